@@ -33,8 +33,8 @@ _GROUPS, _SIZE = 17, 4
 _VOTERS = 10
 """How many people vote in one life of the program."""
 _LEFT = re.compile(r"(?:(?P<left>\d+:\d\d) left|Over time: \+(?P<over>\d+:\d\d)|begins in (?P<begins>\d+:\d\d))")
-_TOLD = re.compile(r"You are next|You go on stage in|It is your turn|1 minute|30 seconds|\d+:\d\d$|Your time is over")
-_STEPS = ("Start the clock", "Next: questions", "Next: the next group")
+_TOLD = re.compile(r"You are next|You go on stage in|It is your turn|1 minute|30 seconds|\d+:\d\d$|Time is up")
+_STEPS = ("Start the clock", "Next: questions", "Next group")
 
 
 @dataclass(frozen=True, slots=True)

@@ -282,7 +282,7 @@ class _Conductor:
         soon = ("It is your turn: come on stage", "You are next", "You go on stage in 2 groups")
         for place, group in enumerate(plenary.groups):
             if place:
-                at = await self._press("Next: the next group")
+                at = await self._press("Next group")
                 self._audience.on_stage = group
                 self.left.append(at)
                 coming = zip(plenary.groups[place : place + 3], soon, strict=False)

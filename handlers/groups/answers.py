@@ -22,7 +22,7 @@ from handlers.groups.store.groups import find_group, groups_with_themes
 async def groups_to_lose(tx: Transaction, participant_id: int, now: datetime) -> Sequence[Span]:
     """Return a line for each published, not yet past group that a participant would lose by leaving their theme."""
     groups = await groups_to_come(tx, participant_id, now)
-    return [_("You leave {group}, {date}.", group=name, date=day(round_)) for round_, name in groups.items()]
+    return [_("You are leaving {group}, {date}.", group=name, date=day(round_)) for round_, name in groups.items()]
 
 
 async def groups_follow(tx: Transaction, now: datetime) -> bool:

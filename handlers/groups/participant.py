@@ -55,7 +55,7 @@ async def my_group(request: Request) -> Reply:
         )
     round_ = await round_of_the_day(request.tx, request.today)
     if round_ is None:
-        return reply(_("The groups are not known yet. You will be told yours."), buttons=(HOME,))
+        return reply(_("The groups are not known yet. You will find yours here."), buttons=(HOME,))
     return await show_group(request, round_.number)
 
 
@@ -138,7 +138,7 @@ async def draw(request: Request, round_id: int) -> Reply:
         **request.settings.gathering.look(request.locale),
     }
     return reply_with_job(
-        _("Your group is being drawn. The picture comes in a moment."),
+        _("I am drawing your group. The picture will be here in a moment."),
         buttons=(_back(round_.number),),
         job=JobRequest("group", payload),
     )

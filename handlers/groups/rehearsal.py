@@ -141,7 +141,7 @@ async def stay_away(play: Play) -> None:
     if not leaver.driver.offers("go-revenir"):
         play.differences.append(f"{leaver.name} does not come, and is answered «{leaver.driver.text}»")
     leaver.comes = False
-    line = _("{person} is not in your group any more.", person=introduce(mine.members[leaver.id]))
+    line = _("{person} is no longer in your group.", person=introduce(mine.members[leaver.id]))
     play.expected.due(
         play.members(mine.group.id), ExpectedMessage(f"that {leaver.person.given_name} does not come", (line,))
     )
@@ -219,7 +219,7 @@ def _note(play: Play, before: list[PlayedGroup], after: list[PlayedGroup], absen
         person = introduce(next(played for played in before if player.id in played.members).members[player.id])
         left = [member for member in stay.get(was[player.id], ()) if _stays(member, was, now)]
         if here is None:
-            gone = _("{person} is not in your group any more.", person=person)
+            gone = _("{person} is no longer in your group.", person=person)
             play.expected.due(
                 left,
                 ExpectedMessage(
@@ -228,7 +228,7 @@ def _note(play: Play, before: list[PlayedGroup], after: list[PlayedGroup], absen
             )
         else:
             moved += 1
-            card = (_("You are in another group now."), heading(play, here.group))
+            card = (_("You are now in another group."), heading(play, here.group))
             play.expected.due(
                 [player] if player.comes else [],
                 ExpectedMessage(
@@ -240,7 +240,7 @@ def _note(play: Play, before: list[PlayedGroup], after: list[PlayedGroup], absen
             play.expected.due(
                 there, ExpectedMessage(f"that {player.person.ref} comes", (comes,), kind="group: who comes and goes")
             )
-            goes = _("{person} is in another group now.", person=person)
+            goes = _("{person} is now in another group.", person=person)
             play.expected.due(
                 left, ExpectedMessage(f"that {player.person.ref} goes", (goes,), kind="group: who comes and goes")
             )
@@ -286,7 +286,7 @@ REHEARSAL = Rehearsal(
         DemoMove(
             30,
             _("Form the groups and publish them"),
-            _("As the organiser: «Groups», «Form groups», «Keep», «Publish». Everyone reads their card."),
+            _("As the organiser: «Groups», «Form groups», «Keep», «Publish». Everyone learns their group."),
             rounds.were_groups_published,
         ),
     ),

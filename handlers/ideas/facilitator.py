@@ -69,12 +69,12 @@ async def hide(request: Request, idea_id: int, *, hidden: bool = True) -> Reply:
         return reply(_("Nothing was changed."), buttons=await idea_buttons(request, idea), toast=_("Already done."))
     await service.refresh_panels(request.tx, idea)
     words = idea_quote(idea, reader="led")
-    summary = _("«{idea}» is hidden", idea=words) if hidden else _("«{idea}» can be read again", idea=words)
+    summary = _("«{idea}» is hidden", idea=words) if hidden else _("«{idea}» is visible again", idea=words)
     await message_updates.close_messages(
-        request.tx, service.decision_subject(idea.id), _("This is decided."), request.now
+        request.tx, service.decision_subject(idea.id), _("This has already been decided."), request.now
     )
     undo = await record_change(request, f"idea:{idea.id}", summary, restore_hidden.to(idea.id), {"after": hidden})
-    more = (_("It is off the wall, the votes and the exports. Nobody was told."),) if hidden else ()
+    more = (_("It no longer appears on the wall, in votes or in exports. Nobody was told."),) if hidden else ()
     return reply(Strong(summary), *more, buttons=(undo, *await idea_buttons(request, idea)), toast=_("Saved."))
 
 
@@ -124,7 +124,7 @@ def _count_line(late: int, hidden: int) -> Text:
     if not (late or hidden):
         return _("Nothing is set aside.")
     # L10N: how many ideas came after the end of the phase, and how many are hidden
-    return _("Came late: {late}. Hidden: {hidden}.", late=late, hidden=hidden)
+    return _("Arrived late: {late}. Hidden: {hidden}.", late=late, hidden=hidden)
 
 
 @routes.press(TakeIn, who=FACILITATOR)
@@ -145,7 +145,7 @@ async def take_in(request: Request, idea_id: int, *, accepted: bool = True) -> R
     else:
         summary = _("«{idea}» is left out; its author keeps it", idea=words)
     await message_updates.close_messages(
-        request.tx, service.decision_subject(idea.id), _("This is decided."), request.now
+        request.tx, service.decision_subject(idea.id), _("This has already been decided."), request.now
     )
     undo = await record_change(request, f"idea:{idea.id}", summary, restore_offered.to(idea.id), {"after": after})
     buttons = await idea_buttons(request, replace(idea, state=after))
@@ -172,7 +172,7 @@ async def restore_offered(request: Request, values: Values, idea_id: int) -> Und
         await _notify_author(
             request,
             idea,
-            _("Your late idea is with the facilitator again: «{idea}»", idea=idea_quote(idea, reader="own")),
+            _("Your late idea is back with the facilitator: «{idea}»", idea=idea_quote(idea, reader="own")),
         )
     return Undone(buttons=await idea_buttons(request, replace(idea, state="offered")))
 
@@ -208,12 +208,12 @@ async def merge(request: Request, idea_number: int, start: int = 0) -> Reply:
     offered = [*alike, *(idea_id for idea_id in stems if idea_id not in alike)]
     back = (Button(_("Back to the idea"), OpenIdea(idea.id)),)
     if not offered:
-        return reply(_("There is no other idea yet that it could go into."), buttons=back)
+        return reply(_("There is no other idea yet to merge it with."), buttons=back)
     shown, pages = paged_from(offered, start, partial(MergeIdea, idea.id), per_page=_OPTIONS)
     targets = [await ideas.find_idea(request.tx, idea_id) for idea_id in shown]
     return reply(
-        _("Into which idea does «{idea}» go?", idea=idea_quote(idea, 100, "led")),
-        _("Its votes count there, a person once."),
+        _("Which idea should «{idea}» be merged with?", idea=idea_quote(idea, 100, "led")),
+        _("Its votes will count there, once per person."),
         choice=Choice(
             into_idea.to(idea.id),
             tuple(Option(str(target.id), idea_quote(target, LABEL, "led")) for target in targets if target),
@@ -234,10 +234,10 @@ async def into_idea(request: Request, target_id: int, idea_id: int) -> Reply:
     await moderation.merge_into(request.tx, (idea.id, *moved), target.id)
     await service.refresh_panels(request.tx, idea)
     line = _(
-        "«{idea}» is part of «{other}» now", idea=idea_quote(idea, reader="led"), other=idea_quote(target, reader="led")
+        "«{idea}» is now part of «{other}»", idea=idea_quote(idea, reader="led"), other=idea_quote(target, reader="led")
     )
     # An entry of the journal quotes one author only, as it is deleted together with them.
-    summary = _("«{idea}» is part of another idea now", idea=idea_quote(idea, reader="led"))
+    summary = _("«{idea}» is now part of another idea", idea=idea_quote(idea, reader="led"))
     values_before = {"target": target.id, "moved": moved}
     undo = await record_change(request, f"idea:{idea.id}", summary, restore_merged.to(idea.id), values_before)
     return reply(Strong(line), buttons=(undo, *await idea_buttons(request, target)), toast=_("Saved."))
@@ -255,10 +255,10 @@ async def _target(request: Request, idea: Idea, target_id: int) -> Idea:
     if target is None or target.group_id != idea.group_id or target.phase != idea.phase:
         raise Stale
     if target.id == idea.id:
-        raise UserError(_("These two are one already."), buttons=(Button(_("See the idea"), OpenIdea(idea.id)),))
+        raise UserError(_("These two are already merged."), buttons=(Button(_("See the idea"), OpenIdea(idea.id)),))
     if not target.counts:
         raise UserError(
-            _("That idea was hidden or withdrawn meanwhile, so nothing was changed."),
+            _("That idea has been hidden or withdrawn in the meantime, so nothing was changed."),
             buttons=(Button(_("Choose another one"), MergeIdea(idea.id)),),
         )
     return target
@@ -267,9 +267,9 @@ async def _target(request: Request, idea: Idea, target_id: int) -> Idea:
 def _not_listed(idea: Idea) -> UserError:
     """Return the error that tells a facilitator that an idea was hidden, withdrawn or merged in the meantime."""
     refusal = (
-        _("It was hidden or withdrawn meanwhile, so nothing was changed.")
+        _("It has been hidden or withdrawn in the meantime, so nothing was changed.")
         if idea.merged_into is None
-        else _("It went into another idea meanwhile, so nothing was changed.")
+        else _("It has been merged with another idea in the meantime, so nothing was changed.")
     )
     return UserError(refusal, buttons=(Button(_("See the idea"), OpenIdea(idea.merged_into or idea.id)),))
 
@@ -301,8 +301,8 @@ async def part(request: Request, idea_id: int) -> Reply:
     await moderation.merge_into(request.tx, separated, None)
     await service.refresh_panels(request.tx, idea)
     summary = _n(
-        "{count} idea stands beside «{idea}» again",
-        "{count} ideas stand beside «{idea}» again",
+        "{count} idea is separate from «{idea}» again",
+        "{count} ideas are separate from «{idea}» again",
         len(separated),
         idea=idea_quote(idea, reader="led"),
     )

@@ -23,7 +23,7 @@ CATEGORIES: Mapping[Category, Text] = {
     # L10N: a kind of idea, a noun, in lists and as an option: something that people in a territory lack
     "need": _("need"),
     # L10N: a kind of idea, in lists and as an option: a public programme or service that exists in a territory
-    "scheme": _("existing scheme"),
+    "scheme": _("already exists"),
 }
 """The word that readers see for each category of ideas."""
 

@@ -30,7 +30,7 @@ async def name_ideas(request: Request, named: bool) -> Reply:
     changed = await naming.set_unnamed_by_default(request.tx, not named)
     if changed:
         undo = (await record_change(request, "ideas:names", summary, restore_names.to(), {"named": named}),)
-    more: Span = _("Everybody can change it for their own ideas. Those given before stay as they are.")
+    more: Span = _("Everyone can choose for their own ideas. Earlier ideas stay as they are.")
     other = LEAVE_NAMES_OUT if named else _NAME_AGAIN
     answer = reply(Strong(summary), more, buttons=(*undo, other, BACK))
     return replace(answer, toast=_("Saved.") if changed else _("Already done."))

@@ -105,7 +105,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
         deleted="platform chat",
         document=DocumentPart(
             "told_what_an_idea_may_be",
-            _("When you were told what an idea may be"),
+            _("When you read what an idea can be"),
             Chapter.NOTED,
             f"SELECT * FROM idea_hints WHERE {BY_CHAT}",
         ),

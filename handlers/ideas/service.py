@@ -334,7 +334,7 @@ async def remove_idea(tx: Transaction, idea: Idea, now: datetime) -> None:
     for a reported one.
     """
     await refresh_panels(tx, idea)
-    gone = _("It is not an idea, says its author.")
+    gone = _("Its author says it is not an idea.")
     if idea.state == "offered":
         await outbox.follow(
             tx, decision_subject(idea.id), lambda view: replace(view, lines=(view.lines[0], gone), buttons=()), now
@@ -385,7 +385,7 @@ async def offer_to_take_along(tx: Transaction, participant_id: int, left: Group 
     group_id = left.id if left else None
     if not await moving.ideas_left_behind(tx, participant_id, group_id):
         return ()
-    return (Button(_("Take my ideas along"), TakeAlong(group_id or 0)),)
+    return (Button(_("Take my ideas with me"), TakeAlong(group_id or 0)),)
 
 
 async def may_take_along(tx: Transaction, person: Participant, group_id: int, now: datetime, today: date) -> bool:
@@ -514,7 +514,7 @@ async def offer_late_idea(tx: Transaction, idea: Idea, now: datetime) -> None:
     """
     if idea.group_id is None:
         return
-    heading: Span = _("An idea came after the end, in {group}:", group=await whole_title(tx, idea.group_id))
+    heading: Span = _("An idea arrived after the end, in {group}:", group=await whole_title(tx, idea.group_id))
     view = View(
         (Strong(heading), idea_words(idea, "led")),
         (

@@ -100,7 +100,7 @@ def as_buttons(people: Sequence[ListedPerson]) -> tuple[Button, ...]:
 
 def back_to(participant_id: int) -> tuple[Button, ...]:
     """Return the buttons shown after a person was changed: to the person's card and to the organisers' screen."""
-    return Button(_("See the person"), OpenPerson(participant_id)), BACK
+    return Button(_("See their profile"), OpenPerson(participant_id)), BACK
 
 
 def page_inside(request: Request) -> tuple[Button, ...]:

@@ -148,8 +148,8 @@ def visits_lines(tables: Sequence[Table], plan: Sequence[Visits]) -> Sequence[Sp
     always_new = sum(len({own, *seen[person]}) == len(seen[person]) + 1 for person, own in people)
     return (
         _n(
-            "In each round half of each group hosts and the other half visits: at most {count} visitor a table.",
-            "In each round half of each group hosts and the other half visits: at most {count} visitors a table.",
+            "In each round, half of each group hosts and the other half visits: at most {count} visitor per table.",
+            "In each round, half of each group hosts and the other half visits: at most {count} visitors per table.",
             most,
         ),
         _n(
@@ -229,7 +229,7 @@ def who_presents(group_id: int) -> Button:
     return Button(_("Who presents?"), NamePresenters(group_id), style="primary")
 
 
-NO_ORDER = View((_("The order of the plenary does not hold any more. You will be told when your group goes."),))
+NO_ORDER = View((_("The order of the plenary will change. You will be told when your group goes."),))
 """The message that replaces a group's message about its turn if the order is no longer valid."""
 
 

@@ -262,7 +262,7 @@ class _Sheets:
         yield _Sheet(_("Files"), self._columns_of_files(), [(file, idea) for idea in sent for file in idea.files])
         if self._results.aside:
             # L10N: Why an idea counts for no group.
-            late, homeless = wording.say(_("came after the end")), wording.say(_("had no group yet"))
+            late, homeless = wording.say(_("arrived after the end")), wording.say(_("had no group yet"))
             why: Column = (_("Why"), _USUAL, lambda idea: late if idea.state == "offered" else homeless)
             # L10N: A sheet of the workbook: ideas that count for no group.
             yield self._of_ideas(_("Kept aside"), self._results.aside, why)
@@ -326,7 +326,7 @@ class _Sheets:
             (_("Challenge"), _MIDDLE, lambda group: results.current(group, "challenge").get("sentence")),
             (_("Solution"), _MIDDLE, lambda group: results.current(group, "solution").get("idea")),
             # L10N: A column of the workbook: how many squares of its grid of territories a group has filled, like 5/12.
-            (_("Squares filled"), _NARROW, lambda group: f"{group.grid.filled}/{group.grid.squares}"),
+            (_("Boxes filled"), _NARROW, lambda group: f"{group.grid.filled}/{group.grid.squares}"),
         )
 
     def _columns_of_phases(self) -> Sequence[Column]:

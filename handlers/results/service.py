@@ -148,8 +148,8 @@ def deck_state(deck: GroupDeck) -> Text:
     if deck.confirmed:
         return _("Confirmed: this is what you show in the plenary.")
     if deck.changed:
-        return _("Changed since you confirmed: look again.")
-    return _("Not confirmed yet.")
+        return _("They have changed since you confirmed: look again.")
+    return _("They are not confirmed yet.")
 
 
 async def slide_for_wall(tx: Transaction, group_id: int, alt: Span) -> Drawing | None:

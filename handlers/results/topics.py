@@ -28,8 +28,8 @@ async def tell_votes(request: Request, _text: str) -> Reply:
         return reply(line, buttons=(vote_button(run),))
     if given:
         line = _n(
-            "There is no vote now. You gave {count} vote last.",
-            "There is no vote now. You gave {count} votes last.",
+            "There is no vote now. Last time, you gave {count} vote.",
+            "There is no vote now. Last time, you gave {count} votes.",
             given,
         )
         return reply(line, buttons=(SHOW_PHASE,))

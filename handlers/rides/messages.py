@@ -27,7 +27,9 @@ def status_line(ride: Ride) -> Text:
         return _("You asked {name} for a seat: you will get the answer here.", name=ride.driver)
     if ride.drives and ride.asking:
         return _n(
-            "You drive: {count} person asks for a seat.", "You drive: {count} people ask for a seat.", ride.asking
+            "You drive: {count} person is asking for a seat.",
+            "You drive: {count} people are asking for a seat.",
+            ride.asking,
         )
     free = _n("{count} free seat", "{count} free seats", ride.free) if ride.free else _("no free seat")
     if ride.drives:

@@ -143,7 +143,7 @@ async def cancel(request: Request, ride: int) -> Reply:
     """Cancel a ride, and notify everyone else concerned."""
     found = await _cancelled_by_reader(request, ride)
     await service.cancel(request.tx, found, request.now, by_team=not found.drives)
-    return reply(_("The ride is cancelled. Everyone concerned is told."), buttons=(RIDES, HOME))
+    return reply(_("The ride is cancelled. Everyone concerned will be told."), buttons=(RIDES, HOME))
 
 
 # --- seats
@@ -182,10 +182,13 @@ async def answer(request: Request, ride: int, person: int, accepted: bool) -> Re
         raise Stale
     asking = [each for each in await store.passengers(request.tx, ride) if each.id == person and not each.accepted]
     if not asking:
-        raise UserError(_("This was answered already, or the request was withdrawn."), buttons=(RIDES, HOME))
+        raise UserError(_("This has already been answered, or the request was withdrawn."), buttons=(RIDES, HOME))
     await (service.accept if accepted else service.refuse)(request.tx, found, asking[0], request.now)
     name = called(asking[0])
-    given, refused = _("{name} has a seat, and is told.", name=name), _("{name} gets no seat, and is told.", name=name)
+    given, refused = (
+        _("{name} has a seat, and will be told.", name=name),
+        _("{name} gets no seat, and will be told.", name=name),
+    )
     return with_lines_first(await open_ride(request, ride), given if accepted else refused)
 
 

@@ -29,13 +29,13 @@ async def why_not(
 ) -> Text | None:
     """Return why a person cannot offer another ride or, with `ride`, ask for a seat in it; None if they can."""
     if ride and not ride.free:
-        return _("No seat is free in this car any more.")
+        return _("There is no free seat left in this car.")
     drives, limits = (
         [each.drives for each in await store.to_come(tx, person_id, now, own=True)],
         settings.of(RideSettings),
     )
     if ride is None and drives.count(True) >= limits.offers:
-        return _("You offer {most} rides already: cancel one first.", most=limits.offers)
+        return _("You already offer {most} rides: cancel one first.", most=limits.offers)
     if ride and drives.count(False) >= limits.requests:
         return _("You already have {most} seats or requests: give one up first.", most=limits.requests)
     return None
@@ -90,7 +90,7 @@ async def leave(tx: Transaction, ride: Ride, person_id: int, now: datetime) -> N
     """
     for passenger in await store.passengers(tx, ride.id):
         if passenger.id == person_id:
-            await _end(tx, ride, passenger, _("This seat is no longer asked for."), now)
+            await _end(tx, ride, passenger, _("Nobody asks for this seat any more."), now)
             if passenger.accepted:
                 gone = _("{name} no longer rides with you:", name=Strong(called(passenger)))
                 await _tell(tx, ride.driver_id, now, gone, title(ride))

@@ -47,8 +47,8 @@ async def _what_became(tx: Transaction, version: Synthesis, *, emptied: bool) ->
     if left.id != version.id:
         return _("The last version was erased by the person who wrote it; the one before is back.")
     if emptied:
-        return _("An idea was erased by the person who gave it; its field is empty.")
-    return _("An idea was erased by the person who gave it; it is gone from the runners-up.")
+        return _("An idea was erased by the person who gave it; its box is empty.")
+    return _("An idea was erased by the person who gave it; it is no longer among the runners-up.")
 
 
 async def _tell(tx: Transaction, person: Participant, version: Synthesis, line: Text, now: datetime) -> None:

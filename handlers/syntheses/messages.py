@@ -51,31 +51,31 @@ QUESTIONS: Mapping[str, Text] = {
 """The question that a form asks for each of the six fields of the canvas."""
 CARD_LABELS: Mapping[CardField, Text] = {
     # L10N: the label of a field of a territory card, about the group's solution in a territory
-    "present": _("What exists already"),
+    "present": _("What already exists"),
     # L10N: the label of a field of a territory card: what stands in the way of the solution
-    "obstacle": _("What blocks"),
+    "obstacle": _("What is in the way"),
     # L10N: the label of a field of a territory card
     "change": _("What must change"),
     # L10N: the label of a field of a territory card: which people or institutions could run the solution
-    "carrier": _("Who could carry it"),
+    "carrier": _("Who could take it on"),
 }
 """The label of each field of a territory card."""
 CARD_QUESTIONS: Mapping[CardField, Text] = {
-    "present": _("What exists already?"),
-    "obstacle": _("What stands in the way?"),
+    "present": _("What already exists?"),
+    "obstacle": _("What is in the way?"),
     "change": _("What must change?"),
-    "carrier": _("Who could carry the solution?"),
+    "carrier": _("Who could take on the solution?"),
 }
 """The question that a form asks for each field of a territory card."""
 BOXES: Mapping[CardField, Text] = {
     # L10N: an option: a sentence says what exists already, in a territory, of a group's solution
-    "present": _("Exists already"),
+    "present": _("Already exists"),
     # L10N: an option: a sentence says what stands in the way of the solution
-    "obstacle": _("Blocks"),
+    "obstacle": _("In the way"),
     # L10N: an option: a sentence says what must change
     "change": _("Must change"),
     # L10N: an option: a sentence says who could run the solution
-    "carrier": _("Who carries it"),
+    "carrier": _("Who takes it on"),
 }
 """The label of each field of a territory card, as a box to which a sentence can be moved."""
 
@@ -153,7 +153,7 @@ def opens_well(sentence: str) -> bool:
 
 def filled_squares(grid: TerritoryGrid) -> Text:
     """Return a line that tells how many squares of a grid are filled, and how many there are."""
-    return _("Territories: {done} of {all} squares", done=grid.filled, all=grid.squares)
+    return _("Territories: {done} of {all} boxes", done=grid.filled, all=grid.squares)
 
 
 def card_lines(card: TerritoryCard, most: int | None = None) -> Sequence[Span]:
@@ -243,7 +243,7 @@ def leading_lines(best: Sequence[tuple[Idea, int]]) -> Sequence[Span]:
     """
     leaders = leading_ideas(best)
     if not leaders:
-        return [_("Nobody voted yet.")]
+        return [_("Nobody has voted yet.")]
     votes = best[0][1]
     if len(leaders) == 1:
         return [_n("{count} vote: «{idea}»", "{count} votes: «{idea}»", votes, idea=idea_quote(leaders[0], _IDEA))]
@@ -266,7 +266,7 @@ def runners_up(best: Sequence[tuple[Idea, int]], sentence: str) -> str:
 def too_many_versions(most: int) -> Text:
     """Return the text that refuses another version because the group has `most` versions to choose from."""
     return _(
-        "Easy: your group has {most} versions to choose from already. Your text is kept here: choose one version"
-        " together first, then send it again.",
+        "Easy: your group already has {most} versions to choose from. Your text is kept here: choose "
+        "one version together first, then send it again.",
         most=most,
     )

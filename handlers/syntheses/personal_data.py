@@ -56,7 +56,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
         goes="participant_id comment",
         document=DocumentPart(
             "opinions_on_syntheses",
-            _("What you said of it"),
+            _("What you said about it"),
             Chapter.WRITTEN,
             "SELECT synthesis_id, approves, comment, at AS said_at FROM synthesis_opinions WHERE participant_id = :id",
             said="comment",

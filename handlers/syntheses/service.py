@@ -295,7 +295,7 @@ async def what_is_written(tx: Transaction, group_id: int, phase: Phase) -> Seque
             filled = sum(1 for name in CANVAS if content.get(name))
             lines = [
                 _("Solution: {idea}", idea=words("idea")) if content.get("idea") else _("Solution: no idea chosen"),
-                _("Canvas: {done} of {all} fields", done=filled, all=len(CANVAS)),
+                _("Canvas: {done} of {all} boxes", done=filled, all=len(CANVAS)),
             ]
         case "territories":
             kept = [_text(words("text", _SHOWN))] if content else []
@@ -331,9 +331,9 @@ async def starting_point(tx: Transaction, group_id: int, phase: Phase) -> Span |
         if leaders := leading_ideas(await most_voted_of_group(tx, group_id, earlier.key)):
             voted = idea_quote(leaders[0], _SHOWN)
             return (
-                _("Challenge, by your votes: {challenge}", challenge=voted)
+                _("Challenge, according to your votes: {challenge}", challenge=voted)
                 if earlier.collects == "challenge"
-                else _("Solution, by your votes: {idea}", idea=voted)
+                else _("Solution, according to your votes: {idea}", idea=voted)
             )
     return None
 

@@ -7,9 +7,9 @@ from bot.content.views import Button, View
 from bot.conversation.routes import Go
 from handlers.themes.model import Theme
 
-CLOSED = _("Themes can no longer be changed. Write to the team: they can.")
+CLOSED = _("You can no longer change your theme yourself. Write to the team: they still can.")
 """The text for people with a theme who try to change it after the deadline."""
-PLACE_FOUND = _("Themes can no longer be chosen here: the team finds you a place and tells you.")
+PLACE_FOUND = _("Themes can no longer be chosen here: the team will find you a place and tell you.")
 """The text for people without a theme who try to choose one after the deadline."""
 
 

@@ -153,7 +153,7 @@ async def offer(request: Request) -> Reply:
         return await _closed(request, choice.theme)
     offered = await store.all_themes(request.tx)
     if not offered:
-        return reply(_("The themes are not known yet. You will be told."), buttons=(HOME,))
+        return reply(_("The themes are not known yet. Come back soon."), buttons=(HOME,))
     question: Span = _("Which theme would you like to work on?")
     if deadline := await store.theme_deadline(request.tx):
         question = _(
@@ -216,7 +216,7 @@ async def _losses(request: Request, key: str | None) -> Sequence[Span]:
         scarce = Localised(before.title)
         waited_for = await store.first_waiting(request.tx, before.key) is not None
         lines.append(
-            _("Your place in {theme} goes to the next in line: you could not take it back.", theme=scarce)
+            _("Your place in {theme} will go to the next in line: you cannot take it back.", theme=scarce)
             if waited_for
             else _("{theme} is full: whoever comes next gets the place you leave.", theme=scarce)
         )
@@ -262,7 +262,7 @@ async def offer_waiting(request: Request, theme: Theme) -> Reply:
     """Show the themes that are not full, and a button for the waiting list of a full theme."""
     remaining = [other for other in await store.all_themes(request.tx) if not other.full]
     return reply(
-        _("Choose another theme, or wait for a place: you may keep another theme meanwhile."),
+        _("Choose another theme, or wait for a place. You can also do both."),
         choice=Choice(
             look_at.to(),
             tuple(_option(other) for other in remaining),
@@ -293,9 +293,9 @@ async def wait_for(request: Request, theme_key: str) -> Reply:
             place=rank or 1,
             theme=Localised(theme.title),
         ),
-        _("When a place opens up, it is yours and you are told. You keep your present theme until then.")
+        _("When a place opens up, it is yours and you will be told. You keep your present theme until then.")
         if asked.choice.theme
-        else _("When a place opens up, it is yours and you are told. You can take another theme meanwhile."),
+        else _("When a place opens up, it is yours and you will be told. You can take another theme in the meantime."),
         buttons=(
             Button(_("Leave the waiting list"), stop_waiting.to()),
             Button(_("See the themes"), Go("theme")),
@@ -308,7 +308,7 @@ async def wait_for(request: Request, theme_key: str) -> Reply:
 async def stop_waiting(request: Request) -> Reply:
     """Remove the person from the waiting list they are on."""
     left = await store.leave_waiting_list(request.tx, request.participant.id)
-    line = _("You left the waiting list.") if left else _("You were on no waiting list.")
+    line = _("You left the waiting list.") if left else _("You were not on a waiting list.")
     return reply(line, buttons=(Button(_("See the themes"), Go("theme")), HOME))
 
 
@@ -344,7 +344,7 @@ async def choose_second(request: Request, chosen: tuple[str, ...]) -> Reply:
     theme = await find_theme(request, chosen[0])
     choice = await store.choice_of(request.tx, request.participant.id)
     if choice.theme == theme.key:
-        raise UserError(_("That is your first choice already."), buttons=(HOME,))
+        raise UserError(_("That is already your first choice."), buttons=(HOME,))
     await service.choose_second_theme(request.tx, request.participant, theme.key, request.now)
     return reply(_("Second choice: {theme}", theme=Strong(Localised(theme.title))), buttons=(HOME,), toast=_("Noted."))
 

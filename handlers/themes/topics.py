@@ -38,7 +38,7 @@ async def tell_change(request: Request, _text: str) -> Reply:
 async def _all_themes(request: Request) -> Reply:
     themes: tuple[Span, ...] = tuple(Localised(theme.title) for theme in await store.all_themes(request.tx))
     if not themes:
-        return reply(_("The themes are not known yet. You will be told."), buttons=(HOME,))
+        return reply(_("The themes are not known yet. Come back soon."), buttons=(HOME,))
     return reply(_("Themes: {themes}", themes=Listing(themes)), buttons=(HOME,))
 
 
@@ -74,7 +74,7 @@ CHANGE_THEME = Topic(
 async def tell_signed_up(request: Request, text: str) -> Reply:
     """Answer how to sign up for a workshop: a theme is all that people choose; the person's theme is shown."""
     shown = await tell_theme(request, text)
-    return with_lines_first(shown, _("You are registered: there is nothing more to sign up for than a theme."))
+    return with_lines_first(shown, _("You are registered: all that is left to choose is a theme."))
 
 
 SIGN_UP = Topic(

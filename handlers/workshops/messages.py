@@ -115,8 +115,8 @@ def time_left(run: PhaseRun) -> Text:
     """
     if run.ends_at is None:
         return _n(
-            "A break. {count} minute is left after it.",
-            "A break. {count} minutes are left after it.",
+            "A break. {count} minute will be left after it.",
+            "A break. {count} minutes will be left after it.",
             whole_minutes(run.remaining),
         )
     # L10N: {end} is a moment with its own preposition, such as «in 12 minutes, at 14:42».
@@ -143,9 +143,9 @@ def _begin_buttons(phase: Phase, run: PhaseRun) -> tuple[Button, ...]:
 
 def call_off_view(phase: Phase, collected: Collected) -> View:
     """Return the message that the start of a phase was undone. `collected` is what the group gave in the meantime."""
-    line = _("False alarm: {phase} begins later.", phase=Strong(phase_title(phase)))
+    line = _("False alarm: {phase} will begin later.", phase=Strong(phase_title(phase)))
     something = collected.ideas or collected.territories
-    texts = (_("What was written is kept."),) if something else ()
+    texts = (_("What you wrote is kept."),) if something else ()
     return View((line, *texts), (SHOW_PHASE,))
 
 
@@ -218,8 +218,8 @@ def warning_view(phase: Phase, run: PhaseRun, votes: int) -> View:
 def pause_view(phase: Phase, run: PhaseRun) -> View:
     """Return the message that the clock of a phase is stopped, and how much time is left."""
     line = _n(
-        "{phase}: a break. {count} minute is left after it; ideas are still taken.",
-        "{phase}: a break. {count} minutes are left after it; ideas are still taken.",
+        "{phase}: a break. {count} minute will be left after it; you can still give ideas.",
+        "{phase}: a break. {count} minutes will be left after it; you can still give ideas.",
         whole_minutes(run.remaining),
         phase=Strong(phase_title(phase)),
     )
@@ -228,7 +228,7 @@ def pause_view(phase: Phase, run: PhaseRun) -> View:
 
 def resume_view(phase: Phase, run: PhaseRun) -> View:
     """Return the message that a phase continues after a break, or because its end was undone."""
-    line = _("{phase} goes on.", phase=Strong(phase_title(phase)))
+    line = _("{phase} resumes.", phase=Strong(phase_title(phase)))
     return View((line, time_left(run)), (give_button(phase, run), SHOW_PHASE))
 
 
@@ -239,13 +239,13 @@ def reveal_view(phase: Phase, run: PhaseRun, ideas: int, votes: int, ballot: Cho
     the first ideas to vote for; None without ideas.
     """
     if not ideas:
-        none_yet = _("From now on your group reads every idea at once. There is none yet.")
+        none_yet = _("From now on your group sees each idea as it arrives. There are none yet.")
         return View((heading(phase, run), none_yet), (give_button(phase, run), wall_button(run), call_button(run)))
-    sentence = _n("{count} idea of your group can be read now.", "{count} ideas of your group can be read now.", ideas)
+    sentence = _n("{count} idea from your group is revealed.", "{count} ideas from your group are revealed.", ideas)
     give = replace(give_button(phase, run), style="plain")
     if not votes:
         return View((heading(phase, run), sentence), (wall_button(run), give, call_button(run)))
-    ask = _n("You have {count} vote, until the end of the phase.", "You have {count} votes, until the end.", votes)
+    ask = _n("You have {count} vote, until the phase ends.", "You have {count} votes, until the phase ends.", votes)
     give, call, wall, _result = ballot_buttons(phase, run)
     more = ballot is not None and len(ballot.options) < ideas
     buttons = (vote_button(run), give, call) if more else (give, call, wall)
@@ -258,9 +258,9 @@ def end_view(phase: Phase, run: PhaseRun, collected: Collected, following: Span,
     `following` is the line about the next phase. `unwritten` is whether the group has not written its result.
     """
     left = (
-        _("Your grid has empty squares.")
+        _("Your grid still has empty boxes.")
         if phase.collects == "territories"
-        else _("You may still write what you keep.")
+        else _("You can still write down what you keep.")
     )
     result = collected_line(phase, collected)
     line = _("{phase} is finished. Thank you!", phase=Strong(phase_title(phase)))
@@ -312,7 +312,7 @@ def next_phase_line(phase: Phase | None, *, inside: bool, at: datetime | None) -
         return _("Next, right after: {phase}", phase=title)
     if at is not None:
         return _("Next, {moment}: {phase}", phase=title, moment=Moment(at))
-    return _("Next: {phase}. Your facilitator says when.", phase=title)
+    return _("Next: {phase}. Your facilitator will say when.", phase=title)
 
 
 # --- A facilitator's panel: one line for each of their groups, those that need somebody first.
@@ -399,7 +399,7 @@ def panel_lines(
     shared, clock = _shared_phase(everyone), _shared_clock(everyone)
     heading = _heading(shared, phases)
     if not everyone:
-        return heading, _("No group of the day is yours to run. The team decides that: /equipe.")
+        return heading, _("You are not running any group today. A question? Write to the team with /equipe.")
     title = Joined((heading, " · ", _time(clock))) if clock else heading
     return (title, *(_line(progress, themes, phases, shared, clock, now) for progress in shown))
 
@@ -467,7 +467,7 @@ def _line(
         else:
             taker = Person(progress.taken_by, "given", progress.taker)
             # L10N: a part of the line about a group that called for help: a facilitator is on the way to it
-            parts.append(_("{name} goes there", name=taker))
+            parts.append(_("{name} is on the way", name=taker))
     if progress.run is None:
         # L10N: a part of the line about a group: it has not had any phase
         parts.append(_("not begun"))

@@ -18,7 +18,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
         of_nobody="phase state",
         document=DocumentPart(
             "phases_you_began_or_write_down",
-            _("Phases you began or write down"),
+            _("Phases you started or write for"),
             Chapter.DONE,
             "SELECT phase, started_at, started_by, writer_id FROM phase_runs WHERE started_by = :id OR writer_id = :id",
             facts={"phase": _("Phase"), "started_at": _("When")},

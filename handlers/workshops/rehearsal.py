@@ -115,7 +115,7 @@ async def begin(play: Play, key: str, by: Sequence[int]) -> None:
     play.report.tell(f"«{key}» begins, for {phase.minutes} minutes; started by {names}.")
     ended = _("{phase} is finished.", phase=_title(phase))  # the first line of every message once the phase is over
     instruction = Localised(phase.instruction)
-    revealed = _n("{count} idea of your group can be read now.", "{count} ideas of your group can be read now.", MANY)
+    revealed = _n("{count} idea from your group is revealed.", "{count} ideas from your group are revealed.", MANY)
     as_ended = (ended, instruction if phase.collects == "territories" else revealed)  # a thread is read at the end only
     begins = ExpectedMessage(f"that {key} begins", (_heading(phase), instruction), as_ended, kind="phase: begins")
     for group in _groups(play):
@@ -206,7 +206,7 @@ async def call_for_help(play: Play) -> None:
         caller = play.members(group.id)[0]
         await caller.driver.look()
         await caller.driver.command("alaide")
-        call = _("{group} calls for help.", group=title(group, theme))
+        call = _("{group} is calling for help.", group=title(group, theme))
         called = [
             facilitator for facilitator in play.facilitators if facilitator.wants in ("all", f"theme_{group.theme}")
         ]

@@ -40,7 +40,7 @@ DEADLINE = Topic(
         " send/submit/add/time, too late to send/add/submit, late idea/ideas, extension, extend, few more minutes,"
         " more time, countdown, timer, time remaining, is it over, how long does"
     ),
-    _("How long the phase lasts"),
+    _("How much time is left"),
     tell_deadline,
 )
 
@@ -57,7 +57,7 @@ TASK = Topic(
         "the question, what is the question, question again, don't understand the question, the task, what is the"
         " task, the exercise, the instructions, what is asked, what do you want us to write, what should we write"
     ),
-    _("What the phase asks"),
+    _("What this phase asks you to do"),
     tell_task,
     about="questions",
 )

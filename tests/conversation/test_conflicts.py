@@ -19,7 +19,7 @@ from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
 from tests.world import World, open_world
 
-WRITES = "Words in English"
+WRITES = "Text in English"
 
 
 async def at_education(world: World, **how: Any) -> NeutralChat:

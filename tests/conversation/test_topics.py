@@ -99,7 +99,7 @@ async def test_words_are_ranked_once_for_all_topics(world: World, monkeypatch: p
     zoe = await world.join("Zoé", "1")
     for words in ("where is my room?", "where is my room, please?"):
         await zoe.send(words)
-        assert zoe.text == "The groups are not known yet. You will be told yours."
+        assert zoe.text == "The groups are not known yet. You will find yours here."
     assert scored == ["where is my room?", "where is my room, please?"]
 
 

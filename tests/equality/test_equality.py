@@ -180,7 +180,7 @@ async def test_the_silent_are_invited_from_a_difference_while_a_phase_goes_on(wo
     await started(world, gathered.groups[0], "challenge")
     await team.command("egalite")
     await team.press("Invite quiet people to speak")
-    assert team.text == "In which group? Each silent person is asked in private for one sentence."
+    assert team.text == "In which group? Each silent person gets a private message that asks for one sentence."
 
 
 async def test_an_attack_on_all_that_a_gathering_publishes_recovers_nobody(sqlite_url: str) -> None:

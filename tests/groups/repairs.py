@@ -51,7 +51,7 @@ async def mark(world: World, name: str, present: bool) -> None:
 async def proposed(world: World, team: NeutralChat) -> None:
     """Ask for a repair, and wait for what is found."""
     await team.follow("gi")
-    await team.press("Repair the groups")
+    await team.press("Adjust the groups")
     assert team.text.startswith("I am looking for the fewest moves")
     await catch_up_with(world, team)
 

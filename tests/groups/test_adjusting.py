@@ -117,7 +117,7 @@ async def test_a_move_after_which_the_mix_is_as_good_says_so(world: World) -> No
         "Move Eve from group 2 to group 1?",
         "Group 1 would have 4 people, 2 nationalities, and 4 others.",
         "Group 2 would have 2 people, 2 nationalities, and 2 others.",
-        "The mix of the groups stays as good as it is.",
+        "The mix of the groups stays just as good.",
         "Nobody is told: these groups are not published yet.",
     ]
 
@@ -200,7 +200,7 @@ async def test_a_swap_partner_is_found_by_name(world: World) -> None:
     await team.press("Swap")
     await team.press("Find by name")
     await team.fill("ana")
-    assert words(team.text) == "Nobody who can be chosen is called that."
+    assert words(team.text) == "Nobody you can choose has that name."
     await team.press("Find by name")
     await team.fill("fin")
     assert [words(option) for option in team.options] == ["Finn (Belgium), group 2"]

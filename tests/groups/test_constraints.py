@@ -98,13 +98,13 @@ async def test_two_people_are_together_then_apart_and_undo_gives_back_what_was_a
     assert "Together with Cleo Roy" in words(team.text).splitlines()
     await team.press("Apart from")
     await team.pick("Cleo")
-    assert words(team.text).splitlines()[1] == "Their present groups are so already."
+    assert words(team.text).splitlines()[1] == "Their present groups already follow this rule."
     assert "Move" not in team.buttons
     assert await pair(world, "Ana", "Cleo") == "apart"
     await team.press("Undo")
     assert await pair(world, "Ana", "Cleo") == "together"
     await team.press("Back")
-    await team.press("Not with Cleo Roy any more")
+    await team.press("No longer with Cleo Roy")
     assert await pair(world, "Ana", "Cleo") is None
 
 
@@ -132,7 +132,7 @@ async def test_two_organisers_who_differ_about_a_pair_do_not_overwrite_each_othe
     await at_ana(ines)
     await ines.press("Apart from")
     await ines.pick("Cleo")
-    await luc.press("Not with Cleo Roy any more")
+    await luc.press("No longer with Cleo Roy")
     assert "changed this meanwhile, so nothing was saved." in words(luc.text)
     assert await pair(world, "Ana", "Cleo") == "apart"
 

@@ -200,7 +200,7 @@ async def test_a_theme_that_cannot_be_split_says_so_and_a_waiver_mends_it(store_
             "Redo",
             "Education: allow 4 to 7",
             "Education: allow 5 to 8",
-            "Education waits",
+            "Let Education wait",
             "Groups",
             "Organise",
         )
@@ -225,7 +225,7 @@ async def test_who_named_another_theme_second_moves_is_told_and_can_be_moved_bac
         await choose_theme(world, "school", *await ids(world, "R-0001"), second="culture")
         await select(world, "school", 7)
         ines = await proposed(world)
-        assert "Zoe, second choice Culture (6 → 7): from Education (8 → 7); 1 person is told." in ines.text
+        assert "Zoe, second choice Culture (6 → 7): from Education (8 → 7); 1 person will be told." in ines.text
         await ines.press("Zoe to Culture")
         assert ines.text.splitlines() == [
             "Zoe is in Culture",
@@ -259,7 +259,7 @@ async def test_several_people_move_at_once_when_it_takes_as_many(store_url: str)
         assert "Education: 7 people, 1 group of 7" in ines.text
         assert "CivicTech: 7 people, 1 group of 7" in ines.text
         await ines.follow(stale)
-        assert ines.text.startswith("People or groups changed meanwhile.")
+        assert ines.text.startswith("People or groups have changed in the meantime.")
 
 
 async def test_who_chose_anew_is_not_moved(sqlite_url: str) -> None:
@@ -269,7 +269,10 @@ async def test_who_chose_anew_is_not_moved(sqlite_url: str) -> None:
         ines = await proposed(world)
         await choose_theme(world, "school", *await ids(world, "school-1"))
         await ines.press("P1 school Roy to CivicTech")
-        assert ines.text == "They chose anew meanwhile, so nobody was moved. Compute the groups again."
+        assert (
+            ines.text
+            == "Somebody has chosen another theme in the meantime, so nobody was moved. Compute the groups again."
+        )
 
 
 async def test_a_theme_waits_until_it_is_formed_after_all(sqlite_url: str) -> None:
@@ -277,9 +280,9 @@ async def test_a_theme_waits_until_it_is_formed_after_all(sqlite_url: str) -> No
         await select(world, "school", 3)
         await select(world, "civic", 6)
         ines = await proposed(world)
-        await ines.press("Education waits")
+        await ines.press("Let Education wait")
         await catch_up_with(world, ines)
-        assert "Education: waits, no groups are formed" in ines.text
+        assert "Education: on hold, no groups are formed" in ines.text
         await ines.press("Keep")
         assert await sizes(world) == {"civic": [6]}
         await select(world, "school", 3, first=4)
@@ -298,10 +301,10 @@ async def test_what_changed_meanwhile_is_never_overruled(store_url: str) -> None
         await ines.press("Keep")
         assert ines.text == (
             "This was changed meanwhile, so nothing was saved.\n"
-            "People, rules or groups are no longer those it was computed from."
+            "People, rules or groups have changed since it was computed."
         )
         assert await sizes(world) == {}
-        await ines.press("Compute anew")
+        await ines.press("Compute again")
         await catch_up_with(world, ines)
         assert "Education: 11 people, 2 groups of 5–6" in ines.text
         await ines.press("Keep")
@@ -320,7 +323,7 @@ async def test_of_two_organisers_the_second_learns_who_was_faster(store_url: str
         assert "changed this meanwhile, so nothing was saved." in luc.text
         assert await where(world) == kept
         await ines.follow(keep)
-        assert ines.text == "This proposal was kept already."
+        assert ines.text == "This proposal is already kept."
 
 
 async def test_joining_while_a_proposal_is_read_spoils_nothing(sqlite_url: str) -> None:
@@ -444,10 +447,10 @@ async def test_more_groups_than_ten_pictures_show_are_shown_theme_by_theme(
         await select(world, "school", 68)
         ines = await proposed(world)
         assert [str(picture.alt).count("Group") for picture in ines.pictures] == [12, 12]
-        assert "10 groups are on no picture: each theme shows its own." in ines.text
+        assert "10 groups are missing from the pictures: each theme shows its own." in ines.text
         await ines.press("As a picture")
         await catch_up_with(world, ines)
-        assert ines.text.splitlines()[1:] == ["10 groups are on no picture: each theme shows its own."]
+        assert ines.text.splitlines()[1:] == ["10 groups are missing from the pictures: each theme shows its own."]
 
 
 async def test_three_hundred_people_make_a_card_that_can_be_read(sqlite_url: str) -> None:
@@ -519,7 +522,7 @@ async def test_a_repair_moves_the_fewest_tells_them_and_can_be_undone(store_url:
         assert not set(absent) & after.keys()
         assert len(after) == 10
         assert sum(before[each] != after[each] for each in after) == 1
-        assert " repaired" in ines.text
+        assert " adjusted" in ines.text
         undo = ines.payload("Undo")
         await catch_up_with(world, zoe)
         assert zoe.text
@@ -535,7 +538,7 @@ async def test_nothing_is_kept_nor_undone_once_groups_are_published(sqlite_url: 
         undo, kept = ines.payload("Undo"), await where(world)
         await mark_published(world)
         await luc.press("Keep")
-        assert luc.text == "Groups were published meanwhile, so nothing was kept. Form groups again."
+        assert luc.text == "Groups have been published in the meantime, so nothing was kept. Form groups again."
         await ines.follow(undo)
         assert ines.text.startswith("This was changed again since")
         assert await where(world) == kept

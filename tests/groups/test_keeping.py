@@ -134,7 +134,7 @@ async def test_a_theme_that_waits_waits_in_a_repair_too(sqlite_url: str) -> None
             await choose(world, person)
         await come(world, "Cyr", "Cos", theme="civic")
         await form(world, team)
-        await team.press("CivicTech waits")
+        await team.press("Let CivicTech wait")
         await catch_up_with(world, team)
         await team.press("Keep")
         await publish(world)
@@ -187,7 +187,7 @@ async def test_only_groups_that_are_new_or_have_other_members_are_counted(sqlite
         await absent(world, "Ana", "Bo")
         await proposed(world, team)
         await team.press("Keep")
-        assert words(team.text).startswith("Education: 1 group repaired")
+        assert words(team.text).startswith("Education: 1 group adjusted")
 
 
 async def test_groups_that_nobody_is_left_for_are_said_to_be_dissolved(sqlite_url: str) -> None:
@@ -285,7 +285,7 @@ async def test_who_joins_late_and_finds_every_group_full_reads_so(store_url: str
         _chats, code = await two_days_published(world, placed=4)
         lea = world.chat("700", name="Lea")
         await lea.follow(f"j-{code}")
-        said = "You have no group for {} 2027 yet. The team finds you one: you will be told."
+        said = "You have no group for {} 2027 yet. The team is finding you one: you will be told."
         assert said.format("Thursday 10 June") in words(lea.text)
         assert [words(each) for each in await pushed(world, lea)] == [said.format("Friday 11 June")]
 
@@ -296,7 +296,7 @@ async def test_publishing_tells_who_has_a_theme_and_no_group(store_url: str) -> 
         made = await group(world, EVERYONE[:3])
         await choose(world, "Dan")
         await publish(world)
-        said = "You have no group for Thursday 10 June 2027 yet. The team finds you one: you will be told."
+        said = "You have no group for Thursday 10 June 2027 yet. The team is finding you one: you will be told."
         assert [words(each) for each in await pushed(world, chats["Dan"])] == [said]
         assert await pushed(world, chats["Eve"]) == []  # has no theme
         assert sorted(await members(world, made)) == ["Ana", "Bo", "Cleo"]

@@ -103,7 +103,7 @@ async def test_the_picture_of_a_proposal_comes_again(sqlite_url: str) -> None:
         await team.press("Form groups")
         await catch_up_with(world, team)
         await team.press("As a picture")
-        assert "They come in a moment." in team.text
+        assert "They will be here in a moment." in team.text
         await catch_up_with(world, team)
         assert team.picture
         assert team.picture.content.startswith(b"\x89PNG")
@@ -171,18 +171,18 @@ async def test_the_preview_leads_to_what_is_missing(world: World) -> None:
     await team.command("groups")
     assert team.view
     big = [team.buttons[n] for n, each in enumerate(team.view.buttons) if each.style == "primary"]
-    assert big == ["Publish", "Repair the groups"]  # Cleo has no group
+    assert big == ["Publish", "Adjust the groups"]  # Cleo has no group
     assert "Education: 3 people, 1 group, 1 without a group" in words(team.text).splitlines()
     await team.press("Publish")
     assert "1 group has no room yet." in team.text
-    assert "In no group: Cleo." in words(team.text)
-    assert "3 people are told at once." in team.text
+    assert "Without a group: Cleo." in words(team.text)
+    assert "3 people will be told right away." in team.text
     assert {"Rooms", "Education, no group: 1"} <= set(team.buttons)
     publish = team.payload("Publish")
     await team.press("Education, no group: 1")
     assert "Cleo" in team.buttons
     await team.follow(publish)
-    assert "3 people are told." in team.text
+    assert "3 people will be told." in team.text
 
 
 async def test_only_those_whom_a_message_reaches_are_counted(world: World) -> None:
@@ -212,10 +212,10 @@ async def test_publishing_counts_only_whom_a_message_reaches(world: World) -> No
     team = await world.organiser()
     await team.command("groups")
     await team.press("Publish")
-    assert "2 people are told at once." in team.text
+    assert "2 people will be told right away." in team.text
     await team.press("Publish")
-    assert "2 people are told." in team.text
-    assert "The team finds you one: you will be told." in (await pushed(world, chats["Cleo"]))[-1]
+    assert "2 people will be told." in team.text
+    assert "The team is finding you one: you will be told." in (await pushed(world, chats["Cleo"]))[-1]
 
 
 async def test_a_new_room_stands_in_the_channel_of_the_group_too(world: World) -> None:
@@ -242,9 +242,9 @@ async def test_a_renamed_theme_renames_the_places_of_its_groups(world: World) ->
     await team.command("organise")
     await team.press("Themes")
     await team.pick("Education")
-    await team.press("Words in English")
+    await team.press("Text in English")
     await team.fill("Schools", "")
-    assert "words changed" in team.text
+    assert "text changed" in team.text
     assert await asked_of_channels(world) == before + 1
 
 
@@ -258,7 +258,7 @@ async def test_changing_theme_says_which_group_is_left_and_is_one_notice(world: 
     ana = chats["Ana"]
     await ana.command("theme")
     await ana.pick("CivicTech")
-    assert "You leave Education · group 1, Thursday 10 June 2027." in ana.text
+    assert "You are leaving Education · group 1, Thursday 10 June 2027." in ana.text
     await ana.press("Confirm")
     assert "You will learn your group" not in ana.text
     assert "My group" in ana.buttons
@@ -284,7 +284,7 @@ async def test_leaving_is_one_notice_and_my_group_says_so(world: World) -> None:
     assert ana.text == "You told us that you are not coming, so you have no group."
     await world.clock.advance(timedelta(days=70))  # the deadline is over
     await ana.press("I am coming after all")
-    assert "the team finds you a place" in ana.text
+    assert "the team will find you a place" in ana.text
     assert ana.buttons[0] == "Ask the team"
 
 
@@ -299,7 +299,7 @@ async def test_a_pair_apart_in_one_group_leads_to_the_move(world: World) -> None
     await team.pick("Bo")
     assert "They are in the same group now" in team.text
     await team.press("Move")
-    assert words(team.text) == "To which group does Ana go?"
+    assert words(team.text) == "Which group should Ana join?"
 
 
 async def test_where_one_number_of_groups_is_possible_it_says_so(world: World) -> None:

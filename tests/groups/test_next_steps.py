@@ -90,9 +90,9 @@ async def test_on_the_day_people_are_checked_in_until_groups_meet_and_groups_rep
         await here(world, "Ana", "Bo", present=True)
         await here(world, "Cleo", present=False)
         await here(world, "Eve", present=True)
-        assert await groups_steps(ines) == ["1 person of a group to check in", "2 people to place anew"]
+        assert await groups_steps(ines) == ["1 person of a group to check in", "2 people to place again"]
         await world.clock.advance(timedelta(hours=3))
-        assert await groups_steps(ines) == ["2 people to place anew"], "it is past noon: the groups have met"
+        assert await groups_steps(ines) == ["2 people to place again"], "it is past noon: the groups have met"
         await here(world, "Cleo", present=True)
         await here(world, "Eve", present=False)
         assert await groups_steps(ines) == []

@@ -51,7 +51,7 @@ async def test_before_groups_are_published_nobody_reads_one(world: World) -> Non
     chats = await crowd(world, "Ana", "Bo")
     await group(world, ["Ana", "Bo"])
     await chats["Ana"].command("groupe")
-    assert chats["Ana"].text == "The groups are not known yet. You will be told yours."
+    assert chats["Ana"].text == "The groups are not known yet. You will find yours here."
     await chats["Ana"].follow("gq-1")
     assert chats["Ana"].text.startswith("That button has aged.")
     await chats["Ana"].command("moi")
@@ -89,7 +89,7 @@ async def test_a_group_with_a_name_says_it_and_an_unknown_hour_too(world: World)
     await chats["Ana"].command("groupe")
     assert chats["Ana"].text.splitlines()[:3] == [
         "Education · group 1, «Les Tisseurs»",
-        "On Thursday 10 June 2027; the hour is not known yet.",
+        "On Thursday 10 June 2027; the time is not known yet.",
         "The room is not known yet.",
     ]
 
@@ -143,7 +143,7 @@ async def test_what_is_not_proven_best_is_not_said_to_be_and_wishes_stay_vague(w
     await chats["Bo"].command("groupe")
     await chats["Bo"].press("Why this group?")
     assert chats["Bo"].text.splitlines() == [
-        "Your group brings together 1 nationality; groups are made to mix as many as can be.",
+        "Your group brings together 1 nationality; groups are made to mix as many as possible.",
         "We also made the groups about the same size and balanced, and the team had some wishes.",
     ]
 

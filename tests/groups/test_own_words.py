@@ -50,4 +50,4 @@ async def test_without_a_group_it_is_said_that_none_is_known(sqlite_url: str) ->
     async with open_world(sqlite_url) as world:
         zoe = await world.join("Zoé", "1")
         await zoe.send("who am I with?")
-        assert zoe.text == "The groups are not known yet. You will be told yours."
+        assert zoe.text == "The groups are not known yet. You will find yours here."

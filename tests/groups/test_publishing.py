@@ -80,10 +80,10 @@ async def test_a_preview_shows_one_real_card_and_who_gets_theirs_where(world: Wo
     await preview(team)
     assert team.text.splitlines() == [
         "Publish the groups of Thursday 10 June 2027?",
-        "2 people are told at once.",
-        "Told when they join: Eve Roy.",
-        "No message reaches Cleo and Dan; they see it with /group.",
-        "In no group: Finn.",
+        "2 people will be told right away.",
+        "They will be told when they join: Eve Roy.",
+        "I cannot reach Cleo and Dan; they can see their group with /group.",
+        "Without a group: Finn.",
         "1 group has no room yet.",
         "",
         "This is what Ana gets:",
@@ -96,8 +96,8 @@ async def test_a_preview_shows_one_real_card_and_who_gets_theirs_where(world: Wo
     assert await pushed(world, chats["Ana"]) == []
     await team.press("Publish")
     assert team.text.splitlines() == [
-        "The groups of Thursday 10 June 2027 are published: 2 people are told.",
-        "Later changes are told to those concerned only.",
+        "The groups of Thursday 10 June 2027 are published: 2 people will be told.",
+        "Later changes go only to the people they concern.",
         "1 group has no room yet.",
     ]
     assert team.buttons == ("Rooms", "Groups", "Organise")
@@ -126,10 +126,10 @@ async def two_publish_at_once(world: World) -> None:
     await preview(one)
     await preview(other)
     await asyncio.gather(one.press("Publish"), other.press("Publish"))
-    assert sorted("published already" in chat.text for chat in (one, other)) == [False, True]
+    assert sorted("already published" in chat.text for chat in (one, other)) == [False, True]
     assert {name: len(texts) for name, texts in (await told(world, chats)).items()} == {"Ana": 1, "Bo": 1}
     await preview(one)
-    assert one.text == "The groups of Thursday 10 June 2027 are published already; nobody is told twice."
+    assert one.text == "The groups of Thursday 10 June 2027 are already published; nobody is told twice."
 
 
 async def test_groups_changed_since_the_preview_are_shown_again(world: World) -> None:
@@ -140,7 +140,7 @@ async def test_groups_changed_since_the_preview_are_shown_again(world: World) ->
     await preview(team)
     await change(world, {"Cleo": made})
     await team.press("Publish")
-    assert team.text.startswith("The groups were changed meanwhile, so nothing was sent.")
+    assert team.text.startswith("The groups have changed in the meantime, so nothing was sent.")
     assert "In no group" not in team.text
     assert await told(world, chats) == {}
     await team.press("Publish")
@@ -176,10 +176,10 @@ async def test_who_moves_gets_the_card_and_both_groups_a_line(world: World) -> N
     assert await change(world, {"Bo": second}) == 4
     assert await members(world, first) == ["Ana"]
     said = await told(world, chats)
-    assert said["Ana"] == ["Bo (Quebec) is in another group now."]
+    assert said["Ana"] == ["Bo (Quebec) is now in another group."]
     assert said["Cleo"] == said["Dan"] == ["Bo (Quebec) joins your group."]
     [card] = said["Bo"]
-    assert card.splitlines()[1:4] == ["You are in another group now.", "", "Education · group 2"]
+    assert card.splitlines()[1:4] == ["You are now in another group.", "", "Education · group 2"]
     assert card.endswith("The room is not known yet.\nBo (Quebec)\nCleo (Quebec)\nDan (Quebec)")
     await press_push(world, chats["Ana"], "My group")
     assert chats["Ana"].text.endswith("Blue room\nAna (Quebec)")
@@ -189,8 +189,8 @@ async def test_several_changes_at_once_are_one_message_a_person(world: World) ->
     chats, first, second = await two_groups(world)
     await change(world, {"Bo": second, "Dan": first})
     said = await told(world, chats)
-    assert said["Ana"] == ["Dan (Quebec) joins your group.\nBo (Quebec) is in another group now."]
-    assert said["Cleo"] == ["Bo (Quebec) joins your group.\nDan (Quebec) is in another group now."]
+    assert said["Ana"] == ["Dan (Quebec) joins your group.\nBo (Quebec) is now in another group."]
+    assert said["Cleo"] == ["Bo (Quebec) joins your group.\nDan (Quebec) is now in another group."]
     assert {name: len(texts) for name, texts in said.items()} == {"Ana": 1, "Bo": 1, "Cleo": 1, "Dan": 1}
 
 
@@ -226,8 +226,10 @@ async def test_who_is_put_in_no_group_is_told_that_the_team_looks(world: World) 
     chats, _first, _second = await two_groups(world)
     await change(world, {"Bo": None})
     said = await told(world, chats)
-    assert said["Ana"] == ["Bo (Quebec) is not in your group any more."]
-    assert said["Bo"] == ["You have no group for Thursday 10 June 2027 yet. The team finds you one: you will be told."]
+    assert said["Ana"] == ["Bo (Quebec) is no longer in your group."]
+    assert said["Bo"] == [
+        "You have no group for Thursday 10 June 2027 yet. The team is finding you one: you will be told."
+    ]
     await chats["Bo"].command("groupe")
     assert chats["Bo"].text == "You have no group for Thursday 10 June 2027. A question about it? Ask the team."
 
@@ -292,7 +294,7 @@ async def test_someone_in_no_group_who_chose_late_is_told_that_the_team_looks(wo
     await forget(world)
     await choose(world, "Noé")
     assert await told(world, {**chats, "Noé": late}) == {
-        "Noé": ["You have no group for Thursday 10 June 2027 yet. The team finds you one: you will be told."]
+        "Noé": ["You have no group for Thursday 10 June 2027 yet. The team is finding you one: you will be told."]
     }
 
 
@@ -304,7 +306,7 @@ async def test_who_leaves_is_out_of_the_group_and_comes_back_into_one(world: Wor
     await chats["Bo"].press("Yes, I give up my place")
     assert await members(world, first) == ["Ana"]
     said = await told(world, {**chats, "team": team})
-    assert said["Ana"] == ["Bo (Quebec) is not in your group any more."]
+    assert said["Ana"] == ["Bo (Quebec) is no longer in your group."]
     assert said["team"] == ["Bo is not coming any more and leaves Education · group 1."]
     assert "Bo" not in said
     await chats["Bo"].command("revenir")
@@ -323,7 +325,7 @@ async def test_another_theme_is_another_group(world: World) -> None:
     assert await members(world, first) == ["Ana"]
     assert await members(world, third) == ["Bo", "Eve", "Finn"]
     said = await told(world, {**chats, "Eve": civic[0]})
-    assert said["Ana"] == ["Bo (Quebec) is not in your group any more."]
+    assert said["Ana"] == ["Bo (Quebec) is no longer in your group."]
     assert said["Eve"] == ["Bo (Quebec) joins your group."]
     assert len(said["Bo"]) == 1
 
@@ -337,7 +339,7 @@ async def test_who_is_erased_leaves_without_a_name(world: World) -> None:
     await chats["Bo"].press("Yes, erase me")
     assert await members(world, first) == ["Ana"]
     said = await told(world, {**chats, "team": team})
-    assert said["Ana"] == ["Someone is not in your group any more."]
+    assert said["Ana"] == ["Someone is no longer in your group."]
     assert "Someone left Education · group 1, Thursday 10 June 2027." in said["team"]
 
 

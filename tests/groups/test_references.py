@@ -60,12 +60,12 @@ async def test_news_of_a_group_name_nobody_who_is_gone(world: World) -> None:
     await regroup(world, "Cleo", other)
     [news] = await views(world, chats["Ana"])
     assert "Cleo" not in stored(news)
-    assert words((await pushed(world, chats["Ana"]))[0]) == "Cleo (Quebec) is in another group now."
+    assert words((await pushed(world, chats["Ana"]))[0]) == "Cleo (Quebec) is now in another group."
     await chats["Cleo"].command("effacer")
     await chats["Cleo"].press("Erase my texts too")
     await chats["Cleo"].press("Yes, erase me")
     assert "Cleo" not in await read_later(world, news)
-    assert "Someone (Quebec) is in another group now." in await read_later(world, news)
+    assert "Someone (Quebec) is now in another group." in await read_later(world, news)
 
 
 async def test_what_organisers_read_of_groups_holds_no_name(world: World) -> None:
@@ -80,7 +80,7 @@ async def test_what_organisers_read_of_groups_holds_no_name(world: World) -> Non
     screens = [(team.view, "Ana and Bo together")]
     for action, shown in (
         (OpenGroup(made.id), "Ana (Quebec)"),
-        (OpenMember(1, ana), "Not with Bo any more"),
+        (OpenMember(1, ana), "No longer with Bo"),
         (attend_person.to(ana, world.clock.now().toordinal()), "Ana: not marked"),
     ):
         await team.follow(action.encode())

@@ -22,16 +22,16 @@ async def test_a_repair_says_who_moves_and_that_fewer_is_not_possible_and_change
         await proposed(world, team)
         said = words(team.text).splitlines()
         assert said[:4] == [
-            "To repair the groups, Thursday 10 June 2027",
+            "To adjust the groups, Thursday 10 June 2027",
             "Education:",
             "Group 1 is dissolved: 7 people remain, in 2 groups",
-            "Absent, out of their groups: Ana (group 1) and Bo (group 1)",
+            "Absent, taken out of their groups: Ana (group 1) and Bo (group 1)",
         ]
         assert said[4].startswith("Cleo: group 1 → group ")
         assert said[5:] == [
             "1 person changes group: fewer is not possible.",
             "Nothing changes until you keep it.",
-            "Then 4 people are told; who is absent is told nothing.",
+            "Then 4 people will be told; people who are absent will not.",
         ]
         assert await where(world) == before
 
@@ -80,7 +80,7 @@ async def test_a_mark_made_meanwhile_is_not_lost(sqlite_url: str) -> None:
         await mark(world, "Bo", True)
         before = await where(world)
         await team.press("Keep")
-        assert "People, rules or groups are no longer those it was computed from." in team.text
+        assert "People, rules or groups have changed since it was computed." in team.text
         assert await where(world) == before
 
 
@@ -94,7 +94,7 @@ async def test_nobody_has_to_move_where_groups_stay_large_enough(sqlite_url: str
         await proposed(world, team)
         said = words(team.text).splitlines()
         assert said[2:] == [
-            "Absent, out of their groups: Ana (group 1)",
+            "Absent, taken out of their groups: Ana (group 1)",
             "0 people change group: fewer is not possible.",
             "Nothing changes until you keep it.",
             "Nobody is told: these groups are not published yet.",
@@ -108,7 +108,7 @@ async def test_a_repair_that_fails_does_not_say_that_nobody_has_to_move(sqlite_u
         await absent(world, *EVERYONE[2:])
         await proposed(world, team)
         assert "Nobody has to move." not in team.text
-        assert "Nothing is changed: all groups stay as they are." in team.text
+        assert "Nothing changes: all groups stay as they are." in team.text
         assert "Keep" not in team.buttons
 
 
@@ -120,7 +120,7 @@ async def test_a_theme_nobody_is_here_of_has_its_groups_dissolved(sqlite_url: st
         await proposed(world, team)
         said = words(team.text).splitlines()
         assert said[1:3] == ["Education:", "Nobody of this theme is here: its groups are dissolved."]
-        assert said[3].startswith("Absent, out of their groups: Ana (group 1), Bo (group 1)")
+        assert said[3].startswith("Absent, taken out of their groups: Ana (group 1), Bo (group 1)")
         assert "Nobody has to move." not in said
         assert said[-1] == "Nobody is told."
         look, keep, redo = (team.payload(label) for label in ("See all groups", "Keep", "Redo"))

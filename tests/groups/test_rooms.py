@@ -187,7 +187,7 @@ async def test_another_day_than_the_groups_is_pointed_out_and_nonsense_refused(w
     await two_groups(world, published=False)
     team = await world.organiser()
     await meet(team, "11 juin 14h")
-    assert "That is another day than that of these groups, Thursday 10 June 2027." in words(team.text)
+    assert "Careful: these groups are planned for another day, Thursday 10 June 2027." in words(team.text)
     await meet(team, "one of these days")
     assert team.text.startswith("I do not understand this date.")
     assert (await found_round(world)).meets_at is None

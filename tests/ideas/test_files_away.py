@@ -20,10 +20,7 @@ from tests.workshops.builders import PHASES, started
 from tests.world import FILE_TABLES, World, make_settings, open_world
 
 PHOTO = Upload("photo.jpg", b"\xff\xd8a sheet", picture=True, media_type="image/jpeg")
-AWAY = (
-    "Your file is not kept: the place where I keep files does not answer just now. Send it again in a few minutes;"
-    " your words are always taken."
-)
+AWAY = "I cannot keep your file right now. Send it again in a few minutes; what you write always gets through."
 
 
 @pytest.fixture
@@ -93,7 +90,7 @@ async def test_photos_that_cannot_be_fetched_are_said_to_be_kept(
     await zoe.send_file(PHOTO, "The kitchen")
     files.away = True
     await zoe.follow(MyFiles().encode())
-    assert zoe.text == "Photos and documents cannot be fetched just now. They are kept: ask again in a few minutes."
+    assert zoe.text == "I cannot reach photos and documents right now. They are kept: ask again in a few minutes."
     files.away = False
     await zoe.follow(MyFiles().encode())
     assert [attachment.content for attachment in zoe.attachments] == [PHOTO.content]

@@ -134,7 +134,7 @@ async def test_a_screen_asked_for_in_plain_words_is_no_idea(world: World) -> Non
         await zoe.send(words)
         assert shown in zoe.text
     await zoe.send("We need help!")
-    assert zoe.text.startswith("Shall I call someone to your group?")
+    assert zoe.text.startswith("Shall I call someone to help your group?")
     await zoe.send("help")  # perhaps a cry: nobody is shown it, and whom to call is said
     assert zoe.text.startswith("If you are in danger, call 112.\nI have shown this message to nobody.")
     assert await ideas_of(world, "Zoé") == []
@@ -175,7 +175,7 @@ async def test_on_the_page_each_idea_has_its_card(world: World) -> None:
 async def test_blanks_are_no_idea(world: World) -> None:
     zoe, _max, _run = await working(world)
     await zoe.send("   \n ")
-    assert zoe.text == "I see no words in this message. Write your idea in a few words, please."
+    assert zoe.text == "I see no text in this message. Write your idea in a few words, please."
     assert await ideas_of(world, "Zoé") == []
 
 
@@ -214,11 +214,11 @@ async def test_facts_say_what_they_were_taken_for_and_how_to_say_otherwise(world
     zoe, _max, _run = await working(world, "stakes")
     await zoe.send("Half of the villages have no cinema")
     assert lines(zoe)[1] == "Noted as a fact."
-    assert zoe.options == ("A need", "It exists already")
+    assert zoe.options == ("A need", "It already exists")
     assert [idea.category for idea in await ideas_of(world, "Zoé", "stakes")] == ["fact"]
     await zoe.pick("A need")
     assert lines(zoe) == ["1 idea: «Half of the villages have no cinema»", "Noted as a need."]
-    assert zoe.options == ("A fact", "It exists already")
+    assert zoe.options == ("A fact", "It already exists")
     assert zoe.buttons == ("This is not an idea", "Change it", "Without my name"), "it is the same card"
     assert [idea.category for idea in await ideas_of(world, "Zoé", "stakes")] == ["need"]
 
@@ -319,7 +319,7 @@ async def test_no_form_opens_between_phases(world: World) -> None:
     chats = await crowd(world, "Zoé")
     chats["Zoé"].modal = True
     await chats["Zoé"].follow(GiveIdea(1).encode())
-    assert chats["Zoé"].text == "No phase is open for you now. You will be told when one begins."
+    assert chats["Zoé"].text == "No phase is open right now. You will be told when one begins."
 
 
 # --- building on an idea
@@ -346,7 +346,7 @@ async def test_what_builds_on_an_idea_is_kept_though_that_is_gone_meanwhile(worl
     await max_.follow(BuildOn(kitchen.id).encode())
     await zoe.follow(WithdrawIdea(kitchen.id).encode())
     await max_.fill("With recipes from everywhere")
-    assert max_.text == "Noted. The idea before it was taken off the wall meanwhile: yours stands by itself."
+    assert max_.text == "Noted. The idea you built on has just been taken off the wall: yours stays there on its own."
     assert [idea.parent_id for idea in await ideas_of(world, "Max")] == [None]
 
 
@@ -415,7 +415,7 @@ async def test_what_comes_after_the_end_is_kept_and_may_be_sent(world: World) ->
     assert zoe.text == "This phase is finished. Your text is kept."
     assert zoe.buttons == ("Send to the facilitator", "This is not an idea", "Withdraw")
     await zoe.press("Send to the facilitator")
-    assert zoe.text.startswith("Sent. The facilitator decides whether it still goes on the wall.")
+    assert zoe.text.startswith("Sent. The facilitator will decide whether it still goes on the wall.")
     assert [idea.state for idea in await ideas_of(world, "Zoé")] == ["offered"]
 
 
@@ -459,14 +459,16 @@ async def test_who_has_no_group_is_told_whom_to_ask_and_takes_the_idea_along(wor
     run = await started(world, made, "solutions")
     zoe = chats["Zoé"]
     await zoe.send("A shared kitchen")
-    assert zoe.text == ("You have no group yet: your idea is kept until you have one. The team knows which is yours.")
+    assert zoe.text == (
+        "You have no group yet: your idea is kept until you do. The team can tell you which group is yours."
+    )
     assert zoe.buttons == ("This is not an idea", "Ask the team", "Withdraw", "My ideas")
     assert [(idea.state, idea.group_id) for idea in await ideas_of(world, "Zoé")] == [("homeless", None)]
     await zoe.press("My ideas")
-    assert "Take my ideas along" not in zoe.buttons
+    assert "Take my ideas with me" not in zoe.buttons
     await regroup(world, "Zoé", made)
     await zoe.follow(MyIdeas(run.id).encode())
-    await zoe.press("Take my ideas along")
+    await zoe.press("Take my ideas with me")
     assert zoe.text == "1 idea is with your group now."
     assert [(idea.state, idea.group_id) for idea in await ideas_of(world, "Zoé")] == [("live", made.id)]
 

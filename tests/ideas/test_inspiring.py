@@ -61,7 +61,7 @@ async def test_ideas_that_resemble_mine_come_from_revealed_groups_of_my_theme(wo
     await hidden(world, await idea(world, workshop.groups["Bo"], "Bo", "Cuisiner entre voisins, caché"))
     ana = await look(workshop)
     assert lines(ana) == [
-        "From other groups of your theme, the most like yours first. Build on one?",
+        "Ideas from other groups on your theme, closest to yours first. Which one will you build on?",
         "Un atelier où les voisines cuisinent",
         "Bo · group 2",
     ]
@@ -76,7 +76,7 @@ async def test_building_on_one_keeps_the_link_from_group_to_group(world: World, 
     assert lines(ana) == ["Un atelier cuisine", "Bo · group 2"]
     assert ana.buttons == ("Build on it", "Report", "Other ideas")
     await ana.press("Build on it")
-    assert lines(ana)[0] == "Building on «Un atelier cuisine» (Bo)."
+    assert lines(ana)[0] == "You are building on «Un atelier cuisine» (Bo)."
     await ana.fill("Le même, avec un jardin")
     await ana.follow(Inspire(workshop.run.id).encode())
     run = await revealed(world, workshop.run)
@@ -89,7 +89,7 @@ async def test_who_gave_none_yet_reads_the_most_voted(world: World, workshop: Wo
     liked = await idea(world, workshop.groups["Bo"], "Bo", "Une cuisine partagée")
     await voted(world, workshop.groups["Bo"], "Bo", liked)
     ana = await look(workshop)
-    assert lines(ana)[0] == "From other groups of your theme, the most voted first. Build on one?"
+    assert lines(ana)[0] == "Ideas from other groups on your theme, most votes first. Which one will you build on?"
     assert ana.options == ("Une cuisine partagée", "Un cadastre solaire")
 
 
@@ -107,10 +107,10 @@ async def test_further_ones_are_a_page_away(world: World, workshop: Workshop) ->
 
 async def test_where_there_is_nothing_one_is_told_to_look_again(world: World, workshop: Workshop) -> None:
     ana = await look(workshop)
-    assert ana.text == "The other groups have nothing to read yet. Look again later."
+    assert ana.text == "There is nothing to read in the other groups yet. Check again later."
     await idea(world, workshop.groups["Ana"], "Ana", "Une cuisine partagée")
     await ana.press("Look again")
-    assert ana.text == "No idea of the other groups resembles yours yet. Look again later."
+    assert ana.text == "No idea from the other groups is like yours yet. Check again later."
 
 
 async def test_nobody_looks_for_a_group_that_is_not_theirs(world: World, workshop: Workshop) -> None:

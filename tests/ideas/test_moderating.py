@@ -81,7 +81,7 @@ async def test_a_hidden_idea_is_gone_with_its_votes_and_comes_back_whole(world: 
     await ines.press("Hide")
     assert lines(ines) == [
         "«Vélo» is hidden",
-        "It is off the wall, the votes and the exports. Nobody was told.",
+        "It no longer appears on the wall, in votes or in exports. Nobody was told.",
     ]
     assert await standing(world, workshop) == []
     assert await tally(world, workshop.group) == {}
@@ -110,12 +110,12 @@ async def test_what_is_hidden_is_found_again_when_it_is_too_late_to_undo(world: 
     await ines.press("Set aside: 1")
     assert lines(ines) == [
         "Set aside in Imagine solutions, Education · group 1",
-        "Came late: 0. Hidden: 1.",
+        "Arrived late: 0. Hidden: 1.",
         "Vélo",
         "Ana",
     ]
     await ines.open(1)
-    assert "Hidden: only facilitators read it." in ines.text
+    assert "Hidden: only facilitators can read it." in ines.text
     await ines.press("Show it again")
     assert await standing(world, workshop) == ["Vélo"]
     await ines.press("Undo")
@@ -160,12 +160,12 @@ async def test_two_ideas_become_one_and_two_again(world: World, workshop: Worksh
     await ines.follow(OpenIdea(lend.id).encode())
     await ines.press("Merge")
     assert lines(ines) == [
-        "Into which idea does «Prêter un vélo à tous» go?",
-        "Its votes count there, a person once.",
+        "Which idea should «Prêter un vélo à tous» be merged with?",
+        "Its votes will count there, once per person.",
     ]
     assert ines.options == ("Des vélos pour tous", "Marcher ensemble"), "the likest first"
     await ines.pick("Des vélos")
-    assert lines(ines)[0] == "«Prêter un vélo à tous» is part of «Des vélos pour tous» now"
+    assert lines(ines)[0] == "«Prêter un vélo à tous» is now part of «Des vélos pour tous»"
     assert await standing(world, workshop) == ["Des vélos pour tous", "Marcher ensemble"]
     assert await tally(world, workshop.group) == {"Des vélos pour tous": 2}
     await ines.press("Undo")
@@ -221,8 +221,8 @@ async def test_each_merged_into_the_other_at_once_leaves_one_of_them(world: Worl
     )
     assert len(await standing(world, workshop)) == 1
     said = sorted(words(chat.text).splitlines()[0] for chat in (workshop.ines, workshop.omar))
-    assert said[0] == "These two are one already."
-    assert said[1] in ("«Un» is part of «Deux» now", "«Deux» is part of «Un» now")
+    assert said[0] == "These two are already merged."
+    assert said[1] in ("«Un» is now part of «Deux»", "«Deux» is now part of «Un»")
 
 
 async def test_who_merges_into_what_went_elsewhere_meanwhile_reaches_the_whole(
@@ -232,9 +232,9 @@ async def test_who_merges_into_what_went_elsewhere_meanwhile_reaches_the_whole(
     await workshop.omar.follow(MergeIdea(three.id).encode())
     await put(workshop.ines, one, two)
     await workshop.omar.pick("Un")
-    assert lines(workshop.omar)[0] == "«Trois» is part of «Deux» now"
+    assert lines(workshop.omar)[0] == "«Trois» is now part of «Deux»"
     await workshop.ines.act(Picked(into_idea.to(three.id).encode(), (str(two.id),)))
-    assert "It went into another idea meanwhile, so nothing was changed." in workshop.ines.text
+    assert "It has been merged with another idea in the meantime, so nothing was changed." in workshop.ines.text
     assert await standing(world, workshop) == ["Deux"]
 
 
@@ -246,11 +246,11 @@ async def test_an_idea_goes_into_none_that_is_hidden_or_of_another_group(world: 
     assert workshop.ines.options == ("Deux",)
     await hidden(world, two)
     await workshop.ines.pick("Deux")
-    assert "That idea was hidden or withdrawn meanwhile, so nothing was changed." in workshop.ines.text
+    assert "That idea has been hidden or withdrawn in the meantime, so nothing was changed." in workshop.ines.text
     await workshop.ines.act(Picked(into_idea.to(one.id).encode(), (str(far.id),)))
     assert (await state(world, one)).merged_into is None
     await workshop.ines.follow(MergeIdea(one.id).encode())
-    assert workshop.ines.text == "There is no other idea yet that it could go into."
+    assert workshop.ines.text == "There is no other idea yet to merge it with."
 
 
 async def test_merged_ideas_are_separated_by_hand_and_that_is_undone_too(world: World, workshop: Workshop) -> None:
@@ -259,7 +259,7 @@ async def test_merged_ideas_are_separated_by_hand_and_that_is_undone_too(world: 
     ines = workshop.ines
     await ines.follow(OpenIdea(two.id).encode())
     await ines.press("Separate them")
-    assert lines(ines)[0] == "1 idea stands beside «Deux» again"
+    assert lines(ines)[0] == "1 idea is separate from «Deux» again"
     assert await standing(world, workshop) == ["Un", "Deux"]
     await ines.press("Undo")
     assert await standing(world, workshop) == ["Deux"]
@@ -271,15 +271,15 @@ async def test_a_late_idea_is_taken_in_and_its_author_told(world: World, worksho
     ines = workshop.ines
     await ines.follow(ShowWall(workshop.run.id).encode())
     await ines.press("Set aside: 1")
-    assert lines(ines)[1] == "Came late: 1. Hidden: 0."
+    assert lines(ines)[1] == "Arrived late: 1. Hidden: 0."
     await ines.open(1)
-    assert "It came after the end of the phase." in ines.text
+    assert "It arrived after the phase ended." in ines.text
     await ines.press("Add it to the wall")
     assert await standing(world, workshop) == ["Trop tard"]
     assert words((await pushed(world, workshop.ana))[-1]) == "Your late idea is on the wall: «Trop tard»"
     await ines.press("Undo")
     assert (await state(world, late)).state == "offered"
-    assert words((await pushed(world, workshop.ana))[-1]) == "Your late idea is with the facilitator again: «Trop tard»"
+    assert words((await pushed(world, workshop.ana))[-1]) == "Your late idea is back with the facilitator: «Trop tard»"
     await workshop.omar.follow(OpenIdea(late.id).encode())
     leave = workshop.omar.payload("Leave it out")
     await workshop.omar.follow(leave)
@@ -296,12 +296,12 @@ async def test_who_facilitates_is_told_of_a_late_idea_and_decides_there(world: W
     for chat in (workshop.ines, workshop.omar):
         assert (
             words((await pushed(world, chat))[-1])
-            == "An idea came after the end, in Education · group 1:\nUne cuisine partagée"
+            == "An idea arrived after the end, in Education · group 1:\nUne cuisine partagée"
         )
     await look_at_push(world, workshop.omar)
     await press_push(world, workshop.ines, "Add it to the wall")
     assert await standing(world, workshop) == ["Une cuisine partagée"]
-    assert words((await pushed(world, workshop.omar))[-1]).endswith("This is decided.")
+    assert words((await pushed(world, workshop.omar))[-1]).endswith("This has already been decided.")
     await workshop.omar.press("Leave it out")
     assert workshop.omar.toast == "Already done."
     assert await standing(world, workshop) == ["Une cuisine partagée"]

@@ -39,7 +39,7 @@ async def test_new_ideas_show_no_name_and_their_author_can_sign_them(store_url: 
         ines = await unnamed(world)
         assert ines.text.splitlines() == [
             "New ideas show no name, unless the person wants it",
-            "Everybody can change it for their own ideas. Those given before stay as they are.",
+            "Everyone can choose for their own ideas. Earlier ideas stay as they are.",
         ]
         await zoe.send("A night library")
         await chats["Max"].send("A bus with books")

@@ -29,7 +29,7 @@ from tests.world import World, make_settings, open_world
 SETTINGS = make_settings(organisers={"telegram": [900]}, phases=PHASES)
 KITCHEN = "A shared kitchen in each district"
 ASKED = (
-    "It is not an idea any more, and nobody can read it. So what is it?\n"
+    "It is no longer an idea, and nobody can read it. So what is it?\n"
     "I keep your words for you for a day, then delete them."
 )
 
@@ -186,7 +186,7 @@ async def test_its_photo_goes_too_and_that_is_said(world: World, workshop: Works
     [kitchen] = await ideas_of(world, "Ana")
     assert len(await world.read(files_of_idea, kitchen.id)) == 1
     await workshop.ana.press("This is not an idea")
-    assert workshop.ana.text == f"{ASKED}\nWhat you sent with it is not kept: only words can wait here."
+    assert workshop.ana.text == f"{ASKED}\nWhat you attached is not kept, only your text."
     assert (await stored_rows(world.store, "idea_files"))["idea_files"] == []
 
 
@@ -200,7 +200,7 @@ async def test_who_reads_a_late_idea_reads_that_it_is_none(world: World, worksho
     await workshop.ana.follow(no_idea)
     await look_at_push(world, workshop.ines)
     assert KITCHEN not in workshop.ines.text
-    assert workshop.ines.text.splitlines()[-1] == "It is not an idea, says its author."
+    assert workshop.ines.text.splitlines()[-1] == "Its author says it is not an idea."
     assert workshop.ines.buttons == ()
     assert await world.read(find_idea, kitchen.id) is None
     await workshop.ana.follow(SendLate(kitchen.id).encode())
@@ -224,7 +224,7 @@ async def test_pressed_twice_it_is_asked_once(world: World, workshop: Workshop) 
     await workshop.ana.press("This is not an idea")
     forget = workshop.ana.payload("Nothing")
     await workshop.ana.follow(NotAnIdea(kitchen.id).encode())
-    assert workshop.ana.text == "This is not an idea any more."
+    assert workshop.ana.text == "This is no longer an idea."
     assert workshop.ana.fresh, "the question stays"
     assert len((await stored_rows(world.store, "trust_messages"))["trust_messages"]) == 1
     await workshop.ana.follow(forget)

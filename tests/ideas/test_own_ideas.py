@@ -128,7 +128,7 @@ async def test_a_fact_turns_out_to_be_a_need(world: World) -> None:
     await zoe.send("The villages need a shared kitchen")
     await open_mine(zoe, run)
     await zoe.open(1)
-    assert zoe.options == ("✓ fact", "need", "existing scheme")
+    assert zoe.options == ("✓ fact", "need", "already exists")
     await zoe.pick("need")
     assert [idea.category for idea in await ideas_of(world, "Zoé", "stakes")] == ["need"]
     [idea] = await ideas_of(world, "Zoé", "stakes")
@@ -184,12 +184,12 @@ async def test_who_is_moved_takes_their_ideas_along_if_they_say_so(world: World)
     assert await world.read(votes_by_idea, first.id, "solutions") == {kitchen.id: 1}
     await regroup(world, "Zoé", second)
     assert [idea.group_id for idea in await ideas_of(world, "Zoé")] == [first.id]
-    await press_push(world, chats["Zoé"], "Take my ideas along")
+    await press_push(world, chats["Zoé"], "Take my ideas with me")
     assert chats["Zoé"].text == "1 idea is with your group now."
     assert [idea.group_id for idea in await ideas_of(world, "Zoé")] == [second.id]
     for group_id in (first.id, second.id):
         assert await world.read(votes_by_idea, group_id, "solutions") == {}
-    await press_push(world, chats["Zoé"], "Take my ideas along")
+    await press_push(world, chats["Zoé"], "Take my ideas with me")
     assert chats["Zoé"].text == "Your ideas are with your group already."
 
 
@@ -199,9 +199,9 @@ async def test_who_leaves_nothing_behind_is_offered_nothing(world: World) -> Non
     target = await group(world, ["Zoé"], number_=2)
     await world.store.transact(partial(mark_round_published, number=1, now=world.clock.now()))
     await regroup(world, "Max", target)
-    assert "You are in another group now." in (await pushed(world, chats["Max"]))[-1].splitlines()
+    assert "You are now in another group." in (await pushed(world, chats["Max"]))[-1].splitlines()
     with pytest.raises(AssertionError, match="no button"):
-        await press_push(world, chats["Max"], "Take my ideas along")
+        await press_push(world, chats["Max"], "Take my ideas with me")
 
 
 async def test_ideas_of_a_group_that_is_dissolved_can_be_taken_to_the_next(world: World) -> None:
@@ -212,7 +212,7 @@ async def test_ideas_of_a_group_that_is_dissolved_can_be_taken_to_the_next(world
     other = await group(world, ["Zoé", "Max"], number_=2)
     await started(world, other, "solutions")
     await zoe.follow(MyIdeas(0).encode())
-    await zoe.press("Take my ideas along")
+    await zoe.press("Take my ideas with me")
     assert [(idea.group_id, idea.state) for idea in await ideas_of(world, "Zoé")] == [(other.id, "live")]
 
 
@@ -260,6 +260,9 @@ async def test_a_phase_that_runs_again_takes_what_came_after_its_end(world: Worl
     told = await pushed(world, facilitates)
     await started(world, await in_group(world, run), "solutions")
     await zoe.follow(send)
-    assert zoe.text.splitlines()[:2] == ["This phase runs again: your idea is with the others.", "A shared kitchen"]
+    assert zoe.text.splitlines()[:2] == [
+        "This phase is running again: your idea has joined the others.",
+        "A shared kitchen",
+    ]
     assert [idea.state for idea in await ideas_of(world, "Zoé")] == ["live"]
     assert await pushed(world, facilitates) == told

@@ -111,7 +111,7 @@ async def test_thirty_photos_in_a_burst_are_asked_about_once_and_none_is_lost(wo
     assert zoe.marked == messages[1:]
     assert await kept(world) == [("", 10), ("", 10), ("", 10)]
     await zoe.send("The first wall")
-    assert zoe.text == "Noted. And what do the photos after it show? One line, please."
+    assert zoe.text == "Noted. And what do the other photos show? One line is enough."
     await zoe.send("The second wall")
     await zoe.send("The third wall")
     assert await kept(world) == [("The first wall", 10), ("The second wall", 10), ("The third wall", 10)]
@@ -194,7 +194,7 @@ async def test_of_several_files_one_that_is_lost_takes_no_other_along(world: Wor
 
 
 async def test_words_below_what_cannot_be_kept_are_an_idea(world: World, zoe: NeutralChat) -> None:
-    cannot = "I cannot keep this. I take words, photos and documents, at most 10 MB each."
+    cannot = "I cannot keep this. I take text, photos and documents, up to 10 MB each."
     await zoe.send("A first idea")
     await zoe.send_sticker("Below a film")
     assert zoe.text.startswith(f"2 ideas, the last: «Below a film»\n{cannot}")
@@ -211,14 +211,14 @@ async def test_stickers_contacts_and_voices_are_told_what_is_taken_once_a_burst(
     assert zoe.marked == []
     await wait(world, minutes=3)
     await zoe.send_sticker()
-    cannot = "I cannot keep this. I take words, photos and documents, at most 10 MB each."
+    cannot = "I cannot keep this. I take text, photos and documents, up to 10 MB each."
     assert zoe.text == f"{cannot}\nIf you are in danger, call 112.", "nobody heard what a voice message says"
     assert await kept(world) == []
 
 
 async def test_a_text_too_long_below_a_photo_leaves_the_photo(world: World, zoe: NeutralChat) -> None:
     await zoe.send_photo(sheet(), "x" * 1010)
-    assert zoe.text == "Photo kept. Its text has 10 characters too many: what does it show, in one line?"
+    assert zoe.text == "Photo kept, but its text is 10 characters too long: what does it show, in one line?"
     await zoe.send("The kitchen")
     assert await kept(world) == [("The kitchen", 1)]
 

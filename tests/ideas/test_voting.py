@@ -83,7 +83,7 @@ async def test_three_votes_are_given_changed_and_taken_back(world: World, worksh
     assert ana.options[:3] == ("✓ 1. Idée 1", "✓ 2. Idée 2", "3. Idée 3")
     await ana.pick("2. Idée 2", "4. Idée 4", "5. Idée 5")
     assert ana.toast == "Noted."
-    assert lines(ana)[1:3] == ["3 votes, until 11:00 · 3/3 chosen", "You can change until the phase ends."]
+    assert lines(ana)[1:3] == ["3 votes, until 11:00 · 3/3 chosen", "You can change your votes until the phase ends."]
     assert await tally(world, workshop.group) == {"Idée 2": 1, "Idée 4": 1, "Idée 5": 1}
     await ana.pick()
     assert ana.toast == "Noted."
@@ -109,7 +109,7 @@ async def test_once_revealed_the_card_of_the_phase_is_the_vote(world: World, wor
     await bo.pick("1. Idée 1")
     assert lines(bo)[1:5] == [
         "3 votes, until 11:00 · 1/3 chosen",
-        "You can change until the phase ends.",
+        "You can change your votes until the phase ends.",
         "1. Idée 1",
         "Ana · 2 votes",
     ]
@@ -161,7 +161,7 @@ async def test_the_photos_of_a_ballot_are_seen_together_once_they_may_be_read(wo
         "A photo that came with «Idée 2»",
         "A photo that came with «Idée 4»",
     ]
-    assert await alternatives(await world.join("Zed", "777"), payload) == [], "Zed is in no group"
+    assert await alternatives(await world.join("Zed", "777"), payload) == [], "Zed has no group now"
     await world.change(conceal_ideas, workshop.run, world.clock.now())
     assert len(await alternatives(workshop.ana, payload)) == 2, "Ana's own"
     assert await alternatives(bo, payload) == []
@@ -200,7 +200,7 @@ async def test_a_fourth_vote_is_refused_and_changes_nothing(world: World, worksh
     await at_votes(ana, workshop.run)
     await ana.pick("1. Idée 1", "2. Idée 2", "3. Idée 3")
     await pick_all(ana)
-    assert ana.toast == "You have 3 votes. Take one back first, nothing was changed."
+    assert ana.toast == "You have 3 votes. Take one back first; nothing was changed."
     assert ana.options == ("✓ 1. Idée 1", "✓ 2. Idée 2", "✓ 3. Idée 3", "4. Idée 4", "5. Idée 5")
 
 
@@ -209,10 +209,10 @@ async def test_a_vote_can_be_given_and_taken_back_on_the_card(world: World, work
     first = (await world.store.read(partial(ideas_of_group, group_id=workshop.group.id, phase="solutions")))[0]
     await bo.follow(OpenIdea(first.id).encode())
     await bo.press("Vote for it")
-    assert bo.toast == "Noted. 2 votes are left."
+    assert bo.toast == "Noted. You have 2 votes left."
     assert lines(bo)[1] == "Ana · 1 vote · ✓ your vote"
     await bo.press("Take my vote back")
-    assert bo.toast == "Noted. 3 votes are left."
+    assert bo.toast == "Noted. You have 3 votes left."
     assert await tally(world, workshop.group) == {}
 
 
@@ -301,7 +301,7 @@ async def test_ten_ideas_are_one_screen_and_more_go_on_in_the_next(world: World,
     await ana.pick("15. Idée 15")
     assert ana.toast == "Noted."
     await pick_all(ana)
-    assert ana.toast == "You have 3 votes. Take one back first, nothing was changed."
+    assert ana.toast == "You have 3 votes. Take one back first; nothing was changed."
     await ana.press("◀ Previous")
     assert [option for option in ana.options if option.startswith("✓")] == ["✓ 2. Idée 2", "✓ 6. Idée 6"]
     assert await tally(world, workshop.group) == {"Idée 2": 1, "Idée 6": 1, "Idée 15": 1}

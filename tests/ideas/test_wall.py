@@ -63,7 +63,7 @@ async def test_before_the_reveal_one_reads_ones_own_and_how_many_wait(world: Wor
     ana = await workshop.at_wall("Ana")
     assert lines(ana) == [
         "Imagine solutions, group 1",
-        "3 ideas wait to be revealed.",
+        "3 ideas are waiting to be revealed.",
         "",
         "Yours:",
         "• Une cuisine partagée",
@@ -212,7 +212,7 @@ async def test_who_facilitates_reads_every_wall_of_theirs_before_the_reveal(worl
     assert lines(ines) == [
         "Imagine solutions, group 1",
         "1 idea, most votes first",
-        "The members do not read each other's ideas yet.",
+        "Members cannot read each other's ideas yet.",
         "Une cuisine partagée",
         "anonymous",
     ]
@@ -306,7 +306,7 @@ async def test_a_photo_that_is_gone_is_said_to_be(world: World, workshop: Worksh
     ana = workshop.people["Ana"]
     await ana.follow(OpenIdea(sheet.id).encode())
     await ana.press("See the photo")
-    assert "What came with it is not there any more." in ana.text
+    assert "Its attachment is gone." in ana.text
 
 
 async def test_a_report_reaches_organisers_alone_and_once(world: World, workshop: Workshop) -> None:
@@ -318,17 +318,17 @@ async def test_a_report_reaches_organisers_alone_and_once(world: World, workshop
     await bo.open(1)
     await bo.press("Report")
     assert lines(bo) == [
-        "Is this idea out of place? «Quelque chose de blessant»",
-        "Only the organisers learn of it, without your name.",
+        "Report this idea? «Quelque chose de blessant»",
+        "Only the organisers will know, without your name.",
     ]
     report = bo.payload("Report it")
     await bo.follow(report)
-    assert bo.toast == "Thank you. The organisers look at it."
+    assert bo.toast == "Thank you. The organisers will look at it."
     assert "Report" not in bo.buttons
     await bo.follow(report)
     (told,) = await pushed(world, team)
     assert words(told).splitlines() == [
-        "Someone finds an idea of Education · group 1 out of place:",
+        "Someone reported an idea in Education · group 1:",
         "Quelque chose de blessant",
         "Only the organisers were told.",
     ]
@@ -338,11 +338,11 @@ async def test_a_report_reaches_organisers_alone_and_once(world: World, workshop
     await team.follow(leave)
     assert "It stays where it is." in team.text
     assert not (await state(world, rude)).hidden
-    assert words((await pushed(world, team))[-1]).endswith("This is decided.")
+    assert words((await pushed(world, team))[-1]).endswith("This has already been decided.")
     await team.follow(hide)  # in a copy that does not say so yet
     assert (await state(world, rude)).hidden
     await team.follow(leave)
-    assert "Another organiser hid it meanwhile." in team.text
+    assert "Another organiser has already hidden it." in team.text
     await bo.follow(ShowWall(workshop.run.id).encode())
     assert "No idea yet." in bo.text
 

@@ -264,7 +264,7 @@ async def test_once_taking_part_is_over_nobody_is_added_or_invited(world: World)
         assert "anybody who joins now would be erased at once" in team.text, payload
     assert await stored_rows(world.store, "participants", "secrets") == before
     await team.follow(Renew(held, "").encode())
-    assert "invitation. It is not shown again." in team.text
+    assert "invitation. It will not be shown again." in team.text
     stranger = world.chat("77")
     for text in (f"j-{zoe}", "jr"):
         await stranger.follow(text)

@@ -145,7 +145,7 @@ async def test_the_author_of_the_question_being_asked_is_erased(store_url: str, 
         assert asked == [f"Being asked: {text}" for text in left]
         await steps(world, ines, "Questions: 0")
         assert "Tim" not in ines.text
-        await steps(world, ines, "Next: the next")
+        await steps(world, ines, "Next group")
         assert ines.text.splitlines()[0] == "CivicTech · group 1"
 
 
@@ -205,7 +205,7 @@ async def test_a_forged_list_beside_a_vote_does_no_harm(sqlite_url: str, shown: 
         [question] = await room.questions()
         lea = room.people["Léa"]
         await lea.follow(VoteForQuestion(question.id, shown).encode())
-        assert words(lea.text).splitlines() == ["Which questions shall Education · group 1 be asked?"]
+        assert words(lea.text).splitlines() == ["Which questions should Education · group 1 be asked?"]
         assert [question.votes for question in await room.questions()] == [1]
 
 

@@ -40,7 +40,7 @@ async def test_a_plenary_from_its_beginning_to_its_end(store_url: str) -> None:
         ines = await world.organiser()
         await ines.command("pleniere")
         await ines.press("Begin")
-        assert ines.text == "The plenary begins. The card comes below."
+        assert ines.text == "The plenary begins. Everything is below."
         assert await screens_of(world, "plenary") == [f"plenary:{state.plenary.id}"]
         assert (await card(world, ines, state)).splitlines() == [
             "Culture · group 1",
@@ -56,7 +56,7 @@ async def test_a_plenary_from_its_beginning_to_its_end(store_url: str) -> None:
         assert (await card(world, ines, state)).splitlines()[1] == "Over time: +0:23"
         await ines.press("Next: questions")
         assert ines.text.splitlines()[:2] == ["Questions to Culture · group 1", "1:00 left"]
-        await ines.press("Next: the next group")
+        await ines.press("Next group")
         assert ines.text.splitlines()[0] == "Education · group 1"
         assert "This is the last group." in ines.text
         await ines.press("Start the clock")
@@ -82,7 +82,7 @@ async def test_each_step_is_undone_for_ten_minutes(store_url: str) -> None:
             "Go on",
             "+30 s",
             "Next: questions",
-            "Next: the next",
+            "Next group",
             "The group is absent",
         ):
             await ines.press(label)
@@ -110,7 +110,7 @@ async def test_of_two_conductors_the_second_reads_who_was_first(store_url: str) 
         state = await running(world)
         ines, maya = await world.organiser(), await second_organiser(world)
         await maya.command("pleniere")
-        assert maya.text == "The card comes below. It stays up to date by itself."
+        assert maya.text == "Everything is below. It updates by itself."
         for chat in (ines, maya):
             await card(world, chat, state)
         twice = ines.payload("Start the clock")
@@ -136,7 +136,7 @@ async def test_an_absent_group_comes_last_once(store_url: str) -> None:
         await card(world, ines, state)
         await ines.press("The group is absent")
         assert ines.text.splitlines()[0] == "Education · group 1"
-        for label in ("Start the clock", "Next: questions", "Next: the next"):
+        for label in ("Start the clock", "Next: questions", "Next group"):
             await ines.press(label)
         assert ines.text.splitlines()[0] == "Culture · group 1"
         await ines.press("The group is absent")
@@ -149,10 +149,10 @@ async def test_a_plenary_that_is_ended_early_goes_on_in_another_session(sqlite_u
         morning = await running(world)
         ines = await world.organiser()
         await card(world, ines, morning)
-        for label in ("Start the clock", "Next: questions", "Next: the next"):
+        for label in ("Start the clock", "Next: questions", "Next group"):
             await ines.press(label)
         await ines.press("Times")
-        assert ines.text.splitlines()[-1] == "«End here» leaves 2 groups for another session."
+        assert ines.text.splitlines()[-1] == "With «End here», 2 groups will present in another session."
         await ines.press("End here")
         await ines.press("Undo this change")
         assert (await present_state(world)).plenary.running
@@ -165,12 +165,12 @@ async def test_a_plenary_that_is_ended_early_goes_on_in_another_session(sqlite_u
         assert await world.read(ended_steps, world.clock.now()) == [], "who presents is not counted before all have"
         p2 = world.chat("101", name="P2")
         assert await clock_of(world, p2, morning, second, "P2") == (
-            "The plenary ends here: your group presents in another session."
+            "The plenary ends here: your group will present in another session."
         )
         await ines.press("Another session for them")
         assert ines.text.splitlines() == ["In which session do the groups present?", "10:00: Plenary"]
         session = await plenary_session(world, hours=5, key="afternoon")
-        assert "The plenary of 15:11 is to be prepared" in await steps_of(ines)
+        assert "The 15:11 plenary needs to be prepared" in await steps_of(ines)
         await ines.command("pleniere")
         await ines.press("Another session for them")
         await ines.open(2)
@@ -191,7 +191,7 @@ async def test_a_plenary_that_is_ended_early_goes_on_in_another_session(sqlite_u
         assert stages.count(f"stage:{afternoon.id}") == 3, "who has presented listens to the others"
         assert [turn.group_id for turn in (await state_of(world, morning.plenary.id)).turns] == [first.id]
         await card(world, ines, await state_of(world, afternoon.id))
-        for label in ("Start the clock", "Next: questions", "Next: the next"):
+        for label in ("Start the clock", "Next: questions", "Next group"):
             await ines.press(label)
         for label in ("Start the clock", "Next: questions", "Next: the end"):
             await ines.press(label)
@@ -209,7 +209,7 @@ async def test_a_group_that_declines_gets_no_questions(store_url: str) -> None:
         ines = await world.organiser()
         await card(world, ines, state)
         await ines.press("Start the clock")
-        assert ines.buttons[0] == "Next: the next group"
+        assert ines.buttons[0] == "Next group"
 
 
 async def test_a_pause_is_one_tap_and_loses_no_second(store_url: str) -> None:
@@ -241,7 +241,7 @@ async def test_lengths_changed_meanwhile_count_from_the_next_group_on(store_url:
             await ines.press(label)
             assert ines.fresh, "the card is drawn again with every question, and would take the place of this"
         assert ines.text.splitlines()[0] == "Ends about 10:15"
-        assert ines.text.splitlines()[-2] == "They count from the next group on."
+        assert ines.text.splitlines()[-2] == "They apply from the next group on."
         await ines.press("Talk −30 s")
         assert ines.text.splitlines()[0] == "Ends about 10:14"
         assert (await present_state(world)).turns[0].ends_at == state.turns[0].ends_at
@@ -269,7 +269,7 @@ async def test_it_begins_once(store_url: str) -> None:
         begun = await present_state(world)
         await wait(world, seconds=5)
         await maya.press("Begin")
-        assert maya.text == "The card comes below. It stays up to date by itself."
+        assert maya.text == "Everything is below. It updates by itself."
         assert await present_state(world) == begun
 
 
@@ -282,7 +282,7 @@ async def test_a_beginning_that_is_undone_leads_back_to_the_preparation(sqlite_u
         await ines.press("Begin")
         await card(world, ines, state)
         await ines.press("Undo this change")
-        assert await card(world, ines, state) == "The beginning was undone."
+        assert await card(world, ines, state) == "Undone: it has not begun."
         await ines.press("Back to the plenary")
         assert "Begin" in ines.buttons
 
@@ -300,7 +300,7 @@ async def test_two_rooms_have_a_clock_each(store_url: str) -> None:
             "Room 1 · Education and CivicTech",
             "On stage: Education · group 1",
             "Room 2 · Culture",
-            "2 groups, not begun",
+            "2 groups, not begun yet",
         ]
         await ines.press("Room 2")
         await ines.press("Begin")
@@ -331,5 +331,5 @@ async def test_a_group_that_is_dissolved_on_stage_stops_nothing(store_url: str) 
             "The group on stage was dissolved.",
             "5 min early · ends about 10:05",
         ]
-        await ines.press("Next: the next group")
+        await ines.press("Next group")
         assert ines.text.splitlines()[0] == "Education · group 1"

@@ -141,7 +141,7 @@ async def test_an_attack_on_all_tables_and_on_the_order_recovers_nobody(sqlite_u
         await present(world, gathered, alternates=True)
         await team.command("pleniere")
         await team.press("Draw the order")
-        await team.press("Draw with a seed")
+        await team.press("Draw with a number")
         await team.fill("17")
         tied = await world.read(tied_people)
         assert len(tied) == 24

@@ -133,7 +133,7 @@ async def taken(world: World) -> NeutralChat:
 async def begun(world: World) -> tuple[NeutralChat, PlenaryState]:
     """A gallery whose first round goes on, with the card that conducts it; nobody is sent to a table twice."""
     ines = await taken(world)
-    await ines.press("Draw with a seed")
+    await ines.press("Draw with a number")
     await ines.fill("1")
     await ines.press("Begin")
     state = await present_state(world)
@@ -187,8 +187,8 @@ async def test_it_is_offered_with_its_end_and_prepared(store_url: str) -> None:
         assert lines == [
             "Gallery of tables · 4 rounds",
             "Monday 1 March, 10:00 · 4 rounds of 10 min + 1 min to change → ends 10:44",
-            f"The visits were drawn with the seed {seed}.",
-            "In each round half of each group hosts and the other half visits: at most 1 visitor a table.",
+            f"The visits were drawn with the draw number {seed}.",
+            "In each round, half of each group hosts and the other half visits: at most 1 visitor per table.",
         ]
         assert new_themes.endswith(" a new theme at each table.")
         assert "Open the screen" in ines.buttons
@@ -224,7 +224,7 @@ async def test_who_visits_is_drawn_again_redone_and_undone(store_url: str) -> No
         ines = await taken(world)
         first = await present_state(world)
         await ines.press("Draw again")
-        await ines.press("Draw with a seed")
+        await ines.press("Draw with a number")
         await ines.fill(str(first.plenary.seed))
         assert await present_state(world) == first
         await ines.press("Undo this change")
@@ -240,7 +240,7 @@ async def test_a_gallery_from_its_beginning_to_its_end(store_url: str) -> None:
         await ines.press("One round fewer")
         await ines.press("One round fewer")
         await ines.press("Begin")
-        assert ines.text == "The gallery begins. The card comes below."
+        assert ines.text == "The gallery begins. Everything is below."
         assert ines.buttons[0] == "The tables"
         state = await present_state(world)
         assert len(await screens_of(world, "table")) == 8
@@ -371,7 +371,7 @@ async def test_who_has_no_table_visits_any_and_a_dissolved_one_sends_nobody_ther
         _ines, state = await begun(world)
         assert await table_card(world, lea, state, "Léa") == "Round 1: visit whichever table you like · until 10:10"
         await lea.command("scene")
-        assert lea.text == "Your table comes below. It stays up to date by itself."
+        assert lea.text == "Your table is below. It updates by itself."
         await lea.command("moi")
         assert "Round 1: visit whichever table you like" in words(lea.text)
         assert "My table" in lea.buttons

@@ -53,15 +53,15 @@ async def test_the_organisers_screen_leads_to_todays_plenary(sqlite_url: str) ->
         await groups_on_stage(world, 2)
         await plenary_session(world, hours=25)
         ines = await world.organiser()
-        step = "The plenary of 11:00 "
+        step = "The 11:00 plenary "
         assert not any(line.startswith(step) for line in await steps_of(ines)), "it is tomorrow"
         await wait(world, seconds=24 * 3600)
-        assert step + "is to be prepared" in await steps_of(ines)
+        assert step + "needs to be prepared" in await steps_of(ines)
         await plenary_session(world, hours=3, key="other")
         assert not any(line.startswith(step) for line in await steps_of(ines)), "it may be in either session"
         await ines.command("pleniere")
         await ines.pick("11:00")
-        assert step + "is to be prepared" in await steps_of(ines)
+        assert step + "needs to be prepared" in await steps_of(ines)
         await ines.command("pleniere")
         await ines.press("Draw the order")
         assert step + "is ready to begin" in await steps_of(ines)
@@ -71,10 +71,10 @@ async def test_the_organisers_screen_leads_to_todays_plenary(sqlite_url: str) ->
         assert ines.text == "The plenary is planned at 11:00. Begin now?"
         assert (await present_state(world)).plenary.began_at is None, "everybody's phone would ring an hour early"
         await ines.press("Begin now")
-        assert (await steps_of(ines))[0] == "The plenary is going on"
+        assert (await steps_of(ines))[0] == "The plenary is under way"
         await ines.press("The plenary")
         await card(world, ines, await present_state(world))
-        for label in ("Start the clock", "Next: questions", "Next: the next group"):
+        for label in ("Start the clock", "Next: questions", "Next group"):
             await ines.press(label)
         for label in ("Start the clock", "Next: questions", "Next: the end"):
             await ines.press(label)
@@ -121,17 +121,17 @@ async def test_the_order_is_drawn_redone_and_undone(store_url: str) -> None:
         await ines.press("Draw the order")
         lines = ines.text.splitlines()
         assert lines[0] == "The order of the plenary"
-        seed = lines[1].removeprefix("Seed: ")
+        seed = lines[1].removeprefix("Draw number: ")
         drawn = lines[2:]
         themes = [line.split(" · ")[0].split(". ")[1] for line in drawn]
         assert (len(drawn), themes_in_a_row(themes)) == (6, 0)
         await ines.press("Draw again")
-        await ines.press("Draw with a seed")
+        await ines.press("Draw with a number")
         await ines.fill(seed)
-        assert ines.text.splitlines()[1:] == [f"Seed: {seed}", *drawn]
+        assert ines.text.splitlines()[1:] == [f"Draw number: {seed}", *drawn]
         await ines.press("Undo this change")
         await ines.press("Recent changes")
-        assert ines.text.count(f"The order of the plenary is drawn, with the seed {seed}") == 2
+        assert ines.text.count(f"The order of the plenary is drawn, with the draw number {seed}") == 2
         await ines.press("Undo number 2")
         await ines.press("Recent changes")
         await ines.press("Undo number 3")
@@ -182,7 +182,7 @@ async def test_each_group_is_told_its_turn_once_and_corrected_in_place(store_url
         assert chat.text.startswith("Who presents for your group in the plenary?")
 
 
-NOT_ANY_MORE = "The order of the plenary does not hold any more. You will be told when your group goes."
+NOT_ANY_MORE = "The order of the plenary will change. You will be told when your group goes."
 
 
 async def test_two_groups_are_swapped_in_two_taps(store_url: str) -> None:
@@ -193,7 +193,7 @@ async def test_two_groups_are_swapped_in_two_taps(store_url: str) -> None:
         await ines.press("The order")
         before = [turn.group_id for turn in (await present_state(world)).turns]
         assert set(before) == {group.id for group in groups}
-        assert ines.buttons == ("Swap two groups", "Draw again", "Draw with a seed", "Back to the plenary")
+        assert ines.buttons == ("Swap two groups", "Draw again", "Draw with a number", "Back to the plenary")
         await ines.press("Swap two groups")
         await ines.open(1)
         await ines.open(3)
@@ -213,7 +213,9 @@ async def test_who_draws_second_changes_nothing(store_url: str) -> None:
         await ines.follow(draw)
         drawn = await present_state(world)
         await ines.follow(draw)
-        assert ines.text.splitlines()[0] == ("This changed meanwhile, so nothing more was done. Here is how it is now.")
+        assert ines.text.splitlines()[0] == (
+            "This has changed in the meantime, so I did nothing more. Here is how it is now."
+        )
         assert await present_state(world) == drawn
 
 

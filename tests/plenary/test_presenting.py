@@ -49,7 +49,7 @@ async def test_a_group_names_who_presents(store_url: str) -> None:
         assert "You present remotely." in zoe.text
         await zoe.press("No questions, please")
         assert "Your group takes no questions on stage." in zoe.text
-        for label in ("We take questions", "We are in the room", "I do not agree any more"):
+        for label in ("We take questions", "We are in the room", "I no longer agree"):
             await zoe.press(label)
         lea = people["Léa"]
         await lea.command("groupe")
@@ -88,12 +88,12 @@ async def test_presenters_are_told_to_come_once_two_groups_before(store_url: str
         ines = await world.organiser()
         p3 = world.chat("102", name="P3")
         assert await clock_of(world, p3, state, groups[2], "P3") == ("You go on stage in 2 groups: come to the stage.")
-        await press(world, ines, "Start the clock", "Next: questions", "Next: the next group")
+        await press(world, ines, "Start the clock", "Next: questions", "Next group")
         assert [key.rpartition(":")[0] for key in await screens_of(world, "presenter")] == keys
         assert await clock_of(world, p3, state, groups[2], "P3") == "You are next: come to the stage."
         await card(world, ines, await present_state(world))
         await ines.press("Undo this change")
-        await press(world, ines, "Next: the next group")
+        await press(world, ines, "Next group")
         assert len(await screens_of(world, "presenter")) == 4
         assert await pushed(world, p3) == []
 
@@ -114,14 +114,14 @@ async def test_presenters_see_their_clock(store_url: str) -> None:
             "1:10 left",
             "1 minute",
             "30 seconds",
-            "Your time is over: finish your sentence, thank you!",
-            "Your time is over: finish your sentence, thank you!",
+            "Time is up: finish your sentence, thank you!",
+            "Time is up: finish your sentence, thank you!",
         ]
         await press(world, ines, "Next: questions")
         assert await clock_of(world, p1, state, first, "P1") == "Questions: 1:00"
         await ines.press("Pause")
-        assert await clock_of(world, p1, state, first, "P1") == "A pause: the clock stands still."
-        await ines.press("Next: the next group")
+        assert await clock_of(world, p1, state, first, "P1") == "A break: the clock is stopped."
+        await ines.press("Next group")
         assert await clock_of(world, p1, state, first, "P1") == "That is it, thank you!"
 
 

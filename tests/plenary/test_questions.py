@@ -80,11 +80,11 @@ async def test_a_question_goes_without_a_name_unless_its_author_signs(store_url:
     async with open_world(store_url) as world:
         room = await open_room(world)
         tim = await room.asks("Tim", "Who pays for it?")
-        assert tim.text == "Noted. You will know when it is asked."
+        assert tim.text == "Noted. You will be told when it is asked."
         assert tim.buttons == ("With my first name", "Take it back", "See the questions")
         lea = await room.sees("Léa")
         assert words(lea.text).splitlines() == [
-            "Which questions shall Education · group 1 be asked?",
+            "Which questions should Education · group 1 be asked?",
             "1. Who pays for it?",
         ]
         await tim.press("With my first name")
@@ -114,7 +114,7 @@ async def test_a_question_goes_without_a_name_unless_its_author_signs(store_url:
 @pytest.mark.parametrize(
     ("typed", "answer"),
     [
-        ("👏🎉", "Write your question in words, please."),
+        ("👏🎉", "Write your question as text, please."),
         ("   ", "This answer is empty. Write a few words, please."),
         (
             "a" * (LONGEST_QUESTION + 42),
@@ -154,7 +154,7 @@ async def test_a_question_after_the_turn_goes_to_the_group(store_url: str) -> No
         await stage(world, tim, room.state)
         old_card = tim.payload("See the questions")
         await tim.press("Question")
-        await steps(world, await world.organiser(), "Start the clock", "Next: questions", "Next: the next")
+        await steps(world, await world.organiser(), "Start the clock", "Next: questions", "Next group")
         await tim.fill("Who pays for it?")
         assert (
             tim.text == "The turn of this group is over: your question goes to the group, which can answer in writing."
@@ -163,8 +163,8 @@ async def test_a_question_after_the_turn_goes_to_the_group(store_url: str) -> No
         lea = await room.asks("Léa", "Who cleans it?")
         await tim.follow(old_card)
         assert words(tim.text).splitlines() == [
-            "Education · group 1 is not on stage any more.",
-            "Which questions shall CivicTech · group 1 be asked?",
+            "Education · group 1 is no longer on stage.",
+            "Which questions should CivicTech · group 1 be asked?",
             "1. Who cleans it?",
         ], "an old card leads to the group on stage"
         await lea.press("See the questions")
@@ -230,13 +230,13 @@ async def test_nobody_votes_for_their_own_or_a_hidden_question(store_url: str) -
         lea = await room.sees("Léa")
         payload = lea.payload("👍")
         await room.people["Tim"].follow(payload)
-        assert room.people["Tim"].text == "This is your own question."
+        assert room.people["Tim"].text == "This is your own question: vote for those of others instead."
         ines = await world.organiser()
         await steps(world, ines, "Questions: 1")
         await ines.pick("Who pays")
         await ines.press("Hide")
         await lea.press("👍")
-        assert lea.text.splitlines()[0] == "This question is not shown any more."
+        assert lea.text.splitlines()[0] == "This question is no longer shown."
         assert [(question.votes, question.hidden) for question in await room.questions()] == [(0, True)]
 
 
@@ -342,7 +342,7 @@ async def test_similar_questions_are_merged_with_their_votes_and_parted_again(st
         await steps(world, ines, "Questions: 3")
         await ines.pick("Who pays for")
         assert "Similar:" in ines.text
-        await ines.press("Merge number 1")
+        await ines.press("Merge with number 1")
         assert ines.text.splitlines()[2:4] == ["Tim", "wanted by 2 of 2"]
         [kitchen, merged, other] = await room.questions()
         assert (kitchen.votes, merged.merged_into, other.merged_into) == (2, kitchen.id, None)
@@ -364,7 +364,7 @@ async def test_what_nobody_asked_stays_with_the_group_which_answers(store_url: s
         await tim.press("With my first name")
         ines = await world.organiser()
         await steps(
-            world, ines, "Start the clock", "Next: questions", "Next: the next", "Start the clock", "Next: questions",
+            world, ines, "Start the clock", "Next: questions", "Next group", "Start the clock", "Next: questions",
             "Next: the end",
         )  # fmt: skip
         zoe, ali = room.people["Zoé"], room.people["Ali"]
@@ -375,7 +375,7 @@ async def test_what_nobody_asked_stays_with_the_group_which_answers(store_url: s
         await steps(world, ines, "Next: the end")
         assert len(await pushed(world, zoe)) == 1
         await press_push(world, zoe, "Read the questions")
-        assert zoe.text == "1 question waits for an answer."
+        assert zoe.text == "1 question is waiting for an answer."
         await zoe.pick("Who pays")
         await zoe.press("Answer")
         await zoe.fill("The town.")
@@ -390,8 +390,8 @@ async def test_what_nobody_asked_stays_with_the_group_which_answers(store_url: s
         ], "the same message: nobody makes a phone ring by changing an answer again and again"
         await tim.command("scene")
         await ali.command("groupe")
-        await ali.press("1 question of the room")
-        assert ali.text == "0 questions wait for an answer."
+        await ali.press("1 question from the room")
+        assert ali.text == "0 questions are waiting for an answer."
         lea = room.people["Léa"]
         await lea.follow(f"png-{room.first}")
         assert "wait" not in lea.text
@@ -402,11 +402,11 @@ async def test_the_phone_of_who_asked_without_a_name_does_not_tell_what(store_ur
         room = await open_room(world)
         tim = await room.asks("Tim", "Who pays for it?")
         ines = await world.organiser()
-        await steps(world, ines, "Start the clock", "Next: questions", "Next: the next")
+        await steps(world, ines, "Start the clock", "Next: questions", "Next group")
         zoe = room.people["Zoé"]
         for press, answer in (("Answer", "The town."), ("Change the answer", "The country.")):
             await zoe.command("groupe")
-            await zoe.press("1 question of the room")
+            await zoe.press("1 question from the room")
             await zoe.pick("Who pays")
             await zoe.press(press)
             await zoe.fill(answer)

@@ -69,7 +69,7 @@ async def test_in_two_rooms_each_gets_the_card_of_their_room(store_url: str) -> 
             await chat.command("moi")
             assert f"On stage: {theme} · group 1" in chat.text
         await lea.command("scene")
-        assert lea.text == "The stage comes below. It stays up to date by itself."
+        assert lea.text == "The stage is below. It updates by itself."
 
 
 async def test_the_card_says_who_is_on_stage(store_url: str) -> None:
@@ -87,7 +87,7 @@ async def test_the_card_says_who_is_on_stage(store_url: str) -> None:
         for label in ("Start the clock", "Next: questions"):
             await ines.press(label)
         assert (await stage(world, zoe, state)).splitlines()[0] == "Questions to Culture · group 1"
-        await ines.press("Next: the next")
+        await ines.press("Next group")
         assert (await stage(world, zoe, state)).splitlines() == ["On stage: Education · group 1"]
         assert list(zoe.buttons) == ["Bravo 👏", "At home too"]
         await ines.press("Start the clock")
@@ -110,7 +110,7 @@ async def test_the_card_is_drawn_again_only_when_what_it_shows_changes(store_url
         assert await behind() == 3
         await card(world, ines, state)
         counts = []
-        for label in ("Start the clock", "Pause", "Go on", "+30 s", "Next: questions", "Next: the next"):
+        for label in ("Start the clock", "Pause", "Go on", "+30 s", "Next: questions", "Next group"):
             await ines.press(label)
             counts.append(await behind())
         await wait(world, seconds=60)
@@ -153,17 +153,17 @@ async def test_at_home_too_is_one_tap_and_one_line(store_url: str) -> None:
         zoe = await world.join("Zoé", "300", territory="SN")
         await stage(world, zoe, state)
         await zoe.press("At home too")
-        assert zoe.text == "Noted: Culture · group 1 is needed here too: Senegal."
+        assert zoe.text == "Noted: Culture · group 1, where you live too (Senegal)."
         await zoe.press("I could help with…")
         await zoe.fill("a hall in Dakar")
         assert words(zoe.text).splitlines()[1] == "You could help: a hall in Dakar"
         await zoe.press("Another territory")
         await zoe.fill("Québec")
-        assert words(zoe.text).splitlines()[0] == "Noted: Culture · group 1 is needed here too: Quebec."
+        assert words(zoe.text).splitlines()[0] == "Noted: Culture · group 1, where you live too (Quebec)."
         p1 = world.chat("100", name="P1")
         await p1.command("groupe")
         lines = words(p1.text).splitlines()
-        assert lines[-2:] == ["Needed here too: Quebec", "Zoé could help: a hall in Dakar"]
+        assert lines[-2:] == ["Needed there too: Quebec", "Zoé could help: a hall in Dakar"]
         await zoe.press("Take it back")
         assert zoe.text == "Taken back."
         await p1.command("groupe")
@@ -222,7 +222,7 @@ async def test_who_withdrew_leaves_no_name(store_url: str) -> None:
         await zoe.press("Yes, I give up my place")
         p1 = world.chat("100", name="P1")
         await p1.command("groupe")
-        assert words(p1.text).splitlines()[-2:] == ["Needed here too: Senegal", "Someone could help: a hall"]
+        assert words(p1.text).splitlines()[-2:] == ["Needed there too: Senegal", "Someone could help: a hall"]
 
 
 async def test_who_has_no_territory_says_where(store_url: str) -> None:
@@ -235,7 +235,7 @@ async def test_who_has_no_territory_says_where(store_url: str) -> None:
         assert zoe.text == "In which country or region is it needed too?"
         await zoe.press("Say where")
         await zoe.fill("Senegal")
-        assert zoe.text == "Noted: Culture · group 1 is needed here too: Senegal."
+        assert zoe.text == "Noted: Culture · group 1, where you live too (Senegal)."
 
 
 @pytest.mark.parametrize("label", ["Bravo", "At home too", "Question", "See the questions"])

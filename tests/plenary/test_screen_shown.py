@@ -116,7 +116,7 @@ async def test_of_a_group_that_wrote_nothing_its_votes_are_shown_or_its_members(
         await wall.begin()
         async with wall.open(await wall.link()) as screen:
             html = await screen.until("On stage", "P1")
-            assert "By your votes" not in html
+            assert "According to your votes" not in html
             texts = ("A bus with books", "A map of benches", "A radio", "A fourth one", "Wanted by nobody")
             bus, benches, radio, fourth, _none = [
                 await idea(world, first, "P1", text, phase="stakes") for text in texts
@@ -127,7 +127,9 @@ async def test_of_a_group_that_wrote_nothing_its_votes_are_shown_or_its_members(
                 ("P3", (benches,)),
             ):
                 await voted(world, first, name, *chosen, phase="stakes")
-            html = await screen.until("By your votes", "3 votes", "A map of benches", "A bus with books", "A radio")
+            html = await screen.until(
+                "According to your votes", "3 votes", "A map of benches", "A bus with books", "A radio"
+            )
             assert html.index("A map of benches") < html.index("A bus with books")
             assert "A fourth one" not in html
             assert "P1" not in html
@@ -424,12 +426,12 @@ async def test_who_follows_from_afar_asks_as_in_their_chat(store_url: str) -> No
         tim = Afar(browser, await wall.link(await number(wall.world, "P4")))
         async with browser.get(tim.address) as page:
             assert 'name="question"' in await page.text()
-        assert await tim.asks("Who pays?", first) == (200, "Noted. You will know when it is asked.")
-        assert await tim.asks("Who pays?", first) == (200, "Noted. You will know when it is asked.")
+        assert await tim.asks("Who pays?", first) == (200, "Noted. You will be told when it is asked.")
+        assert await tim.asks("Who pays?", first) == (200, "Noted. You will be told when it is asked.")
         [question] = await wall.world.read(questions_of_group, first)
         assert (question.text, question.named, question.author_id) == ("Who pays?", False, wall.world.ids["P4"])
 
-        assert await tim.asks("🙂🙂", first) == (422, "Write your question in words, please.")
+        assert await tim.asks("🙂🙂", first) == (422, "Write your question as text, please.")
         assert (await tim.asks("", first))[0] == 422
         status, text = await tim.asks("x" * (LONGEST_QUESTION + 42), first)
         assert (status, text.partition(".")[0]) == (422, "42 characters too many (at most 280)")

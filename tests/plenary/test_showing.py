@@ -51,7 +51,7 @@ async def test_an_organiser_opens_the_screen_closes_it_and_opens_a_new_one(store
             None,
             False,
         )
-        assert "can change nothing" in ines.text
+        assert "only shows the screen" in ines.text
         assert ines.view
         assert ines.view.secret
         [picture] = ines.view.attachments
@@ -60,7 +60,7 @@ async def test_an_organiser_opens_the_screen_closes_it_and_opens_a_new_one(store
         old = address_of(ines)
 
         await ines.press("Revoke the links")
-        assert ines.text == "1 link is revoked: it shows nothing any more."
+        assert ines.text == "1 link is revoked: it no longer shows anything."
         assert old not in ines.text
         closed = await world.read(display_store.find, old.rpartition("/")[2])
         assert closed
@@ -84,10 +84,10 @@ async def test_the_conductors_card_opens_it_too_and_says_how_many_links_are_open
         await ines.press("Open the screen")
         assert "2 links work now." in ines.text
         await ines.press("Revoke the links")
-        assert ines.text == "2 links are revoked: they show nothing any more."
+        assert ines.text == "2 links are revoked: they no longer show anything."
         await ines.press("Open the screen")
         await ines.press("Revoke the links")
-        assert ines.text == "1 link is revoked: it shows nothing any more."
+        assert ines.text == "1 link is revoked: it no longer shows anything."
 
 
 async def test_without_pages_there_is_no_screen(store_url: str) -> None:
@@ -102,7 +102,7 @@ async def test_without_pages_there_is_no_screen(store_url: str) -> None:
         assert "public_url" in ines.text
         zoe = people["Zoé"]
         await zoe.command("scene")
-        assert "The stage comes below." in zoe.text
+        assert "The stage is below." in zoe.text
         assert "Follow remotely" not in zoe.buttons
 
 

@@ -102,7 +102,7 @@ async def test_somebody_who_does_not_attend_is_added_for_a_role(world: World) ->
     await ines.press("Offices")
     assert "Paul Roy" in ines.text
     await ines.press("Paul Roy")
-    await ines.press("See the person")
+    await ines.press("See their profile")
     assert any("invitation" in label for label in ines.buttons)
 
 
@@ -152,7 +152,7 @@ async def test_an_office_names_readers_and_looks_for_nobody(world: World) -> Non
     await zoe.press("Rea Maas")
     await zoe.pick("Quebec")
     assert await roles_of(world, "Rea") == [("reader", "CA-QC")]
-    assert not any("Undo" in label or "See the person" in label for label in zoe.buttons)
+    assert not any("Undo" in label or "See their profile" in label for label in zoe.buttons)
 
 
 async def test_what_is_kept_of_a_role_reads_in_words(store_url: str) -> None:

@@ -152,7 +152,7 @@ async def test_a_correction_keeps_what_was_not_touched_and_can_be_undone(store_u
         await ines.press("Keep it")
         await ines.press("Skip")
         assert ines.text == "Zoe Dupont corrected"
-        await ines.press("See the person")
+        await ines.press("See their profile")
         assert "Zoe Dupont (R-0001)\nTerritory: Belgium\nBorn in 1999" in ines.text
         await opened(world, "dupont", ines)
         await ines.command("organiser")
@@ -287,8 +287,8 @@ async def test_a_theme_is_given_after_the_deadline_and_beyond_the_capacity_only_
         assert "✓ No theme" in ines.options
         await ines.pick("Culture")
         assert ines.text == "Culture is full: 2 of 2. Add Zoe all the same?"
-        await ines.press("Go beyond")
-        assert ines.text == "Zoe is in Culture\nThose concerned are told."
+        await ines.press("Add all the same")
+        assert ines.text == "Zoe is in Culture\nThe people concerned will be told."
         undo = ines.payload("Undo")
         await ines.command("organiser")
         await ines.press("Themes")
@@ -372,7 +372,7 @@ async def test_someone_revoked_is_invited_again_by_a_new_invitation(store_url: s
         ines = await opened(world, "zoe")
         await ines.press("Revoke")
         await ines.press("Revoke")
-        await ines.press("See the person")
+        await ines.press("See their profile")
         assert "Revoked: cannot enter." in ines.text
         await ines.press("Invite again")
         await ines.press("New invitation")

@@ -479,7 +479,7 @@ async def test_the_first_moves_are_ticked_as_they_are_made(page: Page) -> None:
 
     for name in ("Organise", "More…", "Groups", "Form groups", "Keep", "Publish"):
         await organiser.locator("article").last.get_by_role("button", name=name, exact=True).click()
-    await expect(organiser.locator("article").last).to_contain_text("people are told at once")
+    await expect(organiser.locator("article").last).to_contain_text("people will be told right away")
     await organiser.get_by_role("button", name="Publish", exact=True).last.click()
     await ticked(page, 4)
 

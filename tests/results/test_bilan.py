@@ -29,8 +29,8 @@ async def test_organisers_read_numbers(world: World) -> None:
     await workshops(world)
     await team.command("bilan")
     lines = team.text.splitlines()
-    assert lines[0] == "What the workshops made so far"
-    assert lines[1].startswith("Groups: 2. Ideas: 24, from ")
+    assert lines[0] == "What came out of the workshops so far"
+    assert lines[1].startswith("24 ideas from ")
     assert lines[2] == "Photos and documents: 2. Territories described: 6."
     assert team.buttons[:5] == (
         "The charts",
@@ -62,7 +62,7 @@ async def test_a_file_is_made_and_handed_over(
     await workshops(world)
     await team.command("bilan")
     await team.press(label)
-    assert team.text == "The file is being made. It comes in a moment."
+    assert team.text == "I am making the file. It will be here in a moment."
     await work(world)
     [view] = await views(world, team)
     [file] = view.attachments
@@ -125,7 +125,7 @@ async def test_participants_read_what_their_group_made(world: World) -> None:
         await world.change(set_idea_state, idea.id, "withdrawn")
     await ana.command("bilan")
     lines = ana.text.splitlines()
-    assert lines[lines.index("Territories: 15 of 24 squares") - 1] == "Territories", "no «0 ideas»: none are asked for"
+    assert lines[lines.index("Territories: 15 of 24 boxes") - 1] == "Territories", "no «0 ideas»: none are asked for"
 
 
 async def test_once_the_gathering_is_over_the_results_are_the_first_thing_on_ones_own_screen(world: World) -> None:

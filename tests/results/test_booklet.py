@@ -42,7 +42,7 @@ def after(lines: Sequence[str], line: str) -> Sequence[str]:
 
 async def test_the_cover_says_what_it_is_and_how_much(workshops: Workshops) -> None:
     cover = page_words(await booklet(workshops))[0]
-    assert cover == ["Rencontres", "What the groups made", "2 groups", "24 ideas", "10 June 2027"]
+    assert cover == ["Rencontres", "What the groups came up with", "2 groups", "24 ideas", "10 June 2027"]
 
 
 async def test_the_cover_has_the_colour_and_the_logo_of_the_gathering(workshops: Workshops, tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ async def test_whoever_does_not_see_it_can_have_it_read_aloud(workshops: Worksho
         *("Photo of a sheet of paper", "Photo of a sheet of paper", "Territories"),
     ]
     with closing(pypdfium2.PdfDocument(pdf)) as document:
-        assert document.get_metadata_value("Title") == "Rencontres · What the groups made"
+        assert document.get_metadata_value("Title") == "Rencontres · What the groups came up with"
         outline = [(item.get_title(), item.get_dest().get_index() + 1) for item in document.get_toc(max_depth=1)]
     titles = ["Contents", "In figures", "Culture · group 1", "Education · group 1", "By territory"]
     assert outline == [(title, page_of(pdf, title)) for title in titles]
@@ -139,7 +139,7 @@ async def test_a_group_reads_as_it_wrote(workshops: Workshops) -> None:
     assert after(challenge, "Another version")[:2] == ["Et si on dansait ?", "Approved by: Léo F."]
     assert after(after(chapter, "Solutions"), "For whom")[0] == "Les familles du quartier"
     grid = after(chapter, "Territories")
-    assert grid[0] == "What exists already What blocks What must change Who could carry it"
+    assert grid[0] == "What already exists What is in the way What must change Who could take it on"
     assert after(grid, "Quebec")[0] == "Des cantines Les normes La loi still open"
     assert "And 7 other ideas, in the workbook." in chapter
     assert "Solution numéro 0 🎉 anonymous" in chapter
@@ -206,7 +206,7 @@ async def test_texts_of_any_length_go_on_on_the_next_page(workshops: Workshops) 
 
 async def test_without_anything_written_there_is_still_a_booklet(bare_workshops: Workshops) -> None:
     pdf = await booklet(bare_workshops)
-    assert "No group has written of a territory yet." in words(pdf)
+    assert "No group has written about a territory yet." in words(pdf)
     assert [lines[0] for lines in page_words(pdf)[1:]] == [
         "Contents",
         "Culture · group 1",
@@ -220,6 +220,6 @@ async def test_cards_of_a_phase_that_was_removed_stand_at_the_end(workshops: Wor
     results.phases = [phase for phase in results.phases if phase.collects != "territories"]
     lines = words(write_booklet(results, ENGLISH, lambda _file: None, most=None))
     assert after(after(lines, "Culture · group 1"), "In our territories")[:3] == [
-        *("What exists already What blocks What must change Who could carry it", "France"),
+        *("What already exists What is in the way What must change Who could take it on", "France"),
         "Des cantines Les normes La loi still open",
     ]

@@ -174,7 +174,13 @@ async def test_the_grid_shows_its_empty_squares(workshops: Workshops) -> None:
     slide = Presentation(io.BytesIO(content)).slides[2]
     [table] = [shape.table for shape in slide.shapes if shape.has_table]
     rows = [[cell.text for cell in row.cells] for row in table.rows]
-    assert rows[0] == ["Territory", "What exists already", "What blocks", "What must change", "Who could carry it"]
+    assert rows[0] == [
+        "Territory",
+        "What already exists",
+        "What is in the way",
+        "What must change",
+        "Who could take it on",
+    ]
     assert ["France", "Des cantines", "Les normes", "La loi", "still open"] in rows
     assert len(rows) == 7
 
@@ -257,13 +263,13 @@ async def test_the_plenary_shows_three_slides_of_a_group_and_the_others_behind(
         "Rencontres",
         "Ideas over time, by phase",
         "Ideas over time, by theme",
-        "Territories: squares filled of all squares",
+        "Territories: boxes filled, of all boxes",
         *("Culture · group 1", "Stakes · Culture · group 1", "How it works · Culture · group 1"),
         *("Education · group 1", "Stakes · Education · group 1", "How it works · Education · group 1"),
         "Appendix",
         *("In our territories · Culture · group 1", "In our territories · Education · group 1"),
     ]
-    assert [shape.text for shape in deck.slides[0].shapes][1:] == ["What the groups made\n2 groups · 24 ideas"]
+    assert [shape.text for shape in deck.slides[0].shapes][1:] == ["What the groups came up with\n2 groups · 24 ideas"]
 
 
 async def test_long_texts_push_no_slide_of_a_group_into_the_plenary(workshops: Workshops) -> None:

@@ -64,7 +64,7 @@ async def test_an_idea_is_out_of_every_file_and_stays_on_the_wall_with_its_votes
     before = await world.read(most_voted_of_group, group, "stakes")
     idea, text = before[0][0].id, before[0][0].text
     await at(team, "Stakes")
-    assert team.text.startswith("Culture · group 1 · Stakes\nOne press takes a line out of all prints and exports")
+    assert team.text.startswith("Culture · group 1 · Stakes\nPress a line to take it out of all prints and exports")
     assert team.options[0] == "Ce que nous savons."
     await team.pick(text)
     assert words(team.text).startswith(f"«{text}» is out of all prints and exports")
@@ -117,7 +117,12 @@ async def test_fields_squares_and_comments_are_lines_too(world: World, made: Mad
         ("Challenge", "Comment cuisiner ensemble ?", "Challenge · Zoé", "Challenge (Culture · group 1)"),
         ("Challenge", "Je suis à bout", "Comment of a member · Léo", "Comment of a member (Culture · group 1)"),
         ("Solutions", CANVAS["how"], "How · Zoé", "How (Culture · group 1)"),
-        ("Territories", "Les normes", "What blocks · France · Zoé", "What blocks · France (Culture · group 1)"),
+        (
+            "Territories",
+            "Les normes",
+            "What is in the way · France · Zoé",
+            "What is in the way · France (Culture · group 1)",
+        ),
     ):
         await at(team, phase)
         assert about in words(team.text).splitlines()

@@ -35,7 +35,7 @@ async def test_slides_wait_for_the_last_phase_and_results_for_both(store_url: st
         await world.clock.advance(timedelta(days=1))
         assert await steps_of(ines) == ["The results of 2 groups are ready"], "there is no plenary any more"
         await ines.press("The results")
-        assert ines.text.startswith("What the workshops made so far")
+        assert ines.text.startswith("What came out of the workshops so far")
 
 
 async def test_a_day_that_is_over_has_results_whatever_phases_it_had(store_url: str) -> None:

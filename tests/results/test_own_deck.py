@@ -37,9 +37,9 @@ async def test_a_member_reads_takes_and_confirms(world: World) -> None:
         "Culture · group 1",
         "Challenge: Comment cuisiner ensemble ?",
         "Solution: Une cuisine partagée",
-        "Territories: 15 of 24 squares",
+        "Territories: 15 of 24 boxes",
         "1 photo",
-        "Not confirmed yet.",
+        "They are not confirmed yet.",
     ]
     await ana.press("The slides as a file")
     await work(world)
@@ -93,8 +93,8 @@ async def test_what_changed_meanwhile_is_not_confirmed(world: World) -> None:
     await ana.command("diapos")
     await change(world, made)
     await ana.press("We confirm")
-    assert said(ana)[0] == "They changed meanwhile, nothing is confirmed. Look again:"
-    assert said(ana)[-1] == "Not confirmed yet."
+    assert said(ana)[0] == "They have changed in the meantime, so nothing is confirmed. Look again:"
+    assert said(ana)[-1] == "They are not confirmed yet."
     await ana.press("We confirm")
     assert said(ana)[-1] == "Confirmed: this is what you show in the plenary."
 
@@ -106,7 +106,7 @@ async def test_a_change_after_confirming_asks_again(world: World) -> None:
     await ana.press("We confirm")
     await change(world, made)
     await ana.command("folien")
-    assert said(ana)[-1] == "Changed since you confirmed: look again."
+    assert said(ana)[-1] == "They have changed since you confirmed: look again."
     assert "We confirm them" in ana.buttons
 
 
@@ -138,18 +138,18 @@ async def test_organisers_see_who_has_not_confirmed_and_remind_them_once(world: 
     await team.press("Slides of the groups")
     assert team.text == "1 of 2 groups have confirmed their slides."
     assert team.buttons[0] == "Education · group 1"
-    await team.press("Remind those")
+    await team.press("Remind the others")
     assert team.text == "Remind 1 group to confirm its slides?"
     await team.press("Send the reminder")
-    assert team.text == "1 group is reminded."
+    assert team.text == "1 group has been reminded."
     [told] = await pushed(world, bo)
-    assert told == "Your slides for the plenary wait for your group.\nLook at them, then confirm them."
+    assert told == "Your slides for the plenary are waiting for your group.\nLook at them, then confirm them."
     assert await pushed(world, ana) == []
     await team.follow("wdr")
-    assert team.text.startswith("That was done at ")
+    assert team.text.startswith("That was already done at ")
     assert len(await pushed(world, bo)) == 1
     await press_push(world, bo, "Our slides")
-    assert said(bo)[-1] == "Not confirmed yet."
+    assert said(bo)[-1] == "They are not confirmed yet."
 
 
 async def test_before_there_are_groups_there_are_no_slides(world: World) -> None:

@@ -46,7 +46,7 @@ async def ask_for_both(world: World, chat: NeutralChat) -> tuple[Picture, File]:
     """What comes when someone asks for their souvenir: the picture of their gathering, and the page."""
     await chat.command("bilan")
     await chat.press("My souvenir")
-    assert chat.text == "Your souvenir is being made. It comes in a moment."
+    assert chat.text == "I am making your souvenir. It will be here in a moment."
     await work(world)
     [picture, file] = (await views(world, chat))[-1].attachments
     assert isinstance(picture, Picture)
@@ -106,7 +106,7 @@ async def test_an_idea_that_was_joined_with_anothers_is_still_ones_own(world: Wo
     await is_over(world)
     ideas = (await lines(world, ana))[-2:]
     assert ideas[0].startswith("• Un four")
-    assert ideas[1].startswith("Joined with «Idée 0 du groupe 1")
+    assert ideas[1].startswith("Merged with «Idée 0 du groupe 1")
 
 
 async def test_it_comes_in_the_language_and_under_the_name_of_its_reader(world: World) -> None:
@@ -161,7 +161,7 @@ async def test_it_is_offered_once_the_gathering_is_over(world: World) -> None:
         await ana.command(command)
         assert "My souvenir" not in ana.buttons
     await ana.follow("wbs")
-    assert ana.text == "Your souvenir is there once the gathering is over."
+    assert ana.text == "Your souvenir will be here once the gathering is over."
     await is_over(world)
     await ana.command("moi")
     assert ana.buttons[:2] == ("The results", "My souvenir")

@@ -72,7 +72,7 @@ async def test_before_booklet_and_slides_they_are_listed_and_none_is_ticked(
     team = await world.organiser()
     await asked(team, file)
     lines = words(team.text).splitlines()
-    assert lines[:2] == [TWO, "Those not ticked are in no file. Ticked: 0."]
+    assert lines[:2] == [TWO, "Ideas that are not ticked are left out of every file. Ticked: 0."]
     assert team.options == ("Un four", "Je n'en peux plus"), "none of them is ticked"
     assert {label: words(said) for label, said in team.described.items()} == {
         "Un four": "Léo · Culture · group 1 · Stakes · no vote",
@@ -80,7 +80,7 @@ async def test_before_booklet_and_slides_they_are_listed_and_none_is_ticked(
     }
     assert team.buttons[0] == make
     await team.press(make)
-    assert team.text == "The file is being made. It comes in a moment."
+    assert team.text == "I am making the file. It will be here in a moment."
     await work(world)
     [view] = await views(world, team)
     assert len(view.attachments) == 1
@@ -117,7 +117,7 @@ async def test_where_all_was_seen_or_ticked_the_booklet_takes_no_further_press(
     await asked(team)
     await team.pick("Un four", "Je n'en")
     await asked(team)
-    assert team.text == "The file is being made. It comes in a moment."
+    assert team.text == "I am making the file. It will be here in a moment."
 
 
 async def test_a_vote_for_what_was_merged_into_it_is_a_vote_for_an_idea(
@@ -182,10 +182,10 @@ async def test_all_are_taken_in_by_two_presses_and_left_out_again(
     zoe = made.members[made.groups[0]][0]
     await world.change(give_idea, made.groups[0], "solutions", zoe, "Depuis", ticked=False)
     await team.press("Yes, include all")
-    assert team.text == "2 ideas that were left out are in all files now"
+    assert team.text == "2 ideas that were left out are now in all files"
     assert await exported(world) == ["Je n'en peux plus", "Un bus", "Un four", "Un jardin"], "not what came since"
     await team.press("Undo this change")
-    assert team.text.startswith("Undone: 2 ideas that were left out are in all files now")
+    assert team.text.startswith("Undone: 2 ideas that were left out are now in all files")
     assert await exported(world) == ["Un bus", "Un jardin"]
 
 

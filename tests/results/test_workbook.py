@@ -85,7 +85,7 @@ async def test_each_column_says_what_its_heading_says(workshops: Workshops) -> N
             "Ideas": 12,
             "Challenge": "Comment cuisiner ensemble ?",
             "Solution": "Une cuisine partagée",
-            "Squares filled": "15/24",
+            "Boxes filled": "15/24",
         },
         "People": {"Person": "Chloé F.", "Territory": "Senegal", "Theme": "Culture", "Group": title},
         "Ideas": {
@@ -120,8 +120,8 @@ async def test_each_column_says_what_its_heading_says(workshops: Workshops) -> N
         "Territory cards": {
             "Territory": "France",
             "Group": title,
-            "What exists already": "Des cantines",
-            "What blocks": "Les normes",
+            "What already exists": "Des cantines",
+            "What is in the way": "Les normes",
             "What must change": "La loi",
             "Written by": "Zoé F.",
         },
@@ -263,7 +263,7 @@ async def test_its_charts_stand_on_a_page_each_beside_their_numbers(workshops: W
     assert titles == [
         ("Ideas over time, by phase", 1),
         ("Ideas over time, by theme", 31),
-        ("Territories: squares filled of all squares", 61),
+        ("Territories: boxes filled, of all boxes", 61),
     ]
     numbers = {
         cell.value: [sheet.cell(row, cell.column).value for row in range(3, 60) if sheet.cell(row, cell.column).value]

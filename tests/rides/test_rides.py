@@ -241,7 +241,7 @@ async def test_a_driver_accepts_and_the_passenger_is_told(world: World, platform
     assert await pushed(world, lou) == [f"Max asks for a seat in your car:\n{FROM_LYON}"]
     await press_push(world, lou, "Accept Max")
     assert lou.text.splitlines() == [
-        "Max has a seat, and is told.",
+        "Max has a seat, and will be told.",
         FROM_LYON,
         "You drive: 1 free seat",
         "In the car: Lou and Max",
@@ -258,7 +258,7 @@ async def test_a_driver_refuses_and_the_passenger_is_told(world: World, platform
     lou = await driving(world, "Lou", "1", platform=platform)
     max_ = await asking(world, "Max", "2", platform=platform)
     await press_push(world, lou, "Refuse Max")
-    assert lou.text.startswith("Max gets no seat, and is told.")
+    assert lou.text.startswith("Max gets no seat, and will be told.")
     assert await pushed(world, max_) == [f"Look for another ride. Lou has no seat for you in this one:\n{FROM_LYON}"]
     assert ("In the car" in lou.text, "2 free seats" in lou.text) == (False, True)
 
@@ -269,7 +269,7 @@ async def test_a_driver_sees_who_asks_one_after_the_other(world: World) -> None:
     await asking(world, "Ada", "3")
     await lou.command("rides")
     await lou.open(1)
-    assert "You drive: 2 people ask for a seat." in lou.text
+    assert "You drive: 2 people are asking for a seat." in lou.text
     assert lou.buttons == ("Accept Max", "Refuse Max", "Cancel the ride", "Rides")
     await lou.press("Refuse Max")
     assert lou.buttons == ("Accept Ada", "Refuse Ada", "Cancel the ride", "Rides")
@@ -284,7 +284,7 @@ async def test_a_request_is_answered_once(world: World) -> None:
     await lou.follow(accept)
     for again in (accept, refuse):
         await lou.follow(again)
-        assert lou.text == "This was answered already, or the request was withdrawn."
+        assert lou.text == "This has already been answered, or the request was withdrawn."
     assert len(await pushed(world, max_)) == 1
 
 
@@ -302,7 +302,7 @@ async def test_two_ask_for_the_last_seat_and_one_gets_it(world: World, platform:
     assert await pushed(world, ali) == [f"Look for another ride. Lou has no seat left in this one:\n{FROM_LYON}"]
     assert await pushed(world, max_) == [f"Lou has a seat for you:\n{FROM_LYON}"]
     await late.follow(ask)
-    assert late.text == "No seat is free in this car any more."
+    assert late.text == "There is no free seat left in this car."
     await late.command("rides")
     assert late.text == "Nobody else has a free seat for now."
 
@@ -318,7 +318,7 @@ async def test_a_second_press_asks_once(world: World) -> None:
         assert "You asked Lou for a seat" in max_.text
     assert len(await pushed(world, lou)) == 1
     await lou.follow(ask)  # of one's own car nobody asks for a seat
-    assert "You drive: 1 person asks for a seat." in lou.text
+    assert "You drive: 1 person is asking for a seat." in lou.text
 
 
 async def test_a_request_is_taken_back_and_a_seat_given_back(world: World, platform: str) -> None:
@@ -328,7 +328,7 @@ async def test_a_request_is_taken_back_and_a_seat_given_back(world: World, platf
     told = len(await pushed(world, lou))
     await ada.press("Take my request back")
     assert ada.text == "Done: you are no longer part of this ride."
-    assert (await pushed(world, lou))[-1].endswith("This seat is no longer asked for.")
+    assert (await pushed(world, lou))[-1].endswith("Nobody asks for this seat any more.")
     assert len(await pushed(world, lou)) == told
     await max_.command("rides")
     await max_.open(1)
@@ -355,7 +355,7 @@ async def test_cancelling_tells_who_had_a_seat_and_who_asked(world: World, platf
     await lou.open(1)
     await lou.press("Cancel the ride")
     await lou.press("Yes, cancel it")
-    assert lou.text == "The ride is cancelled. Everyone concerned is told."
+    assert lou.text == "The ride is cancelled. Everyone concerned will be told."
     gone = "The ride on Thursday 10 June, 08:00 is cancelled. Look for another one."
     assert [(await pushed(world, chat))[-1:] for chat in (max_, ada, ali)] == [[gone], [gone], []]
     assert (await pushed(world, lou))[-1].endswith("This ride is cancelled.")
@@ -374,7 +374,7 @@ async def test_only_the_driver_answers_and_cancels(world: World) -> None:
         await max_.follow(payload)
         assert max_.text.startswith("That button has aged.")
     await lou.command("rides")
-    assert "You drive: 1 person asks for a seat." in lou.text
+    assert "You drive: 1 person is asking for a seat." in lou.text
 
 
 async def test_the_team_cancels_a_ride_and_its_driver_is_told(world: World, platform: str) -> None:
@@ -428,7 +428,7 @@ async def test_one_person_offers_so_many_rides(world: World) -> None:
     await lou.command("rides")
     assert lou.buttons == ("Home",)
     await lou.follow(another)
-    assert lou.text == "You offer 4 rides already: cancel one first."
+    assert lou.text == "You already offer 4 rides: cancel one first."
 
 
 async def test_one_person_asks_in_so_many_rides(world: World) -> None:
@@ -471,7 +471,7 @@ async def test_ones_own_screen_shows_rides_and_who_asks(world: World) -> None:
     lou = await driving(world, "Lou", "1")
     max_ = await asking(world, "Max", "2")
     await lou.command("me")
-    assert f"{FROM_LYON}\nYou drive: 1 person asks for a seat." in lou.text
+    assert f"{FROM_LYON}\nYou drive: 1 person is asking for a seat." in lou.text
     await max_.command("me")
     assert f"{FROM_LYON}\nYou asked Lou for a seat" in max_.text
     await max_.press("Rides")

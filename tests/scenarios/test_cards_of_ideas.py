@@ -81,7 +81,7 @@ async def test_on_the_card_words_are_said_to_be_no_idea_and_the_next_has_a_card_
     zoe = await at_work(stage)
     await zoe.send(IDEAS[0])
     await zoe.press("This is not an idea")
-    assert words(zoe.text).startswith("It is not an idea any more, and nobody can read it. So what is it?")
+    assert words(zoe.text).startswith("It is no longer an idea, and nobody can read it. So what is it?")
     await zoe.press("Nothing, forget it")
     await zoe.send(IDEAS[1])
     await stage.delivered(zoe)

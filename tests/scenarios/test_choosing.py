@@ -107,10 +107,10 @@ async def test_who_comes_after_the_deadline_is_welcome_all_the_same(stage: Stage
     await stage.world.clock.advance(deadline - stage.world.clock.now())
     late = await stage.join("Zoé")
     assert "Welcome, Zoé" in words(late.text)
-    assert "the team finds you a place and tells you." in late.text
+    assert "the team will find you a place and tell you." in late.text
     assert "Ask the team" in late.buttons
     await late.command("theme")
-    assert "the team finds you a place and tells you." in late.text
+    assert "the team will find you a place and tell you." in late.text
     await late.command("moi")
-    assert "the team finds you a place and tells you." in late.text
+    assert "the team will find you a place and tell you." in late.text
     assert not {"Choose a theme", "Change theme"} & set(late.buttons), "it would be refused"

@@ -25,7 +25,7 @@ async def stage(platform_and_url: tuple[str, str]) -> AsyncIterator[Stage]:
 
 NUDGES = [
     "Ton groupe aimerait t’entendre : une phrase suffit.",
-    "Your group would like to hear you: one sentence is enough.",
+    "Your group would like to hear from you: one sentence is enough.",
     "Deine Gruppe möchte auch dich hören: Ein Satz genügt.",
 ]
 """What silent members read, in French, English and German."""
@@ -89,7 +89,7 @@ async def test_what_is_opened_from_the_panel_comes_below_it(stage: Stage) -> Non
     await maya.press("Inviter à s’exprimer")
     assert "Dans quel groupe ?" in maya.text
     await maya.press("Innovation… 1")
-    assert maya.text == "3 personnes sont invitées en privé à s’exprimer."
+    assert maya.text == "3 personnes reçoivent un message privé."
     await stage.delivered(*chats)
     assert [chat.pushed[-1] for chat in chats] == NUDGES
     await chats[0].send("Un bus qui est une bibliothèque")

@@ -90,7 +90,7 @@ async def test_a_plenary_from_its_preparation_to_its_end(stage: Stage) -> None:
     await stage.delivered(tim)
     assert any("On pose ta question à" in plain(text) for text in tim.pushed)
     await ines.command("pleniere")
-    await tap(stage, ines, "Suivant")
+    await tap(stage, ines, "Groupe suivant")
     assert "C’est le dernier groupe." in plain(ines.text)
     await ines.press("Pause")
     assert "En pause" in plain(ines.text)

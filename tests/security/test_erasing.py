@@ -209,7 +209,7 @@ def numbers_of(name: str, rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> se
 
 
 async def workbook(gathering: Gathering, team: WebChat) -> bytes:
-    """What the workshops made, as a file."""
+    """What came out of the workshops, as a file."""
     await team.command("bilan")
     await team.press("Workbook (XLSX)")
     await gathering.delivered(team)

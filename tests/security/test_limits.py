@@ -158,14 +158,14 @@ async def test_a_clock_that_was_wrong_for_a_while_bars_nobody(sqlite_url: str) -
         await ask(zoe, "One too many?")
         assert zoe.text.startswith("Slow down: 10 questions an hour at most.")
         await zoe.command("sos")
-        await zoe.press("We need no help any more")
+        await zoe.press("We no longer need help")
         for guess in "23456":
             await max_.command("code", f"AAAA-BBBB-CCC{guess}")
         await gathering.wait(days=-60)
         await ask(zoe, "And now?")
         assert zoe.text == "Your question is kept. The team will read it as soon as somebody is here."
         await zoe.command("sos")
-        assert zoe.text.startswith("Nobody can be told just now")  # it was let pass
+        assert zoe.text.startswith("I cannot reach anybody right now")  # it was let pass
         await max_.command("code", code)
         assert "Welcome, Max" in max_.text
 
@@ -198,28 +198,28 @@ async def test_who_withdraws_a_call_calls_again_two_minutes_later_and_others_at_
     )
     await gathering.start_phase("Zoé", "Max")
     await zoe.command("alaide")
-    assert zoe.text.startswith("Called: the organisers are told.")
-    await zoe.press("We need no help any more")
+    assert zoe.text.startswith("Done: the organisers have been told.")
+    await zoe.press("We no longer need help")
     for _press in range(3):
         await zoe.press("Help!")
         assert zoe.text == (
-            "Easy: you have just withdrawn a call. You can call again at 10:02. If it cannot wait, fetch someone of the"
-            " team, or let another of your group call."
+            "Easy: you have just withdrawn a call. You can call again at 10:02. If it cannot wait, get someone from the"
+            " team, or let somebody else in your group call."
         )
     assert "Ask the team" in zoe.buttons
     await max_.command("alaide")
-    assert max_.text.startswith("Called: the organisers are told.")
+    assert max_.text.startswith("Done: the organisers have been told.")
     await zoe.press("Help!")
-    assert zoe.text.startswith("Your group called already")
-    await zoe.press("We need no help any more")
+    assert zoe.text.startswith("Your group already called")
+    await zoe.press("We no longer need help")
     await gathering.wait(minutes=1, seconds=59)
     await zoe.press("Help!")
     assert zoe.text.startswith("Easy: you have just withdrawn a call.")
     await gathering.wait(seconds=1)
     await zoe.press("Help!")
-    assert zoe.text.startswith("Called: the organisers are told.")
+    assert zoe.text.startswith("Done: the organisers have been told.")
     await gathering.delivered(ines)
-    assert len([text for text in ines.pushed if "calls for help" in text]) == 3
+    assert len([text for text in ines.pushed if "is calling for help" in text]) == 3
 
 
 # --- what others are told
@@ -269,11 +269,11 @@ async def test_reports_are_of_others_ideas_and_not_without_end(sqlite_url: str) 
         await zoe.look()
         assert "Easy: you reported 2 ideas within an hour. This one is not reported: do it again from" in zoe.page.text
         await gathering.delivered(ines)
-        assert len([text for text in ines.pushed if "out of place" in text]) == 2
+        assert len([text for text in ines.pushed if "reported an idea" in text]) == 2
         await gathering.wait(hours=1)
         await gathering.forge(zoe, "press", payload="wor-3--0")
         await gathering.delivered(ines)
-        assert len([text for text in ines.pushed if "out of place" in text]) == 3
+        assert len([text for text in ines.pushed if "reported an idea" in text]) == 3
 
 
 async def test_reports_keep_nobody_from_what_they_do(sqlite_url: str) -> None:
@@ -292,7 +292,7 @@ async def test_reports_keep_nobody_from_what_they_do(sqlite_url: str) -> None:
         await gathering.delivered(max_)
         assert max_.file is not None
         assert b"kitchen" in max_.file.content  # his own words, and not that somebody reported them
-        assert b"out of place" not in max_.file.content
+        assert b"reported an idea" not in max_.file.content
         await max_.command("reglages")
         await max_.press("I am not coming")
         await max_.press("Yes, I give up my place")

@@ -107,7 +107,7 @@ async def test_two_halves_filled_in_at_once_make_one_canvas(store_url: str, writ
         }
         assert not await world.store.read(partial(rival_versions, group_id=at.group.id, phase="solutions"))
         said = [ana.text.splitlines()[0], bo.text.splitlines()[0]]
-        assert said.count("Saved, together with what someone else wrote meanwhile.") == 1
+        assert said.count("Saved, together with what someone else wrote in the meantime.") == 1
 
 
 async def test_the_same_field_changed_by_both_is_a_choice_between_what_differs(world: World) -> None:

@@ -115,12 +115,12 @@ async def test_a_solution_is_missing_until_its_idea_and_every_field_are_there(wo
     at = await table(world, "solutions", "Ana", "Bo")
     await write(at, dict.fromkeys(CANVAS, "x"))
     assert await misses(at)
-    assert await summary(at) == ["Solution: no idea chosen", "Canvas: 6 of 6 fields"]
+    assert await summary(at) == ["Solution: no idea chosen", "Canvas: 6 of 6 boxes"]
     present = await at.current()
     assert present is not None
     await write(at, {**present.content, "idea": "A bus", "how": ""}, base=present.id)
     assert await misses(at)
-    assert await summary(at) == ["Solution: A bus", "Canvas: 5 of 6 fields"]
+    assert await summary(at) == ["Solution: A bus", "Canvas: 5 of 6 boxes"]
     present = await at.current()
     assert present is not None
     await write(at, {**present.content, "how": "By road"}, base=present.id)
@@ -133,13 +133,13 @@ async def test_territories_are_missing_until_every_square_is_filled(world: World
     await rewrite(world, ana, bo, territory="")
     assert await misses(at), "nobody's territory"
     await rewrite(world, ana, bo, territory="CA-QC")
-    assert await summary(at) == ["Territories: 0 of 4 squares"]
+    assert await summary(at) == ["Territories: 0 of 4 boxes"]
     blank = {"present": "", "obstacle": "", "change": "", "carrier": ""}
     for person, said in ((ana, {"present": "x", "obstacle": "x"}), (bo, {"change": "x", "carrier": "x"})):
         assert await misses(at)
         await fill(at, person, {**blank, **said})
     assert not await misses(at), "two members fill the squares of one territory together"
-    assert await summary(at) == ["Territories: 4 of 4 squares"]
+    assert await summary(at) == ["Territories: 4 of 4 boxes"]
     await fill(at, bo, {**blank, "change": "x"}, territory="CH")
     await rewrite(world, ana, bo, territory="")
     assert await misses(at), "who leaves, leaves their words: squares of a territory that are to be filled"

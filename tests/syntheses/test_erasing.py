@@ -116,8 +116,8 @@ async def test_an_idea_goes_from_the_solution_where_it_is_theirs_alone(world: Wo
     assert await at.kept() == copied.stays
 
 
-FIELD = "An idea was erased by the person who gave it; its field is empty."
-RUNNER_UP = "An idea was erased by the person who gave it; it is gone from the runners-up."
+FIELD = "An idea was erased by the person who gave it; its box is empty."
+RUNNER_UP = "An idea was erased by the person who gave it; it is no longer among the runners-up."
 BACK = "The last version was erased by the person who wrote it; the one before is back."
 NOTHING = "What was written was erased by the person who wrote it; nothing is written now."
 

@@ -30,8 +30,8 @@ async def world(store_url: str) -> AsyncIterator[World]:
 async def write(at: Table, name: str, button: str, *typed: str) -> View | None:
     """Somebody writes what the group keeps, and has it before them."""
     chat = await at.open(name)
-    if "I write it" in chat.buttons:
-        await chat.press("I write it")
+    if "I will write it" in chat.buttons:
+        await chat.press("I will write it")
     await chat.press(button)
     await chat.fill(*typed)
     return chat.view
@@ -95,16 +95,16 @@ async def test_the_grid_shows_cards_as_they_are_now_each_field_on_one_line(world
     await ana.fill("Cégeps", "Money", "", "")
     await bo.follow(f"wtg-{base36(at.group.id)}")
     shown = bo.view
-    assert "What exists already: Cégeps" in await read_later(world, shown)
+    assert "What already exists: Cégeps" in await read_later(world, shown)
     assert "Cégeps" not in stored(shown)
     await ana.press("Change my card")
     await ana.fill("Schools\nand halls", "Money", "", "")
-    assert "What exists already: Schools and halls\n" in await read_later(world, shown)
-    assert "What exists already: Schools\nand halls\n" in await read_later(world, ana.view)
+    assert "What already exists: Schools and halls\n" in await read_later(world, shown)
+    assert "What already exists: Schools\nand halls\n" in await read_later(world, ana.view)
     await ana.command("effacer")
     await ana.press("Erase my texts too")
     await ana.press("Yes, erase me")
-    assert f"What exists already: {GONE}\n" in await read_later(world, shown)
+    assert f"What already exists: {GONE}\n" in await read_later(world, shown)
 
 
 async def test_a_quote_that_is_cut_is_on_one_line_whichever_key_it_has(world: World) -> None:

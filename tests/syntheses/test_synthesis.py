@@ -34,13 +34,13 @@ async def test_one_takes_the_pen_and_the_others_see_who_writes(world: World) -> 
     ana = await at.open("Ana")
     assert ana.text.splitlines()[:2] == [
         "What we keep · Understand the stakes",
-        "Nobody writes yet. One of you does, the others approve or comment.",
+        "Nobody is writing yet. One of you writes, the others approve or comment.",
     ]
-    await ana.press("I write it")
+    await ana.press("I will write it")
     assert "You write." in ana.text
     bo = await at.open("Bo")
     assert "Ana writes. You may write too, or instead." in words(bo.text)
-    await bo.press("I write it")
+    await bo.press("I will write it")
     assert "Write" in bo.buttons
 
 
@@ -49,10 +49,10 @@ async def test_the_first_version_is_told_to_the_group_and_later_saves_to_nobody(
     bo = at.chats["Bo"]
     before = len(await pushed(world, bo))
     ana = await at.open("Ana")
-    await ana.press("I write it")
+    await ana.press("I will write it")
     await ana.press("Write")
     await ana.fill("Schools have no money for culture.")
-    assert ana.text.splitlines()[0] == "Saved. Your group is told."
+    assert ana.text.splitlines()[0] == "Saved. Your group will be told."
     assert [words(each) for each in (await pushed(world, bo))[before:]] == [
         "What we keep · Understand the stakes\nAna wrote it down. Read it, then approve or comment."
     ]
@@ -70,7 +70,7 @@ async def test_the_first_version_is_told_to_the_group_and_later_saves_to_nobody(
 async def test_members_approve_or_comment_and_comments_are_for_who_writes(world: World) -> None:
     at = await table(world, "stakes", "Ana", "Bo", "Cleo", "Dan", "Eva")
     ana = await at.open("Ana")
-    await ana.press("I write it")
+    await ana.press("I will write it")
     await ana.press("Write")
     await ana.fill("A synthesis")
     bo = await at.open("Bo")
@@ -98,13 +98,13 @@ async def test_the_groups_place_shows_it_once_most_approve_and_again_only_if_cha
     await open_channel(world, at.group, "telegram")
     before = len(await to_channels(world))
     ana, bo = await at.open("Ana"), at.chats["Bo"]
-    await ana.press("I write it")
+    await ana.press("I will write it")
     await ana.press("Write")
     await ana.fill("First words")
     assert len(await to_channels(world)) == before
     await at.open("Bo")
     await bo.press("I approve")
-    assert bo.toast == "Thank you. Your group's place shows it now."
+    assert bo.toast == "Thank you. It is now in your group's chat."
     cleo = await at.open("Cleo")
     await cleo.press("I approve")
     assert cleo.toast == "Thank you."
@@ -129,7 +129,7 @@ async def test_half_of_a_group_is_not_most_of_it(world: World) -> None:
     await open_channel(world, at.group, "telegram")
     before = len(await to_channels(world))
     ana = await at.open("Ana")
-    await ana.press("I write it")
+    await ana.press("I will write it")
     await ana.press("Write")
     await ana.fill("First words")
     assert "approved by 1 of 2" in words(ana.text)
@@ -142,7 +142,7 @@ async def test_half_of_a_group_is_not_most_of_it(world: World) -> None:
 async def test_earlier_versions_are_read_three_at_a_time(world: World) -> None:
     at = await table(world, "stakes", "Ana")
     ana = await at.open("Ana")
-    await ana.press("I write it")
+    await ana.press("I will write it")
     for version in range(1, 9):
         await ana.press("Write" if version == 1 else "Change it")
         await ana.fill(f"Words {version}")
@@ -166,13 +166,13 @@ async def test_two_edits_at_once_become_two_versions_to_choose_from(world: World
     ana, bo, cleo = at.chats.values()
     for each in ("Ana", "Bo"):
         await at.open(each)
-        await at.chats[each].press("I write it")
+        await at.chats[each].press("I will write it")
         await at.chats[each].press("Write")  # both forms are open now
     await ana.fill("Words of Ana")
-    assert ana.text.splitlines()[0] == "Saved. Your group is told."
+    assert ana.text.splitlines()[0] == "Saved. Your group will be told."
     told = len(await pushed(world, cleo))
     await bo.fill("Words of Bo")
-    assert bo.text.splitlines()[0] == "Saved. Someone saved another version meanwhile: all are here."
+    assert bo.text.splitlines()[0] == "Saved. Someone else saved another version in the meantime: they are all here."
     assert "Words of Ana" in words(bo.text)
     assert "Words of Bo" in words(bo.text)
     assert "Two versions were written at the same time." in (await pushed(world, cleo))[-1]
@@ -180,7 +180,7 @@ async def test_two_edits_at_once_become_two_versions_to_choose_from(world: World
     await at.open("Cleo")
     assert "2 versions were written at the same time." in cleo.text
     await cleo.press("Keep version 2 (Bo)")
-    assert cleo.toast == "This version is yours now. The others are kept."
+    assert cleo.toast == "This is now your group's version. The others are kept."
     assert await at.kept() == {"text": "Words of Bo"}
     await cleo.press("1 earlier version")
     assert "1. Ana, 10:00" in words(cleo.text)
@@ -194,7 +194,7 @@ async def test_three_at_once_are_three_versions_and_the_group_is_told_once(world
     dan = at.chats["Dan"]
     for each in ("Ana", "Bo", "Cleo"):
         await at.open(each)
-        await at.chats[each].press("I write it")
+        await at.chats[each].press("I will write it")
         await at.chats[each].press("Write")
     told = len(await pushed(world, dan))
     for each in ("Ana", "Bo", "Cleo"):
@@ -212,14 +212,14 @@ async def test_who_chooses_second_is_told_and_undoes_nothing(world: World) -> No
     ana, bo = at.chats.values()
     for each in ("Ana", "Bo"):
         await at.open(each)
-        await at.chats[each].press("I write it")
+        await at.chats[each].press("I will write it")
         await at.chats[each].press("Write")
     await ana.fill("Words of Ana")
     await bo.fill("Words of Bo")
     await at.open("Ana")
     await ana.press("Keep version 1")
     await bo.press("Keep version 2")
-    assert bo.text.splitlines()[0] == "Someone chose already. The other versions are kept under «earlier»."
+    assert bo.text.splitlines()[0] == "Someone has already chosen. The others are kept under «earlier versions»."
     assert await at.kept() == {"text": "Words of Ana"}
 
 
@@ -230,7 +230,7 @@ async def test_saved_in_the_same_instant_nothing_is_overwritten(store_url: str, 
         at = await table(world, "stakes", *names, modal=True)
         for name in names:
             await at.open(name)
-            await at.chats[name].press("I write it")
+            await at.chats[name].press("I will write it")
             await at.chats[name].press("Write")
         await asyncio.gather(*(at.chats[name].fill(f"Words of {name}") for name in names))
         others = await world.store.read(partial(rival_versions, group_id=at.group.id, phase="stakes"))
@@ -246,12 +246,12 @@ async def test_versions_to_choose_from_have_an_end_and_nothing_typed_is_lost(sql
         at = await table(world, "stakes", *names)
         for name in names:
             await at.open(name)
-            await at.chats[name].press("I write it")
+            await at.chats[name].press("I will write it")
             await at.chats[name].press("Write")
         for name in names:
             await at.chats[name].fill(f"Words of {name}")
         dan = at.chats["Dan"]
-        assert "Easy: your group has 3 versions to choose from already. Your text is kept here" in dan.text
+        assert "Easy: your group already has 3 versions to choose from. Your text is kept here" in dan.text
         others = await world.store.read(partial(rival_versions, group_id=at.group.id, phase="stakes"))
         assert [other.content["text"] for other in others] == ["Words of Bo", "Words of Cleo"]
         ana = await at.open("Ana")
@@ -265,11 +265,11 @@ async def test_a_form_is_not_opened_on_a_version_that_was_replaced(world: World)
     at = await table(world, "stakes", "Ana", "Bo")
     ana, bo = await at.open("Ana"), await at.open("Bo")
     for each in (ana, bo):
-        await each.press("I write it")
+        await each.press("I will write it")
     await ana.press("Write")
     await ana.fill("Words of Ana")
     await bo.press("Write")
-    assert bo.text == "Someone saved another version meanwhile. Read it first."
+    assert bo.text == "Someone saved another version in the meantime. Read it first."
     await bo.press("What we keep")
     assert "Words of Ana" in words(bo.text)
 
@@ -288,7 +288,7 @@ async def test_facts_are_listed_by_territory_and_kind_once_revealed(world: World
         "Quebec",
         "fact: Few buses in the evening",
         "need: Places to rehearse",
-        "existing scheme: The culture pass",
+        "already exists: The culture pass",
     ]
 
 
@@ -306,7 +306,7 @@ async def test_who_writes_has_the_facts_below_what_is_written(world: World) -> N
     await at.say("Bo", "Places to rehearse", "need")
     await at.reveal()
     ana = await at.open("Ana")
-    await ana.press("I write it")
+    await ana.press("I will write it")
     await ana.press("Write")
     await ana.fill("We need rooms.")
     assert "need: Places to rehearse" in words(ana.text)
@@ -321,7 +321,7 @@ async def test_a_challenge_opens_with_the_most_voted_idea_and_keeps_the_runners_
     await at.reveal()
     ana = await at.open("Ana")
     assert "2 votes: «How might we open schools?»" in words(ana.text)
-    await ana.press("I write it")
+    await ana.press("I will write it")
     await ana.press("Write")
     assert "Now: How might we open schools?" in words(ana.text)
     await ana.press("Keep it")
@@ -337,7 +337,7 @@ async def test_what_is_kept_opens_with_what_was_voted(world: World, modal: bool)
     await at.say("Bo", "A night bus", "need", voters=("Cleo",))
     await at.say("Cleo", "Schools close\nat six", "fact", voters=("Ana", "Bo"))
     ana = await at.open("Ana")
-    await ana.press("I write it")
+    await ana.press("I will write it")
     await ana.press("Write")
     assert "six" not in (ana.text if ana.form is None else str(ana.form.prefill)), "nobody reads it before the reveal"
     await at.reveal()
@@ -359,7 +359,7 @@ async def test_a_tie_is_named_and_any_wording_is_kept(world: World) -> None:
     await at.reveal()
     ana = await at.open("Ana")
     assert "A tie, 1 vote each: «Open schools» and «Open museums»" in words(ana.text)
-    await ana.press("I write it")
+    await ana.press("I will write it")
     await ana.press("Write")
     await ana.fill("Schools open at night")
     assert "A challenge opens more ideas when it begins with «How…»." in ana.text
@@ -370,7 +370,7 @@ async def test_before_the_reveal_nobody_reads_which_idea_leads(world: World) -> 
     at = await table(world, "challenge", "Ana", "Bo", modal=True)
     await at.say("Bo", "A secret", voters=("Bo",))
     ana = await at.open("Ana")
-    await ana.press("I write it")
+    await ana.press("I will write it")
     assert "secret" not in ana.text
     await ana.press("Write")
     assert ana.form is not None
@@ -380,7 +380,7 @@ async def test_before_the_reveal_nobody_reads_which_idea_leads(world: World) -> 
 async def test_what_is_too_long_stays_in_the_form(world: World) -> None:
     at = await table(world, "stakes", "Ana", "Bo", modal=True)
     ana = await at.open("Ana")
-    await ana.press("I write it")
+    await ana.press("I will write it")
     await ana.press("Write")
     await ana.fill("a" * 1600)
     assert "100 characters too many" in ana.text
@@ -394,7 +394,7 @@ async def test_after_the_end_of_the_phase_it_can_still_be_written(world: World) 
     await ended(world, at.run)
     await wait(world, minutes=20 * 60)
     ana = await at.open("Ana")
-    await ana.press("I write it")
+    await ana.press("I will write it")
     await ana.press("Write")
     await ana.fill("The next morning")
     assert await at.kept() == {"text": "The next morning"}
@@ -408,8 +408,8 @@ async def test_others_read_nothing_and_who_runs_the_workshop_does(world: World) 
     assert zed.text == "This is for the members of another group."
     maya = await facilitator(world)
     await maya.follow(f"wsy-{base36(at.run.id)}")
-    assert "Nobody writes yet." in maya.text
-    await maya.press("I write it")
+    assert "Nobody is writing yet." in maya.text
+    await maya.press("I will write it")
     await maya.press("Write")
     await maya.fill("Written for you")
     assert "I approve" not in maya.buttons
@@ -419,12 +419,12 @@ async def test_others_read_nothing_and_who_runs_the_workshop_does(world: World) 
 async def test_who_was_moved_meanwhile_gets_their_words_back(world: World) -> None:
     at = await table(world, "stakes", "Ana", "Bo", "Cleo", modal=True)
     ana = await at.open("Ana")
-    await ana.press("I write it")
+    await ana.press("I will write it")
     await ana.press("Write")
     await world.store.transact(partial(take_out_of_group, participant_id=await number(world, "Ana"), round_number=1))
     await ana.fill("Words of Ana")
     assert words(ana.text).splitlines() == [
-        "You are not in this group any more, so nothing was saved. Your words:",
+        "You are no longer in this group, so nothing was saved. Your text:",
         "Words of Ana",
     ]
     assert ana.fresh, "what takes the place of another message may be missed, and words are lost"
@@ -434,7 +434,7 @@ async def test_who_was_moved_meanwhile_gets_their_words_back(world: World) -> No
 async def test_a_comment_on_a_replaced_version_stands_at_the_new_one(world: World) -> None:
     at = await table(world, "stakes", "Ana", "Bo", modal=True)
     ana, bo = await at.open("Ana"), at.chats["Bo"]
-    await ana.press("I write it")
+    await ana.press("I will write it")
     await ana.press("Write")
     await ana.fill("First")
     await at.open("Bo")
@@ -451,19 +451,19 @@ async def test_an_aged_button_of_a_group_that_is_gone_leads_home(world: World) -
     at = await table(world, "stakes", "Ana", "Bo")
     ana = await at.open("Ana")
     await world.store.transact(partial(remove_group, group_id=at.group.id))
-    await ana.press("I write it")
+    await ana.press("I will write it")
     assert ana.text.startswith("That button has aged.")
 
 
 async def test_saving_the_same_words_again_makes_no_version(world: World) -> None:
     at = await table(world, "stakes", "Ana", "Bo")
     ana = await at.open("Ana")
-    await ana.press("I write it")
+    await ana.press("I will write it")
     await ana.press("Write")
     await ana.fill("Words")
     await ana.press("Change it")
     await ana.press("Keep it")
-    assert ana.text.splitlines()[0] == "It says so already."
+    assert ana.text.splitlines()[0] == "It already says so."
     assert not any("earlier" in button for button in ana.buttons)
 
 
@@ -490,7 +490,7 @@ async def test_a_photo_without_words_is_no_runner_up(world: World) -> None:
     await at.say("Bo", "", voters=("Cleo",))
     await at.reveal()
     ana = await at.open("Ana")
-    await ana.press("I write it")
+    await ana.press("I will write it")
     await ana.press("Write")
     await ana.press("Keep it")
     assert await at.kept() == {"sentence": "Wie können wir lernen?"}

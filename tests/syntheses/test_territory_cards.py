@@ -61,22 +61,22 @@ async def grid(at: Table, name: str) -> NeutralChat:
 async def test_a_member_writes_the_card_of_their_own_territory(world: World) -> None:
     at = await table(world, "territories", "Ana", "Bo")
     ana = await mine(at, "Ana")
-    assert ana.text == "How would your solution work in Quebec? You alone write this card."
+    assert ana.text == "How would your solution work in Quebec? Only you write this card."
     await ana.press("Write my card")
     await ana.fill("Cégeps", "Money", "The law", "")
     assert words(ana.text).splitlines() == [
         "Saved. It is in your group's grid.",
         "Quebec",
-        "What exists already: Cégeps",
-        "What blocks: Money",
+        "What already exists: Cégeps",
+        "What is in the way: Money",
         "What must change: The law",
-        "Still empty: Who could carry it",
+        "Still empty: Who could take it on",
     ]
     await ana.press("Change my card")
     for _ in range(3):
         await ana.press("Keep it")
     await ana.fill("OFQJ")
-    assert "Who could carry it: OFQJ" in words(ana.text)
+    assert "Who could take it on: OFQJ" in words(ana.text)
     assert "Still empty" not in ana.text
 
 
@@ -84,17 +84,17 @@ async def test_a_sentence_goes_into_the_box_that_is_pressed(world: World) -> Non
     at = await table(world, "territories", "Ana", "Bo")
     ana = at.chats["Ana"]
     await ana.send("Nos cégeps ouvrent le soir")
-    assert words(ana.text).splitlines() == ["1 idea: «Nos cégeps ouvrent le soir»", "Where does it go?"]
-    assert ana.options == ("Exists already", "Blocks", "Must change", "Who carries it")
-    await ana.pick("Exists already")
+    assert words(ana.text).splitlines() == ["1 idea: «Nos cégeps ouvrent le soir»", "Which box does it go in?"]
+    assert ana.options == ("Already exists", "In the way", "Must change", "Who takes it on")
+    await ana.pick("Already exists")
     assert words(ana.text).splitlines()[:3] == [
         "Saved. It is in your group's grid.",
         "Quebec",
-        "What exists already: Nos cégeps ouvrent le soir",
+        "What already exists: Nos cégeps ouvrent le soir",
     ]
     assert await ideas_of(world, "Ana", "territories") == [], "it is no idea besides"
     await ana.send("Les bibliothèques aussi")
-    await ana.pick("Exists already")
+    await ana.pick("Already exists")
     [card] = await world.read(cards_of_group, at.group.id)
     assert card.present == "Nos cégeps ouvrent le soir\nLes bibliothèques aussi"
 
@@ -103,15 +103,15 @@ async def test_what_no_box_takes_stays_an_idea(world: World) -> None:
     at = await table(world, "territories", "Ana", "Bo")
     ana = at.chats["Ana"]
     await ana.send("Nos cégeps ouvrent le soir. " * 12)
-    await ana.pick("Blocks")
+    await ana.pick("In the way")
     assert ana.text == "85 characters too many for this box."
     [long] = await ideas_of(world, "Ana", "territories")
     await at.chats["Bo"].act(Picked(put_in_box.to(long.id).encode(), ("change",)))
     assert await world.read(cards_of_group, at.group.id) == [], "nobody puts away what another wrote"
     await lives_in(world, "Ana", "")
     await ana.send("Une maison des jeunes garderait la clé")
-    await ana.pick("Who carries it")
-    assert "Your words are kept. Say which country they are about." in ana.text
+    await ana.pick("Who takes it on")
+    assert "Your text is kept. Say which country it is about." in ana.text
     await ana.press("My territory")
     await ana.fill("Suisse", "", "", "")
     await ana.press("Keep it")
@@ -126,7 +126,7 @@ async def test_the_form_says_which_solution_its_questions_are_about(world: World
     later = Table(world, at.chats, at.group, await started(world, at.group, "territories"))
     ana = await mine(later, "Ana")
     await ana.press("Write my card")
-    assert "Solution, by your votes: A night bus" in words(ana.text)
+    assert "Solution, according to your votes: A night bus" in words(ana.text)
 
 
 @pytest.mark.parametrize("territory", ["CA-QC", ""])
@@ -161,7 +161,7 @@ async def test_who_speaks_for_no_territory_says_which(world: World) -> None:
     at = await table(world, "territories", "Ana", "Bo")
     await lives_in(world, "Ana", "")
     ana = await mine(at, "Ana")
-    assert "You say which one; you alone write this card." in ana.text
+    assert "First say which one; only you write this card." in ana.text
     await ana.press("Write my card")
     await ana.fill("Atlantis")
     assert "I do not know this territory." in ana.text
@@ -184,15 +184,15 @@ async def test_the_grid_names_its_empty_squares_and_shows_both_cards_of_one_terr
         "",
         "Quebec",
         "By Ana:",
-        "What exists already: Cégeps",
-        "What blocks: Money",
+        "What already exists: Cégeps",
+        "What is in the way: Money",
         "By Bo:",
-        "What exists already: Libraries",
-        "What blocks: Money",
-        "Empty: What must change and Who could carry it",
+        "What already exists: Libraries",
+        "What is in the way: Money",
+        "Empty: What must change and Who could take it on",
         "",
         "France",
-        "Empty: What exists already, What blocks, What must change, and Who could carry it",
+        "Empty: What already exists, What is in the way, What must change, and Who could take it on",
     ]
     await cleo.press("My territory")
     assert "France" in cleo.text
@@ -206,7 +206,7 @@ async def test_the_grid_is_drawn_in_another_process_with_words_for_who_cannot_se
     await ana.fill("Cégeps", "Money", "", "")
     await grid(at, "Ana")
     await ana.press("As a picture")
-    assert ana.text == "The grid is being drawn. It comes in a moment."
+    assert ana.text == "I am drawing the grid. It will be here in a moment."
     await Runner(
         world.store, ROUTER.jobs, DECLARED, outbox.notify, lambda: None, world.clock, files=world.files
     ).catch_up()
@@ -215,7 +215,7 @@ async def test_the_grid_is_drawn_in_another_process_with_words_for_who_cannot_se
     quebec, france = ana.pictures
     assert Image.open(io.BytesIO(quebec.content)).format == "PNG"
     alternative = plain(quebec.alt, ana.reader)
-    for text in ("Quebec", "What exists already: Cégeps", "Who could carry it: nothing yet"):
+    for text in ("Quebec", "What already exists: Cégeps", "Who could take it on: nothing yet"):
         assert text in alternative
     assert "France" in plain(france.alt, ana.reader)
 
@@ -260,12 +260,12 @@ async def test_who_is_moved_takes_the_card_along_or_begins_a_new_one(store_url: 
         await ana.fill("Cégeps", "", "", "")
         new = await moved(world, at, "Ana")
         await mine(new, "Ana")
-        assert ana.text.startswith("You wrote a card in another group. Take it along, or begin a new one?")
+        assert ana.text.startswith("You wrote a card in another group. Bring it here, or start a new one?")
         if comes_along:
-            await ana.press("Take it along")
-            assert ana.text.startswith("Your card came along.")
+            await ana.press("Bring it here")
+            assert ana.text.startswith("Your card is now in this group.")
         else:
-            await ana.press("Begin a new one")
+            await ana.press("Start a new one")
             await ana.fill("Another", "", "", "")
         here = await world.store.read(partial(cards_of_group, group_id=new.group.id))
         there = await world.store.read(partial(cards_of_group, group_id=at.group.id))
@@ -285,7 +285,7 @@ async def test_the_panel_shows_that_a_card_left_one_group_for_another(world: Wor
     await panel(world, maya)
     assert {"Education 1 · 0/1 spoke", "Education 2 · 0/1 spoke"} < set(maya.text.splitlines())
     await mine(new, "Ana")
-    await ana.press("Take it along")
+    await ana.press("Bring it here")
     await panel(world, maya)
     assert {"Education 1 · 0/1 spoke", "Education 2 · 1/1 spoke"} < set(maya.text.splitlines())
 
@@ -313,8 +313,8 @@ async def test_a_card_of_a_dissolved_group_can_come_along(world: World) -> None:
     await world.store.transact(partial(remove_group, group_id=at.group.id))
     new = await moved(world, at, "Ana")
     await mine(new, "Ana")
-    await ana.press("Take it along")
-    assert "What exists already: Cégeps" in words(ana.text)
+    await ana.press("Bring it here")
+    assert "What already exists: Cégeps" in words(ana.text)
 
 
 async def test_the_card_of_another_day_stays_where_it_is(world: World) -> None:
@@ -347,7 +347,7 @@ async def test_a_territory_that_vanished_meanwhile_is_asked_for_and_the_words_ar
     await ana.press("Write my card")
     await lives_in(world, "Ana", "")
     await ana.fill("Cégeps", "", "", "")
-    assert ana.text == "Your words are kept. Say which country they are about."
+    assert ana.text == "Your text is kept. Say which country it is about."
     await ana.press("My territory")
     assert ana.form is not None
     assert ana.form.prefill["present"] == "Cégeps"

@@ -35,9 +35,9 @@ async def test_words_are_edited_in_each_language(store_url: str) -> None:
     async with open_world(store_url) as world:
         ines = await at_theme(world, "Education")
         assert "English: Education" in ines.text
-        await ines.press("Words in English")
+        await ines.press("Text in English")
         await ines.fill("Learning", "How we learn.")
-        assert ines.text == "Learning: words changed"
+        assert ines.text == "Learning: text changed"
         await ines.press("See the theme")
         assert "English: Learning\nHow we learn." in ines.text
         assert "German: Bildung" in ines.text
@@ -48,7 +48,7 @@ async def test_words_are_edited_in_each_language(store_url: str) -> None:
 async def test_forms_of_a_theme_begin_with_what_it_is(sqlite_url: str) -> None:
     async with open_world(sqlite_url) as world:
         ines = await at_theme(world, "Culture", await world.organiser(modal=True))
-        await ines.press("Words in German")
+        await ines.press("Text in German")
         assert ines.prefill == {"name": "Kultur", "description": ""}
         await at_theme(world, "Culture", ines)
         await ines.press("Places")
@@ -62,7 +62,7 @@ async def test_forms_of_a_theme_begin_with_what_it_is(sqlite_url: str) -> None:
 async def test_languages_are_named_in_the_organisers_own(sqlite_url: str) -> None:
     async with open_world(sqlite_url) as world:
         ines = await at_theme(world, "Education")
-        assert ines.buttons[:3] == ("Words in French", "Words in English", "Words in German")
+        assert ines.buttons[:3] == ("Text in French", "Text in English", "Text in German")
 
 
 async def test_more_places_go_to_who_waits_and_undo_takes_nobodys_place(store_url: str) -> None:
@@ -86,7 +86,7 @@ async def test_fewer_places_than_people_are_allowed_and_explained(sqlite_url: st
         ines = await at_theme(world, "Culture")
         await ines.press("Places")
         await ines.fill("1")
-        assert "1 person more than places has chosen it already" in ines.text
+        assert "There is 1 more person than places" in ines.text
         await at_theme(world, "Culture", ines)
         await ines.press("Places")
         await ines.press("Leave empty")
@@ -97,8 +97,8 @@ async def test_two_organisers_never_lose_each_others_words(store_url: str) -> No
     async with open_world(store_url) as world:
         ines = await at_theme(world, "Education", await world.organiser(modal=True))
         luc = await at_theme(world, "Education", await world.organiser(platform="discord", modal=True))
-        await ines.press("Words in English")
-        await luc.press("Words in English")
+        await ines.press("Text in English")
+        await luc.press("Text in English")
         await ines.fill("Learning", "")
         await luc.fill("Schools", "")
         assert "changed this meanwhile, so nothing was saved.\nNow: Learning\nYou wrote: Schools" in luc.text
@@ -106,7 +106,7 @@ async def test_two_organisers_never_lose_each_others_words(store_url: str) -> No
         assert luc.form
         assert luc.form.prefill["name"] == "Schools"
         await luc.fill("Schools", "")
-        assert luc.text == "Schools: words changed"
+        assert luc.text == "Schools: text changed"
 
 
 async def test_two_organisers_who_count_places_at_once_see_both_numbers(store_url: str) -> None:

@@ -67,7 +67,7 @@ async def test_leaving_a_full_theme_says_first_who_gets_the_place(world: World) 
     await eva.press("Join the waiting list")
     await zoe.command("theme")
     await zoe.pick("CivicTech")
-    assert zoe.text.splitlines()[-1] == "Your place in Culture goes to the next in line: you could not take it back."
+    assert zoe.text.splitlines()[-1] == "Your place in Culture will go to the next in line: you cannot take it back."
     await zoe.press("Confirm")
     await zoe.command("theme")
     await zoe.pick("Education")
@@ -93,7 +93,10 @@ async def test_after_the_deadline_one_reads_ones_theme_and_no_button_that_would_
     await take(zoe, "Culture")
     await world.clock.advance(timedelta(days=90))
     await zoe.command("theme")
-    assert zoe.text == "Your theme is Culture.\nThemes can no longer be changed. Write to the team: they can."
+    assert (
+        zoe.text
+        == "Your theme is Culture.\nYou can no longer change your theme yourself. Write to the team: they still can."
+    )
     assert zoe.buttons == ("Ask the team", "Home")
     await zoe.press("Home")
     assert "Change theme" not in zoe.buttons
@@ -103,7 +106,7 @@ async def test_the_team_learns_of_who_comes_after_the_deadline(world: World) -> 
     team = await world.organiser()
     await world.clock.advance(timedelta(days=90))
     zoe = await world.join("Zoé", "1")
-    assert "the team finds you a place and tells you." in zoe.text
+    assert "the team will find you a place and tell you." in zoe.text
     assert await pushed(world, team) == [
         "\u2068Zoé\u2069 joined after the deadline and has no theme: find them a place."
     ]
@@ -135,7 +138,7 @@ async def test_ones_own_screen_says_which_theme_and_how_to_choose_while_that_is_
     await world.store.transact(lambda tx: set_theme_deadline(tx, world.clock.now()))
     for chat, line in (
         (zoe, "Theme: Culture"),
-        (ali, "Themes can no longer be chosen here: the team finds you a place and tells you."),
+        (ali, "Themes can no longer be chosen here: the team will find you a place and tell you."),
     ):
         await chat.command("moi")
         assert chat.text.splitlines()[1:] == [line]

@@ -700,10 +700,7 @@ async def test_a_file_beside_a_confidence_is_not_kept(world: World) -> None:
     await zoe.command("confiance")
     proof = Upload("proof.jpg", b"\xff\xd8", picture=True, media_type="image/jpeg")
     await zoe.send_file(proof, "the same as on the card")
-    assert (
-        read(zoe)
-        == f"Send this to Ada, in confidence?\n{WAIT}\nWhat you sent with it is not kept: only words can wait here."
-    )
+    assert read(zoe) == f"Send this to Ada, in confidence?\n{WAIT}\nWhat you attached is not kept, only your text."
     assert await places_of(world, "the same as on the card") == {"trust_messages"}
 
 

@@ -1,4 +1,4 @@
-"""A group calls for help: who is told, who comes, and what happens when nobody does."""
+"""A group is calling for help: who is told, who comes, and what happens when nobody does."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.stored_rows import stored_rows
 from tests.workshops.builders import ended, facilitator, open_person, settings, started
 from tests.world import DECLARED, World, open_world
 
-CALLS = "Education · group 1 calls for help.\nRoom: B12"
+CALLS = "Education · group 1 is calling for help.\nRoom: B12"
 
 
 async def at_work(world: World) -> tuple[dict[str, NeutralChat], Group]:
@@ -37,7 +37,7 @@ async def at_work(world: World) -> tuple[dict[str, NeutralChat], Group]:
 
 async def told(world: World, chat: NeutralChat) -> list[str]:
     """The calls someone was told of."""
-    return [text for text in await pushed(world, chat) if "calls for help" in text]
+    return [text for text in await pushed(world, chat) if "is calling for help" in text]
 
 
 async def passes(world: World, minutes: float) -> None:
@@ -51,11 +51,11 @@ async def test_the_free_facilitators_read_where_and_the_group_who_comes(store_ur
         people, _made = await at_work(world)
         maya, karim = await facilitator(world), await facilitator(world, "71", ("theme:civic",), name="Karim")
         await people["Zora"].command("alaide")
-        assert people["Zora"].text == "Called: your facilitator is told.\nRoom: B12"
+        assert people["Zora"].text == "Done: your facilitator has been told.\nRoom: B12"
         assert await told(world, maya) == [CALLS]
         assert await told(world, karim) == []  # another theme's
-        await press_push(world, maya, "I am going there")
-        assert maya.text == "You are going to Education · group 1.\nRoom: B12\nThey read that you are coming."
+        await press_push(world, maya, "I am on my way")
+        assert maya.text == "You are going to Education · group 1.\nRoom: B12\nThey know that you are coming."
         for person in people.values():
             assert (await pushed(world, person))[-1] == "Maya is coming."
 
@@ -65,7 +65,7 @@ async def test_who_comes_is_named_by_reference(store_url: str) -> None:
         people, _made = await at_work(world)
         maya = await facilitator(world)
         await people["Zora"].command("alaide")
-        await press_push(world, maya, "I am going there")
+        await press_push(world, maya, "I am on my way")
         told = [row["content"] for row in (await stored_rows(world.store, "deliveries"))["deliveries"]]
         coming = [content for content in told if "is coming" in content]
         assert coming
@@ -85,12 +85,12 @@ async def test_the_first_to_tap_has_it(store_url: str) -> None:
         for chat in (maya, karim):
             await look_at_push(world, chat)
         called = maya.view
-        await maya.press("I am going there")
-        await karim.press("I am going there")
+        await maya.press("I am on my way")
+        await karim.press("I am on my way")
         assert karim.text == karim.toast == "Maya took it."
         maya.view = called
-        await maya.press("I am going there")
-        assert await told(world, karim) == [f"{CALLS}\nMaya goes there."]
+        await maya.press("I am on my way")
+        assert await told(world, karim) == [f"{CALLS}\nMaya is on the way."]
         await look_at_push(world, karim)
         assert karim.buttons == ()
         assert maya.text == "You took this call.\nRoom: B12"
@@ -104,7 +104,7 @@ async def test_of_ten_who_tap_at_once_one_has_it(store_url: str) -> None:
         await people["Zora"].command("sos")
         for chat in everyone:
             await look_at_push(world, chat)  # all see the button; a taken call would lose it
-        await asyncio.gather(*(chat.press("I am going there") for chat in everyone))
+        await asyncio.gather(*(chat.press("I am on my way") for chat in everyone))
         going = [chat for chat in everyone if chat.text.startswith("You are going to")]
         assert len(going) == 1
         assert sum(chat.text == f"{going[0].sender.name} took it." for chat in everyone) == 9
@@ -117,7 +117,7 @@ async def test_two_who_call_at_once_are_one_call(store_url: str) -> None:
         maya = await facilitator(world)
         await asyncio.gather(*(chat.command("sos") for chat in people.values()))
         assert await told(world, maya) == [CALLS]
-        assert sum(chat.text.startswith("Called:") for chat in people.values()) == 1
+        assert sum(chat.text.startswith("Done:") for chat in people.values()) == 1
 
 
 async def test_called_again_the_group_reads_how_its_call_stands(store_url: str) -> None:
@@ -126,11 +126,11 @@ async def test_called_again_the_group_reads_how_its_call_stands(store_url: str) 
         maya = await facilitator(world)
         await people["Zora"].command("alaide")
         await people["Tim"].command("alaide")
-        assert people["Tim"].text == "Your group called already, at 10:00.\nYou will read who comes."
-        await press_push(world, maya, "I am going there")
+        assert people["Tim"].text == "Your group already called, at 10:00.\nYou will see here who is coming."
+        await press_push(world, maya, "I am on my way")
         await people["Tim"].command("alaide")
-        assert people["Tim"].text == "Your group called already, at 10:00.\nMaya is coming."
-        assert await told(world, maya) == [f"{CALLS}\nMaya goes there."]
+        assert people["Tim"].text == "Your group already called, at 10:00.\nMaya is coming."
+        assert await told(world, maya) == [f"{CALLS}\nMaya is on the way."]
 
 
 async def test_who_is_with_another_group_is_left_there_while_somebody_is_free(store_url: str) -> None:
@@ -141,11 +141,11 @@ async def test_who_is_with_another_group_is_left_there_while_somebody_is_free(st
         await started(world, other)
         maya, karim = await facilitator(world), await facilitator(world, "71", name="Karim")
         await people["Zora"].command("alaide")
-        await press_push(world, maya, "I am going there")
+        await press_push(world, maya, "I am on my way")
         await ada.command("alaide")
         assert len(await told(world, maya)) == 1
         assert len(await told(world, karim)) == 2
-        await press_push(world, karim, "I am going there")
+        await press_push(world, karim, "I am on my way")
         # Now both are busy: a third group calls them all the same.
         eva = await world.join("Eva", "151")
         await started(world, await group(world, ["Eva"], number_=3))
@@ -165,9 +165,9 @@ async def test_unanswered_it_goes_to_the_organisers_also_after_a_restart(store_u
         await passes(world, 10)
         assert await told(world, ines) == [f"{CALLS}\nNobody has answered yet."]
         await look_at_push(world, maya)
-        await press_push(world, ines, "I am going there")
+        await press_push(world, ines, "I am on my way")
         assert "You are going to" in ines.text
-        await maya.press("I am going there")
+        await maya.press("I am on my way")
         assert "took it." in maya.text
 
 
@@ -176,7 +176,7 @@ async def test_an_answered_call_goes_to_nobody_else(store_url: str) -> None:
         people, _made = await at_work(world)
         ines, maya = await world.organiser(), await facilitator(world)
         await people["Zora"].command("alaide")
-        await press_push(world, maya, "I am going there")
+        await press_push(world, maya, "I am on my way")
         await passes(world, 30)
         assert await told(world, ines) == []
         assert len(await told(world, maya)) == 1
@@ -187,7 +187,7 @@ async def test_without_a_facilitator_the_organisers_are_told_at_once(store_url: 
         people, _made = await at_work(world)
         ines = await world.organiser()
         await people["Zora"].command("alaide")
-        assert people["Zora"].text == "Called: the organisers are told.\nRoom: B12"
+        assert people["Zora"].text == "Done: the organisers have been told.\nRoom: B12"
         assert len(await told(world, ines)) == 1
         await passes(world, 30)
         assert len(await told(world, ines)) == 1
@@ -198,7 +198,7 @@ async def test_a_call_that_is_done_may_be_followed_by_another(store_url: str) ->
         people, made = await at_work(world)
         maya = await facilitator(world)
         await people["Zora"].command("alaide")
-        await press_push(world, maya, "I am going there")
+        await press_push(world, maya, "I am on my way")
         await maya.press("It is done")
         assert maya.text == "Thank you. The call is closed."
         assert await world.store.read(lambda tx: open_call(tx, made.id)) is None
@@ -212,13 +212,13 @@ async def test_the_group_takes_its_call_back(store_url: str) -> None:
         maya, karim = await facilitator(world), await facilitator(world, "71", name="Karim")
         await people["Zora"].command("alaide")
         await look_at_push(world, karim)
-        await press_push(world, maya, "I am going there")
+        await press_push(world, maya, "I am on my way")
         await people["Tim"].command("alaide")
-        await people["Tim"].press("We need no help")
-        assert people["Tim"].text == "All right: nobody is called any more."
-        assert (await pushed(world, maya))[-1] == "Education · group 1 needs no help any more."
-        await karim.press("I am going there")
-        assert karim.text == "This call is over already."
+        await people["Tim"].press("We no longer need help")
+        assert people["Tim"].text == "All right: the call is cancelled."
+        assert (await pushed(world, maya))[-1] == "Education · group 1 no longer needs help."
+        await karim.press("I am on my way")
+        assert karim.text == "This call is already over."
         await passes(world, 30)
 
 
@@ -231,12 +231,12 @@ async def test_who_cannot_come_gives_the_call_back(store_url: str) -> None:
             await facilitator(world, "71", name="Karim"),
         )
         await people["Zora"].command("alaide")
-        await press_push(world, maya, "I am going there")
+        await press_push(world, maya, "I am on my way")
         back = maya.payload("I cannot come")
         for _tap in range(2):
             await maya.act(Pressed(back))
-            assert maya.text == "The others are called. The group reads it."
-        assert (await pushed(world, people["Zora"]))[-1] == "Maya cannot come after all. Others are called."
+            assert maya.text == "I am calling the others. The group knows."
+        assert (await pushed(world, people["Zora"]))[-1] == "Maya cannot come after all. I am calling someone else."
         assert len(await told(world, karim)) == 2
         assert len(await told(world, maya)) == 1
         await passes(world, 3.1)
@@ -250,10 +250,10 @@ async def test_a_facilitator_who_is_in_the_group_is_called_too(store_url: str) -
         await world.change(facilitator_store.give, await number(world, "Nora"), [parse("all")])
         await people["Zora"].command("alaide")
         assert await told(world, people["Nora"]) == [CALLS]
-        await press_push(world, people["Nora"], "I am going there")
+        await press_push(world, people["Nora"], "I am on my way")
         await people["Nora"].press("It is done")
         await people["Nora"].command("alaide")  # who calls is not called: the organisers are
-        assert "the organisers are told" in people["Nora"].text
+        assert "the organisers have been told" in people["Nora"].text
         assert len(await told(world, ines)) == 1
 
 
@@ -262,14 +262,14 @@ async def test_nobody_calls_for_a_group_they_are_not_in(store_url: str) -> None:
         people, _made = await at_work(world)
         ada = await world.join("Ada", "150")
         await ada.command("alaide")
-        assert ada.text == "You have no group that somebody could come to. Write to the team with /team."
+        assert ada.text == "You have no group yet, so nobody would know where to come. Write to the team with /team."
         assert ada.buttons == ("Ask the team",)
         maya = await facilitator(world)
         await people["Zora"].command("alaide")
-        cancel = people["Zora"].payload("We need no help")
+        cancel = people["Zora"].payload("We no longer need help")
         await ada.follow(cancel)
         assert "That button has aged." in ada.text
-        await press_push(world, maya, "I am going there")
+        await press_push(world, maya, "I am on my way")
         assert "You are going to" in maya.text
 
 
@@ -278,7 +278,7 @@ async def test_another_facilitators_group_is_not_to_be_answered(store_url: str) 
         people, _made = await at_work(world)
         maya, karim = await facilitator(world), await facilitator(world, "71", ("theme:civic",), name="Karim")
         await people["Zora"].command("alaide")
-        await press_push(world, maya, "I am going there")
+        await press_push(world, maya, "I am on my way")
         await karim.follow(maya.payload("It is done"))
         assert "Someone else runs the workshops of this group." in karim.text
 
@@ -293,13 +293,13 @@ async def test_a_call_taken_by_who_may_not_come_any_more_goes_to_the_organisers_
         )
         await people["Zora"].command("alaide")
         await look_at_push(world, karim)
-        await press_push(world, maya, "I am going there")
+        await press_push(world, maya, "I am on my way")
         await open_person(ines, "Maya")
         await ines.press("Their workshops")
         await ines.pick()  # the role is taken away
         await passes(world, 0)
         assert await told(world, ines) == [f"{CALLS}\nNobody has answered yet."]
-        await karim.press("I am going there")
+        await karim.press("I am on my way")
         assert karim.text.startswith("You are going to Education · group 1.")
         gone = await number(world, "Karim")
         await world.store.transact(
@@ -319,7 +319,7 @@ async def test_a_call_taken_by_an_organiser_who_is_none_any_more_goes_to_the_oth
         await people["Zora"].command("alaide")
         await passes(world, 0)
         assert len(await told(world, ines)) == 1
-        await press_push(world, odile, "I am going there")
+        await press_push(world, odile, "I am on my way")
         await passes(world, 10)
         assert len(await told(world, ines)) == 1
         await open_person(ines, "Odile")
@@ -334,14 +334,14 @@ async def test_a_call_that_nobody_closed_is_over_after_a_while(store_url: str) -
         people, _made = await at_work(world)
         maya = await facilitator(world)
         await people["Zora"].command("alaide")
-        await press_push(world, maya, "I am going there")
+        await press_push(world, maya, "I am on my way")
         await passes(world, 14)
         await people["Tim"].command("alaide")
-        assert people["Tim"].text == "Your group called already, at 10:00.\nMaya is coming."
+        assert people["Tim"].text == "Your group already called, at 10:00.\nMaya is coming."
         await passes(world, 1)
         await people["Tim"].command("alaide")
-        assert people["Tim"].text.startswith("Called:")
-        assert await told(world, maya) == [f"{CALLS}\nMaya goes there.", CALLS]
+        assert people["Tim"].text.startswith("Done:")
+        assert await told(world, maya) == [f"{CALLS}\nMaya is on the way.", CALLS]
 
 
 async def test_a_button_of_the_day_before_calls_to_the_room_of_today(store_url: str) -> None:
@@ -364,7 +364,7 @@ async def test_where_nobody_can_be_told_the_group_reads_so(store_url: str) -> No
     async with open_world(store_url, settings()) as world:
         people, _made = await at_work(world)
         await people["Zora"].command("alaide")
-        assert people["Zora"].text == "Nobody can be told just now: fetch someone of the team.\nRoom: B12"
+        assert people["Zora"].text == "I cannot reach anybody right now: go and get someone from the team.\nRoom: B12"
 
 
 async def test_who_does_not_come_to_the_gathering_any_more_goes_to_no_group(store_url: str) -> None:
@@ -373,7 +373,7 @@ async def test_who_does_not_come_to_the_gathering_any_more_goes_to_no_group(stor
         ines, ada = await world.organiser(), await world.join("Ada", "150")
         await world.change(facilitator_store.give, await number(world, "Ada"), [parse("all")])
         await people["Zora"].command("alaide")
-        await press_push(world, ada, "I am going there")
+        await press_push(world, ada, "I am on my way")
         await ada.command("reglages")
         await ada.press("I am not coming")
         await ada.press("Yes, I give up my place")

@@ -42,7 +42,7 @@ async def test_an_organiser_gives_the_role_for_themes_and_groups(store_url: str)
         )
         await ines.pick("Education")
         await ines.pick("Education", "CivicTech · group 1")
-        assert "Now: CivicTech · group 1 and Education. They are told in a moment." in ines.text
+        assert "Now: CivicTech · group 1 and Education. They will be told in a moment." in ines.text
         assert await due(world, maya) == ["You run the workshops of: CivicTech · group 1 and Education"]
         await maya.command("moi")
         assert "Run the workshops" in maya.buttons
@@ -61,7 +61,7 @@ async def test_the_role_is_taken_away_and_given_back(store_url: str) -> None:
         await maya.command("panneau")
         assert maya.text.startswith("/panneau is for the team.")
         await ines.press("Undo")
-        assert ines.text == "Undone: Maya runs no workshops any more"
+        assert ines.text == "Undone: Maya no longer runs workshops"
         await maya.command("moi")
         assert "Run the workshops" in maya.buttons
         # Taken and given back within seconds: one message, of how it is.
@@ -97,7 +97,7 @@ async def test_someone_of_the_team_is_invited_and_reads_their_role_when_they_joi
         await ines.fill("Karim", "Saïdi")
         assert "Their invitation" in ines.buttons
         await ines.pick("Culture")
-        assert "They read it when they join." in ines.text
+        assert "They will read it when they join." in ines.text
         await ines.press("Their invitation")
         code = next(line for line in ines.text.splitlines() if line.startswith("Code: ")).removeprefix("Code: ")
         await ines.command("organiser")
@@ -174,7 +174,7 @@ async def test_a_dissolved_group_is_nobodys(store_url: str) -> None:
         ines = await world.organiser()
         await open_person(ines, "Maya")
         await ines.press("Their workshops")
-        assert "Now: CivicTech. They are told in a moment." in ines.text
+        assert "Now: CivicTech. They will be told in a moment." in ines.text
         assert await pushed(world, maya) == []
 
 

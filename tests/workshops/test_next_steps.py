@@ -31,13 +31,13 @@ async def test_phases_are_started_followed_and_over(store_url: str) -> None:
         run = await started(world, school)
         await world.clock.advance(timedelta(hours=4))  # past noon, when nobody is checked in any more
         assert await steps_of(ines) == [
-            "“Understand the stakes” runs in 1 group.",
+            "«Understand the stakes» is running in 1 group.",
             "Understand the stakes, to start in 1 group",
         ]
         assert "Workshops" not in await stand_of(ines), "it is said above"
         assert ines.buttons[0] == "Manage: Understand the stakes"
         await ines.press("Workshops")
-        assert ines.text.splitlines() == ["Workshops", "“Understand the stakes” runs in 1 group."]
+        assert ines.text.splitlines() == ["Workshops", "«Understand the stakes» is running in 1 group."]
         await ended(world, run)
         await ended(world, await started(world, civic))
         assert await steps_of(ines) == ["Formulate a challenge, to start in 2 groups"]
@@ -46,7 +46,7 @@ async def test_phases_are_started_followed_and_over(store_url: str) -> None:
             for team in (school, civic):
                 await ended(world, await started(world, team, phase["key"]))
         assert not [step for step in await steps_of(ines) if "to start" in step or "runs" in step]
-        assert (await stand_of(ines))["Workshops"] == "Every group has had every phase."
+        assert (await stand_of(ines))["Workshops"] == "Every group has finished every phase."
 
 
 async def test_a_call_that_nobody_has_taken_comes_before_all_else(store_url: str) -> None:
@@ -59,12 +59,12 @@ async def test_a_call_that_nobody_has_taken_comes_before_all_else(store_url: str
         ines = await world.organiser()
         yesterday = world.clock.now() - timedelta(days=1)
         await world.change(store.add_question, await number(world, "Tim"), "When is lunch?", yesterday)
-        assert (await steps_of(ines))[:2] == ["1 group calls for help", "1 question without an answer"]
+        assert (await steps_of(ines))[:2] == ["1 group is calling for help", "1 question without an answer"]
         await ines.press("My panel")
-        assert ines.text == "The panel comes below. It stays up to date by itself."
+        assert ines.text == "Your panel is below. It updates by itself."
         [call] = (await stored_rows(world.store))["calls"]
         await world.change(set_taken, call["id"], await number(world, "Inès"), world.clock.now())
-        assert "1 group calls for help" not in await steps_of(ines)
+        assert "1 group is calling for help" not in await steps_of(ines)
 
 
 async def test_a_call_that_nobody_took_does_not_outlive_the_gathering(sqlite_url: str) -> None:
@@ -73,9 +73,9 @@ async def test_a_call_that_nobody_took_does_not_outlive_the_gathering(sqlite_url
         await started(world, await group(world, [*people]))
         await people["Zora"].command("alaide")
         ines = await world.organiser()
-        assert (await steps_of(ines))[0] == "1 group calls for help"
+        assert (await steps_of(ines))[0] == "1 group is calling for help"
         await world.clock.advance(timedelta(days=1))
-        assert "1 group calls for help" not in await steps_of(ines)
+        assert "1 group is calling for help" not in await steps_of(ines)
 
 
 async def test_before_groups_are_published_there_is_nothing_to_run(sqlite_url: str) -> None:

@@ -42,7 +42,7 @@ async def test_a_line_says_where_a_group_stands(store_url: str) -> None:
         await say(world, "Léa", "A bus", run_of=school[0].id)
         await say(world, "Léa", "A school bus", run_of=school[0].id)
         await maya.command("panneau")
-        assert maya.text == "The panel comes below. It stays up to date by itself."
+        assert maya.text == "Your panel is below. It updates by itself."
         await panel(world, maya)
         assert maya.text.splitlines() == [
             "The workshops: Understand the stakes · in 40 minutes",
@@ -100,7 +100,7 @@ async def test_folded_it_says_what_matters(sqlite_url: str) -> None:
         await world.clock.advance(timedelta(minutes=36))
         await world.change(touch_all_panels, world.clock.now())  # as time that passes does
         await panel(world, maya)
-        await maya.press("Fold")
+        await maya.press("Collapse")
         folded = ["The workshops: Understand the stakes"]
         folded.append("2 groups · in 4 minutes · 1 call for help · 1 incomplete · 1 silent")
         assert maya.text.splitlines() == folded
@@ -108,11 +108,11 @@ async def test_folded_it_says_what_matters(sqlite_url: str) -> None:
             "Go to CivicTech 1",
             "Manage: Understand the stakes",
             "Start: Understand the stakes",
-            "Unfold",
+            "Expand",
         )
         await panel(world, maya)  # as it is drawn from now on
         assert maya.text.splitlines() == folded
-        await maya.press("Unfold")
+        await maya.press("Expand")
         assert "CivicTech 1" in maya.text
 
 
@@ -246,11 +246,11 @@ async def test_who_needs_somebody_comes_first(store_url: str) -> None:
             "Education 1 · B1 · 1 idea · 1/1 spoke",
         ]
         manage = "Manage: Understand the stakes"
-        assert maya.buttons == ("Go to Education 3", manage, "Invite quiet people to speak", "Fold", "More…")
+        assert maya.buttons == ("Go to Education 3", manage, "Invite quiet people to speak", "Collapse", "More…")
         await maya.press("Go to Education 3")
         assert maya.text.splitlines()[0] == "You are going to Education · group 3."
         await panel(world, maya)
-        assert "Education 3 · B3 · Maya goes there" in maya.text
+        assert "Education 3 · B3 · Maya is on the way" in maya.text
         await maya.press("Helped: Education 3")
         assert maya.text == "Thank you. The call is closed."
         await panel(world, maya)

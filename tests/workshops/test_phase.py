@@ -104,7 +104,7 @@ async def test_without_a_challenge_the_group_works_on_what_it_voted_for(world: W
     await voted(world, made, "Zoé", first, second, phase="challenge")
     await ended(world, run)
     await started(world, made, "solutions")
-    upon = "Challenge, by your votes: How to meet?"
+    upon = "Challenge, according to your votes: How to meet?"
     await zoe.command("phase")
     assert _plain(zoe.text)[1:] == [upon, "Instruction: Imagine solutions"]
     await zoe.press("Give an idea")
@@ -140,7 +140,7 @@ async def test_in_a_break_the_clock_stands(world: World) -> None:
     await world.store.transact(lambda tx: pause_phase(tx, run, world.clock.now()))
     await zoe.command("phase")
     assert zoe.text.splitlines()[0] == "Understand the stakes: a break"
-    assert zoe.text.splitlines()[-1] == "The clock is stopped; your ideas are still taken."
+    assert zoe.text.splitlines()[-1] == "The clock is stopped; you can still give ideas."
 
 
 async def test_between_phases_what_comes(world: World) -> None:
@@ -148,14 +148,14 @@ async def test_between_phases_what_comes(world: World) -> None:
     await zoe.command("phase")
     assert zoe.text.splitlines() == [
         "Your workshop has not begun yet.",
-        "Next: Understand the stakes. Your facilitator says when.",
+        "Next: Understand the stakes. Your facilitator will say when.",
     ]
     await ended(world, await started(world, made))
     await zoe.command("phase")
     assert zoe.text.splitlines() == [
         "Understand the stakes is finished.",
         "Nothing is written down yet.",
-        "Next: Formulate a challenge. Your facilitator says when.",
+        "Next: Formulate a challenge. Your facilitator will say when.",
     ]
     assert zoe.buttons == ("What we keep", "The wall", "My group", "Home")
 
@@ -168,7 +168,7 @@ async def test_the_group_of_the_next_day_goes_on_where_the_last_one_ended(world:
     await group(world, ["Zoé"], round_=2)
     await wait(world, minutes=24 * 60)
     await zoe.command("phase")
-    assert zoe.text.splitlines()[-1] == "Next: Formulate a challenge. Your facilitator says when."
+    assert zoe.text.splitlines()[-1] == "Next: Formulate a challenge. Your facilitator will say when."
 
 
 async def test_without_a_group_one_is_told_whom_to_ask(world: World) -> None:
@@ -176,14 +176,14 @@ async def test_without_a_group_one_is_told_whom_to_ask(world: World) -> None:
     await started(world, made)
     eva = await world.join("Eva", "200")
     await eva.command("phase")
-    assert eva.text == "You have no group, so no phase runs for you. Ask the team for one."
+    assert eva.text == "You have no group yet, so you are in no phase. Ask the team for a group."
     assert eva.buttons == ("Ask the team", "Home")
 
 
 async def test_before_groups_are_known(world: World) -> None:
     eva = await world.join("Eva", "200")
     await eva.command("phase")
-    assert eva.text == "The groups are not known yet. You will be told yours."
+    assert eva.text == "The groups are not known yet. You will find yours here."
 
 
 async def test_who_facilitates_finds_the_workshops(world: World) -> None:

@@ -83,7 +83,7 @@ async def test_who_is_missing_is_named_before(world: World) -> None:
     assert maya.text.splitlines()[1:] == [
         "Absent today: Ali",
         "Not registered here yet: Cleo",
-        "Get no messages from here: \u2068Zoé\u2069",
+        "I cannot reach \u2068Zoé\u2069",
     ]
 
 
@@ -96,7 +96,7 @@ async def test_who_reads_in_the_thread_of_the_group_is_reached(world: World) -> 
     maya = await facilitator(world)
     await maya.command("facilitate")
     await maya.press("Start: Understand the stakes")
-    assert maya.text.splitlines()[1:] == ["Get no messages from here: Bo"]
+    assert maya.text.splitlines()[1:] == ["I cannot reach Bo"]
 
 
 async def test_a_theme_or_one_group_instead(world: World) -> None:
@@ -115,9 +115,9 @@ async def test_a_theme_or_one_group_instead(world: World) -> None:
     await maya.press("Start")
     assert [await state(world, each) for each in (first, second)] == [("", ""), ("stakes", "running")]
     await maya.command("facilitate")
-    assert "“Understand the stakes” runs in 1 group." in maya.text
+    assert "«Understand the stakes» is running in 1 group." in maya.text
     await maya.press("Start: Understand the stakes")
-    assert "It runs in 1 group already." in maya.text
+    assert "It is already running in 1 group." in maya.text
     await maya.pick("Education")
     await maya.press("Start")
     assert await state(world, first) == ("stakes", "running")
@@ -133,9 +133,9 @@ async def test_pressed_twice_or_by_two_it_starts_once(world: World) -> None:
     await maya.follow(button)
     await wait(world, minutes=2)
     await lou.press("Start")
-    assert lou.text.splitlines()[0] == "“Understand the stakes” runs in 2 groups already, since 10:00."
+    assert lou.text.splitlines()[0] == "«Understand the stakes» has been running in 2 groups since 10:00."
     await maya.follow(button)
-    assert maya.text.splitlines()[0] == "“Understand the stakes” runs in 2 groups already, since 10:00."
+    assert maya.text.splitlines()[0] == "«Understand the stakes» has been running in 2 groups since 10:00."
     assert await left(world, first) == timedelta(minutes=38)
     zoe = world.chat("100")
     assert len(await pushed(world, zoe)) == 1
@@ -150,7 +150,7 @@ async def test_during_another_phase_the_second_is_told(world: World) -> None:
     await maya.press("Start")
     assert maya.text.splitlines()[:2] == [
         "Formulate a challenge begins in 1 group.",
-        "Education · group 1 is in another phase until 10:40: Understand the stakes. Close that first.",
+        "Education · group 1 is in another phase until 10:40: Understand the stakes. Close that one first.",
     ]
     assert [await state(world, each) for each in (first, second)] == [("stakes", "running"), ("challenge", "running")]
 
@@ -181,7 +181,7 @@ async def test_a_start_left_lying_about_asks_again(world: World) -> None:
     await maya.press("Start: Understand the stakes")
     await wait(world, minutes=11)
     await maya.press("Start")
-    assert maya.text.splitlines()[0] == "This button is old. Still right?"
+    assert maya.text.splitlines()[0] == "This button is old. Is that still right?"
     assert await state(world, first) == ("", "")
     await maya.press("Start")
     assert await state(world, first) == ("stakes", "running")
@@ -193,7 +193,7 @@ async def test_who_had_a_phase_is_left_out_unless_all_had(world: World) -> None:
     maya = await facilitator(world)
     await maya.command("facilitate")
     await maya.press("Start: Understand the stakes")
-    assert "1 group has had this phase already." in maya.text
+    assert "1 group has already had this phase." in maya.text
     await maya.press("Start")
     assert [await state(world, each) for each in (first, second)] == [("", ""), ("stakes", "running")]
     run = await world.store.read(partial(open_run_of, group_id=second.id))
@@ -201,7 +201,7 @@ async def test_who_had_a_phase_is_left_out_unless_all_had(world: World) -> None:
     await ended(world, run)
     await maya.command("facilitate")
     await maya.press("✓ Again: Understand the stakes")
-    assert "They have had this phase already: it starts once more, what was given stays." in maya.text
+    assert "They have already had this phase: it starts again, and what they wrote is kept." in maya.text
     await maya.press("Start again in 2 groups")
     assert [await state(world, each) for each in (first, second)] == [("stakes", "running")] * 2
 
@@ -222,8 +222,8 @@ async def test_a_start_is_taken_back_and_whoever_was_told_reads_so(world: World)
     assert [await state(world, each) for each in (first, second)] == [("", ""), ("", "")]
     assert await run_now(world, earlier) == earlier
     assert (await pushed(world, zoe))[-1].splitlines() == [
-        "False alarm: Understand the stakes begins later.",
-        "What was written is kept.",
+        "False alarm: Understand the stakes will begin later.",
+        "What you wrote is kept.",
     ]
     assert await fates(world, zoe, ali) == [("waiting", "edit"), ("cancelled", "send")]
     await maya.follow(undo)
@@ -324,10 +324,10 @@ async def test_five_minutes_more_and_taken_back(world: World) -> None:
     await started(world, first)
     maya = await manages(world, first)
     await maya.press("+5 min")
-    assert maya.text.splitlines()[0] == "Five minutes more: Understand the stakes, Education · group 1"
+    assert maya.text.splitlines()[0] == "Five more minutes: Understand the stakes, Education · group 1"
     assert await left(world, first) == timedelta(minutes=45)
     await maya.press("Undo")
-    assert maya.text.startswith("Undone: Five minutes more")
+    assert maya.text.startswith("Undone: Five more minutes")
     assert await left(world, first) == timedelta(minutes=40)
     await maya.press("Back to the phase")
     await maya.press("+5 min")
@@ -343,7 +343,7 @@ async def test_two_who_see_the_same_give_five_minutes_once(world: World) -> None
     await lou.command("facilitate")
     await maya.press("+5 min")
     await lou.press("+5 min")
-    assert lou.text.splitlines()[0] == "This changed meanwhile, so nothing more was done. Here is how it is now."
+    assert lou.text.splitlines()[0] == "This has changed in the meantime, so I did nothing more. Here is how it is now."
     assert await left(world, first) == timedelta(minutes=45)
 
 
@@ -352,7 +352,7 @@ async def test_a_break_and_on(world: World) -> None:
     await started(world, first)
     maya = await manages(world, first)
     await maya.press("Break")
-    assert "A break. 40 minutes are left after it." in maya.text
+    assert "A break. 40 minutes will be left after it." in maya.text
     await wait(world, minutes=15)
     assert await state(world, first) == ("stakes", "paused")
     await maya.press("Go on")
@@ -393,7 +393,7 @@ async def test_revealed_and_hidden_again(world: World) -> None:
     maya = await manages(world, first)
     await maya.press("Reveal the ideas")
     assert "Reveal the ideas" not in maya.buttons
-    assert "reads every idea at once" in (await pushed(world, world.chat("100")))[-1]
+    assert "sees each idea as it arrives" in (await pushed(world, world.chat("100")))[-1]
     await maya.press("Undo")
     found = await world.store.read(partial(find_run, run_id=run.id))
     assert found
@@ -457,7 +457,7 @@ async def test_before_groups_are_published_there_is_nothing_to_run(world: World)
     await group(world, ["Zoé"])
     maya = await facilitator(world)
     await maya.command("facilitate")
-    assert maya.text == "No group of the day is yours to run. The team decides that: /team."
+    assert maya.text == "You are not running any group today. A question? Write to the team with /team."
     ines = await world.organiser()
     await ines.command("facilitate")
     assert ines.text == "The groups are not published yet."
@@ -478,8 +478,8 @@ async def test_a_change_after_the_end_says_that_it_is_over(world: World) -> None
     await ended(world, run)
     await maya.press("+5 min")
     assert maya.text.splitlines() == [
-        "This changed meanwhile, so nothing more was done. Here is how it is now.",
-        "Understand the stakes is open in none of these groups.",
+        "This has changed in the meantime, so I did nothing more. Here is how it is now.",
+        "Understand the stakes is not open in any of these groups.",
     ]
 
 
@@ -500,7 +500,7 @@ async def test_a_phase_started_anew_during_another_is_refused_in_words(world: Wo
     await started(world, first, "challenge")
     await maya.press("Start")
     assert maya.text == (
-        "Education · group 1 is in another phase until 10:30: Formulate a challenge. Close that first."
+        "Education · group 1 is in another phase until 10:30: Formulate a challenge. Close that one first."
     )
 
 

@@ -136,8 +136,8 @@ async def test_the_end_says_what_was_collected_and_what_comes(world: World) -> N
     await ended(world, run)
     assert (await pushed_then(world, zoe))[-1].splitlines() == [
         END,
-        "3 ideas from 2 people. You may still write what you keep.",
-        "Next: Formulate a challenge. Your facilitator says when.",
+        "3 ideas from 2 people. You can still write down what you keep.",
+        "Next: Formulate a challenge. Your facilitator will say when.",
     ]
 
 
@@ -146,7 +146,7 @@ async def test_the_end_says_what_was_collected_and_what_comes(world: World) -> N
     [
         (START - timedelta(hours=1), "all", "Next, right after: Formulate a challenge"),
         (START + timedelta(days=1), "theme:school", "Next, Tuesday 2 March, 10:00: Formulate a challenge"),
-        (START + timedelta(days=1), "theme:civic", "Next: Formulate a challenge. Your facilitator says when."),
+        (START + timedelta(days=1), "theme:civic", "Next: Formulate a challenge. Your facilitator will say when."),
     ],
 )
 async def test_the_programme_says_when_the_next_one_starts(
@@ -163,7 +163,7 @@ async def test_after_the_last_one_nothing_comes(world: World) -> None:
     zoe, made = await one_group(world)
     await ended(world, await started(world, made, "territories"))
     assert (await pushed_then(world, zoe))[-1].splitlines()[1:] == [
-        "No territory was described. Your grid has empty squares.",
+        "No territory was described. Your grid still has empty boxes.",
         "That was the last phase.",
     ]
 
@@ -230,11 +230,11 @@ async def test_a_break_over_the_time_of_the_warning_moves_it(world: World) -> No
     assert (paused.ends_at, paused.remaining) == (None, timedelta(minutes=10))
     await passes(world, minutes=60)
     assert (await said(world, zoe))[1:] == [
-        "Understand the stakes: a break. 10 minutes are left after it; ideas are still taken."
+        "Understand the stakes: a break. 10 minutes will be left after it; you can still give ideas."
     ]
     await world.store.transact(lambda tx: resume_phase(tx, run, world.clock.now()))
     await passes(world, minutes=4)
-    assert (await said(world, zoe))[2:] == ["Understand the stakes goes on."]
+    assert (await said(world, zoe))[2:] == ["Understand the stakes resumes."]
     await passes(world, minutes=1)
     assert (await said(world, zoe))[3:] == ["Understand the stakes: ends in 5 minutes, at 11:40"]
     await passes(world, minutes=5)
@@ -370,8 +370,8 @@ async def test_revealed_early_the_group_reads_so_once(world: World) -> None:
     await revealed(world, run)
     card = [
         "Understand the stakes: ends in 40 minutes, at 10:40",
-        "1 idea of your group can be read now.",
-        "You have 3 votes, until the end.",
+        "1 idea from your group is revealed.",
+        "You have 3 votes, until the phase ends.",
     ]
     assert [text.splitlines() for text in await pushed_then(world, zoe)] == [card]
     assert await world.store.transact(lambda tx: reveal_ideas(tx, world.settings, run, world.clock.now())) is None
@@ -425,7 +425,7 @@ async def test_who_was_asked_for_an_idea_lately_is_not_warned_too(world: World) 
     await world.change(nudge_silent, run, world.clock.now())
     await passes(world, minutes=5)
     assert [text.splitlines()[0] for text in (await pushed_then(world, zoe))[1:]] == [
-        "Your group would like to hear you: one sentence is enough."
+        "Your group would like to hear from you: one sentence is enough."
     ]
 
 
@@ -540,8 +540,8 @@ async def test_revealed_are_the_ideas_one_can_read(world: World) -> None:
     await world.change(set_hidden, rude.id, True)
     await revealed(world, run)
     assert (await pushed_then(world, zoe))[-1].splitlines()[1:] == [
-        "1 idea of your group can be read now.",
-        "You have 3 votes, until the end.",
+        "1 idea from your group is revealed.",
+        "You have 3 votes, until the phase ends.",
     ]
     assert len(await said(world, zoe)) == 1  # the card of the phase
 
@@ -574,7 +574,7 @@ async def test_a_group_without_ideas_is_told_that_there_are_none_yet(world: Worl
     run = await started(world, made)
     await revealed(world, run)
     assert (await pushed_then(world, zoe))[-1].splitlines()[1:] == [
-        "From now on your group reads every idea at once. There is none yet."
+        "From now on your group sees each idea as it arrives. There are none yet."
     ]
 
 
@@ -628,7 +628,7 @@ async def test_a_start_called_off_stays_so_when_the_phase_begins_again(world: Wo
     assert await world.change(call_off_start, begun.beginnings[0], world.clock.now())
     await started(world, made)
     assert (await pushed_then(world, zoe))[-2].splitlines() == [
-        "False alarm: Understand the stakes begins later.",
-        "What was written is kept.",
+        "False alarm: Understand the stakes will begin later.",
+        "What you wrote is kept.",
     ]
     assert (await stands(world, zoe))[-2] == ("2", "My phase")

@@ -13,7 +13,7 @@ from tests.participants import number
 from tests.workshops.builders import facilitator, panel, say, settings, started
 from tests.world import World, open_world
 
-ASKED = "Your group would like to hear you: one sentence is enough."
+ASKED = "Your group would like to hear from you: one sentence is enough."
 
 
 async def at_work(world: World) -> tuple[dict[str, NeutralChat], NeutralChat]:
@@ -38,10 +38,10 @@ async def test_those_who_said_nothing_are_asked_in_private_and_nobody_is_named(s
     async with open_world(store_url, settings()) as world:
         people, maya = await at_work(world)
         await maya.press("Invite quiet people to speak")
-        assert maya.text == "In which group? Each silent person is asked in private for one sentence."
+        assert maya.text == "In which group? Each silent person gets a private message that asks for one sentence."
         assert maya.buttons == ("Education 1: 3 of 4", "My panel")
         await maya.press("Education 1")
-        assert maya.text == "3 people are asked in private."
+        assert maya.text == "3 people get a private message."
         assert await asked(world, people) == {"Zora": 0, "Tim": 1, "Nora": 1, "Ada": 1}
         for name in people:
             assert name not in maya.text
@@ -61,7 +61,7 @@ async def test_at_most_every_ten_minutes(store_url: str) -> None:
         await world.clock.advance(timedelta(minutes=1))
         await people["Ada"].send("A boat")
         await maya.follow(nudge)
-        assert maya.text == "2 people are asked in private."
+        assert maya.text == "2 people get a private message."
         assert await asked(world, people) == {"Zora": 0, "Tim": 2, "Nora": 2, "Ada": 1}
 
 
@@ -73,7 +73,9 @@ async def test_who_is_absent_or_takes_no_private_messages_is_left_in_peace(store
         await maya.press("Invite quiet people to speak")
         assert maya.buttons[0] == "Education 1: 2 of 3"
         await maya.press("Education 1")
-        assert maya.text == "1 person is asked in private.\n1 person takes no messages in private: talk to the group."
+        assert (
+            maya.text == "1 person gets a private message.\n1 person does not get private messages: talk to the group."
+        )
         assert await asked(world, people) == {"Zora": 0, "Tim": 0, "Nora": 0, "Ada": 1}
 
 
@@ -85,7 +87,7 @@ async def test_all_groups_at_once(store_url: str) -> None:
         await maya.press("Invite quiet people to speak")
         assert maya.buttons[:3] == ("In all groups", "Education 1: 3 of 4", "Education 2: 2 of 2")
         await maya.press("In all groups")
-        assert maya.text == "5 people are asked in private."
+        assert maya.text == "5 people get a private message."
         assert sum((await asked(world, {**people, **others})).values()) == 5
 
 

@@ -33,6 +33,6 @@ async def scan_old_badge(request: Request, _person: int) -> Reply:
 
 def _worthless(request: Request) -> UserError:
     return UserError(
-        _("Anybody could have made this badge: it is an old one. Ask for the one in «My badge» now, or for a name."),
+        _("This is an old badge, which anybody could have made. Ask to see the one in «My badge», or for a name."),
         buttons=(Button(_("By name"), search_attendees.to(request.today.toordinal())), ATTENDANCE),
     )

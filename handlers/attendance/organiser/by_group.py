@@ -113,7 +113,7 @@ async def _unmarked_now(request: Request, group_id: int, day_id: int, _present: 
         (day.marked(group.member_ids, UNMARKED),),
         LookAgain(
             attend_group.to(group_id, day_id),
-            said=_("Someone was marked meanwhile, so nothing was changed. This is how it is now."),
+            said=_("Attendance has changed in the meantime, so nothing was changed. Here is how it is now."),
         ),
     )
 
@@ -150,6 +150,6 @@ async def restore_marks(request: Request, values: Values, day: int) -> Undone:
     for person_id in unchanged:
         await mark_attendance(request.tx, person_id, iso, None, request.participant.id, request.now)
     return Undone(
-        (_n("{count} person is not marked any more.", "{count} people are not marked any more.", len(unchanged)),),
+        (_n("{count} person is no longer marked.", "{count} people are no longer marked.", len(unchanged)),),
         (Button(_("Back"), attend_group.to(values["group"], day)), ATTENDANCE),
     )

@@ -64,7 +64,7 @@ async def search_attendees(request: Request, form: AttendeeForm, ordinal: int) -
         ATTENDANCE,
     )
     if not people:
-        return reply(_("Nobody on the list is called that."), buttons=again)
+        return reply(_("Nobody on the list has that name."), buttons=again)
     if len(people) == 1:
         return await attend_person(request, people[0].id, ordinal)
     lines: list[Span] = []
@@ -87,11 +87,11 @@ async def attend_person(request: Request, person_id: int, ordinal: int) -> Reply
     day, person = await require_day(request, ordinal), await require_attendee(request, person_id)
     ways = (
         Button(_("Another name"), search_attendees.to(ordinal)),
-        Button(_("See the person"), OpenPerson(person.id)),
+        Button(_("See their profile"), OpenPerson(person.id)),
         ATTENDANCE,
     )
     if person.status not in ("invited", "joined"):
-        line = _("{name} was not expected: invite them again on their card.", name=Strong(called_with_ref(person)))
+        line = _("{name} was not expected: invite them again from their profile.", name=Strong(called_with_ref(person)))
         return reply(line, buttons=ways)
     of_day = await hooks.groups_on(request.tx, day.date)
     group = of_day.group_of(person.id)
@@ -107,7 +107,7 @@ async def attend_person(request: Request, person_id: int, ordinal: int) -> Reply
         lines.append(_("They have no theme yet: give them one."))
         more = (Button(_("Theme"), ShowThemesToGive(person.id)),)
     elif of_day.groups:
-        lines.append(_("They have no group yet: put them in one, or repair the groups."))
+        lines.append(_("They have no group yet: put them in one, or adjust the groups."))
         more = await hooks.ways_to_a_group(request.tx, day.date, person.id)
     else:
         lines.append(_("No groups are formed yet."))

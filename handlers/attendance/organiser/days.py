@@ -81,9 +81,9 @@ def _counts(day: AttendanceDay, everyone: Iterable[Attendee]) -> Iterable[Text]:
 
 def _which_day(day: AttendanceDay, of_day: GroupsOfDay, *, ahead: bool) -> Iterable[Span]:
     if ahead:
-        yield _("This day is still to come: what you mark now counts then.")
+        yield _("This day is still to come: what you mark now will count then.")
     if of_day.day and of_day.day != day.date:
-        yield _("That is no day of groups: these are the groups of {date}.", date=Moment.of_day(of_day.day))
+        yield _("There are no groups that day: these are the groups of {date}.", date=Moment.of_day(of_day.day))
     if not of_day.groups:
         yield _("No groups are formed yet.")
 

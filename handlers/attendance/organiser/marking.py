@@ -52,8 +52,10 @@ async def _again(request: Request, person_id: int, ordinal: int, group: int, pag
 def _marked_meanwhile(name: Span, mark: AttendanceMark | None) -> Span:
     """Return the line that tells how another organiser marked the person `name`; None if they took the mark away."""
     if mark is None:
-        return _("{name}'s mark was taken away meanwhile, so nothing was changed.", name=name)
+        return _("{name}'s attendance was cleared in the meantime, so nothing was changed.", name=name)
     author = mark.by or SOMEONE
     if mark.present:
-        return _("{author} marked {name} present meanwhile, so nothing was changed.", author=author, name=name)
-    return _("{author} marked {name} absent meanwhile, so nothing was changed.", author=author, name=name)
+        return _(
+            "{author} has marked {name} present in the meantime, so nothing was changed.", author=author, name=name
+        )
+    return _("{author} has marked {name} absent in the meantime, so nothing was changed.", author=author, name=name)

@@ -85,7 +85,7 @@ async def add_someone(request: Request, form: ArrivalForm) -> Reply:
     )
     lines: list[Span] = [question]
     if namesakes:
-        lines.append(_("Careful: someone on the list is called so too. Is it them? Then undo this."))
+        lines.append(_("Careful: someone on the list has the same name. Is it the same person? Then undo this."))
     options = tuple(
         Option(theme.key, Localised(theme.title), _("{taken} taken", taken=theme.taken))
         for theme in await all_themes(request.tx)
@@ -120,7 +120,7 @@ async def give_theme(request: Request, theme_key: str, person_id: int) -> Reply:
     if (await choice_of(request.tx, person.id)).theme is not None or person.joined:
         raise UserError(
             _("{name} has a theme already.", name=called(person, "full")),
-            buttons=(Button(_("See the person"), OpenPerson(person.id)), BACK),
+            buttons=(Button(_("See their profile"), OpenPerson(person.id)), BACK),
         )
     await choose_theme(request.tx, person, theme.key, request.now, beyond=True, by=request.participant.id)
     day = await day_to_mark(request)
@@ -148,8 +148,8 @@ async def give_theme(request: Request, theme_key: str, person_id: int) -> Reply:
 def _their_group(of_day: GroupsOfDay, group: ListedGroup | None) -> Span:
     if group is None:
         if not of_day.groups:
-            return _("No groups are formed yet: they are placed when they are.")
-        return _("They have no group yet: repair the groups, or put them in one.")
+            return _("The groups are not formed yet: this person will get one then.")
+        return _("They have no group yet: adjust the groups, or put them in one.")
     line = _("Group: {group}", group=Strong(group.title))
     return Joined((line, ". ", group.room)) if group.room else line
 
@@ -158,7 +158,10 @@ async def _way_in(request: Request, person: Participant) -> list[Span]:
     username = await setting_store.telegram_username(request.tx)
     renewed = await renew(request.tx, request.declared, request.settings, person, request.now, bot_username=username)
     invitation = renewed.invitation
-    return [_("{name}'s invitation. It is not shown again.", name=called(person, "full")), *ways_in(invitation)]
+    return [
+        _("Here is {name}'s invitation. It will not be shown again.", name=called(person, "full")),
+        *ways_in(invitation),
+    ]
 
 
 @inverses.declare("gix")

@@ -99,7 +99,7 @@ def card_lines(
     if round_.meets_at:
         when = _("First meeting: {moment}", moment=Strong(Moment(round_.meets_at)))
     else:
-        when = _("On {date}; the hour is not known yet.", date=Strong(day(round_)))
+        when = _("On {date}; the time is not known yet.", date=Strong(day(round_)))
     return Strong(title(group, theme)), when, where, *(introduce(member) for member in members)
 
 
@@ -110,7 +110,7 @@ def card_buttons(round_: Round, links: Sequence[tuple[str, str]] = ()) -> tuple[
     """
     return (
         # L10N: A button. It opens the group's channel (a thread or a topic) on a chat platform.
-        *(Button(features_of(platform).group_channel or _("Our place"), url=url) for platform, url in links),
+        *(Button(features_of(platform).group_channel or _("Our chat"), url=url) for platform, url in links),
         # L10N: A button. It shows the card of the group as a picture.
         Button(_("As a picture"), DrawGroup(round_.number)),
         Button(_("Why this group?"), ExplainGroup(round_.number)),
@@ -145,8 +145,8 @@ def came_and_went(arrived: Iterable[Member], moved: Iterable[Member], left: Iter
     """Return lines for the other members of a group: one for each member who arrived, changed group, or left."""
     return (
         *(_("{person} joins your group.", person=introduce(member)) for member in arrived),
-        *(_("{person} is in another group now.", person=introduce(member)) for member in moved),
-        *(_("{person} is not in your group any more.", person=introduce(member)) for member in left),
+        *(_("{person} is now in another group.", person=introduce(member)) for member in moved),
+        *(_("{person} is no longer in your group.", person=introduce(member)) for member in left),
     )
 
 
@@ -192,8 +192,8 @@ def _mixture(count: int, theme: Theme, *, best: bool) -> Text:
             theme=Localised(theme.title),
         )
     return _n(
-        "Your group brings together {count} nationality; groups are made to mix as many as can be.",
-        "Your group brings together {count} nationalities; groups are made to mix as many as can be.",
+        "Your group brings together {count} nationality; groups are made to mix as many as possible.",
+        "Your group brings together {count} nationalities; groups are made to mix as many as possible.",
         count,
     )
 

@@ -122,7 +122,7 @@ def remedy_label(remedy: Remedy, names: ProposalNames) -> Span:
             )
         case _:
             # L10N: A button. It forms no groups of this theme for now.
-            return _("{theme} waits", theme=names.theme(remedy.theme))
+            return _("Let {theme} wait", theme=names.theme(remedy.theme))
 
 
 def remedy_lines(remedy: Remedy, proposal: Proposal, names: ProposalNames) -> Iterable[Span]:
@@ -139,7 +139,11 @@ def remedy_lines(remedy: Remedy, proposal: Proposal, names: ProposalNames) -> It
         left, joined = proposal.of(origin), proposal.of(to)
         before, joined_before = left.people if left else 0, joined.people if joined else 0
         count = sum(person in names.reached for person in people)
-        heard = _n("{count} person is told", "{count} people are told", count) if count else _("nobody is told yet")
+        heard = (
+            _n("{count} person will be told", "{count} people will be told", count)
+            if count
+            else _("nobody is told yet")
+        )
         # L10N: {there}, {more}, {before} and {after} are numbers of people. {heard} is «3 people are told».
         yield _(
             "{names}, second choice {target} ({there} → {more}): from {origin} ({before} → {after}); {heard}.",
@@ -253,7 +257,7 @@ def _failure(proposed: Proposed, failed: FormingFailed, theme: Span, names: Prop
     """Return the lines that tell why a theme has no groups. Rules that conflict have a line each."""
     match failed.why:
         case "waits":
-            return [Strong(_("{theme}: waits, no groups are formed", theme=theme))]
+            return [Strong(_("{theme}: on hold, no groups are formed", theme=theme))]
         case "split":
             return [cannot_split(CannotSplit(proposed.theme, proposed.people, proposed.limits, failed.count), theme)]
         case "long":
@@ -289,7 +293,7 @@ async def card(tx: Transaction, stored: StoredProposal, pictures: tuple[Picture,
     proposal = stored.proposal
     names = await names_of(tx, proposal)
     lines: list[Span] = [
-        _("This is kept already.") if stored.applied else _("A proposal: nothing changes until you keep it.")
+        _("This is already kept.") if stored.applied else _("A proposal: nothing changes until you keep it.")
     ]
     for proposed in proposal.themes:
         lines += theme_lines(proposed, names, brief=len(proposal.themes) * len(proposal.rounds) > _MOST_IN_FULL)
@@ -328,8 +332,8 @@ def without_picture(count: int) -> Iterable[Text]:
     """Yield a line that tells how many groups are on no picture, if any; a message carries only a few pictures."""
     if count:
         yield _n(
-            "{count} group is on no picture: each theme shows its own.",
-            "{count} groups are on no picture: each theme shows its own.",
+            "{count} group is missing from the pictures: each theme shows its own.",
+            "{count} groups are missing from the pictures: each theme shows its own.",
             count,
         )
 
@@ -372,7 +376,7 @@ def _mend_buttons(stored: StoredProposal, names: ProposalNames) -> Iterable[Butt
             yield Button(_("{theme}: usual sizes again", theme=theme), FormWaitingTheme(stored.id, proposed.theme))
         if proposed.failed and proposed.failed.count is not None:
             # L10N: A button. The program chooses the number of groups of this theme again.
-            yield Button(_("{theme}: as many as suits", theme=theme), ChangeCount(stored.id, proposed.theme, 0))
+            yield Button(_("{theme}: automatic number", theme=theme), ChangeCount(stored.id, proposed.theme, 0))
 
 
 async def theme_page(tx: Transaction, stored: StoredProposal, theme: str, at: int, page: int) -> View | None:

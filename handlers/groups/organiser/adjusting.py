@@ -69,7 +69,7 @@ async def show_targets(request: Request, round_id: int, person_id: int) -> Reply
             buttons=(_back(round_id, person.id), BACK),
         )
     return reply(
-        _("To which group does {name} go?", name=Strong(called(person, "full"))),
+        _("Which group should {name} join?", name=Strong(called(person, "full"))),
         choice=Choice(choose_target.to(round_id, person.id), options),
         buttons=(_back(round_id, person.id), BACK),
     )
@@ -135,7 +135,7 @@ def _move(state: ThemeInRound, person: Member, group_id: int) -> _Change:
     summary = (
         _("{name} is in {group}", name=name, group=title(target, state.theme))
         if target
-        else _("{name} is in no group", name=name)
+        else _("{name} has no group now", name=name)
     )
     if target and former:
         question = _(
@@ -144,7 +144,7 @@ def _move(state: ThemeInRound, person: Member, group_id: int) -> _Change:
     elif target:
         question = _("Put {name} in {target}?", name=name, target=numbered(target))
     else:
-        question = _("Take {name} out of their group? They will be in none.", name=name)
+        question = _("Take {name} out of their group? They will have none.", name=name)
     confirm = move.to(state.round.number, person.id, group_id, state.seen)
     return _Change(question, summary, {person.id: target}, confirm, show_targets.to(state.round.number, person.id))
 
@@ -236,7 +236,7 @@ async def restore_members(request: Request, values: Values, round_id: int) -> Un
         lines.append(
             _("{name} is in {group} again", name=name, group=numbered(group))
             if group
-            else _("{name} is in no group again", name=name)
+            else _("{name} has no group again", name=name)
         )
     await membership.change_groups(request.tx, round_, moves, request.now, by=request.participant.id)
     for person_id, group_id, pinned in values["before"]:

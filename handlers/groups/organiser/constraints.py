@@ -64,7 +64,7 @@ def undo_rule(round_number: int, person: Member, rule: Rule) -> Button:
     """Return the button that removes a rule that `person` and another must be together or apart."""
     name = rule.name
     label = (
-        _("Not with {name} any more", name=name) if rule.kind == "together" else _("No longer apart: {name}", name=name)
+        _("No longer with {name}", name=name) if rule.kind == "together" else _("No longer apart: {name}", name=name)
     )
     return Button(label, drop_pair.to(round_number, person.id, rule.other, rule.kind))
 
@@ -94,7 +94,7 @@ async def set_pin(request: Request, person_id: int, group_id: int, pinned: bool)
         request, f"pin:{round_.number}:{person.id}", summary, restore_pin.to(person.id, group.id), values
     )
     return reply(
-        Strong(summary), _("This counts when groups are formed again."), buttons=(undo, *back), toast=_("Saved.")
+        Strong(summary), _("This applies when groups are formed again."), buttons=(undo, *back), toast=_("Saved.")
     )
 
 
@@ -124,7 +124,7 @@ async def set_lock(request: Request, group_id: int, locked: bool) -> Reply:
     summary = _("{group} is locked", group=name_of_group) if locked else _("{group} is unlocked", group=name_of_group)
     undo = await record_change(request, f"lock:{group.id}", summary, restore_lock.to(group.id), {"after": locked})
     return reply(
-        Strong(summary), _("This counts when groups are formed again."), buttons=(undo, *back), toast=_("Saved.")
+        Strong(summary), _("This applies when groups are formed again."), buttons=(undo, *back), toast=_("Saved.")
     )
 
 
@@ -162,7 +162,7 @@ async def drop_pair(request: Request, round_id: int, person_id: int, other_id: i
         why = await who_was_faster(request, _subject(person.id, other.id))
         return reply(why, buttons=(Button(_("Back"), OpenMember(round_id, person.id)), BACK))
     first, second = called(person, "full"), called(other, "full")
-    summary = _("{first} and {second}: no rule any more", first=first, second=second)
+    summary = _("{first} and {second}: rule removed", first=first, second=second)
     return await _save(request, round_id, person, other, None, summary)
 
 
@@ -216,10 +216,10 @@ async def _what_it_means(
     if one is None or two is None or one.theme != two.theme:
         return (_("They have different themes, so this changes nothing for now."),), False
     if one.group_id is None or two.group_id is None:
-        return (_("This counts when groups are formed."),), False
+        return (_("This applies when groups are formed."),), False
     same = one.group_id == two.group_id
     if same == (kind == "together"):
-        return (_("Their present groups are so already."),), False
+        return (_("Their present groups already follow this rule."),), False
     if same:
         return (_("They are in the same group now: move one of them, or form groups again."),), True
     return (_("They are in different groups now: move one of them, or form groups again."),), True
@@ -302,7 +302,7 @@ async def find_other(request: Request, form: OtherForm, round_id: int, person_id
             Button(_("See the list"), back),
             BACK,
         )
-        return reply(_("Nobody who can be chosen is called that."), buttons=buttons)
+        return reply(_("Nobody you can choose has that name."), buttons=buttons)
     return await _ask(request, back, person, matching[:_PER_PAGE])
 
 
@@ -326,7 +326,7 @@ async def _ask(request: Request, action: ShowOthers, person: Member, people: Seq
 def _question(want: str, name: Span) -> Text:
     match want:
         case "swap":
-            return _("Who takes {name}'s place, and gives theirs?", name=name)
+            return _("Who should {name} swap with?", name=name)
         case "together":
             return _("Who must be in {name}'s group?", name=name)
         case "apart":

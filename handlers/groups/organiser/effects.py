@@ -182,7 +182,7 @@ def effect(state: ThemeInRound, moves: Moves) -> list[Span]:
         if old.value != new.value and new.level not in _SEEN_IN_THE_GROUPS
     ]
     if not mix:
-        mix.append(_("The mix of the groups stays as good as it is."))
+        mix.append(_("The mix of the groups stays just as good."))
     return [*lines, *mix, *_newly_broken(state, before, after), *_newly_alone(state, before, after)]
 
 

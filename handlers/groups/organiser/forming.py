@@ -59,7 +59,7 @@ async def form_groups(request: Request, *lines: Span, wishes: Wishes | None = No
     job = await request_groups(request.tx, request.settings, wishes, request.reader, request.now)
     if not job.payload["rounds"]:
         raise UserError(
-            _("Every day's groups are published. Move people one by one, or repair them on the day."),
+            _("Every day's groups are published. Move people one by one, or adjust the groups on the day."),
             buttons=BACK_TO_GROUPS,
         )
     if wishes.kind == "repair":
@@ -67,7 +67,7 @@ async def form_groups(request: Request, *lines: Span, wishes: Wishes | None = No
     elif not job.payload["people"]:
         raise UserError(_("Nobody has a theme yet, so there is nobody to form groups of."), buttons=BACK_TO_GROUPS)
     elif len(job.payload["rounds"]) > 1:
-        coming = _("I am forming groups for several days: a proposal comes in some minutes at most.")
+        coming = _("I am forming groups for several days: a proposal will come within a few minutes.")
     else:
         coming = _("I am forming groups: a proposal comes in a moment.")
     unchanged = () if lines else (_("Nothing changes until you keep it."),)
@@ -168,7 +168,9 @@ async def _move(request: Request, remedy: Remedy, stored: StoredProposal) -> Rep
     Raises UserError, and moves nobody, if one of them chose otherwise meanwhile.
     """
     if await digest_wishes(request.tx, request.settings, stored.proposal.wishes) != stored.proposal.digest:
-        return await form_groups(request, _("People or groups changed meanwhile."), wishes=stored.proposal.wishes)
+        return await form_groups(
+            request, _("People or groups have changed in the meantime."), wishes=stored.proposal.wishes
+        )
     lines: list[Text] = []
     undo: list[Button] = []
     for person_id, key in remedy.people:
@@ -176,8 +178,8 @@ async def _move(request: Request, remedy: Remedy, stored: StoredProposal) -> Rep
         choice = await choice_of(request.tx, person_id)
         if person is None or theme is None or choice.second != key:
             raise UserError(
-                _("They chose anew meanwhile, so nobody was moved. Compute the groups again."),
-                buttons=(Button(_("Compute anew"), Redo(stored.id)), *BACK_TO_GROUPS),
+                _("Somebody has chosen another theme in the meantime, so nobody was moved. Compute the groups again."),
+                buttons=(Button(_("Compute again"), Redo(stored.id)), *BACK_TO_GROUPS),
             )
         await choose_theme(request.tx, person, key, request.now, beyond=True)
         words, button = await notify_given_theme(request, person, choice.theme, theme)
@@ -197,19 +199,20 @@ async def keep_proposal(request: Request, proposal_id: int) -> Reply:
     """Apply a proposal of groups, unless the facts from which it was computed have changed."""
     stored = await find(request, proposal_id)
     if stored.applied:
-        return reply(_("This proposal was kept already."), buttons=BACK_TO_GROUPS, toast=_("Already done."))
+        return reply(_("This proposal is already kept."), buttons=BACK_TO_GROUPS, toast=_("Already done."))
     proposal = stored.proposal
     published = {round_.number for round_ in await rounds.all_rounds(request.tx) if round_.published}
     if proposal.wishes.kind == "form" and published & set(proposal.rounds):
         raise UserError(
-            _("Groups were published meanwhile, so nothing was kept. Form groups again."), buttons=BACK_TO_GROUPS
+            _("Groups have been published in the meantime, so nothing was kept. Form groups again."),
+            buttons=BACK_TO_GROUPS,
         )
     if await digest_wishes(request.tx, request.settings, proposal.wishes) != proposal.digest:
         faster = await who_was_faster(request, SUBJECT)
-        again = (Button(_("Compute anew"), Redo(stored.id), style="primary"),)
+        again = (Button(_("Compute again"), Redo(stored.id), style="primary"),)
         return reply(
             faster,
-            _("People, rules or groups are no longer those it was computed from."),
+            _("People, rules or groups have changed since it was computed."),
             buttons=(*again, *BACK_TO_GROUPS),
         )
     applied = await proposals.apply_proposal(request.tx, proposal, request.now, by=request.participant.id)
@@ -238,10 +241,10 @@ async def _summary(request: Request, proposal: Proposal, applied: proposals.Appl
         return _n("{count} group formed", "{count} groups formed", count)
     theme = await find_theme(request.tx, next(iter(applied.changed))) if len(applied.changed) == 1 else None
     if theme is None:
-        return _n("{count} group repaired", "{count} groups repaired", count)
+        return _n("{count} group adjusted", "{count} groups adjusted", count)
     return _n(
-        "{theme}: {count} group repaired",
-        "{theme}: {count} groups repaired",
+        "{theme}: {count} group adjusted",
+        "{theme}: {count} groups adjusted",
         count,
         theme=Localised(theme.title),
     )

@@ -21,7 +21,7 @@ def repair_button(round_number: int, day: date) -> Button:
 
     A repair is a proposal of groups without people absent that day, in which few others move.
     """
-    return Button(_("Repair the groups"), AskRepair(round_number, day.toordinal()), style="primary")
+    return Button(_("Adjust the groups"), AskRepair(round_number, day.toordinal()), style="primary")
 
 
 def will_be_told(round_: Round, count: int) -> Text:

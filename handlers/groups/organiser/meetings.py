@@ -40,7 +40,7 @@ class MeetingForm(Form):
         _("When do the groups first meet?"),
         max_length=60,
         required=False,
-        hint=_("For instance «10 June 14:00». Empty: not known yet."),
+        hint=_("For instance «10 June 14:00». Leave it empty if not known yet."),
     )
 
 
@@ -97,7 +97,7 @@ async def set_meeting(request: Request, form: MeetingForm, round_id: int) -> Rep
         return time
     lines: list[Span] = [_("The groups first meet {meeting}. Right?", meeting=time.words)]
     if time.instant.astimezone(ZoneInfo(request.settings.gathering.zone)).date() != round_.day:
-        lines.append(_("That is another day than that of these groups, {date}.", date=day(round_)))
+        lines.append(_("Careful: these groups are planned for another day, {date}.", date=day(round_)))
     return await _ask(request, round_, lines, time.buttons)
 
 
@@ -131,7 +131,10 @@ async def _reschedule(request: Request, round_: Round, meets_at: datetime | None
     line = (
         _("Your group's first meeting is now {meeting}.", meeting=Strong(Moment(meets_at)))
         if meets_at
-        else _("Your group's first meeting of {date} is not fixed any more. The team tells you when.", date=day(round_))
+        else _(
+            "The time of your group's first meeting on {date} is open again. The team will tell you when it is.",
+            date=day(round_),
+        )
     )
     return await notify_members(
         request, round_, await groups.groups_of_round(request.tx, round_.number), View((line,), (MY_GROUP,))

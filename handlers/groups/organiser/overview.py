@@ -90,7 +90,7 @@ async def show_groups(request: Request, round_id: int) -> Reply:
     if len(rounds) > 1:
         lines.append(_("Day {number}, {date}", number=shown.number, date=Strong(day(shown))))
     if groups:
-        lines.append(_("These groups are published.") if shown.published else _("Nobody is told yet: publish them."))
+        lines.append(_("These groups are published.") if shown.published else _("Nobody knows them yet: publish them."))
     themes = await all_themes(request.tx)
     lines += [_theme_line(theme, counts) for theme in themes]
     others = tuple(
@@ -187,7 +187,7 @@ def _of_the_day(request: Request, round_: Round, ready: Readiness) -> Sequence[N
         line = _n("{count} person of a group to check in", "{count} people of groups to check in", ready.unmarked)
         steps.append(NextStep(meeting, line, ATTENDANCE))
     if ready.misplaced:
-        line = _n("{count} person to place anew", "{count} people to place anew", ready.misplaced)
+        line = _n("{count} person to place again", "{count} people to place again", ready.misplaced)
         over = request.settings.gathering.day_begins(round_.day + timedelta(days=1))
         steps.append(NextStep(meeting if ahead else over, line, repair_button(round_.number, round_.day)))
     return steps
@@ -403,7 +403,7 @@ async def open_member(request: Request, round_id: int, person_id: int) -> Reply:
             *(undo_rule(round_.number, person, rule) for rule in rules),
             *((Button(group_label(group), OpenGroup(group.id)),) if group else ()),
             Button(Localised(state.theme.title), show_theme.to(round_.number, person.theme)),
-            Button(_("See the person"), OpenPerson(person.id)),
+            Button(_("See their profile"), OpenPerson(person.id)),
             BACK,
         ),
         again=OpenMember(round_.number, person.id),

@@ -63,7 +63,7 @@ async def _proposal(tx: Transaction, proposal_id: int, now: datetime) -> StoredP
 
 def _drawing(request: Request, what: Mapping[str, Any]) -> Reply:
     return reply_with_job(
-        _("The groups are being drawn. They come in a moment."),
+        _("I am drawing the groups. They will be here in a moment."),
         buttons=BACK_TO_GROUPS,
         job=JobRequest("plan", _payload(request, what)),
     )
@@ -138,7 +138,7 @@ async def print_lists(request: Request, round_id: int) -> Reply:
     if not await groups_of_round(request.tx, round_.number):
         raise Stale
     return reply_with_job(
-        _("The lists for the doors are being made: a page for each group. They come in a moment."),
+        _("I am making the lists for the doors, a page for each group. They will be here in a moment."),
         *await room_conflicts(request.tx, round_),
         buttons=(Button(_("Groups"), ShowGroups(round_.number)), BACK),
         job=JobRequest("doors", _payload(request, {"round": round_.number})),

@@ -47,7 +47,7 @@ async def _now(request: Request, round_id: int) -> StoredVersion | None:
         _on_cards(round_, await groups_of_round(request.tx, round_.number), people),
         LookAgain(
             prepare.to(round_.number),
-            said=_("The groups were changed meanwhile, so nothing was sent. This is how they are now."),
+            said=_("The groups have changed in the meantime, so nothing was sent. Here they are now."),
         ),
     )
 
@@ -60,8 +60,8 @@ async def publish(request: Request, round_id: int) -> Reply:
         return _published_already(round_)
     notified = await membership.publish_round(request.tx, round_, request.now)
     line = _n(
-        "The groups of {date} are published: {count} person is told.",
-        "The groups of {date} are published: {count} people are told.",
+        "The groups of {date} are published: {count} person will be told.",
+        "The groups of {date} are published: {count} people will be told.",
         notified,
         date=Strong(day(round_)),
     )
@@ -71,7 +71,7 @@ async def publish(request: Request, round_id: int) -> Reply:
     roomless = sum(not group.room for group in await groups_of_round(request.tx, round_.number))
     return reply(
         line,
-        _("Later changes are told to those concerned only."),
+        _("Later changes go only to the people they concern."),
         *_without_room(roomless),
         buttons=(*_to_rooms(round_, roomless), *BACK_TO_GROUPS),
         # L10N: a passing notice after a press that sent something
@@ -81,7 +81,7 @@ async def publish(request: Request, round_id: int) -> Reply:
 
 def _published_already(round_: Round) -> Reply:
     return reply(
-        _("The groups of {date} are published already; nobody is told twice.", date=day(round_)),
+        _("The groups of {date} are already published; nobody is told twice.", date=day(round_)),
         buttons=BACK_TO_GROUPS,
         toast=_("Already done."),
     )
@@ -107,9 +107,14 @@ async def _preview(request: Request, round_: Round) -> Reply:
     return reply(
         Strong(_("Publish the groups of {date}?", date=day(round_))),
         _by_platform(Counter(reached[person.id] for person in notified)),
-        *_named(_("Told when they join: {names}.", names=_names(person for person in placed if not person.joined))),
-        *_named(_("No message reaches {names}; they see it with /groupe.", names=_names(unreached))),
-        *_named(_("In no group: {names}.", names=_names(person for person in people if person.group_id is None))),
+        *_named(
+            _(
+                "They will be told when they join: {names}.",
+                names=_names(person for person in placed if not person.joined),
+            )
+        ),
+        *_named(_("I cannot reach {names}; they can see their group with /groupe.", names=_names(unreached))),
+        *_named(_("Without a group: {names}.", names=_names(person for person in people if person.group_id is None))),
         *_without_room(roomless),
         *await room_conflicts(request.tx, round_),
         "",
@@ -142,12 +147,12 @@ def _to_rooms(round_: Round, roomless: int) -> tuple[Button, ...]:
 def _by_platform(counts: Counter[str]) -> Text:
     parts = tuple(on_platform(platform, counts[platform]) for platform in sorted(counts))
     if not parts:
-        return _("Nobody can be told right now.")
+        return _("I cannot reach anybody right now.")
     if len(parts) == 1:
-        return _n("{count} person is told at once.", "{count} people are told at once.", counts.total())
+        return _n("{count} person will be told right away.", "{count} people will be told right away.", counts.total())
     return _n(
-        "{count} person is told at once: {platforms}.",
-        "{count} people are told at once: {platforms}.",
+        "{count} person will be told right away: {platforms}.",
+        "{count} people will be told right away: {platforms}.",
         counts.total(),
         platforms=Listing(parts),
     )

@@ -88,7 +88,7 @@ async def repair_is_found(tx: Transaction, organiser: Participant, result: Mappi
     groups = {group.id: group for group in await groups_of_round(tx, number)}
     absent = await absent_for(tx, proposal)
     lines: list[Span] = [
-        Strong(_("To repair the groups, {date}", date=Moment.of_day(date.fromisoformat(proposal.wishes.day)))),
+        Strong(_("To adjust the groups, {date}", date=Moment.of_day(date.fromisoformat(proposal.wishes.day)))),
     ]
     moves: dict[int, Group | None] = {}
     changed = False
@@ -111,7 +111,7 @@ async def repair_is_found(tx: Transaction, organiser: Participant, result: Mappi
         count = await membership.count_concerned(tx, round_, moves, untold={*absent, organiser.id})
         lines += _promise(round_, count, without_absent=None in moves.values())
     elif failed:
-        lines.append(_("Nothing is changed: all groups stay as they are."))
+        lines.append(_("Nothing changes: all groups stay as they are."))
     else:
         lines.append(_("Nobody has to move."))
     keep_or_redo = (Button(_("Keep"), KeepProposal(proposal_id), style="primary"), Button(_("Redo"), Redo(proposal_id)))
@@ -130,12 +130,16 @@ def _promise(round_: Round, count: int, *, without_absent: bool) -> Iterable[Spa
         yield _("Nobody is told.")
     elif without_absent:
         yield _n(
-            "Then {count} person is told; who is absent is told nothing.",
-            "Then {count} people are told; who is absent is told nothing.",
+            "Then {count} person will be told; people who are absent will not.",
+            "Then {count} people will be told; people who are absent will not.",
             count,
         )
     else:
-        yield _n("Then {count} person is told, nobody else.", "Then {count} people are told, nobody else.", count)
+        yield _n(
+            "Then {count} person will be told, and nobody else.",
+            "Then {count} people will be told, and nobody else.",
+            count,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +194,7 @@ def _lines(repair: _Repair) -> Iterable[Span]:
     if absent:
         more = len(absent) - _MOST_ABSENT
         rest = (_n("{count} more", "{count} more", more),) if more > 0 else ()
-        yield _("Absent, out of their groups: {names}", names=Listing((*absent[:_MOST_ABSENT], *rest)))
+        yield _("Absent, taken out of their groups: {names}", names=Listing((*absent[:_MOST_ABSENT], *rest)))
     moving = [step for step in repair.steps if step.target is not None]
     yield from map(_line, moving[:_MOST_LINES])
     if len(moving) > _MOST_LINES:

@@ -38,7 +38,9 @@ class GroupForm(Form):
 
     title: ClassVar[Text] = _("Room and name")
     room: str = text(_("Room"), max_length=60, required=False, hint=_("Where the group meets, for instance «Room 12»."))
-    name: str = text(_("Name of the group"), max_length=40, required=False, hint=_("Empty: its number is enough."))
+    name: str = text(
+        _("Name of the group"), max_length=40, required=False, hint=_("Leave it empty to show only its number.")
+    )
 
 
 def edit_button(group: Group) -> Button:
@@ -139,15 +141,15 @@ async def _rewrite(request: Request, group: Group, theme: Theme, round_: Round, 
     lines: list[Span] = []
     if name != group.name:
         lines.append(
-            _("Your group is called «{name}» now.", name=Name(name))
+            _("Your group is now called «{name}».", name=Name(name))
             if name
-            else _("Your group has no name of its own any more.")
+            else _("Your group no longer has a name of its own.")
         )
     if room != group.room:
         lines.append(
             _("The room of your group is now: {room}.", room=Strong(Name(room)))
             if room
-            else _("Your group has no room any more. The team tells you the new one.")
+            else _("Your group no longer has a room. The team will tell you the new one.")
         )
     if len(await rounds.all_rounds(request.tx)) > 1:
         lines.insert(0, _("{group}, {date}:", group=title(group, theme), date=day(round_)))

@@ -42,7 +42,7 @@ class RoomsForm(Form):
 
     title: ClassVar[Text] = _("Rooms")
     rooms: str = text(
-        _("A line a group: its number, then its room"),
+        _("One line per group: its number, then its room"),
         max_length=3500,
         multiline=True,
         hint=_("For instance «1: Room 12». A group without a line keeps its room; a number alone takes it away."),
@@ -206,7 +206,7 @@ async def _rewrite(request: Request, round_: Round, theme: Theme, rooms: Mapping
         lines.append(
             _("The room of your group is now: {room}.", room=Strong(Name(room)))
             if room
-            else _("Your group has no room any more. The team tells you the new one.")
+            else _("Your group no longer has a room. The team will tell you the new one.")
         )
         notified += await notify_members(request, round_, [group], View(tuple(lines), (MY_GROUP,)))
     return notified

@@ -298,7 +298,7 @@ class _Notices:
         """Return the lines for those who stay in a group, whose members were `was` and are `members`."""
         gone = [member for member in was if member.id in self.after and _id(self.after[member.id]) != group.id]
         if self.nameless:
-            return tuple(_("Someone is not in your group any more.") for _member in gone)
+            return tuple(_("Someone is no longer in your group.") for _member in gone)
         arrived = [member for member in members if member.id in self.after]
         moved = [member for member in gone if self.after[member.id] is not None]
         return came_and_went(arrived, moved, [member for member in gone if self.after[member.id] is None])
@@ -331,7 +331,7 @@ async def _change(
         return 0
     for person, left in before.items():
         if left and person in after:
-            gone = _("You are not in this group any more.")
+            gone = _("You are no longer in this group.")
             await message_updates.close_messages(tx, _card(left.id), gone, now, people=(person,))
     await follow_cards(tx, touched, now)
     notices = _Notices(before, after, untold, intro, nameless)
@@ -371,7 +371,7 @@ async def _notify_group(
         if member.id in notices.untold:
             continue
         if member.id in notices.after:
-            moved = (_("You are in another group now."),) if notices.before[member.id] else ()
+            moved = (_("You are now in another group."),) if notices.before[member.id] else ()
             intro = (notices.intro,) if notices.intro else moved
             offers = await hooks.left_behind(tx, member.id, notices.before[member.id])
             view = introduced(glance, lines, (*offers, *card_buttons(round_, links[member.id])), *intro)
@@ -388,7 +388,9 @@ async def _notify_group(
 
 def no_group_view(round_: Round) -> View:
     """Return the message for a participant who has no published group on a day: organisers will find one."""
-    return View((_("You have no group for {date} yet. The team finds you one: you will be told.", date=day(round_)),))
+    return View(
+        (_("You have no group for {date} yet. The team is finding you one: you will be told.", date=day(round_)),)
+    )
 
 
 async def theme_of(tx: Transaction, group: Group) -> Theme:
@@ -509,25 +511,27 @@ async def ask_for_group(
     name, date = Strong(called(person, "full")), day(round_)
     if left:
         line = _(
-            "{name} changed theme, left {group} and has no group for {date}: in the new theme all are full, locked or"
-            " apart.",
+            "{name} changed theme, left {group} and has no group for {date}: those of the new theme are "
+            "all full, locked or excluded by a rule.",
             name=name,
             group=left,
             date=date,
         )
     elif await participant_store.came_since(tx, person.id, now - ARRIVING):
         line = _(
-            "{name} came late and has no group for {date}: in their theme all are full, locked or apart.",
+            "{name} came late and has no group for {date}: those of their theme are all full, locked or "
+            "excluded by a rule.",
             name=name,
             date=date,
         )
     else:
         line = _(
-            "{name} has a theme now and no group for {date}: in it all are full, locked or apart.",
+            "{name} has a theme now, but no group for {date}: those of the theme are all full, locked or "
+            "excluded by a rule.",
             name=name,
             date=date,
         )
-    todo = _("Move someone to make room, or unlock a group, then put them in it.")
+    todo = _("Move someone to make room, or unlock a group, then put this person in it.")
     view = View((line, todo), (Button(_("Groups"), Go("groupes")),))
     await outbox.notify_organisers(tx, view, now, outbox.Telling.NEWS, but=by or person.id, about=person.id)
 

@@ -33,7 +33,7 @@ from handlers.workshops.model import Category, Idea
 _NOTED_AS: Mapping[Category, Text] = {
     "fact": _("Noted as a fact."),
     "need": _("Noted as a need."),
-    "scheme": _("Noted as something that exists already."),
+    "scheme": _("Noted: it already exists."),
 }
 _KINDS: Mapping[Category, Text] = {
     # L10N: an option: what one wrote is a fact
@@ -41,7 +41,7 @@ _KINDS: Mapping[Category, Text] = {
     # L10N: an option: what one wrote is something that people lack
     "need": _("A need"),
     # L10N: an option: what one wrote is a programme or service that exists already
-    "scheme": _("It exists already"),
+    "scheme": _("It already exists"),
 }
 MESSAGE = "message"
 """The key, in a form's draft, for the id of the message whose text was too long."""
@@ -71,7 +71,7 @@ async def answer(request: Request, stored: StoredIdea, *, again: bool = False) -
         line = _("This phase is finished. Your text is kept.")
         return reply(line, buttons=(send, no_idea_button(idea), withdraw_button(idea)), fresh=True)
     if idea.state == "homeless":
-        line = _("You have no group yet: your idea is kept until you have one. The team knows which is yours.")
+        line = _("You have no group yet: your idea is kept until you do. The team can tell you which group is yours.")
         return reply(line, buttons=(no_idea_button(idea), ASK, withdraw_button(idea), _mine_button(stored)), fresh=True)
     lines: list[Span] = [
         _n(
@@ -90,7 +90,7 @@ async def answer(request: Request, stored: StoredIdea, *, again: bool = False) -
         choice = Choice(NoteAs(idea.id), others, placeholder=_("What is it?"))
     elif stored.collects == "territories" and not await files_of_idea(request.tx, idea.id):
         choice = await boxes(idea)
-        lines += [_("Where does it go?")] if choice else []
+        lines += [_("Which box does it go in?")] if choice else []
     last = _another_button(stored) if not (request.message or again) else ()
     buttons = (*last, no_idea_button(idea), change_button(idea), _name_button(idea))
     card = OpenOwn(idea.id, card=True)
@@ -118,16 +118,16 @@ def ask_line(stored: StoredIdea, over: int = 0, *, photo: bool = True) -> Reply:
     if over > 0 and photo:
         lines.append(
             _n(
-                "Photo kept. Its text has {count} character too many: what does it show, in one line?",
-                "Photo kept. Its text has {count} characters too many: what does it show, in one line?",
+                "Photo kept, but its text is {count} character too long: what does it show, in one line?",
+                "Photo kept, but its text is {count} characters too long: what does it show, in one line?",
                 over,
             )
         )
     elif over > 0:
         lines.append(
             _n(
-                "File kept. Its text has {count} character too many: what is it about, in one line?",
-                "File kept. Its text has {count} characters too many: what is it about, in one line?",
+                "File kept, but its text is {count} character too long: what is it about, in one line?",
+                "File kept, but its text is {count} characters too long: what is it about, in one line?",
                 over,
             )
         )

@@ -70,9 +70,9 @@ async def open_idea(request: Request, idea_id: int, origin: str = "", at: int = 
     # L10N: On the card of an idea: an idea that was merged into it.
     lines += [_("Similar: «{idea}»", idea=idea_quote(similar, 150)) for similar in merged if similar.shown]
     if idea.hidden and leads:
-        lines.append(Strong(_("Hidden: only facilitators read it.")))
+        lines.append(Strong(_("Hidden: only facilitators can read it.")))
     if idea.state in ("late", "offered"):
-        lines.append(_("It came after the end of the phase."))
+        lines.append(_("It arrived after the phase ended."))
     return reply(
         *lines,
         buttons=(
@@ -194,7 +194,7 @@ async def see_photos(request: Request, idea_id: int, start: int = 0) -> Reply:
     files = await _files_with(request, idea)
     shown, rest = await _portion(request, files[start:])
     if not shown:
-        raise UserError(_("What came with it is not there any more. The words of the idea are."))
+        raise UserError(_("Its attachment is gone. The text of the idea is kept."))
     following = see_photos.to(idea.id, len(files) - rest)
     more = (Button(_n("{count} more", "{count} more", rest), following),) if rest else ()
     # L10N: above the photos and documents of an idea
@@ -227,7 +227,7 @@ async def see_photos_of(request: Request, first: int, last: int, start: int = 0)
     ]
     shown, rest = await _portion(request, photos[start:])
     if not shown:
-        raise UserError(_("What came with it is not there any more. The words of the idea are."))
+        raise UserError(_("Its attachment is gone. The text of the idea is kept."))
     following = see_photos_of.to(first, last, len(photos) - rest)
     more = (Button(_n("{count} more", "{count} more", rest), following),) if rest else ()
     return Reply(View((_("The photos of these ideas"),), more, attachments=shown), fresh=True)
@@ -261,7 +261,7 @@ async def _portion(request: Request, files: Sequence[tuple[Idea, IdeaFile]]) -> 
         contents = await request.read_files([file.digest for _idea, file in portion])
         if contents is None:
             raise UserError(
-                _("Photos and documents cannot be fetched just now. They are kept: ask again in a few minutes.")
+                _("I cannot reach photos and documents right now. They are kept: ask again in a few minutes.")
             )
         there = [(idea, file) for idea, file in portion if file.digest in contents]
         if there:  # else they were not restored with the database
@@ -285,8 +285,8 @@ def _attachment(request: Request, idea: Idea, file: IdeaFile, content: bytes) ->
 async def _sure_to_report(request: Request, idea_id: int, origin: str = "", at: int = 0) -> Question:
     idea = await readable_idea(request, idea_id)
     return Question(
-        _("Is this idea out of place? «{idea}»", idea=idea_quote(idea, 100)),
-        _("Only the organisers learn of it, without your name."),
+        _("Report this idea? «{idea}»", idea=idea_quote(idea, 100)),
+        _("Only the organisers will know, without your name."),
         # L10N: a button, a verb: tell the organisers that an idea is out of place
         yes=_("Report it"),
         back=(Button(_("Back to the idea"), OpenIdea(idea.id, origin, at)),),
@@ -314,15 +314,15 @@ async def report(request: Request, idea_id: int, origin: str = "", at: int = 0) 
             subject=service.decision_subject(idea.id),
             report=True,
         )
-    thanks = _("Thank you. The organisers look at it.")
+    thanks = _("Thank you. The organisers will look at it.")
     return replace(await open_idea(request, idea.id, origin, at), toast=thanks)
 
 
 async def _report_view(request: Request, idea: Idea) -> View:
-    heading: Span = _("Someone finds an idea out of place:")
+    heading: Span = _("Someone reported an idea:")
     if idea.group_id is not None:
         group = await service.whole_title(request.tx, idea.group_id)
-        heading = _("Someone finds an idea of {group} out of place:", group=group)
+        heading = _("Someone reported an idea in {group}:", group=group)
     return View(
         (Strong(heading), idea_words(idea, "led"), _("Only the organisers were told.")),
         (
@@ -339,9 +339,9 @@ async def leave_as_is(request: Request, idea_id: int) -> Reply:
     """Decide that a reported idea stays as it is. If another organiser has hidden it meanwhile, it stays hidden."""
     idea = await readable_idea(request, idea_id)
     await message_updates.close_messages(
-        request.tx, service.decision_subject(idea.id), _("This is decided."), request.now
+        request.tx, service.decision_subject(idea.id), _("This has already been decided."), request.now
     )
-    state = _("Another organiser hid it meanwhile.") if idea.hidden else _("It stays where it is.")
+    state = _("Another organiser has already hidden it.") if idea.hidden else _("It stays where it is.")
     return reply(
         _("«{idea}»", idea=idea_quote(idea, 150, "led")), state, buttons=(Button(_("See the idea"), OpenIdea(idea.id)),)
     )

@@ -119,9 +119,9 @@ async def take_words(request: Request, words: str) -> Reply:
     """
     into = await _open_or_last(request)
     if into is None:
-        raise UserError(_("No phase is open for you now. You will be told when one begins."))
+        raise UserError(_("No phase is open right now. You will be told when one begins."))
     if not words:
-        return reply(_("I see no words in this message. Write your idea in a few words, please."), fresh=True)
+        return reply(_("I see no text in this message. Write your idea in a few words, please."), fresh=True)
     if len(words) > MOST:
         await _refuse_too_many(request, into)
         return await keep_too_long(request, into, words)
@@ -172,7 +172,7 @@ async def _take_line(request: Request, into: Opening, before: GivenIdeas, words:
     idea = existing(await ideas.find_idea(request.tx, before.awaiting[0]))
     idea = await service.reword_idea(request.tx, idea, wording(request, words), into.collects, request.now)
     if len(before.awaiting) > 1:
-        return reply(_("Noted. And what do the photos after it show? One line, please."), fresh=True)
+        return reply(_("Noted. And what do the other photos show? One line is enough."), fresh=True)
     return await answer(request, StoredIdea(idea, before.count, into.run if into.mine else None, into.collects))
 
 
@@ -194,7 +194,7 @@ async def _into(request: Request, run_id: int) -> Opening:
     if into is None and (run := await find_run(request.tx, run_id)) and not run.open:
         into = await service.find_last_opening(request.tx, request.participant)
     if into is None:
-        raise UserError(_("No phase is open for you now. You will be told when one begins."))
+        raise UserError(_("No phase is open right now. You will be told when one begins."))
     return into
 
 
@@ -256,7 +256,7 @@ async def _built_on(request: Request, idea: int) -> Span:
     """Return the line above the form: the text and the author of the idea that is built on."""
     entry = existing(await walls.wall_entry(request.tx, idea))
     author = author_of(entry.idea, entry.author, reader=request.participant.id)
-    return _("Building on «{idea}» ({author}).", idea=idea_quote(entry.idea, _QUOTED), author=author)
+    return _("You are building on «{idea}» ({author}).", idea=idea_quote(entry.idea, _QUOTED), author=author)
 
 
 @routes.form(BuildOn, BuildForm, check=_may_build, about=_built_on)
@@ -275,7 +275,7 @@ async def build_on(request: Request, form: BuildForm, idea: int) -> Reply:
     line = (
         _("Noted. It builds on «{idea}».", idea=idea_quote(parent))
         if parent
-        else _("Noted. The idea before it was taken off the wall meanwhile: yours stands by itself.")
+        else _("Noted. The idea you built on has just been taken off the wall: yours stays there on its own.")
     )
     mine = Button(_("My ideas"), MyIdeas(into.run.id))
     return reply(line, buttons=(no_idea_button(stored.idea), withdraw_button(stored.idea), mine), fresh=True)
@@ -414,18 +414,18 @@ async def not_an_idea(request: Request, idea_id: int) -> Reply:
     """
     idea = await ideas.find_idea(request.tx, idea_id)
     if idea is None:
-        raise UserError(_("This is not an idea any more."))
+        raise UserError(_("This is no longer an idea."))
     if idea.author_id != request.participant.id:
         raise Stale
     had_files = bool(await files.files_of_idea(request.tx, idea.id))
     await service.remove_idea(request.tx, idea, request.now)
     if not idea.text:
-        return reply(_("Then it is none, and I keep it nowhere."), buttons=(SHOW_PHASE,))
-    became = _("It is not an idea any more, and nobody can read it. So what is it?")
+        return reply(_("Then it is not an idea, and I do not keep it."), buttons=(SHOW_PHASE,))
+    became = _("It is no longer an idea, and nobody can read it. So what is it?")
     asked = replace(await ask_what_else(request, idea.text, LISTENER.key, became), fresh=False)
     if not had_files:
         return asked
-    return with_lines_last(asked, _("What you sent with it is not kept: only words can wait here."))
+    return with_lines_last(asked, _("What you attached is not kept, only your text."))
 
 
 async def ask_whether_idea(request: Request) -> Reply | None:
@@ -522,10 +522,9 @@ async def _attach(request: Request, idea: Idea, upload: Upload) -> bool:
 def _files_away(count: int) -> Text:
     """Return the sentence that files could not be stored at this moment."""
     return _n(
-        "Your file is not kept: the place where I keep files does not answer just now. Send it again in a few minutes;"
-        " your words are always taken.",
-        "Your {count} files are not kept: the place where I keep files does not answer just now. Send them again in a"
-        " few minutes; your words are always taken.",
+        "I cannot keep your file right now. Send it again in a few minutes; what you write always gets through.",
+        "I cannot keep your {count} files right now. Send them again in a few minutes; what you write "
+        "always gets through.",
         count,
     )
 
@@ -540,7 +539,7 @@ async def _unusable(request: Request, words: str) -> Reply | None:
     if await giving.note_hinted(request.tx, account.platform, account.chat, request.now):
         return answered
     hint = _(
-        "I cannot keep this. I take words, photos and documents, at most {most} MB each.", most=MAX_BYTES // 1_000_000
+        "I cannot keep this. I take text, photos and documents, up to {most} MB each.", most=MAX_BYTES // 1_000_000
     )
     return with_lines_last(answered, hint) if answered else reply(hint, fresh=True)
 

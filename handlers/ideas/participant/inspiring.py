@@ -37,9 +37,9 @@ async def inspire(request: Request, run_id: int, page: int = 1) -> Reply:
     idea_ids = await _inspiring_ideas(request, run, group.theme, mine)
     if not idea_ids:
         nothing = (
-            _("No idea of the other groups resembles yours yet. Look again later.")
+            _("No idea from the other groups is like yours yet. Check again later.")
             if mine
-            else _("The other groups have nothing to read yet. Look again later.")
+            else _("There is nothing to read in the other groups yet. Check again later.")
         )
         # L10N: a button: look for other groups' ideas again
         return reply(nothing, buttons=(Button(_("Look again"), Inspire(run.id)), SHOW_PHASE))
@@ -47,9 +47,9 @@ async def inspire(request: Request, run_id: int, page: int = 1) -> Reply:
     entries = await walls.wall_entries(request.tx, idea_ids[first - 1 : first - 1 + PER_PAGE])
     options = await layout.idea_options(request, entries, phase, layout.Ballot(), groups_too=True)
     return reply(
-        _("From other groups of your theme, the most like yours first. Build on one?")
+        _("Ideas from other groups on your theme, closest to yours first. Which one will you build on?")
         if mine
-        else _("From other groups of your theme, the most voted first. Build on one?"),
+        else _("Ideas from other groups on your theme, most votes first. Which one will you build on?"),
         choice=layout.open_choice(options, "i", run.id),
         buttons=(
             *around(first - 1, len(options), len(idea_ids), lambda start: inspire.to(run.id, start + 1)),

@@ -105,7 +105,7 @@ def _state(idea: Idea) -> Text | None:
         return _("withdrawn")
     if idea.state == "late":
         # L10N: the state of one's own idea, in the line below it: the phase was over
-        return _("came after the end")
+        return _("arrived after the end")
     if idea.state == "offered":
         # L10N: the state of one's own idea, in the line below it
         return _("sent to the facilitator")
@@ -271,13 +271,13 @@ async def send_late(request: Request, idea_id: int) -> Reply:
     if idea.state == "late" and run and run.open:
         await ideas.set_idea_state(request.tx, idea.id, "live")
         await service.refresh_panels(request.tx, idea)
-        line = _("This phase runs again: your idea is with the others.")
+        line = _("This phase is running again: your idea has joined the others.")
     elif idea.state == "late":
         await notices.not_too_often(request.tx, request.settings, request.participant, request.now)
         await ideas.set_idea_state(request.tx, idea.id, "offered")
         await service.offer_late_idea(request.tx, idea, request.now)
         await service.refresh_panels(request.tx, idea)
-        line = _("Sent. The facilitator decides whether it still goes on the wall.")
+        line = _("Sent. The facilitator will decide whether it still goes on the wall.")
     elif idea.state == "offered":
         line = _("Already sent.")
     else:
@@ -292,7 +292,7 @@ async def _move_button(request: Request, mine: Sequence[Idea]) -> tuple[Button, 
     """
     for group_id in dict.fromkeys(idea.group_id for idea in mine if idea.state in ("live", "homeless")):
         if await service.may_take_along(request.tx, request.participant, group_id or 0, request.now, request.today):
-            return (Button(_("Take my ideas along"), TakeAlong(group_id or 0)),)
+            return (Button(_("Take my ideas with me"), TakeAlong(group_id or 0)),)
     return ()
 
 

@@ -76,7 +76,7 @@ async def vote(request: Request, run_id: int, page: int = 1, *, toast: Span | No
         Strong(phase_title(phase)),
         *((upon,) if upon is not None else ()),
         votes_line(run, most, len(ballot.mine)),
-        _("You can change until the phase ends.") if ballot.mine else VOTE_FIRST,
+        _("You can change your votes until the phase ends.") if ballot.mine else VOTE_FIRST,
         choice=choice,
         buttons=(
             *pages,
@@ -157,8 +157,8 @@ async def _keep(request: Request, run: PhaseRun, before: Collection[int], chosen
     most = request.settings.of(WorkshopSettings).votes
     if len(chosen) > most:
         return _n(
-            "You have {count} vote. Take it back first, nothing was changed.",
-            "You have {count} votes. Take one back first, nothing was changed.",
+            "You have {count} vote. Take it back first; nothing was changed.",
+            "You have {count} votes. Take one back first; nothing was changed.",
             most,
         )
     if set(chosen) != set(before):
@@ -169,8 +169,8 @@ async def _keep(request: Request, run: PhaseRun, before: Collection[int], chosen
 def _left(count: int) -> Text:
     """Return the notice that a vote was stored, with how many are left; the screen with all ideas says that itself."""
     if count == 0:
-        return _("Noted. That was your last vote, you can still change.")
-    return _n("Noted. {count} vote is left.", "Noted. {count} votes are left.", count)
+        return _("Noted. That was your last vote; you can still change it.")
+    return _n("Noted. You have {count} vote left.", "Noted. You have {count} votes left.", count)
 
 
 async def _chosen_ideas(request: Request, run: PhaseRun, ticked: Iterable[int], offered: Collection[int]) -> set[int]:

@@ -74,7 +74,7 @@ async def show_wall(request: Request, run_id: int, page_number: int = 1, by_key:
     return reply(
         Strong(heading),
         _count_line(total, by),
-        *([] if run.revealed else [_("The members do not read each other's ideas yet.")]),
+        *([] if run.revealed else [_("Members cannot read each other's ideas yet.")]),
         *([] if ballot.shows_votes or not total else [VOTE_FIRST]),
         choice=layout.open_choice(options, f"g{by}", first),
         buttons=(
@@ -94,7 +94,9 @@ async def _before_reveal(request: Request, run: PhaseRun, scope: IdeaScope, head
     total = await walls.count_on_wall(request.tx, scope)
     mine = await walls.own_on_wall(request.tx, request.participant.id, scope)
     shown = mine[-_OWN_SHOWN:]
-    lines: list[Span] = [_n("{count} idea waits to be revealed.", "{count} ideas wait to be revealed.", total)]
+    lines: list[Span] = [
+        _n("{count} idea is waiting to be revealed.", "{count} ideas are waiting to be revealed.", total)
+    ]
     if mine:
         # L10N: never zero
         lines += ["", Strong(_n("Yours:", "Your {count}:", len(mine)))]

@@ -29,6 +29,6 @@ async def take_question(
     if turn is None or str(turn.plenary_id) != subject:
         raise UserError(_("Nobody is on stage now. Your text is kept: send it again later."))
     if any(question.text == form.question for question in await questions_by(tx, person.id, group_id)):
-        return _("Noted. You will know when it is asked.")
+        return _("Noted. You will be told when it is asked.")
     _question_id, line = await questions.submit(tx, group_id, person.id, form.question, locale, now)
     return line

@@ -51,7 +51,7 @@ async def talk_scene(tx: Transaction, state: PlenaryState, turn: StageTurn, pres
         "slide",
         heading=_heading(state, _("On stage")),
         # L10N: above the ideas for which a group voted, on the wall, where it wrote no text
-        lead=_("By your votes") if voted else "",
+        lead=_("According to your votes") if voted else "",
         title=title,
         parts=parts or voted,
         cards=() if parts or voted else await _members(tx, groups[turn.group_id]),
@@ -101,7 +101,7 @@ def gallery_scene(state: PlenaryState, turn: StageTurn) -> Scene:
         "quote",
         heading=_("Gallery of tables"),
         title=_("Round {number} of {count}", number=turn.position, count=len(state.turns)),
-        parts=(ScenePart("", _("Your chat says which table to visit, or to host.")),),
+        parts=(ScenePart("", _("Your chat tells you which table to visit or host.")),),
         clock=_clock(state, turn, TIME_LEFT),
         after=_("Then: round {number}", number=following[0].position) if following else _("This is the last round."),
     )

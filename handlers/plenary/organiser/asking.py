@@ -111,7 +111,7 @@ def _similar_lines(alike: Sequence[StageQuestion]) -> tuple[Span, ...]:
 def _merge_buttons(question: StageQuestion, alike: Sequence[StageQuestion]) -> tuple[Button, ...]:
     return tuple(
         # L10N: a button: the question with this number becomes a part of the one shown, votes united
-        Button(_("Merge number {number}", number=number), merge_question.to(other.id, question.id))
+        Button(_("Merge with number {number}", number=number), merge_question.to(other.id, question.id))
         for number, other in enumerate(alike, start=1)
     )
 
@@ -125,7 +125,7 @@ async def put_question(request: Request, question_id: int) -> Reply:
     """Show that a question is being asked aloud, and notify its author, once."""
     question = await _find(request, question_id)
     if not question.shown:
-        raise UserError(_("This question is not shown any more."), buttons=(_back(question.group_id or 0),))
+        raise UserError(_("This question is no longer shown."), buttons=(_back(question.group_id or 0),))
     if question.asked_at is not None:
         return replace(await open_question(request, question.id), toast=_("Already done."), fresh=True)
     await questions.ask(request.tx, question, request.now)
@@ -148,7 +148,7 @@ async def hide_question(request: Request, question_id: int, hidden: bool) -> Rep
     summary = (
         _("The question «{question}» is hidden", question=words)
         if hidden
-        else _("The question «{question}» can be read again", question=words)
+        else _("The question «{question}» is visible again", question=words)
     )
     values = {"hidden": hidden}
     undo = await record_change(request, subject_of(question.id), summary, restore_question.to(question.id), values)
@@ -162,13 +162,13 @@ async def merge_question(request: Request, question_id: int, target_id: int) -> 
     if question.group_id != target.group_id or question.id == target.id:
         raise Stale
     if not (question.shown and target.shown) or question.asked_at is not None:
-        changed_meanwhile = _("One of them was hidden, asked or merged meanwhile, so nothing was changed.")
+        changed_meanwhile = _("One of them has been hidden, asked or merged in the meantime, so nothing was changed.")
         raise UserError(changed_meanwhile, buttons=(_back(target.group_id or 0),))
     moved = [question.id, *await questions.parts_of(request.tx, question)]
     await merge_questions(request.tx, moved, target.id)
     await questions.touch_card(request.tx, target.group_id)
     # An entry of the journal quotes one author only, as it is deleted together with them.
-    summary = _("The question «{question}» is part of another one", question=question_quote(question, reader="led"))
+    summary = _("The question «{question}» is merged with another one", question=question_quote(question, reader="led"))
     values = {"target": target.id, "moved": moved}
     undo = await record_change(request, subject_of(question.id), summary, restore_question.to(question.id), values)
     return await open_question(request, target.id, summary, undo=(undo,))

@@ -18,7 +18,7 @@ from handlers.plenary.store.plenaries import find_state
 
 def version_of(state: PlenaryState) -> StoredVersion:
     """Return the version of a plenary; if another organiser changed it, the plenary is shown and nothing is done."""
-    said = _("This changed meanwhile, so nothing more was done. Here is how it is now.")
+    said = _("This has changed in the meantime, so I did nothing more. Here is how it is now.")
     return StoredVersion((values_of(state),), LookAgain(OpenPlenary(state.plenary.id), said=said))
 
 
@@ -36,7 +36,7 @@ async def find_unbegun(request: Request, plenary_id: int) -> PlenaryState:
     """Return the plenary with this id, which has not begun. Raises Stale if there is none, UserError if it began."""
     state = await find(request, plenary_id)
     if state.plenary.began_at is not None:
-        raise UserError(_("The plenary has begun: this cannot be changed any more."), buttons=(PLENARIES,))
+        raise UserError(_("The plenary has begun: this can no longer be changed."), buttons=(PLENARIES,))
     return state
 
 

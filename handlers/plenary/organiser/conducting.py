@@ -97,7 +97,7 @@ async def _where_it_stands(state: PlenaryState, titles: Mapping[int, Text]) -> S
         return _("Over since {time}.", time=Moment(state.plenary.ended_at, "time"))
     if turn := state.current:
         return _("On stage: {group}", group=titles[turn.group_id])
-    return _n("{count} group, not begun", "{count} groups, not begun", len(state.turns))
+    return _n("{count} group, not begun yet", "{count} groups, not begun yet", len(state.turns))
 
 
 async def is_running(request: Request) -> bool:
@@ -114,7 +114,7 @@ async def open_plenary(request: Request, plenary: int) -> Reply:
     if state.plenary.ended_at is not None:
         view = existing(await draw_card(request.tx, str(state.plenary.id), request.now))
         return Reply(view)
-    return await _send_card(request, state, _("The card comes below. It stays up to date by itself."))
+    return await _send_card(request, state, _("Everything is below. It updates by itself."))
 
 
 async def _send_card(request: Request, state: PlenaryState, line: Span) -> Reply:
@@ -159,8 +159,8 @@ async def begin_now(request: Request, plenary: int) -> Reply:
     after = conducting.begun(state, session.plan.starts, request.now)
     await change(request, state, after, _("The plenary begins"))
     if after.plenary.gallery:
-        return await _send_card(request, after, _("The gallery begins. The card comes below."))
-    return await _send_card(request, after, _("The plenary begins. The card comes below."))
+        return await _send_card(request, after, _("The gallery begins. Everything is below."))
+    return await _send_card(request, after, _("The plenary begins. Everything is below."))
 
 
 def _early_line(plan: Plan, now: datetime) -> Text:
@@ -184,7 +184,7 @@ async def draw_card(tx: Transaction, subject: str, now: datetime) -> View | None
         return None
     if state.plenary.began_at is None:
         return View(
-            (_("The beginning was undone."),),
+            (_("Undone: it has not begun."),),
             (Button(_("Back to the plenary"), OpenPlenary(state.plenary.id), style="primary"), BACK),
         )
     titles = (await preparing.groups_to_present(tx, state.plenary.round)).titles
@@ -198,7 +198,7 @@ async def draw_card(tx: Transaction, subject: str, now: datetime) -> View | None
     if turn is not None and clock is not None and state.plenary.gallery:
         return _gallery_card(state, turn, clock, now, undo)
     if turn is None or clock is None:
-        go_on = Button(_("Next: the next group"), ConductStep(state.plenary.id, "n", seen), style="primary")
+        go_on = Button(_("Next group"), ConductStep(state.plenary.id, "n", seen), style="primary")
         return View((_("The group on stage was dissolved."), delay_line(state, now)), (go_on, *undo, order))
     stage = (
         _("Questions to {group}", group=titles[turn.group_id]) if turn.state == "questions" else titles[turn.group_id]
@@ -308,7 +308,7 @@ async def _next_label(tx: Transaction, state: PlenaryState, turn: StageTurn, now
     if after.plenary.ended_at is not None:
         return _("Next: the end")
     if after.current is None or after.current.group_id != turn.group_id:
-        return _("Next: the next group")
+        return _("Next group")
     if after.current.state == "questions":
         return _("Next: questions")
     # L10N: a button: the clock of the talk begins now, before the group's time to come on stage is over
@@ -396,9 +396,9 @@ def _summary(word: str, before: PlenaryState, after: PlenaryState, titles: Mappi
     group = titles[turn.group_id]
     match word:
         case "p":
-            return _("Plenary: a pause")
+            return _("Plenary: paused")
         case "g":
-            return _("Plenary: going on")
+            return _("Plenary: resumed")
         case "m":
             return _("Plenary: 30 s more for {group}", group=group)
         case "a":
@@ -414,9 +414,9 @@ def _round_summary(word: str, before: StageTurn, after: StageTurn) -> Text:
     """Return one line about a step of a gallery, from one round (or the same) to another."""
     match word:
         case "p":
-            return _("Gallery: a pause")
+            return _("Gallery: paused")
         case "g":
-            return _("Gallery: going on")
+            return _("Gallery: resumed")
         case "m":
             return _("Gallery: 30 s more for round {number}", number=after.position)
     if after.key == before.key:
@@ -427,7 +427,7 @@ def _round_summary(word: str, before: StageTurn, after: StageTurn) -> Text:
 async def _who_was_first(request: Request, plenary_id: int) -> Span:
     entry = await journal_store.last(request.tx, subject_of(plenary_id))
     if entry is None:
-        return _("This changed meanwhile, so nothing more was done. Here is how it is now.")
+        return _("This has changed in the meantime, so I did nothing more. Here is how it is now.")
     if entry.author_id == request.participant.id:
         return _("Already done: {what}", what=what(entry))
     return _("{name} was first: {what}", name=author(entry), what=what(entry))

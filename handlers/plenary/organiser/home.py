@@ -30,7 +30,7 @@ async def plenary_to_lead(request: Request) -> Sequence[NextStep]:
         return ()
     plenaries = await preparing.rooms_of_round(request.tx, round_.number)
     if any(plenary.running for plenary in plenaries):
-        return (NextStep(request.now, _("The plenary is going on"), PLENARIES),)
+        return (NextStep(request.now, _("The plenary is under way"), PLENARIES),)
     unbegun = [plenary for plenary in plenaries if plenary.began_at is None]
     phases = (await progress(request.tx, round_.number)).phases
     if plenaries and not unbegun and not await preparing.groups_left(request.tx, round_.number):
@@ -49,8 +49,8 @@ async def plenary_to_lead(request: Request) -> Sequence[NextStep]:
     ready = unbegun and all(plenary.seed is not None for plenary in unbegun)
     starts = Moment(session.plan.starts, "time")
     line = (
-        _("The plenary of {time} is ready to begin", time=starts)
+        _("The {time} plenary is ready to begin", time=starts)
         if ready
-        else _("The plenary of {time} is to be prepared", time=starts)
+        else _("The {time} plenary needs to be prepared", time=starts)
     )
     return (NextStep(session.plan.starts, line, PLENARIES),)

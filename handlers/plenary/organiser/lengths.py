@@ -74,7 +74,7 @@ async def _show_lengths(request: Request, state: PlenaryState) -> Reply:
         Strong(line),
         *(_("{part}: {length}", part=label, length=length(seconds)) for _part, label, seconds in parts),
         *(
-            (_("They count from the next round on.") if plenary.gallery else _("They count from the next group on."),)
+            (_("They apply from the next round on.") if plenary.gallery else _("They apply from the next group on."),)
             if plenary.running
             else ()
         ),
@@ -82,8 +82,8 @@ async def _show_lengths(request: Request, state: PlenaryState) -> Reply:
             (
                 # L10N: never zero
                 _n(
-                    "«End here» leaves {count} group for another session.",
-                    "«End here» leaves {count} groups for another session.",
+                    "With «End here», {count} group will present in another session.",
+                    "With «End here», {count} groups will present in another session.",
                     waiting,
                 ),
             )

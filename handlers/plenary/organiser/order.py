@@ -27,7 +27,7 @@ class SeedForm(Form):
     """The form for the seed from which the order of groups is drawn again."""
 
     title: ClassVar[Text] = _("Draw the order again")
-    seed: int = integer(_("The seed that was shown"), minimum=1, maximum=preparing.LARGEST_SEED)
+    seed: int = integer(_("The draw number that was shown"), minimum=1, maximum=preparing.LARGEST_SEED)
 
 
 async def _now(request: Request, plenary: int) -> StoredVersion:
@@ -40,10 +40,12 @@ async def draw_order(request: Request, plenary: int, *, seed: int | None = None)
     state, seed = await find_unbegun(request, plenary), preparing.new_seed() if seed is None else seed
     if state.plenary.gallery:
         after = replace(state, plenary=replace(state.plenary, seed=seed))
-        what = _("The visits of the gallery are drawn, with the seed {seed}", seed=seed)
+        what = _("The visits of the gallery are drawn, with the draw number {seed}", seed=seed)
         return await show(request, after, undo=(await change(request, state, after, what),))
     after = await preparing.drawn(request.tx, state, seed, alternate=await _may_alternate(request, state))
-    undo = await change(request, state, after, _("The order of the plenary is drawn, with the seed {seed}", seed=seed))
+    undo = await change(
+        request, state, after, _("The order of the plenary is drawn, with the draw number {seed}", seed=seed)
+    )
     return await _show_order(request, after, undo=(undo,))
 
 
@@ -86,9 +88,9 @@ async def _show_order(request: Request, state: PlenaryState, *lines: Span, undo:
             *numbered,
             buttons=(*undo, Button(_("Back to the plenary"), OpenPlenary(plenary.id), style="primary")),
         )
-    seed = (_("Seed: {seed}", seed=plenary.seed),) if plenary.seed is not None else ()
+    seed = (_("Draw number: {seed}", seed=plenary.seed),) if plenary.seed is not None else ()
     draw = (Button(_("Draw again"), DrawOrder(plenary.id, version_of(state).seen)),)
-    redo = (*draw, Button(_("Draw with a seed"), DrawWithSeed(plenary.id))) if plenary.began_at is None else ()
+    redo = (*draw, Button(_("Draw with a number"), DrawWithSeed(plenary.id))) if plenary.began_at is None else ()
     # L10N: a button: lists the groups, of which two are to change places
     swap = (Button(_("Swap two groups"), swap_groups.to(plenary.id)),) if len(state.waiting) > 1 else ()
     return reply(
@@ -150,7 +152,7 @@ async def swap_second(request: Request, other: int, plenary: int, group: int) ->
     _check_waits(state, other)
     after = state.swap(group, other)
     if after == state:
-        return await _show_order(request, state, _("One of them is on stage meanwhile, so nothing was changed."))
+        return await _show_order(request, state, _("One of them is now on stage, so nothing was changed."))
     titles = (await preparing.groups_to_present(request.tx, state.plenary.round)).titles
     what = _("{group} and {other} change places in the plenary", group=titles[group], other=titles[other])
     undo = await change(request, state, after, what)

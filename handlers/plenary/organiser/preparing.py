@@ -149,7 +149,7 @@ async def show(request: Request, state: PlenaryState, *lines: Span, undo: tuple[
         *plan_lines(state, session, request.now),
         _("The order is not drawn yet.")
         if plenary.seed is None
-        else _("The order was drawn with the seed {seed}.", seed=plenary.seed),
+        else _("The order was drawn with the draw number {seed}.", seed=plenary.seed),
         *(
             (
                 _n(
@@ -191,7 +191,7 @@ async def _show_gallery(
         *lines,
         heading(state),
         *plan_lines(state, session, request.now),
-        _("The visits were drawn with the seed {seed}.", seed=plenary.seed or 0),
+        _("The visits were drawn with the draw number {seed}.", seed=plenary.seed or 0),
         *visits_lines(tables, await planned_visits(request.tx, state)),
         buttons=(
             Button(_("Begin"), BeginPlenary(plenary.id, version_of(state).seen), style="primary"),
@@ -203,7 +203,7 @@ async def _show_gallery(
             *((Button(_("One round fewer"), change_rounds.to(plenary.id, more=False)),) if rounds > fewest else ()),
             *((Button(_("One round more"), change_rounds.to(plenary.id, more=True)),) if rounds < most else ()),
             Button(_("Draw again"), DrawOrder(plenary.id, version_of(state).seen)),
-            Button(_("Draw with a seed"), DrawWithSeed(plenary.id)),
+            Button(_("Draw with a number"), DrawWithSeed(plenary.id)),
             # L10N: a button: no gallery of tables, the groups present one after another
             Button(_("Back to the stage"), leave_gallery.to(plenary.id)),
             Button(_("See the session"), EditSession(session.id)),

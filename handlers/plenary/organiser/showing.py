@@ -74,7 +74,7 @@ async def open_screen(request: Request, plenary: int) -> Reply:
         # L10N: above the link to the screen that is shown on a wall
         Strong(_("The screen for the wall")),
         Link(link.address, link.address),
-        _("Open this link on the projector's computer. It can change nothing, and works until you revoke it."),
+        _("Open this link on the projector's computer. It only shows the screen, and works until you revoke it."),
         *((others,) if links > 1 else ()),
         buttons=(Button(_("Show it here"), url=link.address, style="primary"), *_buttons(state)),
         picture=Picture(link.picture, _("QR code of the link to the screen"), _("screen.png"), NOBODY),
@@ -101,8 +101,8 @@ async def revoke_links(request: Request, plenary: int) -> Reply:
     revoked = await display_store.close(request.tx, SCREEN, str(state.plenary.id), request.now)
     line = (
         _n(
-            "{count} link is revoked: it shows nothing any more.",
-            "{count} links are revoked: they show nothing any more.",
+            "{count} link is revoked: it no longer shows anything.",
+            "{count} links are revoked: they no longer show anything.",
             revoked,
         )
         if revoked

@@ -100,7 +100,7 @@ async def show_presenters(request: Request, group_id: int) -> Reply:
             else wish("named", True, _("Our names on screen")),
             *(
                 (
-                    wish("alternates", False, _("I do not agree any more"))
+                    wish("alternates", False, _("I no longer agree"))
                     if own.alternates
                     # L10N: a button: someone agrees that the order on stage alternates women and men
                     else wish("alternates", True, _("I agree to alternate")),
@@ -202,7 +202,7 @@ def _line(state: PlenaryState, turn: StageTurn, now: datetime) -> Span:
     if turn.state == "done":
         return _("That is it, thank you!")
     if turn.state == "waiting" and state.plenary.ended_at is not None:
-        return _("The plenary ends here: your group presents in another session.")
+        return _("The plenary ends here: your group will present in another session.")
     if turn.state == "waiting":
         before = [other for other in state.turns if other.on_stage or other.state == "waiting"].index(turn)
         if before <= 1:
@@ -217,13 +217,13 @@ def _line(state: PlenaryState, turn: StageTurn, now: datetime) -> Span:
     if clock.begins_in:
         return _("It is your turn: come on stage. The clock begins in {time}.", time=digits(clock.begins_in))
     if clock.paused:
-        return _("A pause: the clock stands still.")
+        return _("A break: the clock is stopped.")
     if turn.state == "questions":
         if clock.left > 0:
             return _("Questions: {time}", time=digits(clock.left))
         return _("That is it, thank you!")
     if clock.left <= 0:
-        return _("Your time is over: finish your sentence, thank you!")
+        return _("Time is up: finish your sentence, thank you!")
     if clock.left <= 30:
         return _("30 seconds")
     if clock.left <= 60:

@@ -111,7 +111,7 @@ async def _own(request: Request, question_id: int) -> StageQuestion:
     if question is None or question.author_id != request.participant.id:
         raise Stale
     if question.asked_at is not None:
-        raise UserError(_("It has been asked already."), buttons=(_MINE, STAGE))
+        raise UserError(_("Your question has already been asked: it cannot change any more."), buttons=(_MINE, STAGE))
     return question
 
 
@@ -138,7 +138,7 @@ async def my_stage_questions(request: Request) -> Reply:
     request.require_confirmed()
     own = await questions_by(request.tx, request.participant.id, 0)
     if not own:
-        return reply(_("You have asked nothing in the plenary."), buttons=(STAGE, HOME))
+        return reply(_("You have not asked anything in the plenary."), buttons=(STAGE, HOME))
     lines: list[Span] = []
     for question in own[-SHOWN:]:
         lines += [Strong(question_words(question, "own")), _fate(question)]
@@ -153,7 +153,7 @@ def _fate(question: StageQuestion) -> Span:
         return _("The group answers: {answer}", answer=answer_words(question))
     if question.asked_at is not None:
         return _("It was asked.")
-    return _("It was not asked yet.")
+    return _("It has not been asked yet.")
 
 
 @routes.pick("pnyp", sent_with_press=False)
@@ -180,7 +180,7 @@ async def show_questions(request: Request, group: int) -> Reply:
     on_stage = await group_on_stage(request.tx, group)
     if on_stage in (None, group):
         return replace(await _show_next(request, group), fresh=True)
-    line = _("{group} is not on stage any more.", group=await group_title(request.tx, group))
+    line = _("{group} is no longer on stage.", group=await group_title(request.tx, group))
     return replace(await _show_next(request, on_stage, line), fresh=True)
 
 
@@ -258,7 +258,7 @@ async def _show(request: Request, group_id: int, shown: Sequence[int], *lines: S
     ]
     return reply(
         *lines,
-        _("Which questions shall {group} be asked?", group=await group_title(request.tx, group_id)),
+        _("Which questions should {group} be asked?", group=await group_title(request.tx, group_id)),
         *(_numbered(number, question) for number, question in enumerate(listed, start=1)),
         buttons=(
             *votes,
@@ -295,10 +295,10 @@ async def vote_for_question(request: Request, question_id: int, digest: str) -> 
         raise Stale
     shown = [int(part, 36) for part in digest.split("_")[:SHOWN] if part and len(part) < 12]
     if not question.shown or question.asked_at is not None:
-        gone = _("It was asked meanwhile.") if question.asked_at else _("This question is not shown any more.")
+        gone = _("It has been asked in the meantime.") if question.asked_at else _("This question is no longer shown.")
         return await _show(request, question.group_id, shown, gone)
     if question.author_id == request.participant.id:
-        raise UserError(_("This is your own question."), buttons=(STAGE,))
+        raise UserError(_("This is your own question: vote for those of others instead."), buttons=(STAGE,))
     await voting.toggle_vote(request.tx, question.id, request.participant.id)
     return await _show(request, question.group_id, shown)
 
@@ -317,7 +317,8 @@ async def offer_questions(request: Request) -> View:
     if not listed:
         return echo
     button = Button(
-        _n("{count} question of the room", "{count} questions of the room", len(listed)), ShowGroupQuestions(group.id)
+        _n("{count} question from the room", "{count} questions from the room", len(listed)),
+        ShowGroupQuestions(group.id),
     )
     return View(echo.lines, (button,))
 
@@ -335,10 +336,10 @@ async def show_group_questions(request: Request, group: int) -> Reply:
     """Show members of a group the audience's questions to it, and the group's answers."""
     listed = await _questions_of_own_group(request, group)
     if not listed:
-        return reply(_("The room asked your group nothing."), buttons=(MY_GROUP, HOME))
+        return reply(_("The room had no questions for your group."), buttons=(MY_GROUP, HOME))
     unanswered = sum(not question.answer for question in listed.values())
     return reply(
-        _n("{count} question waits for an answer.", "{count} questions wait for an answer.", unanswered),
+        _n("{count} question is waiting for an answer.", "{count} questions are waiting for an answer.", unanswered),
         choice=Choice(
             pick_group_question.to(group),
             tuple(
@@ -382,7 +383,7 @@ async def _answerable(request: Request, question_id: int) -> StageQuestion:
         raise Stale
     listed = await _questions_of_own_group(request, question.group_id)
     if question_id not in listed:
-        raise UserError(_("This question is not shown any more."), buttons=(MY_GROUP, HOME))
+        raise UserError(_("This question is no longer shown."), buttons=(MY_GROUP, HOME))
     return listed[question_id]
 
 

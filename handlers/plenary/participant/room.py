@@ -39,7 +39,7 @@ _LONGEST_OFFER = 140
 class TerritoryForm(Form):
     """The form for a territory where a group's solution is needed too."""
 
-    title: ClassVar[Text] = _("It is needed here too")
+    title: ClassVar[Text] = _("Where I live too")
     place: str = territory(_("In which country or region?"))
 
 
@@ -76,9 +76,9 @@ async def open_card(request: Request) -> Reply:
         return Reply(existing(await _card_of(request.tx, plenary.id, request.participant.id, request.now)), fresh=True)
     await request.show_below(listener_key(plenary, request.participant.id))
     if plenary.gallery:
-        return reply(_("Your table comes below. It stays up to date by itself."), buttons=(HOME,), fresh=True)
+        return reply(_("Your table is below. It updates by itself."), buttons=(HOME,), fresh=True)
     return reply(
-        _("The stage comes below. It stays up to date by itself."),
+        _("The stage is below. It updates by itself."),
         buttons=(*from_afar(request, plenary.id), HOME),
         fresh=True,
     )
@@ -146,7 +146,7 @@ async def draw_stage(tx: Transaction, subject: str, _now: datetime) -> View | No
         if state.plenary.ended_at is None:
             return View((_("The plenary begins soon."),))
         if state.waiting:
-            return View((_("That is all for now: the other groups present in another session."),))
+            return View((_("That is all for now: the other groups will present in another session."),))
         return View((_("The plenary is over. Thank you for listening!"),))
     return await _card(tx, state, turn)
 
@@ -261,7 +261,7 @@ async def _show_also_here(request: Request, group_id: int) -> Reply:
     group = await group_title(request.tx, group_id)
     return reply(
         _(
-            "Noted: {group} is needed here too: {territory}.",
+            "Noted: {group}, where you live too ({territory}).",
             group=group,
             territory=Strong(Territory(entry.territory)),
         ),
@@ -331,7 +331,7 @@ def also_here_lines(entries: Sequence[echo.AlsoHere]) -> Sequence[Span]:
     codes = tuple(Territory(code) for code in dict.fromkeys(entry.territory for entry in entries))
     offers = [entry for entry in entries if entry.offer]
     return (
-        _("Needed here too: {territories}", territories=Listing(codes)),
+        _("Needed there too: {territories}", territories=Listing(codes)),
         *(
             _(
                 "{name} could help: {offer}",

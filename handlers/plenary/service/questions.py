@@ -52,7 +52,7 @@ async def group_title(tx: Transaction, group_id: int) -> Text:
     """Return the title of a group, or a word for a deleted one."""
     group = await find_group(tx, group_id)
     theme = await find_theme(tx, group.theme) if group else None
-    return title(group, theme) if group and theme else _("a group that is no more")
+    return title(group, theme) if group and theme else _("a group that no longer exists")
 
 
 async def turn_in_plenary(tx: Transaction, group_id: int) -> StageTurn | None:
@@ -106,7 +106,7 @@ async def submit(
     for an empty question and for too many from one person, Stale if the group is in no plenary that has begun.
     """
     if not any(letter.isalnum() for letter in words):
-        raise UserError(_("Write your question in words, please."))
+        raise UserError(_("Write your question as text, please."))
     if not await may_write(tx, group_id, author_id):
         raise UserError(TOO_MANY)
     turn = existing(await turn_in_plenary(tx, group_id))
@@ -116,7 +116,7 @@ async def submit(
     elif await _in_gallery(tx, turn):
         line = _("Noted. The group reads it at its table.")
     else:
-        line = _("Noted. You will know when it is asked.")
+        line = _("Noted. You will be told when it is asked.")
     return question_id, line
 
 

@@ -159,7 +159,7 @@ async def restore_person(request: Request, values: Values, person: int) -> Undon
         raise changed_since()
     await store.rewrite_people(request.tx, [(person, replace(stored.person, **values["before"]))])
     await outbox.refresh_membership(request.tx, person, request.now)
-    return Undone(buttons=(Button(_("See the person"), OpenPerson(person)),))
+    return Undone(buttons=(Button(_("See their profile"), OpenPerson(person)),))
 
 
 def _subject(participant_id: int) -> str:

@@ -219,7 +219,7 @@ async def _show(request: Request, role: Role, person: Participant) -> Reply:
     scopes = await role_store.scopes_of(request.tx, person.id, key)
     seen = _version(role, person, scopes)
     back = (
-        *((Button(_("See the person"), OpenPerson(person.id)),) if request.may(ORGANISER) else ()),
+        *((Button(_("See their profile"), OpenPerson(person.id)),) if request.may(ORGANISER) else ()),
         Button(role.words, show_role.to(key, 0)),
         _back(request),
     )

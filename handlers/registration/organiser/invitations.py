@@ -179,7 +179,7 @@ async def renew(request: Request, person_id: int, kept: str) -> Reply:
         request.tx, request.declared, request.settings, person, request.now, bot_username=username, keep=keep
     )
     lines: list[Span] = [
-        _("{name}'s invitation. It is not shown again.", name=called(person, "full")),
+        _("Here is {name}'s invitation. It will not be shown again.", name=called(person, "full")),
         *inviting.ways_in(renewed.invitation),
         *(_("Detached: {account}", account=account_label(account)) for account in renewed.detached),
         *(_("Still theirs: {account}", account=account_label(account)) for account in renewed.stay),

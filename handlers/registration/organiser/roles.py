@@ -74,7 +74,7 @@ async def restore_role(request: Request, values: Values, person_id: int) -> Undo
     if person.organises:
         await _may_lose_role(request, person)
     await service.set_organising(request.tx, request.declared, person, request.now, organises=not person.organises)
-    return Undone(buttons=(Button(_("See the person"), OpenPerson(person.id)),))
+    return Undone(buttons=(Button(_("See their profile"), OpenPerson(person.id)),))
 
 
 async def _sure_to_revoke(request: Request, person_id: int) -> Question:
@@ -111,4 +111,4 @@ async def reinstate(request: Request, values: Values, person_id: int) -> Undone:
     if person is None or person.status != "revoked":
         raise changed_since()
     await revoking.reinstate(request.tx, request.declared, person, values, request.now)
-    return Undone(buttons=(Button(_("See the person"), OpenPerson(person.id)),))
+    return Undone(buttons=(Button(_("See their profile"), OpenPerson(person.id)),))

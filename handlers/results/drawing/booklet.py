@@ -64,7 +64,7 @@ def _booklet(results: WorkshopResults, wording: Wording) -> Data:
     foot = shortened(wording.name, _FOOT)
     days = [group.day for group in groups]
     return {
-        "title": say(_("What the groups made")),
+        "title": say(_("What the groups came up with")),
         "foot": foot,
         "counts": [
             say(_n("{count} group", "{count} groups", len(groups))),
@@ -76,7 +76,7 @@ def _booklet(results: WorkshopResults, wording: Wording) -> Data:
             "contents": say(_("Contents")),
             "charts": say(_("In figures")),
             "index": say(_("By territory")),
-            "no_territory": say(_("No group has written of a territory yet.")),
+            "no_territory": say(_("No group has written about a territory yet.")),
             # L10N: the abbreviation of «page» before its number
             "page": say(_("p.")),
             "ideas": say(_("Ideas")),

@@ -107,7 +107,7 @@ def _territories(results: WorkshopResults, wording: Wording) -> BarChart:
     if rest:
         others = wording.say(_n("{count} other territory", "{count} other territories", len(rest)))
         bars.append(Bar(others, sum(filled[code] for code in rest), sum(squares[code] for code in rest)))
-    title = wording.say(_("Territories: squares filled of all squares"))
+    title = wording.say(_("Territories: boxes filled, of all boxes"))
     parts = [
         wording.say(_("{territory}: {filled} of {every}", territory=bar.name, filled=bar.part, every=bar.whole))
         for bar in bars

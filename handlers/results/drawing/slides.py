@@ -63,7 +63,7 @@ def write_plenary_slides(results: WorkshopResults, wording: Wording, read: ReadF
     say, deck = wording.say, SlideDeck(wording)
     count, ideas = len(results.groups), sum(len(group.ideas) for group in results.groups)
     counts = [say(_n("{count} group", "{count} groups", count)), say(_n("{count} idea", "{count} ideas", ideas))]
-    deck.open(wording.name, [say(_("What the groups made")), " · ".join(counts)], _logo(wording.branding))
+    deck.open(wording.name, [say(_("What the groups came up with")), " · ".join(counts)], _logo(wording.branding))
     deck.add(Slide(chart.title, [chart]) for chart in chart_data(results, wording))
     deck.add(_equality_slides(results, wording))
     behind: list[Slide] = []

@@ -67,7 +67,7 @@ def _idea(idea: ResultIdea, group: ResultGroup, own: Collection[int], wording: W
 
 def _grown(idea: ResultIdea, mine: ResultIdea, group: ResultGroup) -> Iterator[Text]:
     if mine is not idea:
-        yield _("Joined with «{idea}»", idea=_beginning(idea))
+        yield _("Merged with «{idea}»", idea=_beginning(idea))
     further = [other for other in group.ideas if other.parent_id in _ids(idea)]
     for other in further[:_MOST_GROWN]:
         if other.author:

@@ -78,7 +78,7 @@ async def show_decks(request: Request, page_number: int) -> Reply:
         lines.append(_n("{count} group has nothing to show yet.", "{count} groups have nothing to show yet.", empty))
     remind: tuple[Button, ...] = ()
     if unconfirmed and not await _done_at(request, _REMINDED):
-        remind = (Button(_("Remind those who have not"), remind_groups.ask.to(), style="primary"),)
+        remind = (Button(_("Remind the others"), remind_groups.ask.to(), style="primary"),)
     sending: tuple[Button, ...] = ()
     if any(not deck.empty for deck in decks) and not await _done_at(request, _SENT):
         sending = (Button(_("Send every group its slides"), send_decks.ask.to()),)
@@ -117,10 +117,10 @@ async def remind_groups(request: Request) -> Reply:
     decks = await _unconfirmed(request)
     for deck in decks:
         line = service.deck_state(deck) if deck.empty or deck.changed else _("Look at them, then confirm them.")
-        view = View((_("Your slides for the plenary wait for your group."), line), (deck.open_button,))
+        view = View((_("Your slides for the plenary are waiting for your group."), line), (deck.open_button,))
         await outbox.notify_groups(request.tx, [deck.group.id], view, request.now)
     await setting_store.put(request.tx, _REMINDED, str(to_micros(request.now)))
-    line = _n("{count} group is reminded.", "{count} groups are reminded.", len(decks))
+    line = _n("{count} group has been reminded.", "{count} groups have been reminded.", len(decks))
     return reply(line, buttons=(ALL_DECKS, BACK), toast=_("Sent."))
 
 
@@ -135,7 +135,7 @@ async def _check_rest(request: Request, key: str) -> None:
     """
     if last := await _done_at(request, key):
         at = Moment(last, "time")
-        raise UserError(_("That was done at {time} already. Wait ten minutes.", time=at), buttons=(ALL_DECKS,))
+        raise UserError(_("That was already done at {time}. Wait ten minutes.", time=at), buttons=(ALL_DECKS,))
 
 
 async def _done_at(request: Request, key: str) -> datetime | None:
@@ -168,11 +168,11 @@ async def send_decks(request: Request) -> Reply:
     )
     return reply_with_job(
         _n(
-            "The slides of {count} group are being made.",
-            "The slides of {count} groups are being made.",
+            "I am making the slides of {count} group.",
+            "I am making the slides of {count} groups.",
             len(group_ids),
         ),
-        _("You are told when all are sent."),
+        _("You will be told when they are all sent."),
         buttons=(ALL_DECKS, BACK),
         job=JobRequest("decks", payload),
     )
@@ -182,7 +182,7 @@ async def send_decks(request: Request) -> Reply:
     "decks",
     work=make_decks,
     read=read_groups,
-    instead=_("Groups that got their slides keep them; the others take theirs with /diapos."),
+    instead=_("Groups that got their slides keep them; the others can get theirs with /diapos."),
 )
 async def decks_are_made(tx: Transaction, organiser: Participant, result: Mapping[str, Any]) -> View | None:
     """Send each group the slides that a job made, and start the job for the next few groups.

@@ -39,7 +39,7 @@ _PRINTED = frozenset({"pptx", "pdf"})
 async def show_charts(request: Request) -> Reply:
     """Start the job that draws the charts, because drawing takes longer than a database transaction may."""
     job = JobRequest("charts", file_payload(request.settings, request.locale))
-    return reply_with_job(_("The charts are being drawn. They come in a moment."), job=job, buttons=(BACK,))
+    return reply_with_job(_("I am drawing the charts. They will be here in a moment."), job=job, buttons=(BACK,))
 
 
 @routes.press(DownloadResults, who=ORGANISER)
@@ -58,7 +58,7 @@ async def make_listed_file(request: Request, what: str) -> Reply:
     """Start the job that makes a file of all results, after the organiser saw what is left out."""
     what = what if what in _SHOWN else "xlsx"
     job = JobRequest(f"bilan-{what}", file_payload(request.settings, request.locale, what=what))
-    return reply_with_job(_("The file is being made. It comes in a moment."), job=job, buttons=(BACK,))
+    return reply_with_job(_("I am making the file. It will be here in a moment."), job=job, buttons=(BACK,))
 
 
 async def read_all(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
@@ -71,7 +71,7 @@ async def read_all(tx: Transaction, payload: Mapping[str, Any], _declared: Decla
 async def charts_are_drawn(_tx: Transaction, _organiser: Participant, result: Mapping[str, Any]) -> View:
     """Return the message with the charts, each with its alternative text. Raises UserError if there are none."""
     if not result["pictures"]:
-        raise UserError(_("There is nothing to draw yet: no idea was given."), buttons=(BACK,))
+        raise UserError(_("There is nothing to draw yet: nobody has given an idea."), buttons=(BACK,))
     return View((_("The workshops as charts."),), (BACK,), attachments=tuple(result["pictures"]))
 
 

@@ -103,7 +103,7 @@ async def show_phase_lines(request: Request, group: int, phase_key: str, first: 
     shown = await lines.page_of_lines(request.tx, group_id, phase.key, ranks[0], AT_ONCE, cards=cards)
     return reply(
         *said,
-        _("One press takes a line out of all prints and exports, or puts it back. The wall and the votes keep it."),
+        _("Press a line to take it out of all prints and exports, or to put it back. The wall and the votes keep it."),
         choice=Choice(
             turn_line.to(group, phase.key, ranks[0]),
             tuple(Option(_value(line), line_quote(line, LONGEST), _about(line)) for line in shown),

@@ -50,7 +50,7 @@ async def list_unseen(request: Request, what: str = "", start: int = 0) -> Reply
     ways = (WHAT_IS_PRINTED, SHOW_RESULTS, BACK)
     counted = await lines.count_left_out(request.tx)
     if not counted.unseen:
-        everything = _("Every idea was revealed, and had a vote where there were votes: none is left out.")
+        everything = _("Every idea was revealed, and got a vote where people voted: none is left out.")
         return reply(everything, buttons=(*make, *ways))
     ranks, pages = paged_from(range(counted.unseen), start, partial(list_unseen.to, what), per_page=AT_ONCE)
     shown = await lines.page_of_unseen(request.tx, ranks[0], AT_ONCE)
@@ -66,7 +66,7 @@ async def list_unseen(request: Request, what: str = "", start: int = 0) -> Reply
                 counted.unseen,
             )
         ),
-        _("Those not ticked are in no file. Ticked: {count}.", count=counted.ticked),
+        _("Ideas that are not ticked are left out of every file. Ticked: {count}.", count=counted.ticked),
         choice=Choice(
             tick_unseen.to(what, shown[0].id, shown[-1].id),
             tuple([await _option(request, idea) for idea in shown]),
@@ -129,7 +129,7 @@ async def ask_take_in_all(request: Request, what: str) -> Reply:
             "Put {count} ideas that nobody revealed or voted for into every file?",
             counted.unticked,
         ),
-        _("Some may have been meant for nobody: whoever gets a file will read them, with the first name."),
+        _("Some may have been meant for nobody else: whoever gets a file will read them, with the first name."),
         buttons=(
             Button(_("Yes, include all"), take_in_all.to(what, up_to), style="danger"),
             Button(_("Back to the list"), list_unseen.to(what)),
@@ -146,8 +146,8 @@ async def take_in_all(request: Request, what: str, up_to: int) -> Reply:
     if not taken:
         return reply(_("Nothing was changed."), buttons=(*make, back, BACK), toast=_("Already done."))
     summary = _n(
-        "{count} idea that was left out is in all files now",
-        "{count} ideas that were left out are in all files now",
+        "{count} idea that was left out is now in all files",
+        "{count} ideas that were left out are now in all files",
         len(taken),
     )
     undo = await record_change(request, "print:unseen", summary, leave_out_again.to(), {"ideas": list(taken)})

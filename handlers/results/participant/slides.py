@@ -114,7 +114,7 @@ async def approve_deck(request: Request, group: int, digest: str) -> Reply:
     """
     deck = await _deck(request, group)
     if deck.digest != digest:
-        changed = _("They changed meanwhile, nothing is confirmed. Look again:")
+        changed = _("They have changed in the meantime, so nothing is confirmed. Look again:")
         return with_lines_first(await show_deck(request, group), changed)
     if deck.empty:
         raise UserError(service.deck_state(deck), buttons=(await _back(request, deck),))
@@ -135,7 +135,7 @@ async def get_deck(request: Request, group: int) -> Reply:
     await _deck(request, group)
     payload = service.file_payload(request.settings, request.locale, groups=[group])
     return reply_with_job(
-        _("Your slides are being made. They come in a moment."),
+        _("I am making your slides. They will be here in a moment."),
         buttons=(Button(service.OUR_SLIDES, MyDeck(group)),),
         job=JobRequest("deck", payload),
     )

@@ -29,7 +29,7 @@ _WITHOUT_GROUP = _("A souvenir shows what you made with your group, and you have
 async def get_souvenir(request: Request) -> Reply:
     """Start the job that makes the person's souvenir. Raises UserError before the end of the gathering."""
     if not request.gathering_is_over:
-        raise UserError(_("Your souvenir is there once the gathering is over."), buttons=(HOME,))
+        raise UserError(_("Your souvenir will be here once the gathering is over."), buttons=(HOME,))
     group = await own_group(request.tx, request.participant.id, request.today)
     if group is None:
         raise UserError(_WITHOUT_GROUP, buttons=(HOME,))
@@ -42,7 +42,9 @@ async def get_souvenir(request: Request) -> Reply:
         days=[gathering.starts.isoformat(), gathering.ends.isoformat()],
     )
     return reply_with_job(
-        _("Your souvenir is being made. It comes in a moment."), buttons=(HOME,), job=JobRequest("souvenir", payload)
+        _("I am making your souvenir. It will be here in a moment."),
+        buttons=(HOME,),
+        job=JobRequest("souvenir", payload),
     )
 
 

@@ -35,7 +35,7 @@ SHOW_RESULTS = Button(_("The results"), Go("bilan"))
 
 @routes.command(
     "bilan",
-    _("What the workshops made"),
+    _("What came out of the workshops"),
     names={"en": "summary", "de": "bilanz"},
     aliases=("results", "resultats", "ergebnisse"),
     plain_words=_("summary, results, the results"),
@@ -87,13 +87,17 @@ async def _everything(request: Request) -> Reply:
     if not counts["groups"]:
         raise UserError(_("No groups are published yet, so there are no results."), buttons=(BACK,))
     return reply(
-        Strong(_("What the workshops made so far")),
+        Strong(_("What came out of the workshops so far")),
         _(
-            "Groups: {groups}. Ideas: {ideas}, from {people} people. Votes: {votes}.",
-            people=counts["authors"],
-            groups=counts["groups"],
-            ideas=counts["ideas"],
-            votes=counts["votes"],
+            "{ideas} in {groups}, {votes}.",
+            ideas=_n(
+                "{ideas} from {count} person",
+                "{ideas} from {count} people",
+                counts["authors"],
+                ideas=_n("{count} idea", "{count} ideas", counts["ideas"]),
+            ),
+            groups=_n("{count} group", "{count} groups", counts["groups"]),
+            votes=_n("{count} vote", "{count} votes", counts["votes"]),
         ),
         _(
             "Photos and documents: {files}. Territories described: {territories}.",

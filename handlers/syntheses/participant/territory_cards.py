@@ -78,25 +78,25 @@ async def my_territory(request: Request, run_id: int, *notes: Span, fresh: bool 
     if before is not None:
         return reply(
             *notes,
-            _("You wrote a card in another group. Take it along, or begin a new one?"),
+            _("You wrote a card in another group. Bring it here, or start a new one?"),
             Strong(Territory(before.territory)),
             *card_lines(before),
             buttons=(
                 # L10N: a button: use the territory card from one's earlier group in this one
-                Button(_("Take it along"), bring.to(run.id, before.id), style="primary"),
+                Button(_("Bring it here"), bring.to(run.id, before.id), style="primary"),
                 # L10N: a button: write a new territory card
-                Button(_("Begin a new one"), _write(person, run.id)),
+                Button(_("Start a new one"), _write(person, run.id)),
                 *buttons,
             ),
             fresh=fresh,
         )
     question: Span = (
         _(
-            "How would your solution work in {territory}? You alone write this card.",
+            "How would your solution work in {territory}? Only you write this card.",
             territory=Strong(Territory(person.territory)),
         )
         if person.territory
-        else _("How would your solution work in your country? You say which one; you alone write this card.")
+        else _("How would your solution work in your country? First say which one; only you write this card.")
     )
     write = Button(_("Write my card"), _write(person, run.id), style="primary")
     return reply(*notes, question, buttons=(write, *buttons), fresh=fresh)
@@ -165,7 +165,7 @@ async def write_card_of(request: Request, form: CardOfForm, run_id: int) -> Repl
         card = await store.card_of_person(request.tx, run.group_id, me)
         territory = card.territory if card else ""
     if not territory:
-        line = _("Your words are kept. Say which country they are about.")
+        line = _("Your text is kept. Say which country it is about.")
         return await form_again(request, write_card_of.to(run_id), fields, line, label=_("My territory"))
     await store.put_card(request.tx, run.group_id, me, territory, request.now, **fields)
     await facilitator_store.touch_panels(request.tx, [run.group_id])
@@ -190,7 +190,7 @@ async def put_in_box(request: Request, box: str, idea_id: int) -> Reply:
         raise UserError(full, buttons=(Button(_("My territory"), MyTerritory(run.id)), change_button(idea)))
     territory = card.territory if card else me.territory
     if not territory:
-        line = _("Your words are kept. Say which country they are about.")
+        line = _("Your text is kept. Say which country it is about.")
         return await form_again(request, write_card_of.to(run.id), fields, line, label=_("My territory"))
     await store.put_card(request.tx, run.group_id, me.id, territory, request.now, **fields)
     await remove_idea(request.tx, idea, request.now)
@@ -201,7 +201,7 @@ async def put_in_box(request: Request, box: str, idea_id: int) -> Reply:
 async def boxes(idea: Idea) -> Choice | None:
     """Return the choice of the box to which a sentence can be moved that somebody wrote about their territory."""
     options = tuple(Option(field, label) for field, label in BOXES.items())
-    return Choice(put_in_box.to(idea.id), options, placeholder=_("Where does it go?"))
+    return Choice(put_in_box.to(idea.id), options, placeholder=_("Which box does it go in?"))
 
 
 @routes.press("xf")
@@ -221,4 +221,4 @@ async def bring(request: Request, run_id: int, card: int) -> Reply:
         raise Stale
     await store.bring_card(request.tx, before.id, run.group_id)
     await facilitator_store.touch_panels(request.tx, [run.group_id, *([before.group_id] if before.group_id else [])])
-    return await my_territory(request, run.id, _("Your card came along."))
+    return await my_territory(request, run.id, _("Your card is now in this group."))

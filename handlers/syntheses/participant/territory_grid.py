@@ -134,7 +134,7 @@ async def draw(request: Request, group: int) -> Reply:
         raise Stale
     payload = {"group": opened.group.id, **request.settings.gathering.look(request.locale)}
     return reply_with_job(
-        _("The grid is being drawn. It comes in a moment."),
+        _("I am drawing the grid. It will be here in a moment."),
         buttons=(Button(_("Our territories"), Grid(opened.group.id)),),
         job=JobRequest("territory-grid", payload),
     )
@@ -149,7 +149,7 @@ async def read_grid(tx: Transaction, payload: Mapping[str, Any], _declared: Decl
     theme = await find_theme(tx, group.theme) if group else None
     grid = await service.read_grid(tx, payload["group"])
     if group is None or theme is None or not grid.territories:
-        raise UserError(_("There is nothing to draw any more."), buttons=(SHOW_PHASE,))
+        raise UserError(_("There is nothing left to draw."), buttons=(SHOW_PHASE,))
     locale = payload["locale"]
     reader = Reader(locale, "UTC")  # nothing in it is a time
     solution, _phase = await _solution(tx, group, await all_phases(tx))

@@ -101,10 +101,10 @@ async def _empty_screen(request: Request, at: OpenedPhase) -> tuple[Sequence[Spa
     elif writer is not None:
         who = _("{name} writes. You may write too, or instead.", name=await author_name(request.tx, writer))
         # L10N: a button: I am the member of the group who writes its text
-        buttons = (Button(_("I write it"), take_pen.to(at.run.id)),)
+        buttons = (Button(_("I will write it"), take_pen.to(at.run.id)),)
     else:
-        who = _("Nobody writes yet. One of you does, the others approve or comment.")
-        buttons = (Button(_("I write it"), take_pen.to(at.run.id), style="primary"),)
+        who = _("Nobody is writing yet. One of you writes, the others approve or comment.")
+        buttons = (Button(_("I will write it"), take_pen.to(at.run.id), style="primary"),)
     return (who, *await _source_lines(request, at)), buttons
 
 
@@ -350,7 +350,7 @@ async def initial_values(request: Request, action: Write, *fields: str) -> Mappi
     )
     if dialogue is not None and dialogue.action == action.encode():
         return {}
-    raise UserError(_("Someone saved another version meanwhile. Read it first."), buttons=(at.button,))
+    raise UserError(_("Someone saved another version in the meantime. Read it first."), buttons=(at.button,))
 
 
 async def _sentence_of(request: Request, run: int, base: int) -> Mapping[str, str]:
@@ -412,7 +412,7 @@ async def write_sentence(request: Request, form: SentenceForm, run: int, base: i
 def not_saved(written: Mapping[str, str]) -> Reply:
     """Return the reply to somebody who left the group while they wrote, with their words, by field."""
     words = "\n".join(word for word in written.values() if word)
-    said = _("You are not in this group any more, so nothing was saved. Your words:")
+    said = _("You are no longer in this group, so nothing was saved. Your text:")
     return reply(said, Name(words), buttons=(HOME,), fresh=True)
 
 
@@ -433,13 +433,13 @@ async def save_and_show(request: Request, run_id: int, base: int, written: Conte
 def _outcome_lines(outcome: store.SaveOutcome) -> tuple[Span, ...]:
     match outcome:
         case "first":
-            return (_("Saved. Your group is told."),)
+            return (_("Saved. Your group will be told."),)
         case "merged":
-            return (_("Saved, together with what someone else wrote meanwhile."),)
+            return (_("Saved, together with what someone else wrote in the meantime."),)
         case "rival":
-            return (_("Saved. Someone saved another version meanwhile: all are here."),)
+            return (_("Saved. Someone else saved another version in the meantime: they are all here."),)
         case "same":
-            return (_("It says so already."),)
+            return (_("It already says so."),)
     return (_("Saved."),)
 
 
@@ -456,11 +456,11 @@ async def approve(request: Request, version_id: int) -> Reply:
     if not at.member:
         raise UserError(_("The members of the group approve."), buttons=(at.button,))
     if version.state != "current":
-        return await show(request, at, _("This version is not the current one any more. Here is what stands now:"))
+        return await show(request, at, _("This version has been replaced. Here is the current text:"))
     await store.put_opinion(request.tx, version.id, request.participant.id, approves=True, comment="", now=request.now)
     posted = await post_version(request.tx, at, request.now)
     if posted:
-        return await show(request, at, toast=_("Thank you. Your group's place shows it now."))
+        return await show(request, at, toast=_("Thank you. It is now in your group's chat."))
     # L10N: a passing notice after approving
     return await show(request, at, toast=_("Thank you."))
 
@@ -483,7 +483,7 @@ async def comment(request: Request, form: CommentForm, version_id: int) -> Reply
         line = _("{name} comments: {comment}", name=called(me), comment=said)
         view = View((heading(at.phase), line), (at.button,))
         await outbox.notify(request.tx, version.author_id, view, request.now, outbox.Telling.NEWS, about=me.id)
-    return await show(request, at, _("Saved. The person who wrote it reads your comment."), fresh=True)
+    return await show(request, at, _("Saved. The person who wrote it will read your comment."), fresh=True)
 
 
 # --- several versions
@@ -496,11 +496,11 @@ async def choose(request: Request, version_id: int) -> Reply:
     if await store.choose_version(request.tx, version):
         await post_version(request.tx, at, request.now)
         await facilitator_store.touch_panels(request.tx, [at.group.id])
-        return await show(request, at, toast=_("This version is yours now. The others are kept."))
+        return await show(request, at, toast=_("This is now your group's version. The others are kept."))
     present = await store.current_version(request.tx, at.group.id, at.phase.key)
     if present is not None and present.id == version.id:
-        return await show(request, at, toast=_("This version is chosen already."))
-    return await show(request, at, _("Someone chose already. The other versions are kept under «earlier»."))
+        return await show(request, at, toast=_("This version is already chosen."))
+    return await show(request, at, _("Someone has already chosen. The others are kept under «earlier versions»."))
 
 
 # --- earlier versions
@@ -529,13 +529,13 @@ async def earlier(request: Request, run: int, page_number: int = 1) -> Reply:
         # L10N: buttons: newer and older ones of the earlier versions of the group's text
         labels=(_("Newer ones"), _("Older ones")),
     )
-    lines: list[Span] = [heading(at.phase), _("Earlier versions, where they differ from what stands now:")]
+    lines: list[Span] = [heading(at.phase), _("Earlier versions, where they differ from the current text:")]
     buttons: list[Button] = []
     for number, version in shown:
         name, time = await author_name(request.tx, version.author_id), Moment(version.created_at, "time")
         lines += ["", Strong(_("{number}. {name}, {time}", number=number, name=name, time=time))]
         differing = changed_fields(present.content, version.content)
-        lines += content_lines(at.phase.collects, version, only=differing) or [_("The same as what stands now")]
+        lines += content_lines(at.phase.collects, version, only=differing) or [_("Same as the current text")]
         if differing:
             buttons.append(Button(_("Restore version {number}", number=number), take_back.to(version.id, present.id)))
     return reply(*lines, buttons=(*buttons, *reversed(pages), at.button))
@@ -552,4 +552,4 @@ async def take_back(request: Request, version_id: int, current: int) -> Reply:
         await post_version(request.tx, at, request.now)
         await facilitator_store.touch_panels(request.tx, [at.group.id])
         return await show(request, at, toast=_("Restored. The other version is kept."))
-    return await show(request, at, _("Someone was faster: this is what stands now."))
+    return await show(request, at, _("Someone was faster: here is the current text."))

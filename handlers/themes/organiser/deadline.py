@@ -29,7 +29,10 @@ class DeadlineForm(Form):
 
     title: ClassVar[Text] = _("The deadline for themes")
     deadline: str = text(
-        _("Until when?"), max_length=60, required=False, hint=_("For instance «3 June 12:00». Empty: no deadline.")
+        _("Until when?"),
+        max_length=60,
+        required=False,
+        hint=_("For instance «3 June 12:00». Leave it empty for no deadline."),
     )
 
 

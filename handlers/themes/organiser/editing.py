@@ -42,7 +42,7 @@ class CapacityForm(Form):
     # L10N: the title of a form for the number of places in a theme, and the button that opens it
     title: ClassVar[Text] = _("Places")
     capacity: int | None = integer(
-        _("How many places?"), minimum=1, maximum=_MOST_SEATS, required=False, hint=_("Empty: as many as come.")
+        _("How many places?"), minimum=1, maximum=_MOST_SEATS, required=False, hint=_("Leave it empty for no limit.")
     )
 
 
@@ -73,7 +73,7 @@ async def show_themes(request: Request) -> Reply:
     offered, waiting = await store.all_themes(request.tx), await store.count_waiting(request.tx)
     deadline = await store.theme_deadline(request.tx)
     if deadline is None:
-        until: Span = _("Themes can be chosen without a deadline.")
+        until: Span = _("There is no deadline for choosing a theme.")
     elif request.now < deadline:
         until = _("Themes can be chosen until {deadline}.", deadline=Moment(deadline))
     else:
@@ -120,7 +120,7 @@ async def show_theme(request: Request, theme_key: str) -> Reply:
             *(
                 Button(
                     # L10N: a button: edit the title and description of a theme in this language
-                    _("Words in {language}", language=i18n.locale_name(locale, request.locale)),
+                    _("Text in {language}", language=i18n.locale_name(locale, request.locale)),
                     edit_words.seeing(*_words(theme, locale)).to(theme.key, locale),
                 )
                 for locale in request.settings.gathering.locales
@@ -170,7 +170,7 @@ async def edit_words(request: Request, form: WordsForm, theme_key: str, locale: 
         title={**theme.title, locale: form.name},
         description=_with(theme.description, locale, form.description),
     )
-    return await _save(request, theme, after, _("{theme}: words changed", theme=Localised(after.title)))
+    return await _save(request, theme, after, _("{theme}: text changed", theme=Localised(after.title)))
 
 
 def _with(words: Mapping[str, str], locale: str, text: str) -> Mapping[str, str]:
@@ -216,8 +216,8 @@ async def _save(request: Request, before: Theme, after: Theme, summary: Text) ->
     if after.capacity is not None and before.taken > after.capacity:
         lines.append(
             _n(
-                "{count} person more than places has chosen it already: they keep their place, nobody is added.",
-                "{count} people more than places have chosen it already: they keep their places, nobody is added.",
+                "There is {count} more person than places: everyone keeps theirs, nobody is added.",
+                "There are {count} more people than places: everyone keeps theirs, nobody is added.",
                 before.taken - after.capacity,
             )
         )
@@ -268,7 +268,7 @@ class ThemeForm(Form):
     en: str = text(_("Title in English"), max_length=60, required=False)
     de: str = text(_("Title in German"), max_length=60, required=False)
     capacity: int | None = integer(
-        _("How many places?"), minimum=1, maximum=_MOST_SEATS, required=False, hint=_("Empty: as many as come.")
+        _("How many places?"), minimum=1, maximum=_MOST_SEATS, required=False, hint=_("Leave it empty for no limit.")
     )
 
 

@@ -50,7 +50,7 @@ async def show_themes_to_give(request: Request, person_id: int) -> Reply:
         Option(offered.key, Localised(offered.title), _seats(offered)) for offered in await all_themes(request.tx)
     ]
     return reply(
-        _("Which theme for {name}? The deadline does not bind you.", name=Strong(called(person))),
+        _("Which theme for {name}? The deadline does not apply to you.", name=Strong(called(person))),
         choice=Choice(
             give_theme.seeing(theme).to(person.id), (*options, Option(_NONE, _("No theme"))), (theme or _NONE,)
         ),
@@ -99,7 +99,7 @@ async def give_theme(request: Request, key: str, participant_id: int, *, beyond:
                     capacity=theme.capacity,
                     name=called(person),
                 ),
-                buttons=(Button(_("Go beyond the capacity"), all_the_same, style="danger"), *back_to(person.id)),
+                buttons=(Button(_("Add all the same"), all_the_same, style="danger"), *back_to(person.id)),
             )
         case ChoiceOutcome.CHOSEN:
             return await _answer_given(request, person, before, theme)
@@ -114,7 +114,7 @@ async def give_full_theme(request: Request, person: int, theme: str) -> Reply:
 async def _answer_given(request: Request, person: Participant, before: str | None, theme: Theme | None) -> Reply:
     summary, undo = await notify_given_theme(request, person, before, theme)
     buttons = (undo, *back_to(person.id))
-    return reply(Strong(summary), _("Those concerned are told."), buttons=buttons, toast=_("Saved."))
+    return reply(Strong(summary), _("The people concerned will be told."), buttons=buttons, toast=_("Saved."))
 
 
 @inverses.declare(RestoreGivenTheme)
@@ -126,14 +126,14 @@ async def restore_theme(request: Request, values: Values, person_id: int) -> Und
     person = await participant_store.find(request.tx, person_id)
     if person is None or (await choice_of(request.tx, person.id)).theme != values["after"]:
         raise changed_since()
-    back = (Button(_("See the person"), OpenPerson(person.id)),)
+    back = (Button(_("See their profile"), OpenPerson(person.id)),)
     if values["before"] is None:
         await leave_theme(request.tx, person.id, request.now)
         await outbox.notify(request.tx, person.id, theme_given_view(None), request.now, outbox.Telling.NEWS)
         return Undone(buttons=back)
     theme = await find_theme(request.tx, values["before"])
     if theme is None or await choose_theme(request.tx, person, theme.key, request.now) is ChoiceOutcome.FULL:
-        raise UserError(_("The place they had was given to someone else meanwhile."), buttons=back_to(person.id))
+        raise UserError(_("Their place has been given to someone else in the meantime."), buttons=back_to(person.id))
     await outbox.notify(request.tx, person.id, theme_given_view(theme), request.now, outbox.Telling.NEWS)
     line = _("{name} is in {theme} again", name=called(person, "full"), theme=Localised(theme.title))
     return Undone((line,), back)

@@ -48,7 +48,7 @@ from handlers.trust.settings import SafetySettings
 routes = Routes()
 
 _WAITS = _("I keep your words for you for a day, then delete them.")
-_FILE_NOT_KEPT = _("What you sent with it is not kept: only words can wait here.")
+_FILE_NOT_KEPT = _("What you attached is not kept, only your text.")
 
 
 async def ask(request: Request, text: str, cry: Cry, offers: Sequence[Offer], became: Span | None = None) -> Reply:

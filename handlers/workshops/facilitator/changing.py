@@ -58,7 +58,7 @@ async def manage_phase(
         raise Stale
     runs = scope.under_way(key)
     if not runs:
-        over = _("{phase} is open in none of these groups.", phase=Strong(phase_title(phase)))
+        over = _("{phase} is not open in any of these groups.", phase=Strong(phase_title(phase)))
         buttons = (*await _start_next_button(request, scope), *undo, RUN, PANEL)
         return reply(*lines, *(() if undo else (over,)), buttons=buttons)
     # L10N: the heading of a screen: {whom} is a group, a theme with its groups, or a number of groups
@@ -95,7 +95,7 @@ def _end_lines(runs: Sequence[PhaseRun]) -> Sequence[Span]:
         first, last = Moment(ends[0], "time"), Moment(ends[-1], "time")
         lines.append(_("They end between {first} and {last}.", first=first, last=last))
     if paused := len(runs) - len(ends):
-        lines.append(_n("{count} group has a break.", "{count} groups have a break.", paused))
+        lines.append(_n("{count} group is on a break.", "{count} groups are on a break.", paused))
     return lines
 
 
@@ -156,7 +156,7 @@ async def _now(request: Request, _what: str, phase_key: str, scope_key: str) -> 
         _states(scope.under_way(phase_key)),
         LookAgain(
             manage_phase.to(phase_key, scope_key),
-            said=_("This changed meanwhile, so nothing more was done. Here is how it is now."),
+            said=_("This has changed in the meantime, so I did nothing more. Here is how it is now."),
         ),
     )
 
@@ -293,11 +293,11 @@ def _summary(what: str, phase: Span, whom: Span) -> Text:
     """Return one line about a change, for the person who makes it and for the list of changes."""
     match what:
         case "m":
-            return _("Five minutes more: {phase}, {whom}", phase=phase, whom=whom)
+            return _("Five more minutes: {phase}, {whom}", phase=phase, whom=whom)
         case "p":
-            return _("A break: {phase}, {whom}", phase=phase, whom=whom)
+            return _("On a break: {phase}, {whom}", phase=phase, whom=whom)
         case "g":
-            return _("Going on: {phase}, {whom}", phase=phase, whom=whom)
+            return _("Resumed: {phase}, {whom}", phase=phase, whom=whom)
         case "r":
             return _("Ideas revealed: {phase}, {whom}", phase=phase, whom=whom)
         case "c" | "C":

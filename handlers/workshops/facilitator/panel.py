@@ -43,7 +43,7 @@ from handlers.workshops.store.runs import last_round_begun, runs_of_groups
 routes = Routes()
 
 _FOLDED = 0
-_OVER = _("All is over: there is nothing to follow any more.")
+_OVER = _("Everything is over: there is nothing left to follow.")
 _MOST_CALLS = 3
 """How many calls for help have a button on the panel. The message about each call has one too."""
 
@@ -73,7 +73,7 @@ async def show_panel(request: Request, page: int = 1) -> Reply:
         return Reply(view, fresh=True) if view else reply(_OVER, buttons=(run,), fresh=True)
     key = _key(request.participant.id, round_.number, page)
     await request.show_below(key, pinned=True)
-    return reply(_("The panel comes below. It stays up to date by itself."), buttons=(run,), fresh=True)
+    return reply(_("Your panel is below. It updates by itself."), buttons=(run,), fresh=True)
 
 
 def _key(person: int, round_number: int, page: int) -> str:
@@ -144,7 +144,7 @@ async def _view(tx: Transaction, person_id: int, round_number: int, page: int, n
     manage = _manage_buttons(standings, method, "plain" if starts or calls else "primary")
     if page == _FOLDED and standings:
         # L10N: a button of a panel that shows two lines: show all of it again
-        unfold = Button(_("Unfold"), turn_panel.to(1))
+        unfold = Button(_("Expand"), turn_panel.to(1))
         return View(folded_lines(standings, method, now), (*calls, *manage, *starts[:1], unfold))
     shown, pages = paged(ordered, page - 1, lambda index: turn_panel.to(index + 1), per_page=PER_PAGE)
     # L10N: a button: ask the members who have said nothing yet, in private, for an idea
@@ -152,7 +152,7 @@ async def _view(tx: Transaction, person_id: int, round_number: int, page: int, n
     rest = (
         *(nudge if any(progress.run and progress.run.open for progress in standings) else ()),
         # L10N: a button of the panel, a verb: show only two lines of it
-        *(pages or ((Button(_("Fold"), turn_panel.to(_FOLDED)),) if standings else ())),
+        *(pages or ((Button(_("Collapse"), turn_panel.to(_FOLDED)),) if standings else ())),
         Button(MORE, show_more.to(0)),
     )
     return View(panel_lines(shown, standings, themes, method, now), (*calls, *manage, *starts[:1], *rest))

@@ -32,7 +32,7 @@ async def nudge_silent(request: Request, group_id: int) -> Reply:
     group = await facilitators.group_to_run(request.tx, request.participant, group_id)
     run = await runs.open_run_of(request.tx, group.id)
     if run is None:
-        return reply(_("This group is in no phase now."), buttons=(_PANEL,))
+        return reply(_("No phase is running in this group."), buttons=(_PANEL,))
     return _result(
         await phases.nudge_silent(request.tx, run, request.now),
         (Button(_("The group's phase"), RunPhases(group.id)), _PANEL),
@@ -54,7 +54,7 @@ async def _silent_groups(request: Request) -> list[GroupProgress]:
 async def _list_silent_groups(request: Request) -> Reply:
     silent_groups = await _silent_groups(request)
     if not silent_groups:
-        return reply(_("Nobody to nudge: all have spoken, or no phase is open."), buttons=(_PANEL,))
+        return reply(_("There is nobody to nudge: everyone has spoken, or no phase is open."), buttons=(_PANEL,))
     themes = {theme.key: theme for theme in await all_themes(request.tx)}
     buttons = []
     for progress in silent_groups[:_MOST]:
@@ -69,7 +69,7 @@ async def _list_silent_groups(request: Request) -> Reply:
     # L10N: a button: nudge the silent members of all groups
     everybody = (Button(_("In all groups"), nudge_all.to(), style="primary"),) if len(silent_groups) > 1 else ()
     return reply(
-        _("In which group? Each silent person is asked in private for one sentence."),
+        _("In which group? Each silent person gets a private message that asks for one sentence."),
         buttons=(*everybody, *buttons, _PANEL),
     )
 
@@ -88,7 +88,9 @@ def _result(nudged: Nudged, buttons: tuple[Button, ...]) -> Reply:
     """Show how many people were nudged, and how many were not and why."""
     lines: list[Span] = []
     if nudged.asked:
-        lines.append(_n("{count} person is asked in private.", "{count} people are asked in private.", nudged.asked))
+        lines.append(
+            _n("{count} person gets a private message.", "{count} people get a private message.", nudged.asked)
+        )
     if nudged.lately:
         lines.append(
             _n(
@@ -100,8 +102,8 @@ def _result(nudged: Nudged, buttons: tuple[Button, ...]) -> Reply:
     if nudged.out_of_reach:
         lines.append(
             _n(
-                "{count} person takes no messages in private: talk to the group.",
-                "{count} people take no messages in private: talk to the group.",
+                "{count} person does not get private messages: talk to the group.",
+                "{count} people do not get private messages: talk to the group.",
                 nudged.out_of_reach,
             )
         )

@@ -87,9 +87,9 @@ async def run_workshops(request: Request) -> Reply:
     mine = await groups_run_by(request.tx, request.participant, request.today)
     method = await all_phases(request.tx)
     if not mine or not method:
-        nothing = _("No group of the day is yours to run. The team decides that: /equipe.")
+        nothing = _("You are not running any group today. A question? Write to the team with /equipe.")
         if not method:
-            nothing = _("There are no phases: they are described in the settings of this gathering.")
+            nothing = _("There are no phases yet: they are added in the settings of this gathering.")
         elif request.participant.organises:
             nothing = _("The groups are not published yet.")
         return reply(nothing, buttons=(PANEL, HOME))
@@ -102,7 +102,12 @@ async def run_workshops(request: Request) -> Reply:
         if runs := scope.under_way(phase.key):
             title = phase_title(phase)
             lines.append(
-                _n("{phase} runs in {count} group.", "{phase} runs in {count} groups.", len(runs), phase=title)
+                _n(
+                    "«{phase}» is running in {count} group.",
+                    "«{phase}» is running in {count} groups.",
+                    len(runs),
+                    phase=title,
+                )
             )
             under_way.append(Button(_("Manage: {phase}", phase=title), manage_phase.to(phase.key, scope.word)))
     return reply(*lines, buttons=(*under_way, *_start_buttons(scope, method), _list_button(""), PANEL, HOME))
@@ -252,14 +257,14 @@ def _left_out(scope: GroupsScope, phase: Phase, waiting: Sequence[object]) -> Se
     had = len(scope.groups) - len(scope.open) - len(waiting)
     lines: list[Span] = []
     if same:
-        lines.append(_n("It runs in {count} group already.", "It runs in {count} groups already.", same))
+        lines.append(_n("It is already running in {count} group.", "It is already running in {count} groups.", same))
     if other:
         lines.append(_n("{count} group is in another phase.", "{count} groups are in another phase.", other))
     if scope.had(phase.key) and waiting:
-        lines.append(_("They have had this phase already: it starts once more, what was given stays."))
+        lines.append(_("They have already had this phase: it starts again, and what they wrote is kept."))
     elif had:
         lines.append(
-            _n("{count} group has had this phase already.", "{count} groups have had this phase already.", had)
+            _n("{count} group has already had this phase.", "{count} groups have already had this phase.", had)
         )
     return lines
 
@@ -285,7 +290,7 @@ async def _missing_lines(request: Request, scope: GroupsScope, group_ids: Sequen
     if unregistered:
         lines.append(_("Not registered here yet: {names}", names=_list_names(unregistered)))
     if unreached:
-        lines.append(_("Get no messages from here: {names}", names=_list_names(unreached)))
+        lines.append(_("I cannot reach {names}", names=_list_names(unreached)))
     return lines or [_("Nobody is marked absent.")]
 
 
@@ -304,7 +309,7 @@ async def start(request: Request, phase_key: str, scope_key: str, shown: int) ->
     phase = await _phase(request, phase_key)
     scope = await scopes.find_scope(request, scope_key)
     if request.now.timestamp() - shown > _GOOD_FOR / _SECOND:
-        return await ready(request, phase.key, scope.word, _("This button is old. Still right?"))
+        return await ready(request, phase.key, scope.word, _("This button is old. Is that still right?"))
     begins = {group.id for group in scope.to_start(phase.key)}
     wanted = [group.id for group in scope.groups if group.id in begins or group.id in scope.open]
     started = await phases.start_phase(request.tx, request.settings, phase, wanted, request.now, request.participant.id)
@@ -385,8 +390,8 @@ def _started_lines(
         since = min(scope.open[group].started_at for group in started.already)
         lines.append(
             _n(
-                "{phase} runs in {count} group already, since {time}.",
-                "{phase} runs in {count} groups already, since {time}.",
+                "«{phase}» has been running in {count} group since {time}.",
+                "«{phase}» has been running in {count} groups since {time}.",
                 len(started.already),
                 phase=title,
                 time=Moment(since, "time"),
@@ -397,11 +402,11 @@ def _started_lines(
         run = scope.open[group_id]
         values = {"group": scope.titles[group_id], "phase": titles[run.phase]}
         if run.ends_at is None:
-            lines.append(_("{group} has a break in another phase: {phase}. Close that first.", **values))
+            lines.append(_("{group} is on a break in another phase: {phase}. Close that one first.", **values))
         else:
             until = Moment(run.ends_at, "time")
             lines.append(
-                _("{group} is in another phase until {time}: {phase}. Close that first.", time=until, **values)
+                _("{group} is in another phase until {time}: {phase}. Close that one first.", time=until, **values)
             )
     if (more := len(started.busy) - _MOST_NAMED) > 0:
         lines.append(_n("and {count} more", "and {count} more", more))

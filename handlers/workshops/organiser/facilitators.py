@@ -101,7 +101,7 @@ async def show_facilitator(request: Request, person_id: int, *buttons: Button, t
     offered = await _offered(request)
     options = [Option(_value(audience), await describe(request.tx, audience)) for audience in offered]
     return reply(
-        _("For whom does {name} run the workshops? Everyone, themes or groups.", name=Strong(called(person, "full"))),
+        _("Whose workshops does {name} run? Choose everyone, themes or groups.", name=Strong(called(person, "full"))),
         await _role_line(request, person, audiences),
         choice=Choice(
             set_facilitator.seeing(*_stored(audiences)).to(person.id),
@@ -115,7 +115,7 @@ async def show_facilitator(request: Request, person_id: int, *buttons: Button, t
         buttons=(
             *buttons,
             *await _invitation(request, person),
-            Button(_("See the person"), OpenPerson(person.id)),
+            Button(_("See their profile"), OpenPerson(person.id)),
             _LIST,
             BACK,
         ),
@@ -141,8 +141,8 @@ async def _role_line(request: Request, person: Participant, audiences: Sequence[
         return _NOBODYS
     words = await facilitators.whose_workshops(request.tx, audiences)
     if person.status == "invited":
-        return _("Now: {audiences}. They read it when they join.", audiences=words)
-    return _("Now: {audiences}. They are told in a moment.", audiences=words)
+        return _("Now: {audiences}. They will read it when they join.", audiences=words)
+    return _("Now: {audiences}. They will be told in a moment.", audiences=words)
 
 
 async def _offered(request: Request) -> list[Audience]:
@@ -202,7 +202,7 @@ async def _summary(request: Request, person: Participant, audiences: Sequence[Au
     """Return one line about the change, for the list of changes."""
     name = called(person)
     if not audiences:
-        return _("{name} runs no workshops any more", name=name)
+        return _("{name} no longer runs workshops", name=name)
     words = await facilitators.whose_workshops(request.tx, audiences)
     return _("{name} runs the workshops of {audiences}", name=name, audiences=words)
 

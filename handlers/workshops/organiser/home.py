@@ -22,14 +22,19 @@ async def count_phases(request: Request) -> View:
     round_progress = await progress.progress(request.tx, round_.number if round_ else 0)
     lines = [_running(phase_progress) for phase_progress in round_progress.phases if phase_progress.open]
     if round_progress.over:
-        lines.append(_("Every group has had every phase."))
+        lines.append(_("Every group has finished every phase."))
     run = (Button(_("Run the workshops"), Go("animer")),) if round_progress.groups else ()  # nothing to run before
     return View(tuple(lines), (*run, Button(_("Who runs the workshops"), ShowFacilitators(0))))
 
 
 def _running(phase_progress: PhaseProgress) -> Span:
     title = phase_title(phase_progress.phase)
-    return _n("{phase} runs in {count} group.", "{phase} runs in {count} groups.", phase_progress.open, phase=title)
+    return _n(
+        "«{phase}» is running in {count} group.",
+        "«{phase}» is running in {count} groups.",
+        phase_progress.open,
+        phase=title,
+    )
 
 
 async def phases_to_run(request: Request) -> Sequence[NextStep]:
@@ -44,7 +49,7 @@ async def phases_to_run(request: Request) -> Sequence[NextStep]:
     round_progress = await progress.progress(request.tx, round_.number)
     steps: list[NextStep] = []
     if round_progress.called_at and not request.gathering_is_over:
-        line = _n("{count} group calls for help", "{count} groups call for help", round_progress.calls)
+        line = _n("{count} group is calling for help", "{count} groups are calling for help", round_progress.calls)
         steps.append(NextStep(round_progress.called_at, line, Button(_("My panel"), ShowPanel())))
     for phase_progress in round_progress.phases:
         if phase_progress.open:

@@ -49,7 +49,7 @@ async def call_from_anywhere(request: Request) -> Reply:
 
 def _no_group() -> UserError:
     return UserError(
-        _("You have no group that somebody could come to. Write to the team with /equipe."), buttons=(ASK,)
+        _("You have no group yet, so nobody would know where to come. Write to the team with /equipe."), buttons=(ASK,)
     )
 
 
@@ -60,7 +60,7 @@ async def ask_whether_to_call(request: Request) -> Reply:
     if group is None:
         raise _no_group()
     call = Button(_("Help!"), CallForHelp(group.id), style="primary")
-    return reply(_("Shall I call someone to your group?"), calls.room_of(group), buttons=(call, SHOW_PHASE, ASK))
+    return reply(_("Shall I call someone to help your group?"), calls.room_of(group), buttons=(call, SHOW_PHASE, ASK))
 
 
 @routes.press(CallForHelp)
@@ -82,9 +82,9 @@ async def _call(request: Request, group: Group) -> Reply:
         call = existing(await open_call(request.tx, group.id))
         return reply(*_call_lines(call), buttons=_call_buttons(call))
     line = {
-        "facilitators": _("Called: your facilitator is told."),
-        "organisers": _("Called: the organisers are told."),
-        "nobody": _("Nobody can be told just now: fetch someone of the team."),
+        "facilitators": _("Done: your facilitator has been told."),
+        "organisers": _("Done: the organisers have been told."),
+        "nobody": _("I cannot reach anybody right now: go and get someone from the team."),
     }[placed.notified]
     return reply(Strong(line), calls.room_of(group), buttons=_call_buttons(placed.call))
 
@@ -123,8 +123,8 @@ async def _refuse_more_than_allowed(request: Request) -> None:
     if again is not None:
         raise UserError(
             _(
-                "Easy: you called {most} times within an hour, so nobody is called now. You can call again from {time}"
-                " on. If it cannot wait, fetch someone of the team.",
+                "Easy: you called {most} times within an hour, so nobody is called now. You can call again "
+                "from {time} on. If it cannot wait, get someone from the team.",
                 most=at_most,
                 time=Moment(limits.full_minute(again), "time"),
             )
@@ -134,17 +134,17 @@ async def _refuse_more_than_allowed(request: Request) -> None:
 def _call_waits(again: datetime) -> Text:
     """Return the refusal of a call: when the person can call again, and whom else they can ask."""
     return _(
-        "Easy: you have just withdrawn a call. You can call again at {time}. If it cannot wait, fetch someone of the"
-        " team, or let another of your group call.",
+        "Easy: you have just withdrawn a call. You can call again at {time}. If it cannot wait, get "
+        "someone from the team, or let somebody else in your group call.",
         time=Moment(limits.full_minute(again), "time"),
     )
 
 
 def _call_lines(call: FacilitatorCall) -> tuple[Span, ...]:
-    called = _("Your group called already, at {time}.", time=Moment(call.called_at, "time"))
+    called = _("Your group already called, at {time}.", time=Moment(call.called_at, "time"))
     if call.taken_by is not None:
         return called, _("{name} is coming.", name=Strong(_taker(call)))
-    return called, _("You will read who comes.")
+    return called, _("You will see here who is coming.")
 
 
 def _taker(call: FacilitatorCall) -> Person:
@@ -154,7 +154,7 @@ def _taker(call: FacilitatorCall) -> Person:
 
 
 def _call_buttons(call: FacilitatorCall) -> tuple[Button, ...]:
-    return Button(_("We need no help any more"), cancel_call.to(call.id)), SHOW_PHASE
+    return Button(_("We no longer need help"), cancel_call.to(call.id)), SHOW_PHASE
 
 
 @routes.press("wkx")
@@ -163,7 +163,7 @@ async def cancel_call(request: Request, call_id: int) -> Reply:
     call = existing(await find_call(request.tx, call_id))
     group = await _my_group(request, call.group_id)
     over = await calls.cancel_call(request.tx, call, group, request.participant.id, request.now)
-    line = _("All right: nobody is called any more.") if over else _("This call is over already.")
+    line = _("All right: the call is cancelled.") if over else _("This call is already over.")
     return reply(line, buttons=(Button(_("Help!"), CallForHelp(group.id)), SHOW_PHASE))
 
 
@@ -203,9 +203,9 @@ async def take_call(request: Request, call_id: int) -> Reply:
     return reply(
         _("You are going to {group}.", group=Strong(title(group, theme))),
         calls.room_of(group),
-        _("They read that you are coming."),
+        _("They know that you are coming."),
         buttons=_on_the_way(call),
-        toast=_("They read that you are coming."),
+        toast=_("They know that you are coming."),
     )
 
 
@@ -226,7 +226,7 @@ def _on_the_way(call: FacilitatorCall) -> tuple[Button, ...]:
 async def _answered(request: Request, call: FacilitatorCall, group: Group) -> Reply:
     """Say that a call cannot be taken because it is over or somebody has taken it."""
     if call.closed:
-        return reply(_("This call is over already."), buttons=(PANEL,))
+        return reply(_("This call is already over."), buttons=(PANEL,))
     if call.taken_by == request.participant.id:
         return reply(_("You took this call."), calls.room_of(group), buttons=_on_the_way(call))
     return reply(
@@ -241,7 +241,7 @@ async def close_call(request: Request, call_id: int) -> Reply:
     """Close a call after the group got help, so that the group can call again."""
     call, group = await _to_answer(request, call_id)
     over = await calls.close_call(request.tx, call, group, request.now)
-    line = _("Thank you. The call is closed.") if over else _("This call is over already.")
+    line = _("Thank you. The call is closed.") if over else _("This call is already over.")
     return reply(line, buttons=(PANEL,))
 
 
@@ -252,4 +252,4 @@ async def give_back_call(request: Request, call_id: int) -> Reply:
     returned = await calls.return_call(request.tx, request.settings, call, group, request.participant, request.now)
     if not returned and (call.closed or call.taken_by is not None):  # otherwise it was given back before
         return await _answered(request, call, group)
-    return reply(_("The others are called. The group reads it."), buttons=(PANEL,))
+    return reply(_("I am calling the others. The group knows."), buttons=(PANEL,))

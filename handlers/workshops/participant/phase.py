@@ -135,7 +135,7 @@ async def _open(request: Request, phase: Phase, run: PhaseRun) -> Reply:
     starting_point = await hooks.starting_point(request.tx, run.group_id, phase)
     lines: list[Span] = [heading(phase, run), *instruction_lines(phase, starting_point)]
     if run.ends_at is None:
-        lines.append(_("The clock is stopped; your ideas are still taken."))
+        lines.append(_("The clock is stopped; you can still give ideas."))
     inspire = (Button(_("Get inspired"), Inspire(run.id)),) if phase.collects != "territories" else ()
     buttons = (
         *_main_buttons(request, phase, run),
@@ -172,10 +172,10 @@ async def _between(request: Request, phase: Phase | None, run: PhaseRun | None) 
     if group is None:
         facilitate = (Button(_("My panel"), ShowPanel()),) if request.participant.facilitates else ()
         if facilitate:
-            return reply(_("You have no group: you run workshops."), buttons=(*facilitate, HOME))
+            return reply(_("You have no group of your own, since you run workshops."), buttons=(*facilitate, HOME))
         if round_ is None:
-            return reply(_("The groups are not known yet. You will be told yours."), buttons=(HOME,))
-        return reply(_("You have no group, so no phase runs for you. Ask the team for one."), buttons=(ASK, HOME))
+            return reply(_("The groups are not known yet. You will find yours here."), buttons=(HOME,))
+        return reply(_("You have no group yet, so you are in no phase. Ask the team for a group."), buttons=(ASK, HOME))
     following = await phases.next_phase(request.tx, group.id, phase.key if phase else None)
     inside, at = await sessions.workshop_times(request.tx, group.id, request.now)
     if following is None and run and run.group_id != group.id and (inside or at):

@@ -87,7 +87,9 @@ async def answer_call(tx: Transaction, call: FacilitatorCall, group: Group, by: 
     if not await calls.set_taken(tx, call.id, by.id, now):
         return False
     comes = _("{name} is coming.", name=called(by, "given"))
-    await message_updates.close_messages(tx, _subject(call.id), _("{name} goes there.", name=called(by, "given")), now)
+    await message_updates.close_messages(
+        tx, _subject(call.id), _("{name} is on the way.", name=called(by, "given")), now
+    )
     await outbox.notify_groups(tx, [group.id], View((comes,)), now, but=by.id)
     await facilitator_store.touch_panels(tx, [group.id])
     return True
@@ -103,7 +105,7 @@ async def return_call(
     """
     if not await calls.set_given_back(tx, call.id, by.id, now + _time_to_answer(settings)):
         return False
-    line = _("{name} cannot come after all. Others are called.", name=called(by, "given"))
+    line = _("{name} cannot come after all. I am calling someone else.", name=called(by, "given"))
     await outbox.notify_groups(tx, [group.id], View((line,)), now, but=by.id)
     if not await _notify_facilitators(tx, call.id, group, now, but=by.id):
         await _notify_organisers(tx, call.id, group, now, but=by.id)
@@ -133,7 +135,7 @@ async def cancel_call(tx: Transaction, call: FacilitatorCall, group: Group, by: 
     if not await close_call(tx, call, group, now, withdrawn_by=by):
         return False
     if call.taken_by is not None:
-        line = _("{group} needs no help any more.", group=Strong(await _group_title(tx, group)))
+        line = _("{group} no longer needs help.", group=Strong(await _group_title(tx, group)))
         await outbox.notify(tx, call.taken_by, View((line,)), now, outbox.Telling.PRESSING_ANSWER)
     return True
 
@@ -187,13 +189,13 @@ async def _notify_people(tx: Transaction, person_ids: Iterable[int], view: View,
 
 async def _call_view(tx: Transaction, call_id: int, group: Group, *, unanswered: bool = False) -> View:
     call, name = await calls.find_call(tx, call_id), Strong(await _group_title(tx, group))
-    lines: list[Span] = [_("{group} calls for help.", group=name), room_of(group)]
+    lines: list[Span] = [_("{group} is calling for help.", group=name), room_of(group)]
     if call is not None and call.browser:
         lines.append(UNCONFIRMED)
     if unanswered:
         lines.append(_("Nobody has answered yet."))
     buttons = (
-        Button(_("I am going there"), TakeCall(call_id), style="primary"),
+        Button(_("I am on my way"), TakeCall(call_id), style="primary"),
         # L10N: a button: the panel is a message with all groups that a facilitator runs, kept up to date
         Button(_("My panel"), ShowPanel()),
     )

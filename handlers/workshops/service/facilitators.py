@@ -57,6 +57,6 @@ async def role_view(tx: Transaction, participant_id: int) -> View:
     """Return the message that tells a person whose workshops they run, or that they no longer run any."""
     audiences = await facilitator_store.of_person(tx, participant_id)
     if not audiences:
-        return View((_("You run no workshops any more."),))
+        return View((_("You no longer run workshops."),))
     words = await whose_workshops(tx, audiences)
     return View((_("You run the workshops of: {audiences}", audiences=Strong(words)),), (messages.RUN,))

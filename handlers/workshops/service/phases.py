@@ -413,7 +413,9 @@ async def nudge_silent(tx: Transaction, run: PhaseRun, now: datetime) -> Nudged:
     asked = await silence.reachable_in_private(tx, [person_id for person_id in silent if person_id not in lately])
     phase = await phases.find_phase(tx, run.phase)
     assert phase is not None
-    view = View((_("Your group would like to hear you: one sentence is enough."),), (messages.give_button(phase, run),))
+    view = View(
+        (_("Your group would like to hear from you: one sentence is enough."),), (messages.give_button(phase, run),)
+    )
     for person_id in asked:
         await outbox.notify(tx, person_id, view, now, outbox.Telling.PRESSING_NEWS)
     await silence.note_nudged(tx, asked, now)

@@ -1385,12 +1385,12 @@ async def test_a_new_browser_takes_no_call_of_its_group_back(two: Gathering) -> 
     await two.forge(zoe, "press", payload=call)
     await two.forge(other, "press", payload=call)
     await other.look()
-    await other.press("We need no help any more")
+    await other.press("We no longer need help")
     assert WAITS in other.text
     await zoe.look()
     await two.forge(zoe, "press", payload=call)
     await zoe.look()
-    assert zoe.text.startswith("Your group called already")
+    assert zoe.text.startswith("Your group already called")
 
 
 @on_one_engine
@@ -1657,7 +1657,7 @@ async def test_calls_in_a_new_browser_use_up_none_of_its_owner(two: Gathering) -
     assert "times within an hour" in other.text
     await two.forge(zoe, "press", payload=call)
     await zoe.look()
-    assert zoe.text.startswith("Called:")
+    assert zoe.text.startswith("Done:")
 
 
 async def test_whether_words_wait_elsewhere_is_not_told_in_a_new_browser(two: Gathering) -> None:
@@ -1746,12 +1746,12 @@ async def test_a_call_in_a_new_browser_is_marked_and_its_withdrawal_delays_none_
     unsure = "Page not confirmed: this may be somebody else."
     await two.forge(other, "press", payload=call)
     await two.delivered(fay)
-    assert any("calls for help" in said and unsure in said for said in two.shown(fay))
+    assert any("is calling for help" in said and unsure in said for said in two.shown(fay))
     await two.forge(zoe, "press", payload=call)
     await zoe.look()
-    await zoe.press("We need no help any more")
+    await zoe.press("We no longer need help")
     await two.forge(zoe, "press", payload=call)
     await two.delivered(fay)
     await zoe.look()
-    assert zoe.text.startswith("Called:")
-    assert sum("calls for help" in said and unsure not in said for said in two.shown(fay)) == 1
+    assert zoe.text.startswith("Done:")
+    assert sum("is calling for help" in said and unsure not in said for said in two.shown(fay)) == 1

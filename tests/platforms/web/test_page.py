@@ -61,7 +61,7 @@ async def test_what_is_said_below_is_not_said_above_it_too(harness: WebHarness) 
     await ines.press("Workshops")
     await ines.press("The results")
     await ines.press("Workbook (XLSX)")
-    assert (ines.text, ines.toast) == ("The file is being made. It comes in a moment.", None)
+    assert (ines.text, ines.toast) == ("I am making the file. It will be here in a moment.", None)
 
 
 async def test_who_is_invited_to_organise_does_from_their_page_on(harness: WebHarness) -> None:

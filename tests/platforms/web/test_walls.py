@@ -221,7 +221,7 @@ async def test_a_lost_stream_shows_a_small_mark_while_the_clock_goes_on(sqlite_u
         await expect(page.locator("#lost")).to_be_visible()
         await expect(clock).to_have_text("0:18")
         await page.clock.run_for(30_000)
-        await expect(page.locator("#scene .clock .label")).to_have_text("Parole")
+        await expect(page.locator("#scene .clock .label")).to_have_text("Présentation")
         await page.clock.run_for(170_000)
         await expect(clock).to_have_text("+0:02")
         assert (await page.evaluate(CLIPPED)) == [], "the clock is wider over time, and leaves less room"
@@ -293,7 +293,7 @@ async def test_a_question_from_afar_is_kept_until_it_is_sent_and_goes_to_whom_it
         await expect(words).to_have_value("")
         await words.fill("And here?")
         await phone.get_by_role("button", name="Send").click()
-        await expect(said).to_have_text("Noted. You will know when it is asked.")
+        await expect(said).to_have_text("Noted. You will be told when it is asked.")
         for group, asked in zip(wall.groups, (["Who drives?"], ["And here?"], []), strict=True):
             questions = await wall.world.read(questions_of_group, group.id)
             assert [question.text for question in questions] == asked
