@@ -49,7 +49,7 @@ _MEMORY = 300 << 20
 
 @dataclass
 class Figures:
-    """The results for one entry of the program."""
+    """What happened to the malformed inputs that were sent to one of the program's ways in, such as its web server."""
 
     intake: str
     sent: int = 0

@@ -424,7 +424,7 @@ async def photograph_all(folder: Path, locale: str) -> None:
 
 
 def main() -> None:
-    """Run the command."""
+    """Take the pictures for which the command line asks."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, help="where the pictures go")
     parser.add_argument("--demo", action="store_true", help="one picture of the demo's own page, during the plenary")

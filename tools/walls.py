@@ -116,7 +116,7 @@ async def photograph(folder: Path, *, every: bool) -> None:
 
 
 def main() -> None:
-    """Run the command."""
+    """Take the pictures for which the command line asks."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument(

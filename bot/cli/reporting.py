@@ -52,10 +52,11 @@ _MEGABYTE = 1_000_000
 
 
 async def examine(config: Path | None, file: Path | None, log_file: Path | None) -> bool:
-    """Describe the installation as JSON, in a file that only its owner can read, or print it if `file` is None.
+    """Write a description of the installation as JSON to `file`, which only its owner can read; print it if None.
 
-    If `log_file` is given, the events in this log of the program are counted too. Returns True. Raises CommandFailed
-    for invalid settings, and OSError for a file that cannot be read or written.
+    `config` is the configuration file, None for the usual one. If `log_file` is given, the events in this log are
+    counted too. Returns True, as commands do that succeed. Raises CommandFailed for invalid settings, and OSError for a
+    file that cannot be read or written.
     """
     settings = load(config)
     description = json.dumps(await describe(settings, log_file), ensure_ascii=False, indent=1)

@@ -34,9 +34,10 @@ async def apply_role_loss(
 async def take_role(
     tx: Transaction, declared: Declared, person: Participant, role: Role, scope: str, now: datetime
 ) -> bool:
-    """Take a role for a scope ('' for none) from a participant, with all that it let them see, and notify nobody.
+    """Remove a role from a participant, and what the role had shown them from their chats; nobody is notified.
 
-    Returns False if they did not have it. `person` is the participant before the change.
+    `scope` is what they had the role for, '' for a role without scopes. `person` is the participant before the change.
+    Returns True if the role was removed, False if they did not have it.
     """
     if not await role_store.take(tx, person.id, role.key, scope):
         return False

@@ -124,10 +124,10 @@ async def forget_mentions(tx: Transaction, person_id: int) -> None:
 
 
 async def keep_about(tx: Transaction, person_id: int, now: datetime) -> None:
-    """Keep the rows of messages about a person that just arrived, or are being sent, so that they can be corrected.
+    """Keep some messages about a person who is about to be erased, because they are still to be corrected.
 
-    These include messages that arrived and wait for an edit. All other messages about them to others are deleted with
-    the person's row.
+    These messages are being sent, or were sent a short time before `now`, or wait for an edit. All others about the
+    person are deleted together with the person's row.
     """
     await tx.run(
         "UPDATE deliveries SET about = NULL WHERE about = :id AND COALESCE(participant_id, 0) <> :id"
@@ -283,9 +283,10 @@ def _holds_list(traces: Traces, payload: Mapping[str, Any]) -> bool:
 
 
 async def forget_drafts(tx: Transaction, traces: Traces) -> None:
-    """Delete half-filled forms with the person's whole name or address as an answer, as in corrections of these.
+    """Delete the half-filled forms that hold an erased person's address or whole name as an answer.
 
-    Other people's own words in forms are kept, and answers that only equal a first name or a number in a list.
+    Such forms correct the person's name or address. Forms in which an answer only equals the person's first name or
+    number are kept.
     """
     known = set(traces.addresses)
     for row in await tx.all("SELECT platform, chat, draft FROM dialogues WHERE draft <> '{}'"):
@@ -458,10 +459,10 @@ class FileSearch:
         return self._found.get((digest, name), False)
 
     def read(self, files: Files, *, may_be_lost: bool) -> None:
-        """Search the unread files; runs in a thread. Raises OSError if they cannot be reached.
+        """Search the files not searched yet for the erased people's traces, and store the results in this object.
 
-        A missing file is searched like an empty one. If there are no files at all, for instance because a share is not
-        mounted, FilesAway is raised instead, unless all files `may_be_lost`.
+        Runs in a thread. A single missing file counts as empty. Raises OSError if a file cannot be read, and FilesAway
+        if there is no file at all, for instance because a share is not mounted; if they `may_be_lost`, it does not.
         """
         for digest, name in sorted(self.unread):
             try:

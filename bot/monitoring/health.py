@@ -49,7 +49,7 @@ class _Intake:
         return self.state == "running" and now - self.since >= STABLE_AFTER
 
     def shown(self, now: datetime) -> tuple[IntakeState, datetime]:
-        """Return the state to show, and since when it is so."""
+        """Return the state of the intake of messages to show at `now`, and since when the intake is in this state."""
         if self.failed_since and self.state in ("running", "failed") and not self.lives_well(now):
             return "failed", self.failed_since
         return self.state, self.since

@@ -30,7 +30,10 @@ def name_forms(given: str, family: str) -> Mapping[NameForm, str]:
 
 
 def called(person: Known, form: Literal["given", "short", "full"] = "short") -> Person:
-    """Return the name of a person for a message, as a reference: only the person's id is stored."""
+    """Return the name of a person for a message; only the person's id is stored, and the name read when it is drawn.
+
+    `form` is the first name («given»), the first name with an initial («short»), or the whole name («full»).
+    """
     return Person(person.id, form, name_forms(person.given_name, person.family_name)[form])
 
 

@@ -91,7 +91,10 @@ class MyFiles(Action, code="prf"):
 
 
 class OpenOwn(Action, code="wxs"):
-    """The button that shows a person one of their ideas; with `card`, the card that says what the last one became."""
+    """The button that shows a person one of their ideas.
+
+    With `card`, it is shown as the card that appeared when the idea was given, and that says what the words became.
+    """
 
     idea: int
     card: bool = False

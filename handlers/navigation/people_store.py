@@ -34,10 +34,9 @@ class JoinedShare:
 
 @dataclass(frozen=True, slots=True)
 class Turnout:
-    """How many of the selected people joined, are invited and have not joined (`invited`), or withdrew.
+    """How many of the selected people have joined (`joined`), have not joined (`invited`), and withdrew (`withdrawn`).
 
-    `uninvited` counts people in `invited` for whom no invitation was created yet, `undecided` those who joined but have
-    no theme.
+    Of those who have not joined, `uninvited` have no invitation yet; of those who joined, `undecided` have no theme.
     """
 
     invited: int

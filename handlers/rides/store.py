@@ -81,7 +81,7 @@ async def delete_passenger(tx: Transaction, ride: int, person: int) -> None:
 
 
 async def quoted(tx: Transaction, kind: str, keys: Collection[str]) -> Sequence[tuple[str, str]]:
-    """Return the id and place of each of these rides, without cancelled ones; nothing for other kinds of quotes."""
+    """Return the id and place of the rides with these ids, for messages that quote places; () if `kind` is no ride."""
     if kind != RIDE:
         return ()
     ids = ", ".join(str(int(key)) for key in keys)

@@ -184,7 +184,7 @@ async def tell_deadline(tx: Transaction, now: datetime) -> Deadline:
 
 
 async def fill_scarce_theme(prepared: Prepared) -> None:
-    """Let a few people choose the first theme that has a capacity, and wait for it once it is full."""
+    """Let a few people choose the first theme that has a limit; those for whom it is full join its waiting list."""
     tx, now = prepared.tx, prepared.now
     scarce = next((theme for theme in await store.all_themes(tx) if theme.capacity is not None), None)
     for person_id in prepared.people[-_QUEUE:] if scarce else ():

@@ -66,7 +66,10 @@ CLOSED = _("You can write nothing more in this conversation. They can write to y
 
 
 def screen_of(conversation_id: int) -> str:
-    """Return the name of the screen of a conversation, which keeps the screen out of documents of personal data."""
+    """Return the name of the screen that shows a conversation.
+
+    Screens with such a name are left out of the file with a person's data.
+    """
     return f"confidential-{conversation_id}"
 
 

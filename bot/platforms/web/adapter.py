@@ -157,9 +157,9 @@ class Web:
         self.server.app.add_routes(routes)
 
     async def admit(self, request: web.Request, participant_id: int, *, by: Account | None = None) -> web.Response:
-        """Open the page of a participant without a personal link, as the demo does.
+        """Open a participant's page without a personal link, as the demo and chat apps do.
 
-        It is opened inside the chat app that says that the account `by` is in use there; None for a browser. Returns
+        `by` is the account of the chat app inside which the page is opened; None if it is opened in a browser. Returns
         the redirect to the page, with the session's cookie. Raises HTTPNotFound if there is no such participant.
         """
         return await self._auth_routes.admit(request, participant_id, confirmed=True, by=by)

@@ -190,7 +190,7 @@ class StoredPress:
 
     @property
     def answered(self) -> bool:
-        """Whether the bot answered the press."""
+        """Whether the bot answered this press of a button."""
         return self.answers > 0
 
 

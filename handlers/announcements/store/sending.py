@@ -27,9 +27,10 @@ CLAIMED = ClaimPart(
 
 
 async def catch_up(tx: Transaction, outcomes: Iterable[Outcome], now: datetime) -> None:
-    """Enqueue the corrections and deletions that were requested while these copies were being sent.
+    """Enqueue what was requested while copies of announcements were being sent: their corrections and deletions.
 
-    A copy whose correction failed is deleted too if its announcement was withdrawn meanwhile.
+    `outcomes` are the results of sending these copies. A copy that could not be corrected is deleted if its
+    announcement was withdrawn in the meantime.
     """
     arrived: list[tuple[int, Copy]] = []
     failed: list[int] = []

@@ -102,9 +102,9 @@ async def preview_swap(request: Request, round_number: int, person_id: int, othe
 
 @routes.press("gkc", who=ORGANISER)
 async def move(request: Request, round_id: int, person_id: int, group: int, seen: str) -> Reply:
-    """Move a person to the confirmed group (0 for none).
+    """Move a person to the group whose id is `group`, or with 0 out of their group, once the organiser confirmed it.
 
-    If the facts with the digest `seen` changed, ask again instead.
+    `seen` is the digest of what the organiser was shown. If that changed since, ask again and move nobody.
     """
     state, person = await _member(request, round_id, person_id)
     return await _apply(request, state, _move(state, person, group), seen)

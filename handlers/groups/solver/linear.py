@@ -151,7 +151,10 @@ class Builder:
         ]
 
     def column_sum(self, column: int, group: int) -> list[tuple[int, float]]:
-        """Return terms whose sum is the number of people of a column, such as one nationality, in a group."""
+        """Return the terms whose sum is how many people of one kind, such as a nationality, are in a group.
+
+        `column` is the number of that kind. A term is the index of a variable and its coefficient.
+        """
         return self.sum_of(self.frame.content[self.one_of, column], group)
 
     def hold(self, level: Level, value: int) -> None:

@@ -31,10 +31,10 @@ _VOTES = 3
 
 
 async def next_steps(tx: Transaction, visitors: Collection[int], leaving: bool) -> Sequence[Step]:
-    """Return the next acts of invented people: one step for each group in which something is left to do.
+    """Return the next step of the invented people of each group that has something left to do.
 
-    `visitors` are the ids of the people whose pages the demo's visitor opened. In their groups the visitor writes the
-    synthesis, unless the clock is about to be moved (`leaving`).
+    `visitors` are the ids of the participants whom somebody plays on the demo's pages. Their groups' syntheses are left
+    to them, unless the clock is about to be moved (`leaving`): then invented people write them too.
     """
     steps = [await _next_step(tx, table, leaving=leaving) for table in await tables_at_work(tx, visitors)]
     return [step for step in steps if step]

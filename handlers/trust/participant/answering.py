@@ -139,9 +139,10 @@ async def hear_where(request: Request, action: AsksWhere, content: Content) -> R
 
 @in_new_browser
 async def take_located(request: Request, action: Action | None, located: Located) -> Reply | None:
-    """Take a location as `hear_located` does.
+    """Use a location that a person sent as the place where they need help, if they are expected to send one.
 
-    `action` is of the screen opened last, None if that takes no typed words.
+    `action` is what opened the screen that they see, None if that screen expects no answer. Returns None if the
+    location is not for a safety check.
     """
     return await hear_located(request, action if isinstance(action, AsksWhere) else None, located)
 

@@ -286,7 +286,10 @@ async def send_now(request: Request, trusted_id: int, anonymous: bool, number: i
 @routes.press(SendHere, hears=hear_in_confidence)
 @in_new_browser
 async def send_here(request: Request, conversation_id: int, number: int, first: int) -> Reply:
-    """Send the words that wait under the numbers `first` to `number` to a conversation with a trusted person."""
+    """Send words that a person typed, and that waited for a recipient, into a conversation with a trusted person.
+
+    These are the words with the numbers from `first` to `number`.
+    """
     words = await waiting(request, number, first)
     conversation = await _open_conversation(request, conversation_id)
     await _has_room(request)

@@ -220,9 +220,10 @@ async def _ask_to_close(phase: Phase, scope: GroupsScope, runs: Sequence[PhaseRu
 
 @inverses.declare("wru", who=FACILITATOR)
 async def take_back(request: Request, values: Values, what: str, phase: str, scope_key: str) -> Undone:
-    """Undo a change in the groups that were not changed again since. Raises UserError if there are no such groups.
+    """Undo a facilitator's change of a phase, except in groups that were changed again since.
 
-    `values` has the runs with their states before and after the change.
+    `values` holds, for each group, its run of the phase with the state after and before the change; `what` is the kind
+    of change. Returns what was undone, in words. Raises UserError if every group was changed again.
     """
     scope = await scopes.find_scope(request, scope_key)
     inside = {group.id for group in scope.groups}
