@@ -134,7 +134,7 @@ async def test_the_file_of_invitations_stays_and_can_be_made_anew(stage: Stage) 
     assert first["texte à envoyer"].startswith("Hallo Zoé,\nHier ist deine persönliche Einladung: Rencontres.")
     assert first["code"].replace("-", "") in first["texte à envoyer"].replace("-", "")
     await ines.press("Invitations")
-    await ines.press("Refaire celles non utilisées")
+    await ines.press("Refaire les inutilisées")
     assert "L’ancienne cesse aussitôt de fonctionner." in ines.text
     await ines.press("Les refaire")
     again = line_of(ines)
