@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.content.errors import UserError
 from bot.content.features import fits_everywhere
-from bot.content.file_kinds import is_heic, is_video
+from bot.content.file_kinds import Document, is_heic, is_video
 from bot.content.texts import Name, Span, Text, _
 from bot.content.views import Attachment, Button, File, Picture, View
 
@@ -102,9 +102,26 @@ def no_photo(sent: Upload) -> Text | None:
     return None
 
 
-def text_document(name: Span) -> Text:
-    """Return the refusal of a text document called `name` that was sent where a table was expected."""
-    return _("«{filename}» is a text document. Put the list into a spreadsheet, and send that.", filename=name)
+def other_document(kind: Document, name: Span) -> Text:
+    """Return the refusal of a document called `name` that was sent where a table was expected, with what to do."""
+    match kind:
+        case "numbers":
+            return _(
+                "«{filename}» is of Numbers. There: File, Export To, CSV or Excel; send what that makes.",
+                filename=name,
+            )
+        case "calc":
+            return _("«{filename}» is of LibreOffice. There: Save As, Excel (.xlsx); send that.", filename=name)
+        case "pdf":
+            return _("«{filename}» is a PDF. Send the table that it was made from, as Excel or CSV.", filename=name)
+        case "old or locked":
+            return _(
+                "«{filename}» is locked by a password, or of an old Excel. Open it, save it as .xlsx without a"
+                " password, and send that.",
+                filename=name,
+            )
+        case _:
+            return _("«{filename}» is a text document. Put the list into a spreadsheet, and send that.", filename=name)
 
 
 def _heic_refused(sent: Upload) -> Text:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 _HEIC = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"})
 _STILL_OR_SOUND = frozenset({b"mif1", b"msf1", b"avif", b"avis", b"crx ", b"M4A ", b"M4B ", b"M4P "})
 """The brands of MP4 containers that hold no video."""
@@ -9,6 +11,8 @@ _VIDEOS = (b"\x1aE\xdf\xa3", b"\x00\x00\x01\xba", b"\x00\x00\x01\xb3", b"FLV\x01
 """The first bytes of videos in Matroska (WebM), MPEG, Flash and Windows Media."""
 _WORD = b"word/document.xml"
 _WRITER = b"application/vnd.oasis.opendocument.text"
+_CALC = b"application/vnd.oasis.opendocument.spreadsheet"
+_NUMBERS = b"Index/Document.iwa"
 
 
 def is_heic(content: bytes) -> bool:
@@ -33,6 +37,21 @@ def is_video(content: bytes) -> bool:
     return packets or content.startswith(_VIDEOS)
 
 
-def is_text_document(content: bytes) -> bool:
-    """Return whether a file is a document of Word (.docx) or Writer (.odt)."""
-    return content.startswith(b"PK\x03\x04") and (_WORD in content or _WRITER in content[:200])
+Document = Literal["text", "numbers", "calc", "pdf", "old or locked"]
+"""A kind of document that may contain a list, but is not read: of Word or Writer, of Numbers, of LibreOffice Calc, a
+PDF, or an Excel file that is of before 2007 or asks for a password."""
+
+
+def document_kind(content: bytes) -> Document | None:
+    """Return which kind of document that is not read as a table a file is; None for any other file."""
+    if content.startswith(b"%PDF-"):
+        return "pdf"
+    if content.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        return "old or locked"
+    if not content.startswith(b"PK\x03\x04"):
+        return None
+    if _WORD in content or _WRITER in content[:200]:
+        return "text"
+    if _CALC in content[:200]:
+        return "calc"
+    return "numbers" if _NUMBERS in content else None

@@ -23,10 +23,10 @@ from bot.content.answers import Composition as Composition
 from bot.content.answers import Raw as Raw
 from bot.content.answers import Upload as Upload
 from bot.content.answers import Written as Written
-from bot.content.answers import check_upload, text_document
+from bot.content.answers import check_upload, other_document
 from bot.content.answers import words_of as words_of
 from bot.content.errors import UserError
-from bot.content.file_kinds import is_text_document
+from bot.content.file_kinds import document_kind
 from bot.content.territories import parse_territory, suggest, territory_name
 from bot.content.texts import Listing, Name, Reader, Span, Text, _, _n
 from bot.content.typed_times import asked_again, read_time, spoken
@@ -200,8 +200,9 @@ class UploadField(Field):
             raise UserError(_("Send a file, please: {endings}.", endings=Listing(self.endings)))
         if raw.lost:
             raise UserError(_("«{name}» did not arrive. Send it again, please.", name=Name(raw.name)))
-        if is_text_document(raw.content):
-            raise UserError(text_document(Name(raw.name)))
+        kind = document_kind(raw.content)
+        if kind:
+            raise UserError(other_document(kind, Name(raw.name)))
         if not raw.name.lower().endswith(self.endings):
             raise UserError(
                 _(

@@ -6,9 +6,11 @@ rather than Belgium. BE-WBR is our own code: ISO 3166-2 has only Wallonia and Br
 participants has them as one territory; Brussels alone counts as part of it.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 from functools import cache, lru_cache
+from pathlib import Path
 from types import MappingProxyType
 
 from bot.content.names import collation, fold, words
@@ -71,6 +73,11 @@ _ALIASES: Mapping[str, str] = MappingProxyType(
 
 _ARTICLES = frozenset(("le", "la", "les", "l", "the", "der", "die", "das"))
 _LINKS = frozenset(("et", "and", "und"))
+_PARTED = re.compile(r"[,;/|()\[\]\n]|\s[-–—]\s")
+"""What separates the parts of an answer like «Québec (Canada)»."""
+_LONGEST = 200
+"""How many characters of an answer are looked at part by part."""
+_SUBDIVISION = re.compile(r"[A-Z]{2}-[A-Z0-9]{1,3}")
 _CLOSE_ENOUGH = 0.76  # of 1: «Belgik» for «Belgien» is, «Atlantide» for «Albanie» no more
 
 
@@ -87,12 +94,33 @@ def by_name(codes: Iterable[str], locale: str) -> Sequence[str]:
 def parse_territory(raw: str) -> str | None:
     """Return the code for a typed code or name in French, English or German; None for any other text.
 
-    Accents, case, hyphens, articles and «et» are ignored; ISO's three-letter codes are understood too. For an ambiguous
-    name («Congo») None is returned.
+    Accents, case, hyphens, articles and «et» are ignored; ISO's three-letter codes are understood too, and the names of
+    subdivisions («Ontario», «Genève»). Of several parts («Montréal (Québec), Canada») the most particular that is known
+    counts. For an ambiguous name («Congo»), and for two territories («France / Mali»), None is returned.
     """
+    if code := _parse_whole(raw):
+        return code
+    parts = [part for part in _PARTED.split(raw[:_LONGEST]) if part.strip()]
+    if len(parts) < 2:
+        return None
+    if code := _parse_whole(f"{parts[1]} {parts[0]}"):  # «Congo, République démocratique du»
+        return code
+    found = {code for part in parts if (code := _parse_whole(part))}
+    within = {code.partition("-")[0] for code in found if "-" in code}
+    (*codes,) = found - within
+    return codes[0] if len(codes) == 1 else None
+
+
+def _parse_whole(raw: str) -> str | None:
+    """Return the code for the name or code of one territory, or of a subdivision; None for any other text."""
     code = raw.strip().upper()
     code = _iso_aliases().get(code, code)
-    return code if code in _names("fr") else _index().get(_key(raw))
+    if code in _names("fr"):
+        return code
+    if _SUBDIVISION.fullmatch(code) and code[:2] in _names("fr"):
+        return _index().get(_key(code), code[:2])
+    key = _key(raw)
+    return _index().get(key) or _subdivisions().get(key)
 
 
 @lru_cache(maxsize=1024)  # a file repeats its mistakes, and comparing with every name takes milliseconds
@@ -144,6 +172,14 @@ def _index() -> Mapping[str, str]:
     for code, names in _ALIASES.items():
         index |= {_key(name): code for name in names.split(",")}
     return MappingProxyType(index)
+
+
+@cache
+def _subdivisions() -> Mapping[str, str]:
+    """Return the codes of territories by the names of their subdivisions; names are normalised by `_key`."""
+    lines = Path(__file__).with_name("subdivisions.txt").read_text(encoding="utf-8").splitlines()
+    parts = (line.partition(": ") for line in lines if not line.startswith("#"))
+    return MappingProxyType({_key(name): code for code, _colon, names in parts for name in names.split(", ")})
 
 
 @cache

@@ -65,6 +65,7 @@ from bot.conversation.incoming import (
 from bot.conversation.listening import Cry
 from bot.conversation.router import Router
 from bot.conversation.routes import FACILITATOR, Go, Offline, Request, Route, Transaction
+from bot.conversation.sent_tables import offer_forms
 from bot.people import codes, participant_store
 
 
@@ -694,6 +695,8 @@ async def _take_sent(router: Router, request: Request, sent: Sent, dialogue: Dia
         return with_lines_last(taken, *numbers) if taken else None
     if not await _first_said(request, sent, "text only"):
         return None
+    if offered := await offer_forms(request, sent):
+        return offered
     return with_lines_first(await router.home(request), _("Text only, please."), *numbers)
 
 

@@ -6,22 +6,26 @@ import codecs
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 
-from bot.content.file_kinds import is_text_document
+from bot.content.file_kinds import Document, document_kind
 from bot.content.names import fold, words
 from bot.files.workbooks import (
     LONGEST_CELL,
     MOST_COLUMNS,
     MOST_LINES,
-    Row,
     TooMuch,
-    first_sheet,
+    WorkbookSheet,
+    read_workbook,
 )
 
-_DELIMITERS = ";,\t"
+_DELIMITERS = ";,\t|"
+_LOOKED_AT = 60
+"""How many rows are looked at to find out what separates the cells."""
 _UNSEEN = r"[\s\"\x00-\x1f\x7f-\xa0\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff]"
 """A character that some spreadsheets skip at the beginning of a cell."""
 _SIGN = r"[=+\-@\uff1d\uff0b\uff0d\uff20]"
@@ -43,6 +47,18 @@ class SheetRow:
     cells: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The rows of one sheet that are not blank; `hidden` are the line numbers of those that a spreadsheet hides.
+
+    The `name` is '' for a CSV file.
+    """
+
+    name: str
+    rows: tuple[SheetRow, ...]
+    hidden: frozenset[int] = frozenset()
+
+
 class UnreadableSheet(Exception):
     """The error that a file is no table that can be read; `line` is where reading failed, 0 if that is unknown."""
 
@@ -51,27 +67,49 @@ class UnreadableSheet(Exception):
         self.line = line
 
 
-class TextDocument(UnreadableSheet):
-    """The error that a file is a Word or Writer document, which may contain a list, but is not read as a table."""
+class OtherDocument(UnreadableSheet):
+    """The error that a file is a document of a `kind` that may contain a list, but is not read as a table."""
+
+    def __init__(self, kind: Document) -> None:
+        super().__init__()
+        self.kind = kind
 
 
 class SheetTooLong(UnreadableSheet):
     """The error that a file has more lines or more data than are read."""
 
 
+def read_sheets(data: bytes, most: int) -> list[Sheet]:
+    """Return the sheets of a CSV or XLSX file, with the first `most` rows of each that are not blank.
+
+    The content decides which it is. CSV may be UTF-8 with or without BOM, UTF-16, cp1252 or Mac Roman; its delimiter is
+    the one of comma, semicolon, tab and bar that parts most rows alike, or what a first line «sep=;» says. A formula is
+    its saved result, or its text; it is never evaluated. A whole number is «1999», not «1999.0». Columns beyond
+    MOST_COLUMNS and characters beyond LONGEST_CELL are left out. The time is bounded for any file. Raises
+    UnreadableSheet, OtherDocument or SheetTooLong.
+    """
+    if kind := document_kind(data):
+        raise OtherDocument(kind)
+    if data.startswith(b"PK\x03\x04"):
+        sheets = [
+            Sheet(sheet.name, _shown(sheet.rows, most), frozenset(sheet.hidden)) for sheet in _workbook(data, most)
+        ]
+    else:
+        sheets = [Sheet("", _shown(_csv_rows(_decode(data)), most))]
+    return sheets
+
+
 def read_rows(data: bytes, most: int) -> list[SheetRow]:
     """Return the first `most` rows that are not blank, of a CSV file or of the first sheet of an XLSX file.
 
-    The content decides which it is. CSV may be UTF-8 with or without BOM, UTF-16 with BOM, or cp1252; its delimiter is
-    the one of comma, semicolon and tab that occurs most in the first row. A formula is returned as its text, never
-    evaluated; a whole number as «1999», not «1999.0». Columns beyond MOST_COLUMNS and characters beyond LONGEST_CELL
-    are left out. The time is bounded for any file. Raises UnreadableSheet, TextDocument or SheetTooLong.
+    Raises what `read_sheets` raises.
     """
-    if is_text_document(data):
-        raise TextDocument
-    rows = _xlsx_rows(data, most) if data.startswith(b"PK\x03\x04") else _csv_rows(_decode(data))
+    return list(read_sheets(data, most)[0].rows)
+
+
+def _shown(rows: Iterable[tuple[int, tuple[str, ...]]], most: int) -> tuple[SheetRow, ...]:
     shown = (SheetRow(line, cells) for line, cells in rows if any(cell.strip() for cell in cells))
-    return list(islice(shown, most))
+    return tuple(islice(shown, most))
 
 
 def key_of(text: str) -> str:
@@ -83,35 +121,75 @@ def _decode(data: bytes) -> str:
     try:
         if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):  # Excel's «Unicode text»
             return data.decode("utf-16")
+        if encoding := _unmarked_utf16(data):
+            return data.decode(encoding)
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        if b"\0" in data:  # a picture or an old .xls: cp1252 finds a letter for nearly every byte
+        if _CONTROLS.search(data):  # a picture: the encodings below find a letter for nearly every byte
             raise UnreadableSheet from None
+    mac = data.decode("mac-roman")
     try:
-        return data.decode("cp1252")
+        windows = data.decode("cp1252")
     except UnicodeDecodeError:
-        raise UnreadableSheet from None
+        return mac
+    return mac if _likely_letters(mac) > _likely_letters(windows) else windows
+
+
+_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x19\x1b-\x1f]")
+
+
+def _unmarked_utf16(data: bytes) -> str:
+    """Return the encoding of a text in UTF-16 that does not begin with its mark; '' for any other text."""
+    begin = data[:2_000]
+    for encoding, high in (("utf-16-le", begin[1::2]), ("utf-16-be", begin[::2])):
+        if len(begin) >= 4 and high.count(0) > 0.8 * len(high) and begin.count(0) == high.count(0):
+            return encoding
+    return ""
+
+
+_LETTERS = frozenset("éèàâçêëïîôùûüöäßœñåøæóúãõÉÈÀÂÇÊÎÔÖÜÄŒ’«»–°€\xa0")
+_ODD = re.compile(r"[a-zé][ÈËŽŠŸÁÍÙÔÓÂÊÎÏ]|[‡‰ˆ¸·ﬁﬂ√∫ªº¬†•™˜¢£¥§¶‹›‚„¡¿ÌÒƒ\x80-\x9f]")
+
+
+def _likely_letters(text: str) -> int:
+    """Return how likely a text is what was written: letters of our languages, less what stands in no word of them."""
+    begin = text[:200_000]
+    return sum(char in _LETTERS for char in begin if not char.isascii()) - 2 * len(_ODD.findall(begin))
 
 
 def _csv_rows(text: str) -> Iterator[tuple[int, tuple[str, ...]]]:
     line = 1
     try:
-        first = next((each for each in io.StringIO(text, newline=None) if each.strip()), "")
-        delimiter = max(_DELIMITERS, key=lambda mark: len(next(csv.reader([first], delimiter=mark), [])))
+        first, _newline, rest = text.partition("\n")
+        if said := re.fullmatch(r'"?sep=(.)"?\r?', first):
+            delimiter, text, line = said[1], rest, 2
+        else:
+            delimiter = max(_DELIMITERS, key=lambda mark: _parted_alike(text, mark))
         # strict: an unclosed quote must not swallow the rest of the list as one cell
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        before = line - 1
         for cells in reader:
             yield line, tuple(_as_written(cell[:LONGEST_CELL]) for cell in cells[:MOST_COLUMNS])
-            line = reader.line_num + 1
+            line = before + reader.line_num + 1
             if line > MOST_LINES:
                 raise SheetTooLong
     except csv.Error as error:  # an unclosed quote, or a cell longer than the module takes
         raise UnreadableSheet(line) from error
 
 
-def _xlsx_rows(data: bytes, most: int) -> list[Row]:
+def _parted_alike(text: str, delimiter: str) -> int:
+    """Return how well a delimiter parts a text: how many cells the rows of the most usual width have together."""
+    widths: Counter[int] = Counter()
+    with suppress(csv.Error):
+        for cells in islice(csv.reader(io.StringIO(text[:200_000], newline=""), delimiter=delimiter), _LOOKED_AT):
+            if any(cell.strip() for cell in cells):
+                widths[len(cells)] += 1
+    return max(((width - 1) * count for width, count in widths.items()), default=0)
+
+
+def _workbook(data: bytes, most: int) -> list[WorkbookSheet]:
     try:
-        return first_sheet(data, most)
+        return read_workbook(data, most)
     except TooMuch:
         raise SheetTooLong from None
     except Exception as error:  # a damaged file raises anything here: zlib.error, ExpatError, KeyError, …
@@ -131,20 +209,15 @@ def write_csv(rows: Iterable[Sequence[object]], headings: Sequence[str]) -> byte
     return target.getvalue().encode("utf-8-sig")
 
 
-def marked(data: bytes, wrong: Iterable[tuple[int, str]], heading: str, most: int) -> bytes | None:
+def marked(rows: Sequence[SheetRow], wrong: Iterable[tuple[int, str]], heading: str) -> bytes | None:
     """Return a table as CSV with its errors in an additional first column, called `heading`, to be corrected.
 
-    `data` is the table's file. `wrong` has pairs of a line number (as in SheetRow) and a sentence about an error there.
-    Rows with errors come first, then all others. At most `most` rows are read, the headings included. Returns None if
-    no error is on a line below the headings, or if the file cannot be read.
+    `rows` begin with the headings. `wrong` has pairs of a line number (as in SheetRow) and a sentence about an error
+    there. Rows with errors come first, then all others. Returns None if no error is on a line below the headings.
     """
     reasons: dict[int, list[str]] = {}
     for line, reason in wrong:
         reasons.setdefault(line, []).append(reason)
-    try:
-        rows = read_rows(data, most)
-    except UnreadableSheet:
-        return None
     if not any(row.line in reasons for row in rows[1:]):
         return None
     head, *rows = rows

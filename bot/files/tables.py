@@ -9,29 +9,23 @@ A capability describes the columns and converts each row to a result. Problems a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Generic, TypeVar
 
-from bot.content.answers import text_document
-from bot.content.names import clean
-from bot.content.texts import Listing, Name, Span, Text, _
-from bot.files.sheets import SheetRow, SheetTooLong, TextDocument, UnreadableSheet, key_of, read_rows
+from bot.content.answers import other_document
+from bot.content.names import shortened
+from bot.content.texts import Name, Span, Text, _
+from bot.files.columns import LONGEST_CELL, TO_CORRECT, CellError, Column
+from bot.files.sheets import OtherDocument, SheetRow, SheetTooLong, UnreadableSheet, read_sheets
+from bot.files.table_finding import AsideRow, FoundTable, find_table
+from bot.files.table_matching import Certainty, match_columns, recognised
 
-LONGEST_CELL = 100
-"""The most characters in a cell, unless its column says otherwise; longer headings are cut."""
-_MOST_QUOTED = 10 * LONGEST_CELL
-"""How many characters beyond the last column are looked at, before the invisible ones are removed."""
+_MOST_BESIDE = 60
+"""How many more rows of a file are read than its table may have: titles, totals, and one to see that it is too long."""
 
 T = TypeVar("T")
-
-
-class CellError(Exception):
-    """The error that a column's `read` function raises for an invalid cell; `reason` tells the sender what is wrong."""
-
-    def __init__(self, reason: Text) -> None:
-        super().__init__(reason)
-        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,38 +40,6 @@ class TableProblem:
     reason: Span
     title: str = ""
     heading: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column of a table: its `key` in the code, its `name` for people, and its valid `headings`, comma-separated.
-
-    Case, accents, blanks and punctuation in headings are ignored.
-    """
-
-    key: str
-    name: Span
-    headings: str
-    read: Callable[[str], object] = str
-    """A function that converts a cleaned cell that is not blank to its value. Raises CellError for an invalid cell.
-
-    The result must depend on the text alone, because it is cached.
-    """
-    longest: int = LONGEST_CELL
-    """The most characters in a cell."""
-    required: bool = False
-    """Whether a file without this column is refused. Single cells may nevertheless be blank."""
-    missing: Span | None = None
-    """The problem that is reported for a row whose cell is blank; None if blank cells are allowed."""
-    unique: bool = False
-    """Whether the cell identifies its row, so that no two rows may have the same value."""
-    replaces: tuple[str, ...] = ()
-    """The keys of required columns that may be missing if this column is present."""
-    alone: str = ""
-    """Further headings, which mean this column only if the table has no other column for it or for what it replaces.
-
-    Otherwise they mean the column that has them in its `headings`: «nom» beside «prénom» is a family name.
-    """
 
 
 def file_too_large(filename: Name, most_bytes: int) -> Text:
@@ -112,6 +74,8 @@ class TableFormat:
     """The message for a file with more rows than that."""
     cannot_be_read: Callable[[Name], Span] = cannot_be_read
     """A function that gets the name of a file that is no table, and returns the message about it."""
+    lenient: bool = False
+    """Whether a row with problems has its result nevertheless, without the cells that cannot be read."""
     titles: tuple[str, ...] = ()
     """The keys of columns that name a row in messages: the first of these cells that is not blank is used."""
 
@@ -142,49 +106,78 @@ class TableRow:
 class Table(Generic[T]):
     """The result of reading a file: the results of all rows without problems, and all problems, in order of lines.
 
-    `columns` are the keys of the columns that the file has, `ignored` the headings that match no column.
+    `columns` are the keys of the columns that the file has, `ignored` the headings that match no column, `aside` what
+    is in the file but is no row of the table.
     """
 
     rows: tuple[T, ...] = ()
     problems: tuple[TableProblem, ...] = ()
     columns: frozenset[str] = frozenset()
     ignored: tuple[str, ...] = ()
-
-
-# L10N: the heading of the first column of a table that is sent back with what is wrong in it
-TO_CORRECT = Column("to_correct", _("to correct"), "to correct, à corriger, zu korrigieren")
-"""The column with the errors in a table that was sent back for correction. It is valid in every table, and ignored."""
+    aside: tuple[AsideRow, ...] = ()
 
 
 def read_table(data: bytes, filename: str, expected: TableFormat, make: Callable[[TableRow], T | None]) -> Table[T]:
     """Read a CSV or XLSX file, converting each row to a result with `make`. Never raises: problems are in the result.
 
-    `make` gets every row and returns its result; to refuse a row it calls `TableRow.refuse`. It also gets rows that
-    already have problems, in order to find more; their results, and None, are dropped. `filename` is used in
-    messages, `expected` describes the table.
+    Columns of which it is not certain what they have are ignored, and named. `filename` is used in messages, `expected`
+    describes the table. See `read_found` for the rest.
     """
     try:
-        rows = _sheet_rows(data, filename, expected)
-    except _UnreadableFile as error:
+        table = open_table(data, filename, expected)
+    except UnreadableFile as error:
         return Table(problems=(error.problem,))
-    head = rows[0]
-    headings = tuple(clean(cell)[:LONGEST_CELL] for cell in head.cells)
-    columns = _columns_of(headings, expected.columns)
-    problems = list(_heading_problems(head.line, headings, columns, expected.columns))
-    if problems:  # each row would be wrong for the same reason
-        return Table(problems=tuple(problems))
-    keys = frozenset(column.key for column in columns if column)
-    reader = _RowReader(headings, columns, expected)
+    matches = match_columns(table, (*expected.columns, TO_CORRECT))
+    keys = [match.key if match.certainty is Certainty.CERTAIN else "" for match in matches]
+    if problems := tuple(_missing(table.line, frozenset(keys), expected.columns)):
+        return Table(problems=problems)  # each row would be wrong for the same reason
+    return read_found(table, keys, expected, make)
+
+
+def open_table(data: bytes, filename: str, expected: TableFormat) -> FoundTable:
+    """Return the table in a CSV or XLSX file. Raises UnreadableFile if there is none, or if it is too large."""
+    name = Name(filename)
+    if len(data) > expected.most_bytes:
+        raise UnreadableFile(file_too_large(name, expected.most_bytes))
+    try:
+        sheets = read_sheets(data, most=expected.most_rows + _MOST_BESIDE)
+    except SheetTooLong:
+        raise UnreadableFile(expected.too_many_rows) from None
+    except OtherDocument as error:
+        raise UnreadableFile(other_document(error.kind, name)) from None
+    except UnreadableSheet as error:
+        raise UnreadableFile(expected.cannot_be_read(name), error.line) from None
+    table = find_table(sheets, partial(recognised, (*expected.columns, TO_CORRECT)))
+    if table is None:
+        raise UnreadableFile(_("«{filename}» is empty.", filename=name))
+    if len(table.rows) > expected.most_rows:
+        raise UnreadableFile(expected.too_many_rows)
+    return table
+
+
+def read_found(
+    table: FoundTable, keys: Sequence[str], expected: TableFormat, make: Callable[[TableRow], T | None]
+) -> Table[T]:
+    """Return the rows of a table, converted by `make`, with all problems.
+
+    `keys` are the keys of the columns that the table's columns are, '' for one that is ignored. `make` gets every row
+    and returns its result; to refuse a row it calls `TableRow.refuse`. It also gets rows that already have problems, in
+    order to find more; their results are dropped unless the format is `lenient`, and None always is.
+    """
+    reader = _RowReader(table, keys, expected)
     made: list[T] = []
-    for sheet_row in rows[1:]:
+    problems: list[TableProblem] = []
+    for sheet_row in table.rows:
         row = reader.read(sheet_row)
         result = make(row)
-        if row.problems:
-            problems += row.problems
-        elif result is not None:
+        problems += row.problems
+        if result is not None and (expected.lenient or not row.problems):
             made.append(result)
-    ignored = tuple(heading for heading, column in zip(headings, columns, strict=True) if heading and not column)
-    return Table(tuple(made), tuple(problems), keys, ignored)
+    ignored = tuple(
+        heading[:LONGEST_CELL] for heading, key in zip(table.headings, keys, strict=True) if heading and not key
+    )
+    there = frozenset(keys) - {"", TO_CORRECT.key}
+    return Table(tuple(made), tuple(problems), there, ignored, table.aside)
 
 
 def located(problem: TableProblem) -> Span:
@@ -197,90 +190,17 @@ def located(problem: TableProblem) -> Span:
     return _("Line {line}, «{title}»: {reason}", line=problem.line, title=Name(title), reason=problem.reason)
 
 
-def by_spelling(spellings: Mapping[T, str]) -> Mapping[str, T]:
-    """Return the values by the key (`key_of`) of every spelling; `spellings` has comma-separated spellings by value."""
-    return {key_of(spelling): value for value, words in spellings.items() for spelling in words.split(",")}
-
-
-def one_of(choices: Mapping[str, T], unknown: Callable[[Name], Text]) -> Callable[[str], T]:
-    """Return a `Column.read` function for a column with few valid values.
-
-    `choices` has the values by the key (`key_of`) of each spelling; `unknown` returns the refusal for any other cell.
-    """
-
-    def read(text: str) -> T:
-        try:
-            return choices[key_of(text)]
-        except KeyError:
-            raise CellError(unknown(Name(text))) from None
-
-    return read
-
-
-# --- the file as a whole
-
-
-class _UnreadableFile(Exception):
-    """Raised for a file of which no row can be read."""
+class UnreadableFile(Exception):
+    """The error that no table can be read in a file; `problem` tells the sender why."""
 
     def __init__(self, reason: Span, line: int = 0) -> None:
         super().__init__(reason)
         self.problem = TableProblem(line=line, reason=reason)
 
 
-def _sheet_rows(data: bytes, filename: str, expected: TableFormat) -> Sequence[SheetRow]:
-    """Return the rows of a file, the headings first. Raises _UnreadableFile."""
-    name = Name(filename)
-    if len(data) > expected.most_bytes:
-        raise _UnreadableFile(file_too_large(name, expected.most_bytes))
-    try:
-        rows = read_rows(data, most=expected.most_rows + 2)  # the headings, and one to see that there are too many
-    except SheetTooLong:
-        raise _UnreadableFile(expected.too_many_rows) from None
-    except TextDocument:
-        raise _UnreadableFile(text_document(name)) from None
-    except UnreadableSheet as error:
-        raise _UnreadableFile(expected.cannot_be_read(name), error.line) from None
-    if len(rows) > expected.most_rows + 1:
-        raise _UnreadableFile(expected.too_many_rows)
-    if not rows:
-        raise _UnreadableFile(_("«{filename}» is empty.", filename=name))
-    return rows
-
-
-# --- its headings
-
-
-def _columns_of(headings: Sequence[str], columns: Sequence[Column]) -> Sequence[Column | None]:
-    """Return the column of each heading, None for a heading that belongs to none."""
-    meanings = {key_of(word): column for column in (*columns, TO_CORRECT) for word in column.headings.split(",")}
-    found = [meanings.get(key_of(heading)) for heading in headings]
-    for column in columns:
-        alone = {key_of(word) for word in column.alone.split(",")} - {""}
-        rivals = {column.key, *column.replaces}
-        candidates = [
-            place
-            for place, (heading, other) in enumerate(zip(headings, found, strict=True))
-            if key_of(heading) in alone or (other and other.key in rivals)
-        ]
-        if len(candidates) == 1 and key_of(headings[candidates[0]]) in alone:
-            found[candidates[0]] = column
-    return found
-
-
-def _heading_problems(
-    line: int, headings: Sequence[str], found: Sequence[Column | None], columns: Sequence[Column]
-) -> Iterator[TableProblem]:
-    """Yield a problem for each column that occurs twice, and for each required one that is missing."""
-    first: dict[str, str] = {}
-    for heading, column in zip(headings, found, strict=True):
-        if column and column.key in first:
-            both = Listing((Name(first[column.key]), Name(heading)))
-            reason = _("Two columns are for {column}: {headings}.", column=column.name, headings=both)
-            yield TableProblem(line=line, reason=reason)
-        elif column:
-            first[column.key] = heading
-    there = first.keys() | {key for column in found if column for key in column.replaces}
+def _missing(line: int, keys: Collection[str], columns: Sequence[Column]) -> Iterator[TableProblem]:
+    """Yield a problem for each required column that is missing."""
+    there = {*keys, *(key for column in columns if column.key in keys for key in column.replaces)}
     for column in columns:
         if column.required and column.key not in there:
             yield TableProblem(line=line, reason=_("The column {column} is missing.", column=column.name))
@@ -292,37 +212,31 @@ def _heading_problems(
 class _RowReader:
     """Reads the rows of a table one after another, and remembers the line of each reference."""
 
-    def __init__(self, headings: Sequence[str], columns: Sequence[Column | None], expected: TableFormat) -> None:
-        self._width = len(columns)
+    def __init__(self, table: FoundTable, keys: Sequence[str], expected: TableFormat) -> None:
+        columns = {column.key: column for column in expected.columns}
         self._cells = [
-            (place, _CellReader(column, heading))
-            for place, (heading, column) in enumerate(zip(headings, columns, strict=True))
-            if column and column is not TO_CORRECT
+            (place, _CellReader(columns[key], heading[:LONGEST_CELL]))
+            for place, (heading, key) in enumerate(zip(table.headings, keys, strict=True))
+            if key in columns
         ]
-        self._titles = [
-            (place, column.longest)
-            for key in expected.titles
-            for place, column in enumerate(columns)
-            if column and column.key == key
-        ]
+        places = {key: place for place, key in enumerate(keys)}
+        self._titles = [(places[key], columns[key].longest) for key in expected.titles if key in places]
         self._never_blank = [column for column in expected.columns if column.missing]
         self._unique = [column for column in expected.columns if column.unique]
+        self._beyond = dict(table.beyond)
         self._first_lines: dict[tuple[str, object], int] = {}
 
     def read(self, sheet_row: SheetRow) -> TableRow:
         """Return a row with its values, and with all its problems."""
         row = TableRow(sheet_row.line)
         texts = sheet_row.cells
-        if self._titles:
-            titles = (clean(texts[place])[:longest] for place, longest in self._titles if place < len(texts))
-            row.title = next(filter(None, titles), "")
+        row.title = next(filter(None, (texts[place][:longest] for place, longest in self._titles)), "")
         for place, reader in self._cells:
-            if place < len(texts) and (text := clean(texts[place])):
+            if text := texts[place]:
                 reader.read(text, row)
         # An unquoted comma in a cell moves everything after it by one column.
-        if len(texts) > self._width and (extra := clean(" ".join(texts[self._width :])[:_MOST_QUOTED])):
-            value = Name(extra[:LONGEST_CELL])
-            row.refuse(_("«{value}» is beyond the last column.", value=value))
+        if extra := self._beyond.get(row.line):
+            row.refuse(_("«{value}» is beyond the last column.", value=Name(extra[:LONGEST_CELL])))
         for column in self._never_blank:
             if column.missing and column.key not in row.cells:
                 row.refuse(column.missing)
@@ -349,10 +263,12 @@ class _CellReader:
         row.cells[self._key] = None  # wrong, but not missing
         if len(text) > self._longest:
             row.refuse(cell_too_long(self._heading, text, self._longest))
+            row.cells[self._key] = shortened(text, self._longest) if self._read is str else None
             return
         value = text if self._read is str else self._meaning(text)
         if isinstance(value, CellError):
             row.refuse(value.reason, self._heading)
+            row.cells[self._key] = value.instead
         else:
             row.cells[self._key] = value
 

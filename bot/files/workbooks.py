@@ -1,4 +1,4 @@
-"""Reads the first sheet of an XLSX workbook within limits, because the file may be malicious.
+"""Reads the sheets of an XLSX workbook within limits, because the file may be malicious.
 
 Only the parts that are needed are decompressed, piece by piece. Bytes, elements and attributes are counted while
 reading, because the sizes that the file states may be false. Only cells with content are kept in memory. Files with XML
@@ -32,9 +32,23 @@ _LONGEST_NUMBER = 40
 _LONGEST_FORMAT = 255  # as spreadsheets have it
 
 
+_MOST_SHEETS = 12
+_MOST_MERGED = 5_000
+_WIDEST_MERGED = 3
+"""From how many columns on merged cells are a title above, or a remark below, and no value of each of their rows."""
+
 Start = Callable[[str, Mapping[str, str]], None]
 End = Callable[[str, str], None]
 Row = tuple[int, tuple[str, ...]]
+
+
+@dataclass
+class WorkbookSheet:
+    """One sheet: its name, its rows that are not blank, and the numbers of those that are hidden."""
+
+    name: str
+    rows: list[Row]
+    hidden: set[int]
 
 
 class TooMuch(Exception):
@@ -63,17 +77,19 @@ class _Budget:
             raise TooMuch
 
 
-def first_sheet(data: bytes, most: int) -> list[Row]:
-    """Return the first `most` rows that are not blank, as pairs of line number and cells; cells are text, '' if empty.
+def read_workbook(data: bytes, most: int) -> list[WorkbookSheet]:
+    """Return the sheets that are not hidden, with the first `most` rows of each that are not blank.
 
-    Raises TooMuch, and for a damaged file any exception: zlib.error, ExpatError, KeyError, ValueError, …
+    A row is a pair of line number and cells; cells are text, '' if empty. A value that stands in several merged rows is
+    in each of them. If all sheets together are too much, those that were read until then are returned. Raises TooMuch
+    if the first one is, and for a damaged file any exception: zlib.error, ExpatError, KeyError, ValueError, …
     """
     if data.count(b"PK\x01\x02") > _MOST_ENTRIES:
         raise TooMuch
     # For a list of 5,000 people 50 MB and 1.5 million marks, read within 2 s; one of forty columns has a million.
     budget = _Budget(20_000_000 + min(6_000 * most, 130_000_000), 500_000 + min(200 * most, 15_000_000))
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return _Workbook(archive, budget).rows(most)
+        return _Workbook(archive, budget).sheets(most)
 
 
 class _Workbook:
@@ -84,21 +100,29 @@ class _Workbook:
         self._budget = budget
         self._epoch: datetime | None = None
 
-    def rows(self, most: int) -> list[Row]:
-        """Return the first `most` rows of the first sheet that are not blank."""
+    def sheets(self, most: int) -> list[WorkbookSheet]:
+        """Return the sheets that are not hidden (if all are: all), with the first `most` rows of each."""
         main = next((to for kind, to in self._related("").values() if kind == "officeDocument"), "xl/workbook.xml")
         related = self._related(main)
-        sheet = self._sheet(main, related)
+        parts = self._sheets(main, related)
         formats, strings = _Formats(), _Strings()
         for kind, target in related.values():
             if kind == "styles":
                 self._parse(target, formats.start, _nothing)
             elif kind == "sharedStrings":
                 self._parse(target, strings.start, strings.end)
-        reader = _SheetRows(strings.found, formats, self._epoch, most)
-        with suppress(_Enough):
-            self._parse(sheet, reader.start, reader.end)
-        return reader.rows
+        found: list[WorkbookSheet] = []
+        for name, part in parts[:_MOST_SHEETS]:
+            reader = _SheetRows(strings.found, formats, self._epoch, most)
+            try:
+                with suppress(_Enough):
+                    self._parse(part, reader.start, reader.end)
+            except TooMuch:
+                if not found:
+                    raise
+                break
+            found.append(WorkbookSheet(name, reader.filled(), reader.hidden))
+        return found
 
     def _related(self, part: str) -> Mapping[str, tuple[str, str]]:
         """Return what a part ('' for the whole) refers to by id: the kind and the archive name of each."""
@@ -113,21 +137,30 @@ class _Workbook:
         self._parse(posixpath.join(folder, "_rels", f"{name}.rels"), start, _nothing)
         return found
 
-    def _sheet(self, part: str, related: Mapping[str, tuple[str, str]]) -> str:
-        """Return the part that is the first sheet of cells, because a sheet may also be a chart."""
-        names: list[str] = []
+    def _sheets(self, part: str, related: Mapping[str, tuple[str, str]]) -> list[tuple[str, str]]:
+        """Return the names and parts of the sheets of cells, because a sheet may also be a chart."""
+        shown: list[tuple[str, str]] = []
+        hidden: list[tuple[str, str]] = []
 
         def start(tag: str, given: Mapping[str, str]) -> None:
             if tag == "sheet":
                 ids = [value for name, value in given.items() if name.endswith(":id")]
-                names.extend(to for id_ in ids for kind, to in [related.get(id_, ("", ""))] if kind == "worksheet")
+                among = shown if given.get("state", "visible") == "visible" else hidden
+                among.extend(
+                    (given.get("name", ""), to)
+                    for id_ in ids
+                    for kind, to in [related.get(id_, ("", ""))]
+                    if kind == "worksheet"
+                )
             elif tag == "workbookPr" and given.get("date1904") in ("1", "true"):
                 from openpyxl.utils.datetime import MAC_EPOCH
 
                 self._epoch = MAC_EPOCH
 
         self._parse(part, start, _nothing)
-        return names[0]
+        if not (shown or hidden):
+            raise ValueError("no sheet has cells")
+        return shown or hidden
 
     def _parse(self, part: str, start: Start, end: End) -> None:
         """Read a part: `start` is called with each element and its attributes, `end` with the text before its end."""
@@ -264,6 +297,8 @@ class _SheetRows:
     epoch: datetime | None
     most: int
     rows: list[Row] = field(default_factory=list)
+    hidden: set[int] = field(default_factory=set)
+    _merged: list[str] = field(default_factory=list)
     _number: int = 0
     _cells: dict[int, str] = field(default_factory=dict)
     _cell: _Cell = field(default_factory=_Cell)
@@ -280,8 +315,13 @@ class _SheetRows:
             self._number = int(float(given["r"])) if "r" in given else self._number + 1
             if self._number > MOST_LINES:
                 raise TooMuch
+            if given.get("hidden") in ("1", "true"):
+                self.hidden.add(self._number)
             self._cells.clear()
             self._cell = _Cell()
+        elif tag == "mergeCell":
+            if len(self._merged) < _MOST_MERGED:
+                self._merged.append(given.get("ref", ""))
         elif tag == "f":
             self._cell.formula = ""
             self._sharing = given.get("si") if given.get("t") == "shared" else None
@@ -301,7 +341,7 @@ class _SheetRows:
                 self._cell.formula = self._shared.setdefault(self._sharing, self._cell.formula)
         elif tag == "row":
             self._flush()
-        elif tag == "sheetData":
+        elif tag == "mergeCells":
             raise _Enough
         else:
             self._words.end(tag, text)
@@ -313,10 +353,27 @@ class _SheetRows:
             if len(self.rows) == self.most:
                 raise _Enough
 
+    def filled(self) -> list[Row]:
+        """Return the rows, with the value of cells that are merged downwards in each of their rows."""
+        cells = {number: list(row) for number, row in self.rows}
+        for ref in self._merged:
+            begin, _colon, end = ref.partition(":")
+            column, last_column = _column(begin), _column(end or begin)
+            first, last = (int("".join(filter(str.isdigit, place)) or 0) for place in (begin, end or begin))
+            row = cells.get(first, [])
+            if column > len(row) or last_column - column >= _WIDEST_MERGED:
+                continue
+            for number in range(first + 1, min(last, first + self.most) + 1):
+                below = cells.get(number)
+                if below is not None:
+                    below.extend([""] * (column - len(below)))
+                    below[column - 1] = below[column - 1] or row[column - 1]
+        return [(number, tuple(cells[number])) for number, _row in self.rows]
+
     def _said(self, words: str) -> str:
-        """Return a cell as people read it; a formula as its text."""
+        """Return a cell as people read it; a formula whose result was not saved with it as its text."""
         cell = self._cell
-        if cell.formula is not None:
+        if cell.formula is not None and not cell.value:
             return f"={cell.formula}"
         if cell.kind == "inlineStr":
             return words

@@ -86,7 +86,7 @@ def compare(people: Iterable[RosterPerson], existing: Mapping[str, RosterPerson]
         before = existing.get(person.ref)
         if before is None:
             new.append(person)
-        elif (after := _merge(before, person)) != before:
+        elif (after := merge(before, person)) != before:
             changed.append(PersonChange(before, after, _differing(before, after)))
         else:
             unchanged.append(before)
@@ -94,7 +94,8 @@ def compare(people: Iterable[RosterPerson], existing: Mapping[str, RosterPerson]
     return RosterDifference(tuple(new), tuple(changed), tuple(unchanged), absent)
 
 
-def _merge(before: RosterPerson, listed: RosterPerson) -> RosterPerson:
+def merge(before: RosterPerson, listed: RosterPerson) -> RosterPerson:
+    """Return what is known of a person with what a list says of them; an empty value keeps what is known."""
     given = {name: value for name in _FIELDS if (value := getattr(listed, name))}
     after = replace(before, **given)
     # The list may promote the stored second theme to the first without naming another second.

@@ -1,266 +1,158 @@
 """Reads the roster: the list of selected people that organisers send as a file (CSV, XLSX).
 
 Nothing is stored here; `bot.people.listed.compare` returns what importing the list would change.
+
+    listed = open_list(content, filename, rules)
+    roster = read_people(listed, rules, {})  # all guesses taken
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
-from bot.content.names import words
-from bot.content.territories import parse_territory, suggest
-from bot.content.texts import Listing, Name, Span, Territory, _
-from bot.files.sheets import key_of
-from bot.files.tables import (
-    CellError,
-    Column,
-    TableFormat,
-    TableProblem,
-    TableRow,
-    by_spelling,
-    one_of,
-    read_table,
-)
-from bot.people.listed import Gender, RosterPerson
-
-MOST_PEOPLE = 5_000
-MOST_BYTES = 5_000_000
-_MOST_SUGGESTIONS = 100  # cells: each takes milliseconds, and nobody reads on after so many errors
-_LANGUAGES = ("fr", "en", "de")
-
-ASKED = (
-    Column(
-        "ref",
-        # L10N: a column's heading in the list of selected people
-        _("reference"),
-        "ref, reference, réf, Referenz, identifiant, ID, participant id",
-        required=True,
-        missing=_("The reference is missing."),
-        unique=True,
-    ),
-    Column("given_name", _("given name"), "given name, first name, prénom, prénoms, Vorname", required=True),
-    Column(
-        "family_name",
-        _("family name"),
-        "family name, last name, surname, nom, nom de famille, Nachname, Familienname, name",
-        required=True,
-    ),
-    Column(
-        "email",
-        _("email"),
-        "email, e-mail address, mail, courriel, adresse e-mail, adresse courriel, adresse électronique, E-Mail-Adresse",
-    ),
-    Column(
-        "country",
-        _("country"),
-        "country, territory, country or territory, pays, territoire, pays ou territoire, Land, Gebiet",
-        required=True,
-    ),
-    Column("gender", _("gender"), "gender, sex, genre, sexe, Geschlecht"),
-    Column(
-        "birth_year",
-        _("birth year"),
-        "birth year, year of birth, année de naissance, année naissance, naissance, Geburtsjahr, Jahrgang",
-    ),
-    Column(
-        "organisation",
-        _("organisation"),
-        "organisation, organization, organisme, structure, association, Einrichtung, Verein",
-    ),
-    Column("locale", _("language"), "locale, language, langue, Sprache"),
-    Column(
-        "theme",
-        # L10N: a column's heading in the list of selected people
-        _("theme"),
-        "theme, thème, thématique, premier thème, thème 1, premier choix, choix 1, first theme, Thema, erstes Thema",
-    ),
-    Column(
-        "second_theme",
-        _("second theme"),
-        "second theme, deuxième thème, second thème, thème 2, deuxième choix, second choix, choix 2, second choice,"
-        " zweites Thema",
-    ),
-)
-"""The columns of a list. The empty table that organisers can download has these columns."""
-UNASKED = (
-    Column(
-        "name",
-        _("full name"),
-        "full name, nom complet, prénom et nom, vollständiger Name",
-        replaces=("given_name", "family_name"),
-        alone="name, nom",
-    ),
-    # L10N: a column's heading in the list of selected people
-    Column("platform", _("platform"), "platform, plateforme, Plattform"),
-)
-"""Further columns that a list may have, but that are not asked for.
-
-The platform is used only by `rencontres groups form`, which reads the same lists.
-"""
-NAMES: Mapping[str, Span] = {column.key: column.name for column in (*ASKED, *UNASKED)}
-"""The name of each column, by its key; in a reader's language it is also a valid heading."""
+from bot.content.texts import Name, _
+from bot.files.columns import TO_CORRECT
+from bot.files.table_finding import AsideRow, FoundTable
+from bot.files.table_matching import Match, kind_of, match_columns
+from bot.files.tables import TableProblem, TableRow, UnreadableFile, open_table, read_found
+from bot.people.full_names import begins_with_family, is_full_name, split_name
+from bot.people.listed import RosterPerson
+from bot.people.roster_columns import RosterRules, roster_format
 
 
 @dataclass(frozen=True, slots=True)
-class RosterRules:
-    """What is valid in the lists of this gathering: themes with their other names, locales, and years of birth.
+class ReadList:
+    """A list as it was read: its table, and what each of its columns has."""
 
-    The years of birth include both bounds.
+    table: FoundTable
+    matches: Sequence[Match]
+
+    def keys(self, answers: Mapping[int, str]) -> list[str]:
+        """Return what each column is taken for: what was answered, by position, else the guess; '' for nothing."""
+        return [answers.get(place, match.key) for place, match in enumerate(self.matches)]
+
+
+@dataclass(frozen=True, slots=True)
+class ExtraColumn:
+    """A column that is nothing a list says about people: its heading, of which kind its cells are, and these, by line.
+
+    The kind is «line», «number», «date» or «choice».
     """
 
-    themes: Mapping[str, Collection[str]]
-    locales: Sequence[str]
-    min_birth_year: int
-    max_birth_year: int
+    heading: str
+    kind: str
+    cells: Mapping[int, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """The result of reading a list: the people on lines without errors, and all problems.
+    """The result of reading a list: the people, with the line number of each, and what must be known about it.
 
-    `ignored` are the unknown headings. A list with `problems` must not be imported. `whole_names` says that full names
-    were in one cell each, and that the first word was taken as the given name.
+    A list with `problems` cannot be read. `remarks` are cells and lines that were not taken as they are, `aside` is
+    what is no line of the list, and `extra` the columns that are none of a list's. `whole_names` is «given first» or
+    «family
+    first» if full names were in one cell each, else ''. If `only_years`, days of birth were given and are forgotten. A
+    person without a ref has the ref ''.
     """
 
     people: tuple[RosterPerson, ...] = ()
     problems: tuple[TableProblem, ...] = ()
-    ignored: tuple[str, ...] = ()
-    whole_names: bool = False
+    lines: tuple[int, ...] = ()
+    remarks: tuple[TableProblem, ...] = ()
+    aside: tuple[AsideRow, ...] = ()
+    extra: tuple[ExtraColumn, ...] = ()
+    whole_names: str = ""
+    only_years: bool = False
+
+
+def open_list(data: bytes, filename: str, rules: RosterRules, given: Mapping[str, str] | None = None) -> ReadList:
+    """Return the list in a CSV or XLSX file. Raises UnreadableFile if there is none, or if it has no names.
+
+    `filename` is used in messages; `rules` says what is valid. `given` says of some headings what they mean.
+    """
+    form = roster_format(rules)
+    table = open_table(data, filename, form)
+    matches = [
+        Match(filled=match.filled)
+        if match.key == "ref" and match.by_heading and _counts_answers(table, place)
+        else match
+        for place, match in enumerate(match_columns(table, (*form.columns, TO_CORRECT), given))
+    ]
+    keys = [match.key for match in matches]
+    if "family_name" in keys and not {"given_name", "name"} & set(keys):
+        place = keys.index("family_name")
+        cells = list(table.cells(place))
+        if sum(map(is_full_name, cells)) > 0.7 * len(cells):
+            matches[place] = replace(matches[place], key="name")
+    if not {"given_name", "family_name", "name"} & set(keys):
+        raise UnreadableFile(_("I find no column with names. Name one «Name», and send the list again."), table.line)
+    return ReadList(table, matches)
+
+
+def read_people(listed: ReadList, rules: RosterRules, answers: Mapping[int, str]) -> Roster:
+    """Return the people on a list. `answers` says of some columns, by position, what they are ('' for nothing)."""
+    keys = listed.keys(answers)
+    table = listed.table
+    family_first = "name" in keys and begins_with_family(table.headings[keys.index("name")])
+    read = read_found(table, keys, roster_format(rules), partial(_person, family_first=family_first))
+    whole = "name" in keys and not {"given_name", "family_name"} & set(keys)
+    birth = keys.index("birth_year") if "birth_year" in keys else None
+    return Roster(
+        tuple(person for _line, person in read.rows),
+        lines=tuple(line for line, _person in read.rows),
+        remarks=read.problems,
+        aside=table.aside,
+        extra=tuple(_extra(table, place) for place, key in enumerate(keys) if not key and table.headings[place]),
+        whole_names="" if not whole else "family first" if family_first else "given first",
+        only_years=birth is not None and any(len(cell) > len("1999") for cell in table.cells(birth)),
+    )
 
 
 def read_roster(data: bytes, filename: str, rules: RosterRules) -> Roster:
-    """Return the people and problems in a CSV or XLSX file. Never raises because of the content of the file.
-
-    `filename` is used in messages; `rules` says what is valid.
-    """
-    readers = cell_readers(rules)
-    form = TableFormat(
-        [replace(column, read=readers.get(column.key, str)) for column in (*ASKED, *UNASKED)],
-        MOST_PEOPLE,
-        MOST_BYTES,
-        too_many_rows=_("The list is too long: {most} people at most.", most=MOST_PEOPLE),
-    )
-    table = read_table(data, filename, form, _person)
-    return Roster(table.rows, table.problems, table.ignored, "name" in table.columns)
+    """Return the people in a CSV or XLSX file, all guesses taken. Never raises because of the content of the file."""
+    try:
+        return read_people(open_list(data, filename, rules), rules, {})
+    except UnreadableFile as error:
+        return Roster(problems=(error.problem,))
 
 
-def _person(row: TableRow) -> RosterPerson | None:
-    """Return the person on a line, None where any value is refused."""
-    cells = row.cells
+_SAYS_REFERENCE = re.compile(r"r[ée]f", re.IGNORECASE)
+
+
+def _counts_answers(table: FoundTable, place: int) -> bool:
+    """Return whether a column only numbers lines or answers: in another table the same number is somebody else."""
+    return all(map(str.isdigit, table.cells(place))) and not _SAYS_REFERENCE.match(table.headings[place])
+
+
+def _extra(table: FoundTable, place: int) -> ExtraColumn:
+    cells = {row.line: row.cells[place] for row in table.rows if row.cells[place]}
+    return ExtraColumn(table.headings[place], kind_of(cells.values()), cells)
+
+
+def _person(row: TableRow, *, family_first: bool) -> tuple[int, RosterPerson] | None:
+    """Return the person on a line, with its number; None for a line without a name."""
+    cells = {key: value for key, value in row.cells.items() if value is not None}
     if not {"given_name", "family_name", "name"} & cells.keys():
         row.refuse(_("The name is missing."))
+        return None
     second = cells.get("second_theme")
     if second and "theme" not in cells:
-        row.refuse(_("«{value}» is a second theme without a first.", value=Name(second)))
+        cells["theme"] = cells.pop("second_theme")
     elif second and second == cells["theme"]:
         row.refuse(_("Both themes are «{value}».", value=Name(second)))
-    if row.problems:
-        return None
+        del cells["second_theme"]
     cells.pop("platform", None)
+    if age := cells.pop("age", None):
+        cells.setdefault("birth_year", age)
     whole = cells.pop("name", "")
     if whole and "given_name" not in cells:
-        cells["given_name"], _space, cells["family_name"] = whole.partition(" ")
-    return RosterPerson(given_name=cells.pop("given_name", ""), territory=cells.pop("country", ""), **cells)
-
-
-# --- how cells are read
-
-
-def cell_readers(rules: RosterRules) -> Mapping[str, Callable[[str], object]]:
-    """Return the functions that convert cells to values, by the key of their column; they raise CellError.
-
-    Columns of plain words have no function.
-    """
-    theme = one_of(
-        {key_of(name): key for key, names in rules.themes.items() for name in (key, *names)},
-        lambda value: _("«{value}» is not a theme of this gathering.", value=value),
+        given, family = split_name(whole, family_first=family_first)
+        cells["given_name"] = given
+        cells.setdefault("family_name", family)
+    person = RosterPerson(
+        cells.pop("ref", ""), cells.pop("given_name", ""), territory=cells.pop("country", ""), **cells
     )
-    return {
-        "email": _email,
-        "country": _territory_reader(rules.locales[0]),
-        "gender": _gender,
-        "birth_year": _birth_year_reader(rules),
-        "locale": _locale_reader(rules.locales),
-        "theme": theme,
-        "second_theme": theme,
-    }
-
-
-_gender = one_of(
-    by_spelling(
-        {
-            Gender.WOMAN: "woman, female, femme, féminin, F, Mme, Madame, Frau, weiblich, W",
-            Gender.MAN: "man, male, homme, masculin, H, M, Monsieur, Mr, Mann, Herr, männlich",
-            Gender.OTHER: "other, autre, X, non-binaire, non-binary, divers, nichtbinär, andere",
-            Gender.UNDISCLOSED: "undisclosed, prefer not to say, ne souhaite pas répondre, préfère ne pas répondre,"
-            " ne se prononce pas, NSP, non précisé, keine Angabe, k. A.",
-        }
-    ),
-    lambda value: _("I do not know the gender «{value}».", value=value),
-)
-
-# One address, not a list of them nor «Name <address>»; whether it exists only a message can tell.
-_EMAIL = re.compile(r"[^\s@,;:<>()\"]+@[^\s@,;:<>()\"]+\.[^\s@,;:<>()\".]{2,}")
-
-
-def _email(text: str) -> str:
-    if not _EMAIL.fullmatch(text):
-        raise CellError(_("«{value}» is not an e-mail address.", value=Name(text)))
-    return text
-
-
-def _territory_reader(locale: str) -> Callable[[str], str]:
-    suggested = 0
-
-    def read(text: str) -> str:
-        nonlocal suggested
-        code = parse_territory(text)
-        if code is not None:
-            return code
-        suggested += 1
-        near = suggest(text, locale) if suggested <= _MOST_SUGGESTIONS else ()
-        if not near:
-            raise CellError(_("I do not know the territory «{value}».", value=Name(text)))
-        names = Listing(tuple(map(Territory, near)))
-        raise CellError(_("I do not know the territory «{value}». Is it {names}?", value=Name(text), names=names))
-
-    return read
-
-
-def _birth_year_reader(rules: RosterRules) -> Callable[[str], int]:
-    first, last = rules.min_birth_year, rules.max_birth_year
-
-    def read(text: str) -> int:
-        if not re.fullmatch(r"(19|20)[0-9]{2}", text):
-            raise CellError(_("«{value}» is not a year of birth.", value=Name(text)))
-        year = int(text)
-        if not first <= year <= last:
-            raise CellError(
-                _(
-                    "Born in {value}: the gathering is for people born from {first} to {last}.",
-                    value=year,
-                    first=first,
-                    last=last,
-                )
-            )
-        return year
-
-    return read
-
-
-def _locale_reader(locales: Sequence[str]) -> Callable[[str], str]:
-    from babel import Locale
-
-    spoken = [Locale.parse(language).languages for language in (*_LANGUAGES, *locales)]
-    choices = {key_of(names[locale]): locale for names in spoken for locale in locales if locale in names}
-    choices |= {key_of(locale): locale for locale in locales}
-
-    def read(text: str) -> str:
-        locale = choices.get(key_of(next(iter(words(text)), "")))  # «fr-CA», «français (Canada)»
-        if locale is None:
-            raise CellError(_("«{value}» is not a language of this gathering.", value=Name(text)))
-        return locale
-
-    return read
+    return row.line, person

@@ -11,9 +11,10 @@ from typing import NamedTuple, TypeVar
 
 from bot.content.features import platforms
 from bot.content.texts import Reader, plain
+from bot.files.columns import Column, by_spelling
 from bot.files.sheets import key_of
-from bot.files.tables import Column, Table, TableFormat, TableRow, by_spelling, read_table
-from bot.people.roster import ASKED, UNASKED, RosterRules, cell_readers
+from bot.files.tables import Table, TableFormat, TableRow, read_table
+from bot.people.roster_columns import ASKED, UNASKED, RosterRules, cell_readers
 from handlers.groups.messages.labels import Label, parse_label, theme_finder, theme_key
 from handlers.groups.solver.model import Apart, Constraint, Pin, Placeable, Together, band_of
 
@@ -134,8 +135,12 @@ def _people_columns(year: int) -> Sequence[Column]:
         "birth_year": lambda text: band_of(int(str(readers["birth_year"](text.removesuffix(".0")))), year),
         "theme": lambda text: spellings.setdefault(theme_key(text), text),  # the first spelling stands for all
     }
-    return [
+    columns = [
         replace(column, read=read.get(column.key, str), required=column.key in _NEEDED) for column in (*ASKED, *UNASKED)
+    ]
+    return [
+        replace(column, unique=True, missing="The reference is missing.") if column.key == "ref" else column
+        for column in columns
     ]
 
 

@@ -10,11 +10,15 @@ from typing import Any
 from bot.clock import to_micros
 from bot.content.actions import Action
 from bot.content.forms import Upload
-from bot.content.texts import Listing, Name, Span, Strong, Text, _
+from bot.content.texts import Listing, Name, Span, Strong, Text, _, _n
 from bot.content.views import Button, File, JobRequest, Reply, View, reply
 from bot.conversation.routes import Request
+from bot.files.table_finding import AsideRow
 from bot.files.tables import TableProblem, located
 
+_MOST_ASIDE = 5
+_QUOTED = 60
+"""How many lines that are not read are told, and how many characters of each."""
 _SHOWN = 10
 """How many problems of a table are told; its copy to correct has all."""
 
@@ -39,6 +43,19 @@ def left_out(headings: Iterable[str]) -> tuple[Span, ...]:
     """Return a line with the headings of a table that were not understood; () if all were."""
     columns = Listing(tuple(map(Name, headings)))
     return (_("I do not know these columns, and leave them out: {columns}.", columns=columns),) if columns.items else ()
+
+
+def not_read(aside: Sequence[AsideRow]) -> tuple[Span, ...]:
+    """Return lines with what a file has beside its table: titles, totals, signatures, other sheets."""
+    lines = [
+        _("Not read, line {line}: {text} ({why})", line=row.line, text=Name(row.text[:_QUOTED]), why=row.why)
+        if row.line
+        else _("Not read: {text} ({why})", text=Name(row.text[:_QUOTED]), why=row.why)
+        for row in aside[:_MOST_ASIDE]
+    ]
+    if (more := len(aside) - _MOST_ASIDE) > 0:
+        lines.append(_n("and {count} more", "and {count} more", more))
+    return tuple(lines)
 
 
 def correct_first(

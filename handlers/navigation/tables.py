@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 
 from bot.content.texts import Reader, Span, Text, _, plain
 from bot.content.views import File
-from bot.files.sheets import marked, write_csv
-from bot.files.tables import TO_CORRECT, Column, TableProblem
+from bot.files.columns import TO_CORRECT, Column
+from bot.files.sheets import SheetRow, UnreadableSheet, marked, read_rows, write_csv
+from bot.files.tables import TableProblem
 
 _CSV = "text/csv"
 
@@ -26,8 +27,19 @@ def to_correct(content: bytes, problems: Iterable[TableProblem], reader: Reader,
     """Return a CSV copy of a table that was sent, with the mistakes of each row in a first column.
 
     The copy has at most `most` rows, those with mistakes first. Returns None if no row below the headings has a
-    mistake.
+    mistake, or if the file cannot be read.
+    """
+    try:
+        return rows_to_correct(read_rows(content, most + 1), problems, reader)
+    except UnreadableSheet:
+        return None
+
+
+def rows_to_correct(rows: Sequence[SheetRow], problems: Iterable[TableProblem], reader: Reader) -> File | None:
+    """Return a CSV file of a table's rows, the headings first, with the mistakes of each in a first column.
+
+    Returns None if no row below the headings has a mistake.
     """
     reasons = [(problem.line, plain(problem.reason, reader)) for problem in problems]
-    table = marked(content, reasons, plain(TO_CORRECT.name, reader), most + 1)
+    table = marked(rows, reasons, plain(TO_CORRECT.name, reader))
     return File(_("to-correct.csv"), table, _CSV) if table else None

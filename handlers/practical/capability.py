@@ -2,6 +2,7 @@
 
 from bot.capability import Capability
 from bot.conversation.routes import ORGANISER, MenuPart, ScreenPart
+from bot.conversation.sent_tables import forms_for_tables
 from handlers.navigation import sections
 from handlers.practical import answers, participant, store
 from handlers.practical.organiser import editing, importing, printing, publishing
@@ -19,5 +20,9 @@ CAPABILITY = Capability(
     offline=(participant.all_to_read,),
     files_in_use=(store.FILES,),
     personal_data=PERSONAL_DATA,
-    answers=(answer_first.answered_by(participant.answer_first), more_sheets.answered_by(answers.sheets)),
+    answers=(
+        answer_first.answered_by(participant.answer_first),
+        more_sheets.answered_by(answers.sheets),
+        forms_for_tables.answered_by(importing.offer_form),
+    ),
 )

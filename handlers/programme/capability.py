@@ -4,6 +4,7 @@ from bot.capability import Capability
 from bot.content.texts import _
 from bot.content.views import Button
 from bot.conversation.routes import ORGANISER, ScreenPart, menu_part
+from bot.conversation.sent_tables import forms_for_tables
 from handlers.groups.hooks import sessions_in_rooms
 from handlers.navigation import sections
 from handlers.programme import answers, participant, store, topics
@@ -42,5 +43,8 @@ CAPABILITY = Capability(
     reminders=(MEETINGS, SESSIONS),
     personal_data=PERSONAL_DATA,
     calendar=CALENDAR,
-    answers=(sessions_in_rooms.answered_by(answers.sessions_in_rooms),),
+    answers=(
+        sessions_in_rooms.answered_by(answers.sessions_in_rooms),
+        forms_for_tables.answered_by(importing.offer_form),
+    ),
 )

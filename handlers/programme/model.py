@@ -174,14 +174,27 @@ def must_be_told(before: Plan, after: Plan, now: datetime) -> bool:
 
 
 def compare(listed: Iterable[Plan], stored: Iterable[Session], now: datetime) -> ProgrammeDifference:
-    """Return what importing the plans `listed` would change in the sessions `stored`; sessions are matched by key."""
+    """Return what importing the plans `listed` would change in the sessions `stored`; sessions are matched by key.
+
+    A plan whose key nobody has is the session that begins at that time under that title, if there is one.
+    """
     known = {session.plan.key: session for session in stored}
+    begins = {
+        (session.plan.starts, title): session.plan.key
+        for session in known.values()
+        for title in session.plan.title.values()
+    }
+    listed = list(listed)
+    given = {plan.key for plan in listed}
     new: list[Plan] = []
     changed: list[SessionChange] = []
     still_cancelled: list[Session] = []
     named: set[str] = set()
     unchanged = 0
     for plan in listed:
+        if plan.key not in known:
+            keys = [begins[plan.starts, title] for title in plan.title.values() if (plan.starts, title) in begins]
+            plan = replace(plan, key=next((key for key in keys if key not in named | given), plan.key))
         named.add(plan.key)
         session = known.get(plan.key)
         if session is None:

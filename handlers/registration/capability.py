@@ -8,6 +8,7 @@ from bot.content.entry_points import EntryPoint
 from bot.content.texts import _
 from bot.content.views import Button
 from bot.conversation.routes import ANYONE, ORGANISER, Go, ScreenPart, fixed_part, menu_part
+from bot.conversation.sent_tables import forms_for_tables
 from bot.people import reference_store
 from handlers.navigation import sections
 from handlers.navigation.actions import FIND
@@ -46,7 +47,10 @@ CAPABILITY = Capability(
         ScreenPart(100, importing.offer_lists, ORGANISER, sections.PEOPLE),
     ),
     personal_data=PERSONAL_DATA,
-    answers=(reference_store.quoted.answered_by(store.quoted),),
+    answers=(
+        reference_store.quoted.answered_by(store.quoted),
+        forms_for_tables.answered_by(importing.offer_form),
+    ),
     entry_points={
         EntryPoint.REGISTER: Button(_("Register"), Go("inscription"), style="primary"),
         EntryPoint.ENTER_CODE: Button(_("Enter my code"), Go("code")),

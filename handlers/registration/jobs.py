@@ -7,17 +7,22 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.content.texts import Reader
-from bot.people.roster import MOST_PEOPLE, RosterRules, read_roster
-from handlers.navigation.tables import to_correct
+from bot.files.tables import UnreadableFile
+from bot.people.roster import open_list
+from bot.people.roster_columns import RosterRules
+from handlers.registration.model import WaitingList
 
 
 def read_list(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     """Read a list of selected people from a job's payload.
 
-    Returns the `roster` (the people and all problems), the `file`, a copy of the list with remarks on wrong lines in
-    the sender's language (None if no line is wrong), and when the list was `sent`.
+    Returns the list (`waiting`), or the `problem` for which it cannot be read; the other is None. Also the `reader` who
+    sent it, and when it was `sent`.
     """
-    content = b64decode(payload["content"])
-    roster = read_roster(content, payload["name"], RosterRules(**payload["rules"]))
-    file = to_correct(content, roster.problems, Reader(*payload["reader"]), MOST_PEOPLE)
-    return {"roster": roster, "file": file, "sent": payload["sent"]}
+    rules = RosterRules(**payload["rules"])
+    result: dict[str, Any] = {"reader": Reader(*payload["reader"]), "sent": payload["sent"]}
+    try:
+        listed = open_list(b64decode(payload["content"]), payload["name"], rules)
+    except UnreadableFile as error:
+        return result | {"waiting": None, "problem": error.problem}
+    return result | {"waiting": WaitingList(listed, rules), "problem": None}

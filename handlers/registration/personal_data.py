@@ -13,9 +13,20 @@ from bot.people.stored_before import Traces
 
 async def _forget(tx: Transaction, forgetting: Forgetting) -> None:
     """Empty the lists waiting to be imported that name a person who is erased; their button says so from then on."""
-    for row in await tx.all("SELECT id, people FROM pending_imports"):
-        if any(_is_person(forgetting.traces, listed) for listed in json.loads(row["people"])):
-            await tx.run("UPDATE pending_imports SET people = '[]', digest = '' WHERE id = :id", id=row["id"])
+    for row in await tx.all("SELECT id, people, reading FROM pending_imports"):
+        if any(_is_person(forgetting.traces, listed) for listed in json.loads(row["people"])) or _names(
+            forgetting.traces, row["reading"]
+        ):
+            await tx.run(
+                "UPDATE pending_imports SET people = '[]', reading = '', digest = '' WHERE id = :id", id=row["id"]
+            )
+
+
+def _names(traces: Traces, reading: str) -> bool:
+    """Return whether any cell of a list, also of what is left aside, is the person's name, address or reference."""
+    rows = json.loads(reading)["rows"] if reading else ()
+    known = {*traces.facts, traces.full} - {""}
+    return any(cell in known for row in rows for cell in row)
 
 
 def _is_person(traces: Traces, listed: Mapping[str, str]) -> bool:
@@ -30,7 +41,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
         table="pending_imports",
         manual="liste ou programme envoyés",
         goes="author_id digest",
-        shown="people",
+        shown="people reading",
         forget=_forget,
     ),
 )

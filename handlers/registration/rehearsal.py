@@ -13,7 +13,6 @@ from bot.database.engine import Transaction
 from bot.files.sheets import read_rows, write_csv
 from bot.membership.inviting import HEADINGS
 from bot.people.listed import RosterPerson
-from bot.people.roster import Roster
 from bot.rehearsal.cast import CastMember, act_together
 from bot.rehearsal.contributions import DemoRole, PeopleByProgress, Rehearsal, Stage
 from bot.rehearsal.playing import Play
@@ -34,7 +33,7 @@ _HEADINGS = (
 
 async def populate(tx: Transaction, people: Sequence[RosterPerson], then: datetime) -> None:
     """Add the demo's people, as if their list had been imported at `then`."""
-    await service.apply_roster(tx, Roster(tuple(people)), then)
+    await service.apply_roster(tx, people, then)
 
 
 async def standings(tx: Transaction, but: int) -> Sequence[PeopleByProgress]:

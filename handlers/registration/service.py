@@ -2,9 +2,10 @@
 
 The first is shared by the organisers' screen and the command `rencontres import participants`:
 
-    roster = read_file(content, filename, themes, settings)
-    difference = await preview_import(store.read, listed=roster)
-    imported = await apply_roster(tx, roster, now)
+    waiting = WaitingList(open_list(content, filename, rules), rules)
+    people = (await resolved(store.read, waiting.people().people, waiting.doubles)).people
+    difference = await preview_import(store.read, listed=people)
+    imported = await apply_roster(tx, people, now)
 
 A list never removes anyone, and never changes the language or the themes that a person who joined has chosen.
 """
@@ -32,8 +33,9 @@ from bot.people.declared import Declared
 from bot.people.listed import PersonChange, RosterDifference, RosterPerson, compare
 from bot.people.naming import called
 from bot.people.participants import Participant
-from bot.people.roster import Roster, RosterRules, read_roster
+from bot.people.roster_columns import RosterRules
 from handlers.registration import store
+from handlers.registration.model import Resolved, resolve
 from handlers.registration.store import StoredPerson
 from handlers.themes.model import Theme
 from handlers.themes.service import Wish, give_newcomers_themes, give_theme, leave_theme
@@ -55,15 +57,15 @@ class Imported:
 def list_rules(offered: Iterable[Theme], settings: Settings) -> RosterRules:
     """Return what a list of people may contain: the gathering's themes, its languages and years of birth."""
     themes = {theme.key: list(theme.title.values()) for theme in offered}
-    return RosterRules(themes, settings.gathering.locales, *settings.gathering.birth_years)
+    gathering = settings.gathering
+    return RosterRules(themes, gathering.locales, *gathering.birth_years, gathering.starts.year)
 
 
-def read_file(content: bytes, filename: str, offered: Iterable[Theme], settings: Settings) -> Roster:
-    """Return the people in a CSV or XLSX file, and all problems that must be corrected.
-
-    `offered` are the themes. Reading takes up to a second for thousands of lines.
-    """
-    return read_roster(content, filename, list_rules(offered, settings))
+async def resolved(
+    perform: Perform, *, listed: Sequence[RosterPerson], doubles: Mapping[int, bool] | None = None
+) -> Resolved:
+    """Return the people of a list, each once, by the refs of those who are in already (`resolve`)."""
+    return resolve(listed, await perform(store.known_people), doubles or {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +87,13 @@ _AT_ONCE = 500
 """How many people of a list are worked out before others have their turn."""
 
 
-async def preview_import(perform: Perform, *, listed: Roster) -> RosterDifference:
+async def preview_import(perform: Perform, *, listed: Sequence[RosterPerson]) -> RosterDifference:
     """Return what importing a list would change now."""
     parts = [part async for part, _stored in _compare(perform, listed)]
     return _join(parts, await perform(store.count_everyone))
 
 
-async def plan_import(perform: Perform, *, listed: Roster) -> ImportPlan:
+async def plan_import(perform: Perform, *, listed: Sequence[RosterPerson]) -> ImportPlan:
     """Return what importing a list would change now, with rows and digests prepared for `carry_out`."""
     parts: list[RosterDifference] = []
     before: dict[str, StoredPerson] = {}
@@ -103,15 +105,15 @@ async def plan_import(perform: Perform, *, listed: Roster) -> ImportPlan:
         rows.append(store.rows_of(part.new))
         marks += map(mark_person, part.new)
     difference = _join(parts, await perform(store.count_everyone))
-    return ImportPlan(difference, before, [person.ref for person in listed.people], rows, marks)
+    return ImportPlan(difference, before, [person.ref for person in listed], rows, marks)
 
 
 async def _compare(
-    perform: Perform, listed: Roster
+    perform: Perform, listed: Sequence[RosterPerson]
 ) -> AsyncIterator[tuple[RosterDifference, Mapping[str, StoredPerson]]]:
     """Yield what importing a list would change, some hundred people at a time, and the ones who are stored."""
-    for begin in range(0, len(listed.people), _AT_ONCE):
-        people = listed.people[begin : begin + _AT_ONCE]
+    for begin in range(0, len(listed), _AT_ONCE):
+        people = listed[begin : begin + _AT_ONCE]
         stored = await perform(partial(store.listed_by_ref, refs=[person.ref for person in people]))
         known = {ref: person.person for ref, person in stored.items()}
         yield compare((_leave_choices(person, stored.get(person.ref)) for person in people), known, len(known)), stored
@@ -141,10 +143,8 @@ async def without_place(tx: Transaction, difference: RosterDifference) -> Mappin
     return {key: count for key, count in missing.items() if count > 0}
 
 
-async def apply_roster(tx: Transaction, listed: Roster, now: datetime) -> Imported:
-    """Add and change people according to a list. Raises ValueError if the list has problems to correct."""
-    if listed.problems:
-        raise ValueError("a list is imported whole or not at all")
+async def apply_roster(tx: Transaction, listed: Sequence[RosterPerson], now: datetime) -> Imported:
+    """Add and change people according to a list, in which each person has a ref of their own."""
     return await carry_out(tx, await plan_import(PerformWithin(tx), listed=listed), now)
 
 

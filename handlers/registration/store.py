@@ -11,10 +11,11 @@ from typing import Any
 from bot.clock import to_micros
 from bot.content.names import search_key
 from bot.database.engine import Transaction, one_column
-from bot.files.pending_import_store import PendingImports
+from bot.files.pending_import_store import PendingImport, PendingImports
 from bot.people import participant_store
 from bot.people.listed import Gender, RosterPerson
 from bot.people.participants import Participant, Status
+from handlers.registration.model import KnownPerson, WaitingList, decode_waiting, encode_waiting
 
 _SELECT = (
     "SELECT p.id, p.status, p.ref, p.given_name, p.family_name, p.email, p.territory,"
@@ -127,8 +128,54 @@ def decode_people(stored: Iterable[dict[str, Any]]) -> list[RosterPerson]:
     ]
 
 
+async def keep_waiting(
+    tx: Transaction,
+    pending_id: int | None,
+    author_id: int,
+    waiting: WaitingList,
+    people: Iterable[RosterPerson],
+    now: datetime,
+) -> int:
+    """Store a list about which something is asked, as it is now understood, and return its id.
+
+    It replaces the list with the id `pending_id`, if that is not None.
+    """
+    if pending_id is None:
+        pending_id = await PENDING_LISTS.add(tx, author_id, PendingImport((), ""), now)
+    await tx.run(
+        "UPDATE pending_imports SET people = :people, reading = :reading, digest = '' WHERE id = :id",
+        id=pending_id,
+        people=json.dumps(encode_people(people), ensure_ascii=False),
+        reading=json.dumps(encode_waiting(waiting), ensure_ascii=False),
+    )
+    return pending_id
+
+
+async def find_waiting(tx: Transaction, pending_id: int, now: datetime) -> WaitingList | None:
+    """Return a list about which something is asked.
+
+    Returns None if it was imported, is more than a day old, or was emptied because it names somebody who was erased.
+    """
+    if await PENDING_LISTS.find(tx, pending_id, now) is None:
+        return None
+    reading = await tx.value(str, "SELECT reading FROM pending_imports WHERE id = :id", id=pending_id)
+    return decode_waiting(json.loads(reading)) if reading else None
+
+
+async def shown_changes(tx: Transaction, pending_id: int, digest: str) -> None:
+    """Note what an organiser was shown that importing a waiting list would change."""
+    await tx.run("UPDATE pending_imports SET digest = :digest WHERE id = :id", id=pending_id, digest=digest)
+
+
+async def known_people(tx: Transaction) -> Sequence[KnownPerson]:
+    """Return everybody who is in, as a list may name them."""
+    return await tx.rows(
+        KnownPerson, "SELECT id, ref, given_name, family_name, email, territory FROM participants ORDER BY id"
+    )
+
+
 PENDING_LISTS = PendingImports("pending_imports", "people", encode_people, decode_people)
-"""The lists of people that were read without problems, each stored for a day or until it is imported."""
+"""The lists of people that were read, each stored for a day or until it is imported."""
 
 
 # --- Words that messages to organisers quote

@@ -9,18 +9,8 @@ from collections.abc import Sequence
 import pytest
 
 from bot.content.texts import Name, Reader, Text, _, plain
-from bot.files.tables import (
-    CellError,
-    Column,
-    Table,
-    TableFormat,
-    TableProblem,
-    TableRow,
-    by_spelling,
-    located,
-    one_of,
-    read_table,
-)
+from bot.files.columns import CellError, Column, by_spelling, one_of
+from bot.files.tables import Table, TableFormat, TableProblem, TableRow, located, read_table
 from tests.spreadsheets import xlsx
 
 READER = Reader("en", "Europe/Paris")
@@ -100,7 +90,7 @@ def test_headings_are_understood_in_each_language_however_they_are_written(head:
 def test_columns_come_in_any_order_and_unknown_ones_are_named() -> None:
     table = read("M;Roux;R-1;Zoé;x", head="Taille;nom;ref;prénom;")
     assert table.rows == ({"family": "Roux", "ref": "R-1", "given": "Zoé"},)
-    assert table.ignored == ("Taille",)
+    assert table.ignored == ("Taille", "(E)")
 
 
 def test_a_spreadsheet_reads_like_its_text() -> None:
@@ -120,9 +110,8 @@ def test_a_heading_may_mean_another_column_where_it_stands_alone() -> None:
     )
 
 
-def test_missing_and_repeated_columns_are_named_with_their_headings() -> None:
+def test_missing_columns_are_named() -> None:
     assert sentences(read("1;2;3", head="ref;nom;Nachname")) == [
-        "Line 1: Two columns are for family name: nom and Nachname.",
         "Line 1: The column given name is missing.",
     ]
 

@@ -37,11 +37,18 @@ LATER = replace(PLAN, starts=NINE + timedelta(minutes=30))
 
 def test_a_new_a_moved_an_unchanged_and_a_missing_session_are_told_apart() -> None:
     lunch, party = replace(PLAN, key="lunch"), replace(PLAN, key="party")
-    found = compare([LATER, lunch, replace(PLAN, key="new")], [SESSION, Session(2, lunch), Session(3, party)], NOW)
+    new = replace(PLAN, key="new", title={"fr": "Nouveau"})
+    found = compare([LATER, lunch, new], [SESSION, Session(2, lunch), Session(3, party)], NOW)
     assert found.changed == (SessionChange(SESSION, LATER, ("time",)),)
     assert [plan.key for plan in found.new] == ["new"]
     assert found.unchanged == 1
     assert found.missing == (Session(3, party),)
+
+
+def test_a_session_is_found_by_its_hour_and_title_where_nobody_has_its_key() -> None:
+    listed = [replace(PLAN, key="0610-0900"), replace(PLAN, key="0610-0900-2")]
+    found = compare(listed, [SESSION], NOW)
+    assert (found.unchanged, [plan.key for plan in found.new], found.missing) == (1, ["0610-0900-2"], ())
 
 
 def test_what_is_over_or_cancelled_is_not_missing() -> None:

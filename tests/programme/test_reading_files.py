@@ -256,7 +256,6 @@ def test_each_problem_of_a_table_is_named_with_its_line_and_session() -> None:
         "Line 5, «Date»: I do not understand the time «3/6 9h». Write «2027-06-10 14:00», or a day and «14:00».",
         "Line 6: The title is missing.",
         "Line 6: There is no such day or time: \u206830 février 9h\u2069.",
-        "Line 7, «Nom»: The reference is missing: a short word of its own, the same in every version of the file.",
         "Line 7, «Nom»: The end is missing: say until when it lasts.",
         "Line 8, «Vieux»: The reference «a» is on line 2 already.",
         "Line 8, «Vieux»: 2019-06-10 9h is before 2027, the year of the gathering.",
@@ -288,14 +287,22 @@ def test_zone_kind_audience_and_link_that_are_none_are_refused() -> None:
     ]
 
 
+def test_sessions_without_a_reference_get_one_of_their_own() -> None:
+    found = table(
+        "Ouverture;10 juin;9h;10h",
+        "Atelier;10 juin;10h;11h",
+        "Atelier;10 juin;10h;11h",
+        head="Intitulé de l'activité;Jour;Heure de début;Heure de fin",
+    )
+    assert said(found) == []
+    assert [plan.key for plan in found.plans] == ["0610-0700-ouverture", "0610-0800-atelier", "0610-0800-atelier-2"]
+
+
 # --- files
 
 
 def test_a_file_without_its_columns_is_some_other_file() -> None:
-    assert said(table(head="prénom;nom"))[0] == "Line 1: The column reference is missing."
-    assert said(table(head="key;clé;titre;début;fin")) == [
-        "Line 1: Two columns are for reference: key and \u2068clé\u2069."
-    ]
+    assert said(table(head="prénom;nom"))[0] == "Line 1: The column title is missing."
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -40,16 +41,75 @@ def test_applying_imports_and_a_newer_list_changes(shell: Shell, people: Path) -
     ]
 
 
-def test_one_wrong_line_keeps_everyone_out(shell: Shell, people: Path) -> None:
+def test_what_cannot_be_read_keeps_everyone_out_until_that_is_answered(shell: Shell, people: Path) -> None:
     people.write_text(HEADINGS + ZOE + LEO.replace("France", "Frannce"), encoding="utf-8")
     refused = shell("import", "participants", "people.csv", "--apply")
     assert refused.exit_code == 1
     assert refused.stdout.splitlines()[0].startswith(
         "Line 3, «pays»: I do not know the territory «Frannce». Is it France"
     )
-    assert refused.stdout.splitlines()[-1] == "Nothing was imported. Problems to correct: 1."
+    assert refused.stdout.splitlines()[-1] == "Nothing was imported. Open questions: 1."
+    done = shell("import", "participants", "people.csv", "--apply", "--yes")
+    assert done.stdout.splitlines()[-1] == "Imported: 2 added, 0 changed."
+
+
+def test_columns_are_told_with_reasons_answered_and_counted(shell: Shell, people: Path) -> None:
+    people.write_text(
+        "Adresse mail,Qui,Né(e) en,Pays,Régime\n"
+        "zoe@example.org,Zoé Dupont,16/10/2003,Québec,végétarien\n"
+        "leo@example.org,Léo Martin,2004-11-28,Atlantide,\n"
+        "zoe@example.org,Zoé Dupont,,Québec,vegan\n"
+        "Total : 3,,,,\n",
+        encoding="utf-8",
+    )
+    asked = shell("import", "participants", "people.csv", "--json")
+    assert asked.exit_code == 0
+    said = asked.stdout.splitlines()
+    assert "«Adresse mail» is email: by its heading, 3 of 3 cells are such" not in said  # one of the usual headings
+    assert "«Qui» could be full name: 3 of 3 cells are such" in said
+    assert "«Régime»: nothing fits, it is left aside (2 cells)" in said
+    assert "line 4 and line 2 have the same email: taken for one person" in said
+    answers = ("--map", "Qui=name", "--skip", "Régime", "--yes", "--apply", "--json")
+    done = shell("import", "participants", "people.csv", *answers)
+    assert done.exit_code == 0
+    *_others, imported, counted = done.stdout.splitlines()
+    assert imported == "Imported: 2 added, 0 changed."
+    assert json.loads(counted) == {
+        "people": 2,
+        "fields": {
+            "given_name": 2,
+            "family_name": 2,
+            "email": 2,
+            "birth_year": 2,
+            "territory": 1,
+            "theme": 0,
+            "second_theme": 0,
+            "gender": 0,
+            "language": 0,
+            "organisation": 0,
+        },
+        "private": [],
+        "doubles": [[4, 2]],
+        "left_out": [
+            {"row": 5, "why": "a total: Total : 3"},
+            {"row": 3, "why": "I do not know the territory «Atlantide»."},
+            {"row": 1, "why": "column left aside: Régime"},
+        ],
+    }
+    again = shell("import", "participants", "people.csv", "--map", "Qui=name", "--yes", "--apply")
+    assert again.stdout.splitlines()[-1] == "Imported: 0 added, 0 changed."
+
+
+def test_a_wrong_answer_is_told_with_what_there_is(shell: Shell, people: Path) -> None:
     people.write_text(HEADINGS + ZOE, encoding="utf-8")
-    assert "1 new" in shell("import", "participants", "people.csv").stdout
+    assert (
+        "No column is called «mail». There are: ref, prénom"
+        in shell("import", "participants", "people.csv", "--skip", "mail").output
+    )
+    assert (
+        "«colour» is no column of a list."
+        in shell("import", "participants", "people.csv", "--map", "nom=colour").output
+    )
 
 
 def test_who_finds_no_place_is_told_of_beforehand(shell: Shell, people: Path) -> None:

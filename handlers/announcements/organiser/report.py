@@ -16,7 +16,7 @@ from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
 from bot.delivery import outbox
 from bot.people.audience_store import describe
 from bot.people.naming import called, platform_name
-from bot.people.roster import NAMES
+from bot.people.roster_columns import NAMES
 from handlers.announcements.actions import ANNOUNCEMENTS, OpenAnnouncement, find, title_of
 from handlers.announcements.messages import (
     STATES,

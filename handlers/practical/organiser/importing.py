@@ -142,3 +142,9 @@ def _parts(section: Section | None, text: ImportedText) -> Mapping[str, Any]:
         title = words[:LONGEST_TITLE]
     titled = {f"title.{text.locale}": title} if title else {}
     return {**titled, f"text.{text.locale}": [*map(encode, text.lines)]}
+
+
+async def offer_form(request: Request) -> Sequence[Button]:  # noqa: ARG001 - what a hook gives
+    """Return the button that opens the form, for an organiser who sent a table unasked."""
+    # L10N: a button: what a table is that somebody sent
+    return (Button(_("Practical information"), take_files.to()),)

@@ -47,6 +47,8 @@ async def import_programme(config: Path | None, file: Path, *, apply: bool, canc
             out.print(line)
         if found.ignored:
             out.print(f"columns ignored: {', '.join(found.ignored)}")
+        for row in found.aside:
+            out.print(f"{f'line {row.line}' if row.line else 'sheet'} «{row.text[:60]}» is not read")
         if not apply:
             out.print("Nothing was imported yet. To import it, add --apply.")
             return True

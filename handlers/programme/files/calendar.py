@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 
 from bot.content.names import clean
 from bot.content.texts import Localised, Name, Reader, Span, _, plain
-from bot.files.tables import CellError, TableProblem, cell_too_long, file_too_large, repeated_reference
+from bot.files.columns import CellError
+from bot.files.tables import TableProblem, cell_too_long, file_too_large, repeated_reference
 from bot.people.audiences import EVERYONE
 from handlers.programme.files.parsing import (
     ENDS_FIRST,

@@ -13,8 +13,10 @@ from urllib.parse import urlsplit
 from bot.content.names import clean
 from bot.content.territories import parse_territory
 from bot.content.texts import Name, Text, _
+from bot.files.columns import CellError, by_spelling
 from bot.files.sheets import key_of
-from bot.files.tables import CellError, TableProblem, by_spelling
+from bot.files.table_finding import AsideRow
+from bot.files.tables import TableProblem
 from bot.people.audiences import EVERYONE, Audience, parse
 from handlers.programme.model import Kind, Plan
 
@@ -32,12 +34,13 @@ OWN = "@rencontres"
 class Programme:
     """What was read from a file: its sessions, its mistakes, and the column headings that were not understood.
 
-    It must not be imported if there are `problems`.
+    It must not be imported if there are `problems`. `aside` is what is no line of its table.
     """
 
     plans: tuple[Plan, ...] = ()
     problems: tuple[TableProblem, ...] = ()
     ignored: tuple[str, ...] = ()
+    aside: tuple[AsideRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

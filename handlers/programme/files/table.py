@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from bot.content.names import file_stem
 from bot.content.texts import Name, _
-from bot.files.tables import CellError, Column, TableFormat, TableRow, read_table
+from bot.files.columns import CellError, Column
+from bot.files.tables import TableFormat, TableRow, read_table
 from bot.people.audiences import EVERYONE, Audience
 from handlers.programme.files.parsing import (
     ENDS_FIRST,
@@ -15,7 +17,6 @@ from handlers.programme.files.parsing import (
     MOST_BYTES,
     MOST_SESSIONS,
     NO_END,
-    NO_KEY,
     NO_START,
     NO_TITLE,
     TOO_MANY,
@@ -50,8 +51,6 @@ COLUMNS = (
         _("reference"),
         "key, ref, reference, code, ID, clé, réf, référence, identifiant, Schlüssel, Referenz",
         longest=LONGEST_KEY,
-        required=True,
-        missing=NO_KEY,
         unique=True,
     ),
     # L10N: a column's heading in the programme's table
@@ -111,7 +110,28 @@ def read_programme_table(data: bytes, filename: str, rules: ProgrammeRules) -> P
     table = read_table(data, filename, form, lambda row: _plan(row, rules))
     if not (table.rows or table.problems):
         return refuse(no_session(Name(filename)))
-    return Programme(table.rows, table.problems, table.ignored)
+    return Programme(_with_keys(table.rows), table.problems, table.ignored, table.aside)
+
+
+def _with_keys(plans: Sequence[Plan]) -> tuple[Plan, ...]:
+    """Return plans, those without a key with one of their own, which says when it begins and what it is called."""
+    taken = {plan.key for plan in plans}
+    named: list[Plan] = []
+    for plan in plans:
+        if not plan.key:
+            begin = file_stem(f"{plan.starts:%m%d-%H%M}", *plan.title.values())[:_LONGEST_MADE]
+            count = next(number for number in range(1, len(plans) + 1) if _numbered(begin, number) not in taken)
+            plan = replace(plan, key=_numbered(begin, count))
+            taken.add(plan.key)
+        named.append(plan)
+    return tuple(named)
+
+
+_LONGEST_MADE = 60
+
+
+def _numbered(begin: str, number: int) -> str:
+    return f"{begin}-{number}" if number > 1 else begin
 
 
 def _with_locales(column: Column, rules: ProgrammeRules) -> Iterator[Column]:
@@ -175,7 +195,7 @@ def _plan(row: TableRow, rules: ProgrammeRules) -> Plan | None:
     if row.problems:
         return None
     return Plan(
-        cells["key"],
+        cells.get("key", ""),
         title,
         starts,
         ends,

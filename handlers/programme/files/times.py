@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.content.dates import BadDate, DateProblem, parse_date
 from bot.content.texts import Name, _
-from bot.files.tables import CellError
+from bot.files.columns import CellError
 from handlers.programme.files.parsing import shown
 from handlers.programme.model import BadTime, ClockChange, resolve
 

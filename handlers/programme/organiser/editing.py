@@ -18,7 +18,7 @@ from bot.content.views import Button, Option, Reply, reply
 from bot.conversation.questions import Asks, Question
 from bot.conversation.routes import ORGANISER, BothInWords, LookAgain, Request, Revision, Routes, StoredVersion
 from bot.conversation.undo import Undone, Values, changed_since, record_change
-from bot.files.tables import CellError
+from bot.files.columns import CellError
 from handlers.navigation.changes import inverses
 from handlers.programme import service, store
 from handlers.programme.actions import SESSIONS, AddSession, EditSession, back_to_session, find_session, subject

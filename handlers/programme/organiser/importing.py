@@ -16,7 +16,7 @@ from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
 from bot.files.pending_import_store import PendingImport
 from bot.people.participants import Participant
 from handlers.navigation.actions import BACK
-from handlers.navigation.importing import correct_first, left_out, read_in_job
+from handlers.navigation.importing import correct_first, left_out, not_read, read_in_job
 from handlers.navigation.layout import SMALLER_FILE
 from handlers.navigation.tables import to_fill_in
 from handlers.programme import service, store
@@ -79,18 +79,20 @@ async def file_is_read(tx: Transaction, organiser: Participant, result: Mapping[
         )
         empty = Button(_("A table to fill in"), programme_to_fill_in.to())
         return correct_first(heading, found.problems, result["file"], take_file.to(), empty, SESSIONS, BACK)
-    return await _offer(tx, organiser, found.plans, found.ignored, from_micros(result["sent"]))
+    return await _offer(
+        tx, organiser, found.plans, (*left_out(found.ignored), *not_read(found.aside)), from_micros(result["sent"])
+    )
 
 
 async def _offer(
-    tx: Transaction, organiser: Participant, plans: Sequence[Plan], ignored: Sequence[str], now: datetime
+    tx: Transaction, organiser: Participant, plans: Sequence[Plan], remarks: Sequence[Span], now: datetime
 ) -> View:
     """Store a programme that was read, and return the view of what importing it would change, with buttons to import.
 
-    `ignored` are headings that were not understood. If the import would change nothing, the programme is not stored.
+    `remarks` say what of its file was not read. If the import would change nothing, the programme is not stored.
     """
     difference = await service.preview_import(tx, plans, now)
-    said = [*_summary(difference), *left_out(ignored)]
+    said = [*_summary(difference), *remarks]
     if not (difference.new or difference.changed or difference.missing):
         return View((*said, _("There is nothing to import.")), (SESSIONS, BACK))
     concerned = await service.count_concerned(
@@ -177,3 +179,9 @@ async def import_now(request: Request, pending_id: int, cancel: bool) -> Reply:
     )
     said = _("Programme imported: {added} new, {changed} changed", added=len(moved.added), changed=len(moved.sessions))
     return await saved(request, moved, "programme", said, SESSIONS, BACK)
+
+
+async def offer_form(request: Request) -> Sequence[Button]:  # noqa: ARG001 - what a hook gives
+    """Return the button that opens the form, for an organiser who sent a table unasked."""
+    # L10N: a button: what a table is that somebody sent
+    return (Button(_("A programme"), take_file.to()),)

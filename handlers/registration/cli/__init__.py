@@ -54,13 +54,23 @@ def import_participants(
     file: Annotated[Path, existing_file("List of participants.")],
     config: ConfigFile = None,
     apply: Apply = False,
+    mapped: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="HEADING=COLUMN", help="What a column has, as 'Adresse mail=email'."),
+    ] = None,
+    skipped: Annotated[
+        list[str] | None, typer.Option("--skip", metavar="HEADING", help="Column to leave aside.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Take all guesses; what nobody can read is left aside.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="End with a line of JSON that counts what was read.")] = False,
 ) -> None:
     """Import participants from a CSV or XLSX file.
 
-    If anything on any line is wrong, nobody is imported."""
-    from handlers.registration.cli.importing import import_people
+    Prints what each column is taken for, and why. What is not certain must be answered before anybody is imported."""
+    from handlers.registration.cli.importing import ListAnswers, import_people
 
-    finish(import_people(config, file, apply=apply))
+    said = ListAnswers(mapped or (), skipped or (), yes)
+    finish(import_people(config, file, said, apply=apply, as_json=as_json))
 
 
 organisers = CommandGroup("Invite, list or remove organisers.")

@@ -3,67 +3,216 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
-from bot.cli.console import load, load_capabilities, opened
+from bot.cli.console import CommandFailed, load, load_capabilities, opened
 from bot.cli.private_files import read_up_to
 from bot.cli.terminal import err, out
 from bot.config import purpose_store
-from bot.content.texts import Reader, plain
+from bot.content.texts import Reader, Span, plain
 from bot.conversation.preloading import PerformBeside
 from bot.database.engine import Store
-from bot.files.tables import located
-from bot.people.listed import RosterDifference
-from bot.people.roster import MOST_BYTES, Roster
+from bot.files.sheets import key_of
+from bot.files.table_matching import Certainty, Match
+from bot.files.tables import UnreadableFile, located
+from bot.people.listed import RosterDifference, RosterPerson
+from bot.people.roster import Roster, open_list
+from bot.people.roster_columns import ASKED, MOST_BYTES, NAMES, UNASKED, RosterRules
 from handlers.registration import service
+from handlers.registration.model import ASIDE, Resolved, WaitingList
 from handlers.registration.service import Imported
 from handlers.themes.store import all_themes
 
 _READER = Reader("en", "UTC")
+_COUNTED = {
+    "given_name": "given_name",
+    "family_name": "family_name",
+    "email": "email",
+    "birth_year": "birth_year",
+    "territory": "territory",
+    "theme": "theme",
+    "second_theme": "second_theme",
+    "gender": "gender",
+    "language": "locale",
+    "organisation": "organisation",
+}
+"""What is counted, by the name of its field in the JSON, with its name in RosterPerson."""
+_KEYS = {"territory": "country", "language": "locale"}
+"""Names of columns in options, where they differ from their keys."""
 
 
-async def import_people(config: Path | None, file: Path, *, apply: bool) -> bool:
-    """Print what importing a file would do, then import it if `apply`.
+@dataclass(frozen=True, slots=True)
+class ListAnswers:
+    """What options say about a list: what columns are (`mapped`, «HEADING=COLUMN») or not (`skipped`)."""
 
-    Returns False, and imports nothing, if anything in the file must be corrected first. Raises UserError if people
-    imported now would be erased at once.
+    mapped: Sequence[str] = ()
+    skipped: Sequence[str] = ()
+    yes: bool = False
+    """Whether all guesses are taken."""
+
+
+async def import_people(config: Path | None, file: Path, said: ListAnswers, *, apply: bool, as_json: bool) -> bool:
+    """Print how a file is understood and what importing it would do, then import it if `apply`.
+
+    With `as_json` the last line is JSON. Returns False, and imports nothing, if the file cannot be read, or if anything
+    is open that neither the options nor `ListAnswers.yes` answers. Raises UserError if people imported now would be
+    erased at once.
     """
     settings = load(config)
     async with opened(settings) as store:
         await store.read(partial(purpose_store.must_stay, settings=settings, now=datetime.now(UTC)))
         with err.status(f"Reading {file} ..."):
-            offered = await store.read(all_themes)
+            rules = service.list_rules(await store.read(all_themes), settings)
             content = await asyncio.to_thread(read_up_to, file, MOST_BYTES)
-            listed = await asyncio.to_thread(service.read_file, content, file.name, offered, settings)
-        if listed.problems:
-            for problem in listed.problems:
-                out.print(plain(located(problem), _READER))
-            out.print(f"Nothing was imported. Problems to correct: {len(listed.problems)}.")
-            return False
-        await _show(store, listed)
-        if not apply:
-            out.print("Nothing was imported yet. To import it, add --apply.")
-            return True
-        with err.status("Importing ..."):
-            load_capabilities()  # who gets or loses a theme gets or loses a group
-            done = await store.transact(partial(service.apply_roster, listed=listed, now=datetime.now(UTC)))
-    out.print(_done(done))
-    return True
+            try:
+                waiting = await asyncio.to_thread(_read, content, file.name, rules, said)
+            except UnreadableFile as error:
+                out.print(plain(located(error.problem), _READER))
+                out.print("Nothing was imported.")
+                if as_json:
+                    why = {"row": error.problem.line, "why": _said(error.problem.reason)}
+                    nothing = {"people": 0, "fields": {}, "private": [], "doubles": [], "left_out": [why]}
+                    out.print(json.dumps(nothing, ensure_ascii=False))
+                return False
+            roster = waiting.people()
+            found = await service.resolved(PerformBeside(store), listed=roster.people)
+        for line in (*_columns(waiting), *_remarks(waiting, roster), *_doubles(found, roster)):
+            out.print(line)
+        questions = 0 if said.yes else _count_questions(waiting, roster, found)
+        done = await _carry_out(store, found.people, questions, apply=apply)
+    if as_json:
+        out.print(json.dumps(_counted(waiting, roster, found), ensure_ascii=False))
+    return done
 
 
-async def _show(store: Store, listed: Roster) -> None:
-    difference = await service.preview_import(PerformBeside(store), listed=listed)
+async def _carry_out(store: Store, people: Sequence[RosterPerson], questions: int, *, apply: bool) -> bool:
+    """Print what importing people would do, and do it if `apply` and no questions are open; else return False."""
+    difference = await service.preview_import(PerformBeside(store), listed=people)
     for line in _summary(difference):
         out.print(line)
     for key, count in (await store.read(partial(service.without_place, difference=difference))).items():
         out.print(f"theme {key}: no place left for {count}, who will wait")
-    if listed.whole_names:
-        out.print("names are in one column: the first word of each is taken as the given name")
-    if listed.ignored:
-        out.print(f"columns ignored: {', '.join(listed.ignored)}")
+    if questions:
+        out.print("To take all of this as it says, add --yes; or answer: --map 'HEADING=COLUMN', --skip HEADING.")
+        if apply:
+            out.print(f"Nothing was imported. Open questions: {questions}.")
+            return False
+    if not apply:
+        out.print("Nothing was imported yet. To import it, add --apply.")
+        return True
+    with err.status("Importing ..."):
+        load_capabilities()  # who gets or loses a theme gets or loses a group
+        done = await store.transact(partial(service.apply_roster, listed=people, now=datetime.now(UTC)))
+    out.print(_done(done))
+    return True
+
+
+def _read(content: bytes, filename: str, rules: RosterRules, said: ListAnswers) -> WaitingList:
+    """Return the list in a file, as the options say. Raises UnreadableFile, and CommandFailed for a wrong option."""
+    given: dict[str, str] = {}
+    for option in said.mapped:
+        heading, _equals, column = option.rpartition("=")
+        given[heading] = _key(column)
+    listed = open_list(content, filename, rules, given | dict.fromkeys(said.skipped, ASIDE))
+    places = {key_of(heading): place for place, heading in enumerate(listed.table.headings) if heading}
+    for heading in (*given, *said.skipped):
+        if key_of(heading) not in places:
+            raise CommandFailed(f"No column is called «{heading}». There are: {', '.join(listed.table.headings)}.")
+    return WaitingList(listed, rules, {places[key_of(heading)]: ASIDE for heading in said.skipped})
+
+
+def _key(column: str) -> str:
+    """Return the key of a column by its name in options («email»), or by one of its headings. Raises CommandFailed."""
+    columns = (*UNASKED, *ASKED)
+    keys = {key_of(heading): each.key for each in columns for heading in each.headings.split(",")}
+    keys |= {key_of(each.key): each.key for each in columns}
+    key = _KEYS.get(column) or keys.get(key_of(column))
+    if key is None:
+        raise CommandFailed(
+            f"«{column}» is no column of a list. There are: {', '.join((*_COUNTED, 'name', 'age', 'ref'))}."
+        )
+    return key
+
+
+# --- what is said
+
+
+def _columns(waiting: WaitingList) -> Iterator[str]:
+    table = waiting.listed.table
+    if table.sheet:
+        yield f"sheet «{table.sheet}», headings on line {table.line}"
+    for place, (heading, match) in enumerate(zip(table.headings, waiting.listed.matches, strict=True)):
+        if waiting.columns.get(place) == ASIDE:
+            yield f"«{heading}» is left aside"
+        elif heading and not match.key:
+            yield f"«{heading}»: nothing fits, it is left aside ({sum(1 for _cell in table.cells(place))} cells)"
+        elif match.key in NAMES and not match.exact:
+            sure = "is" if match.certainty is Certainty.CERTAIN else "could be"
+            yield f"«{heading}» {sure} {_said(NAMES[match.key])}: {_why(match)}"
+
+
+def _why(match: Match) -> str:
+    reasons = ["by its heading"] if match.by_heading else []
+    if match.fitting is not None:
+        reasons.append(f"{match.fitting} of {match.filled} cells are such")
+    return ", ".join(reasons) or "as you say"
+
+
+def _remarks(waiting: WaitingList, roster: Roster) -> Iterator[str]:
+    if roster.whole_names:
+        first = "the first word of each is taken as the given name"
+        yield f"names are in one column: {first if roster.whole_names == 'given first' else 'the family name is first'}"
+    if roster.only_years:
+        yield "days of birth: only the year is kept"
+    if waiting.listed.table.hidden:
+        yield f"hidden lines, read too: {waiting.listed.table.hidden}"
+    for row in roster.aside:
+        yield f"{f'line {row.line}' if row.line else 'sheet'} «{row.text[:60]}» is not read: {_said(row.why)}"
+    for problem in roster.remarks:
+        yield _said(located(problem))
+
+
+def _doubles(found: Resolved, roster: Roster) -> Iterator[str]:
+    for double in found.doubles:
+        other = (
+            f"line {roster.lines[double.other]}" if double.other is not None else f"{double.known and double.known.ref}"
+        )
+        taken = "one person" if double.same else "two people"
+        yield f"line {roster.lines[double.place]} and {other} have the same {double.why}: taken for {taken}"
+
+
+def _count_questions(waiting: WaitingList, roster: Roster, found: Resolved) -> int:
+    return len(waiting.guesses) + len(waiting.unknown) + len(roster.remarks) + len(found.doubles)
+
+
+def _counted(waiting: WaitingList, roster: Roster, found: Resolved) -> Mapping[str, Any]:
+    """Return what a list has, as the last line of the command says it: `people` have a value of each of `fields`."""
+    table = waiting.listed.table
+    left_out = [{"row": row.line, "why": f"{_said(row.why)}: {row.text}"} for row in roster.aside]
+    left_out += [{"row": problem.line, "why": _said(problem.reason)} for problem in roster.remarks]
+    left_out += [{"row": table.line, "why": f"column left aside: {column.heading}"} for column in roster.extra]
+    return {
+        "people": len(found.people),
+        "fields": {
+            name: sum(bool(getattr(person, field)) for person in found.people) for name, field in _COUNTED.items()
+        },
+        "private": [],
+        "doubles": [
+            [roster.lines[double.place], double.known.ref if double.known else roster.lines[double.other or 0]]
+            for double in found.doubles
+        ],
+        "left_out": left_out,
+    }
+
+
+def _said(text: Span) -> str:
+    return plain(text, _READER)
 
 
 def _summary(difference: RosterDifference) -> Iterator[str]:

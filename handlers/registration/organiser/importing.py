@@ -6,7 +6,7 @@ An import can be undone.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any, ClassVar
@@ -14,24 +14,29 @@ from typing import Any, ClassVar
 from bot.clock import from_micros
 from bot.content.errors import UserError
 from bot.content.forms import Form, Upload, upload
-from bot.content.texts import Listing, Localised, Person, Span, Strong, Text, _, _n
-from bot.content.views import Button, Reply, View, reply, with_lines_first
+from bot.content.names import full_name
+from bot.content.texts import Listing, Localised, Name, Person, Reader, Span, Strong, Text, _, _n
+from bot.content.views import Button, File, Reply, View, reply, with_lines_first
 from bot.conversation.preloading import Perform, PerformWithin
 from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
 from bot.conversation.undo import Values, changed_since, record_change
-from bot.files.pending_import_store import PendingImport
-from bot.people.listed import PersonChange, RosterDifference
+from bot.files.sheets import SheetRow
+from bot.files.table_matching import Match
+from bot.files.tables import located
+from bot.people.listed import PersonChange, RosterDifference, RosterPerson
 from bot.people.participants import Participant
-from bot.people.roster import ASKED, MOST_BYTES, NAMES, Roster
+from bot.people.roster import Roster
+from bot.people.roster_columns import ASKED, EXAMPLES, MOST_BYTES, NAMES
 from handlers.navigation import people_store
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
-from handlers.navigation.importing import correct_first, left_out, read_in_job
+from handlers.navigation.importing import left_out, not_read, read_in_job
 from handlers.navigation.layout import SMALLER_FILE
 from handlers.navigation.staying import must_stay
-from handlers.navigation.tables import to_fill_in
+from handlers.navigation.tables import rows_to_correct, to_fill_in
 from handlers.registration import service, store
 from handlers.registration.jobs import read_list
+from handlers.registration.model import ASIDE, Double, WaitingList
 from handlers.registration.organiser.invitations import show_invitations
 from handlers.registration.service import Imported, ImportPlan, list_rules, preview_import
 from handlers.registration.store import decode_people, encode_people
@@ -42,21 +47,80 @@ routes = Routes()
 _SHOWN = 10
 
 
-async def offer(tx: Transaction, organiser: Participant, roster: Roster, now: datetime) -> View:
-    """Return a message that tells what importing a list would do, with the button to confirm it.
+async def show_waiting(
+    tx: Transaction, organiser: Participant, reader: Reader, waiting: WaitingList, now: datetime, pending_id: int | None
+) -> View:
+    """Return what is asked next about a list, or, once nothing is open, what importing it would do.
 
-    `roster` is the list; it is stored for that button for a day from `now`. If it would change nothing, there is no
-    button.
+    The list is stored as it is understood now, under the id `pending_id` or a new one if that is None.
     """
-    difference = await preview_import(PerformWithin(tx), listed=roster)
-    lines = [*await _summary(tx, difference), *left_out(roster.ignored)]
-    if roster.whole_names:
-        lines.append(_("Names are in one column: I take the first word of each as the first name."))
+    roster = waiting.people()
+    pending_id = await store.keep_waiting(tx, pending_id, organiser.id, waiting, roster.people, now)
+    if waiting.guesses or waiting.unknown:
+        return ask_columns(pending_id, waiting)
+    found = await service.resolved(PerformWithin(tx), listed=roster.people, doubles=waiting.doubles)
+    if found.doubles:
+        return ask_doubles(pending_id, waiting, found.doubles, roster.lines)
+    remarks = _remarks(waiting, roster)
+    file = None
+    if roster.remarks:
+        table = waiting.listed.table
+        file = rows_to_correct([SheetRow(table.line, table.headings), *table.rows], roster.remarks, reader)
+    return await offer(tx, pending_id, found.people, remarks, len(roster.remarks), file)
+
+
+async def offer(
+    tx: Transaction,
+    pending_id: int,
+    people: Sequence[RosterPerson],
+    remarks: Sequence[Span] = (),
+    unread: int = 0,
+    file: File | None = None,
+) -> View:
+    """Return a message that tells what importing a waiting list would do, with the button to confirm it.
+
+    `remarks` say how the list was read, `unread` is how many cells stay blank, and `file` has them, to be corrected. If
+    importing would change nothing, there is no button.
+    """
+    difference = await preview_import(PerformWithin(tx), listed=people)
+    lines = [*await _summary(tx, difference), *remarks]
+    files = (file,) if file else ()
+    again = (Button(_("Send it again"), take_list.to()),) if unread else ()
     if not (difference.new or difference.changed):
-        return View((*lines, _("There is nothing to import.")), (BACK,))
-    pending = PendingImport(roster.people, service.digest_import(difference))
-    pending_id = await store.PENDING_LISTS.add(tx, organiser.id, pending, now)
-    return View(tuple(lines), (Button(_("Import"), import_now.to(pending_id), style="primary"), BACK))
+        await store.PENDING_LISTS.drop(tx, pending_id)
+        return View((*lines, _("There is nothing to import.")), (*again, BACK), attachments=files)
+    await store.shown_changes(tx, pending_id, service.digest_import(difference))
+    label = _n("Import without {count} cell", "Import without {count} cells", unread) if unread else _("Import")
+    return View(
+        tuple(lines), (Button(label, import_now.to(pending_id), style="primary"), *again, BACK), attachments=files
+    )
+
+
+def _remarks(waiting: WaitingList, roster: Roster) -> list[Span]:
+    """Return how a list was read: what was guessed and answered, and what of it is not imported."""
+    table, said = waiting.listed.table, waiting.listed.keys(waiting.columns)
+    lines: list[Span] = []
+    taken = [
+        _("{heading} = {column}", heading=Name(table.headings[place]), column=NAMES[key])
+        for place, (key, match) in enumerate(zip(said, waiting.listed.matches, strict=True))
+        if key in NAMES and not match.exact
+    ]
+    if taken:
+        lines.append(_("Read as: {columns}.", columns=Listing(tuple(taken))))
+    if roster.whole_names == "given first":
+        lines.append(_("Names are in one column: I take the first word of each as the first name."))
+    elif roster.whole_names:
+        lines.append(_("Names are in one column: each begins with the family name."))
+    if roster.only_years:
+        lines.append(_("Of days of birth only the year is kept."))
+    if table.hidden:
+        lines.append(_n("{count} hidden line is read too.", "{count} hidden lines are read too.", table.hidden))
+    lines += left_out(table.headings[place] for place, key in waiting.columns.items() if key == ASIDE)
+    lines += not_read(roster.aside)
+    lines += map(located, roster.remarks[:_SHOWN])
+    if (more := len(roster.remarks) - _SHOWN) > 0:
+        lines.append(_n("and {count} more", "and {count} more", more))
+    return lines
 
 
 async def _summary(tx: Transaction, difference: RosterDifference) -> list[Span]:
@@ -103,22 +167,15 @@ async def import_now(request: Request, pending: int) -> Reply:
     """
     await must_stay(request)
     planned = await request.preload(("import", pending), partial(_plan, pending_id=pending, now=request.now))
-    if planned is not None and not planned.roster.people:
-        raise UserError(
-            _(
-                "Nothing was imported: this list names someone whose data were erased since, or somebody with"
-                " the same name. Check it, and send it again."
-            ),
-            buttons=(Button(_("Import a list"), take_list.to(), style="primary"), BACK),
-        )
-    if planned is None or not await store.PENDING_LISTS.drop(request.tx, pending):
-        raise UserError(
-            _("This list was imported already, or sent more than a day ago."),
-            buttons=(Button(_("Import a list"), take_list.to()), BACK),
-        )
+    if planned is not None and not planned.people:
+        raise _emptied()
+    if planned is None:
+        raise _imported_already()
     if not planned.as_shown or not await service.still_holds(request.tx, planned.plan):
-        view = await offer(request.tx, request.participant, planned.roster, request.now)
+        view = await offer(request.tx, pending, planned.people)
         return with_lines_first(Reply(view), _("People were changed meanwhile: this is what importing would do now."))
+    if not await store.PENDING_LISTS.drop(request.tx, pending):
+        raise _imported_already()
     imported = await service.carry_out(request.tx, planned.plan, request.now)
     said = _(
         "List imported: {added} added, {changed} changed", added=len(imported.added), changed=len(imported.changed)
@@ -132,6 +189,23 @@ async def import_now(request: Request, pending: int) -> Reply:
     return reply(Strong(said), *waiting, buttons=(undo, BACK))
 
 
+def _emptied() -> UserError:
+    return UserError(
+        _(
+            "Nothing was imported: this list names someone whose data were erased since, or somebody with"
+            " the same name. Check it, and send it again."
+        ),
+        buttons=(Button(_("Import a list"), take_list.to(), style="primary"), BACK),
+    )
+
+
+def _imported_already() -> UserError:
+    return UserError(
+        _("This list was imported already, or sent more than a day ago."),
+        buttons=(Button(_("Import a list"), take_list.to()), BACK),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class _Planned:
     """A list that waits to be imported, what importing it changes, and whether that is what the organiser was shown.
@@ -140,7 +214,7 @@ class _Planned:
     changed, as they are stored for undoing.
     """
 
-    roster: Roster
+    people: Sequence[RosterPerson]
     plan: ImportPlan
     as_shown: bool
     before: Sequence[Mapping[str, Any]]
@@ -152,11 +226,12 @@ async def _plan(perform: Perform, *, pending_id: int, now: datetime) -> _Planned
     pending = await perform(partial(store.PENDING_LISTS.find, pending_id=pending_id, now=now))
     if pending is None:
         return None
-    roster = Roster(tuple(pending.items))
-    plan = await service.plan_import(perform, listed=roster)
+    waiting = await perform(partial(store.find_waiting, pending_id=pending_id, now=now))
+    found = await service.resolved(perform, listed=pending.items, doubles=waiting.doubles if waiting else {})
+    plan = await service.plan_import(perform, listed=found.people)
     difference = plan.difference
     return _Planned(
-        roster,
+        found.people,
         plan,
         service.digest_import(difference) == pending.digest,
         encode_people(change.before for change in difference.changed),
@@ -228,11 +303,11 @@ async def offer_lists(request: Request) -> View:
 
 @routes.press("oml", who=ORGANISER)
 async def list_to_fill_in(request: Request) -> Reply:
-    """Return an empty table with all known columns in the reader's language, and tell which columns are required."""
-    required = Listing(tuple(column.name for column in ASKED if column.required))
+    """Return an empty table with all known columns in the reader's language, and tell what must be filled."""
+    table = to_fill_in(_("list.csv"), ASKED, request.reader)
     return reply(
-        _("One line a person. Must be filled: {columns}.", columns=required),
-        file=to_fill_in(_("list.csv"), ASKED, request.reader),
+        _("One line a person. Their name is needed; the rest may be blank."),
+        file=table,
         buttons=(Button(_("Import a list"), take_list.to(), style="primary"), BACK),
         fresh=True,
     )
@@ -240,14 +315,153 @@ async def list_to_fill_in(request: Request) -> Reply:
 
 @routes.job("list", work=read_list, instead=SMALLER_FILE)
 async def list_is_read(tx: Transaction, organiser: Participant, result: Mapping[str, Any]) -> View:
-    """Return the message about a list that was read: what importing it would do, or what must be corrected in it."""
-    roster: Roster = result["roster"]
-    if roster.problems:
-        heading = _n(
-            "Nothing can be imported: {count} thing to correct in the list.",
-            "Nothing can be imported: {count} things to correct in the list.",
-            len(roster.problems),
+    """Return the message about a list that was read: what is asked about it, what importing it would do, or why not."""
+    if problem := result["problem"]:
+        ways = (
+            Button(_("Send it again"), take_list.to(), style="primary"),
+            Button(_("A list to fill in"), list_to_fill_in.to()),
         )
-        empty = Button(_("A list to fill in"), list_to_fill_in.to())
-        return correct_first(heading, roster.problems, result["file"], take_list.to(), empty, BACK)
-    return await offer(tx, organiser, roster, from_micros(result["sent"]))
+        return View((Strong(_("Nothing can be imported.")), located(problem)), (*ways, BACK))
+    return await show_waiting(tx, organiser, result["reader"], result["waiting"], from_micros(result["sent"]), None)
+
+
+# --- What is asked about a list
+
+
+@routes.press("omg", who=ORGANISER)
+async def answer_guess(request: Request, pending: int, place: int, right: bool) -> Reply:
+    """Note whether the guess about a column is right, by its position from 1; 0 stands for all that are open."""
+    waiting = await _waiting(request, pending)
+    places = [place - 1] if place else waiting.guesses
+    return await _go_on(request, pending, waiting.answered(places, None if right else ASIDE))
+
+
+@routes.press("omu", who=ORGANISER)
+async def leave_aside(request: Request, pending: int) -> Reply:
+    """Note that all columns of which nobody knows what they have are left aside."""
+    waiting = await _waiting(request, pending)
+    return await _go_on(request, pending, waiting.answered(waiting.unknown, ASIDE))
+
+
+@routes.press("omd", who=ORGANISER)
+async def answer_double(request: Request, pending: int, place: int, same: bool) -> Reply:
+    """Note whether somebody on the list is who they resemble, by position from 1; 0 stands for all that are open."""
+    waiting = await _waiting(request, pending)
+    places = [place - 1]
+    if not place:
+        listed = waiting.people().people
+        found = await service.resolved(PerformWithin(request.tx), listed=listed, doubles=waiting.doubles)
+        places = [double.place for double in found.doubles]
+    said = {**waiting.doubles, **dict.fromkeys(places, same)}
+    return await _go_on(request, pending, replace(waiting, doubles=said))
+
+
+@routes.press("omo", who=ORGANISER)
+async def ask_singly(request: Request, pending: int) -> Reply:
+    """Ask about a list's columns and people one by one from now on."""
+    waiting = await _waiting(request, pending)
+    return await _go_on(request, pending, replace(waiting, singly=True))
+
+
+async def _waiting(request: Request, pending: int) -> WaitingList:
+    await must_stay(request)
+    waiting = await store.find_waiting(request.tx, pending, request.now)
+    if waiting is None:
+        emptied = await store.PENDING_LISTS.find(request.tx, pending, request.now)
+        raise _emptied() if emptied else _imported_already()
+    return waiting
+
+
+async def _go_on(request: Request, pending: int, waiting: WaitingList) -> Reply:
+    view = await show_waiting(request.tx, request.participant, request.reader, waiting, request.now, pending)
+    return Reply(view)
+
+
+def ask_columns(pending: int, waiting: WaitingList) -> View:
+    """Return the question about the columns of which it is not certain what they have, or of which nobody knows it."""
+    table, matches = waiting.listed.table, waiting.listed.matches
+    guesses = waiting.guesses[:1] if waiting.singly else waiting.guesses
+    aside = Button(_("Leave aside"), leave_aside.to(pending))
+    if not guesses:
+        columns = Listing(tuple(Name(table.headings[place]) for place in waiting.unknown))
+        question = _n(
+            "{columns}: I know no use for this column.",
+            "{columns}: I know no use for these columns.",
+            len(waiting.unknown),
+            columns=columns,
+        )
+        return View((question, _("Leave aside means that it is not kept anywhere.")), (aside, BACK))
+    if len(guesses) == 1:
+        (place,) = guesses
+        ways: tuple[Button, ...] = (
+            Button(_("Yes"), answer_guess.to(pending, place + 1, True), style="primary"),
+            Button(_("Leave aside"), answer_guess.to(pending, place + 1, False)),
+        )
+        return View((_guess(table.headings[place], matches[place]),), (*ways, BACK))
+    lines = [_guess(table.headings[place], matches[place]) for place in guesses]
+    ways = (
+        Button(_("Yes, all"), answer_guess.to(pending, 0, True), style="primary"),
+        Button(_("One by one"), ask_singly.to(pending)),
+        Button(_("Leave all aside"), answer_guess.to(pending, 0, False)),
+    )
+    return View(tuple(lines), (*ways, BACK))
+
+
+def _guess(heading: str, match: Match) -> Text:
+    example = EXAMPLES[match.key]
+    if not match.fitting or not example:
+        return _("«{heading}»: is this «{column}»?", heading=Name(heading), column=NAMES[match.key])
+    return _n(
+        "«{heading}» ({count} cell like {example}): is this «{column}»?",
+        "«{heading}» ({count} cells like {example}): is this «{column}»?",
+        match.fitting,
+        heading=Name(heading),
+        example=example,
+        column=NAMES[match.key],
+    )
+
+
+_COMMON: dict[str, Text] = {
+    "ref": _("the same reference"),
+    "email": _("the same e-mail address"),
+    "name": _("the same name and territory"),
+}
+
+
+def ask_doubles(pending: int, waiting: WaitingList, doubles: Sequence[Double], lines: Sequence[int]) -> View:
+    """Return the question whether people on a list are others on it, or are in already."""
+    asked = doubles[:1] if waiting.singly else doubles
+    said: list[Span] = [_double(double, lines) for double in asked[:_SHOWN]]
+    if (more := len(asked) - _SHOWN) > 0:
+        said.append(_n("and {count} more", "and {count} more", more))
+    if len(asked) == 1:
+        place = asked[0].place + 1
+        same, different = answer_double.to(pending, place, True), answer_double.to(pending, place, False)
+        said.append(_("Is it one person?"))
+        ways: tuple[Button, ...] = (Button(_("The same person"), same), Button(_("Two people"), different))
+    else:
+        said.append(_("Is each of them one person?"))
+        same, different = answer_double.to(pending, 0, True), answer_double.to(pending, 0, False)
+        ways = (
+            Button(_("The same people"), same),
+            Button(_("Different people"), different),
+            Button(_("One by one"), ask_singly.to(pending)),
+        )
+    return View(tuple(said), (*ways, BACK))
+
+
+def _double(double: Double, lines: Sequence[int]) -> Text:
+    common = _COMMON[double.why]
+    if double.known:
+        person = Person(double.known.id, "full", full_name(double.known.given_name, double.known.family_name))
+        return _(
+            "Line {line} and {person}, who is in: {common}.", line=lines[double.place], person=person, common=common
+        )
+    other = lines[double.other or 0]
+    return _("Lines {other} and {line}: {common}.", other=other, line=lines[double.place], common=common)
+
+
+async def offer_form(request: Request) -> Sequence[Button]:  # noqa: ARG001 - what a hook gives
+    """Return the button that opens the form, for an organiser who sent a table unasked."""
+    # L10N: a button: what a table is that somebody sent
+    return (Button(_("A list of people"), take_list.to()),)

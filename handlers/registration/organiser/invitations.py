@@ -19,7 +19,7 @@ from bot.membership import accounts, invitation_store, inviting
 from bot.membership.inviting import HEADINGS, Invitation, issue_invitations, rows
 from bot.people import participant_store
 from bot.people.naming import account_label, called
-from bot.people.roster import NAMES
+from bot.people.roster_columns import NAMES
 from handlers.navigation.actions import BACK, AskToRenew, Renew
 from handlers.navigation.layout import back_to
 from handlers.navigation.tables import to_take_along

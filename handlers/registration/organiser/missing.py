@@ -14,7 +14,7 @@ from bot.conversation.questions import Asks, Question
 from bot.conversation.routes import ORGANISER, Go, NextStep, Request, Routes
 from bot.delivery import outbox
 from bot.people import presence_store
-from bot.people.roster import NAMES
+from bot.people.roster_columns import NAMES
 from handlers.navigation import people_store
 from handlers.navigation.actions import BACK, NotJoined
 from handlers.navigation.layout import as_buttons, paged

@@ -1,0 +1,95 @@
+"""Declares the columns of tables that people send: their headings, and how their cells are read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from bot.content.texts import Name, Span, Text, _
+from bot.files.sheets import key_of
+
+LONGEST_CELL = 100
+"""The most characters in a cell, unless its column says otherwise; longer headings are cut."""
+
+T = TypeVar("T")
+
+
+class CellError(Exception):
+    """The error that a column's `read` function raises for an invalid cell; `reason` tells the sender what is wrong.
+
+    `instead` is a value that may be taken in its place (the first of two addresses), None if there is none.
+    """
+
+    def __init__(self, reason: Text, instead: object = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.instead = instead
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table: its `key` in the code, its `name` for people, and its valid `headings`, comma-separated.
+
+    Case, accents, blanks and punctuation in headings are ignored. Headings that have one of these in them, or are like
+    one, are understood too (`bot.files.table_matching`).
+    """
+
+    key: str
+    name: Span
+    headings: str
+    read: Callable[[str], object] = str
+    """A function that converts a cleaned cell that is not blank to its value. Raises CellError for an invalid cell.
+
+    The result must depend on the text alone, because it is cached.
+    """
+    longest: int = LONGEST_CELL
+    """The most characters in a cell."""
+    required: bool = False
+    """Whether a file without this column is refused. Single cells may nevertheless be blank."""
+    missing: Span | None = None
+    """The problem that is reported for a row whose cell is blank; None if blank cells are allowed."""
+    unique: bool = False
+    """Whether the cell identifies its row, so that no two rows may have the same value."""
+    replaces: tuple[str, ...] = ()
+    """The keys of required columns that may be missing if this column is present."""
+    alone: str = ""
+    """Further headings, which mean this column only if the table has no other column for it or for what it replaces.
+
+    Otherwise they mean the column that has them in its `headings`: «nom» beside «prénom» is a family name.
+    """
+    looks: Callable[[str], bool] | None = None
+    """A function that returns whether a cleaned cell looks like one of this column; None if any text does."""
+    by_content: bool = False
+    """Whether cells that look so are enough to ask whether a column under an unknown heading is this one."""
+    only_exact: bool = False
+    """Whether headings that only have one of these in them mean something else."""
+    always_asked: bool = False
+    """Whether it is asked about however certain it is, because what is read is a guess itself."""
+    like: Span = ""
+    """An example of a cell, for that question."""
+
+
+# L10N: the heading of the first column of a table that is sent back with what is wrong in it
+TO_CORRECT = Column("to_correct", _("to correct"), "to correct, à corriger, zu korrigieren")
+"""The column with the errors in a table that was sent back for correction. It is valid in every table, and ignored."""
+
+
+def by_spelling(spellings: Mapping[T, str]) -> Mapping[str, T]:
+    """Return the values by the key (`key_of`) of every spelling; `spellings` has comma-separated spellings by value."""
+    return {key_of(spelling): value for value, words in spellings.items() for spelling in words.split(",")}
+
+
+def one_of(choices: Mapping[str, T], unknown: Callable[[Name], Text]) -> Callable[[str], T]:
+    """Return a `Column.read` function for a column with few valid values.
+
+    `choices` has the values by the key (`key_of`) of each spelling; `unknown` returns the refusal for any other cell.
+    """
+
+    def read(text: str) -> T:
+        try:
+            return choices[key_of(text)]
+        except KeyError:
+            raise CellError(unknown(Name(text))) from None
+
+    return read

@@ -1,0 +1,269 @@
+"""Finds out which column of a table has which content, by its heading and by its cells.
+
+A heading means a column if it is one of the column's headings, has one in it («Mail (obligatoire)»), or is like one
+(«couriel»). Cells confirm that, refute it, or say by themselves what they are: e-mail addresses, dates, territories.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import cache
+from itertools import islice
+
+from bot.content.names import fold, words
+from bot.files.columns import Column
+from bot.files.sheets import key_of
+from bot.files.table_finding import FoundTable
+
+_SAMPLE = 300
+"""How many cells of a column are looked at."""
+_ENOUGH = 3
+"""From how many cells on these may refute a heading."""
+
+
+class Certainty(IntEnum):
+    """How sure it is what a column has: nobody knows, it is likely (and asked), or it is certain (and told)."""
+
+    UNKNOWN = 0
+    LIKELY = 1
+    CERTAIN = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What a column of a table has: the key of a `Column`, '' if nothing fits, and how certain that is.
+
+    `fitting` is how many of the `filled` cells that were looked at are of this kind, None if that cannot be seen.
+    `by_heading` says that the heading was recognised, not only the cells, and `exact` that it is one of the column's.
+    """
+
+    key: str = ""
+    certainty: Certainty = Certainty.UNKNOWN
+    by_heading: bool = False
+    exact: bool = False
+    fitting: int | None = None
+    filled: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    place: int
+    match: Match
+    score: float
+
+    @property
+    def rank(self) -> tuple[int, float, int]:
+        return self.match.certainty, self.score, -self.place
+
+
+def match_columns(
+    table: FoundTable, columns: Sequence[Column], given: Mapping[str, str] | None = None
+) -> tuple[Match, ...]:
+    """Return what each column of a table has. No two columns have the same key, unless '' (nothing fits).
+
+    `given` says of some headings what they mean: the key of a column, '' for nothing.
+    """
+    given = {key_of(heading): key for heading, key in (given or {}).items()}
+    found: dict[int, Match] = {}
+    samples = [list(islice(table.cells(place), _SAMPLE)) for place in range(len(table.headings))]
+    for place, heading in enumerate(table.headings):
+        if (key := given.get(key_of(heading))) is not None:
+            found[place] = Match(key, Certainty.CERTAIN, filled=len(samples[place]))
+    taken = {match.key for match in found.values()}
+    candidates = [
+        candidate
+        for place, heading in enumerate(table.headings)
+        if heading and place not in found
+        for column in columns
+        if (candidate := _candidate(place, heading, samples[place], column))
+    ]
+    candidates += _standing_alone(table, columns, candidates, samples)
+    replaced = {column.key: column.replaces for column in columns}
+    for candidate in sorted(candidates, key=lambda each: each.rank, reverse=True):
+        key = candidate.match.key
+        rivals = {key, *replaced[key], *(other for other, keys in replaced.items() if key in keys)}
+        if candidate.place in found or key in taken:
+            continue
+        if candidate.match.certainty < Certainty.CERTAIN and rivals & taken:
+            continue
+        found[candidate.place] = candidate.match
+        taken.add(key)
+    return tuple(found.get(place, Match(filled=len(sample))) for place, sample in enumerate(samples))
+
+
+def heading_score(heading: str, column: Column) -> float:
+    """Return how surely a heading is one of a column, from 0 to 1."""
+    if (place := _keys(column.headings).get(key_of(heading))) is not None:
+        return 1.0 - 0.0005 * place + 0.003 * len(words(heading))  # the first are most usual, longer ones say more
+    if _OF_OTHERS.intersection(words(fold(heading))):
+        return 0.0
+    score = max((_tokens_score(tokens, column) for tokens in _variants(heading)), default=0.0)
+    return score if score >= _EXACT or not column.only_exact else 0.0
+
+
+def recognised(columns: Sequence[Column], heading: str) -> float:
+    """Return how surely a heading is one of any of these columns, from 0 to 1."""
+    if any(key_of(heading) in _keys(column.alone) for column in columns):
+        return 1.0
+    return max((heading_score(heading, column) for column in columns), default=0.0)
+
+
+def kind_of(cells: Collection[str]) -> str:
+    """Return of which kind the cells of a column are: «number», «date», «choice» of a few, or «line» of text."""
+    if cells and all(map(_NUMBER.fullmatch, cells)):
+        return "number"
+    if cells and all(map(_DATE.fullmatch, cells)):
+        return "date"
+    different = len(set(cells))
+    return "choice" if different <= _MOST_CHOICES and 2 * different <= len(cells) else "line"
+
+
+_NUMBER = re.compile(r"[-+]?\d{1,12}(?:[.,]\d{1,6})?")
+_DATE = re.compile(r"(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})(?:[ T][\d:.]+)?")
+_MOST_CHOICES = 12
+
+
+# --- one column of the table against one that is looked for
+
+
+def _candidate(place: int, heading: str, cells: Sequence[str], column: Column) -> _Candidate | None:
+    by_heading = heading_score(heading, column)
+    fitting = sum(map(column.looks, cells)) if column.looks else None
+    share = None if fitting is None or not cells else fitting / len(cells)
+    certainty = _certainty(by_heading, share, len(cells), column)
+    if not certainty or (by_heading < _NAMED and len(set(cells)) == 1 and len(cells[0]) <= _TELLS_NOTHING):
+        return None
+    if column.always_asked:
+        certainty = Certainty.LIKELY
+    score = by_heading + 0.5 * (0.5 if share is None else share)
+    exact = key_of(heading) in _keys(column.headings)
+    return _Candidate(place, Match(column.key, certainty, by_heading >= _NAMED, exact, fitting, len(cells)), score)
+
+
+_EXACT, _NAMED = 0.95, 0.6
+_TELLS_NOTHING = 2
+"""How many letters a cell has at most that says nothing, if all cells of its column are alike: «x»."""
+_LIKE = 0.82
+"""How like a heading words must be to mean it: one wrong letter of six."""
+
+
+def _certainty(by_heading: float, share: float | None, count: int, column: Column) -> Certainty:
+    """Return how certain it is that a column is this one, by its heading and the share of cells that look so."""
+    if by_heading >= _EXACT:
+        refuted = column.by_content and share is not None and share < 0.3 and count >= _ENOUGH
+        return Certainty.LIKELY if refuted else Certainty.CERTAIN
+    if by_heading >= _NAMED:
+        if share is None:
+            return Certainty.CERTAIN if by_heading >= 0.7 or not count else Certainty.LIKELY
+        if share >= 0.7:
+            return Certainty.CERTAIN
+        return Certainty.LIKELY if share >= 0.2 else Certainty.UNKNOWN
+    return Certainty.LIKELY if column.by_content and share is not None and share >= 0.8 else Certainty.UNKNOWN
+
+
+def _standing_alone(
+    table: FoundTable, columns: Sequence[Column], candidates: Sequence[_Candidate], samples: Sequence[Sequence[str]]
+) -> list[_Candidate]:
+    """Return what headings mean that mean it only if no other column does (`Column.alone`)."""
+    found: list[_Candidate] = []
+    for column in columns:
+        alone = _keys(column.alone)
+        if not alone:
+            continue
+        rivals = {column.key, *column.replaces}
+        places = {
+            each.place for each in candidates if each.match.key in rivals and each.match.certainty > Certainty.LIKELY
+        }
+        places |= {place for place, heading in enumerate(table.headings) if key_of(heading) in alone}
+        if len(places) == 1:
+            (place,) = places
+            if key_of(table.headings[place]) in alone:
+                match = Match(column.key, Certainty.CERTAIN, by_heading=True, exact=True, filled=len(samples[place]))
+                found.append(_Candidate(place, match, 2.0))
+    return found
+
+
+# --- headings as words
+
+
+_STOP = frozenset(
+    words(
+        "le la les l un une de du des d au aux en a et ou the of a an your my in and or der die das den dem ihr "
+        "ihre dein deine bitte von vom und oder votre vos ton ta tes mon ma mes notre svp merci please indiquez "
+        "indique quel quelle quels est sont what which is are wie lautet ist participant participante participants "
+        "participantes teilnehmer teilnehmerin attendee obligatoire required pflichtfeld facultatif optional "
+        "souhaite souhaitee choisi choisie prefere preferee actuel actuelle principal principale etes vous tu es "
+        "habitez habites venez viens suivre mentionner"
+    )
+)
+"""Words that say nothing about what a column has, folded."""
+_ORDINALS = {
+    **dict.fromkeys(words("1 1er 1re 1ere premier premiere first 1st erste erster erstes prioritaire"), "1"),
+    **dict.fromkeys(words("2 2e 2eme 2nd 2nde 2de deuxieme second seconde zweite zweiter zweites secondaire"), "2"),
+}
+_OF_OTHERS = frozenset(
+    words(
+        "urgence emergency notfall responsable tuteur tutrice parent parents pere mere mother father eltern"
+        " erziehungsberechtigte legal legaux payeur payer zahler acheteur accompagnateur accompagnatrice"
+        " referent referente conjoint enseignant enseignante professeur encadrant encadrante prevenir guardian"
+        " parrain marraine"
+    )
+)
+"""Words of headings whose column is about somebody else than the person on the line."""
+_INCLUSIVE = re.compile(r"\((?:e|in|es|s|ne|trice)\)|[·.•-]e?s?\b(?=[·.•\s]|$)|(?<=\w)[*:_]in(?:nen)?\b|·\w+")
+_CODE = re.compile(r"^\s*(?:[A-Za-z]{1,4}\d[\w]*(?:\[\w+\])?|\d{1,3})\s*[.):]\s+|^\s*[a-z]\w*\.\s+(?=[A-ZÀ-Ý])")
+"""The code with which LimeSurvey begins a heading («G01Q02. Votre courriel»), or the number of a question."""
+_BRACKETED = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
+
+
+@cache
+def _keys(headings: str) -> Mapping[str, int]:
+    """Return the places of headings in a list of them, by their keys."""
+    return {key: place for place, heading in enumerate(headings.split(",")) if (key := key_of(heading))}
+
+
+@cache
+def _aliases(headings: str) -> tuple[tuple[tuple[str, ...], str], ...]:
+    """Return the headings of a column as words, each also as one text."""
+    found = {_words(heading) for heading in headings.split(",")}
+    return tuple((alias, " ".join(alias)) for alias in sorted(found) if alias)
+
+
+@cache
+def _words(text: str) -> tuple[str, ...]:
+    said = [_ORDINALS.get(word, word) for word in words(fold(_INCLUSIVE.sub("", text)))]
+    return tuple(word for word in said if word not in _STOP) or tuple(said)
+
+
+@cache
+def _variants(heading: str) -> tuple[tuple[str, ...], ...]:
+    """Return a heading as words: without its code and without what is in brackets; its last part; what is in these."""
+    text = _CODE.sub("", heading)
+    inside = [first or second for first, second in _BRACKETED.findall(text)]
+    outside = _BRACKETED.sub(" ", text)
+    ordinal = [each for each in inside if {"1", "2"} & set(_words(each))]
+    parts = re.split(r"\s[–—-]\s|:|>|\?|\.\s", outside)
+    bracket = re.findall(r"\[([^\[\]]+)\]\s*$", text)
+    texts = [" ".join([outside, *ordinal]), *(part for part in parts[-1:] if len(parts) > 1), *bracket, *inside]
+    return tuple(dict.fromkeys(found for each in texts if (found := _words(each))))
+
+
+def _tokens_score(tokens: tuple[str, ...], column: Column) -> float:
+    from rapidfuzz.fuzz import ratio  # 2 MB, of use only where a table is read
+
+    said = " ".join(tokens)
+    best = 0.0
+    for alias, text in _aliases(column.headings):
+        if tokens == alias or (len(alias) > 1 and set(tokens) == set(alias)):
+            return _EXACT
+        if len(text) >= 4 and set(alias) <= set(tokens):
+            best = max(best, 0.6 + 0.3 * len(alias) / len(tokens) + 0.05 * (tokens[0] == alias[0]))
+        elif len(text) >= 3 and tokens[0] == text:
+            best = max(best, 0.6 + 0.2 / len(tokens))
+        if len(text) >= 4 and abs(len(said) - len(text)) <= 2:
+            likeness = ratio(said, text) / 100
+            best = max(best, 0.85 * likeness if likeness >= _LIKE else 0.0)
+    return best

@@ -1,0 +1,53 @@
+"""Tells given names from family names, where a list has both in one cell."""
+
+from __future__ import annotations
+
+from bot.content.names import fold, words
+from bot.files.columns import LONGEST_CELL
+
+_PARTICLES = frozenset(words("de du des d da di do dos la le el al ben bint abu ibn van von der den ter zu zum af"))
+
+
+def is_name(cell: str) -> bool:
+    """Return whether a cell could be a name: few words, without a digit."""
+    return len(cell) <= LONGEST_CELL and "@" not in cell and not any(map(str.isdigit, cell)) and len(cell.split()) <= 6
+
+
+def is_full_name(cell: str) -> bool:
+    """Return whether a cell looks like given and family name: two to five words with capital letters."""
+    parts = cell.replace(",", " ").split()
+    capitals = sum(part[0].isupper() for part in parts)
+    return is_name(cell) and 2 <= len(parts) <= 5 and capitals >= 2 and not set("/:;()&") & set(cell)
+
+
+def begins_with_family(heading: str) -> bool:
+    """Return whether full names begin with the family name, as the heading of their column says."""
+    said = words(fold(heading))
+    families = [
+        said.index(word) for word in ("nom", "noms", "nachname", "name", "last", "family", "surname") if word in said
+    ]
+    givens = [
+        said.index(word) for word in ("prenom", "prenoms", "vorname", "vornamen", "first", "given") if word in said
+    ]
+    return bool(families and givens) and min(families) < min(givens)
+
+
+def split_name(whole: str, *, family_first: bool) -> tuple[str, str]:
+    """Return the given and the family name of a full name: «Dupont, Marie», «DUPONT Marie», «Marie Van DUPONT»."""
+    family, comma, given = whole.partition(",")
+    if comma:
+        return given.strip(), family.strip()
+    parts = whole.split()
+    loud = [len(part) > 1 and part.isupper() for part in parts]
+    if any(loud) and not all(loud):
+        first, last = loud.index(True), len(loud) - loud[::-1].index(True)
+        while first > 0 and last == len(parts) and fold(parts[first - 1]) in _PARTICLES:
+            first -= 1
+        return " ".join([*parts[:first], *parts[last:]]), " ".join(parts[first:last])
+    if not family_first:
+        given, _space, family = whole.partition(" ")
+        return given, family
+    end = 1
+    while end < len(parts) - 1 and fold(parts[end - 1]).strip("'’") in _PARTICLES:
+        end += 1
+    return " ".join(parts[end:]), " ".join(parts[:end])

@@ -1,0 +1,249 @@
+"""A list of selected people between its file and its import: what was read, what is asked about it, who is who."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from bot.content.names import search_key
+from bot.content.stored_texts import decode, encode
+from bot.files.sheets import SheetRow
+from bot.files.table_finding import AsideRow, FoundTable
+from bot.files.table_matching import Certainty, Match
+from bot.people.listed import RosterPerson, merge
+from bot.people.roster import ReadList, Roster, read_people
+from bot.people.roster_columns import RosterRules
+
+ASIDE = ""
+"""The answer that a column is left aside."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingList:
+    """A list that was read, and what organisers answered about it.
+
+    `columns` are the answers about columns, by position: the key of what they have, or ASIDE. `doubles` says of people,
+    by position, whether they are who they resemble (`Double`). With `singly`, everything is asked one by one.
+    """
+
+    listed: ReadList
+    rules: RosterRules
+    columns: Mapping[int, str] = field(default_factory=dict[int, str])
+    doubles: Mapping[int, bool] = field(default_factory=dict[int, bool])
+    singly: bool = False
+
+    @property
+    def guesses(self) -> Sequence[int]:
+        """Return the positions of columns of which it is only likely what they have, until that is answered."""
+        return self._open(lambda match: match.certainty is Certainty.LIKELY)
+
+    @property
+    def unknown(self) -> Sequence[int]:
+        """Return the positions of columns that nothing fits, until that is answered."""
+        return self._open(lambda match: not match.key)
+
+    def _open(self, asks: Callable[[Match], bool]) -> Sequence[int]:
+        table = self.listed.table
+        return [
+            place
+            for place, match in enumerate(self.listed.matches)
+            if table.headings[place] and place not in self.columns and asks(match)
+        ]
+
+    def answered(self, places: Sequence[int], key: str | None) -> WaitingList:
+        """Return the list with an answer about columns: what they have, or None if the guess about each is right."""
+        said = {place: self.listed.matches[place].key if key is None else key for place in places}
+        return replace(self, columns={**self.columns, **said})
+
+    def people(self) -> Roster:
+        """Return the people on the list, as far as it is known how to read it."""
+        return read_people(self.listed, self.rules, self.columns)
+
+
+# --- who is who
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPerson:
+    """Somebody who is in already, as a list may name them."""
+
+    id: int
+    ref: str
+    given_name: str
+    family_name: str
+    email: str
+    territory: str
+
+
+@dataclass(frozen=True, slots=True)
+class Double:
+    """A person on a list, by position, who may be another on an earlier line (`other`), or somebody `known`.
+
+    `why` is what both have: «ref», «email» or «name». If nobody says whether they are `same`, that is the guess.
+    """
+
+    place: int
+    other: int | None
+    known: KnownPerson | None
+    why: str
+    same: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """The people of a list, each once and with a ref, and who on it may be somebody else on it, or in already."""
+
+    people: Sequence[RosterPerson]
+    doubles: Sequence[Double]
+
+
+def resolve(listed: Sequence[RosterPerson], known: Sequence[KnownPerson], answers: Mapping[int, bool]) -> Resolved:
+    """Return the people of a list by the refs they have, or that they get.
+
+    Who is in already is found by ref, else by e-mail address and name, or by name and territory. Whoever is new gets
+    the next free reference, R-001 and so on, unless the list has one. `answers` says of people, by position, whether
+    they are the person they resemble.
+    """
+    finder = _Finder(known)
+    for place, person in enumerate(listed):
+        finder.add(place, person, answers.get(place))
+    return Resolved(finder.referred(), finder.doubles)
+
+
+class _Finder:
+    """Finds, person by person, who on a list is who."""
+
+    def __init__(self, known: Sequence[KnownPerson]) -> None:
+        self.doubles: list[Double] = []
+        self._people: dict[int, RosterPerson] = {}
+        self._refs = {person.ref for person in known}
+        self._known = {key: person for person in known for key in _keys(person)}
+        self._first: dict[tuple[str, str], int] = {}
+        self._taken: set[str] = set()
+
+    def add(self, place: int, person: RosterPerson, answer: bool | None) -> None:
+        """Take the next person of the list, of whom `answer` says whether they are who they resemble."""
+        keys = _keys(person)
+        found = next(((key[0], self._first[key]) for key in keys if key in self._first), None)
+        if found:
+            why, earlier = found
+            before = self._people[earlier]
+            same = answer if answer is not None else _alike(person, before)
+            if answer is None:
+                self.doubles.append(Double(place, earlier, None, why, same))
+            if same:
+                self._people[earlier] = merge(before, replace(person, ref=before.ref or person.ref))
+                self._note(earlier, keys)
+                return
+        person = self._as_known(place, person, keys, None if found else answer, asks=not found)
+        if person.ref in self._taken:
+            person = replace(person, ref="")
+        self._people[place] = person
+        self._note(place, keys)
+
+    def _as_known(
+        self, place: int, person: RosterPerson, keys: Sequence[tuple[str, str]], answer: bool | None, *, asks: bool
+    ) -> RosterPerson:
+        """Return a person with the ref of somebody who is in, if they are that one; it is only asked if `asks`."""
+        if person.ref in self._refs:
+            return person
+        found = next(((key[0], self._known[key]) for key in keys if key in self._known), None)
+        if found is None or found[1].ref in self._taken:
+            return person
+        why, known = found
+        same = _alike(person, known) if answer is None else answer
+        if asks and answer is None and (not same or person.ref):
+            self.doubles.append(Double(place, None, known, why, same))
+        return replace(person, ref=known.ref) if same else person
+
+    def _note(self, place: int, keys: Sequence[tuple[str, str]]) -> None:
+        self._taken.add(self._people[place].ref)
+        self._taken.discard("")
+        for key in keys:
+            self._first.setdefault(key, place)
+
+    def referred(self) -> list[RosterPerson]:
+        """Return the people, each with a ref."""
+        numbers = [int(found[1]) for ref in (*self._refs, *self._taken) if (found := _MADE.fullmatch(ref))]
+        number = max(numbers, default=0)
+        people: list[RosterPerson] = []
+        for person in self._people.values():
+            if not person.ref:
+                number += 1
+                person = replace(person, ref=f"R-{number:03}")
+            people.append(person)
+        return people
+
+
+_MADE = re.compile(r"R-(\d{1,9})")
+
+
+def _keys(person: RosterPerson | KnownPerson) -> list[tuple[str, str]]:
+    """Return by what somebody is recognised: the kind of each key, and its value."""
+    keys = [("ref", person.ref), ("email", person.email.casefold())]
+    name = _name(person)
+    return [(kind, value) for kind, value in (*keys, ("name", name and f"{name}/{person.territory}")) if value]
+
+
+def _name(person: RosterPerson | KnownPerson) -> str:
+    return " ".join(sorted(search_key(person.given_name, person.family_name).split()))
+
+
+def _alike(person: RosterPerson, other: RosterPerson | KnownPerson) -> bool:
+    """Return whether two who have a key in common are probably one: the same name, and no two different addresses."""
+    emails = {each.email.casefold() for each in (person, other)} - {""}
+    return _name(person) == _name(other) and len(emails) < 2
+
+
+# --- as it is stored
+
+
+def encode_waiting(waiting: WaitingList) -> dict[str, Any]:
+    """Return a list that waits as JSON values."""
+    table = waiting.listed.table
+    return {
+        "line": table.line,
+        "sheet": table.sheet,
+        "headings": table.headings,
+        "rows": [[row.line, *row.cells] for row in table.rows],
+        "beyond": table.beyond,
+        "hidden": table.hidden,
+        "aside": [[row.line, row.text, encode(row.why)] for row in table.aside],
+        "matches": [
+            [match.key, match.certainty, match.by_heading, match.exact, match.fitting, match.filled]
+            for match in waiting.listed.matches
+        ],
+        "rules": [
+            {key: list(names) for key, names in waiting.rules.themes.items()},
+            list(waiting.rules.locales),
+            waiting.rules.min_birth_year,
+            waiting.rules.max_birth_year,
+            waiting.rules.year,
+        ],
+        "columns": waiting.columns,
+        "doubles": waiting.doubles,
+        "singly": waiting.singly,
+    }
+
+
+def decode_waiting(stored: Mapping[str, Any]) -> WaitingList:
+    """Return the list that `encode_waiting` turned into JSON values."""
+    table = FoundTable(
+        stored["sheet"],
+        stored["line"],
+        tuple(stored["headings"]),
+        tuple(SheetRow(line, tuple(cells)) for line, *cells in stored["rows"]),
+        aside=tuple(AsideRow(line, text, decode(why)) for line, text, why in stored["aside"]),
+        beyond=tuple((line, text) for line, text in stored["beyond"]),
+        hidden=stored["hidden"],
+    )
+    matches = [Match(key, Certainty(certainty), *rest) for key, certainty, *rest in stored["matches"]]
+    return WaitingList(
+        ReadList(table, matches),
+        RosterRules(*stored["rules"]),
+        {int(place): key for place, key in stored["columns"].items()},
+        {int(place): same for place, same in stored["doubles"].items()},
+        stored["singly"],
+    )

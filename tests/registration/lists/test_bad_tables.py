@@ -1,0 +1,143 @@
+"""Tables in which something is wrong, and files that are no tables: nothing is lost without a word."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+
+from bot.content.forms import Upload
+from bot.content.texts import Reader, plain
+from bot.files.table_matching import Certainty
+from bot.files.tables import UnreadableFile, located
+from bot.membership.erasure import erase
+from bot.people.roster import open_list, read_people
+from handlers.registration.organiser.importing import take_list
+from handlers.registration.store import everyone_listed
+from tests.drivers.neutral import NeutralChat
+from tests.drivers.program import catch_up_with
+from tests.registration.lists.builders import RULES, book, text
+from tests.stored_rows import stored_rows
+from tests.world import DECLARED, World, open_world
+
+READER = Reader("en", "Europe/Paris")
+
+
+def archive(name: str, content: bytes = b"") -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as made:
+        made.writestr(name, content)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [
+        (archive("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"), "Save As, Excel"),
+        (archive("Index/Document.iwa"), "Export To, CSV or Excel"),
+        (b"%PDF-1.7\n", "Send the table that it was made from"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500), "without a password"),
+    ],
+    ids=["LibreOffice", "Numbers", "PDF", "password"],
+)
+def test_a_document_that_is_no_table_is_refused_with_what_to_do(data: bytes, what: str) -> None:
+    with pytest.raises(UnreadableFile) as refused:
+        open_list(data, "liste.csv", RULES)
+    assert what in plain(located(refused.value.problem), READER)
+
+
+def test_two_columns_of_one_name_are_both_named() -> None:
+    listed = open_list(text([["Nom", "Nom", "Prénom"], ["Dupont", "Roy", "Marie"]]), "x.csv", RULES)
+    assert [(heading, match.key) for heading, match in zip(listed.table.headings, listed.matches, strict=True)] == [
+        ("Nom", "family_name"),
+        ("Nom (2)", ""),
+        ("Prénom", "given_name"),
+    ]
+    assert [column.cells for column in read_people(listed, RULES, {}).extra] == [{2: "Roy"}]
+
+
+def test_a_formula_without_a_result_is_told_as_what_it_is() -> None:
+    listed = open_list(book(("A", [["Nom", "Prénom", "Mail"], ["Roy", "Max", "=B2"]])), "x.xlsx", RULES)
+    roster = read_people(listed, RULES, {})
+    assert (roster.people[0].email, [problem.heading for problem in roster.remarks]) == ("", ["Mail"])
+
+
+def test_a_column_of_addresses_is_asked_about_whatever_it_is_called() -> None:
+    rows = [["Prénom", "Où ?"], *([f"P{n}", f"p{n}@example.org"] for n in range(5))]
+    listed = open_list(text(rows), "x.csv", RULES)
+    assert [(match.key, match.certainty) for match in listed.matches][1] == ("email", Certainty.LIKELY)
+    assert read_people(listed, RULES, {1: ""}).people[0].email == ""
+    assert read_people(listed, RULES, {1: ""}).extra[0].heading == "Où ?"
+
+
+async def sent(world: World, chat: NeutralChat, data: bytes) -> None:
+    await chat.follow(take_list.to().encode())
+    await chat.fill(Upload("liste.csv", data))
+    await catch_up_with(world, chat)
+
+
+TWICE = text([["Prénom", "Nom", "Mail", "Régime"], ["Ali", "Ben", "ali@example.org", "végétarien"]])
+
+
+async def test_one_list_sent_twice_adds_everybody_once(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        ines = await world.organiser()
+        await sent(world, ines, TWICE)
+        await ines.press("Leave aside")
+        first = ines.payload("Import")
+        await sent(world, ines, TWICE)
+        await ines.press("Leave aside")
+        assert "I do not know these columns, and leave them out: " in ines.text
+        second = ines.payload("Import")
+        await ines.follow(first)
+        assert ines.text == "List imported: 1 added, 0 changed"
+        await ines.follow(second)
+        assert "There is nothing to import." in ines.text
+        assert len(await world.read(everyone_listed)) == 2  # the organiser is one
+
+
+async def test_a_question_about_a_list_that_was_imported_is_outdated(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
+        ines = await world.organiser()
+        await sent(world, ines, TWICE)
+        asked = ines.payload("Leave aside")
+        await ines.follow(asked)
+        await ines.press("Import")
+        await ines.follow(asked)
+        assert ines.text == "This list was imported already, or sent more than a day ago."
+
+
+async def test_who_is_erased_is_in_no_list_that_waits_not_even_in_what_is_left_aside(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        await world.invite("Zoe", "Dupond")
+        ines = await world.organiser()
+        await sent(world, ines, text([["Prénom", "Nom", "Parrain"], ["Ali", "Ben", "Zoe Dupond"]]))
+        assert "Parrain" in ines.text
+        await world.change(
+            erase,
+            DECLARED,
+            (await world.read(everyone_listed))["R-0001"].id,
+            world.clock.now(),
+            texts=True,
+            files=world.files,
+        )
+        rows = (await stored_rows(world.store, "pending_imports"))["pending_imports"]
+        assert [(row["people"], row["reading"]) for row in rows] == [("[]", "")]
+        await ines.press("Leave aside")
+        assert ines.text.startswith("Nothing was imported: this list names someone whose data were erased since")
+
+
+async def test_a_table_that_nobody_asked_for_is_offered_the_forms_it_may_be_for(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
+        ines, zoe = await world.organiser(), await world.join("Zoé", "1")
+        await ines.send_file(Upload("Liste.XLSX", TWICE))
+        assert ines.buttons == ("A list of people", "A programme", "Practical information")
+        await ines.press("A list of people")
+        await ines.fill(Upload("liste.csv", TWICE))
+        await catch_up_with(world, ines)
+        assert "Leave aside" in ines.buttons
+        await ines.send_file(Upload("photo.jpg", b"x"))
+        assert ines.text.startswith("Text only, please.")
+        await zoe.send_file(Upload("liste.xlsx", TWICE))
+        assert zoe.text.startswith("Text only, please.")
