@@ -201,7 +201,7 @@ async def quoted(tx: Transaction, kind: str, keys: Collection[str]) -> Sequence[
 
 
 async def organisers(tx: Transaction) -> Sequence[Participant]:
-    """Return the organisers, and the people invited to become one, who do not attend, by id."""
-    invited = "attends = 0 AND status = 'invited'"
+    """Return the organisers, and the people who did not use their invitation to become one, by id."""
+    invited = "status = 'invited' AND id IN (SELECT participant_id FROM secrets WHERE purpose = 'organiser')"
     ids = await tx.values(int, f"SELECT id FROM participants WHERE organises = 1 OR {invited} ORDER BY id")
     return [person for each in ids if (person := await participant_store.find(tx, each))]

@@ -48,9 +48,17 @@ def test_an_organiser_and_an_invitation_are_removed(shell: Shell, configured: Pa
     assert (again.exit_code, again.stderr) == (1, "Error: O-2 is no organiser: rencontres organiser list\n")
 
 
+def test_whoever_is_invited_for_another_role_is_no_organiser(shell: Shell, configured: Path) -> None:
+    team(configured)
+    with closing(sqlite3.connect(configured / "rencontres.db")) as database, database:
+        database.execute(_ADD.replace("'joined', 0, 1", "'invited', 0, 0"), {"ref": "F-1", "name": "Ali"}).fetchall()
+    assert "Ali" not in shell("organiser", "list").stdout
+    assert shell("organiser", "remove", "F-1").stderr == "Error: F-1 is no organiser: rencontres organiser list\n"
+
+
 def test_who_the_configuration_names_and_the_last_organiser_stay(shell: Shell, configured: Path) -> None:
     team(configured)
-    assert "is a first organiser by the configuration" in shell("organiser", "remove", "O-1").stderr
+    assert "is an organiser in the configuration" in shell("organiser", "remove", "O-1").stderr
     change(configured / "config.toml", "[900]", "[]")
     assert shell("organiser", "remove", "O-1").exit_code == 0
     last = shell("organiser", "remove", "O-2")
