@@ -80,7 +80,7 @@ async def test_who_has_not_joined_and_the_languages_of_the_others_are_counted(wo
     await world.join("Zoé", "1")
     await write(ines, "Hello")
     assert "English" not in ines.text, "one language is no news"
-    await world.join("Ali", "2", locale="de")
+    await world.join("Ali", "2", locale="de-CH")
     await world.invite("Eva")
     await write(ines, "Hello")
     assert "English: 1 and German: 1" in ines.text

@@ -230,7 +230,7 @@ def _languages(people: AudienceReach, request: Request) -> tuple[Span, ...]:
 
 async def _not_joined(request: Request, audience: Audience) -> tuple[Span, ...]:
     """Return a line with how many have not joined, for an announcement to everyone."""
-    count = len(await people_store.not_joined(request.tx)) if audience == EVERYONE else 0
+    count = (await people_store.turnout(request.tx)).invited if audience == EVERYONE else 0
     line = _n("{count} person has not joined: not reached.", "{count} people have not joined: not reached.", count)
     return (line,) if count else ()
 

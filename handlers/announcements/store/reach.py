@@ -11,6 +11,7 @@ from itertools import chain
 from typing import Any, Literal
 
 from bot.clock import from_micros
+from bot.content.i18n import negotiate
 from bot.content.names import Named, collation
 from bot.conversation.preloading import Perform
 from bot.database.engine import Row, Transaction
@@ -192,8 +193,7 @@ def count_by_platform(people: Iterable[Reach]) -> Mapping[str, int]:
 
 def count_by_language(people: Iterable[Reach], locales: Sequence[str]) -> Mapping[str, int]:
     """Return how many of these people are reached in each of the gathering's languages, the first for any other one."""
-    known = {locale: locale for locale in locales}
-    return _count_reached((known.get(reach.locale or "", locales[0]), reach) for reach in people)
+    return _count_reached((negotiate((reach.locale,), locales), reach) for reach in people)
 
 
 def _count_reached(people: Iterable[tuple[str, Reach]]) -> Mapping[str, int]:
