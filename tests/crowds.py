@@ -13,13 +13,12 @@ from bot.clock import SystemClock, to_micros
 from bot.config.settings import Settings
 from bot.database.engine import Transaction, Unit
 from bot.database.opening import open_store
-from bot.people.audiences import EVERYONE
-from handlers.announcements.service.releasing import enqueue_copies
 from handlers.announcements.store.announcements import add_announcement, begin_release
 from handlers.groups.model import Group
 from handlers.groups.store.groups import add_group
 from handlers.groups.store.members import put_in_group
 from handlers.groups.store.rounds import mark_round_published
+from tests.announcements.enqueuing import enqueue_all
 from tests.world import AllSettings, seed
 
 FIRST = 5_000_000_001
@@ -154,7 +153,7 @@ async def release(tx: Transaction, words: str, now: datetime) -> int:
     """Release an urgent announcement to everyone who comes, and return its id."""
     made = await add_announcement(tx, None, (words,), (), now)
     await begin_release(tx, made.id, now, urgent=True)
-    await enqueue_copies(tx, made.id, EVERYONE, now, urgent=True)
+    await enqueue_all(tx, made.id, now)
     return made.id
 
 

@@ -11,10 +11,10 @@ from bot.people import participant_store
 from bot.people.audiences import EVERYONE, Audience
 from handlers.announcements.model import Announcement
 from handlers.announcements.service import changing
-from handlers.announcements.service.releasing import enqueue_copies
 from handlers.announcements.store.announcements import add_announcement, begin_release, find_announcement, set_state
 from handlers.announcements.store.changes import cancel_copies
 from handlers.announcements.store.contents import ELSE, put_words
+from tests.announcements.enqueuing import enqueue_all
 from tests.delivery.rig import Rig
 
 
@@ -34,7 +34,7 @@ async def announce(
         now = rig.clock.now()
         made = await add_announcement(tx, None, (text,), attachments, now, audience=audience)
         await begin_release(tx, made.id, now, urgent=urgent)
-        await enqueue_copies(tx, made.id, audience, now, due=due, urgent=urgent, **how)
+        await enqueue_all(tx, made.id, now, due=due, **how)
         return made.id
 
     made = await rig.store.transact(unit)

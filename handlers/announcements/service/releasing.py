@@ -12,7 +12,6 @@ from bot.database.engine import Transaction
 from bot.delivery.outgoing import Ended, Outcome
 from bot.delivery.shared_channels import note_channel
 from bot.people.audiences import Audience
-from bot.people.notifications import Topic
 from bot.people.participant_store import IdRange, next_ids
 from handlers.announcements.model import GRACE, Announcement
 from handlers.announcements.service.recipients import TOPIC, channel_of
@@ -50,34 +49,6 @@ async def release_due_announcement(tx: Transaction, settings: Settings, now: dat
     return False
 
 
-async def enqueue_copies(
-    tx: Transaction,
-    announcement_id: int,
-    audience: Audience,
-    now: datetime,
-    *,
-    due: datetime | None = None,
-    urgent: bool = False,
-    topic: Topic | None = TOPIC,
-    channel: SharedChannel | None = None,
-) -> int:
-    """Enqueue a copy of an announcement (a message) for each recipient, to be sent at `due`. Returns how many.
-
-    `due` is by default now. People who stopped all messages or muted the `topic` get no copy; a `topic` of None cannot
-    be muted. `channel` is the shared channel in which the announcement is posted once for its audience; a group's own
-    channels are found here. People who have a copy already get no second one, so that calling this again reaches only
-    newcomers.
-    """
-    release = Release(announcement_id, urgent, due or now, now)
-    channels = await _channels(tx, audience, channel)
-    count = await releases.add_copies_in_channels(tx, release, channels)
-    after = 0
-    while people := await next_ids(tx, after, slices.AT_ONCE):
-        count += await _copy_to(tx, release, audience, topic, people, in_channels=bool(channels))
-        after = people.last
-    return count
-
-
 async def enqueue_some(
     tx: Transaction, announcement: Announcement, now: datetime, *, due: datetime, channel: SharedChannel | None
 ) -> None:
@@ -91,7 +62,7 @@ async def enqueue_some(
         await releases.add_copies_in_channels(tx, release, channels)
     people = await next_ids(tx, announcement.copied_to or 0, slices.AT_ONCE)
     if people:
-        await _copy_to(tx, release, announcement.audience, TOPIC, people, in_channels=bool(channels))
+        await _copy_to(tx, release, announcement.audience, people, in_channels=bool(channels))
     more = people and await next_ids(tx, people.last, slices.AT_ONCE)
     await unfinished.note_copied(tx, announcement.id, people.last if people and more else None, due)
     if not more:
@@ -99,15 +70,12 @@ async def enqueue_some(
 
 
 async def _copy_to(
-    tx: Transaction, release: Release, audience: Audience, topic: Topic | None, people: IdRange, *, in_channels: bool
-) -> int:
-    """Enqueue copies for the given people who are in an audience. Returns how many."""
-    count = await releases.add_copies(tx, release, audience, topic, people, in_channels=in_channels)
-    if in_channels:
-        return count
-    return count + await _mention_in_threads(
-        tx, release, await releases.closed_to_copies(tx, release, audience, topic, people)
-    )
+    tx: Transaction, release: Release, audience: Audience, people: IdRange, *, in_channels: bool
+) -> None:
+    """Enqueue copies for the given people who are in an audience."""
+    await releases.add_copies(tx, release, audience, TOPIC, people, in_channels=in_channels)
+    if not in_channels:
+        await _mention_in_threads(tx, release, await releases.closed_to_copies(tx, release, audience, TOPIC, people))
 
 
 async def go_on_without_channel(tx: Transaction, outcomes: Iterable[Outcome], now: datetime) -> None:
@@ -133,13 +101,13 @@ async def _channels(tx: Transaction, audience: Audience, channel: SharedChannel 
     return []
 
 
-async def _mention_in_threads(tx: Transaction, release: Release, people: Sequence[ClosedToCopies]) -> int:
-    """Mention people who take no private messages in the thread of their last group. Returns how many rows are added.
+async def _mention_in_threads(tx: Transaction, release: Release, people: Sequence[ClosedToCopies]) -> None:
+    """Mention people who take no private messages in the thread of their last group.
 
     People without such a thread are stored as not reached.
     """
     if not people:
-        return 0
+        return
     named: dict[tuple[str, int], list[str]] = defaultdict(list)
     mentioned = await releases.mentioned(tx, release.announcement_id)
     unreached = []
@@ -153,4 +121,3 @@ async def _mention_in_threads(tx: Transaction, release: Release, people: Sequenc
             unreached.append(person)
     await releases.add_copies_in_threads(tx, release, named)
     await releases.add_unreached(tx, release, unreached)
-    return len(named) + len(unreached)

@@ -114,7 +114,7 @@ async def add_copies_in_channels(tx: Transaction, release: Release, channels: It
 
 
 async def add_copies(
-    tx: Transaction, release: Release, audience: Audience, topic: Topic | None, people: IdRange, *, in_channels: bool
+    tx: Transaction, release: Release, audience: Audience, topic: Topic, people: IdRange, *, in_channels: bool
 ) -> int:
     """Enqueue a copy (a message) for each of these people in an audience who has none. Returns how many.
 
@@ -131,7 +131,7 @@ async def add_copies(
 
 
 async def closed_to_copies(
-    tx: Transaction, release: Release, audience: Audience, topic: Topic | None, people: IdRange
+    tx: Transaction, release: Release, audience: Audience, topic: Topic, people: IdRange
 ) -> Sequence[ClosedToCopies]:
     """Return, sorted by id, which of these people in an audience get no private messages, and so no announcement."""
     without, params = _without_copy(audience, topic, people)
@@ -145,7 +145,7 @@ async def closed_to_copies(
     )
 
 
-def _without_copy(audience: Audience, topic: Topic | None, people: IdRange) -> tuple[str, Mapping[str, Any]]:
+def _without_copy(audience: Audience, topic: Topic, people: IdRange) -> tuple[str, Mapping[str, Any]]:
     """Return SQL, and its parameters, that selects which of these people are to get a copy and have none."""
     condition, params = where(audience)
     without = (
@@ -153,7 +153,7 @@ def _without_copy(audience: Audience, topic: Topic | None, people: IdRange) -> t
         " AND p.muted NOT LIKE :muted AND NOT EXISTS (SELECT 1 FROM deliveries d"
         " WHERE d.announcement_id = :announcement AND d.participant_id = p.id)"
     )
-    return without, {**params, **people._asdict(), "asked": 0, "account": 0, "muted": f'%"{topic or ""}"%'}
+    return without, {**params, **people._asdict(), "asked": 0, "account": 0, "muted": f'%"{topic}"%'}
 
 
 async def mentioned(tx: Transaction, announcement_id: int) -> frozenset[str]:

@@ -11,16 +11,15 @@ from pathlib import Path
 from bot.app import App, build
 from bot.database.engine import Transaction
 from bot.people import participant_store
-from bot.people.audiences import EVERYONE
 from bot.people.participants import Account
 from bot.platforms.telegram.webhook import WEBHOOK_PATH
 from bot.rehearsal.botapi import TOKEN, BotApi, RateLimits, TelegramUser
 from bot.rehearsal.demo import free_port
 from handlers.announcements.service.changing import edit_copies, withdraw_announcement
-from handlers.announcements.service.releasing import enqueue_copies
 from handlers.announcements.store.announcements import add_announcement, begin_release, find_announcement
 from handlers.announcements.store.contents import ELSE, put_words
 from handlers.announcements.store.reports import tally_copies
+from tests.announcements.enqueuing import enqueue_all
 from tests.world import make_settings
 
 PEOPLE = 45
@@ -65,7 +64,7 @@ async def _announce(tx: Transaction) -> int:
     now = datetime.now(UTC)
     made = await add_announcement(tx, None, ("Room A",), (), now)
     await begin_release(tx, made.id, now, urgent=True)
-    await enqueue_copies(tx, made.id, EVERYONE, now, urgent=True)
+    await enqueue_all(tx, made.id, now)
     return made.id
 
 
