@@ -237,15 +237,20 @@ async def test_two_rooms_are_two_plenaries_of_one_session(store_url: str) -> Non
 async def test_groups_formed_since_come_last_and_dissolved_ones_go(store_url: str) -> None:
     async with open_world(store_url) as world:
         await groups_on_stage(world, 3)
-        state = await prepared(world)
-        await world.join("Léa", "300")
-        late = await group(world, ["Léa"], theme="civic", number_=2)
+        await prepared(world, hours=1)
         ines = await opened(world)
+        await ines.press("Draw the order")
+        state = await present_state(world)
+        lea = await world.join("Léa", "300")
+        late = await group(world, ["Léa"], theme="civic", number_=2)
+        await forget(world)
+        await ines.command("pleniere")
         assert ines.text.splitlines()[0] == "The plenary · 4 groups"
         assert [turn.group_id for turn in (await present_state(world)).turns] == [
             *(turn.group_id for turn in state.turns),
             late.id,
         ]
+        assert "Your group goes 4th in the plenary" in (await pushed(world, lea))[-1], "like the others before"
 
 
 async def test_who_presents_counts_for_the_order(store_url: str) -> None:

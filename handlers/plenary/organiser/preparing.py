@@ -123,6 +123,7 @@ async def show(request: Request, state: PlenaryState, *lines: Span, undo: tuple[
     if session is None:
         return await ask_for_session(request, plenary.id)
     if await preparing.add_missing_groups(request.tx, plenary):
+        await tell_order(request.tx, plenary.round, request.now)
         state = await find(request, plenary.id)
     if plenary.gallery:
         return await _show_gallery(request, state, session, *lines, undo=undo)

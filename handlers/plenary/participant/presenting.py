@@ -37,14 +37,10 @@ async def offer_presenters(request: Request) -> View:
     group = await group_of_the_day(request.tx, request.participant.id, request.today)
     if group is None or request.gathering_is_over or not await _is_to_present(request.tx, group.id):
         return View(())
-    presenters = await presenters_of(request.tx, group.id)
-    if not presenters:
-        return View((), (Button(_("Who presents?"), show_presenters.to(group.id)),))
-    names = Listing(tuple(called(presenter) for presenter in presenters))
+    names = tuple(called(presenter) for presenter in await presenters_of(request.tx, group.id))
     # L10N: who speaks for the group in the plenary
-    return View(
-        (_("In the plenary: {names}", names=names),), (Button(_("Who presents?"), show_presenters.to(group.id)),)
-    )
+    lines = (_("In the plenary: {names}", names=Listing(names)),) if names else ()
+    return View(lines, (Button(_("Who presents?"), show_presenters.to(group.id)),))
 
 
 @routes.press("pnv")
