@@ -13,8 +13,10 @@ from handlers.plenary.organiser import asking, conducting, home, lengths, order,
 from handlers.plenary.participant import afar, presenting, questions, room
 from handlers.plenary.personal_data import PERSONAL_DATA
 from handlers.plenary.schedule import StageClock
+from handlers.plenary.service.telling import correct_turns
 from handlers.plenary.store.order import tied_people
 from handlers.plenary.store.quotes import quoted as quoted_words
+from handlers.programme.hooks import session_changed
 from handlers.results.hooks import more_sheets
 from handlers.syntheses.hooks import needed_too
 
@@ -50,6 +52,7 @@ CAPABILITY = Capability(
         more_remedies.answered_by(remedies),
         more_tied_people.answered_by(tied_people),
         needed_too.answered_by(travels),
+        session_changed.answered_by(correct_turns),
     ),
     displays=(WALL,),
 )

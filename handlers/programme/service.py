@@ -30,7 +30,7 @@ from handlers.groups.model import Group, Round
 from handlers.groups.store.groups import groups_with_themes
 from handlers.groups.store.members import published_groups_of
 from handlers.groups.store.rounds import all_rounds
-from handlers.programme import store
+from handlers.programme import hooks, store
 from handlers.programme.files.parsing import ProgrammeRules
 from handlers.programme.messages import change_notice, difference, not_for_you, now_for_you
 from handlers.programme.model import (
@@ -111,6 +111,7 @@ async def change_sessions(
     for before, plan in changes:
         after = await store.rewrite_session(tx, before, plan)
         await follow_change(tx, before, after, now)
+        await hooks.session_changed(tx, after, now)
         done.append((before, after))
     if not any(_audiences_of(change, now) for change in done):
         return Changed(done, 0)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 from handlers.groups.store.groups import groups_of_round
 from handlers.plenary.actions import OpenPlenary
 from handlers.plenary.service.preparing import rooms_of_round
 from handlers.plenary.store.order import entrants_of
 from handlers.plenary.store.plenaries import groups_of_plenary
 from handlers.plenary.store.wishes import set_remote
+from handlers.programme.service import change_sessions, shifted
+from handlers.programme.store import all_sessions
 from tests.drivers.menus import steps_of
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import group
@@ -180,6 +185,27 @@ async def test_each_group_is_told_its_turn_once_and_corrected_in_place(store_url
         await ines.press("Draw the order")
         await press_push(world, chat, "Who presents?")
         assert chat.text.startswith("Who presents for your group in the plenary?")
+
+
+async def test_what_groups_were_told_follows_the_session_of_their_plenary(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
+        await groups_on_stage(world, 1)
+        await prepared(world, hours=1)
+        ines = await opened(world)
+        await forget(world)
+        await ines.press("Draw the order")
+        await wait(world, seconds=60)
+        await deliver(world)
+        [session] = await world.read(all_sessions)
+        later = shifted(session.plan, timedelta(minutes=30))
+        for plan, told in (
+            (later, "at about 11:30.\n11:30: Plenary"),
+            (replace(later, cancelled=True), NOT_ANY_MORE),
+        ):
+            [session] = await world.read(all_sessions)
+            await world.change(change_sessions, [(session, plan)], world.clock.now(), world.settings.gathering.hours)
+            [said] = [text for text in await pushed(world, world.chat("100")) if "goes" in text]
+            assert said.endswith(told)
 
 
 NOT_ANY_MORE = "The order of the plenary will change. You will be told when your group goes."

@@ -11,8 +11,9 @@ from bot.delivery import outbox
 from handlers.plenary.messages import NO_ORDER, turn_view
 from handlers.plenary.model.turns import PlenaryState
 from handlers.plenary.service.preparing import rooms_of_round, session_of
-from handlers.plenary.store.plenaries import find_state, groups_of_plenary
+from handlers.plenary.store.plenaries import all_plenaries, find_state, groups_of_plenary
 from handlers.plenary.store.presenters import presenters_of
+from handlers.programme.model import Session
 
 _A_MINUTE = timedelta(minutes=1)
 """How long groups are not told of their turn, as an order is often drawn once more, or two groups swapped."""
@@ -22,26 +23,31 @@ async def tell_order(tx: Transaction, round_number: int, now: datetime) -> None:
     """Notify the groups of a round (one day) when they present in its plenary, or in its two rooms.
 
     A group gets one message, a minute after the order was drawn; later changes are corrected in that message. This must
-    be called after everything that changes when groups present. Without an order, nobody is notified, and groups that
-    were notified read that the order is no longer valid.
+    be called after everything that changes when groups present. Without an order or a session, nobody is notified, and
+    groups that were notified read that the order is no longer valid.
     """
     rooms = await rooms_of_round(tx, round_number)
     for plenary in rooms:
         state = await find_state(tx, plenary.id)
         if state is None or plenary.ended_at is not None:
             continue
-        drawn = plenary.seed is not None and not plenary.gallery
-        views = await _turns(tx, state, now) if drawn else {}
+        views = await _turns(tx, state, now) if plenary.seed is not None and not plenary.gallery else {}
         for group_id in await groups_of_plenary(tx, plenary.id):
             subject = f"turn:{rooms[0].id}:{group_id}"
             told = await outbox.last_notified_at(tx, subject) is not None
-            if told and not drawn and await outbox.call_back(tx, subject):
+            if told and not views and await outbox.call_back(tx, subject):
                 continue
             view = views.get(group_id, NO_ORDER)
             if told:
                 await outbox.follow(tx, subject, _always(view), now)
-            elif drawn:
+            elif views:
                 await outbox.notify_groups(tx, [group_id], view, now, subject=subject, due=now + _A_MINUTE)
+
+
+async def correct_turns(tx: Transaction, session: Session, now: datetime) -> None:
+    """Correct what groups were told of their turns, after the session in which they present was changed."""
+    for number in {plenary.round for plenary in await all_plenaries(tx) if plenary.session_id == session.id}:
+        await tell_order(tx, number, now)
 
 
 def _always(view: View) -> Callable[[View], View]:
@@ -49,9 +55,11 @@ def _always(view: View) -> Callable[[View], View]:
 
 
 async def _turns(tx: Transaction, state: PlenaryState, now: datetime) -> Mapping[int, View]:
-    """Return what each group of a plenary is told of its turn, by the group's id."""
+    """Return what each group of a plenary is told of its turn, by the group's id; nothing without a session."""
     session = await session_of(tx, state.plenary)
-    starts = state.plenary.began_at or (session.plan.starts if session else now)
+    starts = state.plenary.began_at or (session.plan.starts if session else None)
+    if starts is None:
+        return {}
     views = {}
     for place, turn in enumerate(state.turns):
         at = starts + place * state.plenary.lengths.turn
