@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.config.settings import Settings
 from bot.content.roles import FACILITATES, Role, known
 from bot.content.texts import Listing, Span, Strong, Text, _, _n
 from bot.content.views import View
@@ -44,9 +45,9 @@ async def take_role(
     return True
 
 
-async def roles_line(tx: Transaction, person: Participant) -> Sequence[Span]:
+async def roles_line(tx: Transaction, settings: Settings, person: Participant) -> Sequence[Span]:
     """Return the line that tells a person their roles; nothing if they have none besides running workshops."""
-    has, roles = {*person.roles.split()} - {FACILITATES}, known()
+    has, roles = {*person.roles.split()} - {FACILITATES}, known(settings)
     if not has:  # which is known without asking the store
         return ()
     given = [

@@ -191,11 +191,16 @@ async def test_a_role_of_what_is_switched_off_is_neither_shown_nor_given(store_u
             assert "aged" in ines.text
         await zoe.act(Pressed("og"))
         assert zoe.text.startswith(ONLY_ORGANISERS)
+        await zoe.command("moi")
+        assert "Offices" not in zoe.text
         assert await roles_of(world, "Zoé") == [("office", "")]
     async with open_world(store_url, make_settings(rides={}, organisers={"telegram": [900]}), beside=[off]) as world:
         ines = await world.organiser()
         await open_roles(ines)
         assert "Offices: 1 person" in ines.text
+        zoe = world.chat("1")
+        await zoe.command("moi")
+        assert "Your role: Offices" in words_of(zoe.text)
 
 
 async def test_who_is_not_coming_any_more_keeps_a_role_that_can_be_taken(world: World) -> None:

@@ -216,7 +216,7 @@ async def greet(request: Request, *, person: Participant | None = None) -> Reply
     buttons = (*role.buttons, *offer_private_pushes((request.account,)))
     hello = _("Welcome, {name}!", name=Strong(called(person, "given")))
     notice = await privacy_line(request.tx, request.settings, request.now)
-    lines = (hello, *role.lines, *await roles_line(request.tx, person), notice)
+    lines = (hello, *role.lines, *await roles_line(request.tx, request.settings, person), notice)
     if not person.attends:
         return reply(*lines, buttons=(*buttons, HOME))
     shown = await round_of_the_day(request.tx, request.today)
@@ -232,7 +232,7 @@ async def greet(request: Request, *, person: Participant | None = None) -> Reply
 
 async def tell_roles(request: Request) -> View:
     """Return the line of the home screen that tells a person their roles."""
-    return View((*await roles_line(request.tx, request.participant),))
+    return View((*await roles_line(request.tx, request.settings, request.participant),))
 
 
 async def _registration_is_open(request: Request) -> None:
