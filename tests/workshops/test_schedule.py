@@ -458,6 +458,35 @@ async def test_an_end_that_nothing_follows_is_told_after_five_minutes(world: Wor
     assert END not in (await pushed(world, zoe))[-1]
 
 
+async def test_a_start_called_off_leaves_the_end_before_it_to_be_told(world: World) -> None:
+    zoe, made = await one_group(world)
+    await ended(world, await started(world, made))
+    await wait(world, minutes=1)
+    phase = await world.read(find_phase, "challenge")
+    assert phase is not None
+    begun = await world.change(start_phase, world.settings, phase, [made.id], world.clock.now(), None)
+    assert await world.change(call_off_start, begun.beginnings[0], world.clock.now())
+    assert END not in [text.splitlines()[0] for text in await pushed(world, zoe, due_by=world.clock.now())]
+    await wait(world, minutes=4)
+    await arrive(world, zoe)
+    assert (await said(world, zoe))[-1] == END
+    begun = await world.change(start_phase, world.settings, phase, [made.id], world.clock.now(), None)
+    assert await world.change(call_off_start, begun.beginnings[0], world.clock.now())
+    assert (await said(world, zoe)).count(END) == 1  # told before, and not again
+
+
+async def test_of_a_phase_that_begins_anew_nobody_is_told_that_it_is_over(world: World) -> None:
+    zoe, made = await one_group(world)
+    await ended(world, await started(world, made))
+    await wait(world, minutes=1)
+    await started(world, made)
+    await wait(world, minutes=5)
+    assert await said(world, zoe) == [
+        "Understand the stakes: ends in 41 minutes, at 10:41",
+        "Understand the stakes: ends in 40 minutes, at 10:41",
+    ]
+
+
 async def test_a_day_of_four_phases_is_six_messages_and_a_warning_a_phase_for_who_says_nothing(world: World) -> None:
     people = await crowd(world, "Zoé", "Ali", "Mia")
     made = await group(world, [*people])

@@ -97,20 +97,25 @@ async def start_phase(
 async def _take_over_end(tx: Transaction, run: PhaseRun) -> Sequence[Span]:
     """Return lines for the message that a phase begins: that the one before ended, if its group was not told yet.
 
-    The group is not told apart from that any more.
+    The group is not told apart from that any more; nor that the phase itself ended, if it is the one that begins again.
     """
-    ended = [earlier for earlier in await runs_of_group(tx, run.group_id) if not earlier.open]
-    for earlier in ended[-1:]:
-        phase = await phases.find_phase(tx, earlier.phase)
-        if phase and await outbox.call_back(tx, _phase_subject(earlier, "ends")):
-            return (messages.over_line(phase, await ideas.collected(tx, earlier)),)
+    await outbox.call_back(tx, _phase_subject(run, "ends"))
+    earlier = await _last_ended(tx, run.group_id)
+    phase = await phases.find_phase(tx, earlier.phase) if earlier else None
+    if earlier and phase and await outbox.call_back(tx, _phase_subject(earlier, "ends")):
+        return (messages.over_line(phase, await ideas.collected(tx, earlier)),)
     return ()
+
+
+async def _last_ended(tx: Transaction, group_id: int) -> PhaseRun | None:
+    return next((run for run in reversed(await runs_of_group(tx, group_id)) if not run.open), None)
 
 
 async def call_off_start(tx: Transaction, beginning: Beginning, now: datetime) -> bool:
     """Undo the start of a phase and replace the notices that were sent. Returns True.
 
-    Ideas given meanwhile are kept for a later start. Returns False when the run has changed since it began.
+    That the phase before ended is told after all, if only these notices told it. Ideas given meanwhile are kept for a
+    later start. Returns False when the run has changed since it began.
     """
     run = beginning.run
     collected = await ideas.collected(tx, run)
@@ -119,6 +124,9 @@ async def call_off_start(tx: Transaction, beginning: Beginning, now: datetime) -
         return False
     await outbox.replace_messages(tx, beginning.deliveries, messages.call_off_view(phase, collected), now)
     await facilitator_store.touch_panels(tx, [run.group_id])
+    earlier = await _last_ended(tx, run.group_id)
+    if earlier and await outbox.last_notified_at(tx, _phase_subject(earlier, "ends")) is None:
+        await _tell_end(tx, earlier, now)
     return True
 
 
@@ -139,12 +147,12 @@ async def pause_phase(tx: Transaction, run: PhaseRun, now: datetime) -> PhaseRun
 
     Returns the changed run; None when it is not running.
     """
-    return await _notify_of_change(tx, await changes.pause_run(tx, run.id, now), "tells", now, messages.pause_view)
+    return await _notify_of_change(tx, await changes.pause_run(tx, run.id, now), now, messages.pause_view)
 
 
 async def resume_phase(tx: Transaction, run: PhaseRun, now: datetime) -> PhaseRun | None:
     """Restart the clock of a paused phase and notify the group. Returns the changed run; None when it is not paused."""
-    return await _notify_of_change(tx, await changes.resume_run(tx, run.id, now), "tells", now, messages.resume_view)
+    return await _notify_of_change(tx, await changes.resume_run(tx, run.id, now), now, messages.resume_view)
 
 
 async def reveal_ideas(tx: Transaction, settings: Settings, run: PhaseRun, now: datetime) -> PhaseRun | None:
@@ -187,18 +195,20 @@ async def end_phase(tx: Transaction, run: PhaseRun, now: datetime, *, at: dateti
     minutes later, unless another phase begins before.
     """
     ended = await changes.end_run(tx, run.id, at or now)
-    collected = await ideas.collected(tx, run)
-    following = await next_step(tx, run.group_id, run.phase, now)
-    phase = await phases.find_phase(tx, run.phase)
-    unwritten = phase is not None and await hooks.is_unwritten(tx, run.group_id, phase)
-    return await _notify_of_change(
-        tx,
-        ended,
-        "ends",
-        now,
-        lambda phase, run: messages.end_view(phase, run, collected, following, unwritten),
-        due=(at or now) + _UNTIL_NEXT,
-    )
+    if ended is not None:
+        await _tell_end(tx, ended, now)
+    return ended
+
+
+async def _tell_end(tx: Transaction, ended: PhaseRun, now: datetime) -> None:
+    """Notify a group, when no other phase has begun for five minutes, that its phase is over."""
+    phase = await phases.find_phase(tx, ended.phase)
+    assert phase is not None
+    collected = await ideas.collected(tx, ended)
+    following = await next_step(tx, ended.group_id, ended.phase, now)
+    unwritten = await hooks.is_unwritten(tx, ended.group_id, phase)
+    view = messages.end_view(phase, ended, collected, following, unwritten)
+    await _notify(tx, ended, "ends", view, now, due=(ended.ended_at or now) + _UNTIL_NEXT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,8 +233,8 @@ class Before:
 async def reopen_phase(tx: Transaction, ended: PhaseRun, before: Before, now: datetime) -> PhaseRun | None:
     """Undo the end of a phase, restore the state `before`, and notify the group if it was told of the end.
 
-    Returns the open run. `ended` is the run as it ended. Returns the open run; None if the run was reopened and ended
-    again since, or when the group is in another phase.
+    `ended` is the run as it ended. Returns the open run; None if the run was reopened and ended again since, or when
+    the group is in another phase.
     """
     opened = await changes.reopen_run(
         tx,
@@ -237,7 +247,7 @@ async def reopen_phase(tx: Transaction, ended: PhaseRun, before: Before, now: da
     if opened is not None and await outbox.call_back(tx, _phase_subject(opened, "ends")):
         await _update_messages(tx, opened, now)
         return opened
-    return await _notify_of_change(tx, opened, "tells", now, messages.resume_view)
+    return await _notify_of_change(tx, opened, now, messages.resume_view)
 
 
 async def tell_written(tx: Transaction, run: PhaseRun, view: View, now: datetime, *, author: int) -> None:
@@ -309,19 +319,11 @@ async def next_step(tx: Transaction, group_id: int, after: str | None, now: date
 
 
 async def _notify_of_change(
-    tx: Transaction,
-    run: PhaseRun | None,
-    purpose: messages.Purpose,
-    now: datetime,
-    view_of: Callable[[Phase, PhaseRun], View],
-    due: datetime | None = None,
+    tx: Transaction, run: PhaseRun | None, now: datetime, view_of: Callable[[Phase, PhaseRun], View]
 ) -> PhaseRun | None:
-    """Notify a group of a change of its run, at the instant `due`, and return the run.
-
-    For None as `run`, do nothing and return None; for None as `due`, notify it at once.
-    """
+    """Notify a group of a change of its run and return the run. For None, do nothing and return None."""
     if run is not None and (phase := await phases.find_phase(tx, run.phase)) is not None:
-        await _notify(tx, run, purpose, view_of(phase, run), now, due=due)
+        await _notify(tx, run, "tells", view_of(phase, run), now)
     return run
 
 
