@@ -334,6 +334,11 @@ async def test_seventeen_groups_fit_and_more_are_paged(store_url: str) -> None:
         [(key, behind)] = await keys(world)
         assert key.endswith(":3")
         assert behind
+        await maya.press("More…")
+        assert maya.fresh
+        for turn in ("Next ▶", "◀ Previous"):
+            await maya.press(turn)
+            assert not maya.fresh, turn
 
 
 async def test_it_ends_with_the_role(store_url: str) -> None:

@@ -153,14 +153,14 @@ async def _view(tx: Transaction, person_id: int, round_number: int, page: int, n
         *(nudge if any(progress.run and progress.run.open for progress in standings) else ()),
         # L10N: a button of the panel, a verb: show only two lines of it
         *(pages or ((Button(_("Collapse"), turn_panel.to(_FOLDED)),) if standings else ())),
-        Button(MORE, show_more.to(0)),
+        Button(MORE, from_panel.to("more", 0)),
     )
     return View(panel_lines(shown, standings, themes, method, now), (*calls, *manage, *starts[:1], *rest))
 
 
 @routes.press("wkm", who=FACILITATOR)
 async def show_more(request: Request, page: int) -> Reply:
-    """Show, below the panel, buttons to each of the person's groups, to each theme's next phase, and to equality.
+    """Show buttons to each of the person's groups, to each theme's next phase, and to equality.
 
     `page` counts the pages of the groups from 0.
     """
@@ -174,7 +174,7 @@ async def show_more(request: Request, page: int) -> Reply:
     groups = tuple(Button(short_title(each, themes), from_panel.to("group", each.group.id)) for each in shown)
     # L10N: a button: figures of women and men in each step of the gathering
     shares = Button(_("Equality"), from_panel.to("shares", 0))
-    return reply(_("Which group?"), buttons=(*groups, *pages, *starts, shares), fresh=page == 0)
+    return reply(_("Which group?"), buttons=(*groups, *pages, *starts, shares))
 
 
 def _start_buttons(
@@ -269,6 +269,7 @@ _BELOW: Mapping[str, Callable[[Request, int], Awaitable[Reply]]] = {
     "done": lambda request, call: calling.close_call(request, call),
     "silent": lambda request, group: silence.nudge_silent(request, group),
     "shares": _women_and_men,
+    "more": lambda request, page: show_more(request, page),
 }
 
 
