@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
 from typing import ClassVar
@@ -16,7 +16,7 @@ from bot.content.texts import Joined, Localised, Moment, MomentStyle, Span, Stro
 from bot.content.views import NOBODY, Button, File, Reply, View, reply
 from bot.conversation.routes import Request, Routes
 from bot.people.audience_store import describe
-from bot.people.audiences import EVERYONE
+from bot.people.audiences import EVERYONE, Audience
 from handlers.groups.messages.cards import MY_GROUP, room_name, short_title
 from handlers.groups.model import Group
 from handlers.groups.store.members import groups_of_person
@@ -33,7 +33,7 @@ routes = Routes()
 
 _MOST_AT_ONCE = 2
 _NEAR = timedelta(hours=1)
-"""Sessions that begin within this time are announced by the time left («in 20 minutes») instead of the hour."""
+"""Sessions that begin within this time are announced with the time left («in 20 minutes») beside the hour."""
 
 
 @routes.command(
@@ -120,13 +120,12 @@ async def goes_on(request: Request) -> bool:
 async def _now_and_next(request: Request, mine: Sequence[Session], placed: Placed) -> list[Span]:
     """Return a line for each session that is on, then for what comes next: «Break until 14:00, then Culture 6».
 
-    `mine` are sessions in order, `placed` the person's groups.
+    `mine` are sessions in order, none of them cancelled; `placed` the person's groups.
     """
     now = request.now
-    held = [session for session in mine if not session.plan.cancelled]
-    on = [session for session in held if session.plan.starts <= now < session.plan.over_at][:_MOST_AT_ONCE]
+    on = [session for session in mine if session.plan.starts <= now < session.plan.over_at][:_MOST_AT_ONCE]
     said = [_now(each.plan, await _what(request, each, placed)) for each in on]
-    to_come = [session for session in held if session.plan.starts > now]
+    to_come = [session for session in mine if session.plan.starts > now]
     following = [session for session in to_come if session.plan.starts == to_come[0].plan.starts][:_MOST_AT_ONCE]
     for session in following:
         what = await _what(request, session, placed)
@@ -283,7 +282,8 @@ class SearchForm(Form):
 async def search(request: Request, form: SearchForm) -> Reply:
     """Show the sessions whose title, venue, kind or audience have words that begin with all words of the form."""
     visible, mine = await seen(request)
-    found = [session for session in visible if matches(form.words, await _searched(request, session))]
+    audiences = {each: await describe(request.tx, each) for each in {session.plan.audience for session in visible}}
+    found = [session for session in visible if matches(form.words, _searched(request, session.plan, audiences))]
     if not found:
         return reply(_("Nothing in the programme has these words."), buttons=(SEARCH, PROGRAMME))
     more = len(found) - PER_PAGE
@@ -294,10 +294,9 @@ async def search(request: Request, form: SearchForm) -> Reply:
     )
 
 
-async def _searched(request: Request, session: Session) -> str:
-    """Return the words by which a session is found, in every language it is written in."""
-    plan = session.plan
-    audience = await describe(request.tx, plan.audience) if plan.audience != EVERYONE else ""
+def _searched(request: Request, plan: Plan, audiences: Mapping[Audience, Span]) -> str:
+    """Return the words by which a session is found, in every language it is written in. `audiences` are all names."""
+    audience = audiences[plan.audience] if plan.audience != EVERYONE else ""
     named = (plain(span, request.reader) for span in (KIND_NAMES[plan.kind], audience))
     return search_key(" ".join((*plan.title.values(), *plan.venue.values())), " ".join(named))
 
