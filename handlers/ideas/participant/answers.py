@@ -13,14 +13,7 @@ from bot.content.views import Button, Choice, Option, Reply, reply, with_lines_f
 from bot.conversation.conflicts import form_again
 from bot.conversation.routes import Request
 from bot.conversation.shown_screen_store import CARD_SCREEN
-from handlers.ideas.actions import (
-    NotAnIdea,
-    NoteAs,
-    OpenOwn,
-    SendLate,
-    SetAnonymous,
-    WithdrawIdea,
-)
+from handlers.ideas.actions import NotAnIdea, NoteAs, OpenOwn, SendLate, SetAnonymous, WithdrawIdea
 from handlers.ideas.hooks import boxes
 from handlers.ideas.messages import change_button, idea_quote
 from handlers.ideas.service import MOST, IdeaWording, StoredIdea
