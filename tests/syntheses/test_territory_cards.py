@@ -15,6 +15,7 @@ from bot.conversation.incoming import Picked, Pressed
 from bot.delivery import outbox
 from handlers.groups.store.groups import remove_group
 from handlers.groups.store.members import take_out_of_group
+from handlers.ideas.store.moderation import set_hidden
 from handlers.syntheses.participant.territory_cards import bring, put_in_box
 from handlers.syntheses.participant.territory_grid import read_grid
 from handlers.syntheses.store import cards_of_group
@@ -97,6 +98,17 @@ async def test_a_sentence_goes_into_the_box_that_is_pressed(world: World) -> Non
     await ana.pick("Already exists")
     [card] = await world.read(cards_of_group, at.group.id)
     assert card.present == "Nos cégeps ouvrent le soir\nLes bibliothèques aussi"
+
+
+async def test_a_sentence_that_was_hidden_goes_into_no_box(world: World) -> None:
+    at = await table(world, "territories", "Ana", "Bo")
+    ana = at.chats["Ana"]
+    await ana.send("Nos cégeps ouvrent le soir")
+    [idea] = await ideas_of(world, "Ana", "territories")
+    await world.change(set_hidden, idea.id, hidden=True)
+    await ana.pick("Already exists")
+    assert await world.read(cards_of_group, at.group.id) == []
+    assert [each.hidden for each in await ideas_of(world, "Ana", "territories")] == [True]
 
 
 async def test_what_no_box_takes_stays_an_idea(world: World) -> None:

@@ -176,10 +176,11 @@ async def write_card_of(request: Request, form: CardOfForm, run_id: int) -> Repl
 async def put_in_box(request: Request, box: str, idea_id: int) -> Reply:
     """Move a sentence by the person from the ideas to a box of their territory card, below the box's text.
 
-    A sentence that does not fit, or for which there is no territory yet, stays an idea.
+    A sentence that does not fit, or for which there is no territory yet, stays an idea; so does one that a facilitator
+    has hidden or merged since.
     """
     idea, me = existing(await find_idea(request.tx, idea_id)), request.participant
-    if idea.author_id != me.id or idea.group_id is None or idea.state != "live" or box not in CARD_FIELDS:
+    if idea.author_id != me.id or idea.group_id is None or not idea.counts or box not in CARD_FIELDS:
         raise Stale
     run = await _run_of_member(request, existing(await run_of_group(request.tx, idea.group_id, idea.phase)).id)
     card = await store.card_of_person(request.tx, run.group_id, me.id)
