@@ -164,7 +164,7 @@ def _about(line: PrintLine) -> Span:
 async def turn_line(request: Request, pressed: str, group: int, phase: str, start: int) -> Reply:
     """Exclude one line from all prints and exports, or include it again, with a button to undo that.
 
-    `group`, `phase` and `start` identify the list to return to, as in `ShowPhaseLines`.
+    `group`, `phase` and `start` identify the list to return to, as for `show_phase_lines`.
     """
     key = existing(LineKey.parse(pressed[1:]) if pressed[0] in "01" else None)
     line = existing(await lines.find_line(request.tx, key))

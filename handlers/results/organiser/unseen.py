@@ -90,7 +90,7 @@ async def tick_unseen(request: Request, ticked: tuple[int, ...], what: str, firs
     """Include the ticked ideas of a page in all files, and leave out the page's other ideas.
 
     `first` and `last` are the ids of the first and last idea of the page, which identify it even if ideas are deleted.
-    `what` is as in `ListUnseen`.
+    `what` is as for `list_unseen`.
     """
     await lines.tick_unseen(request.tx, first, last, ticked)
     start = await lines.rank_of_unseen(request.tx, first)
