@@ -93,7 +93,7 @@ async def answer(router: Router, request: Request, content: Content) -> Reply | 
     secret.
     """
     page = None
-    if isinstance(content, Pressed):
+    if isinstance(content, Pressed) and not (content.beside and router.sent_with_press(content.beside)):
         screen, page = folding.opened(content.payload)
         content = replace(content, payload=screen)
     reply = await _take(router, request, content)

@@ -11,7 +11,7 @@ from discord import ui
 
 from bot.content.texts import plain
 from bot.content.views import Picture, Raw, decode_view, encode_view
-from bot.conversation.incoming import Picked
+from bot.conversation.incoming import Picked, Pressed
 from bot.platforms.discord import render
 from bot.platforms.telegram import render as telegram
 from handlers.groups.model import Group
@@ -88,6 +88,21 @@ async def test_three_votes_are_given_changed_and_taken_back(world: World, worksh
     await ana.pick()
     assert ana.toast == "Noted."
     assert await tally(world, workshop.group) == {}
+
+
+@pytest.mark.parametrize("way", ["phase", "vote"])
+async def test_more_buttons_are_shown_once_the_votes_ticked_beside_them_are_stored(
+    world: World, workshop: Workshop, way: str
+) -> None:
+    bo = workshop.bo
+    await (bo.command("phase") if way == "phase" else at_votes(bo, workshop.run))
+    assert bo.view
+    assert bo.view.choice
+    ticked = Picked(bo.view.choice.action.encode(), (bo.view.choice.options[0].value,))
+    await bo.act(Pressed(bo.payload("More…"), beside=ticked))
+    assert await tally(world, workshop.group) == {"Idée 1": 1}
+    assert not bo.options
+    assert "The wall" in bo.buttons
 
 
 async def test_once_revealed_the_card_of_the_phase_is_the_vote(world: World, workshop: Workshop) -> None:
