@@ -43,7 +43,7 @@ def opened(payload: str) -> tuple[str, int | None]:
     if not payload.startswith(CODE):
         return payload, None
     page, _dash, screen = payload.removeprefix(CODE).partition("-")
-    return screen, int(page) if page.isdecimal() else 0
+    return screen, int(page) if page.isdecimal() and len(page) < 4 else 0  # longer ones are forged
 
 
 def _opens(page: int, screen: Action) -> Action:
