@@ -97,7 +97,8 @@ class EntryRoutes:
 
         person = await self._store.read(owner)
         if person is None:
-            await self._count(_CODE)
+            if guessed:  # a wrong link is no guess: it makes nobody wait
+                await self._count(_CODE)
             return await self._door(request, self._reader(request), _WRONG, web.HTTPUnprocessableEntity.status_code)
         return await self._auth.admit(request, person)
 
