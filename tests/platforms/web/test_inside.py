@@ -345,7 +345,7 @@ async def test_telegram_s_site_shows_the_page_in_a_frame_and_no_other_site_does(
         assert urlsplit(shown.url)[2:] == (f"/tg/{id_}/", "", ""), "nothing of what was said is left in the address"
         await page.get_by_label("Your message").fill("programme")
         await page.get_by_role("button", name="Send", exact=True).click()
-        await expect(page.get_by_role("log")).to_contain_text("The programme is not here yet.")
+        await expect(page.get_by_role("log")).to_contain_text("The programme is not ready yet.")
 
         view = View(("Look",), attachments=(Picture(png(640, 480), "A photo"),))
         await place.site.adapter.send(Address(str(id_)), view, Reader("en", "Europe/Paris"), delivery_id=1)

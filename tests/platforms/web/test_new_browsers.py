@@ -1728,13 +1728,13 @@ async def test_help_that_is_asked_for_in_a_new_browser_stands_beside_safe_elsewh
     await two.wait(minutes=1)
     await two.forge(other, "press", payload=AnswerHelp(check.id).encode())
     lines = plain_view(await two.world.read(draw_check, check))
-    assert re.search(r"help asked for at \S+, from a page not confirmed yet · says at \S+: safe now", lines)
+    assert re.search(r"help asked for at \S+, from a page not confirmed yet · says at \S+ that they are safe", lines)
     await two.delivered(zoe)
     await zoe.look()
     await press_it_was_me(two, zoe, other)
     lines = plain_view(await two.world.read(draw_check, check))
     assert "help asked for at" in lines
-    assert "safe now" not in lines, "it was her own call, and the later one"
+    assert "that they are safe" not in lines, "it was her own call, and the later one"
 
 
 async def test_a_call_in_a_new_browser_is_marked_and_its_withdrawal_delays_none_of_its_owner(two: Gathering) -> None:
