@@ -27,7 +27,7 @@ def _readable(address: str) -> str:
     try:
         parts = urlsplit(address)
         whole = parts.port != -1 and parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:
+    except ValueError:  # `port` raises it, too, where it is no number
         whole = False
     if address and (not whole or " " in address or not address.isprintable()):
         raise ValueError("this is not a web address: write it like «https://rencontres.example.org»")

@@ -104,7 +104,7 @@ def not_toml(path: Path, text: str, settings: type[BaseModel]) -> SettingsError:
 
 def _twice(lines: Sequence[str], number: int, lists: Sequence[str]) -> SettingsError | None:
     """Return the error that a key or a table is written twice, if that is why the line with this number is wrong."""
-    earlier = [(place, path, name) for place, path, name in places("\n".join(lines[:number]))]
+    earlier = [*places("\n".join(lines[:number]))]
     if not earlier or earlier[-1][0] != number:
         return None
     _number, path, name = earlier[-1]

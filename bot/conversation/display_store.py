@@ -1,4 +1,4 @@
-"""Stores the links to displays, pages without a login that follow something live. Secrets are stored as hashes."""
+"""Stores the links to displays, live pages without a login, as hashes, and the short codes of entries on walls."""
 
 from __future__ import annotations
 

@@ -16,13 +16,11 @@ from bot.content.hooks import collecting_hook
 from bot.database.engine import Row, Transaction
 
 OPENS_AFTER = timedelta(hours=24)
-"""How long after its owner was told of it a new browser starts to show everything, if they have no other way."""
+"""How long it takes until a new browser shows everything if its owner has no other way; `Browser` says since when."""
 _DIGITS = 16
 """How many digits of the hash of a session tell it from the others of a person. They open nothing."""
 _OWN_PAGES = in_sql(lambda platform: platform.own_page)
 _ID = f"substr(hash, 1, {_DIGITS})"
-WARNED = f"(SELECT MIN(d.sent_at) FROM deliveries d WHERE d.subject = 'browser:' || {_ID}) AS warned_at"
-"""SQL for when a session's owner was first told of its browser: when a message about it arrived, otherwise NULL."""
 
 
 def _ways(person: str, browser: str) -> str:
@@ -42,7 +40,8 @@ def _ways(person: str, browser: str) -> str:
 
 
 COLUMNS = (
-    f"hash, browser, screen, created_at, confirmed_at, {WARNED},"
+    "hash, browser, screen, created_at, confirmed_at,"
+    f" (SELECT MIN(d.sent_at) FROM deliveries d WHERE d.subject = 'browser:' || {_ID}) AS warned_at,"
     " CASE WHEN EXISTS (SELECT 1 FROM accounts a WHERE a.id = secrets.account_id"
     f" AND a.platform NOT IN {_OWN_PAGES}) THEN 1 ELSE 0 END AS inside,"
     " CASE WHEN purpose = 'session' AND confirmed_at IS NULL AND NOT EXISTS"
@@ -52,8 +51,8 @@ COLUMNS = (
 )
 """The columns of a session from which `browser_of` makes a Browser.
 
-`inside` is 1 if a chat app opened it inside itself, `alone` if its owner has no other way to confirm it; `untold_at` is
-when it was opened if they have no other account.
+`warned_at` is when a message about its browser first arrived. `inside` is 1 if a chat app opened it inside itself,
+`alone` if its owner has no other way to confirm it; `untold_at` is when it was opened if they have no other account.
 """
 
 

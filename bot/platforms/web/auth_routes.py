@@ -126,9 +126,7 @@ class AuthRoutes:
             self._dispatcher.sent(answered, "" if shown is None else str(shown), withholds=True)
         path = self._pages.path_of(person.id, inside=by is not None)
         response = web.Response(status=303, headers={"Location": f"{path}#latest"})
-        if (
-            by
-        ):  # in a frame of the app's own site, until it is closed; the library knows «Partitioned» from Python 3.14 on
+        if by:  # in a frame of the app's own site; the library knows «Partitioned» from Python 3.14 on
             flags = "HttpOnly; Secure; SameSite=None; Partitioned"
             response.headers["Set-Cookie"] = f"{sessions.COOKIE}={session}; Path={path}; {flags}"
             return response

@@ -199,7 +199,7 @@ async def add(
             f" WHERE {of_place} ORDER BY f.message_id DESC LIMIT 1 OFFSET :bearers))",
             participant=participant_id,
             bearers=BEARERS,
-            **({"browser": answered_in} if answered_in else {}),
+            browser=answered_in,
         )
     if answered_in:
         of_closed = f"answered_in <> '' AND answered_in NOT IN {browser_store.OPEN}"
@@ -229,7 +229,7 @@ async def _keep_latest(tx: Transaction, participant_id: int, most: int, which: s
         " ORDER BY revision DESC LIMIT 1 OFFSET :limit)",
         participant=participant_id,
         limit=most,
-        **({"browser": browser} if browser and ":browser" in which else {}),
+        browser=browser,
     )
 
 
