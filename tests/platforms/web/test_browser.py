@@ -230,11 +230,13 @@ async def test_what_is_pushed_arrives_by_itself_and_nothing_is_cut_at_360_pixels
     assert deadline
     end = Moment(deadline + timedelta(hours=1), "time")
     lasts = _("{start}–{end}", start=Moment(deadline, "time"), end=end)
-    view = View((_("You can change it until {deadline}.", deadline=Moment(deadline)), lasts))
+    until = _("You can change it until {deadline}.", deadline=Moment(deadline))
+    view = View((until, lasts, _("Since {date}.", date=Moment(deadline - timedelta(hours=9)))))
     sent = await harness.adapter.send(zoe, view, READER, delivery_id=1)
     pushed = phone.get_by_role("log").locator(".pushed")
     await expect(pushed).to_contain_text("Saturday 1 May, 12:00 (06:00 for you).")
     await expect(pushed).to_contain_text("12:00–13:00 (06:00–07:00 for you)")
+    await expect(pushed).to_contain_text("Saturday 1 May, 03:00 (Friday 30 April, 21:00 for you).")
     long = "Anticonstitutionnellement" * 4
     options = tuple(Option(str(number), f"{long} {number}", long) for number in range(3))
     view = View((long, "https://example.org/" + long), (Button(long),), Choice(choose_second.to(), options, at_most=2))

@@ -202,11 +202,14 @@ function tell(text) {
 
 // --- times: the venue's are written already, the reader's own are added where they differ
 
+// A day as the server writes it (`bot.content.i18n`): «Tuesday 1 June», in French «mardi 1er juin».
 function dayOf(instant, timeZone) {
-  return new Intl.DateTimeFormat(lang, { weekday: "long", day: "numeric", month: "long", timeZone }).format(instant);
+  const full = { weekday: "long", day: "numeric", month: "long", timeZone };
+  const written = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, full).format(instant);
+  return lang === "fr" ? written.replace(" 1 ", " 1er ") : written;
 }
 
-// An hour as the server writes it (`bot.content.i18n`): «14:05», in French «14 h 05» or «14 h».
+// An hour as it does: «14:05», in French «14 h 05» or «14 h».
 function hourOf(instant, timeZone) {
   const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone };
   const written = new Intl.DateTimeFormat("en", clock).format(instant);
