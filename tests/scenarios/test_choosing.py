@@ -55,7 +55,7 @@ async def test_after_the_deadline_the_team_decides(stage: Stage) -> None:
     assert deadline
     await stage.world.clock.advance(deadline - stage.world.clock.now())
     await zoe.press("Confirm")
-    assert "Themes can no longer be changed." in zoe.text
+    assert "You can no longer change your theme yourself." in zoe.text
     assert "Ask the team" in zoe.buttons
 
 

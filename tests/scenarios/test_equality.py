@@ -66,7 +66,7 @@ async def test_who_speaks_is_counted_from_the_room(stage: Stage) -> None:
     assert read(ines) == (
         "Qui parle dans la salle\n"
         "Vu de la salle : femmes 1, hommes 4, ? 1. Une impression, pas un chiffre.\n"
-        "Donne la parole à une personne qu’on n’a pas encore entendue."
+        "Donne maintenant la parole à une personne qu’on n’a pas encore entendue."
     )
     await ines.press("Arrêter et oublier")
     await ines.press("Arrêter et oublier")

@@ -16,11 +16,11 @@ from tests.participants import number
 from tests.scenarios.conftest import Stage, open_stage
 
 LANGUAGES = {
-    "fr": ("français", "Innovation pédagogique", "jeudi 10 juin", "Zoé (Québec)", "Ali (France)"),
-    "en": ("English", "Education", "Thursday 10 June", "Zoé (Quebec)", "Ali (France)"),
-    "de": ("Deutsch", "Bildung", "Donnerstag, 10. Juni", "Zoé (Québec)", "Ali (Frankreich)"),
+    "fr": ("français", "Innovation pédagogique", "jeudi 10 juin, 14\xa0h", "Zoé (Québec)", "Ali (France)"),
+    "en": ("English", "Education", "Thursday 10 June, 14:00", "Zoé (Quebec)", "Ali (France)"),
+    "de": ("Deutsch", "Bildung", "Donnerstag, 10. Juni, 14:00", "Zoé (Québec)", "Ali (Frankreich)"),
 }
-"""How a card reads: the language's own name, the theme, the day, two members."""
+"""How a card reads: the language's own name, the theme, the day and hour, two members."""
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ async def publish(ines: Chat) -> None:
 
 @pytest.mark.parametrize("locale", LANGUAGES)
 async def test_a_participant_reads_their_card_its_picture_and_why(stage: Stage, locale: str) -> None:
-    own_name, theme, day, oneself, other = LANGUAGES[locale]
+    own_name, theme, hour, oneself, other = LANGUAGES[locale]
     zoe = await stage.join("Zoé")
     await wants_to_be_told(zoe)
     if locale != "en":
@@ -66,7 +66,7 @@ async def test_a_participant_reads_their_card_its_picture_and_why(stage: Stage, 
     await publish(await stage.organiser())
     await stage.delivered(zoe)
     card = words(zoe.pushed[-1])
-    for expected in (f"{theme} · ", day, "14:00", "Atelier", oneself, other):
+    for expected in (f"{theme} · ", hour, "Atelier", oneself, other):
         assert expected in card
     assert len(zoe.pushed) == 1
     await zoe.command("groupe")

@@ -51,20 +51,20 @@ async def test_what_is_on_or_next_comes_first_day_by_day(stage: Stage) -> None:
     own = "Groupe : Culture 6 · salle 3, avec Ali"
     before, first, *_rest = await first_lines(stage, zoe, -30)
     assert before == "Plus que 2 jours avant Rencontres"
-    assert first == "jeudi 10 juin, 09:00 : Ouverture · Salle A"
+    assert first == "jeudi 10 juin, 9 h : Ouverture · Salle A"
     lines = await first_lines(stage, zoe, 9.5)
-    assert lines == ["Maintenant : Ouverture · Salle A, jusqu’à 10:00", "Ensuite, 10:30 : Culture 6 · salle 3", own]
+    assert lines == ["Maintenant : Ouverture · Salle A, jusqu’à 10 h", "Ensuite, 10 h 30 : Culture 6 · salle 3", own]
     for said in ("/start", "Mon espace"):
         assert await first_lines(stage, zoe, 10.2, said) == [
-            "Pause jusqu’à 10:30, puis Culture 6 · salle 3",
+            "Pause jusqu’à 10 h 30, puis Culture 6 · salle 3",
             own,
         ]
         assert "Mon groupe" in zoe.buttons
     for said in ("menu", "/aide"):
         *same, hint = await first_lines(stage, zoe, 10.2, said)
-        assert same == ["Pause jusqu’à 10:30, puis Culture 6 · salle 3", own]
+        assert same == ["Pause jusqu’à 10 h 30, puis Culture 6 · salle 3", own]
         assert hint == "Tu peux aussi écrire, tout simplement : on te demandera ce que c’est."
-    assert (await first_lines(stage, zoe, 24 + 15))[0] == "Rien avant demain, 14:00 : Plénière"
+    assert (await first_lines(stage, zoe, 24 + 15))[0] == "Rien avant demain, 14 h : Plénière"
     assert (await first_lines(stage, zoe, 15 * 24))[0] == "Rencontres : c’est terminé. Merci !"
 
 

@@ -12,6 +12,7 @@ import pytest
 from bot.background.scheduling import Ticker
 from bot.rehearsal.chat_driver import Chat, ChatDriver
 from bot.rehearsal.chat_driver_web import WebChat
+from bot.rehearsal.expected_messages import read_plainly
 from handlers.groups.store.rounds import mark_round_published
 from handlers.workshops.schedule import PhaseClock
 from handlers.workshops.settings import WorkshopSettings
@@ -70,10 +71,10 @@ async def test_from_the_start_to_the_end(stage: Stage) -> None:
 
     await ines.press("+5\N{NO-BREAK SPACE}min")
     await stage.delivered(zoe)
-    assert any("à 10:45" in text for text in standing(zoe)), "the card of the phase shows it"
+    assert any("à 10 h 45" in read_plainly(text) for text in standing(zoe)), "the card of the phase shows it"
     await ines.press("Annuler")
     await stage.delivered(zoe)
-    assert not any("à 10:45" in text for text in standing(zoe))
+    assert not any("à 10 h 45" in read_plainly(text) for text in standing(zoe))
 
     await passes(stage, minutes=35)
     await stage.delivered(zoe)

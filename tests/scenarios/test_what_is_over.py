@@ -40,7 +40,7 @@ async def test_of_a_screen_only_the_newest_copy_looks_live(stage: Stage) -> None
     for asked in ("/programme", "programme", "/programme"):
         await zoe.send(asked)
     texts = await reads(stage, zoe)
-    shown = "Le programme n’est pas encore là"
+    shown = "Le programme n’est pas encore prêt"
     assert [text for text in texts if text == BELOW or text.startswith(shown)][-3:-1] == [BELOW, BELOW]
     assert texts[-1].startswith(shown)
     await zoe.send("/moi")

@@ -115,8 +115,8 @@ async def test_a_phase_from_its_beginning_to_its_end(stage: Stage) -> None:
     assert photo.size == len(sheet().content)
 
     for said, shown in (
-        ("Programme", "Le programme n’est pas encore là."),
-        ("on va où ?", "Le programme n’est pas encore là."),
+        ("Programme", "Le programme n’est pas encore prêt."),
+        ("on va où ?", "Le programme n’est pas encore prêt."),
         ("Mon groupe !", "Innovation pédagogique · groupe 1"),
         ("Merci beaucoup !", "Avec plaisir"),
     ):

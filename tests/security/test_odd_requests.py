@@ -91,7 +91,7 @@ async def test_a_body_that_no_browser_sends_is_refused_in_words(
     zoe = await gathering.join_page("Zoé")
     with capture_logs() as logged, caplog.at_level(logging.WARNING):
         async with zoe.browser.post(f"{gathering.root}/c/{zoe.person_id}/say", data=body, headers=headers) as answer:
-            assert (answer.status, "cannot be read" in await answer.text()) == (400, True)
+            assert (answer.status, "I cannot read" in await answer.text()) == (400, True)
     assert not logged
     assert not caplog.records
 

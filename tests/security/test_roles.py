@@ -154,13 +154,13 @@ async def test_nobody_learns_of_their_group_before_groups_are_published(gatherin
             for told in ("Room 12", "territory by territory", "being drawn", "Called"):
                 assert told not in chat.page.text
     await gathering.delivered(zoe, maya)
-    assert "calls for help" not in maya.page.text
+    assert "is calling for help" not in maya.page.text
     await gathering.publish()
     for payload in gathering.of_the_group:
         await press_unseen(zoe, payload)
     assert "Room 12" in zoe.page.text
     await gathering.delivered(zoe, maya)
-    assert "calls for help" in maya.page.text
+    assert "is calling for help" in maya.page.text
 
 
 async def test_a_section_of_the_organisers_screen_is_theirs_alone(gathering: Gathering) -> None:
