@@ -49,8 +49,8 @@ def test_no_cell_is_lost(make: Callable[[], Sent]) -> None:
     listed = open_list(sent.data, sent.name, RULES)
     roster = read_people(listed, RULES, {})
     named = {column.heading for column in roster.extra}
-    for heading, match in zip(listed.table.headings, listed.matches, strict=True):
-        assert match.key or heading in named or not heading
+    columns = zip(listed.table.headings, listed.matches, strict=True)
+    assert {heading for heading, match in columns if heading and not match.key} <= named
     assert len(roster.lines) == len(listed.table.rows)
     waiting = WaitingList(listed, RULES, {0: ""}, {1: True}, singly=True)
     assert decode_waiting(encode_waiting(waiting)).people() == waiting.people()
@@ -78,5 +78,4 @@ async def test_everybody_is_in_after_a_few_presses(make: Callable[[], Sent], sql
         await catch_up_with(world, ines)
         while "There is nothing to import." not in ines.text and "List imported" not in ines.text:
             await ines.press(way_on(ines))
-        assert "added" not in ines.text or "0 added" in ines.text  # who waits for a place is given the theme again
         assert len(await world.read(everyone_listed)) == sent.people + 1
