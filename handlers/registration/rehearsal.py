@@ -7,8 +7,9 @@ from datetime import datetime
 from itertools import groupby
 
 from bot.content.forms import Upload
+from bot.content.i18n import LOCALES
 from bot.content.names import fold
-from bot.content.texts import Localised, Name, Span, Territory, _
+from bot.content.texts import Localised, Name, Reader, Span, Territory, _, plain
 from bot.database.engine import Transaction
 from bot.files.sheets import read_rows, write_csv
 from bot.membership.inviting import HEADINGS
@@ -17,6 +18,7 @@ from bot.rehearsal.cast import CastMember, act_together
 from bot.rehearsal.contributions import DemoRole, PeopleByProgress, Rehearsal, Stage
 from bot.rehearsal.playing import Play
 from handlers.registration import service, store
+from handlers.registration.organiser.importing import DIFFERENT_PEOPLE, TWO_PEOPLE
 from handlers.registration.store import StoredPerson
 from handlers.themes.store import all_themes
 
@@ -88,6 +90,9 @@ async def invite(play: Play) -> None:
     await organiser.act("om")
     await organiser.fill(Upload("liste.csv", write_csv([_row(each) for each in play.players], _HEADINGS)))
     await play.servers.calm()
+    different = {plain(words, Reader(each, "UTC")) for words in (TWO_PEOPLE, DIFFERENT_PEOPLE) for each in LOCALES}
+    for label in different.intersection(organiser.buttons):  # some invented people have the name of others
+        await organiser.press(label)
     await organiser.act("omy")
     await organiser.command("organiser")
     await organiser.act("oi")

@@ -428,6 +428,10 @@ _COMMON: dict[str, Text] = {
 }
 
 
+TWO_PEOPLE = _("Two people")
+DIFFERENT_PEOPLE = _("Different people")
+
+
 def ask_doubles(pending: int, waiting: WaitingList, doubles: Sequence[Double], lines: Sequence[int]) -> View:
     """Return the question whether people on a list are others on it, or are in already."""
     asked = doubles[:1] if waiting.singly else doubles
@@ -438,13 +442,13 @@ def ask_doubles(pending: int, waiting: WaitingList, doubles: Sequence[Double], l
         place = asked[0].place + 1
         same, different = answer_double.to(pending, place, True), answer_double.to(pending, place, False)
         said.append(_("Is it one person?"))
-        ways: tuple[Button, ...] = (Button(_("The same person"), same), Button(_("Two people"), different))
+        ways: tuple[Button, ...] = (Button(_("The same person"), same), Button(TWO_PEOPLE, different))
     else:
         said.append(_("Is each of them one person?"))
         same, different = answer_double.to(pending, 0, True), answer_double.to(pending, 0, False)
         ways = (
             Button(_("The same people"), same),
-            Button(_("Different people"), different),
+            Button(DIFFERENT_PEOPLE, different),
             Button(_("One by one"), ask_singly.to(pending)),
         )
     return View(tuple(said), (*ways, BACK))
