@@ -16,7 +16,7 @@ from bot.config.secret_values import secret_values
 from bot.config.settings import Settings
 from bot.database.engine import Transaction
 from bot.people import participant_store
-from bot.platforms.opening import configured
+from bot.platforms.opening import configured, listening
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -70,23 +70,10 @@ def told(settings: Settings, parts: frozenset[str], bot_name: str | None, *, org
 
     `bot_name` is the bot's name on Telegram, None if it is not known yet; `organised` says that there is an organiser.
     """
-    on, web = configured(settings), settings.web
-    served = f"http://{web.host}:{web.port}"
-    by_webhook = f"sends messages to {settings.telegram.webhook_url}, which has to lead to {served}"
-    fetched = by_webhook if settings.telegram.mode == "webhook" else "is asked for messages: no port is needed"
-    lines = {
-        "telegram": f"Telegram {fetched}.",
-        "discord": "Discord is connected to: no port is needed.",
-        "web": f"Pages are at {web.public_url}, which has to lead to {served}.",
-    }
     if settings.organisers.telegram and bot_name:
         step = f"write /organiser to the bot: https://t.me/{bot_name}"
     elif organised or settings.organisers.telegram or settings.organisers.discord:
         step = "write /organiser to the bot"
     else:
         step = "make somebody an organiser, in another terminal: rencontres organiser invite NAME"
-    return [
-        *(line for part, line in lines.items() if part in on & parts),
-        f"Next: {step}",
-        "How it is: rencontres status. Ctrl-C ends it.",
-    ]
+    return [*listening(settings, parts), f"Next: {step}", "How it is: rencontres status. Ctrl-C ends it."]

@@ -1,4 +1,4 @@
-"""Tells which platforms the settings turn on, and creates their adapters."""
+"""Tells which platforms the settings turn on and how they are reached, and creates their adapters."""
 
 from __future__ import annotations
 
@@ -30,6 +30,19 @@ def configured(settings: Settings) -> frozenset[str]:
         "web": settings.web.public_url,
     }
     return frozenset(name for name, switch in switches.items() if switch)
+
+
+def listening(settings: Settings, wanted: frozenset[str]) -> list[str]:
+    """Return for a person at a terminal how each platform that is both `wanted` and configured is reached."""
+    served = f"http://{settings.web.host}:{settings.web.port}"
+    by_webhook = f"sends messages to {settings.telegram.webhook_url}, which has to lead to {served}"
+    fetched = by_webhook if settings.telegram.mode == "webhook" else "is asked for messages: no port is needed"
+    lines = {
+        "telegram": f"Telegram {fetched}.",
+        "discord": "Discord is connected to: no port is needed.",
+        "web": f"Pages are at {settings.web.public_url}, which has to lead to {served}.",
+    }
+    return [line for name, line in lines.items() if name in wanted & configured(settings)]
 
 
 def beside_deliveries(platforms: Iterable[Platform]) -> list[Callable[[], Awaitable[None]]]:
