@@ -105,7 +105,7 @@ async def test_a_session_is_entered_in_the_gatherings_first_language_the_others_
     assert (entry.title, entry.venue, entry.link) == ("Ouverture", "Salle B", "https://osm.org/way/1")
     assert (entry.starts, entry.ends) == (OPENING.starts, OPENING.ends)
     french, english = entry.about
-    assert french.splitlines()[1] == "14:00–15:30 Ouverture, Salle B (Culture)"
+    assert french.splitlines()[1] == "14\xa0h–15\xa0h\xa030 Ouverture, Salle B (Culture)"
     assert "juin" in french.splitlines()[0]
     assert english.splitlines()[1] == "14:00–15:30 Opening, Room B (Culture)"
     assert "June" in english.splitlines()[0]

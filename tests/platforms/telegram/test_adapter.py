@@ -305,7 +305,7 @@ async def test_a_press_is_acknowledged_also_where_telegram_stumbles(
     await zoe.command("moi")
     api.fail("answerCallbackQuery", times=2, **fault)  # type: ignore[arg-type]
     press = zoe.user.forge("go-aide")
-    await zoe.user.sees("simply write")  # the answer waits for no acknowledgement
+    await zoe.user.sees("just write")  # the answer waits for no acknowledgement
     for _ in range(2):
         assert not press.answered
         await harness.world.clock.advance_when_asleep()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -94,7 +95,8 @@ class Away:
     async def keep(self, person: str, words: str) -> None:
         """Have the page kept now, and wait until these words are in what is kept."""
         await self.phone.evaluate("navigator.serviceWorker.ready.then((all) => all.active.postMessage('keep'))")
-        await self.phone.evaluate(KEPT, [f"page /c/{person}/", words])
+        async with asyncio.timeout(30):  # what is never kept fails here, long before pytest's own limit
+            await self.phone.evaluate(KEPT, [f"page /c/{person}/", words])
 
     async def close(self) -> None:
         """Press the button that closes the page on this device."""
@@ -167,7 +169,7 @@ async def test_without_network_the_page_is_read_as_it_was_kept(away: Away) -> No
 
 async def test_nothing_stays_on_a_device_on_which_the_page_was_closed(away: Away) -> None:
     zoe = await away.enter()
-    await away.keep(zoe, "welcome")
+    await away.keep(zoe, "Welcome, ")
     assert await away.phone.evaluate(CACHES) == [f"page /c/{zoe}/"]
     workers = away.phone.context.service_workers  # of the gatherings before this one, too
     [worker] = [worker for worker in workers if worker.url.startswith(away.network.root)]
@@ -186,10 +188,10 @@ async def test_nothing_stays_on_a_device_on_which_the_page_was_closed(away: Away
 
 async def test_the_page_is_closed_without_network_and_on_the_server_once_there_is(away: Away) -> None:
     zoe, phone = await away.enter(), away.phone
-    await away.keep(zoe, "welcome")
+    await away.keep(zoe, "Welcome, ")
     other = await phone.context.new_page()
     await other.goto(f"{away.network.root}/c/{zoe}/")
-    await expect(other.get_by_role("log")).to_contain_text("welcome")
+    await expect(other.get_by_role("log")).to_contain_text("Welcome, ")
     away.network.cut()
     await away.write("A bus that brings the theatre")
     await away.close()
@@ -210,7 +212,7 @@ async def test_the_page_is_closed_without_network_and_on_the_server_once_there_i
 
 async def test_whoever_comes_after_it_was_closed_without_network_finds_no_page(away: Away) -> None:
     zoe, phone = await away.enter(), away.phone
-    await away.keep(zoe, "welcome")
+    await away.keep(zoe, "Welcome, ")
     away.network.cut()
     await away.close()
     await expect(phone.get_by_text("Your page is closed on this device")).to_be_visible()
@@ -227,7 +229,7 @@ async def test_whoever_comes_after_it_was_closed_without_network_finds_no_page(a
 
 async def test_a_closed_page_that_is_loaded_past_its_worker_is_not_shown_and_closes(away: Away) -> None:
     zoe, phone = await away.enter(), away.phone
-    await away.keep(zoe, "welcome")
+    await away.keep(zoe, "Welcome, ")
     away.network.cut()
     await away.close()
     await expect(phone.get_by_text("Your page is closed on this device")).to_be_visible()
@@ -249,7 +251,7 @@ async def test_a_closed_page_that_is_loaded_past_its_worker_is_not_shown_and_clo
 @pytest.mark.parametrize("status", [400, 408, 429, 451, 502])
 async def test_an_answer_that_is_not_the_servers_does_not_count_as_told(away: Away, status: int) -> None:
     zoe, phone = await away.enter(), away.phone
-    await away.keep(zoe, "welcome")
+    await away.keep(zoe, "Welcome, ")
     away.network.cut()
     await away.close()
     await expect(phone.get_by_text("Your page is closed on this device")).to_be_visible()
@@ -281,7 +283,7 @@ async def test_the_next_contact_empties_what_someone_may_not_have_any_more(away:
     await away.keep(zoe, "Only the team reads this.")
     await world.store.transact(lambda tx: participant_store.set_organises(tx, int(zoe), False))
     await away.phone.reload()
-    await away.keep(zoe, "It is not shown any more.")
+    await away.keep(zoe, "It is no longer shown.")
     kept = "async (name) => (await (await (await caches.open(name)).match(name.slice(5) + 'pocket')).text())"
     assert "Only the team" not in await away.phone.evaluate(kept, f"page /c/{zoe}/")
     await world.store.transact(lambda tx: tx.run("DELETE FROM secrets WHERE participant_id = :id", id=int(zoe)))
@@ -292,7 +294,7 @@ async def test_the_next_contact_empties_what_someone_may_not_have_any_more(away:
 
 async def test_what_is_older_than_a_week_is_not_shown(away: Away) -> None:
     zoe = await away.enter()
-    await away.keep(zoe, "welcome")
+    await away.keep(zoe, "Welcome, ")
     await away.phone.evaluate(AGED, [f"page /c/{zoe}/", 8 * 24 * 3_600_000])
     away.network.cut()
     with pytest.raises(Exception, match="ERR_"):
@@ -323,7 +325,7 @@ async def test_where_nothing_may_be_kept_the_page_works_as_without_it(sqlite_url
 
 async def test_ideas_written_without_network_arrive_once_and_in_order(away: Away) -> None:
     zoe = await away.enter()
-    await away.keep(zoe, "welcome")
+    await away.keep(zoe, "Welcome, ")
     away.network.cut()
     await away.write("A shared kitchen in every quarter")
     await away.write("A bus that brings the theatre")
@@ -388,7 +390,7 @@ async def test_what_came_too_late_says_so_and_keeps_the_text(away: Away) -> None
     made = await group(world, ["Zoé"])
     run = await started(world, made, "solutions")
     await away.phone.reload()
-    await away.keep(zoe, "welcome")
+    await away.keep(zoe, "Welcome, ")
     away.network.cut()
     await away.write("A shared kitchen in every quarter")
     await expect(away.phone.locator("#unsent")).to_contain_text("Waiting: 1")
