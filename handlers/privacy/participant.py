@@ -104,6 +104,7 @@ async def hand_over(request: Request) -> Reply:
 
     Meanwhile the person reads the purposes with their last days, and can withdraw consents.
     """
+    request.require_confirmed()  # nor is it told there whether a copy is on its way
     person, reader = request.participant, request.reader
     holding = await _holding(request)
     coming = reply(

@@ -15,6 +15,7 @@ from bot.config import purpose_store
 from bot.config.purposes import TAKING_PART, Purpose
 from bot.config.settings import Settings
 from bot.content.entry_points import EntryPoint, buttons_to
+from bot.content.roles import Who
 from bot.content.texts import Moment, Strong, _
 from bot.content.views import View
 from bot.database.engine import Transaction
@@ -96,6 +97,7 @@ class Ends:
                 _("Nobody can undo this. Save before then what you want to keep: you can get the results as files."),
             ),
             (*buttons_to(EntryPoint.RESULTS), DATES),
+            who=Who.ORGANISER,
         )
         organisers = await participant_store.organisers(tx)
         told = [await outbox.notify(tx, each, view, now, outbox.Telling.ANSWER) for each in organisers]

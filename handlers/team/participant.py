@@ -280,6 +280,7 @@ async def answer_too(request: Request, form: AnswerForm, question_id: int) -> Re
         (
             _("{answerer} answered {name}.", answerer=Strong(called(me)), name=name),
             _("«{question}»: {answer}", question=_short(question), answer=said),
+            *((UNCONFIRMED,) if question.browser else ()),
         )
     )
     await outbox.notify_organisers(request.tx, notice, request.now, outbox.Telling.NEWS, but=me.id, about=asker)

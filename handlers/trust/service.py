@@ -337,10 +337,12 @@ async def begin_check(
 async def ask_again(tx: Transaction, check: SafetyCheck, now: datetime) -> int:
     """Ask people who have not answered a safety check again, first on accounts that the first call did not reach.
 
-    The other accounts follow, as somebody may have missed the call there. Returns how many people are asked.
+    The other accounts follow, as somebody may have missed the call there. Whoever asked for help in an unconfirmed
+    browser only may not have answered themselves. Returns how many people are asked.
     """
     await store.begin_second_round(tx, check.id, now)
-    silent = [person.id for person in await store.checked_people(tx, check.id) if not person.answer]
+    people = await store.checked_people(tx, check.id)
+    silent = [person.id for person in people if not person.answer or (person.answer == "help" and person.browser)]
     await outbox.notify_everywhere(tx, silent, question(check, again=True), now, subject=subject(check.id))
     await live_screens.touch(tx, live_key(check.id))
     return len(silent)

@@ -6,7 +6,7 @@ The tests themselves speak HTTP and chat. When the code is arranged otherwise, t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -113,12 +113,13 @@ class Gathering:
         """The secret of the personal page of someone who is invited: what follows /p/ in its address."""
         return await page_link(self.world, await self.world.invite(given_name, **facts))
 
-    async def forge(self, chat: WebChat, to: str, **fields: str) -> int:
+    async def forge(self, chat: WebChat, to: str, **fields: str | Sequence[str]) -> int:
         """Post fields of one's own making from someone's page, with all that a form of theirs holds; the status."""
         seal = next(each["value"] for each in chat.page.walk() if each.get("name") == "seal")
         parts = [
             f'--x\r\nContent-Disposition: form-data; name="{name.replace("_", "-")}"\r\n\r\n{value}\r\n'
-            for name, value in {"seal": seal, "token": f"forged-{next(_numbers)}", **fields}.items()
+            for name, values in {"seal": seal, "token": f"forged-{next(_numbers)}", **fields}.items()
+            for value in ((values,) if isinstance(values, str) else values)
         ]
         body = BytesIO("".join([*parts, "--x--\r\n"]).encode())
         headers = {"Accept": "application/json", "Content-Type": "multipart/form-data; boundary=x"}

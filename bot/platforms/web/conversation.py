@@ -11,7 +11,6 @@ from typing import Protocol
 import structlog
 
 from bot.clock import Clock
-from bot.content.roles import Who
 from bot.content.texts import Listing, Name, Reader, Span, _, file_name
 from bot.content.views import Attachment, Picture, Reply, View, encode_view
 from bot.conversation.incoming import Content, Picked, Pressed, uploads_in
@@ -101,17 +100,16 @@ class PageConversation:
             opened = await sessions.recognise(tx, person, session, now) if session else None
             if session and opened is None:
                 return None
-            owners = opened is None or opened[1].confirmed
-            here = "" if opened is None or owners else opened[1].id
+            new = opened[1] if opened and not opened[1].confirmed else None
+            here = new.id if new else ""
             if await participant_store.find(tx, person) is None:
                 return None
             shown, files = view, attached
             if await shown_store.names_somebody_gone(tx, [file.named for file in attached]):
                 shown, files = shown_store.FILE_GONE, ()
             used = [photo for photo in photos if await is_from(tx, self._files.tables, person, photo.digest)]
-            most = Who.ORGANISER if owners else Who.PARTICIPANT
-            pressed = await page_store.view_of(tx, person, message, most) if message else None
-            in_place = owners and not reply.fresh and pressed is not None and _offers(pressed, content)
+            pressed = await page_store.view_of(tx, person, message, new)
+            in_place = new is None and not reply.fresh and pressed is not None and _offers(pressed, content)
             if message and in_place and not await page_store.bears_file_or_secret(tx, person, message):
                 await page_store.change(
                     tx, person, message, shown, now, attached=files, toast=toast, seen=True, answered_in=here

@@ -26,7 +26,6 @@ from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.files.stored_files import Files
 from bot.membership import browsers
 from bot.people import limits
-from bot.people.browser_store import Browser
 from bot.people.reference_store import pictured
 from bot.platforms.web import page_store, sessions
 from bot.platforms.web.bodies import Posted
@@ -195,7 +194,7 @@ class PageRoutes:
         async def read_page(tx: Transaction) -> tuple[Visit, Excerpt]:
             visit = await self._recognise(tx, request)
             excerpt = await page_store.before(tx, visit.person.id, before, here=visit.new_in)
-            return visit, replace(excerpt, messages=await self._shown_in(tx, visit, excerpt.messages))
+            return visit, await self._excerpt_in(tx, visit, excerpt)
 
         visit, excerpt = await self._store.read(read_page)
         if not wants_json(request):
@@ -215,7 +214,7 @@ class PageRoutes:
 
         async def find(tx: Transaction) -> page_store.PageFile | None:
             shown = await page_store.find(tx, visit.person.id, message) if visit.waits else None
-            if shown and visit.waits and _waits(shown, visit.waits):
+            if shown and visit.waits and shown.waits_in(visit.waits):
                 return None
             return await page_store.find_file(tx, visit.person.id, message, position)
 
@@ -482,8 +481,7 @@ class PageRoutes:
             visit = await self._recognise(tx, request)
             person = visit.person.id
             excerpt = await page_store.latest(tx, person, beside_new=visit.waits is None, here=visit.new_in)
-            excerpt = replace(excerpt, messages=await self._shown_in(tx, visit, excerpt.messages))
-            return visit, excerpt, await page_store.latest_revision(tx, person)
+            return visit, await self._excerpt_in(tx, visit, excerpt), await page_store.latest_revision(tx, person)
 
         return await self._store.read(read_page)
 
@@ -500,6 +498,11 @@ class PageRoutes:
         """Return the visit of a request, and the messages that changed after a revision."""
         visit = await self._recognise(tx, request)
         return visit, await self._shown_in(tx, visit, await page_store.changes(tx, visit.person.id, after))
+
+    async def _excerpt_in(self, tx: Transaction, visit: Visit, excerpt: Excerpt) -> Excerpt:
+        """Return an excerpt as the browser of a visit shows it; where that is new, without what is hidden."""
+        messages = await self._shown_in(tx, visit, excerpt.messages)
+        return replace(excerpt, messages=[each for each in messages if not (visit.waits and each.gone)])
 
     async def _shown_in(self, tx: Transaction, visit: Visit, messages: list[PageMessage]) -> list[PageMessage]:
         """Return messages as the browser of a visit shows them.
@@ -518,13 +521,13 @@ class PageRoutes:
         if browser is None:
             return messages
         messages = [_without_view(each) if browsers.asks_about(each.view, browser) else each for each in messages]
-        if not any(_waits(message, browser) for message in messages):
+        if not any(message.waits_in(browser) for message in messages):
             return messages
         instead = await browsers.waiting_view(tx, visit.person.id, browser)
         shown: list[PageMessage] = []
         told = False
         for message in reversed(messages):
-            if not _waits(message, browser):
+            if not message.waits_in(browser):
                 shown.append(message)
                 continue
             name = message.view.drawn
@@ -561,19 +564,3 @@ class PageRoutes:
 def _without_view(message: PageMessage) -> PageMessage:
     """Return a message as if it had been deleted."""
     return replace(message, view=View((), quiet=message.view.quiet), toast=None, attached=(), appearance=None)
-
-
-def _waits(message: PageMessage, browser: Browser) -> bool:
-    """Return whether a message was said elsewhere, was confided, or needs a role: a new browser does not show it yet.
-
-    That is what is meant for the team, what answers a question asked elsewhere, a conversation in confidence, a secret
-    such as a code, files of the person's data that are for their eyes alone, what is confidential and was delivered
-    before the page was opened there, and what the person wrote or was answered anywhere else. An answer to what is
-    done there is shown.
-    """
-    view = message.view
-    if view.drawn or message.secret or message.for_a_role or view.asked_in not in (None, browser.id):
-        return True
-    if message.answered_in is None:
-        return view.confidential and message.changed_at < browser.opened
-    return message.answered_in != browser.id

@@ -18,7 +18,9 @@ from bot.content.texts import Span, _
 from bot.content.views import View, decode_view, encode_view
 from bot.database.engine import Row, Transaction
 from bot.files.named_files import FileTable
+from bot.membership import browsers
 from bot.people import browser_store
+from bot.people.browser_store import Browser
 from bot.people.reference_store import without_erased, written_out
 from bot.people.role_store import is_lost, loss, may_read
 
@@ -135,6 +137,21 @@ class PageMessage:
     def withheld(self) -> bool:
         """Whether the reader, after losing a role, may no longer read the message."""
         return self.view == WITHHELD
+
+    def waits_in(self, browser: Browser) -> bool:
+        """Return whether the message was said elsewhere, was confided, or needs a role: a new browser does not show it.
+
+        That is what is meant for the team, what answers a question asked elsewhere, a conversation in confidence, a
+        secret such as a code, files of the person's data that are for their eyes alone, what is confidential and was
+        delivered before the page was opened there, and what the person wrote or was answered anywhere else. An answer
+        to what is done there is shown.
+        """
+        view = self.view
+        if view.drawn or self.secret or self.for_a_role or view.asked_in not in (None, browser.id):
+            return True
+        if self.answered_in is None:
+            return view.confidential and self.changed_at < browser.opened
+        return self.answered_in != browser.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -424,24 +441,19 @@ async def _drawn(tx: Transaction, participant_id: int, message: PageMessage) -> 
     return message if view is None else replace(message, view=view)
 
 
-async def view_of(tx: Transaction, participant_id: int, message_id: int, most: Who = Who.ORGANISER) -> View | None:
-    """Return the view, without attachments, of a message from the bot on a person's page.
+async def view_of(tx: Transaction, participant_id: int, message_id: int | None, browser: Browser | None) -> View | None:
+    """Return the view, without attachments, that a browser shows of a message from the bot on a person's page.
 
-    Returns None if there is no such message, or if it is for a higher rung than the person has or than `most`.
+    `message_id` is None if no message is meant; `browser` is one that its owner has not confirmed, None for any other
+    place. Returns None if there is no such message, or if the browser does not show it.
     """
-    row = await tx.one(
-        "SELECT m.content FROM page_messages m JOIN participants p ON p.id = m.participant_id"
-        f" WHERE m.id = :id AND m.participant_id = :participant AND m.author = 'bot'"
-        f" AND {may_read('m')}"
-        " AND m.who <= :most",
-        id=message_id,
-        participant=participant_id,
-        most=int(most),
-    )
-    if row is None:
+    message = await find(tx, participant_id, message_id) if message_id else None
+    if message is None or message.author != "bot" or (browser and browsers.asks_about(message.view, browser)):
         return None
-    view = _view((await written_out(tx, (row["content"],)))[0])
-    return (await confidential_views.draw(tx, participant_id, view.drawn) or view) if view.drawn else view
+    if browser is None or not message.waits_in(browser):
+        return message.view
+    name = message.view.drawn
+    return await confidential_views.draw(tx, participant_id, name, browser.id) if name else None
 
 
 async def bears_file_or_secret(tx: Transaction, participant_id: int, message_id: int) -> bool:

@@ -213,8 +213,8 @@ def _goes_on(*, last: bool, has_way: bool) -> Text:
 
 
 async def _ended_by_a_new_one(request: Request) -> tuple[Text, ...]:
-    """Return the sentence that a new code replaces the present one; nothing if there is no present code."""
-    if not await secret_store.waits(request.tx, request.participant.id):
+    """Return the sentence that a new code replaces the present one; nothing if there is none, or in a new browser."""
+    if request.here or not await secret_store.waits(request.tx, request.participant.id):
         return ()
     return (_("A new code replaces the code and the page link you have: they will stop working."),)
 

@@ -153,7 +153,7 @@ async def _send_copy(request: Request, announcement: Announcement, locale: str) 
     await outbox.notify(
         request.tx,
         request.participant.id,
-        draw(content, locale),
+        replace(draw(content, locale), who=ORGANISER),
         request.now,
         outbox.Telling.PRESSING_ANSWER,
         account_id=request.account.id,

@@ -64,7 +64,7 @@ async def call_for_help(
 
     If all are busy, all are notified; if there are none, the organisers are. `caller` is the id of the participant who
     calls, `browser` the id of the unconfirmed browser in which they call, '' for any other place. Returns None if the
-    group has an open call already.
+    group has an open call already (see `add_call` for one that was made in an unconfirmed browser).
     """
     await calls.close_forgotten_call(tx, group.id, now - _HELPED, now)
     call_id = await calls.add_call(tx, group.id, caller, now, now + _time_to_answer(settings), browser)
@@ -136,7 +136,7 @@ async def cancel_call(tx: Transaction, call: FacilitatorCall, group: Group, by: 
         return False
     if call.taken_by is not None:
         line = _("{group} no longer needs help.", group=Strong(await _group_title(tx, group)))
-        await outbox.notify(tx, call.taken_by, View((line,)), now, outbox.Telling.PRESSING_ANSWER)
+        await outbox.notify(tx, call.taken_by, View((line,), who=Who.FACILITATOR), now, outbox.Telling.PRESSING_ANSWER)
     return True
 
 

@@ -50,13 +50,17 @@ async def add_call(
 ) -> int | None:
     """Store a call for help, and return its id; None if the group has an open call already.
 
-    The organisers are notified at `escalate_at` unless somebody takes the call before. `browser` is the id of the
-    unconfirmed browser in which the caller calls, '' for any other place.
+    An open call that was made in an unconfirmed browser, and that nobody took, becomes the call of a person who calls
+    from any other place. The organisers are notified at `escalate_at` unless somebody takes the call before. `browser`
+    is the id of the unconfirmed browser in which the caller calls, '' for any other place.
     """
     return await tx.value_or_none(
         int,
         "INSERT INTO calls (group_id, caller_id, called_at, escalate_at, browser)"
-        " VALUES (:group, :caller, :now, :escalate, :browser) ON CONFLICT DO NOTHING RETURNING id",
+        " VALUES (:group, :caller, :now, :escalate, :browser) ON CONFLICT (group_id) WHERE closed_at IS NULL"
+        " DO UPDATE SET caller_id = excluded.caller_id, called_at = excluded.called_at,"
+        " escalate_at = excluded.escalate_at, browser = '' WHERE calls.browser <> '' AND excluded.browser = ''"
+        " AND calls.taken_by IS NULL RETURNING id",
         browser=browser,
         group=group_id,
         caller=caller_id,

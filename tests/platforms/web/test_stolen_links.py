@@ -10,8 +10,9 @@ from typing import Any, cast
 
 import pytest
 
-from bot.content.actions import Action, base36
+from bot.content.actions import Action, Go, base36
 from bot.content.forms import Upload
+from bot.content.roles import Who
 from bot.content.typed_times import to_minute
 from bot.content.views import View
 from bot.conversation import display_store
@@ -39,17 +40,19 @@ from handlers.plenary.service import questions
 from handlers.plenary.store.questions import find_question
 from handlers.practical.actions import ReadSection
 from handlers.privacy.participant import ask_again, erase_now
+from handlers.privacy.schedule import Ends
 from handlers.reminders.participant import remind_at
 from handlers.rides.participant import cancel, offer
 from handlers.team.actions import SendWords
 from handlers.themes import participant as themes
 from handlers.themes.participant import take
-from handlers.trust import store
-from handlers.trust.actions import AnswerHelp, HandOver, LeavePhone, OpenConversation
+from handlers.trust import service, store
+from handlers.trust.actions import AnswerHelp, AnswerSafe, HandOver, LeavePhone, OpenConversation
 from handlers.trust.messages import draw_check
 from handlers.trust.model import MOST_PLACES, SaidPlace
 from handlers.trust.participant import talking
 from handlers.workshops.actions import CallForHelp, KeepAsIdea, OpenIdea, Vote, WriteCard
+from handlers.workshops.participant.calling import cancel_call
 from handlers.workshops.service.calls import TakeCall
 from tests.drivers.gestures import choose_in_menu
 from tests.drivers.web import page_link
@@ -77,6 +80,7 @@ from tests.security.builders import Gathering, open_gathering
 
 OF_A_PRESS: dict[str, Any] = {"inbox": [], "page_messages": [], "secrets": [], "shown_screens": []}
 """Tables in which any press leaves something of its own."""
+UNSURE = "Page not confirmed: this may be somebody else."
 NASTY = "All meet at http://evil.example"
 
 
@@ -112,6 +116,11 @@ async def submit(gathering: Gathering, chat: WebChat, action: Action, **answers:
 def payloads_of(chat: WebChat) -> set[str]:
     """The payloads of all buttons that a page shows."""
     return {button.get("value", "") for button in chat.page.all("button")}
+
+
+def call_of(gathering: Gathering) -> str:
+    """The payload of the button by which the group calls for help."""
+    return next(each for each in gathering.of_the_group if each.startswith(CallForHelp.code))
 
 
 async def ask(chat: Chat, words: str) -> None:
@@ -162,12 +171,53 @@ async def test_what_is_for_the_team_is_not_read_in_a_new_browser(stolen: Gatheri
     assert "A bus has broken down" in thief.page.text
 
 
+async def test_what_a_role_brings_is_not_read_in_a_new_browser(stolen: Gathering) -> None:
+    zoe, fay, ines = await stolen.join_page("Zoé"), await stolen.join_page("Fay"), await stolen.organiser_page()
+    await stolen.start_phase("Zoé")
+    await stolen.let_facilitate("Fay")
+    thieves = [await open_elsewhere(stolen, await stolen.page_link_of(each)) for each in (fay, ines)]
+    await press(stolen, zoe, call_of(stolen))
+    await press(stolen, fay, TakeCall(1))
+    await press(stolen, zoe, cancel_call.to(1))
+    await ines.command("annoncer")
+    await ines.press("Write an announcement")
+    await ines.fill("Nobody else shall read this draft")
+    await ines.pick("everyone")
+    await stolen.delivered(fay, ines, *thieves)
+    for words in ("no longer needs help", "Nobody else shall read this draft"):
+        assert words in fay.page.text + ines.page.text
+        assert words not in thieves[0].page.text + thieves[1].page.text
+    ends, now = Ends(stolen.world.settings), stolen.world.clock.now()
+    due = await stolen.world.read(ends.next_due, now)
+    assert due is not None
+    await stolen.world.change(ends.release, due)
+    warned = [row for row in (await stolen.rows())["deliveries"] if "will be erased" in row["content"]]
+    assert [row["who"] for row in warned] == [Who.ORGANISER]
+
+
+async def test_a_call_from_a_new_browser_keeps_no_call_of_the_group_from_being_believed(stolen: Gathering) -> None:
+    zoe, max_, fay = await stolen.join_page("Zoé"), await stolen.join_page("Max"), await stolen.join_page("Fay")
+    await stolen.start_phase("Zoé", "Max")
+    await stolen.let_facilitate("Fay")
+    thief = await open_elsewhere(stolen, await stolen.page_link_of(zoe))
+    call, told = call_of(stolen), list[int]()
+    for each in (thief, max_, thief, zoe):
+        await press(stolen, each, call)
+        await stolen.delivered(fay)
+        told.append(sum("is calling for help" in said for said in stolen.shown(fay)))
+    assert told == [1, 2, 2, 2]
+    unsure = [UNSURE in said for said in stolen.shown(fay) if "is calling for help" in said]
+    assert unsure == [True, False]
+    [row] = (await stolen.rows())["calls"]
+    assert (row["caller_id"], row["browser"]) == (int(max_.person_id), "")
+
+
 async def test_a_facilitator_takes_no_call_in_a_new_browser(stolen: Gathering) -> None:
     zoe, _max, fay = await stolen.join_page("Zoé"), await stolen.join_page("Max"), await stolen.join_page("Fay")
     await stolen.start_phase("Zoé", "Max")
     await stolen.let_facilitate("Fay")
     thief = await open_elsewhere(stolen, await stolen.page_link_of(fay))
-    await press(stolen, zoe, next(each for each in stolen.of_the_group if each.startswith(CallForHelp.code)))
+    await press(stolen, zoe, call_of(stolen))
     [call] = (await stolen.rows())["calls"]
     assert WAITS in await press(stolen, thief, TakeCall(call["id"]))
     await press(stolen, fay, TakeCall(call["id"]))
@@ -321,10 +371,9 @@ async def test_a_new_browser_reads_the_questions_that_were_asked_there_and_the_t
     assert "You have not asked the team anything yet." in other.text
     await ask(other, "Which hotel is mine?")
     await stolen.delivered(ines)
-    unsure = "Page not confirmed: this may be somebody else."
-    assert sum(unsure in said for said in stolen.shown(ines)) == 1
+    assert sum(UNSURE in said for said in stolen.shown(ines)) == 1
     await ines.command("questions")
-    assert ines.text.endswith(f"Which hotel is mine?\n{unsure}")
+    assert ines.text.endswith(f"Which hotel is mine?\n{UNSURE}")
     for button, words in (("Answer number 1", "Max does"), ("Answer number 1", "Hotel Bellevue")):
         await ines.command("questions")
         await ines.press(button)
@@ -852,3 +901,85 @@ async def test_nothing_tells_later_which_confidences_there_are(stolen: Gathering
     await stolen.wait(minutes=61)
     await stolen.delivered(zoe)
     assert [row for row in (await stolen.rows())["page_messages"] if row["answered_in"]] == before
+
+
+async def test_what_a_message_offers_that_a_new_browser_does_not_show_is_not_told_by_pressing_it(
+    stolen: Gathering,
+) -> None:
+    people = [await stolen.join_page("Zoé"), await stolen.join_page("Max")]
+    check = await begin_check(stolen)
+    await stolen.delivered(*people)
+    said = []
+    for chat, answer in zip(people, (AnswerSafe(check.id), AnswerHelp(check.id)), strict=True):
+        thief = await open_elsewhere(stolen, await stolen.page_link_of(chat))
+        asked = chat.latest["id"].removeprefix("m")
+        await chat.press("Yes, I am safe" if answer.code == "sfy" else "I need help")
+        for payload in (Go("urgence"), Go("moi"), AnswerHelp(check.id)):
+            assert await stolen.forge(thief, "press", payload=payload.encode(), message=asked) == 200
+        await thief.look()
+        said.append([each.text for each in thief.page.all("article") if "person" in each["class"]])
+    assert said == [[], []]
+
+
+async def test_how_many_votes_are_left_is_not_told_by_a_ballot_that_is_not_shown(stolen: Gathering) -> None:
+    zoe, max_ = await stolen.join_page("Zoé"), await stolen.join_page("Max")
+    await stolen.start_phase("Zoé", "Max")
+    await max_.send("A library of tools")
+    await stolen.reveal()
+    await choices(stolen, zoe)
+    ballot = {"message": zoe.latest["id"].removeprefix("m"), "choice": CastVotes(1, 1, 1).encode()}
+    thief = await open_elsewhere(stolen, await stolen.page_link_of(zoe))
+    too_many = [str(option) for option in range(1, 30)]
+    assert await stolen.forge(zoe, "pick", value=too_many, **ballot) == 422
+    assert await stolen.forge(thief, "pick", value=too_many, **ballot) == 200
+    await thief.look()
+    assert WAITS in thief.text
+
+
+async def test_help_asked_in_a_new_browser_keeps_nobody_from_being_asked_again(stolen: Gathering) -> None:
+    zoe, max_ = await stolen.join_page("Zoé"), await stolen.join_page("Max")
+    check = await begin_check(stolen)
+    await stolen.delivered(zoe, max_)
+    for chat in (zoe, max_):
+        thief = await open_elsewhere(stolen, await stolen.page_link_of(chat))
+        await press(stolen, thief, AnswerHelp(check.id))
+    await press(stolen, max_, AnswerSafe(check.id))
+    await stolen.world.change(service.ask_again, check, stolen.world.clock.now())
+    await stolen.delivered(zoe, max_)
+    again = ["Second call: are you safe?" in chat.page.text for chat in (zoe, max_)]
+    assert again == [True, False]
+
+
+async def test_the_page_in_a_new_browser_has_no_trace_of_what_is_not_shown(stolen: Gathering) -> None:
+    zoe = await stolen.join_page("Zoé")
+    for _each in range(3):
+        await zoe.command("programme")
+    thief = await open_elsewhere(stolen, await stolen.page_link_of(zoe))
+    await thief.look()
+    assert [WAITS in each.text for each in thief.page.all("article")] == [True, False]
+
+
+async def test_a_new_browser_is_not_told_which_code_or_copy_its_owner_waits_for(stolen: Gathering) -> None:
+    zoe, max_ = await stolen.join_page("Zoé"), await stolen.join_page("Max")
+    await get_new_code(zoe)
+    await zoe.command("mesdonnees")
+    for chat in (zoe, max_):
+        thief = await open_elsewhere(stolen, await stolen.page_link_of(chat))
+        await thief.command("comptes")
+        assert "These are your accounts" in thief.text
+        assert "A new code replaces" not in thief.text
+        await thief.command("mesdonnees")
+        assert WAITS in thief.text
+
+
+async def test_the_team_reads_that_what_was_answered_was_asked_in_a_new_browser(stolen: Gathering) -> None:
+    ines, lea, zoe = await stolen.organiser_page(), await stolen.join_page("Lea"), await stolen.join_page("Zoé")
+    await stolen.world.change(participant_store.set_organises, int(lea.person_id), True)
+    thief = await open_elsewhere(stolen, await stolen.page_link_of(zoe))
+    await ask(thief, "Which hotel is mine?")
+    await ines.command("questions")
+    await ines.press("Answer number 1")
+    await ines.fill("Hotel Bellevue")
+    await stolen.delivered(lea)
+    [notice] = [said for said in stolen.shown(lea) if "Hotel Bellevue" in said]
+    assert notice.endswith(UNSURE)
