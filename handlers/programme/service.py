@@ -368,8 +368,8 @@ async def seen_by(tx: Transaction, participant_id: int, zone: str) -> tuple[Sequ
 async def at_hand(tx: Transaction, person: Participant, placed: Placed, now: datetime, zone: str) -> Sequence[Session]:
     """Return the sessions for a person that take place now, and the next ones, in order.
 
-    `placed` are the person's groups, whose rooms and first meetings are included. An organiser who does not attend also
-    gets the sessions of all themes, groups and territories. `zone` is the gathering's time zone.
+    `placed` are the person's groups: their rooms are included, and first meetings that are not over. An organiser who
+    does not attend also gets the sessions of all themes, groups and territories. `zone` is the gathering's time zone.
     """
     found: list[Session] = []
     following: datetime | None = None
@@ -383,7 +383,7 @@ async def at_hand(tx: Transaction, person: Participant, placed: Placed, now: dat
         if theirs[audience]:
             found.append(session)
             following = starts if starts > now else None
-    return personal(found, placed, zone)
+    return [session for session in personal(found, placed, zone) if session.plan.over_at > now]
 
 
 async def _is_for(tx: Transaction, audience: Audience, person: Participant) -> bool:

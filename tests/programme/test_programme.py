@@ -8,7 +8,8 @@ from typing import Any
 from icalendar import Calendar
 
 from bot.content.button_rows import rows
-from bot.content.texts import render
+from bot.content.texts import plain, render
+from bot.conversation.incoming import Called, Incoming
 from handlers.groups.service.membership import publish_round
 from handlers.groups.store.rounds import set_meeting
 from handlers.programme.participant import show_day
@@ -225,6 +226,21 @@ async def test_the_first_meeting_of_ones_group_and_its_room_are_ones_own_program
         await zoe.command("programme")
         assert "meeting" not in zoe.text
         assert made.room == ""
+
+
+async def test_a_first_meeting_that_is_over_is_neither_on_nor_next(sqlite_url: str) -> None:
+    settings = with_programme(groups={"meeting": "2027-06-10T15:00:00"})
+    async with open_world(sqlite_url, settings) as world:
+        zoe = await zoe_in_culture(world)
+        await group(world, ["Zoe"], theme="culture", room="Room 12")
+        round_ = await found_round(world)
+        await world.store.transact(lambda tx: publish_round(tx, round_, world.clock.now()))
+        said = {}
+        for day in (10, 11):
+            await world.clock.advance(datetime(2027, 6, day, 13, 10, tzinfo=UTC) - world.clock.now())
+            menu = await zoe.dispatcher.menu(Incoming(zoe.platform, "", zoe.sender, Called("")))
+            said[day] = menu.now and plain(menu.now, zoe.reader)
+        assert said == {10: "Culture 1 · Room 12 · until 16:00", 11: "Plenary · Saturday 12 June, 14:00"}
 
 
 async def test_without_a_programme_and_after_it_everybody_is_told_so(sqlite_url: str) -> None:
