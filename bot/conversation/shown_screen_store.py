@@ -103,8 +103,7 @@ async def record(tx: Transaction, answers: Iterable[ShownScreen], below: str, no
     await _delete(tx, [_Edit(*copy, "", causes[copy[0]]) for copy in sorted(cards)], now)
     for answer in standing:
         if answer.later is not None and answer.at is not None:
-            later = _Edit(answer.account_id, answer.native_id, answer.later, answer.reference)
-            await _edit(tx, [later], answer.at, now)
+            await _plan(tx, _Edit(answer.account_id, answer.native_id, answer.later, answer.reference), answer.at, now)
 
 
 async def _known(tx: Transaction, asked: Sequence[tuple[int, str, str]]) -> Sequence[Row]:
@@ -219,6 +218,20 @@ async def _delete(tx: Transaction, messages: Iterable[_Edit], now: datetime) -> 
             for message in messages
         ],
     )
+
+
+async def _plan(tx: Transaction, edit: _Edit, due: datetime, now: datetime) -> None:
+    """Enqueue what an answer becomes at the instant `due`, unless its message is kept up to date as a live screen.
+
+    By then such a message shows something newer, which the edit would replace.
+    """
+    lives = await tx.exists(
+        "SELECT 1 FROM screens WHERE account_id = :account AND native_id || ',' LIKE :first",
+        account=edit.account_id,
+        first=f"{edit.native_id.partition(',')[0]},%",
+    )
+    if not lives:
+        await _edit(tx, [edit], due, now)
 
 
 async def _edit(tx: Transaction, edits: Iterable[_Edit], due: datetime, now: datetime) -> None:

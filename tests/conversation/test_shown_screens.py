@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from bot.conversation import shown_screen_store
+from bot.conversation import live_screen_store, shown_screen_store
 from bot.conversation.shown_screen_store import CARD_SCREEN, ShownScreen
 from bot.database.engine import Store, Transaction
 from bot.delivery import waiting_store
@@ -86,6 +86,17 @@ async def test_an_older_copy_becomes_nothing_else_later(store: Store) -> None:
             newer = ShownScreen(luc, f"{older}0", screen=screen, at=over, later="over")
             await shown_screen_store.record(tx, [newer], "old", NOW)
         assert await edits(tx, luc) == [("1", "old"), ("10", "over"), ("20", "over")]
+
+    await store.transact(unit)
+
+
+async def test_an_answer_in_a_live_screens_message_becomes_nothing_older_later(store: Store) -> None:
+    async def unit(tx: Transaction) -> None:
+        luc, over = await account_of(tx, "Luc"), NOW + timedelta(minutes=10)
+        await live_screen_store.show(tx, "plenary:1", luc, "5")
+        answers = [ShownScreen(luc, message, in_place=True, at=over, later="over") for message in ("5", "6")]
+        await shown_screen_store.record(tx, answers, "old", NOW)
+        assert await edits(tx, luc) == [("6", "over")]
 
     await store.transact(unit)
 
