@@ -30,7 +30,7 @@ class EditSession(Action, code="ys"):
 class AddSession(Action, code="yj"):
     """The button that opens the form for a new session.
 
-    `day` is the day suggested in the form, a number such as 20270610; 0 stands for the first day of the gathering.
+    `day` is suggested in the form, such as 20270610; 0 is the gathering's first. Once past, an hour alone is today.
     """
 
     day: int

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.background.scheduling import Ticker
 from handlers.programme import service
+from handlers.programme.actions import AddSession
 from handlers.programme.schedule import NewsSource
 from tests.drivers.neutral import NeutralChat
 from tests.outbox import pushed
@@ -298,6 +299,16 @@ async def test_a_session_is_added_in_chat_found_by_everyone_and_taken_back(store
         await ines.press("Organise")
         await ines.press("Programme")
         assert "12:15 Pique-nique" not in ines.options
+
+
+@pytest.mark.parametrize("shown", [0, 20270610, 20270611])
+async def test_an_hour_alone_is_today_rather_than_on_a_past_day(sqlite_url: str, shown: int) -> None:
+    async with open_world(sqlite_url, with_programme()) as world:
+        await world.clock.advance(EVENING + timedelta(hours=16) - world.clock.now())
+        ines = await world.organiser(modal=True)
+        await ines.follow(AddSession(shown).encode())
+        await ines.fill("Pique-nique", "15 h", "16 h", "", "meal")
+        assert ines.text.startswith("Session added: Pique-nique: Friday 11 June, 15:00")
 
 
 async def test_a_session_gets_another_title_in_each_language(sqlite_url: str) -> None:

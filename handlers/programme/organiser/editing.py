@@ -404,10 +404,10 @@ def _plan(request: Request, action: AddSession, form: SessionForm, taken: Collec
     `taken` are the keys of the sessions that exist.
     """
     gathering = request.settings.gathering
-    day = str(action.day)
     times = TimeReader(gathering.zone, gathering.starts.year)
-    usual = f"{day[:4]}-{day[4:6]}-{day[6:]}" if action.day else gathering.starts.isoformat()
-    starts, ends = _typed_hours(times, form, usual)
+    first, today, last = (int(f"{each:%Y%m%d}") for each in (gathering.starts, request.today, gathering.ends))
+    day = str(max(action.day or first, min(today, last)))
+    starts, ends = _typed_hours(times, form, f"{day[:4]}-{day[4:6]}-{day[6:]}")
     locale: str = request.locale if request.locale in gathering.locales else gathering.locales[0]
     venue: dict[str, str] = {locale: form.place} if form.place else {}
     kind = next(kind for kind in KINDS if kind == form.kind)
