@@ -31,7 +31,7 @@ from bot.content.forms import (
     words_of,
 )
 from bot.content.names import clean_lines
-from bot.content.roles import stored, stricter
+from bot.content.roles import Who, stored, stricter
 from bot.content.texts import Span, _, plain
 from bot.content.views import Later, Reply, View, reply, with_lines_first, with_lines_last
 from bot.content.views import Raw as Payload
@@ -586,6 +586,14 @@ def _is_confidential(router: Router, payload: str) -> bool:
     except Stale:
         return False
     return form is not None and form.confidential
+
+
+def is_the_teams(router: Router, payload: str) -> bool:
+    """Return whether only the team may use the button with this payload; False for a button that no longer works."""
+    try:
+        return router.find(payload)[1].who not in (Who.ANYONE, Who.PARTICIPANT)
+    except Stale:
+        return False
 
 
 def answered_at_once(route: Route, content: Content) -> bool:

@@ -409,9 +409,12 @@ class Dispatcher:
         return {text: self._score(text) for words in words_in(content) if (text := clean_lines(words))}
 
     def _heard(self, content: Content) -> Sequence[Cry]:
-        """Return the cries of distress, weak ones too, that the alarm hears in the words of an update."""
+        """Return the cries of distress, weak ones too, that the alarm hears in the words of an update.
+
+        In a form of the team's there are none: its words, such as a session's title, are about the gathering.
+        """
         alarm = self.router.alarm
-        if alarm is None:
+        if alarm is None or (isinstance(content, Submitted) and answering.is_the_teams(self.router, content.payload)):
             return ()
         heard = (alarm.hear(text, kinds) for text, kinds in self._score_words(content).items())
         return [cry for cry in heard if cry is not None and cry.weak]

@@ -311,6 +311,16 @@ async def test_an_hour_alone_is_today_rather_than_on_a_past_day(sqlite_url: str,
         assert ines.text.startswith("Session added: Pique-nique: Friday 11 June, 15:00")
 
 
+async def test_a_title_that_sounds_like_a_cry_is_kept_when_its_form_is_refused(sqlite_url: str) -> None:
+    async with open_world(sqlite_url, with_programme()) as world:
+        ines = await world.organiser(modal=True)
+        await ines.follow(AddSession(0).encode())
+        await ines.fill("Dernier verre", "1 February 21:30", "1 February 22:30", "", "other")
+        assert ines.text == "From when?\nThat is past. Add the day if you mean a later one.", "no telephone numbers"
+        await ines.press("Correct my answer")
+        assert ines.prefill["name"] == "Dernier verre"
+
+
 async def test_a_session_gets_another_title_in_each_language(sqlite_url: str) -> None:
     async with open_world(sqlite_url, with_programme()) as world:
         zoe, _ali = await people(world)
