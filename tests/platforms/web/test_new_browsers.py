@@ -69,7 +69,7 @@ from handlers.trust.participant import words as trust_words
 from handlers.trust.participant.talking import erase
 from handlers.workshops.actions import CallForHelp
 from handlers.workshops.organiser.facilitators import set_facilitator
-from handlers.workshops.participant.calling import close_call
+from handlers.workshops.participant.calling import cancel_call, close_call
 from tests.drivers.gestures import choose_in_menu
 from tests.participants import number
 from tests.pictures import drawn
@@ -1747,9 +1747,7 @@ async def test_a_call_in_a_new_browser_is_marked_and_its_withdrawal_delays_none_
     await two.forge(other, "press", payload=call)
     await two.delivered(fay)
     assert any("is calling for help" in said and unsure in said for said in two.shown(fay))
-    await two.forge(zoe, "press", payload=call)
-    await zoe.look()
-    await zoe.press("We no longer need help")
+    await two.forge(zoe, "press", payload=cancel_call.to(1).encode())
     await two.forge(zoe, "press", payload=call)
     await two.delivered(fay)
     await zoe.look()
