@@ -103,7 +103,8 @@ async def record(tx: Transaction, answers: Iterable[ShownScreen], below: str, no
     await _delete(tx, [_Edit(*copy, "", causes[copy[0]]) for copy in sorted(cards)], now)
     for answer in standing:
         if answer.later is not None and answer.at is not None:
-            await _plan(tx, _Edit(answer.account_id, answer.native_id, answer.later, answer.reference), answer.at, now)
+            later = _Edit(answer.account_id, answer.native_id, answer.later, answer.reference)
+            await _edit(tx, [later], answer.at, now, unless_live=True)
 
 
 async def _known(tx: Transaction, asked: Sequence[tuple[int, str, str]]) -> Sequence[Row]:
@@ -220,32 +221,26 @@ async def _delete(tx: Transaction, messages: Iterable[_Edit], now: datetime) -> 
     )
 
 
-async def _plan(tx: Transaction, edit: _Edit, due: datetime, now: datetime) -> None:
-    """Enqueue what an answer becomes at the instant `due`, unless its message is kept up to date as a live screen.
+async def _edit(
+    tx: Transaction, edits: Iterable[_Edit], due: datetime, now: datetime, *, unless_live: bool = False
+) -> None:
+    """Enqueue edits of messages for the instant `due`.
 
-    By then such a message shows something newer, which the edit would replace.
+    With `unless_live`, messages that are kept up to date as live screens are left out: by then they show something
+    newer, which the edit would replace.
     """
-    lives = await tx.exists(
-        "SELECT 1 FROM screens WHERE account_id = :account AND native_id || ',' LIKE :first",
-        account=edit.account_id,
-        first=f"{edit.native_id.partition(',')[0]},%",
-    )
-    if not lives:
-        await _edit(tx, [edit], due, now)
-
-
-async def _edit(tx: Transaction, edits: Iterable[_Edit], due: datetime, now: datetime) -> None:
-    """Enqueue edits of messages for the instant `due`."""
+    live = "SELECT 1 FROM screens s WHERE s.account_id = a.id AND s.native_id || ',' LIKE CAST(:first AS TEXT)"
     await tx.many(
         "INSERT INTO deliveries"
         " (platform, kind, participant_id, account_id, content, op, native_id, due_at, created_at, reference)"
         f" SELECT a.platform, '{LATER}', a.participant_id, a.id, CAST(:content AS TEXT), 'edit',"
         " CAST(:message AS TEXT), CAST(:due AS BIGINT), CAST(:now AS BIGINT), CAST(:reference AS TEXT)"
-        " FROM accounts a WHERE a.id = :account",
+        " FROM accounts a WHERE a.id = :account" + (f" AND NOT EXISTS ({live})" if unless_live else ""),
         [
             {
                 "account": edit.account_id,
                 "message": edit.native_id,
+                **({"first": f"{edit.native_id.partition(',')[0]},%"} if unless_live else {}),
                 "content": edit.content,
                 "reference": edit.reference,
                 "due": to_micros(due),

@@ -163,16 +163,18 @@ async def test_a_caller_cancelled_too_late_is_served_and_so_are_the_others(sqlit
 
 
 async def test_the_longest_wait_of_each_caller_is_its_own(path: Path, sqlite: SqliteStore) -> None:
+    patient = await SqliteStore.open(path, patience=1)
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    early = asyncio.create_task(sqlite.transact(noting("early")))
-    await asyncio.wait({early}, timeout=0.15)
-    late = asyncio.create_task(sqlite.transact(noting("late")))
+    early = asyncio.create_task(patient.transact(noting("early")))
+    await asyncio.wait({early}, timeout=0.8)
+    late = asyncio.create_task(patient.transact(noting("late")))
     with pytest.raises(StoreUnavailable, match="locked"):
         await early
     other.execute("COMMIT")
     other.close()
     assert await late == 1
+    await patient.close()
 
 
 async def test_what_was_erased_leaves_no_trace_in_the_files(path: Path, sqlite: SqliteStore) -> None:
