@@ -852,6 +852,7 @@ async def test_a_new_browser_does_not_tell_for_what_its_owner_votes_or_what_they
     for words in ("A library of tools", "A garden for the children"):
         await max_.send(words)
     await stolen.reveal()
+    await stolen.delivered(zoe, max_)
     assert "1. A library" in (await choices(stolen, zoe))[0]
     await zoe.pick("1. A library of tools")
     await press(stolen, zoe, report.to(2, "", 0))
