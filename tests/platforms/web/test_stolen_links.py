@@ -853,6 +853,7 @@ async def test_a_new_browser_does_not_tell_for_what_its_owner_votes_or_what_they
         await max_.send(words)
     await stolen.reveal()
     await stolen.delivered(zoe, max_)
+    run = await run_of_the_phase(stolen)
     assert "1. A library" in (await choices(stolen, zoe))[0]
     await zoe.pick("1. A library of tools")
     await press(stolen, zoe, report.to(2, "", 0))
@@ -866,7 +867,7 @@ async def test_a_new_browser_does_not_tell_for_what_its_owner_votes_or_what_they
         cards.append(thief.buttons)
         assert WAITS in await press(stolen, thief, VoteFor(idea, True))
     assert cards[0] == cards[1]
-    assert await stolen.forge(thief, "pick", choice=CastVotes(1, 1, 2).encode(), value="1") == 200
+    assert await stolen.forge(thief, "pick", choice=CastVotes(run, 1, 2).encode(), value="1") == 200
     await thief.look()
     assert WAITS in thief.text
     await thief.send("how many votes did I give?")
@@ -875,8 +876,14 @@ async def test_a_new_browser_does_not_tell_for_what_its_owner_votes_or_what_they
 
 async def choices(gathering: Gathering, chat: WebChat) -> tuple[str, ...]:
     """The ideas for which somebody can vote."""
-    await press(gathering, chat, Vote(1))
+    await press(gathering, chat, Vote(await run_of_the_phase(gathering)))
     return chat.options
+
+
+async def run_of_the_phase(gathering: Gathering) -> int:
+    """The number of the run that is revealed."""
+    runs = (await gathering.rows())["phase_runs"]
+    return next(int(row["id"]) for row in runs if row["revealed_at"])
 
 
 async def test_a_new_browser_is_not_told_which_questions_of_its_owner_are_answered(stolen: Gathering) -> None:
