@@ -94,6 +94,7 @@ def _table(cell: str) -> bytes:
 TABLES: Mapping[str, Callable[[], bytes]] = {
     "a long first line": lambda: b"ref," + b"x" * 131_073,
     "a long cell": lambda: _table("x" * 131_073),
+    "a long number that is none": lambda: _table("1" * 100_000 + "x"),
     "blank lines": lambda: b"\n" * 1_100_000,
     "columns": lambda: b";" * 1_900_000,
     "headings": lambda: b"aa;" * 600_000,

@@ -144,7 +144,7 @@ def _unrecognised(rows: Sequence[SheetRow]) -> _Head:
 
 
 def _is_data(cell: str) -> bool:
-    return _DATA.fullmatch(cell) is not None
+    return _DATA.fullmatch(cell[:_LONGEST_HEADING]) is not None  # of very long cells all would take minutes
 
 
 def _groups(above: SheetRow, below: SheetRow) -> bool:

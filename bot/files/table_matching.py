@@ -7,7 +7,7 @@ A heading means a column if it is one of the column's headings, has one in it (�
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
@@ -20,6 +20,8 @@ from bot.files.table_finding import FoundTable
 
 _SAMPLE = 300
 """How many cells of a column are looked at."""
+_LOOKED_INTO = 500
+"""How many characters of such a cell are."""
 _ENOUGH = 3
 """From how many cells on these may refute a heading."""
 
@@ -68,7 +70,9 @@ def match_columns(
     """
     given = {key_of(heading): key for heading, key in (given or {}).items()}
     found: dict[int, Match] = {}
-    samples = [list(islice(table.cells(place), _SAMPLE)) for place in range(len(table.headings))]
+    samples = [
+        [cell[:_LOOKED_INTO] for cell in islice(table.cells(place), _SAMPLE)] for place in range(len(table.headings))
+    ]
     for place, heading in enumerate(table.headings):
         if (key := given.get(key_of(heading))) is not None:
             found[place] = Match(key, Certainty.CERTAIN, filled=len(samples[place]))
@@ -109,21 +113,6 @@ def recognised(columns: Sequence[Column], heading: str) -> float:
     if any(key_of(heading) in _keys(column.alone) for column in columns):
         return 1.0
     return max((heading_score(heading, column) for column in columns), default=0.0)
-
-
-def kind_of(cells: Collection[str]) -> str:
-    """Return of which kind the cells of a column are: «number», «date», «choice» of a few, or «line» of text."""
-    if cells and all(map(_NUMBER.fullmatch, cells)):
-        return "number"
-    if cells and all(map(_DATE.fullmatch, cells)):
-        return "date"
-    different = len(set(cells))
-    return "choice" if different <= _MOST_CHOICES and 2 * different <= len(cells) else "line"
-
-
-_NUMBER = re.compile(r"[-+]?\d{1,12}(?:[.,]\d{1,6})?")
-_DATE = re.compile(r"(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})(?:[ T][\d:.]+)?")
-_MOST_CHOICES = 12
 
 
 # --- one column of the table against one that is looked for

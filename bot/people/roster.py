@@ -16,7 +16,7 @@ from functools import partial
 from bot.content.texts import Name, _
 from bot.files.columns import TO_CORRECT
 from bot.files.table_finding import AsideRow, FoundTable
-from bot.files.table_matching import Match, kind_of, match_columns
+from bot.files.table_matching import Match, match_columns
 from bot.files.tables import TableProblem, TableRow, UnreadableFile, open_table, read_found
 from bot.people.full_names import begins_with_family, is_full_name, split_name
 from bot.people.listed import RosterPerson
@@ -37,13 +37,9 @@ class ReadList:
 
 @dataclass(frozen=True, slots=True)
 class ExtraColumn:
-    """A column that is nothing a list says about people: its heading, of which kind its cells are, and these, by line.
-
-    The kind is «line», «number», «date» or «choice».
-    """
+    """A column that is nothing a list says about people: its heading, and its cells, by line."""
 
     heading: str
-    kind: str
     cells: Mapping[int, str]
 
 
@@ -51,15 +47,13 @@ class ExtraColumn:
 class Roster:
     """The result of reading a list: the people, with the line number of each, and what must be known about it.
 
-    A list with `problems` cannot be read. `remarks` are cells and lines that were not taken as they are, `aside` is
-    what is no line of the list, and `extra` the columns that are none of a list's. `whole_names` is «given first» or
-    «family
-    first» if full names were in one cell each, else ''. If `only_years`, days of birth were given and are forgotten. A
-    person without a ref has the ref ''.
+    `remarks` are cells and lines that were not taken as they are, `aside` is what is no line of the list, and `extra`
+    the columns that are none of a list's. `whole_names` is «given first» or «family first» if full names were in one
+    cell each, else ''. If `only_years`, days of birth were given and are forgotten. A person without a ref has the ref
+    ''.
     """
 
     people: tuple[RosterPerson, ...] = ()
-    problems: tuple[TableProblem, ...] = ()
     lines: tuple[int, ...] = ()
     remarks: tuple[TableProblem, ...] = ()
     aside: tuple[AsideRow, ...] = ()
@@ -111,14 +105,6 @@ def read_people(listed: ReadList, rules: RosterRules, answers: Mapping[int, str]
     )
 
 
-def read_roster(data: bytes, filename: str, rules: RosterRules) -> Roster:
-    """Return the people in a CSV or XLSX file, all guesses taken. Never raises because of the content of the file."""
-    try:
-        return read_people(open_list(data, filename, rules), rules, {})
-    except UnreadableFile as error:
-        return Roster(problems=(error.problem,))
-
-
 _SAYS_REFERENCE = re.compile(r"r[ée]f", re.IGNORECASE)
 
 
@@ -129,7 +115,7 @@ def _counts_answers(table: FoundTable, place: int) -> bool:
 
 def _extra(table: FoundTable, place: int) -> ExtraColumn:
     cells = {row.line: row.cells[place] for row in table.rows if row.cells[place]}
-    return ExtraColumn(table.headings[place], kind_of(cells.values()), cells)
+    return ExtraColumn(table.headings[place], cells)
 
 
 def _person(row: TableRow, *, family_first: bool) -> tuple[int, RosterPerson] | None:

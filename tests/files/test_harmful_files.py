@@ -16,17 +16,26 @@ from openpyxl import Workbook, load_workbook
 from bot.content.names import clean
 from bot.content.texts import Name, Text
 from bot.files.sheets import SheetTooLong, UnreadableSheet, read_rows
-from bot.people.roster import Roster, read_roster
+from bot.people.roster import Roster
 from bot.people.roster_columns import RosterRules
 from handlers.groups.files import People, Unreadable, read_constraints, read_groups, read_people
 from handlers.programme.files.parsing import REPEATS, TOO_MANY, Programme, ProgrammeRules, cannot_be_read
 from handlers.programme.files.reading import read_programme
 from tests.harmful_files import CALENDARS, TABLES, WORKBOOKS, workbook
+from tests.people.rosters import read_list
 
 RULES = ProgrammeRules({"culture": ("Culture",)}, ("fr", "en"), "Europe/Paris", 2027)
 PEOPLE = People({"culture": ()}, {}, {}, ())
 
-READ = {"ten thousand columns", "a huge number", "joiners", "marks over marks", "columns", "headings"}
+READ = {
+    "ten thousand columns",
+    "a huge number",
+    "joiners",
+    "marks over marks",
+    "columns",
+    "headings",
+    "a long number that is none",
+}
 """What can be read, and is soon: it is only large, or odd."""
 UNREADABLE = {
     "a cell far away",
@@ -40,7 +49,7 @@ UNREADABLE = {
 
 
 def roster(data: bytes) -> Roster:
-    return read_roster(data, "x", RosterRules({}, ("fr",), min_birth_year=1950, max_birth_year=2015))
+    return read_list(data, "x", RosterRules({}, ("fr",), min_birth_year=1950, max_birth_year=2015))
 
 
 @pytest.mark.parametrize("name", [*WORKBOOKS, *TABLES])
@@ -59,7 +68,7 @@ def test_a_table_that_kills_is_refused_or_soon_read(name: str) -> None:
 @pytest.mark.parametrize("name", TABLES)
 def test_what_is_said_of_a_table_that_kills_is_short(name: str) -> None:
     found = roster(TABLES[name]())
-    assert len(repr((found.problems, found.extra))) < 20_000
+    assert len(repr((found.remarks, found.extra))) < 20_000
 
 
 @pytest.mark.parametrize(
@@ -201,9 +210,9 @@ def test_no_file_is_more_than_refused(name: str, data: bytes) -> None:
     except Unreadable as refused:
         found = refused.mistakes
     match found:
-        case Roster(people, problems):
+        case Roster(people, remarks=remarks):
             if not data.startswith(b"ref"):
-                assert [*people, *problems] != []
+                assert [*people, *remarks] != []
         case Programme(plans, problems):
             assert [*plans, *problems] != []
         case _:

@@ -10,8 +10,9 @@ from bot.files.columns import TO_CORRECT
 from bot.files.sheets import key_of
 from bot.files.tables import located
 from bot.people.listed import Gender, RosterPerson
-from bot.people.roster import Roster, read_roster
+from bot.people.roster import Roster
 from bot.people.roster_columns import ASKED, MOST_PEOPLE, UNASKED, RosterRules
+from tests.people.rosters import read_list
 from tests.spreadsheets import xlsx
 
 THEMES = {
@@ -36,7 +37,7 @@ MARIE = RosterPerson(
 
 
 def read(data: str | bytes, filename: str = "list.csv") -> Roster:
-    return read_roster(
+    return read_list(
         data.encode() if isinstance(data, str) else data,
         filename,
         RosterRules(THEMES, ("fr", "en", "de"), min_birth_year=1992, max_birth_year=2009),
@@ -46,8 +47,7 @@ def read(data: str | bytes, filename: str = "list.csv") -> Roster:
 def sentences(roster: Roster) -> list[str]:
     """What is to be corrected, in English, without the marks of writing directions."""
     reader = Reader("en", "Europe/Paris")
-    said = (*roster.problems, *roster.remarks)
-    return [plain(located(problem), reader).translate({0x2068: None, 0x2069: None}) for problem in said]
+    return [plain(located(problem), reader).translate({0x2068: None, 0x2069: None}) for problem in roster.remarks]
 
 
 def one(columns: str, cells: str) -> Roster:
@@ -224,7 +224,7 @@ def test_full_names_are_parted(heading: str, cell: str, given: str, family: str)
 @pytest.mark.parametrize(("columns", "cells"), [("birth_year", "1992"), ("birth_year", "2009"), ("x", "x" * 101)])
 def test_the_last_value_admitted_is_admitted(columns: str, cells: str) -> None:
     roster = one(columns, cells)
-    assert (len(roster.people), roster.problems) == (1, ())
+    assert (len(roster.people), roster.remarks) == (1, ())
 
 
 def test_an_unknown_territory_comes_with_suggestions() -> None:
@@ -263,7 +263,7 @@ def test_a_list_needs_names_and_nothing_else() -> None:
 
 def test_the_list_that_groups_are_formed_from_is_read_too() -> None:
     roster = read("id,name,country,gender,birth_year,theme,platform\nc1,Zoé Marie Dupont,FR,F,2001,culture,web\n")
-    assert (roster.problems, roster.extra, roster.whole_names) == ((), (), "given first")
+    assert (roster.extra, roster.whole_names) == ((), "given first")
     person = roster.people[0]
     assert (person.ref, person.given_name, person.family_name, person.theme) == ("c1", "Zoé", "Marie Dupont", "culture")
     assert not read("ref,prénom,nom,pays\nR-1,Zoé,Dupont,FR\n").whole_names
