@@ -332,7 +332,7 @@ async def list_is_read(tx: Transaction, organiser: Participant, result: Mapping[
 async def answer_guess(request: Request, pending: int, place: int, right: bool) -> Reply:
     """Note whether the guess about a column is right, by its position from 1; 0 stands for all that are open."""
     waiting = await _waiting(request, pending)
-    places = [place - 1] if place else waiting.guesses
+    places = [each for each in waiting.guesses if place in (0, each + 1)]
     return await _go_on(request, pending, waiting.answered(places, None if right else ASIDE))
 
 
@@ -347,11 +347,9 @@ async def leave_aside(request: Request, pending: int) -> Reply:
 async def answer_double(request: Request, pending: int, place: int, same: bool) -> Reply:
     """Note whether somebody on the list is who they resemble, by position from 1; 0 stands for all that are open."""
     waiting = await _waiting(request, pending)
-    places = [place - 1]
-    if not place:
-        listed = waiting.people().people
-        found = await service.resolved(PerformWithin(request.tx), listed=listed, doubles=waiting.doubles)
-        places = [double.place for double in found.doubles]
+    listed = waiting.people().people
+    found = await service.resolved(PerformWithin(request.tx), listed=listed, doubles=waiting.doubles)
+    places = [double.place for double in found.doubles if place in (0, double.place + 1)]
     said = {**waiting.doubles, **dict.fromkeys(places, same)}
     return await _go_on(request, pending, replace(waiting, doubles=said))
 

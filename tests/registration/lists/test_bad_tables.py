@@ -13,7 +13,7 @@ from bot.files.table_matching import Certainty
 from bot.files.tables import UnreadableFile, located
 from bot.membership.erasure import erase
 from bot.people.roster import open_list, read_people
-from handlers.registration.organiser.importing import take_list
+from handlers.registration.organiser.importing import answer_double, answer_guess, take_list
 from handlers.registration.store import everyone_listed
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
@@ -106,6 +106,21 @@ async def test_a_question_about_a_list_that_was_imported_is_outdated(sqlite_url:
         await ines.press("Import")
         await ines.follow(asked)
         assert ines.text == "This list was imported already, or sent more than a day ago."
+
+
+@pytest.mark.parametrize("right", [True, False])
+async def test_an_answer_about_a_column_or_person_that_a_list_has_not_changes_nothing(
+    sqlite_url: str, right: bool
+) -> None:
+    async with open_world(sqlite_url) as world:
+        ines = await world.organiser()
+        await sent(world, ines, TWICE)
+        asked, pending = ines.text, int(ines.payload("Leave aside").split("-")[1])
+        for place in (99, 2**40):
+            await ines.follow(answer_guess.to(pending, place, right).encode())
+            assert ines.text == asked
+            await ines.follow(answer_double.to(pending, place, right).encode())
+            assert ines.text == asked
 
 
 async def test_who_is_erased_is_in_no_list_that_waits_not_even_in_what_is_left_aside(store_url: str) -> None:
