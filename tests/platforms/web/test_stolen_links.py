@@ -935,7 +935,8 @@ async def test_how_many_votes_are_left_is_not_told_by_a_ballot_that_is_not_shown
     await max_.send("A library of tools")
     await stolen.reveal()
     await choices(stolen, zoe)
-    ballot = {"message": zoe.latest["id"].removeprefix("m"), "choice": CastVotes(1, 1, 1).encode()}
+    hidden = zoe.latest.all("form", css="choice")[0].all("input", name="choice")[0]
+    ballot = {"message": zoe.latest["id"].removeprefix("m"), "choice": hidden["value"]}
     thief = await open_elsewhere(stolen, await stolen.page_link_of(zoe))
     too_many = [str(option) for option in range(1, 30)]
     assert await stolen.forge(zoe, "pick", value=too_many, **ballot) == 422
