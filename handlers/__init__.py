@@ -3,6 +3,7 @@
 CAPABILITIES = (
     "home",
     "registration",
+    "questionnaires",
     "themes",
     "groups",
     "attendance",

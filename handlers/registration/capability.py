@@ -12,10 +12,20 @@ from bot.conversation.sent_tables import forms_for_tables
 from bot.people import reference_store
 from handlers.navigation import sections
 from handlers.navigation.actions import FIND
-from handlers.registration import store
-from handlers.registration.organiser import editing, given_roles, importing, invitations, missing, people, roles
+from handlers.registration import answers, store
+from handlers.registration.organiser import (
+    editing,
+    erasing,
+    given_roles,
+    importing,
+    invitations,
+    missing,
+    people,
+    roles,
+)
 from handlers.registration.participant import joining, organiser_link
 from handlers.registration.personal_data import PERSONAL_DATA
+from handlers.results.hooks import more_sheets
 
 CAPABILITY = Capability(
     routes=(joining.routes,),
@@ -23,6 +33,7 @@ CAPABILITY = Capability(
         missing.routes,
         people.routes,
         editing.routes,
+        erasing.routes,
         roles.routes,
         given_roles.routes,
         invitations.routes,
@@ -50,6 +61,7 @@ CAPABILITY = Capability(
     answers=(
         reference_store.quoted.answered_by(store.quoted),
         forms_for_tables.answered_by(importing.offer_form),
+        more_sheets.answered_by(answers.sheets),
     ),
     entry_points={
         EntryPoint.REGISTER: Button(_("Register"), Go("inscription"), style="primary"),

@@ -23,7 +23,7 @@ class MoreSheet:
     """A further sheet of the workbook: its name, its rows, and the headings of their cells after the group's column."""
 
     name: Text
-    headings: Sequence[Text]
+    headings: Sequence[Span]
     rows: Sequence[MoreRow]
 
 

@@ -468,6 +468,7 @@ def test_every_table_is_in_the_document_or_says_nothing_of_people() -> None:
         "practical_files",
         "practical_counts",  # of many questions together
         "pending_imports",  # a list someone sent, kept a day at most
+        "questionnaire_fields",  # what is asked about people, not what is kept of them
         "trust_conversations",  # kept from every document: who wrote reads and erases them with /confiance
         "trust_messages",
     }

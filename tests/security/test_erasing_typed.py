@@ -15,9 +15,9 @@ async def test_what_was_typed_to_correct_them_and_how_they_are_called_elsewhere(
         await gathering.person_card(luc, "Xanthippe")
         await ines.press("Correct")
         await luc.press("Correct")
-        await luc.fill("Xanthippe", "Quixotry", "", "", "Other")
-        await ines.fill("Xanthippe", "Quixzotry", "", "", "Wibbling")
-        assert "Xanthippe · Quixzotry · Wibbling" in ines.text
+        await luc.fill("Xanthippe", "Quixotry", "", "", "Organisation or project: Other")
+        await ines.fill("Xanthippe", "Quixzotry", "", "", "Organisation or project: Wibbling")
+        assert "Xanthippe · Quixzotry · Organisation or project: Wibbling" in ines.text
         await gathering.person_card(ines, "Xanthippe")
         await ines.press("New invitation")
         await ines.press("New invitation")

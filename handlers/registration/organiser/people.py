@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from typing import ClassVar
@@ -26,8 +27,14 @@ from handlers.navigation import people_store
 from handlers.navigation.actions import BACK, FIND, AskToRenew, Find
 from handlers.navigation.layout import PER_PAGE, OpenPerson, as_buttons
 from handlers.navigation.people_store import MOST_FOUND
+from handlers.questionnaires.actions import HealthOf
+from handlers.questionnaires.messages import answer_lines
+from handlers.questionnaires.model import HEALTH
+from handlers.questionnaires.service import visible_fields
+from handlers.questionnaires.store import answers_of
 from handlers.registration import store
 from handlers.registration.organiser.editing import ask_locale, correct_button
+from handlers.registration.organiser.erasing import erase_button
 from handlers.registration.organiser.roles import ask_role, revoke
 from handlers.themes.actions import ShowThemesToGive
 from handlers.themes.store import all_themes, choice_of, rank_in_waiting_list
@@ -83,13 +90,16 @@ async def open_person(request: Request, person_id: int) -> Reply:
     """Show everything that is stored about a person, with buttons to change it."""
     person = existing(await participant_store.find(request.tx, person_id))
     stored = existing(await store.find_listed(request.tx, person_id))
+    fields = await visible_fields(request.tx, about_health=False)
+    answers = await answers_of(request.tx, person.id, about_health=False)
     shown = reply(
         Strong(called_with_ref(person)),
         *_facts(person.id, stored.person, request.locale),
+        *answer_lines(person.id, fields, answers),
         await _standing(request, person),
         *(await _wishes(request, person) if person.attends else ()),
         *(await _groups(request, person)),
-        buttons=(*_buttons(person, stored.person), *(await _group_button(request, person)), BACK),
+        buttons=(*_buttons(request, person, stored.person, answers), *(await _group_button(request, person)), BACK),
         again=OpenPerson(person.id),
     )
     return replace(shown, view=replace(shown.view, all_about=person.id))
@@ -156,19 +166,25 @@ async def _group_button(request: Request, person: Participant) -> tuple[Button, 
     return (Button(_("Their group"), OpenMember(round_.number, person.id)),)
 
 
-def _buttons(person: Participant, stored: RosterPerson) -> tuple[Button, ...]:
+def _buttons(
+    request: Request, person: Participant, stored: RosterPerson, answers: Mapping[int, str]
+) -> tuple[Button, ...]:
     if person.status == "revoked":
-        return (Button(_("Invite again"), AskToRenew(person.id), style="primary"),)
+        return (Button(_("Invite again"), AskToRenew(person.id), style="primary"), erase_button(person))
     theme = (Button(_("Theme"), ShowThemesToGive(person.id)),) if person.attends else ()
     comes = person.status in ("invited", "joined")
     workshops = (Button(_("Their workshops"), ShowFacilitator(person.id)),) if comes else ()
+    # L10N: a button on a person's profile: their diet, access, allergies
+    health = (Button(_("Health"), HealthOf(person.id)),) if request.may(HEALTH) else ()
     return (
-        correct_button(person.id, stored),
+        correct_button(person.id, stored, answers),
         *theme,
+        *health,
         Button(_("Language"), ask_locale.to(person.id)),
         Button(_("New invitation"), AskToRenew(person.id)),
         *workshops,
         Button(_("Take the organiser's role") if person.organises else _("Make organiser"), ask_role.to(person.id)),
         # L10N: a button, a verb: shut somebody out
         Button(_("Revoke"), revoke.ask.to(person.id), style="danger"),
+        erase_button(person),
     )

@@ -1,0 +1,93 @@
+"""What people read of private fields: their kinds, the answers, and what is said when one about health is added."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from bot.content.errors import UserError
+from bot.content.forms import text
+from bot.content.texts import Quote, Reader, Span, Text, _, plain
+from bot.content.views import File
+from bot.database.engine import Transaction
+from bot.people.roster_columns import NAMES
+from handlers.navigation.tables import to_take_along
+from handlers.questionnaires import service
+from handlers.questionnaires.model import AnswerKind, PersonField, SameAnswer
+
+LONGEST_LINES = 3500
+"""How many characters the lines of a form have at most, so that a message can show them all."""
+
+KINDS: Mapping[AnswerKind, Text] = {
+    AnswerKind.LINE: _("Text"),
+    AnswerKind.NUMBER: _("A number"),
+    AnswerKind.DATE: _("A day"),
+    AnswerKind.CHOICE: _("A choice"),
+    AnswerKind.HEALTH: _("Health: diet, access, allergies"),
+}
+
+
+def _quote(field: PersonField, key: str, answer: str) -> Quote:
+    return Quote("healthanswer" if field.about_health else "privateanswer", f"{key}.{field.id}", answer)
+
+
+def answer_lines(person_id: int, fields: Sequence[PersonField], answers: Mapping[int, str]) -> Sequence[Span]:
+    """Return a line for each field to which a person has an answer; stored messages hold only references to these."""
+    return [
+        _("{field}: {answer}", field=field.title, answer=_quote(field, str(person_id), answers[field.id]))
+        for field in fields
+        if field.id in answers
+    ]
+
+
+def same_answer(field: PersonField, same: SameAnswer) -> Text:
+    """Return an answer with how many people gave it; stored messages hold only a reference to it."""
+    kind = "healthanswer" if field.about_health else "privateanswer"
+    quote = Quote(kind, f"any.{field.id}.{same.code}", same.answer)
+    return _("{answer} ({count})", answer=quote, count=len(same.people))
+
+
+def as_lines(labelled: Iterable[tuple[Span, str]], reader: Reader) -> str:
+    """Return a line for each label and what is stored under it, for a form in which all are corrected at once.
+
+    Lines that do not fit into an answer are left out, as `labelled_lines` leaves what has no line as it is.
+    """
+    lines = ""
+    for label, stored in labelled:
+        line = f"{plain(label, reader)}: {stored}".rstrip() + "\n"
+        if len(lines) + len(line) <= LONGEST_LINES:
+            lines += line
+    return lines.rstrip("\n")
+
+
+def labelled_fields(fields: Sequence[PersonField], answers: Mapping[int, str]) -> Sequence[tuple[Span, str]]:
+    """Return the name of each field and the answer to it, '' for none, for `as_lines`."""
+    return [(field.title, answers.get(field.id, "")) for field in fields]
+
+
+def lines_field() -> Any:
+    """Return the field of a form for `as_lines`."""
+    return text(
+        _("A line each"),
+        max_length=LONGEST_LINES,
+        multiline=True,
+        required=False,
+        hint=_("Change what stands after the colon. A line you leave out stays as it is."),
+    )
+
+
+def read_answer(field: PersonField, typed: str) -> str:
+    """Return `PersonField.read` of what was typed; a refusal names the field."""
+    try:
+        return field.read(typed)
+    except UserError as refusal:
+        raise UserError(_("{field}: {why}", field=field.title, why=refusal.text)) from None
+
+
+async def answers_file(tx: Transaction, reader: Reader, *, about_health: bool) -> File | None:
+    """Return a CSV file with the answers about health, or all others, of everybody who has one; None without any."""
+    fields, rows = await service.answer_table(tx, about_health=about_health)
+    headings = (NAMES["ref"], NAMES["given_name"], NAMES["family_name"], *(field.title for field in fields))
+    table = [(each.ref, each.given_name, each.family_name, *answers) for each, answers in rows]
+    name = _("health.csv") if about_health else _("private-fields.csv")
+    return to_take_along(name, headings, table, reader) if table else None

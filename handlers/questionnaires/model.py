@@ -1,0 +1,164 @@
+"""A field: something that organisers keep about people beside the list, and how answers to it are read."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+
+from bot.content.errors import UserError
+from bot.content.names import Named, clean, fold
+from bot.content.roles import Role
+from bot.content.texts import Listing, Localised, Name, _
+
+MOST_FIELDS = 50
+"""How many fields there are at most."""
+LONGEST_WORDS = 80
+"""How many characters the name of a field has at most, and each of its options."""
+LONGEST_ANSWER = 500
+"""How many characters an answer has at most."""
+HEALTH = Role(
+    "health",
+    # L10N: a role: people who read who eats what, who needs which access, who is allergic to what
+    _("Diet, access and allergies"),
+    organisers_too=False,
+)
+"""The role of those who look after people's health, in the kitchen for instance."""
+
+
+class AnswerKind(Enum):
+    """What is answered: a line of text, a number, a day, an option, or a line about the person's health."""
+
+    LINE = "line"
+    NUMBER = "number"
+    DATE = "date"
+    CHOICE = "choice"
+    HEALTH = "health"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonField:
+    """A question about people: its kind, its name by language, and for a choice its options, in order.
+
+    Organisers see the answers; those about health only people with the role HEALTH do.
+    """
+
+    id: int
+    kind: AnswerKind
+    words: Mapping[str, str]
+    options: Sequence[str] = ()
+
+    @property
+    def about_health(self) -> bool:
+        """Return whether answers are about health, which has its own readers, purpose and table."""
+        return self.kind is AnswerKind.HEALTH
+
+    @property
+    def title(self) -> Localised:
+        """Return the field's name in the reader's language."""
+        return Localised(self.words)
+
+    def is_called(self, words: str) -> bool:
+        """Return whether these words are the field's name in one of its languages, whatever accents and capitals."""
+        return fold(clean(words)) in map(fold, self.words.values())
+
+    def read(self, typed: str) -> str:
+        """Return an answer as it is stored: a number in digits, a day as 2004-11-28, an option as it is written.
+
+        '' means that there is none. Raises UserError, saying why, for what is no answer to this field.
+        """
+        answer = clean(typed)
+        if not answer:
+            return ""
+        if len(answer) > LONGEST_ANSWER:
+            raise UserError(_("This is too long: {most} characters at most.", most=LONGEST_ANSWER))
+        match self.kind:
+            case AnswerKind.NUMBER:
+                return _number(answer)
+            case AnswerKind.DATE:
+                return _day(answer)
+            case AnswerKind.CHOICE:
+                return self._option(answer)
+            case AnswerKind.LINE | AnswerKind.HEALTH:
+                return answer
+
+    def _option(self, answer: str) -> str:
+        for option in self.options:
+            if fold(option) == fold(answer):
+                return option
+        raise UserError(
+            _(
+                "«{answer}» is not one of: {options}.",
+                answer=Name(answer),
+                options=Listing(tuple(map(Name, self.options))),
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweringPerson(Named):
+    """A person of whom something is kept in a field, as lists name them."""
+
+    id: int
+    ref: str
+    given_name: str
+    family_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SameAnswer:
+    """An answer to a field, as most people spell it, and the ids of those who gave it."""
+
+    answer: str
+    people: Sequence[int]
+
+    @property
+    def code(self) -> str:
+        """Return what buttons carry of the answer, which does not tell it."""
+        return code_of(self.answer)
+
+
+def code_of(answer: str) -> str:
+    """Return a short digest of an answer, the same for each way to write it."""
+    return hashlib.sha256(fold(answer).encode()).hexdigest()[:10]
+
+
+def labelled_lines(typed: str, labels: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Yield the label and the rest of each line such as «Diet: vegetarian», for these labels, whatever their accents.
+
+    Raises UserError for a line that begins with none of them.
+    """
+    known = {fold(label): label for label in labels}
+    for line in filter(None, map(clean, typed.splitlines())):
+        for colon in re.finditer(":", line):
+            if label := known.get(fold(clean(line[: colon.start()]))):
+                yield label, clean(line[colon.end() :])
+                break
+        else:
+            raise UserError(_("I do not know what «{line}» is about. Begin each line as it was.", line=Name(line[:80])))
+
+
+_DAYS = (
+    re.compile(r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?:[ T]00:00(?::00)?)?"),
+    re.compile(r"(?P<day>\d{1,2})[-/. ](?P<month>\d{1,2})[-/. ](?P<year>\d{4})"),
+)
+
+
+def _day(answer: str) -> str:
+    for form in _DAYS:
+        if written := form.fullmatch(answer):
+            try:
+                return date(int(written["year"]), int(written["month"]), int(written["day"])).isoformat()
+            except ValueError:
+                break
+    raise UserError(_("«{answer}» is not a day. Write it like 28/11/2004.", answer=Name(answer[:80])))
+
+
+def _number(answer: str) -> str:
+    digits = answer.replace(" ", "").replace(",", ".")
+    if not re.fullmatch(r"[+-]?[0-9]{1,15}(\.[0-9]{1,6})?", digits):
+        raise UserError(_("«{answer}» is not a number.", answer=Name(answer[:80])))
+    return digits

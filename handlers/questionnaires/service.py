@@ -1,0 +1,146 @@
+"""Adds, renames and removes fields, and keeps the answers to them, for screens, imports of lists and the shell."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+
+from bot.config import purpose_store
+from bot.config.settings import Settings
+from bot.content.errors import UserError
+from bot.content.names import clean, fold, shortened
+from bot.content.texts import Name, _
+from bot.database.engine import Transaction
+from bot.files.sheets import key_of
+from bot.people.roster_columns import ASKED, UNASKED
+from handlers.questionnaires import store
+from handlers.questionnaires.model import (
+    LONGEST_WORDS,
+    MOST_FIELDS,
+    AnsweringPerson,
+    AnswerKind,
+    PersonField,
+    SameAnswer,
+)
+from handlers.questionnaires.settings import HEALTH_PURPOSE
+
+
+async def ensure_field(
+    tx: Transaction, words: Mapping[str, str], kind: AnswerKind, options: Sequence[str] = ()
+) -> PersonField:
+    """Return the field of this name (by language), after adding it if there is none.
+
+    A field that was there keeps its own kind and options. Raises UserError for a name or options that cannot be, and if
+    there are as many fields as there may be.
+    """
+    words = _checked(words)
+    fields = await store.all_fields(tx)
+    for field in fields:
+        if any(field.is_called(name) for name in words.values()):
+            return field
+    if len(fields) >= MOST_FIELDS:
+        raise UserError(
+            _("There are {most} private fields already, that is the most. Remove one first.", most=MOST_FIELDS)
+        )
+    options = tuple({fold(option): option for option in map(clean, options) if option}.values())
+    if kind is AnswerKind.CHOICE and len(options) < 2:
+        raise UserError(_("A choice needs two options or more, with «;» between them."))
+    if kind is not AnswerKind.CHOICE:
+        options = ()
+    if any(len(option) > LONGEST_WORDS for option in options) or len(options) > MOST_FIELDS:
+        raise UserError(_("At most {most} options, of {length} characters.", most=MOST_FIELDS, length=LONGEST_WORDS))
+    return PersonField(await store.add_field(tx, kind, words, options), kind, words, options)
+
+
+async def rename_field(tx: Transaction, field: PersonField, words: Mapping[str, str]) -> None:
+    """Give a field another name. Raises UserError for a name that cannot be, or that another field has."""
+    words = _checked(words)
+    for other in await store.all_fields(tx):
+        if other.id != field.id and any(other.is_called(name) for name in words.values()):
+            raise UserError(_("There is a private field of this name already."))
+    await store.set_words(tx, field.id, words)
+
+
+def _checked(words: Mapping[str, str]) -> Mapping[str, str]:
+    """Return a name by language, cleaned. Raises UserError if it is empty, too long, or names a column of the list."""
+    cleaned = {locale: name for locale, typed in words.items() if (name := clean(typed))}
+    if not cleaned:
+        raise UserError(_("The field needs a name."))
+    for name in cleaned.values():
+        if len(name) > LONGEST_WORDS:
+            raise UserError(_("The name is too long: {most} characters at most.", most=LONGEST_WORDS))
+        if is_of_the_list(name):
+            raise UserError(_("«{name}» is on everybody's profile already: correct it there.", name=Name(name)))
+    return cleaned
+
+
+def name_for(heading: str) -> str:
+    """Return the heading of a list's column as the name of a field: cut, and apart from what the list itself has."""
+    name = shortened(clean(heading), LONGEST_WORDS - 4)
+    return f"{name} (2)" if is_of_the_list(name) else name
+
+
+def is_of_the_list(heading: str) -> bool:
+    """Return whether a heading names something that the list of people holds itself, in any language."""
+    return key_of(heading) in {key_of(each) for column in (*ASKED, *UNASKED) for each in column.headings.split(",")}
+
+
+async def put_answers(
+    tx: Transaction, settings: Settings, answers: Mapping[int, Mapping[int, str]], now: datetime
+) -> Collection[int]:
+    """Store answers by person and field, as `PersonField.read` returned them; '' deletes what was there.
+
+    With their first answer about health, people have told the team, which counts as their agreement until
+    HEALTH_PURPOSE ends. Of those who withdrew it since nothing about health is stored: their ids are returned. Raises
+    UserError once the purpose has ended.
+    """
+    health = {field.id for field in await store.all_fields(tx) if field.about_health}
+    every = [(person, field, said) for person, given in answers.items() for field, said in given.items()]
+    about_health = [each for each in every if each[1] in health]
+    told = {person for person, _field, said in about_health if said}
+    if told and await purpose_store.is_over(tx, settings, HEALTH_PURPOSE, now):
+        raise UserError(_("Nothing about health is kept any more: its last day is over."))
+    withdrawn = await store.withdrawn(tx, HEALTH_PURPOSE.key) & told if told else set()
+    for person in sorted(told - withdrawn):
+        await purpose_store.agree(tx, person, HEALTH_PURPOSE.key, now)
+    await store.set_told(tx, told)
+    await store.put_answers(tx, True, [each for each in about_health if each[0] not in withdrawn])
+    await store.put_answers(tx, False, [each for each in every if each[1] not in health])
+    return withdrawn
+
+
+async def visible_fields(tx: Transaction, *, about_health: bool) -> Sequence[PersonField]:
+    """Return the fields about health, or all others, in their order."""
+    return [field for field in await store.all_fields(tx) if field.about_health == about_health]
+
+
+async def counted_answers(tx: Transaction, field: PersonField) -> Sequence[SameAnswer]:
+    """Return the answers to a field with who gave each, the commonest first; spellings of one answer are one."""
+    return counted(await store.answers_to(tx, field))
+
+
+def counted(answers: Mapping[int, str]) -> Sequence[SameAnswer]:
+    """Return answers by person as `counted_answers` does."""
+    same: dict[str, list[int]] = {}
+    for person, answer in answers.items():
+        same.setdefault(fold(answer), []).append(person)
+    counts = [SameAnswer(_commonest(answers[person] for person in people), people) for people in same.values()]
+    return sorted(counts, key=lambda count: (-len(count.people), fold(count.answer)))
+
+
+def _commonest(spellings: Iterable[str]) -> str:
+    return Counter(spellings).most_common(1)[0][0]
+
+
+async def answer_table(
+    tx: Transaction, *, about_health: bool
+) -> tuple[Sequence[PersonField], Sequence[tuple[AnsweringPerson, Sequence[str]]]]:
+    """Return the fields about health, or all others, and each person with an answer to one, with all their answers.
+
+    An answer that a person does not have is ''.
+    """
+    fields = await visible_fields(tx, about_health=about_health)
+    answers = [await store.answers_to(tx, field) for field in fields]
+    people = await store.people(tx, {person for given in answers for person in given})
+    return fields, [(person, [given.get(person.id, "") for given in answers]) for person in people]
