@@ -103,7 +103,9 @@ class World:
 
         One that is left open would store which replies were sent while another test runs in the same loop.
         """
-        dispatcher = Dispatcher(store, router or self.router, self.declared, self.settings, self.clock, score=score)
+        dispatcher = Dispatcher(
+            store, router or self.router, self.declared, self.settings, self.clock, files=self.files, score=score
+        )
         self._others.append(dispatcher)
         return dispatcher
 

@@ -99,7 +99,7 @@ def read_people(listed: ReadList, rules: RosterRules, answers: Mapping[int, str]
         lines=tuple(line for line, _person in read.rows),
         remarks=read.problems,
         aside=table.aside,
-        extra=tuple(_extra(table, place) for place, key in enumerate(keys) if not key and table.headings[place]),
+        extra=tuple(extra_column(table, place) for place, key in enumerate(keys) if not key and table.headings[place]),
         whole_names="" if not whole else "family first" if family_first else "given first",
         only_years=birth is not None and any(len(cell) > len("1999") for cell in table.cells(birth)),
     )
@@ -113,7 +113,8 @@ def _counts_answers(table: FoundTable, place: int) -> bool:
     return all(map(str.isdigit, table.cells(place))) and not _SAYS_REFERENCE.match(table.headings[place])
 
 
-def _extra(table: FoundTable, place: int) -> ExtraColumn:
+def extra_column(table: FoundTable, place: int) -> ExtraColumn:
+    """Return a column of a table, by its position, as one that is none of a list's."""
     cells = {row.line: row.cells[place] for row in table.rows if row.cells[place]}
     return ExtraColumn(table.headings[place], cells)
 

@@ -15,6 +15,8 @@ from handlers.navigation.tables import to_take_along
 from handlers.questionnaires import service
 from handlers.questionnaires.model import AnswerKind, PersonField, SameAnswer
 
+_SHOWN = 200
+"""How many characters of an answer a person's card shows; the form to correct it has more."""
 LONGEST_LINES = 3500
 """How many characters the lines of a form have at most, so that a message can show them all."""
 
@@ -28,7 +30,8 @@ KINDS: Mapping[AnswerKind, Text] = {
 
 
 def _quote(field: PersonField, key: str, answer: str) -> Quote:
-    return Quote("healthanswer" if field.about_health else "privateanswer", f"{key}.{field.id}", answer)
+    kind = "healthanswer" if field.about_health else "privateanswer"
+    return Quote(kind, f"{key}.{field.id}", answer, most=_SHOWN)
 
 
 def answer_lines(person_id: int, fields: Sequence[PersonField], answers: Mapping[int, str]) -> Sequence[Span]:

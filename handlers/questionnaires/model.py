@@ -18,7 +18,7 @@ MOST_FIELDS = 50
 """How many fields there are at most."""
 LONGEST_WORDS = 80
 """How many characters the name of a field has at most, and each of its options."""
-LONGEST_ANSWER = 500
+LONGEST_ANSWER = 2000
 """How many characters an answer has at most."""
 HEALTH = Role(
     "health",
@@ -37,6 +37,17 @@ class AnswerKind(Enum):
     DATE = "date"
     CHOICE = "choice"
     HEALTH = "health"
+
+
+_SAYS_HEALTH = re.compile(
+    r"\b(regime|diet|alimenta|allerg|intoleran|handicap|disab|accessib|acces\b|access\b|sante|health|medic|pmr\b"
+    r"|ernahrung|unvertrag|gesundheit|behinder|barriere)"
+)
+
+
+def seems_about_health(words: str) -> bool:
+    """Return whether a heading seems to be about health, so that this is asked before anybody reads its column."""
+    return bool(_SAYS_HEALTH.search(fold(words)))
 
 
 @dataclass(frozen=True, slots=True)

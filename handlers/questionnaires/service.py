@@ -75,10 +75,14 @@ def _checked(words: Mapping[str, str]) -> Mapping[str, str]:
     return cleaned
 
 
-def name_for(heading: str) -> str:
-    """Return the heading of a list's column as the name of a field: cut, and apart from what the list itself has."""
-    name = shortened(clean(heading), LONGEST_WORDS - 4)
-    return f"{name} (2)" if is_of_the_list(name) else name
+def name_for(heading: str, others: Collection[str] = ()) -> str:
+    """Return a heading of a list as the name of a field: cut, and neither a name of the list's own nor of `others`."""
+    name = shortened(clean(heading), LONGEST_WORDS - len(" (99)"))
+    taken = [*map(key_of, others), *([key_of(name)] if is_of_the_list(name) else ())]
+    number = 1
+    while key_of(name if number == 1 else f"{name} ({number})") in taken:
+        number += 1
+    return name if number == 1 else f"{name} ({number})"
 
 
 def is_of_the_list(heading: str) -> bool:
@@ -108,6 +112,20 @@ async def put_answers(
     await store.put_answers(tx, True, [each for each in about_health if each[0] not in withdrawn])
     await store.put_answers(tx, False, [each for each in every if each[1] not in health])
     return withdrawn
+
+
+async def still_answered(tx: Transaction, changes: Iterable[tuple[int, int, str, str]]) -> bool:
+    """Return whether answers are as changes left them, each a person, a field, the answer before and after it."""
+    fields = {field.id: field for field in await store.all_fields(tx)}
+    answers: dict[int, Mapping[int, str]] = {}
+    for person, field_id, _before, after in changes:
+        if field_id not in fields:
+            return False
+        if field_id not in answers:
+            answers[field_id] = await store.answers_to(tx, fields[field_id])
+        if answers[field_id].get(person, "") != after:
+            return False
+    return True
 
 
 async def visible_fields(tx: Transaction, *, about_health: bool) -> Sequence[PersonField]:

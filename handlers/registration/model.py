@@ -13,18 +13,31 @@ from bot.files.sheets import SheetRow
 from bot.files.table_finding import AsideRow, FoundTable
 from bot.files.table_matching import Certainty, Match
 from bot.people.listed import RosterPerson, merge
-from bot.people.roster import ReadList, Roster, read_people
+from bot.people.roster import ReadList, Roster, extra_column, read_people
 from bot.people.roster_columns import RosterRules
+from handlers.questionnaires.service import name_for
 
 ASIDE = ""
 """The answer that a column is left aside."""
+PRIVATE, HEALTHY = "private", "health"
+"""The answers that a column is kept as a private field, or as one about health."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptColumn:
+    """A column that is kept as a private field: the name of the field, and what is said of people, by their refs."""
+
+    name: str
+    about_health: bool
+    cells: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class WaitingList:
     """A list that was read, and what organisers answered about it.
 
-    `columns` are the answers about columns, by position: the key of what they have, or ASIDE. `doubles` says of people,
+    `columns` are the answers about columns, by position: the key of what they have, ASIDE, PRIVATE or
+    HEALTHY. `doubles` says of people,
     by position, whether they are who they resemble (`Double`). With `singly`, everything is asked one by one.
     """
 
@@ -59,7 +72,24 @@ class WaitingList:
 
     def people(self) -> Roster:
         """Return the people on the list, as far as it is known how to read it."""
-        return read_people(self.listed, self.rules, self.columns)
+        said = {place: ASIDE if place in self.private else key for place, key in self.columns.items()}
+        return read_people(self.listed, self.rules, said)
+
+    @property
+    def private(self) -> Sequence[int]:
+        """Return the positions of the columns that are kept as private fields."""
+        return [place for place, key in sorted(self.columns.items()) if key in (PRIVATE, HEALTHY)]
+
+    def kept(self, lines: Sequence[int], refs: Sequence[str]) -> Sequence[KeptColumn]:
+        """Return the columns that are kept as private fields; `refs` are those of the people on these `lines`."""
+        columns: list[KeptColumn] = []
+        for place in self.private:
+            cells = extra_column(self.listed.table, place).cells
+            names = [column.name for column in columns]
+            said = {ref: cells[line] for line, ref in zip(lines, refs, strict=True) if line in cells}
+            name = name_for(self.listed.table.headings[place], names)
+            columns.append(KeptColumn(name, self.columns[place] == HEALTHY, said))
+        return columns
 
 
 # --- who is who
@@ -97,6 +127,8 @@ class Resolved:
 
     people: Sequence[RosterPerson]
     doubles: Sequence[Double]
+    refs: Sequence[str]
+    """The ref of the person on each line of the list."""
 
 
 def resolve(listed: Sequence[RosterPerson], known: Sequence[KnownPerson], answers: Mapping[int, bool]) -> Resolved:
@@ -109,7 +141,8 @@ def resolve(listed: Sequence[RosterPerson], known: Sequence[KnownPerson], answer
     finder = _Finder(known)
     for place, person in enumerate(listed):
         finder.add(place, person, answers.get(place))
-    return Resolved(finder.referred(), finder.doubles)
+    people = dict(finder.referred())
+    return Resolved([*people.values()], finder.doubles, [people[place].ref for place in finder.places])
 
 
 class _Finder:
@@ -117,6 +150,8 @@ class _Finder:
 
     def __init__(self, known: Sequence[KnownPerson]) -> None:
         self.doubles: list[Double] = []
+        self.places: list[int] = []
+        """By the place of each person who was taken: the place of the first line about them."""
         self._people: dict[int, RosterPerson] = {}
         self._refs = {person.ref for person in known}
         self._known = {key: person for person in known for key in _keys(person)}
@@ -136,12 +171,14 @@ class _Finder:
             if same:
                 self._people[earlier] = merge(before, replace(person, ref=before.ref or person.ref))
                 self._note(earlier, keys)
+                self.places.append(earlier)
                 return
         person = self._as_known(place, person, keys, None if found else answer, asks=not found)
         if person.ref in self._taken:
             person = replace(person, ref="")
         self._people[place] = person
         self._note(place, keys)
+        self.places.append(place)
 
     def _as_known(
         self, place: int, person: RosterPerson, keys: Sequence[tuple[str, str]], answer: bool | None, *, asks: bool
@@ -164,16 +201,16 @@ class _Finder:
         for key in keys:
             self._first.setdefault(key, place)
 
-    def referred(self) -> list[RosterPerson]:
-        """Return the people, each with a ref."""
+    def referred(self) -> list[tuple[int, RosterPerson]]:
+        """Return the people, each with a ref, by the place of the first line about them."""
         numbers = [int(found[1]) for ref in (*self._refs, *self._taken) if (found := _MADE.fullmatch(ref))]
         number = max(numbers, default=0)
-        people: list[RosterPerson] = []
-        for person in self._people.values():
+        people: list[tuple[int, RosterPerson]] = []
+        for place, person in self._people.items():
             if not person.ref:
                 number += 1
                 person = replace(person, ref=f"R-{number:03}")
-            people.append(person)
+            people.append((place, person))
         return people
 
 

@@ -34,8 +34,11 @@ from bot.people.listed import PersonChange, RosterDifference, RosterPerson, comp
 from bot.people.naming import called
 from bot.people.participants import Participant
 from bot.people.roster_columns import RosterRules
+from handlers.questionnaires import service as questionnaires
+from handlers.questionnaires.model import AnswerKind
+from handlers.questionnaires.store import answers_to
 from handlers.registration import store
-from handlers.registration.model import Resolved, resolve
+from handlers.registration.model import KeptColumn, Resolved, resolve
 from handlers.registration.store import StoredPerson
 from handlers.themes.model import Theme
 from handlers.themes.service import Wish, give_newcomers_themes, give_theme, leave_theme
@@ -175,6 +178,54 @@ async def carry_out(tx: Transaction, plan: ImportPlan, now: datetime) -> Importe
         {ids[change.after.ref]: change for change in difference.changed},
         waiting,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAnswers:
+    """What an import kept in private fields: answers, and how many cells fit no field that was there already.
+
+    `changed` has each person and field with the answers before and after, except those about health, which no list of
+    changes holds. `withdrawn` is how many people withdrew that anything about their health is kept.
+    """
+
+    changed: Sequence[tuple[int, int, str, str]]
+    refused: int
+    withdrawn: int
+
+
+async def keep_private(
+    tx: Transaction, settings: Settings, columns: Sequence[KeptColumn], ids: Mapping[str, int], now: datetime
+) -> KeptAnswers:
+    """Keep columns of a list in private fields; `ids` are those of the people on it, by ref.
+
+    New fields hold lines of text, in which any later list fits. Raises UserError if there would be too many fields.
+    """
+    given: dict[int, dict[int, str]] = {}
+    changed: list[tuple[int, int, str, str]] = []
+    refused = 0
+    for column in columns:
+        kind = AnswerKind.HEALTH if column.about_health else AnswerKind.LINE
+        field = await questionnaires.ensure_field(tx, {settings.gathering.locales[0]: column.name}, kind)
+        before = await answers_to(tx, field)
+        for ref, cell in column.cells.items():
+            person = ids[ref]
+            try:
+                answer = field.read(cell)
+            except UserError:
+                refused += 1
+                continue
+            if answer and answer != before.get(person):
+                given.setdefault(person, {})[field.id] = answer
+                if not field.about_health:
+                    changed.append((person, field.id, before.get(person, ""), answer))
+    withdrawn = await questionnaires.put_answers(tx, settings, given, now)
+    return KeptAnswers(changed, refused, len(withdrawn))
+
+
+def ids_of(plan: ImportPlan, imported: Imported) -> Mapping[str, int]:
+    """Return the ids of the people on a list that was imported, by ref."""
+    added = {person.ref: person_id for person_id, person in imported.added.items()}
+    return {ref: stored.id for ref, stored in plan.before.items()} | added
 
 
 async def undo_import(

@@ -23,11 +23,14 @@ from bot.content.views import encode_view
 from bot.conversation.incoming import Content, Picked, Pressed, Submitted
 from bot.conversation.routes import Route
 from bot.database.engine import T, Transaction, Unit
+from bot.people import role_store
 from handlers.announcements.store.announcements import add_announcement
+from handlers.questionnaires.model import HEALTH
 from tests.delivery.rig import Watched
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import crowd, group, mark_published
 from tests.ideas.builders import idea
+from tests.participants import number
 from tests.plenary.builders import running
 from tests.programme.builders import OPENING, with_programme
 from tests.workshops.builders import PHASES, facilitator, revealed, started
@@ -154,9 +157,10 @@ async def live(world: World, store: Forgetful | None = None) -> dict[Required, N
     await world.change(add_announcement, None, ("Supper is at eight",), (), world.clock.now())
     maya, ines = await facilitator(world), await world.organiser()
     dispatcher = world.dispatcher_over(store or Forgetful(world.store))
-    for chat in (chats["Ana"], maya, ines):
+    await world.change(role_store.give, await number(world, "Bo"), HEALTH.key, "", world.clock.now())
+    for chat in (chats["Ana"], chats["Bo"], maya, ines):
         chat.dispatcher = dispatcher
-    return {Who.PARTICIPANT: chats["Ana"], Who.FACILITATOR: maya, Who.ORGANISER: ines}
+    return {Who.PARTICIPANT: chats["Ana"], Who.FACILITATOR: maya, Who.ORGANISER: ines, HEALTH: chats["Bo"]}
 
 
 @dataclass

@@ -120,7 +120,7 @@ def test_answers_are_read(kind: AnswerKind, typed: str, stored: str) -> None:
         (AnswerKind.DATE, "31/02/2004"),
         (AnswerKind.DATE, "soon"),
         (AnswerKind.CHOICE, "Vegan"),
-        (AnswerKind.LINE, "x" * 501),
+        (AnswerKind.LINE, "x" * 2001),
     ],
 )
 def test_what_is_no_answer_is_refused(kind: AnswerKind, typed: str) -> None:

@@ -67,7 +67,7 @@ def test_columns_are_told_with_reasons_answered_and_counted(shell: Shell, people
     said = asked.stdout.splitlines()
     assert "«Adresse mail» is email: by its heading, 3 of 3 cells are such" not in said  # one of the usual headings
     assert "«Qui» could be full name: 3 of 3 cells are such" in said
-    assert "«Régime»: nothing fits, it is left aside (2 cells)" in said
+    assert "«Régime»: nothing fits (2 cells)" in said
     assert "line 4 and line 2 have the same email: taken for one person" in said
     answers = ("--map", "Qui=name", "--skip", "Régime", "--yes", "--apply", "--json")
     done = shell("import", "participants", "people.csv", *answers)

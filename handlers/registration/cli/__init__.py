@@ -61,7 +61,10 @@ def import_participants(
     skipped: Annotated[
         list[str] | None, typer.Option("--skip", metavar="HEADING", help="Column to leave aside.")
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Take all guesses; what nobody can read is left aside.")] = False,
+    private: Annotated[
+        list[str] | None, typer.Option("--private", metavar="HEADING", help="Column to keep as a private field.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Take all guesses; unknown columns: private fields.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="End with a line of JSON that counts what was read.")] = False,
 ) -> None:
     """Import participants from a CSV or XLSX file.
@@ -69,7 +72,7 @@ def import_participants(
     Prints what each column is taken for, and why. What is not certain must be answered before anybody is imported."""
     from handlers.registration.cli.importing import ListAnswers, import_people
 
-    said = ListAnswers(mapped or (), skipped or (), yes)
+    said = ListAnswers(mapped or (), skipped or (), private or (), yes)
     finish(import_people(config, file, said, apply=apply, as_json=as_json))
 
 

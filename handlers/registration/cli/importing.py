@@ -15,18 +15,20 @@ from bot.cli.console import CommandFailed, load, load_capabilities, opened
 from bot.cli.private_files import read_up_to
 from bot.cli.terminal import err, out
 from bot.config import purpose_store
+from bot.config.settings import Settings
 from bot.content.texts import Reader, Span, plain
-from bot.conversation.preloading import PerformBeside
-from bot.database.engine import Store
+from bot.conversation.preloading import PerformBeside, PerformWithin
+from bot.database.engine import Store, Transaction
 from bot.files.sheets import key_of
 from bot.files.table_matching import Certainty, Match
 from bot.files.tables import UnreadableFile, located
 from bot.people.listed import RosterDifference, RosterPerson
 from bot.people.roster import Roster, open_list
 from bot.people.roster_columns import ASKED, MOST_BYTES, NAMES, UNASKED, RosterRules
+from handlers.questionnaires.model import seems_about_health
 from handlers.registration import service
-from handlers.registration.model import ASIDE, Resolved, WaitingList
-from handlers.registration.service import Imported
+from handlers.registration.model import ASIDE, HEALTHY, PRIVATE, KeptColumn, Resolved, WaitingList
+from handlers.registration.service import Imported, KeptAnswers
 from handlers.themes.store import all_themes
 
 _READER = Reader("en", "UTC")
@@ -49,12 +51,13 @@ _KEYS = {"territory": "country", "language": "locale"}
 
 @dataclass(frozen=True, slots=True)
 class ListAnswers:
-    """What options say about a list: what columns are (`mapped`, «HEADING=COLUMN») or not (`skipped`)."""
+    """What options say about a list: what columns are (`mapped`, «HEADING=COLUMN»), and which are left or `private`."""
 
     mapped: Sequence[str] = ()
     skipped: Sequence[str] = ()
+    private: Sequence[str] = ()
     yes: bool = False
-    """Whether all guesses are taken."""
+    """Whether all guesses are taken, and the columns that nothing fits are kept as private fields."""
 
 
 async def import_people(config: Path | None, file: Path, said: ListAnswers, *, apply: bool, as_json: bool) -> bool:
@@ -85,13 +88,22 @@ async def import_people(config: Path | None, file: Path, said: ListAnswers, *, a
         for line in (*_columns(waiting), *_remarks(waiting, roster), *_doubles(found, roster)):
             out.print(line)
         questions = 0 if said.yes else _count_questions(waiting, roster, found)
-        done = await _carry_out(store, found.people, questions, apply=apply)
+        kept = waiting.kept(roster.lines, found.refs)
+        done = await _carry_out(store, settings, found.people, kept, questions, apply=apply)
     if as_json:
         out.print(json.dumps(_counted(waiting, roster, found), ensure_ascii=False))
     return done
 
 
-async def _carry_out(store: Store, people: Sequence[RosterPerson], questions: int, *, apply: bool) -> bool:
+async def _carry_out(
+    store: Store,
+    settings: Settings,
+    people: Sequence[RosterPerson],
+    kept: Sequence[KeptColumn],
+    questions: int,
+    *,
+    apply: bool,
+) -> bool:
     """Print what importing people would do, and do it if `apply` and no questions are open; else return False."""
     difference = await service.preview_import(PerformBeside(store), listed=people)
     for line in _summary(difference):
@@ -99,7 +111,8 @@ async def _carry_out(store: Store, people: Sequence[RosterPerson], questions: in
     for key, count in (await store.read(partial(service.without_place, difference=difference))).items():
         out.print(f"theme {key}: no place left for {count}, who will wait")
     if questions:
-        out.print("To take all of this as it says, add --yes; or answer: --map 'HEADING=COLUMN', --skip HEADING.")
+        options = "--map 'HEADING=COLUMN', --private HEADING, --skip HEADING"
+        out.print(f"To take all of this as it says, add --yes; or answer: {options}.")
         if apply:
             out.print(f"Nothing was imported. Open questions: {questions}.")
             return False
@@ -108,9 +121,24 @@ async def _carry_out(store: Store, people: Sequence[RosterPerson], questions: in
         return True
     with err.status("Importing ..."):
         load_capabilities()  # who gets or loses a theme gets or loses a group
-        done = await store.transact(partial(service.apply_roster, listed=people, now=datetime.now(UTC)))
+        done, answers = await store.transact(partial(_apply, settings=settings, people=people, kept=kept))
     out.print(_done(done))
+    if answers.refused or answers.withdrawn:
+        out.print(
+            f"Not kept: {answers.refused} cells that are no answers to their private fields,"
+            f" what is about the health of {answers.withdrawn} people who withdrew their consent."
+        )
     return True
+
+
+async def _apply(
+    tx: Transaction, settings: Settings, people: Sequence[RosterPerson], kept: Sequence[KeptColumn]
+) -> tuple[Imported, KeptAnswers]:
+    """Import people, and keep columns of their list in private fields."""
+    now = datetime.now(UTC)
+    plan = await service.plan_import(PerformWithin(tx), listed=people)
+    imported = await service.carry_out(tx, plan, now)
+    return imported, await service.keep_private(tx, settings, kept, service.ids_of(plan, imported), now)
 
 
 def _read(content: bytes, filename: str, rules: RosterRules, said: ListAnswers) -> WaitingList:
@@ -119,12 +147,21 @@ def _read(content: bytes, filename: str, rules: RosterRules, said: ListAnswers) 
     for option in said.mapped:
         heading, _equals, column = option.rpartition("=")
         given[heading] = _key(column)
-    listed = open_list(content, filename, rules, given | dict.fromkeys(said.skipped, ASIDE))
+    listed = open_list(content, filename, rules, given | dict.fromkeys((*said.skipped, *said.private), ASIDE))
     places = {key_of(heading): place for place, heading in enumerate(listed.table.headings) if heading}
-    for heading in (*given, *said.skipped):
+    for heading in (*given, *said.skipped, *said.private):
         if key_of(heading) not in places:
             raise CommandFailed(f"No column is called «{heading}». There are: {', '.join(listed.table.headings)}.")
-    return WaitingList(listed, rules, {places[key_of(heading)]: ASIDE for heading in said.skipped})
+    columns = {places[key_of(heading)]: ASIDE for heading in said.skipped}
+    columns |= {places[key_of(heading)]: _kind_of_field(heading) for heading in said.private}
+    waiting = WaitingList(listed, rules, columns)
+    if said.yes:
+        columns |= {place: _kind_of_field(listed.table.headings[place]) for place in waiting.unknown}
+    return WaitingList(listed, rules, columns)
+
+
+def _kind_of_field(heading: str) -> str:
+    return HEALTHY if seems_about_health(heading) else PRIVATE
 
 
 def _key(column: str) -> str:
@@ -150,8 +187,11 @@ def _columns(waiting: WaitingList) -> Iterator[str]:
     for place, (heading, match) in enumerate(zip(table.headings, waiting.listed.matches, strict=True)):
         if waiting.columns.get(place) == ASIDE:
             yield f"«{heading}» is left aside"
+        elif place in waiting.private:
+            readers = "only the role for health reads it" if waiting.columns[place] == HEALTHY else "organisers read it"
+            yield f"«{heading}» is kept as a private field ({readers})"
         elif heading and not match.key:
-            yield f"«{heading}»: nothing fits, it is left aside ({sum(1 for _cell in table.cells(place))} cells)"
+            yield f"«{heading}»: nothing fits ({sum(1 for _cell in table.cells(place))} cells)"
         elif match.key in NAMES and not match.exact:
             sure = "is" if match.certainty is Certainty.CERTAIN else "could be"
             yield f"«{heading}» {sure} {_said(NAMES[match.key])}: {_why(match)}"
@@ -196,19 +236,25 @@ def _counted(waiting: WaitingList, roster: Roster, found: Resolved) -> Mapping[s
     table = waiting.listed.table
     left_out = [{"row": row.line, "why": f"{_said(row.why)}: {row.text}"} for row in roster.aside]
     left_out += [{"row": problem.line, "why": _said(problem.reason)} for problem in roster.remarks]
-    left_out += [{"row": table.line, "why": f"column left aside: {column.heading}"} for column in roster.extra]
+    left_out += [{"row": table.line, "why": f"column left aside: {heading}"} for heading in _aside(waiting)]
     return {
         "people": len(found.people),
         "fields": {
             name: sum(bool(getattr(person, field)) for person in found.people) for name, field in _COUNTED.items()
         },
-        "private": [],
+        "private": [table.headings[place] for place in waiting.private],
         "doubles": [
             [roster.lines[double.place], double.known.ref if double.known else roster.lines[double.other or 0]]
             for double in found.doubles
         ],
         "left_out": left_out,
     }
+
+
+def _aside(waiting: WaitingList) -> Iterator[str]:
+    """Yield the headings of the columns that are kept nowhere."""
+    keys = waiting.listed.keys(waiting.columns)
+    return (heading for heading, key in zip(waiting.listed.table.headings, keys, strict=True) if heading and not key)
 
 
 def _said(text: Span) -> str:

@@ -227,7 +227,7 @@ async def _save(
         {
             "before": {name: getattr(before, name) for name in changed},
             "after": {name: getattr(after, name) for name in changed},
-            "answers": [[field, stored.get(field, ""), answer] for field, answer in answered.items()],
+            "answers": [[participant_id, field, stored.get(field, ""), answer] for field, answer in answered.items()],
         },
     )
     return reply(Strong(said), buttons=(undo, *back_to(participant_id)), toast=_("Saved."))
@@ -240,16 +240,15 @@ async def restore_person(request: Request, values: Values, person: int) -> Undon
     if stored is None:
         raise UserError(_("This person is no longer here."), buttons=(BACK,))
     answered = values.get("answers", ())
-    answers = await answers_of(request.tx, person, about_health=False) if answered else {}
-    if any(getattr(stored.person, name) != value for name, value in values["after"].items()) or any(
-        answers.get(field, "") != after for field, _before, after in answered
-    ):
+    if any(getattr(stored.person, name) != value for name, value in values["after"].items()):
+        raise changed_since()
+    if not await questionnaires.still_answered(request.tx, answered):
         raise changed_since()
     former: dict[str, Any] = {**values["before"]}
     if former.get("gender"):
         former["gender"] = Gender(former["gender"])
     await store.rewrite_people(request.tx, [(person, replace(stored.person, **former))])
-    given = {field: before for field, before, _after in answered}
+    given = {field: before for _person, field, before, _after in answered}
     await questionnaires.put_answers(request.tx, request.settings, {person: given}, request.now)
     await outbox.refresh_membership(request.tx, person, request.now)
     return Undone(buttons=(Button(_("See their profile"), OpenPerson(person)),))

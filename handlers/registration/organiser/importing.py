@@ -16,7 +16,7 @@ from bot.content.errors import UserError
 from bot.content.forms import Form, Upload, upload
 from bot.content.names import full_name
 from bot.content.texts import Listing, Localised, Name, Person, Reader, Span, Strong, Text, _, _n
-from bot.content.views import Button, File, Reply, View, reply, with_lines_first
+from bot.content.views import Button, ButtonStyle, File, Reply, View, reply, with_lines_first
 from bot.conversation.preloading import Perform, PerformWithin
 from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
 from bot.conversation.undo import Values, changed_since, record_change
@@ -24,6 +24,7 @@ from bot.files.sheets import SheetRow
 from bot.files.table_matching import Match
 from bot.files.tables import located
 from bot.people.listed import PersonChange, RosterDifference, RosterPerson
+from bot.people.naming import called
 from bot.people.participants import Participant
 from bot.people.roster import Roster
 from bot.people.roster_columns import ASKED, EXAMPLES, MOST_BYTES, NAMES
@@ -32,13 +33,17 @@ from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
 from handlers.navigation.importing import left_out, not_read, read_in_job
 from handlers.navigation.layout import SMALLER_FILE
+from handlers.navigation.service import give_role
 from handlers.navigation.staying import must_stay
 from handlers.navigation.tables import rows_to_correct, to_fill_in
+from handlers.questionnaires import service as questionnaires
+from handlers.questionnaires.model import HEALTH, MOST_FIELDS, seems_about_health
 from handlers.registration import service, store
 from handlers.registration.jobs import read_list
-from handlers.registration.model import ASIDE, Double, WaitingList
+from handlers.registration.model import ASIDE, HEALTHY, PRIVATE, Double, KeptColumn, WaitingList
+from handlers.registration.organiser.given_roles import restore_scopes
 from handlers.registration.organiser.invitations import show_invitations
-from handlers.registration.service import Imported, ImportPlan, list_rules, preview_import
+from handlers.registration.service import Imported, ImportPlan, KeptAnswers, list_rules, preview_import
 from handlers.registration.store import decode_people, encode_people
 from handlers.themes.store import all_themes
 
@@ -66,7 +71,7 @@ async def show_waiting(
     if roster.remarks:
         table = waiting.listed.table
         file = rows_to_correct([SheetRow(table.line, table.headings), *table.rows], roster.remarks, reader)
-    return await offer(tx, pending_id, found.people, remarks, len(roster.remarks), file)
+    return await offer(tx, pending_id, found.people, remarks, len(roster.remarks), file, keeps=bool(waiting.private))
 
 
 async def offer(
@@ -76,17 +81,19 @@ async def offer(
     remarks: Sequence[Span] = (),
     unread: int = 0,
     file: File | None = None,
+    *,
+    keeps: bool = False,
 ) -> View:
     """Return a message that tells what importing a waiting list would do, with the button to confirm it.
 
     `remarks` say how the list was read, `unread` is how many cells stay blank, and `file` has them, to be corrected. If
-    importing would change nothing, there is no button.
+    importing would change nothing, and it keeps (`keeps`) no column in a private field, there is no button.
     """
     difference = await preview_import(PerformWithin(tx), listed=people)
     lines = [*await _summary(tx, difference), *remarks]
     files = (file,) if file else ()
     again = (Button(_("Send it again"), take_list.to()),) if unread else ()
-    if not (difference.new or difference.changed):
+    if not (difference.new or difference.changed or keeps):
         await store.PENDING_LISTS.drop(tx, pending_id)
         return View((*lines, _("There is nothing to import.")), (*again, BACK), attachments=files)
     await store.shown_changes(tx, pending_id, service.digest_import(difference))
@@ -116,6 +123,11 @@ def _remarks(waiting: WaitingList, roster: Roster) -> list[Span]:
     if table.hidden:
         lines.append(_n("{count} hidden line is read too.", "{count} hidden lines are read too.", table.hidden))
     lines += left_out(table.headings[place] for place, key in waiting.columns.items() if key == ASIDE)
+    if private := [Name(table.headings[place]) for place in waiting.private if waiting.columns[place] == PRIVATE]:
+        lines.append(_("Private fields: {columns}.", columns=Listing(tuple(private))))
+    if health := [Name(table.headings[place]) for place in waiting.private if waiting.columns[place] == HEALTHY]:
+        lines.append(_("About health: {columns}.", columns=Listing(tuple(health))))
+        lines.append(_("By importing you get the role «{role}», which organisers see.", role=HEALTH.title))
     lines += not_read(roster.aside)
     lines += map(located, roster.remarks[:_SHOWN])
     if (more := len(roster.remarks) - _SHOWN) > 0:
@@ -172,21 +184,58 @@ async def import_now(request: Request, pending: int) -> Reply:
     if planned is None:
         raise _imported_already()
     if not planned.as_shown or not await service.still_holds(request.tx, planned.plan):
-        view = await offer(request.tx, pending, planned.people)
+        view = await offer(request.tx, pending, planned.people, keeps=bool(planned.kept))
         return with_lines_first(Reply(view), _("People were changed meanwhile: this is what importing would do now."))
     if not await store.PENDING_LISTS.drop(request.tx, pending):
         raise _imported_already()
     imported = await service.carry_out(request.tx, planned.plan, request.now)
+    ids = service.ids_of(planned.plan, imported)
+    answers = await service.keep_private(request.tx, request.settings, planned.kept, ids, request.now)
+    if any(column.about_health for column in planned.kept) and not request.may(HEALTH):
+        await _give_health(request)
     said = _(
         "List imported: {added} added, {changed} changed", added=len(imported.added), changed=len(imported.changed)
     )
-    undo = await record_change(request, "import", said, take_back_import.to(), _kept(planned, imported))
+    values = {**_kept(planned, imported), "answers": answers.changed}
+    undo = await record_change(request, "import", said, take_back_import.to(), values)
     waiting = (
         (_n("{count} person waits for a place.", "{count} people wait for a place.", imported.waiting),)
         if imported.waiting
         else ()
     )
-    return reply(Strong(said), *waiting, buttons=(undo, BACK))
+    return reply(Strong(said), *waiting, *_left_out_of_fields(answers), buttons=(undo, BACK))
+
+
+async def _give_health(request: Request) -> None:
+    """Give the organiser the role for health, whose column they import; every organiser sees that."""
+    person = request.participant
+    await give_role(request.tx, person, HEALTH, "", request.now)
+    said = _("{name}'s role: {role}", name=called(person), role=HEALTH.title)
+    undo = restore_scopes.to(HEALTH.key, person.id)
+    await record_change(request, f"person:{person.id}", said, undo, {"before": [], "after": [""]})
+
+
+def _left_out_of_fields(answers: KeptAnswers) -> Sequence[Span]:
+    lines: list[Span] = []
+    if answers.refused:
+        refused = answers.refused
+        lines.append(
+            _n(
+                "{count} cell is no answer to its private field, and is left out.",
+                "{count} cells are no answers to their private fields, and are left out.",
+                refused,
+            )
+        )
+    if answers.withdrawn:
+        withdrawn = answers.withdrawn
+        lines.append(
+            _n(
+                "{count} person withdrew their consent: nothing about their health is kept.",
+                "{count} people withdrew their consent: nothing about their health is kept.",
+                withdrawn,
+            )
+        )
+    return lines
 
 
 def _emptied() -> UserError:
@@ -219,6 +268,7 @@ class _Planned:
     as_shown: bool
     before: Sequence[Mapping[str, Any]]
     after: Sequence[Mapping[str, Any]]
+    kept: Sequence[KeptColumn]
 
 
 async def _plan(perform: Perform, *, pending_id: int, now: datetime) -> _Planned | None:
@@ -236,6 +286,7 @@ async def _plan(perform: Perform, *, pending_id: int, now: datetime) -> _Planned
         service.digest_import(difference) == pending.digest,
         encode_people(change.before for change in difference.changed),
         encode_people(change.after for change in difference.changed),
+        waiting.kept(waiting.people().lines, found.refs) if waiting and waiting.private else (),
     )
 
 
@@ -263,8 +314,17 @@ async def take_back_import(request: Request, values: Values) -> None:
     for person_id, *stored, names in values["changed"]:
         before, after = decode_people(stored)
         changed.append((person_id, PersonChange(before, after, tuple(names))))
+    answers = values.get("answers", ())
+    if not await questionnaires.still_answered(request.tx, answers):
+        raise changed_since()
     if not await service.undo_import(request.tx, added, changed, request.now):
         raise changed_since()
+    gone = {person_id for person_id, _known in added}
+    former: dict[int, dict[int, str]] = {}
+    for person_id, field_id, answer, _after in answers:
+        if person_id not in gone:
+            former.setdefault(person_id, {})[field_id] = answer
+    await questionnaires.put_answers(request.tx, request.settings, former, request.now)
 
 
 # --- Reading the list of selected people that an organiser sends: a job, whose result is what importing would do.
@@ -343,6 +403,22 @@ async def leave_aside(request: Request, pending: int) -> Reply:
     return await _go_on(request, pending, waiting.answered(waiting.unknown, ASIDE))
 
 
+@routes.press("omk", who=ORGANISER)
+async def keep_column(request: Request, pending: int, place: int, about_health: bool) -> Reply:
+    """Note that an unknown column is kept as a private field, by its position from 1; 0 stands for all that are open.
+
+    With `about_health`, only those who look after that will read it. Raises UserError for too many columns.
+    """
+    waiting = await _waiting(request, pending)
+    places = [place - 1] if place else waiting.unknown
+    if len(waiting.private) + len(places) > MOST_FIELDS:
+        raise UserError(
+            _("There are {most} private fields at most: leave some aside, one by one.", most=MOST_FIELDS),
+            buttons=(Button(_("One by one"), ask_singly.to(pending)), BACK),
+        )
+    return await _go_on(request, pending, waiting.answered(places, HEALTHY if about_health else PRIVATE))
+
+
 @routes.press("omd", who=ORGANISER)
 async def answer_double(request: Request, pending: int, place: int, same: bool) -> Reply:
     """Note whether somebody on the list is who they resemble, by position from 1; 0 stands for all that are open."""
@@ -379,8 +455,10 @@ def ask_columns(pending: int, waiting: WaitingList) -> View:
     """Return the question about the columns of which it is not certain what they have, or of which nobody knows it."""
     table, matches = waiting.listed.table, waiting.listed.matches
     guesses = waiting.guesses[:1] if waiting.singly else waiting.guesses
-    aside = Button(_("Leave aside"), leave_aside.to(pending))
     if not guesses:
+        on_health = [place for place in waiting.unknown if seems_about_health(table.headings[place])]
+        if on_health or waiting.singly or len(waiting.unknown) == 1:
+            return _ask_unknown(pending, waiting, (on_health or waiting.unknown)[0])
         columns = Listing(tuple(Name(table.headings[place]) for place in waiting.unknown))
         question = _n(
             "{columns}: I know no use for this column.",
@@ -388,7 +466,12 @@ def ask_columns(pending: int, waiting: WaitingList) -> View:
             len(waiting.unknown),
             columns=columns,
         )
-        return View((question, _("Leave aside means that it is not kept anywhere.")), (aside, BACK))
+        every = (
+            Button(_("Private fields"), keep_column.to(pending, 0, False), style="primary"),
+            Button(_("One by one"), ask_singly.to(pending)),
+            Button(_("Leave aside"), leave_aside.to(pending)),
+        )
+        return View((question, _PRIVATE_OR_ASIDE), (*every, BACK))
     if len(guesses) == 1:
         (place,) = guesses
         ways: tuple[Button, ...] = (
@@ -403,6 +486,30 @@ def ask_columns(pending: int, waiting: WaitingList) -> View:
         Button(_("Leave all aside"), answer_guess.to(pending, 0, False)),
     )
     return View(tuple(lines), (*ways, BACK))
+
+
+_PRIVATE_OR_ASIDE = _("A private field is read by the team only. Leave aside means that it is not kept anywhere.")
+
+
+def _ask_unknown(pending: int, waiting: WaitingList, place: int) -> View:
+    """Return the question what is done with a column that nobody knows: whether it is about health, if it seems so."""
+    heading = waiting.listed.table.headings[place]
+    seems = seems_about_health(heading)
+    unknown = _n(
+        "{columns}: I know no use for this column.",
+        "{columns}: I know no use for these columns.",
+        1,
+        columns=Name(heading),
+    )
+    lines: list[Span] = [unknown, _PRIVATE_OR_ASIDE]
+    if seems:
+        lines[0] = _("Is «{heading}» about health (diet, access, allergies)?", heading=Name(heading))
+        lines.append(_("Only people with the role «{role}» read it, and each person their own.", role=HEALTH.title))
+    style: ButtonStyle = "plain" if seems else "primary"
+    health = Button(_("Health"), keep_column.to(pending, place + 1, True), style="primary" if seems else "plain")
+    private = Button(_("Private field"), keep_column.to(pending, place + 1, False), style=style)
+    aside = Button(_("Leave aside"), answer_guess.to(pending, place + 1, False))
+    return View(tuple(lines), (*((health, private) if seems else (private, health)), aside, BACK))
 
 
 def _guess(heading: str, match: Match) -> Text:

@@ -1,0 +1,84 @@
+"""Columns that are nothing of a list are kept as private fields by a press, and those about health apart."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from handlers.questionnaires import store
+from handlers.questionnaires.model import MOST_FIELDS
+from tests.drivers.gestures import words
+from tests.registration.lists.builders import text
+from tests.registration.lists.test_bad_tables import sent
+from tests.shell import Shell
+from tests.world import World, open_world
+
+LIST = text(
+    [
+        ["Prénom", "Nom", "Mail", "Régime", "Taille", "Parrain"],
+        ["Ali", "Ben", "ali@example.org", "végétarien", "M", "Zoé"],
+        ["Lou", "Roy", "lou@example.org", "", "L", ""],
+    ]
+)
+
+
+async def kept(world: World) -> dict[str, set[str]]:
+    """The answers in each field, by its name."""
+    fields = await world.read(store.all_fields)
+    return {next(iter(each.words.values())): {*(await world.read(store.answers_to, each)).values()} for each in fields}
+
+
+async def test_what_nobody_knows_is_kept_by_a_press_and_health_gives_its_role(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        ines = await world.organiser()
+        await sent(world, ines, LIST)
+        assert words(ines.text).startswith("Is «Régime» about health (diet, access, allergies)?")
+        await ines.press("Health")
+        assert words(ines.text).startswith("Taille and Parrain: I know no use for these columns.")
+        await ines.press("Private fields")
+        assert "Private fields: Taille and Parrain." in words(ines.text)
+        assert "By importing you get the role «Diet, access and allergies»" in ines.text
+        await ines.press("Import")
+        assert ines.text == "List imported: 2 added, 0 changed"
+        assert await kept(world) == {"Régime": {"végétarien"}, "Taille": {"M", "L"}, "Parrain": {"Zoé"}}
+        undo = ines.payload("Undo this change")
+        await ines.follow("fha-0")
+        assert words(ines.text) == "Régime: végétarien (1): Ali Ben"
+        await ines.follow("oc")
+        assert "'s role: Diet, access and allergies" in ines.text
+        await ines.follow(undo)
+        assert await kept(world) == {"Régime": set(), "Taille": set(), "Parrain": set()}
+
+
+async def test_a_list_that_comes_again_changes_answers_and_undoing_brings_them_back(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        ines = await world.organiser()
+        for size in ("M", "XL"):
+            await sent(world, ines, text([["Prénom", "Nom", "Taille"], ["Ali", "Ben", size]]))
+            await ines.press("Private field")
+            await ines.press("Import")
+            assert await kept(world) == {"Taille": {size}}
+        await ines.press("Undo this change")
+        assert await kept(world) == {"Taille": {"M"}}
+
+
+async def test_two_hundred_columns_are_more_than_there_may_be(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
+        ines = await world.organiser()
+        headings = [f"Champ {number}" for number in range(MOST_FIELDS + 1)]
+        await sent(world, ines, text([["Prénom", "Nom", *headings], ["Ali", "Ben", *headings]]))
+        await ines.press("Private fields")
+        assert ines.text == f"There are {MOST_FIELDS} private fields at most: leave some aside, one by one."
+        assert ines.buttons[0] == "One by one"
+
+
+def test_the_shell_keeps_them_too(shell: Shell, configured: Path) -> None:
+    (configured / "people.csv").write_bytes(LIST)
+    answers = ("--private", "Taille", "--yes", "--apply", "--json")
+    done = shell("import", "participants", "people.csv", *answers)
+    assert done.exit_code == 0
+    said = done.stdout.splitlines()
+    assert "«Régime» is kept as a private field (only the role for health reads it)" in said
+    assert "«Taille» is kept as a private field (organisers read it)" in said
+    assert json.loads(said[-1])["private"] == ["Régime", "Taille", "Parrain"]
+    assert json.loads(said[-1])["left_out"] == []
