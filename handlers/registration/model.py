@@ -81,7 +81,7 @@ class WaitingList:
         return [place for place, key in sorted(self.columns.items()) if key in (PRIVATE, HEALTHY)]
 
     def kept(self, lines: Sequence[int], refs: Sequence[str]) -> Sequence[KeptColumn]:
-        """Return the columns that are kept as private fields; `refs` are those of the people on these `lines`."""
+        """Return the columns that are kept as private fields; the people on these `lines` have these `refs`."""
         columns: list[KeptColumn] = []
         for place in self.private:
             cells = extra_column(self.listed.table, place).cells

@@ -196,7 +196,7 @@ class KeptAnswers:
 async def keep_private(
     tx: Transaction, settings: Settings, columns: Sequence[KeptColumn], ids: Mapping[str, int], now: datetime
 ) -> KeptAnswers:
-    """Keep columns of a list in private fields; `ids` are those of the people on it, by ref.
+    """Keep columns of a list in private fields; `ids` has the ids of its people by ref.
 
     New fields hold lines of text, in which any later list fits. Raises UserError if there would be too many fields.
     """

@@ -83,7 +83,7 @@ async def in_new_browsers(world: World) -> Mapping[Required, NeutralChat]:
         for content in forged(Who.PARTICIPANT, declared=declared):
             if isinstance(content, Pressed | Picked | Submitted) and content.payload.split("-")[0] not in ENDS:
                 await chats[Who.PARTICIPANT].act(content, forged=True)
-    for name, chat in zip(("Ana", "Maya", "Inès"), chats.values(), strict=True):
+    for name, chat in zip(("Ana", "Maya", "Inès", "Bo"), chats.values(), strict=True):
         person = await number(world, name)
         later = now + timedelta(days=7)
         await world.change(secret_store.issue, "session", person, now, expires=later, browser="Firefox")
