@@ -9,13 +9,13 @@ from typing import ClassVar
 from bot.content.errors import UserError, existing
 from bot.content.forms import Form, Incomplete, choice, refusals_about, text
 from bot.content.texts import Moment, Span, Strong, Text, _, _n, plain
-from bot.content.views import Button, Choice, Option, Reply, reply, with_lines_first
+from bot.content.views import Button, Choice, Option, Reply, View, reply, with_lines_first
 from bot.conversation.questions import Asks, Question
 from bot.conversation.routes import ORGANISER, FormAnswers, Request, Routes, StoredVersion
 from bot.conversation.undo import Values, changed_since, record_change
 from bot.people import participant_store
 from bot.people.naming import called, called_with_ref
-from handlers.navigation import ends
+from handlers.navigation import ends, people_store
 from handlers.navigation import service as navigation_service
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
@@ -75,6 +75,11 @@ async def show_fields(request: Request, page: int = 0) -> Reply:
 
 
 FIELDS = Button(_("Private fields"), show_fields.to())
+
+
+async def offer_fields(request: Request) -> View:
+    """Return the organisers' button to the fields; nothing before anybody is on the list."""
+    return View((), (FIELDS,) if (await people_store.turnout(request.tx)).selected else ())
 
 
 async def _find(request: Request, field_id: int) -> PersonField:

@@ -8,6 +8,7 @@ import pytest
 
 from bot.content.roles import Who
 from bot.conversation.routes import Route
+from handlers.questionnaires.model import HEALTH
 from tests.world import CAPABLE
 
 OTHERWISE = {
@@ -53,6 +54,8 @@ OTHERWISE = {
     "ogs": Who.PARTICIPANT,
     "ogv": Who.PARTICIPANT,
     "ogw": Who.PARTICIPANT,
+    # Those who look after health need not be organisers.
+    **dict.fromkeys(("fh", "fha", "fhc", "fht"), HEALTH),
 }
 """Whom a command, or what has a code in buttons, is for, where that is not the role its module is named by."""
 
