@@ -34,8 +34,8 @@ from bot.people.listed import PersonChange, RosterDifference, RosterPerson, comp
 from bot.people.naming import called
 from bot.people.participants import Participant
 from bot.people.roster_columns import RosterRules
-from handlers.questionnaires import service as questionnaires
 from handlers.questionnaires.model import AnswerKind
+from handlers.questionnaires.service import ensure_field, put_answers
 from handlers.questionnaires.store import answers_to
 from handlers.registration import store
 from handlers.registration.model import KeptColumn, Resolved, resolve
@@ -205,7 +205,7 @@ async def keep_private(
     refused = 0
     for column in columns:
         kind = AnswerKind.HEALTH if column.about_health else AnswerKind.LINE
-        field = await questionnaires.ensure_field(tx, {settings.gathering.locales[0]: column.name}, kind)
+        field = await ensure_field(tx, {settings.gathering.locales[0]: column.name}, kind)
         before = await answers_to(tx, field)
         for ref, cell in column.cells.items():
             person = ids[ref]
@@ -218,7 +218,7 @@ async def keep_private(
                 given.setdefault(person, {})[field.id] = answer
                 if not field.about_health:
                     changed.append((person, field.id, before.get(person, ""), answer))
-    withdrawn = await questionnaires.put_answers(tx, settings, given, now)
+    withdrawn = await put_answers(tx, settings, given, now)
     return KeptAnswers(changed, refused, len(withdrawn))
 
 

@@ -27,9 +27,9 @@ from bot.people.roster_columns import cell_readers
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import OpenPerson, back_to
-from handlers.questionnaires import service as questionnaires
 from handlers.questionnaires.messages import answer_lines, as_lines, labelled_fields, lines_field, read_answer
 from handlers.questionnaires.model import labelled_lines
+from handlers.questionnaires.service import put_answers, still_answered, visible_fields
 from handlers.questionnaires.store import answers_of
 from handlers.registration import service, store
 from handlers.registration.store import StoredPerson
@@ -82,7 +82,7 @@ async def _stored(request: Request, participant_id: int) -> StoredPerson:
 
 async def _particulars_now(request: Request, person: int) -> StoredVersion:
     stored = (await _stored(request, person)).person
-    fields = await questionnaires.visible_fields(request.tx, about_health=False)
+    fields = await visible_fields(request.tx, about_health=False)
     answers = await answers_of(request.tx, person, about_health=False)
     organisation = Quote("particular", f"{person}.organisation", stored.organisation)
     in_words: Span = _(
@@ -137,7 +137,7 @@ async def _read_lines(request: Request, typed: str) -> tuple[Mapping[str, Any], 
     """Return the particulars and the answers by field in the lines of the form. Raises UserError for a wrong one."""
     readers = cell_readers(service.list_rules((), request.settings))
     own = {plain(label, request.reader): name for name, label in _LINES.items()}
-    fields = await questionnaires.visible_fields(request.tx, about_health=False)
+    fields = await visible_fields(request.tx, about_health=False)
     by_label = {plain(field.title, request.reader): field for field in fields}
     particulars: dict[str, Any] = {}
     answers: dict[int, str] = {}
@@ -216,7 +216,7 @@ async def _save(
     if after == before and not answered:
         return reply(_("Nothing was changed."), buttons=back_to(participant_id), toast=_("Already done."))
     await store.rewrite_people(request.tx, [(participant_id, after)])
-    await questionnaires.put_answers(request.tx, request.settings, {participant_id: answered}, request.now)
+    await put_answers(request.tx, request.settings, {participant_id: answered}, request.now)
     await outbox.refresh_membership(request.tx, participant_id, request.now)
     changed = [name for name, value in asdict(after).items() if getattr(before, name) != value]
     undo = await record_change(
@@ -242,14 +242,14 @@ async def restore_person(request: Request, values: Values, person: int) -> Undon
     answered = values.get("answers", ())
     if any(getattr(stored.person, name) != value for name, value in values["after"].items()):
         raise changed_since()
-    if not await questionnaires.still_answered(request.tx, answered):
+    if not await still_answered(request.tx, answered):
         raise changed_since()
     former: dict[str, Any] = {**values["before"]}
     if former.get("gender"):
         former["gender"] = Gender(former["gender"])
     await store.rewrite_people(request.tx, [(person, replace(stored.person, **former))])
     given = {field: before for _person, field, before, _after in answered}
-    await questionnaires.put_answers(request.tx, request.settings, {person: given}, request.now)
+    await put_answers(request.tx, request.settings, {person: given}, request.now)
     await outbox.refresh_membership(request.tx, person, request.now)
     return Undone(buttons=(Button(_("See their profile"), OpenPerson(person)),))
 

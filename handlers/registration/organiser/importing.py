@@ -36,8 +36,8 @@ from handlers.navigation.layout import SMALLER_FILE
 from handlers.navigation.service import give_role
 from handlers.navigation.staying import must_stay
 from handlers.navigation.tables import rows_to_correct, to_fill_in
-from handlers.questionnaires import service as questionnaires
 from handlers.questionnaires.model import HEALTH, MOST_FIELDS, seems_about_health
+from handlers.questionnaires.service import put_answers, still_answered
 from handlers.registration import service, store
 from handlers.registration.jobs import read_list
 from handlers.registration.model import ASIDE, HEALTHY, PRIVATE, Double, KeptColumn, WaitingList
@@ -315,7 +315,7 @@ async def take_back_import(request: Request, values: Values) -> None:
         before, after = decode_people(stored)
         changed.append((person_id, PersonChange(before, after, tuple(names))))
     answers = values.get("answers", ())
-    if not await questionnaires.still_answered(request.tx, answers):
+    if not await still_answered(request.tx, answers):
         raise changed_since()
     if not await service.undo_import(request.tx, added, changed, request.now):
         raise changed_since()
@@ -324,7 +324,7 @@ async def take_back_import(request: Request, values: Values) -> None:
     for person_id, field_id, answer, _after in answers:
         if person_id not in gone:
             former.setdefault(person_id, {})[field_id] = answer
-    await questionnaires.put_answers(request.tx, request.settings, former, request.now)
+    await put_answers(request.tx, request.settings, former, request.now)
 
 
 # --- Reading the list of selected people that an organiser sends: a job, whose result is what importing would do.
