@@ -10,9 +10,11 @@ from datetime import date
 from enum import Enum
 
 from bot.content.errors import UserError
-from bot.content.names import Named, clean, fold
+from bot.content.names import Named, clean, fold, shortened
 from bot.content.roles import Role
 from bot.content.texts import Listing, Localised, Name, _
+from bot.files.sheets import key_of
+from bot.people.roster_columns import ASKED, UNASKED
 
 MOST_FIELDS = 50
 """How many fields there are at most."""
@@ -48,6 +50,21 @@ _SAYS_HEALTH = re.compile(
 def seems_about_health(words: str) -> bool:
     """Return whether a heading seems to be about health, so that this is asked before anybody reads its column."""
     return bool(_SAYS_HEALTH.search(fold(words)))
+
+
+def name_for(heading: str, others: Collection[str] = ()) -> str:
+    """Return a heading of a list as the name of a field: cut, and neither a name of the list's own nor of `others`."""
+    name = shortened(clean(heading), LONGEST_WORDS - len(" (99)"))
+    taken = [*map(key_of, others), *([key_of(name)] if is_of_the_list(name) else ())]
+    number = 1
+    while key_of(name if number == 1 else f"{name} ({number})") in taken:
+        number += 1
+    return name if number == 1 else f"{name} ({number})"
+
+
+def is_of_the_list(heading: str) -> bool:
+    """Return whether a heading names something that the list of people holds itself, in any language."""
+    return key_of(heading) in {key_of(each) for column in (*ASKED, *UNASKED) for each in column.headings.split(",")}
 
 
 @dataclass(frozen=True, slots=True)

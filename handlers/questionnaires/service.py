@@ -9,11 +9,9 @@ from datetime import datetime
 from bot.config import purpose_store
 from bot.config.settings import Settings
 from bot.content.errors import UserError
-from bot.content.names import clean, fold, shortened
+from bot.content.names import clean, fold
 from bot.content.texts import Name, _
 from bot.database.engine import Transaction
-from bot.files.sheets import key_of
-from bot.people.roster_columns import ASKED, UNASKED
 from handlers.questionnaires import store
 from handlers.questionnaires.model import (
     LONGEST_WORDS,
@@ -22,6 +20,7 @@ from handlers.questionnaires.model import (
     AnswerKind,
     PersonField,
     SameAnswer,
+    is_of_the_list,
 )
 from handlers.questionnaires.settings import HEALTH_PURPOSE
 
@@ -73,21 +72,6 @@ def _checked(words: Mapping[str, str]) -> Mapping[str, str]:
         if is_of_the_list(name):
             raise UserError(_("«{name}» is on everybody's profile already: correct it there.", name=Name(name)))
     return cleaned
-
-
-def name_for(heading: str, others: Collection[str] = ()) -> str:
-    """Return a heading of a list as the name of a field: cut, and neither a name of the list's own nor of `others`."""
-    name = shortened(clean(heading), LONGEST_WORDS - len(" (99)"))
-    taken = [*map(key_of, others), *([key_of(name)] if is_of_the_list(name) else ())]
-    number = 1
-    while key_of(name if number == 1 else f"{name} ({number})") in taken:
-        number += 1
-    return name if number == 1 else f"{name} ({number})"
-
-
-def is_of_the_list(heading: str) -> bool:
-    """Return whether a heading names something that the list of people holds itself, in any language."""
-    return key_of(heading) in {key_of(each) for column in (*ASKED, *UNASKED) for each in column.headings.split(",")}
 
 
 async def put_answers(

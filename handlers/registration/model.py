@@ -15,7 +15,7 @@ from bot.files.table_matching import Certainty, Match
 from bot.people.listed import RosterPerson, merge
 from bot.people.roster import ReadList, Roster, extra_column, read_people
 from bot.people.roster_columns import RosterRules
-from handlers.questionnaires.service import name_for
+from handlers.questionnaires.model import name_for
 
 ASIDE = ""
 """The answer that a column is left aside."""
@@ -36,9 +36,9 @@ class KeptColumn:
 class WaitingList:
     """A list that was read, and what organisers answered about it.
 
-    `columns` are the answers about columns, by position: the key of what they have, ASIDE, PRIVATE or
-    HEALTHY. `doubles` says of people,
-    by position, whether they are who they resemble (`Double`). With `singly`, everything is asked one by one.
+    `columns` are the answers about columns, by position: the key of what they have, ASIDE, PRIVATE or HEALTHY.
+    `doubles` says of people, by position, whether they are who they resemble (`Double`). With `singly`, everything is
+    asked one by one.
     """
 
     listed: ReadList

@@ -37,7 +37,7 @@ def test_a_role_is_given_listed_and_taken_away(shell: Shell) -> None:
 @pytest.mark.parametrize(
     ("asked", "refused"),
     [
-        (("give", "captain", "R1"), "no role is called 'captain': there are facilitator, trust"),
+        (("give", "captain", "R1"), "no role is called 'captain': there are health, facilitator, trust"),
         (("give", "facilitator", "R1"), "facilitator needs a scope"),
         (("give", "facilitator", "R1", "platform:web"), "facilitator is no role for 'platform:web'"),
         (("give", "facilitator", "R1", "theme:nowhere"), "there is no 'theme:nowhere'"),

@@ -390,9 +390,12 @@ async def list_is_read(tx: Transaction, organiser: Participant, result: Mapping[
 
 @routes.press("omg", who=ORGANISER)
 async def answer_guess(request: Request, pending: int, place: int, right: bool) -> Reply:
-    """Note whether the guess about a column is right, by its position from 1; 0 stands for all that are open."""
+    """Note whether the guess about a column is right, by its position from 1; 0 stands for all that are open.
+
+    A column of which nothing was guessed is left aside.
+    """
     waiting = await _waiting(request, pending)
-    places = [each for each in waiting.guesses if place in (0, each + 1)]
+    places = [each for each in (*waiting.guesses, *waiting.unknown) if each + 1 == place] if place else waiting.guesses
     return await _go_on(request, pending, waiting.answered(places, None if right else ASIDE))
 
 
@@ -410,7 +413,7 @@ async def keep_column(request: Request, pending: int, place: int, about_health: 
     With `about_health`, only those who look after that will read it. Raises UserError for too many columns.
     """
     waiting = await _waiting(request, pending)
-    places = [place - 1] if place else waiting.unknown
+    places = [each for each in waiting.unknown if place in (0, each + 1)]
     if len(waiting.private) + len(places) > MOST_FIELDS:
         raise UserError(
             _("There are {most} private fields at most: leave some aside, one by one.", most=MOST_FIELDS),

@@ -13,7 +13,7 @@ from bot.files.table_matching import Certainty
 from bot.files.tables import UnreadableFile, located
 from bot.membership.erasure import erase
 from bot.people.roster import open_list, read_people
-from handlers.registration.organiser.importing import answer_double, answer_guess, take_list
+from handlers.registration.organiser.importing import answer_double, answer_guess, keep_column, take_list
 from handlers.registration.store import everyone_listed
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
@@ -118,6 +118,8 @@ async def test_an_answer_about_a_column_or_person_that_a_list_has_not_changes_no
         asked, pending = ines.text, int(ines.payload("Leave aside").split("-")[1])
         for place in (99, 2**40):
             await ines.follow(answer_guess.to(pending, place, right).encode())
+            assert ines.text == asked
+            await ines.follow(keep_column.to(pending, place, right).encode())
             assert ines.text == asked
             await ines.follow(answer_double.to(pending, place, right).encode())
             assert ines.text == asked
