@@ -462,19 +462,12 @@ def ask_columns(pending: int, waiting: WaitingList) -> View:
         on_health = [place for place in waiting.unknown if seems_about_health(table.headings[place])]
         if on_health or waiting.singly or len(waiting.unknown) == 1:
             return _ask_unknown(pending, waiting, (on_health or waiting.unknown)[0])
-        columns = Listing(tuple(Name(table.headings[place]) for place in waiting.unknown))
-        question = _n(
-            "{columns}: I know no use for this column.",
-            "{columns}: I know no use for these columns.",
-            len(waiting.unknown),
-            columns=columns,
-        )
         every = (
             Button(_("Private fields"), keep_column.to(pending, 0, False), style="primary"),
             Button(_("One by one"), ask_singly.to(pending)),
             Button(_("Leave aside"), leave_aside.to(pending)),
         )
-        return View((question, _PRIVATE_OR_ASIDE), (*every, BACK))
+        return View((_no_use(waiting, waiting.unknown), _PRIVATE_OR_ASIDE), (*every, BACK))
     if len(guesses) == 1:
         (place,) = guesses
         ways: tuple[Button, ...] = (
@@ -494,17 +487,20 @@ def ask_columns(pending: int, waiting: WaitingList) -> View:
 _PRIVATE_OR_ASIDE = _("A private field is read by the team only. Leave aside means that it is not kept anywhere.")
 
 
+def _no_use(waiting: WaitingList, places: Sequence[int]) -> Text:
+    return _n(
+        "{columns}: I know no use for this column.",
+        "{columns}: I know no use for these columns.",
+        len(places),
+        columns=Listing(tuple(Name(waiting.listed.table.headings[place]) for place in places)),
+    )
+
+
 def _ask_unknown(pending: int, waiting: WaitingList, place: int) -> View:
     """Return the question what is done with a column that nobody knows: whether it is about health, if it seems so."""
     heading = waiting.listed.table.headings[place]
     seems = seems_about_health(heading)
-    unknown = _n(
-        "{columns}: I know no use for this column.",
-        "{columns}: I know no use for these columns.",
-        1,
-        columns=Name(heading),
-    )
-    lines: list[Span] = [unknown, _PRIVATE_OR_ASIDE]
+    lines: list[Span] = [_no_use(waiting, [place]), _PRIVATE_OR_ASIDE]
     if seems:
         lines[0] = _("Is «{heading}» about health (diet, access, allergies)?", heading=Name(heading))
         lines.append(_("Only people with the role «{role}» read it, and each person their own.", role=HEALTH.title))
