@@ -27,6 +27,7 @@ from tests.world import AllSettings
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = [
     ROOT / "README.md",
+    ROOT / "README.fr.md",
     ROOT / "CONTRIBUTING.md",
     ROOT / "CHANGELOG.md",
     *sorted((ROOT / "docs").rglob("*.md")),
@@ -43,6 +44,9 @@ _LINK = re.compile(r"\]\(([^)#]+)(?:#[^)]*)?\)")
 
 _PLACEHOLDER = re.compile('= "[A-Z]+(_[A-Z]+)+"')
 """What stands in the documents for a secret of one's own, which is refused."""
+
+COMMANDS = {"en": ROOT / "docs" / "commands.md", "fr": ROOT / "docs" / "commandes.md"}
+"""The page of all commands, by language."""
 
 each_document = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 
@@ -86,8 +90,9 @@ def test_every_command_and_option_exists(document: Path) -> None:
                 assert not hasattr(command, "commands"), f"no such command: {line}"
 
 
-def test_every_command_is_in_the_readme() -> None:
-    table = (ROOT / "README.md").read_text("utf-8").partition("## Commands")[2]
+@pytest.mark.parametrize("language", COMMANDS)
+def test_every_command_is_listed(language: str) -> None:
+    table = COMMANDS[language].read_text("utf-8")
     program: Any = typer.main.get_command(app)
     for name, command in program.commands.items():
         for full in [f"{name} {sub}" for sub in getattr(command, "commands", {})] or [name]:
@@ -165,14 +170,15 @@ def test_every_slash_command_exists(document: Path) -> None:
             assert router.command(span[1:]), span
 
 
-def test_the_readme_lists_the_slash_commands() -> None:
+@pytest.mark.parametrize("language", COMMANDS)
+def test_the_slash_commands_are_listed(language: str) -> None:
     rows = [
         f"| `/{command.name}` | `/{command.names.get('en', command.name)}` | `/{command.names.get('de', command.name)}`"
-        f" | {plain(command.description, Reader('en', 'UTC'))} |"
+        f" | {plain(command.description, Reader(language, 'UTC'))} |"
         for command in world.EVERY_ROUTE.commands.values()
         if command.name != "start"
     ]
-    shown = re.findall(r"^\| `/.*$", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
+    shown = re.findall(r"^\| `/.*$", COMMANDS[language].read_text("utf-8"), re.MULTILINE)
     assert shown == rows
 
 
@@ -233,8 +239,14 @@ def test_every_key_exists(document: Path) -> None:
             assert section[1] in AllSettings.model_fields, span
 
 
-def test_the_address_that_adds_the_bot_to_a_server_asks_for_what_is_used() -> None:
-    text = (ROOT / "README.md").read_text("utf-8")
+@pytest.mark.parametrize("page", ["platforms.md", "plateformes.md"])
+def test_the_address_that_adds_the_bot_to_a_server_asks_for_what_is_used(page: str) -> None:
+    text = (ROOT / "docs" / page).read_text("utf-8")
     found = re.search(r"permissions=(\d+)", text)
     assert found
     assert discord.Permissions(int(found[1])) == INVITED_WITH
+
+
+def test_the_first_page_is_short() -> None:
+    for name in ("README.md", "README.fr.md"):
+        assert len((ROOT / name).read_bytes()) <= 9_000

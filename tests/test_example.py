@@ -29,7 +29,8 @@ NEW = "lanterns"
 """What `make capability` is asked for."""
 PAYLOADS = Path("tests", "conversation", "payloads.tsv")
 _COPIED = ("bot", "handlers", "locales", "tests")
-_BESIDE = ("tools", "docs/example", "pyproject.toml", "README.md", "docs/confidentialite.md", "docs/organisateurs.md")
+_PAGES = ("commandes", "commands", "confidentialite", "organisateurs")
+_BESIDE = ("tools", "docs/example", "pyproject.toml", *(f"docs/{page}.md" for page in _PAGES))
 """What a new capability is made with, and listed in."""
 _QUOTED = re.compile(r"^ *```python\n(.*?)^ *```", re.DOTALL | re.MULTILINE)
 
@@ -116,7 +117,8 @@ def test_what_is_made_keeps_to_style_and_its_texts_are_translated(tree: Path) ->
         of_new = [entry for entry in polib.pofile(str(catalogue_path(tree, locale))) if is_in(entry, NEW)]
         assert len(of_new) > 5
         assert [entry.msgid for entry in of_new if not entry.translated()] == []
-    assert "| `/lantern` |" in (tree / "README.md").read_text("utf-8")
+    for page in ("commandes.md", "commands.md"):
+        assert "| `/lantern` |" in (tree / "docs" / page).read_text("utf-8")
     assert "| lanterns : " in (tree / "docs" / "confidentialite.md").read_text("utf-8")
     assert "## Lanterns" in (tree / "docs" / "organisateurs.md").read_text("utf-8")
 

@@ -53,7 +53,7 @@ _SHARED_SCREENS = re.compile(r"^    (?:home|menu)=.*\n", re.MULTILINE)
 _PAYLOADS = Path("tests", "conversation", "payloads.tsv")
 _NAME = re.compile(r"[a-z]{3,13}")
 
-_README = "| `/arrival` | `/arrival` | `/arrival` | Your arrival |"
+_ROW = "| `/arrival` | `/arrival` | `/arrival` | Your arrival |"
 _MANUAL = """\
 ## Arrivals
 
@@ -204,10 +204,11 @@ def _add_texts(words: Words) -> None:
 
 
 def _add_to_documents(words: Words, router: Router) -> None:
-    """Add its command to the README, what it keeps to the table of personal data, and its screens to the manual."""
+    """Add its command to the pages of commands, what it keeps to the table of personal data, and its screens to the manual."""
     above = next(command.name for command in router.commands.values() if command.who in (FACILITATOR, ORGANISER))
     row = f"| `/{above}` |"
-    _change(Path("README.md"), lambda text: text.replace(row, f"{words.replaced_in(_README)}\n{row}"))
+    for page in ("commandes.md", "commands.md"):
+        _change(Path("docs", page), lambda text: text.replace(row, f"{words.replaced_in(_ROW)}\n{row}"))
     subprocess.run([sys.executable, "-m", "tools.privacy_manual", "update"], cwd=ROOT, check=True)
     manual = words.replaced_in(_MANUAL)
     _change(Path("docs", "organisateurs.md"), lambda text: text.replace(_MANUAL_BEFORE, f"{manual}{_MANUAL_BEFORE}"))
@@ -241,7 +242,7 @@ def main(arguments: Collection[str] | None = None) -> int:
         print(path.relative_to(ROOT).as_posix())
     print(
         f"\nIt works: make demo, then /{words.one}. Next: what it is really about; its words in locales/, which are"
-        " English ones in French and German too; README.md and docs/; a place in the menu and on one's own screen."
+        " English ones in French and German too; docs/; a place in the menu and on one's own screen."
     )
     return 0
 

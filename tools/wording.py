@@ -18,7 +18,18 @@ from tools.figures import none_of, report
 
 FOLDERS = ("bot", "handlers", "tests", "tools", "benchmarks", "docs/example")
 """The folders with code whose docstrings and comments are searched."""
-PAGES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "config.example.toml", "docs/architecture.md", "docs/logs.md")
+PAGES = (
+    "README.md",
+    "docs/platforms.md",
+    "docs/web-server.md",
+    "docs/commands.md",
+    "docs/hosting.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "config.example.toml",
+    "docs/architecture.md",
+    "docs/logs.md",
+)
 """The pages in English that are searched, besides the decisions."""
 PHRASES = re.compile(r"\b(?:that of|those of|whose own it is|what became of|so is)\b", re.IGNORECASE)
 _MARGIN = re.compile(r"\s*\n\s*(?:#:? )?\s*")

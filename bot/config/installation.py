@@ -18,7 +18,7 @@ _SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 _DIFFERENT = 6
 """The fewest different characters in a secret: 16 drawn at random repeat some, but never so many."""
 _PLACEHOLDERS = frozenset({"INSTEAD_OF_THIS_YOUR_OWN", "A_SA_PLACE_LE_TIEN"})
-"""What README.md and docs/hebergement.md show in place of a secret, so what everybody knows."""
+"""What docs/platforms.md and docs/hebergement.md show in place of a secret, so what everybody knows."""
 _MAKE_ONE = "make one: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
 
 

@@ -32,7 +32,7 @@ IN_GROUPS_CHANNEL = (
 INVITED_WITH = discord.Permissions(
     **dict.fromkeys((*IN_SERVER, *IN_WELCOME_CHANNEL, *IN_ANNOUNCEMENTS_CHANNEL, *IN_GROUPS_CHANNEL), True)
 )
-"""All permissions that the bot may need; the invitation address in the README asks for them."""
+"""All permissions that the bot may need; the invitation address in docs/platforms.md asks for them."""
 
 _SUBJECT = "discord"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{18,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]{20,}")

@@ -121,10 +121,10 @@ async def test_a_role_that_would_be_called_in_vain_is_told_with_its_remedy(env: 
     assert told(await findings(env, **places)) == []
 
 
-async def test_the_address_of_the_readme_allows_all_that_is_looked_at(env: simcord.Env) -> None:
-    readme = (Path(__file__).parents[3] / "README.md").read_text()
-    words = " ".join(readme.split())
-    assert [name for name, allowed in INVITED_WITH if allowed and f"**{named(name)}**" not in words] == []
+async def test_the_address_of_the_manual_allows_all_that_is_looked_at(env: simcord.Env) -> None:
+    for page in ("platforms.md", "plateformes.md"):
+        words = " ".join((Path(__file__).parents[3] / "docs" / page).read_text().split())
+        assert [name for name, allowed in INVITED_WITH if allowed and f"**{named(name)}**" not in words] == []
     guild = env.create_guild("Rencontres")
     env.backend.edit_role(guild.id, bot_role(env, guild).id, {"permissions": INVITED_WITH.value, "position": 5})
     env.backend.edit_role(guild.id, guild.default_role.id, {"permissions": 0})
