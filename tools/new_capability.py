@@ -204,7 +204,7 @@ def _add_texts(words: Words) -> None:
 
 
 def _add_to_documents(words: Words, router: Router) -> None:
-    """Add its command to the pages of commands, what it keeps to the table of personal data, and its screens to the manual."""
+    """Add its command to the pages of commands, its data to the privacy manual, its screens to the organisers'."""
     above = next(command.name for command in router.commands.values() if command.who in (FACILITATOR, ORGANISER))
     row = f"| `/{above}` |"
     for page in ("commandes.md", "commands.md"):

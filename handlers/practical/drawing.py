@@ -7,12 +7,65 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 from bot.content.branding import Branding
-from bot.content.texts import Reader, Run, Span, _, plain, render
+from bot.content.texts import Reader, Run, Span, Text, _, plain, render
 from bot.drawing.qr import qr_rows
 from bot.drawing.typeset import typeset_pdf
 from handlers.practical.model.sections import Section
 
 _TEMPLATE = Path(__file__).with_name("sheet.typ")
+
+DAY: Sequence[tuple[Text, Sequence[Text]]] = (
+    (
+        _("The day before"),
+        (
+            _("Write once more to those who have not joined or have no theme: /organiser, People."),
+            _("Give each group its room and hour: /groupes."),
+            _("Ask whoever hosts the bot for a backup."),
+        ),
+    ),
+    (
+        _("Before the doors open"),
+        (
+            _("Hang the poster of the bot at the entrance, and the lists at the doors of the rooms."),
+            _("A charged telephone for each of the team."),
+        ),
+    ),
+    (
+        _("At the entrance"),
+        (
+            _("Take attendance: /groupes, Attendance. Several of you can."),
+            _("Not on the list: New person. Invitation lost: New invitation."),
+            _("All are ticked and some are missing: Adjust the groups, then Keep."),
+        ),
+    ),
+    (
+        _("The workshops"),
+        (
+            _("/panneau shows every group. The big button is the next step."),
+            _("First help the group that calls (🆘), then those that say nothing."),
+        ),
+    ),
+    (
+        _("The plenary"),
+        (
+            _("Open the screen on the computer of the projector: /pleniere, Open the screen."),
+            _("Begin, then the big button. If a telephone fails, anybody of the team goes on."),
+        ),
+    ),
+    (
+        _("Something changes"),
+        (
+            _("Another room or hour: change it in the programme; those concerned are told."),
+            _("A mistake: Undo this change, for ten minutes."),
+            _("To know whether all are safe: /securite."),
+        ),
+    ),
+    (
+        _("In the evening"),
+        (_("Read tomorrow’s programme once more, and save the results: /organiser."),),
+    ),
+)
+"""What the team does on the day, moment by moment, as it is printed on one page."""
 
 PrintedLine = Sequence[tuple[str, bool]]
 """A line on paper, as stretches of text; each has a flag for whether it is bold."""
@@ -45,6 +98,21 @@ def plan_sheet(sections: Iterable[Section], locales: Sequence[str], zone: str, j
     return {"title": title, "sections": printed, "join": join}
 
 
+def plan_day_sheet(emergency: Sequence[Span], locale: str, zone: str) -> PrintedSheet:
+    """Return the content of the page for the team's pockets on the day: what to do when, in the language `locale`.
+
+    `emergency` are a title and lines about whom to call, which stand at the end of the page.
+    """
+    reader = Reader(locale, zone)
+    first, *numbers = emergency
+    moments: list[tuple[Span, Sequence[Span]]] = [*DAY, (first, numbers)]
+    sections: list[list[PrintedText]] = [
+        [{"lang": locale, "title": plain(title, reader), "lines": [_line(line, reader) for line in lines]}]
+        for title, lines in moments
+    ]
+    return {"title": plain(_("The day itself"), reader), "sections": sections, "join": []}
+
+
 def _texts(section: Section, locales: Sequence[str], zone: str) -> Sequence[PrintedText]:
     written = [locale for locale in locales if locale in section.locales] or section.locales[:1]
     return [
@@ -67,8 +135,10 @@ def _line(line: Span, reader: Reader) -> PrintedLine:
 
 
 def _words(run: Run) -> str:
-    """Return a stretch of text as it stands on paper, where the address of a link must be read."""
-    return f"{run.text} ({_on_paper(run.url)})" if run.url and _on_paper(run.url) not in run.text else run.text
+    """Return a stretch of text as it stands on paper, where a link that is no telephone number needs its address."""
+    if not run.url or run.url.startswith("tel:") or _on_paper(run.url) in run.text:
+        return run.text
+    return f"{run.text} ({_on_paper(run.url)})"
 
 
 def _on_paper(url: str) -> str:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 import zxingcpp
 
 from bot.background.jobs import Runner
 from bot.config import setting_store
 from bot.content.branding import Branding
+from bot.content.i18n import LOCALES
+from bot.content.texts import Reader, plain
 from bot.delivery import outbox
-from handlers.practical.drawing import draw_sheet, plan_sheet
+from handlers.practical.drawing import DAY, draw_sheet, plan_sheet
 from handlers.practical.model.sections import Section
 from tests.outbox import look_at_push
 from tests.pdf import pages, picture_of_page, words
@@ -85,3 +88,21 @@ async def test_the_organisers_choose_the_languages(sqlite_url: str) -> None:
         lines = words(ines.file.content)
         assert lines[1:3] == ["Infos pratiques", "t.me/rencontres_bot rencontres.example.org"]
         assert "Network halles, password at the desk." in " ".join(lines)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+async def test_the_day_itself_is_one_page_with_whom_to_call(sqlite_url: str, locale: str) -> None:
+    settings = make_settings(**TEAM, safety={"country": "FR", "telephone": "+33 6 12 34 56 78"})
+    async with open_world(sqlite_url, settings) as world:
+        ines = await world.organiser(locale=locale)
+        await ines.follow("zcd")
+        await Runner(
+            world.store, ROUTER.jobs, DECLARED, outbox.notify, lambda: None, world.clock, files=world.files
+        ).catch_up()
+        await look_at_push(world, ines)
+        assert ines.file is not None
+        assert pages(ines.file.content) == 1
+        printed = " ".join(words(ines.file.content))
+        assert all(plain(title, Reader(locale, "Europe/Paris")) in printed for title, _lines in DAY)
+        assert all(each in printed for each in ("112", "+33 6 12 34 56 78"))
+        assert "tel:" not in printed

@@ -38,7 +38,7 @@ from handlers.practical.model.sections import (
     removal,
 )
 from handlers.practical.organiser.importing import take_files
-from handlers.practical.organiser.printing import choose_sheet
+from handlers.practical.organiser.printing import choose_sheet, print_day
 from handlers.practical.organiser.publishing import preview, publish, publish_button, write_button
 
 routes = Routes()
@@ -138,6 +138,7 @@ async def edit_sections(request: Request) -> Reply:
             Button(_("Add a section"), add_section.to(), style="plain" if sections else "primary"),
             Button(_("Import texts"), take_files.to()),
             *((Button(_("A poster for the doors"), choose_sheet.to()),) if sections else ()),
+            Button(_("The day itself, on one page"), print_day.to()),
             BACK,
         ),
     )

@@ -1,4 +1,4 @@
-"""Organisers' screens to print practical information as a sheet for the doors."""
+"""Organisers' screens to print a sheet of practical information for the doors, and the page for the day itself."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ from bot.people.participants import Participant
 from handlers.navigation.actions import BACK
 from handlers.practical import store
 from handlers.practical.actions import EDIT_SECTIONS
-from handlers.practical.drawing import plan_sheet
+from handlers.practical.drawing import plan_day_sheet, plan_sheet
 from handlers.practical.jobs import make_sheet
+from handlers.trust.messages import emergency_lines
+from handlers.trust.settings import SafetySettings
 
 routes = Routes()
 
@@ -55,6 +57,25 @@ async def print_sheet(request: Request, languages: str) -> Reply:
         buttons=(EDIT_SECTIONS, BACK),
         job=JobRequest("practical_sheet", {"sheet": sheet, **request.settings.gathering.look(locales[0])}),
     )
+
+
+@routes.press("zcd", who=ORGANISER)
+async def print_day(request: Request) -> Reply:
+    """Request the page for the team's pockets on the day. It is sent later, in a new message."""
+    gathering = request.settings.gathering
+    sheet = plan_day_sheet(emergency_lines(request.settings.of(SafetySettings)), request.locale, gathering.zone)
+    return reply_with_job(
+        _("The page is being made. It comes in a moment."),
+        buttons=(EDIT_SECTIONS, BACK),
+        job=JobRequest("practical_day", {"sheet": sheet, **gathering.look(request.locale)}),
+    )
+
+
+@routes.job("practical_day", work=make_sheet)
+async def day_is_made(_tx: Transaction, _organiser: Participant, result: Mapping[str, Any]) -> View:
+    """Return the message with the page for the day that a job drew."""
+    file = File(_("the-day.pdf"), result["content"], "application/pdf", NOBODY)
+    return View((_("The day itself on one page, to print for the team."),), (EDIT_SECTIONS, BACK), attachments=(file,))
 
 
 async def _ways_to_join(request: Request) -> Sequence[str]:
