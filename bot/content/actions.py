@@ -1,4 +1,4 @@
-"""Defines actions, what buttons do, and encodes them as payloads, in the same way for all platforms.
+"""Defines actions: an action is what a button does. Actions are encoded as payloads, alike for all platforms.
 
 A payload is sent in Telegram's callback_data and ?start=, in Discord's custom_id and in the web page.
 """
@@ -73,11 +73,11 @@ class Action:
 
     @property
     def values(self) -> tuple[Any, ...]:
-        """Return the values of the fields, in the order in which they are given and encoded."""
+        """Return the values of the action's fields, in the order in which the fields are declared."""
         return tuple(self.__dict__[name] for name in self.field_names)
 
     def encode(self) -> str:
-        """Return the payload of this action.
+        """Return the payload of this action, the short text that a button carries.
 
         Raises ValueError for a value that cannot be encoded, or a payload longer than MAX_LENGTH.
         """
@@ -97,12 +97,12 @@ class Action:
 
     @classmethod
     def kinds(cls) -> tuple[type, ...]:
-        """Return the types of the fields, in their order."""
+        """Return the types of the action's fields (int, bool or str), in the order of the fields."""
         return tuple(kind for _name, kind in _shape(cls))
 
     @classmethod
     def decode(cls, parts: list[str]) -> Self:
-        """Return the action for a payload; `parts` are the parts of the payload after its code.
+        """Return the action that a payload stands for; `parts` are the parts of the payload after the action's code.
 
         Raises ValueError for parts that `encode` never returns.
         """
@@ -130,7 +130,10 @@ class Go(Action, code="go"):
 
 
 def beginning(payload: str) -> str:
-    """Return the part of a payload that determines its route: its action's code, and of a `Go` also the command."""
+    """Return the part of a payload by which the handler of its button is found: the code of its action.
+
+    For a `Go`, the action that runs a command, the name of the command is included.
+    """
     code, *parts = payload.split("-")
     return "-".join((code, *parts[:1])) if code == Go.code else code
 
@@ -146,7 +149,7 @@ def _shape(cls: type[Action]) -> tuple[tuple[str, type], ...]:
 
 
 def base36(number: int) -> str:
-    """Return a number in base 36, as payloads contain it. Raises ValueError for a negative one."""
+    """Return a number in base 36, as payloads contain it. Raises ValueError for a negative number."""
     if number < 0:
         raise ValueError("an action holds no negative number")
     digits = ""

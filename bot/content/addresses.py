@@ -10,10 +10,10 @@ _LABEL = re.compile(r"\w([\w-]{0,61}\w)?")
 
 
 def leads_somewhere(url: str) -> bool:
-    """Return whether a typed address can be the link of a button on every platform.
+    """Return whether an address that somebody typed can be the link of a button on every platform.
 
-    It must begin with https:// and have a host with a dot and no blanks. A malformed address is refused here, because a
-    platform would refuse every message with it.
+    The address must begin with https:// and have a host with a dot and no blanks. A malformed address is refused here,
+    because a platform would refuse every message with it.
     """
     try:
         host, _port = urlsplit(url).hostname or "", urlsplit(url).port

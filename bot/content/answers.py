@@ -44,7 +44,7 @@ class Composition:
     attachments: tuple[Upload, ...] = ()
 
     def view(self, buttons: tuple[Button, ...] = ()) -> View:
-        """Return the message as a view, with these buttons."""
+        """Return the composed message as a view (a message to be sent), with `buttons` below it."""
         return View(self.body, buttons, attachments=tuple(_attachment(attachment) for attachment in self.attachments))
 
 
@@ -61,7 +61,10 @@ Raw = str | Upload | Composition | Written
 
 
 def words_of(raw: Raw) -> str | None:
-    """Return the text of a raw answer, with which the field is prefilled; None for an answer without text."""
+    """Return the text of an answer to a field of a form, with which the field is filled when the form is shown again.
+
+    Returns None for a file and for a formatted message.
+    """
     return raw if isinstance(raw, str) else raw.text if isinstance(raw, Written) else None
 
 
@@ -88,7 +91,7 @@ def check_upload(sent: Upload) -> None:
 
 
 def no_photo(sent: Upload) -> Text | None:
-    """Return the refusal to attach a file to an idea; None for a file that can be attached.
+    """Return the text that refuses a file sent with an idea; None if the file can be attached to the idea.
 
     HEIC photos are refused because few programs open them and they may contain the place where they were taken; videos
     because no screen with ideas shows videos.
@@ -103,7 +106,10 @@ def no_photo(sent: Upload) -> Text | None:
 
 
 def other_document(kind: Document, name: Span) -> Text:
-    """Return the refusal of a document called `name` that was sent where a table was expected, with what to do."""
+    """Return the text that refuses a document sent in place of a table, and tells the sender what to send instead.
+
+    `kind` is what the document is, `name` the name of its file.
+    """
     match kind:
         case "numbers":
             return _(

@@ -78,9 +78,10 @@ class Branding:
 
 
 def branding_of(payload: Mapping[str, Any]) -> Branding:
-    """Return the gathering's name, colour and logo from a job's payload, where they are its `branding`.
+    """Return the gathering's name, colour and logo from the payload of a job, work that is done in another process.
 
-    The payload of a job from before gatherings had a colour has the name only, as `gathering` or as `title`.
+    The payload has them as its `branding`. The payload of a job from before gatherings had a colour has the name only,
+    as `gathering` or as `title`.
     """
     return Branding(**payload.get("branding") or {"name": payload.get("gathering") or payload["title"]})
 
@@ -103,7 +104,10 @@ def _palette(colour: str) -> Palette:
 
 
 def contrast(one: str, other: str) -> float:
-    """Return the contrast of two colours, from 1 to 21, as the Web Content Accessibility Guidelines define it."""
+    """Return the contrast of two colours («#rrggbb»), from 1 to 21.
+
+    It is the contrast that the Web Content Accessibility Guidelines define.
+    """
     lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
 

@@ -22,10 +22,10 @@ Row = tuple[Button, ...]
 
 
 def rows(buttons: Sequence[Button], reader: Reader) -> Sequence[Row]:
-    """Return buttons in rows, by how long their labels are in the reader's language; the order stays.
+    """Return the buttons of a message in rows, by how long their labels are in the reader's language; the order stays.
 
-    Rows that follow each other differ by one button at most. The next step (a `primary` button) and a long label have
-    a row of their own, and a list of buttons (`bot.content.folding.units`) begins a new one.
+    Rows that follow each other differ by one button at most. The next step (a `primary` button) and a long label have a
+    row of their own. Buttons that form a list to choose from, such as days, begin a new row.
     """
     arranged: list[Row] = []
     beside: list[Button] = []

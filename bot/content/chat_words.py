@@ -180,7 +180,10 @@ UNTOLD = frozenset[str]().union(*STOP_WORDS.values(), _NOISE)
 
 
 def spelled_out(folded: Sequence[str], locale: str) -> Sequence[str]:
-    """Return folded words with the abbreviations of a locale's language written in full; others stay unchanged."""
+    """Return the words of a text with the chat abbreviations of a language («mtn») written in full.
+
+    Other words stay unchanged. `folded` are the words without accents and capitals.
+    """
     known = _SPELLED.get(locale, {})
     return [whole for word in folded for whole in known.get(word, (word,))]
 
@@ -205,6 +208,9 @@ _BESIDE = _word_set("ca va c a stp svp s il te plait vous please pls bitte bien 
 
 
 def is_bare_reply(written: Sequence[str], *, agreed: bool) -> bool:
-    """Return whether folded words only say yes or no, like «oui ça va»; with `agreed`, «ok» alone counts too."""
+    """Return whether a text only says yes or no, like «oui ça va»; if `agreed` is True, «ok» alone counts too.
+
+    `written` are the words of the text, without accents and capitals.
+    """
     core = _YES_OR_NO | _AGREED if agreed else _YES_OR_NO
     return bool(core.intersection(written)) and set(written) <= core | _AGREED | _BESIDE

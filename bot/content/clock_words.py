@@ -41,8 +41,8 @@ class TypedHour:
 def clocks(words: str, locale: str) -> Iterator[tuple[TypedHour, str]]:
     """Yield each time of day that `words` may contain, with the remaining words.
 
-    There are two for «14 h 10 juin»: 14:00 on 10 June, or 14:10. `words` are folded (`bot.content.names.fold`).
-    `locale` is the writer's: in German, «am» after an hour does not mean a.m.
+    For «14 h 10 juin» there are two: 14:00 on 10 June, or 14:10. `words` have no accents and no capitals. `locale` is
+    the writer's: in German, «am» after an hour does not mean a.m.
     """
     for form in _FORMS:
         for found in form.finditer(words):

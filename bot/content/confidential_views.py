@@ -1,6 +1,6 @@
-"""The hook that makes confidential views again when they are read; their words are not stored with messages.
+"""Defines the hook that makes a confidential message anew whenever it is read, because its words are not stored.
 
-A personal page stores the messages that it shows, but of a view with a name in `drawn` it stores only that name.
+A personal page stores the messages that it shows. Of a message whose `View.drawn` is a name, only that name is stored.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ from bot.database.engine import Transaction
 
 @hook
 async def draw(tx: Transaction, reader: int, name: str, browser: str = "") -> View | None:  # noqa: ARG001 - for who defines it
-    """Return the view with a name («trust:12»), for the participant with the id `reader`, as of now.
+    """Return the confidential message with a name like «trust:12», as the participant `reader` may read it now.
 
-    `browser` is '' if the reader may see everything. If the browser's owner has not confirmed it, `browser` is its id,
-    and the view has only confidential words written there and the answers to them. Returns None for an unknown name,
-    and if nothing may be shown. It only reads. The capability that has such views defines this hook.
+    `reader` is the participant's id. Returns None for an unknown name, and if the reader may see nothing. `browser` is
+    '' if the reader may see everything. Otherwise it is the id of a browser that its owner has not confirmed, and the
+    message has only the confidential words written in that browser and the answers to them. The call changes nothing in
+    the store. It is a hook: a capability that has such messages defines it, and without one there are none.
     """
     return None

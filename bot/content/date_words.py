@@ -66,17 +66,17 @@ _GERMAN_COMPOUND = re.compile(r"(?<=tag|och)(?=abend|vormittag|nachmittag|mittag
 
 
 def split_compounds(words: str) -> str:
-    """Return folded words with German compounds split: «freitagmorgen» becomes two words, Friday and morning.
+    """Return typed words with German compounds split: «freitagmorgen» becomes two words, Friday and morning.
 
-    «morgen» alone is left unchanged, because it means tomorrow.
+    The words have no accents and no capitals. «morgen» alone is left unchanged, because it means tomorrow.
     """
     return _GERMAN_COMPOUND.sub(" ", _GERMAN_MORNING.sub(" fruh", words))
 
 
 def part_of_day(words: str) -> tuple[tuple[int, int] | None, str]:
-    """Return the hours of the part of the day that the words name, and the other words.
+    """Return the hours of the part of the day that typed words name («soir»), and the words without that name.
 
-    The hours are the first and the last («demain soir»: 17 and 23), or None if no part of the day is named.
+    The hours are a pair, the first and the last one («demain soir»: 17 and 23), or None if no part of the day is named.
     """
     match = _PART.search(words)
     if match is None:
@@ -86,7 +86,10 @@ def part_of_day(words: str) -> tuple[tuple[int, int] | None, str]:
 
 @cache
 def months() -> Mapping[str, int]:
-    """Return the numbers of months by their folded names, whole or abbreviated."""
+    """Return the number of each month (January is 1) by its whole or abbreviated names.
+
+    The names are without accents and capitals, in every language of the program.
+    """
     from babel import Locale
 
     return MappingProxyType(
@@ -102,7 +105,10 @@ def months() -> Mapping[str, int]:
 
 @cache
 def weekdays() -> Mapping[str, int]:
-    """Return the numbers of weekdays (Monday is 0) by their folded names, whole or abbreviated."""
+    """Return the number of each weekday (Monday is 0) by its whole or abbreviated names.
+
+    The names are without accents and capitals, in every language of the program.
+    """
     from babel import Locale
 
     return MappingProxyType(

@@ -61,8 +61,8 @@ def parse_date(typed: str, *, zone: str, now: datetime) -> datetime:
     """Return the instant (aware, UTC) of a typed full date and time in the time zone `zone`.
 
     It is for lists and tables: words like «tomorrow» are not accepted, and a date without a year is in the year of
-    `now`. If the time occurs twice in that night, the first is returned. Raises BadDate with UNREADABLE, NO_SUCH_DAY,
-    NO_SUCH_TIME or PAST.
+    `now`. If the time occurs twice because the clocks go back, the first is returned. Raises BadDate with UNREADABLE,
+    NO_SUCH_DAY, NO_SUCH_TIME or PAST.
     """
     read = _read(typed, ZoneInfo(zone), now, "", (written_day,))
     match read.problem:
@@ -80,8 +80,8 @@ def parse_date(typed: str, *, zone: str, now: datetime) -> datetime:
 def read_time(typed: str, *, zone: str, now: datetime, locale: str) -> TypedTime:
     """Return the meaning of a time typed in French, English or German, relative to `now` in the time zone `zone`.
 
-    `locale` is the writer's: «9:00 am Freitag» is 9 a.m. in English, «on Friday» in German. The instant and all
-    readings lie in the future.
+    `locale` is the writer's: «9:00 am Freitag» is 9 a.m. in English, «on Friday» in German. The returned instant, or
+    each possible meaning, lies in the future.
     """
     there = ZoneInfo(zone)
     words = _words(typed)

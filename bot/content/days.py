@@ -32,7 +32,8 @@ class TypedDay:
     """The dates that typed words may mean: several for ambiguous words, none for a day that does not exist.
 
     For a day that does not exist, `instead` has the nearest dates. `later` is the date that is meant if the first of
-    `dates` has passed. `other_weekday` means that the typed date is not on the typed weekday; `dates` then has both.
+    `dates` has passed. `other_weekday` means that the typed date is not on the typed weekday; `dates` then has the
+    typed date, and the nearest date on the typed weekday.
     """
 
     dates: tuple[date, ...]
@@ -44,9 +45,9 @@ class TypedDay:
 
 
 def written_day(words: str, today: date) -> TypedDay | None:
-    """Return the day for a date like «2027-06-10», or with the month as a word; None for any other words.
+    """Return the day for a date like «2027-06-10» or «10 juin», with the month as a word; None for any other words.
 
-    If no year is given, it is the year of `today`.
+    `words` have no accents and no capitals. A date without a year is in the year of `today`.
     """
     if match := _ISO.fullmatch(words):
         return _dated(int(match["year"]), int(match["month"]), int(match["day"]), today, None)
@@ -59,9 +60,9 @@ def written_day(words: str, today: date) -> TypedDay | None:
 
 
 def said_day(words: str, today: date) -> TypedDay | None:
-    """Return the day for words relative to `today` («demain», «vendredi») or numbers; None for any other words.
+    """Return the day for words relative to `today` («demain», «vendredi») or numbers («3/6»); None for any other words.
 
-    No words at all mean today. For numbers («3/6») all possible dates are returned.
+    `words` have no accents and no capitals; no words at all mean today. For numbers all possible dates are returned.
     """
     if not words or words in TODAY:
         return TypedDay((today,), later=today + timedelta(days=1))

@@ -43,7 +43,9 @@ class Telling(Enum):
 
     Everybody gets an ANSWER. People who stopped all messages get nothing AWAITED and no NEWS; on platforms that ask for
     consent (`PlatformFeatures.asks_consent`), only people who consented get NEWS. Only BULK_NEWS waits for the morning.
-    Each value is a triple: no consent is needed, people who stopped all messages get it, its rank.
+
+    Each value is a triple: whether the message needs no consent, whether it is sent to people who stopped all messages,
+    and its rank among the messages that wait to be sent (URGENT, USUAL or BULK).
     """
 
     ANSWER = (True, True, USUAL)
@@ -80,5 +82,5 @@ class Telling(Enum):
 
     @property
     def rank(self) -> int:
-        """Return the value of the column `urgent` for such messages."""
+        """Return the rank of such messages among those that wait to be sent: a higher one is sent first."""
         return self.value[2]

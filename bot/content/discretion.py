@@ -1,8 +1,8 @@
-"""A message that reveals nothing about its subject, not even when it is read on a locked phone.
+"""Makes a message that reveals nothing about its subject, not even when it is read on a locked phone.
 
 Chats show the words of messages on locked phones, and pages do if their owners want it. So confidential messages are
-announced with these words, and so are some ordinary ones. If only confidential messages were, these words would reveal
-that somebody writes with a trusted person.
+announced by a message that only says that there is something to read, and so are some ordinary ones. If only
+confidential messages were, that message would reveal that somebody writes with a trusted person.
 """
 
 from __future__ import annotations

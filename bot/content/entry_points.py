@@ -13,7 +13,10 @@ from bot.content.views import Button
 
 
 class EntryPoint(Enum):
-    """The screens of capabilities that messages of the engine have buttons for."""
+    """Names the screens that messages of the engine have buttons for; the screens themselves belong to capabilities.
+
+    The engine is the program without `handlers`; a capability is a part of the program under `handlers`.
+    """
 
     HOME = auto()
     """The screen from which a participant reaches all others."""
@@ -36,7 +39,10 @@ _ways: Mapping[EntryPoint, Button] | None = None
 
 
 def make_known(declared: Iterable[Mapping[EntryPoint, Button]]) -> None:
-    """Register the button for each entry point, replacing earlier ones. Raises ValueError if one is declared twice."""
+    """Register the button that opens each entry point's screen, replacing all earlier ones.
+
+    `declared` has the buttons of each capability. Raises ValueError if two capabilities declare the same entry point.
+    """
     global _ways
     ways: dict[EntryPoint, Button] = {}
     for mapping in declared:
@@ -47,7 +53,7 @@ def make_known(declared: Iterable[Mapping[EntryPoint, Button]]) -> None:
 
 
 def buttons_to(*wanted: EntryPoint) -> tuple[Button, ...]:
-    """Return the buttons for these entry points, leaving out any that no capability declares.
+    """Return the buttons that open the screens `wanted`, in that order, without the screens that no capability has.
 
     Raises RuntimeError before the capabilities are loaded.
     """

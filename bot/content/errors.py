@@ -32,16 +32,17 @@ class Stale(Exception):
 
 
 def existing(found: T | None) -> T:
-    """Return what was found. Raises Stale for None: the thing that a button is about no longer exists."""
+    """Return `found`, the thing that a button is about. Raises Stale for None: the thing no longer exists."""
     if found is None:
         raise Stale
     return found
 
 
 def existing_day(ordinal: int) -> date:
-    """Return the day for the number `date.toordinal()` in a button. Raises Stale if there is no such day.
+    """Return the day that a button carries as a number, the day's `date.toordinal()`.
 
-    The first and the last possible day are refused too, because their hours can be out of range in another time zone.
+    Raises Stale if there is no such day. The first and the last possible day are refused too, because their hours can
+    be out of range in another time zone.
     """
     if not date.min.toordinal() + 1 < ordinal < date.max.toordinal() - 1:
         raise Stale
@@ -49,11 +50,11 @@ def existing_day(ordinal: int) -> date:
 
 
 class PageClosed(Exception):
-    """Raised when something comes from a browser in which the person's page was closed meanwhile: nothing is done."""
+    """The error that a request came from a browser in which the person's page was closed meanwhile; nothing is done."""
 
 
 class Unconfirmed(Stale):
-    """The error that something must wait until the person confirms the new browser in which they do it."""
+    """The error that what a person does in a new browser must wait until the person confirms that browser."""
 
 
 class ConfigError(Exception):
@@ -101,7 +102,7 @@ class RetryLater(PlatformError):
 
 
 class Moved(PlatformError):
-    """The error that a chat has a new id, `chat`; the request was not carried out."""
+    """The error that a chat has a new id, which is in `chat`; the request to the platform was not carried out."""
 
     def __init__(self, said: str, chat: str) -> None:
         super().__init__(said)

@@ -1,13 +1,13 @@
-"""Keeps a message short: a few of its buttons stay in sight, the others stand behind «More…».
+"""Keeps a message short: a few of its buttons stay in sight, the others are behind a button «More…».
 
     reply(*lines, buttons=(…eight…), again=show_person.to(12))   # «More…» opens the same screen with the other buttons
 
 The order of the buttons decides: the first stay in sight, so what is pressed most comes first. The next step (a
-`primary` button) always stays, as does a button that says so (`bot.content.views.Button.stays`): one for help on every
-page, the way back, such as to the home screen, where it leaves room for two others.
+`primary` button) always stays in sight. A button can ask to stay too (`bot.content.views.Button.stays`): on every page,
+such as one for help, or where two others have room beside it, such as one that leads back.
 
-What «More…» carries is what opened the screen, and a page number. So nothing is stored, and whoever presses it is shown
-the screen as it is then, with the buttons that are theirs.
+The button «More…» carries the action that opened the screen, and a page number. So nothing is stored, and whoever
+presses it is shown the screen as it is then, with the buttons that they may use.
 """
 
 from __future__ import annotations
@@ -36,9 +36,10 @@ _BACK = _("Back")
 
 
 def opened(payload: str) -> tuple[str, int | None]:
-    """Return the payload of the screen that a payload opens, and which page of its buttons, 0 being the first.
+    """Return the payload of the screen that a button opens, and the number of the page of its buttons to show.
 
-    The page is None for a payload that is not of a button which shows other buttons of a screen.
+    The first page is 0. The page is None, and the payload is returned unchanged, for any button but «More…» and «Back»,
+    which show other buttons of the same screen.
     """
     if not payload.startswith(CODE):
         return payload, None
@@ -51,25 +52,26 @@ def _opens(page: int, screen: Action) -> Action:
 
 
 def units(buttons: Sequence[Button]) -> Sequence[tuple[Button, ...]]:
-    """Return the buttons of a message, those together that count as one.
+    """Return the buttons of a message in groups that count as one button each; most groups have a single button.
 
-    Buttons side by side that do the same, each with something else, are a list to choose from, such as people, a row
-    of days, or ◀ and ▶.
+    Neighbouring buttons that do the same thing with different values are one group: a list to choose from, such as
+    people, a row of days, or ◀ and ▶.
     """
     keyed = [(beginning(b.action.encode()) if b.action else f"{n}", b) for n, b in enumerate(buttons)]
     return [tuple(button for _key, button in alike) for _key, alike in groupby(keyed, key=lambda each: each[0])]
 
 
 def in_sight(view: View) -> int:
-    """Return how many buttons a view shows, as they count: a list of buttons and a choice are one each."""
+    """Return how many buttons a message shows. A list of buttons to choose from counts as one, and so does a choice."""
     return len(units(view.buttons)) + (view.choice is not None)
 
 
 def folded(view: View, most: int, page: int = 0) -> View:
-    """Return a view with `most` buttons at most, the last of them «More…» where there are others.
+    """Return a message with at most `most` buttons; if it has others, the last button is «More…», which shows them.
 
-    A view that nothing opens `again` keeps all. On a page after the first there are the next buttons, without the
-    choice, and the way to the first; in place of a page that the view does not have, the first is returned.
+    A message that no action opens `again` keeps all its buttons. `page` is the number of the page of buttons, 0 for the
+    first. A later page has the next buttons and «Back», without the message's choice. In place of a page that does not
+    exist, the first is returned.
     """
     if view.again is None or in_sight(view) <= most:
         return view

@@ -69,7 +69,7 @@ class Field:
 
     @property
     def parts(self) -> int:
-        """Return how many of the MAX_PARTS parts of a form the field takes."""
+        """Return how many parts of its form the field takes; a form has at most MAX_PARTS."""
         return 1
 
 
@@ -82,7 +82,7 @@ class TextField(Field):
     multiline: bool = False
 
     def parse(self, raw: Raw, reader: Reader) -> str:
-        """Return the cleaned words. Raises UserError if they are too long or too short."""
+        """Return the typed words without invisible characters. Raises UserError if they are too long or too short."""
         words = (names.clean_lines if self.multiline else names.clean)(_typed(raw))
         if (over := len(words) - self.max_length) > 0:
             raise UserError(
@@ -142,7 +142,10 @@ class TerritoryField(Field):
     """A question answered by a country or region: its name in any of the languages, or its code."""
 
     def parse(self, raw: Raw, reader: Reader) -> str:
-        """Return the code of the territory. Raises UserError, with similar names, for an unknown one."""
+        """Return the code of the territory that somebody typed.
+
+        Raises UserError for an unknown territory, with the names of similar ones.
+        """
         typed = _typed(raw)
         code = parse_territory(typed)
         if code is None:
@@ -164,10 +167,11 @@ class MomentField(Field):
     within: timedelta = timedelta()
 
     def parse(self, raw: Raw, reader: Reader) -> datetime:
-        """Return the instant (aware, UTC). Raises UserError for a time that is unreadable, past, or too far ahead.
+        """Return the instant (aware, UTC) that somebody typed.
 
-        If a time has several meanings, the error lists them all, and the question is asked again. Days are the
-        gathering's.
+        Words like «tomorrow» mean a day in the gathering's time zone. Raises UserError for a time that is unreadable,
+        past, or too far ahead. If the words have several meanings, the error lists all of them, and the question is
+        asked again.
         """
         assert reader.now is not None
         typed = read_time(_typed(raw), zone=reader.zone, now=reader.now, locale=reader.locale)
@@ -189,7 +193,7 @@ class MomentField(Field):
 
 @dataclass(frozen=True, slots=True)
 class UploadField(Field):
-    """A question answered by a file whose name has one of these endings, of at most `max_bytes` bytes."""
+    """A question answered by a file whose name has one of the `endings`, of at most `max_bytes` bytes."""
 
     endings: tuple[str, ...] = ()
     max_bytes: int = MAX_BYTES
@@ -220,7 +224,7 @@ class UploadField(Field):
 class MessageField(Field):
     """A question answered by a whole message: text with formatting, pictures, documents.
 
-    With `files_only`, platforms that show the whole form at once ask for files and no text.
+    If `files_only` is True, platforms that show the whole form at once ask for files and no text.
     """
 
     files_only: bool = False
@@ -254,7 +258,7 @@ class MessageField(Field):
 
     @property
     def parts(self) -> int:
-        """Return 2, one part for the text and one for the files, or 1 for files only."""
+        """Return how many parts of its form the field takes: 1 for files only, 2 for a text and files."""
         return 1 if self.files_only else 2
 
 
@@ -273,7 +277,10 @@ def text(
     required: bool = True,
     hint: Text | None = None,
 ) -> Any:
-    """Return a field of a form for words. Its value is '' if `required` is False and nothing was answered."""
+    """Return a field of a form for words, with a question as its `label`. Lengths are in characters.
+
+    Its value is '' if `required` is False and nothing was answered. If `multiline` is True, line breaks are kept.
+    """
     return _declare(TextField(label, required, hint, min_length, max_length, multiline), "")
 
 
@@ -301,7 +308,7 @@ def territory(label: Text, *, required: bool = True, hint: Text | None = None) -
 def moment(
     label: Text, *, within: timedelta = _WITHIN, required: bool = True, hint: Text | None = EXAMPLE_OF_A_MOMENT
 ) -> Any:
-    """Return a field of a form for a future day and hour, at most `within` from now; a page shows a calendar.
+    """Return a field of a form for a future day and hour, at most `within` from now.
 
     Its value is the instant (aware, UTC), or None if `required` is False and nothing was answered.
     """
@@ -309,14 +316,14 @@ def moment(
 
 
 def upload(label: Text, *, endings: tuple[str, ...], max_bytes: int = MAX_BYTES, hint: Text | None = None) -> Any:
-    """Return a field of a form for a file whose name has one of these endings, of at most `max_bytes` bytes."""
+    """Return a field of a form for a file whose name has one of the `endings`, of at most `max_bytes` bytes."""
     return _declare(UploadField(label, True, hint, endings, max_bytes), None)
 
 
 def message(label: Text, *, required: bool = True, hint: Text | None = None, files_only: bool = False) -> Any:
-    """Return a field of a form for a whole message: formatted text, pictures, documents; with `files_only`, files only.
+    """Return a field of a form for a whole message: formatted text, pictures and documents.
 
-    It must be the last field of its form.
+    If `files_only` is True, it is for files only. The field must be the last of its form.
     """
     return _declare(MessageField(label, required, hint, files_only), Composition())
 
@@ -329,7 +336,7 @@ def _declare(declared: Field, default: object) -> Any:
 class Form:
     """A form: questions that are asked together. It has a title (≤ 45 characters) and at most MAX_PARTS parts.
 
-    Each subclass is a frozen dataclass by itself. A notice may be shown with the questions.
+    Each subclass becomes a frozen dataclass without a decorator. A notice may be shown with the questions.
     """
 
     title: ClassVar[Text]
@@ -358,10 +365,10 @@ class Form:
 
     @classmethod
     def read(cls, answers: Mapping[str, Raw], reader: Reader) -> Self:
-        """Return the form with its parsed values, for raw answers by field name.
+        """Return the form with the values of a person's answers.
 
-        `reader` is the person who answers: their language, the gathering's time zone, and the present instant. Raises
-        Incomplete for the first answer that is wrong.
+        `answers` has the raw answers by the names of the fields. `reader` is the person who answers: their language,
+        the gathering's time zone, and the present instant. Raises Incomplete for the first answer that is wrong.
         """
         values = {}
         for name, asked in form_fields(cls).items():
@@ -376,7 +383,7 @@ class Form:
 class Incomplete(UserError):
     """The error that one answer of a form is wrong. The form is then shown again, with all answers.
 
-    `field` is the name of the answer's field. Handlers raise it; see `bot.conversation.answering.refused`.
+    Handlers raise it; `field` is the name of the field with the wrong answer.
     """
 
     def __init__(self, name: str, why: Text) -> None:

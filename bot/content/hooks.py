@@ -92,9 +92,10 @@ def collecting_hook(default: Callable[P, Awaitable[Sequence[T]]]) -> CollectingH
 
 
 def connect(answers: Iterable[HookDefinition]) -> None:
-    """Set the definitions of all hooks, replacing earlier ones.
+    """Connect each hook with the function that defines it, replacing all earlier connections.
 
-    Raises ValueError if two capabilities define the same hook, unless it is a `CollectingHook`.
+    `answers` are the declarations of all capabilities. Raises ValueError if two capabilities define the same hook,
+    unless it is a `CollectingHook`.
     """
     global _connected, _collected
     connected: dict[Hook[..., Any], Callable[..., Awaitable[Any]]] = {}

@@ -132,10 +132,10 @@ def _format(minute: datetime, style: str, zone: str, locale: str) -> str:
 
 
 def format_moment(moment: datetime, style: str, zone: str, locale: str) -> str:
-    """Return an instant as a date, a time, or both, according to `style`, in a time zone and a locale.
+    """Return an instant as a date, a time, or both, as `style` says, in a time zone and a locale.
 
-    The month is written as a word, because 3/10 means another day in Montréal. An hour is «14:05», in French «14 h 05»,
-    or «14 h» without minutes.
+    `style` is «date», «day» (a short one), «datetime», «time» or «left» (also a time). The month is written as a word,
+    because 3/10 means another day in Montréal. An hour is «14:05», in French «14 h 05», or «14 h» without minutes.
     """
     return _format(moment.replace(second=0, microsecond=0), style, zone, locale)
 

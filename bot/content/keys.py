@@ -11,8 +11,8 @@ from bot.content.names import fold, words
 def key_like(title: str, taken: Collection[str], *, mark: str, longest: int, otherwise: str) -> str:
     """Return a key that resembles a title and is not in `taken`.
 
-    It has the title's words in small letters without accents, joined by `mark`, and at most `longest` characters. A
-    number is added if that key is taken. If the title has no letters from a to z, `otherwise` is used in its place.
+    The key has the title's words in small letters without accents, joined by `mark`, and at most `longest` characters.
+    A number is added if that key is taken. If the title has no letters from a to z, `otherwise` is used in its place.
     """
     stem = "".join(sign for sign in mark.join(words(fold(title))) if sign.isascii())[:longest].strip(mark) or otherwise
     keys = chain((stem,), (f"{stem}{mark}{number}" for number in count(2)))

@@ -17,22 +17,23 @@ _STORED = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)min)?")
 
 @dataclass(frozen=True, slots=True, order=True)
 class Lead:
-    """How long before its subject a reminder is sent: whole calendar days, plus minutes."""
+    """How long before an event people are reminded of it: whole calendar days, plus minutes."""
 
     days: int = 0
     minutes: int = 0
 
     def encode(self) -> str:
-        """Return the lead as one word: «1d», «2d20h», «10min»."""
+        """Return the lead as one word, of days, hours and minutes: «1d», «2d20h», «10min»."""
         hours, minutes = divmod(self.minutes, 60)
         parts = ((self.days, "d"), (hours, "h"), (minutes, "min"))
         return "".join(f"{count}{unit}" for count, unit in parts if count)
 
     @classmethod
     def from_stored(cls, word: str) -> Lead:
-        """Return the lead for a stored word, which `encode` returned, however long it is.
+        """Return the lead for a word from the store like «2d20h», however long the lead is.
 
-        For any other word returns a lead of zero and logs the error, so that other rows can still be read.
+        For a word that is no lead, the error is logged and a lead of zero returned, so that other rows can still be
+        read.
         """
         match = _STORED.fullmatch(word)
         if match is None:
@@ -42,7 +43,7 @@ class Lead:
         return cls(days, hours * 60 + minutes)
 
     def before(self, at: datetime, zone: str) -> datetime:
-        """Return the instant (UTC) that is this long before `at`.
+        """Return the instant (UTC) that lies before `at` by this lead.
 
         Days are calendar days in the time zone `zone`: one day before nine o'clock is nine o'clock, even if the clocks
         change.
@@ -52,7 +53,10 @@ class Lead:
 
 
 def parse_lead(word: str) -> Lead:
-    """Return the lead for a word that somebody typed or configured, like «1d». Raises ValueError for any other word."""
+    """Return the lead for a word that somebody typed or configured, like «1d», «2h» or «10min».
+
+    Raises ValueError for any other word.
+    """
     match = _WRITTEN.fullmatch(word.strip().lower())
     days, hours, minutes = (int(part or 0) for part in match.groups()) if match else (0, 0, 0)
     lead = Lead(days, hours * 60 + minutes)
@@ -62,5 +66,5 @@ def parse_lead(word: str) -> Lead:
 
 
 def until(at: datetime, due: datetime) -> Lead:
-    """Return the time from `due` to `at` as a lead in minutes, at least one minute."""
+    """Return how long before the instant `at` the instant `due` lies, as a lead in whole minutes, at least one."""
     return Lead(minutes=max(1, round((at - due) / timedelta(minutes=1))))

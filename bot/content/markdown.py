@@ -1,4 +1,4 @@
-"""Reads the Markdown that people type as spans, and writes spans as Markdown.
+"""Reads the Markdown that people type, and writes Markdown. Formatted text is kept as spans, pieces of structure.
 
 Only what every platform shows is markup: **strong**, *italic*, __underlined__, ~~struck~~, ||hidden||, `code`, fenced
 code, «> » quotes, links. Everything else (headings, lists, tables, HTML) stays as it was typed.
@@ -43,7 +43,7 @@ _MARKS: tuple[tuple[Style | str, str], ...] = (
 
 
 def read(text: str) -> tuple[Span, ...]:
-    """Return the lines of a Markdown text, one span each.
+    """Return the lines of a Markdown text as spans (formatted text as structure), one for each line.
 
     Blank lines at the beginning and end are removed; several in a row become one.
     """
@@ -84,7 +84,10 @@ def _trimmed(lines: Sequence[Span]) -> tuple[Span, ...]:
 
 
 def body(runs: Iterable[Run]) -> tuple[Span, ...]:
-    """Return the lines of a message for runs, stretches of text in one style, as a platform formatted them."""
+    """Return the lines of a message for its runs, the stretches of text in one style that a platform delivered.
+
+    Blank lines at the beginning and end are removed; several in a row become one.
+    """
     return _trimmed(list(compose(runs)))
 
 
@@ -130,7 +133,10 @@ def _run(text: str, opened: Sequence[str], urls: Sequence[str], hidden: bool) ->
 
 
 def compose(runs: Iterable[Run]) -> Iterator[Span]:
-    """Yield one span for each line of these runs, cleaned. Bare addresses become links."""
+    """Yield the lines of a text that is given as runs, stretches in one style: one span for each line.
+
+    Invisible characters are removed, and bare addresses become links.
+    """
     line: list[Run] = []
     ended = False
     for run in runs:
@@ -194,14 +200,15 @@ def _cleaned(text: str, *, code: bool = False) -> str:
 
 
 def write(lines: Sequence[Span]) -> str:
-    """Return the lines of a message as Markdown that its writer can edit; `read` turns it into equal lines."""
+    """Return the lines of a message as Markdown that its writer can edit; reading the Markdown gives equal lines."""
     return "\n".join(marked(render(line, _ANYONE), _written) for line in lines)
 
 
 def marked(runs: Sequence[Run], words: Callable[[Run], str]) -> str:
-    """Return one line of runs as Markdown, with nested marks, separated from neighbouring words and marks.
+    """Return one line of formatted text as Markdown; `runs` are its stretches of text in one style.
 
-    `words` returns the text of a run, escaped so that it is not read as marks; it is not called for code.
+    Marks are nested, and kept apart from neighbouring words and marks. `words` returns the text of a run, escaped so
+    that it is not read as marks; it is not called for code.
     """
     made = ""
     opened: list[str] = []

@@ -120,15 +120,18 @@ def words(text: str) -> list[str]:
 
 
 def search_key(given: str, family: str) -> str:
-    """Return the folded words of a name, which `matches` searches; '' for a name without letters."""
+    """Return the form in which a name is searched: its words without accents and capitals.
+
+    It is '' for a name without letters.
+    """
     return " ".join(words(fold(f"{given} {family}")))
 
 
 def matches(query: str, key: str) -> bool:
-    """Return whether a search (`query`) finds the name with this `search_key`.
+    """Return whether a search finds a name; `key` is the name's words without accents and capitals, from `search_key`.
 
-    Each word of the query must be the beginning of a different word of the name, in any order: «dupont marie», «m
-    dupont» and «élise» find people, «jeanpierre» finds Jean-Pierre. A query without any letter or digit finds nobody.
+    Each word of `query` must be the beginning of a different word of the name, in any order: «dupont marie», «m dupont»
+    and «élise» find people, «jeanpierre» finds Jean-Pierre. A query without any letter or digit finds nobody.
     """
     wanted = query_words(query)
     parts = key.split()
@@ -143,7 +146,7 @@ def matches(query: str, key: str) -> bool:
 
 @lru_cache(maxsize=64)  # one query is held against everyone's key
 def query_words(query: str) -> tuple[str, ...]:
-    """Return the folded words of a query, which `matches` looks for in a name; the longest word first."""
+    """Return the words of a search for a name, without accents and capitals, the longest word first; at most ten."""
     # The longest word first: the places where it fits are also places for its own prefixes and for no
     # other word, so taking the first free one never costs a match.
     return tuple(sorted(words(fold(query))[:_MOST_QUERY_WORDS], key=len, reverse=True))

@@ -101,7 +101,10 @@ class Ranked:
 
 
 def rank(text: str, known: Sequence[KnownBy], locale: str) -> Sequence[Ranked]:
-    """Return the topics that a text is about, the most likely first; () for none. `locale` is the writer's."""
+    """Return the topics that a text is about, the most likely first, out of those in `known`; `locale` is the writer's.
+
+    Returns () if there are none, or if the text is longer than LONGEST characters.
+    """
     if len(text) > LONGEST:
         return ()
     written = spelled_out(words(fold(text)), locale)
@@ -124,12 +127,12 @@ def rank(text: str, known: Sequence[KnownBy], locale: str) -> Sequence[Ranked]:
 
 
 def split(phrases: str) -> Sequence[str]:
-    """Return the phrases in a list separated by commas."""
+    """Return the phrases of a text in which they are separated by commas: «wifi, mot de passe»."""
     return [phrase.strip() for phrase in phrases.split(",") if phrase.strip()]
 
 
 def warm(known: Sequence[KnownBy], locale: str) -> None:
-    """Prepare the words of these topics in advance, so that `rank` takes less than a millisecond per text."""
+    """Prepare the words of the topics in `known` in advance, so that `rank` takes less than a millisecond per text."""
     key = (tuple(known), locale)
     _index(*key)
     _ready[key] = True
@@ -138,7 +141,7 @@ def warm(known: Sequence[KnownBy], locale: str) -> None:
 
 
 def is_warm(known: Sequence[KnownBy], locale: str) -> bool:
-    """Return whether the words of these topics are still prepared by `warm`."""
+    """Return whether the words of the topics in `known` are still prepared for fast ranking, as `warm` prepares it."""
     return (tuple(known), locale) in _ready
 
 

@@ -1,9 +1,9 @@
-"""Defines the rungs of a ladder, each of which includes the lower ones, and roles besides them.
+"""Defines who may do and read what: the rungs of a ladder, of which each includes the lower ones, and roles besides.
 
     READERS = Role("readers", _("Readers of applications"), scope=TERRITORIES, organisers_too=False)
 
-@routes.press("ra", who=READERS) # for any scope: the handler asks for which, see `bot.people.role_store` async def
-show_applications(request: Request) -> Reply: ...
+    @routes.press("ra", who=READERS)  # for any scope: the handler asks for which, see `bot.people.role_store`
+    async def show_applications(request: Request) -> Reply: ...
 
 A capability declares its roles in `bot.capability.Capability.roles`. People are given them on the screen «Roles», by
 `rencontres role`, or on screens of the capability.
@@ -21,7 +21,7 @@ from bot.content.texts import Span, Text, _
 
 
 class Who(IntEnum):
-    """A rung of the ladder, for which a screen, button or message is meant. A higher rung includes the lower ones."""
+    """A rung of the ladder of people who may use a screen, button or message. A higher rung includes the lower ones."""
 
     ANYONE = 0
     PARTICIPANT = 1
@@ -48,11 +48,12 @@ class Scope:
 class Role:
     """A role that people are given by others, whether or not they attend the gathering.
 
-    `key` is its name in the database and in payloads, of a-z and _, and is never changed; `words` say who has it, as
-    people read it, and `one` what one of them is, None for the same words. `scope` says what it is about, None if it is
-    about nothing in particular. People who are `given_by` may give it and take it away. `organisers_too` says whether
-    organisers may do and read what it allows without being given it. check(tx, person) raises UserError if a
-    participant cannot have it. If it is given on a screen of the capability, `screen` opens that.
+    `key` is the role's name in the database and in payloads, of a-z and _, and is never changed. `words` name the
+    people who have the role, and `one` a single one of them, None for the same words. `scope` says what kind of thing
+    the role is about, None if it is about nothing in particular. People who are `given_by` may give the role and take
+    it away. `organisers_too` says whether organisers may do and read what the role allows without being given it.
+    check(tx, person) raises UserError if a participant cannot have the role. `screen` opens the capability's screen on
+    which the role is given, None if there is none.
     """
 
     key: str
@@ -77,7 +78,7 @@ FACILITATES = "facilitator"
 
 
 def stored(required: Required | None) -> tuple[int, str]:
-    """Return the values of the columns `who` and `role` that store a required rung or role; None means anyone.
+    """Return a required rung or role as the values of the columns `who` and `role`; None means anyone.
 
     `who` is the lowest rung that suffices, or one above the highest if no rung does. `role` is the key of the role that
     suffices too, '' for none.
@@ -88,13 +89,19 @@ def stored(required: Required | None) -> tuple[int, str]:
 
 
 def required(who: int, role: str) -> Required:
-    """Return the rung or role for values that `stored` returned. A role that is no longer declared is nobody's."""
+    """Return the rung or role that somebody must have, from the columns `who` and `role` of a stored row.
+
+    Nobody has a role that is no longer declared.
+    """
     # L10N: who may do something, as in «Only for: …»: people with a role that does not exist any more
     return (known().get(role) or Role(role, _("Other people"), organisers_too=False)) if role else Who(who)
 
 
 def allows(required: Required, rung: Who, roles: str) -> bool:
-    """Return whether somebody on this rung, with these keys of roles, separated by blanks, has what is required."""
+    """Return whether somebody with a rung and roles has what is required.
+
+    `roles` are the keys of the roles that they have, separated by blanks.
+    """
     who, key = stored(required)
     return rung >= who or key in roles.split()
 
@@ -108,15 +115,18 @@ _known: Mapping[str, tuple[Role, Any]] = {}
 
 
 def make_known(declared: Mapping[str, tuple[Role, Any]]) -> None:
-    """Register all roles, by key, each with the section that its capability needs, None if it needs none."""
+    """Register all roles by their keys, replacing earlier ones.
+
+    Each is given with the section of the configuration that its capability needs, None if it needs none.
+    """
     global _known
     _known = declared
 
 
 def known(settings: Any = None) -> Mapping[str, Role]:
-    """Return the declared roles by key, in the order of the capabilities; empty before these are loaded.
+    """Return the declared roles by their keys, in the order of the capabilities; empty before capabilities are loaded.
 
-    With `settings`, the roles of capabilities that are off with them are left out: nobody is given one.
+    If `settings` are given, the roles of capabilities that are switched off in them are left out.
     """
     return {
         key: role

@@ -78,13 +78,13 @@ class SceneCard:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What a display shows now. Empty texts and lists are left out.
+    """What a display on the wall shows now. Empty texts and lists are left out.
 
     `heading` is above everything, `title` is the largest text, `lead` the line before it. `drawing` replaces title and
     parts once it is drawn; `soon` are pictures to draw in advance. `after` says what comes next, `figures` are short
-    counts. `entry` is the code by which people come to their own pages, '' once it is over. `about` is the subject of
-    questions asked from a display, '' while none can be asked. `captions` is the address of captions, for readers from
-    afar. `cheers` is how often the room applauded: each further time is shown as it comes.
+    counts. `entry` is the code by which people come to their own pages, '' when the gathering is over. `about` is the
+    subject of questions asked from a display, '' while none can be asked. `captions` is the address of captions, for
+    readers from afar. `cheers` is how often the room applauded: each further time is shown as it comes.
     """
 
     layout: Layout

@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 
 def check_call(function: Callable[..., object], *given: str, named: tuple[str, ...] = ()) -> None:
-    """Check that a function can be called with these arguments. Raises ValueError, naming the function, if not.
+    """Check that a function can be called with certain arguments.
 
-    `given` are the names of the positional arguments, used in the error's text; `named` are the names of keyword
-    arguments.
+    `given` are names for the positional arguments, used in the error's text; `named` are the names of keyword
+    arguments. Raises ValueError, naming the function, if it cannot be called so.
     """
     try:
         inspect.signature(function).bind(*given, **dict.fromkeys(named))

@@ -25,7 +25,7 @@ from bot.content.texts import (
 
 
 def encode(span: Span) -> Any:
-    """Return a span as JSON values, which `decode` converts back."""
+    """Return a span (a piece of text that is translated when it is read) as JSON values, to be stored."""
     match span:
         case str() | int():
             return span
@@ -58,7 +58,7 @@ def encode(span: Span) -> Any:
 
 
 def people_in(span: Span) -> frozenset[int]:
-    """Return the ids of the participants whom a span contains as `Person`."""
+    """Return the ids of the participants whose names a span (a piece of text) contains by reference, as `Person`."""
     return frozenset(_people(encode(span)))
 
 
@@ -75,7 +75,10 @@ def _people(data: Any) -> Iterator[int]:
 
 
 def decode(data: Any) -> Span:
-    """Return the span for the JSON values that `encode` returned."""
+    """Return the span (a piece of text that is translated when it is read) for its stored JSON values.
+
+    Raises ValueError for values that are no span.
+    """
     match data:
         case str() | int():
             return data

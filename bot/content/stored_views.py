@@ -19,9 +19,9 @@ LARGEST_FILE = fits_everywhere(lambda platform: platform.largest_file)
 
 
 def pack(view: View) -> tuple[str, bytes | None]:
-    """Return the JSON text of a view, and the bytes of its attachments, or None if it has none.
+    """Return a message as it is stored: a JSON text, and the bytes of its attachments, None if it has none.
 
-    Raises ValueError if a file is too large for any platform.
+    Raises ValueError if a file is larger than some platform accepts.
     """
     stored = encode_view(replace(view, attachments=()))
     if not view.attachments:
@@ -34,7 +34,7 @@ def pack(view: View) -> tuple[str, bytes | None]:
 
 
 def unpack(content: str, carried: bytes | None) -> View:
-    """Return the view for the JSON text and the bytes that `pack` returned."""
+    """Return the message that was stored as a JSON text and the bytes of its attachments, None if it has none."""
     stored = json.loads(content)
     view = decode_view(stored)
     return view if carried is None else replace(view, attachments=tuple(_attachments(stored, carried)))

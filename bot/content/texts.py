@@ -69,7 +69,7 @@ class Strong:
 
 @dataclass(frozen=True, slots=True)
 class Styled:
-    """Words in one of the styles that a writer can choose."""
+    """Words in one of the styles that a writer can choose, such as italic."""
 
     span: Span
     style: Style
@@ -231,7 +231,10 @@ class Run:
 
 
 def render(span: Span, reader: Reader) -> list[Run]:
-    """Return a span as runs, translated for a reader; adjacent runs of the same style are joined."""
+    """Return a text as runs, stretches in one style, translated for a reader.
+
+    Adjacent runs of the same style are joined.
+    """
     runs: list[Run] = []
     for run in _runs(span, reader):
         last = runs[-1] if runs else None
@@ -243,7 +246,7 @@ def render(span: Span, reader: Reader) -> list[Run]:
 
 
 def plain(span: Span, reader: Reader) -> str:
-    """Return a span as text for a reader, translated, without styles; for buttons, toasts and titles."""
+    """Return a text as a string for a reader, translated, without styles; for buttons, toasts and titles."""
     if isinstance(span, str):
         return span
     return "".join(run.text for run in _runs(span, reader))

@@ -57,12 +57,15 @@ _TOO_LATE = to_micros(datetime(2200, 1, 1, tzinfo=UTC)) // _MINUTE
 
 
 def to_minute(instant: datetime) -> int:
-    """Return an instant as whole minutes since 1970, the number that buttons carry."""
+    """Return an instant as whole minutes since 1970, the number that buttons carry for it."""
     return to_micros(instant) // _MINUTE
 
 
 def from_minute(minute: int) -> datetime:
-    """Return the instant (aware, UTC) for a number that `to_minute` returned. Raises Stale for an impossible number."""
+    """Return the instant (aware, UTC) for a number of minutes since 1970, which a button carries.
+
+    Raises Stale for an impossible number.
+    """
     if not 0 <= minute < _TOO_LATE:
         raise Stale
     return from_micros(minute * _MINUTE)
@@ -101,7 +104,7 @@ def reading_buttons(typed: TypedTime, zone: str, now: datetime, action: Callable
 def spoken(instant: datetime, *, zone: str, now: datetime) -> Span:
     """Return an instant in words, with its year if that is not the present year.
 
-    If the hour occurs twice in that night, the words say whether it is the first or the second time.
+    If the clocks go back and the hour occurs twice, the words say whether it is the first or the second time.
     """
     there = ZoneInfo(zone)
     local = instant.astimezone(there)

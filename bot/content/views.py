@@ -25,7 +25,7 @@ class Raw(Action, code=""):
     payload: str
 
     def encode(self) -> str:
-        """Return the payload unchanged."""
+        """Return the encoded payload of the action as it is."""
         return self.payload
 
 
@@ -44,8 +44,8 @@ class Button:
     A button with a `share` opens the platform's dialogue for forwarding; on platforms without one, it does the
     `action`. `unsent` is the label while a choice in the same message was changed but not sent yet. A button that
     `asks_location` asks the person's device for its location, and sends that to the screen of its action; platforms
-    that cannot do that do not show it. Where there are many buttons, `stays` says on which pages of them this one is
-    (`bot.content.folding`). A `url` is opened `inside` the chat app if the platform has `page_inside`; such a button is
+    that cannot do that do not show it. If a message has many buttons, they are shown page by page, and `stays` says on
+    which pages this one is. A `url` is opened `inside` the chat app if the platform has `page_inside`; such a button is
     for private chats.
     """
 
@@ -65,7 +65,7 @@ class Option:
     """One option of a choice: a stable value (A-Za-z0-9_), a label (≤ 40 characters) and a description (≤ 100).
 
     In a choice that is `listed`, label and description may be longer. `picture` is the key of a picture that a page
-    shows small beside the option («idea-12», see `bot.people.reference_store.pictured`), '' for none.
+    shows small beside the option («idea-12»), '' for none.
     """
 
     value: str
@@ -196,7 +196,10 @@ class View:
 
     @property
     def with_map_button(self) -> View:
-        """Return the view with a button that opens a map in place of the `place`, for platforms that show no places."""
+        """Return the message with a button that opens a map in place of its `place`.
+
+        It is for platforms that show no places.
+        """
         if self.place is None:
             return self
         button = Button(_("On the map"), url=self.place.map_url)
@@ -204,7 +207,7 @@ class View:
 
     @property
     def entrusted(self) -> bool:
-        """Return whether the view has files or secrets that are for facilitators, organisers or a role.
+        """Return whether the message has files or secrets that are for facilitators, organisers or a role.
 
         Such a message is deleted when its reader loses the role.
         """
@@ -252,7 +255,7 @@ class Later:
 
 @dataclass(frozen=True, slots=True)
 class JobRequest:
-    """A request for a job, work too long for a transaction: the job's kind (see `Routes.job`) and a JSON payload."""
+    """A request for a job, work that takes too long for a transaction: the job's kind and a JSON payload."""
 
     kind: str
     payload: Mapping[str, Any] = field(default_factory=dict)
@@ -274,25 +277,29 @@ def reply(
     then: Action | None = None,
     again: Action | None = None,
 ) -> Reply:
-    """Return a Reply whose view has these lines; the other arguments are fields of `View` and `Reply`."""
+    """Return the answer of a handler: a message with `lines` of text, and how it is shown.
+
+    The other arguments are fields of `View`, the message, and of `Reply`, the answer.
+    """
     attachments = tuple(attachment for attachment in (picture, file) if attachment is not None)
     view = View(lines, buttons, choice, attachments, secret, who, again=again)
     return Reply(view, toast, fresh, job, mark, later=later, then=then)
 
 
 def reply_with_job(*lines: Span, job: JobRequest, buttons: tuple[Button, ...]) -> Reply:
-    """Return the Reply to a person who starts a job, as a new message, so that the old one stays.
+    """Return the answer to a person who starts a job, work that takes too long for a transaction.
 
-    A short notice says that it takes a moment, on platforms that can show one.
+    It is a new message, so that the old one stays. A short notice says that it takes a moment, on platforms that can
+    show one.
     """
     # L10N: a passing notice while a file is made
     return reply(*lines, buttons=buttons, job=job, fresh=True, toast=_("One moment."))
 
 
 def encode_view(view: View) -> dict[str, Any]:
-    """Return a view as JSON values for the outbox. Raises ValueError for attachments, which are stored separately.
+    """Return a message as JSON values, to be stored. A `place` is stored as the button that opens a map.
 
-    A `place` is stored as the button that opens a map.
+    Raises ValueError for attachments, which are stored separately.
     """
     if view.attachments:
         raise ValueError("a stored view holds no file")
@@ -322,7 +329,10 @@ def encode_view(view: View) -> dict[str, Any]:
 
 
 def without_actions(view: View, beginnings: Collection[str]) -> View:
-    """Return a view without its buttons and choices whose payload has one of these `bot.content.actions.beginning`s."""
+    """Return a message without the buttons and the choice whose encoded action has one of the `beginnings`.
+
+    A beginning is the code of an action, and for `Go` also the command.
+    """
     if not beginnings:
         return view
 
@@ -334,7 +344,7 @@ def without_actions(view: View, beginnings: Collection[str]) -> View:
 
 
 def decode_view(stored: Mapping[str, Any]) -> View:
-    """Return the view for values that `encode_view` returned; the actions in it are Raw."""
+    """Return the message that was stored as JSON values. The actions of its buttons are encoded payloads (`Raw`)."""
     return View(
         tuple(decode(line) for line in stored["lines"]),
         tuple(_decode_button(*button) for button in stored.get("buttons", ())),
@@ -421,7 +431,7 @@ def _decode_choice(stored: Mapping[str, Any]) -> Choice:
 def as_read(view: View, reader: Reader) -> str:
     """Return a digest of a message in the reader's language, 32 hexadecimal digits; '' for a message with files.
 
-    It stays the same if only the words in other languages change.
+    The digest stays the same if only the words in other languages change.
     """
     if view.attachments:
         return ""
@@ -443,12 +453,18 @@ def as_read(view: View, reader: Reader) -> str:
 
 
 def with_lines_first(reply: Reply, *lines: Span) -> Reply:
-    """Return a reply with these lines added first. A `mark` without a card is removed, so that the lines are shown."""
+    """Return an answer with `lines` added above its text.
+
+    If a 👍 was to be shown in place of the text (`Reply.mark`), the text is shown instead, so that the lines are read.
+    """
     return _with_lines(reply, (*lines, *reply.view.lines)) if lines else reply
 
 
 def with_lines_last(reply: Reply, *lines: Span) -> Reply:
-    """Return a reply with these lines added last. A `mark` without a card is removed, so that the lines are shown."""
+    """Return an answer with `lines` added below its text.
+
+    If a 👍 was to be shown in place of the text (`Reply.mark`), the text is shown instead, so that the lines are read.
+    """
     return _with_lines(reply, (*reply.view.lines, *lines)) if lines else reply
 
 

@@ -1,4 +1,4 @@
-"""Returns the time zones in which the people of a territory live."""
+"""Tells the time zone in which the people of a territory live."""
 
 from __future__ import annotations
 
