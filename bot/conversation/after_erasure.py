@@ -1,4 +1,8 @@
-"""Answers whom no purpose holds after taking part is over: nobody can register, and all get the same farewell."""
+"""Answers everybody in the same way after the gathering is over and their data were erased: with a farewell.
+
+Data are kept for purposes, of which taking part is one. When taking part is over, people whose data no other purpose
+keeps get the farewell, and nobody can register.
+"""
 
 from __future__ import annotations
 
@@ -16,10 +20,10 @@ from bot.people import participant_store
 
 
 async def is_closed_to(tx: Transaction, settings: Settings, incoming: Incoming, now: datetime) -> bool:
-    """Return whether the only answer to an update is the farewell.
+    """Return whether the only answer to an update is the farewell, because the gathering is over.
 
-    It is if taking part is over, and no other purpose holds the sender. Before the gathering is over, the database
-    is not asked, because this is called for every update.
+    That is the case if taking part is over, and the sender's data are kept for no other purpose. Before the end of the
+    gathering the database is not asked, because this function is called for every update.
     """
     ends = settings.gathering.closes - CLOCK_WAS_WRONG
     if now < ends or not await purpose_store.is_over(tx, settings, PARTICIPATION, now):

@@ -16,7 +16,10 @@ from bot.database.engine import Transaction
 async def add_part(
     tx: Transaction, platform: str, chat: str, album: str, place: int, part: Composition, now: datetime
 ) -> None:
-    """Store one part of an album, which has one file. Parts may arrive in any order; `place` is the part's position."""
+    """Store one part of an album (several pictures or files sent together), which has one file.
+
+    Parts may arrive in any order; `place` is the position of the part in the album.
+    """
     [file] = part.attachments
     await tx.run(
         "INSERT INTO albums (platform, chat, album, place, body, name, media_type, picture, state, content, came_at)"
@@ -37,7 +40,10 @@ async def add_part(
 
 
 async def take_album(tx: Transaction, platform: str, chat: str, album: str) -> Composition | None:
-    """Return an album as one message, its parts in order; None if no part is stored. Deletes the chat's albums."""
+    """Return an album, several pictures or files sent together, as one message; None if no part of it is stored.
+
+    All albums of the chat are deleted from the store.
+    """
     rows = await tx.all(
         "SELECT body, name, media_type, picture, state, content FROM albums"
         " WHERE platform = :platform AND chat = :chat AND album = :album ORDER BY place",
@@ -77,7 +83,7 @@ async def last_came(tx: Transaction, platform: str, chat: str, album: str) -> da
 
 
 async def waiting_albums(tx: Transaction, platform: str) -> list[tuple[str, str]]:
-    """Return the chat and id of each stored album that was not declared complete yet.
+    """Return the chat and the id of each stored album of which further parts may still arrive.
 
     Albums that were refused, or whose processing failed, are stored too, but left out: their senders were answered.
     """
@@ -88,8 +94,8 @@ async def waiting_albums(tx: Transaction, platform: str) -> list[tuple[str, str]
 
 
 async def forget_old(tx: Transaction, now: datetime) -> int:
-    """Delete albums that were never taken once the question that they answer has expired.
+    """Delete the albums that nobody took before the question that they answer expired.
 
-    Returns the number of parts.
+    Returns the number of their parts.
     """
     return await tx.run("DELETE FROM albums WHERE came_at <= :before", before=to_micros(now - dialogue_store.KEPT))

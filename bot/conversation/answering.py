@@ -70,9 +70,10 @@ from bot.people import codes, participant_store
 
 
 def find(router: Router, content: Content) -> tuple[str, Route, tuple[object, ...]]:
-    """Return the payload, the route and the handler's last arguments for a press or a command.
+    """Return the payload, the route and the handler's last arguments for a press, choice, submitted form or command.
 
-    Raises Stale if no route answers it.
+    The payload is the encoded action; the route ties it to its handler; the arguments are what the action carries.
+    Raises Stale if no route answers the content.
     """
     match content:
         case Called(word):
@@ -86,11 +87,11 @@ def find(router: Router, content: Content) -> tuple[str, Route, tuple[object, ..
 
 
 async def answer(router: Router, request: Request, content: Content) -> Reply | None:
-    """Run the handler that takes this content and return its reply; None if there is nothing to say yet.
+    """Run the handler that takes what a person did and return its reply; None if there is nothing to say yet.
 
-    There is nothing to say about a part of an incomplete album, for instance. Raises Stale if no handler takes the
-    content, UserError for a refusal, and Unconfirmed for something that a new browser may not do, such as showing a
-    secret.
+    `content` is what the person did. There is nothing to say about a part of an incomplete album, for instance. Raises
+    Stale if no handler takes the content, UserError for a refusal, and Unconfirmed for something that a new browser may
+    not do, such as showing a secret.
     """
     page = None
     if isinstance(content, Pressed) and not (content.beside and router.sent_with_press(content.beside)):
@@ -206,7 +207,11 @@ def _note_opened(request: Request, route: Route, payload: str) -> None:
 
 
 def opened_by(router: Router, content: Content) -> str | None:
-    """Return the value of `Request.opened` for content that could not be carried out; None if it opens no screen."""
+    """Return the screen that a person opens by something that could not be carried out, as `Request.opened` has it.
+
+    It is the screen's encoded action if the screen takes typed words, '' for any other screen, and None if the person
+    opens no screen. `content` is what the person did, such as a press or a command.
+    """
     if isinstance(content, Called) and router.command(content.word) is None:
         return ""
     if not isinstance(content, Called | Pressed | Picked | Submitted):
@@ -427,9 +432,9 @@ async def _press_with_choice(router: Router, request: Request, payload: str, bes
 def after_choice(shown: View, payload: str, beside: Picked) -> str | None:
     """Return the payload that a pressed button has on the screen `shown`, after the choice beside it was carried out.
 
-    For instance, a button may act for the day just chosen instead of for all days. It is found as the most similar
-    button with the same action. Returns None if the same screen no longer has such a button. Returns `payload`
-    unchanged if another screen is shown, or if the button only runs a command or shows more buttons.
+    For instance, a button may act for the day just chosen instead of for all days. The most similar button with the
+    same action is taken. Returns None if the same screen no longer has such a button. Returns `payload` unchanged if
+    another screen is shown, or if the button only runs a command or shows more buttons.
     """
     theirs = [button.action.encode() for button in shown.buttons if button.action]
     parts = payload.split("-")
@@ -552,11 +557,11 @@ def typed_in(submitted: Submitted) -> dict[str, str]:
 
 
 async def is_confidential(router: Router, tx: Transaction, incoming: Incoming, now: datetime, *, cried: bool) -> bool:
-    """Return whether content is confidential, so that only its handler may store it.
+    """Return whether what a person sent is confidential, so that only its handler may store it.
 
     It is in four cases: if it answers a confidential form; if it is written or edited in a chat in which such a form,
-    or a screen that takes typed words (`hears`), was opened last; if it follows the command of such a screen; and if
-    the alarm recognised a cry for help (`cried`).
+    or a screen that takes typed words, was opened last; if it follows the command of such a screen; and if `cried`, the
+    alarm recognised a cry for help in it.
     """
     content, sender = incoming.content, incoming.sender
     if cried:
@@ -589,7 +594,7 @@ def _is_confidential(router: Router, payload: str) -> bool:
 
 
 def is_the_teams(router: Router, payload: str) -> bool:
-    """Return whether only the team may use the button with this payload; False for a button that no longer works."""
+    """Return whether only the team may use the button with a payload; False for a button that no longer works."""
     try:
         return router.find(payload)[1].who not in (Who.ANYONE, Who.PARTICIPANT)
     except Stale:
@@ -610,8 +615,8 @@ async def filled(
 ) -> dict[str, str]:
     """Return the answers with which a form opens, by field name.
 
-    They are the route's `prefill` or present version, replaced by what the person typed into the form before, or after
-    the command. Raises the refusal of the route's `check`.
+    They are the present values, replaced by what the person typed into the form before, or after the command. The route
+    is the declaration of the form's handler. Raises the refusal of the route's `check`.
     """
     if route.check:
         await route.check(request, *args)
@@ -633,7 +638,10 @@ async def _stored_answers(request: Request, route: Route, args: tuple[object, ..
 
 
 async def about_of(request: Request, route: Route, args: tuple[object, ...]) -> Span | None:
-    """Return the text to which the form of a route replies, shown above its questions; None if there is none."""
+    """Return the text that a form is about, to be shown above its questions; None if there is none.
+
+    The route is the declaration of the form's handler, `args` what its button carries.
+    """
     return await route.about(request, *args) if route.about else None
 
 
@@ -747,7 +755,11 @@ async def _first_said(request: Request, content: Content, said: str) -> bool:
 
 
 async def takes_files(router: Router, request: Request, content: Content) -> bool:
-    """Return whether a file sent now would be used: by a submitted form, by the question being asked, or by a route."""
+    """Return whether a file that a person sends now would be used.
+
+    It would be by a submitted form, by the question being asked, by a screen that takes what is written, or by a
+    handler that takes files.
+    """
     if isinstance(content, Submitted):
         return await _form_takes_files(router, request, content.payload)
     dialogue = await _dialogue(router, request)
@@ -760,10 +772,10 @@ async def takes_files(router: Router, request: Request, content: Content) -> boo
 
 
 async def aim(router: Router, request: Request) -> tuple[str, bool]:
-    """Return the key of the place that takes words typed now, and whether that place is confidential.
+    """Return the key of the place that would take words typed now, and whether that place is confidential.
 
-    The place is the question being asked, the last opened screen if it takes typed words (`hears`), or something of a
-    listener, such as a phase.
+    The place is the question being asked, the last opened screen if it takes typed words, or something that takes any
+    words for a while, such as a phase.
     """
     dialogue = await _dialogue(router, request)
     if _screen_before(router, request, dialogue):
@@ -774,9 +786,10 @@ async def aim(router: Router, request: Request) -> tuple[str, bool]:
 
 
 async def look(router: Router, request: Request, screen: Offline) -> Sequence[tuple[Span, View]]:
-    """Return screens that can be read without network, with their titles, without doing anything else.
+    """Return screens that a person can read without network, as pairs of title and message; nothing else is done.
 
-    Raises Stale or UserError if the person cannot open the screen.
+    `screen` is the name of a command, or a function that returns several. Raises Stale or UserError if the person
+    cannot open the screen.
     """
     if not isinstance(screen, str):
         return await screen(request) if request.person else ()
@@ -851,11 +864,11 @@ async def _answer(
 async def refused(
     router: Router, request: Request, content: Content, refusal: UserError, *, confidential: bool
 ) -> Reply | None:
-    """Return the answer to content that a handler refused; None for a part of an album whose refusal was sent already.
+    """Return the reply to something that a handler refused; None for a part of an album whose refusal was sent already.
 
     If one answer of a form is wrong (Incomplete), the form is shown again: a submitted form by a button, or at once on
     a platform that can show the problem in the form; any other form with the wrongly answered question. All changes
-    were rolled back, the draft too, so what was typed is stored again, unless it is `confidential`.
+    were rolled back, the answers typed so far too, so these are stored again, unless they are `confidential`.
     """
     if isinstance(refusal, Incomplete) and isinstance(content, Submitted):
         form = router.find(content.payload)[1].form
@@ -902,7 +915,7 @@ async def _press_in_dialogue(router: Router, request: Request, payload: str, val
 
 
 def authorise(request: Request, route: Route) -> None:
-    """Check that a person may use a route.
+    """Check that a person may use a route, the declaration of a handler and of who may use it.
 
     Raises Stale for a stranger, UserError for someone who lacks the role, and Unconfirmed if a new browser must first
     be confirmed.

@@ -1,7 +1,7 @@
 """Refuses changes to something that another person has changed since it was shown: both versions are shown instead.
 
-What the person typed is kept in the form, which a button opens again. A route says by `unless_changed` what it would
-change (`bot.conversation.versions`).
+What the person typed is kept in the form, which a button opens again. A route, the declaration of a handler, says by
+`unless_changed` what it would change (`bot.conversation.versions`).
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _LONGEST = 500
 async def who_was_faster(request: Request, subject: str) -> Span:
     """Return the sentence that nothing was saved because another person, who is named, made a change meanwhile.
 
-    `subject` is the journal's key of what was changed; if it is '', nobody is named.
+    `subject` is the key («person:12») under which the change is in the journal; if it is '', nobody is named.
     """
     entry = await journal_store.last(request.tx, subject) if subject else None
     if entry is None:
@@ -48,7 +48,10 @@ async def who_was_faster(request: Request, subject: str) -> Span:
 
 
 async def keep_typed(request: Request, payload: str, typed: Mapping[str, str]) -> None:
-    """Store the words typed into the form of an encoded action, by field name, so that it opens with them again."""
+    """Store the words that a person typed into a form, so that the form opens with them again.
+
+    `payload` is the encoded action that opens the form; `typed` has the words by field name.
+    """
     account = request.account
     await dialogue_store.keep_draft(request.tx, account.platform, account.form_chat, payload, typed, request.now)
 
@@ -63,8 +66,8 @@ async def form_again(
 ) -> Reply:
     """Return a reply with a button, called `label`, that opens the form of an action again with the words `typed`.
 
-    `typed` has the words by field name, which are stored for that; None if they may not be stored. The `lines` say why
-    the form was not carried out; `buttons` are further buttons.
+    `typed` has the words by field name, which are stored so that they can be shown; None if they may not be stored. The
+    `lines` say why the form was not carried out; `buttons` are further buttons.
     """
     if typed is not None:
         await keep_typed(request, form.encode(), typed)
@@ -72,7 +75,10 @@ async def form_again(
 
 
 async def typed_into(request: Request, form: Action) -> Mapping[str, str] | None:
-    """Return the words kept in the form that an action opens, whatever version its reader was shown, or None."""
+    """Return the words that a person typed into the form that an action opens, by field name; None if none are kept.
+
+    It does not matter which version of the form's subject the person was shown.
+    """
     account = request.account
     draft = await dialogue_store.current(request.tx, account.platform, account.form_chat, request.now)
     code, *parts = draft.action.split("-") if draft else [""]
@@ -88,8 +94,9 @@ async def typed_into(request: Request, form: Action) -> Mapping[str, str] | None
 async def press_conflict(request: Request, payload: str, route: Route, args: tuple[object, ...]) -> Reply | None:
     """Return the reply to a press or choice that would overwrite a change unseen by its sender; None if it may proceed.
 
-    If the press would store the words kept in a form, it proceeds in two cases: if there are no such words, which the
-    handler then says, and if the same words are already stored.
+    `payload` is the encoded action, `route` the declaration of its handler, `args` what the action carries. If the
+    press would store the words kept in a form, it proceeds in two cases: if no words are kept, which the handler then
+    says, and if the same words are already stored.
     """
     version = await _other_version(request, payload, route, args)
     if version is None:
@@ -124,8 +131,8 @@ async def form_conflict(
 ) -> Reply | None:
     """Return the reply to a form that would overwrite a change its sender has not seen; None if it may proceed.
 
-    `typed` has the answers as they were typed, which are kept in the form. There is no conflict if they equal the
-    stored values.
+    `payload` is the encoded action, `route` the declaration of its handler, `args` what the action carries. `typed` has
+    the answers as they were typed, which are kept in the form. There is no conflict if they equal the stored values.
     """
     version = await _other_version(request, payload, route, args)
     if version is None:

@@ -33,7 +33,7 @@ class Dialogue:
 
 
 async def current(tx: Transaction, platform: str, chat: str, now: datetime) -> Dialogue | None:
-    """Return the dialogue of a chat; None if there is none or it has expired."""
+    """Return the form that a chat is being asked, with the answers so far; None if there is none or it has expired."""
     row = await tx.one(
         "SELECT action, step, draft FROM dialogues WHERE platform = :platform AND chat = :chat AND expires_at > :now",
         platform=platform,
@@ -49,7 +49,10 @@ async def current(tx: Transaction, platform: str, chat: str, now: datetime) -> D
 async def save(
     tx: Transaction, platform: str, chat: str, dialogue: Dialogue, now: datetime, *, lasts: timedelta = KEPT
 ) -> None:
-    """Store a dialogue at its present step for the time `lasts`, in place of any earlier dialogue of the chat."""
+    """Store the form that a chat is being asked, with the answers so far, in place of any earlier form of the chat.
+
+    The form expires after the time `lasts`.
+    """
     await tx.run(
         "INSERT INTO dialogues (platform, chat, action, step, draft, expires_at)"
         " VALUES (:platform, :chat, :action, :step, :draft, :expires)"
@@ -67,17 +70,20 @@ async def save(
 async def keep_draft(
     tx: Transaction, platform: str, chat: str, action: str, draft: Mapping[str, str], now: datetime
 ) -> None:
-    """Store the answers to a refused form, by field name, so that the form opens with them again."""
+    """Store the answers to a refused form, by field name, so that the form opens with them again.
+
+    `action` is the payload of the form, an encoded action.
+    """
     await save(tx, platform, chat, Dialogue(action, DRAFT_ONLY, draft), now)
 
 
 async def end(tx: Transaction, platform: str, chat: str) -> bool:
-    """Delete a chat's dialogue. Returns False if there was none."""
+    """Delete the form that a chat is being asked, with its answers. Returns False if there was none."""
     return bool(
         await tx.run("DELETE FROM dialogues WHERE platform = :platform AND chat = :chat", platform=platform, chat=chat)
     )
 
 
 async def forget_old(tx: Transaction, now: datetime) -> int:
-    """Delete the dialogues that have expired. Returns how many they were."""
+    """Delete the half-filled forms that have expired. Returns the number of deleted forms."""
     return await tx.run("DELETE FROM dialogues WHERE expires_at <= :now", now=to_micros(now))

@@ -40,7 +40,7 @@ class PickOption(Action, code="da"):
 async def begin(
     request: Request, action: str, form: type[Form], draft: dict[str, str], about: Span | None = None
 ) -> Reply:
-    """Ask the first question of the form of the encoded `action`.
+    """Ask the first question of the form that the encoded action `action` opens.
 
     `about` is a text to which the form replies, shown above the question. The answers in `draft`, by field name,
     prefill the questions.
@@ -52,10 +52,10 @@ async def begin(
 
 
 async def expect(request: Request, action: str, *, lasts: timedelta = dialogue_store.KEPT) -> None:
-    """Take the next words in the chat as the answer to the first question of the form of the encoded `action`.
+    """Have the next words in the chat taken as the answer to the first question of the form of the encoded `action`.
 
-    Screens call this if they ask that question themselves; it is valid for the time `lasts`. Plain words that name a
-    screen still open that screen. Answers that were typed into the form earlier are kept.
+    Screens call this function if they ask that question themselves; it applies for the time `lasts`. Plain words that
+    name a screen still open that screen. Answers that were typed into the form earlier are kept.
     """
     platform, chat = request.account.platform, request.account.form_chat
     stored = await dialogue_store.current(request.tx, platform, chat, request.now)
@@ -70,8 +70,9 @@ async def answer(
 ) -> Form | Reply:
     """Take the answer to the present question; return the finished form, or the reply that asks the next question.
 
-    If `raw` is None, the prefilled answer is taken. Raises Stale if `step` is neither None nor the present question,
-    and UserError for a wrong answer; the answers so far are kept.
+    If `raw` is None, the prefilled answer is taken. `step` is the position of the question that the answer is for, None
+    for the present one. Raises Stale if it is not the present one, and UserError for a wrong answer; the answers so far
+    are kept.
     """
     asked = form_fields(form)
     name = list(asked)[dialogue.step]
@@ -97,14 +98,20 @@ async def answer(
 
 
 async def ask_again(request: Request, form: type[Form], dialogue: Dialogue, refusal: Incomplete) -> Reply:
-    """Go back to a question whose answer was refused after the form was complete. The other answers are kept."""
+    """Ask a question of a form again, because its answer was refused when the form was complete.
+
+    The other answers are kept. `refusal` names the field of the question, and the reason.
+    """
     back = replace(dialogue, step=list(form_fields(form)).index(refusal.field), expected=False)
     await _save(request, back)
     return ask(form, back, refusal.text)
 
 
 def ask(form: type[Form], dialogue: Dialogue, *problem: Span) -> Reply:
-    """Return the reply that asks the present question of a dialogue, below the lines of `problem`."""
+    """Return the reply that asks the present question of a form, below the lines of `problem`.
+
+    `dialogue` is the form as it is filled in so far.
+    """
     asked = form_fields(form)
     name = list(asked)[dialogue.step]
     field = asked[name]
@@ -134,7 +141,10 @@ async def _save(request: Request, dialogue: Dialogue) -> None:
 
 
 def decode(payload: str) -> CancelForm | SkipField | KeepAnswer | PickOption:
-    """Return the action that a payload of a dialogue encodes. Raises Stale for a forged payload."""
+    """Return the action of a button below a question of a form, from the button's payload.
+
+    Raises Stale for a forged payload.
+    """
     code, *parts = payload.split("-")
     kinds: dict[str, type[CancelForm | SkipField | KeepAnswer | PickOption]] = {
         kind.code: kind for kind in (CancelForm, SkipField, KeepAnswer, PickOption)

@@ -1,4 +1,4 @@
-"""Processes one update in one database transaction, from the inbox to the reply.
+"""Processes one update, something that a person did, in one database transaction, from the inbox to the reply.
 
 Steps: inbox, account, locale, role, handler. The reply is sent only after the commit: nobody is told «done» before it
 is true, and an update that is received a second time changes nothing.
@@ -81,7 +81,10 @@ _FORM_DUE = 1.5
 
 
 class Dispatcher:
-    """Answers updates with the handlers that the router finds. Adapters call `handle`, then `sent` for each reply."""
+    """Answers updates, what people did on a platform, with the handlers that the router finds.
+
+    The adapters of the platforms call `handle` for each update, then `sent` for each reply.
+    """
 
     def __init__(
         self,
@@ -111,7 +114,10 @@ class Dispatcher:
         self._score = score
 
     async def handle(self, incoming: Incoming) -> Answered:
-        """Process one update and return its answer. Never raises: a failure becomes a reply that says what is saved."""
+        """Process what a person did (an update of a platform), and return the answer.
+
+        It never raises: a failure becomes a reply that says what is saved.
+        """
         with under_reference(incoming.reference), UPDATE_SECONDS.timing(incoming.platform):
             try:
                 return await self._commit(
@@ -133,7 +139,7 @@ class Dispatcher:
                 return await self._fail(incoming)
 
     async def form(self, incoming: Incoming) -> FormView | Answered | None:
-        """Return the form that an update asks for, on platforms that show forms; None if it asks for none.
+        """Return the form that a press or command opens, on platforms that show forms; None if it opens none.
 
         Nothing is written. A refusal is returned as an Answered. If the database is slow, the form is returned without
         prefilled answers.
@@ -174,9 +180,9 @@ class Dispatcher:
             return None
 
     async def menu(self, incoming: Incoming) -> Menu:
-        """Return the menu of what a person can do now; an empty one once all personal data were erased.
+        """Return the menu of what a person can do now, for platforms that show a menu of their own.
 
-        It is for platforms that show a menu of their own. Raises StoreUnavailable.
+        The menu is empty once all personal data were erased. Raises StoreUnavailable.
         """
 
         async def unit(tx: Transaction) -> Menu:
@@ -194,17 +200,17 @@ class Dispatcher:
             return "private"
 
     def payload(self, content: Content) -> str:
-        """Return the encoded action of a command or press, to continue in another chat.
+        """Return the encoded action of a command or press, with which the person can go on in another chat.
 
-        Raises Stale if none is there.
+        Raises Stale if no handler answers the command or press.
         """
         return answering.find(self.router, content)[0]
 
     async def takes_files(self, incoming: Incoming) -> bool:
-        """Return whether a file sent now would be used and should be fetched; True if the database does not answer.
+        """Return whether a file that a person sends now would be used and should be fetched.
 
         If the content is Submitted (its answers do not matter), the file belongs to that form; otherwise it was sent by
-        itself.
+        itself. Returns True if the database does not answer.
         """
         try:
             return await self._store.read(lambda tx: self.takes_files_now(tx, incoming))
@@ -212,7 +218,11 @@ class Dispatcher:
             return True
 
     async def takes_files_now(self, tx: Transaction, incoming: Incoming) -> bool:
-        """Return the result of `takes_files`. The transaction must read nothing afterwards."""
+        """Return whether a file that a person sends now would be used and should be fetched, in an open transaction.
+
+        If the content is Submitted, the file belongs to that form; otherwise it was sent by itself. Returns True if
+        something fails. The transaction must read nothing afterwards.
+        """
         try:
             request = await self._request(tx, incoming, reading=True)
             return await answering.takes_files(self.router, request, incoming.content)
@@ -220,9 +230,9 @@ class Dispatcher:
             return True
 
     async def aim_now(self, tx: Transaction, incoming: Incoming) -> str:
-        """Return the key of the place that takes words typed now, like a question or a phase; '' if it is unknown.
+        """Return the key of the place that would take words typed now, like a question or a phase; '' if it is unknown.
 
-        It begins with CONFIDENTIAL_AIM if devices must not store what is typed. The transaction must read nothing
+        The key begins with CONFIDENTIAL_AIM if devices must not store what is typed. The transaction must read nothing
         afterwards.
         """
         try:
@@ -233,10 +243,10 @@ class Dispatcher:
         return f"{CONFIDENTIAL_AIM}{digest}" if confidential else digest
 
     async def is_late(self, incoming: Incoming, aim: str) -> bool:
-        """Return whether words that were written for the place with the key `aim` would now be taken by another place.
+        """Return whether words come too late for the place that they were written for, such as a phase that is over.
 
-        Returns False for an update that was received before, because its words were taken then. Raises
-        StoreUnavailable.
+        `aim` is the key of that place, as `aim_now` returned it when the words were written. Returns False for an
+        update that was received before, because its words were taken then. Raises StoreUnavailable.
         """
 
         async def unit(tx: Transaction) -> bool:
@@ -247,7 +257,7 @@ class Dispatcher:
         return await self._store.read(unit)
 
     async def screens(self, incoming: Incoming) -> Sequence[tuple[Span, View]]:
-        """Return the screens that people may want to read without network, with their titles.
+        """Return the screens that a person may want to read without network, as pairs of title and message.
 
         Screens that the person may not see, or that cannot be shown now, are left out. Raises StoreUnavailable.
         """
@@ -269,9 +279,10 @@ class Dispatcher:
         return [(title, view) for title, view in screens if not view.secret]
 
     def sent(self, answered: Answered, native_id: str = "", *, withholds: bool = False) -> None:
-        """Record that a reply was sent, with its native id if the platform can edit or delete the message later.
+        """Record that a reply was sent.
 
-        `withholds` says that the platform itself hides the reply from a reader who lost the role to see it.
+        `native_id` is the platform's id of the message, if the platform can edit or delete it later. `withholds` says
+        that the platform itself hides the reply from a reader who lost the role to see it.
         """
         if answered.update_id:
             self._replied.remember(answered.platform, answered.update_id)
@@ -296,7 +307,10 @@ class Dispatcher:
             self._replied.note_entrusted(answered.platform, answered.update_id, native_id, view.who or Who.ANYONE)
 
     async def leftovers(self, platform: str) -> list[Leftover]:
-        """Return the present screen for each chat whose last answer was not sent before the program ended."""
+        """Return what to send to each chat of a platform whose last answer was not sent before the program ended.
+
+        Each chat gets the screen that shows the present state.
+        """
 
         async def present(tx: Transaction, incoming: Incoming) -> Answered:
             request = await self._request(tx, incoming, reading=True)

@@ -22,10 +22,10 @@ _ENTRY = 6
 
 @dataclass(frozen=True, slots=True)
 class DisplayLink:
-    """A link to the display of this `kind` about this `subject`.
+    """A link to the display of a `kind` about a `subject`; a display is a live page without a login.
 
-    `participant_id` is the person to whom the link belongs, None for a display on a wall. `hash` is the hash of its
-    secret. `closed` says that somebody closed it, or that its person left the gathering.
+    `participant_id` is the person to whom the link belongs, None for a display on a wall. `hash` is the hash of the
+    link's secret. `closed` says that somebody closed the link, or that its person left the gathering.
     """
 
     hash: str
@@ -46,16 +46,18 @@ def _hash(secret: str) -> str:
 
 
 def new_secret(length: int = _LENGTH) -> str:
-    """Return a new secret for the link to a display, of so many characters; nothing is stored yet."""
+    """Return a new secret of `length` characters for the link to a display; nothing is stored yet."""
     return "".join(secrets.choice(codes.ALPHABET) for _ in range(length))
 
 
 async def issue(
     tx: Transaction, kind: str, subject: str, participant_id: int | None, now: datetime, secret: str = ""
 ) -> str:
-    """Store the hash of a secret for a display, and return the secret; if it is '', a new one is made.
+    """Store a new link to a display, a live page without a login, and return the secret in the link's address.
 
-    A participant has at most one link to a display: an earlier one is deleted. A display on a wall gets an entry too.
+    Only the hash of the secret is stored. If `secret` is '', a new one is made. `participant_id` is the person to whom
+    the link belongs, and whose earlier link to the display is deleted. None is for a display on a wall; it gets an
+    entry, a short code to be typed.
     """
     if participant_id is not None:
         rows = await tx.all(
@@ -82,13 +84,19 @@ async def issue(
 
 
 async def entry_of(tx: Transaction, kind: str, subject: str) -> str:
-    """Return the code of the entry that a display shows, by which people come to their own pages; '' if it has none."""
+    """Return the short code that a display on a wall shows; '' if it has none.
+
+    By this code people come to their own pages.
+    """
     sql = "SELECT code FROM display_entries WHERE kind = :kind AND subject = :subject"
     return await tx.value_or_none(str, sql, kind=kind, subject=subject) or ""
 
 
 async def find_entry(tx: Transaction, code: str) -> tuple[str, str] | None:
-    """Return the kind and the subject of the display whose entry has this code, as people type it; None for none."""
+    """Return the kind and the subject of the display that shows a short code; None if there is none.
+
+    `code` is as people typed it.
+    """
     row = await tx.one("SELECT kind, subject FROM display_entries WHERE code = :code", code=codes.normalise(code))
     return (row["kind"], row["subject"]) if row else None
 
@@ -101,7 +109,7 @@ async def _add_entry(tx: Transaction, kind: str, subject: str) -> None:
 
 
 async def find(tx: Transaction, secret: str) -> DisplayLink | None:
-    """Return the link with this secret, even if it is closed; None if there is none."""
+    """Return the link to a display that has a secret, even if the link is closed; None if there is none."""
     return await tx.row(
         DisplayLink,
         f"SELECT l.hash, l.kind, l.subject, l.participant_id, CASE WHEN {_OPEN} THEN 0 ELSE 1 END AS closed"
@@ -111,7 +119,7 @@ async def find(tx: Transaction, secret: str) -> DisplayLink | None:
 
 
 async def open_links(tx: Transaction, kind: str, subject: str) -> frozenset[str]:
-    """Return the hashes of the links to a display that are not closed."""
+    """Return the hashes of the open links to the display of a kind about a subject."""
     found = await tx.values(
         str,
         f"SELECT l.hash FROM display_links l WHERE l.kind = :kind AND l.subject = :subject AND {_OPEN}",
@@ -122,7 +130,7 @@ async def open_links(tx: Transaction, kind: str, subject: str) -> frozenset[str]
 
 
 async def count_on_walls(tx: Transaction, kind: str, subject: str) -> int:
-    """Return how many open links to a display belong to no participant."""
+    """Return the number of open links to a display that belong to no participant, as on walls."""
     return await tx.value(
         int,
         "SELECT COUNT(*) FROM display_links WHERE kind = :kind AND subject = :subject AND closed_at IS NULL"
@@ -133,7 +141,7 @@ async def count_on_walls(tx: Transaction, kind: str, subject: str) -> int:
 
 
 async def close(tx: Transaction, kind: str, subject: str, now: datetime) -> int:
-    """Close all links to a display, participants' own too. Returns how many were open."""
+    """Close all links to a display, also the ones that belong to participants. Returns how many were open."""
     rows = await tx.all(
         "UPDATE display_links SET closed_at = :now WHERE kind = :kind AND subject = :subject AND closed_at IS NULL"
         " RETURNING hash",
@@ -146,7 +154,7 @@ async def close(tx: Transaction, kind: str, subject: str, now: datetime) -> int:
 
 
 async def close_own(tx: Transaction, participant_id: int, now: datetime) -> None:
-    """Close all links that belong to a participant."""
+    """Close all links to displays that belong to a participant."""
     rows = await tx.all(
         "UPDATE display_links SET closed_at = :now WHERE participant_id = :person AND closed_at IS NULL RETURNING hash",
         person=participant_id,
@@ -156,7 +164,7 @@ async def close_own(tx: Transaction, participant_id: int, now: datetime) -> None
 
 
 async def close_each(tx: Transaction, hashes: Iterable[str], now: datetime) -> int:
-    """Close the links with these hashes. Returns how many were open."""
+    """Close the links to displays whose secrets have one of the `hashes`. Returns how many were open."""
     closed = 0
     for hashed in hashes:
         rows = await tx.all(

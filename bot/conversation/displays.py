@@ -39,7 +39,7 @@ for a refusal.
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Display:
-    """A kind of display.
+    """A kind of display, a page without a login that follows something live.
 
     A display shows changes of `tables` at once, and changes of `busy_tables`, which may change many times a second,
     together within half a second; anything else within some seconds. `form` is what people can send by their own link,
@@ -61,17 +61,18 @@ class Display:
 
 
 def address_of(settings: Settings, secret: str) -> str:
-    """Return the address of the display that opens with this secret."""
+    """Return the address of the display (a live page without a login) that opens with a secret."""
     return f"{settings.web.public_url.rstrip('/')}{PATH}{secret}"
 
 
 async def issue_link(
     tx: Transaction, settings: Settings, kind: str, subject: str, now: datetime, *, participant_id: int | None = None
 ) -> str | None:
-    """Return the address of a new link to a display; None if the settings have no address for pages.
+    """Return the address of a new link to a display, a live page without a login.
 
-    The address cannot be returned again, because the store has only its hash. `participant_id` is the person to whom
-    the link belongs, and whose earlier link ends; None for a display on a wall.
+    Returns None if the settings have no address for pages. The address cannot be returned again, because the store has
+    only a hash of its secret. `participant_id` is the person to whom the link belongs, and whose earlier link ends;
+    None for a display on a wall.
     """
     if not settings.web.public_url:
         return None

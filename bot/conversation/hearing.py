@@ -30,9 +30,10 @@ _DIGEST_BYTES = 6
 
 
 class TakeWords(Action, code="lk"):
-    """The button by which a person says that the listener with the key `listener` may take words that wait.
+    """The button by which a person says which listener takes words that wait for this choice.
 
-    They wait under the number `number` or, if several messages belong together, all numbers from `first` to `number`.
+    A listener is a capability's function for typed words; `listener` is its key. The words wait under the number
+    `number` or, if several messages belong together, all numbers from `first` to `number`.
     """
 
     listener: str
@@ -41,10 +42,11 @@ class TakeWords(Action, code="lk"):
 
 
 class ItIsMyAnswer(Action, code="la"):
-    """The button by which a person says that words that wait are the answer to a form's question, at position `field`.
+    """The button by which a person says that words that wait are the answer to a question of a form.
 
-    `form` is the digest of the encoded action whose form asks it (`form_digest`). If another form is open by then, the
-    words are not put there, where others could read them.
+    `field` is the position of the question, `number` the number under which the words wait. `form` is a digest of the
+    encoded action whose form asks the question. If another form is open by then, the words are not put there, where
+    others could read them.
     """
 
     form: str
@@ -53,7 +55,10 @@ class ItIsMyAnswer(Action, code="la"):
 
 
 class ItIsMyEdit(Action, code="le"):
-    """The button by which a person says that words that wait are the new text of the message with a native id."""
+    """The button by which a person says that words that wait are the new text of a message that they edited.
+
+    `message` is the platform's id of that message, `number` the number under which the words wait.
+    """
 
     message: str
     number: int
@@ -64,9 +69,9 @@ CODES = (f"{ItIsMyAnswer.code}-", f"{ItIsMyEdit.code}-")
 
 
 def heard_in(request: Request, text: str) -> Cry | None:
-    """Return the cry for help that the alarm recognises in a text; None if there is none or no capability has an alarm.
+    """Return the cry for help that the alarm recognises in a text.
 
-    A text that was scored before the transaction is not scored again.
+    Returns None if there is none, or if no capability has an alarm.
     """
     if request.alarm is None or not text:
         return None
@@ -74,14 +79,20 @@ def heard_in(request: Request, text: str) -> Cry | None:
 
 
 def likelihood_of(request: Request, text: str) -> Mapping[str, float]:
-    """Return how likely a text is to be of each kind, by kind; each text of an update is scored once."""
+    """Return how likely a text is to be of each kind of words, from 0 to 1, by the name of the kind.
+
+    Each text is scored once for a request.
+    """
     if text not in request.scored:
         request.scored[text] = request.score(text)
     return request.scored[text]
 
 
 async def decide(request: Request, text: str) -> Reply | None:
-    """Give words to the listener they are for, or ask their writer. Returns None if no listener recognises them."""
+    """Give typed words to the listener that they are for, or ask their writer; return the reply.
+
+    A listener is a capability's function for typed words. Returns None if no listener recognises them.
+    """
     cry = heard_in(request, text)
     if request.alarm and cry and (cry.phrase or request.person is None) and cry.sure:
         return await request.alarm.ask(request, text, cry, await offers_beside(request, text))
@@ -131,7 +142,10 @@ def _taker(heard: Sequence[tuple[Listener, Heard]]) -> Listener | None:
 
 
 def offer(listener: Listener, found: Heard) -> Offer:
-    """Return the offer to give words to a listener, with the button that it named in `found`."""
+    """Return the offer to give words to a listener, a capability's function for typed words.
+
+    `found` has the label of the offer's button.
+    """
     return Offer(found.button, _action(listener.key))
 
 
@@ -140,10 +154,10 @@ def _action(key: str) -> Callable[[int], Action]:
 
 
 async def offers_beside(request: Request, text: str, but: str = "") -> Sequence[Offer]:
-    """Return what words that may be a cry or a confidence could be instead.
+    """Return what words that may be a cry for help or a confidence could be instead.
 
-    These are the answer to a waiting question, and whatever takes any words now, such as a phase. The listener with the
-    key `but` is left out.
+    They could be the answer to a question that waits, or be for a listener that takes any words now, such as a phase.
+    The listener with the key `but` is left out.
     """
     words = Words(text, request.locale, likelihood_of(request, text))
     answers = () if request.asked is None else (answer_offer(*request.asked),)
@@ -165,21 +179,25 @@ def form_digest(action: str) -> str:
 
 
 def answer_offer(action: str, field: int) -> Offer:
-    """Return the offer that words answer the question at the position `field` in the form of an encoded action."""
+    """Return the offer that words are the answer to a question of a form.
+
+    `action` is the encoded action that opens the form, `field` the position of the question in it.
+    """
     # L10N: a button: what one wrote is the answer to the question, and no cry of distress
     return Offer(_("This is my answer"), partial(ItIsMyAnswer, form_digest(action), field))
 
 
 def edit_offer(message: str) -> Offer:
-    """Return the offer that words are the new text of the message with this native id."""
+    """Return the offer that words are the new text of a message; `message` is the platform's id of the message."""
     # L10N: a button: what one wrote is the new text of one's message, and no cry of distress
     return Offer(_("This is my new text"), partial(ItIsMyEdit, message))
 
 
 async def ask_what_else(request: Request, text: str, but: str, became: Span) -> Reply:
-    """Ask what words really are that the listener with the key `but` had taken by mistake.
+    """Ask a person what their words really are, because a listener took them by mistake.
 
-    `became` says what happened to them. Everything that takes any words now is always offered.
+    A listener is a capability's function for typed words; `but` is the key of the one that is wrong. `became` says what
+    happened to the words. Whatever takes any words now, such as a phase, is always offered.
     """
     if request.alarm is None:
         return Reply(View((became,)))
@@ -198,7 +216,7 @@ async def ask_what_else(request: Request, text: str, but: str, became: Span) -> 
 
 @routes.press(TakeWords, who=ANYONE)
 async def take_words(request: Request, listener_key: str, number: int, first: int) -> Reply:
-    """Give words that wait under the numbers from `first` to `number` to the listener whose button was pressed."""
+    """Give words that wait under the numbers from `first` to `number` to the listener that their writer chose."""
     if request.alarm is None:
         raise Stale
     text = await request.alarm.waiting(request, number, first)

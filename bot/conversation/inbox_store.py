@@ -1,4 +1,7 @@
-"""Stores one row for each update, so that a repeated update changes nothing and nobody is left without an answer."""
+"""Stores one row for each update, something that a person did, as a platform reported it.
+
+So a repeated update changes nothing, and nobody is left without an answer.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +52,8 @@ async def receive(
 ) -> bool:
     """Store an update, with its outcome and the program that answers it. Returns False if it was already stored.
 
-    Without an `outcome`, `update_id` names not an update but something else that must be done only once.
+    Without an `outcome`, `update_id` names not an update but something else that must be done only once. `program` is
+    the name of the running program, None if programs cannot be told apart.
     """
     return bool(
         await tx.run(
@@ -97,7 +101,7 @@ async def received(tx: Transaction, platform: str, update_id: str) -> bool:
 
 
 async def known(tx: Transaction, platform: str, update_ids: Iterable[str]) -> frozenset[str]:
-    """Return which of these updates are stored."""
+    """Return which of the updates with the ids `update_ids` are stored."""
     noted = set()
     for update_id in update_ids:
         if await received(tx, platform, update_id):
@@ -106,9 +110,9 @@ async def known(tx: Transaction, platform: str, update_ids: Iterable[str]) -> fr
 
 
 async def is_answered(tx: Transaction, platform: str, update_id: str, asking: str | None = None) -> bool:
-    """Return whether the answer to a stored update was sent, or will be by the program that took it, if it is running.
+    """Return whether the answer to a stored update was sent, or will be by the program that took the update.
 
-    The program `asking` itself does not count: it has no such answer.
+    That program must be running. It must not be the program `asking`, which has no such answer; None if none is asking.
     """
     row = await tx.one(
         "SELECT replied, program FROM inbox WHERE platform = :platform AND update_id = :update_id",
@@ -136,7 +140,7 @@ async def mark_failed(tx: Transaction, platform: str, update_id: str, text: str 
 
 
 async def mark_answered(tx: Transaction, answered: Iterable[tuple[str, str]]) -> None:
-    """Store that the answers to these updates, given as pairs of platform and update id, were sent."""
+    """Store that the answers to updates were sent; `answered` has pairs of platform and update id."""
     await tx.many(
         "UPDATE inbox SET replied = 1 WHERE platform = :platform AND update_id = :update_id",
         [{"platform": platform, "update_id": update_id} for platform, update_id in answered],
@@ -148,7 +152,8 @@ async def unanswered(
 ) -> list[UnansweredUpdate]:
     """Return the updates since an instant whose answers nobody will send, oldest first.
 
-    They belong to programs that have ended, or to the asking `program`, which is None if programs cannot be told apart.
+    They were taken by programs that have ended, or by the asking `program`, which is None if programs cannot be told
+    apart.
     """
     rows = await tx.all(
         "SELECT update_id, native_id, chat, program FROM inbox"
@@ -161,7 +166,7 @@ async def unanswered(
 
 
 async def forget_old(tx: Transaction, now: datetime) -> int:
-    """Delete the rows of updates that no platform can repeat any more. Returns how many they were."""
+    """Delete the rows of updates that no platform can repeat any more. Returns the number of deleted rows."""
     return await tx.run(
         "DELETE FROM inbox WHERE received_at < :pages"
         f" OR (received_at < :before AND (text IS NOT NULL OR platform NOT IN {_OWN_PAGES}))",

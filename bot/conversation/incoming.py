@@ -1,4 +1,7 @@
-"""What people do, in terms common to all platforms; the adapters translate each platform's updates into these."""
+"""Defines what people do, alike for all platforms.
+
+Each platform's adapter translates what the platform reports into these classes.
+"""
 
 from __future__ import annotations
 
@@ -35,13 +38,16 @@ class Actor:
         return self.browser if self.browser and not self.browser.confirmed else None
 
     def at(self, account: Account) -> Account:
-        """Return the sender's account as it is in this place: a new browser has its own last screen and forms."""
+        """Return the sender's account as it is in the browser in use.
+
+        A browser that its owner has not confirmed has its own last screen and forms.
+        """
         new = self.new_browser
         return replace(account, screen=new.screen, browser=new.id) if new else account
 
     @property
     def form_chat(self) -> str:
-        """Return the key of the chat in which the sender fills in forms, see `Account.form_chat`."""
+        """Return the key of the chat in which the sender fills in forms; a new browser has a key of its own."""
         return form_chat(self.chat, self.new_browser.id if self.new_browser else "")
 
 
@@ -158,7 +164,7 @@ class Gathered:
 
 
 def album_id(album: str) -> str:
-    """Return the update id under which the completion of an album is stored, so that it is processed only once."""
+    """Return the update id under which it is stored that an album is complete, so that it is processed only once."""
     return f"album-{album}"
 
 
@@ -202,7 +208,7 @@ def message_of(content: Content) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One update: the platform, the update's unique id there, the sender and the content.
+    """One update, something that a person did: the platform, the update's unique id there, the sender and the content.
 
     `private` says that only the sender reads the chat. `greeting` says that the sender merely opened their page: this
     opens no screen, so words written elsewhere are still taken by the same place.
@@ -217,7 +223,7 @@ class Incoming:
 
     @property
     def reference(self) -> str:
-        """The reference under which everything that this update causes is logged and stored, see `bot.logs`."""
+        """The reference, a short text, under which everything that this update causes is logged and stored."""
         return reference_of(self.platform, self.update_id)
 
 

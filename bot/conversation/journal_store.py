@@ -21,7 +21,7 @@ _ENTRIES = (
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
-    """A stored change: its subject («person:12»), its description `what` as a JSON span, its author, and its inverse.
+    """A stored change: its subject («person:12»), its description `what` as JSON, its author, and its inverse.
 
     `inverse` is JSON: the encoded action that undoes the change, and the values before and after the change.
     """
@@ -57,7 +57,11 @@ def _entry(row: Row, what: str) -> JournalEntry:
 
 
 async def add(tx: Transaction, author_id: int, subject: str, what: str, inverse: str, now: datetime) -> int:
-    """Store a change and return the id of its entry. The arguments are the fields of `JournalEntry`."""
+    """Store a change of an organiser or facilitator, and return the id of its entry.
+
+    `subject` is what was changed («person:12»), `what` a description as JSON. `inverse` is JSON with the encoded action
+    that undoes the change, and the values before and after.
+    """
     return await tx.value(
         int,
         "INSERT INTO journal (author_id, subject, what, inverse, done_at)"
@@ -71,7 +75,7 @@ async def add(tx: Transaction, author_id: int, subject: str, what: str, inverse:
 
 
 async def find(tx: Transaction, entry_id: int) -> JournalEntry | None:
-    """Return the entry with this id; None if there is none."""
+    """Return the stored change with the id `entry_id`; None if there is none."""
     rows = await tx.all(f"{_ENTRIES} WHERE j.id = :id", id=entry_id)
     return next(iter(await _entries(tx, rows)), None)
 
@@ -108,10 +112,10 @@ async def mark_undone(tx: Transaction, entry_id: int, now: datetime) -> None:
 
 
 async def forget_about(tx: Transaction, subjects: Collection[str]) -> None:
-    """Delete the entries about these subjects, because nobody may read the values in them any more."""
+    """Delete the changes stored about `subjects`, because nobody may read the values in them any more."""
     await tx.many("DELETE FROM journal WHERE subject = :subject", [{"subject": subject} for subject in subjects])
 
 
 async def forget_old(tx: Transaction, now: datetime) -> int:
-    """Delete the entries that are older than KEPT. Returns how many they were."""
+    """Delete the changes that were stored longer ago than KEPT. Returns the number of deleted ones."""
     return await tx.run("DELETE FROM journal WHERE done_at < :before", before=to_micros(now - KEPT))

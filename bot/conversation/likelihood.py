@@ -78,7 +78,7 @@ class _Table(dict[str, int]):
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A model read from a file: for each label, the weights of pieces of text."""
+    """A model read from a file: it tells how likely each label is for a text, by weights of pieces of text."""
 
     labels: tuple[str, ...]
     urgent: str
@@ -153,17 +153,23 @@ def shipped_model(path: Path = MODEL) -> Model:
 
 
 def likelihood(text: str) -> Mapping[str, float]:
-    """Return how likely a text is to be of each kind, by label, from 0 to 1; together they are 1, for any text."""
+    """Return how likely a text is to be of each kind of words, such as a cry for help, by the label of the kind.
+
+    The values are from 0 to 1; together they are 1, for any text.
+    """
     return shipped_model().likelihood(text)
 
 
 def about(text: str) -> Mapping[str, float]:
-    """Return how likely a question is about each subject, by label, from 0 to 1; together they are 1, for any text."""
+    """Return how likely a question is about each subject, by the label of the subject.
+
+    The values are from 0 to 1; together they are 1, for any text.
+    """
     return shipped_model(ABOUT_MODEL).likelihood(text)
 
 
 def shares(scores: list[float]) -> list[float]:
-    """Return scores, which are logarithms, as likelihoods between 0 and 1 that together are 1."""
+    """Return likelihoods between 0 and 1, which together are 1, for scores, which are logarithms of likelihoods."""
     highest = max(scores)
     powers = [math.exp(score - highest) for score in scores]
     total = sum(powers)

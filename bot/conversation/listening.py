@@ -18,7 +18,10 @@ from bot.content.views import Reply
 
 
 class Stage(IntEnum):
-    """The order in which listeners are asked; a listener that is sure at an earlier stage takes the words."""
+    """The order in which listeners, functions of capabilities, are asked whether typed words are for them.
+
+    A listener that is sure at an earlier stage takes the words.
+    """
 
     OWN = 1
     """The person's own affairs, which the store knows: their next session, their group, what they chose."""
@@ -51,11 +54,11 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What a listener says about words that may be for it.
+    """What a listener, a capability's function for typed words, says about words that may be for it.
 
     If it is `sure`, it takes the words without a question, unless another listener may be meant. Otherwise the words
     are offered to it by a `button` (≤ 40 characters). `weight`, from 0 to 1, decides which of several unsure listeners
-    is offered first. `why` says what it recognised, for the benchmark's log, and never quotes the text.
+    is offered first. `why` says what the listener recognised, for the benchmark's log, and never quotes the text.
     """
 
     sure: bool
@@ -72,7 +75,7 @@ Take = Callable[..., Awaitable[Reply]]
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """One listener of a capability.
+    """One listener: how a capability takes words that people type without a command.
 
     `key` (a-z, at most twelve) names it in buttons and never changes. hear(request, words) returns a Heard, or None for
     words that are not for it; it only reads. take(request, text) handles words that it is sure of.
@@ -106,7 +109,7 @@ class Cry:
     """A cry for help, certain or possible, that the alarm recognised in words.
 
     `sure` says that it is one as far as can be told. Otherwise `likelihood`, from 0 to 1, decides whether the writer is
-    asked. `phrase` says that it was recognised by a phrase that must never be missed, not by likelihood alone.
+    asked. `phrase` says that the cry was recognised by a phrase that must never be missed, not by likelihood alone.
     `self_harm` says that the writer may harm themselves.
     """
 
@@ -117,23 +120,27 @@ class Cry:
 
     @property
     def weak(self) -> bool:
-        """Whether the words may be a cry: the writer is then asked, and only the alarm keeps the words meanwhile."""
+        """Whether the words may be a cry for help.
+
+        Their writer is then asked, and only the alarm keeps the words meanwhile.
+        """
         return self.sure or self.likelihood >= WEAK
 
     @property
     def certain(self) -> bool:
-        """Whether the words are a cry even if something else could take them."""
+        """Whether the words are a cry for help even if something else could take them."""
         return self.sure and (self.phrase or self.likelihood >= CERTAIN)
 
     def certain_beside(self, folded: Sequence[str]) -> bool:
-        """Return whether these words are a cry even if it is known what else they are.
+        """Return whether words are a cry for help even if it is known what else they are.
 
-        A short fragment such as «my room» is no cry by likelihood alone, which cannot tell «mon lit» from «mon dieu».
+        `folded` are the words without accents and capitals. A short fragment such as «my room» is no cry by likelihood
+        alone, which cannot tell «mon lit» from «mon dieu».
         """
         return self.certain and (self.phrase or len(folded) > _FRAGMENT)
 
     def certain_as_answer(self, text: str) -> bool:
-        """Return whether a text is a cry even as an answer to a question.
+        """Return whether a text is a cry for help even as an answer to a question.
 
         An answer may be a short fragment, which likelihood cannot judge: then only a phrase makes it a cry.
         """
@@ -143,7 +150,7 @@ class Cry:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One thing that words may be that wait for their writer's choice: a button's label (≤ 40 characters) and action.
+    """One thing that words may be whose writer is asked: the label (≤ 40 characters) and the action of a button.
 
     `action` is a function that gets the number under which the words wait.
     """
@@ -186,5 +193,9 @@ class Alarm:
     """numbers(settings) returns lines that say whom to call in danger, for words that were not read or stored."""
 
     def hear(self, text: str, likelihood: Mapping[str, float]) -> Cry | None:
-        """Return the cry recognised in a text, look-alike letters of other alphabets included; None for none."""
+        """Return the cry for help recognised in a text; None if there is none.
+
+        Letters of other alphabets that look like Latin ones count as these. `likelihood` has how likely the text is to
+        be of each kind of words, by kind.
+        """
         return self.listen(without_look_alikes(text), likelihood)

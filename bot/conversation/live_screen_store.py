@@ -1,4 +1,4 @@
-"""Stores the live screens: which messages show them, and which of these messages are outdated."""
+"""Stores the live screens, messages that are kept up to date: where each is shown, and which are outdated."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ By itself SQLite would go through all accounts of the platform.
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """One outdated message that shows a live screen.
+    """One outdated message that shows a live screen, which is kept up to date.
 
     `key` is «kind:subject». `native_id` is '' until the message was sent. `wanted` is the number of the state to show;
     it grows with each change. `digest` is the digest of the content shown now, '' if unknown. `rung` and `roles` are
@@ -48,17 +48,20 @@ class Screen:
 
     @property
     def kind(self) -> str:
-        """Return the part of the key before the colon."""
+        """Return the kind of the live screen, the part of its key before the colon."""
         return self.key.partition(":")[0]
 
     @property
     def subject(self) -> str:
-        """Return the part of the key after the colon."""
+        """Return what the live screen is about, the part of its key after the colon."""
         return self.key.partition(":")[2]
 
 
 async def show(tx: Transaction, key: str, account_id: int, native_id: str = "", *, pinned: bool = False) -> None:
-    """Show a live screen to an account, in the message `native_id`, or in a new message if that is ''."""
+    """Show a live screen to an account, in the message `native_id`, or in a new message if that is ''.
+
+    `key` is «kind:subject». If `pinned` is True, the message is pinned at the top of the chat once it was sent.
+    """
     await leave(tx, key, account_id)
     await tx.run(
         "INSERT INTO screens (key, account_id, native_id, pinned, reference)"
@@ -72,7 +75,10 @@ async def show(tx: Transaction, key: str, account_id: int, native_id: str = "", 
 
 
 async def touch(tx: Transaction, key: str) -> int:
-    """Mark every message that shows a screen as outdated. Returns how many they are."""
+    """Mark each message that shows the live screen `key` («kind:subject») as outdated.
+
+    Returns the number of messages.
+    """
     return await tx.run(
         "UPDATE screens SET wanted = wanted + 1, reference = :reference WHERE key = :key",
         key=key,
@@ -81,7 +87,7 @@ async def touch(tx: Transaction, key: str) -> int:
 
 
 async def touch_each(tx: Transaction, keys: Iterable[str]) -> None:
-    """Mark every message that shows one of these screens as outdated."""
+    """Mark each message that shows one of the live screens `keys` («kind:subject») as outdated."""
     await tx.many(
         "UPDATE screens SET wanted = wanted + 1, reference = :reference WHERE key = :key",
         [{"key": key, "reference": tx.reference} for key in keys],
@@ -89,12 +95,12 @@ async def touch_each(tx: Transaction, keys: Iterable[str]) -> None:
 
 
 async def leave(tx: Transaction, key: str, account_id: int) -> None:
-    """Stop showing a screen to an account."""
+    """Stop showing the live screen `key` («kind:subject») to an account."""
     await tx.run("DELETE FROM screens WHERE key = :key AND account_id = :account", key=key, account=account_id)
 
 
 async def touch_of(tx: Transaction, account_ids: Iterable[int]) -> None:
-    """Mark all live screens shown to these accounts as outdated, because the accounts may now see more or less."""
+    """Mark all live screens shown to some accounts as outdated, because the accounts may now see more or less."""
     await tx.many(
         "UPDATE screens SET wanted = wanted + 1, reference = :reference WHERE account_id = :account",
         [{"account": account_id, "reference": tx.reference} for account_id in account_ids],
@@ -102,7 +108,7 @@ async def touch_of(tx: Transaction, account_ids: Iterable[int]) -> None:
 
 
 async def leave_all(tx: Transaction, account_ids: Iterable[int]) -> None:
-    """Stop showing live screens to these accounts, because they no longer belong to anybody."""
+    """Stop showing live screens to accounts that no longer belong to anybody."""
     await tx.many(
         "DELETE FROM screens WHERE account_id = :account", [{"account": account_id} for account_id in account_ids]
     )
@@ -111,8 +117,8 @@ async def leave_all(tx: Transaction, account_ids: Iterable[int]) -> None:
 async def behind(tx: Transaction, platform: str, now: datetime, limit: int) -> Sequence[Screen]:
     """Return at most `limit` outdated messages of a platform that may be updated now, the longest waiting first.
 
-    One message of each screen is taken in turn, so that a screen shown to a thousand people does not delay one shown to
-    a single person.
+    One message of each live screen is taken in turn, so that a screen shown to a thousand people does not delay one
+    shown to a single person.
     """
     rows = await tx.all(
         "SELECT s.id, s.key, s.native_id, s.wanted, s.shown, s.digest, s.pinned, s.reference, a.chat,"
@@ -147,7 +153,7 @@ async def behind(tx: Transaction, platform: str, now: datetime, limit: int) -> S
 
 
 async def next_due(tx: Transaction, platform: str) -> datetime | None:
-    """Return when the next outdated screen may be updated, perhaps in the past; None if no screen is outdated."""
+    """Return when the next outdated live screen may be updated, perhaps in the past; None if none is outdated."""
     return await tx.value_or_none(
         datetime,
         f"SELECT MIN(s.not_before) FROM {_SCREENS_FIRST}"
@@ -157,7 +163,7 @@ async def next_due(tx: Transaction, platform: str) -> datetime | None:
 
 
 async def is_busy(tx: Transaction, at: datetime) -> bool:
-    """Return whether a screen is being drawn, or is outdated and may be updated at this time."""
+    """Return whether a live screen is being updated, or is outdated and may be updated at the instant `at`."""
     return await tx.exists(
         "SELECT 1 FROM screens s JOIN accounts a ON a.id = s.account_id WHERE a.unreachable = 0"
         " AND ((s.wanted > s.shown AND s.not_before <= :at) OR (s.shown > 0 AND s.digest = '')) LIMIT 1",
@@ -166,9 +172,9 @@ async def is_busy(tx: Transaction, at: datetime) -> bool:
 
 
 async def begin(tx: Transaction, screens: Iterable[Screen], not_before: datetime) -> None:
-    """Store that screens are being drawn; later changes mark them as outdated again.
+    """Store that messages which show live screens are being updated; later changes mark them as outdated again.
 
-    They may be updated again from `not_before` on. Their digests are '' until `record_shown` is called.
+    They may be updated again from `not_before` on. Until it is stored what they show, its digest is ''.
     """
     await tx.many(
         "UPDATE screens SET shown = :wanted, digest = '', not_before = :not_before WHERE id = :id",
@@ -177,7 +183,10 @@ async def begin(tx: Transaction, screens: Iterable[Screen], not_before: datetime
 
 
 async def take_up_again(tx: Transaction, platform: str) -> int:
-    """Mark screens as outdated whose drawing was interrupted by the end of the program. Returns how many they are."""
+    """Mark the live screens of a platform as outdated whose update was interrupted by the end of the program.
+
+    Returns the number of their messages.
+    """
     return await tx.run(
         "UPDATE screens SET wanted = wanted + 1 WHERE digest = '' AND wanted <= shown"
         " AND EXISTS (SELECT 1 FROM accounts a WHERE a.id = account_id AND a.platform = :platform)",
@@ -186,7 +195,10 @@ async def take_up_again(tx: Transaction, platform: str) -> int:
 
 
 async def record_shown(tx: Transaction, screen: Screen, native_id: str, digest: str, not_before: datetime) -> None:
-    """Store the message and digest of a screen after it was drawn. It may be updated again from `not_before` on."""
+    """Store what a live screen shows after its update: the message, by its native id, and a digest of the content.
+
+    The screen may be updated again from `not_before` on.
+    """
     await tx.run(
         "UPDATE screens SET native_id = :native_id, digest = :digest, not_before = :not_before WHERE id = :id",
         id=screen.id,
@@ -197,14 +209,14 @@ async def record_shown(tx: Transaction, screen: Screen, native_id: str, digest: 
 
 
 async def note_pinned(tx: Transaction, screen: Screen) -> None:
-    """Store that the message of a screen was pinned, or can never be pinned."""
+    """Store that the message of a live screen was pinned, or can never be pinned."""
     await tx.run("UPDATE screens SET pinned = :pinned WHERE id = :id", id=screen.id, pinned=_PINNED)
 
 
 async def postpone(tx: Transaction, screens: Iterable[Screen], not_before: datetime, *, doubtful: bool = False) -> None:
-    """Store that screens could not be updated, and are to be tried again at the instant `not_before`.
+    """Store that live screens could not be updated, and are to be tried again at the instant `not_before`.
 
-    With `doubtful`, the new messages or edits may have arrived; otherwise they certainly have not.
+    If `doubtful` is True, the new messages or edits may have arrived; otherwise they certainly have not.
     """
     await tx.many(
         "UPDATE screens SET wanted = wanted + 1, not_before = :not_before,"
@@ -222,7 +234,7 @@ async def postpone(tx: Transaction, screens: Iterable[Screen], not_before: datet
 
 
 async def drop(tx: Transaction, screen: Screen) -> None:
-    """Delete a screen from the store, because its message was deleted or is no longer updated.
+    """Delete a live screen from the store, because its message was deleted or is no longer updated.
 
     What is stored of the answer shown in that message is deleted as well.
     """

@@ -33,9 +33,9 @@ It returns None for a screen that is over, and writes nothing.
 
 @dataclass(frozen=True, slots=True)
 class LiveScreen:
-    """A kind of live screen: the role it is for, and its renderer. People who lose the role lose the screen.
+    """A kind of live screen (a message that is kept up to date): the role it is for, and its renderer.
 
-    `every` is the shortest time between two edits of one message.
+    People who lose the role lose the screen. `every` is the shortest time between two edits of one message.
     """
 
     draw: Renderer
@@ -48,25 +48,28 @@ LiveScreens = Mapping[str, LiveScreen]
 
 
 async def show(tx: Transaction, key: str, account: Account, native_id: str = "", *, pinned: bool = False) -> None:
-    """Show a person the live screen `key` («kind:subject») and keep it up to date from now on.
+    """Show a person the live screen `key` («kind:subject»), a message that is kept up to date from now on.
 
     Handlers call `bot.conversation.routes.Request.show_below` instead, so that the answer says where the screen is
-    shown. It is shown in the message `native_id`, or in a new message if that is ''. With `pinned`, the message is
-    pinned at the top of the chat, on platforms that can do that.
+    shown. The screen is shown in the message `native_id`, or in a new message if that is ''. If `pinned` is True, the
+    message is pinned at the top of the chat, on platforms that can do that.
     """
     await live_screen_store.show(tx, key, account.id or 0, native_id, pinned=pinned)
 
 
 async def touch(tx: Transaction, key: str) -> None:
-    """Have a live screen updated soon for everybody who is shown it. This is cheap if nobody is."""
+    """Have the live screen `key` («kind:subject») updated soon for everybody who is shown it; cheap if nobody is."""
     await live_screen_store.touch(tx, key)
 
 
 async def touch_each(tx: Transaction, keys: Iterable[str]) -> None:
-    """Have several live screens updated soon, for instance if each person in a crowd has their own."""
+    """Have the live screens `keys` («kind:subject») updated soon, for instance if each person has their own."""
     await live_screen_store.touch_each(tx, keys)
 
 
 async def leave(tx: Transaction, key: str, account: Account) -> None:
-    """Stop updating a live screen for a person who opened another screen, perhaps in the same message."""
+    """Stop updating the live screen `key` («kind:subject») for a person who opened another screen.
+
+    The other screen may be in the same message.
+    """
     await live_screen_store.leave(tx, key, account.id or 0)

@@ -24,8 +24,8 @@ class OpenSection:
 class Menu:
     """The menu of a person, for a platform that shows one beside the conversation.
 
-    `now` is what is on or next, short enough for a bar («Culture 6 · Room 3 · 14:00»); None where nothing is to
-    come. `lines` has the lines of the home screen.
+    `now` is what is on or next, short enough for a bar («Culture 6 · Room 3 · 14:00»); None if nothing is to come.
+    `lines` has the lines of the home screen.
     """
 
     now: Span | None = None
@@ -34,7 +34,7 @@ class Menu:
 
 
 async def open_menu(request: Request) -> Menu:
-    """Return the menu of the person who asks."""
+    """Return the menu of the person who asks: what is on, and what they can do now."""
     now = await _lines(request, request.shared.bar)
     return Menu(now[0] if now else None, await _lines(request, request.shared.home), await open_sections(request))
 

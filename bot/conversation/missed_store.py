@@ -1,4 +1,4 @@
-"""Stores from when on, and from which accounts, messages may be missing because the bot was not connected."""
+"""Stores since when, and from which accounts, messages may be missing because the bot was not connected."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ class Listened:
 
 
 async def begin(tx: Transaction, platform: str, now: datetime) -> datetime:
-    """Store that a session begins, and return the instant from which on messages may be missing.
+    """Store that the connection to a platform begins, and return the instant since which messages may be missing.
 
-    This is `now`, or the beginning of an earlier session whose missed messages were not all processed: later updates do
-    not show which messages were missed before.
+    That is `now`, or the beginning of an earlier connection whose missed messages were not all processed: later updates
+    do not show which messages were missed before.
     """
     key = _BEGAN.format(platform=platform)
     if before := await setting_store.get(tx, key):
@@ -42,7 +42,7 @@ async def begin(tx: Transaction, platform: str, now: datetime) -> datetime:
 
 
 async def end(tx: Transaction, platform: str) -> None:
-    """Store that all missed messages were processed."""
+    """Store that all messages missed on a platform were processed."""
     await setting_store.put(tx, _BEGAN.format(platform=platform), "")
 
 
@@ -58,7 +58,7 @@ async def is_linked(tx: Transaction, platform: str, listened: Listened) -> bool:
 
 
 async def accounts(tx: Transaction, platform: str, before: datetime) -> Sequence[Listened]:
-    """Return all accounts of participants, each with its last update received before an instant.
+    """Return all accounts of participants on a platform, each with its last update received before an instant.
 
     The accounts with the latest updates come first.
     """

@@ -1,9 +1,9 @@
-"""What may be changed from a browser in which somebody's page is new: only what is declared with `in_new_browser`.
+"""Declares what may be changed from a browser in which somebody's page is new, by the decorator `in_new_browser`.
 
-Whoever has a personal link can open the page, so until its owner confirms the browser they read there, and no more: the
-first statement that changes anything but a form under way is refused as Unconfirmed, and all is undone. Whoever
-declares a route need not think of it. Declared is only what cannot wait, or stands apart from what was written
-elsewhere and is counted apart:
+Whoever has a personal link can open the page. So until its owner confirms the browser, people can only read there: the
+first statement that changes anything but a form under way is refused as Unconfirmed, and all is undone. Declarations of
+screens need not mention it. Declared is only what cannot wait, or stands apart from what was written elsewhere and is
+counted apart:
 
     calls for help      «I need help», where somebody is, a number to call; words that may be a cry, until their writer
                         chose; what is written to a trusted person; a group that calls its facilitator
@@ -28,7 +28,11 @@ _DECLARED = "in_new_browser"
 
 
 def in_new_browser(change: C) -> C:
-    """Declare that a coroutine function, whose first argument is the request, changes what is stored there as well."""
+    """Declare, as a decorator, that a function may change the store also from a new browser.
+
+    Such a browser is one that the owner of the page has not confirmed. The function is a coroutine function whose first
+    argument is the request.
+    """
 
     @wraps(change)
     async def changes(request: Any, *args: Any, **named: Any) -> Any:
@@ -40,5 +44,5 @@ def in_new_browser(change: C) -> C:
 
 
 def may_change(handler: Callable[..., Any]) -> bool:
-    """Return whether a function was declared with `in_new_browser`."""
+    """Return whether a function was declared to change the store also from a browser that nobody has confirmed."""
     return _DECLARED in vars(handler)

@@ -1,4 +1,4 @@
-"""Asks capabilities for their parts of shared screens; a part that raises an error is left out."""
+"""Asks capabilities for their parts of screens that they share; a part that raises an error is left out."""
 
 from __future__ import annotations
 

@@ -2,10 +2,10 @@
 
     counts = await request.preload(("reach", audience), partial(store.count_reach, audience=audience))
 
-It looks at many rows, or reads and writes files (`bot.conversation.routes.Request.keep_files`).
+Such a function looks at many rows, or reads and writes files (`bot.conversation.routes.Request.keep_files`).
 
-The handler's transaction is undone, the looking runs beside other transactions, and then the handler runs again, with
-the result. So it must ask for the same, under the same key, until it is given it.
+The handler's transaction is undone, the function runs beside other transactions, and then the handler runs again, with
+the result. So the handler must ask for the same, under the same key, until it gets the result.
 """
 
 from __future__ import annotations
@@ -22,7 +22,10 @@ _AT_ONCE = 2
 
 
 class Perform(Protocol):
-    """Runs units that only read, each so short that others hardly wait, and returns their results."""
+    """Runs units, functions that get a transaction and only read, and returns their results.
+
+    Each unit must be so short that other transactions hardly wait.
+    """
 
     async def __call__(self, unit: Unit[T], /) -> T:
         """Run one unit, and return its result."""
@@ -41,7 +44,10 @@ Preload: TypeAlias = Callable[[Perform], Awaitable[T]]
 
 
 class NeedsPreload(Exception):
-    """Tells the dispatcher to run `look`, a `Preload`, and to call the handler again with its result under `key`."""
+    """The signal that a handler needs something that takes long to read, before it can answer.
+
+    The dispatcher runs `look`, the function that reads it, and calls the handler again with the result under `key`.
+    """
 
     def __init__(self, key: Hashable, look: Preload[Any]) -> None:
         super().__init__(key)
@@ -51,7 +57,7 @@ class NeedsPreload(Exception):
 
 @dataclass(frozen=True, slots=True)
 class PerformBeside:
-    """Runs reading units in parallel with other transactions of a store."""
+    """Runs units, functions that get a transaction and only read, in parallel with other transactions of a store."""
 
     store: Store
 
@@ -79,7 +85,7 @@ class PerformBeside:
 
 @dataclass(frozen=True, slots=True)
 class PerformWithin:
-    """Runs units one after the other inside a transaction that is already open."""
+    """Runs units, functions that get a transaction, one after the other inside a transaction that is already open."""
 
     tx: Transaction
 

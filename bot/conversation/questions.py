@@ -1,4 +1,4 @@
-"""Questions that are asked before something is done, so that nobody does it by a slip of the finger.
+"""Defines questions that are asked before something is done, so that nobody does it by a slip of the finger.
 
     async def _sure_to_forget(request: Request, page: int) -> Question:
         note = await find_note(request, page)
@@ -9,8 +9,8 @@
 
     Button(_("Forget"), forget.ask.to(page))        # asks, and its answer does it
 
-The question is a screen of its own, `forget.ask`, for the same people and as confidential as what it asks about; the
-button that says yes carries what the question was asked about, and the version of it that its reader was shown.
+The question is a screen of its own, `forget.ask`, for the same people and as confidential as the screen that does it.
+The button that says yes carries what the question was asked about, and the version of it that its reader was shown.
 """
 
 from __future__ import annotations
@@ -44,17 +44,18 @@ class Question:
         self._before, self._back, self._shown = before, back, shown
 
     def reply_with(self, action: Action) -> Reply:
-        """Return the reply that asks; its button that says yes does `action`."""
+        """Return the reply that asks the question; its button that says yes does `action`."""
         yes = Button(self._yes, action, style=self._style)
         return self._shown(*self._lines, buttons=(*self._before, yes, *self._back))
 
 
 @dataclass(frozen=True, slots=True)
 class Asks:
-    """The `code` of the button that asks first (or its Action), and the function that returns the question.
+    """The declaration that a question is asked before a screen does something.
 
-    `question` gets the request and the values in the button, as the screen itself does. It returns a Question, or a
-    Reply if there is nothing to ask.
+    `code` begins the payload of the button that asks, or is the button's Action. The function `question` gets the
+    request and the values in the button, as the screen itself does. It returns a Question, or a Reply if there is
+    nothing to ask.
     """
 
     code: str | type[Action]

@@ -35,12 +35,13 @@ SEE_BELOW = pack(View((_("Sent again: see below."),), quiet=True))[0]
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The reply to an update, and its reader. `reply` is None if the update was already answered.
+    """The reply to an update, something that a person did, and the reader of the reply.
 
-    `repeated` says that the update was received before: the reply is then the present screen, in case the first reply
-    was never sent. `account_id` is the sender's account, None if it is not stored. `in_place` says that the reply may
-    replace the message that was pressed. `rung` is the sender's at that time, `ANYONE` for strangers, None if it was
-    not looked up. `announces` says that a live screen follows below the reply, in the private chat.
+    `reply` is None if the update was already answered. `repeated` says that the update was received before: the reply
+    is then the present screen, in case the first reply was never sent. `account_id` is the sender's account, None if it
+    is not stored. `in_place` says that the reply may replace the message that was pressed. `rung` is the sender's rung
+    on the ladder of roles at that time, `ANYONE` for strangers, None if it was not looked up. `announces` says that a
+    live screen follows below the reply, in the private chat.
     """
 
     reply: Reply | None
@@ -55,20 +56,23 @@ class Answered:
 
     @property
     def reference(self) -> str:
-        """The reference under which everything that the update causes is logged and stored, see `bot.logs`."""
+        """The reference, a short text, under which everything that the update causes is logged and stored."""
         return reference_of(self.platform, self.update_id)
 
 
 @dataclass(frozen=True, slots=True)
 class Leftover:
-    """A chat's present screen, sent in place of an answer that was not sent before the program ended."""
+    """What is sent to a chat in place of an answer that was not sent before the program ended: the present screen."""
 
     chat: str
     answered: Answered
 
 
 class Present(Protocol):
-    """A function that returns the present screen for the sender of an update. It only reads."""
+    """A function that returns the screen that shows a person the present state. It only reads.
+
+    The person is the sender of an update.
+    """
 
     async def __call__(self, tx: Transaction, incoming: Incoming) -> Answered:
         """Return the present screen, as the answer to the update."""
@@ -76,7 +80,7 @@ class Present(Protocol):
 
 
 class Replied:
-    """Collects which updates had their replies sent, and stores this at short intervals."""
+    """Collects which updates, things that people did, had their replies sent, and stores this at short intervals."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
@@ -97,7 +101,10 @@ class Replied:
             del self._given[next(iter(self._given))]
 
     def take_back(self, platform: str, update_id: str) -> None:
-        """Forget the answer to an update that was to be sent, because the update was rolled back or it is lost."""
+        """Forget that this program is sending the answer to an update.
+
+        The update was rolled back, or the answer is lost.
+        """
         self._given.pop((platform, update_id), None)
 
     def gave(self, platform: str, update_id: str) -> bool:
@@ -105,7 +112,7 @@ class Replied:
         return (platform, update_id) in self._given
 
     def remember(self, platform: str, update_id: str) -> None:
-        """Record that the reply to an update was sent; this is stored soon.
+        """Record that the reply to an update was sent; the record is stored soon.
 
         If the program ends before that, the person is answered twice.
         """
@@ -113,7 +120,10 @@ class Replied:
         self._write_soon()
 
     def note_entrusted(self, platform: str, update_id: str, native_id: str, who: Required) -> None:
-        """Record that a reply for people with a role was sent, so that it is deleted when its reader loses the role."""
+        """Record that a reply for people with a role was sent, so that it is deleted when its reader loses the role.
+
+        `native_id` is the platform's id of the reply's message, `who` the role that its reader must have.
+        """
         self._entrusted.append((platform, update_id, native_id, who))
         self._write_soon()
 
@@ -127,9 +137,10 @@ class Replied:
             self._flush = asyncio.get_running_loop().call_later(_FLUSH_AFTER, self._start_flush)
 
     async def leftovers(self, platform: str, present: Present) -> list[Leftover]:
-        """Return the present screen for each chat whose last answer was never sent.
+        """Return the present screen for each chat of a platform whose last answer was never sent.
 
-        A chat whose screen raises an error is left out until the next start; the others are answered.
+        `present` makes the screen. A chat whose screen raises an error is left out until the next start; the others are
+        answered.
         """
         since = self._clock.now() - inbox_store.KEPT
         await self._write()  # whom this program answered a moment ago is not left

@@ -1,4 +1,7 @@
-"""Finds the routes that handlers declared: by command word, by payload, by text, by file."""
+"""Finds the handlers that answer what people do, by command word, by a button's payload, by text, or by file.
+
+A route is the declaration of a handler; a payload is the encoded action of a button.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +46,7 @@ _LONGEST_SAID = 60
 
 
 class Router:
-    """All routes of the program, found by command word, payload, plain words or file."""
+    """All routes (declarations of handlers) of the program, found by command word, payload, plain words or file."""
 
     def __init__(
         self,
@@ -111,11 +114,11 @@ class Router:
         return self._words.get(fold(word))
 
     def meant(self, called: Called, request: Request) -> tuple[Called, Span | None]:
-        """Return the command that a person means by the one they typed, and a line to show above its answer, or None.
+        """Return the command that a person means by the one they typed, and a line to show above its answer.
 
-        Words of menus that are no command become the command of their screen («/espace»). If the person lacks the role
-        for a command, the corresponding command for them is returned. The text after the command is kept. Any other
-        command is returned unchanged.
+        The line is None if there is nothing to say. Words of menus that are no command become the command of their
+        screen («/espace»). If the person lacks the role for a command, the corresponding command for them is returned.
+        The text after the command is kept. Any other command is returned unchanged.
         """
         command = self.command(called.word)
         if command is None:
@@ -137,7 +140,7 @@ class Router:
         return Called(others.name, called.argument), _("/{word} is for the team. This is for you:", word=command.name)
 
     def listed(self, rung: Who) -> Sequence[Command]:
-        """Return, in order, the commands that platforms list for people on a rung of the ladder: the first few."""
+        """Return, in order, the commands that platforms list for people with a rung of the ladder: the first few."""
         listed = [
             (known_command.listed, known_command)
             for known_command in self.commands.values()
@@ -148,7 +151,10 @@ class Router:
         return [command for _place, command in sorted(listed, key=lambda placed: placed[0])][:_MOST_LISTED]
 
     def find_plain_words(self, text: str, locales: Iterable[str]) -> PlainWords | None:
-        """Return the route that a text names in the first of these locales that has it; None if it names none."""
+        """Return the screen that a typed text names in one of the `locales`; None if it names none.
+
+        The locales are tried in order.
+        """
         if len(text) > _LONGEST_SAID:
             return None
         key = bare(text)
@@ -162,7 +168,10 @@ class Router:
         return self._said[locale]
 
     def find(self, payload: str) -> tuple[Action, Route]:
-        """Return the action that a payload encodes, and its route. Raises Stale for an unknown payload."""
+        """Return the action that a payload encodes, and the route of the action's handler.
+
+        Raises Stale for an unknown payload.
+        """
         code, *parts = payload.split("-")
         try:
             if code == Go.code:
@@ -174,25 +183,28 @@ class Router:
             raise Stale from None
 
     def is_switched_off(self, payload: str) -> bool:
-        """Return whether a payload for which `find` raises Stale belongs to a capability that is off."""
+        """Return whether a payload that has no handler belongs to a capability that is switched off."""
         return beginning(folding.opened(payload)[0]) in self._switched_off
 
     def sent_with_press(self, picked: Picked) -> bool:
-        """Return whether a choice that was not sent yet is carried out before a press on a button beside it."""
+        """Return whether a choice that is not sent yet is carried out when a button beside it is pressed."""
         try:
             return self.find(picked.payload)[1].sent_with_press
         except Stale:
             return False
 
     async def aim(self, request: Request) -> str:
-        """Return the key of what takes words that answer no question now: a listener, for instance with its phase."""
+        """Return the key of what takes words now that answer no question: a listener, for instance with its phase.
+
+        It is '' if nothing takes any words.
+        """
         for listener in self.listeners:
             if listener.into and (into := await listener.into(request)) is not None:
                 return f"{listener.key} {into}"
         return ""
 
     async def guarded(self, request: Request, text: str, *, answering: bool) -> Reply | None:
-        """Return the reply of the first guard that refuses words; None if all guards accept them.
+        """Return the reply of the first guard that refuses what a person wrote; None if all guards accept the words.
 
         `answering` says that the words answer a question or change an earlier message.
         """
@@ -202,25 +214,35 @@ class Router:
         return None
 
     async def file_taker(self, request: Request) -> FileTaker | None:
-        """Return the route that takes a file sent unasked, with its condition for reading; None if no route does."""
+        """Return the handler of a file sent unasked, and the condition under which it reads files.
+
+        The condition is a function of the request; it is None if the handler always reads files. Returns None if no
+        handler takes the file.
+        """
         for when, taker in self._files:
             if when is None or await when(request):
                 return taker
         return None
 
     async def take_edit(self, request: Request, text: str) -> Reply | None:
-        """Return the reply of the first route that handles a message edited by its sender; None if none does."""
+        """Return the reply of the first handler that knows a message edited by its sender; None if none does.
+
+        `text` is the new text of the message.
+        """
         for _knows, handler in self._edits:
             if reply := await handler(request, text):
                 return reply
         return None
 
     async def knows_message(self, request: Request) -> bool:
-        """Return whether a route handles edits of the message in this request."""
+        """Return whether a handler takes edits of the message that the request is about."""
         return any([await knows(request) for knows, _handler in self._edits])
 
     async def take_deletion(self, request: Request) -> Reply | None:
-        """Tell each route that a message was deleted, until one replies. Returns this reply; None if none replied."""
+        """Tell each handler that a person deleted a message, until one replies.
+
+        Returns this reply; None if none replied.
+        """
         for handler in self._deletions:
             if reply := await handler(request):
                 return reply
@@ -261,7 +283,10 @@ def bare(text: str) -> str:
 
 
 def ways(words: Text, locale: str) -> list[str]:
-    """Return the ways of saying something that `words` lists in the catalogue of a locale, normalised by `bare`."""
+    """Return the ways of saying something in a locale, without accents, capitals and signs.
+
+    `words` is a message of the catalogues that lists the ways, separated by commas.
+    """
     listed = plain(words, Reader(locale, "UTC")).split(",")
     return [way for phrase in listed if (way := bare(phrase))]
 

@@ -1,4 +1,4 @@
-"""How a handler declares what it answers to; bot/conversation/router.py finds it again.
+"""Defines how a handler declares what it answers to; bot/conversation/router.py finds it again.
 
     routes = Routes()
 
@@ -10,9 +10,9 @@
 
     Button(_("Read on"), open_session.to("opening"))
 
-A route says before anything runs what Discord must know first: who may, whether the answer is private, which form
-opens. Each declaration raises ValueError for a function that cannot take what it will be given, for what the same
-`Routes` declared before, and for a part that would have no effect.
+A route, one such declaration, says before anything runs what Discord must know first: who may use it, whether the
+answer is private, which form opens. Each declaration raises ValueError for a function that cannot take what it will be
+given, for what the same `Routes` declared before, and for a part that would have no effect.
 """
 
 from __future__ import annotations
@@ -125,18 +125,20 @@ class Request:
     elsewhere: Participant | None = None
 
     async def show_below(self, key: str, *, pinned: bool = False) -> None:
-        """Show the person the live screen `key` («kind:subject») in a new message below the answer.
+        """Show the person the live screen `key` («kind:subject»), kept up to date, in a new message below the answer.
 
-        With `pinned` it is pinned at the top of the chat, on platforms that can do that. If live screens are sent to
-        another chat than the answer, the platform says so in the answer. Raises Unconfirmed in a new browser.
+        If `pinned` is True, the message is pinned at the top of the chat, on platforms that can do that. If live
+        screens are sent to another chat than the answer, the platform says so in the answer. Raises Unconfirmed in a
+        new browser.
         """
         await live_screens.show(self.tx, key, self.account, pinned=pinned)
         self.announces = True
 
     async def preload(self, key: Hashable, read: Preload[V]) -> V:
-        """Return the result of `read`, which takes longer than the transaction may (see `bot.conversation.preloading`).
+        """Return the result of the function `read`, which takes longer than the transaction may.
 
-        Raises NeedsPreload, for the dispatcher, which then runs `read` and calls the handler again.
+        `key` identifies the result. Raises NeedsPreload, for the dispatcher, which then runs `read` beside other
+        transactions and calls the handler again.
         """
         if self.preloaded is None:
             return await read(PerformWithin(self.tx))
@@ -148,7 +150,8 @@ class Request:
     async def keep_files(self, contents: Sequence[bytes]) -> bool:
         """Store contents as files, each named by its digest, before the transaction that adds the rows naming them.
 
-        Returns False if the file storage does not answer. Raises NeedsPreload, see `preload`.
+        Returns False if the file storage does not answer. Raises NeedsPreload, for the dispatcher, which stores the
+        files and calls the handler again.
         """
         if not contents:
             return True
@@ -166,7 +169,8 @@ class Request:
     async def read_files(self, digests: Sequence[str]) -> Mapping[str, bytes] | None:
         """Return the contents of files by their digests, without files that no longer exist.
 
-        Returns None if the file storage does not answer. Raises NeedsPreload, see `preload`.
+        Returns None if the file storage does not answer. Raises NeedsPreload, for the dispatcher, which reads the files
+        and calls the handler again.
         """
 
         def read_all() -> Mapping[str, bytes]:
@@ -187,7 +191,7 @@ class Request:
 
     @property
     def participant(self) -> Participant:
-        """Return the person who asked; for routes that only participants reach. Raises Stale for a stranger."""
+        """Return the person who asked, for handlers that only participants reach. Raises Stale for a stranger."""
         if self.person is None:
             raise Stale
         return self.person
@@ -204,14 +208,17 @@ class Request:
 
     @property
     def waits(self) -> Browser | None:
-        """Return the browser if its owner has not confirmed it and it shows no confidential words yet; or None."""
+        """Return the browser in use if its owner has not confirmed it; otherwise None.
+
+        In such a browser the person can read, but most changes wait until the owner confirms it.
+        """
         return self.browser if self.browser and not self.browser.confirmed else None
 
     @property
     def here(self) -> str:
-        """Return the id of the browser if it is new, as `waits` says; otherwise ''.
+        """Return the id of the browser in use if its owner has not confirmed it; otherwise ''.
 
-        It is stored with what is written, so that words that others wrote in a new browser are not taken for its
+        The id is stored with what is written, so that words that others wrote in a new browser are not taken for its
         owner's.
         """
         return self.waits.id if self.waits else ""
@@ -222,7 +229,7 @@ class Request:
         return self.today > self.settings.gathering.ends
 
     def may(self, who: Required) -> bool:
-        """Return whether the person who asked is on this rung or has this role; a stranger may do what ANYONE may."""
+        """Return whether the person who asked has the required rung or role; a stranger may do what ANYONE may."""
         return who == ANYONE or (self.person is not None and self.person.may(who))
 
     def require(self, who: Required) -> None:
@@ -238,21 +245,24 @@ class Request:
         raise Unconfirmed if self.lacks_here(who) else refusal(who)
 
     def require_confirmed(self) -> None:
-        """Check that the browser is not new, for what is not even read in one. Raises Unconfirmed."""
+        """Check that the owner of the browser has confirmed it, for what is not even read in a new one.
+
+        Raises Unconfirmed.
+        """
         if self.waits:
             raise Unconfirmed
 
     def lacks_here(self, who: Required) -> bool:
-        """Return whether the person who asked has a role that they cannot use here, as the browser is not confirmed."""
+        """Return whether the person who asked has a role, but cannot use it because the browser is not confirmed."""
         return self.waits is not None and self.elsewhere is not None and self.elsewhere.may(who)
 
 
 @dataclass(frozen=True, slots=True)
 class ScreenSection:
-    """A heading of a shared screen, with parts of several capabilities below it.
+    """A heading of a screen that capabilities share, with parts of several capabilities below it.
 
-    Sections are shown in the order of their numbers; `name` (A-Za-z0-9) identifies one. The way into a section that
-    `stays` is in sight at first, however many there are.
+    Sections are shown in the order of their numbers; `name` (A-Za-z0-9) identifies one. `stays` says that the button
+    that opens the section is in sight at first, however many there are.
     """
 
     order: int
@@ -275,11 +285,11 @@ class NextStep:
 
 @dataclass(frozen=True, slots=True)
 class ScreenPart:
-    """The lines and buttons that one capability adds to a shared screen, or none at this moment.
+    """The lines and buttons that one capability adds to a screen that capabilities share, or none at this moment.
 
     Parts are shown in the order of their numbers, lowest first: parts without a section, then section by section. The
-    organisers' home screen begins with the most urgent of the `next_steps` of all parts; no other screen has any. Both
-    functions are called only for people with the role `who`; they read and change nothing.
+    organisers' home screen begins with the most urgent of the `next_steps` of all parts; no other screen has any.
+    `show` and `next_steps` are called only for people with the role `who`; they read and change nothing.
     """
 
     order: int
@@ -292,7 +302,10 @@ class ScreenPart:
 def fixed_part(
     order: int, *buttons: Button, who: Required = PARTICIPANT, section: ScreenSection | None = None
 ) -> ScreenPart:
-    """Return a part of a shared screen that always shows the same buttons."""
+    """Return a part of a screen that capabilities share; the part always shows the same buttons.
+
+    `order` is its position among the parts, lowest first. `who` says which people are shown it.
+    """
     view = View((), buttons)
 
     async def show(_request: Request) -> View:
@@ -322,7 +335,10 @@ def menu_part(
     when: Callable[[Request], Awaitable[bool]] | None = None,
     who: Required = PARTICIPANT,
 ) -> MenuPart:
-    """Return a part of the menu that shows the same buttons whenever `when(request)` is true (None: always)."""
+    """Return a part of the menu that shows the same buttons whenever when(request) is true; if `when` is None, always.
+
+    `order` is its position among the parts of the section, lowest first. `who` says which people are shown it.
+    """
 
     async def offer(request: Request) -> Sequence[Button]:
         return buttons if when is None or await when(request) else ()
@@ -332,7 +348,7 @@ def menu_part(
 
 @dataclass(frozen=True, slots=True)
 class SharedScreens:
-    """The parts of each screen to which several capabilities contribute, in order (see `bot.capability.Capability`)."""
+    """The parts that capabilities add to each of the screens that they share, in order."""
 
     home: Sequence[ScreenPart] = ()
     bar: Sequence[ScreenPart] = ()
@@ -364,10 +380,10 @@ Deletions = Callable[[Request], Awaitable[Reply | None]]
 
 
 class Options(TypedDict, total=False):
-    """The options that buttons, forms and choices have in common (see `Routes`).
+    """The options that the declarations of buttons, forms and choices have in common.
 
-    People on the rung `who`, or with that role, may use it, participants if it is left out; `target` says where the
-    answer may be read, «private» if left out.
+    People on the rung `who`, or with that role, may use the button, participants if `who` is left out; `target` says
+    where the answer may be read, «private» if left out.
 
     `hears` is for confidential screens and screens for safety: hears(request, action, content) gets what the person
     writes or sends while this is the last screen that they opened or pressed; it must ask before it takes anything.
@@ -411,18 +427,27 @@ class Route:
 
     @property
     def opens_in_new_browser(self) -> bool:
-        """Return whether it is opened in a new browser: not a form whose answers would be refused there."""
+        """Return whether the route can be used in a browser that its owner has not confirmed.
+
+        A form cannot if its answers would be refused there.
+        """
         return self.form is None or may_change(self.handler)
 
     def carried(self, action: Action) -> tuple[Any, ...]:
-        """Return the values in a button that this route's functions get: all but the version its reader saw."""
+        """Return the values in a button that the functions of this route get, in the order of the action's fields.
+
+        These are all values but the version of something that the button's reader was shown.
+        """
         if isinstance(action, Go):
             return ()
         return tuple(getattr(action, name) for name in self.carried_names)
 
     @property
     def carried_names(self) -> Sequence[str]:
-        """Return the names of the action's fields that this route's functions get: all but the version a reader saw."""
+        """Return the names of the action's fields whose values the functions of this route get.
+
+        These are all fields but the one for the version of something that the button's reader was shown.
+        """
         names = self.action.field_names
         return [name for name in names if name != SEEN] if self.unless_changed else names
 
@@ -448,10 +473,11 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class PlainWords:
-    """Plain words that open a route.
+    """Words that people type without a slash, and that open a screen.
 
-    `words` is a message of the catalogues that lists the ways of saying it, separated by commas. `payload` is the
-    encoded action of the route, '' if nothing else opens the route.
+    `words` is a message of the catalogues that lists the ways of saying it, separated by commas. `route` is the
+    declaration of the screen's handler. `payload` is the encoded action that opens the screen, '' if nothing else opens
+    it.
     """
 
     words: Text
@@ -461,7 +487,7 @@ class PlainWords:
 
 @dataclass
 class Routes:
-    """The routes that one module of handlers declares."""
+    """The routes that one module of handlers declares: each ties a command, button, text or file to its handler."""
 
     commands: list[Command] = field(default_factory=list)
     actions: dict[type[Action], Route] = field(default_factory=dict)
@@ -477,7 +503,7 @@ class Routes:
 
     @property
     def by_beginning(self) -> Mapping[str, Route]:
-        """Return the routes of buttons by the beginnings of their payloads (`bot.content.actions.beginning`)."""
+        """Return the routes of buttons by the beginnings of the buttons' payloads, which are encoded actions."""
         commands = {Go(command.name).encode(): command.route for command in self.commands}
         return commands | {action.code: route for action, route in self.actions.items()}
 
@@ -551,9 +577,10 @@ class Routes:
         return declare
 
     def answers_to(self, words: Text, *, who: Required = PARTICIPANT) -> Callable[[Handler], Handler]:
-        """Declare a handler(request) for plain words that mean no command; `words` are as `plain_words` in `command`.
+        """Declare a handler(request) for plain words that mean no command.
 
-        The handler must change nothing, because the words may not have been meant for the bot.
+        `words` is a message of the catalogues that lists them, separated by commas. `who` says which people may use the
+        handler. It must change nothing, because the words may not have been meant for the bot.
         """
 
         def declare(handler: Handler) -> Handler:
@@ -748,7 +775,7 @@ class Routes:
         return declare
 
     def screen(self) -> Callable[[Handler], Handler]:
-        """Declare the handler that shows the home screen if nothing else answers."""
+        """Declare the handler of the home screen, which is shown if nothing else answers."""
 
         def declare(handler: Handler) -> Handler:
             check_call(handler, "request")
@@ -810,10 +837,11 @@ class Routes:
         return declare
 
     def live_screen(self, kind: str, *, who: Required, every: timedelta = EVERY) -> Callable[[Renderer], Renderer]:
-        """Declare how the live screens of a kind are drawn: renderer(tx, subject, now), which only reads.
+        """Declare the function that draws the live screens of a kind, messages that are kept up to date; a decorator.
 
-        People who no longer have the role `who` lose such a screen. `every` is the shortest time between two edits of
-        one message: platforms allow about one a second in a chat. Personal pages are edited sooner.
+        renderer(tx, subject, now) only reads. People who no longer have the role `who` lose such a screen. `every` is
+        the shortest time between two edits of one message: platforms allow about one a second in a chat. Personal pages
+        are edited sooner.
         """
 
         def declare(renderer: Renderer) -> Renderer:

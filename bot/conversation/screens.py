@@ -1,4 +1,4 @@
-"""Screens: handlers whose parameters are the values in the buttons that open them.
+"""Defines screens: handlers whose parameters are the values in the buttons that open them.
 
     @routes.press("zd", who=ORGANISER)
     async def edit_section(request: Request, key: str, page: int = 0) -> Reply: ...
@@ -9,7 +9,7 @@
 Buttons do not carry keyword-only parameters and `*lines`: these are for handlers that call the screen, and for a second
 button that does nearly the same: `routes.press("zh")(show.having(hidden=True))`.
 
-`bot.conversation.routes.Routes` declares them.
+Screens are declared by `bot.conversation.routes.Routes`.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class SeenScreen(Generic[P]):
         self._action, self._seen = action, seen
 
     def to(self, *args: P.args, **kwargs: P.kwargs) -> Action:
-        """Return the action of a button that opens this screen with these values."""
+        """Return the action of a button that opens this screen; the arguments are the values in the button."""
         at = self._action.field_names.index(SEEN)
         if len(args) < at:
             return self._action(*args, **kwargs, seen=self._seen)
@@ -50,10 +50,10 @@ class SeenScreen(Generic[P]):
 
 
 class Screen(Generic[P, Q, T]):
-    """A handler together with the action of its buttons.
+    """A handler together with the action of the buttons that open it.
 
     P are the values in the buttons, and the fields of the action. Q are all parameters of the handler: the request; for
-    a form or a choice what was answered; then P. T is what it returns: a Reply, or for an undo
+    a form or a choice what was answered; then P. T is what the handler returns: a Reply, or for an undo
     (`bot.conversation.undo`) an Undone or None.
     """
 
@@ -90,7 +90,7 @@ class Screen(Generic[P, Q, T]):
 
     @property
     def ask(self) -> Screen[P, Q, T]:
-        """Return the screen that asks for confirmation before this screen acts (`bot.conversation.questions`).
+        """Return the screen that asks for confirmation before this screen does anything.
 
         Raises TypeError if this screen does not ask.
         """
@@ -99,20 +99,25 @@ class Screen(Generic[P, Q, T]):
         return self._ask
 
     def asks(self, first: Screen[P, Q, T]) -> None:
-        """Set the screen that asks before this one. Raises ValueError if their buttons carry different values."""
+        """Set the screen that asks for confirmation before this one does anything.
+
+        Raises ValueError if the buttons of the two screens carry different values.
+        """
         carried = [kind for name, kind in _fields(self.action) if self._version is None or name != SEEN]
         if [kind for _name, kind in _fields(first.action)] != carried:
             raise ValueError(f"{first.action.__name__} asks, and carries something else than {self.action.__name__}")
         self._ask = first
 
     def to(self, *args: P.args, **kwargs: P.kwargs) -> Action:
-        """Return the action of a button that opens this screen with these values."""
+        """Return the action of a button that opens this screen; the arguments are the values in the button."""
         return self.action(*args, **kwargs)
 
     def seeing(self, *values: object) -> SeenScreen[P]:
-        """Return this screen for a reader who is shown these values, as `unless_changed` returns them.
+        """Return this screen for the buttons of a reader who is shown a version of what the screen changes.
 
-        Raises TypeError for a screen without `unless_changed`.
+        `values` are the values of that version, as the screen's function `unless_changed` returns them. If another
+        version is stored by the time the button is pressed, nothing is changed. Raises TypeError for a screen without
+        `unless_changed`.
         """
         if self._version is None:
             raise TypeError(f"{self.action.__name__} is opened whatever was changed")
@@ -152,7 +157,10 @@ def _fields(action: type[Action]) -> list[tuple[str, type]]:
 
 
 def kind_picked(handler: Callable[..., Any]) -> Any:
-    """Return the type of what a choice passes to its handler. Raises ValueError for a type that no choice passes."""
+    """Return the type of the values that the handler of a choice takes, the type of its second parameter.
+
+    Raises ValueError for a type that no choice passes.
+    """
     name = list(inspect.signature(handler).parameters)[1]
     kind = get_type_hints(handler).get(name)
     if kind not in _PICKED:
@@ -161,9 +169,9 @@ def kind_picked(handler: Callable[..., Any]) -> Any:
 
 
 def picked(kind: Any, values: Sequence[str]) -> Any:
-    """Return chosen values, each once, as the `kind` that their handler takes (see `kind_picked`).
+    """Return the values that a person chose, each once, as the type that the choice's handler takes.
 
-    Raises Stale for values that do not fit.
+    That type is `kind`: int, str, or a tuple of either. Raises Stale for values that do not fit.
     """
     several = kind not in (int, str)
     if not (all(map(_VALUE.fullmatch, values)) and (several or len(values) == 1)):

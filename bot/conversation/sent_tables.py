@@ -1,4 +1,4 @@
-"""Offers the forms that take tables to an organiser who sends one that nobody asked for."""
+"""Offers forms to an organiser who sends a table that nobody asked for, so that the table is sent to the right one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ _ENDINGS = (".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".ods", ".numbers", ".ics"
 
 @collecting_hook
 async def forms_for_tables(request: Request) -> Sequence[Button]:  # noqa: ARG001 - for those who define it
-    """Return buttons that open the forms to which organisers send tables, and other files with what they prepared."""
+    """Return buttons that open the forms to which organisers send tables, and other files with what they prepared.
+
+    This is a hook: each capability that has such forms adds its buttons.
+    """
     return ()
 
 

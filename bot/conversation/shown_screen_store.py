@@ -36,8 +36,9 @@ _Message: TypeAlias = tuple[int, str]
 class ShownScreen:
     """An answer that was sent: its account, its native ids joined by commas, and its screen ('' for none).
 
-    `in_place` says that it replaced the message that was pressed. `later` is the stored view by which it is replaced at
-    the instant `at`; both are None if it stays as it is. `reference` is the reference of its update, see `bot.logs`.
+    `in_place` says that the answer replaced the message that was pressed. `later` is the stored view by which the
+    answer is replaced at the instant `at`; both are None if the answer stays as it is. `reference` is the reference of
+    the update that was answered, see `bot.logs`.
     """
 
     account_id: int
@@ -60,9 +61,10 @@ class _Edit:
 
 
 async def record(tx: Transaction, answers: Iterable[ShownScreen], below: str, now: datetime) -> None:
-    """Store answers that were sent, given in the order of sending, and edit older copies of their screens.
+    """Store answers that were sent, given in the order of sending, and edit older copies of their screens in the chats.
 
-    `below` is the stored view that replaces older copies. All chats are read together, and only changes are written.
+    `below` is the stored message that replaces the older copies. All chats are read together, and only changes are
+    written.
     """
     last: dict[_Message, ShownScreen] = {}
     for answer in answers:  # of what a message showed one after the other only the last counts
@@ -186,9 +188,9 @@ async def _note_screens(tx: Transaction, screens: Iterable[ShownScreen], now: da
 
 
 async def replace(tx: Transaction, people: Collection[int], contents: Mapping[str, str], now: datetime) -> None:
-    """Edit all messages to these participants that show an outdated screen.
+    """Edit all messages to some participants that show an outdated screen.
 
-    `contents` has the stored views that replace screens, by the screens' names.
+    `people` are the participants' ids. `contents` has the stored messages that replace screens, by the screens' names.
     """
     for person in people:
         standing = await tx.all(
@@ -252,7 +254,10 @@ async def _edit(
 
 
 async def forget(tx: Transaction, account_ids: Collection[int]) -> None:
-    """Delete what is stored of screens of accounts that no longer belong to anybody; the messages stay unchanged."""
+    """Delete what is stored of the screens shown to accounts that no longer belong to anybody.
+
+    The messages in the chats stay unchanged.
+    """
     accounts = [{"account": account_id} for account_id in account_ids]
     await tx.many("DELETE FROM shown_screens WHERE account_id = :account", accounts)
     await tx.many(
@@ -261,8 +266,9 @@ async def forget(tx: Transaction, account_ids: Collection[int]) -> None:
 
 
 async def follow(tx: Transaction, messages: Iterable[tuple[int, str, str]]) -> None:
-    """Record that messages have new native ids after an edit, given as tuples of account, earlier and present ids.
+    """Record that messages have new native ids after an edit.
 
+    `messages` are tuples: the id of the account, the native ids before the edit, and after it, each joined by commas.
     An edit can turn one message into several or several into one, or send a message anew. Earlier messages without a
     present id count as deleted.
     """
@@ -280,9 +286,10 @@ async def follow(tx: Transaction, messages: Iterable[tuple[int, str, str]]) -> N
 
 
 async def forget_gone(tx: Transaction, messages: Iterable[_Message]) -> None:
-    """Delete what is stored of deleted messages: the screens they showed, and the edits planned for them.
+    """Delete what is stored of deleted messages: the screens that they showed, and the edits planned for them.
 
-    If only a part of an answer was deleted, no edit is planned for the rest either.
+    `messages` are pairs of an account's id and native ids joined by commas. If only a part of an answer was deleted, no
+    edit is planned for the rest either.
     """
     parts = [
         {"account": account, "part": f"%,{native_id},%"}
@@ -300,6 +307,9 @@ async def forget_gone(tx: Transaction, messages: Iterable[_Message]) -> None:
 
 
 async def forget_old(tx: Transaction, now: datetime) -> int:
-    """Delete answers older than KEPT, and edits that were carried out. Returns the number of answers."""
+    """Forget the answers that were sent longer ago than KEPT, and the edits that were carried out.
+
+    Returns the number of forgotten answers; the messages in the chats stay unchanged.
+    """
     await tx.run(f"DELETE FROM deliveries WHERE kind IN ('{LATER}', '{PIN}') AND settled_at IS NOT NULL")
     return await tx.run("DELETE FROM shown_screens WHERE shown_at < :before", before=to_micros(now - KEPT))

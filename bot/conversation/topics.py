@@ -1,4 +1,4 @@
-"""Topics that people ask about in their own words: their own affairs, or something in the store, such as information.
+"""Defines topics, about which people ask in their own words: their own affairs, or something in the store.
 
 A capability contributes topics, each known by phrases. One ranking says which topic a text is about
 (`bot.content.ranking`), so that topics of several capabilities never take each other's words. `listeners_of` makes
@@ -38,7 +38,7 @@ Answer = Callable[[Request, str], Awaitable[Reply]]
 
 
 def show(screen: Callable[[Request], Awaitable[Reply]]) -> Answer:
-    """Return an Answer that shows this screen, whatever the words about the topic are."""
+    """Return a function that answers any words about a topic by showing `screen`."""
 
     async def answer(request: Request, _text: str) -> Reply:
         return await screen(request)
@@ -51,10 +51,10 @@ class Topic:
     """A topic about the person's own affairs: how people ask about it, and its answer.
 
     `key` (a-z, at most twelve) names it in buttons and never changes. `phrases` is a message of the catalogues that
-    lists ways of asking, separated by commas (see `bot.content.ranking.KnownBy`). `button` (≤ 40 characters) offers the
-    answer if it is not certain that this topic is meant. The topic exists for people with the role `who`, whenever
-    `when(request)` is true (None: always). `kind` is the word model's label for words about it. A `small_talk` topic
-    gives way to any topic that is asked about.
+    lists ways of asking, separated by commas. `button` (≤ 40 characters) offers the answer if it is not certain that
+    this topic is meant. The topic exists for people with the role `who`, whenever when(request) is true; if `when` is
+    None, always. `kind` is the word model's label for words about it. A `small_talk` topic gives way to any topic that
+    is asked about.
     """
 
     key: str
@@ -91,9 +91,9 @@ Contributed = Topic | StoredTopics
 
 
 def listeners_of(contributed: Sequence[Contributed]) -> Sequence[Listener]:
-    """Return a listener for each topic that capabilities contribute, and one for all stored topics of each kind.
+    """Return the listeners that answer words about topics: one for each topic, and one for all stored topics of a kind.
 
-    Raises ValueError for a key that is repeated or too long.
+    `contributed` has the topics of all capabilities. Raises ValueError for a key that is repeated or too long.
     """
     keys = [each.key for each in contributed]
     for key in keys:
@@ -160,7 +160,10 @@ class _Ranking:
 
 
 async def made_ready(request: Request, known: Sequence[KnownBy]) -> None:
-    """Prepare the words of topics for a reader's language, unless they are. Raises NeedsPreload (`Request.preload`)."""
+    """Prepare the words of topics for a reader's language, unless they are prepared.
+
+    Raises NeedsPreload, for the dispatcher, which prepares them and calls the handler again.
+    """
     if not is_warm(known, request.locale):
         key = ("topics", request.locale, *(topic.key for topic in known))
         await request.preload(key, partial(_warm, known, request.locale))

@@ -1,4 +1,4 @@
-"""Undo: each change by an organiser or facilitator is stored with its inverse, which can be used for ten minutes.
+"""Stores each change by an organiser or facilitator with its inverse, by which it can be undone for ten minutes.
 
 An inverse is the action that undoes the change, with the values before and after it. It is declared beside the change:
 
@@ -71,17 +71,17 @@ async def record_change(request: Request, subject: str, what: Span, inverse: Act
 
 
 def what(entry: JournalEntry) -> Span:
-    """Return the description of a change."""
+    """Return the description of a stored change, as people read it."""
     return decode(json.loads(entry.what))
 
 
 def author(entry: JournalEntry) -> Person:
-    """Return the name of the author of a change."""
+    """Return the name of the person who made a stored change."""
     return Person(entry.author_id, "short", display_name(entry.author_given_name, entry.author_family_name))
 
 
 def is_open(entry: JournalEntry, request: Request) -> bool:
-    """Return whether a change was not undone yet and is recent enough to be undone."""
+    """Return whether a stored change was not undone yet and is recent enough to be undone."""
     return not entry.undone and request.now < entry.done_at + WINDOW
 
 
@@ -96,7 +96,7 @@ def changed_since() -> UserError:
 
 
 class Inverses:
-    """The functions that undo changes, by kind of change."""
+    """The functions that undo changes of organisers and facilitators, by kind of change."""
 
     def __init__(self) -> None:
         self.codes: dict[str, tuple[type[Action], Inverse, Who]] = {}
@@ -107,11 +107,12 @@ class Inverses:
     ) -> Callable[
         [Callable[Concatenate[Request, Values, P], Awaitable[T]]], Screen[P, Concatenate[Request, Values, P], T]
     ]:
-        """Declare the function that undoes a change: it gets the request, the change's values, and its action's fields.
+        """Declare, as a decorator, the function that undoes a kind of change.
 
-        `code` and the fields are as for `Routes.press`. Only people who have the role `who` when they press may undo
-        the change. An inverse for facilitators itself checks that the groups are theirs. Raises ValueError for a
-        function that cannot take these arguments.
+        The function gets the request, the values before and after the change, and the values of its action. `code`
+        begins the action's payload, or is the Action. Only people who have the role `who` when they press may undo the
+        change. A function for facilitators itself checks that the groups are theirs. Raises ValueError for a function
+        that cannot take these arguments.
         """
 
         def keep(
@@ -127,10 +128,10 @@ class Inverses:
         return keep
 
     async def undo(self, request: Request, entry_id: int) -> tuple[JournalEntry, Undone]:
-        """Undo a change; return its journal entry and the result. Raises UserError if it cannot be undone, saying why.
+        """Undo the change with the id `entry_id` in the journal; return its entry there, and the result.
 
-        Its author and every organiser may undo it, if their role still allows them to make the change. Raises Stale for
-        an entry that no longer exists.
+        Its author and every organiser may undo it, if their role still allows them to make the change. Raises
+        UserError, saying why, if the change cannot be undone, and Stale for an entry that no longer exists.
         """
         entry = existing(await journal_store.find(request.tx, entry_id))
         back = ways_back(request)

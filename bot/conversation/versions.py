@@ -1,4 +1,6 @@
-"""The versions that buttons remember of what their readers were shown, so that nobody overwrites an unseen change.
+"""Defines the versions that buttons remember of what their readers were shown.
+
+So nobody overwrites a change that they have not seen:
 
     async def _words_now(request: Request, key: str) -> StoredVersion:
         session = await find_session(request, key)
@@ -18,8 +20,8 @@ version has another fingerprint, `bot.conversation.conflicts` answers in place o
     WaitingForm    shows both for a form whose answers wait to be confirmed by a button
     Instead        shows what a function of the screen returns
 
-Except by `Instead`, forms are offered again. `subject` is always the journal's key of what was changed: its last
-author is named, or nobody if it is ''.
+Except by `Instead`, forms are offered again. `subject` is always the journal's key of what was changed: its last author
+is named, or nobody if it is ''.
 """
 
 from __future__ import annotations
@@ -44,9 +46,10 @@ def fingerprint(*values: object) -> str:
 
 @dataclass(frozen=True, slots=True)
 class LookAgain:
-    """The conflict whose answer says that nothing was done, then shows the screen or the buttons `ways_on`.
+    """The answer to a press on an outdated button that says that nothing was done, then shows the present state.
 
-    `said` is the sentence about it, by default who changed it.
+    `ways_on` is the action of the screen to show, or buttons. `subject` is the journal's key of what was changed
+    («person:12»). `said` is the sentence about it, by default who changed it.
     """
 
     ways_on: Action | tuple[Button, ...]
@@ -56,9 +59,10 @@ class LookAgain:
 
 @dataclass(frozen=True, slots=True)
 class BothInWords:
-    """The conflict whose answer shows what is `stored` and what the person has `written`; they may then press again.
+    """The answer to a press on an outdated button that shows what is `stored` and what the person has `written`.
 
-    `written` is None if the person wrote it in a form, which has it. `buttons` are for going on.
+    They may then press again. `subject` is the journal's key of what was changed («person:12»). `written` is None if
+    the person wrote it in a form, which has it. `buttons` are for going on.
     """
 
     subject: str
@@ -69,10 +73,11 @@ class BothInWords:
 
 @dataclass(frozen=True, slots=True)
 class FormAnswers:
-    """The conflict whose answer shows the answers with which the form opens now, by field name, and the typed ones.
+    """The answer to an outdated form that shows the answers with which the form opens now, and the typed ones.
 
-    `stored` are the present answers in words, if they cannot be read in the form. `about` is the id of the participant
-    whom it is all about: the reply is erased with them.
+    `subject` is the journal's key of what was changed («person:12»). `filled` has the present answers by field name,
+    `stored` the same in words, if they cannot be read in the form. `about` is the id of the participant whom it is all
+    about: the reply is erased with them.
     """
 
     subject: str
@@ -83,9 +88,10 @@ class FormAnswers:
 
 @dataclass(frozen=True, slots=True)
 class WaitingForm:
-    """The conflict whose answer shows a form's present answers, and those that wait in it until a button confirms them.
+    """The answer to a press that shows a form's present answers, and the ones that wait to be confirmed by a button.
 
-    `form` is the action that opens it. `buttons` are for going on.
+    `subject` is the journal's key of what was changed («person:12»). `filled` has the present answers by field name.
+    `form` is the action that opens the form. `buttons` are for going on.
     """
 
     subject: str
@@ -96,7 +102,10 @@ class WaitingForm:
 
 @dataclass(frozen=True, slots=True)
 class Instead:
-    """The conflict whose answer a function makes: without arguments for a press, with the submitted form for a form."""
+    """The answer to a press on an outdated button that a function makes.
+
+    The function is called without arguments for a press, with the submitted form for a form.
+    """
 
     answer: Callable[..., Awaitable[Reply]]
 
@@ -109,8 +118,8 @@ Conflict = LookAgain | BothInWords | FormAnswers | WaitingForm | Instead
 class StoredVersion:
     """The present values of what a button changes, and the answer to people who were shown other values.
 
-    Only the fingerprint of the `values` is compared. It must stay the same as long as they do, because it is in buttons
-    of people's chats.
+    Only a fingerprint of the `values` is compared. It must stay the same as long as the values do, because it is in
+    buttons of people's chats.
     """
 
     carried: ClassVar[type] = str
@@ -121,28 +130,31 @@ class StoredVersion:
 
     @property
     def seen(self) -> Any:
-        """Return the value that buttons carry for a reader who is shown this version."""
+        """Return the value by which buttons remember that their reader is shown this version: its fingerprint."""
         return self.seen_of(*self.values)
 
     @staticmethod
     def seen_of(*values: Any) -> Any:
-        """Return the value that buttons carry for a reader who is shown these values."""
+        """Return the value by which buttons remember that their reader is shown certain `values`: a fingerprint."""
         return fingerprint(*values)
 
 
 class Revision(StoredVersion):
-    """A version that is a number, its only value, which the button carries instead of a fingerprint."""
+    """A version of something that is told by a number, its only value.
+
+    Buttons carry this number instead of a fingerprint of the values.
+    """
 
     carried: ClassVar[type] = int
 
     @staticmethod
     def seen_of(*values: Any) -> int:
-        """Return the number of the version."""
+        """Return the value by which buttons remember that their reader is shown a version: the version's number."""
         [number] = values
         return int(number)
 
 
 def kind_of_version(unless_changed: Callable[..., Any]) -> type[StoredVersion]:
-    """Return the class, StoredVersion or Revision, of the present version that this function of a route returns."""
+    """Return the class, StoredVersion or Revision, of the versions that a function returns, from its annotation."""
     returned = get_type_hints(unless_changed)["return"]
     return Revision if Revision in (returned, *get_args(returned)) else StoredVersion
