@@ -1,1 +1,1 @@
-"""The platforms that people use: one adapter for each, the only code that knows a chat library."""
+"""Contains an adapter for each platform that people use; only the adapters know the libraries of chats."""

@@ -35,7 +35,10 @@ async def check_platforms(settings: Settings) -> AsyncIterator[Finding]:
 
 
 def answering(settings: Settings) -> str:
-    """Return the address of a configured chat platform, with whose clock ours is compared; '' if there is none."""
+    """Return the address of a configured chat platform that has an answering server, to compare its clock with ours.
+
+    Returns '' if no chat platform is configured.
+    """
     on = configured(settings)
     if "telegram" in on:
         return settings.telegram.api_base

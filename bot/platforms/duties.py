@@ -1,4 +1,7 @@
-"""Runs tasks for all programs that receive from a platform, such as answering people whose program was killed."""
+"""Runs a task in one of the programs that receive from a platform.
+
+Such a task is to answer people who wrote to a program that was killed.
+"""
 
 from __future__ import annotations
 
@@ -23,9 +26,10 @@ Duty = Callable[[], Awaitable[None]]
 
 
 async def in_one_program(store: Store, clock: Clock, name: str, begin: Duty, look: Duty) -> None:
-    """Take the lease `name`, call `begin`, then call `look` every few seconds, until cancelled.
+    """Call the function `begin`, then call `look` every few seconds, in one program only, until cancelled.
 
-    If the lease is lost, it is taken again. Raises what `begin` raises.
+    A lease with the name `name` says which program that is. If the lease is lost, it is taken again. Raises what
+    `begin` raises.
     """
     while True:
         with suppress(LeaseLost):
@@ -36,7 +40,10 @@ async def in_one_program(store: Store, clock: Clock, name: str, begin: Duty, loo
 
 @asynccontextmanager
 async def looking_again(store: Store, look: Duty) -> AsyncIterator[None]:
-    """Call `look` every few seconds while the `async with` block runs. The caller has the lease for it."""
+    """Call the function `look` every few seconds while the `async with` block runs.
+
+    The caller makes sure that no other program does the same.
+    """
     looking = asyncio.create_task(_look_again(store, look))
     try:
         yield

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def configured(settings: Settings) -> frozenset[str]:
-    """Return the names of the platforms that these settings turn on."""
+    """Return the names of the platforms that the settings turn on."""
     switches = {
         "telegram": settings.telegram.token.get_secret_value(),
         "discord": settings.discord.token.get_secret_value(),
@@ -33,7 +33,10 @@ def configured(settings: Settings) -> frozenset[str]:
 
 
 def listening(settings: Settings, wanted: frozenset[str]) -> list[str]:
-    """Return for a person at a terminal how each platform that is both `wanted` and configured is reached."""
+    """Return a sentence for each platform that says how it is reached, for a person at a terminal.
+
+    Only the platforms that are both `wanted` and configured are included.
+    """
     served = f"http://{settings.web.host}:{settings.web.port}"
     by_webhook = f"sends messages to {settings.telegram.webhook_url}, which has to lead to {served}"
     fetched = by_webhook if settings.telegram.mode == "webhook" else "is asked for messages: no port is needed"
@@ -46,7 +49,10 @@ def listening(settings: Settings, wanted: frozenset[str]) -> list[str]:
 
 
 def beside_deliveries(platforms: Iterable[Platform]) -> list[Callable[[], Awaitable[None]]]:
-    """Return functions to be run in the program that delivers, which notify people while their pages are closed."""
+    """Return functions that notify people while their pages are closed.
+
+    They are to be run in the program that sends deliveries.
+    """
     services: list[Callable[[], Awaitable[None]]] = []
     for platform in platforms:
         if platform.name == "web":
@@ -73,7 +79,7 @@ def open_platforms(
     lock_screen: Mapping[str, Text],
     new_process: Callable[[], SideProcess],
 ) -> list[Platform]:
-    """Create the adapters that are both `wanted` and configured, loading only the libraries these need.
+    """Create the adapters of the platforms that are both `wanted` and configured, loading only the libraries they need.
 
     `wanted` are names of platforms, `received` the platforms from which this program receives updates. `pacers` limit
     the rate of messages by platform, and are shared with delivery. `wakeups` notifies other programs of changes,

@@ -32,7 +32,10 @@ class Malformed(Exception):
 
 
 class Shape(BaseModel):
-    """The base class of shapes: the fields of an update that are read, with their exact types; others are ignored."""
+    """The base class of shapes: the fields of a platform's update that are read, with their exact types.
+
+    Other fields of the update are ignored.
+    """
 
     model_config = ConfigDict(strict=True, extra="ignore", frozen=True, hide_input_in_errors=True)
 

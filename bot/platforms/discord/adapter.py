@@ -53,7 +53,10 @@ T = TypeVar("T")
 
 
 class Discord:
-    """The adapter for Discord. `run` receives events until cancelled; delivery calls the other methods meanwhile."""
+    """The adapter for Discord.
+
+    `run` receives events until cancelled; the delivery of messages calls the other methods.
+    """
 
     name = PLATFORM
     single_intake = True
@@ -102,7 +105,7 @@ class Discord:
     # --- serving
 
     async def prepare(self) -> None:
-        """Log in. Raises ConfigError for a token that Discord refuses."""
+        """Log in to Discord, trying again until it answers. Raises ConfigError for a token that Discord refuses."""
         await self._patiently_login()
 
     async def run(self) -> None:
@@ -219,7 +222,10 @@ class Discord:
     def count_messages(
         self, _address: Address, _view: View, _reader: Reader, *, delivery_id: int, native_id: str | None = None
     ) -> int:
-        """Return 1: Discord limits no single chat, and `CallGate` counts everything the bot sends by calls."""
+        """Return 1, as what a message counts for the pace of deliveries.
+
+        Discord limits no single chat, and `CallGate` counts all calls of the bot.
+        """
         return 1
 
     async def send(self, address: Address, view: View, reader: Reader, *, delivery_id: int) -> str:
@@ -245,10 +251,11 @@ class Discord:
         return await self._in_channel(address, send)
 
     async def edit(self, address: Address, native_id: str, view: View, reader: Reader) -> str:
-        """Edit the message `native_id`, sent before. Returns the ids that show it now, joined by commas.
+        """Edit a message that was sent before, so that it shows `view`.
 
-        A view may need several Discord messages; those that cannot be edited are sent again and have new ids. Raises
-        MessageGone if the reader deleted all of them; otherwise Unreachable, RetryLater or Rejected.
+        Returns the ids of the Discord messages that show it now, joined by commas; `native_id` has the present ones. A
+        view may need several. Those that cannot be edited are sent again and have new ids. Raises MessageGone if the
+        reader deleted all of them; otherwise Unreachable, RetryLater or Rejected.
         """
         return await self._in_channel(
             address,
@@ -263,9 +270,9 @@ class Discord:
         )
 
     async def delete(self, address: Address, native_id: str) -> bool:
-        """Delete the message `native_id`, sent before. Returns False if Discord forbids the deletion.
+        """Delete a message that was sent before. Returns False if Discord forbids the deletion.
 
-        Raises RetryLater or Rejected.
+        `native_id` has the ids of its Discord messages, joined by commas. Raises RetryLater or Rejected.
         """
 
         async def delete(channel: discord.PartialMessageable) -> None:
@@ -281,9 +288,10 @@ class Discord:
         return True
 
     async def pin(self, address: Address, native_id: str) -> None:
-        """Pin the message `native_id`, sent before, at the top of its chat; of several Discord messages, the first.
+        """Pin a message that was sent before at the top of its chat.
 
-        Raises Unreachable, RetryLater or Rejected.
+        `native_id` has the ids of its Discord messages, joined by commas; the first is pinned. Raises Unreachable,
+        RetryLater or Rejected.
         """
         await self._in_channel(
             address, lambda channel: channel.get_partial_message(int(native_id.partition(",")[0])).pin()

@@ -1,4 +1,4 @@
-"""Mentions people and roles in a shared channel, and prevents that a text mentions anybody else."""
+"""Mentions people and roles in a shared channel, and prevents a text from mentioning anybody else."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _LONGEST = 2000
 
 
 def with_mentions(parts: Sequence[MessagePart], mentions: Sequence[str]) -> list[MessagePart]:
-    """Return the messages of a view with mentions added, so that Discord notifies the mentioned people.
+    """Return the Discord messages of one message with mentions added, so that Discord notifies the mentioned people.
 
     The mentions are added before the first text, or in a message of their own if they do not fit. `mentions` are native
     ids of people; the id of a role begins with «&».
@@ -28,7 +28,7 @@ def with_mentions(parts: Sequence[MessagePart], mentions: Sequence[str]) -> list
 
 
 def allow_only(mentions: Sequence[str]) -> discord.AllowedMentions:
-    """Return the discord.py setting by which Discord notifies these people and roles, and nobody else.
+    """Return the discord.py setting by which Discord notifies the mentioned people and roles, and nobody else.
 
     `mentions` are native ids of people; the id of a role begins with «&».
     """

@@ -75,9 +75,9 @@ class CatchingUp:
         self._taken = 0
 
     def start_session(self) -> None:
-        """Start to handle, in the background, the messages that people wrote before a new gateway session.
+        """Start to handle, in the background, the messages that people wrote before a new connection to Discord.
 
-        It must be called before any event of the session is delivered.
+        It must be called before any event of the connection is delivered.
         """
         if self._serving:
             self._serving.cancel()
@@ -88,8 +88,8 @@ class CatchingUp:
     async def take_missed_of(self, user_id: int, patiently: bool = False) -> None:
         """Handle the missed messages of a person, so that a new message of that person can be handled after them.
 
-        Returns at once if none are left. Waits two seconds at most, or if `patiently` without limit, for updates to
-        which nobody awaits an answer. If another session begins in the meantime, the new message is handled first.
+        Returns at once if none are left. Waits two seconds at most; if `patiently` is True, for updates to which nobody
+        awaits an answer, without limit. If another session begins in the meantime, the new message is handled first.
         """
         if self._listed.is_set() and not self._due and not self._under_way:
             return
@@ -100,7 +100,7 @@ class CatchingUp:
                     await asyncio.wait((task,))
 
     async def stop(self) -> None:
-        """Stop handling missed messages; the next session handles the rest."""
+        """Stop handling missed messages; the next session, a connection to Discord, handles the rest."""
         if self._serving:
             self._serving.cancel()
             await asyncio.wait((self._serving,))

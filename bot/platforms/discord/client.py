@@ -32,7 +32,10 @@ Hook = Callable[[], Awaitable[None]]
 
 
 class Client(discord.Client):
-    """The client of one login. It caches neither messages nor members, and mentions nobody unless a call says so."""
+    """The client of discord.py for one login. It caches neither messages nor members.
+
+    It mentions nobody unless a call says so.
+    """
 
     def __init__(
         self,
@@ -73,15 +76,15 @@ class Client(discord.Client):
         self._leaving = leaving
 
     async def setup_hook(self) -> None:
-        """Run `logged_in`, after the login and before the connection."""
+        """Run the adapter's function `logged_in`, after the login and before the connection."""
         await self._logged_in()
 
     async def on_connect(self) -> None:
-        """Call `connected` for a new session, in which messages written before it are not delivered."""
+        """Tell the adapter that a new session begins, in which messages written before it are not delivered."""
         self._whenever_connected()
 
     async def on_ready(self) -> None:
-        """Run `ready` once a new session is established."""
+        """Tell the adapter that a new session is established, and wait until it has prepared what it needs."""
         await self._whenever_ready()
 
     async def on_interaction(self, interaction: Interaction) -> None:
@@ -97,15 +100,15 @@ class Client(discord.Client):
         await self._interactions.take_edit(payload.message)
 
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
-        """Call `channel_deleted` with the id of a channel of the server that was deleted."""
+        """Tell the adapter the id of a channel of the server that was deleted."""
         await self._channel_deleted(channel.id)
 
     async def on_guild_available(self, _guild: discord.Guild) -> None:
-        """Run `server_there` for a server that is available again after an outage."""
+        """Tell the adapter that the server is available again after an outage."""
         await self._server_there()
 
     async def on_guild_join(self, _guild: discord.Guild) -> None:
-        """Run `server_there` for a server that the bot joined, perhaps again."""
+        """Tell the adapter that the bot joined a server, perhaps again."""
         await self._server_there()
 
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
@@ -119,7 +122,7 @@ class Client(discord.Client):
             await self._interactions.take_deletion(payload.channel_id, sorted(payload.message_ids))
 
     async def close(self) -> None:
-        """Run `leaving`, and close the connection."""
+        """Let the adapter stop what uses the connection, then close the connection."""
         await self._leaving()
         await super().close()
 

@@ -1,4 +1,7 @@
-"""Declares the slash commands to Discord, from the commands of the routes, in every language of the gathering."""
+"""Declares the slash commands to Discord, in every language of the gathering.
+
+The commands are the ones that capabilities declare for all platforms.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,7 @@ _PLACES = {"contexts": [0, 1], "integration_types": [0]}
 
 
 async def sync_if_changed(client: discord.Client, router: Router, gathering: GatheringSettings, store: Store) -> bool:
-    """Send the commands to Discord if they changed since the last time. Returns True if they were sent.
+    """Send the slash commands to Discord if they changed since the last time. Returns True if they were sent.
 
     Changes are found by a stored digest, because the commands that discord.py fetches lack their translations.
     `InteractionHandler` answers the commands, of older versions too. discord.py's own tree of commands, which would

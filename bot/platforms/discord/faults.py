@@ -1,4 +1,4 @@
-"""Turns the errors of discord.py into the errors of `bot.content.errors`."""
+"""Turns the errors of discord.py into the errors of the program, which all platforms have in common."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def classified() -> Iterator[None]:
 
 
 def classify(error: Exception) -> PlatformError:
-    """Return the platform error for an exception of discord.py. Its text contains no address, and thus no token."""
+    """Return the program's error for an exception of discord.py. Its text contains no address, and thus no token."""
     if isinstance(error, discord.RateLimited):
         return RetryLater("Discord asks for patience", patience(error.retry_after))
     if not isinstance(error, discord.HTTPException):

@@ -40,7 +40,11 @@ _priority: ContextVar[Priority] = ContextVar("priority", default="ordinary")
 
 @contextmanager
 def with_priority(priority: Priority) -> Iterator[None]:
-    """Give a priority to the calls made inside the `with` block, and in tasks started there."""
+    """Give a priority to the calls to Discord made inside the `with` block, and in tasks started there.
+
+    «prompt» is for calls that a person awaits, «missed» for calls that fetch missed messages, «ordinary» for all
+    others.
+    """
     token = _priority.set(priority)
     try:
         yield
@@ -49,7 +53,10 @@ def with_priority(priority: Priority) -> Iterator[None]:
 
 
 class CallGate:
-    """Delays calls to the allowed rate: «prompt» calls pass before all others, calls of the same priority in order."""
+    """Delays calls to Discord to the allowed rate: «prompt» calls, which a person awaits, pass before all others.
+
+    Calls of the same priority pass in order.
+    """
 
     def __init__(self) -> None:
         self._total = Pacer(Pace(PER_SECOND))
@@ -64,7 +71,7 @@ class CallGate:
         self._calm.set()
 
     def trace(self) -> aiohttp.TraceConfig:
-        """Return the aiohttp trace that makes every request of discord.py pass the gate, also when it tries again."""
+        """Return the aiohttp trace by which every request of discord.py waits for its turn, even a repeated one."""
         trace = aiohttp.TraceConfig()
         trace.on_request_start.append(self._started)
         trace.on_request_end.append(self._ended)

@@ -1,4 +1,4 @@
-"""Responds to one interaction: in time, in the right message, and visible to the right people."""
+"""Responds to one interaction, a press, command or form on Discord: in time, and visible to the right people."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ Interaction: TypeAlias = discord.Interaction[discord.Client]
 
 
 class InteractionResponse:
-    """The response to an interaction. Every method raises the exceptions of discord.py.
+    """The response to an interaction (a command, press, choice or form) on Discord.
 
-    In a server only the person who acted sees the response, unless it is `public`. The response to a press edits the
-    pressed message if only that person sees the message and it has no file (an edit would remove the file); a message
-    that everyone sees is left unchanged.
+    Every method raises the exceptions of discord.py. In a server only the person who acted sees the response, unless it
+    is `public`. The response to a press edits the pressed message if only that person sees the message and it has no
+    file (an edit would remove the file); a message that everyone sees is left unchanged.
     """
 
     def __init__(self, interaction: Interaction, *, public: bool) -> None:
@@ -37,7 +37,7 @@ class InteractionResponse:
         """The id of the person who acted."""
 
     async def open(self, form: FormView) -> None:
-        """Show a form; possible only as the first response."""
+        """Show a form to the person who acted; possible only as the first response."""
         await self._interaction.response.send_modal(draw_form(form))
 
     async def defer(self) -> None:
@@ -74,7 +74,7 @@ class InteractionResponse:
     async def withdraw(self) -> None:
         """End the interaction without a message, because the same update was already answered.
 
-        Deletes the message of a deferred response.
+        The message of a deferred response is deleted.
         """
         if self._interaction.response.is_done() and not self._edits:
             await self._interaction.delete_original_response()

@@ -59,12 +59,12 @@ _REMEMBERED = 8192
 
 
 def is_from_a_person(message: discord.Message) -> bool:
-    """Return whether a person wrote this message to the bot in private."""
+    """Return whether a message was written by a person, to the bot in private."""
     return message.guild is None and not message.author.bot and message.type in _WORDS
 
 
 class InteractionHandler:
-    """Handles interactions and private messages that the gateway delivers.
+    """Handles what people do on Discord: interactions (commands, presses, choices, forms) and private messages.
 
     Nothing about people is kept in memory: a button carries all that is needed, so it works after a restart too.
     """
@@ -120,10 +120,10 @@ class InteractionHandler:
             await self._track(edit[0], self._take_delivered(message, edit[0], edited=True))
 
     async def take_missed(self, message: discord.Message, *, edited: bool) -> bool:
-        """Answer a private message that a person wrote while the bot was disconnected, or its edit if `edited`.
+        """Answer a private message that a person wrote while the bot was disconnected.
 
-        Does nothing if the gateway has delivered the update in the meantime. Returns False if the store could not save
-        the update.
+        If `edited` is True, the edit of the message is answered. Does nothing if Discord has delivered it in the
+        meantime. Returns False if the store could not save it.
         """
         async with self._turn(message.id):
             update_id, content = await self._read(message, edited=edited)
@@ -143,14 +143,14 @@ class InteractionHandler:
             return saved
 
     async def take_deletion(self, channel_id: int, message_ids: Iterable[int]) -> None:
-        """Handle a person's deletion of private messages; messages that the bot deleted itself are ignored."""
+        """Handle the deletion of private messages by a person; messages that the bot deleted itself are ignored."""
         deleted = [message_id for message_id in message_ids if message_id not in self._deleted_by_bot]
         if deleted and (user_id := await self._channels.owner_of(channel_id)):
             for message_id in deleted:
                 await self._track(_deletion_of(message_id), self._take_deleted(user_id, channel_id, message_id))
 
     def note_own_deletion(self, message_id: int) -> None:
-        """Record that the bot is about to delete a message, so that the deletion is not mistaken for a person's."""
+        """Record that the bot is about to delete a message, because Discord does not report who deleted a message."""
         self._deleted_by_bot.add(message_id)
 
     async def finish(self) -> None:

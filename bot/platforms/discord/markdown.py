@@ -17,9 +17,10 @@ _ROUND = str.maketrans("[]", "()")
 
 
 def draw_texts(lines: Sequence[Span], reader: Reader, aside: Span | None = None) -> list[str]:
-    """Return lines as the texts of one or several Discord messages, of at most MESSAGE_LENGTH characters each.
+    """Return the lines of a message as the texts of one or several Discord messages.
 
-    Nothing is cut off. `aside` is a short notice, shown in small print before everything else; None for no notice.
+    Each has at most MESSAGE_LENGTH characters, and nothing is cut off. `aside` is a short notice, shown in small print
+    before everything else; None for no notice.
     """
     texts = [f"-# {escape(plain(aside, reader))}" if aside is not None else ""]
     for line in lines:
@@ -39,7 +40,7 @@ def draw_texts(lines: Sequence[Span], reader: Reader, aside: Span | None = None)
 
 
 def escape(text: str) -> str:
-    """Return a text escaped, so that nothing in it becomes emphasis, a link, a list or a mention.
+    """Return a text escaped for Discord, so that nothing in it becomes emphasis, a link, a list or a mention.
 
     Each line is escaped alone, because discord.py would put its backslash before the blanks of a line, where the
     backslash is visible.

@@ -19,10 +19,10 @@ _NICKNAME = 32
 
 
 async def update_member(client: discord.Client, settings: DiscordSettings, membership: Membership) -> None:
-    """Give a member of the server their nickname and roles, and remove roles of the gathering they no longer have.
+    """Give a participant their nickname and roles in the Discord server, and remove roles they no longer have.
 
-    Does nothing for a person who is not in the server. A change that the server refuses is only logged: the bot may not
-    change members above it. Raises RetryLater.
+    Does nothing for a person who is not in the server. Only roles of the gathering are removed. A change that the
+    server refuses is only logged: the bot may not change members above it. Raises RetryLater.
     """
     if settings.guild_id is None:
         return

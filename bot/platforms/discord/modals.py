@@ -1,4 +1,4 @@
-"""Draws a form as a modal, and reads the answers of a submitted one.
+"""Draws a form as a modal, Discord's window for forms, and reads the answers of a submitted one.
 
 A modal's custom_id is the form's action, so that it can be submitted after a restart too.
 """
@@ -43,7 +43,10 @@ _LONGEST = 4000
 
 
 def draw_form(view: FormView) -> ui.Modal:
-    """Return the modal of a form: its notice, then a labelled input for each field, filled with the known answers."""
+    """Return the modal, Discord's window, for a form.
+
+    It has the form's notice, then a labelled input for each field, filled with the known answers.
+    """
     form, reader = view.form, view.reader
     modal = ui.Modal(title=clip(plain(form.title, reader), _TITLE), custom_id=view.action)
     if view.about is not None:
@@ -92,9 +95,9 @@ def _input(name: str, field: Field, filled: str, reader: Reader) -> ui.Item[ui.M
 
 
 async def read_answers(interaction: discord.Interaction[discord.Client]) -> dict[str, Raw]:
-    """Return the answers of a submitted modal by the names of their fields, as the person typed or chose them.
+    """Return the answers of a submitted modal, Discord's window for a form, by the names of the form's fields.
 
-    A file that is too large or could not be fetched is marked as such.
+    They are as the person typed or chose them. A file that is too large or could not be fetched is marked as such.
     """
     data: Any = interaction.data
     attachments = (data.get("resolved") or {}).get("attachments", {})

@@ -1,4 +1,4 @@
-"""Private channels between the bot and people: Discord is asked once for each person's, and the id is stored."""
+"""Finds private channels between the bot and people: Discord is asked once for each person's, and the id is stored."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 
 class PrivateChannels:
-    """Finds private channels by the id of the person, and people by the id of the channel."""
+    """Finds the private channel between the bot and a person by the person's id, and the person by the channel's id."""
 
     def __init__(self, store: Store, login: Callable[[], Awaitable[discord.Client]]) -> None:
         """`login` returns a client that is logged in."""
@@ -47,9 +47,10 @@ class PrivateChannels:
         return client.get_partial_messageable(channel_id)
 
     async def use(self, user_id: int, do: Callable[[discord.PartialMessageable], Awaitable[T]]) -> T:
-        """Call `do` with the private channel of a person. Returns its result, and raises the exceptions of discord.py.
+        """Call the function `do` with the private channel of a person, and return its result.
 
         If the stored channel belongs to another bot or is missing, a new channel is opened and `do` is called again.
+        Raises the exceptions of discord.py.
         """
         was_stored = user_id in self._channels
         try:
@@ -61,7 +62,7 @@ class PrivateChannels:
         return await do(await self.channel_of(user_id))
 
     async def owner_of(self, channel_id: int) -> int | None:
-        """Return the id of the person whose private channel this is; None if the channel is unknown."""
+        """Return the id of the person to whom a private channel with the bot belongs; None if it is unknown."""
         await self._load()
         return self._people.get(channel_id)
 

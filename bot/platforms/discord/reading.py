@@ -1,4 +1,4 @@
-"""Turns what Discord delivers into contents of `bot.conversation.incoming`."""
+"""Turns what Discord delivers into what people did, alike for all platforms (`bot.conversation.incoming`)."""
 
 from __future__ import annotations
 
@@ -38,9 +38,10 @@ PLATFORM = FEATURES.name
 def sender_of(
     user: discord.User | discord.Member, language: discord.Locale | None = None, *, private_chat: int | None = None
 ) -> Actor:
-    """Return a Discord user as an actor, whose chat is the user's own id: private messages are sent to it.
+    """Return a Discord user as the sender of something that they did.
 
-    `private_chat` is the id of the person's private channel with the bot, None if they did not act there.
+    Private messages to them are sent to the chat of the sender, which is the user's own id. `private_chat` is the id of
+    the person's private channel with the bot, None if they did not act there.
     """
     user_id = str(user.id)
     locale = language.value if language else None
@@ -48,7 +49,7 @@ def sender_of(
 
 
 def read_press(interaction: Interaction) -> Content | None:
-    """Return the content of a command, a pressed button or a menu's choice; None for any other interaction."""
+    """Return what a person did by a command, a pressed button or a menu's choice; None for any other interaction."""
     data: Any = interaction.data
     if interaction.type is discord.InteractionType.application_command:
         return Called(data["name"])
@@ -76,18 +77,21 @@ def _picked(custom_id: str, values: tuple[str, ...], message: discord.Message | 
 
 
 def read_form_id(interaction: Interaction) -> str | None:
-    """Return the encoded action of a submitted modal, which is its custom_id; None for any other interaction."""
+    """Return the encoded action of the form that a person submitted; None for any other interaction on Discord."""
     data: Any = interaction.data
     return data["custom_id"] if interaction.type is discord.InteractionType.modal_submit else None
 
 
 async def read_submitted(interaction: Interaction, form_id: str) -> Submitted:
-    """Return a submitted modal with its answers; `form_id` is its encoded action."""
+    """Return a form that a person submitted on Discord, with its answers; `form_id` is the form's encoded action."""
     return Submitted(form_id, await read_answers(interaction))
 
 
 async def read_message(message: discord.Message, takes_files: Callable[[], Awaitable[bool]]) -> Content:
-    """Return the content of a private message: a command, a text, or files, fetched if `takes_files` returns True."""
+    """Return what a person sent in a private message: a command, a text, or files.
+
+    The files are fetched if `takes_files` returns True.
+    """
     message_id = str(message.id)
     if message.attachments:
         wanted = await takes_files()
@@ -99,9 +103,10 @@ async def read_message(message: discord.Message, takes_files: Callable[[], Await
 
 
 def read_edit(message: discord.Message) -> tuple[str, Edited] | None:
-    """Return the id under which an edit is stored as an update, and the message's new text.
+    """Return the update id of a message's last edit, and the message's new text.
 
-    Returns None if only Discord changed the message, by adding the preview of a link.
+    Returns None if nobody edited the message, if only Discord changed it, by adding the preview of a link, and for a
+    command.
     """
     if message.edited_at is None or message.content.startswith("/"):
         return None

@@ -1,4 +1,4 @@
-"""A set of limited size, to recognise ids that are received a second time."""
+"""Defines a set of limited size, to recognise ids that are received a second time."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Recent(Generic[T]):
         return item in self._items
 
     def add(self, item: T) -> bool:
-        """Add an item. Returns True if it was added, False if the set contains it already."""
+        """Add an item to the set. Returns True if it was added, False if the set contains it already."""
         if item in self._items:
             return False
         self._items[item] = None
@@ -28,5 +28,5 @@ class Recent(Generic[T]):
         return True
 
     def discard(self, item: T) -> None:
-        """Remove an item; does nothing if the set does not contain it."""
+        """Remove an item from the set; does nothing if the set does not contain it."""
         self._items.pop(item, None)

@@ -1,4 +1,7 @@
-"""Draws a view for Discord, as the contents of messages, menus, buttons and attachments. Nothing is sent here."""
+"""Draws a message for Discord, as the contents of Discord messages, menus, buttons and attachments.
+
+Nothing is sent here.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,10 @@ ONE, SEVERAL = ".+"
 
 @dataclass(frozen=True, slots=True)
 class MessagePart:
-    """One of the Discord messages of a view. Files are in the last one with text, buttons and menus from there on."""
+    """One of the Discord messages in which a message of the program is shown, because it may be too long for one.
+
+    Files are in the last one with text, buttons and menus from there on.
+    """
 
     content: str
     components: ui.View | None = None
@@ -51,14 +57,15 @@ class MessagePart:
         return arguments
 
     def as_edit(self) -> dict[str, Any]:
-        """Return the arguments for the discord.py call that replaces the content of a message by this part."""
+        """Return the arguments for the discord.py call that edits a message so that it shows this part."""
         return {"content": self.content, "view": self.components, "attachments": list(self.files)}
 
 
 def draw(view: View, reader: Reader, aside: Span | None = None) -> list[MessagePart]:
-    """Return the Discord messages of a view, in order. The files of a message can be sent only once.
+    """Return the Discord messages in which a message is shown, in order.
 
-    `aside` is a short notice shown before the view; None for no notice.
+    The files of a Discord message can be sent only once. `aside` is a short notice shown before the message; None for
+    no notice.
     """
     view = view.with_map_button
     *before, last = draw_texts((*view.lines, *_listed(view.choice)), reader, aside)

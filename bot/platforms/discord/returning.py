@@ -42,7 +42,7 @@ class ReturningMembers:
         self._under_way: set[asyncio.Task[None]] = set()
 
     def note_activity(self, user: discord.User | discord.Member) -> None:
-        """Check, in the background, whether a person who just acted has entered the server again."""
+        """Check, in the background, whether a person who just did something has entered the server again."""
         if self._guild_id is None:
             return
         if isinstance(user, discord.Member):

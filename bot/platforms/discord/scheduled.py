@@ -62,7 +62,7 @@ class ScheduledEvents:
                 await _note(note, started, replace(started, native_id=str(event.id)))
 
     async def withdraw(self, created: CreatedEntry, used_ids: frozenset[str]) -> None:
-        """Cancel an event, or end an event that has begun; does nothing if there is none.
+        """Cancel the scheduled event of a session, or end it if it has begun; does nothing if there is none.
 
         `created` is what was stored of the event; the events in `used_ids` belong to other sessions. Raises RetryLater
         or Rejected.

@@ -1,4 +1,4 @@
-"""Sends a view to a channel, replacing the messages that showed it before."""
+"""Shows a message in a channel, replacing the Discord messages that showed it before."""
 
 from __future__ import annotations
 
@@ -27,12 +27,13 @@ async def put_view(
     mentions: Sequence[str] = (),
     deleting: Callable[[int], None] = lambda _id: None,
 ) -> str:
-    """Show a view in the messages of `native_id`. Returns the ids of the messages that show it, joined by commas.
+    """Show a message in a channel, by editing the Discord messages that showed it before.
 
-    `native_id` has the ids of the present messages, joined by commas; '' if nothing was sent yet. Missing messages are
-    sent, surplus ones deleted: `deleting` is called with their id before. Discord drops a message that is sent twice
-    with the same `key` within minutes. Messages that the reader deleted are not sent again; if all of them are deleted,
-    raises MessageGone. Raises the exceptions of discord.py.
+    Returns the ids of the Discord messages that show it, joined by commas. `native_id` has the ids of the present ones,
+    joined by commas; '' if nothing was sent yet. Missing ones are sent, surplus ones deleted: `deleting` is called with
+    their id before. Discord drops a message that is sent twice with the same `key` within minutes. `mentions` are
+    native ids of people, or of roles with «&» before. Messages that the reader deleted are not sent again; if all of
+    them are deleted, raises MessageGone. Raises the exceptions of discord.py.
     """
     shown: list[str] = []
     parts = [*with_mentions(draw(view, reader), mentions)]

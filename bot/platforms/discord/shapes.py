@@ -1,4 +1,4 @@
-"""The shapes of the gateway's events: the fields that the adapter reads, which are checked before an event is used."""
+"""Defines the shapes of Discord's events: the fields that are read, which are checked before an event is used."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ class Threads:
             await _noted(note, created, title=title)
 
     async def close(self, created: CreatedChannel, used_ids: frozenset[str], /) -> None:
-        """Archive and lock a group's thread, and delete the role.
+        """Archive and lock a group's private thread, and delete its role.
 
         `created` is what was stored of the thread; the threads and roles in `used_ids` belong to other groups. Raises
         RetryLater or Rejected.

@@ -75,7 +75,10 @@ _REMEMBERED = 1024
 
 
 class Telegram:
-    """The adapter for Telegram. `run` receives updates until cancelled; delivery calls the other methods meanwhile."""
+    """The adapter for Telegram.
+
+    `run` receives updates until cancelled; the delivery of messages calls the other methods.
+    """
 
     name = PLATFORM
     calendar = None
@@ -131,7 +134,7 @@ class Telegram:
 
     @property
     def single_intake(self) -> bool:
-        """Whether only one program at a time may receive updates: by polling, but not by a webhook."""
+        """Whether only one program at a time may receive updates from Telegram: yes by polling, no by a webhook."""
         return self._settings.mode == "polling"
 
     @property
@@ -147,7 +150,7 @@ class Telegram:
             self._introduced = True
 
     async def run(self) -> None:
-        """Receive updates until cancelled.
+        """Receive updates from Telegram until cancelled.
 
         Raises ConfigError if Telegram refuses the token, or another program receives updates with it.
         """
@@ -364,9 +367,9 @@ class Telegram:
     def count_messages(
         self, address: Address, view: View, reader: Reader, *, delivery_id: int, native_id: str | None = None
     ) -> int:
-        """Return how many messages sending a view, or editing the message `native_id`, would be for Telegram.
+        """Return how many messages it would be for Telegram to send a message, or to edit the message `native_id`.
 
-        An album counts as its items, and what arrived in an earlier attempt as none.
+        An album counts as its items. What arrived in an earlier attempt does not count, but the result is at least 1.
         """
         messages = count_messages(view, reader, native_id or "", group=FEATURES.pace.is_group(address.chat))
         arrived = self._arrived.get(_key(address, native_id or delivery_id), {})
@@ -385,11 +388,11 @@ class Telegram:
         return ",".join(ids)
 
     async def edit(self, address: Address, native_id: str, view: View, reader: Reader) -> str:
-        """Edit the message `native_id`, sent before. Returns the ids that show it now, joined by commas.
+        """Edit a message that was sent before, so that it shows `view`.
 
-        A view may need several Telegram messages; messages that were sent again before an error are not sent by the
-        next attempt. Raises MessageGone if the reader deleted all of them; otherwise Unreachable, RetryLater or
-        Rejected.
+        Returns the ids of the Telegram messages that show it now, joined by commas; `native_id` has the present ones. A
+        view may need several; the ones that were sent again before an error are not sent by the next attempt. Raises
+        MessageGone if the reader deleted all of them; otherwise Unreachable, RetryLater or Rejected.
         """
         await self._connect()
         chat, thread = int(address.chat), int(address.thread) if address.thread else None

@@ -20,7 +20,7 @@ QUIET = 1.5
 
 
 class Albums:
-    """Waits until all parts of an album have arrived, and then has the album answered as one message.
+    """Waits until all parts of an album (pictures sent together) have arrived, and then has it answered as one message.
 
     The parts are stored, so that a restart only restarts the wait. If they arrive at several programs, each waits until
     none has arrived anywhere, and the first to notice that has the album answered.
@@ -34,13 +34,13 @@ class Albums:
         self._waiting: dict[tuple[str, str], asyncio.Task[None]] = {}
 
     def part_stored(self, chat: str, album: str) -> None:
-        """Restart the wait for an album, because another part of it was stored."""
+        """Restart the wait for an album (pictures sent together), because another part of it was stored."""
         if before := self._waiting.get((chat, album)):
             before.cancel()
         self._waiting[chat, album] = asyncio.create_task(self._wait(chat, album))
 
     async def resume(self) -> None:
-        """Begin to wait for the albums that were incomplete when a program ended."""
+        """Wait again for the albums (pictures sent together) that were incomplete when a program ended."""
         with contextlib.suppress(StoreUnavailable):
             for chat, album in await self._store.read(lambda tx: album_store.waiting_albums(tx, PLATFORM)):
                 if (chat, album) not in self._waiting:

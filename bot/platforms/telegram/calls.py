@@ -1,4 +1,7 @@
-"""Calls the Bot API with plain JSON, through python-telegram-bot's request and with its errors, but not its objects."""
+"""Calls the Bot API, Telegram's interface for bots, with plain JSON.
+
+The calls are made through python-telegram-bot's request and with its errors, but not with its objects.
+"""
 
 from __future__ import annotations
 
@@ -21,9 +24,9 @@ class _Parameters:
 
 
 async def call(bot: Bot, method: str, **parameters: Any) -> Any:
-    """Call a method of the Bot API, leaving out parameters that are None. Returns the result, decoded JSON.
+    """Call a method of the Bot API, Telegram's interface for bots. Returns the result, decoded JSON.
 
-    Raises telegram.error.TelegramError.
+    Parameters that are None are left out. Raises telegram.error.TelegramError.
     """
     present = {name: value for name, value in parameters.items() if value is not None}
     return await bot.request.post(f"{bot.base_url}/{method}", cast("RequestData", _Parameters(present)))

@@ -21,7 +21,10 @@ _RIGHTS = {
 
 
 async def check_telegram(settings: TelegramSettings) -> list[Finding]:
-    """Report whether the token works, whether updates arrive as configured, and whether the bot can use the forum."""
+    """Report whether the token works, whether updates arrive as configured, and whether the bot can use the forum.
+
+    The report is for `rencontres check`.
+    """
     if not _TOKEN.fullmatch(settings.token.get_secret_value()):
         detail = "the token is incomplete: it is a number, a colon and some 35 letters, digits, hyphens or underscores"
         return [Finding("failed", _SUBJECT, detail, "copy it again from @BotFather, without channels")]

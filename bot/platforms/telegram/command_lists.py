@@ -31,7 +31,7 @@ _UNKNOWN = "?"
 
 
 def commands(router: Router, role: Who, reader: Reader) -> tuple[BotCommand, ...]:
-    """Return the commands to be listed for people of a role, with names and descriptions in the reader's language."""
+    """Return the commands that Telegram lists for people of a role, named and described in the reader's language."""
     return tuple(
         BotCommand(command.names.get(reader.locale, command.name), plain(command.description, reader))
         for command in router.listed(role)
@@ -69,7 +69,7 @@ class TeamLists:
         self._lists: dict[tuple[Who, str], tuple[str, tuple[BotCommand, ...]]] = {}
 
     async def load(self) -> None:
-        """Read from the store which chats have a list of their own. Raises StoreUnavailable."""
+        """Read from the store which private chats have a command list of their own. Raises StoreUnavailable."""
 
         async def read_lists(tx: Transaction) -> Mapping[str, str]:
             return await participant_store.command_lists(tx, FEATURES.name)
@@ -81,7 +81,7 @@ class TeamLists:
         self._shown |= dict.fromkeys(chats or (), _UNKNOWN)
 
     def is_due(self, chat: int, role: Who, reader: Reader) -> bool:
-        """Return True if a private chat does not show the list for its owner's role and language."""
+        """Return whether a private chat must be given another command list, for its owner's role and language."""
         return self._shown.get(chat, "") != self._list(role, reader)[0]
 
     async def follow(self, chat: int, role: Who, reader: Reader) -> None:

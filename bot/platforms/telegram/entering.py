@@ -1,4 +1,7 @@
-"""Answers requests to enter the forum: participants are admitted, anybody else is told how to take part."""
+"""Answers requests to enter the forum, the group with the groups' topics.
+
+Participants are admitted, anybody else is told how to take part.
+"""
 
 from __future__ import annotations
 

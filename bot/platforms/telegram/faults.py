@@ -1,4 +1,4 @@
-"""Turns the errors of python-telegram-bot into the errors of `bot.content.errors`."""
+"""Turns the errors of python-telegram-bot into the errors of the program, which all platforms have in common."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _NOT_TO_BE_EDITED = (_MESSAGE_GONE, "message can't be edited", "there is no text
 
 
 def classify(error: TelegramError) -> PlatformError:
-    """Return the platform error for an error of python-telegram-bot, without any text that could contain a token."""
+    """Return the program's error for an error of python-telegram-bot, without any text that could contain a token."""
     text = error.message.lower()
     if isinstance(error, RetryAfter):
         after = error.retry_after
@@ -54,7 +54,7 @@ def classify(error: TelegramError) -> PlatformError:
 
 
 def not_modified(error: TelegramError) -> bool:
-    """Return whether an edit failed because the message already has this content."""
+    """Return whether an edit failed because the message already has the new content."""
     return "message is not modified" in error.message.lower()
 
 
@@ -64,7 +64,7 @@ def message_gone(error: TelegramError) -> bool:
 
 
 def topic_closed(error: TelegramError) -> bool:
-    """Return whether a call failed because the topic is closed to everybody except administrators."""
+    """Return whether a call failed because the forum's topic is closed to everybody except administrators."""
     return "topic_closed" in error.message.lower()
 
 

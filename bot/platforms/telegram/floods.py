@@ -14,7 +14,7 @@ _NEARLY = 0.05  # seconds: a sleep of the requested length may end a little earl
 
 
 class HeldBack(RetryAfter):
-    """The error that a call was not made, because a pause that Telegram asked for in its chat is not over."""
+    """The error that a call was not made, because Telegram asked for a pause in the chat that is not over."""
 
 
 class Floods:
@@ -25,7 +25,10 @@ class Floods:
         self._until: dict[str, datetime] = {}
 
     def check(self, method: str, parameters: dict[str, Any]) -> None:
-        """Raise HeldBack, with the remaining seconds, if a call would write to a chat in which a pause is not over."""
+        """Check that a call may be made now. Raises HeldBack, with the remaining seconds, during a pause.
+
+        Pauses are for calls that write to a chat. `method` is the name of the Bot API's method.
+        """
         if not self._until or not method.startswith(_WRITING):
             return
         left = (self._until.get(_chat(parameters), self._clock.now()) - self._clock.now()).total_seconds()
@@ -33,7 +36,10 @@ class Floods:
             raise HeldBack(timedelta(seconds=left))
 
     def note(self, method: str, parameters: dict[str, Any], seconds: float) -> None:
-        """Remember that Telegram answered a call by asking for a pause of this number of seconds in its chat."""
+        """Remember that Telegram answered a call by asking for a pause, of a number of seconds, in the call's chat.
+
+        `method` is the name of the Bot API's method.
+        """
         if not method.startswith(_WRITING):
             return
         now = self._clock.now()

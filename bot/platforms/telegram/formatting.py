@@ -1,4 +1,7 @@
-"""Converts formatted text to and from Telegram's entities, whose positions count UTF-16 code units."""
+"""Converts formatted text to and from Telegram's entities, each of which formats a range of the text.
+
+Their positions count UTF-16 code units.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,7 @@ _STYLES: dict[str, Style] = {
 
 
 def entities_of(run: Run, piece: str, offset: int) -> Iterator[Json]:
-    """Yield the Telegram entities (formatting of a range of text) for a piece of a run.
+    """Yield the entities by which Telegram formats a piece of a run, a stretch of text in one style.
 
     `offset` is where the piece begins in the message, in UTF-16 code units.
     """
@@ -59,7 +62,10 @@ def entities_of(run: Run, piece: str, offset: int) -> Iterator[Json]:
 
 
 def merge_entities(text: str, entities: Sequence[Json]) -> list[Json]:
-    """Return the entities with adjacent ones of the same kind merged, quotes and code across lines too."""
+    """Return the entities by which Telegram formats a text, with adjacent ones of the same kind merged.
+
+    Quotes and code are merged across lines too.
+    """
     encoded = text.encode("utf-16-le", "surrogatepass")
     merged: list[Json] = []
     latest: dict[str, Json] = {}
@@ -83,7 +89,7 @@ def _alike(one: Json, other: Json) -> bool:
 
 
 def composed(text: str, entities: Sequence[MessageEntity], attachments: tuple[Upload, ...] = ()) -> Composition:
-    """Return a message that a person wrote, with the formatting that every platform has, and its files."""
+    """Return a message that a person wrote on Telegram, with the formatting that every platform has, and its files."""
     return Composition(body(_runs(text, entities)), attachments)
 
 

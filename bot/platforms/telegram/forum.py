@@ -82,7 +82,7 @@ class Forum:
         await self._reconcile_card(wanted, await self._create(title, note), note)
 
     async def close(self, created: CreatedChannel, _used_ids: frozenset[str], /) -> None:
-        """Close a group's topic, which can still be read; `created` is what was stored of the topic.
+        """Close a group's topic in the forum; it can still be read. `created` is what was stored of the topic.
 
         Raises Unreachable, RetryLater or Rejected.
         """
@@ -96,9 +96,9 @@ class Forum:
                     raise
 
     async def note_topic(self, message: Message) -> None:
-        """Assign a topic that Telegram reported to the channel of its group; close the topic if no group needs it.
+        """Assign a topic that Telegram reported to the group for which it was created.
 
-        Does nothing for a topic that the bot did not create.
+        If no group needs the topic, it is closed. Does nothing for a topic that the bot did not create.
         """
         topic = message.forum_topic_created
         if topic is None or message.from_user is None or message.from_user.id != self._bot.id:
@@ -220,7 +220,7 @@ class Forum:
     # --- the invitation
 
     async def ensure_invitation(self) -> None:
-        """Create the link through which people ask to enter the forum, unless it exists.
+        """Create the link through which people ask to enter the forum, unless there is one.
 
         Raises Unreachable, RetryLater or Rejected.
         """

@@ -69,7 +69,7 @@ updates may arrive at once, so that their replies have to be paced. Raises Malfo
 
 
 class Intake:
-    """The polling loop: fetches updates and passes each to `take`, the updates of one chat one after the other."""
+    """The loop that fetches updates from Telegram and passes each to `take`, in order within a chat."""
 
     def __init__(self, request: BaseRequest, method_url: str, take: Take, clock: Clock) -> None:
         """`method_url` is the bot's base address; it contains the token, and is never logged here."""
@@ -81,7 +81,10 @@ class Intake:
         self._rested = False
 
     async def run(self) -> None:
-        """Poll until cancelled. Raises ConfigError if the token is refused repeatedly or used by another program."""
+        """Fetch updates from Telegram until cancelled.
+
+        Raises ConfigError if the token is refused repeatedly or used by another program.
+        """
         offset, conflicts, refusals, failures, limit = 0, 0, 0, 0, _BATCH
         queued = True
         while True:
@@ -173,9 +176,10 @@ class Intake:
 
 
 async def take_one(take: Take, update: object, queued: bool = False) -> None:
-    """Pass one update to `take`; an update that cannot be handled is logged without its content, and dropped.
+    """Pass one update to the function `take`; an update that cannot be handled is logged and dropped.
 
-    `queued` is True if the update may have waited at Telegram while the program was stopped.
+    The log does not have its content. `queued` is True if the update may have waited at Telegram while the program was
+    stopped.
     """
     number = update_id(update)
     with under_reference(new_reference() if number is None else reference_of(PLATFORM, str(number))):
@@ -211,7 +215,7 @@ def update_id(update: object) -> int | None:
 def chat_of(update: object) -> object:
     """Return the id of an update's chat, or else of the person who caused it; None if it has neither.
 
-    Updates with the same result are handled in order.
+    Updates for which the result is the same are handled in order.
     """
     body = _part(update, _kind_of(update))
     message = _part(body, "message") or body

@@ -34,9 +34,10 @@ async def send_media(
     *,
     thread: int | None = None,
 ) -> int:
-    """Send one picture or document. Returns the message's id. A picture without a caption gets its description.
+    """Send one picture or document. Returns the id of its message.
 
-    `thread` is the id of a topic in a forum, None outside topics.
+    `caption` is the text below it, None for none; a picture without one gets its description. `keyboard` has the
+    buttons below. `thread` is the id of a topic in a forum, None outside topics.
     """
     api_kwargs = {"caption_entities": caption.entities if caption else None, "reply_markup": keyboard}
     arguments: dict[str, Any] = {
@@ -62,7 +63,7 @@ async def send_album(
     *,
     thread: int | None = None,
 ) -> list[int]:
-    """Send two to ten attachments of one kind as an album. Returns the messages' ids.
+    """Send two to ten attachments of one kind as an album. Returns the ids of their messages.
 
     `caption` is shown below the attachment with the index `at`. `thread` is the id of a topic in a forum, None outside
     topics.
@@ -89,7 +90,10 @@ async def edit_media(
     keyboard: Json | None,
     reader: Reader,
 ) -> None:
-    """Replace the picture of a message by another picture, or its document by another, with caption and keyboard."""
+    """Replace the picture of a message by another picture, or its document by another.
+
+    `caption` is the text below it, None for none, and `keyboard` has the buttons below.
+    """
     api_kwargs = {"reply_markup": keyboard} if keyboard else {}
     await _with_file_ids(
         bot,

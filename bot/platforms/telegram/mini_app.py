@@ -1,7 +1,7 @@
-"""Opens people's own pages inside Telegram, as a Mini App: Telegram says who opens it, and signs that with our token.
+"""Opens people's own pages inside Telegram, as a Mini App: Telegram says who opens it, and signs this with our token.
 
-What it says («initData») reaches only our script, after the # of the address, and is posted back once. No script of
-Telegram's is loaded. Neither what was said nor an address is logged.
+What Telegram says («initData») reaches only our script, after the # of the address, and is posted back once. No script
+of Telegram's is loaded. Neither what was said nor an address is logged.
 """
 
 from __future__ import annotations
@@ -42,16 +42,19 @@ _UNKNOWN = _("This Telegram account takes no part here yet: open your invitation
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What Telegram said, and signed: the id of its user, and the signature, which is another each time."""
+    """What Telegram said, and signed, of the person who opens a page.
+
+    It is the id of Telegram's user, and the signature, which is another one each time.
+    """
 
     user: str
     signature: str
 
 
 def read(said: str, token: str, now: datetime) -> Said | None:
-    """Return what Telegram says of who opens a page; None if it does not hold now, or was not said to our bot.
+    """Return what Telegram says of who opens a page; None if it is too old, or was not signed for our bot.
 
-    `said` is the text as a query string, with a signature by the bot's token.
+    `said` is a query string, with a signature by the bot's token.
     """
     with suppress(ValueError, KeyError, TypeError, OverflowError, RecursionError):
         fields = parse_qsl(said, True, True, errors="strict", max_num_fields=_MOST_FIELDS)
@@ -68,7 +71,7 @@ def read(said: str, token: str, now: datetime) -> Said | None:
 
 
 class MiniApp:
-    """The routes of the page that Telegram opens inside itself, and that leads to the page of who opened it."""
+    """The page that Telegram opens inside itself, and that leads a person to their own page."""
 
     def __init__(self, settings: Settings, store: Store, clock: Clock, pages: Web) -> None:
         """`pages` serves people's pages."""
@@ -78,7 +81,7 @@ class MiniApp:
         self._pages = pages
 
     def routes(self) -> list[web.RouteDef]:
-        """Return the routes for the web server."""
+        """Return the routes of the page for the web server."""
         return [web.get(FEATURES.page_inside, self._show), web.post(FEATURES.page_inside, self._open)]
 
     async def _show(self, request: web.Request) -> web.Response:

@@ -1,4 +1,4 @@
-"""Turns Telegram's updates into `bot.conversation.incoming.Incoming`."""
+"""Turns Telegram's updates into what people did, alike for all platforms (`bot.conversation.incoming.Incoming`)."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ PLATFORM = FEATURES.name
 
 @dataclass(frozen=True, slots=True)
 class ReadUpdate:
-    """An incoming update with what is needed to answer it.
+    """What a person did on Telegram, with what is needed to answer it.
 
-    `query` is the id of a press, by which it is acknowledged. `pressed` is the id of the pressed message, if that can
-    be edited. `file` is a document or photo that is still to be fetched.
+    `query` is the id of a press, by which the press is acknowledged. `pressed` is the id of the pressed message, if
+    that can be edited. `file` is a document or photo that is still to be fetched.
     """
 
     incoming: Incoming
@@ -48,10 +48,11 @@ class ReadUpdate:
 
 
 def read(raw: Mapping[str, Any], bot: Bot, username: str) -> ReadUpdate | Update:
-    """Return what a person did, ready to be handled; python-telegram-bot's Update for all other updates.
+    """Return what a person did, from an update of Telegram; python-telegram-bot's Update for all other updates.
 
     `username` is this bot's name; commands to another bot count as other updates. A press is read without
-    python-telegram-bot, because creating its objects takes longer than the rest of handling a press. Raises Malformed.
+    python-telegram-bot, because creating its objects takes longer than the rest of handling a press. Raises Malformed
+    for an update without the documented shape.
     """
     shape = check(UPDATE, raw)
     if shape.callback_query:

@@ -1,7 +1,7 @@
-"""Draws a view for Telegram: texts with entities (no markup to escape), in parts short enough, and inline keyboards.
+"""Draws a message for Telegram: texts with entities (no markup to escape), in parts short enough, and buttons.
 
-Entities and keyboards are the Bot API's own JSON values: creating python-telegram-bot's objects only to serialise them
-again would cost more than everything else between a press and its reply.
+Entities and keyboards (the buttons below a message) are the Bot API's own JSON values: creating python-telegram-bot's
+objects only to serialise them again would cost more than everything else between a press and its reply.
 """
 
 from __future__ import annotations
@@ -30,14 +30,17 @@ GOES_ON = "…"
 
 @dataclass(frozen=True, slots=True)
 class TextPart:
-    """The text of one message: at most 4,096 UTF-16 code units, in which the positions of entities count as well."""
+    """The text of one Telegram message, and its entities, which format ranges of the text.
+
+    It has at most 4,096 UTF-16 code units, in which the positions of entities count as well.
+    """
 
     text: str
     entities: list[Json]
 
 
 def draw_text(view: View, reader: Reader) -> list[TextPart]:
-    """Return the lines of a view and the descriptions of its options, uncut, in as many messages as needed."""
+    """Return the lines of a message and the descriptions of its options, uncut, as the texts of Telegram messages."""
     lines: list[Span] = [*view.lines]
     for option in view.choice.options if view.choice else ():
         if option.description is not None:
@@ -73,7 +76,7 @@ def _pieces(text: str, most: int) -> Iterable[str]:
 
 
 def draw_keyboards(view: View, reader: Reader) -> list[Json]:
-    """Return the keyboards of a view: one option per row, then the buttons (`bot.content.button_rows`).
+    """Return the keyboards, the buttons below a Telegram message, for a message: one option per row, then the buttons.
 
     There are several if one keyboard would have too many buttons.
     """
@@ -101,16 +104,19 @@ _ONE, _ONE_OR_NONE, _MANY = ":~+"
 
 
 def option_data(choice: Choice, value: str) -> str:
-    """Return the callback data of an option: payload, a sign for how many options may be chosen, and value."""
+    """Return the callback data, which Telegram sends after a press, for an option of a choice.
+
+    It is the choice's encoded action, a sign for how many options may be chosen, and the value of the option.
+    """
     sign = _MANY if choice.at_most > 1 else _ONE_OR_NONE if choice.at_least == 0 else _ONE
     return f"{choice.action.encode()}{sign}{value}"
 
 
 def read_option(data: str, keyboard: Keyboard | None) -> tuple[str, tuple[str, ...]] | None:
-    """Return the payload and all chosen values after a press on an option; None if `data` is a plain button's.
+    """Return the encoded action and all chosen values after a press on an option; None for any other button.
 
-    A second press on an option deselects it if that is allowed. The other chosen options are read from the keyboard of
-    the pressed message.
+    `data` is the callback data that came with the press. A second press on an option deselects it if that is allowed.
+    The other chosen options are read from the keyboard of the pressed message.
     """
     payload, sign, value = next(
         (data.partition(sign) for sign in (_ONE, _ONE_OR_NONE, _MANY) if sign in data), ("", "", "")

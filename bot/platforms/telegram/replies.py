@@ -1,4 +1,4 @@
-"""Sends replies: in order within a chat, in several attempts, and recorded in the inbox after they were sent."""
+"""Sends replies to Telegram: in order within a chat, in several attempts, and recorded in the inbox once sent."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _OF_ONE_CHAT = 128
 
 
 class Replies:
-    """Sends the replies to people who just acted, several chats at a time."""
+    """Sends the replies to people who just did something on Telegram, several chats at a time."""
 
     def __init__(self, bot: Bot, dispatcher: Dispatcher, clock: Clock, pacer: Pacer) -> None:
         """`pacer` keeps to Telegram's limits, which count replies and deliveries together; delivery shares it."""
@@ -63,16 +63,16 @@ class Replies:
             await asyncio.wait(self._under_way.values())
 
     async def chat_drained(self, chat: int) -> None:
-        """Wait until every reply that is being sent to this chat was sent or given up."""
+        """Wait until every reply that is being sent to a chat was sent or given up."""
         if under_way := self._under_way.get(chat):
             await asyncio.wait((under_way,))
 
     async def start(self, chat: int, reply: Callable[[], Awaitable[None]]) -> None:
-        """Start to send a reply after the earlier replies of its chat; `reply` is awaited to send it.
+        """Start to send a reply after the earlier replies of its chat; the function `reply` sends it.
 
         Waits while the greatest allowed number of replies is being sent. A reply that fails is logged. If too many
-        replies wait for this chat, this reply is dropped: the effect of the update is stored, and the next start of the
-        program shows the person the present state.
+        replies wait for this chat, this reply is dropped: the effect of what the person did is stored, and the next
+        start of the program shows them the present state.
         """
         if self._of_chat[chat] >= _OF_ONE_CHAT:
             self._left_out[chat] += 1
@@ -101,7 +101,7 @@ class Replies:
         self._under_way[chat] = asyncio.create_task(run())
 
     def acknowledge_now(self, update: ReadUpdate) -> None:
-        """Acknowledge a press in the background, so that the pressed button stops spinning."""
+        """Acknowledge a press to Telegram in the background, so that the pressed button stops spinning."""
         self._run_in_background(self._acknowledge(update, None))
 
     async def answer(
@@ -113,10 +113,11 @@ class Replies:
         pressed: Mapping[str, Any] | None = None,
         paced: bool = False,
     ) -> None:
-        """Send the reply to an update; meanwhile, if `acknowledge`, acknowledge the press with the reply's toast.
+        """Send the reply to something that a person did on Telegram.
 
-        `pressed` is the pressed message as it came with the update, None for other updates. With `paced`, a new message
-        waits until Telegram's limits allow it.
+        If `acknowledge` is True, the press is acknowledged meanwhile, with the reply's toast. `pressed` is the pressed
+        message as it came with the update, None for anything else than a press. If `paced` is True, a new message waits
+        until Telegram's limits allow it.
         """
         reply = answered.reply
         message_ids: list[str] = []
@@ -152,11 +153,11 @@ class Replies:
         *,
         paced: bool = False,
     ) -> bool:
-        """Send a view, in several attempts if needed. Returns True if it was sent or can never be sent.
+        """Send a message to a chat, in several attempts if needed. Returns True if it was sent or can never be sent.
 
-        The view replaces the message with the id `edited`, and is a new message for None. `pressed` is the pressed
-        message as it came with the update. The ids of the messages sent are added to `message_ids`. With `paced`, a new
-        message waits until Telegram's limits allow it.
+        It replaces the message with the id `edited`, and is a new message for None. `pressed` is the pressed message as
+        it came with the update, None without a press. The ids of the messages sent are added to `message_ids`. If
+        `paced` is True, a new message waits until Telegram's limits allow it.
         """
 
         arrived: Arrived = {}

@@ -1,11 +1,11 @@
-"""Sends, edits and deletes the messages of a view in a chat.
+"""Sends a message to a Telegram chat, edits and deletes it; for Telegram it may be several messages.
 
-A view is one message or several: a place on the map, its text in parts short enough, albums of pictures, albums of
-documents. The id of each says what it is («12» a text, «p13» a picture, «d14» a document, «v15» a place), because an
-edit cannot turn one into another.
+They are: a place on the map, the text in parts short enough, albums of pictures, albums of documents. The id of each
+says what it is («12» a text, «p13» a picture, «d14» a document, «v15» a place), because an edit cannot turn one into
+another.
 
-Telegram has no call that sends either all messages of a view or none. So the messages that arrived before a call failed
-are recorded, and the next attempt sends only the missing ones, and at most as many at once as Telegram accepts.
+Telegram has no call that sends either all of them or none. So the messages that arrived before a call failed are
+recorded, and the next attempt sends only the missing ones, and at most as many at once as Telegram accepts.
 """
 
 from __future__ import annotations
@@ -137,10 +137,10 @@ def _lay_out(view: View, reader: Reader) -> _Layout:
 
 
 def count_messages(view: View, reader: Reader, native_id: str = "", *, group: bool = False) -> int:
-    """Return how many messages sending a view is for Telegram, at least one.
+    """Return how many messages it is for Telegram to send a message, at least one.
 
-    With the native ids of its messages, joined by commas, it is the number for editing them to show the view: edits
-    count only in a `group`, messages that are sent again count everywhere.
+    If `native_id` is given, the ids of its present Telegram messages, joined by commas, the number is for editing them.
+    Edits count only in a `group`, messages that are sent again count everywhere.
     """
     layout, old = _lay_out(view, reader), native_id.split(",")
     if not native_id or _other_kinds(layout, old):
@@ -209,12 +209,11 @@ async def send_view(
     thread: int | None = None,
     arrived: Arrived | None = None,
 ) -> list[str]:
-    """Send a view, as one message or as many as its length and attachments need. Returns the messages' ids.
+    """Send a message, as one Telegram message or as many as its length and attachments need. Returns their ids.
 
     `thread` is the id of a topic in a forum, None outside topics; a topic that somebody closed is opened again, because
     it is a group's channel. Messages that `arrived` in an earlier attempt are not sent again, and those that arrive now
-    are added to it. Raises Unreachable, Rejected, or RetryLater, also if Telegram does not accept the whole view at
-    once.
+    are added to it. Raises Unreachable, Rejected, or RetryLater, also if Telegram does not accept all of them at once.
     """
     layout = _lay_out(view, reader)
     sending = _Sending(bot, chat_id, reader, thread, layout.quiet, {} if arrived is None else arrived)
@@ -295,11 +294,12 @@ async def edit_view(
     pressed: Mapping[str, Any] | None = None,
     arrived: Arrived | None = None,
 ) -> list[str]:
-    """Show a view in an existing message, or in a new one if that message cannot show it. Returns the messages' ids.
+    """Show a message in an existing Telegram message, or in a new one if that cannot show it.
 
-    `pressed` is the pressed message as it came with the update, None if no press is answered; `shown` remembers what
-    messages show. By both it is known whether the message already shows this view, so that no call is needed. `arrived`
-    is as for `send_view`. Raises Unreachable, RetryLater or Rejected.
+    Returns the ids of the Telegram messages that show it. `pressed` is the pressed message as it came with the update,
+    None if no press is answered; `shown` remembers what messages show. By both it is known whether the existing message
+    shows the same already, so that no call is needed. `thread` is the id of a topic in a forum. `arrived` has the
+    messages that arrived in an earlier attempt. Raises Unreachable, RetryLater or Rejected.
     """
     layout, arrived = _lay_out(view, reader), {} if arrived is None else arrived
     if view.attachments or view.place or len(layout.parts) != 1:
@@ -362,14 +362,14 @@ async def correct_view(
     thread: int | None = None,
     arrived: Arrived | None = None,
 ) -> list[str]:
-    """Edit the messages of a view to show its later state. Returns the ids that show it then.
+    """Edit the Telegram messages of a message to show its later state. Returns the ids that show it then.
 
     `native_id` has the ids of the present messages, joined by commas. A text is edited as a text, a caption as a
     caption, and a single picture or document is replaced by another; of an album only the caption changes. If the
     attachments are of other kinds than before, everything is sent again and the old messages are deleted. A place is
     left as it was sent. A text that was just `shown` in a message is not edited. Messages that the reader deleted are
-    not sent again; if all of them are deleted, raises MessageGone. `arrived` is as for `send_view`. Raises Unreachable,
-    RetryLater or Rejected.
+    not sent again; if all of them are deleted, raises MessageGone. `arrived` has the messages that arrived in an
+    earlier attempt. Raises Unreachable, RetryLater or Rejected.
     """
     layout, old = _lay_out(view, reader), native_id.split(",")
     arrived = {} if arrived is None else arrived
@@ -460,7 +460,10 @@ async def mark_message(bot: Bot, chat_id: int, message_id: int) -> None:
 
 
 async def pin_message(bot: Bot, chat_id: int, native_id: str) -> None:
-    """Pin a view's first message at the top of its chat. Raises Unreachable, RetryLater or Rejected."""
+    """Pin a message at the top of its chat; if it is several Telegram messages, the first.
+
+    Raises Unreachable, RetryLater or Rejected.
+    """
     first = _number(native_id.partition(",")[0])
     try:
         await call(bot, "pinChatMessage", chat_id=chat_id, message_id=first, disable_notification=True)
@@ -469,9 +472,10 @@ async def pin_message(bot: Bot, chat_id: int, native_id: str) -> None:
 
 
 async def delete_messages(bot: Bot, chat_id: int, native_id: str) -> bool:
-    """Delete the messages of a view. Returns False if Telegram does not allow it (after 48 hours, or if blocked).
+    """Delete the Telegram messages whose ids are in `native_id`, joined by commas.
 
-    Raises RetryLater or Rejected.
+    Returns False if Telegram does not allow it (after 48 hours, or if the bot is blocked). Raises RetryLater or
+    Rejected.
     """
     ids = [_number(message_id) for message_id in native_id.split(",")]
     try:

@@ -1,4 +1,4 @@
-"""The shapes of Telegram's updates: the fields that the adapter reads, which are checked before an update is used."""
+"""Defines the shapes of Telegram's updates: the fields that are read, which are checked before an update is used."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _Position = Annotated[int, Field(ge=0, le=100_000)]
 
 
 class TelegramPerson(Shape):
-    """The person who did something."""
+    """The person who did something on Telegram, with the fields of their account that are read."""
 
     id: _Id
     is_bot: bool
@@ -54,7 +54,7 @@ class _Button(Shape):
 
 
 class Keyboard(Shape):
-    """The buttons below a message, in rows."""
+    """The buttons below a Telegram message, in rows."""
 
     inline_keyboard: list[list[_Button]]
 
@@ -93,7 +93,7 @@ class _Message(_PressedMessage):
 
 
 class PressedButton(Shape):
-    """A press on a button."""
+    """A press on a button below a Telegram message, with the fields that are read."""
 
     id: str
     sender: TelegramPerson = Field(alias="from")

@@ -41,7 +41,7 @@ class _Edit:
 
 
 class ShownMessages:
-    """The texts and keyboards that messages were last edited to show, by chat and message."""
+    """Remembers the texts and keyboards (buttons) that Telegram messages were last edited to show."""
 
     def __init__(self) -> None:
         self._last: dict[tuple[int, int], _Edit | None] = {}
@@ -49,7 +49,7 @@ class ShownMessages:
     def shows(
         self, chat: int, message: int, part: TextPart, keyboard: Json | None, pressed: Mapping[str, Any] | None
     ) -> bool:
-        """Return whether a message shows this text and this keyboard, as far as this program knows.
+        """Return whether a message shows a text and a keyboard (its buttons) already, as far as this program knows.
 
         `pressed` is the message as it came with the press, None if no press is answered. After several quick presses it
         is older than the edit that the first press caused. Another program may have edited the message since then: if
@@ -65,7 +65,7 @@ class ShownMessages:
         return last.is_newer_than(pressed) or _same(pressed, part, keyboard)
 
     def just_shown(self, chat: int, message: int, part: TextPart, keyboard: Json | None) -> bool:
-        """Return whether the message was edited to show exactly this text and keyboard within the last minute."""
+        """Return whether a message was edited to show exactly a text and a keyboard within the last minute."""
         last = self._last.get((chat, message))
         if last is None or (last.part, last.keyboard) != (part, keyboard):
             return False
@@ -80,7 +80,7 @@ class ShownMessages:
         edited: Mapping[str, Any],
         pressed: Mapping[str, Any] | None,
     ) -> None:
-        """Remember that a message shows this text and this keyboard now.
+        """Remember that a message shows a text and a keyboard (its buttons) now.
 
         `edited` is the message as Telegram answered, empty if it had this content before; `pressed` is the message as
         it was before the edit, None if no press is answered.
@@ -88,7 +88,7 @@ class ShownMessages:
         self._remember(chat, message, _Edit(part, keyboard, _second(edited or pressed or {}), pressed))
 
     def forget(self, chat: int, message: int) -> None:
-        """Forget what a message shows, because it is about to change; the next `note` records it again."""
+        """Forget what a message shows, because it is about to change."""
         self._remember(chat, message, None)
 
     def _remember(self, chat: int, message: int, edit: _Edit | None) -> None:

@@ -45,14 +45,14 @@ class Undecodable(TelegramError):
 
 
 class AiohttpRequest(BaseRequest):
-    """One session with a pool of persistent connections to the Bot API.
+    """One session with a pool of persistent connections to the Bot API, Telegram's interface for bots.
 
     Timeouts are seconds, None for «wait for ever». `pool_timeout` and `connect_timeout` together limit the wait for a
     connection, and `read_timeout` each silence of the server. Writing is limited for uploads only
     (`media_write_timeout`, or the caller's `write_timeout`): other bodies fit into the socket's buffer, and a timer for
-    each would cost more than it protects. `api_base` is the address that `warm` connects to. With a `clock`, calls that
-    write to a chat are held back during pauses that Telegram asked for in that chat. A long poll occupies its
-    connection: give `get_updates_request` an instance of its own.
+    each would cost more than it protects. `api_base` is the address that `warm` connects to. If a `clock` is given,
+    calls that write to a chat are held back during pauses that Telegram asked for in that chat. A long poll occupies
+    its connection: give `get_updates_request` an instance of its own.
     """
 
     __slots__ = ("_api_base", "_connect", "_floods", "_media_write", "_pool", "_pool_size", "_read", "_session")
@@ -80,7 +80,7 @@ class AiohttpRequest(BaseRequest):
         return self._read
 
     async def initialize(self) -> None:
-        """Create the session, inside the running loop; a second call changes nothing."""
+        """Create the HTTP session, inside the running loop; a second call changes nothing."""
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 # Under the 75 s after which nginx drops an idle connection, so that no call meets a dead one.
@@ -91,13 +91,16 @@ class AiohttpRequest(BaseRequest):
             )
 
     async def shutdown(self) -> None:
-        """Close every connection; `initialize` may follow."""
+        """Close every connection; the session can be created again."""
         if self._session is not None:
             session, self._session = self._session, None
             await session.close()
 
     async def warm(self, count: int) -> None:
-        """Open `count` connections, so that many calls at once need no new connections; failures are ignored."""
+        """Open `count` connections to Telegram in advance, so that many calls at once need no new ones.
+
+        Failures are ignored.
+        """
 
         async def connect() -> None:
             with contextlib.suppress(NetworkError):
@@ -107,7 +110,10 @@ class AiohttpRequest(BaseRequest):
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
-        """Return the decoded answer of the Bot API. Raises TelegramError if it is none; it is never logged here."""
+        """Return the decoded answer of the Bot API. Raises TelegramError for anything that is no such answer.
+
+        The answer is never logged here.
+        """
         try:
             answer = json.loads(payload.decode("utf-8", "replace"))
         except (ValueError, RecursionError):
@@ -129,7 +135,7 @@ class AiohttpRequest(BaseRequest):
         connect_timeout: object = BaseRequest.DEFAULT_NONE,
         pool_timeout: object = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
-        """Make one call. Returns the status and the body of the answer.
+        """Make one call of the Bot API. Returns the HTTP status and the body of the answer.
 
         Raises TimedOut, NetworkError or HeldBack, whose texts never contain the URL, which has the token.
         """

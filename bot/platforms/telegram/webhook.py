@@ -35,7 +35,7 @@ _REPLIED_WITHIN = 10.0
 
 
 class Webhook:
-    """The web route to which Telegram posts updates; each is passed to `take`, the updates of one chat in order."""
+    """The web route to which Telegram posts updates; each is passed to the function `take`, in order within a chat."""
 
     def __init__(
         self, settings: TelegramSettings, take: Take, replied: Callable[[int], Awaitable[None]], clock: Clock
@@ -54,12 +54,15 @@ class Webhook:
         """Set while updates are taken; others are to be posted again."""
 
     def routes(self) -> list[web.RouteDef]:
-        """Return the routes for the web server; an empty list when polling."""
+        """Return the route for the web server; an empty list if updates are fetched by polling."""
         return [web.post(WEBHOOK_PATH, self._receive)] if self._settings.mode == "webhook" else []
 
     @contextlib.contextmanager
     def open(self, pending: int) -> Iterator[None]:
-        """Accept updates inside the `with` block. `pending` is how many are queued at Telegram when it begins."""
+        """Accept updates from Telegram inside the `with` block.
+
+        `pending` is the number of updates that are queued at Telegram when the block begins.
+        """
         self._last, self._queued = self._clock.now(), 0 if pending < _FEW else pending
         self.opened.set()
         try:
@@ -68,7 +71,10 @@ class Webhook:
             self.opened.clear()
 
     async def register(self, bot: Bot) -> None:
-        """Tell Telegram the address and the secret. Raises TelegramError."""
+        """Tell Telegram the address to which it posts updates, and the secret that it sends with them.
+
+        Raises TelegramError.
+        """
         await bot.set_webhook(
             self._settings.webhook_url,
             allowed_updates=ALLOWED_UPDATES,

@@ -58,7 +58,10 @@ _CHANGED_PAGES = "pages"
 
 
 class Web:
-    """The adapter for personal pages. `run` serves them until cancelled; delivery calls the other methods meanwhile."""
+    """The adapter for personal pages.
+
+    `run` serves them until cancelled; the delivery of messages calls the other methods.
+    """
 
     name = PLATFORM
     channels = None
@@ -167,8 +170,8 @@ class Web:
     async def act(self, participant_id: int, content: Content, token: str, text: str = "") -> None:
         """Handle something that a participant does on their page, for the demo's invented people.
 
-        A second call with the same `token` changes nothing. `text` is what the conversation shows as said by the
-        person, '' for nothing.
+        `content` is what they do. A second call with the same `token` changes nothing. `text` is what the conversation
+        shows as said by the person, '' for nothing.
         """
         person = await self._store.read(lambda tx: participant_store.find(tx, participant_id))
         if person is not None:
@@ -176,7 +179,7 @@ class Web:
             await self._gestures.take(visit, Gesture(content, token, words=(Name(text),) if text else ()))
 
     async def prepare(self) -> None:
-        """Do nothing: any number of programs serve pages."""
+        """Do nothing: pages need no login, and any number of programs serve them."""
 
     async def run(self) -> None:
         """Serve pages until cancelled. Raises ConfigError if the server can never listen on the configured address."""
@@ -213,11 +216,11 @@ class Web:
     def count_messages(
         self, _address: Address, _view: View, _reader: Reader, *, delivery_id: int, native_id: str | None = None
     ) -> int:
-        """Return 1: a page accepts any number of messages."""
+        """Return 1, as what a message counts for the pace of deliveries: a page accepts any number of messages."""
         return 1
 
     async def send(self, address: Address, view: View, reader: Reader, *, delivery_id: int) -> str:
-        """Add a message to a page. Returns its id; a second call with the same `delivery_id` adds nothing.
+        """Add a message to a person's page. Returns its id; a second call with the same `delivery_id` adds nothing.
 
         Raises Unreachable if the person was erased, RetryLater if the store or the files do not answer.
         """
@@ -230,9 +233,10 @@ class Web:
         return _native_id(message)
 
     async def edit(self, address: Address, native_id: str, view: View, reader: Reader) -> str:
-        """Edit the message `native_id`. Returns its id, a new id if the page no longer had it and it was added again.
+        """Edit the message `native_id` on a person's page. Returns its id.
 
-        Raises Unreachable if the person was erased, RetryLater if the store or the files do not answer.
+        The id is a new one if the page no longer had the message and it was added again. Raises Unreachable if the
+        person was erased, RetryLater if the store or the files do not answer.
         """
         try:
             message = await self._conversation.revise(int(address.chat), int(native_id), view, reader)
@@ -243,7 +247,10 @@ class Web:
         return _native_id(message)
 
     async def delete(self, address: Address, native_id: str) -> bool:
-        """Delete a message from a page. Returns True. Raises RetryLater if the store does not answer."""
+        """Delete a message from a person's page.
+
+        Returns True always. Raises RetryLater if the store does not answer.
+        """
         try:
             await self._conversation.remove(int(address.chat), int(native_id))
         except StoreUnavailable:
@@ -251,7 +258,10 @@ class Web:
         return True
 
     async def pin(self, address: Address, native_id: str) -> None:
-        """Pin a message at the top of a page. Raises Rejected if the page has no such message, and RetryLater."""
+        """Pin a message at the top of a person's page.
+
+        Raises Rejected if the page has no such message, RetryLater if the store does not answer.
+        """
         try:
             pinned = await self._conversation.pin(int(address.chat), int(native_id))
         except StoreUnavailable:

@@ -40,9 +40,10 @@ _LONGEST = 10_000
 
 
 async def read_word(request: web.Request, field: str, patience: float) -> str:
-    """Return a field of a form that is posted by somebody who has no session yet. Raises HTTPBadRequest.
+    """Return a field of a form that is posted by somebody who has no session yet.
 
-    Only what a browser sends for such a form is read, within so many seconds.
+    Only what a browser sends for such a form is read, within `patience` seconds. Raises HTTPBadRequest for anything
+    else.
     """
     length = request.content_length
     if length is None or length > _LONGEST or request.content_type != "application/x-www-form-urlencoded":
@@ -74,7 +75,7 @@ class AuthRoutes:
         self._conversation = conversation
 
     def routes(self) -> list[web.RouteDef]:
-        """Return the routes for the web server."""
+        """Return the routes that need no session, for the web server."""
         return [
             web.get("/", self._outside),
             web.get("/p/{link}", self._show_door),
@@ -92,7 +93,7 @@ class AuthRoutes:
         A browser in which their page is already open continues its session. `confirmed` says that the browser is
         certainly theirs; `by` is their account in the chat app that opens the page inside itself, else None. Returns
         the redirect to the page, with the session's cookie. Raises HTTPNotFound for a person who was erased, and
-        PostRefused if too many of their browsers are new.
+        PostRefused if their page is open in too many browsers that nobody confirmed.
         """
         language = language_of(request)
         name = browser_name(request.headers.get("User-Agent", ""))
@@ -168,7 +169,7 @@ class AuthRoutes:
         return await self.admit(request, (await self._owner_of(await self.read_link(request))).id)
 
     async def read_link(self, request: web.Request) -> str:
-        """Return the secret of the link, or the code, that was typed into a form. Raises HTTPBadRequest."""
+        """Return the secret of a personal link, or the code, that somebody typed into a form. Raises HTTPBadRequest."""
         typed = await read_word(request, "link", self._settings.limits.headers)
         return typed.strip().rstrip("/").rpartition("/")[2]
 

@@ -44,11 +44,11 @@ class TooManyWords(Exception):
 
 
 class NotKept(Exception):
-    """The error that the disk has no room for the files of a form, or fails, while they arrive."""
+    """The error that the files of a form cannot be stored while they arrive: the disk has no room, or fails."""
 
 
 class DiskRoom:
-    """The room on the disk, in bytes, that the files of all arriving forms together may use."""
+    """The room on the disk, in bytes, that the files of all arriving forms together may still use."""
 
     def __init__(self, most: int) -> None:
         self.left = most
@@ -78,7 +78,7 @@ class FormFiles:
         self._file.close()
 
     async def add(self, piece: bytes) -> None:
-        """Append bytes. Raises NotKept if the disk has no room or fails."""
+        """Append bytes of a file that is arriving. Raises NotKept if the disk has no room or fails."""
         if self._room.left < len(piece) and not self._beyond:
             raise NotKept("no room is left")
         self._room.left -= len(piece)
@@ -89,7 +89,7 @@ class FormFiles:
             raise NotKept(error.strerror) from error
 
     def read(self, begin: int, end: int) -> bytes:
-        """Return the bytes between two positions; waits for the disk."""
+        """Return the bytes between two positions, counted over all files of the form; waits for the disk."""
         self._file.seek(begin)
         return self._file.read(end - begin)
 
@@ -112,7 +112,7 @@ class _Lying:
 
 
 class ReceivedForm:
-    """A form that has arrived completely, and whose files have not been looked at yet."""
+    """A form that has arrived completely, and whose files have not been opened yet."""
 
     def __init__(self, fields: MultiDict[str | _Lying], place: FormFiles) -> None:
         self._fields = fields
@@ -132,7 +132,8 @@ class ReceivedForm:
 async def read_fields(request: web.Request) -> Posted:
     """Return the fields of a small posted form.
 
-    Raises HTTPBadRequest for a body that no browser sends, HTTPRequestEntityTooLarge, or TooManyWords.
+    Raises HTTPBadRequest for a body that no browser sends, HTTPRequestEntityTooLarge for too large a body, and
+    TooManyWords for too much text.
     """
     with FormFiles(DiskRoom(request.client_max_size)) as place:
         return await (await receive(request, place)).opened()
@@ -141,9 +142,9 @@ async def read_fields(request: web.Request) -> Posted:
 async def receive(request: web.Request, place: FormFiles) -> ReceivedForm:
     """Return a posted form after all of it has arrived, with its files stored in `place`.
 
-    Raises HTTPBadRequest for a body that no browser sends, HTTPRequestEntityTooLarge, TooManyWords, or NotKept. All
-    text is read as UTF-8, as our pages send it: aiohttp would decode any encoding that the sender names, some of which
-    take minutes for a megabyte.
+    Raises HTTPBadRequest for a body that no browser sends, HTTPRequestEntityTooLarge for too large a body, TooManyWords
+    for too much text, or NotKept if the disk has no room. All text is read as UTF-8, as our pages send it: aiohttp
+    would decode any encoding that the sender names, some of which take minutes for a megabyte.
     """
     try:
         if (request.charset or "utf-8").lower() != "utf-8":

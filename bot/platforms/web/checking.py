@@ -1,4 +1,4 @@
-"""Checks the page for `rencontres check`: whether its address is encrypted, and whether it can be listened on."""
+"""Checks the personal pages for `rencontres check`: whether their address is encrypted and can be listened on."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ _PATIENCE = 5.0
 
 
 async def check_web(settings: Settings) -> Finding:
-    """Report whether the page's address is encrypted, and whether the program can listen there or already does."""
+    """Report whether the address of the personal pages is encrypted, and whether the program can listen there.
+
+    It is also well if the program already does.
+    """
     address = urlsplit(settings.web.public_url)
     if address.scheme != "https" and address.hostname not in ("localhost", "127.0.0.1"):
         detail = f"{settings.web.public_url} is not encrypted"

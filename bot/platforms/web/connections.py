@@ -33,7 +33,10 @@ _FULL = (
 
 
 def affordable() -> int:
-    """Return how many connections the system allows this program, after asking for the greatest number it may have."""
+    """Return how many connections the system allows this program to have at a time.
+
+    The program first asks the system for the greatest number that it may have.
+    """
     try:
         import resource
     except ImportError:  # Windows: no such limit
@@ -51,7 +54,10 @@ def affordable() -> int:
 
 
 class Connections:
-    """Limits the connections of one server to `most` at a time; half of them may be event streams of open pages."""
+    """Limits the connections of one HTTP server to `most` at a time.
+
+    Half of them may be event streams, by which open pages are notified of changes.
+    """
 
     def __init__(self, most: int) -> None:
         """`most` is the limit of connections; with 0 it is what the system allows."""
@@ -92,7 +98,10 @@ class Connections:
             request.content.feed_eof()
 
     def protocols(self, server: web.Server) -> Callable[[], asyncio.Protocol]:
-        """Return the factory that creates a protocol for each new connection of a server."""
+        """Return the factory that creates a protocol (of asyncio) for each new connection of a server.
+
+        If there is no room for the connection, the protocol refuses it.
+        """
 
         def accept() -> asyncio.Protocol:
             count = len(server.connections)

@@ -41,7 +41,10 @@ class Ringer(Protocol):
         now: datetime,
         /,
     ) -> None:
-        """Record, in the delivery's transaction, that a notification is to be sent; for each message only once."""
+        """Record that a push notification is to be sent about a delivered message; for each message only once.
+
+        The record is made in the delivery's transaction.
+        """
         ...
 
     def wake(self) -> None:
@@ -50,7 +53,7 @@ class Ringer(Protocol):
 
 
 class PageConversation:
-    """The conversations of all pages. Every method raises StoreUnavailable.
+    """The conversations on all personal pages. Every method raises StoreUnavailable.
 
     `push` and `revise` raise OSError if a file cannot be stored; they must then be called again later.
     """
@@ -129,9 +132,10 @@ class PageConversation:
         return message_id
 
     async def greet(self, person: int, view: View, reader: Reader, *, answered_in: str = "") -> int | None:
-        """Add a view for a person who opens their page; `answered_in` is as for a `PageMessage`.
+        """Add a message for a person who opens their page. Returns its id.
 
-        Returns the message's id; None if the last message already shows this.
+        Returns None if the last message already shows the same. `answered_in` is the id of the browser that they use if
+        they have not confirmed it, otherwise ''.
         """
         bare, attached = await self._split_answer(view, reader)
 
@@ -148,7 +152,10 @@ class PageConversation:
         return shown
 
     async def push(self, person: int, view: View, reader: Reader, delivery_id: int) -> int | None:
-        """Add the message of a delivery, only once. Returns its id; None if the person was erased."""
+        """Add a message that was delivered to a person's page, only once for each delivery.
+
+        Returns the id of the message; None if the person was erased.
+        """
         bare, attached = await self._split_attachments(view, reader)
 
         async def unit(tx: Transaction) -> int | None:
@@ -169,9 +176,10 @@ class PageConversation:
         return pushed
 
     async def revise(self, person: int, message: int, view: View, reader: Reader) -> int | None:
-        """Change a message. Returns its id; a new id if the page no longer had it; None if the person was erased.
+        """Change a message on a person's page. Returns its id; None if the person was erased.
 
-        Files that it no longer has, such as files that name an erased person, are deleted from the disk.
+        The id is a new one if the page no longer had the message. Files that the message no longer has, such as files
+        that name an erased person, are deleted from the disk.
         """
         bare, attached = await self._split_attachments(view, reader)
         lost: frozenset[str] = frozenset()
@@ -198,13 +206,13 @@ class PageConversation:
         return shown
 
     async def pin(self, person: int, message: int) -> bool:
-        """Pin a message. Returns False if the page no longer has it."""
+        """Pin a message at the top of a person's page. Returns False if the page no longer has the message."""
         pinned = await self._store.transact(lambda tx: page_store.pin(tx, person, message, self._clock.now()))
         self._streams.wake(person)
         return pinned
 
     async def remove(self, person: int, message: int) -> None:
-        """Delete a message: an empty view replaces it, so that open pages remove it too."""
+        """Delete a message from a person's page: an empty one replaces it, so that open pages remove it too."""
 
         async def unit(tx: Transaction) -> None:
             await page_store.change(tx, person, message, View(()), self._clock.now(), seen=True)

@@ -26,7 +26,10 @@ Pictures = Mapping[str, bytes]
 
 
 class DisplayPictures:
-    """Draws what displays show, without delaying anything else. `drawn` is called after each drawing."""
+    """Draws the pictures that displays (live pages) show, without delaying anything else.
+
+    The function `drawn` is called after each drawing.
+    """
 
     def __init__(
         self, settings: Settings, store: Store, drawn: Callable[[], None], new_process: Callable[[], SideProcess]
@@ -40,7 +43,10 @@ class DisplayPictures:
         self._task: asyncio.Task[None] | None = None
 
     def find(self, drawing: Drawing, reader: Reader) -> str | None:
-        """Return the key for fetching a drawing's pictures; None until they are drawn, which is done soon."""
+        """Return the key by which the pictures of a drawing can be fetched; None until they are drawn.
+
+        They are drawn soon.
+        """
         key = f"{drawing.key}-{reader.locale}"
         if key in self._kept:
             self._kept.move_to_end(key)
@@ -51,7 +57,10 @@ class DisplayPictures:
         return None
 
     def fetch(self, key: str, shape: str) -> bytes | None:
-        """Return the PNG file of a drawing in a shape; None if it is not kept (any more)."""
+        """Return the PNG file of a drawing in a shape («wide» or «narrow»); None if it is not kept (any more).
+
+        `key` is what `find` returned.
+        """
         return self._kept.get(key, {}).get(shape)
 
     async def _draw(self) -> None:
@@ -89,7 +98,7 @@ class DisplayPictures:
         return {}
 
     async def close(self) -> None:
-        """Stop drawing, and end the process."""
+        """Stop drawing pictures, and end the process that draws them."""
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)

@@ -1,4 +1,4 @@
-"""The routes of displays: pages without a login that follow something live, and what these pages request.
+"""Serves displays, pages without a login that follow something live, and what these pages request.
 
 The secret in the path is all that opens a display. It is never logged: requests are logged by their route, and links on
 these pages do not tell other sites from where they were followed.
@@ -88,7 +88,7 @@ def _word_of(request: web.Request) -> str:
 
 
 class DisplayRoutes:
-    """The routes of displays, for whoever has a link."""
+    """The routes of displays, live pages without a login, for whoever has a link."""
 
     def __init__(
         self,
@@ -115,7 +115,7 @@ class DisplayRoutes:
         self._posts = posts
 
     def routes(self) -> list[web.RouteDef]:
-        """Return the routes for the web server."""
+        """Return the routes of displays for the web server."""
         return [
             web.get(_ONE, self._page),
             web.get(f"{_ONE}/events", self._events, allow_head=False),

@@ -1,4 +1,4 @@
-"""Reads what displays show, once for all screens that show the same, and notifies them of changes.
+"""Reads what displays (live pages) show, once for all screens that show the same, and notifies them of changes.
 
 Scenes are read at once when a commit changed one of their tables, and soon when it changed a busy one, as votes do. If
 programs are not notified of commits, as on SQLite, scenes are read periodically, at the same pace.
@@ -50,7 +50,10 @@ _BETWEEN_LOOKS = 0.15
 
 
 class Screen(NamedTuple):
-    """A screen: the hash of the link that opened it, and the random word that identifies it, '' for none."""
+    """A screen that shows a display: the hash of the link that opened it, and the random word that identifies it.
+
+    The word is '' if the screen sent none.
+    """
 
     link: str
     word: str
@@ -66,7 +69,7 @@ class _First:
 
 
 class Watched(NamedTuple):
-    """A display that screens show, and the language of its readers."""
+    """What screens show: a display, given by its kind and subject, and the reader for whom it is drawn."""
 
     kind: str
     subject: str
@@ -88,12 +91,12 @@ class ShownScene:
     gone: bool = False
 
     def opened_by(self, link_hash: str) -> bool:
-        """Return whether the link with this hash may show it, as far as is known."""
+        """Return whether the link with the hash `link_hash` may show the scene, as far as is known."""
         return not self.gone and (self.scene is None or link_hash in self.open_links)
 
     @property
     def appearance(self) -> tuple[str, SceneClock | None]:
-        """The parts of the display that, when they change, make it necessary to send it again."""
+        """The parts of the scene that, when they change, make it necessary to send it to screens again."""
         return self.html, self.scene.clock if self.scene else None
 
 
@@ -117,7 +120,7 @@ RenderScene = Callable[[Scene, Reader], Awaitable[str]]
 
 
 class DisplayWatches:
-    """Reads everything that screens of this program show, and notifies the screens."""
+    """Reads everything that screens with displays show in this program, and notifies the screens of changes."""
 
     def __init__(
         self,
@@ -142,10 +145,11 @@ class DisplayWatches:
         """The streams in the order in which they were opened."""
 
     def full(self, watched: Watched, link: DisplayLink, word: str = "") -> Full:
-        """Return why no more screens can follow a subject by a link now; '' if there is room.
+        """Return why no more screens can follow a subject by a link now: «link», «screens», or '' if there is room.
 
-        Screens that disconnected are first forgotten. `word` is the random word that identifies the screen, '' for
-        none. A screen that comes back needs no further room, and for the first screen of a link the place is reserved.
+        «link» means that its own screens are too many, «screens» that all together are. Screens that disconnected are
+        first forgotten. `word` is the random word that identifies the screen, '' for none. A screen that comes back
+        needs no further room, and for the first screen of a link the place is reserved.
         """
         for watch in self._watches.values():
             watch.streams = {stream: screen for stream, screen in watch.streams.items() if not stream.gone()}
@@ -190,10 +194,11 @@ class DisplayWatches:
     def following(
         self, watched: Watched, link: DisplayLink, gone: Callable[[], bool], word: str = ""
     ) -> Iterator[tuple[PageStream, Callable[[], ShownScene]]]:
-        """Follow a subject by a link inside the `with` block; the yielded stream is woken whenever the scene changed.
+        """Follow a subject by a link to its display inside the `with` block.
 
-        Also yields a function that returns the present scene. `gone` returns whether the browser has disconnected.
-        `word` is the random word that identifies the screen, '' for none: an earlier stream of the same screen ends.
+        Yields a stream that is woken whenever the scene changed, and a function that returns the present scene. `gone`
+        returns whether the browser has disconnected. `word` is the random word that identifies the screen, '' for none:
+        an earlier stream of the same screen ends.
         """
         screen = Screen(link.hash, word)
         for each in self._watches.values():
@@ -220,14 +225,14 @@ class DisplayWatches:
                 del self._watches[watched]
 
     def wake(self) -> None:
-        """Read everything now, because something of it changed."""
+        """Read what screens show now, because something of it changed."""
         for watch in self._watches.values():
             watch.current = False
             watch.woken.set()
             watch.changed.set()
 
     def wake_soon(self) -> None:
-        """Read everything soon, because something changed that may change many times a second."""
+        """Read what screens show soon, because something changed that may change many times a second."""
         for watch in self._watches.values():
             watch.changed.set()
 
@@ -267,7 +272,7 @@ class DisplayWatches:
                 await _set_within(watch.changed, unless_told - _LOOK_AGAIN)
 
     async def present(self, watched: Watched) -> ShownScene:
-        """Return the scene of a subject for somebody who opens its page, drawn once for all. Raises StoreUnavailable.
+        """Return the scene of a display for somebody who opens its page. Raises StoreUnavailable.
 
         It is the scene that screens show, at most a moment old. If no screen shows it yet, it is read once for all who
         ask at the same time.
@@ -287,7 +292,7 @@ class DisplayWatches:
             look.exception()  # all who asked may have hung up: else it would be logged as one that nobody noticed
 
     async def look(self, watched: Watched) -> ShownScene:
-        """Read and return the present scene of a subject. Raises StoreUnavailable."""
+        """Read the present scene of a display from the store, and return it. Raises StoreUnavailable."""
         kind, subject, reader = watched
 
         async def read(tx: Transaction) -> tuple[Scene | None, frozenset[str]]:

@@ -1,4 +1,4 @@
-"""The short addresses that displays show («/e/KX7P2M»): they lead people to their own page, or to a door.
+"""Serves the short addresses that displays show («/e/KX7P2M»): they lead people to their own page, or to a door.
 
 Such an address is for everybody who sees the wall, so it opens nothing: the browser says by a cookie whose page it is,
 and at the door a person types the code or the link of their own invitation. Guesses are counted as in chats, but all
@@ -41,7 +41,7 @@ _WAIT = _("Too many wrong codes were typed here. Try again in ten minutes, or op
 
 
 class EntryRoutes:
-    """The routes of the short addresses that displays show."""
+    """The routes of the short addresses that displays on walls show, by which people come to their own pages."""
 
     def __init__(
         self,
@@ -63,7 +63,7 @@ class EntryRoutes:
         self._auth = auth
 
     def routes(self) -> list[web.RouteDef]:
-        """Return the routes for the web server."""
+        """Return the routes of the short addresses, for the web server."""
         return [web.get(_ONE, self._enter), web.post(_ONE, self._open)]
 
     async def _enter(self, request: web.Request) -> web.Response:

@@ -46,7 +46,7 @@ def wants_json(request: web.Request) -> bool:
 
 
 def html(text: str, status: int = 200) -> web.Response:
-    """Return a response with a page."""
+    """Return a response with a page; `text` is the page's HTML, `status` the HTTP status."""
     return web.Response(text=text, status=status, content_type="text/html")
 
 
@@ -65,7 +65,7 @@ def notice_page(
 
 
 def error_middleware(settings: Settings, pages: Pages) -> Any:
-    """Return the middleware that refuses requests which no browser sends, and turns errors into responses."""
+    """Return the aiohttp middleware that refuses requests which no browser sends, and turns errors into responses."""
     names = hosts(settings.web.public_url, settings.telegram.webhook_url)
 
     @web.middleware

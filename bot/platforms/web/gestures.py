@@ -1,4 +1,4 @@
-"""Turns posted forms into incoming updates, passes them to the dispatcher, and adds the answers to the conversation."""
+"""Handles what people do on their pages: turns posted forms into updates, and adds the answers to the conversation."""
 
 from __future__ import annotations
 
@@ -66,7 +66,10 @@ class Gesture:
 
 @dataclass(frozen=True, slots=True)
 class GestureTaken:
-    """The outcome that the gesture was handled; `message` is the id of the answer, None if there is none to show."""
+    """The outcome that what a person did on their page was handled.
+
+    `message` is the id of the answer on the page, None if there is none to show.
+    """
 
     reader: Reader
     message: int | None = None
@@ -74,7 +77,11 @@ class GestureTaken:
 
 @dataclass(frozen=True, slots=True)
 class FormOpened:
-    """The outcome that the gesture opens a form with the `answers` so far; `wrong` names the field to be corrected."""
+    """The outcome that what a person did on their page opens a form, with the `answers` so far.
+
+    `message` is the id of the message whose button opens it, None if unknown. `wrong` names the field to be corrected,
+    '' if there is none.
+    """
 
     form: FormView
     message: int | None = None
@@ -84,7 +91,7 @@ class FormOpened:
 
 @dataclass(frozen=True, slots=True)
 class GestureRefused:
-    """The outcome that the gesture was not handled, or its answer cannot be shown.
+    """The outcome that what a person did on their page was not handled, or that its answer cannot be shown.
 
     It has the lines to show instead, and an HTTP status.
     """
@@ -109,9 +116,10 @@ def number(text: str) -> int | None:
 
 
 def read(name: str, data: Posted, dispatcher: Dispatcher) -> Gesture:
-    """Return what a person did with a posted form; `name` is the last part of the form's address.
+    """Return what a person did on their page, from the form that the page posted.
 
-    Raises HTTPBadRequest for a form without a valid token, HTTPNotFound for an unknown name.
+    `name` is the last part of the form's address, such as «press». Raises HTTPBadRequest for a form without a valid
+    token, HTTPNotFound for an unknown name.
     """
     token, message = word(data, "token"), number(word(data, "message"))
     if not _TOKEN.fullmatch(token):
@@ -163,7 +171,7 @@ def _lines_elsewhere(view: View) -> tuple[Span, ...]:
 
 
 class GestureHandler:
-    """Passes gestures to the dispatcher, and adds the answers to the conversation."""
+    """Passes what people do on their pages to the dispatcher, and adds the answers to the conversation."""
 
     def __init__(self, dispatcher: Dispatcher, store: Store, conversation: PageConversation, clock: Clock) -> None:
         self._dispatcher = dispatcher
@@ -172,7 +180,10 @@ class GestureHandler:
         self._clock = clock
 
     async def take(self, visit: Visit, gesture: Gesture) -> Outcome:
-        """Handle one gesture of a person. Returns its outcome; a repeat with the same token changes nothing."""
+        """Handle one thing that a person does on their page, and return the outcome.
+
+        A repeat with the same token changes nothing.
+        """
         problem = await self._problem(visit, gesture)
         if problem:
             return problem
@@ -245,7 +256,10 @@ class GestureHandler:
         return await self._dispatcher.form(Incoming(PLATFORM, "", visit.sender, Pressed(payload)))
 
     async def menu(self, visit: Visit) -> Menu:
-        """Return the menu of what a person can do now; empty if it cannot be read, so that the page is still shown."""
+        """Return the menu of what a person can do now.
+
+        It is empty if it cannot be read, so that the page is still shown.
+        """
         try:
             return await self._dispatcher.menu(Incoming(PLATFORM, "", visit.sender, Called("")))
         except StoreUnavailable:
@@ -266,11 +280,18 @@ class GestureHandler:
         return await self._dispatcher.takes_files(Incoming(PLATFORM, "", visit.sender, Sent()))
 
     async def takes_files_now(self, tx: Transaction, visit: Visit) -> bool:
-        """Return the result of `takes_files`. The transaction must read nothing afterwards."""
+        """Return whether a photo that the person sends now would be used, in an open transaction.
+
+        The transaction must read nothing afterwards.
+        """
         return await self._dispatcher.takes_files_now(tx, Incoming(PLATFORM, "", visit.sender, Sent()))
 
     async def composing(self, visit: Visit) -> tuple[bool, str]:
-        """Return the results of `takes_files` and `aim_now`, which a page's text field needs, in one transaction."""
+        """Return whether a photo sent now would be used, and the key of the place that would take words typed now.
+
+        The text field of a page needs both; they are read in one transaction. The place is like a question or a phase,
+        and '' if it is unknown.
+        """
 
         async def unit(tx: Transaction) -> tuple[bool, str]:
             return await self.takes_files_now(tx, visit), await self.aim_now(tx, visit)
@@ -281,20 +302,20 @@ class GestureHandler:
             return True, ""
 
     async def aim_now(self, tx: Transaction, visit: Visit) -> str:
-        """Return the key of the place that takes words typed now, like a question or a phase; '' if it is unknown.
+        """Return the key of the place that would take words typed now, like a question or a phase; '' if it is unknown.
 
         The transaction must read nothing afterwards.
         """
         return await self._dispatcher.aim_now(tx, Incoming(PLATFORM, "", visit.sender, Typed("")))
 
     async def screens(self, visit: Visit) -> Sequence[tuple[Span, View]]:
-        """Return the screens that the person may want to read without network, with their titles."""
+        """Return the screens that a person may want to read without network, as pairs of title and message."""
         return await self._dispatcher.screens(Incoming(PLATFORM, "", visit.sender, Called("")))
 
     async def wants_files(self, visit: Visit, name: str, payload: str) -> bool:
-        """Return whether files posted with a form would be used.
+        """Return whether files posted with a form of the page would be used.
 
-        `name` is the last part of the form's address; `payload` is the form's payload, '' for none.
+        `name` is the last part of the form's address; `payload` is the encoded action of the form, '' for none.
         """
         if name == "submit":
             return await self._dispatcher.takes_files(Incoming(PLATFORM, "", visit.sender, Submitted(payload)))
@@ -303,7 +324,7 @@ class GestureHandler:
     async def reopen(self, visit: Visit, payload: str, message: int | None) -> FormOpened | None:
         """Return the form that a payload opens, for a browser that loads a form's address again; None if it opens none.
 
-        `message` is the id of the message whose button opens the form, None if unknown.
+        A payload is an encoded action. `message` is the id of the message whose button opens the form, None if unknown.
         """
         form = await self._dispatcher.form(Incoming(PLATFORM, "", visit.sender, Pressed(payload)))
         return FormOpened(form, message, form.prefill) if isinstance(form, FormView) else None

@@ -33,9 +33,10 @@ _ANY_NAME = {health.PATH}
 def security_headers(request: web.Request, public_url: str, *, framers: str, locates: bool) -> dict[str, str]:
     """Return the response headers by which a page loads and runs nothing from other sites.
 
-    `framers` are the sites that may show it in a frame, as a policy names them: mostly none. With an https address,
-    browsers use no unencrypted connection for a year; subdomains are not included, because they may belong to others.
-    `locates` is for personal pages: with it our script may request the device's location, if its owner agrees.
+    `framers` are the sites that may show the page in a frame, as a Content-Security-Policy names them: mostly none.
+    With an https address, browsers use no unencrypted connection for a year; subdomains are not included, because they
+    may belong to others. If `locates` is True, as for personal pages, our script may request the device's location, if
+    its owner agrees.
     """
     scripts = script_sources(request, public_url)
     lasting = {"Strict-Transport-Security": "max-age=31536000"} if public_url.startswith("https:") else {}
@@ -83,7 +84,7 @@ class UnknownName(web.HTTPBadRequest):
 
 
 def check_request(request: web.Request, names: frozenset[str]) -> None:
-    """Refuse requests that no browser sends. Raises UnknownName or HTTPBadRequest.
+    """Check that a browser may have sent a request. Raises UnknownName or HTTPBadRequest.
 
     `names` are the host names of our server; loopback addresses are always accepted. If any host name were accepted, an
     attacker's page could read ours, by making its name resolve to this machine or its network.
@@ -99,7 +100,7 @@ def check_request(request: web.Request, names: frozenset[str]) -> None:
 
 
 def hosts(*addresses: str) -> frozenset[str]:
-    """Return the host names in these addresses."""
+    """Return the host names in the `addresses`, without ports."""
     return frozenset(name for address in addresses if (name := urlsplit(address).hostname))
 
 
@@ -119,8 +120,8 @@ def _is_ours(host: str, names: frozenset[str]) -> bool:
 def from_here(request: web.Request, public_url: str) -> bool:
     """Return whether a posted form is from one of our own pages, as far as the browser says.
 
-    A browser that hides the origin («null», because no referrer may be sent) sends Sec-Fetch-Site instead; for a
-    browser that sends neither, this returns True, and the seal in the form decides.
+    A browser that hides the origin («null», because no referrer may be sent) sends Sec-Fetch-Site instead. For a
+    browser that sends neither, this returns True, and the secret token in the form decides.
     """
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
         return False

@@ -30,7 +30,7 @@ _FINER = 4
 
 
 def icons(branding: Branding) -> Mapping[str, Callable[[], bytes]]:
-    """Return functions that draw the icons as PNG, by the names of their files.
+    """Return functions that draw the icons of an installed page as PNG, by the names of their files.
 
     `icon-…` has round corners, `maskable-…` is cut to shape by the phone, `touch` is for the home screen of Apple's
     phones, and `badge` is the white shape beside a notification.
@@ -57,7 +57,10 @@ def initials(name: str) -> str:
 
 
 def short_name(name: str) -> str:
-    """Return the word shown below the icon on a phone: the first word of the name that carries meaning."""
+    """Return the word shown below the icon of an installed page.
+
+    It is the first word of the gathering's name that has more than three letters, or the whole name.
+    """
     words = name.split()
     return next((word for word in words if len(word) > _SMALL_WORDS), name)
 

@@ -1,4 +1,4 @@
-"""Renders spans as HTML. Everything that people typed passes `escape`."""
+"""Renders texts as HTML. Everything that people typed passes `escape`."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Words = Callable[..., Markup]
 
 
 def translator(reader: Reader) -> Words:
-    """Return the function `_` of a template, which returns a message in the reader's language, as HTML."""
+    """Return the function `_` of a template, which returns a message translated for a reader, as HTML."""
 
     def translate(message: str, /, **values: Span) -> Markup:
         return markup(Text(message, values=values), reader) if values else _translated(message, reader.locale)
@@ -46,9 +46,9 @@ def _translated(message: str, locale: str) -> Markup:
 
 
 def markup(span: Span, reader: Reader, commands: Callable[[str], Markup] = escape) -> Markup:
-    """Return a span as HTML.
+    """Return a text as HTML, translated for a reader.
 
-    `commands` turns a text without style into HTML, with the commands named in it as buttons; see `naming_commands`.
+    The function `commands` turns text without a style into HTML; it can draw the commands named in it as buttons.
     """
     pieces: list[str] = []
     for quoted, runs in groupby(render(span, reader), lambda run: "quote" in run.styles):
@@ -58,7 +58,10 @@ def markup(span: Span, reader: Reader, commands: Callable[[str], Markup] = escap
 
 
 def naming_commands(router: Router, form: str) -> Callable[[str], Markup]:
-    """Return a function for `markup` that draws commands named in a text («/aide») as buttons of the form `form`."""
+    """Return a function that turns a text into HTML, with the commands named in it («/aide») as buttons.
+
+    `form` is the id of the HTML form to which the buttons belong.
+    """
 
     def draw(text: str) -> Markup:
         html, end = Markup(""), 0
@@ -74,7 +77,7 @@ def naming_commands(router: Router, form: str) -> Callable[[str], Markup]:
 
 
 def safe_address(url: str) -> str | None:
-    """Return an address that is safe as a link; None for one whose scheme could run something in the page."""
+    """Return an address that is safe as a link; None for an address whose scheme could run something in the page."""
     try:
         return url if urlsplit(url).scheme in _SCHEMES else None
     except ValueError:
@@ -82,7 +85,10 @@ def safe_address(url: str) -> str | None:
 
 
 def time_tag(instant: datetime, style: str, words: str) -> Markup:
-    """Return a <time> element with `words`, the time at the venue; the page's script adds the reader's own time."""
+    """Return a <time> element of HTML for an instant; the page's script adds the reader's own time.
+
+    `words` is the time at the venue, and `style` how it is written.
+    """
     return Markup('<time datetime="{}" data-style="{}">{}</time>').format(instant.isoformat(), style, words)
 
 

@@ -1,4 +1,4 @@
-"""The routes of a person's page.
+"""Serves the page of a person, and what it requests.
 
 Each gesture (a press, a choice, a message, a form) is an HTML form that works without script; the page's script sends
 the same form, and gets JSON instead of a page.
@@ -80,7 +80,7 @@ _ELSEWHERE = b"retry: 3600000\nevent: elsewhere\ndata:\n\n"
 
 
 class PageRoutes:
-    """The routes of a page, for the participant to whom the session belongs."""
+    """The routes of a person's page, for the participant to whom the session belongs."""
 
     def __init__(
         self,
@@ -108,7 +108,7 @@ class PageRoutes:
         self._known_key = ""
 
     def routes(self) -> list[web.RouteDef]:
-        """Return the routes for the web server."""
+        """Return the routes of people's pages for the web server."""
         return [*self._routes_below(f"/c{_PERSON}"), *self._routes_below(f"{INSIDE}{_PERSON}")]
 
     def _routes_below(self, mine: str) -> list[web.RouteDef]:

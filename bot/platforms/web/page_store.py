@@ -1,4 +1,4 @@
-"""The SQL of the conversations on personal pages: the last 500 messages of each, with their attachments."""
+"""Stores the conversations on personal pages: the last 500 messages of each, with their attachments."""
 
 from __future__ import annotations
 
@@ -107,9 +107,9 @@ class PageMessage:
     `revision` is the number of its last change; each person's page counts its changes from 1. `pushed` says that it is
     a delivery, not an answer; `pinned` that it stays at the top; `seen` that the person has seen it; `secret` that no
     device may store it; `for_a_role` that not every participant may read it. `answered_in` is the id of the new browser
-    to which it is the answer, '' for an answer to any other browser, and None if it is no answer. A deleted message has
-    an empty view. Messages with the same `appearance` differ only in their ids, revisions and times, and in who may see
-    them and has; it is None for messages with secrets.
+    (which its owner has not confirmed) to which it is the answer, '' for an answer to any other browser, and None if it
+    is no answer. A deleted message has an empty view. Messages with the same `appearance` differ only in their ids,
+    revisions and times, and in who may see them and has; it is None for messages with secrets.
     """
 
     id: int
@@ -139,12 +139,12 @@ class PageMessage:
         return self.view == WITHHELD
 
     def waits_in(self, browser: Browser) -> bool:
-        """Return whether the message was said elsewhere, was confided, or needs a role: a new browser does not show it.
+        """Return whether a new browser does not show the message: it was said elsewhere, was confided, or needs a role.
 
-        That is what is meant for the team, what answers a question asked elsewhere, a conversation in confidence, a
-        secret such as a code, files of the person's data that are for their eyes alone, what is confidential and was
-        delivered before the page was opened there, and what the person wrote or was answered anywhere else. An answer
-        to what is done there is shown.
+        A browser is new until its owner has confirmed it. That is what is meant for the team, what answers a question
+        asked elsewhere, a conversation in confidence, a secret such as a code, files of the person's data that are for
+        their eyes alone, what is confidential and was delivered before the page was opened there, and what the person
+        wrote or was answered anywhere else. An answer to what is done there is shown.
         """
         view = self.view
         if view.drawn or self.secret or self.for_a_role or view.asked_in not in (None, browser.id):
@@ -180,8 +180,9 @@ async def add(
     """Add a message to a person's page. Returns its id; a delivery that was added before is not added again.
 
     `delivery_id` is the id of the delivery, None for an answer to a person who is looking; a delivery counts as unread.
-    `toast` is a short notice shown with the message. `answered_in` is as for a `PageMessage`. Raises ValueError for a
-    view with attachments: these are passed as `attached`.
+    `toast` is a short notice shown with the message. `answered_in` is the id of the browser to which the message is the
+    answer if its owner has not confirmed it, '' for an answer to any other browser, and None for no answer. Raises
+    ValueError for a view with attachments: these are passed as `attached`.
     """
     who, role = stored(view.who)
     row = await tx.one(
@@ -228,7 +229,7 @@ async def add(
 
 
 async def keep_latest_warnings(tx: Transaction, participant_id: int) -> None:
-    """Delete the messages of a page that tell of new browsers, except the latest."""
+    """Delete the messages of a page that tell of new browsers in which it was opened, except the latest ones."""
     which = (
         "delivery_id IN (SELECT id FROM deliveries WHERE subject LIKE 'browser:%' AND participant_id = :participant)"
     )
@@ -262,10 +263,11 @@ async def change(
     seen: bool | None,
     answered_in: str | None = None,
 ) -> bool:
-    """Change a message of the bot, with arguments as for `add`. Returns False if the page no longer has it.
+    """Change a message of the bot on a person's page. Returns False if the page no longer has it.
 
-    `seen` says whether the message then counts as seen by the person. If `seen` or `answered_in` is None, that is left
-    unchanged.
+    `seen` says whether the message then counts as seen by the person. `toast` is a short notice shown with it.
+    `answered_in` is the id of the browser to which it is the answer if its owner has not confirmed it, otherwise ''. If
+    `seen` or `answered_in` is None, that is left unchanged.
     """
     who, role = stored(view.who)
     changed = await tx.run(
@@ -307,7 +309,7 @@ async def files_of(tx: Transaction, participant_id: int, message_id: int) -> fro
 
 
 async def pin(tx: Transaction, participant_id: int, message_id: int, now: datetime) -> bool:
-    """Pin a message, and unpin all others. Returns False if the page no longer has the message."""
+    """Pin a message at the top of a person's page, and unpin all others. Returns False if the page no longer has it."""
     for pinned, where in ((0, "pinned = 1 AND id <> :id"), (1, "pinned = 0 AND id = :id")):
         await tx.run(
             "UPDATE page_messages SET pinned = :pinned, changed_at = :now,"
@@ -326,7 +328,10 @@ async def pin(tx: Transaction, participant_id: int, message_id: int, now: dateti
 
 
 async def changes(tx: Transaction, participant_id: int, after: int) -> list[PageMessage]:
-    """Return the messages that changed after the revision `after`: at most AT_ONCE, in the order of the changes."""
+    """Return the messages of a page that changed after the revision `after`, in the order of the changes.
+
+    A revision is the number of a change. At most AT_ONCE messages are returned.
+    """
     which = "revision > :after ORDER BY revision LIMIT :most"
     messages = await _read(tx, participant_id, which, after=after, most=AT_ONCE)
     return sorted(messages, key=lambda message: message.revision)
@@ -335,10 +340,11 @@ async def changes(tx: Transaction, participant_id: int, after: int) -> list[Page
 async def latest(
     tx: Transaction, participant_id: int, most: int = AT_ONCE, *, beside_new: bool = False, here: str = ""
 ) -> Excerpt:
-    """Return the last `most` messages of the conversation, preceded by earlier messages that are pinned.
+    """Return the last `most` messages of a person's page, preceded by earlier messages that are pinned.
 
-    With `beside_new`, messages from new browsers are returned in addition, so that they displace none of the owner's.
-    If `here` is the id of a new browser, those from other new browsers are left out for the same reason.
+    A new browser is one that its owner has not confirmed. If `beside_new` is True, messages from new browsers are
+    returned in addition, so that they displace none of the owner's. If `here` is the id of a new browser, those from
+    other new browsers are left out for the same reason.
     """
     excerpt = await (
         _latest_beside_new(tx, participant_id, most)
@@ -363,7 +369,10 @@ async def _latest_beside_new(tx: Transaction, participant_id: int, most: int) ->
 async def before(
     tx: Transaction, participant_id: int, message_id: int, most: int = AT_ONCE, *, here: str = ""
 ) -> Excerpt:
-    """Return the `most` messages before a message, in the order in which they were added; `here` is as for `latest`."""
+    """Return the `most` messages of a page before a message, in the order in which they were added.
+
+    If `here` is the id of a browser that its owner has not confirmed, messages from other such browsers are left out.
+    """
     which = f"id < :before AND (:here = '' OR {_ELSEWHERE} OR answered_in = :here) ORDER BY id DESC LIMIT :most"
     candidates = await _read(tx, participant_id, which, before=message_id, most=most + 1, here=here)
     messages = candidates[-most:]
@@ -467,7 +476,7 @@ async def bears_file_or_secret(tx: Transaction, participant_id: int, message_id:
 
 
 async def find_file(tx: Transaction, participant_id: int, message_id: int, position: int) -> PageFile | None:
-    """Return the attachment of a message at a position, counted from 0.
+    """Return the attachment of a message on a person's page at a position, counted from 0.
 
     Returns None if there is none on this person's page, or if the person may not read it.
     """
@@ -486,7 +495,7 @@ async def find_file(tx: Transaction, participant_id: int, message_id: int, posit
 async def withhold(tx: Transaction, participant_id: int, lost: Required, now: datetime) -> None:
     """Replace the messages on a page that its owner may not read any more after losing a rung or role.
 
-    Their files are deleted. `bot.people.role_store.is_lost` describes these messages; the replacement is WITHHELD.
+    Their files are deleted. The replacement is WITHHELD, which says that the message is no longer shown.
     """
     rows = await tx.all(
         "SELECT m.id FROM page_messages m JOIN participants p ON p.id = m.participant_id"
@@ -506,7 +515,10 @@ async def forget_confidential(tx: Transaction, participant_id: int) -> None:
 
 
 async def mark_seen(tx: Transaction, participant_id: int, revision: int, now: datetime) -> int:
-    """Record that a person has seen their page up to a revision. Returns how many messages were new to the person."""
+    """Record that a person has seen their page up to a revision, the number of a change.
+
+    Returns how many messages were new to the person.
+    """
     return await tx.run(
         "UPDATE page_messages SET seen_at = :now"
         " WHERE participant_id = :participant AND revision <= :revision AND seen_at IS NULL",
@@ -517,7 +529,10 @@ async def mark_seen(tx: Transaction, participant_id: int, revision: int, now: da
 
 
 async def forget_secrets(tx: Transaction, now: datetime) -> int:
-    """Delete messages with secrets that are older than SECRETS_KEPT, and their files. Returns how many they were."""
+    """Delete the messages on pages with secrets that are older than SECRETS_KEPT, and their files.
+
+    Returns the number of deleted messages.
+    """
     return await tx.run(
         "DELETE FROM page_messages WHERE secret = 1 AND changed_at <= :before", before=to_micros(now - SECRETS_KEPT)
     )

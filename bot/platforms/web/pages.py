@@ -88,8 +88,8 @@ class Bell:
     """Whether and how a browser is notified of messages while the page is closed.
 
     `key` is the installation's public key, by which browsers know it, '' if pages send no notifications. `device` is a
-    digest of the browser's push address, '' if notifications are off in this browser. With `shows_text`, notifications
-    show the messages' text.
+    digest of the browser's push address, '' if notifications are off in this browser. If `shows_text` is True,
+    notifications show the messages' text.
     """
 
     key: str
@@ -98,7 +98,7 @@ class Bell:
 
 
 class Pages:
-    """Renders whole pages, and the fragments that the page's script inserts."""
+    """Renders whole HTML pages, and the fragments that the page's script inserts."""
 
     def __init__(self, settings: Settings, router: Router, clock: Clock, prefix: str) -> None:
         """`prefix` is the path of the public address; the path of every page begins with it."""
@@ -141,13 +141,13 @@ class Pages:
         notice: Sequence[Span] = (),
         draft: str = "",
     ) -> str:
-        """Return the page with the end of the conversation.
+        """Return the HTML of a person's page with the end of the conversation.
 
         `revision` is the last change that the page shows. `menu` is what the person can do now; `takes_files` offers to
         send a photo; `bell` describes notifications while the page is closed, None if they are impossible. `aim` is the
-        key of the place that takes words typed now. With `screens`, and their titles, the page is stored by devices for
-        the time without network; None for the live page. After a refused message, `notice` says why, and `draft` is its
-        text.
+        key of the place (like a question) that takes words typed now. `screens` are pairs of title and message for a
+        page that devices store for the time without network; None for the live page. After a refused message, `notice`
+        says why, and `draft` is its text.
         """
         messages = excerpt.messages
         unread = [message.id for message in messages if message.pushed and not message.seen and not message.gone]
@@ -182,7 +182,7 @@ class Pages:
         return self._render("menu.html", visit.reader, **self._context(visit), menu=menu)
 
     def older(self, visit: Visit, excerpt: Excerpt) -> str:
-        """Return a page with earlier messages, for browsers without script."""
+        """Return the HTML of a page with earlier messages, for browsers without script."""
         messages = [self.message(visit, message) for message in excerpt.messages]
         return self._render("older.html", visit.reader, **self._context(visit), messages=messages, older=excerpt.older)
 
@@ -232,11 +232,11 @@ class Pages:
         )
 
     def form(self, visit: Visit, opened: FormOpened) -> str:
-        """Return a form as a page of its own, for browsers without script."""
+        """Return the HTML of a form as a page of its own, for browsers without script."""
         return self._render("form_page.html", visit.reader, **self._context(visit), **_form_context(opened))
 
     def sheet(self, visit: Visit, opened: FormOpened) -> str:
-        """Return a form as a fragment, which the page's script shows in a dialog over the conversation."""
+        """Return the HTML of a form as a fragment, which the page's script shows in a dialog over the conversation."""
         return self._render("form.html", visit.reader, **self._context(visit), **_form_context(opened))
 
     # --- for anyone
@@ -249,27 +249,34 @@ class Pages:
         return self._render("door.html", reader, enter=f"{self.path_of(person)}enter", link=link)
 
     def entry(self, reader: Reader, code: str, telegram: str, problem: Span = "") -> str:
-        """Return the door to which a short address leads whoever has no page open here: a code or link is typed there.
+        """Return the HTML of the door, where a person types a code or link to come to their own page.
 
-        `telegram` is the bot's address there, '' for none; `problem` says what is wrong with what was typed.
+        A short address that a display shows leads there, unless a page is open in the browser. `telegram` is the bot's
+        address there, '' for none; `problem` says what is wrong with what was typed.
         """
         here = self.path_of_entry(code)
         return self._render("entry.html", reader, here=here, telegram=telegram, problem=problem)
 
     def opens_inside(self, reader: Reader) -> str:
-        """Return the page that a chat app opens inside itself: its script sends on what the app says of its user."""
+        """Return the HTML of the page that a chat app opens inside itself.
+
+        Its script sends on what the app says of its user.
+        """
         return self._render("inside.html", reader, here=self._prefix + INSIDE)
 
     def closed(self, reader: Reader, *, pasted: bool = False) -> str:
-        """Return the page for links that open nothing: always the same, so that guessing links reveals nothing.
+        """Return the HTML for links that open nothing: always the same, so that guessing links reveals nothing.
 
-        With `pasted`, for the address of a person's page, it has a field in which a link can be pasted: a page that was
-        installed on a phone has no address bar, and on some phones does not share the browser's session.
+        If `pasted` is True, for the address of a person's page, it has a field in which a link can be pasted: a page
+        that was installed on a phone has no address bar, and on some phones does not share the browser's session.
         """
         return self._render("closed.html", reader, pasted=pasted)
 
     def notice_page(self, reader: Reader, lines: Sequence[Span], back: str = "") -> str:
-        """Return a page with a few lines, for errors, and a link to the path `back`; no link if that is ''."""
+        """Return the HTML of a page with a few lines, for errors, and a link to the path `back`.
+
+        There is no link if `back` is ''.
+        """
         return self._render("note.html", reader, lines=lines, back=back)
 
     def manifest(self, person: int) -> Mapping[str, Any]:
@@ -325,7 +332,7 @@ class Pages:
         problem: Span = "",
         draft: str = "",
     ) -> str:
-        """Return the page of a display around the HTML of its scene.
+        """Return the HTML of a display, a live page without a login, around the HTML of its scene.
 
         `here` is the path of the link, `now` the time by which its clocks run. `about` is the subject of a question
         asked now, '' while none can be asked. `form` is what its reader can send, None on a wall. `notice` or `problem`
@@ -347,9 +354,9 @@ class Pages:
         )
 
     def scene(self, scene: Scene, reader: Reader, picture: str | None) -> str:
-        """Return the HTML of a scene, with DISPLAY_PATH and DISPLAY_CLOCK as placeholders in it.
+        """Return the HTML of a scene, what a display shows now.
 
-        `picture` is the key of its pictures, None for none.
+        DISPLAY_PATH and DISPLAY_CLOCK are placeholders in it. `picture` is the key of its pictures, None for none.
         """
         return self._render(
             "scene.html",
@@ -376,15 +383,21 @@ class Pages:
         return f"{self._public_url}{ENTRY}{code}"
 
     def path_of_entry(self, code: str = "") -> str:
-        """Return the path of such an address; without a code, the path below which all of them are."""
+        """Return the path of the short address that a display shows, by which people come to their own pages.
+
+        Without a `code` it is the path below which all such addresses are.
+        """
         return f"{self._prefix}{ENTRY}{quote(code, safe='')}"
 
     def path_of(self, person: int, *, inside: bool = False) -> str:
-        """Return the path of a person's page; `inside` a chat app it has another."""
+        """Return the path of a person's page.
+
+        If `inside` is True, it is the path by which a chat app shows it inside itself.
+        """
         return f"{self._prefix}{INSIDE if inside else '/c'}/{person}/"
 
     def path_of_visit(self, visit: Visit) -> str:
-        """Return the path of the page where it is visited."""
+        """Return the path of the page that a person visits, in a browser or inside a chat app."""
         return self.path_of(visit.person.id, inside=visit.inside)
 
     # ---

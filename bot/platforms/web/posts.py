@@ -35,7 +35,7 @@ _SLOWEST = 50_000
 
 
 class Posts:
-    """Reads the forms posted to one server."""
+    """Reads the forms that people post to one server, within limits of size, number and time."""
 
     def __init__(self, settings: LimitSettings) -> None:
         self._patience = settings.headers

@@ -29,7 +29,7 @@ def _abort(request: web.Request) -> None:
 
 
 async def send(request: web.Request, response: web.Response) -> None:
-    """Send a whole response; stop without an error if the browser hangs up or does not read."""
+    """Send a whole response to a browser; stop without an error if the browser hangs up or does not read."""
     size = len(response.body) if isinstance(response.body, bytes) else 0
     if size > 1_000:
         # Its length tells no secrets: other sites load no page with the session, and random tokens change it.
@@ -45,7 +45,7 @@ async def send(request: web.Request, response: web.Response) -> None:
 
 
 async def send_piece(request: web.Request, response: web.StreamResponse, piece: bytes) -> None:
-    """Send one piece of a response that has begun.
+    """Send one piece of a response that has begun to a browser.
 
     Raises ConnectionResetError if the browser is gone or does not read.
     """
@@ -89,9 +89,10 @@ async def send_stored(
     shown: bool,
     kept: str = "no-store",
 ) -> web.StreamResponse:
-    """Send the stored file with this digest, or `content` where that is ''. Raises HTTPNotFound if it is not there.
+    """Send the stored file with a digest, or `content` if the digest is ''.
 
-    `shown` is as for `attachment_headers`, `kept` says for how long a browser keeps it.
+    If `shown` is True, a picture is shown in the page; anything else is a download. `kept` is the header that says for
+    how long a browser keeps the file. Raises HTTPNotFound if there is no such file.
     """
 
     def opened() -> tuple[OpenFile, int, bytes]:

@@ -1,4 +1,4 @@
-"""The HTTP server of the program, which serves pages, receives Telegram's posts, or both."""
+"""Runs the HTTP server of the program, which serves pages, receives Telegram's posts, or both."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _server_log.addFilter(_NoHttp())
 
 
 class HttpServer:
-    """A server on the configured address, which listens inside the `async with` block of `serving`."""
+    """An HTTP server on the configured address, which listens inside the `async with` block of `serving`."""
 
     def __init__(self, settings: Settings, middlewares: Sequence[Any] = (), largest_body: int = _LARGEST_BODY) -> None:
         """`largest_body` is the most bytes of a request's body, unless the route itself reads more."""
@@ -56,7 +56,10 @@ class HttpServer:
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[None]:
-        """Serve inside the `async with` block. Raises ConfigError if the configured address can never be used."""
+        """Answer requests inside the `async with` block.
+
+        Raises ConfigError if the configured address can never be used.
+        """
         name_no_version()
         # Compressed requests are refused, so that the library must not decompress them first.
         runner = web.AppRunner(

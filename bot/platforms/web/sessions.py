@@ -1,4 +1,4 @@
-"""Sessions of personal pages: a personal link opens a session, whose secret is in a cookie.
+"""Opens, recognises and ends sessions of personal pages: a personal link opens one, whose secret is in a cookie.
 
 The address of a page is /c/<participant>, and the cookie is sent there only, so that two people on one computer, or the
 two views of the demo, have separate sessions. The number in the address proves nothing, the session does.
@@ -61,12 +61,18 @@ class Visit:
 
     @property
     def waits(self) -> Browser | None:
-        """The browser if it does not show confidential messages yet; None if it shows everything."""
+        """The browser, if its owner has not confirmed it, so that it shows nothing confidential.
+
+        None for a browser that shows everything.
+        """
         return self.browser if self.browser and not self.browser.confirmed else None
 
     @property
     def new_in(self) -> str:
-        """The id of the browser if it does not show confidential messages yet; '' if it shows everything."""
+        """The id of the browser, if its owner has not confirmed it, so that it shows nothing confidential.
+
+        It is '' for a browser that shows everything.
+        """
         return self.waits.id if self.waits else ""
 
     @property
@@ -75,17 +81,17 @@ class Visit:
         return hashlib.sha256(f"seal {self.session}".encode()).hexdigest()[:32]
 
     def matches_seal(self, seal: str) -> bool:
-        """Return whether a form with this seal was made for this session."""
+        """Return whether a form was made for this session; `seal` is the token that the form contains."""
         return hmac.compare_digest(seal.encode(), self.seal.encode())
 
     @property
     def sender(self) -> Actor:
-        """The person as the sender of an incoming update."""
+        """The person as the sender of what they do on their page."""
         return replace(sender_of(self.person, self.language), browser=self.browser)
 
 
 def sender_of(person: Participant, language: str | None) -> Actor:
-    """Return a participant as the sender of updates from their page; account and chat are the participant's id.
+    """Return a participant as the sender of what they do on their page; account and chat are the participant's id.
 
     `language` is the one that the browser asks for, None if it has no translation.
     """
@@ -126,9 +132,9 @@ async def begin(
     browser: str = "",
     confirmed: bool = False,
 ) -> str | None:
-    """Open a session for a person; an invited person joins the gathering by this. Returns the session's secret.
+    """Open a session of a personal page, by which an invited person joins the gathering. Returns the session's secret.
 
-    Returns None, and opens none, if `at_most` new browsers already have one (see `secret_store.make_room`). `language`
+    Returns None, and opens none, if `at_most` browsers that the person has not confirmed already have one. `language`
     is the one that the browser asks for, None if it has no translation; `browser` is its name. Unless it is
     `confirmed`, or the person was only invited so far, the person is asked on their other accounts whether it was they.
     `person` must be read in this transaction, so that only one of several browsers admitted at once is the first.
@@ -166,9 +172,10 @@ async def _with_page(
 
 
 async def begin_inside(tx: Transaction, person: Participant, by: Account, language: str | None, now: datetime) -> str:
-    """Open a short session for a person inside the chat app that has just shown that the account `by` is in use there.
+    """Open a short session for a person's page inside a chat app. Returns the session's secret.
 
-    An earlier one by the same account ends. Returns the session's secret.
+    `by` is the account that the app has just shown to be in use there; its earlier session ends. `language` is the one
+    that the browser asks for, None if it has no translation.
     """
     assert by.id is not None
     await secret_store.end_sessions_of(tx, by.id)
@@ -180,7 +187,10 @@ async def begin_inside(tx: Transaction, person: Participant, by: Account, langua
 
 
 async def go_on(tx: Transaction, participant_id: int, session: str, now: datetime) -> bool:
-    """Prolong a session to the duration of a new one. Returns False if it does not open this participant's page."""
+    """Prolong a session of a page to the duration of a new one. Returns False if it opens another page, or none.
+
+    `session` is the secret of the session.
+    """
     found = await recognise(tx, participant_id, session, now, inside=False)
     if found:
         await browser_store.prolong(tx, participant_id, found[1].id, now + KEPT)
@@ -194,8 +204,8 @@ async def recognise(
 ) -> tuple[Participant, Browser] | None:
     """Return the person of a session and their browser; None if it does not open the page of this participant.
 
-    `inside` says whether it must be a session inside a chat app or one of a browser; None for either. In a browser that
-    nobody confirmed, the person has no role.
+    `session` is the secret of the session. `inside` says whether it must be a session inside a chat app or one of a
+    browser; None for either. In a browser that nobody confirmed, the person has no role.
     """
     secret = await secret_store.find(tx, "session", session, now)
     if secret is None or secret.expired or secret.participant_id != participant_id:
@@ -209,7 +219,10 @@ async def recognise(
 
 
 async def device_of(tx: Transaction, session: str, now: datetime) -> Device | None:
-    """Return the device of a session, that is its browser if notifications are on there; otherwise None."""
+    """Return the device of a session, its browser, if notifications are on there; otherwise None.
+
+    `session` is the secret of the session.
+    """
     secret = await secret_store.find(tx, "session", session, now)
     return await device_store.of_session(tx, secret.hash) if secret else None
 
@@ -223,9 +236,10 @@ async def ring_in(
     *,
     shows_text: bool,
 ) -> None:
-    """Turn on notifications in the browser of a visit; `name` is shown to the browser's owner.
+    """Turn on notifications in the browser in which a person visits their page.
 
-    With `shows_text`, a notification shows the message's text.
+    `subscription` is the browser's address and keys for pushes; `name` is shown to its owner. If `shows_text` is True,
+    a notification shows the message's text.
     """
     secret = await secret_store.find(tx, "session", visit.session, now)
     if secret:  # else it has just ended
@@ -233,14 +247,17 @@ async def ring_in(
 
 
 async def stop_ringing_in(tx: Transaction, session: str, now: datetime) -> None:
-    """Turn off notifications in the browser of a session."""
+    """Turn off notifications in the browser of a session; `session` is the session's secret."""
     secret = await secret_store.find(tx, "session", session, now)
     if secret:
         await device_store.end_of_session(tx, secret.hash)
 
 
 async def end(tx: Transaction, session: str, now: datetime) -> None:
-    """End a session, so that the page is closed on one device; the personal link opens another session."""
+    """End a session, so that the page is closed on one device; the personal link opens another session.
+
+    `session` is the secret of the session.
+    """
     secret = await secret_store.find(tx, "session", session, now)
     if secret:
         await secret_store.forget(tx, secret)

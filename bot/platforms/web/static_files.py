@@ -70,7 +70,10 @@ class StaticFiles:
         return f"{self._path}{name}?v={self._versions[name]}"
 
     async def serve(self, request: web.Request) -> web.Response:
-        """Handle the request for the file that the route's `name` names."""
+        """Answer the request for a file; the route's `name` is the name of the file.
+
+        Raises HTTPNotFound for an unknown one.
+        """
         name = request.match_info["name"]
         if name in self._drawn and name not in self._files:
             await self._draw(name)

@@ -1,4 +1,4 @@
-"""The open event streams of pages: connections by which a page is notified of changes at once."""
+"""Keeps the open event streams of pages: connections by which a page is notified of changes at once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.metrics import STREAMS
 
 @dataclass(eq=False, slots=True)
 class PageStream:
-    """One open stream to a browser.
+    """One open event stream, a connection by which a page in a browser is notified of changes.
 
     `woken` becomes True whenever the page changed, `displaced` when newer streams of the same person replaced this one.
     `gone` returns whether the browser has disconnected, which a stream itself notices only when it writes.
@@ -32,7 +32,7 @@ class PageStream:
         self._go_on()
 
     async def woken_within(self, seconds: float) -> bool:
-        """Wait until the stream is woken, but at most this number of seconds. Returns whether it was woken."""
+        """Wait until the stream is woken, but at most the number of `seconds`. Returns whether it was woken."""
         if not self.woken:
             loop = asyncio.get_running_loop()
             self._waiting = loop.create_future()
@@ -49,7 +49,10 @@ class PageStream:
 
 
 class Streams:
-    """The streams of this program, at most `most` at a time, because each uses a connection that others may need."""
+    """The event streams of this program, connections by which open pages are notified of changes.
+
+    There are at most `most` at a time, because each uses a connection that others may need.
+    """
 
     def __init__(self, most: int, told: Callable[[int], None] = lambda _participant_id: None) -> None:
         """`told` is called with the id of each person whose page changed, to notify the streams of other programs."""
@@ -71,11 +74,12 @@ class Streams:
     def listening(
         self, participant_id: int, at_most: int, gone: Callable[[], bool], *, browser: str = ""
     ) -> Iterator[PageStream]:
-        """Open a stream, whose `woken` is set whenever the person's page changes; it ends with the `with` block.
+        """Open a stream of changes to a person's page; it ends with the `with` block.
 
-        The user of the stream clears `woken` before reading the changes. A person can have `at_most` streams: one more
-        displaces the oldest. The streams to a new `browser` are counted separately, and displace none to another
-        browser. `gone` returns whether the browser has disconnected.
+        The stream's `woken` is set whenever the page changes; the user of the stream clears it before reading the
+        changes. A person can have `at_most` streams: one more displaces the oldest. `browser` is the id of the browser
+        if its owner has not confirmed it, otherwise ''; streams to such a browser are counted separately, and displace
+        none to another. `gone` returns whether the browser has disconnected.
         """
         self._forget_gone(participant_id)
         stream = PageStream(gone, browser)
@@ -95,7 +99,7 @@ class Streams:
         self._told(participant_id)
 
     def wake_here(self, participant_ids: Collection[int] | None) -> None:
-        """Make streams of this program send what changed on the pages of these people; None for everyone."""
+        """Make this program's streams to the pages of some people send what changed; None for everyone's."""
         for participant_id in self._open if participant_ids is None else participant_ids:
             for stream in self._open.get(participant_id, ()):
                 stream.wake()
@@ -106,7 +110,7 @@ class Streams:
         self.wake_here(None)
 
     def start(self) -> None:
-        """Allow streams again."""
+        """Allow event streams again, after `end`."""
         self.ending = False
 
     def _forget_gone(self, participant_id: int) -> None:

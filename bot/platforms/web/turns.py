@@ -43,9 +43,10 @@ class Turns:
 
     @asynccontextmanager
     async def turn_of(self, visit: Visit) -> AsyncIterator[None]:
-        """Wait until a request of a visit may be answered; when the `with` block ends, the next request may be.
+        """Wait until a request of a person may be answered; when the `with` block ends, the next request may be.
 
-        Raises PostRefused if too many requests of the person are being answered or waiting.
+        `visit` is the person's visit to their page. Raises PostRefused if too many requests of the person are being
+        answered or waiting.
         """
         async with AsyncExitStack() as turn:
             for place, at_once in counted_in(visit.new_in, AT_ONCE):

@@ -1,4 +1,4 @@
-"""Reads a browser's request to be notified of messages, and refuses invalid subscriptions."""
+"""Reads a browser's request to be notified of messages by pushes, and refuses invalid requests."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _SYSTEMS = (
 
 
 def read_subscription(data: Posted, services: Sequence[str]) -> Subscription:
-    """Return the subscription in a posted form.
+    """Return the subscription, a browser's address and keys for pushes, in a form that the browser posted.
 
     Blanks around its parts are removed. Raises PostRefused for a push service that is not in `services`; HTTPBadRequest
     for a form that no browser sends.
@@ -64,12 +64,18 @@ def read_subscription(data: Posted, services: Sequence[str]) -> Subscription:
 
 
 def digest_of(endpoint: str) -> str:
-    """Return a digest by which a page's script recognises its own browser, so that the address is not in the page."""
+    """Return a digest of a browser's push address, by which a page's script recognises its own browser.
+
+    So the address itself is not in the page.
+    """
     return to_base64(hashlib.sha256(endpoint.encode()).digest())[:22]
 
 
 def browser_name(user_agent: str) -> str:
-    """Return a short name of a browser for its owner, like «Firefox, Android»; '' if it is unknown."""
+    """Return a short name of a browser for its owner, like «Firefox, Android»; '' if it is unknown.
+
+    `user_agent` is the header that the browser sent.
+    """
     browser = next((name for sign, name in _BROWSERS if sign in user_agent), "")
     system = next((name for sign, name in _SYSTEMS if sign in user_agent), "")
     return ", ".join(filter(None, (browser, system)))

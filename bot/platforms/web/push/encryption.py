@@ -30,7 +30,7 @@ _STEP = 256
 
 
 def public_bytes(key: EllipticCurvePublicKey) -> bytes:
-    """Return a public key as browsers write it: 65 bytes, an uncompressed point."""
+    """Return a public key in the form that browsers use: 65 bytes, an uncompressed point."""
     return key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
 
 
@@ -48,7 +48,10 @@ def from_base64(text: str) -> bytes:
 
 
 def device_key(public_key: str) -> EllipticCurvePublicKey:
-    """Return a browser's public key. Raises ValueError for a text that is no point of the curve P-256."""
+    """Return a browser's public key for pushes, from base64url.
+
+    Raises ValueError for a text that is no point of the curve P-256.
+    """
     return EllipticCurvePublicKey.from_encoded_point(SECP256R1(), from_base64(public_key))
 
 
@@ -61,10 +64,10 @@ def encrypt(
     salt: bytes | None = None,
     step: int = _STEP,
 ) -> bytes:
-    """Return the body of a push with the content `plain`, for a browser with this key and this shared secret.
+    """Return the encrypted body of a push, whose content is `plain`, for one browser.
 
-    `own` and `salt` are made anew for each push; tests pass those in the standard's examples. Raises ValueError if
-    `plain` has more than MOST_PLAIN bytes.
+    `device` is the browser's public key, `secret` the secret that it shares with us. `own` and `salt` are made anew for
+    each push; tests pass those in the standard's examples. Raises ValueError if `plain` has more than MOST_PLAIN bytes.
     """
     if len(plain) > MOST_PLAIN:
         raise ValueError(f"a push of {len(plain)} bytes is larger than push services take")
@@ -77,10 +80,10 @@ def encrypt(
 
 
 def keys(shared: bytes, device: bytes, server: bytes, secret: bytes, salt: bytes) -> tuple[bytes, bytes]:
-    """Return the key and the nonce of a push, as both sides derive them.
+    """Return the key and the nonce by which a push is encrypted, as both sides derive them.
 
-    `shared` is the secret computed from the two keys, whose public parts are `device` and `server`; `secret` is the
-    browser's.
+    `shared` is the secret computed from the two keys, whose public parts are `device` and `server`; `secret` is the one
+    that the browser shares with us.
     """
     material = _derive(secret, shared, b"WebPush: info\0" + device + server, 32)
     key = _derive(salt, material, b"Content-Encoding: aes128gcm\0", 16)

@@ -22,7 +22,7 @@ Its letters mean nothing in the pattern by which a service is held.
 
 
 def is_known(endpoint: str, services: Sequence[str]) -> bool:
-    """Return whether an endpoint is an https address at one of these push services.
+    """Return whether an endpoint, a browser's address for pushes, is an https address at one of the push `services`.
 
     A service is a host; «*.» before it stands for all hosts below it. If it is written as an address, like
     «http://127.0.0.1:9000», its scheme and port must match: a service on this machine, for tests.
@@ -48,6 +48,9 @@ def _names(service: str, host: str) -> bool:
 
 
 def origin_of(endpoint: str) -> str:
-    """Return the origin of an endpoint, that is its push service; logs show only this, because the rest is personal."""
+    """Return the origin of an endpoint, a browser's address for pushes: it names the push service.
+
+    Logs show only the origin, because the rest of the endpoint is personal.
+    """
     address = urlsplit(endpoint)
     return f"{address.scheme}://{address.netloc}"

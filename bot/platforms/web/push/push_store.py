@@ -1,4 +1,4 @@
-"""The SQL of pushes: one row for each message and each device notified of it, kept for a day after it was settled."""
+"""Stores pushes: one row for each message and each device notified of it, kept for a day after the push ended."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ _MOST_REFUSALS = 3
 class Cause:
     """What is known of a message for which a push may be sent: its delivery's kind and subject, and its reader.
 
-    `bulk` says that it was sent to many and is not sent at night, `urgent` that it is sent before others. `territory`
-    is where its reader lives, `away` whether they are absent from the gathering.
+    `bulk` says that the message was sent to many and is not sent at night, `urgent` that it is sent before others.
+    `territory` is where its reader lives, `away` whether they are absent from the gathering.
     """
 
     kind: str
@@ -44,7 +44,8 @@ class ClaimedPush:
     """A push that this program has claimed, with its device and the locales of the device's owner.
 
     `content` is the stored view of the message; None if that was deleted, was seen in the meantime, or may no longer be
-    read by the device's owner. `secret` says that it has a secret.
+    read by the device's owner. `secret` says that the message has a secret. `topic` is the key by which a newer push
+    replaces it, '' for none.
     """
 
     id: int
@@ -98,7 +99,11 @@ async def add(
     urgency: Urgency,
     expires: datetime,
 ) -> None:
-    """Add a push of a message for each device of a person; a message that was added before is not added again."""
+    """Add a push (a notification while the page is closed) of a message for each device of a person.
+
+    A push that was added before is not added again. `topic` is the key by which a newer push replaces it, '' for none;
+    `expires` is when it is given up.
+    """
     await tx.run(
         "INSERT INTO pushes"
         " (device_id, message_id, delivery_id, kind, topic, urgency, due_at, expires_at, reference)"
@@ -125,7 +130,7 @@ _SHOWS_TEXT = (
 
 
 async def claim(tx: Transaction, now: datetime, most: int) -> Sequence[ClaimedPush]:
-    """Claim and return at most `most` pushes that are due, the urgent ones first.
+    """Claim and return at most `most` pushes that are due, the urgent ones first; nobody else sends a claimed push.
 
     The urgencies «high» and «normal» are in that order by the alphabet.
     """
@@ -161,7 +166,7 @@ async def is_busy(tx: Transaction, at: datetime) -> bool:
 
 
 async def recover(tx: Transaction, *, besides: Collection[int]) -> None:
-    """Set pushes back to waiting that a program claimed but never settled, because it ended in between.
+    """Set pushes back to waiting that a program claimed and whose end it did not store, because it ended in between.
 
     Pushes with the ids `besides` are still being sent, or their outcome is about to be stored, and are left unchanged.
     """
@@ -171,9 +176,10 @@ async def recover(tx: Transaction, *, besides: Collection[int]) -> None:
 
 
 async def settle(tx: Transaction, push: ClaimedPush, state: State, now: datetime) -> None:
-    """Store how a push ended; if it was accepted, this is recorded at its device and its delivery too.
+    """Store how a push ended: «rung» if its push service accepted it, «expired» or «failed».
 
-    If it was not accepted, another program may be sending it now, whose result is then kept.
+    If it was accepted, this is recorded at its device and its delivery too. If not, another program may be sending it
+    now, whose result is then kept.
     """
     await tx.run(
         "UPDATE pushes SET state = :state, settled_at = :now WHERE id = :id AND (state = 'sending' OR :state = 'rung')",
@@ -193,7 +199,10 @@ async def settle(tx: Transaction, push: ClaimedPush, state: State, now: datetime
 
 
 async def postpone(tx: Transaction, push: ClaimedPush, due: datetime, *, tried: bool) -> None:
-    """Have a push tried again at the instant `due`, unless another program settled it. `tried` counts this attempt."""
+    """Have a push tried again at the instant `due`, unless another program stored how it ended.
+
+    `tried` says whether this attempt counts.
+    """
     await tx.run(
         "UPDATE pushes SET state = 'waiting', due_at = :due, attempts = attempts + :tried"
         " WHERE id = :id AND state = 'sending'",
@@ -204,7 +213,7 @@ async def postpone(tx: Transaction, push: ClaimedPush, due: datetime, *, tried: 
 
 
 async def hold(tx: Transaction, origin: str, until: datetime, *, urgent: datetime) -> None:
-    """Have all pushes to one push service, given by its origin, wait at least until an instant.
+    """Have all pushes to one push service wait at least until the instant `until`; `origin` is the service's address.
 
     Urgent pushes wait until the instant `urgent`, which is no later.
     """
@@ -236,7 +245,7 @@ async def drop_device(tx: Transaction, push: ClaimedPush) -> None:
 
 
 async def forget_settled(tx: Transaction, now: datetime) -> int:
-    """Delete pushes that were settled a day ago or earlier. Returns how many they were."""
+    """Delete pushes that ended a day ago or earlier. Returns the number of deleted ones."""
     return await tx.run("DELETE FROM pushes WHERE settled_at < :before", before=to_micros(now - KEPT))
 
 

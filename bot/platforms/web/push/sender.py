@@ -64,7 +64,7 @@ _LAST_ANSWERS = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The outcome that a push ended: its service accepted it, it came too late, or it failed for good."""
+    """The outcome that a push ended: its service accepted it («rung»), it came too late, or it failed for good."""
 
     push: ClaimedPush
     state: push_store.State
@@ -98,13 +98,16 @@ Outcome: TypeAlias = Settled | Refused | Unsubscribed | Later
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """A pause: until when nothing is sent to a device or to a whole push service, and until when nothing urgent is."""
+    """A pause in which nothing is sent to a device or to a whole push service.
+
+    It ends at the instant `until`, and for urgent pushes at the instant `urgent`.
+    """
 
     until: datetime
     urgent: datetime
 
     def end(self, urgency: push_store.Urgency) -> datetime:
-        """Return when pushes of this urgency are sent again."""
+        """Return when pushes of an urgency («high» or «normal») are sent again."""
         return self.urgent if urgency == "high" else self.until
 
     def and_also(self, other: Hold) -> Hold:
@@ -113,7 +116,10 @@ class Hold:
 
 
 class PushSender:
-    """Sends pushes while this program holds the lease for it (`run`). Call `wake` after commits that add pushes."""
+    """Sends pushes, notifications while pages are closed, while no other program does (`run`).
+
+    Call `wake` after commits that add pushes.
+    """
 
     def __init__(self, store: Store, settings: Settings, clock: Clock, lock_screen: Mapping[str, Text]) -> None:
         """`lock_screen` has, by kind of delivery, what a notification shows on a locked phone."""
@@ -153,7 +159,7 @@ class PushSender:
         await ring(tx, self._settings.gathering.hours, participant_id, message_id, delivery_id, view, reader, now)
 
     def wake(self) -> None:
-        """Make `run` look soon for due pushes. This is cheap: many calls cause one look."""
+        """Make this program look soon for due pushes. This is cheap: many calls cause one look."""
         self._idle.clear()
         self._woken.set()
 

@@ -55,7 +55,7 @@ class VapidKey:
         """The public part, base64url, which browsers are given when they subscribe."""
 
     def authorization(self, endpoint: str, now: datetime) -> str:
-        """Return the header `Authorization` for a push to an endpoint."""
+        """Return the header `Authorization` for a push to an endpoint, a browser's address for pushes."""
         audience = origin_of(endpoint)
         token = self._tokens.get(audience)
         if token is None or not token.is_sent(now):

@@ -1,4 +1,4 @@
-"""Writes what a notification says.
+"""Writes what a push notification says.
 
 Anybody can read it on a locked phone: by default it says only that something came, and names nobody.
 """
@@ -34,10 +34,10 @@ def notification(
 ) -> bytes:
     """Return what is pushed for a message, as JSON in UTF-8: title and text of the notification, and what it opens.
 
-    With `shows_text` the text is the message's own, unless it has a `secret`. A confidential message always has the
-    same neutral words as many ordinary ones, so that nothing confidential is shown in any browser, which may be new and
-    not confirmed. Without `shows_text` the text is the one in `lock_screen` for the `kind` of delivery, or else says
-    only that something came.
+    If `shows_text` is True, the text is the message's own, unless it has a `secret`. A confidential message always has
+    the same neutral words as many ordinary ones, so that nothing confidential is shown in any browser, which may be new
+    and not confirmed. Otherwise the text is the one in `lock_screen` for the `kind` of delivery, or else says only that
+    something came.
     """
     confided = kind == CONFIDENTIAL or view.confidential or view.drawn  # a message may have become so since it was sent
     discreet = View((SOMETHING_TO_READ,)) if confided else view
