@@ -78,7 +78,7 @@ class Branding:
 
 
 def branding_of(payload: Mapping[str, Any]) -> Branding:
-    """Return the gathering's name, colour and logo from the payload of a job, work that is done in another process.
+    """Return the gathering's name, colour and logo from the payload of a job, the data of work in another process.
 
     The payload has them as its `branding`. The payload of a job from before gatherings had a colour has the name only,
     as `gathering` or as `title`.

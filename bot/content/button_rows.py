@@ -24,8 +24,9 @@ Row = tuple[Button, ...]
 def rows(buttons: Sequence[Button], reader: Reader) -> Sequence[Row]:
     """Return the buttons of a message in rows, by how long their labels are in the reader's language; the order stays.
 
-    Rows that follow each other differ by one button at most. The next step (a `primary` button) and a long label have a
-    row of their own. Buttons that form a list to choose from, such as days, begin a new row.
+    Buttons with short labels stand side by side, in rows that differ by one button at most. The next step (a `primary`
+    button) and a long label have a row of their own. Buttons that form a list to choose from, such as days, begin a new
+    row.
     """
     arranged: list[Row] = []
     beside: list[Button] = []

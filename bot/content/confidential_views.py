@@ -17,6 +17,6 @@ async def draw(tx: Transaction, reader: int, name: str, browser: str = "") -> Vi
     `reader` is the participant's id. Returns None for an unknown name, and if the reader may see nothing. `browser` is
     '' if the reader may see everything. Otherwise it is the id of a browser that its owner has not confirmed, and the
     message has only the confidential words written in that browser and the answers to them. The call changes nothing in
-    the store. It is a hook: a capability that has such messages defines it, and without one there are none.
+    the store. This is a hook: another part of the program, which has such messages, defines what it returns.
     """
     return None

@@ -41,7 +41,8 @@ class DateProblem(Enum):
 class TypedTime:
     """The result of reading a typed time: its `instant` (aware, UTC), or a `problem` and its possible meanings.
 
-    `readings` are the possible meanings; they may be empty.
+    `instant` is None if there is a problem, `problem` is None if there is none. `readings` are the possible meanings;
+    they may be empty.
     """
 
     instant: datetime | None

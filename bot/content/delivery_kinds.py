@@ -82,5 +82,5 @@ class Telling(Enum):
 
     @property
     def rank(self) -> int:
-        """Return the rank of such messages among those that wait to be sent: a higher one is sent first."""
+        """Return the rank of a message that is sent for this reason: a higher one is sent first."""
         return self.value[2]

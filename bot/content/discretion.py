@@ -15,7 +15,10 @@ SOMETHING_TO_READ = _("There is something for you to read.")
 
 
 def something_to_read(action: Action, *, confidential: bool = False) -> View:
-    """Return a message that only says that something waits, with a button that opens it."""
+    """Return a message that only says that something waits, with a button that opens it by `action`.
+
+    If `confidential` is True, the message is left out of exports of a person's data, and cannot be traced to its cause.
+    """
     # L10N: a button, a verb: read a message
     read = Button(_("Read"), action, style="primary")
     return View((SOMETHING_TO_READ,), (read,), confidential=confidential)

@@ -1,7 +1,8 @@
 """Registers buttons that open screens of capabilities, for messages of the engine, which does not know these screens.
 
-A capability declares the button for such a screen in its `Capability`, as `entry_points={EntryPoint.HOME: HOME}`;
-`bot.capability.load` calls `make_known` with all of them.
+A capability is a part of the program under `handlers`; the engine is everything else. A capability declares the button
+for such a screen in its `Capability`, as `entry_points={EntryPoint.HOME: HOME}`; `bot.capability.load` calls
+`make_known` with all of them.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from bot.content.views import Button
 
 
 class EntryPoint(Enum):
-    """Names the screens that messages of the engine have buttons for; the screens themselves belong to capabilities.
+    """The screens to which messages of the engine have buttons, although the screens belong to capabilities.
 
     The engine is the program without `handlers`; a capability is a part of the program under `handlers`.
     """
@@ -41,7 +42,8 @@ _ways: Mapping[EntryPoint, Button] | None = None
 def make_known(declared: Iterable[Mapping[EntryPoint, Button]]) -> None:
     """Register the button that opens each entry point's screen, replacing all earlier ones.
 
-    `declared` has the buttons of each capability. Raises ValueError if two capabilities declare the same entry point.
+    `declared` has the buttons of each capability, a part of the program under `handlers`. Raises ValueError if two of
+    them declare the same entry point.
     """
     global _ways
     ways: dict[EntryPoint, Button] = {}
@@ -53,9 +55,9 @@ def make_known(declared: Iterable[Mapping[EntryPoint, Button]]) -> None:
 
 
 def buttons_to(*wanted: EntryPoint) -> tuple[Button, ...]:
-    """Return the buttons that open the screens `wanted`, in that order, without the screens that no capability has.
+    """Return the buttons that open the screens `wanted`, in that order, without the screens that do not exist.
 
-    Raises RuntimeError before the capabilities are loaded.
+    Raises RuntimeError before the capabilities, the parts of the program with these screens, are loaded.
     """
     if _ways is None:
         raise RuntimeError("the ways to screens are not known: bot.capability.load was not called")

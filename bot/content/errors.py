@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 class UserError(Exception):
-    """A polite refusal: the person reads its text in their language, and all changes of their update are rolled back.
+    """A polite refusal: the person reads its text in their language, and all changes that they caused are rolled back.
 
     `text` says what happened, what is kept and what to do next; `buttons` are for the next step.
     """
@@ -28,7 +28,7 @@ class UserError(Exception):
 
 
 class Stale(Exception):
-    """The error that a button, choice or payload is outdated; the person is then shown the present screen."""
+    """The error that a button, choice or link is outdated; the person is then shown the present state."""
 
 
 def existing(found: T | None) -> T:
@@ -75,13 +75,16 @@ class PlatformError(Exception):
 
 
 class Unreachable(PlatformError):
-    """The account cannot get messages until it writes to the bot again, for instance because it blocked the bot."""
+    """The error that an account cannot get messages until it writes to the bot again.
+
+    Its owner may have blocked the bot, for instance.
+    """
 
     usually = Reason.OUT_OF_REACH
 
 
 class RetryLater(PlatformError):
-    """A temporary failure (HTTP 429 or 5xx, network), after which the request is repeated.
+    """The error of a temporary failure (HTTP 429 or 5xx, network), after which the request is repeated.
 
     `seconds` is the wait that the platform asked for, None if it named none. `whole_platform` says whether the wait
     concerns every chat, None if unknown. `doubtful` means that the request may have been carried out nevertheless.
@@ -117,7 +120,10 @@ class Rejected(PlatformError):
 
 
 class ChannelGone(Rejected):
-    """The error that the thread or topic for a message no longer exists; a group's channel is then created again."""
+    """The error that the thread (or forum topic) for a message no longer exists.
+
+    A group's thread is then created again.
+    """
 
     usually = Reason.CHANNEL_GONE
 

@@ -1,6 +1,6 @@
 """Tells what each platform can do and what it forbids, from the records in bot/content/platforms.
 
-Only code in bot/platforms compares names of platforms; all other code, such as delivery, asks what they can do.
+Only code in bot/platforms compares names of platforms; all other code asks what they can do.
 """
 
 from __future__ import annotations

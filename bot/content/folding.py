@@ -36,10 +36,10 @@ _BACK = _("Back")
 
 
 def opened(payload: str) -> tuple[str, int | None]:
-    """Return the payload of the screen that a button opens, and the number of the page of its buttons to show.
+    """Return which screen a button opens, as an encoded action, and which page of the screen's buttons; 0 is the first.
 
-    The first page is 0. The page is None, and the payload is returned unchanged, for any button but «More…» and «Back»,
-    which show other buttons of the same screen.
+    `payload` is what the button carries. The buttons «More…» and «Back» name a screen and a page of its buttons. For
+    any other button `payload` is returned unchanged, and the page is None.
     """
     if not payload.startswith(CODE):
         return payload, None
@@ -69,9 +69,9 @@ def in_sight(view: View) -> int:
 def folded(view: View, most: int, page: int = 0) -> View:
     """Return a message with at most `most` buttons; if it has others, the last button is «More…», which shows them.
 
-    A message that no action opens `again` keeps all its buttons. `page` is the number of the page of buttons, 0 for the
-    first. A later page has the next buttons and «Back», without the message's choice. In place of a page that does not
-    exist, the first is returned.
+    A message without `View.again`, the action that shows it again, keeps all its buttons. `page` is the number of the
+    page of buttons, 0 for the first. A later page has the next buttons and «Back», without the message's choice. In
+    place of a page that does not exist, the first is returned.
     """
     if view.again is None or in_sight(view) <= most:
         return view

@@ -121,7 +121,7 @@ class IntegerField(Field):
 
 @dataclass(frozen=True, slots=True)
 class ChoiceField(Field):
-    """A question answered by one of a few options, given by its value."""
+    """A question answered by one of a few options; the answer is the value of the option."""
 
     choices: tuple[Option, ...] = ()
 
@@ -285,7 +285,10 @@ def text(
 
 
 def integer(label: Text, *, minimum: int, maximum: int, required: bool = True, hint: Text | None = None) -> Any:
-    """Return a field of a form for a whole number; its value is None if `required` is False and it is left empty."""
+    """Return a field of a form for a whole number from `minimum` to `maximum`.
+
+    Its value is None if `required` is False and nothing was answered.
+    """
     return _declare(IntegerField(label, required, hint, minimum, maximum), None)
 
 
@@ -300,7 +303,7 @@ def choice(label: Text, choices: Sequence[Option], *, required: bool = True, hin
 def territory(label: Text, *, required: bool = True, hint: Text | None = None) -> Any:
     """Return a field of a form for a country or region.
 
-    Its value is the code, or '' if `required` is False and nothing was answered.
+    Its value is the code of the country or region, or '' if `required` is False and nothing was answered.
     """
     return _declare(TerritoryField(label, required, hint), "")
 

@@ -25,9 +25,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Hook(Generic[P, T]):
-    """A function that one capability declares and that at most one capability above it may define.
+    """A function that one capability declares, and that one capability above it, which may import it, can define.
 
-    A call raises RuntimeError before `bot.capability.load` has connected the hooks.
+    A capability is a part of the program under `handlers`. A call raises RuntimeError before `bot.capability.load` has
+    connected the hooks.
     """
 
     default: Callable[P, Awaitable[T]]
@@ -40,15 +41,19 @@ class Hook(Generic[P, T]):
         return await answer(*args, **kwargs)
 
     def answered_by(self, function: Callable[P, Awaitable[T]]) -> HookDefinition:
-        """Return the declaration that `function` defines this hook, to be listed in the function's `Capability`."""
+        """Return the declaration that `function` defines this hook.
+
+        It is to be listed in the `Capability` of the part of the program that has the function.
+        """
         return HookDefinition(self, function)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CollectingHook(Generic[P, T]):
-    """A function that one capability declares and that any number of capabilities above it may add to.
+    """A function that one capability declares, and that all capabilities above it, which may import it, can add to.
 
-    A call raises RuntimeError before `bot.capability.load` was called.
+    A capability is a part of the program under `handlers`. A call raises RuntimeError before `bot.capability.load` was
+    called.
     """
 
     default: Callable[P, Awaitable[Sequence[T]]]
@@ -63,13 +68,16 @@ class CollectingHook(Generic[P, T]):
         return items
 
     def answered_by(self, function: Callable[P, Awaitable[Sequence[T]]]) -> HookDefinition:
-        """Return the declaration that `function` adds to this hook, to be listed in the function's `Capability`."""
+        """Return the declaration that `function` adds to this hook.
+
+        It is to be listed in the `Capability` of the part of the program that has the function.
+        """
         return HookDefinition(self, function)
 
 
 @dataclass(frozen=True, slots=True)
 class HookDefinition:
-    """A capability's declaration that a function of its own defines a hook of another capability."""
+    """The declaration of a capability, a part of the program, that its `function` defines a hook of another one."""
 
     hook: Hook[..., Any] | CollectingHook[..., Any]
     function: Callable[..., Awaitable[Any]]
@@ -82,20 +90,26 @@ _collected: dict[CollectingHook[..., Any], list[Callable[..., Awaitable[Any]]]] 
 
 
 def hook(default: Callable[P, Awaitable[T]]) -> Hook[P, T]:
-    """Declare a hook, as a decorator. The decorated function is called if no capability defines the hook."""
+    """Declare a hook, as a decorator: a function that another part of the program can define.
+
+    The decorated function is called if no other function is defined for it.
+    """
     return Hook(default)
 
 
 def collecting_hook(default: Callable[P, Awaitable[Sequence[T]]]) -> CollectingHook[P, T]:
-    """Declare a hook that capabilities add to, as a decorator. The decorated function returns the first items."""
+    """Declare a hook, as a decorator: a function to whose result other parts of the program can add.
+
+    The decorated function returns the first items.
+    """
     return CollectingHook(default)
 
 
 def connect(answers: Iterable[HookDefinition]) -> None:
     """Connect each hook with the function that defines it, replacing all earlier connections.
 
-    `answers` are the declarations of all capabilities. Raises ValueError if two capabilities define the same hook,
-    unless it is a `CollectingHook`.
+    A hook is a function that one part of the program declares and another defines. `answers` are all definitions.
+    Raises ValueError if two functions define the same hook, unless it is a `CollectingHook`.
     """
     global _connected, _collected
     connected: dict[Hook[..., Any], Callable[..., Awaitable[Any]]] = {}

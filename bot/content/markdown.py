@@ -133,9 +133,9 @@ def _run(text: str, opened: Sequence[str], urls: Sequence[str], hidden: bool) ->
 
 
 def compose(runs: Iterable[Run]) -> Iterator[Span]:
-    """Yield the lines of a text that is given as runs, stretches in one style: one span for each line.
+    """Yield the lines of a text that is given as runs, stretches of text in one style.
 
-    Invisible characters are removed, and bare addresses become links.
+    Each line is a span, a piece of formatted text. Invisible characters are removed, and bare addresses become links.
     """
     line: list[Run] = []
     ended = False

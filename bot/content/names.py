@@ -51,7 +51,10 @@ def _without_heaps(text: str) -> str:
 
 
 def clean_lines(text: str) -> str:
-    """Return a text of several lines with each line cleaned, and at most one blank line between them."""
+    """Return a text of several lines with each line cleaned, and at most one blank line in a row.
+
+    A cleaned line has no invisible characters, and single spaces.
+    """
     lines = [clean(line) for line in text.splitlines()]
     kept = [line for place, line in enumerate(lines) if line or (place and lines[place - 1])]
     return "\n".join(kept).strip("\n")

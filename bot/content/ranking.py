@@ -60,9 +60,10 @@ _STORY = 9
 
 @dataclass(frozen=True, slots=True)
 class KnownBy:
-    """The phrases, of one or several words, by which a topic is known, each with its locale; '' for any language.
+    """The phrases by which a topic is known, as pairs of a locale ('' for any language) and a phrase.
 
-    Words of a phrase separated by «/» are alternatives. `own` are the phrases that organisers gave, which count more.
+    A phrase has one or more words; words separated by «/» are alternatives. `own` are the phrases that organisers gave,
+    which count more. `key` is the key of the topic.
     """
 
     key: str
@@ -96,14 +97,15 @@ class Ranked:
 
     @property
     def sure(self) -> bool:
-        """Return whether this topic is meant without doubt."""
+        """Return whether the text is about this topic without doubt."""
         return self.clear and self.enough
 
 
 def rank(text: str, known: Sequence[KnownBy], locale: str) -> Sequence[Ranked]:
     """Return the topics that a text is about, the most likely first, out of those in `known`; `locale` is the writer's.
 
-    Returns () if there are none, or if the text is longer than LONGEST characters.
+    A topic is something that people ask about, known by phrases. Returns () if there are none, or if the text is longer
+    than LONGEST characters.
     """
     if len(text) > LONGEST:
         return ()
@@ -132,7 +134,7 @@ def split(phrases: str) -> Sequence[str]:
 
 
 def warm(known: Sequence[KnownBy], locale: str) -> None:
-    """Prepare the words of the topics in `known` in advance, so that `rank` takes less than a millisecond per text."""
+    """Prepare the phrases of the topics in `known` in advance, so that `rank` takes less than a millisecond."""
     key = (tuple(known), locale)
     _index(*key)
     _ready[key] = True
@@ -141,7 +143,7 @@ def warm(known: Sequence[KnownBy], locale: str) -> None:
 
 
 def is_warm(known: Sequence[KnownBy], locale: str) -> bool:
-    """Return whether the words of the topics in `known` are still prepared for fast ranking, as `warm` prepares it."""
+    """Return whether the phrases of the topics in `known` are still prepared by an earlier call of `warm`."""
     return (tuple(known), locale) in _ready
 
 

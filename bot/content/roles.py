@@ -33,7 +33,7 @@ class Who(IntEnum):
 class Scope:
     """The kind of thing that a role is about, such as themes or territories; people have the role for single ones.
 
-    A scope, one such thing, is stored as a word that only the capability understands.
+    A scope, one such thing, is stored as a word that only the part of the program which declares the role understands.
     """
 
     takes: Callable[[str], bool]
@@ -48,12 +48,12 @@ class Scope:
 class Role:
     """A role that people are given by others, whether or not they attend the gathering.
 
-    `key` is the role's name in the database and in payloads, of a-z and _, and is never changed. `words` name the
-    people who have the role, and `one` a single one of them, None for the same words. `scope` says what kind of thing
-    the role is about, None if it is about nothing in particular. People who are `given_by` may give the role and take
-    it away. `organisers_too` says whether organisers may do and read what the role allows without being given it.
-    check(tx, person) raises UserError if a participant cannot have the role. `screen` opens the capability's screen on
-    which the role is given, None if there is none.
+    `key` is the role's name in the database and in buttons, of a-z and _, and is never changed. `words` name the people
+    who have the role, and `one` a single one of them, None for the same words. `scope` says what kind of thing the role
+    is about, None if it is about nothing in particular. People who are `given_by` may give the role and take it away.
+    `organisers_too` says whether organisers may do and read what the role allows without being given it. check(tx,
+    person) raises UserError if a participant cannot have the role. `screen` opens the screen on which the role is
+    given, None if there is none of its own.
     """
 
     key: str
@@ -117,16 +117,16 @@ _known: Mapping[str, tuple[Role, Any]] = {}
 def make_known(declared: Mapping[str, tuple[Role, Any]]) -> None:
     """Register all roles by their keys, replacing earlier ones.
 
-    Each is given with the section of the configuration that its capability needs, None if it needs none.
+    Each is given with the section of the configuration that must be there for the role to exist, None if it needs none.
     """
     global _known
     _known = declared
 
 
 def known(settings: Any = None) -> Mapping[str, Role]:
-    """Return the declared roles by their keys, in the order of the capabilities; empty before capabilities are loaded.
+    """Return the declared roles by their keys; empty before the parts of the program that declare them are loaded.
 
-    If `settings` are given, the roles of capabilities that are switched off in them are left out.
+    If `settings` are given, the roles of parts that are switched off in them are left out.
     """
     return {
         key: role

@@ -24,9 +24,10 @@ Layout = Literal["slide", "quote", "board", "agenda", "words"]
 
 @dataclass(frozen=True, slots=True)
 class SceneClock:
-    """A clock that runs down to `ends_at`, then shows overtime; before `begins_at` it runs down to `begins_at`.
+    """A clock on a live page for the wall: it counts down to `ends_at`, then shows overtime.
 
-    `left` is the time shown while it is stopped, None while it runs. `label` says what it measures.
+    Before `begins_at` it counts down to `begins_at`. `left` is the time shown while it is stopped, None while it goes
+    on. `label` says what it measures.
     """
 
     label: Span
@@ -39,7 +40,7 @@ class SceneClock:
 class Drawing:
     """A picture that takes long to draw: it is drawn once, in another process, and stored under its `key`.
 
-    `read` returns the payload for `work`, None if there is nothing to draw; the gathering's branding is added to it.
+    `read` returns the data for `work`, None if there is nothing to draw; the gathering's branding is added to them.
     `work` is a function at the top of a module that returns two PNG files, «wide» for 16:9 and «narrow» for 4:3. A key
     never stands for two different pictures.
     """
@@ -52,7 +53,7 @@ class Drawing:
 
 @dataclass(frozen=True, slots=True)
 class ScenePart:
-    """A text with a label above it."""
+    """A text with a label above it, on a live page for the wall."""
 
     label: Span
     text: Span
@@ -60,7 +61,10 @@ class ScenePart:
 
 @dataclass(frozen=True, slots=True)
 class SceneRow:
-    """A row of an agenda: the time and the title; `now` says that it is going on."""
+    """A row of an agenda on a live page for the wall: the time and the title of a session.
+
+    `now` says that the session is going on.
+    """
 
     when: Span
     what: Span
@@ -69,7 +73,10 @@ class SceneRow:
 
 @dataclass(frozen=True, slots=True)
 class SceneCard:
-    """A card of a board: a text, its author's name, and the digest of the stored photo above it; '' for none."""
+    """A card on a live page for the wall: a text, its author's name ('' for none), and the photo above the text.
+
+    `photo` is the digest by which the photo is stored, '' for none.
+    """
 
     text: Span
     author: Span = ""
@@ -78,7 +85,7 @@ class SceneCard:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What a display on the wall shows now. Empty texts and lists are left out.
+    """What a display, a live page for the wall, shows now. Empty texts and lists are left out.
 
     `heading` is above everything, `title` is the largest text, `lead` the line before it. `drawing` replaces title and
     parts once it is drawn; `soon` are pictures to draw in advance. `after` says what comes next, `figures` are short

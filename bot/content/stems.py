@@ -72,7 +72,10 @@ def stems(text: str, locale: str) -> str:
 
 @lru_cache(maxsize=16_384)
 def stem(word: str, locale: str) -> str:
-    """Return the stem of a word (its beginning, without endings), folded; the word itself for an unknown language."""
+    """Return the stem of a word (its beginning, without endings), without accents and capitals.
+
+    For an unknown language the whole word is returned, also without accents and capitals.
+    """
     from snowballstemmer import stemmer  # 3 MB, as it brings the stemmers of thirty languages
 
     # The word is folded after stemming, because the stemmers need accents to distinguish «marché» from «marche».

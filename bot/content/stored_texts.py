@@ -1,4 +1,4 @@
-"""Converts spans to JSON values and back, for rows that store texts, such as the rows of the outbox."""
+"""Converts spans (pieces of text, translated when they are read) to JSON values and back, to be stored."""
 
 from __future__ import annotations
 

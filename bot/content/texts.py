@@ -77,7 +77,7 @@ class Styled:
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """Several spans in a row, without anything between them."""
+    """Several spans (pieces of text) in a row, without anything between them."""
 
     spans: tuple[Span, ...]
 
@@ -94,7 +94,7 @@ class Person:
     """A person's name, by reference: the participant's id and the form of the name are stored, never the name itself.
 
     `name` is the present name, '' before `bot.people.reference_store` looked it up, or if the person was erased: then
-    «someone» is shown. It is ignored when spans are compared.
+    «someone» is shown. `name` is ignored when two texts are compared.
     """
 
     id: int
@@ -107,7 +107,8 @@ class Quote:
     """Words that somebody wrote, by reference: their kind and key («idea», «12») are stored, never the words.
 
     `words` are the present words, '' before they were looked up, or if they were withdrawn or erased; then ERASED is
-    shown. They are ignored when spans are compared. At most `most` characters are shown, on one line; 0 shows all.
+    shown. `words` are ignored when two texts are compared. At most `most` characters are shown, on one line; 0 shows
+    all.
     """
 
     kind: str
@@ -172,7 +173,7 @@ class Territory:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Several spans, shown as a list in a sentence: «a, b and c»."""
+    """Several spans (pieces of text), shown as a list in a sentence: «a, b and c»."""
 
     items: tuple[Span, ...]
 
@@ -226,7 +227,10 @@ class Run:
 
     @property
     def chat_url(self) -> str | None:
-        """The address of a link for chat platforms; None for a telephone number, which they cannot link to."""
+        """The address of a link for chat platforms; None without a link.
+
+        It is None for a telephone number too, because chats cannot link to one.
+        """
         return None if self.url is None or self.url.startswith("tel:") else self.url
 
 
@@ -262,7 +266,7 @@ def file_name(name: Span, reader: Reader) -> str:
 
 
 def source_name(name: Span) -> str:
-    """Return a file's name untranslated; its ending is the same in every language."""
+    """Return a file's name before it is translated; its ending is the same in every language."""
     return name.message if isinstance(name, Text) else str(name)
 
 

@@ -20,12 +20,12 @@ Staying = Literal["", "at first", "always", "with room"]
 
 
 class Raw(Action, code=""):
-    """An action that is still an encoded payload, because it was read from the database."""
+    """An action in encoded form, as it was read from the database."""
 
     payload: str
 
     def encode(self) -> str:
-        """Return the encoded payload of the action as it is."""
+        """Return the encoded action as it is."""
         return self.payload
 
 
@@ -163,10 +163,10 @@ class View:
     text on Telegram. A `pinned` view is pinned at the top of the chat after it was sent, on platforms that can do that.
     A `lasting` view is one that its reader comes back to, like the card of their group: below the first such view, a
     page offers its own installation. `who` is the rung or role that its reader must have, also later; None means what
-    the answering route requires, and anyone for other messages.
+    the route of the handler that answers requires, and anyone for other messages.
 
-    `again` is the action that shows the same view again. With it, the buttons of an answer that has many are not all in
-    sight at once (`bot.content.folding`); without it they are.
+    `again` is the action that shows the same view again. If it is given, the buttons of an answer that has many are not
+    all in sight at once (`bot.content.folding`); otherwise they are.
 
     A `confidential` view is left out of exports of a person's data, and its delivery has no reference, by which one
     could find who caused it. If it has a name to be `drawn` («trust:12»), its lines and buttons are never stored: when
@@ -247,7 +247,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """The view that replaces an answer at the instant `at`, because the answer's buttons work for a limited time."""
+    """The message that replaces an answer at the instant `at`, because the answer's buttons work for a limited time."""
 
     at: datetime
     view: View

@@ -20,10 +20,10 @@ from bot.people import participant_store
 
 
 async def is_closed_to(tx: Transaction, settings: Settings, incoming: Incoming, now: datetime) -> bool:
-    """Return whether the only answer to an update is the farewell, because the gathering is over.
+    """Return whether the only answer to what a person did is the farewell, because the gathering is over.
 
     That is the case if taking part is over, and the sender's data are kept for no other purpose. Before the end of the
-    gathering the database is not asked, because this function is called for every update.
+    gathering the database is not asked, because this function is called for everything that people do.
     """
     ends = settings.gathering.closes - CLOCK_WAS_WRONG
     if now < ends or not await purpose_store.is_over(tx, settings, PARTICIPATION, now):

@@ -16,7 +16,7 @@ from bot.database.engine import Transaction
 async def add_part(
     tx: Transaction, platform: str, chat: str, album: str, place: int, part: Composition, now: datetime
 ) -> None:
-    """Store one part of an album (several pictures or files sent together), which has one file.
+    """Store one part of an album, several pictures or files sent together. The part has one file.
 
     Parts may arrive in any order; `place` is the position of the part in the album.
     """

@@ -70,10 +70,10 @@ from bot.people import codes, participant_store
 
 
 def find(router: Router, content: Content) -> tuple[str, Route, tuple[object, ...]]:
-    """Return the payload, the route and the handler's last arguments for a press, choice, submitted form or command.
+    """Return the handler of a press, choice, submitted form or command: its payload, its route, its last arguments.
 
-    The payload is the encoded action; the route ties it to its handler; the arguments are what the action carries.
-    Raises Stale if no route answers the content.
+    The payload is the encoded action, the route the declaration of the handler, and the arguments are what the action
+    carries. `content` is what the person did. Raises Stale if no handler answers it.
     """
     match content:
         case Called(word):
@@ -207,10 +207,10 @@ def _note_opened(request: Request, route: Route, payload: str) -> None:
 
 
 def opened_by(router: Router, content: Content) -> str | None:
-    """Return the screen that a person opens by something that could not be carried out, as `Request.opened` has it.
+    """Return the screen that a person opens by something that could not be carried out.
 
-    It is the screen's encoded action if the screen takes typed words, '' for any other screen, and None if the person
-    opens no screen. `content` is what the person did, such as a press or a command.
+    It is given as the screen's encoded action if the screen takes typed words, as '' for any other screen, and as None
+    if the person opens no screen. `content` is what the person did, such as a press or a command.
     """
     if isinstance(content, Called) and router.command(content.word) is None:
         return ""
@@ -430,11 +430,12 @@ async def _press_with_choice(router: Router, request: Request, payload: str, bes
 
 
 def after_choice(shown: View, payload: str, beside: Picked) -> str | None:
-    """Return the payload that a pressed button has on the screen `shown`, after the choice beside it was carried out.
+    """Return the encoded action that a pressed button has after the choice beside it was carried out.
 
-    For instance, a button may act for the day just chosen instead of for all days. The most similar button with the
-    same action is taken. Returns None if the same screen no longer has such a button. Returns `payload` unchanged if
-    another screen is shown, or if the button only runs a command or shows more buttons.
+    `shown` is the screen that is shown then. For instance, a button may act for the day just chosen instead of for all
+    days. The most similar button with the same action is taken. Returns None if the same screen no longer has such a
+    button. Returns `payload`, the earlier encoded action, unchanged if another screen is shown, or if the button only
+    runs a command or shows more buttons.
     """
     theirs = [button.action.encode() for button in shown.buttons if button.action]
     parts = payload.split("-")
@@ -594,7 +595,10 @@ def _is_confidential(router: Router, payload: str) -> bool:
 
 
 def is_the_teams(router: Router, payload: str) -> bool:
-    """Return whether only the team may use the button with a payload; False for a button that no longer works."""
+    """Return whether only the team may use the button with an encoded action.
+
+    Returns False for a button that no longer works.
+    """
     try:
         return router.find(payload)[1].who not in (Who.ANYONE, Who.PARTICIPANT)
     except Stale:
@@ -616,7 +620,7 @@ async def filled(
     """Return the answers with which a form opens, by field name.
 
     They are the present values, replaced by what the person typed into the form before, or after the command. The route
-    is the declaration of the form's handler. Raises the refusal of the route's `check`.
+    is the declaration of the form's handler. Raises what the route's function `check` raises if the form must not open.
     """
     if route.check:
         await route.check(request, *args)
@@ -866,9 +870,10 @@ async def refused(
 ) -> Reply | None:
     """Return the reply to something that a handler refused; None for a part of an album whose refusal was sent already.
 
-    If one answer of a form is wrong (Incomplete), the form is shown again: a submitted form by a button, or at once on
-    a platform that can show the problem in the form; any other form with the wrongly answered question. All changes
-    were rolled back, the answers typed so far too, so these are stored again, unless they are `confidential`.
+    If the refusal is Incomplete, one answer of a form is wrong, and the form is shown again. A submitted form is opened
+    by a button, or at once on a platform that can show the problem in the form. Of any other form the wrongly answered
+    question is asked again. All changes were rolled back, also the answers that were kept; they are stored again,
+    unless they are `confidential`.
     """
     if isinstance(refusal, Incomplete) and isinstance(content, Submitted):
         form = router.find(content.payload)[1].form

@@ -20,10 +20,11 @@ _EXPECTED = -2
 
 @dataclass(frozen=True, slots=True)
 class Dialogue:
-    """A form that a chat is being asked: the payload of its action, the present question, and the raw answers so far.
+    """A form that a chat is being asked, with the raw answers so far.
 
-    `step` is the position of the present question; `draft` holds the answers by field name. `expected` is True for a
-    form that nobody opened, because its first question is part of another screen.
+    `action` is the encoded action that opens the form; `step` is the position of the present question; `draft` holds
+    the answers by field name. `expected` is True for a form that nobody opened, because its first question is part of
+    another screen.
     """
 
     action: str

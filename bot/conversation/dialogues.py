@@ -40,7 +40,7 @@ class PickOption(Action, code="da"):
 async def begin(
     request: Request, action: str, form: type[Form], draft: dict[str, str], about: Span | None = None
 ) -> Reply:
-    """Ask the first question of the form that the encoded action `action` opens.
+    """Begin to ask the form of the encoded action `action`, and return the reply that asks its first question.
 
     `about` is a text to which the form replies, shown above the question. The answers in `draft`, by field name,
     prefill the questions.
@@ -141,9 +141,9 @@ async def _save(request: Request, dialogue: Dialogue) -> None:
 
 
 def decode(payload: str) -> CancelForm | SkipField | KeepAnswer | PickOption:
-    """Return the action of a button below a question of a form, from the button's payload.
+    """Return the action of a button below a question of a form, from the encoded action that the button carries.
 
-    Raises Stale for a forged payload.
+    Raises Stale for a forged one.
     """
     code, *parts = payload.split("-")
     kinds: dict[str, type[CancelForm | SkipField | KeepAnswer | PickOption]] = {

@@ -245,8 +245,8 @@ class Dispatcher:
     async def is_late(self, incoming: Incoming, aim: str) -> bool:
         """Return whether words come too late for the place that they were written for, such as a phase that is over.
 
-        `aim` is the key of that place, as `aim_now` returned it when the words were written. Returns False for an
-        update that was received before, because its words were taken then. Raises StoreUnavailable.
+        `aim` is the key of that place, as `aim_now` returned it when the words were written. Returns False for words
+        that were received before, because they were taken then. Raises StoreUnavailable.
         """
 
         async def unit(tx: Transaction) -> bool:
@@ -438,7 +438,10 @@ class Dispatcher:
         return any(cry.certain for cry in self._heard(content))
 
     def numbers(self, content: Content) -> Sequence[Span]:
-        """Return lines that say whom to call, if words that were not stored are certainly a cry for help; or none."""
+        """Return lines that say whom to call, if what a person wrote is certainly a cry for help; otherwise none.
+
+        They are for words that were stored nowhere, so that nobody else reads them.
+        """
         alarm = self.router.alarm
         return alarm.numbers(self.settings) if alarm and self._cries(content) else ()
 

@@ -1,4 +1,4 @@
-"""Stores the links to displays, live pages without a login, as hashes, and the short codes of entries on walls."""
+"""Stores the links to displays, live pages without a login, as hashes, and the short codes that displays show."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _hash(secret: str) -> str:
 
 
 def new_secret(length: int = _LENGTH) -> str:
-    """Return a new secret of `length` characters for the link to a display; nothing is stored yet."""
+    """Return a new secret of `length` characters for the link to a display, a live page; nothing is stored yet."""
     return "".join(secrets.choice(codes.ALPHABET) for _ in range(length))
 
 
@@ -93,7 +93,7 @@ async def entry_of(tx: Transaction, kind: str, subject: str) -> str:
 
 
 async def find_entry(tx: Transaction, code: str) -> tuple[str, str] | None:
-    """Return the kind and the subject of the display that shows a short code; None if there is none.
+    """Return the kind and the subject of the display (a live page) that shows a short code; None if there is none.
 
     `code` is as people typed it.
     """
@@ -109,7 +109,10 @@ async def _add_entry(tx: Transaction, kind: str, subject: str) -> None:
 
 
 async def find(tx: Transaction, secret: str) -> DisplayLink | None:
-    """Return the link to a display that has a secret, even if the link is closed; None if there is none."""
+    """Return the link to a display (a live page) that contains `secret`; None if there is none.
+
+    It is returned even if it is closed.
+    """
     return await tx.row(
         DisplayLink,
         f"SELECT l.hash, l.kind, l.subject, l.participant_id, CASE WHEN {_OPEN} THEN 0 ELSE 1 END AS closed"
@@ -119,7 +122,10 @@ async def find(tx: Transaction, secret: str) -> DisplayLink | None:
 
 
 async def open_links(tx: Transaction, kind: str, subject: str) -> frozenset[str]:
-    """Return the hashes of the open links to the display of a kind about a subject."""
+    """Return the hashes of the open links to a display, a live page.
+
+    The display is given by its kind and its subject.
+    """
     found = await tx.values(
         str,
         f"SELECT l.hash FROM display_links l WHERE l.kind = :kind AND l.subject = :subject AND {_OPEN}",
@@ -130,7 +136,7 @@ async def open_links(tx: Transaction, kind: str, subject: str) -> frozenset[str]
 
 
 async def count_on_walls(tx: Transaction, kind: str, subject: str) -> int:
-    """Return the number of open links to a display that belong to no participant, as on walls."""
+    """Return the number of open links to a display (a live page) that belong to no participant, as on walls."""
     return await tx.value(
         int,
         "SELECT COUNT(*) FROM display_links WHERE kind = :kind AND subject = :subject AND closed_at IS NULL"
@@ -141,7 +147,10 @@ async def count_on_walls(tx: Transaction, kind: str, subject: str) -> int:
 
 
 async def close(tx: Transaction, kind: str, subject: str, now: datetime) -> int:
-    """Close all links to a display, also the ones that belong to participants. Returns how many were open."""
+    """Close all links to a display (a live page), also the ones that belong to participants.
+
+    Returns how many were open.
+    """
     rows = await tx.all(
         "UPDATE display_links SET closed_at = :now WHERE kind = :kind AND subject = :subject AND closed_at IS NULL"
         " RETURNING hash",
@@ -154,7 +163,7 @@ async def close(tx: Transaction, kind: str, subject: str, now: datetime) -> int:
 
 
 async def close_own(tx: Transaction, participant_id: int, now: datetime) -> None:
-    """Close all links to displays that belong to a participant."""
+    """Close all links to displays (live pages) that belong to a participant."""
     rows = await tx.all(
         "UPDATE display_links SET closed_at = :now WHERE participant_id = :person AND closed_at IS NULL RETURNING hash",
         person=participant_id,
@@ -164,7 +173,7 @@ async def close_own(tx: Transaction, participant_id: int, now: datetime) -> None
 
 
 async def close_each(tx: Transaction, hashes: Iterable[str], now: datetime) -> int:
-    """Close the links to displays whose secrets have one of the `hashes`. Returns how many were open."""
+    """Close the links to displays (live pages) whose secrets have one of the `hashes`. Returns how many were open."""
     closed = 0
     for hashed in hashes:
         rows = await tx.all(
@@ -178,7 +187,7 @@ async def close_each(tx: Transaction, hashes: Iterable[str], now: datetime) -> i
 
 
 async def close_all(tx: Transaction, now: datetime) -> None:
-    """Close all links to all displays."""
+    """Close all links to all displays (live pages)."""
     await _note(
         tx,
         await tx.all(

@@ -1,7 +1,8 @@
-"""Displays: pages without a login that follow something live, on a wall or for people who follow from afar.
+"""Defines displays: pages without a login that follow something live, on a wall or for people who follow from afar.
 
-A capability declares a `Display`; whoever has a link to it (`issue_link`) can read it until the link is closed. A
-participant's own link also lets them send something, such as a question; other links only show the display.
+A capability (a part of the program) declares a `Display`; whoever has a link to it (`issue_link`) can read it until the
+link is closed. A participant's own link also lets them send something, such as a question; other links only show the
+display.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Decides, as the only place, who gets typed words that no command, question or screen takes.
 
-Cries for help come first. Then listeners are asked stage by stage (`bot.conversation.listening.Stage`); a listener that
-is sure takes the words. If several may be meant, or a cry is uncertain, the writer is asked; meanwhile the alarm keeps
-the words. So nobody has to type anything again, and nothing is taken that was not meant.
+Cries for help come first: the alarm recognises them. Then listeners, functions of other parts of the program for such
+words, are asked stage by stage (`bot.conversation.listening.Stage`); a listener that is sure takes the words. If
+several may be meant, or a cry is uncertain, the writer is asked; meanwhile the alarm keeps the words. So nobody has to
+type anything again, and nothing is taken that was not meant.
 """
 
 from __future__ import annotations
@@ -32,8 +33,8 @@ _DIGEST_BYTES = 6
 class TakeWords(Action, code="lk"):
     """The button by which a person says which listener takes words that wait for this choice.
 
-    A listener is a capability's function for typed words; `listener` is its key. The words wait under the number
-    `number` or, if several messages belong together, all numbers from `first` to `number`.
+    A listener is a function for typed words that another part of the program declares; `listener` is its key. The words
+    wait under the number `number` or, if several messages belong together, all numbers from `first` to `number`.
     """
 
     listener: str
@@ -71,7 +72,7 @@ CODES = (f"{ItIsMyAnswer.code}-", f"{ItIsMyEdit.code}-")
 def heard_in(request: Request, text: str) -> Cry | None:
     """Return the cry for help that the alarm recognises in a text.
 
-    Returns None if there is none, or if no capability has an alarm.
+    Returns None if there is none, or if no part of the program has an alarm.
     """
     if request.alarm is None or not text:
         return None
@@ -91,7 +92,8 @@ def likelihood_of(request: Request, text: str) -> Mapping[str, float]:
 async def decide(request: Request, text: str) -> Reply | None:
     """Give typed words to the listener that they are for, or ask their writer; return the reply.
 
-    A listener is a capability's function for typed words. Returns None if no listener recognises them.
+    A listener is a function for typed words that another part of the program declares. Returns None if no listener
+    recognises the words.
     """
     cry = heard_in(request, text)
     if request.alarm and cry and (cry.phrase or request.person is None) and cry.sure:
@@ -142,9 +144,9 @@ def _taker(heard: Sequence[tuple[Listener, Heard]]) -> Listener | None:
 
 
 def offer(listener: Listener, found: Heard) -> Offer:
-    """Return the offer to give words to a listener, a capability's function for typed words.
+    """Return the offer, a button, to give typed words to a listener, the function of another part of the program.
 
-    `found` has the label of the offer's button.
+    `found` has the label of the button.
     """
     return Offer(found.button, _action(listener.key))
 
@@ -154,10 +156,11 @@ def _action(key: str) -> Callable[[int], Action]:
 
 
 async def offers_beside(request: Request, text: str, but: str = "") -> Sequence[Offer]:
-    """Return what words that may be a cry for help or a confidence could be instead.
+    """Return offers, buttons, of what words that may be a cry for help or a confidence could be instead.
 
-    They could be the answer to a question that waits, or be for a listener that takes any words now, such as a phase.
-    The listener with the key `but` is left out.
+    They could be the answer to a question that waits, or be for a listener that takes any words now, such as a phase. A
+    listener is a function for typed words that another part of the program declares; the one with the key `but` is left
+    out.
     """
     words = Words(text, request.locale, likelihood_of(request, text))
     answers = () if request.asked is None else (answer_offer(*request.asked),)
@@ -179,7 +182,7 @@ def form_digest(action: str) -> str:
 
 
 def answer_offer(action: str, field: int) -> Offer:
-    """Return the offer that words are the answer to a question of a form.
+    """Return the offer, a button, by which a person says that words are the answer to a question of a form.
 
     `action` is the encoded action that opens the form, `field` the position of the question in it.
     """
@@ -188,7 +191,10 @@ def answer_offer(action: str, field: int) -> Offer:
 
 
 def edit_offer(message: str) -> Offer:
-    """Return the offer that words are the new text of a message; `message` is the platform's id of the message."""
+    """Return the offer, a button, by which a person says that words are the new text of a message.
+
+    `message` is the platform's id of the message.
+    """
     # L10N: a button: what one wrote is the new text of one's message, and no cry of distress
     return Offer(_("This is my new text"), partial(ItIsMyEdit, message))
 
@@ -196,8 +202,9 @@ def edit_offer(message: str) -> Offer:
 async def ask_what_else(request: Request, text: str, but: str, became: Span) -> Reply:
     """Ask a person what their words really are, because a listener took them by mistake.
 
-    A listener is a capability's function for typed words; `but` is the key of the one that is wrong. `became` says what
-    happened to the words. Whatever takes any words now, such as a phase, is always offered.
+    A listener is a function for typed words that another part of the program declares; `but` is the key of the one that
+    is wrong. `became` says what happened to the words. Whatever takes any words now, such as a phase, is always
+    offered.
     """
     if request.alarm is None:
         return Reply(View((became,)))
@@ -216,7 +223,11 @@ async def ask_what_else(request: Request, text: str, but: str, became: Span) -> 
 
 @routes.press(TakeWords, who=ANYONE)
 async def take_words(request: Request, listener_key: str, number: int, first: int) -> Reply:
-    """Give words that wait under the numbers from `first` to `number` to the listener that their writer chose."""
+    """Give words that wait under the numbers from `first` to `number` to the listener that their writer chose.
+
+    A listener is a function for typed words that another part of the program declares; `listener_key` is its key.
+    Raises UserError if no words wait under these numbers, or the listener is gone.
+    """
     if request.alarm is None:
         raise Stale
     text = await request.alarm.waiting(request, number, first)

@@ -33,7 +33,7 @@ error in this program rolled it back.
 
 @dataclass(frozen=True, slots=True)
 class UnansweredUpdate:
-    """An update, with its sender, that was processed but whose answer was never sent."""
+    """An update (something that a person did) that was processed but whose answer was never sent, with its sender."""
 
     update_id: str
     native_id: str
@@ -50,10 +50,10 @@ async def receive(
     outcome: UpdateOutcome | None = None,
     program: str | None = None,
 ) -> bool:
-    """Store an update, with its outcome and the program that answers it. Returns False if it was already stored.
+    """Store an update, something that a person did. Returns False if it was already stored.
 
-    Without an `outcome`, `update_id` names not an update but something else that must be done only once. `program` is
-    the name of the running program, None if programs cannot be told apart.
+    `outcome` is how it ended; without one, `update_id` names something else that must be done only once. `program` is
+    the name of the program that answers it, None if programs cannot be told apart.
     """
     return bool(
         await tx.run(
@@ -74,7 +74,10 @@ async def receive(
 
 @dataclass(frozen=True, slots=True)
 class FailedUpdate:
-    """An update that an error in this program rolled back: when it was received, and the reference of its log lines."""
+    """Something that a person did, and that an error in this program rolled back.
+
+    `at` is when it was received, `reference` the reference of its lines in the log.
+    """
 
     platform: str
     at: datetime
@@ -82,7 +85,7 @@ class FailedUpdate:
 
 
 async def failures(tx: Transaction, most: int) -> Sequence[FailedUpdate]:
-    """Return the last updates that an error in this program rolled back, at most `most`, newest first."""
+    """Return what people did last that an error in this program rolled back, at most `most`, newest first."""
     return await tx.rows(
         FailedUpdate,
         "SELECT platform, received_at AS at, reference FROM inbox WHERE outcome = 'failed'"
@@ -92,7 +95,7 @@ async def failures(tx: Transaction, most: int) -> Sequence[FailedUpdate]:
 
 
 async def received(tx: Transaction, platform: str, update_id: str) -> bool:
-    """Return whether an update is stored."""
+    """Return whether an update, something that a person did, is stored, because it was received before."""
     return await tx.exists(
         "SELECT 1 FROM inbox WHERE platform = :platform AND update_id = :update_id",
         platform=platform,
@@ -101,7 +104,7 @@ async def received(tx: Transaction, platform: str, update_id: str) -> bool:
 
 
 async def known(tx: Transaction, platform: str, update_ids: Iterable[str]) -> frozenset[str]:
-    """Return which of the updates with the ids `update_ids` are stored."""
+    """Return the ids of the updates (things that people did) that are stored, out of `update_ids`."""
     noted = set()
     for update_id in update_ids:
         if await received(tx, platform, update_id):
@@ -110,9 +113,10 @@ async def known(tx: Transaction, platform: str, update_ids: Iterable[str]) -> fr
 
 
 async def is_answered(tx: Transaction, platform: str, update_id: str, asking: str | None = None) -> bool:
-    """Return whether the answer to a stored update was sent, or will be by the program that took the update.
+    """Return whether the answer to a stored update was sent, or will be sent by the program that took the update.
 
-    That program must be running. It must not be the program `asking`, which has no such answer; None if none is asking.
+    An update is something that a person did. An answer that is not sent yet counts only if that program is running, and
+    is not the program `asking`, which has no such answer. `asking` is None if no program counts as such.
     """
     row = await tx.one(
         "SELECT replied, program FROM inbox WHERE platform = :platform AND update_id = :update_id",
@@ -125,9 +129,9 @@ async def is_answered(tx: Transaction, platform: str, update_id: str, asking: st
 
 
 async def mark_failed(tx: Transaction, platform: str, update_id: str, text: str | None) -> None:
-    """Store that an error in this program rolled back an update, and the words of the update (None for none).
+    """Store that an error in this program rolled back an update, something that a person did.
 
-    The sender was told the reference of this database transaction.
+    `text` are its words, None for none. The reference of this transaction, which the sender was told, is stored too.
     """
     await tx.run(
         "UPDATE inbox SET outcome = 'failed', reference = :reference, text = :text"
@@ -140,7 +144,10 @@ async def mark_failed(tx: Transaction, platform: str, update_id: str, text: str 
 
 
 async def mark_answered(tx: Transaction, answered: Iterable[tuple[str, str]]) -> None:
-    """Store that the answers to updates were sent; `answered` has pairs of platform and update id."""
+    """Store that the answers to updates, things that people did, were sent.
+
+    `answered` has pairs of platform and update id.
+    """
     await tx.many(
         "UPDATE inbox SET replied = 1 WHERE platform = :platform AND update_id = :update_id",
         [{"platform": platform, "update_id": update_id} for platform, update_id in answered],
@@ -150,7 +157,7 @@ async def mark_answered(tx: Transaction, answered: Iterable[tuple[str, str]]) ->
 async def unanswered(
     tx: Transaction, platform: str, since: datetime, program: str | None = None
 ) -> list[UnansweredUpdate]:
-    """Return the updates since an instant whose answers nobody will send, oldest first.
+    """Return the updates (things that people did) since an instant whose answers nobody will send, oldest first.
 
     They were taken by programs that have ended, or by the asking `program`, which is None if programs cannot be told
     apart.
@@ -166,7 +173,10 @@ async def unanswered(
 
 
 async def forget_old(tx: Transaction, now: datetime) -> int:
-    """Delete the rows of updates that no platform can repeat any more. Returns the number of deleted rows."""
+    """Delete the rows of updates (things that people did) that no platform can repeat any more.
+
+    Returns the number of deleted rows.
+    """
     return await tx.run(
         "DELETE FROM inbox WHERE received_at < :pages"
         f" OR (received_at < :before AND (text IS NOT NULL OR platform NOT IN {_OWN_PAGES}))",

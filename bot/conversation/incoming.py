@@ -47,7 +47,10 @@ class Actor:
 
     @property
     def form_chat(self) -> str:
-        """Return the key of the chat in which the sender fills in forms; a new browser has a key of its own."""
+        """Return the key of the chat in which the sender fills in forms.
+
+        A browser that its owner has not confirmed has a key of its own.
+        """
         return form_chat(self.chat, self.new_browser.id if self.new_browser else "")
 
 
@@ -55,7 +58,7 @@ class Actor:
 class Typed:
     """Words in a private chat that are no command; `composed` are the same words with their formatting, if known.
 
-    `message` is the native id of the message, '' where messages have none.
+    `message` is the platform's id of the message, '' where messages have none.
     """
 
     text: str
@@ -65,7 +68,7 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """A message edited by its sender: its native id, and its present words (or its file's caption)."""
+    """A message edited by its sender: the platform's id of it, and its present words (or its file's caption)."""
 
     message: str
     text: str
@@ -73,7 +76,7 @@ class Edited:
 
 @dataclass(frozen=True, slots=True)
 class Deleted:
-    """A message deleted by its sender, with its native id. Not every platform reports this."""
+    """A message deleted by its sender, with the platform's id of it. Not every platform reports this."""
 
     message: str
 
@@ -119,9 +122,9 @@ class Submitted:
 class Sent:
     """A message with a file, or with something that cannot be used (a voice message, a sticker): then `upload` is None.
 
-    `composed` is the whole message, `caption` its words without formatting, `message` its native id. Each part of an
-    album is reported separately, with the id `album` and its position `place`; `Gathered` follows once all parts have
-    arrived.
+    `composed` is the whole message, `caption` its words without formatting, `message` the platform's id of it. Each
+    part of an album is reported separately, with the id `album` and its position `place`; `Gathered` follows once all
+    parts have arrived.
     """
 
     upload: Upload | None = None
@@ -143,7 +146,7 @@ class Sent:
 class Located:
     """The person's location in degrees, sent by themselves or by their device after they agreed.
 
-    `message` is the native id of the message, '' if messages have none. A `live` location changes: each change is
+    `message` is the platform's id of the message, '' if messages have none. A `live` location changes: each change is
     reported with the same `message` and with `moved`, and gets no answer; the last report is not `live`. `payload` is
     the encoded action of the button that asked for the location, '' if the person sent it unasked.
     """
@@ -158,13 +161,13 @@ class Located:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """The event that an album is complete, because no further part arrived for a while."""
+    """The event that an album, pictures sent together, is complete: no further part arrived for a while."""
 
     album: str
 
 
 def album_id(album: str) -> str:
-    """Return the update id under which it is stored that an album is complete, so that it is processed only once."""
+    """Return the id under which it is stored that an album is complete, so that the album is processed only once."""
     return f"album-{album}"
 
 
@@ -180,7 +183,7 @@ def said_in(content: Content) -> str | None:
 
 
 def words_in(content: Content) -> Sequence[str]:
-    """Return every text that a person wrote in one update: in a message, a caption, a form, or after a command."""
+    """Return every text that a person wrote at a time: in a message, a caption, a form, or after a command."""
     match content:
         case Called(_, argument):
             return (argument,) if argument else ()
@@ -202,7 +205,7 @@ def uploads_in(content: Content) -> tuple[Upload, ...]:
 
 
 def message_of(content: Content) -> str:
-    """Return the native id of the message with this content; '' if there is none."""
+    """Return the platform's id of the message that a person wrote, edited or deleted; '' for any other content."""
     return content.message if isinstance(content, Typed | Edited | Deleted | Sent | Located) else ""
 
 
@@ -223,7 +226,7 @@ class Incoming:
 
     @property
     def reference(self) -> str:
-        """The reference, a short text, under which everything that this update causes is logged and stored."""
+        """The reference, a short text, under which everything is logged and stored that the person causes by this."""
         return reference_of(self.platform, self.update_id)
 
 

@@ -81,7 +81,7 @@ async def find(tx: Transaction, entry_id: int) -> JournalEntry | None:
 
 
 async def later(tx: Transaction, entry: JournalEntry) -> JournalEntry | None:
-    """Return the first later change to the same subject that was not undone; None if there is none."""
+    """Return the first change to the same subject after `entry` that was not undone; None if there is none."""
     rows = await tx.all(
         f"{_ENTRIES} WHERE j.subject = :subject AND j.id > :id AND j.undone_at IS NULL ORDER BY j.id LIMIT 1",
         subject=entry.subject,
@@ -99,7 +99,7 @@ async def last(tx: Transaction, subject: str) -> JournalEntry | None:
 
 
 async def recent(tx: Transaction, since: datetime, most: int) -> Sequence[JournalEntry]:
-    """Return the changes since an instant, newest first, at most `most` of them."""
+    """Return the changes of organisers and facilitators since an instant, newest first, at most `most` of them."""
     rows = await tx.all(
         f"{_ENTRIES} WHERE j.done_at >= :since ORDER BY j.id DESC LIMIT :most", since=to_micros(since), most=most
     )
@@ -107,7 +107,7 @@ async def recent(tx: Transaction, since: datetime, most: int) -> Sequence[Journa
 
 
 async def mark_undone(tx: Transaction, entry_id: int, now: datetime) -> None:
-    """Store that a change was undone."""
+    """Store that the change with the id `entry_id` was undone."""
     await tx.run("UPDATE journal SET undone_at = :now WHERE id = :id", id=entry_id, now=to_micros(now))
 
 

@@ -95,8 +95,8 @@ class Model:
     def likelihood(self, text: str) -> Mapping[str, float]:
         """Return the likelihood of each label for a text, from 0 to 1; together they are 1.
 
-        For the urgent label of a long text, the highest likelihood in any part is returned. The other labels share the
-        rest in proportion to their average over all parts.
+        Of a long text, the label `urgent` gets its highest likelihood in any part. The other labels share the rest in
+        proportion to their average over all parts.
         """
         parts = [dict(zip(self.labels, shares(self.scores(part)), strict=True)) for part in parts_of(text)]
         told = {label: sum(part[label] for part in parts) / len(parts) for label in self.labels}
@@ -177,7 +177,10 @@ def shares(scores: list[float]) -> list[float]:
 
 
 def parts_of(text: str) -> list[str]:
-    """Return a short text whole, and a long text in parts: groups of sentences, or windows if sentences do not end."""
+    """Return a text in parts to be scored: a short text whole, a long text in groups of sentences.
+
+    A sentence that is too long for a part is cut into overlapping pieces.
+    """
     if len(text) <= _WHOLE:
         return [text]
     parts = [""]

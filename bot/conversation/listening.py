@@ -1,7 +1,7 @@
-"""Declares how capabilities listen to typed words that no command, question or screen takes.
+"""Declares how parts of the program listen to typed words that no command, question or screen takes.
 
-Each listener says how sure it is that words are for it. `bot.conversation.hearing` asks the listeners in the order of
-their stages, and is the only place that decides.
+Each listener, a function of a part, says how sure it is that words are for it. `bot.conversation.hearing` asks the
+listeners in the order of their stages, and is the only place that decides.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from bot.content.views import Reply
 
 
 class Stage(IntEnum):
-    """The order in which listeners, functions of capabilities, are asked whether typed words are for them.
+    """The order in which listeners, functions of parts of the program, are asked whether typed words are for them.
 
     A listener that is sure at an earlier stage takes the words.
     """
@@ -35,9 +35,9 @@ class Stage(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What a person wrote, prepared once for all listeners.
+    """What a person wrote, prepared once for all listeners, the functions for typed words.
 
-    `text` is cleaned and may have several lines. `locale` is the reader's. `likelihood` has the probability of each
+    `text` is cleaned and may have several lines. `locale` is the writer's. `likelihood` has the probability of each
     label of the word model; labels are explained in tools/words/README.md.
     """
 
@@ -54,7 +54,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What a listener, a capability's function for typed words, says about words that may be for it.
+    """What a listener, a function for typed words, says about words that may be for it.
 
     If it is `sure`, it takes the words without a question, unless another listener may be meant. Otherwise the words
     are offered to it by a `button` (≤ 40 characters). `weight`, from 0 to 1, decides which of several unsure listeners
@@ -75,10 +75,11 @@ Take = Callable[..., Awaitable[Reply]]
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """One listener: how a capability takes words that people type without a command.
+    """The functions by which a part of the program takes words that people type without a command.
 
-    `key` (a-z, at most twelve) names it in buttons and never changes. hear(request, words) returns a Heard, or None for
-    words that are not for it; it only reads. take(request, text) handles words that it is sure of.
+    `key` (a-z, at most twelve) names the listener in buttons and never changes. hear(request, words) returns a Heard,
+    or None for words that are not for it; it only reads. take(request, text) handles words that it is sure of. `stage`
+    says when it is asked.
     """
 
     key: str
@@ -132,7 +133,7 @@ class Cry:
         return self.sure and (self.phrase or self.likelihood >= CERTAIN)
 
     def certain_beside(self, folded: Sequence[str]) -> bool:
-        """Return whether words are a cry for help even if it is known what else they are.
+        """Return whether words are a cry for help even if it is known what else they could be.
 
         `folded` are the words without accents and capitals. A short fragment such as «my room» is no cry by likelihood
         alone, which cannot tell «mon lit» from «mon dieu».
@@ -150,9 +151,9 @@ class Cry:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One thing that words may be whose writer is asked: the label (≤ 40 characters) and the action of a button.
+    """One possible meaning of typed words, which their writer can choose: the label and the action of a button.
 
-    `action` is a function that gets the number under which the words wait.
+    The label has at most 40 characters. `action` is a function that gets the number under which the words wait.
     """
 
     label: Span
@@ -161,9 +162,9 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """How one capability recognises cries for help, and keeps words whose writer has yet to choose who may take them.
+    """The functions that recognise cries for help, and keep words whose writer has yet to choose who may take them.
 
-    Such words wait in its table, under a number that only their writer can use.
+    One part of the program defines them. Such words wait in its table, under a number that only their writer can use.
     """
 
     listen: Callable[[str, Mapping[str, float]], Cry | None]

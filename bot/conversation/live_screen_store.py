@@ -48,19 +48,20 @@ class Screen:
 
     @property
     def kind(self) -> str:
-        """Return the kind of the live screen, the part of its key before the colon."""
+        """Return the kind of the live screen (a message kept up to date), the part of its key before the colon."""
         return self.key.partition(":")[0]
 
     @property
     def subject(self) -> str:
-        """Return what the live screen is about, the part of its key after the colon."""
+        """Return what the live screen (a message kept up to date) is about, the part of its key after the colon."""
         return self.key.partition(":")[2]
 
 
 async def show(tx: Transaction, key: str, account_id: int, native_id: str = "", *, pinned: bool = False) -> None:
-    """Show a live screen to an account, in the message `native_id`, or in a new message if that is ''.
+    """Show a live screen, which is kept up to date, to an account.
 
-    `key` is «kind:subject». If `pinned` is True, the message is pinned at the top of the chat once it was sent.
+    It is shown in the message `native_id`, or in a new message if that is ''. `key` is «kind:subject». If `pinned` is
+    True, the message is pinned at the top of the chat once it was sent.
     """
     await leave(tx, key, account_id)
     await tx.run(
@@ -75,7 +76,7 @@ async def show(tx: Transaction, key: str, account_id: int, native_id: str = "", 
 
 
 async def touch(tx: Transaction, key: str) -> int:
-    """Mark each message that shows the live screen `key` («kind:subject») as outdated.
+    """Mark each message that shows the live screen `key` («kind:subject») as outdated, to be updated.
 
     Returns the number of messages.
     """
@@ -87,7 +88,7 @@ async def touch(tx: Transaction, key: str) -> int:
 
 
 async def touch_each(tx: Transaction, keys: Iterable[str]) -> None:
-    """Mark each message that shows one of the live screens `keys` («kind:subject») as outdated."""
+    """Mark each message that shows one of the live screens `keys` («kind:subject») as outdated, to be updated."""
     await tx.many(
         "UPDATE screens SET wanted = wanted + 1, reference = :reference WHERE key = :key",
         [{"key": key, "reference": tx.reference} for key in keys],
@@ -95,12 +96,15 @@ async def touch_each(tx: Transaction, keys: Iterable[str]) -> None:
 
 
 async def leave(tx: Transaction, key: str, account_id: int) -> None:
-    """Stop showing the live screen `key` («kind:subject») to an account."""
+    """Stop keeping the live screen `key` («kind:subject») up to date for an account."""
     await tx.run("DELETE FROM screens WHERE key = :key AND account_id = :account", key=key, account=account_id)
 
 
 async def touch_of(tx: Transaction, account_ids: Iterable[int]) -> None:
-    """Mark all live screens shown to some accounts as outdated, because the accounts may now see more or less."""
+    """Mark all live screens (messages kept up to date) of some accounts as outdated.
+
+    The accounts may now see more or less of them.
+    """
     await tx.many(
         "UPDATE screens SET wanted = wanted + 1, reference = :reference WHERE account_id = :account",
         [{"account": account_id, "reference": tx.reference} for account_id in account_ids],
@@ -108,17 +112,17 @@ async def touch_of(tx: Transaction, account_ids: Iterable[int]) -> None:
 
 
 async def leave_all(tx: Transaction, account_ids: Iterable[int]) -> None:
-    """Stop showing live screens to accounts that no longer belong to anybody."""
+    """Stop showing live screens (messages kept up to date) to accounts that no longer belong to anybody."""
     await tx.many(
         "DELETE FROM screens WHERE account_id = :account", [{"account": account_id} for account_id in account_ids]
     )
 
 
 async def behind(tx: Transaction, platform: str, now: datetime, limit: int) -> Sequence[Screen]:
-    """Return at most `limit` outdated messages of a platform that may be updated now, the longest waiting first.
+    """Return at most `limit` outdated live screens (messages kept up to date) that may be updated now.
 
-    One message of each live screen is taken in turn, so that a screen shown to a thousand people does not delay one
-    shown to a single person.
+    The longest waiting come first, but one message of each live screen is taken in turn, so that a screen shown to a
+    thousand people does not delay one shown to a single person. Only messages of one platform are returned.
     """
     rows = await tx.all(
         "SELECT s.id, s.key, s.native_id, s.wanted, s.shown, s.digest, s.pinned, s.reference, a.chat,"
@@ -153,7 +157,10 @@ async def behind(tx: Transaction, platform: str, now: datetime, limit: int) -> S
 
 
 async def next_due(tx: Transaction, platform: str) -> datetime | None:
-    """Return when the next outdated live screen may be updated, perhaps in the past; None if none is outdated."""
+    """Return when the next outdated live screen (a message kept up to date) may be updated, perhaps in the past.
+
+    Returns None if none is outdated.
+    """
     return await tx.value_or_none(
         datetime,
         f"SELECT MIN(s.not_before) FROM {_SCREENS_FIRST}"
@@ -163,7 +170,10 @@ async def next_due(tx: Transaction, platform: str) -> datetime | None:
 
 
 async def is_busy(tx: Transaction, at: datetime) -> bool:
-    """Return whether a live screen is being updated, or is outdated and may be updated at the instant `at`."""
+    """Return whether a live screen (a message kept up to date) is being updated, or is outdated.
+
+    An outdated one counts only if it may be updated at the instant `at`.
+    """
     return await tx.exists(
         "SELECT 1 FROM screens s JOIN accounts a ON a.id = s.account_id WHERE a.unreachable = 0"
         " AND ((s.wanted > s.shown AND s.not_before <= :at) OR (s.shown > 0 AND s.digest = '')) LIMIT 1",
@@ -172,9 +182,9 @@ async def is_busy(tx: Transaction, at: datetime) -> bool:
 
 
 async def begin(tx: Transaction, screens: Iterable[Screen], not_before: datetime) -> None:
-    """Store that messages which show live screens are being updated; later changes mark them as outdated again.
+    """Store that live screens (messages kept up to date) are being updated; later changes mark them as outdated again.
 
-    They may be updated again from `not_before` on. Until it is stored what they show, its digest is ''.
+    A message may be updated again from `not_before` on. Until it is stored what it shows, its digest is ''.
     """
     await tx.many(
         "UPDATE screens SET shown = :wanted, digest = '', not_before = :not_before WHERE id = :id",
@@ -183,7 +193,7 @@ async def begin(tx: Transaction, screens: Iterable[Screen], not_before: datetime
 
 
 async def take_up_again(tx: Transaction, platform: str) -> int:
-    """Mark the live screens of a platform as outdated whose update was interrupted by the end of the program.
+    """Mark live screens (messages kept up to date) as outdated if the end of the program interrupted their update.
 
     Returns the number of their messages.
     """
@@ -195,9 +205,10 @@ async def take_up_again(tx: Transaction, platform: str) -> int:
 
 
 async def record_shown(tx: Transaction, screen: Screen, native_id: str, digest: str, not_before: datetime) -> None:
-    """Store what a live screen shows after its update: the message, by its native id, and a digest of the content.
+    """Store what a live screen (a message kept up to date) shows after its update.
 
-    The screen may be updated again from `not_before` on.
+    `native_id` is the platform's id of the message, `digest` a digest of its content. The screen may be updated again
+    from `not_before` on.
     """
     await tx.run(
         "UPDATE screens SET native_id = :native_id, digest = :digest, not_before = :not_before WHERE id = :id",
@@ -209,14 +220,15 @@ async def record_shown(tx: Transaction, screen: Screen, native_id: str, digest: 
 
 
 async def note_pinned(tx: Transaction, screen: Screen) -> None:
-    """Store that the message of a live screen was pinned, or can never be pinned."""
+    """Store that the message of a live screen, which is kept up to date, was pinned, or can never be pinned."""
     await tx.run("UPDATE screens SET pinned = :pinned WHERE id = :id", id=screen.id, pinned=_PINNED)
 
 
 async def postpone(tx: Transaction, screens: Iterable[Screen], not_before: datetime, *, doubtful: bool = False) -> None:
-    """Store that live screens could not be updated, and are to be tried again at the instant `not_before`.
+    """Store that live screens (messages kept up to date) could not be updated.
 
-    If `doubtful` is True, the new messages or edits may have arrived; otherwise they certainly have not.
+    They are to be tried again at the instant `not_before`. If `doubtful` is True, the new messages or edits may have
+    arrived; otherwise they certainly have not.
     """
     await tx.many(
         "UPDATE screens SET wanted = wanted + 1, not_before = :not_before,"
@@ -234,9 +246,10 @@ async def postpone(tx: Transaction, screens: Iterable[Screen], not_before: datet
 
 
 async def drop(tx: Transaction, screen: Screen) -> None:
-    """Delete a live screen from the store, because its message was deleted or is no longer updated.
+    """Delete a live screen (a message kept up to date) from the store.
 
-    What is stored of the answer shown in that message is deleted as well.
+    Its message was deleted or is no longer updated. What is stored of the answer shown in that message is deleted as
+    well.
     """
     dropped = await tx.one("DELETE FROM screens WHERE id = :id RETURNING account_id", id=screen.id)
     if dropped and screen.native_id:

@@ -1,4 +1,4 @@
-"""Messages that may change later: a progress bar, a panel.
+"""Keeps messages up to date that change later, the live screens: a progress bar, a panel.
 
     @routes.live_screen("announcement", who=ORGANISER)  # read-only: subject → what is shown now; None: it is over
     async def progress(tx: Transaction, subject: str, now: datetime) -> View | None: ...
@@ -33,7 +33,7 @@ It returns None for a screen that is over, and writes nothing.
 
 @dataclass(frozen=True, slots=True)
 class LiveScreen:
-    """A kind of live screen (a message that is kept up to date): the role it is for, and its renderer.
+    """A kind of live screen (a message that is kept up to date): the role it is for, and the function that draws it.
 
     People who lose the role lose the screen. `every` is the shortest time between two edits of one message.
     """
@@ -58,17 +58,23 @@ async def show(tx: Transaction, key: str, account: Account, native_id: str = "",
 
 
 async def touch(tx: Transaction, key: str) -> None:
-    """Have the live screen `key` («kind:subject») updated soon for everybody who is shown it; cheap if nobody is."""
+    """Have the live screen `key` («kind:subject»), a message kept up to date, updated soon.
+
+    It is updated for everybody who is shown it; this is cheap if nobody is.
+    """
     await live_screen_store.touch(tx, key)
 
 
 async def touch_each(tx: Transaction, keys: Iterable[str]) -> None:
-    """Have the live screens `keys` («kind:subject») updated soon, for instance if each person has their own."""
+    """Have the live screens `keys` («kind:subject»), messages kept up to date, updated soon.
+
+    For instance, each person may have their own.
+    """
     await live_screen_store.touch_each(tx, keys)
 
 
 async def leave(tx: Transaction, key: str, account: Account) -> None:
-    """Stop updating the live screen `key` («kind:subject») for a person who opened another screen.
+    """Stop keeping the live screen `key` («kind:subject») up to date for a person who opened another screen.
 
     The other screen may be in the same message.
     """

@@ -1,4 +1,7 @@
-"""Makes the menu: what is on, and everything that a person can do now, from the parts that capabilities declare."""
+"""Makes the menu: what is on, and everything that a person can do now.
+
+Each part of the program declares its entries.
+"""
 
 from __future__ import annotations
 

@@ -16,10 +16,10 @@ _BEGAN = "missed_on_{platform}"
 
 @dataclass(frozen=True, slots=True)
 class Listened:
-    """An account, and the id of the last update received from it ('' for none).
+    """An account, and the id of what was last received from it ('' for nothing).
 
-    `private_chat` is the native id of the chat for its private messages, '' if unknown. `linked` is when the account
-    was linked to its owner.
+    `private_chat` is the platform's id of the chat for its private messages, '' if unknown. `linked` is when the
+    account was linked to its owner.
     """
 
     native_id: str

@@ -1,4 +1,4 @@
-"""Asks capabilities for their parts of screens that they share; a part that raises an error is left out."""
+"""Asks each part of the program for what it adds to screens that several share; what raises an error is left out."""
 
 from __future__ import annotations
 

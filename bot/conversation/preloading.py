@@ -34,7 +34,7 @@ class Perform(Protocol):
     async def each(self, units: Sequence[Unit[T]], /) -> Sequence[T]:
         """Run units that do not need each other's results, at the same time if possible, and return their results.
 
-        The results are in the order of the units.
+        A unit is a function that gets a transaction. The results are in the order of the units.
         """
         ...
 
@@ -66,7 +66,10 @@ class PerformBeside:
         return await self.store.read(unit)
 
     async def each(self, units: Sequence[Unit[T]], /) -> Sequence[T]:
-        """Run units, a few at the same time, and return their results in the order of the units."""
+        """Run units, functions that get a transaction, a few at the same time, and return their results.
+
+        The results are in the order of the units.
+        """
         results: dict[int, T] = {}
         left = iter(enumerate(units))
 
@@ -94,5 +97,5 @@ class PerformWithin:
         return await unit(self.tx)
 
     async def each(self, units: Sequence[Unit[T]], /) -> Sequence[T]:
-        """Run units, one after the other, and return their results in order."""
+        """Run units, functions that get a transaction, one after the other; return their results in order."""
         return [await unit(self.tx) for unit in units]

@@ -53,8 +53,8 @@ class Question:
 class Asks:
     """The declaration that a question is asked before a screen does something.
 
-    `code` begins the payload of the button that asks, or is the button's Action. The function `question` gets the
-    request and the values in the button, as the screen itself does. It returns a Question, or a Reply if there is
+    `code` begins the encoded action of the button that asks, or is the button's Action. The function `question` gets
+    the request and the values in the button, as the screen itself does. It returns a Question, or a Reply if there is
     nothing to ask.
     """
 

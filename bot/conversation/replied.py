@@ -56,7 +56,7 @@ class Answered:
 
     @property
     def reference(self) -> str:
-        """The reference, a short text, under which everything that the update causes is logged and stored."""
+        """The reference, a short text, under which everything is logged and stored that the answered person caused."""
         return reference_of(self.platform, self.update_id)
 
 
@@ -71,7 +71,7 @@ class Leftover:
 class Present(Protocol):
     """A function that returns the screen that shows a person the present state. It only reads.
 
-    The person is the sender of an update.
+    `incoming` is what the person did, for which they were not answered.
     """
 
     async def __call__(self, tx: Transaction, incoming: Incoming) -> Answered:
@@ -95,24 +95,27 @@ class Replied:
         self._writing = asyncio.Lock()
 
     def give(self, platform: str, update_id: str) -> None:
-        """Remember that this program is sending the answer to an update, until it is stored that it was sent."""
+        """Remember that this program is sending the answer to something that a person did, an update.
+
+        It is remembered until it is stored that the answer was sent.
+        """
         self._given[platform, update_id] = None
         if len(self._given) > _REMEMBERED:
             del self._given[next(iter(self._given))]
 
     def take_back(self, platform: str, update_id: str) -> None:
-        """Forget that this program is sending the answer to an update.
+        """Forget that this program is sending the answer to something that a person did, an update.
 
         The update was rolled back, or the answer is lost.
         """
         self._given.pop((platform, update_id), None)
 
     def gave(self, platform: str, update_id: str) -> bool:
-        """Return whether this program is sending the answer to an update, or has just sent it."""
+        """Return whether this program is sending the answer to something that a person did, or has just sent it."""
         return (platform, update_id) in self._given
 
     def remember(self, platform: str, update_id: str) -> None:
-        """Record that the reply to an update was sent; the record is stored soon.
+        """Record that the reply to something that a person did was sent; the record is stored soon.
 
         If the program ends before that, the person is answered twice.
         """

@@ -46,7 +46,7 @@ _LONGEST_SAID = 60
 
 
 class Router:
-    """All routes (declarations of handlers) of the program, found by command word, payload, plain words or file."""
+    """All handlers of the program, found by command word, encoded action, plain words or file."""
 
     def __init__(
         self,
@@ -168,7 +168,7 @@ class Router:
         return self._said[locale]
 
     def find(self, payload: str) -> tuple[Action, Route]:
-        """Return the action that a payload encodes, and the route of the action's handler.
+        """Return the action that a payload (an encoded action) stands for, and the route of the action's handler.
 
         Raises Stale for an unknown payload.
         """
@@ -183,7 +183,10 @@ class Router:
             raise Stale from None
 
     def is_switched_off(self, payload: str) -> bool:
-        """Return whether a payload that has no handler belongs to a capability that is switched off."""
+        """Return whether a payload without a handler belongs to a part of the program that is switched off.
+
+        A payload is an encoded action.
+        """
         return beginning(folding.opened(payload)[0]) in self._switched_off
 
     def sent_with_press(self, picked: Picked) -> bool:
@@ -194,10 +197,7 @@ class Router:
             return False
 
     async def aim(self, request: Request) -> str:
-        """Return the key of what takes words now that answer no question: a listener, for instance with its phase.
-
-        It is '' if nothing takes any words.
-        """
+        """Return the key of what takes any words now that answer no question, such as a phase; '' if nothing does."""
         for listener in self.listeners:
             if listener.into and (into := await listener.into(request)) is not None:
                 return f"{listener.key} {into}"
@@ -206,7 +206,8 @@ class Router:
     async def guarded(self, request: Request, text: str, *, answering: bool) -> Reply | None:
         """Return the reply of the first guard that refuses what a person wrote; None if all guards accept the words.
 
-        `answering` says that the words answer a question or change an earlier message.
+        A guard is a function that checks words before any handler gets them. `answering` says that the words answer a
+        question or change an earlier message.
         """
         for guard in self._guards:
             if reply := await guard(request, text, answering=answering):

@@ -89,15 +89,16 @@ class Request:
 
     `person` is None for a stranger. In a browser that nobody confirmed they have no role, and `elsewhere` is the same
     person with their roles. `declared` describes the personal data that are stored, for handlers that read or erase
-    them. `shared` are the screens to which capabilities add parts, `reminders` the subjects of reminders by kind.
-    `argument` is the text after a command, `message` the native id of the person's message; both are '' if there is
-    none. `preloaded` has the results of what was preloaded, by key; None if they are read in the transaction itself.
-    `listeners` and the `alarm` get typed words (`bot.conversation.hearing`); `scored` holds what `score` returned for
-    them. `opened` is the screen that the person opens by this: its encoded action if it declares `hears`, '' for any
-    other screen, None if none is opened. `asked` is the encoded action of a form and the position of its question,
-    which wait while a screen that was opened after it hears words; None if none waits. is_command(word) tells whether a
-    word is the name of a command, in any language. `browser` is the browser in use, None on platforms where an account
-    is used in one place. `announces` is True once a live screen was added that follows below the answer.
+    them. `shared` are the screens to which several parts of the program add something, `reminders` the subjects of
+    reminders by kind. `argument` is the text after a command, `message` the platform's id of the person's message; both
+    are '' if there is none. `preloaded` has the results of what was preloaded, by key; None if they are read in the
+    transaction itself. `listeners` and the `alarm` are functions for typed words (`bot.conversation.hearing`); `scored`
+    holds what `score` returned for the words. `opened` is the screen that the person opens by this: its encoded action
+    if it takes typed words, '' for any other screen, None if none is opened. `asked` is the encoded action of a form
+    and the position of its question, which wait while a screen that was opened after it takes words; None if none
+    waits. is_command(word) tells whether a word is the name of a command, in any language. `browser` is the browser in
+    use, None on platforms where an account is used in one place. `announces` is True once a message was added that
+    follows below the answer and is kept up to date.
     """
 
     tx: Transaction
@@ -233,7 +234,7 @@ class Request:
         return who == ANYONE or (self.person is not None and self.person.may(who))
 
     def require(self, who: Required) -> None:
-        """Check that the person who asked has a role here.
+        """Check that the person who asked has the required rung or role, and may use it in this browser.
 
         Raises Stale for a stranger, UserError for someone who lacks the role, and Unconfirmed for someone who has it
         but uses a browser that they have not confirmed.
@@ -245,9 +246,9 @@ class Request:
         raise Unconfirmed if self.lacks_here(who) else refusal(who)
 
     def require_confirmed(self) -> None:
-        """Check that the owner of the browser has confirmed it, for what is not even read in a new one.
+        """Check that the owner of the browser in use has confirmed it. Raises Unconfirmed if not.
 
-        Raises Unconfirmed.
+        It is called by what an unconfirmed browser may not even show.
         """
         if self.waits:
             raise Unconfirmed
@@ -259,10 +260,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class ScreenSection:
-    """A heading of a screen that capabilities share, with parts of several capabilities below it.
+    """A heading of a screen that several parts of the program share, with what they add below it.
 
     Sections are shown in the order of their numbers; `name` (A-Za-z0-9) identifies one. `stays` says that the button
-    that opens the section is in sight at first, however many there are.
+    that opens the section is in sight at first, however many sections there are.
     """
 
     order: int
@@ -285,7 +286,7 @@ class NextStep:
 
 @dataclass(frozen=True, slots=True)
 class ScreenPart:
-    """The lines and buttons that one capability adds to a screen that capabilities share, or none at this moment.
+    """The lines and buttons that one part of the program adds to a screen that several share, or none at this moment.
 
     Parts are shown in the order of their numbers, lowest first: parts without a section, then section by section. The
     organisers' home screen begins with the most urgent of the `next_steps` of all parts; no other screen has any.
@@ -302,9 +303,10 @@ class ScreenPart:
 def fixed_part(
     order: int, *buttons: Button, who: Required = PARTICIPANT, section: ScreenSection | None = None
 ) -> ScreenPart:
-    """Return a part of a screen that capabilities share; the part always shows the same buttons.
+    """Return buttons that are always shown on a screen that several parts of the program share.
 
-    `order` is its position among the parts, lowest first. `who` says which people are shown it.
+    `order` is their position among the parts of the screen, lowest first. `who` says which people are shown them.
+    `section` is the heading below which they are shown, None for no heading.
     """
     view = View((), buttons)
 
@@ -316,7 +318,7 @@ def fixed_part(
 
 @dataclass(frozen=True, slots=True)
 class MenuPart:
-    """The buttons that one capability adds to a section of the menu, for what can be done at this moment, or none.
+    """The buttons that one part of the program adds to a section of the menu, for what can be done now, or none.
 
     Parts are shown in the order of their numbers, lowest first. `offer` is called only for people with the role `who`,
     whenever the menu is opened: it reads little and changes nothing.
@@ -335,9 +337,9 @@ def menu_part(
     when: Callable[[Request], Awaitable[bool]] | None = None,
     who: Required = PARTICIPANT,
 ) -> MenuPart:
-    """Return a part of the menu that shows the same buttons whenever when(request) is true; if `when` is None, always.
+    """Return buttons for a section of the menu, shown whenever when(request) is true; if `when` is None, always.
 
-    `order` is its position among the parts of the section, lowest first. `who` says which people are shown it.
+    `order` is their position among the parts of the section, lowest first. `who` says which people are shown them.
     """
 
     async def offer(request: Request) -> Sequence[Button]:
@@ -348,7 +350,7 @@ def menu_part(
 
 @dataclass(frozen=True, slots=True)
 class SharedScreens:
-    """The parts that capabilities add to each of the screens that they share, in order."""
+    """The screens that several parts of the program share: what is added to each of them, in order."""
 
     home: Sequence[ScreenPart] = ()
     bar: Sequence[ScreenPart] = ()
@@ -405,8 +407,8 @@ class Options(TypedDict, total=False):
 class Route:
     """One declared handler, who may use it, and what the platform must know before the handler runs.
 
-    `picked` is the type of what is chosen, None if the route is no choice. The other fields are explained at
-    `Routes.press`, `Routes.form`, `Routes.pick` and `Options`.
+    `picked` is the type of what is chosen, None if the handler is not for a choice. The methods of `Routes` explain the
+    other fields.
     """
 
     handler: Handler
@@ -427,14 +429,14 @@ class Route:
 
     @property
     def opens_in_new_browser(self) -> bool:
-        """Return whether the route can be used in a browser that its owner has not confirmed.
+        """Return whether this handler can be used in a browser that its owner has not confirmed.
 
         A form cannot if its answers would be refused there.
         """
         return self.form is None or may_change(self.handler)
 
     def carried(self, action: Action) -> tuple[Any, ...]:
-        """Return the values in a button that the functions of this route get, in the order of the action's fields.
+        """Return the values in a button that the handler and its functions get, in the order of the action's fields.
 
         These are all values but the version of something that the button's reader was shown.
         """
@@ -444,7 +446,7 @@ class Route:
 
     @property
     def carried_names(self) -> Sequence[str]:
-        """Return the names of the action's fields whose values the functions of this route get.
+        """Return the names of the action's fields whose values the handler and its functions get.
 
         These are all fields but the one for the version of something that the button's reader was shown.
         """
@@ -503,7 +505,7 @@ class Routes:
 
     @property
     def by_beginning(self) -> Mapping[str, Route]:
-        """Return the routes of buttons by the beginnings of the buttons' payloads, which are encoded actions."""
+        """Return the declarations of buttons by the beginnings of the encoded actions that the buttons carry."""
         commands = {Go(command.name).encode(): command.route for command in self.commands}
         return commands | {action.code: route for action, route in self.actions.items()}
 
@@ -533,11 +535,14 @@ class Routes:
 
         `plain_words` are a list of words, separated by commas, that open the screen without a slash, in any spelling of
         accents, case and punctuation, unless the chat is being asked a question. `for_others` is the name of the
-        command that people without the role `who` get instead when they type this one.
+        command that people without the role `who` get instead when they type this one. `target` says where the answer
+        may be read.
 
-        The handler gets the request and, with a `form`, the form; `prefill` and `check` get the request, and are as for
-        `form`. `linkable` is False for a command that changes something at once, because anybody can make a link; such
-        a command has no `plain_words` either. `hears` is as in `Options`, and gets the command's `Go`.
+        The handler gets the request, and the form if there is a `form`. prefill(request) returns the answers with which
+        the form opens, by field name; check(request) raises a refusal if it must not open. `linkable` is False for a
+        command that changes something at once, because anybody can make a link; such a command has no `plain_words`
+        either. hears(request, action, content) gets what the person writes while this is the last screen that they
+        opened.
         """
         if plain_words and not linkable:
             raise ValueError(f"/{name} changes something at once, so plain words must not do it")
@@ -603,7 +608,7 @@ class Routes:
 
         `linkable` lets a link (`t.me/…?start=…`) do the same as the button: for payloads with a secret that authorises
         it. `first` declares a question that is asked before, as the screen `ask` of the returned screen (see
-        `bot.conversation.questions`), for the same people, and as confidential. The `options` are as in `Options`.
+        `bot.conversation.questions`), for the same people, and as confidential. `Options` explains the other options.
         """
 
         def declare(
@@ -638,8 +643,8 @@ class Routes:
         `prefill`, `check` and `about` get the request and the values in the button, before the form opens. `prefill`
         returns the answers, by field name, with which it opens; without it, the version that `unless_changed` returns
         has them. `check` raises a refusal if the form must not open. `about` returns the text to which the form
-        replies, or None. Files for the form are fetched if `reads(request)` is true (None: always). `code` is as for
-        `press`.
+        replies, or None. Files for the form are fetched if reads(request) is true; if `reads` is None, always. `code`
+        begins the payload of the button, or is the button's Action. `Options` explains the other options.
         """
 
         def declare(
@@ -667,9 +672,10 @@ class Routes:
         `tuple[str, ...]` for the complete set. Anything else that arrives is Stale before the handler runs; the handler
         itself checks that a value was offered.
 
-        On a page, a choice can be made but not sent yet when a button beside it is pressed. With `sent_with_press` it
-        is then carried out before the press. It is False for a choice that only opens another screen, or that affects
-        other people at once. `code` is as for `press`.
+        On a page, a choice can be made but not sent yet when a button beside it is pressed. If `sent_with_press` is
+        True, it is then carried out before the press. It is False for a choice that only opens another screen, or that
+        affects other people at once. `code` begins the payload of the choice, or is its Action. `Options` explains the
+        other options.
         """
 
         def declare(
@@ -717,9 +723,9 @@ class Routes:
     def sent(self, *, when: When | None = None, reads: When | None = None) -> Callable[[Taker], Taker]:
         """Declare a handler(request, sent) for files that answer no question.
 
-        It gets files if `when(request)` is true (None: always), and also anything that cannot be used (a sticker, a
-        location, a file that is too large or lost), about which it says so. Each part of an album is passed separately.
-        If `reads(request)` is false, files are not fetched and are passed marked as `unwanted`.
+        The handler gets files if when(request) is true; if `when` is None, always. It also gets anything that cannot be
+        used (a sticker, a file that is too large or lost), and has to say so. Each part of an album is passed
+        separately. If reads(request) is false, files are not fetched and are passed marked as `unwanted`.
         """
 
         def declare(handler: Taker) -> Taker:
@@ -735,8 +741,8 @@ class Routes:
     def edited(self, knows: Knows) -> Callable[[Edits], Edits]:
         """Declare a handler(request, text) that is called when a sender edited a message.
 
-        `request.message` is the native id of the message. The handler returns None for a message that it does not know;
-        knows(request) says in advance whether it knows the message, and changes nothing.
+        `request.message` is the platform's id of the message. The handler returns None for a message that it does not
+        know; knows(request) says in advance whether it knows the message, and changes nothing.
         """
 
         def declare(handler: Edits) -> Edits:
@@ -764,7 +770,8 @@ class Routes:
     def deleted(self) -> Callable[[Deletions], Deletions]:
         """Declare a handler(request) that is called when a sender deleted a message; only some platforms report this.
 
-        `request.message` is the native id of the message. The handler returns None for a message that it does not know.
+        `request.message` is the platform's id of the message. The handler returns None for a message that it does not
+        know.
         """
 
         def declare(handler: Deletions) -> Deletions:

@@ -34,11 +34,11 @@ _Message: TypeAlias = tuple[int, str]
 
 @dataclass(frozen=True, slots=True)
 class ShownScreen:
-    """An answer that was sent: its account, its native ids joined by commas, and its screen ('' for none).
+    """An answer that was sent: its account, the platform's ids of its messages, and its screen ('' for none).
 
-    `in_place` says that the answer replaced the message that was pressed. `later` is the stored view by which the
-    answer is replaced at the instant `at`; both are None if the answer stays as it is. `reference` is the reference of
-    the update that was answered, see `bot.logs`.
+    `native_id` has the ids, joined by commas. `in_place` says that the answer replaced the message that was pressed.
+    `later` is the stored message by which the answer is replaced at the instant `at`; both are None if the answer stays
+    as it is. `reference` is the reference under which what was answered is logged.
     """
 
     account_id: int
@@ -266,11 +266,11 @@ async def forget(tx: Transaction, account_ids: Collection[int]) -> None:
 
 
 async def follow(tx: Transaction, messages: Iterable[tuple[int, str, str]]) -> None:
-    """Record that messages have new native ids after an edit.
+    """Record that messages have new ids on their platform after an edit.
 
-    `messages` are tuples: the id of the account, the native ids before the edit, and after it, each joined by commas.
-    An edit can turn one message into several or several into one, or send a message anew. Earlier messages without a
-    present id count as deleted.
+    `messages` are tuples: the id of the account, the platform's ids before the edit, and after it, each joined by
+    commas. An edit can turn one message into several or several into one, or send a message anew. Earlier messages
+    without a present id count as deleted.
     """
     moved = [{"account": account, "before": before, "after": after} for account, before, after in messages]
     await tx.many(
@@ -288,8 +288,8 @@ async def follow(tx: Transaction, messages: Iterable[tuple[int, str, str]]) -> N
 async def forget_gone(tx: Transaction, messages: Iterable[_Message]) -> None:
     """Delete what is stored of deleted messages: the screens that they showed, and the edits planned for them.
 
-    `messages` are pairs of an account's id and native ids joined by commas. If only a part of an answer was deleted, no
-    edit is planned for the rest either.
+    `messages` are pairs of an account's id and the platform's ids, joined by commas. If only a part of an answer was
+    deleted, no edit is planned for the rest either.
     """
     parts = [
         {"account": account, "part": f"%,{native_id},%"}

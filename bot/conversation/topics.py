@@ -1,8 +1,8 @@
 """Defines topics, about which people ask in their own words: their own affairs, or something in the store.
 
-A capability contributes topics, each known by phrases. One ranking says which topic a text is about
-(`bot.content.ranking`), so that topics of several capabilities never take each other's words. `listeners_of` makes
-listeners of all topics (`bot.conversation.listening`).
+Parts of the program contribute topics, each known by phrases. One ranking says which topic a text is about
+(`bot.content.ranking`), so that topics never take each other's words. `listeners_of` makes functions of all topics that
+answer typed words (`bot.conversation.listening`).
 """
 
 from __future__ import annotations
@@ -71,10 +71,12 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class StoredTopics:
-    """Topics that are in the store, such as sections of practical information, and are answered by one listener.
+    """Topics that are in the store, such as sections of practical information, and are answered by the same functions.
 
-    `read` returns the phrases by which each is known. `name` returns the label of the button that offers a topic (≤ 40
-    characters), `answer` the answer about it, by its key. `key` and `kind` are as for a `Topic`.
+    `key` (a-z, at most twelve) names them in buttons and never changes. `stage` says when they are asked whether words
+    are for them. `read` returns the phrases by which each topic is known. `name` returns the label of the button that
+    offers a topic (≤ 40 characters), `answer` the answer about it, by its key. `kind` is the word model's label for
+    words about such topics.
     """
 
     key: str
@@ -91,9 +93,10 @@ Contributed = Topic | StoredTopics
 
 
 def listeners_of(contributed: Sequence[Contributed]) -> Sequence[Listener]:
-    """Return the listeners that answer words about topics: one for each topic, and one for all stored topics of a kind.
+    """Return the listeners, functions that answer typed words, for topics.
 
-    `contributed` has the topics of all capabilities. Raises ValueError for a key that is repeated or too long.
+    Each topic has one, and all stored topics of a kind have one together. `contributed` has all topics of the program.
+    Raises ValueError for a key that is repeated or too long.
     """
     keys = [each.key for each in contributed]
     for key in keys:
@@ -160,7 +163,7 @@ class _Ranking:
 
 
 async def made_ready(request: Request, known: Sequence[KnownBy]) -> None:
-    """Prepare the words of topics for a reader's language, unless they are prepared.
+    """Prepare the phrases of topics for ranking in a reader's language, unless they are prepared.
 
     Raises NeedsPreload, for the dispatcher, which prepares them and calls the handler again.
     """

@@ -46,7 +46,7 @@ def fingerprint(*values: object) -> str:
 
 @dataclass(frozen=True, slots=True)
 class LookAgain:
-    """The answer to a press on an outdated button that says that nothing was done, then shows the present state.
+    """The answer if what a press would change was changed meanwhile: nothing was done, and the present state is shown.
 
     `ways_on` is the action of the screen to show, or buttons. `subject` is the journal's key of what was changed
     («person:12»). `said` is the sentence about it, by default who changed it.
@@ -59,10 +59,11 @@ class LookAgain:
 
 @dataclass(frozen=True, slots=True)
 class BothInWords:
-    """The answer to a press on an outdated button that shows what is `stored` and what the person has `written`.
+    """The answer if what a press would change was changed meanwhile: it shows the stored words and the person's own.
 
-    They may then press again. `subject` is the journal's key of what was changed («person:12»). `written` is None if
-    the person wrote it in a form, which has it. `buttons` are for going on.
+    The person may then press again. `subject` is the journal's key of what was changed («person:12»). `stored` is what
+    is stored now. `written` is what the person wrote, None if they wrote it in a form, which has it. `buttons` are for
+    going on.
     """
 
     subject: str
@@ -73,7 +74,7 @@ class BothInWords:
 
 @dataclass(frozen=True, slots=True)
 class FormAnswers:
-    """The answer to an outdated form that shows the answers with which the form opens now, and the typed ones.
+    """The answer if what a form would change was changed meanwhile: it shows the present answers, and the typed ones.
 
     `subject` is the journal's key of what was changed («person:12»). `filled` has the present answers by field name,
     `stored` the same in words, if they cannot be read in the form. `about` is the id of the participant whom it is all
@@ -88,10 +89,11 @@ class FormAnswers:
 
 @dataclass(frozen=True, slots=True)
 class WaitingForm:
-    """The answer to a press that shows a form's present answers, and the ones that wait to be confirmed by a button.
+    """The answer if what a press would change was changed meanwhile: it shows present answers, and waiting ones.
 
-    `subject` is the journal's key of what was changed («person:12»). `filled` has the present answers by field name.
-    `form` is the action that opens the form. `buttons` are for going on.
+    The waiting ones were typed into a form, and the press would store them. `subject` is the journal's key of what was
+    changed («person:12»). `filled` has the present answers by field name. `form` is the action that opens the form.
+    `buttons` are for going on.
     """
 
     subject: str
@@ -102,9 +104,9 @@ class WaitingForm:
 
 @dataclass(frozen=True, slots=True)
 class Instead:
-    """The answer to a press on an outdated button that a function makes.
+    """The answer if what a press or form would change was changed meanwhile; the function `answer` makes it.
 
-    The function is called without arguments for a press, with the submitted form for a form.
+    The function is called without arguments for a press, and with the submitted form for a form.
     """
 
     answer: Callable[..., Awaitable[Reply]]
@@ -130,12 +132,18 @@ class StoredVersion:
 
     @property
     def seen(self) -> Any:
-        """Return the value by which buttons remember that their reader is shown this version: its fingerprint."""
+        """Return a fingerprint of this version.
+
+        A button carries it, to tell later whether its reader was shown another version.
+        """
         return self.seen_of(*self.values)
 
     @staticmethod
     def seen_of(*values: Any) -> Any:
-        """Return the value by which buttons remember that their reader is shown certain `values`: a fingerprint."""
+        """Return a fingerprint of `values`.
+
+        A button carries it, to tell later whether its reader was shown other values.
+        """
         return fingerprint(*values)
 
 
@@ -149,7 +157,10 @@ class Revision(StoredVersion):
 
     @staticmethod
     def seen_of(*values: Any) -> int:
-        """Return the value by which buttons remember that their reader is shown a version: the version's number."""
+        """Return the number of a version, its only value.
+
+        A button carries it, to tell later whether its reader was shown another version.
+        """
         [number] = values
         return int(number)
 

@@ -1,4 +1,4 @@
-"""The adapter for Discord: connects to it, receives what people do, and sends replies and deliveries."""
+"""Contains the adapter for Discord: it receives what people do, and sends replies and other messages."""
 
 from __future__ import annotations
 

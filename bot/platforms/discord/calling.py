@@ -15,8 +15,8 @@ _LONGEST = 2000
 def with_mentions(parts: Sequence[MessagePart], mentions: Sequence[str]) -> list[MessagePart]:
     """Return the Discord messages of one message with mentions added, so that Discord notifies the mentioned people.
 
-    The mentions are added before the first text, or in a message of their own if they do not fit. `mentions` are native
-    ids of people; the id of a role begins with «&».
+    The mentions are added before the first text, or in a message of their own if they do not fit. `mentions` are
+    Discord's ids of people; the id of a role begins with «&».
     """
     if not mentions:
         return list(parts)
@@ -30,7 +30,7 @@ def with_mentions(parts: Sequence[MessagePart], mentions: Sequence[str]) -> list
 def allow_only(mentions: Sequence[str]) -> discord.AllowedMentions:
     """Return the discord.py setting by which Discord notifies the mentioned people and roles, and nobody else.
 
-    `mentions` are native ids of people; the id of a role begins with «&».
+    `mentions` are Discord's ids of people; the id of a role begins with «&».
     """
     return discord.AllowedMentions(
         everyone=False,

@@ -88,8 +88,9 @@ class CatchingUp:
     async def take_missed_of(self, user_id: int, patiently: bool = False) -> None:
         """Handle the missed messages of a person, so that a new message of that person can be handled after them.
 
-        Returns at once if none are left. Waits two seconds at most; if `patiently` is True, for updates to which nobody
-        awaits an answer, without limit. If another session begins in the meantime, the new message is handled first.
+        Returns at once if none are left, otherwise when they are handled, or after two seconds. If `patiently` is True,
+        there is no such limit: nobody awaits an answer to the new message. If another connection to Discord begins in
+        the meantime, the new message is handled first.
         """
         if self._listed.is_set() and not self._due and not self._under_way:
             return

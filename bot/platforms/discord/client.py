@@ -76,7 +76,7 @@ class Client(discord.Client):
         self._leaving = leaving
 
     async def setup_hook(self) -> None:
-        """Run the adapter's function `logged_in`, after the login and before the connection."""
+        """Tell the adapter that the client is logged in, and wait until it has read what it needs before connecting."""
         await self._logged_in()
 
     async def on_connect(self) -> None:

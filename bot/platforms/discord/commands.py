@@ -1,7 +1,4 @@
-"""Declares the slash commands to Discord, in every language of the gathering.
-
-The commands are the ones that capabilities declare for all platforms.
-"""
+"""Declares the slash commands to Discord, in every language of the gathering; they are the same on all platforms."""
 
 from __future__ import annotations
 

@@ -72,7 +72,7 @@ class InteractionResponse:
         return "" if self._hidden else ",".join(str(message_id) for message_id in message_ids if message_id)
 
     async def withdraw(self) -> None:
-        """End the interaction without a message, because the same update was already answered.
+        """End the interaction without a message, because what the person did was already answered.
 
         The message of a deferred response is deleted.
         """

@@ -150,7 +150,7 @@ class InteractionHandler:
                 await self._track(_deletion_of(message_id), self._take_deleted(user_id, channel_id, message_id))
 
     def note_own_deletion(self, message_id: int) -> None:
-        """Record that the bot is about to delete a message, because Discord does not report who deleted a message."""
+        """Record that the bot is about to delete a message, so that the deletion is not mistaken for a person's."""
         self._deleted_by_bot.add(message_id)
 
     async def finish(self) -> None:

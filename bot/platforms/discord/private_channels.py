@@ -67,7 +67,10 @@ class PrivateChannels:
         return self._people.get(channel_id)
 
     def note_channel(self, user_id: int, channel_id: int) -> None:
-        """Remember the private channel of a person who just wrote; it is stored together with their update."""
+        """Remember the private channel of a person who just wrote.
+
+        It is not stored here, because it is stored together with what they wrote.
+        """
         self._note(user_id, channel_id)
 
     async def close(self) -> None:

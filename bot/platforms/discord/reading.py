@@ -103,7 +103,7 @@ async def read_message(message: discord.Message, takes_files: Callable[[], Await
 
 
 def read_edit(message: discord.Message) -> tuple[str, Edited] | None:
-    """Return the update id of a message's last edit, and the message's new text.
+    """Return the id under which a message's last edit is stored as an update, and the message's new text.
 
     Returns None if nobody edited the message, if only Discord changed it, by adding the preview of a link, and for a
     command.

@@ -36,7 +36,7 @@ class ScheduledEvents:
     async def reconcile(self, wanted: WantedEntry, note: NoteEntry) -> None:
         """Create or update the scheduled event of a session; a session that has begun gets no new event.
 
-        `wanted` is the entry as it should be, with what was created of it before; `note` stores what was created.
+        `wanted` is the event as it should be, with what was created of it before; `note` stores what was created.
         Raises RetryLater or Rejected.
         """
         entry, created = wanted.entry, wanted.created

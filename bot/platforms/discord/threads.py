@@ -39,7 +39,7 @@ class Threads:
     async def reconcile(self, wanted: WantedChannel, note: NoteChannel) -> None:
         """Create or update a group's thread, its role, the members of both, and the card (the message about the group).
 
-        `wanted` is the channel as it should be, with what was created of it before; `note` stores what was created.
+        `wanted` is the thread as it should be, with what was created of it before; `note` stores what was created.
         Raises RetryLater or Rejected.
         """
         title = clip(wanted.title, _NAME)

@@ -1,4 +1,4 @@
-"""The adapter for Telegram: connects to it, receives updates, and sends replies and deliveries."""
+"""Contains the adapter for Telegram: it receives what people do, and sends replies and other messages."""
 
 from __future__ import annotations
 
@@ -418,7 +418,7 @@ class Telegram:
     async def delete(self, address: Address, native_id: str) -> bool:
         """Delete a message that was sent before. Returns False if Telegram does not allow that (any more).
 
-        Raises RetryLater or Rejected.
+        `native_id` has the ids of its Telegram messages, joined by commas. Raises RetryLater or Rejected.
         """
         await self._connect()
         return await delete_messages(self._bot, int(address.chat), native_id)
@@ -426,7 +426,8 @@ class Telegram:
     async def pin(self, address: Address, native_id: str) -> None:
         """Pin a message that was sent before in its chat, without notifying anybody.
 
-        Of several Telegram messages, the first is pinned. Raises Unreachable, RetryLater or Rejected.
+        `native_id` has the ids of its Telegram messages, joined by commas; the first is pinned. Raises Unreachable,
+        RetryLater or Rejected.
         """
         await self._connect()
         await pin_message(self._bot, int(address.chat), native_id)

@@ -31,7 +31,7 @@ _BACKOFF = Backoff(first=0.5, longest=_LONGEST_PAUSE)
 async def with_file(
     bot: Bot, update: ReadUpdate, wanted: Callable[[Incoming], Awaitable[bool]], clock: Clock
 ) -> Incoming:
-    """Return something that a person did with its file fetched from Telegram, if the function `wanted` returns True.
+    """Return what a person did, with the file fetched from Telegram if the function `wanted` returns True.
 
     A file that is too large, not wanted or could not be fetched is marked as such.
     """

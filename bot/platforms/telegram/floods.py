@@ -14,7 +14,7 @@ _NEARLY = 0.05  # seconds: a sleep of the requested length may end a little earl
 
 
 class HeldBack(RetryAfter):
-    """The error that a call was not made, because Telegram asked for a pause in the chat that is not over."""
+    """The error that a call was not made, because a pause that Telegram asked for in the chat is not over."""
 
 
 class Floods:

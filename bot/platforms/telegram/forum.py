@@ -62,7 +62,7 @@ class Forum:
     async def reconcile(self, wanted: WantedChannel, note: NoteChannel) -> None:
         """Create or update a group's topic and its card, the message that presents the group.
 
-        `wanted` is the channel as it should be, with what was created of it before; `note` stores what was created.
+        `wanted` is the topic as it should be, with what was created of it before; `note` stores what was created.
         Raises Unreachable, RetryLater or Rejected.
         """
         await self._connect()

@@ -76,7 +76,7 @@ def _pieces(text: str, most: int) -> Iterable[str]:
 
 
 def draw_keyboards(view: View, reader: Reader) -> list[Json]:
-    """Return the keyboards, the buttons below a Telegram message, for a message: one option per row, then the buttons.
+    """Return the keyboards (buttons below Telegram messages) of a message: one option per row, then the buttons.
 
     There are several if one keyboard would have too many buttons.
     """

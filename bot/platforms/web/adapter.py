@@ -1,4 +1,7 @@
-"""The adapter for personal pages: an HTTP server, which can serve other routes too, and the deliveries to the pages."""
+"""Contains the adapter for personal pages: an HTTP server, and what adds messages to the pages.
+
+Other routes can be served too.
+"""
 
 from __future__ import annotations
 
@@ -162,8 +165,9 @@ class Web:
     async def admit(self, request: web.Request, participant_id: int, *, by: Account | None = None) -> web.Response:
         """Open a participant's page without a personal link, as the demo and chat apps do.
 
-        `by` is the account of the chat app inside which the page is opened; None if it is opened in a browser. Returns
-        the redirect to the page, with the session's cookie. Raises HTTPNotFound if there is no such participant.
+        `by` is the person's account in the chat app inside which the page is opened; None if it is opened in a browser.
+        Returns the redirect to the page, with the session's cookie. Raises HTTPNotFound if there is no such
+        participant.
         """
         return await self._auth_routes.admit(request, participant_id, confirmed=True, by=by)
 

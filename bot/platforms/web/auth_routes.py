@@ -1,4 +1,4 @@
-"""The routes that need no session: personal links, which open a session, and static files."""
+"""Serves what needs no session: personal links, which open a session, and static files."""
 
 from __future__ import annotations
 
@@ -56,7 +56,10 @@ async def read_word(request: web.Request, field: str, patience: float) -> str:
 
 
 class AuthRoutes:
-    """The routes that need no session: personal links, static files, and how a page is installed."""
+    """The addresses of the web server that need no session: personal links, static files, and a page's manifest.
+
+    The manifest tells a browser how to install the page.
+    """
 
     def __init__(
         self,

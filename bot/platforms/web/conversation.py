@@ -89,8 +89,8 @@ class PageConversation:
         of the pressed message, None if none was pressed. The answer replaces the pressed message if that offers what
         was pressed. It is added below if the reply is fresh, if the pressed message has a file, a picture or a secret,
         or if the browser is not confirmed: a stranger who opened the page there must not remove messages, such as the
-        warning, from it. Before an added answer, the conversation shows `words` as said by the person, and the photos
-        that their ideas keep.
+        warning about that browser. Before an added answer, the conversation shows `words` as said by the person, and
+        the photos that were kept of what they sent.
         """
 
         view, attached = await self._split_answer(reply.view, reader)

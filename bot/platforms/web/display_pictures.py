@@ -1,4 +1,7 @@
-"""Draws the pictures of displays, one at a time in another process, and keeps the latest ones by their keys."""
+"""Draws the pictures of displays (live pages), one at a time in another process.
+
+The latest ones are kept by their keys.
+"""
 
 from __future__ import annotations
 

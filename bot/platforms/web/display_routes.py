@@ -88,7 +88,7 @@ def _word_of(request: web.Request) -> str:
 
 
 class DisplayRoutes:
-    """The routes of displays, live pages without a login, for whoever has a link."""
+    """The addresses of displays, live pages without a login, on the web server, for whoever has a link."""
 
     def __init__(
         self,
@@ -115,7 +115,7 @@ class DisplayRoutes:
         self._posts = posts
 
     def routes(self) -> list[web.RouteDef]:
-        """Return the routes of displays for the web server."""
+        """Return the routes of displays, live pages without a login, for the web server."""
         return [
             web.get(_ONE, self._page),
             web.get(f"{_ONE}/events", self._events, allow_head=False),

@@ -1,7 +1,8 @@
 """Reads what displays (live pages) show, once for all screens that show the same, and notifies them of changes.
 
-Scenes are read at once when a commit changed one of their tables, and soon when it changed a busy one, as votes do. If
-programs are not notified of commits, as on SQLite, scenes are read periodically, at the same pace.
+A scene, what a display shows now, is read at once when a commit changed one of its tables, and soon when it changed a
+busy one, as votes do. If programs are not notified of commits, as on SQLite, scenes are read periodically, at the same
+pace.
 """
 
 from __future__ import annotations
@@ -50,9 +51,9 @@ _BETWEEN_LOOKS = 0.15
 
 
 class Screen(NamedTuple):
-    """A screen that shows a display: the hash of the link that opened it, and the random word that identifies it.
+    """A screen that shows a display, a live page: the hash of the link that opened it, and a random word.
 
-    The word is '' if the screen sent none.
+    The word identifies the screen, and is '' if the screen sent none.
     """
 
     link: str
@@ -69,7 +70,7 @@ class _First:
 
 
 class Watched(NamedTuple):
-    """What screens show: a display, given by its kind and subject, and the reader for whom it is drawn."""
+    """What screens show: a display (a live page), given by its kind and subject, and its reader."""
 
     kind: str
     subject: str
@@ -78,9 +79,9 @@ class Watched(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ShownScene:
-    """What screens show of a subject: the scene, its HTML, and the hashes of the open links to it.
+    """What a display, a live page, shows now: the scene, its HTML, and the hashes of the open links to the display.
 
-    `scene` is None before it is first read, and if the subject is `gone`, that is deleted. Two scenes with the same
+    `scene` is None before it is first read, and if its subject is `gone`, that is deleted. Two scenes with the same
     `appearance` look the same at the same time: the HTML has a placeholder for the clock, which is filled for each
     screen when it is sent.
     """
@@ -91,12 +92,15 @@ class ShownScene:
     gone: bool = False
 
     def opened_by(self, link_hash: str) -> bool:
-        """Return whether the link with the hash `link_hash` may show the scene, as far as is known."""
+        """Return whether a link to the live page may show it, as far as is known.
+
+        `link_hash` is the hash of the link.
+        """
         return not self.gone and (self.scene is None or link_hash in self.open_links)
 
     @property
     def appearance(self) -> tuple[str, SceneClock | None]:
-        """The parts of the scene that, when they change, make it necessary to send it to screens again."""
+        """The HTML and the clock of the live page: if one of them changes, the page is sent to its screens again."""
         return self.html, self.scene.clock if self.scene else None
 
 
@@ -120,7 +124,7 @@ RenderScene = Callable[[Scene, Reader], Awaitable[str]]
 
 
 class DisplayWatches:
-    """Reads everything that screens with displays show in this program, and notifies the screens of changes."""
+    """Reads what the displays (live pages) of this program show, and notifies the screens that show them of changes."""
 
     def __init__(
         self,
@@ -145,11 +149,11 @@ class DisplayWatches:
         """The streams in the order in which they were opened."""
 
     def full(self, watched: Watched, link: DisplayLink, word: str = "") -> Full:
-        """Return why no more screens can follow a subject by a link now: «link», «screens», or '' if there is room.
+        """Return why no further screen can show a display, a live page, by a link now; '' if there is room.
 
-        «link» means that its own screens are too many, «screens» that all together are. Screens that disconnected are
-        first forgotten. `word` is the random word that identifies the screen, '' for none. A screen that comes back
-        needs no further room, and for the first screen of a link the place is reserved.
+        «link» means that too many screens were opened by this link, «screens» that too many show the display, or any.
+        Screens that disconnected are first forgotten. `word` is the random word that identifies the screen, '' for
+        none. A screen that comes back needs no further room, and for the first screen of a link the place is reserved.
         """
         for watch in self._watches.values():
             watch.streams = {stream: screen for stream, screen in watch.streams.items() if not stream.gone()}
@@ -194,11 +198,11 @@ class DisplayWatches:
     def following(
         self, watched: Watched, link: DisplayLink, gone: Callable[[], bool], word: str = ""
     ) -> Iterator[tuple[PageStream, Callable[[], ShownScene]]]:
-        """Follow a subject by a link to its display inside the `with` block.
+        """Follow a display, a live page, for one screen inside the `with` block.
 
-        Yields a stream that is woken whenever the scene changed, and a function that returns the present scene. `gone`
-        returns whether the browser has disconnected. `word` is the random word that identifies the screen, '' for none:
-        an earlier stream of the same screen ends.
+        Yields a stream that is woken whenever the display changed, and a function that returns what it shows now.
+        `link` is the link that opened it. `gone` returns whether the browser has disconnected. `word` is the random
+        word that identifies the screen, '' for none: an earlier stream of the same screen ends.
         """
         screen = Screen(link.hash, word)
         for each in self._watches.values():
@@ -225,19 +229,22 @@ class DisplayWatches:
                 del self._watches[watched]
 
     def wake(self) -> None:
-        """Read what screens show now, because something of it changed."""
+        """Read what the displays (live pages) show now, because something of it changed."""
         for watch in self._watches.values():
             watch.current = False
             watch.woken.set()
             watch.changed.set()
 
     def wake_soon(self) -> None:
-        """Read what screens show soon, because something changed that may change many times a second."""
+        """Read what the displays (live pages) show soon, because something changed.
+
+        It is for what may change many times a second.
+        """
         for watch in self._watches.values():
             watch.changed.set()
 
     async def close(self) -> None:
-        """Stop reading what displays show."""
+        """Stop reading what the displays (live pages) show."""
         tasks = [*(watch.task for watch in self._watches.values() if watch.task is not None), *self._looks.values()]
         for task in tasks:
             task.cancel()
@@ -272,10 +279,10 @@ class DisplayWatches:
                 await _set_within(watch.changed, unless_told - _LOOK_AGAIN)
 
     async def present(self, watched: Watched) -> ShownScene:
-        """Return the scene of a display for somebody who opens its page. Raises StoreUnavailable.
+        """Return what a display, a live page, shows now, for somebody who opens it. Raises StoreUnavailable.
 
-        It is the scene that screens show, at most a moment old. If no screen shows it yet, it is read once for all who
-        ask at the same time.
+        It is at most a moment old. If no screen shows the display yet, it is read once for all who ask at the same
+        time.
         """
         watch = self._watches.get(watched)
         if watch is not None and watch.current:
@@ -292,7 +299,7 @@ class DisplayWatches:
             look.exception()  # all who asked may have hung up: else it would be logged as one that nobody noticed
 
     async def look(self, watched: Watched) -> ShownScene:
-        """Read the present scene of a display from the store, and return it. Raises StoreUnavailable."""
+        """Read what a display, a live page, shows now from the store, and return it. Raises StoreUnavailable."""
         kind, subject, reader = watched
 
         async def read(tx: Transaction) -> tuple[Scene | None, frozenset[str]]:

@@ -1,4 +1,4 @@
-"""Handles what people do on their pages: turns posted forms into updates, and adds the answers to the conversation."""
+"""Handles what people do on their pages: reads it from posted forms, and adds the answers to the conversation."""
 
 from __future__ import annotations
 

@@ -67,8 +67,8 @@ def script_sources(request: web.Request, public_url: str, folder: str = STATIC) 
 def attachment_headers(name: str, content: bytes, *, shown: bool) -> dict[str, str]:
     """Return the headers of a file that somebody sent, so that nothing in it can run on our page.
 
-    A file to be `shown` whose content is a picture is served as a picture, any other as a download of bytes. Its name
-    and the media type that its sender stated are ignored.
+    A file to be `shown` whose content is a picture is served as a picture, any other as a download of bytes. What kind
+    of file it is, neither its name nor its sender decides.
     """
     kind = kind_of(content) if shown else None
     disposition = "inline" if kind else "attachment"
@@ -84,10 +84,11 @@ class UnknownName(web.HTTPBadRequest):
 
 
 def check_request(request: web.Request, names: frozenset[str]) -> None:
-    """Check that a browser may have sent a request. Raises UnknownName or HTTPBadRequest.
+    """Check that a browser may have sent a request.
 
-    `names` are the host names of our server; loopback addresses are always accepted. If any host name were accepted, an
-    attacker's page could read ours, by making its name resolve to this machine or its network.
+    Raises UnknownName for a host that is not ours, HTTPBadRequest for anything else that no browser sends. `names` are
+    the host names of our server; loopback addresses are always accepted. If any host name were accepted, an attacker's
+    page could read ours, by making its name resolve to this machine or its network.
     """
     hosts = request.headers.getall("Host", [])
     if request.path not in _ANY_NAME and not (len(hosts) == 1 and _is_ours(hosts[0], names)):

@@ -80,7 +80,7 @@ _ELSEWHERE = b"retry: 3600000\nevent: elsewhere\ndata:\n\n"
 
 
 class PageRoutes:
-    """The routes of a person's page, for the participant to whom the session belongs."""
+    """The addresses of a person's page on the web server, for the participant to whom the session belongs."""
 
     def __init__(
         self,

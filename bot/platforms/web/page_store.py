@@ -141,10 +141,10 @@ class PageMessage:
     def waits_in(self, browser: Browser) -> bool:
         """Return whether a new browser does not show the message: it was said elsewhere, was confided, or needs a role.
 
-        A browser is new until its owner has confirmed it. That is what is meant for the team, what answers a question
-        asked elsewhere, a conversation in confidence, a secret such as a code, files of the person's data that are for
-        their eyes alone, what is confidential and was delivered before the page was opened there, and what the person
-        wrote or was answered anywhere else. An answer to what is done there is shown.
+        A browser is new until its owner has confirmed it. It does not show what is meant for the team, what answers a
+        question asked elsewhere, a conversation in confidence, a secret such as a code, files of the person's data that
+        are for their eyes alone, what is confidential and was delivered before the page was opened there, and what the
+        person wrote or was answered anywhere else. It shows the answers to what is done there.
         """
         view = self.view
         if view.drawn or self.secret or self.for_a_role or view.asked_in not in (None, browser.id):
@@ -156,7 +156,7 @@ class PageMessage:
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """Messages in the order in which they were added.
+    """Messages of a page, in the order in which they were added.
 
     `older` is the id before which there are earlier messages; None if there are none.
     """
@@ -229,7 +229,7 @@ async def add(
 
 
 async def keep_latest_warnings(tx: Transaction, participant_id: int) -> None:
-    """Delete the messages of a page that tell of new browsers in which it was opened, except the latest ones."""
+    """Delete the messages of a page that warn of browsers in which it was opened, except the latest ones."""
     which = (
         "delivery_id IN (SELECT id FROM deliveries WHERE subject LIKE 'browser:%' AND participant_id = :participant)"
     )

@@ -242,7 +242,7 @@ class Pages:
     # --- for anyone
 
     def door(self, reader: Reader, person: int, link: str) -> str:
-        """Return the page that a personal link opens, with the button that opens the person's page.
+        """Return the HTML of the page that a personal link opens, with the button that opens the person's page.
 
         Only the button opens a session, so that a preview or a scanner that follows the link changes nothing.
         """
@@ -332,7 +332,7 @@ class Pages:
         problem: Span = "",
         draft: str = "",
     ) -> str:
-        """Return the HTML of a display, a live page without a login, around the HTML of its scene.
+        """Return the HTML of a display, a live page without a login; `scene` is the HTML of what it shows now.
 
         `here` is the path of the link, `now` the time by which its clocks run. `about` is the subject of a question
         asked now, '' while none can be asked. `form` is what its reader can send, None on a wall. `notice` or `problem`
@@ -354,7 +354,7 @@ class Pages:
         )
 
     def scene(self, scene: Scene, reader: Reader, picture: str | None) -> str:
-        """Return the HTML of a scene, what a display shows now.
+        """Return the HTML of what a display, a live page, shows now.
 
         DISPLAY_PATH and DISPLAY_CLOCK are placeholders in it. `picture` is the key of its pictures, None for none.
         """
@@ -371,7 +371,10 @@ class Pages:
         )
 
     def clock(self, clock: SceneClock, reader: Reader, now: datetime) -> str:
-        """Return the HTML of a scene's clock, with the time that it shows now; the page's script lets it run."""
+        """Return the HTML of the clock on a live page, with the time that it shows now.
+
+        The page's script lets it go on.
+        """
         return self._render("clock.html", reader, **_clock_data(clock, now))
 
     def path_of_display(self, secret: str) -> str:

@@ -45,7 +45,7 @@ class Visit:
     """One request of a person to their own page, after their session was recognised.
 
     `language` is the one that the browser asks for, None if it has no translation; `session` is the session's secret.
-    `browser` is the session's browser, None for an invented person.
+    `browser` is the session's browser, None for a person whom the demo invented.
     """
 
     person: Participant

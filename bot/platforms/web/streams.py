@@ -27,12 +27,15 @@ class PageStream:
     """What the stream waits for. An asyncio.Event would take most of a KiB, and thousands of streams are open."""
 
     def wake(self) -> None:
-        """Make the stream send what changed."""
+        """Make the event stream send the browser what changed."""
         self.woken = True
         self._go_on()
 
     async def woken_within(self, seconds: float) -> bool:
-        """Wait until the stream is woken, but at most the number of `seconds`. Returns whether it was woken."""
+        """Wait until the event stream is woken by a change, but at most the number of `seconds`.
+
+        Returns whether it was woken.
+        """
         if not self.woken:
             loop = asyncio.get_running_loop()
             self._waiting = loop.create_future()
@@ -64,7 +67,10 @@ class Streams:
 
     @property
     def full(self) -> bool:
-        """Whether no more streams may stay open: a browser then gets the present changes, and asks again later."""
+        """Whether no more event streams to pages may stay open.
+
+        A browser then gets the present changes, and asks again later.
+        """
         if self._count >= self._most:
             for participant_id in list(self._open):
                 self._forget_gone(participant_id)
@@ -94,18 +100,21 @@ class Streams:
             self._leave(participant_id, stream)
 
     def wake(self, participant_id: int) -> None:
-        """Make the streams of a person send what changed on the person's page, here and in other programs."""
+        """Make a person's open pages show what changed on them, also the ones that other programs serve."""
         self.wake_here((participant_id,))
         self._told(participant_id)
 
     def wake_here(self, participant_ids: Collection[int] | None) -> None:
-        """Make this program's streams to the pages of some people send what changed; None for everyone's."""
+        """Make the open pages of some people show what changed on them; None for everyone's pages.
+
+        Only pages that this program serves are meant.
+        """
         for participant_id in self._open if participant_ids is None else participant_ids:
             for stream in self._open.get(participant_id, ()):
                 stream.wake()
 
     def end(self) -> None:
-        """End every stream, because open streams would delay the server's shutdown."""
+        """End every event stream to open pages, because open streams would delay the server's shutdown."""
         self.ending = True
         self.wake_here(None)
 

@@ -42,7 +42,7 @@ _SYSTEMS = (
 
 
 def read_subscription(data: Posted, services: Sequence[str]) -> Subscription:
-    """Return the subscription, a browser's address and keys for pushes, in a form that the browser posted.
+    """Return the subscription, a browser's address and keys for push notifications, in a form that the browser posted.
 
     Blanks around its parts are removed. Raises PostRefused for a push service that is not in `services`; HTTPBadRequest
     for a form that no browser sends.
@@ -64,7 +64,7 @@ def read_subscription(data: Posted, services: Sequence[str]) -> Subscription:
 
 
 def digest_of(endpoint: str) -> str:
-    """Return a digest of a browser's push address, by which a page's script recognises its own browser.
+    """Return a digest of a browser's address for push notifications, by which a page's script recognises its browser.
 
     So the address itself is not in the page.
     """

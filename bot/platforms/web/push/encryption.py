@@ -1,4 +1,4 @@
-"""Encrypts a push for one browser, so that its push service cannot read it (RFC 8291, in the coding of RFC 8188)."""
+"""Encrypts a push notification for one browser, so that its push service cannot read it (RFC 8291, RFC 8188)."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def from_base64(text: str) -> bytes:
 
 
 def device_key(public_key: str) -> EllipticCurvePublicKey:
-    """Return a browser's public key for pushes, from base64url.
+    """Return a browser's public key for push notifications, from base64url.
 
     Raises ValueError for a text that is no point of the curve P-256.
     """
@@ -64,10 +64,10 @@ def encrypt(
     salt: bytes | None = None,
     step: int = _STEP,
 ) -> bytes:
-    """Return the encrypted body of a push, whose content is `plain`, for one browser.
+    """Return the encrypted body of a push notification, whose content is `plain`, for one browser.
 
     `device` is the browser's public key, `secret` the secret that it shares with us. `own` and `salt` are made anew for
-    each push; tests pass those in the standard's examples. Raises ValueError if `plain` has more than MOST_PLAIN bytes.
+    each one; tests pass those in the standard's examples. Raises ValueError if `plain` has more than MOST_PLAIN bytes.
     """
     if len(plain) > MOST_PLAIN:
         raise ValueError(f"a push of {len(plain)} bytes is larger than push services take")
@@ -80,7 +80,7 @@ def encrypt(
 
 
 def keys(shared: bytes, device: bytes, server: bytes, secret: bytes, salt: bytes) -> tuple[bytes, bytes]:
-    """Return the key and the nonce by which a push is encrypted, as both sides derive them.
+    """Return the key and the nonce by which a push notification is encrypted, as both sides derive them.
 
     `shared` is the secret computed from the two keys, whose public parts are `device` and `server`; `secret` is the one
     that the browser shares with us.

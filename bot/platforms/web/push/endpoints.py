@@ -1,4 +1,4 @@
-"""Decides to which addresses pushes are sent: only to known push services, so that nobody makes us call others.
+"""Decides to which addresses push notifications are sent: only to known push services.
 
 An address is sent by a browser, so by anybody: without this check, it could be in our own network.
 """
@@ -22,9 +22,9 @@ Its letters mean nothing in the pattern by which a service is held.
 
 
 def is_known(endpoint: str, services: Sequence[str]) -> bool:
-    """Return whether an endpoint, a browser's address for pushes, is an https address at one of the push `services`.
+    """Return whether a browser's address for push notifications (`endpoint`) is an https address at a known service.
 
-    A service is a host; «*.» before it stands for all hosts below it. If it is written as an address, like
+    `services` are hosts; «*.» before a host stands for all hosts below it. If one is written as an address, like
     «http://127.0.0.1:9000», its scheme and port must match: a service on this machine, for tests.
     """
     if not _WRITTEN.fullmatch(endpoint):
@@ -48,9 +48,9 @@ def _names(service: str, host: str) -> bool:
 
 
 def origin_of(endpoint: str) -> str:
-    """Return the origin of an endpoint, a browser's address for pushes: it names the push service.
+    """Return the origin of a browser's address for push notifications: it names the push service.
 
-    Logs show only the origin, because the rest of the endpoint is personal.
+    Logs show only the origin, because the rest of the address is personal.
     """
     address = urlsplit(endpoint)
     return f"{address.scheme}://{address.netloc}"

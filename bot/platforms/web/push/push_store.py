@@ -1,4 +1,4 @@
-"""Stores pushes: one row for each message and each device notified of it, kept for a day after the push ended."""
+"""Stores push notifications: one row for each message and each device, kept for a day after the push ended."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _MOST_REFUSALS = 3
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """What is known of a message for which a push may be sent: its delivery's kind and subject, and its reader.
+    """What is known of a message about which a push notification may be sent: its kind and subject, and its reader.
 
     `bulk` says that the message was sent to many and is not sent at night, `urgent` that it is sent before others.
     `territory` is where its reader lives, `away` whether they are absent from the gathering.
@@ -41,10 +41,10 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class ClaimedPush:
-    """A push that this program has claimed, with its device and the locales of the device's owner.
+    """A push notification that this program is about to send, with its device and the locales of the device's owner.
 
-    `content` is the stored view of the message; None if that was deleted, was seen in the meantime, or may no longer be
-    read by the device's owner. `secret` says that the message has a secret. `topic` is the key by which a newer push
+    `content` is the stored message; None if it was deleted, was seen in the meantime, or may no longer be read by the
+    device's owner. `secret` says that the message has a secret. `topic` is the key by which a newer notification
     replaces it, '' for none.
     """
 
@@ -67,9 +67,10 @@ class ClaimedPush:
 
 
 async def cause_of(tx: Transaction, participant_id: int, delivery_id: int, today: str) -> Cause | None:
-    """Return what is known of the message of a delivery to a person; None if the person has no device to notify.
+    """Return what is known of a message that was delivered to a person; None if the person has no device to notify.
 
-    An id below 1 stands for a live screen, which has no delivery. `today` is the gathering's date, in ISO 8601.
+    `delivery_id` is the id of the delivery; an id below 1 stands for a live screen, which has none. `today` is the
+    gathering's date, in ISO 8601.
     """
     row = await tx.one(
         "SELECT p.territory, CASE WHEN " + away() + " THEN 1 ELSE 0 END AS away, d.kind, d.subject, d.urgent"
@@ -99,9 +100,9 @@ async def add(
     urgency: Urgency,
     expires: datetime,
 ) -> None:
-    """Add a push (a notification while the page is closed) of a message for each device of a person.
+    """Add a push notification about a message for each device of a person.
 
-    A push that was added before is not added again. `topic` is the key by which a newer push replaces it, '' for none;
+    One that was added before is not added again. `topic` is the key by which a newer one replaces it, '' for none;
     `expires` is when it is given up.
     """
     await tx.run(
@@ -130,9 +131,9 @@ _SHOWS_TEXT = (
 
 
 async def claim(tx: Transaction, now: datetime, most: int) -> Sequence[ClaimedPush]:
-    """Claim and return at most `most` pushes that are due, the urgent ones first; nobody else sends a claimed push.
+    """Return at most `most` push notifications that are due, the urgent ones first, and store that they are being sent.
 
-    The urgencies «high» and «normal» are in that order by the alphabet.
+    So no other program sends them.
     """
     rows = await tx.all(
         "SELECT u.id, u.device_id, u.delivery_id, u.message_id, u.kind, u.topic, u.urgency, u.attempts, u.expires_at,"
@@ -153,12 +154,12 @@ async def claim(tx: Transaction, now: datetime, most: int) -> Sequence[ClaimedPu
 
 
 async def next_due(tx: Transaction) -> datetime | None:
-    """Return when the first waiting push is due, perhaps in the past; None if none is waiting."""
+    """Return when the first waiting push notification is due, perhaps in the past; None if none is waiting."""
     return await tx.value_or_none(datetime, "SELECT MIN(due_at) FROM pushes WHERE state = 'waiting'")
 
 
 async def is_busy(tx: Transaction, at: datetime) -> bool:
-    """Return whether a push is being sent, or is waiting and due by the instant `at`."""
+    """Return whether a push notification is being sent, or is waiting and due by the instant `at`."""
     return await tx.exists(
         "SELECT 1 FROM pushes WHERE state = 'sending' OR (state = 'waiting' AND due_at <= :at) LIMIT 1",
         at=to_micros(at),
@@ -166,9 +167,10 @@ async def is_busy(tx: Transaction, at: datetime) -> bool:
 
 
 async def recover(tx: Transaction, *, besides: Collection[int]) -> None:
-    """Set pushes back to waiting that a program claimed and whose end it did not store, because it ended in between.
+    """Have push notifications sent again that a program was sending when it ended, without storing their outcome.
 
-    Pushes with the ids `besides` are still being sent, or their outcome is about to be stored, and are left unchanged.
+    The ones with the ids `besides` are still being sent, or their outcome is about to be stored, and are left
+    unchanged.
     """
     rows = await tx.all("SELECT id FROM pushes WHERE state = 'sending'")
     lost = [{"id": row["id"]} for row in rows if row["id"] not in besides]
@@ -176,9 +178,9 @@ async def recover(tx: Transaction, *, besides: Collection[int]) -> None:
 
 
 async def settle(tx: Transaction, push: ClaimedPush, state: State, now: datetime) -> None:
-    """Store how a push ended: «rung» if its push service accepted it, «expired» or «failed».
+    """Store how a push notification ended: «rung» if its push service accepted it, «expired» or «failed».
 
-    If it was accepted, this is recorded at its device and its delivery too. If not, another program may be sending it
+    If it was accepted, this is recorded at its device and its message too. If not, another program may be sending it
     now, whose result is then kept.
     """
     await tx.run(
@@ -199,7 +201,7 @@ async def settle(tx: Transaction, push: ClaimedPush, state: State, now: datetime
 
 
 async def postpone(tx: Transaction, push: ClaimedPush, due: datetime, *, tried: bool) -> None:
-    """Have a push tried again at the instant `due`, unless another program stored how it ended.
+    """Have a push notification tried again at the instant `due`, unless another program stored how it ended.
 
     `tried` says whether this attempt counts.
     """
@@ -213,9 +215,9 @@ async def postpone(tx: Transaction, push: ClaimedPush, due: datetime, *, tried: 
 
 
 async def hold(tx: Transaction, origin: str, until: datetime, *, urgent: datetime) -> None:
-    """Have all pushes to one push service wait at least until the instant `until`; `origin` is the service's address.
+    """Have all push notifications by one push service wait at least until the instant `until`.
 
-    Urgent pushes wait until the instant `urgent`, which is no later.
+    `origin` is the address of the service. Urgent ones wait until the instant `urgent`, which is no later.
     """
     ends = "CASE WHEN urgency = 'high' THEN CAST(:urgent AS BIGINT) ELSE CAST(:until AS BIGINT) END"
     await tx.run(
@@ -228,7 +230,7 @@ async def hold(tx: Transaction, origin: str, until: datetime, *, urgent: datetim
 
 
 async def refuse(tx: Transaction, push: ClaimedPush) -> None:
-    """Count a refusal of a push by its push service; after several in a row, the device is deleted."""
+    """Count that the push service refused a push notification; after several times in a row, the device is deleted."""
     await tx.run("UPDATE push_devices SET refusals = refusals + 1 WHERE id = :id", id=push.device_id)
     await tx.run(
         "DELETE FROM push_devices WHERE id = :id AND refusals >= :most", id=push.device_id, most=_MOST_REFUSALS
@@ -236,7 +238,7 @@ async def refuse(tx: Transaction, push: ClaimedPush) -> None:
 
 
 async def drop_device(tx: Transaction, push: ClaimedPush) -> None:
-    """Delete a device that its push service no longer knows, with all its pushes."""
+    """Delete a device that its push service no longer knows, with all its push notifications."""
     await tx.run(
         "DELETE FROM push_devices WHERE id = :id AND endpoint = :endpoint",
         id=push.device_id,
@@ -245,7 +247,7 @@ async def drop_device(tx: Transaction, push: ClaimedPush) -> None:
 
 
 async def forget_settled(tx: Transaction, now: datetime) -> int:
-    """Delete pushes that ended a day ago or earlier. Returns the number of deleted ones."""
+    """Delete push notifications that ended a day ago or earlier. Returns the number of deleted ones."""
     return await tx.run("DELETE FROM pushes WHERE settled_at < :before", before=to_micros(now - KEPT))
 
 

@@ -29,10 +29,10 @@ async def ring(
     reader: Reader,
     now: datetime,
 ) -> None:
-    """Add the pushes (notifications while the page is closed) of a message that was just delivered to a person's page.
+    """Add the push notifications about a message that was just delivered to a person's page.
 
-    Messages sent to many were delivered by day, so their pushes are sent at once, and expire at nightfall. `hours` says
-    when it is night.
+    Messages sent to many were delivered by day, so their notifications are sent at once, and expire at nightfall.
+    `hours` says when it is night.
     """
     cause = await push_store.cause_of(tx, participant_id, delivery_id, hours.day(now).isoformat())
     if cause is None:
@@ -52,7 +52,7 @@ async def ring(
 
 
 def topic_of(cause: Cause) -> str:
-    """Return the topic of a push, by which a newer push replaces an older one that was not delivered yet.
+    """Return the topic of a push notification, by which a newer one replaces an older one that has not arrived yet.
 
     Messages about the same thing have the same topic, and so have all announcements. Other messages have none: ''.
     """

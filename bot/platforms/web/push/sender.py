@@ -1,4 +1,4 @@
-"""Sends due pushes to the push services of people's browsers, and stores how each ended.
+"""Sends due push notifications to the push services of people's browsers, and stores how each ended.
 
 Push services cannot recognise a repeat. A push that is being sent when the program is killed is sent again: both carry
 the same tag, so the device shows one notification. A push that a service answered is never sent again.
@@ -64,7 +64,10 @@ _LAST_ANSWERS = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The outcome that a push ended: its service accepted it («rung»), it came too late, or it failed for good."""
+    """The outcome that a push notification ended: «rung» if its service accepted it, «expired» or «failed».
+
+    An expired one came too late.
+    """
 
     push: ClaimedPush
     state: push_store.State
@@ -72,7 +75,7 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The outcome that the push service refused a push, perhaps because of the key or the subscription."""
+    """The outcome that the push service refused a notification, perhaps because of the key or the subscription."""
 
     push: ClaimedPush
 
@@ -86,7 +89,10 @@ class Unsubscribed:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """The outcome that a push is tried again at the instant `due`; `tried` says that its service was asked."""
+    """The outcome that a push notification is tried again at the instant `due`.
+
+    `tried` says that its push service was asked this time.
+    """
 
     push: ClaimedPush
     due: datetime
@@ -98,16 +104,16 @@ Outcome: TypeAlias = Settled | Refused | Unsubscribed | Later
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """A pause in which nothing is sent to a device or to a whole push service.
+    """A pause in which no push notification is sent to a device or to a whole push service.
 
-    It ends at the instant `until`, and for urgent pushes at the instant `urgent`.
+    It ends at the instant `until`, and for urgent ones at the instant `urgent`.
     """
 
     until: datetime
     urgent: datetime
 
     def end(self, urgency: push_store.Urgency) -> datetime:
-        """Return when pushes of an urgency («high» or «normal») are sent again."""
+        """Return when push notifications of an urgency («high» or «normal») are sent again."""
         return self.urgent if urgency == "high" else self.until
 
     def and_also(self, other: Hold) -> Hold:
@@ -116,9 +122,9 @@ class Hold:
 
 
 class PushSender:
-    """Sends pushes, notifications while pages are closed, while no other program does (`run`).
+    """Sends push notifications about messages on pages; of several programs, one sends (`run`).
 
-    Call `wake` after commits that add pushes.
+    Call `wake` after commits that add notifications.
     """
 
     def __init__(self, store: Store, settings: Settings, clock: Clock, lock_screen: Mapping[str, Text]) -> None:
@@ -155,20 +161,20 @@ class PushSender:
         reader: Reader,
         now: datetime,
     ) -> None:
-        """Add the pushes of a message that was just delivered to a person's page; a second call adds nothing."""
+        """Add the push notifications about a message that was just delivered to a page; a second call adds nothing."""
         await ring(tx, self._settings.gathering.hours, participant_id, message_id, delivery_id, view, reader, now)
 
     def wake(self) -> None:
-        """Make this program look soon for due pushes. This is cheap: many calls cause one look."""
+        """Make this program look soon for due push notifications. This is cheap: many calls cause one look."""
         self._idle.clear()
         self._woken.set()
 
     async def drained(self) -> None:
-        """Wait until all due pushes were sent and their outcomes are stored."""
+        """Wait until all due push notifications were sent and their outcomes are stored."""
         await self._idle.wait()
 
     async def run(self) -> None:
-        """Send pushes until cancelled; while another program sends them, wait for it to end."""
+        """Send push notifications until cancelled; while another program sends them, wait for it to end."""
         while True:
             try:
                 async with lease(self._store, self._clock, name="pushes") as held:

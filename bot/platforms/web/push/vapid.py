@@ -44,7 +44,7 @@ class _Token(NamedTuple):
 
 
 class VapidKey:
-    """The key of this installation, by which push services and browsers recognise it."""
+    """The key of this installation, by which push services and browsers recognise its push notifications."""
 
     def __init__(self, key: EllipticCurvePrivateKey, subject: str) -> None:
         """`subject` is an https address at which the operators of a push service can find us."""
@@ -55,7 +55,7 @@ class VapidKey:
         """The public part, base64url, which browsers are given when they subscribe."""
 
     def authorization(self, endpoint: str, now: datetime) -> str:
-        """Return the header `Authorization` for a push to an endpoint, a browser's address for pushes."""
+        """Return the header `Authorization` for a push notification; `endpoint` is the browser's address for them."""
         audience = origin_of(endpoint)
         token = self._tokens.get(audience)
         if token is None or not token.is_sent(now):
@@ -74,7 +74,7 @@ class VapidKey:
 
 
 async def load_key(tx: Transaction, public_url: str) -> VapidKey:
-    """Return the key of this installation, which is made and stored at its first start.
+    """Return the key of this installation for push notifications, which is made and stored when it is first needed.
 
     `public_url` is the address of its pages, at which the operators of a push service can find us.
     """
