@@ -69,7 +69,10 @@ class Field:
 
     @property
     def parts(self) -> int:
-        """Return how many parts of its form the field takes; a form has at most MAX_PARTS."""
+        """Return how many parts of its form the field takes; a form has at most MAX_PARTS.
+
+        A question is one part; a question for a text and files is two.
+        """
         return 1
 
 
@@ -337,9 +340,10 @@ def _declare(declared: Field, default: object) -> Any:
 
 @dataclass_transform(frozen_default=True)
 class Form:
-    """A form: questions that are asked together. It has a title (≤ 45 characters) and at most MAX_PARTS parts.
+    """A form: questions that are asked together. It has a title (≤ 45 characters).
 
-    Each subclass becomes a frozen dataclass without a decorator. A notice may be shown with the questions.
+    It has at most MAX_PARTS parts: a question is one part, one for a text and files is two. Each subclass becomes a
+    frozen dataclass without a decorator. A notice may be shown with the questions; it is a part too.
     """
 
     title: ClassVar[Text]

@@ -27,7 +27,7 @@ _FOLDERS = (_HERE.parent / "locales", _HERE.parents[1] / "locales")  # in the wh
 
 
 class MissingCatalogue(LookupError):
-    """The error that a locale has no catalogue. Its message names the locale and says what to do."""
+    """The error that there are no translations for a locale. Its message names the locale and says what to do."""
 
 
 @lru_cache
@@ -41,7 +41,10 @@ def catalogue(locale: str) -> GNUTranslations:
 
 
 def compile_catalogues() -> None:
-    """Compile every catalogue, at installation: the installed program may not be allowed to write beside its code."""
+    """Compile the translations of every locale, at installation.
+
+    The installed program may not be allowed to write the compiled files beside its code.
+    """
     for locale in LOCALES:
         catalogue(locale)
 

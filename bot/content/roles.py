@@ -78,10 +78,10 @@ FACILITATES = "facilitator"
 
 
 def stored(required: Required | None) -> tuple[int, str]:
-    """Return a required rung or role as the values of the columns `who` and `role`; None means anyone.
+    """Return what somebody must be to do or read something as the values of the columns `who` and `role`.
 
-    `who` is the lowest rung that suffices, or one above the highest if no rung does. `role` is the key of the role that
-    suffices too, '' for none.
+    `required` is a rung of the ladder of roles, or another role; None means anyone. `who` is the lowest rung that
+    suffices, or one above the highest if no rung does. `role` is the key of the role that suffices too, '' for none.
     """
     if isinstance(required, Role):
         return int(Who.ORGANISER) + (not required.organisers_too), required.key
@@ -89,7 +89,7 @@ def stored(required: Required | None) -> tuple[int, str]:
 
 
 def required(who: int, role: str) -> Required:
-    """Return the rung or role that somebody must have, from the columns `who` and `role` of a stored row.
+    """Return what somebody must be, a rung of the ladder of roles or another role, from a row's columns `who` and `role`.
 
     Nobody has a role that is no longer declared.
     """
@@ -98,9 +98,9 @@ def required(who: int, role: str) -> Required:
 
 
 def allows(required: Required, rung: Who, roles: str) -> bool:
-    """Return whether somebody with a rung and roles has what is required.
+    """Return whether somebody with a rung of the ladder of roles, and other roles, has what is required.
 
-    `roles` are the keys of the roles that they have, separated by blanks.
+    `roles` are the keys of the other roles that they have, separated by blanks.
     """
     who, key = stored(required)
     return rung >= who or key in roles.split()

@@ -250,7 +250,7 @@ def render(span: Span, reader: Reader) -> list[Run]:
 
 
 def plain(span: Span, reader: Reader) -> str:
-    """Return a text as a string for a reader, translated, without styles; for buttons, toasts and titles."""
+    """Return a text as a string for a reader, translated, without styles; for buttons, short notices and titles."""
     if isinstance(span, str):
         return span
     return "".join(run.text for run in _runs(span, reader))

@@ -779,7 +779,7 @@ async def aim(router: Router, request: Request) -> tuple[str, bool]:
     """Return the key of the place that would take words typed now, and whether that place is confidential.
 
     The place is the question being asked, the last opened screen if it takes typed words, or something that takes any
-    words for a while, such as a phase.
+    words for a while, such as a phase in which ideas are collected.
     """
     dialogue = await _dialogue(router, request)
     if _screen_before(router, request, dialogue):

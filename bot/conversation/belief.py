@@ -19,10 +19,11 @@ _PERHAPS = 0.12
 
 
 def believed(ranked: Sequence[Ranked], likelihood: Mapping[str, float], labels: Mapping[str, str]) -> Sequence[Ranked]:
-    """Return the topics that a text is about according to phrases (`ranked`) or the model, the likeliest first.
+    """Return the topics that a text is about, the likeliest first, according to two opinions.
 
-    `likelihood` has the likelihood of each of the model's labels, `labels` the label of each topic by its key. Topics
-    that the model does not know are ranked by phrases alone.
+    `ranked` is the opinion by the topics' phrases; `likelihood`, by the labels of a statistical model of words, is the
+    other. `labels` has the model's label of each topic, by the topic's key. Topics that the model does not know are
+    ranked by phrases alone.
     """
     by_phrases = {each.key: each for each in ranked}
     told = sum(each.score for each in ranked) or 1.0

@@ -1,7 +1,7 @@
 """Processes one update, something that a person did, in one database transaction, from the inbox to the reply.
 
-Steps: inbox, account, locale, role, handler. The reply is sent only after the commit: nobody is told «done» before it
-is true, and an update that is received a second time changes nothing.
+Steps: inbox (whether it was received before), account, locale, role, handler. The reply is sent only after the commit:
+nobody is told «done» before it is true, and an update that is received a second time changes nothing.
 """
 
 from __future__ import annotations
@@ -230,10 +230,10 @@ class Dispatcher:
             return True
 
     async def aim_now(self, tx: Transaction, incoming: Incoming) -> str:
-        """Return the key of the place that would take words typed now, like a question or a phase; '' if it is unknown.
+        """Return the key of the place that would take words typed now; '' if it is unknown.
 
-        The key begins with CONFIDENTIAL_AIM if devices must not store what is typed. The transaction must read nothing
-        afterwards.
+        A place is like a question being asked, or a phase in which ideas are collected. The key begins with
+        CONFIDENTIAL_AIM if devices must not store what is typed. The transaction must read nothing afterwards.
         """
         try:
             told, confidential = await answering.aim(self.router, await self._request(tx, incoming, reading=True))
@@ -243,10 +243,11 @@ class Dispatcher:
         return f"{CONFIDENTIAL_AIM}{digest}" if confidential else digest
 
     async def is_late(self, incoming: Incoming, aim: str) -> bool:
-        """Return whether words come too late for the place that they were written for, such as a phase that is over.
+        """Return whether words come too late for the place that they were written for.
 
-        `aim` is the key of that place, as `aim_now` returned it when the words were written. Returns False for words
-        that were received before, because they were taken then. Raises StoreUnavailable.
+        A place is like a question being asked, or a phase in which ideas are collected. `aim` is the key of that place
+        when the words were written. Returns False for words that were received before, because they were taken then.
+        Raises StoreUnavailable.
         """
 
         async def unit(tx: Transaction) -> bool:

@@ -158,9 +158,9 @@ def _action(key: str) -> Callable[[int], Action]:
 async def offers_beside(request: Request, text: str, but: str = "") -> Sequence[Offer]:
     """Return offers, buttons, of what words that may be a cry for help or a confidence could be instead.
 
-    They could be the answer to a question that waits, or be for a listener that takes any words now, such as a phase. A
-    listener is a function for typed words that another part of the program declares; the one with the key `but` is left
-    out.
+    They could be the answer to a question that waits, or be for a listener that takes any words now, such as a phase in
+    which ideas are collected. A listener is a function for typed words that another part of the program declares; the
+    one with the key `but` is left out.
     """
     words = Words(text, request.locale, likelihood_of(request, text))
     answers = () if request.asked is None else (answer_offer(*request.asked),)
@@ -203,8 +203,7 @@ async def ask_what_else(request: Request, text: str, but: str, became: Span) -> 
     """Ask a person what their words really are, because a listener took them by mistake.
 
     A listener is a function for typed words that another part of the program declares; `but` is the key of the one that
-    is wrong. `became` says what happened to the words. Whatever takes any words now, such as a phase, is always
-    offered.
+    is wrong. `became` says what happened to the words. A listener that takes any words now is always offered.
     """
     if request.alarm is None:
         return Reply(View((became,)))

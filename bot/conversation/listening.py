@@ -123,7 +123,7 @@ class Cry:
     def weak(self) -> bool:
         """Whether the words may be a cry for help.
 
-        Their writer is then asked, and only the alarm keeps the words meanwhile.
+        Their writer is then asked, and meanwhile the words are kept where nobody reads them.
         """
         return self.sure or self.likelihood >= WEAK
 

@@ -58,9 +58,9 @@ async def is_linked(tx: Transaction, platform: str, listened: Listened) -> bool:
 
 
 async def accounts(tx: Transaction, platform: str, before: datetime) -> Sequence[Listened]:
-    """Return all accounts of participants on a platform, each with its last update received before an instant.
+    """Return all accounts of participants on a platform, each with what was last received from it before an instant.
 
-    The accounts with the latest updates come first.
+    The accounts that were heard of last come first.
     """
     rows = await tx.all(
         "SELECT a.native_id, a.private_chat, a.linked_at, i.update_id FROM accounts a"

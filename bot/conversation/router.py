@@ -197,7 +197,10 @@ class Router:
             return False
 
     async def aim(self, request: Request) -> str:
-        """Return the key of what takes any words now that answer no question, such as a phase; '' if nothing does."""
+        """Return the key of what takes any words now that answer no question; '' if nothing does.
+
+        It may be a phase in which ideas are collected, for instance.
+        """
         for listener in self.listeners:
             if listener.into and (into := await listener.into(request)) is not None:
                 return f"{listener.key} {into}"
@@ -286,7 +289,7 @@ def bare(text: str) -> str:
 def ways(words: Text, locale: str) -> list[str]:
     """Return the ways of saying something in a locale, without accents, capitals and signs.
 
-    `words` is a message of the catalogues that lists the ways, separated by commas.
+    `words` is a message whose translations list the ways, separated by commas.
     """
     listed = plain(words, Reader(locale, "UTC")).split(",")
     return [way for phrase in listed if (way := bare(phrase))]

@@ -436,9 +436,10 @@ class Route:
         return self.form is None or may_change(self.handler)
 
     def carried(self, action: Action) -> tuple[Any, ...]:
-        """Return the values in a button that the handler and its functions get, in the order of the action's fields.
+        """Return the values in a button that the handler gets, and the functions beside it such as `prefill`.
 
-        These are all values but the version of something that the button's reader was shown.
+        They are in the order of the action's fields. If buttons carry which version of something their reader was
+        shown, that value is left out.
         """
         if isinstance(action, Go):
             return ()
@@ -446,9 +447,9 @@ class Route:
 
     @property
     def carried_names(self) -> Sequence[str]:
-        """Return the names of the action's fields whose values the handler and its functions get.
+        """Return the names of the action's fields whose values the handler gets, and functions beside it such as `prefill`.
 
-        These are all fields but the one for the version of something that the button's reader was shown.
+        If buttons carry which version of something their reader was shown, that field is left out.
         """
         names = self.action.field_names
         return [name for name in names if name != SEEN] if self.unless_changed else names
@@ -477,9 +478,8 @@ class Command:
 class PlainWords:
     """Words that people type without a slash, and that open a screen.
 
-    `words` is a message of the catalogues that lists the ways of saying it, separated by commas. `route` is the
-    declaration of the screen's handler. `payload` is the encoded action that opens the screen, '' if nothing else opens
-    it.
+    `words` is a message whose translations list the ways of saying it, separated by commas. `route` is the declaration
+    of the screen's handler. `payload` is the encoded action that opens the screen, '' if nothing else opens it.
     """
 
     words: Text
@@ -584,7 +584,7 @@ class Routes:
     def answers_to(self, words: Text, *, who: Required = PARTICIPANT) -> Callable[[Handler], Handler]:
         """Declare a handler(request) for plain words that mean no command.
 
-        `words` is a message of the catalogues that lists them, separated by commas. `who` says which people may use the
+        `words` is a message whose translations list the words, separated by commas. `who` says which people may use the
         handler. It must change nothing, because the words may not have been meant for the bot.
         """
 

@@ -50,11 +50,11 @@ def show(screen: Callable[[Request], Awaitable[Reply]]) -> Answer:
 class Topic:
     """A topic about the person's own affairs: how people ask about it, and its answer.
 
-    `key` (a-z, at most twelve) names it in buttons and never changes. `phrases` is a message of the catalogues that
-    lists ways of asking, separated by commas. `button` (≤ 40 characters) offers the answer if it is not certain that
-    this topic is meant. The topic exists for people with the role `who`, whenever when(request) is true; if `when` is
-    None, always. `kind` is the word model's label for words about it. A `small_talk` topic gives way to any topic that
-    is asked about.
+    `key` (a-z, at most twelve) names it in buttons and never changes. `phrases` is a message whose translations list
+    ways of asking, separated by commas. `button` (≤ 40 characters) offers the answer if it is not certain that this
+    topic is meant. The topic exists for people with the role `who`, whenever when(request) is true; if `when` is None,
+    always. `kind` is the word model's label for words about it. A `small_talk` topic gives way to any topic that is
+    asked about.
     """
 
     key: str

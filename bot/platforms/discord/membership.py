@@ -1,4 +1,7 @@
-"""Gives participants their name as nickname in the server, and the roles of the gathering and of their label."""
+"""Gives participants their name as nickname in the Discord server, and roles there.
+
+The roles are the one for all participants, and the one for a person's label, such as their theme.
+"""
 
 from __future__ import annotations
 

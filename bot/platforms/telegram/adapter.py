@@ -367,7 +367,7 @@ class Telegram:
     def count_messages(
         self, address: Address, view: View, reader: Reader, *, delivery_id: int, native_id: str | None = None
     ) -> int:
-        """Return how many messages it would be for Telegram to send a message, or to edit the message `native_id`.
+        """Return as how many messages Telegram counts a message that is sent, or an edit of the message `native_id`.
 
         An album counts as its items. What arrived in an earlier attempt does not count, but the result is at least 1.
         """

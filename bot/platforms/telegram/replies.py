@@ -1,4 +1,4 @@
-"""Sends replies to Telegram: in order within a chat, in several attempts, and recorded in the inbox once sent."""
+"""Sends replies to Telegram: in order within a chat, in several attempts, and recorded in the store once sent."""
 
 from __future__ import annotations
 
@@ -115,9 +115,9 @@ class Replies:
     ) -> None:
         """Send the reply to something that a person did on Telegram.
 
-        If `acknowledge` is True, the press is acknowledged meanwhile, with the reply's toast. `pressed` is the pressed
-        message as it came with the update, None for anything else than a press. If `paced` is True, a new message waits
-        until Telegram's limits allow it.
+        If `acknowledge` is True, the press is acknowledged meanwhile, with the reply's short notice. `pressed` is the
+        pressed message as it came with the update, None for anything else than a press. If `paced` is True, a new
+        message waits until Telegram's limits allow it.
         """
         reply = answered.reply
         message_ids: list[str] = []

@@ -137,7 +137,7 @@ def _lay_out(view: View, reader: Reader) -> _Layout:
 
 
 def count_messages(view: View, reader: Reader, native_id: str = "", *, group: bool = False) -> int:
-    """Return how many messages it is for Telegram to send a message, at least one.
+    """Return as how many messages Telegram counts a message that is sent, at least one.
 
     If `native_id` is given, the ids of its present Telegram messages, joined by commas, the number is for editing them.
     Edits count only in a `group`, messages that are sent again count everywhere.

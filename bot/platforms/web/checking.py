@@ -24,7 +24,7 @@ _PATIENCE = 5.0
 async def check_web(settings: Settings) -> Finding:
     """Report whether the address of the personal pages is encrypted, and whether the program can listen there.
 
-    It is also well if the program already does.
+    If the program listens there already, that is reported as well.
     """
     address = urlsplit(settings.web.public_url)
     if address.scheme != "https" and address.hostname not in ("localhost", "127.0.0.1"):

@@ -63,7 +63,7 @@ class EntryRoutes:
         self._auth = auth
 
     def routes(self) -> list[web.RouteDef]:
-        """Return the routes of the short addresses, for the web server."""
+        """Return the routes of the short addresses that displays on walls show, for the web server."""
         return [web.get(_ONE, self._enter), web.post(_ONE, self._open)]
 
     async def _enter(self, request: web.Request) -> web.Response:

@@ -53,8 +53,8 @@ class Gesture:
 
     `token` is the one-time token of the form: a gesture with the same token is a repeat. `message` is the id of the
     message that was pressed, None for none; `words` are what the conversation shows as said by the person. `aim` is the
-    key of the place (a question, a phase) that takes the words according to the page, for words written without network
-    or in confidence; otherwise ''.
+    key of the place (a question, a phase in which ideas are collected) that takes the words according to the page, for
+    words written without network or in confidence; otherwise ''.
     """
 
     content: Content
@@ -289,8 +289,8 @@ class GestureHandler:
     async def composing(self, visit: Visit) -> tuple[bool, str]:
         """Return whether a photo sent now would be used, and the key of the place that would take words typed now.
 
-        The text field of a page needs both; they are read in one transaction. The place is like a question or a phase,
-        and '' if it is unknown.
+        The text field of a page needs both; they are read in one transaction. A place is like a question being asked,
+        or a phase in which ideas are collected; its key is '' if it is unknown.
         """
 
         async def unit(tx: Transaction) -> tuple[bool, str]:
@@ -302,9 +302,10 @@ class GestureHandler:
             return True, ""
 
     async def aim_now(self, tx: Transaction, visit: Visit) -> str:
-        """Return the key of the place that would take words typed now, like a question or a phase; '' if it is unknown.
+        """Return the key of the place that would take words typed now; '' if it is unknown.
 
-        The transaction must read nothing afterwards.
+        A place is like a question being asked, or a phase in which ideas are collected. The transaction must read
+        nothing afterwards.
         """
         return await self._dispatcher.aim_now(tx, Incoming(PLATFORM, "", visit.sender, Typed("")))
 

@@ -102,14 +102,15 @@ class PageFile:
 
 @dataclass(frozen=True, slots=True)
 class PageMessage:
-    """One message of a page in its present state: its view without attachments, and the toast that came with it.
+    """One message of a page in its present state: its view without attachments, and the short notice that came with it.
 
-    `revision` is the number of its last change; each person's page counts its changes from 1. `pushed` says that it is
-    a delivery, not an answer; `pinned` that it stays at the top; `seen` that the person has seen it; `secret` that no
-    device may store it; `for_a_role` that not every participant may read it. `answered_in` is the id of the new browser
-    (which its owner has not confirmed) to which it is the answer, '' for an answer to any other browser, and None if it
-    is no answer. A deleted message has an empty view. Messages with the same `appearance` differ only in their ids,
-    revisions and times, and in who may see them and has; it is None for messages with secrets.
+    `revision` is the number of its last change; each person's page counts its changes from 1. `pushed` says that it was
+    sent by the program, and is no answer; `pinned` that it stays at the top; `seen` that the person has seen it;
+    `secret` that no device may store it; `for_a_role` that not every participant may read it. `answered_in` is the id
+    of the new browser (which its owner has not confirmed) to which it is the answer, '' for an answer to any other
+    browser, and None if it is no answer. A deleted message has an empty view. Messages with the same `appearance`
+    differ only in their ids, revisions and times, and in who may see them and has; it is None for messages with
+    secrets.
     """
 
     id: int

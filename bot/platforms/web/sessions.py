@@ -202,7 +202,7 @@ async def go_on(tx: Transaction, participant_id: int, session: str, now: datetim
 async def recognise(
     tx: Transaction, participant_id: int, session: str, now: datetime, *, inside: bool | None = None
 ) -> tuple[Participant, Browser] | None:
-    """Return the person of a session and their browser; None if it does not open the page of this participant.
+    """Return the person of a session and their browser; None if it does not open the page of the participant.
 
     `session` is the secret of the session. `inside` says whether it must be a session inside a chat app or one of a
     browser; None for either. In a browser that nobody confirmed, the person has no role.

@@ -66,7 +66,7 @@ class StaticFiles:
         return name in self._versions
 
     def address(self, name: str) -> str:
-        """Return the address of the file with a name, with the file's version in it."""
+        """Return the address of a file; `name` is the file's name. The address contains the file's version."""
         return f"{self._path}{name}?v={self._versions[name]}"
 
     async def serve(self, request: web.Request) -> web.Response:
