@@ -89,7 +89,7 @@ def stored(required: Required | None) -> tuple[int, str]:
 
 
 def required(who: int, role: str) -> Required:
-    """Return what somebody must be, a rung of the ladder of roles or another role, from a row's columns `who` and `role`.
+    """Return what somebody must be, from a row's columns `who` and `role`: a rung of the ladder of roles, or a role.
 
     Nobody has a role that is no longer declared.
     """

@@ -447,7 +447,7 @@ class Route:
 
     @property
     def carried_names(self) -> Sequence[str]:
-        """Return the names of the action's fields whose values the handler gets, and functions beside it such as `prefill`.
+        """Return the names of the action's fields whose values the handler and functions such as `prefill` get.
 
         If buttons carry which version of something their reader was shown, that field is left out.
         """

@@ -48,7 +48,10 @@ SIZES = (192, 512)
 
 
 def initials(name: str) -> str:
-    """Return one or two capital letters for a gathering's name, or its acronym; '' for a name without letters."""
+    """Return one or two capital letters for a gathering's name, or the name if it is an acronym.
+
+    Returns '' for a name without letters.
+    """
     words: list[str] = re.findall(r"[^\W\d_]+", name)
     telling = [word for word in words if len(word) > _SMALL_WORDS] or words
     if len(telling) == 1 and telling[0].isupper() and len(telling[0]) <= _LONGEST_ACRONYM:
