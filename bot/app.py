@@ -105,7 +105,7 @@ def chores(capabilities: Sequence[Capability]) -> Sequence[Chore]:
 
 
 def declared(capabilities: Sequence[Capability]) -> Declared:
-    """Return the declarations of personal data: first from the engine's packages, then from each capability.
+    """Return the declarations of personal data of the engine and of each capability.
 
     They say what erasing a person does to each table, and what must be ended again after a backup is restored. Raises
     ValueError if a table is declared twice.
@@ -123,9 +123,10 @@ def declared(capabilities: Sequence[Capability]) -> Declared:
 
 
 def files_of(settings: Settings) -> Files:
-    """Return the file storage that these settings describe, a folder or bucket, with all tables whose rows name files.
+    """Return the storage of photos and documents that the settings describe, a folder or a bucket.
 
-    Raises ConfigError if it is a bucket and the library for buckets is not installed.
+    It knows all tables whose rows name files. Raises ConfigError if it is a bucket and the library for buckets is not
+    installed.
     """
     tables = [*(table for capability in load(CAPABILITIES) for table in capability.files_in_use), page_store.FILES]
     if not (bucket := settings.storage.bucket):
@@ -165,7 +166,7 @@ class App:
     _stopped: set[str] = field(default_factory=set)
 
     async def serve(self) -> None:
-        """Run every part until cancelled.
+        """Run every part of the program until cancelled.
 
         A platform that fails is restarted while the others run; a platform with a wrong configuration is stopped for
         good. Once all platforms have stopped, raises the error that stopped the last of them.

@@ -9,9 +9,10 @@ _MOST_DOUBLINGS = 64
 
 
 class Backoff:
-    """Computes waits that double with each failure in a row, up to a limit, partly random so that retries are spread.
+    """Computes how long to wait before trying again: twice as long after each failure in a row, up to a limit.
 
-    It keeps no count of failures and does not sleep: the caller does both.
+    The waits are partly random, so that many who failed together do not try again together. It keeps no count of
+    failures and does not sleep: the caller does both.
     """
 
     def __init__(

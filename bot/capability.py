@@ -129,10 +129,10 @@ class Capability:
 
 
 def load(names: Sequence[str]) -> Sequence[Capability]:
-    """Load the capabilities with these names, in order, and register their audiences, hooks and entry points.
+    """Load the capabilities (folders of handlers/) with these names, and return them in this order.
 
-    Raises ModuleNotFoundError for a name without a module `capability`, and ValueError if two capabilities define the
-    same hook or role.
+    Their audiences, hooks and entry points are registered. Raises ModuleNotFoundError for a name without a module
+    `capability`, and ValueError if two capabilities define the same hook or role.
     """
     load_audiences(names)
     capabilities: Sequence[Capability] = [import_module(f"handlers.{name}.capability").CAPABILITY for name in names]
@@ -143,12 +143,15 @@ def load(names: Sequence[str]) -> Sequence[Capability]:
 
 
 def know_roles(capabilities: Sequence[Capability]) -> None:
-    """Make the roles of capabilities known, in place of earlier ones. Raises ValueError if two have the same key."""
+    """Make the roles that capabilities declare known to the engine, in place of earlier ones.
+
+    Raises ValueError if two roles have the same key.
+    """
     roles.make_known(_joined({role.key: (role, each.only_with)} for each in capabilities for role in each.roles))
 
 
 def switched_on(capabilities: Sequence[Capability], settings: Settings) -> Sequence[Capability]:
-    """Return the capabilities with those that these settings switch off reduced to what must go on.
+    """Return all capabilities; of one that the settings switch off, only what must go on.
 
     A capability that is off answers nothing and adds nothing to any screen. Its personal data are still shown to the
     people concerned and erased with them. A press on one of its old buttons is answered that it is no longer offered.
@@ -170,7 +173,7 @@ def _switched_off(capabilities: Sequence[Capability]) -> Collection[str]:
 
 
 def make_router(capabilities: Sequence[Capability]) -> Router:
-    """Return the router for the routes of all capabilities.
+    """Return the router, which finds the function that answers a command, button or text, for all capabilities.
 
     Raises ValueError if two of them use the same command, payload, kind of job or kind of live screen, or if a part
     proposes next steps on a screen that shows none.
@@ -208,12 +211,15 @@ def _in_order(parts: Iterable[ScreenPart]) -> Sequence[ScreenPart]:
 
 
 def subjects(capabilities: Sequence[Capability]) -> Mapping[str, Subject]:
-    """Return all subjects of reminders by kind. Raises ValueError if two capabilities have the same kind."""
+    """Return all kinds of things that people are reminded of, such as sessions, by the name of the kind.
+
+    Raises ValueError if two capabilities declare the same kind.
+    """
     return _joined({subject.kind: subject} for capability in capabilities for subject in capability.reminders)
 
 
 def make_sources(capabilities: Sequence[Capability], settings: Settings) -> Sequence[Source]:
-    """Return all sources, whose rows the program acts on when they are due, in reverse order of the capabilities.
+    """Return all sources of events that become due, such as reminders, in reverse order of the capabilities.
 
     In this order, reminders are sent before an announcement ends what they are about.
     """
@@ -222,9 +228,9 @@ def make_sources(capabilities: Sequence[Capability], settings: Settings) -> Sequ
 
 
 def contributions(capabilities: Sequence[Capability]) -> Contributions:
-    """Return everything that the capabilities contribute to delivery.
+    """Return everything that the capabilities add to the sending of messages.
 
-    Raises ValueError if two capabilities contribute something that only one may have.
+    Raises ValueError if two capabilities add something that only one may have.
     """
     return Contributions(
         switched_off=_switched_off(capabilities),
@@ -238,9 +244,9 @@ def contributions(capabilities: Sequence[Capability]) -> Contributions:
 
 
 def lock_screen(capabilities: Sequence[Capability]) -> Mapping[str, Text]:
-    """Return what notifications show on a locked phone, by kind of delivery.
+    """Return what notifications show on a locked phone, by kind of message.
 
-    Raises ValueError if two capabilities contribute the same kind.
+    Raises ValueError if two capabilities declare the same kind.
     """
     return _joined(capability.lock_screen for capability in capabilities)
 

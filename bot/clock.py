@@ -55,7 +55,10 @@ class SystemClock:
 
 
 class ShiftedClock(SystemClock):
-    """The machine's clock plus a shift, which `advance` increases; tasks whose sleep is then over wake up."""
+    """The machine's clock plus a shift, which tests and the demo increase by `advance`.
+
+    A `sleep` that is then over ends at once.
+    """
 
     def __init__(self) -> None:
         self._shift = timedelta()
@@ -66,7 +69,7 @@ class ShiftedClock(SystemClock):
         return super().now() + self._shift
 
     def advance(self, by: timedelta) -> None:
-        """Increase the shift by this duration. Raises ValueError if it is negative."""
+        """Move this clock forward by a duration. Raises ValueError if the duration is negative."""
         if by < timedelta():
             raise ValueError("a clock moves forward only")
         self._shift += by
@@ -85,7 +88,7 @@ class ShiftedClock(SystemClock):
 
 
 async def sleep_unless(clock: Clock, seconds: float, event: asyncio.Event) -> None:
-    """Wait for this number of seconds of a clock, or until the event is set if that happens earlier."""
+    """Wait for a number of seconds of a clock, or until the event is set if that happens earlier."""
     timer, happened = asyncio.ensure_future(clock.sleep(seconds)), asyncio.ensure_future(event.wait())
     try:
         await asyncio.wait({timer, happened}, return_when=asyncio.FIRST_COMPLETED)

@@ -58,28 +58,31 @@ _reference: ContextVar[str | None] = ContextVar("reference", default=None)
 
 
 def reference_of(platform: str, update_id: str) -> str:
-    """Return the reference of an update: eight hexadecimal digits in capitals, the same whenever it is received."""
+    """Return the reference by which all log lines about an update, such as a message or press, are found.
+
+    It is eight hexadecimal digits in capitals, the same whenever the update is received.
+    """
     return blake2b(f"{platform} {update_id}".encode(), digest_size=_REFERENCE_BYTES).hexdigest().upper()
 
 
 def new_reference() -> str:
-    """Return a new random reference, for work that no update causes."""
+    """Return a new random reference for log lines, for work that nobody's message or press causes."""
     return token_hex(_REFERENCE_BYTES).upper()
 
 
 def current_reference() -> str | None:
-    """Return the reference of the running task; None if it has none."""
+    """Return the reference that the log lines of the running task have; None if they have none."""
     return _reference.get()
 
 
 def set_reference(reference: str | None) -> None:
-    """Set the reference of the running task and of the tasks that it starts; None for no reference."""
+    """Set the reference that log lines of the running task, and of tasks that it starts, have; None for none."""
     _reference.set(reference)
 
 
 @contextmanager
 def under_reference(reference: str | None) -> Iterator[None]:
-    """Set the reference for the `with` block and the tasks started there; None for no reference."""
+    """Set the reference that log lines have in the `with` block and in tasks started there; None for none."""
     before = _reference.set(reference)
     try:
         yield
@@ -88,14 +91,14 @@ def under_reference(reference: str | None) -> Iterator[None]:
 
 
 def add_reference(_logger: object, _method: str, event: EventDict) -> EventDict:
-    """Add the current reference to a line of the log, and return the line; a processor for structlog."""
+    """Add the reference of the running task to a line of the log, and return the line; a processor for structlog."""
     if (reference := _reference.get()) is not None:
         event["reference"] = reference
     return event
 
 
 def redactor(secrets: Iterable[str]) -> Callable[[str], str]:
-    """Return a function that replaces these secrets, and everything that looks like a token, by HIDDEN in a text."""
+    """Return a function that replaces these secrets, and whatever looks like a token, by «[hidden]» in a text."""
     known = [re.escape(secret) for secret in secrets if len(secret) >= _SHORTEST_SECRET]
     pattern = re.compile("|".join([*known, _TOKEN_LIKE.pattern]))
     return lambda text: pattern.sub(HIDDEN, text)
@@ -104,7 +107,7 @@ def redactor(secrets: Iterable[str]) -> Callable[[str], str]:
 def set_up(secrets: Iterable[str] = (), stream: TextIO | None = None, level: int = logging.INFO) -> None:
     """Write all log lines of `level` or above, libraries' lines too, to `stream`, or to standard error if None.
 
-    Libraries never write lines below INFO, because these contain people's words and the database's parameters.
+    Lines of libraries below INFO are never written, because they contain people's words and the database's parameters.
     `secrets` are replaced in all lines.
     """
     stream = stream or sys.stderr

@@ -23,7 +23,7 @@ _NOTHING: AbstractContextManager[Any] = nullcontext()
 
 
 class Instrument:
-    """One thing that is measured: its name, its meaning, and the names of its labels."""
+    """One thing that is measured for a monitoring system: its name, its meaning, and the names of its labels."""
 
     def __init__(self, name: str, meaning: str, labels: Sequence[str] = ()) -> None:
         self.name = name
@@ -34,7 +34,7 @@ class Instrument:
         INSTRUMENTS.append(self)
 
     def attach(self, registry: CollectorRegistry | None) -> None:
-        """Keep the numbers in a registry from now on; None means to keep none."""
+        """Keep the numbers in a registry of the Prometheus library from now on; None means to keep none."""
         self._metric = None if registry is None else self._make(registry)
         self._labelled.clear()
 
@@ -63,12 +63,15 @@ class Counter(Instrument):
         return Metric(self.name, self.meaning, self.labels, registry=registry)
 
     def count(self, *values: str) -> None:
-        """Add one to the count for these values of the labels."""
+        """Add one to the count for these values of the labels, such as a platform's name."""
         if self._metric is not None:
             self._of(values).inc()
 
     def begin(self, *values: str) -> None:
-        """Report 0 for these values of the labels until the first count: Prometheus sees no rise from no number."""
+        """Report 0 for these values of the labels until the first count.
+
+        Otherwise the monitoring system would not see the rise from no number to 1.
+        """
         if self._metric is not None:
             self._of(values)
 
@@ -82,12 +85,12 @@ class Gauge(Instrument):
         return Metric(self.name, self.meaning, self.labels, registry=registry)
 
     def put(self, number: float, *values: str) -> None:
-        """Set the number for these values of the labels."""
+        """Set the number that is reported for these values of the labels, such as a platform's name."""
         if self._metric is not None:
             self._of(values).set(number)
 
     def add(self, difference: int, *values: str) -> None:
-        """Add to the number for these values of the labels; a negative difference takes away."""
+        """Add to the number that is reported for these values of the labels; a negative difference takes away."""
         if self._metric is not None:
             self._of(values).inc(difference)
 
@@ -98,7 +101,7 @@ class Gauge(Instrument):
 
     @contextmanager
     def counting(self, *values: str) -> Iterator[None]:
-        """Add one while the `with` block runs."""
+        """Add one to the number for these values of the labels while the `with` block runs."""
         self.add(1, *values)
         try:
             yield
@@ -119,12 +122,12 @@ class Times(Instrument):
         return Metric(self.name, self.meaning, self.labels, buckets=self._bounds, registry=registry)
 
     def observe(self, seconds: float, *values: str) -> None:
-        """Record that something took this number of seconds."""
+        """Record that something took this number of seconds; `values` are those of the labels."""
         if self._metric is not None:
             self._of(values).observe(seconds)
 
     def timing(self, *values: str) -> AbstractContextManager[Any]:
-        """Return a context manager that records how long its `with` block takes."""
+        """Return a context manager that records how long its `with` block takes; `values` are those of the labels."""
         return _NOTHING if self._metric is None else self._of(values).time()
 
 
@@ -181,7 +184,7 @@ _registry: CollectorRegistry | None = None
 
 
 def turn_on() -> None:
-    """Start measuring, from zero."""
+    """Start measuring what the program does, from zero."""
     global _registry
     from prometheus_client import CollectorRegistry, ProcessCollector, disable_created_metrics
 
@@ -195,7 +198,7 @@ def turn_on() -> None:
 
 
 def turn_off() -> None:
-    """Stop measuring, and drop all numbers."""
+    """Stop measuring what the program does, and drop all numbers."""
     global _registry
     _registry = None
     for instrument in INSTRUMENTS:
@@ -203,7 +206,7 @@ def turn_off() -> None:
 
 
 def exposition() -> bytes:
-    """Return all numbers in Prometheus' text format; empty if measuring is off."""
+    """Return all numbers that are measured in Prometheus' text format; empty if measuring is off."""
     from prometheus_client import generate_latest
 
     return generate_latest(_registry) if _registry is not None else b""

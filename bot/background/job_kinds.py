@@ -24,13 +24,13 @@ INSTEAD = _("Try again later. If that does not help, write to the team with /equ
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A kind of work that takes too long for a transaction.
+    """A kind of work that takes too long for a database transaction, and is therefore done in another process.
 
-    `work` runs in another process and returns a result for a payload; if it has a parameter `files`, it gets the stored
-    files too. `finish` returns the answer to the person who asked, None for no answer. `read`, if given, is called
-    before `work` and replaces the payload by data from the database. Work that takes longer than `seconds` is stopped,
-    and the person gets the advice `instead`. With `ends_process` the process ends after the work, to free its memory,
-    and another is started for the next job.
+    `work` runs in that process: it gets a payload and returns a result; if it has a parameter `files`, it gets the
+    stored files too. `finish` returns the answer to the person who asked, None for no answer. `read`, if given, is
+    called before `work` and replaces the payload by data from the database. Work that takes longer than `seconds` is
+    stopped, and the person gets the advice `instead`. With `ends_process` the process ends after the work, to free its
+    memory, and another is started for the next job.
     """
 
     work: Work

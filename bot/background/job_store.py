@@ -23,10 +23,11 @@ _MOST_LOOKED_AT = 200
 
 @dataclass(frozen=True, slots=True)
 class ClaimedJob:
-    """A job that this program is running. `attempts` is how often it was started.
+    """A job that this program is running; `attempts` is how often it was started.
 
-    The result is sent to the account `account_id` of the participant who asked, 0 for the account they prefer. People
-    who no longer have the rung or role `required` get a refusal instead. `reference` marks its log lines.
+    The result is sent to the account `account_id` of the participant who asked, 0 for the account they prefer. `who`
+    and `role` say which role the participant must still have when the result is sent; otherwise they get a refusal. The
+    log lines about the job have its `reference`.
     """
 
     id: int
@@ -41,7 +42,7 @@ class ClaimedJob:
 
     @property
     def required(self) -> Required:
-        """Return the rung or role that the participant must still have when the result is sent."""
+        """Return the role that the participant must still have when the result of the job is sent."""
         return required(self.who, self.role)
 
 
@@ -68,9 +69,10 @@ async def ask(
     *,
     who: Required = Who.ANYONE,
 ) -> bool:
-    """Add a job as `add` does, unless the participant already has a waiting job of the same kind.
+    """Add a job for a participant, unless a job of the same kind already waits for them; return whether it was added.
 
-    Returns False if no job was added for that reason, otherwise True.
+    The result is sent to `account`, or if that is None to the account that the participant prefers. `who` is the role
+    that the participant must still have when the result is sent; otherwise they get a refusal.
     """
     waiting = await tx.one(
         "SELECT 1 AS waits FROM jobs WHERE participant_id = :participant AND kind = :kind AND state = 'waiting'",
@@ -91,10 +93,9 @@ async def add(
     *,
     who: Required = Who.ANYONE,
 ) -> None:
-    """Add a job for a participant; its result is sent to `account`, or if that is None to the account they prefer.
+    """Add a job for a participant, whose result is sent to `account`, or if that is None to the account they prefer.
 
-    `who` is the rung or role that the participant must still have when the result is sent. Otherwise they get a refusal
-    instead.
+    `who` is the role that the participant must still have when the result is sent; otherwise they get a refusal.
     """
     rung, role = stored(who)
     await tx.run(
@@ -114,8 +115,8 @@ async def add(
 async def waiting(tx: Transaction) -> Sequence[WaitingJob]:
     """Return the jobs that may be started now: jobs of organisers first, otherwise the oldest first.
 
-    Jobs of people who have another job running are left out. At most 200 are returned; `bot.background.jobs` decides
-    which of them starts.
+    Jobs of people who have another job running are left out. At most 200 are returned; the caller decides which of them
+    starts.
     """
     return await tx.rows(
         WaitingJob,
@@ -128,7 +129,7 @@ async def waiting(tx: Transaction) -> Sequence[WaitingJob]:
 
 
 async def claim(tx: Transaction, job_id: int) -> ClaimedJob | None:
-    """Set a waiting job to running, and return it; None if it was deleted in the meantime."""
+    """Set a waiting job to running, and return it; None if the job is no longer waiting."""
     return await tx.row(
         ClaimedJob,
         "UPDATE jobs SET state = 'running', attempts = attempts + 1 WHERE id = :id AND state = 'waiting'"
@@ -140,7 +141,7 @@ async def claim(tx: Transaction, job_id: int) -> ClaimedJob | None:
 async def recover(tx: Transaction, under_way: Collection[int] = ()) -> None:
     """Set running jobs to waiting again, because the program or process that ran them has ended.
 
-    Jobs with an id in `under_way` are not changed, because this program is running them.
+    Jobs with an id in `under_way` are left unchanged, because this program is running them.
     """
     rows = await tx.all("SELECT id FROM jobs WHERE state = 'running'")
     for row in rows:
@@ -149,12 +150,12 @@ async def recover(tx: Transaction, under_way: Collection[int] = ()) -> None:
 
 
 async def put_back(tx: Transaction, job_id: int) -> None:
-    """Set a running job to waiting again, without counting this run as an attempt."""
+    """Set a running job to waiting again, without counting the interrupted run as an attempt."""
     await tx.run("UPDATE jobs SET state = 'waiting', attempts = attempts - 1 WHERE id = :id", id=job_id)
 
 
 async def begin_again(tx: Transaction) -> int:
-    """Set all running jobs to waiting again, because the data that they read have changed. Returns how many they are.
+    """Set all running jobs to waiting again, because the data that they read have changed, and return how many.
 
     The results of the interrupted runs are dropped.
     """
@@ -162,10 +163,10 @@ async def begin_again(tx: Transaction) -> int:
 
 
 async def remove(tx: Transaction, job_id: int) -> bool:
-    """Delete a job and its payload. Returns False if it was deleted before."""
+    """Delete a job and its payload. Returns False if the job had been deleted before."""
     return bool(await tx.run("DELETE FROM jobs WHERE id = :id", id=job_id))
 
 
 async def end(tx: Transaction, job_id: int) -> bool:
-    """Delete a running job that has ended. Returns False if it was already deleted or is waiting to run again."""
+    """Delete a running job that has ended. Returns False if it was already deleted, or is waiting to run again."""
     return bool(await tx.run("DELETE FROM jobs WHERE id = :id AND state = 'running'", id=job_id))

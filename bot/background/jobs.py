@@ -92,7 +92,10 @@ class _Worker:
 
 
 class Runner:
-    """Runs background jobs until cancelled (`run`). Call `wake` after each commit that may have added a job."""
+    """Runs background jobs, that is long work that participants asked for, in other processes (`run`).
+
+    Call `wake` after each commit that may have added a job.
+    """
 
     def __init__(
         self,
@@ -132,11 +135,11 @@ class Runner:
         """The ids of jobs that were stopped in the process reserved for organisers: they wait for the shared one."""
 
     def wake(self) -> None:
-        """Make the runner look for jobs soon. Calling this often is cheap: many calls cause one look."""
+        """Make the runner look soon for jobs that wait. Calling this often is cheap: many calls cause one look."""
         self._woken.set()
 
     async def run(self) -> None:
-        """Run jobs until cancelled. If another program on the same database runs jobs, wait until that program ends."""
+        """Run jobs until cancelled. While another program on the same database runs jobs, wait."""
         while True:
             try:
                 async with lease(self._store, self._clock, name="jobs") as self._lease:

@@ -12,10 +12,10 @@ from bot.database.engine import Transaction
 async def take(
     tx: Transaction, name: str, holder: str, now: datetime, until: datetime, is_gone: Callable[[str], bool]
 ) -> bool:
-    """Take the lease `name` for `holder` until the instant `until`. Returns False if another holder has it.
+    """Give the lease `name`, the right to do a task alone, to `holder` until an instant.
 
-    A lease can be taken if nobody holds it, if it has expired, or if its holder has ended. `is_gone` gets the holder's
-    name and returns True if that program has ended.
+    Returns False if another program has it. A lease can be taken if nobody holds it, if it has expired, or if its
+    holder has ended. `is_gone` gets the name of the present holder and returns True if that program has ended.
     """
     row = await tx.one("SELECT holder, until FROM leases WHERE name = :name", name=name)
     if row and row["holder"] != holder and row["until"] > to_micros(now) and not is_gone(row["holder"]):
@@ -25,7 +25,7 @@ async def take(
 
 
 async def renew(tx: Transaction, name: str, holder: str, until: datetime) -> bool:
-    """Prolong a lease that `holder` has to the instant `until`. Returns False if another holder has taken it."""
+    """Prolong the lease `name`, which `holder` has, until an instant. Returns False if another holder has taken it."""
     return bool(
         await tx.run(
             "UPDATE leases SET until = :until WHERE name = :name AND holder = :holder",
@@ -42,9 +42,9 @@ async def release(tx: Transaction, name: str, holder: str) -> None:
 
 
 async def put(tx: Transaction, name: str, holder: str, now: datetime, session: int) -> bool:
-    """Record that `holder` has the lease `name` since `now`, because the database session `session` has its lock.
+    """Record that `holder` has the lease `name` since `now`, because its database session has the lock of that name.
 
-    Returns False, and records nothing, if that session has lost the lock: another holder may have the lease.
+    Returns False, and records nothing, if `session` has lost the lock: another holder may have the lease.
     """
     from bot.database.postgres_sessions import has_lock
 
@@ -72,7 +72,10 @@ async def is_held(tx: Transaction, name: str, holder: str) -> bool:
 
 
 async def held(tx: Transaction, now: datetime) -> Sequence[tuple[str, str]]:
-    """Return the leases in force at `now`, as pairs of name and holder: by rows that have not expired, or by locks."""
+    """Return the leases in force at `now`, as pairs of the name of a task and the holder, the program that does it.
+
+    On PostgreSQL these are the leases whose lock somebody holds, on SQLite those that have not expired.
+    """
     rows = await tx.all("SELECT name, holder, until FROM leases ORDER BY name")
     if tx.dialect == "postgresql":
         from bot.database.postgres_sessions import names_locked

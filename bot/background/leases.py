@@ -52,28 +52,28 @@ _PROGRAM = secrets.token_hex(4)
 
 
 class LeaseLost(Exception):
-    """The error that this program lost a lease: another program has it, or it could not be renewed in time.
+    """The error that this program lost a lease, the right to do a task alone, and its work on the task was cancelled.
 
-    The body of the `async with` was cancelled.
+    Another program has the lease, or it could not be renewed in time.
     """
 
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """A lease, the right to do a task alone, that this program holds or has lost."""
+    """A lease, the right to do the task `name` alone, that the program `holder` has or has lost."""
 
     name: str
     holder: str
 
     async def check(self, tx: Transaction) -> None:
-        """Raise LeaseLost if another program has taken the lease, so that no transaction is run by both programs."""
+        """Raise LeaseLost if another program has taken the lease, so that two programs never both do the task."""
         if not await lease_store.is_held(tx, self.name, self.holder):
             raise LeaseLost(self.name)
 
 
 @asynccontextmanager
 async def lease(store: Store, clock: Clock, *, name: str, holder: str | None = None) -> AsyncIterator[Lease]:
-    """Wait until no other program does the task `name`, hold its lease inside the `async with` block, then release it.
+    """Wait until no other program does the task `name`, and keep others from doing it inside the `async with` block.
 
     The lease of a killed program ends at once on the same machine or if it is a PostgreSQL lock; otherwise at most 30 s
     after its last renewal. `holder` is the name of this program in the lease, None for a new name. If the lease is
@@ -131,7 +131,7 @@ async def _locked(
 
 
 async def running(store: Store, now: datetime) -> list[str]:
-    """Return the names of all tasks that some program is doing on this database at `now`."""
+    """Return the names of all tasks that some program is doing on this database at `now`, as it alone may."""
     held = await store.read(lambda tx: lease_store.held(tx, now))
     return [name for name, holder in held if not _is_gone(holder)]
 

@@ -6,9 +6,9 @@ from bot.database.engine import Transaction
 
 
 async def running(tx: Transaction) -> frozenset[str]:
-    """Return the names of the programs that are running on this database (see `Store.program`).
+    """Return the names of the programs that are running on this database.
 
-    Empty if the database engine cannot tell programs apart.
+    Empty if the database engine cannot tell programs apart, as SQLite.
     """
     if tx.dialect != "postgresql":
         return frozenset()

@@ -22,10 +22,11 @@ COLUMNS = "id, subject, lead, about_at AS about, due_at AS due, participant_id, 
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """A planned reminder, for all people whom its subject concerns (`participant_id` None) or for one person.
+    """A planned reminder, for everybody whom its subject concerns (`participant_id` None) or for one person.
 
-    `about` is when its subject takes place, `due` when it is sent, `lead` the time between the two. It was already sent
-    to all participants whose id is at most `reached`.
+    `subject` names what people are reminded of, such as «session:12», and `about` is when that takes place. The
+    reminder is sent at `due`, which is `lead` earlier. It was already sent to all participants whose id is at most
+    `reached`.
     """
 
     id: int
@@ -38,7 +39,7 @@ class Reminder:
 
 
 async def planned(tx: Transaction, subject: str) -> Sequence[Reminder]:
-    """Return the reminders of a subject that have not been sent yet."""
+    """Return the reminders about a subject, such as «session:12», that have not been sent yet."""
     return await tx.rows(
         Reminder,
         f"SELECT {COLUMNS} FROM reminders WHERE subject = :subject AND state = 'waiting' ORDER BY due_at, id",
@@ -47,9 +48,11 @@ async def planned(tx: Transaction, subject: str) -> Sequence[Reminder]:
 
 
 async def add(tx: Transaction, subject: str, about: datetime, dues: Iterable[tuple[Lead, datetime]]) -> None:
-    """Add a reminder for all people for each pair of lead and instant in `dues`; the subject takes place at `about`.
+    """Plan reminders about a subject, such as «session:12», for everybody whom it concerns.
 
-    If there is already a reminder with the same subject, lead and `about`, sent or not, it is left unchanged.
+    The subject takes place at `about`. `dues` has a pair for each reminder: how long before the subject it is sent (the
+    lead), and the instant. If there is already a reminder with the same subject, lead and `about`, sent or not, it is
+    left unchanged.
     """
     await tx.many(
         "INSERT INTO reminders (subject, lead, about_at, due_at) VALUES (:subject, :lead, :about, :due)"
@@ -67,7 +70,7 @@ async def remove(tx: Transaction, ids: Iterable[int]) -> None:
 
 
 async def move(tx: Transaction, moved: Iterable[tuple[int, datetime, datetime]]) -> None:
-    """Change the times of reminders, given as tuples: id, new time of the subject, new time of the reminder."""
+    """Change the times of reminders, given as tuples: id, new time of what they are about, new time of sending."""
     await tx.many(
         "UPDATE reminders SET about_at = :about, due_at = :due WHERE id = :id",
         [{"id": reminder_id, "about": to_micros(about), "due": to_micros(due)} for reminder_id, about, due in moved],
@@ -81,9 +84,10 @@ _NOT_SENT = f"kind = :kind AND state = 'waiting' AND kind LIKE '{REMINDER}%'"
 
 
 async def call_back(tx: Transaction, subject: str) -> None:
-    """Delete the messages about a subject that are in the outbox and not sent yet, for instance because it is night.
+    """Delete the reminders about a subject that wait to be sent, for instance because it is night.
 
-    If there are very many, the first in line are deleted now, and the others by `call_back_more`.
+    `subject` names what they are about, such as «session:12». If there are very many, the first are deleted now, and
+    the others by `call_back_more`.
     """
     row = await tx.one(
         f"SELECT MAX(id) AS last, COUNT(*) AS messages FROM deliveries WHERE {_NOT_SENT}", kind=f"{REMINDER}{subject}"
@@ -101,12 +105,12 @@ async def call_back(tx: Transaction, subject: str) -> None:
 
 
 async def any_called_back(tx: Transaction) -> bool:
-    """Return True if the outbox still has messages of reminders that no longer apply."""
+    """Return True if reminders that no longer apply are still waiting to be sent, and have to be deleted."""
     return await tx.exists("SELECT 1 FROM reminders_called_back LIMIT 1")
 
 
 async def call_back_more(tx: Transaction) -> bool:
-    """Delete some messages of reminders that no longer apply. Returns False if there are none."""
+    """Delete some of the reminders that no longer apply and wait to be sent. Returns False if there are none."""
     row = await tx.one("SELECT subject, up_to FROM reminders_called_back ORDER BY subject LIMIT 1")
     if row is None:
         return False

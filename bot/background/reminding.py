@@ -42,11 +42,11 @@ Personal: TypeAlias = Callable[[Transaction, Collection[int]], Awaitable[Mapping
 class Notice:
     """A reminder as it is sent: its recipients (`audience`), and its view.
 
-    If the view is not the same for everybody, `view` is a function (`Personal`). People who turned off the kind `mute`,
-    by default the subject's kind, do not get it. `rank` is its rank in the outbox, by default what the function `rank`
-    returns. With `asked_only`, only people who asked for it or its kind get it. `awaited` says that its readers
-    arranged the thing themselves, such as a ride, so no consent is needed
-    (`bot.content.delivery_kinds.Telling.AWAITED`).
+    If the view is not the same for everybody, `view` is a function that returns the views by participant id. People who
+    turned off the kind of reminders `mute` do not get it; by default this is the kind of its subject. `rank` is the
+    rank in the outbox, which says how urgently it is sent; None for the usual rank. With `asked_only`, only people who
+    asked for it or its kind get it. `awaited` says that its readers arranged the thing themselves, such as a ride, so
+    no consent is needed.
     """
 
     audience: Audience
@@ -76,8 +76,8 @@ async def _has_not_moved(_tx: Transaction) -> bool:
 class Subject:
     """A kind of thing that people are reminded of, such as sessions; declared by the capability that owns it.
 
-    `kind` is the part before the colon in the subject of its reminders («session» for «session:12»), or the whole
-    subject if it has no colon.
+    `kind` is the part before the colon in the name of such a thing («session» for «session:12»), or the whole name if
+    it has no colon. `compose` returns what a reminder that is due says, and to whom.
     """
 
     kind: str
@@ -98,27 +98,27 @@ class Subject:
 
 
 def kind_of(subject: str) -> str:
-    """Return the kind of a subject: the part before its colon («session» for «session:12»)."""
+    """Return the kind of what people are reminded of: the part before the colon («session» for «session:12»)."""
     return subject.partition(":")[0]
 
 
 def number_of(subject: str) -> int:
-    """Return the number in a subject (12 for «session:12»); 0 if it has none."""
+    """Return the number in the name of what people are reminded of (12 for «session:12»); 0 if it has none."""
     return int(subject.partition(":")[2] or 0)
 
 
 def day_subject(day: date) -> str:
-    """Return the subject for a whole day; on the evening before, people read what takes place on that day."""
+    """Return the word that stands for a whole day as the subject of a reminder, sent on the evening before."""
     return f"{DAY}:{day.isoformat()}"
 
 
 def mute_of(kind: str) -> str:
-    """Return the value that is stored for a person who turned off reminders of a kind."""
+    """Return the value that is stored for a person who turned off all reminders of a kind."""
     return f"kind:{kind}"
 
 
 def rank(reminder: Reminder) -> int:
-    """Return the rank of a reminder in the outbox: BULK, which is not sent at night, or USUAL, which is.
+    """Return how urgently a reminder is sent, as its rank in the outbox: BULK, which waits at night, or USUAL.
 
     A reminder that is sent a day or more ahead is BULK, unless the person asked for it; all others are USUAL.
     """
@@ -131,10 +131,11 @@ def rank(reminder: Reminder) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Configured:
-    """The configured times of reminders, for modules that do not read the configuration.
+    """The times of reminders according to the configuration, for modules that do not read the configuration.
 
-    `leads` has the leads by kind of subject. `eve` is how long before the beginning of a day people read what takes
-    place on it, None for never. For the kinds in `asked`, only people who asked for reminders get them.
+    `leads` says, by kind of what people are reminded of, how long before it reminders are sent. `eve` is how long
+    before the beginning of a day people read what takes place on it, None for never. For the kinds in `asked`, only
+    people who asked for reminders get them. `zone` is the gathering's time zone.
     """
 
     zone: str
@@ -143,12 +144,12 @@ class Configured:
     asked: frozenset[str]
 
     def leads_of(self, kind: str) -> tuple[Lead, ...]:
-        """Return how long before a subject of this kind people are reminded. Empty if they are not reminded."""
+        """Return how long before a thing of this kind, such as a session, reminders are sent; empty for none."""
         return self.leads.get(kind, ())
 
 
 async def configure(tx: Transaction, configured: Configured) -> None:
-    """Store the configured times of reminders, so that the function `configured` returns them."""
+    """Store the times of reminders that the configuration has, for modules that do not read the configuration."""
     kept = {
         "zone": configured.zone,
         "kinds": {kind: [lead.encode() for lead in leads] for kind, leads in configured.leads.items()},
@@ -159,7 +160,7 @@ async def configure(tx: Transaction, configured: Configured) -> None:
 
 
 async def configured(tx: Transaction) -> Configured:
-    """Return the times of reminders that were configured at the last start; none before the first start."""
+    """Return the times of reminders that were configured at the last start; no times before the first start."""
     kept = await setting_store.get(tx, _CONFIGURED)
     if kept is None:
         return Configured("UTC", {}, None, frozenset())
@@ -178,10 +179,11 @@ async def configured(tx: Transaction) -> Configured:
 async def schedule(
     tx: Transaction, subject: str, at: datetime, zone: str, leads: Iterable[Lead], now: datetime
 ) -> None:
-    """Plan the reminders of a subject that takes place at `at`, one for each of `leads` whose time has not passed.
+    """Plan the reminders of something that takes place at `at`, one for each of `leads` whose time has not passed.
 
-    Leads in days are counted in the time zone `zone`. The subject's reminders for other times or leads are deleted.
-    Reminders that people asked for are moved, or deleted if their new time has passed.
+    `subject` is its name, such as «session:12»; a lead is how long before it a reminder is sent, and leads in days are
+    counted in the time zone `zone`. Its reminders for other times or leads are deleted. Reminders that people asked for
+    are moved, or deleted if their new time has passed.
     """
     wanted = {lead: lead.before(at, zone) for lead in leads}
     gone: list[int] = []
@@ -204,7 +206,7 @@ async def schedule(
 
 
 async def unschedule(tx: Transaction, subject: str) -> None:
-    """Delete all reminders of a subject: planned ones, those that people asked for, and those in the outbox."""
+    """Delete all reminders of a subject, such as «session:12»: planned, asked for by people, or waiting to be sent."""
     await reminder_store.remove(tx, [reminder.id for reminder in await reminder_store.planned(tx, subject)])
     await reminder_store.call_back(tx, subject)
 

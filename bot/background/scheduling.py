@@ -31,7 +31,7 @@ Chore = Callable[[Transaction, datetime], Awaitable[int]]
 
 
 class Housekeeping:
-    """Runs the hourly chores until cancelled (`run`)."""
+    """Runs the hourly chores, which delete outdated data, until cancelled (`run`)."""
 
     def __init__(self, store: Store, clock: Clock, chores: Iterable[Chore], files: Files | None = None) -> None:
         """`chores` run in this order; `files` has the files that people sent, if this program has access to them."""
@@ -41,9 +41,9 @@ class Housekeeping:
         self._files = files
 
     async def run(self, *, minute: str = "17", second: str = "0") -> None:
-        """Run the chores whenever the clock shows `minute` and `second` (cron fields), until cancelled.
+        """Run the chores, which delete outdated data, whenever the clock shows `minute` and `second`, until cancelled.
 
-        If several runs were missed, they are made up for by one.
+        Both are fields as in cron. If the program missed several runs, it makes up for them by one.
         """
         from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -58,7 +58,10 @@ class Housekeeping:
             scheduler.shutdown(wait=False)
 
     async def tidy(self) -> None:
-        """Run every chore once, each in its own transaction. An error is logged, and the other chores still run."""
+        """Run every chore, which deletes outdated data, once in a transaction of its own.
+
+        An error is logged, and the other chores still run.
+        """
         with under_reference(new_reference()):
             for chore in self._chores:
                 now = self._clock.now()
@@ -83,7 +86,7 @@ class Housekeeping:
 class Released:
     """What one call of `Source.release` did, for the log.
 
-    `told` is how many messages or other things were released. `missed` names the things that were given up.
+    `told` is how many messages or other things it released. `missed` names the things that it gave up.
     """
 
     told: int = 0
@@ -94,11 +97,11 @@ class Source(Protocol):
     """A source of events that become due at certain times: reminders, scheduled announcements, ends of phases."""
 
     async def prepare(self, tx: Transaction, now: datetime) -> None:
-        """Update the source's rows when the program starts; this is called in a transaction of its own."""
+        """Update the rows of these events when the program starts; this is called in a transaction of its own."""
         ...
 
     async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
-        """Return when the source's next event is due, perhaps in the past; None if none is planned. Writes nothing."""
+        """Return when the next of these events is due, perhaps in the past; None if none is planned. Writes nothing."""
         ...
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
@@ -110,7 +113,7 @@ class Source(Protocol):
 
 
 class Ticker:
-    """Calls the sources when their events are due, until cancelled (`run`)."""
+    """Calls each of its sources, such as reminders, when an event of that source is due, until cancelled (`run`)."""
 
     def __init__(
         self, store: Store, clock: Clock, sources: Sequence[Source], released: Callable[[], None] = lambda: None
@@ -122,7 +125,7 @@ class Ticker:
         self._released = released
 
     async def run(self) -> None:
-        """Prepare the sources, then perform due events and wait for the next one, until cancelled."""
+        """Prepare the sources of events, then perform due events and wait for the next one, until cancelled."""
         prepared = False
         while True:
             due: datetime | None = None
@@ -139,15 +142,15 @@ class Ticker:
             await self._clock.sleep(max(wait, timedelta()).total_seconds())
 
     async def prepare(self) -> None:
-        """Call `prepare` of every source."""
+        """Let every source, such as reminders, update its planned events at the program's start."""
         with under_reference(new_reference()):
             for source in self._sources:
                 await self._store.transact(lambda tx, source=source: source.prepare(tx, self._clock.now()))  # type: ignore[misc]
 
     async def look(self) -> datetime | None:
-        """Perform all events that are due now. Returns when the next event is due; None if none is planned.
+        """Perform all events that are due now, and return when the next is due; None if none is planned.
 
-        If one source raises, the error is logged, and the other sources are still called.
+        If a source of events raises an error, it is logged, and the other sources are still called.
         """
         due = await self._store.read(self.next_due)
         if due is None or due > self._clock.now():

@@ -32,7 +32,7 @@ _GRACE = 30
 
 
 class WorkerDied(Exception):
-    """The error that the process ended before its work was done, because it was killed or ran out of memory."""
+    """The error that a process ended before its work was done, because it was killed or ran out of memory."""
 
 
 class SideProcess:
@@ -48,7 +48,7 @@ class SideProcess:
         self._threads = ThreadPoolExecutor(1, "side-process")
 
     async def do(self, work: Work, payload: Mapping[str, Any], seconds: float | None = None) -> Mapping[str, Any]:
-        """Run `work`, a function at the top of a module, with `payload` in the process, and return its result.
+        """Run `work`, a function at the top of a module, with `payload` in the other process, and return its result.
 
         Raises what `work` raises; WorkerDied if the process ended; and MemoryError, also if a library such as Typst
         ended the process because memory was short. Cancelling this call ends the process at once. `seconds` is a time
@@ -70,7 +70,10 @@ class SideProcess:
         raise result
 
     async def start(self) -> None:
-        """Start the process unless it is running or starting. `do` does this too, but then takes longer."""
+        """Start the process in which `do` computes, unless it runs or starts already.
+
+        Without this, the first call of `do` starts it, and takes longer.
+        """
         if self._process is None or (self._launched.done() and not self._process.is_alive()):
             import multiprocessing  # of use once there is work
 
@@ -83,7 +86,7 @@ class SideProcess:
         await asyncio.wrap_future(self._launched)
 
     def close(self) -> None:
-        """End the process at once, even while it is starting or working."""
+        """End the other process at once, even while it is starting or working."""
         if self._process is not None:
             if self._process.pid is None:  # it starts in the thread, which does this next
                 self._threads.submit(self._process.kill)

@@ -18,11 +18,11 @@ _TOLD_EVERY = 0.02
 
 
 class Wakeups:
-    """Wakes the parts of this program that subscribed to a topic, and notifies other programs of changes (`run`).
+    """Wakes the parts of this program that wait for a change, and notifies other programs of changes (`run`).
 
-    A topic is a table, whose changes are announced by every commit, or any other name, whose changes are announced with
-    ids by `tell`. On SQLite this does nothing: whoever gives the parts work wakes them, and they also look by
-    themselves.
+    A part waits for a topic, which is a table, whose changes are announced by every commit, or any other name, whose
+    changes are announced with ids by `tell`. On SQLite this does nothing: whoever gives the parts work wakes them, and
+    they also look by themselves.
     """
 
     def __init__(self, store: Store) -> None:
@@ -32,17 +32,20 @@ class Wakeups:
         self._changed = asyncio.Event()
 
     def on(self, topic: str, wake: Wake) -> None:
-        """Call `wake` whenever something of this topic changed, in this or another program."""
+        """Call `wake` whenever something of a topic changed, in this or another program.
+
+        A topic is the name of a table, or a name with which `tell` is called.
+        """
         self._wakes[topic].append(wake)
 
     def tell(self, topic: str, *ids: int) -> None:
-        """Notify other programs soon that these ids of a topic changed. This is cheap: many calls cause one message."""
+        """Notify other programs soon that a topic's objects with these ids changed; many calls cause one message."""
         if self._listening is not None:
             self._waiting[topic].update(ids)
             self._changed.set()
 
     async def run(self) -> None:
-        """Send and receive notices of changes until cancelled."""
+        """Exchange notices of changes with other programs on the database until cancelled."""
         if self._listening is None:
             return
         async with asyncio.TaskGroup() as tasks:

@@ -24,7 +24,10 @@ FILES = ".files"
 
 @dataclass(frozen=True, slots=True)
 class CopiedFiles:
-    """How many files that a database names were copied or already there, and how many are missing or damaged."""
+    """How many files that a database names were copied or already there (`kept`), and how many are missing or damaged.
+
+    `place` is the folder of the backup's files.
+    """
 
     place: str
     kept: int
@@ -32,7 +35,7 @@ class CopiedFiles:
 
 
 class RestoredFiles(Folder):
-    """The files that a restored database will find: in the installation's file storage, otherwise in the backup.
+    """The files that a restored database will find: in the program's file storage, otherwise in the backup's folder.
 
     They are only read, to find files that name somebody who has been erased since the backup.
     """
@@ -43,9 +46,9 @@ class RestoredFiles(Folder):
         self._files = files
 
     def read(self, digest: str) -> bytes:
-        """Return the content of the file with this digest.
+        """Return the content of the file with a digest (SHA-256 of its content).
 
-        Raises FileNotFoundError if there is none, and FilesAway if the storage cannot be reached.
+        Raises FileNotFoundError if there is no such file, and FilesAway if the storage cannot be reached.
         """
         try:
             return self._files.read(digest)
@@ -92,8 +95,8 @@ def take_along(digests: Iterable[str], backup: Path, settings: Settings, before:
     """Copy the files that a backup names, by their digests, into the folder beside it.
 
     A file that the earlier backup `before` already has is linked instead of copied, so that many backups take little
-    more space than one, and only new files are fetched from a bucket. If the disk is full or the files cannot be
-    reached, deletes the backup and the copies, and raises CommandFailed.
+    more space than one, and only new files are fetched from a bucket. Raises CommandFailed if the disk is full or the
+    files cannot be reached; the backup and the copies are then deleted.
     """
     folder = folder_of(backup)
     try:
@@ -107,7 +110,7 @@ def take_along(digests: Iterable[str], backup: Path, settings: Settings, before:
 
 
 def bring_back(digests: Iterable[str], backup: Path, settings: Settings, otherwise: str) -> CopiedFiles:
-    """Copy the files that a restored database names from the backup's folder into the program's file storage.
+    """Copy the files that a restored database names, by their digests, from the backup's folder into the file storage.
 
     Raises CommandFailed if the disk refuses or the files cannot be reached; its message ends with `otherwise`.
     """
@@ -178,6 +181,6 @@ def drop_backup(backup: Path) -> None:
 
 
 def tell_missing(count: int, place: str) -> None:
-    """Print how many files are missing or damaged in `place`; print nothing if the number is 0."""
+    """Print that a number of files is missing or damaged in `place`; print nothing if the number is 0."""
     if count:
         err.print(f"Files that ideas or pages use, but that are missing from {place} or damaged there: {count}.")

@@ -36,8 +36,8 @@ def _backups_of(settings: Settings) -> SqliteBackups | PostgresBackups:
 async def back_up(config: Path | None, target: Path) -> bool:
     """Copy the database to a new file, and the files that its rows name into a folder beside it; the bot may run.
 
-    Returns True. `config` is the file of settings, None for the default one. Raises CommandFailed if there is no
-    database, or if other users could access the backup.
+    `config` is the file of settings, None for the default one. Returns True, because the command succeeded. Raises
+    CommandFailed if there is no database, or if other users could access the backup.
     """
     settings = load(config)
     await asyncio.to_thread(check_place, target)
@@ -53,9 +53,9 @@ async def back_up(config: Path | None, target: Path) -> bool:
 async def add_backup(config: Path | None, folder: Path, days: int | None) -> bool:
     """Add a backup to a folder, test it, and only then delete the backups there that are older than `days`.
 
-    Returns True. If `days` is None, the setting `backup_days` applies. A backup is tested by restoring it into a copy,
-    which is checked, and by reading the files that it names. Raises CommandFailed if the backup cannot be made, is
-    incomplete, or could be accessed by other users; older backups are then kept.
+    If `days` is None, the setting `backup_days` applies. A backup is tested by restoring it into a copy, which is
+    checked, and by reading the files that it names. Returns True, because the command succeeded. Raises CommandFailed
+    if the backup cannot be made, is incomplete, or could be accessed by other users; older backups are then kept.
     """
     settings = load(config)
     if not await asyncio.to_thread(folder.is_dir):
@@ -98,11 +98,11 @@ async def _note(settings: Settings) -> None:
 
 
 async def restore(config: Path | None, source: Path, *, sure: bool) -> bool:
-    """Replace the database by a backup. Returns True.
+    """Replace the database by a backup, the file `source`.
 
     Asks for confirmation unless `sure`. People, links and accounts that were erased or ended since the backup are
-    erased or ended again; if they are not known, all links and sessions are ended. Raises CommandFailed if the file is
-    no backup or the bot is running; the database is then left unchanged.
+    erased or ended again; if they are not known, all links and sessions are ended. Returns True, because the command
+    succeeded. Raises CommandFailed if the file is no backup or the bot is running; the database is then left unchanged.
     """
     settings = load(config)
     again, files = await _backups_of(settings).restore(source, sure=sure)

@@ -43,7 +43,10 @@ _PATIENCE = 5.0
 
 
 async def check(config: Path | None) -> bool:
-    """Print the findings; return True if none is a failure. `config` is the file of settings, None for the default."""
+    """Check everything that the bot needs to start, and print the results; return True if nothing failed.
+
+    `config` is the file of settings, None for the default one. Nothing is changed.
+    """
     path = config_path(config)
     try:
         settings = load_settings(path, load_sections(CAPABILITIES))

@@ -13,7 +13,7 @@ from handlers import CAPABILITIES
 
 
 async def compare_config(config: Path | None, *, apply: bool) -> bool:
-    """Print the differences between config.toml and the store; with `apply`, change the store to match the file.
+    """Print the differences between config.toml and the database; with `apply`, change the database to match the file.
 
     Returns False if there are differences that were only shown. Differences that cannot be applied, such as changes of
     a published round (one day's set of groups), are printed again afterwards.

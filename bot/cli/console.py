@@ -43,7 +43,7 @@ class CommandFailed(Exception):
 
 
 def config_path(given: Path | None) -> Path | None:
-    """Return the file of settings: `given`, otherwise config.toml if it exists, otherwise None."""
+    """Return the path of the file of settings: `given`, otherwise config.toml if it exists, otherwise None."""
     return given or (DEFAULT_CONFIG if DEFAULT_CONFIG.is_file() else None)
 
 
@@ -73,7 +73,7 @@ def personal_data() -> Declared:
 
 
 def stored_files(settings: Settings) -> Files:
-    """Return the file storage that these settings describe."""
+    """Return the storage of photos and documents that the settings describe."""
     from bot import app
 
     return app.files_of(settings)
@@ -81,10 +81,10 @@ def stored_files(settings: Settings) -> Files:
 
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[Store]:
-    """Open the database of these settings, migrated and filled from the configuration as when the bot starts.
+    """Open the database that the settings name, migrated and filled from the configuration as when the bot starts.
 
-    Closes it at the end of the `async with` block. Log lines in the block share a reference (see `bot.logs`). Raises
-    CommandFailed for a URL that cannot be used.
+    It is closed at the end of the `async with` block. Log lines in the block share a reference, by which they are
+    found. Raises CommandFailed for a URL that cannot be used.
     """
     try:
         store = await open_store(settings.storage.url)
@@ -100,10 +100,7 @@ async def opened(settings: Settings) -> AsyncIterator[Store]:
 
 
 async def find_by_ref(store: Store, ref: str) -> Participant:
-    """Return the person with this ref (like R-0042) on the list of participants.
-
-    Raises CommandFailed if none has it.
-    """
+    """Return the person with a number (like R-0042) in the team's list. Raises CommandFailed if nobody has it."""
     person = await store.read(partial(participant_store.find_by_ref, ref=ref))
     if person is None:
         raise CommandFailed(f"nobody has the ref {ref}")
@@ -111,7 +108,7 @@ async def find_by_ref(store: Store, ref: str) -> Participant:
 
 
 def confirm(question: str) -> None:
-    """Ask for confirmation before something irreversible. Raises Abort for any answer but yes, and for an interrupt."""
+    """Ask for confirmation before something irreversible. Raises Abort for any answer but yes, and for Ctrl-C."""
     # asyncio makes Ctrl-C cancel a task, and the task is here, waiting for an answer.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
@@ -121,7 +118,7 @@ def confirm(question: str) -> None:
 
 
 def explain(error: Exception) -> tuple[str, int] | None:
-    """Return the line to print and the exit code for an error that the user can do something about.
+    """Return the line to print and the exit code for an error about which the user can do something.
 
     Returns None for a defect of the program, so that its traceback is shown.
     """

@@ -17,9 +17,10 @@ from bot.people.document import export_person
 
 
 async def export(config: Path | None, ref: str, *, file: Path | None) -> bool:
-    """Print everything stored about a person as JSON, or write it to `file` if that is not None. Returns True.
+    """Print everything stored about a person as JSON, or write it to `file` if that is not None.
 
-    `ref` is the person's ref in the roster, like R-0042. Raises CommandFailed if nobody has it.
+    `ref` is the person's number in the team's list, like R-0042. Returns True, because the command succeeded. Raises
+    CommandFailed if nobody has this number.
     """
     settings, declared = load(config), personal_data()
     async with opened(settings) as store:
@@ -34,11 +35,12 @@ async def export(config: Path | None, ref: str, *, file: Path | None) -> bool:
 
 
 async def erase(config: Path | None, ref: str, *, texts: bool, sure: bool) -> bool:
-    """Erase a person, also from free pages of the database file. Returns True.
+    """Erase a person, given by their number in the team's list, also from free pages of the database file.
 
     With `texts`, texts that the person wrote for others are erased too; otherwise they are kept without an author. Asks
-    for confirmation unless `sure`. Raises CommandFailed if nobody has the ref. Also raises it if the files cannot be
-    reached or the database is in use: the next start of the bot then completes the erasure.
+    for confirmation unless `sure`. Returns True, because the command succeeded. Raises CommandFailed if nobody has the
+    number, and also if the files cannot be reached or the database is in use: the next start of the bot then completes
+    the erasure.
     """
     settings, declared = load(config), personal_data()
     async with opened(settings) as store:

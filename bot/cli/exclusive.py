@@ -19,7 +19,7 @@ from bot.membership.erasure import finish_erasures, note_lost
 
 
 async def check_stopped(store: Store) -> None:
-    """Raise CommandFailed, naming the running programs or their tasks, if a bot is running on a database."""
+    """Raise CommandFailed if a bot is running on a database; the message names the running programs or their tasks."""
     if tasks := await running(store, datetime.now(UTC)):
         raise CommandFailed(f"the bot is running ({', '.join(tasks)}): stop it first")
     if programs := await store.read(program_store.running):  # one that starts, or whose leases were deleted by hand
@@ -27,9 +27,9 @@ async def check_stopped(store: Store) -> None:
 
 
 async def close_down(store: Store, settings: Settings) -> None:
-    """Check that no bot runs on a database that is to be replaced, and log its erasures of people in a file beside it.
+    """Check that no bot runs on a database that is to be replaced, and finish and log its erasures of people.
 
-    Raises CommandFailed if a bot is running.
+    The log is a file beside the database. Raises CommandFailed if a bot is running.
     """
     try:
         lacking = await pending(store)
@@ -45,7 +45,7 @@ async def close_down(store: Store, settings: Settings) -> None:
 
 @contextmanager
 def alone_in(folder: Path) -> Iterator[None]:
-    """Keep other commands that use this from working in the same folder while the `with` block runs.
+    """Keep other commands that call this from working in the same folder while the `with` block runs.
 
     Raises CommandFailed if another command is working there. Does nothing if the system or the disk has no file locks.
     """

@@ -111,7 +111,7 @@ def _asked(given: str | None, question: str, usual: str, read: Callable[[str], _
 
 
 def suggested_day(today: date) -> date:
-    """Return a Thursday some four months ahead, which leaves time to invite people."""
+    """Return a Thursday some four months after `today`, which leaves time to invite people to a gathering."""
     later = today + timedelta(days=120)
     return later + timedelta(days=(3 - later.weekday()) % 7)
 
@@ -194,9 +194,9 @@ def _days(text: str) -> Mapping[str, date]:
 
 
 def fill(text: str, values: Mapping[str, object]) -> str:
-    """Return a TOML text in which the keys in `values` have these values: texts, days, or lists of numbers.
+    """Return a TOML text in which some keys have other values: texts, days, or lists of numbers.
 
-    `values` has the values by full key, like `gathering.name`.
+    `values` has these values by full key, like `gathering.name`.
     """
     table = ""
     lines = []

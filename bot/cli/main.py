@@ -429,5 +429,5 @@ _engine.offer_group("erase", 160, erasing)
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line of `rencontres`."""
     app(prog_name="rencontres")

@@ -19,10 +19,11 @@ from bot.membership.erasure import carry_log, log_path
 
 
 async def move_gathering(config: Path | None, source: str, target: str) -> bool:
-    """Copy the gathering in the database at the URL `source` into an empty database at `target`. Returns True.
+    """Copy the gathering in the database at the URL `source` into an empty database at `target`.
 
-    One of them is SQLite, the other PostgreSQL. The source and the files that people sent are left unchanged. Raises
-    CommandFailed if a bot is running, if the target is not empty, or if the copy differs from the source.
+    One of them is SQLite, the other PostgreSQL. The source and the files that people sent are left unchanged. Returns
+    True, because the command succeeded. Raises CommandFailed if a bot is running, if the target is not empty, or if the
+    copy differs from the source.
     """
     settings = load(config)
     if source.startswith("sqlite:") == target.startswith("sqlite:"):

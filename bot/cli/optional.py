@@ -16,7 +16,7 @@ which python-telegram-bot imports, brings its own command line.
 
 @contextmanager
 def without(*names: str) -> Iterator[None]:
-    """Make these modules look as if they were not installed to libraries that are imported in the `with` block.
+    """Make modules with these names look as if they were not installed to libraries imported in the `with` block.
 
     A module that is already loaded remains usable.
     """

@@ -30,7 +30,10 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def existing_file(what: str) -> Any:
-    """Return the declaration of an argument FILE that names an existing, readable file; help describes it by `what`."""
+    """Return the declaration of a command's argument FILE, which names an existing, readable file.
+
+    The help describes it by `what`.
+    """
     return typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True, help=what)
 
 
@@ -52,37 +55,40 @@ class _Command(TyperCommand):
 
 
 class Commands(typer.Typer):
-    """The commands of the engine or of one capability. Help lists all commands by `place`, lowest number first."""
+    """The commands of `rencontres` that the engine or one capability offers; the help lists all of them by `place`."""
 
     def __init__(self) -> None:
         super().__init__()
         self.places: dict[str, int] = {}
 
     def offer(self, word: str, place: int) -> Callable[[F], F]:
-        """Return a decorator that makes a function the command with this word; `place` is its place in the help."""
+        """Return a decorator that makes a function the command with this word.
+
+        The help lists the commands by `place`, lowest number first. It shows the function's docstring.
+        """
         self.places[word] = place
         return self.command(word, cls=_Command)
 
     def offer_group(self, word: str, place: int, group: CommandGroup) -> None:
-        """Add a group of commands that share this first word; `place` is its place in the help, lowest number first."""
+        """Add a group of commands whose first word is `word`; the help lists it by `place`, lowest number first."""
         self.places[word] = place
         self.add_typer(group, name=word)
 
 
 class CommandGroup(typer.Typer):
-    """Commands that share a first word, such as `groups form` and `groups explain`."""
+    """Commands of `rencontres` that share a first word, such as `groups form` and `groups explain`."""
 
     def __init__(self, summary: str, cls: type[TyperGroup] = TyperGroup, subcommands: str | None = None) -> None:
         """Help shows `summary`. Its usage line shows `subcommands`, or COMMAND [ARGS]... if that is None."""
         super().__init__(cls=cls, no_args_is_help=True, help=summary, subcommand_metavar=subcommands)
 
     def offer(self, word: str) -> Callable[[F], F]:
-        """Return a decorator that makes a function the command of this group with this word."""
+        """Return a decorator that makes a function the command whose second word is `word`."""
         return self.command(word, cls=_Command)
 
 
 def finish(work: Coroutine[Any, Any, bool]) -> None:
-    """Run a command's coroutine, then exit: with code 0 if it returned True, otherwise with 1."""
+    """Run the coroutine of a command, then exit: with code 0 if it returned True, otherwise with 1."""
     import asyncio
 
     if not asyncio.run(work):

@@ -37,9 +37,9 @@ _DOING: Mapping[Op, str] = {
 
 
 async def show_outbox(config: Path | None, *, failed: bool, as_json: bool) -> bool:
-    """Print the messages still to be sent, one line for similar ones; with `failed`, those that failed. Returns True.
+    """Print the messages that wait to be sent, one line for similar ones; with `failed`, those that failed for good.
 
-    `as_json` prints JSON instead.
+    `as_json` prints JSON instead. Returns True, because the command succeeded.
     """
     settings = load(config)
     now = datetime.now(UTC)
@@ -57,9 +57,9 @@ async def show_outbox(config: Path | None, *, failed: bool, as_json: bool) -> bo
 
 
 def words_of_kind(kind: str, *, one: bool = False, original_id: int | None = None) -> str:
-    """Return the word for deliveries of a kind, or for `one` of them, in the shell: «messages», «message», …
+    """Return the word for messages of a kind in the outbox, for the shell: «messages», or with `one` «message».
 
-    Messages with the same original, `original_id`, which was sent to many people, are called by its kind and id:
+    Copies of a message that was sent to many people, whose id is `original_id`, are called by its kind and id:
     «announcement 3».
     """
     if original_id is not None:
@@ -70,7 +70,7 @@ def words_of_kind(kind: str, *, one: bool = False, original_id: int | None = Non
 
 
 def words_of_op(op: Op) -> str:
-    """Return what is to be done with a delivery, as the end of a phrase: «, to be pinned»; '' if it is to be sent."""
+    """Return what is to be done with a message, as the end of a phrase: «, to be corrected»; '' if it is to be sent."""
     return _DOING[op]
 
 

@@ -30,9 +30,10 @@ class PostgresBackups:
         self._settings = settings
 
     async def copy(self, target: Path, before: Path | None = None) -> CopiedFiles:
-        """Copy the database to a new file by pg_dump, and its files beside it.
+        """Copy the database to a new file by pg_dump, and the files that it names into a folder beside that file.
 
-        Files that the earlier backup `before` has are not copied again. Raises CommandFailed and ToolFailed.
+        Files that the earlier backup `before` has are not copied again. Raises CommandFailed if the database has no
+        gathering or the files cannot be copied, and ToolFailed if pg_dump fails.
         """
         store = await open_store(self._settings.storage.url, migrate=False)
         try:
@@ -47,10 +48,10 @@ class PostgresBackups:
         return await asyncio.to_thread(take_along, digests, target, self._settings, before)
 
     async def try_out(self, backup: Path) -> str:
-        """Restore a backup into a temporary database, open that, and return in a few words what was done.
+        """Restore a backup into a temporary database, open this, and return in a few words what was done.
 
-        If the user may create no databases, the backup is only read from beginning to end. Raises CommandFailed if it
-        is damaged.
+        If the database user may create no databases, the backup is only read from beginning to end. Raises
+        CommandFailed if it is damaged.
         """
         try:
             async with postgres_tools.trial_database(self._settings.storage.url) as trial:
@@ -72,8 +73,8 @@ class PostgresBackups:
     async def restore(self, source: Path, *, sure: bool) -> tuple[Replayed, CopiedFiles]:
         """Replace the tables of the database by the tables of a backup, all of them or nothing.
 
-        Returns what was erased and ended again, and the counts of files. Asks for confirmation unless `sure`. Raises
-        CommandFailed if the file is no backup or the bot is running.
+        Returns what was erased and ended again because it had been since the backup, and the counts of files. Asks for
+        confirmation unless `sure`. Raises CommandFailed if the file is no backup or the bot is running.
         """
         await _check_ours(source)
         await self._close_down()

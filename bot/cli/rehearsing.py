@@ -15,7 +15,7 @@ from bot.cli.console import CommandFailed
 
 
 async def rehearse(*, participants: int, seed: int, out: Path | None) -> bool:
-    """Play a gathering, and print a report. Returns True if all messages arrived as expected.
+    """Play a gathering with invented people, and print a report. Returns True if all messages arrived as expected.
 
     `out` is the folder for the results, None to keep nothing. The same `seed` plays the same gathering again. Raises
     CommandFailed if `out` is not empty, or if the optional dependency simcord is not installed.

@@ -55,8 +55,8 @@ async def examine(config: Path | None, file: Path | None, log_file: Path | None)
     """Write a description of the installation as JSON to `file`, which only its owner can read; print it if None.
 
     `config` is the configuration file, None for the usual one. If `log_file` is given, the events in this log are
-    counted too. Returns True, as commands do that succeed. Raises CommandFailed for invalid settings, and OSError for a
-    file that cannot be read or written.
+    counted too. Returns True, because the command succeeded. Raises CommandFailed for invalid settings, and OSError for
+    a file that cannot be read or written.
     """
     settings = load(config)
     description = json.dumps(await describe(settings, log_file), ensure_ascii=False, indent=1)
@@ -69,9 +69,10 @@ async def examine(config: Path | None, file: Path | None, log_file: Path | None)
 
 
 async def describe(settings: Settings, log_file: Path | None = None) -> Mapping[str, Any]:
-    """Return the description of an installation, with counts of the events in its log `log_file` unless that is None.
+    """Return a description of an installation without personal data, for somebody who helps from elsewhere.
 
-    Nothing is changed. Raises OSError if the log cannot be read.
+    With `log_file`, it has counts of the events in that log. Nothing is changed. Raises OSError if the log cannot be
+    read.
     """
     now = datetime.now(UTC)
     return {

@@ -26,11 +26,11 @@ _LEVEL = "RENCONTRES_LOG"
 
 
 async def serve(config: Path | None, only: str | None) -> bool:
-    """Run the bot until it is stopped. In a terminal, first say what it listens to, and what to do next.
+    """Run the bot until it is stopped, and return True.
 
-    Raises CommandFailed if no part of it can run.
-
-    `only` names the parts to run, separated by commas; None for all.
+    In a terminal, it first says what it listens to, and what to do next. `config` is the file of settings, None for the
+    default one. `only` names the parts of the program to run, separated by commas; None for all. Raises CommandFailed
+    if no part can run.
     """
     # What is loaded stays: a search for cycles among it finds nothing. `app.run` sets how often it is done then.
     gc.set_threshold(50_000)
@@ -66,9 +66,10 @@ async def _lines(tx: Transaction, settings: Settings, parts: frozenset[str]) -> 
 
 
 def told(settings: Settings, parts: frozenset[str], bot_name: str | None, *, organised: bool) -> list[str]:
-    """Return in words what the program listens to, and what to do next.
+    """Return lines that tell a person at the terminal what the program listens to, and what to do next.
 
-    `bot_name` is the bot's name on Telegram, None if it is not known yet; `organised` says that there is an organiser.
+    `parts` are the parts of the program that run. `bot_name` is the bot's name on Telegram, None if it is not known
+    yet; `organised` says that there is an organiser.
     """
     if settings.organisers.telegram and bot_name:
         step = f"write /organiser to the bot: https://t.me/{bot_name}"

@@ -33,9 +33,10 @@ class SqliteBackups:
         self._file = sqlite_files(Path(settings.storage.url.removeprefix("sqlite:///")))[0]
 
     async def copy(self, target: Path, before: Path | None = None) -> CopiedFiles:
-        """Copy the database to a new file, and its files beside it, except files that the earlier backup `before` has.
+        """Copy the database to a new file, and the files that it names into a folder beside that file.
 
-        Raises CommandFailed if there is no database, or if the copy cannot be read.
+        Files that the earlier backup `before` has are not copied again. Raises CommandFailed if there is no database,
+        or if the copy cannot be read.
         """
         database = self._file
         if not await asyncio.to_thread(database.exists):
@@ -69,8 +70,8 @@ class SqliteBackups:
     async def restore(self, source: Path, *, sure: bool) -> tuple[Replayed, CopiedFiles]:
         """Replace the database by a backup; until the last step the database is left unchanged.
 
-        Returns what was erased and ended again, and the counts of files. Asks for confirmation unless `sure`. Raises
-        CommandFailed if the file is no backup or the bot is running.
+        Returns what was erased and ended again because it had been since the backup, and the counts of files. Asks for
+        confirmation unless `sure`. Raises CommandFailed if the file is no backup or the bot is running.
         """
         database = self._file
         await self._close_down(database)

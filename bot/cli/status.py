@@ -24,9 +24,10 @@ _UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 
 
 async def show_status(config: Path | None, *, as_json: bool) -> bool:
-    """Print the state of the installation, in words or as JSON, and change nothing. Returns True.
+    """Print the state of the installation, in words or as JSON, and change nothing.
 
-    Raises CommandFailed if there is no database yet, or one that the next start updates first.
+    Returns True, because the command succeeded. Raises CommandFailed if there is no database yet, or one that the next
+    start updates first.
     """
     settings, now = load(config), datetime.now(UTC)
     url = settings.storage.url

@@ -23,10 +23,10 @@ def list_differences(
     configured: Sequence[_Configured],
     compare: Callable[[_Stored, _Configured], Iterable[str]],
 ) -> Iterator[str]:
-    """Yield a line for each thing in only one of the lists, for each difference, and for a different order.
+    """Yield a line for each difference between the things in the database and the things in the configuration file.
 
-    Things with the same key are compared by `compare`, which yields a text for each difference. `kind` is the word for
-    one thing, like «session».
+    Things that only one of the two has, and another order, are differences too. Things with the same key are compared
+    by `compare`, which yields a text for each difference. `kind` is the word for one thing, like «session».
     """
     in_store = {thing.key: thing for thing in stored}
     for thing in configured:
@@ -42,9 +42,9 @@ def list_differences(
 
 
 def word_differences(what: str, stored: Mapping[str, str], configured: Mapping[str, str]) -> Iterator[str]:
-    """Yield a line for each locale in which the words differ; '' counts as no words.
+    """Yield a line for each locale in which the words in the database and in the configuration file differ.
 
-    `what` names the words, like «name»; the words are given by locale.
+    `what` names the words, like «name»; the words are given by locale, and '' counts as no words.
     """
     for locale in sorted({*stored, *configured}):
         before, after = _quoted(stored.get(locale)), _quoted(configured.get(locale))
@@ -57,5 +57,5 @@ def _quoted(words: str | None) -> str:
 
 
 def local_time(instant: datetime | None, zone: str) -> str:
-    """Return an instant as text in this time zone, with the zone's name; «none» for None."""
+    """Return an instant as text in a time zone, with the zone's name; «none» for None."""
     return f"{instant.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M} {zone}" if instant else "none"

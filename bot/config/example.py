@@ -9,5 +9,5 @@ _EXAMPLES = (_BOT / "config.example.toml", _BOT.parent / "config.example.toml") 
 
 
 def example() -> str:
-    """Return the text of config.example.toml."""
+    """Return the text of config.example.toml, the example configuration."""
     return next(path for path in _EXAMPLES if path.is_file()).read_text(encoding="utf-8")

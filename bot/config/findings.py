@@ -14,7 +14,10 @@ State = Literal["ok", "off", "warning", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The result of one check: its state, what was checked, details, and a remedy if needed. It contains no token."""
+    """The result of one check by `rencontres check`: its state, what was checked, details, and a remedy if needed.
+
+    It contains no token or password.
+    """
 
     state: State
     subject: str

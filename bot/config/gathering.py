@@ -22,7 +22,7 @@ Day = Annotated[date, Field(le=date(9998, 12, 31))]
 
 
 class GatheringSettings(Section):
-    """The gathering itself: its name, days, languages and people. The theme deadline is local time."""
+    """The settings of the gathering itself: its name, days, languages and people. The theme deadline is local time."""
 
     name: str = "Rencontres francophones de l’innovation sociale"
     zone: Zone = "Europe/Paris"
@@ -55,41 +55,44 @@ class GatheringSettings(Section):
 
     @property
     def branding(self) -> Branding:
-        """The gathering's name, colour and logo, for its page, pictures, slides and paper."""
+        """Return the gathering's name, colour and logo, for its page, pictures, slides and paper."""
         return Branding(self.name, self.colour, self.logo)
 
     def look(self, locale: str) -> dict[str, Any]:
-        """Return what every drawing job's payload contains: the gathering's name, colour, logo, and the language."""
+        """Return what every job that draws needs: the gathering's name, colour and logo, and the language.
+
+        The result is a part of the job's payload.
+        """
         return {"branding": asdict(self.branding), "locale": locale}
 
     @property
     def birth_years(self) -> tuple[int, int]:
-        """The first and last accepted year of birth, computed from the accepted ages in the gathering's year."""
+        """Return the first and last accepted year of birth, computed from the accepted ages in the gathering's year."""
         return self.starts.year - self.maximum_age, self.starts.year - self.minimum_age
 
     @property
     def hours(self) -> Hours:
-        """The gathering's days and time zone, from which quiet hours at night are computed."""
+        """Return the gathering's days and time zone, from which the quiet hours at night are computed."""
         return Hours(self.zone, self.starts, self.ends)
 
     @property
     def deadline(self) -> datetime | None:
-        """The instant (aware, UTC) until which people can choose a theme; None if there is no deadline."""
+        """Return the instant (aware, UTC) until which people can choose a theme; None if there is no deadline."""
         return None if self.theme_deadline is None else self.instant(self.theme_deadline)
 
     @property
     def opens(self) -> datetime:
-        """The instant (aware, UTC) at which the gathering's first day begins."""
+        """Return the instant (aware, UTC) at which the gathering's first day begins."""
         return self.day_begins(self.starts)
 
     @property
     def closes(self) -> datetime:
-        """The instant (aware, UTC) at which the gathering's last day ends."""
+        """Return the instant (aware, UTC) at which the gathering's last day ends."""
         return self.day_begins(self.ends + timedelta(days=1))
 
     @property
     def kept_until(self) -> datetime:
-        """The instant (aware, UTC) until which all personal data are kept, never before the gathering's end."""
+        """Return the instant (aware, UTC) until which all personal data are kept, never before the gathering's end."""
         return max(self.day_begins(self.retention_ends + timedelta(days=1)), self.closes)
 
     def day_begins(self, day: date) -> datetime:
@@ -97,5 +100,8 @@ class GatheringSettings(Section):
         return self.instant(datetime.combine(day, time.min))
 
     def instant(self, local: datetime) -> datetime:
-        """Return a local time of the gathering, or a time that has its own time zone, as an instant (aware, UTC)."""
+        """Return a local time at the gathering's place as an instant (aware, UTC).
+
+        A time that has a time zone of its own is read in that zone.
+        """
         return (local if local.tzinfo else local.replace(tzinfo=ZoneInfo(self.zone))).astimezone(UTC)

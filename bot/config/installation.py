@@ -56,7 +56,7 @@ class SharedChannel:
 
 
 class TelegramSettings(Section):
-    """How to reach Telegram. Without a token, the program does not use Telegram."""
+    """The settings of Telegram: how to reach it. Without a token, the program does not use Telegram."""
 
     token: Token = SecretStr("")
     api_base: Address = "https://api.telegram.org"
@@ -81,7 +81,10 @@ class TelegramSettings(Section):
 
 
 class DiscordSettings(Section):
-    """How to reach Discord. Without a token, the program does not use Discord. Ids are numbers copied from Discord."""
+    """The settings of Discord: how to reach it. Without a token, the program does not use Discord.
+
+    The ids are numbers copied from Discord.
+    """
 
     token: Token = SecretStr("")
     guild_id: int | None = None
@@ -96,7 +99,7 @@ class DiscordSettings(Section):
     def shared_channel(self, label: str | None) -> SharedChannel | None:
         """Return the channel for messages to everybody (`label` None), or to the people with a label (a theme's key).
 
-        Returns None if there is no such channel, or no role by which to notify the people with the label.
+        Returns None if there is no such channel, or no Discord role by which to notify the people with the label.
         """
         role = self.participant_role_id if label is None else self.theme_roles.get(label)
         if not (self.token and self.guild_id and self.announcements_channel_id) or (label is not None and role is None):
@@ -114,7 +117,7 @@ PUSH_SERVICES = (
 
 
 class WebSettings(Section):
-    """The address on which the server for web pages listens, and its public address, without which there are no pages.
+    """The settings of web pages: where the server listens, and the public address, without which there are no pages.
 
     `push` lets pages notify people while they are closed. `push_services` are the hosts of push services; one that
     begins with «*.» stands for all hosts below it.
@@ -128,14 +131,15 @@ class WebSettings(Section):
 
     @property
     def encrypted(self) -> bool:
-        """Whether pages have a public address with https."""
+        """Return whether web pages have a public address with https."""
         return self.public_url.startswith("https:")
 
     @property
     def rings(self) -> bool:
-        """True if pages can notify people while they are closed: if `push` is on and the public address has https.
+        """Return whether web pages can notify people while they are closed.
 
-        Without https, they can only in tests, which have a push service on this machine.
+        For that, `push` must be on and the public address must have https. Without https they can only in tests, which
+        have a push service on this machine.
         """
         local = any("://" in service for service in self.push_services)
         return self.push and (self.encrypted or local)
@@ -148,10 +152,10 @@ _HOST = re.compile(r"(\[[0-9A-Fa-f:.%]+\]|[^\[\]:]*)(:\d*)?")
 
 
 def database_address(url: str) -> str:
-    """Return the URL of a database, after checking that it is split at the right characters.
+    """Return the URL of a database unchanged, after checking that it can be split into its parts.
 
-    Raises ValueError if characters of the password have a meaning in a URL and split it. The error quotes nothing of
-    the URL.
+    Raises ValueError if characters of the password have a meaning in a URL, so that it is split at a wrong place. The
+    error quotes nothing of the URL.
     """
     if url.startswith("sqlite:"):
         return url
@@ -179,9 +183,10 @@ def _folder_or_bucket(files: str) -> str:
 
 
 class StorageSettings(Section):
-    """The URL of the database, the folder or bucket for files, and for PostgreSQL the folder for the log of erasures.
+    """The settings of what is stored: the database's URL, and the folder or bucket for files.
 
-    `backup_days` is for how many days backups are kept, which is shown to participants; 0 if there are none.
+    `erasures` is the folder in which erasures are logged, needed only with PostgreSQL. `backup_days` is for how many
+    days backups are kept, which is shown to participants; 0 if there are none.
     """
 
     url: Annotated[str, Field(pattern=r"^(sqlite:///|postgres(ql)?://)"), AfterValidator(database_address)] = (
@@ -203,14 +208,14 @@ class StorageSettings(Section):
 
     @property
     def bucket(self) -> str | None:
-        """The address of the bucket for photos and documents, «s3://bucket/prefix»; None if a folder is used."""
+        """Return the address of the bucket for photos and documents, «s3://bucket/prefix»; None if a folder is used."""
         return self.files if self.files.startswith("s3://") else None
 
     @property
     def folder(self) -> Path:
-        """The folder for photos and documents: `files`, else «files» beside the SQLite file or in the current folder.
+        """Return the folder for photos and documents; if a bucket is used, the folder that would be used without it.
 
-        If a bucket is used, the folder that would be used without it.
+        It is `files`, if that is set, otherwise «files» beside the SQLite file or in the current folder.
         """
         if self.files and not self.bucket:
             return Path(self.files)
@@ -235,7 +240,7 @@ def _sendable_secret(secret: SecretStr) -> SecretStr:
 
 
 class S3Settings(Section):
-    """How to reach the bucket for files: the address of its server ('' for Amazon's), its region, and the credentials.
+    """The settings of the bucket for files: its server's address ('' for Amazon's), its region, and the credentials.
 
     Without credentials, the usual sources of Amazon's own programs are searched.
     """
@@ -247,20 +252,20 @@ class S3Settings(Section):
 
 
 class MetricsSettings(Section):
-    """The address at which a monitoring system reads the program's metrics; with `port` 0 nothing is measured."""
+    """The settings of the address at which a monitoring system reads the program's figures; none if `port` is 0."""
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 0
 
 
 class OrganiserSettings(Section):
-    """The first organisers, by account id; they can make other people organisers in chat."""
+    """The settings of who the first organisers are, by account id; they can make other people organisers in chat."""
 
     telegram: tuple[int, ...] = ()
     discord: tuple[int, ...] = ()
 
     def includes(self, platform: str, native_id: str) -> bool:
-        """Return whether this account belongs to a first organiser."""
+        """Return whether the configuration names an account, given by its id on a platform, as a first organiser's."""
         return native_id.isdecimal() and int(native_id) in vars(self).get(platform, ())
 
 

@@ -15,7 +15,10 @@ from bot.people import audiences, group_store
 
 
 def modules(name: str, capabilities: Iterable[str]) -> Iterator[ModuleType]:
-    """Yield the module with this name of each of these capabilities, in order, skipping capabilities without it."""
+    """Yield the Python module with this name of each of these capabilities, in order, skipping capabilities without it.
+
+    A capability is one folder of handlers/.
+    """
     for capability in capabilities:
         if _exists(f"handlers.{capability}.{name}"):
             yield import_module(f"handlers.{capability}.{name}")
@@ -29,9 +32,9 @@ def _exists(module: str) -> bool:
 def load_audiences(capabilities: Iterable[str]) -> None:
     """Register the kinds of audiences that these capabilities declare in their modules `audiences`.
 
-    An audience is a set of people to whom something is sent, written like «group:12» in the configuration or store;
-    before this call no such word is understood. Where groups are stored (`GROUPS` in the module of the capability that
-    forms groups) is registered too; without such a capability nobody is in a group.
+    An audience is a set of people to whom something is sent, written like «group:12» in the configuration or the
+    database; before this call no such word is understood. The SQL by which the engine reads groups is registered too;
+    without a capability that forms groups nobody is in a group.
     """
     for module in modules("audiences", capabilities):
         audiences.declare(*module.AUDIENCES)

@@ -17,7 +17,7 @@ _ID = "_id"
 
 
 def outline(section: Section) -> Mapping[str, Any]:
-    """Return the settings of a section and its subsections, in a form that JSON can hold.
+    """Return the settings of a section and its subsections without secrets, names and addresses, as JSON values.
 
     Numbers, days and choices among a few words are shown. A text, a secret or an id is replaced by «set» or «empty», a
     list by the number of its entries.

@@ -39,7 +39,7 @@ _LONGEST = 120
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something wrong in the configuration: what, and the remedy. None of them holds a secret.
+    """Something wrong in the configuration: what, and the remedy. It contains no secret.
 
     `excerpt` is the wrong line with a caret below the wrong place. Remedy and excerpt may be empty.
     """
@@ -54,7 +54,7 @@ class Problem:
 
 
 class SettingsError(ConfigError):
-    """The error that a configuration cannot be used, with its problems."""
+    """The error that the configuration cannot be used; `problems` says what is wrong, and what to write instead."""
 
     def __init__(self, *problems: Problem) -> None:
         super().__init__("\n".join(map(str, problems)))
@@ -62,7 +62,7 @@ class SettingsError(ConfigError):
 
 
 def unreadable(path: Path, error: OSError | UnicodeDecodeError) -> SettingsError:
-    """Return the error that a file cannot be read."""
+    """Return the error for a configuration file that cannot be read, with a remedy."""
     match error:
         case FileNotFoundError():
             return SettingsError(Problem(f"{path} cannot be read: {error.strerror}", "write one: rencontres init"))
@@ -81,7 +81,10 @@ def unreadable(path: Path, error: OSError | UnicodeDecodeError) -> SettingsError
 
 
 def not_toml(path: Path, text: str, settings: type[BaseModel]) -> SettingsError:
-    """Return the error that a text is not TOML, with its line and what to write instead."""
+    """Return the error that a configuration file is not TOML, with the wrong line and what to write instead.
+
+    `text` is the text of the file, and `settings` the class of the settings, whose keys are known.
+    """
     found = failure(text)
     assert found is not None, "it is TOML"
     lists = [name for name, field in settings.model_fields.items() if get_origin(field.annotation) is tuple]
@@ -160,10 +163,11 @@ def refused(
     validate: Callable[[Mapping[str, Any]], BaseModel],
     settings: type[BaseModel],
 ) -> SettingsError:
-    """Return the error that values are refused, with what to write instead of each.
+    """Return the error that settings in the configuration are not valid, with what to write instead of each.
 
-    `values` are all values, `text` is the file they come from; those at the places `environment` come from variables.
-    `validate` tries values, and raises ValidationError like before.
+    `values` are all settings, and `text` is the file from which they come; those at the places `environment` come from
+    variables. `validate` tries other values, and raises ValidationError if they are not valid. `settings` is the class
+    of the settings.
     """
     return SettingsError(*_Refused(deepcopy(dict(values)), text, environment, validate, settings).problems(error))
 

@@ -32,7 +32,7 @@ CHOSEN, _OVER, _TO_EMPTY = "purpose_end.", "purpose_over.", "purposes_to_empty"
 
 
 async def agree(tx: Transaction, participant_id: int, key: str, now: datetime) -> None:
-    """Store that a participant agrees to the purpose with this key."""
+    """Store that a participant agrees that data about them are kept for the purpose with this key."""
     await tx.run(
         "INSERT INTO purposes (participant_id, purpose, agreed_at) VALUES (:id, :purpose, :now) ON CONFLICT DO NOTHING",
         id=participant_id,
@@ -44,7 +44,11 @@ async def agree(tx: Transaction, participant_id: int, key: str, now: datetime) -
 
 
 async def withdraw(tx: Transaction, declared: Declared, participant_id: int, key: str) -> bool:
-    """Withdraw an agreement to a purpose, and delete what was kept for it. Returns False if there was no agreement."""
+    """Withdraw a participant's agreement that data are kept for a purpose, and delete these data.
+
+    `key` is the key of the purpose; `declared` says which tables have data for it. Returns False if there was no
+    agreement.
+    """
     if not await tx.run(
         "DELETE FROM purposes WHERE participant_id = :id AND purpose = :key", id=participant_id, key=key
     ):
@@ -58,7 +62,10 @@ async def withdraw(tx: Transaction, declared: Declared, participant_id: int, key
 
 
 async def withdraw_again(tx: Transaction, declared: Declared, whats: Collection[str], _now: datetime) -> int:
-    """Withdraw the agreements with these hashes again, after a backup was restored. Returns how many they are."""
+    """Withdraw agreements again that were withdrawn before an older backup was restored, and return how many.
+
+    `whats` are the hashes under which that was recorded. An agreement allows to keep data about a person for a purpose.
+    """
     rows = await tx.all("SELECT p.*, a.purpose FROM purposes a JOIN participants p ON p.id = a.participant_id")
     again = [row for row in rows if ending_store.digest(row, row["purpose"]) in whats]
     for row in again:
@@ -67,32 +74,38 @@ async def withdraw_again(tx: Transaction, declared: Declared, whats: Collection[
 
 
 async def of_person(tx: Transaction, participant_id: int) -> set[str]:
-    """Return the keys of the purposes that a participant agreed to."""
+    """Return the keys of the purposes for which a participant agreed that data are kept."""
     return set(await tx.values(str, "SELECT purpose FROM purposes WHERE participant_id = :id", id=participant_id))
 
 
 async def agreed(tx: Transaction) -> set[str]:
-    """Return the keys of the purposes that at least one person agreed to."""
+    """Return the keys of the purposes for which at least one person agreed that data are kept."""
     return set(await tx.values(str, "SELECT DISTINCT purpose FROM purposes"))
 
 
 async def holds(tx: Transaction, participant_id: int) -> bool:
-    """Return whether a purpose besides taking part holds a participant, because they agreed to it or organise."""
+    """Return whether a participant's data are kept after the gathering for another purpose than taking part.
+
+    They are if the participant agreed to that, or organises while others agreed.
+    """
     return await tx.exists(f"SELECT 1 FROM participants WHERE id = :id AND {_HELD}", id=participant_id)
 
 
 async def without_any(tx: Transaction) -> int | None:
-    """Return the id of a participant whom no purpose holds besides taking part; None if there is none."""
+    """Return the id of a participant whose data are kept for no purpose besides taking part; None if there is none."""
     return await tx.value_or_none(int, f"SELECT MIN(id) FROM participants WHERE NOT {_HELD}")
 
 
 async def forget(tx: Transaction, keys: Iterable[str]) -> None:
-    """Delete all agreements to the purposes with these keys."""
+    """Delete all agreements that data are kept for the purposes with these keys."""
     await tx.many("DELETE FROM purposes WHERE purpose = :purpose", [{"purpose": key} for key in keys])
 
 
 async def end_of(tx: Transaction, settings: Settings, purpose: Purpose) -> datetime:
-    """Return the instant (aware, UTC) at which a purpose ends; data that no other purpose needs are then erased."""
+    """Return the instant (aware, UTC) at which a purpose of keeping data ends.
+
+    Data that no other purpose needs are then erased.
+    """
     computed = purpose.ends(settings)
     if stored := await setting_store.get(tx, CHOSEN + purpose.key):
         chosen, instead_of = map(from_micros, json.loads(stored))
@@ -101,12 +114,12 @@ async def end_of(tx: Transaction, settings: Settings, purpose: Purpose) -> datet
 
 
 async def choose_end(tx: Transaction, settings: Settings, purpose: Purpose, end: datetime) -> None:
-    """Make a purpose end at another instant than the settings say, until its end in the settings changes."""
+    """Make a purpose of keeping data end at another instant than the settings say, until they say another one."""
     await setting_store.put(tx, CHOSEN + purpose.key, json.dumps([to_micros(end), to_micros(purpose.ends(settings))]))
 
 
 async def is_over(tx: Transaction, settings: Settings, purpose: Purpose, now: datetime) -> bool:
-    """Return True if a purpose has ended and no later end was set since.
+    """Return True if a purpose of keeping data has ended and no later end was set since.
 
     Up to one day of difference between the clocks of several machines is allowed for.
     """
@@ -115,9 +128,10 @@ async def is_over(tx: Transaction, settings: Settings, purpose: Purpose, now: da
 
 
 async def must_stay(tx: Transaction, settings: Settings, now: datetime, participant_id: int | None = None) -> None:
-    """Raise UserError if somebody would be erased at once: taking part is over, and they agreed to nothing else.
+    """Raise UserError if a person's data would be erased at once, because the time of keeping them is over.
 
-    Called before somebody is added or invited; without `participant_id` they are not stored yet.
+    This is called before somebody is added or invited; `participant_id` is None if they are not stored yet. It raises
+    nothing for people who agreed that their data are kept for another purpose than taking part.
     """
     if now < settings.gathering.closes - CLOCK_WAS_WRONG or (participant_id and await holds(tx, participant_id)):
         return
@@ -130,7 +144,7 @@ async def must_stay(tx: Transaction, settings: Settings, now: datetime, particip
 
 
 async def running(tx: Transaction, settings: Settings, now: datetime) -> Sequence[tuple[Purpose, datetime]]:
-    """Return the purposes that have not ended, each with its end."""
+    """Return the purposes of keeping data that have not ended, each with the instant at which it ends."""
     return [
         (purpose, await end_of(tx, settings, purpose))
         for purpose in settings.purposes
@@ -139,14 +153,20 @@ async def running(tx: Transaction, settings: Settings, now: datetime) -> Sequenc
 
 
 async def set_over(tx: Transaction, key: str, end: datetime) -> None:
-    """Store that the purpose with this key has ended: all agreements to it end, and its tables are to be emptied."""
+    """Store that the purpose with this key ended: all agreements to it end, and its tables are to be emptied.
+
+    `end` is the instant at which it ended.
+    """
     await setting_store.put(tx, _OVER + key, str(to_micros(end)))
     await forget(tx, [key])
     await set_to_empty(tx, [*await to_empty(tx), key])
 
 
 async def end_again(tx: Transaction, _declared: Declared, whats: Collection[str], now: datetime) -> int:
-    """Let purposes be over that were, also earlier than the settings say. Returns how many they are."""
+    """End purposes again that had ended before an older backup was restored, and return how many.
+
+    `whats` has the key of each purpose, and the end that organisers had chosen for it.
+    """
     for key, _blank, chosen in (what.partition(" ") for what in whats):
         await setting_store.put(tx, CHOSEN + key, chosen)
         await set_over(tx, key, now)
@@ -154,10 +174,10 @@ async def end_again(tx: Transaction, _declared: Declared, whats: Collection[str]
 
 
 async def to_empty(tx: Transaction) -> Sequence[str]:
-    """Return the keys of ended purposes whose tables may still have rows; EVERYTHING stands for all purposes."""
+    """Return the keys of ended purposes of keeping data whose tables may still have rows; EVERYTHING stands for all."""
     return (await setting_store.get(tx, _TO_EMPTY) or "").split()
 
 
 async def set_to_empty(tx: Transaction, keys: Iterable[str]) -> None:
-    """Store the keys of ended purposes whose tables may still have rows, for `to_empty`."""
+    """Store for which ended purposes of keeping data, given by their keys, tables may still have rows."""
     await setting_store.put(tx, _TO_EMPTY, " ".join(dict.fromkeys(keys)))

@@ -15,12 +15,12 @@ TAKING_PART = "part"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Purpose:
-    """A purpose for which data about people are kept, until an instant that is the same for all of them.
+    """A purpose for which data about people are kept, until an instant that is the same for everybody.
 
     `key` is stored and must never change. People read `words`, its name, and `basis`, a sentence that says why the data
     may be kept. `ends(settings)` returns the instant (aware, UTC) at which it ends; organisers can change it in chat.
-    Taking part applies to everybody, any other purpose to the people who agreed to it
-    (`bot.config.purpose_store.agree`). A person is stored until the last of their purposes ends.
+    Taking part applies to everybody, any other purpose to the people who agreed to it. A person is stored until the
+    last of their purposes ends.
     """
 
     key: str

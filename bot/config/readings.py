@@ -23,14 +23,14 @@ _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def truth_of(text: str) -> bool | None:
-    """Return what «yes», «non», … means; None if it is neither."""
+    """Return True for «yes», «oui», «on», … and False for «no», «non», «off», …; None for any other text."""
     return _TRUTHS.get(text.strip().casefold())
 
 
 def moment_of(text: str) -> date | datetime | time | None:
     """Return the day in «10/06/2027» or «10 juin 2027», the local day and hour in «10.06.2027 18h», the hour in «18h».
 
-    Of two days that figures may mean, it is the one with the day first. Returns None if a text is none of these.
+    If figures can mean two days, the first one is taken as the day. Returns None if the text is none of these.
     """
     if re.fullmatch(r"[\d ]*", text) and len(text) != len("20270610"):
         return None

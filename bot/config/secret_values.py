@@ -12,7 +12,7 @@ from bot.config.settings import Settings
 
 
 def secret_values(settings: Settings) -> Sequence[str]:
-    """Return all secrets: every `SecretStr` in any section, and the database's password; '' if not set."""
+    """Return all secrets in the settings, such as tokens and the database's password; '' for one that is not set."""
     database = urlsplit(settings.storage.url)
     return (*_secrets(settings), unquote(database.password or ""), *parse_qs(database.query).get("password", ()))
 

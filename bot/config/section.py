@@ -17,9 +17,9 @@ Place = tuple[int | str, ...]
 
 
 class Unfit(ValueError):
-    """The error that values do not fit together: what is wrong, and what to write instead.
+    """The error that settings do not fit together: what is wrong, and what to write instead.
 
-    `fixes` are places with other values, with which they fit; without any, `remedy` says what to do.
+    `fixes` are places in the configuration, each with a value that fits; without any, `remedy` says what to do.
     """
 
     def __init__(self, what: str, *fixes: tuple[Place, object], remedy: str = "") -> None:
@@ -29,7 +29,10 @@ class Unfit(ValueError):
 
 
 class Section(BaseModel):
-    """One table of config.toml. An unknown key is an error. A list may be a text «a,b», as in the environment."""
+    """One table of config.toml, with its settings as fields. An unknown key is an error.
+
+    A list may be written as a text «a,b», as in the environment.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -43,7 +46,7 @@ class Section(BaseModel):
 
 
 def split(value: object) -> object:
-    """Return a text from the environment, written «a,b», as a list; any other value is returned unchanged."""
+    """Return a list for a text «a,b», as lists are written in the environment; other values are unchanged."""
     if not isinstance(value, str):
         return value
     return [part.strip() for part in re.split("[,;]", value) if part.strip()]
@@ -62,16 +65,19 @@ Zone = Annotated[str, AfterValidator(_zone)]
 
 
 def check_keys(section: str, kind: str, keys: Sequence[str]) -> None:
-    """Raise Unfit if two entries of a section have the same key; `kind` says what they are, like «sessions»."""
+    """Raise Unfit if two entries in a section of the configuration have the same key.
+
+    `keys` are the keys of all entries; `kind` says what they are, like «sessions».
+    """
     for place, key in enumerate(keys):
         if key in keys[:place]:
             raise Unfit(f"two {kind} have the key {key}", ((section, place, "key"), f"{key[:17]}_{place + 1}"))
 
 
 def check_words(whose: str, place: Place, words: Mapping[str, str], locales: Iterable[str]) -> None:
-    """Raise Unfit if `words`, texts by locale at a place of the configuration, lack one of these locales.
+    """Raise Unfit if texts in the configuration lack one of these locales.
 
-    `whose` is in the error, like «the session opening».
+    `words` has the texts by locale, which stand at `place`; `whose` is in the error, like «the session opening».
     """
     if missing := [locale for locale in locales if not words.get(locale, "").strip()]:
         known = next((text for text in words.values() if text.strip()), str(place[-1]))

@@ -27,7 +27,10 @@ async def _nothing(_tx: Transaction, _settings: Settings, _now: datetime) -> Non
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seed:
-    """What a capability copies from the configuration into the store: the `SEED` of `handlers/<name>/seeding.py`."""
+    """What a capability copies from the configuration into the database, where organisers then change it in chat.
+
+    It is the `SEED` of `handlers/<name>/seeding.py`.
+    """
 
     write: Callable[[Transaction, Settings], Awaitable[None]]
     """A function that writes the configured values into a store that lacks them; at every start if `once` is None."""
@@ -42,13 +45,16 @@ class Seed:
 
 
 def load_seeds(capabilities: Iterable[str]) -> Sequence[Seed]:
-    """Return the seeds of these capabilities, in the order in which they are compared and applied."""
+    """Return what each of these capabilities copies from the configuration into the database, in that order."""
     seeds: list[Seed] = [module.SEED for module in modules("seeding", capabilities)]
     return sorted(seeds, key=lambda seed: seed.order)
 
 
 async def seed_store(store: Store, settings: Settings, seeds: Iterable[Seed]) -> None:
-    """Write the configured values into a store that never had them; some seeds are written at every start."""
+    """Copy values from the configuration into a database that never had them; some of them at every start.
+
+    `seeds` say what to copy.
+    """
 
     async def unit(tx: Transaction) -> None:
         for seed in seeds:

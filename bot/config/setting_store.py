@@ -16,7 +16,7 @@ _ALL = "settings"
 
 
 async def get(tx: Transaction, key: str) -> str | None:
-    """Return the value of a setting; None if it was never set."""
+    """Return the value of a setting that organisers or the program changed; None if it was never set."""
     return (await tx.cached(_ALL, _read_all)).get(key)
 
 
@@ -26,7 +26,7 @@ async def _read_all(tx: Transaction) -> Mapping[str, str]:
 
 
 async def put(tx: Transaction, key: str, value: str) -> None:
-    """Store the value of a setting."""
+    """Store the value of a setting in the database."""
     tx.invalidate(_ALL)
     await tx.run(
         "INSERT INTO settings (key, value) VALUES (:key, :value) ON CONFLICT (key) DO UPDATE SET value = :value",
@@ -36,7 +36,7 @@ async def put(tx: Transaction, key: str, value: str) -> None:
 
 
 async def put_once(tx: Transaction, key: str, value: str) -> str:
-    """Store the value of a setting if it has none. Returns its value, which may be one that was stored earlier."""
+    """Store the value of a setting if it has none. Returns the stored value, which may be an earlier one."""
     tx.invalidate(_ALL)
     await tx.run(
         "INSERT INTO settings (key, value) VALUES (:key, :value) ON CONFLICT (key) DO NOTHING", key=key, value=value
@@ -61,7 +61,7 @@ async def name_installation(tx: Transaction) -> str:
 
 
 async def telegram_username(tx: Transaction) -> str | None:
-    """Return the bot's username on Telegram, for links to it; None before it first ran there."""
+    """Return the bot's username on Telegram, for links to the bot; None before the program first ran there."""
     return await get(tx, _TELEGRAM_USERNAME)
 
 

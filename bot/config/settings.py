@@ -54,7 +54,10 @@ S = TypeVar("S", bound=Section)
 
 
 class Settings(Section):
-    """The engine's settings from config.toml. `compose` makes a class of these and the capabilities' sections."""
+    """The settings from config.toml that the engine reads.
+
+    `compose` makes a class of these and the sections of the capabilities.
+    """
 
     model_config = ConfigDict(defer_build=True)  # it is composed before it is used
 
@@ -75,18 +78,18 @@ class Settings(Section):
     """The purposes for which data about people are kept: taking part, then those that capabilities declare."""
 
     def of(self, section: type[S]) -> S:
-        """Return the section with this class; its defaults if these settings were composed without it."""
+        """Return the section of the settings with this class; its defaults if the settings were made without it."""
         return getattr(self, self._names[section]) if section in self._names else section()
 
     def has(self, section: type[Section]) -> bool:
-        """Return whether the file or the environment has the section with this class, even an empty one.
+        """Return whether the configuration has the section with this class, even an empty one.
 
-        Without their section, some capabilities are off (`bot.capability.switched_on`).
+        Without their section, some capabilities are off.
         """
         return self._names.get(section) in self.model_fields_set
 
     def all_of(self, section: type[S]) -> tuple[S, ...]:
-        """Return the entries of a section that can occur many times, in the order of the file."""
+        """Return the entries of a section that may occur many times in config.toml, in the order of the file."""
         return getattr(self, self._names[section]) if section in self._names else ()
 
     @model_validator(mode="after")
@@ -123,16 +126,16 @@ class Sections:
 
 
 def load_sections(capabilities: Sequence[str]) -> tuple[Sections, ...]:
-    """Return the sections of these capabilities, in order, and register the audiences that settings can name."""
+    """Return the sections of config.toml that these capabilities read, and register the audiences named there."""
     load_audiences(capabilities)
     return tuple(module.SECTIONS for module in modules("settings", capabilities))
 
 
 @cache
 def compose(sections: tuple[Sections, ...]) -> type[Settings]:
-    """Return a class of settings that has these sections in addition to the engine's.
+    """Return a class of settings that has these sections of capabilities in addition to the engine's sections.
 
-    Raises ValueError for a name that is already in use.
+    Raises ValueError for the name of a section that is already in use.
     """
     fields: dict[str, Any] = {}
     names: dict[type[Section], str] = {}
@@ -152,9 +155,9 @@ def compose(sections: tuple[Sections, ...]) -> type[Settings]:
 def load_settings(
     path: Path | None, sections: tuple[Sections, ...], environment: Mapping[str, str] | None = None
 ) -> Settings:
-    """Return the settings from a file (`path` None for no file) and the environment.
+    """Return the settings from a configuration file (`path` None for no file) and from the environment.
 
-    `sections` are the sections of the capabilities. `environment` None means the variables of this process. Raises
+    `sections` are the sections that capabilities read. `environment` None means the variables of this process. Raises
     SettingsError, which says what to write instead of each wrong key and value, and never shows a secret.
     """
     values: dict[str, Any] = {}

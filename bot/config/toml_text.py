@@ -24,9 +24,9 @@ _FAR = 50
 
 
 def read_text(path: Path) -> str:
-    """Return the text of a file in UTF-8, or in UTF-16 with its mark, whatever its line ends.
+    """Return the text of a file. It may be UTF-8, or UTF-16 with a byte order mark.
 
-    Raises OSError, and UnicodeDecodeError for another encoding.
+    Raises OSError if the file cannot be read, and UnicodeDecodeError for another encoding.
     """
     content = path.read_bytes()
     text = content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
@@ -53,9 +53,10 @@ def _key(key: str) -> str:
 
 
 def places(text: str) -> Iterator[tuple[int, tuple[int | str, ...], str]]:
-    """Yield, for each line that names a table or a key: its number, the path to it in the parsed file, and the name.
+    """Yield, for each line of a TOML text that names a table or a key, where what it names is.
 
-    The name of a table is in brackets.
+    This is the number of the line, the path to the table or key in the parsed file, and the name; the name of a table
+    is in brackets.
     """
     entries: Counter[tuple[int | str, ...]] = Counter()
     table: tuple[int | str, ...] = ()
@@ -75,7 +76,7 @@ def places(text: str) -> Iterator[tuple[int, tuple[int | str, ...], str]]:
 
 
 def last_line(text: str, first: int) -> int:
-    """Return the number of the line on which what begins on the line `first` ends."""
+    """Return the number of the line on which an entry of a TOML text ends that begins on the line `first`."""
     lines = text.split("\n")
     for last in range(first, min(first + _FAR, len(lines)) + 1):
         try:
@@ -99,9 +100,10 @@ def failure(text: str) -> tuple[int, int, str] | None:
 
 
 def correction(text: str, lists: Collection[str]) -> tuple[int, str] | None:
-    """Return the number of a line, and what to write in its place so that a wrong text is TOML, or fails further on.
+    """Return the number of a line of a wrong TOML text, and what to write there instead; None if the text is TOML.
 
-    `lists` are the names of tables that may occur many times. Returns None if the text is TOML.
+    With it the text is TOML, or its next error is further on. `lists` are the names of tables that may occur many
+    times.
     """
     found = failure(text)
     if found is None:

@@ -22,6 +22,6 @@ async def engine_version(tx: Transaction) -> str:
 
 
 async def count_rows(tx: Transaction) -> Mapping[str, int]:
-    """Return the number of rows by table name; this takes a while if there are many rows."""
+    """Return the number of rows in each table, by the table's name; this takes a while if there are many rows."""
     names = sorted(await tx.values(str, _TABLES[tx.dialect]))
     return {name: await tx.value(int, f"SELECT COUNT(*) FROM {name}") for name in names}

@@ -67,13 +67,13 @@ _CHANGED = re.compile(r"\b(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+([a-z_]+)\b")
 
 
 class StoreUnavailable(Exception):
-    """The error that the database is locked, full or out of reach. Nothing that the unit did was saved."""
+    """The error that the database is locked, full or out of reach: nothing was saved of what the caller tried to do."""
 
 
 class OutcomeUnknown(StoreUnavailable):
-    """The error that the connection to PostgreSQL broke during a commit: the unit may have been saved or not.
+    """The error that the connection to PostgreSQL broke during a commit: the changes may have been saved or not.
 
-    A unit may be run again if it checks by itself whether it was saved already, for instance by a row that it adds.
+    The work may be run again if it checks by itself whether it was saved already, for instance by a row that it adds.
     """
 
 
@@ -94,17 +94,17 @@ class Row(Protocol):
 
 
 class Restriction(NamedTuple):
-    """The tables whose rows may still be changed in a transaction, and the error that any other change raises."""
+    """The `tables` whose rows a transaction may still change, and the error that any other change raises."""
 
     tables: frozenset[str]
     refusal: type[Exception]
 
 
 class Transaction(ABC):
-    """A database transaction, given to a unit of work, which may await nothing but the methods of this class.
+    """A database transaction, given to a unit of work: a function that awaits nothing but the methods of this class.
 
-    After a database error the transaction is rolled back, even if the unit caught the error. `Store.transact` then
-    raises that error, unless the unit raised another one.
+    After a database error the transaction is rolled back, even if the unit of work caught the error. `Store.transact`
+    then raises that error, unless the unit of work raised another one.
     """
 
     __slots__ = ("_known", "_restriction", "failed")
@@ -118,17 +118,19 @@ class Transaction(ABC):
 
     @property
     def reference(self) -> str | None:
-        """Return the reference that marks all log lines about this work (see `bot.logs`); None if there is none.
+        """Return the reference of the message, press or job that this transaction works on; None if there is none.
 
-        Rows that cause further work, such as jobs and messages, store the reference.
+        All log lines about that work have the same reference. Rows that cause further work, such as jobs and messages,
+        store it.
         """
         return current_reference()
 
     @contextmanager
     def restricted(self, to: Restriction | None) -> Iterator[None]:
-        """Let a part of a unit change only what a restriction allows; None lifts the one that holds around it.
+        """Let the code in the `with` block change only the tables that the restriction `to` names.
 
-        A statement that changes anything else is not run: it ends the transaction, as an error of the database does.
+        None lifts a restriction that an outer `with` block made. A statement that changes any other table is not run:
+        it raises the error that the restriction names, and the transaction is rolled back.
         """
         before, self._restriction = self._restriction, to
         try:
@@ -145,8 +147,8 @@ class Transaction(ABC):
     async def cached(self, name: str, read: Callable[[Transaction], Awaitable[T]]) -> T:
         """Return the result of `read`, which is called only the first time that this transaction asks for `name`.
 
-        So several parts of one answer share a query. Code that changes the data read under a name first calls
-        `invalidate` with it.
+        Several parts of the program can thus share one query. Code that changes the data which were read calls
+        `invalidate` with the same `name`.
         """
         if name not in self._known:
             self._known[name] = await read(self)
@@ -154,7 +156,7 @@ class Transaction(ABC):
         return known
 
     def invalidate(self, name: str) -> None:
-        """Drop the result that `cached` stored under this name, because its data are about to change."""
+        """Drop the result that `cached` stored under this name, because the data which it was read from change."""
         self._known.pop(name, None)
 
     @abstractmethod
@@ -166,7 +168,10 @@ class Transaction(ABC):
         """Run a query and return all its rows."""
 
     async def row(self, kind: type[T], sql: str, /, **params: Any) -> T | None:
-        """Run a query and return its first row as a `kind`, or None if there is no row; see `rows`."""
+        """Run a query and return its first row as a `kind`, or None if there is no row.
+
+        A `kind` is a dataclass or NamedTuple with fields named like the columns.
+        """
         row = await self.one(sql, **params)
         return None if row is None else reader(kind, tuple(row.keys()))(row)
 
@@ -196,7 +201,7 @@ class Transaction(ABC):
         return value if value is None or convert is None else convert(value)
 
     async def values(self, kind: type[T], sql: str, /, **params: Any) -> list[T]:
-        """Run a query and return the value of the first column in each row, none of which may be NULL."""
+        """Run a query and return the first column of all its rows, each value converted to `kind`; none may be NULL."""
         rows = await self.all(sql, **params)
         convert = conversion(kind)
         return [row[0] if convert is None else convert(row[0]) for row in rows]
@@ -223,9 +228,9 @@ Unit: TypeAlias = Callable[[Transaction], Awaitable[T]]
 
 @dataclass(slots=True, eq=False)
 class WaitingUnit:
-    """A unit that waits to be run, with the future of its caller, and later the unit's result or error.
+    """A unit of work that waits to be run, with the future of its caller, and later its result or error.
 
-    The unit runs in the caller's `context`, so that the log shows the caller's reference.
+    It runs in the caller's `context`, so that its log lines have the caller's reference.
     """
 
     unit: Unit[Any]
@@ -257,13 +262,16 @@ class Listening(Protocol):
     async def run(self) -> None:
         """Receive texts from other programs until cancelled.
 
-        After each new connection '' is reported as if it had been received, because texts may have been missed.
+        After each new connection an empty text is reported as received, because texts may have been missed before.
         """
         ...
 
 
 class Store(ABC):
-    """A database that runs units of work as serialisable transactions: all of a unit is saved, or nothing."""
+    """A database that runs functions, the units of work, as transactions.
+
+    The transactions are serialisable. All changes of a unit of work are saved, or none.
+    """
 
     dialect: Dialect
     program: str | None = None
@@ -274,37 +282,41 @@ class Store(ABC):
 
     @abstractmethod
     async def transact(self, unit: Unit[T]) -> T:
-        """Run a unit in a transaction, commit, and return the unit's result; its changes are then on the disk.
+        """Run a function in a transaction, commit, and return the function's result; its changes are then on the disk.
 
-        If this raises, nothing was saved, except perhaps with OutcomeUnknown. Raises what the unit raised;
-        StoreUnavailable if the database could not be used for `PATIENCE` seconds; or OutcomeUnknown.
+        Raises what the function raised; StoreUnavailable if the database could not be used for `PATIENCE` seconds;
+        OutcomeUnknown if the connection broke during the commit. Except with OutcomeUnknown, an error means that
+        nothing was saved.
         """
 
     @abstractmethod
     async def read(self, unit: Unit[T]) -> T:
-        """Run a unit that only reads one snapshot of committed data, and return its result. It blocks no writer."""
+        """Run a function that only reads, on one snapshot of committed data, and return its result.
+
+        No writer has to wait for it.
+        """
 
     def pause(self, usual: timedelta) -> timedelta:
         """Return how long a part of the program may wait before it looks for work without having been notified of any.
 
-        This is `usual`, because another program may have committed work. It is longer while the other programs send
-        notice of what they commit.
+        Another program on the same database may have committed such work. The result is the `usual` time, or a longer
+        time while the other programs send a notice of each commit.
         """
         return usual
 
     def locked(self, name: str, lost: Callable[[], None]) -> AbstractAsyncContextManager[int] | None:
         """Return a context manager that waits for the lock `name`, which only one program has at a time, and holds it.
 
-        The `async with` yields the id of the session that has the lock. `lost` is called if the lock is lost inside the
-        block. Returns None if the engine has no such locks.
+        The `async with` yields the id of the database session that has the lock. `lost` is called if the lock is lost
+        inside the block. Returns None if the database engine has no such locks.
         """
         return None
 
     def listening(self, heard: Callable[[str], None], committed: Callable[[frozenset[str]], None]) -> Listening | None:
         """Return an object that sends texts to other programs on this database, and calls `heard` with their texts.
 
-        From then on `committed` is called after each COMMIT, with the names of the tables whose rows were changed.
-        Returns None if programs on this engine cannot send each other texts.
+        From then on `committed` is called after each COMMIT of this program, with the names of the tables whose rows
+        were changed. Returns None if the database engine offers no way to send texts.
         """
         return None
 
@@ -322,7 +334,7 @@ class Store(ABC):
 
     @abstractmethod
     async def close(self) -> None:
-        """Finish the units that are running, and close the database."""
+        """Wait until the transactions that have begun are finished, and close the database."""
 
     @asynccontextmanager
     async def migrating(self) -> AsyncIterator[None]:
@@ -334,7 +346,7 @@ class Store(ABC):
 
 
 def keep_private(*paths: Path) -> None:
-    """Make these files and folders accessible to their owner only. Missing ones are ignored; an error is logged."""
+    """Make files and folders accessible to their owner only. Missing ones are ignored; an error is logged."""
     if os.name != "posix":
         return
     for path in paths:
@@ -354,7 +366,10 @@ def sqlite_files(path: Path) -> tuple[Path, ...]:
 
 
 class Statement(NamedTuple):
-    """An SQL statement in the syntax of one engine, with its parameters' names by number, and the tables it changes."""
+    """An SQL statement in the syntax of one database engine, with what is needed to run it.
+
+    `names` are the names of its parameters, in the order of their numbers; `changes` are the tables that it changes.
+    """
 
     text: str
     names: tuple[str, ...]
@@ -367,9 +382,10 @@ def one_column(values: Iterable[Any]) -> str:
 
 
 def speller(dialect: Dialect) -> Callable[[str], Statement]:
-    """Return a function that translates SQL into an engine's syntax: its tokens, and on PostgreSQL `:name` into `$n`.
+    """Return a function that translates SQL into the syntax of one database engine.
 
-    The function caches the last 2,048 statements, so values belong in parameters, not in the text of a statement.
+    It replaces the tokens in braces, such as `{id}`, and on PostgreSQL `:name` by `$n`. It caches the last 2,048
+    statements, so values belong in parameters, not in the text of a statement.
     """
     return lru_cache(maxsize=2048)(partial(_spell, dialect))
 

@@ -77,8 +77,8 @@ class _Database(ABC):
 async def move(source: str, target: str, last: Callable[[], Awaitable[None]] | None = None) -> Mapping[str, int]:
     """Copy all rows of the database at the URL `source` into the empty database at the URL `target`.
 
-    `last` is called after the rows are written and before the commit; if it raises, nothing is stored. Returns the
-    number of copied rows by table. Raises MoveRefused if `target` is not empty, if the tables differ, if a row is
+    Returns the number of copied rows by table name. `last` is called after the rows are written and before the commit;
+    if it raises, nothing is stored. Raises MoveRefused if `target` is not empty, if the tables differ, if a row is
     refused, or if the rows read back differ from the source. Raises StoreUnavailable if a database fails or cannot be
     reached.
     """

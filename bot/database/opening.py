@@ -39,5 +39,5 @@ async def open_store(url: str, *, migrate: bool = True) -> Store:
 
 
 def is_missing(url: str) -> bool:
-    """Return whether a database is a file that does not exist yet, which opening would make."""
+    """Return whether a database URL names an SQLite file that does not exist yet, so that opening would create it."""
     return url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists()

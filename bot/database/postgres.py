@@ -45,10 +45,10 @@ _FEWEST_IN_TURN, _MOST_IN_TURN = 16, 1024
 
 
 class Caution:
-    """Decides whether units run in parallel, or one after the other because they conflicted lately.
+    """Decides whether PostgreSQL transactions run in parallel, or one after the other because some conflicted lately.
 
-    After a conflict, a number of units run one after the other; then running in parallel is tried again. Each further
-    conflict doubles the number, up to a limit.
+    After a conflict, a number of transactions run one after the other; then running in parallel is tried again. Each
+    further conflict doubles the number, up to a limit.
     """
 
     def __init__(self) -> None:
@@ -56,7 +56,7 @@ class Caution:
         self._next = _FEWEST_IN_TURN
 
     def side_by_side(self) -> bool:
-        """Return True if the next unit may run in parallel with others."""
+        """Return True if the next transaction may run in parallel with others, False if it must run alone."""
         if self._in_turn:
             self._in_turn -= 1
             return False
@@ -64,7 +64,7 @@ class Caution:
         return True
 
     def conflict(self) -> None:
-        """Record that a unit which ran in parallel with others was undone because of a conflict."""
+        """Record that a transaction which ran in parallel with others was undone because of a conflict."""
         if not self._in_turn:
             self._in_turn, self._next = self._next, min(2 * self._next, _MOST_IN_TURN)
 
@@ -89,10 +89,11 @@ class PostgresStore(Store):
 
     @classmethod
     async def open(cls, url: str, *, patience: float = PATIENCE, silence: float = SILENCE) -> PostgresStore:
-        """Connect to a database and return its store; a failing unit is tried again for `patience` seconds.
+        """Connect to the database at a URL and return its store.
 
-        A statement may take any time, as long as the server answers somebody at least every `silence` seconds. A unit
-        that sends no statement for `silence` seconds is undone, and run again.
+        A failing transaction is tried again for `patience` seconds. A connection is closed if the server answers nobody
+        for `silence` seconds. A transaction in which the program sends no statement for `silence` seconds is undone and
+        run again.
         """
         pool = await asyncpg.create_pool(
             url,
@@ -124,14 +125,14 @@ class PostgresStore(Store):
         return store
 
     async def transact(self, unit: Unit[T]) -> T:
-        """Run a unit as a serialisable transaction, commit, and return the unit's result.
+        """Run a function as a serialisable transaction, commit, and return the function's result.
 
-        Units run in parallel as long as they do not conflict, otherwise one after the other.
+        Transactions run in parallel as long as they do not conflict, otherwise one after the other.
         """
         return await self._perform(lambda overtaken: self._write(unit, in_turn=overtaken))
 
     async def read(self, unit: Unit[T]) -> T:
-        """Run a unit that only reads, on one snapshot of committed data, and return the unit's result."""
+        """Run a function that only reads, on one snapshot of committed data, and return its result."""
         return await self._perform(lambda _overtaken: self._attempt(unit, _READING))
 
     async def _perform(self, attempt: Callable[[bool], Awaitable[T]]) -> T:
@@ -224,7 +225,8 @@ class PostgresStore(Store):
     def listening(self, heard: Callable[[str], None], committed: Callable[[frozenset[str]], None]) -> PostgresListening:
         """Return an object that sends texts to other programs on this database, and calls `heard` with their texts.
 
-        From then on `committed` is called after each COMMIT, with the names of the tables whose rows were changed.
+        From then on `committed` is called after each COMMIT of this program, with the names of the tables whose rows
+        were changed.
         """
         self._committed = committed
         self._listening = PostgresListening(self._url, self.program, heard, self._silence)
@@ -233,14 +235,14 @@ class PostgresStore(Store):
     def locked(self, name: str, lost: Callable[[], None]) -> AbstractAsyncContextManager[int]:
         """Return a context manager that waits for the lock `name`, which only one program has at a time, and holds it.
 
-        The `async with` yields the id of the session that has the lock. `lost` is called if the lock is lost inside the
-        block.
+        The `async with` yields the id of the database session that has the lock. `lost` is called if the lock is lost
+        inside the block.
         """
         return locked(self._url, name, lost)
 
     @asynccontextmanager
     async def migrating(self) -> AsyncIterator[None]:
-        """Keep other programs from migrating inside the `async with` block, by an advisory lock."""
+        """Keep other programs from migrating the database inside the `async with` block, by an advisory lock."""
         try:
             connection = await asyncpg.connect(self._url, timeout=self._patience)
         except DATABASE_ERRORS as error:
@@ -252,14 +254,17 @@ class PostgresStore(Store):
             await connection.close()
 
     async def erase_traces(self) -> None:
-        """Do nothing: PostgreSQL reuses its log and vacuums its tables by itself."""
+        """Do nothing: PostgreSQL reuses its write-ahead log and removes deleted rows (VACUUM) by itself."""
 
     async def backup(self, target: Path) -> None:
-        """Copy the present state of the database to a new file, by pg_dump. Raises FileExistsError and ToolFailed."""
+        """Copy the present state of the database to a new file, by pg_dump.
+
+        Raises FileExistsError if the file exists, and ToolFailed if pg_dump fails.
+        """
         await postgres_tools.dump(self._url, target)
 
     async def close(self) -> None:
-        """Finish the units that are running, and close all connections."""
+        """Wait until the transactions that wait for their turn are finished, and close all connections."""
         await self._turn.close()
         await self._pool.close()
 

@@ -81,7 +81,7 @@ async def _connect(url: str) -> Connection:
 
 
 async def answers(url: str, within: float) -> bool:
-    """Return True if the server answers a new connection within this number of seconds, even by refusing it."""
+    """Return True if a database server answers a new connection within a number of seconds, even by refusing it."""
     try:
         async with asyncio.timeout(within):
             connection = await asyncpg.connect(url, timeout=within)
@@ -155,7 +155,7 @@ class PostgresListening:
                 raise StoreUnavailable(str(error)) from error
 
     async def run(self) -> None:
-        """Keep a connection open until cancelled, and replace it whenever it is lost."""
+        """Receive texts of other programs until cancelled, by a connection that is replaced whenever it is lost."""
         failures = 0
         while True:
             try:
@@ -190,7 +190,7 @@ class PostgresListening:
 
 
 def number_of(name: str) -> int:
-    """Return the number that stands for the lock of this name on the server: a signed integer of 32 bits."""
+    """Return the number by which the server knows the lock with a name: a signed integer of 32 bits."""
     return zlib.crc32(name.encode()) - 2**31
 
 
@@ -202,28 +202,28 @@ _GRANTED = (
 
 
 async def names_locked(tx: Transaction, names: Iterable[str]) -> Sequence[str]:
-    """Return which of these names are names of locks that some session has now."""
+    """Return the names of those locks among `names` that some database session holds now."""
     granted = {row["number"] for row in await tx.all(_GRANTED, kind=_LOCKS)}
     return [name for name in names if number_of(name) % 2**32 in granted]
 
 
 async def has_lock(tx: Transaction, session: int, name: str) -> bool:
-    """Return True if the session with this id has the lock `name` now."""
+    """Return True if the database session with an id holds the lock `name` now."""
     rows = await tx.all(f"{_GRANTED} AND pid = :session", kind=_LOCKS, session=session)
     return number_of(name) % 2**32 in {row["number"] for row in rows}
 
 
 async def programs_running(tx: Transaction) -> frozenset[str]:
-    """Return the names of the programs that are connected now to receive texts."""
+    """Return the names of the programs that are now connected to the database to receive texts from one another."""
     return frozenset(f"{row['number']:08x}" for row in await tx.all(_GRANTED, kind=_PROGRAMS))
 
 
 @asynccontextmanager
 async def locked(url: str, name: str, lost: Callable[[], None]) -> AsyncIterator[int]:
-    """Wait until no other session has the lock `name`, then hold it inside the `async with` block.
+    """Wait until no other database session has the lock `name`, then hold it inside the `async with` block.
 
-    Yields the id of the session that has the lock. `lost` is called if the session ends inside the block. Another
-    program may then have the lock.
+    Yields the id of the session that has the lock. `lost` is called if this session ends inside the block: then another
+    program may have the lock.
     """
     connection = await _take_lock(url, name)
     watching = asyncio.create_task(_ended(connection))

@@ -57,7 +57,10 @@ async def dump(url: str, target: Path) -> None:
 
 
 async def restore(source: Path, url: str) -> None:
-    """Replace all tables of a database by those in a dump: all of them, or nothing. Raises ToolFailed."""
+    """Replace all tables of the database at `url` by the tables in a dump: all of them, or nothing.
+
+    `source` is a file that pg_dump made. Raises ToolFailed if pg_restore or psql is missing or fails.
+    """
     address, environment = _without_password(url)
     pg_restore, psql = _find("pg_restore"), _find("psql")
     options = ["--no-psqlrc", "--quiet", "--no-password", "--set=ON_ERROR_STOP=1", f"--dbname={address}"]
@@ -87,15 +90,15 @@ async def restore(source: Path, url: str) -> None:
 
 
 async def read_through(source: Path) -> None:
-    """Read a dump from its beginning to its end. Raises ToolFailed if it is damaged or no dump at all."""
+    """Check that a dump can be read to its end. Raises ToolFailed if it is damaged or no dump at all."""
     pg_restore = _find("pg_restore")
     await _finish(pg_restore, await _start(pg_restore, _reading(source), {}, stdout=DEVNULL))
 
 
 async def migrations_in(source: Path) -> list[str]:
-    """Return the names of the migrations recorded in a dumped database; empty if the database is not of this program.
+    """Return the file names of the migrations recorded in a dump; empty if the dump is of another program's database.
 
-    Raises ToolFailed if the file is no dump.
+    Raises ToolFailed if the file `source` is no dump.
     """
     pg_restore = _find("pg_restore")
     options = ["--data-only", "--table=schema_version", *_reading(source)]
@@ -108,7 +111,7 @@ async def trial_database(url: str) -> AsyncIterator[str | None]:
     """Create an empty database on the same server as `url`, and drop it at the end of the `async with` block.
 
     If another program is using such a database, waits until it is dropped. Yields the new database's URL; None if the
-    user may create no databases. Raises StoreUnavailable.
+    user may create no databases. Raises StoreUnavailable if the server cannot be reached.
     """
     import asyncpg
 
@@ -139,8 +142,8 @@ async def trial_database(url: str) -> AsyncIterator[str | None]:
 async def fit_for(server: str) -> str:
     """Return the version of the installed PostgreSQL programs that make backups, like «17.10».
 
-    `server` is the server's version from `engine_version`, '' if unknown. Raises ToolFailed if a program is not
-    installed, or is older than the server and therefore could not copy its databases.
+    `server` is the version of the database server, '' if unknown. Raises ToolFailed if a program is not installed, or
+    is older than the server and therefore could not copy its databases.
     """
     tools = [_find(tool) for tool in ("pg_dump", "pg_restore", "psql")]
     told = await _finish(tools[0], await _start(tools[0], ["--version"], {}, stdout=PIPE))

@@ -36,11 +36,11 @@ if TYPE_CHECKING:
 
 
 class Again(Exception):
-    """The error that a unit was undone for a temporary reason and should be run again; `__cause__` is the reason."""
+    """The error that a transaction was undone for a temporary reason (`__cause__`) and should be run again."""
 
 
 class PostgresTransaction(Transaction):
-    """The transaction in which a unit works on PostgreSQL."""
+    """A transaction on PostgreSQL, given to the function that does the work."""
 
     __slots__ = ("_connection", "changed")
     dialect: Literal["postgresql"] = "postgresql"
@@ -53,10 +53,10 @@ class PostgresTransaction(Transaction):
         self.failed = None
 
     async def perform(self, unit: Unit[T]) -> T:
-        """Run a unit, and return its result; the caller then commits its changes, or rolls them back after an error.
+        """Run a function in this transaction and return its result; the caller then commits or rolls back.
 
-        Raises what the unit raised, or the error that ended its transaction, even if the unit caught it. Raises Again
-        if that error is temporary.
+        Raises what the function raised, or the error that ended the transaction, even if the function caught it. Raises
+        Again if that error is temporary.
         """
         try:
             result = await unit(self)
@@ -73,9 +73,9 @@ class PostgresTransaction(Transaction):
             raise Again from self.failed
 
     async def attempt(self, call: Callable[..., Awaitable[_R]], *args: Any) -> _R:
-        """Return the result of `call(*args)`. Its error is stored in `failed`, and every later call raises it.
+        """Return the result of `call(*args)`; if that fails, raise its error, now and in every later call.
 
-        Otherwise a unit could catch the error and go on, and COMMIT would roll back without raising anything.
+        Otherwise the caller could catch the error and go on, and COMMIT would roll back without raising anything.
         """
         if self.failed:
             raise self.failed
@@ -119,14 +119,14 @@ class PostgresTransaction(Transaction):
 
 
 def quote_nothing(error: asyncpg.PostgresError) -> None:
-    """Remove from an error what it quotes of a row or parameter: personal data must not be in the log."""
+    """Remove from a PostgreSQL error what it quotes of a row or parameter: personal data must not be in the log."""
     error.detail = None
     if isinstance(error, asyncpg.DataError):
         error.args = (_VALUE.sub(lambda value: f"{value[1] or ''}…", str(error)),)
 
 
 async def begin(connection: Connection, statements: str) -> None:
-    """Begin a transaction. Raises Again if that fails for a temporary reason."""
+    """Begin a transaction by these SQL statements. Raises Again if that fails for a temporary reason."""
     try:
         await connection.execute(statements)
     except DATABASE_ERRORS as error:
@@ -136,7 +136,10 @@ async def begin(connection: Connection, statements: str) -> None:
 
 
 async def commit(connection: Connection) -> None:
-    """Commit a transaction. Raises Again if it was undone for a temporary reason, OutcomeUnknown if no answer came."""
+    """Commit a transaction.
+
+    Raises Again if the transaction was undone for a temporary reason, and OutcomeUnknown if the server did not answer.
+    """
     try:
         await connection.execute("COMMIT")
     except DATABASE_ERRORS as error:
@@ -149,7 +152,7 @@ async def commit(connection: Connection) -> None:
 
 
 def is_passing(error: Exception, connection: Connection) -> bool:
-    """Return True if the error that ended a transaction is temporary, so that the unit should be tried again."""
+    """Return True if the error that ended a transaction is temporary, so that the transaction should be run again."""
     return isinstance(error, _PASSING) or _is_lost(connection)
 
 

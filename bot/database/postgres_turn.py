@@ -46,9 +46,9 @@ class _Waiting(WaitingUnit):
 
 
 class Turn:
-    """Runs a program's units while no other unit of any program writes, in the order in which `perform` was called.
+    """Runs a program's units of work one after the other, while no other program writes to the database.
 
-    All units that wait at the same time, a batch, are one transaction. Each has its own savepoint, so that only a unit
+    All units that wait at the same time are run in one transaction. Each has its own savepoint, so that only a unit
     that fails is undone.
     """
 
@@ -64,10 +64,11 @@ class Turn:
         self._pump: asyncio.Task[None] | None = None
 
     async def perform(self, unit: Unit[T]) -> T:
-        """Run a unit when all earlier ones are done, commit, and return its result.
+        """Run a function when all that came before it are done, commit, and return its result.
 
-        Raises what the unit raised, Again if the unit was undone for a temporary reason, or OutcomeUnknown. If the
-        caller is cancelled before the unit starts, it is not run; if it is already running, it is cancelled and undone.
+        Raises what the function raised, Again if it was undone for a temporary reason, or OutcomeUnknown if the server
+        did not answer the commit. If the caller is cancelled before the function starts, it is not run; if it is
+        already running, it is cancelled and undone.
         """
         waiting = _Waiting(unit, asyncio.get_running_loop().create_future())
         self._queue.append(waiting)
@@ -143,6 +144,6 @@ class Turn:
         return frozenset(changed)
 
     async def close(self) -> None:
-        """Wait until all waiting units have been run."""
+        """Wait until all functions that were given to `perform` have been run."""
         if self._pump:
             await asyncio.wait({self._pump})  # if this is cancelled, the units are not

@@ -37,17 +37,17 @@ def _cached(function: _F) -> _F:
 
 
 def record(kind: type[T], row: Any) -> T:
-    """Return a row as a `kind`, a dataclass or a NamedTuple; columns without a field of that name are ignored."""
+    """Return a database row as a `kind`, a dataclass or NamedTuple; columns without a field are ignored."""
     made: T = reader(kind, tuple(row.keys()), others=True)(row)
     return made
 
 
 @_cached
 def reader(kind: Any, columns: tuple[str, ...], *, others: bool = False) -> Callable[[Any], Any]:
-    """Return a function that converts a row with these columns to a `kind`, a dataclass or a NamedTuple.
+    """Return a function that converts a database row with these columns to a `kind`, a dataclass or a NamedTuple.
 
-    The last fields may have no column if they have defaults. With `others`, columns without a field are ignored. Raises
-    TypeError if fields and columns do not match.
+    Each column goes to the field of the same name; only the last fields, if they have defaults, may have no column.
+    With `others`, columns without a field are ignored. Raises TypeError if fields and columns do not match.
     """
     hints = get_type_hints(kind)
     names = _names(kind)
@@ -80,7 +80,7 @@ def _names(kind: Any) -> list[str]:
 
 @_cached
 def conversion(annotation: Any) -> Callable[[Any], Any] | None:
-    """Return a function that converts a stored value to the annotated type; None if values are stored unchanged."""
+    """Return a function that converts a stored value to the type `annotation`; None if no conversion is needed."""
     kinds = [kind for kind in get_args(annotation) if kind is not NoneType]
     if len(kinds) == 1 and NoneType in get_args(annotation):
         return conversion(kinds[0])

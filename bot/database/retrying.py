@@ -18,7 +18,7 @@ async def retry_until_available(
     waiting: Callable[[Exception], None] = lambda _error: None,
     errors: tuple[type[Exception], ...] = (StoreUnavailable,),
 ) -> T:
-    """Call `work`, again after each time this number of seconds, until it raises none of `errors`. Returns its result.
+    """Call `work` until it raises none of `errors`, and return its result; wait `seconds` between the attempts.
 
     `waiting` is called with each such error, to log it.
     """

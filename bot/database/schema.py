@@ -34,7 +34,7 @@ class DatabaseTooNew(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """One migration: its number, its file, and the name of the capability that it belongs to, "" for the engine."""
+    """A migration: its number, its file, and the capability whose tables it changes, "" for the tables of bot/."""
 
     number: int
     file: Path
@@ -42,12 +42,12 @@ class Migration:
 
     @property
     def name(self) -> str:
-        """Return the name by which it is recorded: the capability's name and the file's («rides/054_rides.sql»)."""
+        """Return the name by which a migration is recorded: its capability and file («rides/054_rides.sql»)."""
         return f"{self.capability}/{self.file.name}" if self.capability else self.file.name
 
     @property
     def sql(self) -> str:
-        """Return its SQL, which works on both engines; it is read only when needed, as most were run before."""
+        """Return the SQL of a migration, which works on both database engines; its file is read at each call."""
         return self.file.read_text(encoding="utf-8")
 
 
@@ -72,10 +72,10 @@ def _number(file: Path) -> int:
 
 
 def check_known(recorded: Collection[str], root: Path = ROOT) -> None:
-    """Check, by the names of the migrations that were run on a database, that none was run by a newer program.
+    """Check that none of the migrations that were run on a database belongs to a newer version of the program.
 
-    Unknown migrations of a capability that this program does not have are ignored: its folder was removed or is not yet
-    installed. Raises DatabaseTooNew.
+    `recorded` are the names of those migrations. Unknown migrations of a capability that this program does not have are
+    ignored: its folder was removed or is not yet installed. Raises DatabaseTooNew for any other unknown migration.
     """
     known = {migration.name for migration in migrations(root)}
     here = {folder.name for folder in (root / _CAPABILITIES).glob("*/")}
@@ -88,7 +88,10 @@ def check_known(recorded: Collection[str], root: Path = ROOT) -> None:
 
 
 async def pending(store: Store, root: Path = ROOT) -> list[Migration]:
-    """Return the migrations that have not been run on a database. Raises DatabaseTooNew."""
+    """Return the migrations that have not been run on a database.
+
+    Raises DatabaseTooNew if a newer program migrated the database.
+    """
     recorded = await store.read(_recorded)
     check_known(recorded, root)
     return [migration for migration in migrations(root) if migration.name not in recorded]
@@ -97,8 +100,9 @@ async def pending(store: Store, root: Path = ROOT) -> list[Migration]:
 async def upgrade(store: Store, root: Path = ROOT) -> list[Migration]:
     """Run the migrations that a database lacks, and return them.
 
-    If another program is upgrading it already, waits, and then finds nothing left to do. Raises DatabaseTooNew, and any
-    error of a failing migration, with the migration's name as a note.
+    If another program is upgrading the database already, waits, and then finds nothing left to do. Raises
+    DatabaseTooNew if a newer program migrated the database, and any error of a failing migration, with the migration's
+    name as a note.
     """
     if not await pending(store, root):
         return []

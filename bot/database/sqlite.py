@@ -50,17 +50,17 @@ class SqliteStore(Store):
         return store
 
     async def transact(self, unit: Unit[T]) -> T:
-        """Run a unit in a transaction, commit, and return the unit's result; its changes are then on the disk."""
+        """Run a function in a transaction, commit, and return its result; its changes are then on the disk."""
         return await self._writer.perform(unit)
 
     async def read(self, unit: Unit[T]) -> T:
-        """Run a unit that only reads, on one snapshot of committed data, and return the unit's result."""
+        """Run a function that only reads, on one snapshot of committed data, and return its result."""
         return await self._reader.perform(unit)
 
     async def erase_traces(self) -> None:
         """Zero the remains of deleted rows in the file, and empty the write-ahead log, while others read and write.
 
-        The setting `secure_delete` is not enough: old content stays in a page of the file when rows are moved to
+        SQLite's setting `secure_delete` is not enough: old content stays in a page of the file when rows are moved to
         another page. Raises StoreUnavailable if the database stays in use for too long.
         """
         async with self._erasing:
@@ -72,11 +72,14 @@ class SqliteStore(Store):
                 await aside.close()
 
     async def backup(self, target: Path) -> None:
-        """Copy the present state of the database to a new file, while units can still write. Raises FileExistsError."""
+        """Copy the present state of the database to a new file; meanwhile others can write to the database.
+
+        Raises FileExistsError if the file exists.
+        """
         await asyncio.to_thread(_copy, self._path, target)
 
     async def close(self) -> None:
-        """Run the waiting units, then close the file; the write-ahead log is merged into it."""
+        """Run the transactions that wait, then close the database; SQLite merges the write-ahead log into the file."""
         await self._reader.close()
         await self._writer.close()
 

@@ -35,10 +35,11 @@ class _InUse(Exception):
 
 
 class TraceEraser:
-    """Erases the remains of deleted rows in one file, in portions between which the writer serves other units.
+    """Erases the remains of deleted rows in an SQLite file, in portions, so that others can write in between.
 
-    `aside` is a worker on a connection that nobody else uses. With it remains are searched for, and the write-ahead log
-    `log_file` is copied into the file, while others write. A lock is waited for at most `patience` seconds.
+    `writer` does the writing. `aside` has a connection of its own, by which remains are searched for, and the
+    write-ahead log `log_file` is copied into the file while others write. A lock is waited for at most `patience`
+    seconds.
     """
 
     def __init__(self, writer: SqliteWorker, aside: SqliteWorker, log_file: Path, patience: float) -> None:
@@ -48,7 +49,7 @@ class TraceEraser:
         self._patience = patience
 
     async def erase(self) -> None:
-        """Erase the remains of all deleted rows. Raises StoreUnavailable if a lock cannot be had in time."""
+        """Erase the remains of all deleted rows. Raises StoreUnavailable if the database stays in use for too long."""
         # Else the next COMMIT would copy all that this writes from the log into the file, while others wait.
         await self._insist(partial(self._writer.alone, partial(_set_checkpoints, pages=0)))
         try:

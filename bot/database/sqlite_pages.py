@@ -25,7 +25,10 @@ class UnexpectedPage(Exception):
 
 
 def usable_size(first: bytes) -> int:
-    """Return how many bytes of each page SQLite uses; `first` is the file's first page. Raises UnexpectedPage."""
+    """Return how many bytes of each page SQLite uses in a database file; `first` is the file's first page.
+
+    Raises UnexpectedPage if the file is not as this program writes it.
+    """
     if not first.startswith(b"SQLite format 3\0"):
         raise UnexpectedPage("the file has no header")
     pages, vacuums = struct.unpack_from(">I20xI", first, 28)
@@ -35,9 +38,10 @@ def usable_size(first: bytes) -> int:
 
 
 def without_residue(number: int, page: bytes, usable: int) -> bytes | None:
-    """Return a page with the remains of moved rows zeroed; None if it has no remains.
+    """Return a page of an SQLite file with the remains of moved rows zeroed; None if it has no remains.
 
-    Pages are numbered from 1; `usable` is what `usable_size` returned. Raises UnexpectedPage.
+    Pages are numbered from 1; `usable` is the number of bytes that SQLite uses of each page. Raises UnexpectedPage if
+    the page has not the form in which SQLite with `secure_delete` leaves pages.
     """
     begin = _FIRST_HEADER if number == 1 else 0
     kind = page[begin]
@@ -69,7 +73,7 @@ def without_residue(number: int, page: bytes, usable: int) -> bytes | None:
 
 
 class WrittenPages:
-    """Tells from the write-ahead log which pages were written; nobody may write while `take` is called.
+    """Tells from SQLite's write-ahead log which pages were written; nobody may write while `take` is called.
 
     From before the first call until after the last, at least one reading transaction must be open at any time. SQLite
     then restarts the log at most once, and only before it writes the first page that this transaction does not see.
@@ -84,7 +88,10 @@ class WrittenPages:
         self._told = 0
 
     def take(self) -> list[set[int]]:
-        """Return a set of page numbers for each transaction since the last call, or in the whole log."""
+        """Return the numbers of the pages that were written since the last call, a set for each transaction.
+
+        The first call returns the pages of the whole log.
+        """
         written: list[set[int]] = []
         with self._log.open("rb") as file:
             header = file.read(self._HEADER.size)

@@ -29,7 +29,7 @@ def _is(error: BaseException | None, codes: frozenset[int]) -> bool:
 
 
 class SqliteTransaction(Transaction):
-    """The transaction of a unit on SQLite. It runs in the connection's thread, so its awaits never suspend."""
+    """A transaction on SQLite. It runs in the connection's thread, so an `await` of its methods never suspends."""
 
     __slots__ = ("_connection",)
     dialect: Literal["sqlite"] = "sqlite"
@@ -127,10 +127,10 @@ def _drive(unit: Unit[T], tx: SqliteTransaction) -> T:
 
 
 class SqliteWorker:
-    """Runs units on one SQLite connection, in the order in which `perform` was called.
+    """Runs functions as transactions on one SQLite connection, in the order in which `perform` was called.
 
-    All units that wait at the same time, a batch, are one SQLite transaction. If the worker writes, each unit has its
-    own savepoint, so that only a unit that fails is rolled back.
+    All functions that wait at the same time, a batch, are one SQLite transaction. If the worker writes, each function
+    has its own savepoint, so that only the changes of a function that fails are rolled back.
     """
 
     def __init__(
@@ -180,9 +180,9 @@ class SqliteWorker:
         return self._database
 
     async def perform(self, unit: Unit[T]) -> T:
-        """Run a unit in the next batch, and return its result.
+        """Run a function in the next batch of transactions, commit, and return the function's result.
 
-        If the caller is cancelled before the unit starts, the unit is not run.
+        If the caller is cancelled before the function starts, it is not run.
         """
         loop = asyncio.get_running_loop()
         waiting = _Waiting(unit, loop.create_future(), loop.time() + self._patience)
@@ -193,7 +193,7 @@ class SqliteWorker:
         return result
 
     async def alone(self, work: Callable[[sqlite3.Connection], _R]) -> _R:
-        """Return the result of a function called in the connection's thread, between batches, outside a transaction."""
+        """Call `work` with the connection, in its thread and outside a transaction, and return the result."""
         # The one use of a private name: aiosqlite has no public way to run a function of ours in its thread.
         result: _R = await self.connection._execute(work, self._database)  # type: ignore[no-untyped-call]
         return result
@@ -246,7 +246,7 @@ class SqliteWorker:
             self._database.execute("RELEASE unit")
 
     async def close(self) -> None:
-        """Run the waiting units, then close the connection."""
+        """Run the transactions that wait, then close the connection."""
         if self._pump:
             await asyncio.wait({self._pump})  # if this is cancelled, the units are not
         await self.connection.close()

@@ -8,7 +8,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class CalendarEntry:
-    """What an entry in a public calendar shows of a session.
+    """What an entry in a platform's public calendar shows of a session of the programme.
 
     `about` is the description as plain text, once in each language; `link` is the address of a map, '' for none.
     """
@@ -23,10 +23,10 @@ class CalendarEntry:
 
 @dataclass(frozen=True, slots=True)
 class CreatedEntry:
-    """What was created of an entry on its platform so far; '' and None stand for what does not exist yet.
+    """What was created so far of an entry in a platform's calendar; '' and None stand for what does not exist yet.
 
-    `title` and `starts` are stored before the entry is created with them, so that the entry can be found again if the
-    program ended while creating it.
+    `native_id` is the platform's id of the entry. `title` and `starts` are stored before the entry is created with
+    them, so that the entry can be found again if the program ended while creating it.
     """
 
     native_id: str = ""

@@ -18,7 +18,7 @@ from bot.delivery.reconciler import RECONCILED_EVERY
 
 
 class CalendarResource:
-    """The calendar entries on one platform, as a resource of `bot.delivery.reconciler.Reconciler`."""
+    """Keeps the entries in one platform's calendar up to date; `bot.delivery.reconciler.Reconciler` calls it."""
 
     def __init__(
         self, platform: str, port: Calendar, source: CalendarSource, store: Store, settings: Settings, clock: Clock
@@ -31,11 +31,11 @@ class CalendarResource:
         self._locales = settings.gathering.locales
 
     def log_context(self, row: DueEntry) -> Mapping[str, Any]:
-        """Return the session's id, for log entries."""
+        """Return what log lines about a calendar entry contain: the id of its session."""
         return {"session": row.session_id}
 
     async def next_row(self) -> DueEntry | None:
-        """Return the entry that is due first, perhaps in the future; None if there is none."""
+        """Return the calendar entry that must be updated first, perhaps in the future; None if there is none."""
         return await self._store.read(
             lambda tx: calendar_store.next_entry(tx, self._source, self._platform, self._clock.now())
         )
@@ -52,7 +52,7 @@ class CalendarResource:
             await self._store.transact(lambda tx: calendar_store.forget(tx, row))
 
     async def postpone(self, row: DueEntry, again: datetime) -> None:
-        """Store that an attempt at an entry failed, and that it is to be repeated at the instant `again`."""
+        """Store that an attempt to update a calendar entry failed, and is to be repeated at the instant `again`."""
         await self._store.transact(lambda tx: calendar_store.postpone(tx, row, again))
 
     async def _note(self, row: DueEntry, created: CreatedEntry) -> None:

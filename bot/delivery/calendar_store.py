@@ -13,7 +13,7 @@ from bot.delivery.contributions import CalendarSource
 
 @dataclass(frozen=True, slots=True)
 class DueEntry:
-    """A calendar entry and the instant from which it has to be compared with its session and updated.
+    """An entry in a platform's calendar, which from the instant `due` on must be compared with its session and updated.
 
     `revision` is the revision of the session, 0 for a session that was deleted; `attempts` counts the failed attempts.
     """
@@ -26,10 +26,10 @@ class DueEntry:
 
 
 async def next_entry(tx: Transaction, source: CalendarSource, platform: str, now: datetime) -> DueEntry | None:
-    """Return the calendar entry of a platform to be updated or created next; None if there is none.
+    """Return the entry of a platform's calendar to be updated or created next; None if there is none.
 
-    Changes that are due are returned first, then new sessions, the soonest first. If nothing is due yet, the entry that
-    will be due first is returned.
+    Changes that are due are returned first, then new sessions of the programme, the soonest first. If nothing is due
+    yet, the entry that will be due first is returned. `source` says where sessions are stored.
     """
     row = await tx.one(
         "SELECT l.session_id, COALESCE(s.revision, 0) AS revision, l.tried, l.attempts,"
@@ -55,7 +55,7 @@ async def next_entry(tx: Transaction, source: CalendarSource, platform: str, now
 
 
 async def created_entry(tx: Transaction, entry: DueEntry) -> CreatedEntry:
-    """Return what was created of an entry on its platform so far; an empty CreatedEntry if nothing was."""
+    """Return what was created so far of an entry in a platform's calendar; an empty CreatedEntry if nothing was."""
     row = await tx.one(
         "SELECT native_id, title, starts_at FROM calendar_entries WHERE session_id = :id AND platform = :platform",
         id=entry.session_id,
@@ -68,13 +68,13 @@ async def created_entry(tx: Transaction, entry: DueEntry) -> CreatedEntry:
 
 
 async def used_ids(tx: Transaction, platform: str) -> frozenset[str]:
-    """Return the native ids of all entries that this program made in a platform's calendar."""
+    """Return the platform's ids of all entries that this program made in the platform's calendar."""
     rows = await tx.all("SELECT native_id FROM calendar_entries WHERE platform = :platform", platform=platform)
     return frozenset(row["native_id"] for row in rows if row["native_id"])
 
 
 async def note_created(tx: Transaction, entry: DueEntry, created: CreatedEntry, now: datetime) -> None:
-    """Store what was created of an entry on its platform so far."""
+    """Store what was created so far of an entry in a platform's calendar."""
     await tx.run(
         "INSERT INTO calendar_entries (session_id, platform, native_id, title, starts_at, due_at)"
         " VALUES (:id, :platform, :native_id, :title, CAST(:starts AS BIGINT), :now)"
@@ -90,17 +90,17 @@ async def note_created(tx: Transaction, entry: DueEntry, created: CreatedEntry, 
 
 
 async def mark_synchronised(tx: Transaction, entry: DueEntry, again: datetime) -> None:
-    """Store that an entry shows the session's `revision`.
+    """Store that a calendar entry shows its session as it was when the update began.
 
-    The entry is due again at the instant `again`, or at once if the session has changed in the meantime.
+    The entry is to be updated again at the instant `again`, or at once if the session has changed in the meantime.
     """
     await _note_try(tx, entry, 0, again)
 
 
 async def postpone(tx: Transaction, entry: DueEntry, again: datetime) -> None:
-    """Store that an attempt at an entry failed.
+    """Store that an attempt to update a calendar entry failed.
 
-    The entry is due again at the instant `again`, or at once if its session has changed in the meantime.
+    It is repeated at the instant `again`, or at once if the session has changed in the meantime.
     """
     await _note_try(tx, entry, entry.attempts + 1, again)
 
@@ -120,7 +120,7 @@ async def _note_try(tx: Transaction, entry: DueEntry, attempts: int, again: date
 
 
 async def forget(tx: Transaction, entry: DueEntry) -> None:
-    """Delete the row of an entry that was cancelled on its platform."""
+    """Delete the row of a calendar entry, after the entry was cancelled on its platform."""
     await tx.run(
         "DELETE FROM calendar_entries WHERE session_id = :id AND platform = :platform",
         id=entry.session_id,

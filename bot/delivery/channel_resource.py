@@ -23,15 +23,18 @@ from bot.people import participant_store
 
 
 async def note_offer(store: Store, platform: Platform, now: datetime) -> None:
-    """Store whether a platform offers channels for groups, according to its adapter now. Raises StoreUnavailable.
+    """Store whether a platform now offers channels (threads or topics) for groups. Raises StoreUnavailable.
 
-    On a platform that offers none, `channel_store.request_sync` creates none.
+    If it offers none, none are requested there.
     """
     await store.transact(lambda tx: channel_store.set_offered(tx, platform.name, platform.channels is not None, now))
 
 
 class ChannelResource:
-    """The groups' channels on one platform, as a resource of `bot.delivery.reconciler.Reconciler`."""
+    """Keeps the groups' channels (threads or topics) on one platform up to date.
+
+    `bot.delivery.reconciler.Reconciler` calls it.
+    """
 
     def __init__(
         self, platform: str, port: Channels, draw: DrawChannel, store: Store, settings: Settings, clock: Clock
@@ -44,11 +47,11 @@ class ChannelResource:
         self._reader = Reader(settings.gathering.locales[0], settings.gathering.zone)
 
     def log_context(self, row: DueChannel) -> Mapping[str, Any]:
-        """Return the group's id, for log entries."""
+        """Return what log lines about a group's channel contain: the id of the group."""
         return {"group": row.group_id}
 
     async def next_row(self) -> DueChannel | None:
-        """Return the channel that is due first, perhaps in the future; None if there is none."""
+        """Return the group's channel that must be updated first, perhaps in the future; None if there is none."""
         return await self._store.read(lambda tx: channel_store.next_channel(tx, self._platform))
 
     async def reconcile(self, row: DueChannel) -> None:
@@ -63,7 +66,7 @@ class ChannelResource:
             await self._store.transact(lambda tx: channel_store.forget(tx, row.id))
 
     async def postpone(self, row: DueChannel, again: datetime) -> None:
-        """Store that an attempt at a channel failed, and that it is to be repeated at the instant `again`."""
+        """Store that an attempt to update a group's channel failed, and is to be repeated at the instant `again`."""
         await self._store.transact(lambda tx: channel_store.postpone(tx, row, again))
 
     async def _note(self, row: DueChannel, created: CreatedChannel) -> None:

@@ -26,7 +26,7 @@ _OFFERED = "spaces_on_{platform}"
 
 @dataclass(frozen=True, slots=True)
 class DueChannel:
-    """A group's channel and the instant from which it has to be compared with its group and updated.
+    """A group's channel, which from the instant `due` on must be compared with its group and updated.
 
     `wanted` is the revision that the channel must show, `attempts` counts the failed attempts.
     """
@@ -40,9 +40,9 @@ class DueChannel:
 
 
 async def set_offered(tx: Transaction, platform: str, offered: bool, now: datetime) -> None:
-    """Store whether groups can have channels on a platform (`offered`).
+    """Store whether groups can have channels (threads or topics) on a platform.
 
-    If they can, a channel is requested for every group of a published round.
+    If they can, a channel is requested for every group of a published round, that is of a day whose groups people know.
     """
     await setting_store.put(tx, _OFFERED.format(platform=platform), str(int(offered)))
     if offered:
@@ -50,7 +50,10 @@ async def set_offered(tx: Transaction, platform: str, offered: bool, now: dateti
 
 
 async def request_sync(tx: Transaction, group_ids: Iterable[int], now: datetime) -> None:
-    """Request that the channels of groups are created or updated; groups of an unpublished round get none."""
+    """Request that the channels (threads or topics) of groups are created or updated.
+
+    Groups of an unpublished round, which people do not know yet, get none.
+    """
     rows = [{"group": group_id, "now": to_micros(now)} for group_id in group_ids]
     await tx.many(
         "UPDATE channels SET wanted = wanted + 1, due_at = :now, attempts = 0 WHERE group_id = :group",
@@ -74,7 +77,10 @@ def _insert(which: str) -> str:
 
 
 async def request_repair(tx: Transaction, delivery_id: int) -> None:
-    """Request that the channel for a delivery is created again at once, because somebody deleted it."""
+    """Request that a group's channel is created again at once, because somebody deleted it.
+
+    `delivery_id` is the id of a message that could not be sent to it.
+    """
     await tx.run(
         "UPDATE channels SET wanted = wanted + 1, due_at = 0 WHERE wanted = shown"
         " AND id = (SELECT d.channel_id FROM deliveries d WHERE d.id = :id)",
@@ -83,7 +89,7 @@ async def request_repair(tx: Transaction, delivery_id: int) -> None:
 
 
 async def groups_with_channels(tx: Transaction) -> Sequence[int]:
-    """Return the ids of the groups that have a channel on any platform."""
+    """Return the ids of the groups that have a channel (thread or topic) on any platform."""
     return await tx.values(int, "SELECT DISTINCT group_id FROM channels ORDER BY group_id")
 
 
@@ -95,12 +101,15 @@ async def request_sync_of_person(tx: Transaction, participant_id: int, now: date
 
 
 async def forget_admissions(tx: Transaction, account_id: int) -> None:
-    """Store that an account is no longer a member of any channel, so that the next update admits it again."""
+    """Store that an account is no longer a member of any group's channel, so that the next update admits it again."""
     await tx.run("DELETE FROM admissions WHERE account_id = :id", id=account_id)
 
 
 async def next_channel(tx: Transaction, platform: str) -> DueChannel | None:
-    """Return the channel that is due first on a platform, perhaps in the future; None if there is none."""
+    """Return the group's channel that must be updated first on a platform; None if there is none.
+
+    The instant at which it must be updated may be in the future.
+    """
     row = await tx.one(
         "SELECT * FROM channels WHERE platform = :platform ORDER BY due_at, id LIMIT 1",
         platform=platform,
@@ -112,7 +121,7 @@ async def next_channel(tx: Transaction, platform: str) -> DueChannel | None:
 
 
 async def created_channel(tx: Transaction, channel_id: int) -> CreatedChannel:
-    """Return what was created of a channel on its platform so far; an empty CreatedChannel if nothing was."""
+    """Return what was created so far of a group's channel on its platform; an empty CreatedChannel if nothing was."""
     row = await tx.one("SELECT * FROM channels WHERE id = :id", id=channel_id)
     if row is None:
         return CreatedChannel()
@@ -133,13 +142,13 @@ async def created_channel(tx: Transaction, channel_id: int) -> CreatedChannel:
 
 
 async def used_ids(tx: Transaction, platform: str) -> frozenset[str]:
-    """Return the native ids of all threads and roles of groups' channels on a platform."""
+    """Return the platform's ids of all threads and roles that belong to groups' channels there."""
     rows = await tx.all("SELECT thread, role FROM channels WHERE platform = :platform", platform=platform)
     return frozenset(native_id for row in rows for native_id in (row["thread"], row["role"]) if native_id)
 
 
 async def note_created(tx: Transaction, channel_id: int, created: CreatedChannel) -> None:
-    """Store what was created of a channel on its platform so far, and which accounts were admitted to it."""
+    """Store what was created so far of a group's channel on its platform, and which accounts were admitted to it."""
     await tx.run(
         "UPDATE channels SET title = :title, chat = :chat, thread = :thread, role = :role, card = :card,"
         " digest = :digest, url = :url WHERE id = :id",
@@ -161,9 +170,9 @@ async def note_created(tx: Transaction, channel_id: int, created: CreatedChannel
 
 
 async def mark_synchronised(tx: Transaction, channel: DueChannel, now: datetime, again: datetime) -> None:
-    """Store that a channel shows its revision `channel.wanted`.
+    """Store that a group's channel shows its revision `channel.wanted`.
 
-    The channel is due again at the instant `again`, or at once if another change was requested in the meantime.
+    The channel is to be updated again at the instant `again`, or at once if a change was requested in the meantime.
     """
     await tx.run(
         "UPDATE channels SET shown = :wanted, attempts = 0,"
@@ -176,9 +185,9 @@ async def mark_synchronised(tx: Transaction, channel: DueChannel, now: datetime,
 
 
 async def postpone(tx: Transaction, channel: DueChannel, again: datetime) -> None:
-    """Store that an attempt at a channel failed.
+    """Store that an attempt to update a group's channel failed.
 
-    The channel is due again at the instant `again`, or earlier if another change was requested in the meantime.
+    It is repeated at the instant `again`, or earlier if another change was requested in the meantime.
     """
     await tx.run(
         "UPDATE channels SET attempts = attempts + 1, due_at = CASE WHEN wanted > :wanted THEN due_at ELSE :again END"
@@ -190,12 +199,12 @@ async def postpone(tx: Transaction, channel: DueChannel, again: datetime) -> Non
 
 
 async def forget(tx: Transaction, channel_id: int) -> None:
-    """Delete the row of a channel that was closed for good."""
+    """Delete the row of a group's channel that was closed for good on its platform."""
     await tx.run("DELETE FROM channels WHERE id = :id", id=channel_id)
 
 
 async def latest_url(tx: Transaction, participant_id: int, platform: str) -> str:
-    """Return the address of the channel of a participant's latest group on a platform; '' if there is none."""
+    """Return the address of the channel (thread or topic) of a participant's latest group on a platform; '' if none."""
     found = await tx.value_or_none(
         str,
         f"SELECT s.url FROM {tables().members} m JOIN channels s ON s.group_id = m.group_id AND s.platform = :platform"
@@ -209,7 +218,7 @@ async def latest_url(tx: Transaction, participant_id: int, platform: str) -> str
 async def links(
     tx: Transaction, group_id: int, participant_ids: Collection[int]
 ) -> Mapping[int, Sequence[tuple[str, str]]]:
-    """Return a group's channels for each of these participants, by id, as pairs of platform and address.
+    """Return the channels (threads or topics) of a group for each participant, by id, as pairs of platform and address.
 
     Only platforms on which the participant has an account are listed. If channels are topics of a forum that the
     participant has not entered, the address is the invitation to the forum, even before the channel exists.
@@ -233,32 +242,35 @@ async def links(
 
 
 async def forum_invitation(tx: Transaction) -> tuple[str, str]:
-    """Return the forum's chat and the link by which people ask to enter that chat; '' for what does not exist yet."""
+    """Return the chat of the Telegram forum with the groups' topics, and the link by which people ask to enter it.
+
+    Both are '' before they exist.
+    """
     chat, _space, link = (await setting_store.get(tx, FORUM_INVITATION) or "").partition(" ")
     return chat, link
 
 
 async def set_forum_invitation(tx: Transaction, chat: str, link: str) -> None:
-    """Store the forum's chat and the link by which people ask to enter that chat."""
+    """Store the chat of the Telegram forum with the groups' topics, and the link by which people ask to enter it."""
     await setting_store.put(tx, FORUM_INVITATION, f"{chat} {link}")
 
 
 async def set_in_forum(tx: Transaction, account_id: int, entered: bool) -> None:
-    """Store whether an account is in the forum: `entered` is False if it left."""
+    """Store whether an account is in the Telegram forum with the groups' topics; `entered` is False if it left."""
     await tx.run("UPDATE accounts SET in_forum = :entered WHERE id = :id", id=account_id, entered=int(entered))
 
 
 async def is_in_forum(tx: Transaction, account_id: int) -> bool:
-    """Return whether an account is known to be in the forum."""
+    """Return whether an account is known to be in the Telegram forum with the groups' topics."""
     row = await tx.one("SELECT in_forum FROM accounts WHERE id = :id", id=account_id)
     return bool(row and row["in_forum"])
 
 
 async def claim_topic(tx: Transaction, platform: str, chat: str, title: str, thread: str, url: str) -> bool:
-    """Assign a topic to the channel for which it was created, if the program ended before that was stored.
+    """Assign a forum topic to a group's channel, if the program ended after creating the topic, before storing that.
 
-    The channel is found by its `title`; `thread` and `url` are the topic's id and address. Returns False if no channel
-    has this topic or can get it.
+    The channel is found by its `title`; `chat` is the forum, `thread` and `url` are the topic's id and address. Returns
+    False if no channel has this topic or can get it.
     """
     row = await tx.one(
         "SELECT 1 FROM channels WHERE platform = :platform AND chat = :chat AND thread = :thread",

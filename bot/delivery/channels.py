@@ -11,7 +11,7 @@ from bot.content.views import View
 
 @dataclass(frozen=True, slots=True)
 class GroupChannel:
-    """What a group's channel should be on any platform.
+    """What a group's channel (thread or topic) should be on any platform.
 
     `title` is its name, `card` the message that presents the group, `people` the participants' ids of its members.
     """
@@ -23,11 +23,12 @@ class GroupChannel:
 
 @dataclass(frozen=True, slots=True)
 class CreatedChannel:
-    """What was created of a group's channel on its platform so far; '' stands for what does not exist yet.
+    """What was created so far of a group's channel on its platform; '' stands for what does not exist yet.
 
+    `chat`, `thread` and `role` are the platform's ids; `card` is the id of the message that presents the group,
+    `digest` a hash of what that message shows, and `people` are the platform's ids of the accounts that were admitted.
     `title` is stored before the channel is created with it, so that the channel can be found again if the program ended
-    in between. `card` is the id of the message that presents the group, `digest` a hash of what that message shows.
-    `people` are the native ids of the accounts that were admitted.
+    in between.
     """
 
     title: str = ""

@@ -19,8 +19,8 @@ _CLOSED = "closed"
 class GroupThread:
     """A group's thread, and a member to be mentioned there.
 
-    `channel` is the id of the group's row in the table of channels, `native_id` the native id of the member's account
-    on the platform.
+    `channel` is the id of the group's row in the table of channels, `native_id` the platform's id of the member's
+    account.
     """
 
     channel: int
@@ -30,9 +30,9 @@ class GroupThread:
 
 @dataclass(frozen=True, slots=True)
 class CopyThere:
-    """A copy, in a thread, of a message to many: `waits` is True until it is sent.
+    """The copy of a message to many, such as an announcement, that is sent to a group's thread.
 
-    `mentions` are the native ids of the accounts that the copy mentions.
+    `waits` is True until it is sent. `mentions` are the platform's ids of the accounts that the copy mentions.
     """
 
     id: int
@@ -41,9 +41,9 @@ class CopyThere:
 
 
 async def thread_for(tx: Transaction, delivery_id: int) -> GroupThread | None:
-    """Return the thread in which to mention the participant whom a delivery could not reach on any account.
+    """Return the group's thread in which to mention a participant whom a message could not reach on any account.
 
-    It is the thread of the participant's latest group. Returns None if there is no thread, or if the delivery was
+    `delivery_id` is the id of the message. Returns None if their latest group has no thread, or if the message was
     redirected to another account.
     """
     return await tx.row(
@@ -58,7 +58,10 @@ async def thread_for(tx: Transaction, delivery_id: int) -> GroupThread | None:
 
 
 async def copy_in(tx: Transaction, original_id: int, thread: GroupThread) -> CopyThere | None:
-    """Return the copy of an original (a message to many) that was or will be sent to a thread; None if none is."""
+    """Return the copy of a message to many, such as an announcement, that was or will be sent to a group's thread.
+
+    `original_id` is the id of the message to many. Returns None if there is no such copy.
+    """
     row = await tx.one(
         "SELECT id, state, mentions FROM deliveries WHERE announcement_id = :original AND channel_id = :channel"
         " AND op = 'send' AND state IN ('waiting', 'sending', 'sent') ORDER BY id LIMIT 1",
@@ -69,7 +72,7 @@ async def copy_in(tx: Transaction, original_id: int, thread: GroupThread) -> Cop
 
 
 async def move(tx: Transaction, delivery_id: int, thread: GroupThread, now: datetime) -> None:
-    """Redirect a delivery from a private chat to a thread, where it mentions `thread.native_id`."""
+    """Send a message to a group's thread, where it mentions `thread.native_id`, instead of to a private chat."""
     await tx.run(
         "UPDATE deliveries SET state = 'waiting', participant_id = NULL, account_id = NULL, channel_id = :channel,"
         " mentions = :name, attempts = 0, reason = NULL, settled_at = NULL, due_at = :now WHERE id = :id",
@@ -81,18 +84,21 @@ async def move(tx: Transaction, delivery_id: int, thread: GroupThread, now: date
 
 
 async def drop(tx: Transaction, delivery_id: int) -> None:
-    """Delete a delivery that is not needed, because another delivery has its content and is sent to the thread."""
+    """Delete a message from the outbox, because another message to a group's thread has its content."""
     await tx.run("DELETE FROM deliveries WHERE id = :id", id=delivery_id)
 
 
 async def mention(tx: Transaction, delivery_id: int, native_ids: Iterable[str]) -> None:
-    """Store the native ids of the accounts that a waiting delivery mentions, replacing any earlier ones."""
+    """Store which accounts a message that waits in the outbox mentions, replacing any earlier ones.
+
+    `native_ids` are the platform's ids of the accounts.
+    """
     mentions = ",".join(native_id for native_id in native_ids if native_id)
     await tx.run("UPDATE deliveries SET mentions = :mentions WHERE id = :id", mentions=mentions, id=delivery_id)
 
 
 async def call(tx: Transaction, thread: GroupThread, content: str, now: datetime, *, unless_since: datetime) -> None:
-    """Enqueue a message to a thread that mentions the member `thread.native_id`.
+    """Enqueue a message to a group's thread that mentions the member `thread.native_id`.
 
     `content` is the stored view. Nothing happens if such a message was enqueued after the instant `unless_since`.
     """

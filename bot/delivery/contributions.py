@@ -24,7 +24,7 @@ does not belong in a public calendar (any more).
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarSource:
-    """The sessions that the platforms' own calendars show: their table, and how an entry is drawn."""
+    """The sessions of the programme that the platforms' own calendars show: their table, and how an entry is drawn."""
 
     table: str
     """The table's name; it has the columns id, revision and starts_at (µs, UTC)."""
@@ -35,9 +35,9 @@ class CalendarSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimPart:
-    """SQL that a capability adds to the statement that claims deliveries `d`, to read columns of its own tables.
+    """SQL by which a capability adds columns of its own tables to the messages that are read to be sent now.
 
-    So no further query is needed for each delivery.
+    It is a part of the statement that claims messages (rows `d`), so no further query is needed for each message.
     """
 
     joins: str
@@ -47,45 +47,48 @@ class ClaimPart:
 
 
 class CopyContent(Protocol):
-    """The content of copies of messages to many, such as announcements.
+    """The content of messages to many, such as announcements, of which each recipient gets a copy.
 
-    It is stored once for all deliveries, and rendered for each reader's locale.
+    It is stored once for all copies, and rendered for each reader's locale.
     """
 
     @property
     def withdrawn(self) -> Text:
-        """The text that replaces a withdrawn copy if it cannot be deleted."""
+        """Return the text that replaces a copy that was withdrawn if it cannot be deleted on its platform."""
         ...
 
     async def fetch(self, tx: Transaction, copies: Iterable[Copy]) -> None:
-        """Read the content of these copies into memory, in the transaction that claimed them."""
+        """Read the content of these copies of messages to many into memory, in the transaction that claimed them."""
         ...
 
     def view(self, copy: Copy, locale: str) -> View:
-        """Return the view of a copy in a locale; the copy must have been fetched."""
+        """Return what a copy of a message to many shows in a locale; it must have been read by `fetch`."""
         ...
 
     def digest(self, copy: Copy, locale: str) -> str:
-        """Return a hash of what a copy shows in a locale; the copy must have been fetched."""
+        """Return a hash of what a copy of a message to many shows in a locale; it must have been read by `fetch`."""
         ...
 
 
 class DeliveryProgress(Protocol):
-    """A capability's object that is told the outcomes of the deliveries on one platform, many at once."""
+    """What a capability does when messages on one platform have been sent or failed, many at once."""
 
     async def follow(self, tx: Transaction, outcomes: Iterable[Outcome], now: datetime) -> None:
-        """Change what depends on these outcomes, in the transaction that stores them, before the next claim."""
+        """Change what depends on how sending these messages ended, in the transaction that stores it.
+
+        No further messages are sent before that.
+        """
         ...
 
     async def record(self, tx: Transaction, outcomes: Iterable[Outcome], now: datetime, *, last: bool) -> None:
-        """Store how many of the deliveries are done, in the transaction that stores their outcomes.
+        """Store how many messages are done, in the transaction that stores how sending them ended.
 
-        `last` is True if nothing else is due for now.
+        `outcomes` say this for each message. `last` is True if nothing else is to be sent for now.
         """
         ...
 
     def committed(self, outcomes: Iterable[Outcome], now: datetime, *, last: bool) -> None:
-        """Note that the transaction in which `record` was called with these arguments was committed."""
+        """Note that the transaction was committed in which `record` was called with the same arguments."""
         ...
 
 
@@ -95,7 +98,7 @@ DrawChannel = Callable[[Transaction, int], Awaitable[GroupChannel | None]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contributions:
-    """What all capabilities together contribute to delivery."""
+    """What all capabilities together add to the sending of messages, which itself knows none of them."""
 
     switched_off: Collection[str] = ()
     """The beginnings of payloads of capabilities that are off: waiting messages are sent without such buttons."""

@@ -30,7 +30,7 @@ _TRIES_AT_A_CHANNEL = 60
 
 
 class DeliveryHandler:
-    """Carries out the deliveries on one platform, each rendered in its recipient's language."""
+    """Sends, edits, deletes or pins messages on one platform, each in its recipient's language."""
 
     def __init__(self, platform: Platform, settings: Settings, clock: Clock, contributions: Contributions) -> None:
         """`contributions` are what capabilities add: the content of copies, and the buttons to leave out."""
@@ -42,12 +42,15 @@ class DeliveryHandler:
         self._clock = clock
 
     async def fetch(self, tx: Transaction, claimed: Sequence[ClaimedDelivery]) -> None:
-        """Read the content of the copies among these claimed deliveries, in the transaction that claims them."""
+        """Read the content of messages to many, such as announcements, of which some of these messages are copies.
+
+        This is called in the transaction that claims the messages, that is marks them as being sent.
+        """
         for kind, content in self._content.items():
             await content.fetch(tx, [delivery.copy for delivery in claimed if delivery.copy and delivery.kind == kind])
 
     def count_messages(self, claimed: ClaimedDelivery) -> int:
-        """Return how many messages a delivery is for the platform, which may limit how many a chat gets."""
+        """Return as how many messages the platform counts what is to be sent; it may limit how many a chat gets."""
         message = claimed.message
         if not self._counts or claimed.kind == MEMBERSHIP or (message is not None and claimed.op in ("delete", "pin")):
             return 1
@@ -58,7 +61,10 @@ class DeliveryHandler:
         )
 
     async def deliver(self, claimed: ClaimedDelivery) -> Outcome:
-        """Carry out one delivery on the platform and return its outcome. Raises what `Platform` raises."""
+        """Send, edit, delete or pin a message on the platform, and return how that ended.
+
+        Raises the errors that the platform's adapter raises.
+        """
         recipient = claimed.recipient
         if claimed.kind == MEMBERSHIP:
             membership = Membership(recipient.native_id, recipient.name, recipient.label, recipient.takes_part)
@@ -112,7 +118,7 @@ def _address(claimed: ClaimedDelivery) -> Address:
 
 
 def outcome_without_channel(claimed: ClaimedDelivery, reason: Reason, now: datetime) -> Outcome:
-    """Return the outcome of a delivery to a group's channel that is missing: postponed, or failed after 60 attempts.
+    """Return what becomes of a message to a group's channel that is missing: postponed, or failed after 60 attempts.
 
     The attempts last five minutes in all, during which the channel is created again.
     """
@@ -122,7 +128,7 @@ def outcome_without_channel(claimed: ClaimedDelivery, reason: Reason, now: datet
 
 
 def outcome_without_sending(claimed: ClaimedDelivery, now: datetime) -> Outcome | None:
-    """Return the outcome of a delivery that must not be sent to its recipient now; None for one that may be sent.
+    """Return what becomes of a message that must not be sent to its recipient now; None if it may be sent.
 
     Reasons are, among others: a role that was taken away, a cancelled message to many, an unreachable account.
     """

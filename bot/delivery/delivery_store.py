@@ -80,9 +80,10 @@ _CLAIM = (
 
 
 async def nth_last_notice(tx: Transaction, about: int, back: int) -> datetime | None:
-    """Return the instant of the `back`-th last notification of others about a participant; None if there were fewer.
+    """Return when others were told something about a participant, counting back `back` times; None if that was never.
 
-    Messages to several people at one instant count as one. Reports about the participant do not count.
+    For 1 it is the last time. Messages to several people at one instant count as one. What others report about the
+    participant does not count.
     """
     return await tx.value_or_none(
         datetime,
@@ -94,10 +95,10 @@ async def nth_last_notice(tx: Transaction, about: int, back: int) -> datetime | 
 
 
 def claim_statement(of_its_day: Iterable[str], parts: Sequence[ClaimPart]) -> str:
-    """Return the SQL statement that claims deliveries, completed with the `parts` that capabilities contribute.
+    """Return the SQL statement that selects the messages to be sent next, with the `parts` that capabilities add to it.
 
-    Reminders of subjects of the kinds `of_its_day` do not count towards the two bulk messages that a person gets in a
-    day. Raises ValueError for a column that does not exist or is contributed twice.
+    Reminders of things of the kinds `of_its_day`, which are useless a day later, do not count towards the two messages
+    to many that a person gets in a day. Raises ValueError for a column that does not exist or is added twice.
     """
     columns = dict(_CLAIMED_COLUMNS)
     contributed = [column for part in parts for column in part.columns]
@@ -123,12 +124,13 @@ async def claim(
     statement: str,
     of_its_day: Collection[str],
 ) -> list[ClaimedDelivery]:
-    """Claim and return at most `limit` due deliveries: urgent ones first, bulk messages last, then by due time.
+    """Return at most `limit` messages that are to be sent now, marked as being sent, so that nobody else sends them.
 
-    `statement` is from `claim_statement`. Bulk messages (announcements, reminders) are postponed until their
-    recipient's night is over, and to the next day if the person already had two that day. Reminders of subjects of the
-    kinds `of_its_day` are never postponed to the next day, because they would be too late. If many had to be postponed,
-    nothing is returned although more is due: the next claim goes on.
+    Urgent ones come first, announcements and early reminders (bulk messages) last, then the longest due. `statement` is
+    from `claim_statement`. Bulk messages are postponed until their recipient's night is over, and to the next day if
+    the person already had two that day, except reminders of things of the kinds `of_its_day`, which would be too late
+    then. `hours` says when it is night for whom. If many had to be postponed, nothing is returned although more is due:
+    the next call goes on.
     """
     today = hours.day(now).isoformat()
     for _look in range(_LOOKS):
@@ -234,7 +236,7 @@ def _one_bulk_per_person(rows: Sequence[Row]) -> list[Row]:
 
 
 async def next_due(tx: Transaction, platform: str) -> datetime | None:
-    """Return when the first waiting delivery of a platform is due, perhaps in the past; None if none is waiting."""
+    """Return when the next message that waits for a platform is to be sent, perhaps in the past; None if none waits."""
     return await tx.value_or_none(
         datetime,
         "SELECT MIN(due) FROM ("
@@ -251,7 +253,7 @@ async def next_due(tx: Transaction, platform: str) -> datetime | None:
 async def hold(tx: Transaction, participant_id: int, account_ids: Iterable[int]) -> None:
     """Hold back a participant's waiting messages on accounts that are being unlinked, until `send_held` is called.
 
-    Copies of messages to many and reminders are not held back: a participant who comes back is shown what they missed.
+    Announcements and reminders are not held back: a participant who comes back is shown what they missed.
     """
     await tx.many(
         "UPDATE deliveries SET state = 'held', account_id = NULL WHERE account_id = :account"
@@ -286,9 +288,9 @@ async def cancel_confidential(tx: Transaction, participant_id: int, now: datetim
 
 
 async def take_back(tx: Transaction, account_ids: Iterable[int], lost: Required, now: datetime) -> None:
-    """Delete messages on the platforms from accounts whose owner lost a rung or role, or that have no owner any more.
+    """Delete messages in chats that their readers may no longer read, because they lost the role `lost`.
 
-    These are the messages that `bot.people.role_store.is_lost` describes. Web pages need no deletion: they check roles
+    Messages on accounts that no longer have an owner are deleted too. Web pages need no deletion: they check roles
     whenever they show messages.
     """
     await tx.many(
@@ -305,8 +307,7 @@ async def replace_messages(tx: Transaction, delivery_ids: Iterable[int], content
     """Replace messages by other content: those that arrived are edited, those that wait are cancelled.
 
     `content` is the stored view. A message that is being sent is edited as well. The messages lose their subject, so
-    that no later change of the subject edits them again. Copies are left unchanged: whoever stores their original
-    corrects them.
+    that no later change of what they are about edits them again. Copies of messages to many are left unchanged.
     """
     rows = [
         {"id": delivery_id, "content": content, "now": to_micros(now), "reason": Reason.CANCELLED}
@@ -331,10 +332,10 @@ async def replace_messages(tx: Transaction, delivery_ids: Iterable[int], content
 
 
 async def recover(tx: Transaction, platform: str, *, besides: Collection[int] = ()) -> None:
-    """Set deliveries back to waiting that a program claimed but never settled, because it ended in between.
+    """Set messages back to waiting that a program was sending when it ended.
 
-    Deliveries with the ids `besides` are still being sent and are left unchanged. A message may have arrived, and is
-    then sent twice rather than lost; its row says so, unless the platform drops repeats.
+    Messages with the ids `besides` are still being sent and are left unchanged. A message may have arrived, and is then
+    sent twice rather than lost; its row says so, unless the platform drops repeats.
     """
     rows = await tx.all("SELECT id FROM deliveries WHERE platform = :platform AND state = 'sending'", platform=platform)
     lost = [{"id": row["id"]} for row in rows if row["id"] not in besides]
@@ -344,15 +345,18 @@ async def recover(tx: Transaction, platform: str, *, besides: Collection[int] = 
 
 
 async def forget_files(tx: Transaction) -> int:
-    """Delete the files of settled deliveries, because they may have secrets, like invitations. Returns how many."""
+    """Delete the files of messages for which nothing remains to be done, and return how many.
+
+    They may have secrets, such as invitations.
+    """
     await tx.run("UPDATE deliveries SET file_id = NULL WHERE file_id IS NOT NULL AND settled_at IS NOT NULL")
     return await tx.run("DELETE FROM files WHERE NOT EXISTS (SELECT 1 FROM deliveries WHERE file_id = files.id)")
 
 
 async def forget_content(tx: Transaction, now: datetime) -> int:
-    """Delete the content of deliveries settled long ago, and files no longer needed. Returns the number of deliveries.
+    """Delete the content of messages that were sent or given up long ago, and files no longer needed; return how many.
 
-    The rows with their outcomes are kept.
+    The rows are kept, with how sending the messages ended.
     """
     await forget_files(tx)
     return await tx.run(

@@ -46,10 +46,10 @@ _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class LiveScreenUpdater:
-    """Keeps the live screens on one platform up to date, as long as this program holds the platform's lease.
+    """Keeps live screens on one platform up to date: messages that are edited whenever what they show changes.
 
-    Up to sixteen are updated at once, at the pace of the platform, which edits share with everything else that is sent.
-    Different screens alternate, see `live_screen_store.behind`.
+    Up to sixteen are updated at once, within the limits of the platform, which they share with everything else that is
+    sent. Different screens alternate.
     """
 
     def __init__(
@@ -75,13 +75,13 @@ class LiveScreenUpdater:
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
-        """Make `serve` look soon for screens to update. This is cheap: many calls cause one look."""
+        """Make `serve` look soon for live screens to update. This is cheap: many calls cause one look."""
         if self._due > _LONG_AGO:
             self._due = _LONG_AGO
             self._woken.set()
 
     async def serve(self) -> None:
-        """Update screens until cancelled."""
+        """Update the live screens on the platform until cancelled."""
         name = self._platform.name
         interrupted = True
         while True:

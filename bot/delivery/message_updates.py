@@ -27,7 +27,7 @@ _A_MOMENT = timedelta(seconds=3)
 async def close_messages(
     tx: Transaction, subject: str, line: Span, now: datetime, *, people: Collection[int] | None = None
 ) -> None:
-    """Add `line` to every message of a subject that still has buttons, and remove the buttons: the matter is closed.
+    """Add `line` to every message with a `subject` that still has buttons, and remove these: the matter is closed.
 
     With `people`, only the messages to these participants are changed.
     """
@@ -37,7 +37,7 @@ async def close_messages(
 async def add_line(
     tx: Transaction, subject: str, line: Span, now: datetime, *, people: Collection[int] | None = None
 ) -> None:
-    """Add `line` to the messages of a subject, because something changed; their buttons are kept.
+    """Add `line` to the messages with a `subject`, because something changed; their buttons are kept.
 
     With `people`, only the messages to these participants are changed.
     """
@@ -60,10 +60,10 @@ async def expire_screens(
     *,
     over: Mapping[str, View] = MappingProxyType({}),
 ) -> None:
-    """Replace the screens of these commands in these participants' chats by a link to the present screen.
+    """Replace outdated screens in participants' chats by a link to the present screen.
 
-    It is for screens that are outdated. `over` has the views that replace other screens, by their name (the `screen` of
-    their reply).
+    `commands` are the commands that show these screens. `over` has the views that replace other screens, by the name of
+    the screen.
     """
     contents = dict(map(_outdated, commands))
     contents |= {screen: pack(replace(view, quiet=True))[0] for screen, view in over.items()}

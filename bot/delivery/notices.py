@@ -14,14 +14,14 @@ from bot.people.participants import Participant
 
 
 async def not_too_often(tx: Transaction, settings: Settings, person: Participant, now: datetime) -> None:
-    """Check that a person is below the hourly limit of actions that notify others. Raises UserError over the limit."""
+    """Raise UserError if what a person does has notified others as often as is allowed in an hour."""
     oldest = await delivery_store.nth_last_notice(tx, person.id, limits.most(settings.limits.notices, person))
     if (again := limits.an_hour_after(oldest, now)) is not None:
         raise _limit_reached(settings, person, again)
 
 
 async def may_tell(tx: Transaction, settings: Settings, person: Participant, now: datetime) -> bool:
-    """Return whether others may be notified of what a person does now; False over the hourly limit.
+    """Return whether others may be notified of what a person does now; False if they were too often in the last hour.
 
     It is for actions that remain possible even if nobody is notified.
     """

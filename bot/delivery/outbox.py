@@ -37,11 +37,11 @@ async def notify(
 ) -> bool:
     """Enqueue a message to one participant, on the account they prefer among those that can be reached.
 
-    `telling` says why it is sent, which decides who gets it, and when (`bot.content.delivery_kinds.Telling`). If
-    `account_id` is given, the message is sent to that account, from which the person asked for it. With a `topic`,
-    people who muted that topic get nothing. When the participant `about` is deleted, the message is deleted too.
-    `subject` is the key by which `follow` finds the message again. It is sent at the instant `due`, by default at once.
-    `kind` is the kind of its row (see `bot.content.delivery_kinds`).
+    `telling` says why it is sent, which decides who gets it, and when. If `account_id` is given, the message is sent to
+    that account, from which the person asked for it. With a `topic`, people who muted that topic get nothing. When the
+    participant `about` is deleted, the message is deleted too. `subject` is the key by which `follow` finds the message
+    again. It is sent at the instant `due`, by default at once. `kind` is the kind of its row (see
+    `bot.content.delivery_kinds`).
 
     Returns False if nothing was enqueued: the participant has no account, stopped all messages, or muted the topic.
     """
@@ -68,10 +68,11 @@ async def notify_many(
     subject: str = "",
     due: Mapping[int, datetime] = MappingProxyType({}),
 ) -> int:
-    """Enqueue the same message to each of these participants, as `notify` does, by few statements.
+    """Enqueue the same message to each of these participants, and return the number of people who get it.
 
-    `telling` and `topic` are as for `notify`. `due` has the instants at which it is sent, by participant id, by default
-    at once. Returns the number of people for whom it was enqueued.
+    `telling` says why it is sent, which decides who gets it, and when. People who muted the `topic` get nothing.
+    `subject` is the key by which `follow` finds the message again. `due` has the instants at which it is sent, by
+    participant id, by default at once.
     """
     by_due: dict[datetime, list[int]] = defaultdict(list)
     for participant_id in participant_ids:
@@ -87,27 +88,27 @@ async def notify_many(
 async def notify_everywhere(
     tx: Transaction, participant_ids: Collection[int], view: View, now: datetime, *, subject: str = ""
 ) -> None:
-    """Enqueue an urgent message to participants on every account they have, if nobody may miss it.
+    """Enqueue an urgent message that nobody may miss to participants, on every account they have.
 
     It ignores quiet hours, the limit of two messages a day and muted topics, and is also sent to people who stopped all
-    messages, and to accounts that refuse private messages or were out of reach. `subject` is as for `notify`; accounts
-    that no earlier message with it has reached get it first.
+    messages, and to accounts that refuse private messages or were out of reach. `subject` is the key by which `follow`
+    finds it again; accounts that no earlier message with it has reached get it first.
     """
     message = await _message(tx, view, now, subject=subject)
     await outbox_store.add_everywhere(tx, participant_ids, message)
 
 
 async def push_live_screen(tx: Transaction, key: str, participant_ids: Collection[int]) -> None:
-    """Show participants a live screen (see `bot.conversation.live_screens`) that they did not ask for.
+    """Show participants a live screen, that is a message which is edited whenever what it shows changes.
 
-    It arrives as a message on the account that `notify` would choose, and is edited from then on. Nothing is sent to
-    people who already have it there, have no account that accepts such messages, or stopped all messages.
+    `key` says which screen. It arrives on the account that `notify` would choose. Nothing is sent to people who already
+    have it there, have no account that accepts messages they did not ask for, or stopped all messages.
     """
     await push_live_screens(tx, dict.fromkeys(participant_ids, key))
 
 
 async def push_live_screens(tx: Transaction, keys: Mapping[int, str]) -> None:
-    """Show each participant a live screen of their own, as `push_live_screen` does. `keys` has its key by their id."""
+    """Show each participant a live screen of their own, as `push_live_screen` does; `keys` has its key by their id."""
     await outbox_store.push_live_screens(tx, keys)
 
 
@@ -129,8 +130,9 @@ async def notify_organisers(
 ) -> int:
     """Enqueue a message to every organiser except `but`, the one who caused it. Returns the number of recipients.
 
-    `telling`, `about` and `subject` are as for `notify`. A `report` is something that another person says about the
-    participant `about`, who must not read it.
+    `telling` says why it is sent, which decides who gets it, and when. When the participant `about` is deleted, the
+    message is deleted too. `subject` is the key by which `follow` finds it again. A `report` is something that another
+    person says about the participant `about`, who must not read it.
     """
     message = await _message(tx, replace(view, who=Who.ORGANISER), now, subject=subject, about=about)
     if report:
@@ -150,13 +152,13 @@ async def notify_groups(
     subject: str = "",
     due: datetime | None = None,
 ) -> Sequence[int]:
-    """Enqueue pressing news to the members of groups, in the group's channel or in private. Returns delivery ids.
+    """Enqueue an urgent message to the members of groups, and return the ids of its rows in the outbox.
 
-    On platforms that speak in channels it is sent to the group's channel, if the group has one; otherwise to each
-    member in private, as `Telling.PRESSING_NEWS`. The participant `but`, who caused it, gets no private message. With
-    `people`, it is only for these members: others get no private message, and a channel gets it if one of them reads
-    it there.
-    `about`, `subject` and `due` are as for `notify`. There is one delivery for each person and each channel.
+    On platforms where groups have threads it is sent to the group's thread, if there is one; otherwise to each member
+    in private, unless they refuse messages that they did not ask for. The participant `but`, who caused it, gets no
+    private message. With `people`, it is only for these members: others get no private message, and a thread gets it if
+    one of them reads it there. When the participant `about` is deleted, the message is deleted too. `subject` is the
+    key by which `follow` finds it again. It is sent at the instant `due`, by default at once.
     """
     message = await _message(tx, view, now, due=due, subject=subject, about=about)
     delivery_ids: list[int] = []
@@ -166,15 +168,15 @@ async def notify_groups(
 
 
 async def call_back(tx: Transaction, subject: str) -> bool:
-    """Delete the messages with a `subject` if none of them has left yet. Returns whether there were any."""
+    """Delete the messages with a `subject` if none of them has been sent yet. Returns whether there were any."""
     return await outbox_store.call_back(tx, subject)
 
 
 async def replace_messages(tx: Transaction, delivery_ids: Iterable[int], view: View, now: datetime) -> None:
     """Replace messages that are no longer true: those that arrived are edited to `view`, those that wait are cancelled.
 
-    A message that is being sent is edited after it arrived; a message that its reader deleted is not sent again. Raises
-    ValueError for a view with a file.
+    `delivery_ids` are the ids of their rows in the outbox. A message that is being sent is edited after it arrived; a
+    message that its reader deleted is not sent again. Raises ValueError for a view with a file.
     """
     content, carried = pack(view)
     if carried is not None:
@@ -183,7 +185,7 @@ async def replace_messages(tx: Transaction, delivery_ids: Iterable[int], view: V
 
 
 async def members_told_in_threads(tx: Transaction, group_ids: Iterable[int]) -> frozenset[int]:
-    """Return the ids of group members with an account on a platform where `notify_groups` writes to the group's thread.
+    """Return the ids of the members of these groups to whom `notify_groups` writes in their group's thread.
 
     They may have got other messages in private.
     """
@@ -193,7 +195,7 @@ async def members_told_in_threads(tx: Transaction, group_ids: Iterable[int]) -> 
 
 
 async def notify_channels(tx: Transaction, group_ids: Iterable[int], view: View, now: datetime) -> int:
-    """Enqueue a message to every existing channel of these groups. Returns the number of channels.
+    """Enqueue a message to every existing channel (thread or topic) of these groups. Returns the number of channels.
 
     It is written in the gathering's first language.
     """
@@ -211,7 +213,10 @@ async def refresh_membership(tx: Transaction, participant_id: int, now: datetime
 
 
 async def leave_channels(tx: Transaction, participant_id: int, account_ids: Iterable[int], now: datetime) -> None:
-    """Remove accounts that are about to be unlinked from a participant's channels, and close their open web pages."""
+    """Remove accounts of a participant, which are about to be unlinked, from the channels of their groups.
+
+    Open web pages of these accounts are closed.
+    """
     for account_id in account_ids:
         await outbox_store.leave(tx, account_id, now)
     await channel_store.request_sync_of_person(tx, participant_id, now)
@@ -223,10 +228,10 @@ async def refresh_pages(tx: Transaction, participant_id: int, now: datetime) -> 
 
 
 async def restore_membership(tx: Transaction, platform: str, native_id: str, entered: datetime, now: datetime) -> bool:
-    """Restore the nickname, roles and channels of a participant who entered the shared chat at the instant `entered`.
+    """Restore the nickname, roles and groups' channels of a participant who entered a platform's shared chat.
 
-    A participant who linked an account earlier may have left the chat in between, which removed all of these. Returns
-    False, and does nothing, for an account that was not linked before `entered`.
+    They may have left the chat before, which removed all of these. Returns False, and does nothing, for an account that
+    was not linked to a participant before the instant `entered`.
     """
     linked = await outbox_store.linked_before(tx, platform, native_id, entered)
     if linked is None:
@@ -238,10 +243,10 @@ async def restore_membership(tx: Transaction, platform: str, native_id: str, ent
 
 
 async def refresh_channels(tx: Transaction, group_ids: Iterable[int], now: datetime) -> None:
-    """Have groups' channels created, renamed or closed to match the present groups, and redraw the groups' panels.
+    """Have groups' channels created, renamed or closed to match the present groups.
 
-    Only groups of published rounds have channels: publish the round first, then call this. A dissolved group loses its
-    channel.
+    The messages that show facilitators the groups are redrawn too. Only groups of published rounds have channels:
+    publish the round first, then call this. A group that no longer exists loses its channel.
     """
     changed = list(group_ids)
     await channel_store.request_sync(tx, changed, now)
@@ -276,9 +281,10 @@ async def follow(
 async def follow_some(
     tx: Transaction, subject: str, change: Callable[[View], View], now: datetime, *, after: int, most: int
 ) -> int | None:
-    """Do what `follow` does to at most `most` messages, the next ones whose ids are greater than `after`.
+    """Replace the views of some messages with a `subject` by what `change` returns for each view, as `follow` does.
 
-    Returns the id after which to go on; None if there are no more.
+    They are the next `most` messages, whose ids are greater than `after`. Returns the id after which to go on; None if
+    there are no more.
     """
     last = await outbox_store.end_of_some(tx, subject, after, most)
     contents = await outbox_store.contents_of_subject(tx, subject, None, after=after, last=last)

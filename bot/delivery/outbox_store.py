@@ -37,7 +37,7 @@ for `bot.content.delivery_kinds.Telling`, `account` (an id, 0 for none) as for `
 
 
 def some_people(condition: str, *, without_account: bool = False) -> str:
-    """Return SQL like PEOPLE_AND_ACCOUNTS, for only those participants `p` for whom an SQL condition on `p` is true.
+    """Return SQL that selects participants `p` for whom a condition is true, each with the account `a` for messages.
 
     Only participants with ids greater than the SQL parameter `:after`, up to `:last`, are selected. With
     `without_account` participants without an account are included: all columns of `a` are NULL for them.
@@ -71,11 +71,11 @@ _LEFT_VISIBLY = in_sql(lambda platform: platform.membership or platform.own_page
 
 @dataclass(frozen=True, slots=True)
 class OutboxMessage:
-    """What the rows of one message have in common.
+    """What all rows in the outbox have in common that send one message to several people.
 
-    `content` is its stored view, `file_id` the id of its file, `who` who may read it, None for anyone. `subject`,
-    `about` and `due` are as for `bot.delivery.outbox.notify`. `reference` names the cause of the message, see
-    `bot.logs`.
+    `content` is its stored view, `file_id` the id of its file, `who` the role of people who may read it, None for
+    anyone. It is deleted with the participant `about`. `subject` is the key by which it is found again, and `due` when
+    it is sent. `reference` is the reference that log lines about it have.
     """
 
     content: str
@@ -89,7 +89,11 @@ class OutboxMessage:
     kind: str = MESSAGE
 
     def params(self, *, rank: int = USUAL, asked: bool = False, account_id: int | None = None) -> dict[str, object]:
-        """Return the parameters of the SQL statements that add the message to the outbox."""
+        """Return the parameters, by name, of the SQL statements that add the message to the outbox.
+
+        `rank` says how urgent it is, `asked` whether its reader asked for it, and `account_id` on which account, None
+        for any.
+        """
         who, role = stored(self.who)
         return {
             "kind": self.kind,
@@ -121,7 +125,8 @@ async def add_for_person(
 ) -> bool:
     """Add a message to one participant to the outbox. Returns False if the participant has no account.
 
-    `rank` and `asked` are from its `Telling`; `account_id` is as for `bot.delivery.outbox.notify`.
+    `rank` says how urgent it is, `asked` whether the participant asked for it, and `account_id` on which account; None
+    for the account they prefer.
     """
     params = message.params(rank=rank, asked=asked, account_id=account_id)
     return bool(await tx.run(f"{_INSERT} WHERE p.id = :id", id=participant_id, **params))
@@ -130,9 +135,9 @@ async def add_for_person(
 async def add_for_people(
     tx: Transaction, participant_ids: Collection[int], message: OutboxMessage, telling: Telling, topic: Topic | None
 ) -> int:
-    """Add a message to each of these participants to the outbox, unless they muted the topic.
+    """Add a message to these participants to the outbox, unless they muted the `topic`; return how many people get it.
 
-    People who stopped all messages get answers only. Returns how many people get the message.
+    `telling` says why it is sent: people who stopped all messages get answers only.
     """
     return await tx.run(
         f"{_INSERT} WHERE p.id IN (SELECT CAST(value ->> 0 AS BIGINT) FROM {{json_rows}}(:people))"
@@ -168,9 +173,10 @@ async def add_everywhere(tx: Transaction, participant_ids: Collection[int], mess
 
 
 async def push_live_screens(tx: Transaction, keys: Mapping[int, str]) -> None:
-    """Add a live screen for each participant who gets messages, unless their account already has it.
+    """Add a live screen, a message that is kept up to date, for each participant who gets messages.
 
-    `keys` has the key of each screen by the participant's id.
+    `keys` has the key of each screen by the participant's id. If their account already has the screen, nothing is
+    added.
     """
     await tx.many(
         "INSERT INTO screens (key, account_id, native_id, pinned, reference)"
@@ -185,7 +191,10 @@ async def push_live_screens(tx: Transaction, keys: Mapping[int, str]) -> None:
 
 
 async def add_for_organisers(tx: Transaction, message: OutboxMessage, telling: Telling, *, but: int | None) -> int:
-    """Add a message to every organiser except the participant `but` to the outbox. Returns the number of recipients."""
+    """Add a message to every organiser except the participant `but` to the outbox. Returns the number of recipients.
+
+    `telling` says why it is sent: organisers who stopped all messages get answers only.
+    """
     return await tx.run(
         f"{_INSERT} WHERE p.organises = 1 AND {_ACCEPTS_MESSAGES} AND p.id <> :but",
         but=but or 0,
@@ -202,9 +211,10 @@ async def add_for_group(
     but: int | None,
     people: Collection[int] | None,
 ) -> Sequence[int]:
-    """Add a message to a group's members to the outbox, in its channels or in private. Returns the ids of the rows.
+    """Add a message to a group's members to the outbox, in its thread or in private. Returns the ids of the rows.
 
-    `but` and `people` are as for `bot.delivery.outbox.notify_groups`.
+    The participant `but` gets no private message. With `people`, it is only for these members: a thread gets it if one
+    of them reads it there.
     """
     params = {**message.params(rank=URGENT), "group": group_id, "but": but or 0}
     theirs = ""
@@ -233,7 +243,10 @@ async def add_for_group(
 
 
 async def add_in_channels(tx: Transaction, group_id: int, message: OutboxMessage) -> int:
-    """Add a message to every existing channel of a group to the outbox. Returns the number of channels."""
+    """Add a message to every existing channel (thread or topic) of a group to the outbox.
+
+    Returns how many there are.
+    """
     return await tx.run(
         "INSERT INTO deliveries (platform, kind, channel_id, content, file_id, subject, due_at, created_at, reference)"
         " SELECT platform, :kind, id, :content, CAST(:file AS BIGINT), CAST(:subject AS TEXT), :due, :now,"
@@ -245,7 +258,7 @@ async def add_in_channels(tx: Transaction, group_id: int, message: OutboxMessage
 
 
 async def members_told_in_thread(tx: Transaction, group_id: int) -> Sequence[int]:
-    """Return the ids of group members with an account on a platform where messages are sent to the group's thread."""
+    """Return the ids of the members of a group who get messages to the group in its thread, not in private."""
     return await tx.values(
         int,
         f"SELECT p.id FROM {PEOPLE_AND_ACCOUNTS} JOIN {tables().members} m ON m.participant_id = p.id"
@@ -258,7 +271,10 @@ async def members_told_in_thread(tx: Transaction, group_id: int) -> Sequence[int
 
 
 async def pushes_of(tx: Transaction, participant_id: int) -> tuple[bool, str] | None:
-    """Return whether a participant stopped all messages, and their muted topics as JSON; None for an unknown id."""
+    """Return whether a participant stopped all messages, and the topics that they muted, as JSON.
+
+    Returns None if there is no participant with this id.
+    """
     row = await tx.one("SELECT stopped, muted FROM participants WHERE id = :id", id=participant_id)
     return (bool(row["stopped"]), row["muted"]) if row else None
 
@@ -280,7 +296,7 @@ async def notifiable(tx: Transaction, participant_ids: Collection[int]) -> froze
 
 
 async def follow_membership(tx: Transaction, participant_id: int, now: datetime, *, owned: bool) -> None:
-    """Have platforms update a participant's nickname and roles.
+    """Have platforms with nicknames and roles update them for a participant.
 
     With `owned`, the update is dropped if the accounts are unlinked before it is carried out; otherwise it is carried
     out nevertheless.
@@ -291,7 +307,7 @@ async def follow_membership(tx: Transaction, participant_id: int, now: datetime,
 
 
 async def leave(tx: Transaction, account_id: int, now: datetime) -> None:
-    """Have a platform remove an account's nickname and roles, or close the account's open web pages."""
+    """Have a platform take back an account's nickname and roles, or close the account's open web pages."""
     await _add_memberships(tx, f"a.id = :id AND a.platform IN {_LEFT_VISIBLY}", account_id, now, owned=False)
 
 
@@ -321,7 +337,10 @@ async def _add_memberships(tx: Transaction, which: str, row_id: int, now: dateti
 
 
 async def linked_before(tx: Transaction, platform: str, native_id: str, entered: datetime) -> tuple[int, int] | None:
-    """Return the ids of an account and its participant if it was linked before `entered`; otherwise None."""
+    """Return the ids of an account and of its owner if the account was linked before `entered`; otherwise None.
+
+    `native_id` is the account's id on the platform.
+    """
     row = await tx.one(
         "SELECT a.id, a.participant_id FROM accounts a JOIN participants p ON p.id = a.participant_id"
         " WHERE a.platform = :platform AND a.native_id = :native_id AND a.linked_at < :entered AND p.status = 'joined'",
@@ -343,9 +362,9 @@ async def last_notified_at(tx: Transaction, subject: str) -> datetime | None:
 
 
 async def end_of_some(tx: Transaction, subject: str, after: int, most: int) -> int | None:
-    """Return the id of the last of the next `most` messages with a `subject`, after `after`; None if there are fewer.
+    """Return the id of the last of the next `most` messages with a `subject`; None if there are fewer.
 
-    Only the index is read for this.
+    They are the messages whose ids are greater than `after`.
     """
     row = await tx.one(
         "SELECT MAX(q.id) AS last, COUNT(*) AS found FROM (SELECT id FROM deliveries WHERE subject = :subject"
@@ -360,7 +379,7 @@ async def end_of_some(tx: Transaction, subject: str, after: int, most: int) -> i
 async def contents_of_subject(
     tx: Transaction, subject: str, people: Collection[int] | None, *, after: int = 0, last: int | None = None
 ) -> Mapping[int, str]:
-    """Return the stored views of the messages with a `subject` that can still change, by delivery id, sorted by it.
+    """Return the stored views of the messages with a `subject` that can still change, by id, in order.
 
     If `people` has participants' ids, only messages to them are returned. Only messages with ids greater than `after`
     are returned, up to `last` if that is not None.
@@ -392,9 +411,9 @@ _ARRIVED = "state = 'sent' AND COALESCE(native_id, '') <> ''"
 
 
 async def change_contents(tx: Transaction, contents: Mapping[int, str], now: datetime, *, pressing: bool) -> None:
-    """Store new views of messages, given by delivery id; messages that arrived are edited.
+    """Store new views of messages, given by their ids in the outbox; messages that arrived are edited in chats.
 
-    That is within about a minute, or sooner if it is `pressing`.
+    They are edited within about a minute, or within seconds if the change is `pressing`.
     """
     if not contents:
         return
@@ -414,7 +433,7 @@ async def change_contents(tx: Transaction, contents: Mapping[int, str], now: dat
 
 
 async def call_back(tx: Transaction, subject: str) -> bool:
-    """Delete the messages with a `subject` if none of them has left yet. Returns whether there were any."""
+    """Delete the messages with a `subject` if none of them has been sent yet. Returns whether there were any."""
     called_back = await tx.run(
         "DELETE FROM deliveries WHERE subject = :subject AND subject <> '' AND NOT EXISTS (SELECT 1 FROM deliveries d"
         " WHERE d.subject = :subject AND (d.state NOT IN ('waiting', 'held') OR d.native_id IS NOT NULL))",

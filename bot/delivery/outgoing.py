@@ -15,12 +15,12 @@ Op: TypeAlias = Literal["send", "edit", "delete", "pin"]
 
 @dataclass(frozen=True, slots=True)
 class Recipient(Named):
-    """The account or channel that gets a delivery, as it was stored when the delivery was claimed.
+    """The account or channel to which a message is sent, as it was stored when sending began.
 
     `takes_pushes` says that the account accepts messages that its owner did not ask for, `stopped` that the owner
     stopped all messages. `owns_account` says that the account is still linked to that participant. A group's channel
     has no account (`account_id` is 0) and no language, but a `chat` and a `thread` in it ('' if the thread is missing).
-    `mentions` are native ids, separated by commas.
+    `mentions` are the platform's ids of people to be mentioned, separated by commas.
     """
 
     account_id: int
@@ -43,10 +43,10 @@ class Recipient(Named):
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """The original (a message to many) that a delivery is a copy of, and its `revision`, which the copy will show.
+    """A copy of a message to many, such as an announcement, for one recipient.
 
-    `ended` says that the original was cancelled or withdrawn before the copy was sent, `seen` that the reader confirmed
-    having seen it.
+    `original_id` is the id of the message to many, and `revision` the revision of it that the copy will show. `ended`
+    says that it was cancelled or withdrawn before the copy was sent, `seen` that the reader confirmed having seen it.
     """
 
     original_id: int
@@ -57,15 +57,15 @@ class Copy:
 
 @dataclass(frozen=True, slots=True)
 class ClaimedDelivery:
-    """A delivery that this program claimed: no other program sends it.
+    """Something to be sent, edited, deleted or pinned on a platform, which this program, and no other, is about to do.
 
-    `op` is what is to be done. `message` is the native id of the message to edit, delete or pin, None if none was sent
-    yet. `carried` is the content of its file. `asked` is as for `bot.content.delivery_kinds.Telling`. `attempts` counts
-    the failed attempts. `who` is who may read it, `allowed` says that the recipient may. `revision` grows with each
-    change of the content: what is being sent may be outdated when it arrives. `shown` is a digest of what the message
-    shows now, '' if unknown. `followed` says that the delivery has a subject, so that it is edited when the subject
-    changes. `reference` is the reference of what caused it, see `bot.logs`. `messages` is how many messages it is for
-    the platform. An `urgent` delivery is sent before others.
+    `op` says which. `message` is the platform's id of the message to edit, delete or pin, None if none was sent yet.
+    `carried` is the content of its file. `asked` says that the reader asked for it. `attempts` counts the failed
+    attempts. `who` is the role of people who may read it, `allowed` says that the recipient may. `revision` grows with
+    each change of the content: what is being sent may be outdated when it arrives. `shown` is a digest of what the
+    message shows now, '' if unknown. `followed` says that it is edited when what it is about changes. `reference` is
+    the reference of what caused it, for the log. `messages` is how many messages it is for the platform. If it is
+    `urgent`, it is sent before others.
     """
 
     id: int
@@ -89,13 +89,13 @@ class ClaimedDelivery:
 
     @property
     def in_group_channel(self) -> bool:
-        """Whether the delivery goes to a group's thread or topic, not to a person or a channel of the server."""
+        """Return whether the message goes to a group's thread or topic, not to a person or another channel."""
         return not self.recipient.account_id and self.recipient.thread != self.recipient.chat
 
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """The outcome that the message was sent, edited or pinned; `native_id` is its id on the platform.
+    """The outcome that a message was sent, edited or pinned; `native_id` is its id on the platform.
 
     `shown` is a digest of what the message shows, '' if none was computed.
     """
@@ -107,10 +107,7 @@ class Arrived:
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """The outcome of a deletion.
-
-    `gone` is True if the message is deleted, False if the platform does not allow that.
-    """
+    """The outcome of deleting a message: `gone` is True if it is deleted, False if the platform forbids that."""
 
     claimed: ClaimedDelivery
     gone: bool
@@ -118,11 +115,11 @@ class Removed:
 
 @dataclass(frozen=True, slots=True)
 class Postponed:
-    """The outcome that the delivery is tried again at the instant `due`.
+    """The outcome that sending a message is tried again at the instant `due`.
 
     `reason` is why an attempt failed, None if none was made. `doubtful` says that the message may have arrived
-    nevertheless. `chat` is the new native id of the chat if that changed, otherwise None. `channel_missing` says that
-    the group's channel must first be created again.
+    nevertheless. `chat` is the platform's new id of the chat if that changed, otherwise None. `channel_missing` says
+    that the group's channel must first be created again.
     """
 
     claimed: ClaimedDelivery
@@ -135,7 +132,7 @@ class Postponed:
 
 @dataclass(frozen=True, slots=True)
 class Undeliverable:
-    """The outcome that the account cannot get the delivery; another account of the same person may get it.
+    """The outcome that an account cannot get a message; another account of the same person may get it.
 
     `closed` says that the account gets no messages at all.
     """
@@ -147,7 +144,7 @@ class Undeliverable:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The outcome that the delivery is never sent: refused for good, unreachable, or no longer wanted.
+    """The outcome that a message is never sent: refused for good, unreachable, or no longer wanted.
 
     `channel_gone` says that the channel for it no longer exists.
     """
@@ -162,7 +159,7 @@ Outcome: TypeAlias = Arrived | Removed | Postponed | Undeliverable | Ended
 
 
 def word_of(outcome: Outcome) -> str:
-    """Return the word under which outcomes of this kind are counted in the metrics."""
+    """Return the word under which the metrics count how sending a message ended, such as «arrived»."""
     match outcome:
         case Arrived():
             return "arrived"

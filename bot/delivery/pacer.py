@@ -36,10 +36,10 @@ _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(slots=True, eq=False)
 class Departure:
-    """A message sent at the instant `at`; `arrived` is the latest instant at which it can have reached the platform.
+    """The sending of one or several messages at once: `at` is when they were sent to the platform.
 
-    It is estimated by subtracting the shortest known travel time from the instant of the platform's answer. Several
-    messages that are sent as one have one departure.
+    `arrived` is the latest instant at which they can have reached it. This is estimated by subtracting the shortest
+    known travel time from the instant of the platform's answer.
     """
 
     at: datetime
@@ -47,7 +47,7 @@ class Departure:
 
 
 class Pacer:
-    """Decides when messages may be sent to one platform; `rate` is the present number of messages a second."""
+    """Decides when messages may be sent to one platform, within its limits; `rate` is how many a second at present."""
 
     def __init__(self, pace: Pace) -> None:
         self._pace = pace
@@ -64,7 +64,7 @@ class Pacer:
         self._reserved = 0
 
     def read_clock(self, now: datetime) -> bool:
-        """Tell the pacer the present time. Returns True if the clock was set back.
+        """Tell the pacer the present time. Returns True if the clock was set back since the last call.
 
         All instants that the pacer remembers are then moved back by the same time.
         """
@@ -89,14 +89,14 @@ class Pacer:
         return free_at
 
     def reserve(self, messages: int) -> None:
-        """Reserve room for this number of messages, sent as one; fewer messages then wait, even if they would fit.
+        """Reserve room for this number of messages, sent to the platform as one; fewer messages then wait.
 
         Without this, single messages would use up the room again and again. 0 ends the reservation.
         """
         self._reserved = messages
 
     def chat_free_at(self, chat: str, messages: int = 1) -> datetime:
-        """Return the instant from which the chat's own limit allows this number of messages to be sent to it at once.
+        """Return the instant from which the limit of a chat allows to send it this number of messages at once.
 
         If they are more than a chat may ever get at once, it is the instant when all but the first could have been
         sent.
@@ -113,11 +113,11 @@ class Pacer:
         return max(free_at, self.chat_kept_until(chat))
 
     def chat_kept_until(self, chat: str) -> datetime:
-        """Return the instant until which a chat is reserved by `keep_chat`; it is in the past if it is not reserved."""
+        """Return the instant until which a chat is reserved by `keep_chat`; it is past if the chat is not reserved."""
         return self._kept.get(chat, _LONG_AGO)
 
     def keep_chat(self, chat: str, until: datetime, now: datetime) -> None:
-        """Reserve a chat until the instant `until`, from which several messages may be sent to it at once.
+        """Reserve a chat until an instant, from which several messages may be sent to it at once.
 
         Before that only urgent messages are sent there: others would delay and overtake the several messages again and
         again.
@@ -125,7 +125,7 @@ class Pacer:
         self._kept = {key: instant for key, instant in self._kept.items() if instant > now} | {chat: until}
 
     def depart(self, chat: str, now: datetime, messages: int = 1) -> Departure:
-        """Record that this number of messages is sent to a chat now. Pass the result to `answered` after the answer."""
+        """Record that a number of messages is sent to a chat now, and return what `answered` needs after the answer."""
         departure = Departure(now, now)
         interval = timedelta(seconds=1 / self.rate)
         self._free_at = max(self._free_at, now - interval * _LENT) + interval * messages
@@ -135,7 +135,7 @@ class Pacer:
         return departure
 
     def count_in_chat(self, chat: str, now: datetime, messages: int = 1) -> None:
-        """Record a number of messages that were sent to a chat without asking the pacer: the next ones wait longer."""
+        """Record that a number of messages was sent to a chat without asking the pacer: the next ones wait longer."""
         self._chats[chat] = max(self.chat_free_at(chat), now - self._lent(chat)) + self._interval(chat) * messages
         if len(self._chats) > _CHATS_REMEMBERED:
             self._chats = {
@@ -145,7 +145,10 @@ class Pacer:
             }
 
     def answered(self, departure: Departure, now: datetime) -> None:
-        """Record that the platform answered at `now`, from which is estimated when the message arrived there."""
+        """Record that the platform answered at `now` to messages that were sent.
+
+        From this is estimated when they arrived there. `departure` is what `depart` returned.
+        """
         if self._departures.maxlen is None:  # without a limit nothing depends on it
             return
         self._trips.append(now - departure.at)
@@ -167,17 +170,28 @@ class Pacer:
         self._chats[chat] = max(self.chat_free_at(chat), until)
 
     def crowded(self, chat: str, now: datetime) -> bool:
-        """Return whether a flood error may concern this chat alone: a group, or one that just got several messages."""
+        """Return whether a platform's answer that too much was sent may concern this chat alone.
+
+        It may if the chat is a group, or has just got several messages.
+        """
         return self._pace.is_group(chat) or self.chat_free_at(chat) > now - self._lent(chat) + self._interval(chat)
 
     def slow_down(self, now: datetime) -> None:
-        """Lower the rate and its ceiling after a flood error, once for all messages that were being sent."""
+        """Send fewer messages a second, because the platform answered that it got too many.
+
+        The `rate` is lowered once for all messages that were being sent; the rate to which it may rise again is lowered
+        too.
+        """
         if now >= self._held_until:
             self._ceiling = max(self.rate * _PROVED_TOO_FAST, 1.0)
             self.rate = max(self.rate * _LOWERED_TO, 1.0)
 
     def speed_up(self) -> None:
-        """Raise the rate after a success: a little up to its ceiling, then very slowly up to the platform's pace."""
+        """Raise the number of messages a second after a success.
+
+        It rises by a little up to a ceiling, which earlier errors have lowered, then very slowly up to the platform's
+        limit.
+        """
         if self.rate < self._ceiling:
             self.rate = min(self.rate + _RAISED_BY, self._ceiling)
         else:

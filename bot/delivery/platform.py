@@ -16,7 +16,7 @@ from bot.delivery.channels import CreatedChannel
 class Address:
     """Where a message is sent: to a chat, private or shared, and within it to a `thread`.
 
-    `mentions` are the native ids of the people that are mentioned there; the id of a role begins with «&».
+    `mentions` are the platform's ids of the people that are mentioned there; the id of a role begins with «&».
     """
 
     chat: str
@@ -26,10 +26,11 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """How a person should appear in a shared chat: with their name and their label.
+    """How a person should appear in a platform's shared chat: with their name and their label.
 
-    The label is a key that a capability gives to people, such as the key of the theme they chose; None for no label.
-    A platform may turn it into a role, so that a message to all people with a label is sent once to a shared channel.
+    The label is a key that a capability gives to people, such as the key of the theme they chose; None for no label. A
+    platform may turn it into a role, so that a message to all people with a label is sent once to a shared channel.
+    `attends` says whether the person takes part in the gathering.
     """
 
     native_id: str
@@ -40,10 +41,10 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class WantedChannel:
-    """A group's channel as it should be: its title, its card, and the native ids of the people who belong in it.
+    """A group's channel as it should be: its title, its card, and the platform's ids of the people who belong in it.
 
     The card is the message that presents the group, `digest` a hash of it. `created` is what was created of the channel
-    so far, `used_ids` are the native ids of other groups' threads and roles. `attempts` counts the failed attempts
+    so far, `used_ids` are the platform's ids of other groups' threads and roles. `attempts` counts the failed attempts
     since this state was requested.
     """
 
@@ -63,24 +64,24 @@ NoteChannel = Callable[[CreatedChannel], Awaitable[None]]
 
 
 class Channels(Protocol):
-    """The part of a platform's adapter that creates, updates and closes groups' channels.
+    """The part of a platform's adapter that creates, updates and closes groups' channels (threads or topics).
 
     Each call may be repeated after it was interrupted at any point, and then completes what is missing.
     """
 
     async def reconcile(self, wanted: WantedChannel, note: NoteChannel) -> None:
-        """Create a channel or update the one that exists, so that it is as `wanted`.
+        """Create a group's channel or update the one that exists, so that it is as `wanted`.
 
         `note` stores each step; a channel that an interrupted call created is found again. Raises Unreachable,
-        RetryLater or Rejected.
+        RetryLater or Rejected, according to the platform's answer.
         """
         ...
 
     async def close(self, created: CreatedChannel, used_ids: frozenset[str], /) -> None:
         """Close the channel of a group that no longer exists; what was written in it can still be read.
 
-        `used_ids` are the native ids of other groups' threads and roles, which are left unchanged. Raises Unreachable,
-        RetryLater or Rejected.
+        `used_ids` are the platform's ids of other groups' threads and roles, which are left unchanged. Raises
+        Unreachable, RetryLater or Rejected, according to the platform's answer.
         """
         ...
 
@@ -89,7 +90,7 @@ class Channels(Protocol):
 class WantedEntry:
     """The entry of a session as the platform's calendar should show it.
 
-    `created` is what was created of it so far, `used_ids` are the native ids of other sessions' entries.
+    `created` is what was created of it so far, `used_ids` are the platform's ids of other sessions' entries.
     """
 
     entry: CalendarEntry
@@ -108,18 +109,18 @@ class Calendar(Protocol):
     """
 
     async def reconcile(self, wanted: WantedEntry, note: NoteEntry) -> None:
-        """Create an entry or update the one that exists, so that it is as `wanted`.
+        """Create a calendar entry or update the one that exists, so that it is as `wanted`.
 
         `note` stores each step; an entry that an interrupted call created is found again. Raises Unreachable,
-        RetryLater or Rejected.
+        RetryLater or Rejected, according to the platform's answer.
         """
         ...
 
     async def withdraw(self, created: CreatedEntry, used_ids: frozenset[str]) -> None:
-        """Cancel an entry; does nothing for an entry that does not exist or is over.
+        """Cancel a calendar entry; do nothing for an entry that does not exist or is over.
 
-        `used_ids` are the native ids of other sessions' entries, which are left unchanged. Raises Unreachable,
-        RetryLater or Rejected.
+        `used_ids` are the platform's ids of other sessions' entries, which are left unchanged. Raises Unreachable,
+        RetryLater or Rejected, according to the platform's answer.
         """
         ...
 
@@ -131,28 +132,28 @@ class Platform(Protocol):
 
     @property
     def channels(self) -> Channels | None:
-        """The object that updates groups' channels; None if the platform has none or is not configured for them."""
+        """Return the object that updates groups' channels; None if the platform has none or is not set up for them."""
         ...
 
     @property
     def calendar(self) -> Calendar | None:
-        """The object that updates the platform's calendar; None if it has none or is not configured for one."""
+        """Return the object that updates the platform's calendar; None if it has none or is not configured for one."""
         ...
 
     @property
     def single_intake(self) -> bool:
-        """Whether only one program at a time may receive from the platform."""
+        """Return whether only one program at a time may receive what people do on the platform."""
         ...
 
     async def prepare(self) -> None:
-        """Do what is possible while another program receives updates, so that this one can start at once afterwards.
+        """Do what is possible while another program receives from the platform, so that this one can follow at once.
 
         Temporary errors (network, 5xx) are retried here. Raises ConfigError for an error that only a person can fix.
         """
         ...
 
     async def run(self) -> None:
-        """Receive updates until cancelled.
+        """Receive what people do on the platform (messages, presses) until cancelled.
 
         Temporary errors (network, 5xx) are retried here. Raises ConfigError for an error that only a person can fix.
         """
@@ -163,44 +164,50 @@ class Platform(Protocol):
     ) -> int:
         """Return how many messages a view is for the platform, if it is sent, or used to edit the message `native_id`.
 
-        It is asked only on platforms that limit how many messages a chat gets.
+        This is asked only on platforms that limit how many messages a chat gets. `delivery_id` is the id of the message
+        in the outbox.
         """
         ...
 
     async def send(self, address: Address, view: View, reader: Reader, *, delivery_id: int) -> str:
-        """Send a message from the outbox. Returns its native id.
+        """Send a message from the outbox, and return its id on the platform.
 
         `delivery_id` is the same for every attempt, so that a platform can recognise repeats, or send what is missing.
-        Raises Unreachable, RetryLater or Rejected.
+        Raises Unreachable if the account gets no messages, RetryLater for a temporary error, and Rejected if the
+        message is refused.
         """
         ...
 
     async def edit(self, address: Address, native_id: str, view: View, reader: Reader) -> str:
-        """Edit a message that was sent before. Returns its native id, a new one if the message had to be sent again.
+        """Edit a message that was sent before, and return its id on the platform, a new one if it had to be sent again.
 
         A text stays a text, a caption is edited as a caption, and a single picture or document is replaced by another;
         of several attachments, only the words are certain to change. If the attachments are of other kinds than before,
         the message is sent again and the old one deleted. Raises MessageGone, and sends nothing, if the reader deleted
-        the message; otherwise Unreachable, RetryLater or Rejected.
+        the message; otherwise Unreachable, RetryLater or Rejected, according to the platform's answer.
         """
         ...
 
     async def delete(self, address: Address, native_id: str) -> bool:
         """Delete a message that was sent before. Returns False if the platform does not allow that (any more).
 
-        A message that no longer exists counts as deleted. Raises RetryLater or Rejected.
+        A message that no longer exists counts as deleted. Raises RetryLater for a temporary error, and Rejected if the
+        platform refuses.
         """
         ...
 
     async def pin(self, address: Address, native_id: str) -> None:
-        """Pin a message that was sent before at the top of its chat; does nothing on a platform without pins.
+        """Pin a message that was sent before at the top of its chat; do nothing on a platform without pins.
 
-        Raises Unreachable, RetryLater or Rejected.
+        Raises Unreachable, RetryLater or Rejected, according to the platform's answer.
         """
         ...
 
     async def show_membership(self, membership: Membership) -> None:
-        """Set a person's nickname and roles, if the platform has any. Raises Unreachable, RetryLater or Rejected."""
+        """Set a person's nickname and roles, if the platform has any.
+
+        Raises Unreachable, RetryLater or Rejected, according to the platform's answer.
+        """
         ...
 
     async def close(self) -> None:

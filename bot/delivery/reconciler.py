@@ -33,16 +33,16 @@ _LONGEST_WAIT = 300.0
 
 
 class Due(Protocol):
-    """A row to be reconciled."""
+    """A row of the database with which something on a platform, such as a group's channel, must be made to agree."""
 
     @property
     def due(self) -> datetime:
-        """The instant from which the row is to be reconciled."""
+        """Return the instant from which what exists on the platform must be compared with the row."""
         ...
 
     @property
     def attempts(self) -> int:
-        """How many attempts have failed since the last success."""
+        """Return how many attempts have failed since the last success."""
         ...
 
 
@@ -50,13 +50,13 @@ D = TypeVar("D", bound=Due)
 
 
 class Resource(Protocol[D]):
-    """One kind of thing on one platform that is reconciled with rows, such as groups' channels.
+    """A kind of things on a platform, such as groups' channels, that must agree with rows of the database.
 
     Each method may be repeated after it was interrupted at any point.
     """
 
     def log_context(self, row: D) -> Mapping[str, Any]:
-        """Return the values that identify a row in log entries."""
+        """Return the values that identify a row in log lines, by name."""
         ...
 
     async def next_row(self) -> D | None:
@@ -64,16 +64,22 @@ class Resource(Protocol[D]):
         ...
 
     async def reconcile(self, row: D) -> None:
-        """Reconcile a row, and store that this is done. Raises what the platform and the store raise."""
+        """Make what exists on the platform agree with a row, and store that this is done.
+
+        Raises the errors of the platform and of the database.
+        """
         ...
 
     async def postpone(self, row: D, again: datetime) -> None:
-        """Store that an attempt failed and that the row is due at the instant `again`. Raises StoreUnavailable."""
+        """Store that an attempt failed and is to be repeated at the instant `again`. Raises StoreUnavailable."""
         ...
 
 
 class Reconciler:
-    """Reconciles due rows on one platform, as long as this program holds the lease."""
+    """Makes what exists on a platform, such as groups' channels, agree with rows of the database, one after the other.
+
+    Only one program at a time does this.
+    """
 
     def __init__(self, platform: str, store: Store, clock: Clock) -> None:
         self._platform = platform
@@ -85,11 +91,14 @@ class Reconciler:
         self._refusals: set[str] = set()
 
     def wake(self) -> None:
-        """Make `serve` look soon for due rows. This is cheap: many calls cause one look."""
+        """Make `serve` look soon for rows that changed. This is cheap: many calls cause one look."""
         self._woken.set()
 
     async def serve(self, resource: Resource[D]) -> None:
-        """Reconcile the due rows of a resource until cancelled."""
+        """Make things on the platform, such as groups' channels, agree with their rows whenever these are due.
+
+        This runs until cancelled.
+        """
         while True:
             self._woken.clear()
             try:

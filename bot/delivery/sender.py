@@ -62,7 +62,7 @@ _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Sender:
-    """Sends the due deliveries of one platform, as long as this program holds the platform's lease."""
+    """Sends the messages in the outbox that are due on one platform; only one program at a time does this."""
 
     def __init__(
         self,
@@ -106,13 +106,13 @@ class Sender:
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
-        """Make `serve` look soon for due deliveries. This is cheap: many calls cause one look."""
+        """Make `serve` look soon for messages to be sent. This is cheap: many calls cause one look."""
         if self._due > _LONG_AGO:
             self._due = _LONG_AGO
             self._woken.set()
 
     async def serve(self) -> None:
-        """Send due deliveries until cancelled; then wait for the ones being sent, and store their outcomes."""
+        """Send what is due until cancelled; then wait for the messages being sent, and store how that ended."""
         try:
             while True:
                 self._woken.clear()
@@ -151,7 +151,10 @@ class Sender:
         return rerouted
 
     async def turn(self, now: datetime) -> None:
-        """Store outcomes and claim due deliveries; if there are no outcomes, first read whether anything is due."""
+        """Store how sending messages ended, and select the messages to be sent next.
+
+        If nothing ended, it is first read whether any message is due.
+        """
         outcomes, self._outcomes = self._outcomes, []
         # Set before the store is read, so that a wake-up meanwhile can bring it forward.
         self._due = now + self._store.pause(_LOOK_EVERY)

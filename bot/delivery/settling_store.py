@@ -26,7 +26,7 @@ _REACHABLE_OTHER = (
 
 
 async def settle(tx: Transaction, outcomes: Sequence[Outcome], now: datetime) -> bool:
-    """Store the outcomes of deliveries. Returns True if one of them was redirected to another account of its person."""
+    """Store how sending messages ended. Returns True if one of them now goes to another account of its reader."""
     ended = [outcome for outcome in outcomes if isinstance(outcome, Ended)]
     rerouted = False
     for outcome in outcomes:

@@ -10,7 +10,7 @@ _GONE = "discord_channel_gone"
 
 
 async def note_channel(tx: Transaction, chat: str, *, there: bool) -> None:
-    """Store whether the channel with the native id `chat` exists (`there`) or was deleted."""
+    """Store whether the shared channel with the platform's id `chat` exists (`there`) or was deleted."""
     gone = await setting_store.get(tx, _GONE)
     if there and gone == chat:
         await setting_store.put(tx, _GONE, "")
@@ -19,5 +19,5 @@ async def note_channel(tx: Transaction, chat: str, *, there: bool) -> None:
 
 
 async def channel_is_gone(tx: Transaction, chat: str) -> bool:
-    """Return whether the channel with the native id `chat` was deleted."""
+    """Return whether the shared channel with the platform's id `chat` was deleted."""
     return await setting_store.get(tx, _GONE) == chat

@@ -15,7 +15,7 @@ from bot.delivery.outgoing import Op
 
 @dataclass(frozen=True, slots=True)
 class TracedUpdate:
-    """An update that was received: when, its outcome, and whether its reply was sent (`answered`).
+    """A message or press of a person: when it was received, how it ended, and whether its reply was sent (`answered`).
 
     `participant` is the number of its sender in the team's list, None for an account without a participant. `outcome`
     is one of `bot.conversation.inbox_store.UpdateOutcome`.
@@ -30,7 +30,10 @@ class TracedUpdate:
 
 @dataclass(frozen=True, slots=True)
 class TracedJob:
-    """A job that is waiting or running, created at the instant `at`; jobs that ended are no longer stored."""
+    """A job (long work in the background) that is waiting or running, created at the instant `at`.
+
+    `participant` is the number of the person who asked for it in the team's list. Jobs that ended are no longer stored.
+    """
 
     id: int
     kind: str
@@ -41,9 +44,10 @@ class TracedJob:
 
 @dataclass(frozen=True, slots=True)
 class TracedScreen:
-    """A live screen last changed by the update; `behind` says that its message does not show the change yet.
+    """A live screen, a message that is kept up to date, which was last changed by what is traced.
 
-    `participant` is the number of its reader in the team's list.
+    `behind` says that the message does not show the change yet. `participant` is the number of its reader in the team's
+    list.
     """
 
     key: str
@@ -54,11 +58,11 @@ class TracedScreen:
 
 @dataclass(frozen=True, slots=True)
 class TracedDelivery:
-    """A delivery and its state.
+    """A message in the outbox and its state.
 
     `participant` is the recipient's number in the team's list, None for a channel. `original_id` is the id of the
-    message to many that the delivery is a copy of, None if it is no copy. `op` is what was or is to be done: send,
-    edit, delete or pin. `at` is when the delivery was settled, or is due.
+    message to many that this is a copy of, None if it is no copy. `op` is what was or is to be done: send, edit, delete
+    or pin. `at` is when that was done, or is due.
     """
 
     id: int
@@ -74,7 +78,10 @@ class TracedDelivery:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """Everything that is stored under a reference; each list in the order in which its rows were stored."""
+    """Everything that is stored about a message or press of a person, and about the work that it caused.
+
+    A `reference` joins these. Each list is in the order in which its rows were stored.
+    """
 
     reference: str
     updates: Sequence[TracedUpdate]
@@ -84,21 +91,21 @@ class Trace:
 
     @property
     def empty(self) -> bool:
-        """Whether nothing is stored under the reference."""
+        """Return whether nothing is stored under the reference."""
         return not (self.updates or self.jobs or self.screens or self.deliveries)
 
 
 async def reference_of_delivery(tx: Transaction, delivery_id: int) -> str | None:
-    """Return the reference of a delivery; None if there is no such delivery.
+    """Return the reference that joins a message in the outbox with what caused it; None if there is no such message.
 
-    It is '' for a delivery stored by a version of the program without references.
+    It is '' for a message stored by a version of the program without references.
     """
     row = await tx.one("SELECT reference FROM deliveries WHERE id = :id", id=delivery_id)
     return None if row is None else row["reference"] or ""
 
 
 async def trace(tx: Transaction, reference: str) -> Trace:
-    """Return everything that is stored under a reference."""
+    """Return everything that is stored under a reference: a person's message or press, and the work that it caused."""
     return Trace(
         reference,
         await _updates(tx, reference),

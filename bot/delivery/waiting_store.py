@@ -16,7 +16,7 @@ CHANNEL = "channel"
 
 @dataclass(frozen=True, slots=True)
 class WaitingDeliveries:
-    """The number of deliveries of one `kind` to one platform, in one state and for one reason.
+    """The number of messages of one `kind` that wait for one platform or failed, in one state and for one reason.
 
     `since` is when the first of them was requested, or failed; `due` is when the first is tried next, None if they
     failed. `op` is «send», «edit», «delete» or «pin»; `original_id` is the id of the message to many that they are
@@ -38,7 +38,7 @@ class WaitingDeliveries:
 async def outstanding(tx: Transaction, now: datetime) -> Sequence[WaitingDeliveries]:
     """Return the counts of everything that is still to be sent or updated: messages, roles and groups' channels.
 
-    What has waited longest is first.
+    What has waited longest comes first.
     """
     rows = await tx.all(
         "SELECT platform, kind, announcement_id, state, op, reason, later, COUNT(*) AS n,"
@@ -62,7 +62,7 @@ async def outstanding(tx: Transaction, now: datetime) -> Sequence[WaitingDeliver
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """How many deliveries to one platform are due, will be due later, and are being sent.
+    """How many messages to one platform are due, will be due later, and are being sent.
 
     `oldest` is since when the first of the due ones has been due, None if none is due.
     """
@@ -75,9 +75,9 @@ class Backlog:
 
 
 async def backlogs(tx: Transaction, now: datetime) -> Sequence[Backlog]:
-    """Return the backlog of each platform that has deliveries to be sent.
+    """Return, for each platform with messages to be sent, how many are due, will be due later, and are being sent.
 
-    It reads the index of waiting deliveries once: 14 ms for 100,000 of them.
+    It reads the index of waiting messages once: 14 ms for 100,000 of them.
     """
     rows = await tx.all(
         "SELECT platform, COUNT(*) AS n, COUNT(CASE WHEN due_at <= :now THEN 1 END) AS due, MIN(due_at) AS oldest"
@@ -101,15 +101,12 @@ async def backlogs(tx: Transaction, now: datetime) -> Sequence[Backlog]:
 
 
 async def first_due(tx: Transaction) -> datetime | None:
-    """Return when the first waiting delivery is due; None if none is waiting."""
+    """Return when the first message that waits in the outbox is due, perhaps in the past; None if none waits."""
     return await tx.value_or_none(datetime, "SELECT MIN(due_at) FROM deliveries WHERE state = 'waiting'")
 
 
 async def is_busy(tx: Transaction, at: datetime) -> bool:
-    """Return whether anything is being sent, or is waiting and due by the instant `at`.
-
-    Deliveries and groups' channels count; a job counts whenever it is due.
-    """
+    """Return whether anything is being sent, or waits and is due by an instant: messages, groups' channels, any job."""
     return await tx.exists(
         "SELECT 1 FROM deliveries WHERE state = 'sending' OR (state = 'waiting' AND due_at <= :at)"
         " UNION ALL SELECT 1 FROM jobs UNION ALL SELECT 1 FROM channels WHERE wanted > shown AND due_at <= :at LIMIT 1",
@@ -118,7 +115,7 @@ async def is_busy(tx: Transaction, at: datetime) -> bool:
 
 
 async def given_up(tx: Transaction) -> Sequence[WaitingDeliveries]:
-    """Return the counts of deliveries that will never arrive, the oldest first.
+    """Return the counts of messages that will never arrive, the oldest first.
 
     They were refused for good, or their recipient has no account that can be reached.
     """

@@ -32,7 +32,7 @@ _AGAIN_AFTER = 5.0
 
 
 class Delivery:
-    """Sends what is in the outbox.
+    """Sends what is in the outbox, and keeps live screens, groups' channels and calendar entries up to date.
 
     Call `run`, which ends only when cancelled, and `wake` after each commit that may have added rows to the outbox.
     """
@@ -64,15 +64,12 @@ class Delivery:
 
     @property
     def tables(self) -> Sequence[str]:
-        """The tables that deliveries depend on: after a commit that changed one, `wake` must be called.
-
-        The last is the table of the sessions that the platforms' calendars show, if there is one.
-        """
+        """Return the tables on which sending depends: after a commit that changed one, `wake` must be called."""
         calendar = self._contributions.calendar
         return ("deliveries", "screens", "channels", "calendar_entries", *((calendar.table,) if calendar else ()))
 
     def wake(self) -> None:
-        """Make everything that delivers look soon for due work. This is cheap: many calls cause one look."""
+        """Make everything that sends look soon for due work. This is cheap: many calls cause one look."""
         for sender in self._senders.values():
             sender.wake()
         for updater in self._updaters.values():
@@ -82,11 +79,11 @@ class Delivery:
 
     @property
     def delivering(self) -> Mapping[str, bool]:
-        """For each platform, whether this program sends to it now; False while another program does."""
+        """Return, by platform, whether this program sends to it now; False while another program does."""
         return {name: name in self._senders for name in self._platforms}
 
     async def run(self) -> None:
-        """Deliver on every platform until cancelled; while another program delivers, wait for that program to end."""
+        """Send messages on every platform until cancelled; while another program does, wait for that program to end."""
         async with asyncio.TaskGroup() as tasks:
             for platform in self._platforms.values():
                 tasks.create_task(self._deliver(platform))

@@ -17,7 +17,7 @@ _TEMPLATE = Path(__file__).with_name("chart_picture.typ")
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """How a number grew: its name, and the number at each moment of the chart.
+    """A curve in a chart, which shows how a number grew: its name, and the number at each moment of the chart.
 
     The number is None until the last moment before it began to grow, and after the moment at which it reached its end.
     """
@@ -27,7 +27,7 @@ class Curve:
 
     @property
     def total(self) -> int:
-        """The number at the end."""
+        """Return the number at the end of the curve."""
         return max(count or 0 for count in self.counts)
 
 
@@ -49,7 +49,7 @@ class LineChart:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A whole number, and the part of it that is reached, such as the squares of a grid and the filled ones."""
+    """A bar of a chart: a whole number and the part of it that is reached, such as the filled squares of a grid."""
 
     name: str
     part: int
@@ -70,6 +70,6 @@ ChartData = LineChart | BarChart
 
 
 def draw_chart(chart: ChartData, branding: Branding, locale: str) -> bytes:
-    """Return a chart below its title as a PNG file, 1080 pixels wide."""
+    """Return a picture of a chart with its title above, as a PNG file, 1080 pixels wide."""
     [picture] = typeset_png(_TEMPLATE, asdict(chart), branding, locale)
     return picture

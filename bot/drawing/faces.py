@@ -9,7 +9,10 @@ _PACKAGE = "fontpkg_source_sans_3"
 
 
 def page_face() -> bytes:
-    """Return the file (TrueType) of Source Sans 3, in all weights; empty if its package is not installed."""
+    """Return the typeface of everything that is drawn, Source Sans 3, as a TrueType file with all weights.
+
+    It is empty if the package of this typeface is not installed.
+    """
     package = find_spec(_PACKAGE)
     if package is None or package.origin is None:
         return b""

@@ -27,7 +27,7 @@ _MARKED = re.compile(rf"((?:[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1df
 
 
 def drawable(text: str) -> str:
-    """Return a text that can be typeset: composed, without control characters, and with all its letters in some font.
+    """Return a text in a form that can be typeset: without control characters, and with letters that some font has.
 
     A letter that no font has is replaced by one with the same meaning, otherwise by a square. At most four accents on
     one letter are kept, and words of more than 24 letters may be broken.

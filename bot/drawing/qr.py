@@ -23,21 +23,24 @@ def _code(link: str) -> segno.QRCode:
 
 
 def qr_rows(link: str) -> list[list[tuple[int, int]]]:
-    """Return a QR code with its white border: for each row, the beginning and end of each run of black squares."""
+    """Return the QR code of a link with its white border, row by row.
+
+    A row has the beginning and the end of each run of black squares.
+    """
     rows = _code(link).matrix_iter(border=_QUIET)
     return [[run.span() for run in re.finditer(b"\x01+", bytes(row))] for row in rows]
 
 
 @lru_cache(64)
 def qr_path(link: str) -> tuple[int, str]:
-    """Return a QR code for a page: the number of squares on a side, and the SVG path of the black ones."""
+    """Return the QR code of a link for a web page: the squares on a side, and the SVG path of the black ones."""
     rows = qr_rows(link)
     path = "".join(f"M{start} {y}h{end - start}v1h-{end - start}z" for y, row in enumerate(rows) for start, end in row)
     return len(rows), path
 
 
 def qr_png(link: str) -> bytes:
-    """Return a QR code as a PNG file of about 400 pixels on a side."""
+    """Return the QR code of a link as a PNG file of about 400 pixels on a side."""
     target = BytesIO()
     _code(link).save(target, kind="png", scale=_DOTS, border=_QUIET)
     return target.getvalue()

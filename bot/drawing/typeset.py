@@ -57,9 +57,10 @@ _local = threading.local()
 def typeset_png(
     template: Path, data: Mapping[str, Any], branding: Branding, locale: str, *, dots: float = DOTS
 ) -> list[bytes]:
-    """Return each page of a template as a PNG file, with `dots` pixels per inch.
+    """Return each page of what a Typst template makes of `data`, as a PNG file, with `dots` pixels per inch.
 
-    `data` are JSON values, whose texts are drawn literally, never read as markup.
+    `data` are JSON values, whose texts are drawn literally, never read as markup. `branding` is the gathering's name,
+    colour and logo.
     """
     pages = _compile(template, data, branding, locale, {}, format="png", ppi=dots)
     return [_with_density(page, dots) for page in ([pages] if isinstance(pages, bytes) else pages)]
@@ -68,10 +69,11 @@ def typeset_png(
 def typeset_pdf(
     template: Path, data: Mapping[str, Any], branding: Branding, locale: str, files: Mapping[str, bytes] | None = None
 ) -> bytes:
-    """Return a template as a PDF file that screen readers can read aloud (PDF/UA-1).
+    """Return what a Typst template makes of `data`, as a PDF file that screen readers can read aloud (PDF/UA-1).
 
-    If `data` prevents the file from meeting that standard, it is made without. `files` are pictures by the names that
-    `data` gives them; the other parameters are as for `typeset_png`.
+    If `data` prevents the file from meeting that standard, it is made without. `data` are JSON values, whose texts are
+    drawn literally; `files` are pictures by the names that `data` gives them. `branding` is the gathering's name,
+    colour and logo.
     """
     from typst import TypstError
 

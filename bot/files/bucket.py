@@ -74,9 +74,9 @@ _OF_ALL_OBJECTS = frozenset(
 class Bucket(Files):
     """The files in a bucket, each an object that is named by the digest of its content.
 
-    If the bucket refuses, or does not answer for about ten seconds, methods raise FilesAway, and for a few seconds then
-    do so at once. If it refuses a single object they raise FileRefused, and other objects are still requested. Several
-    threads, and several programs, may use the same bucket.
+    If the bucket refuses, or does not answer for about ten seconds, methods raise FilesAway; for a few seconds then
+    they raise it at once. If the bucket refuses a single object they raise FileRefused, and other objects are still
+    requested. Several threads, and several programs, may use the same bucket.
     """
 
     def __init__(
@@ -113,11 +113,14 @@ class Bucket(Files):
 
     @property
     def place(self) -> str:
-        """The address of the bucket, with the prefix of the objects."""
+        """Return the address of the bucket, with the prefix of the objects, for an administrator."""
         return self._address
 
     def keep(self, content: bytes) -> str:
-        """Store a content as an object, whole or not at all, and return its digest. Raises FilesAway."""
+        """Store a content as an object, whole or not at all, and return its digest (SHA-256).
+
+        Raises FilesAway if the bucket cannot be used.
+        """
         digest = digest_of(content)
         key = key_of(digest)
         with _age_of(digest), self._asking() as bucket:
@@ -127,7 +130,10 @@ class Bucket(Files):
         return digest
 
     def read(self, digest: str) -> bytes:
-        """Return the content of the file with this digest. Raises FileNotFoundError if there is none, and FilesAway."""
+        """Return the content of the file with a digest (SHA-256 of its content).
+
+        Raises FileNotFoundError if there is no such file, and FilesAway if the bucket cannot be used.
+        """
         import obstore
 
         key = key_of(digest)
@@ -138,9 +144,10 @@ class Bucket(Files):
             return there.bytes().to_bytes()
 
     def open(self, digest: str) -> tuple[OpenFile, int]:
-        """Open the file with this digest, and return it with its size in bytes.
+        """Open the file with a digest (SHA-256 of its content), and return it with its size in bytes.
 
-        It is fetched piece by piece as it is read. Raises FileNotFoundError if there is none, or FilesAway.
+        It is fetched piece by piece as it is read. Raises FileNotFoundError if there is no such file, and FilesAway if
+        the bucket cannot be used.
         """
         import obstore
 
@@ -150,29 +157,36 @@ class Bucket(Files):
         return _Object(self, file), file.size
 
     def holds(self, digest: str) -> bool:
-        """Return whether there is a file with this digest. Raises FilesAway."""
+        """Return whether there is a file with a digest. Raises FilesAway if the bucket cannot be used."""
         key = key_of(digest)
         with self._asking() as bucket:
             return _find(bucket, key) is not None
 
     def sizes(self) -> Iterator[tuple[str, int]]:
-        """Yield the digest and the size in bytes of each file, in no particular order. Raises FilesAway."""
+        """Yield the digest and the size in bytes of each file, in no particular order.
+
+        Raises FilesAway if the bucket cannot be used.
+        """
         for digest, found in self._listed():
             yield digest, found["size"]
 
     def untouched(self) -> set[str]:
-        """Return the digests of the files that were last stored more than an hour ago. Raises FilesAway."""
+        """Return the digests of the files that were last stored more than an hour ago.
+
+        Raises FilesAway if the bucket cannot be used.
+        """
         return {digest for digest, found in self._listed() if self._age(found) > UNNAMED_FOR}
 
     def drop(self, digest: str) -> None:
-        """Delete a file; a missing one is ignored. Raises FilesAway."""
+        """Delete the file with a digest; a missing one is ignored. Raises FilesAway if the bucket cannot be used."""
         self._delete(key_of(digest))
 
     def drop_untouched(self, digest: str) -> bool:
         """Delete a file, unless it was stored again within the last hour. Returns True if it was deleted.
 
-        Raises FilesAway. If another program stores the same content again between the two requests of this method, the
-        file is deleted nevertheless: buckets have no request that deletes an object only if it is old.
+        Raises FilesAway if the bucket cannot be used. If another program stores the same content again between the two
+        requests of this method, the file is deleted nevertheless: buckets have no request that deletes an object only
+        if it is old.
         """
         key = key_of(digest)
         with _age_of(digest):
@@ -192,7 +206,7 @@ class Bucket(Files):
             next(iter(obstore.list(bucket, chunk_size=1)), None)
 
     def try_out(self) -> Sequence[str]:
-        """Store an object, read and delete it; return warnings for an administrator.
+        """Store an object in the bucket, read and delete it; return warnings for an administrator.
 
         Raises FilesAway if a step fails.
         """

@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 class CellError(Exception):
-    """The error that a column's `read` function raises for an invalid cell; `reason` tells the sender what is wrong.
+    """The error that the text of a table's cell is not valid in its column; `reason` tells the sender what is wrong.
 
     `instead` is a value that may be taken in its place (the first of two addresses), None if there is none.
     """
@@ -76,14 +76,18 @@ TO_CORRECT = Column("to_correct", _("to correct"), "to correct, à corriger, zu 
 
 
 def by_spelling(spellings: Mapping[T, str]) -> Mapping[str, T]:
-    """Return the values by the key (`key_of`) of every spelling; `spellings` has comma-separated spellings by value."""
+    """Return the values by each of their spellings, without differences of case, accents and punctuation.
+
+    `spellings` has, by value, its spellings separated by commas.
+    """
     return {key_of(spelling): value for value, words in spellings.items() for spelling in words.split(",")}
 
 
 def one_of(choices: Mapping[str, T], unknown: Callable[[Name], Text]) -> Callable[[str], T]:
-    """Return a `Column.read` function for a column with few valid values.
+    """Return a function that converts a cell's text to one of few values, for `Column.read`.
 
-    `choices` has the values by the key (`key_of`) of each spelling; `unknown` returns the refusal for any other cell.
+    `choices` has the values by each spelling, as `by_spelling` returns them; `unknown` returns the refusal for any
+    other text.
     """
 
     def read(text: str) -> T:

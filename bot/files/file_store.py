@@ -21,15 +21,18 @@ async def digests(tx: Transaction, tables: Sequence[FileTable]) -> frozenset[str
 
 
 async def after(tx: Transaction, tables: Sequence[FileTable], digest: str, most: int) -> Sequence[str]:
-    """Return the next `most` digests that rows name, in ascending order after `digest`; fewer at the end."""
+    """Return the next `most` digests of files that rows of these tables name, ascending after `digest`.
+
+    There are fewer at the end. A digest is the SHA-256 of a file's content.
+    """
     every = " UNION ".join(f"SELECT digest FROM {table.name} WHERE digest > :after" for table in _naming(tables))
     return await tx.values(str, f"SELECT digest FROM ({every}) d ORDER BY digest LIMIT :most", after=digest, most=most)
 
 
 async def rename(tx: Transaction, tables: Sequence[FileTable], before: str, digest: str, size: int) -> None:
-    """Name another file in all rows that name the file with the digest `before`.
+    """Name another file in all rows of these tables that name the file with the digest `before`.
 
-    `digest` and `size` (in bytes) describe the other file.
+    `digest` and `size` (in bytes) describe the other file. A digest is the SHA-256 of a file's content.
     """
     for table in _naming(tables):
         sized = ", size = :size" if table.sized else ""
@@ -42,7 +45,7 @@ async def rename(tx: Transaction, tables: Sequence[FileTable], before: str, dige
 
 
 async def is_from(tx: Transaction, tables: Sequence[FileTable], participant_id: int, digest: str) -> bool:
-    """Return whether any row says that this participant sent the file with this digest."""
+    """Return whether a row of these tables says that a participant sent the file with this digest."""
     for table in tables:
         if table.author and await tx.one(
             f"SELECT 1 AS found FROM {table.name} f WHERE f.digest = :digest AND {table.author} = :participant LIMIT 1",

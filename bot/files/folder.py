@@ -19,7 +19,7 @@ _AGES = threading.Lock()
 
 
 class Folder(Files):
-    """The files in one folder, each named by the digest of its content. The first file creates the folder."""
+    """The files in one folder, each named by the digest (SHA-256) of its content. The first file creates the folder."""
 
     def __init__(self, folder: Path, tables: Sequence[FileTable] = ()) -> None:
         """`tables` are all tables that name files; they are needed only for `in_use`."""
@@ -28,15 +28,21 @@ class Folder(Files):
 
     @property
     def place(self) -> str:
-        """The path of the folder."""
+        """Return the path of the folder, for an administrator."""
         return str(self._folder)
 
     def path(self, digest: str) -> Path:
-        """Return the path of the file with this digest, whether or not it exists. Raises ValueError for no digest."""
+        """Return the path of the file with a digest, whether or not it exists.
+
+        Raises ValueError for a text that is no digest.
+        """
         return self._folder / key_of(digest)
 
     def keep(self, content: bytes) -> str:
-        """Store a content as a file, safe on the disk, and return its digest. Raises OSError if that fails."""
+        """Store a content as a file, safe on the disk, and return its digest (SHA-256).
+
+        Raises OSError if that fails.
+        """
         digest = digest_of(content)
         file = self.path(digest)
         with _AGES:
@@ -57,15 +63,18 @@ class Folder(Files):
         return digest
 
     def read(self, digest: str) -> bytes:
-        """Return the content of the file with this digest. Raises FileNotFoundError if there is none, and FilesAway."""
+        """Return the content of the file with a digest (SHA-256 of its content).
+
+        Raises FileNotFoundError if there is no such file, and FilesAway if the folder cannot be reached.
+        """
         file = self.path(digest)
         with self._asking():
             return file.read_bytes()
 
     def open(self, digest: str) -> tuple[OpenFile, int]:
-        """Open the file with this digest, and return it with its size in bytes.
+        """Open the file with a digest (SHA-256 of its content), and return it with its size in bytes.
 
-        Raises FileNotFoundError if there is none, or FilesAway.
+        Raises FileNotFoundError if there is no such file, and FilesAway if the folder cannot be reached.
         """
         path = self.path(digest)
         with self._asking():
@@ -77,7 +86,10 @@ class Folder(Files):
         return self.path(digest).exists()
 
     def sizes(self) -> Iterator[tuple[str, int]]:
-        """Yield the digest and the size in bytes of each file, in no particular order. Raises FilesAway."""
+        """Yield the digest and the size in bytes of each file, in no particular order.
+
+        Raises FilesAway if the folder cannot be reached.
+        """
         for file in self._folder.glob("??/*"):
             if is_digest(file.name):
                 with self._asking():
@@ -89,7 +101,7 @@ class Folder(Files):
         return {digest for digest in self.digests() if self._is_old(digest)}
 
     def drop(self, digest: str) -> None:
-        """Delete a file; a missing one is ignored. Raises FilesAway."""
+        """Delete the file with a digest; a missing one is ignored. Raises FilesAway if the folder cannot be reached."""
         file = self.path(digest)
         with self._asking():
             file.unlink(missing_ok=True)
@@ -108,7 +120,10 @@ class Folder(Files):
             raise PermissionError(EACCES, "cannot be written to", str(there))
 
     def try_out(self) -> Sequence[str]:
-        """Check that files can be stored in the folder; there are no warnings. Raises OSError if they cannot."""
+        """Check that files can be stored in the folder. Raises OSError if they cannot.
+
+        Returns warnings for an administrator, of which a folder has none.
+        """
         self.reach()
         return ()
 
@@ -132,7 +147,7 @@ class Folder(Files):
 
 
 def make_private(folder: Path) -> None:
-    """Create a folder and its missing parents, accessible only to their owner, whatever the program's umask is."""
+    """Create a folder and its missing parents, each accessible only to its owner."""
     missing = [parent for parent in (folder, *folder.parents) if not parent.exists()]
     for parent in reversed(missing):
         parent.mkdir(mode=0o700, exist_ok=True)

@@ -11,7 +11,7 @@ from bot.files.named_files import FileTable
 
 @dataclass(frozen=True, slots=True)
 class HeldPicture:
-    """A picture stored in the database: the id of the thing it belongs to (`owner`), its position from 0, its bytes."""
+    """A picture stored in the database: the id of what it belongs to (`owner`), its position from 0, its bytes."""
 
     owner: int
     position: int
@@ -19,7 +19,7 @@ class HeldPicture:
 
 
 async def next_owner(tx: Transaction, table: FileTable, after: int) -> int | None:
-    """Return the lowest id above `after` of an owner in a table that has pictures; None if there is none."""
+    """Return the lowest id above `after` of a thing to which pictures in a table belong; None if there is none."""
     row = await tx.one(
         f"SELECT MIN({table.owner}) AS next FROM {table.name} WHERE {table.owner} > :after AND kind = 'picture'"
         " AND LENGTH(content) > 0",
@@ -29,7 +29,7 @@ async def next_owner(tx: Transaction, table: FileTable, after: int) -> int | Non
 
 
 async def of_owner(tx: Transaction, table: FileTable, owner: int) -> Sequence[HeldPicture]:
-    """Return the pictures in a table that belong to the owner with this id, by position."""
+    """Return the pictures in a table that belong to the thing with the id `owner`, by position."""
     rows = await tx.all(
         f"SELECT position, content FROM {table.name} WHERE {table.owner} = :owner AND kind = 'picture'"
         " AND LENGTH(content) > 0 ORDER BY position",

@@ -19,7 +19,7 @@ class UnusableLogo(Exception):
 
 
 def read_logo(branding: Branding) -> Logo | None:
-    """Return the gathering's logo; None if it has none or an unusable one: everything is then shown without it."""
+    """Return the gathering's logo; None if it has none, or one that cannot be used."""
     try:
         return load_logo(branding.logo) if branding.logo else None
     except UnusableLogo:

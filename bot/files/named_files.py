@@ -10,7 +10,7 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileTable:
-    """A table whose rows have files: `name` is its name, `owner` the column with the id of what a file belongs to."""
+    """A database table whose rows have files; `owner` is the column with the id of what a file belongs to."""
 
     name: str
     owner: str
@@ -28,12 +28,12 @@ class FileTable:
 
 
 def is_digest(name: str) -> bool:
-    """Return whether a name is a digest, and so the name of a file beside the database."""
+    """Return whether a name is a digest (SHA-256 as 64 hexadecimal digits), and so the name of a stored file."""
     return _DIGEST.fullmatch(name) is not None
 
 
 def key_of(digest: str) -> str:
-    """Return the relative path of the file with this digest in a folder or bucket: «ab/abcd…».
+    """Return the relative path of the file with a digest in a folder or bucket: «ab/abcd…».
 
     Raises ValueError for a text that is no digest.
     """

@@ -23,9 +23,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class PendingImport(Generic[T]):
-    """The items read from a file, and a digest (`digest_of`) of the changes that the organiser was shown.
+    """What was read from a file that an organiser sent, until the organiser confirms that it is imported.
 
-    If the digest differs when the organiser confirms, the import would now change something else.
+    `items` were read; `digest` is a digest of the changes that the organiser was shown. If the import would change
+    something else when the organiser confirms it, the digest differs then.
     """
 
     items: Sequence[T]
@@ -34,7 +35,7 @@ class PendingImport(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class PendingImports(Generic[T]):
-    """The table with the waiting imports of one capability; its column `column` has the items that were read, as JSON.
+    """A database table with imports that wait to be confirmed; its column `column` has what was read, as JSON.
 
     The table also has the columns `id`, `author_id`, `digest` and `created_at`.
     """
@@ -58,7 +59,7 @@ class PendingImports(Generic[T]):
         )
 
     async def find(self, tx: Transaction, pending_id: int, now: datetime) -> PendingImport[T] | None:
-        """Return a waiting import. Returns None if it was taken, or is more than a day old."""
+        """Return an import that waits to be confirmed; None if it no longer waits, or is more than a day old."""
         row = await tx.one(
             f"SELECT {self.column}, digest FROM {self.table} WHERE id = :id AND created_at >= :since",
             id=pending_id,
@@ -67,21 +68,24 @@ class PendingImports(Generic[T]):
         return PendingImport(self.decode(json.loads(row[self.column])), row["digest"]) if row else None
 
     async def take(self, tx: Transaction, pending_id: int, now: datetime) -> PendingImport[T] | None:
-        """Delete a waiting import and return it. Returns None if it was taken before, or is more than a day old."""
+        """Delete an import that waits to be confirmed, and return it.
+
+        Returns None if it no longer waits, or is more than a day old.
+        """
         pending = await self.find(tx, pending_id, now)
         return pending if pending and await self.drop(tx, pending_id) else None
 
     async def drop(self, tx: Transaction, pending_id: int) -> bool:
-        """Delete a waiting import. Returns False if there was none with this id."""
+        """Delete an import that waits to be confirmed. Returns False if there was none with this id."""
         return bool(await tx.run(f"DELETE FROM {self.table} WHERE id = :id", id=pending_id))
 
     async def forget_old(self, tx: Transaction, now: datetime) -> int:
-        """Delete the imports that were not confirmed within a day. Returns how many they were."""
+        """Delete the imports that were not confirmed within a day, and return how many."""
         return await tx.run(f"DELETE FROM {self.table} WHERE created_at < :before", before=to_micros(now - KEPT))
 
 
 def digest_of(*changes: object) -> str:
-    """Return a digest of what an import would change, 16 hexadecimal digits, by which a difference is noticed later.
+    """Return a digest, 16 hexadecimal digits, of what an import would change; another digest means other changes.
 
     `changes` are digested by their `repr`, which must differ for different changes.
     """

@@ -33,7 +33,7 @@ _MOST_SCANS = 50
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A picture without its metadata, of a `kind`, with its width and height in pixels when it is shown upright."""
+    """A picture without its metadata: its kind, its width and height in pixels when it is shown upright, its bytes."""
 
     kind: Kind
     width: int
@@ -51,7 +51,7 @@ class _Broken(Exception):
 
 
 def kind_of(content: bytes) -> Kind | None:
-    """Return the kind of a picture, recognised by its first bytes; None for a file that browsers cannot show."""
+    """Return the kind of the picture in a file, recognised by its first bytes; None if browsers cannot show it."""
     if content.startswith(b"\x89PNG\r\n\x1a\n"):
         return "png"
     if content.startswith(b"\xff\xd8\xff"):
@@ -62,7 +62,7 @@ def kind_of(content: bytes) -> Kind | None:
 
 
 def cut(content: bytes) -> Cut | None:
-    """Return a picture without its metadata, except its orientation and colours.
+    """Return a picture without its metadata, such as who took it and where; orientation and colours are kept.
 
     Returns None if the file is no picture, or if the picture is broken or incomplete. Never raises.
     """

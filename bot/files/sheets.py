@@ -49,7 +49,7 @@ class SheetRow:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The rows of one sheet that are not blank; `hidden` are the line numbers of those that a spreadsheet hides.
+    """One sheet of a file: its rows that are not blank; `hidden` are the line numbers of rows that a spreadsheet hides.
 
     The `name` is '' for a CSV file.
     """
@@ -68,7 +68,7 @@ class UnreadableSheet(Exception):
 
 
 class OtherDocument(UnreadableSheet):
-    """The error that a file is a document of a `kind` that may contain a list, but is not read as a table."""
+    """The error that a file is a document of another `kind`, such as a PDF, which is not read as a table."""
 
     def __init__(self, kind: Document) -> None:
         super().__init__()
@@ -82,11 +82,13 @@ class SheetTooLong(UnreadableSheet):
 def read_sheets(data: bytes, most: int) -> list[Sheet]:
     """Return the sheets of a CSV or XLSX file, with the first `most` rows of each that are not blank.
 
-    The content decides which it is. CSV may be UTF-8 with or without BOM, UTF-16, cp1252 or Mac Roman; its delimiter is
-    the one of comma, semicolon, tab and bar that parts most rows alike, or what a first line «sep=;» says. A formula is
-    its saved result, or its text; it is never evaluated. A whole number is «1999», not «1999.0». Columns beyond
-    MOST_COLUMNS and characters beyond LONGEST_CELL are left out. The time is bounded for any file. Raises
-    UnreadableSheet, OtherDocument or SheetTooLong.
+    The content decides which it is. CSV may be UTF-8 with or without BOM, UTF-16, cp1252 or Mac Roman; its delimiter
+    (comma, semicolon, tab or bar) is found out, unless a first line «sep=;» says it. A formula is read as its saved
+    result, or its text; it is never evaluated. A whole number is «1999», not «1999.0». Columns beyond MOST_COLUMNS and
+    characters beyond LONGEST_CELL are left out. The time is bounded for any file.
+
+    Raises UnreadableSheet if the file is no table, in particular OtherDocument if it is a document of another kind, and
+    SheetTooLong if it has too many lines or too much data.
     """
     if kind := document_kind(data):
         raise OtherDocument(kind)
@@ -102,7 +104,7 @@ def read_sheets(data: bytes, most: int) -> list[Sheet]:
 def read_rows(data: bytes, most: int) -> list[SheetRow]:
     """Return the first `most` rows that are not blank, of a CSV file or of the first sheet of an XLSX file.
 
-    Raises what `read_sheets` raises.
+    Raises UnreadableSheet if the file is no table, or too long.
     """
     return list(read_sheets(data, most)[0].rows)
 
@@ -113,7 +115,7 @@ def _shown(rows: Iterable[tuple[int, tuple[str, ...]]], most: int) -> tuple[Shee
 
 
 def key_of(text: str) -> str:
-    """Return the key by which headings and options are compared: their letters and digits, without accents or case."""
+    """Return a text's letters and digits without accents or case, by which headings and options are compared."""
     return "".join(words(fold(text)))
 
 

@@ -35,7 +35,7 @@ _THREADS = ThreadPoolExecutor(8, "files")
 
 
 class FilesAway(OSError):
-    """The error that the storage of files does not answer, or refuses.
+    """The error that the storage of files does not answer, or refuses a request.
 
     `strerror` is the reason and `filename` the name of the storage, as for errors of a disk; neither contains a secret.
     """
@@ -56,7 +56,10 @@ class OpenFile(Protocol):
     """A file that is open for reading, of which only a piece is in memory at a time."""
 
     def read(self, size: int, /) -> bytes:
-        """Return the next `size` bytes, fewer at the end, and no bytes after it. Raises OSError."""
+        """Return the next `size` bytes, fewer at the end, and no bytes after it.
+
+        Raises OSError if the storage fails.
+        """
         ...
 
     def close(self) -> None:
@@ -67,8 +70,8 @@ class OpenFile(Protocol):
 class Files(ABC):
     """All stored files. The methods wait for the disk or the network: in the event loop call them by `in_thread`.
 
-    They raise FilesAway or another OSError if the files cannot be reached, and ValueError for an invalid digest. An
-    instance can be sent to another process.
+    They raise FilesAway or another OSError if the files cannot be reached, and ValueError for a text that is no digest.
+    An instance can be sent to another process.
     """
 
     def __init__(self, tables: Sequence[FileTable] = ()) -> None:
@@ -76,29 +79,35 @@ class Files(ABC):
         self.tables = tables
 
     async def in_use(self, tx: Transaction) -> frozenset[str]:
-        """Return the digests of all files that rows name. Raises ValueError if no tables were given."""
+        """Return the digests of all files that rows of the database name.
+
+        Raises ValueError if this object does not know which tables name files.
+        """
         return await file_store.digests(tx, self.tables)
 
     @property
     @abstractmethod
     def place(self) -> str:
-        """The place of the files, as an administrator reads it: a path or the address of a bucket."""
+        """Return the path of the folder or the address of the bucket with the files, for an administrator."""
 
     @abstractmethod
     def keep(self, content: bytes) -> str:
-        """Store a content as a file, whole or not at all, and return its digest."""
+        """Store a content as a file, whole or not at all, and return its digest (SHA-256)."""
 
     @abstractmethod
     def read(self, digest: str) -> bytes:
-        """Return the content of the file with this digest. Raises FileNotFoundError if there is none."""
+        """Return the content of the file with a digest. Raises FileNotFoundError if there is no such file."""
 
     @abstractmethod
     def open(self, digest: str) -> tuple[OpenFile, int]:
-        """Open the file with this digest, and return it with its size in bytes. Raises FileNotFoundError."""
+        """Open the file with a digest, and return it with its size in bytes.
+
+        Raises FileNotFoundError if there is none.
+        """
 
     @abstractmethod
     def holds(self, digest: str) -> bool:
-        """Return whether there is a file with this digest."""
+        """Return whether there is a file with this digest (SHA-256 of its content)."""
 
     @abstractmethod
     def sizes(self) -> Iterator[tuple[str, int]]:
@@ -124,7 +133,7 @@ class Files(ABC):
     def try_out(self) -> Sequence[str]:
         """Check that files can be stored, read and deleted; return warnings for an administrator.
 
-        Raises OSError if not.
+        Raises OSError if one of these fails.
         """
 
     def digests(self) -> Iterator[str]:
@@ -138,15 +147,15 @@ def digest_of(content: bytes) -> str:
 
 
 async def in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Return the result of a function that waits for files, called in a thread that is reserved for such functions."""
+    """Return the result of a function that waits for the storage of files, by calling it in a thread kept for that."""
     call = partial(contextvars.copy_context().run, function, *args, **kwargs)
     return await asyncio.get_running_loop().run_in_executor(_THREADS, call)
 
 
 async def drop_unnamed(store: Store, files: Files) -> int:
-    """Delete the files that no row names and that were not stored within the last hour. Returns how many they were.
+    """Delete the files that no row of the database names and that are more than an hour old; return how many.
 
-    Raises StoreUnavailable and OSError.
+    Raises StoreUnavailable if the database, and OSError if the files cannot be reached.
     """
     old = await in_thread(files.untouched)
     left = old - await store.read(files.in_use) if old else old
@@ -155,11 +164,11 @@ async def drop_unnamed(store: Store, files: Files) -> int:
 
 
 async def drop_at_once(store: Store, files: Files, digests: Collection[str]) -> None:
-    """Delete the files with these digests, whose rows were deleted, unless other rows name them.
+    """Delete the files with these digests, whose rows were deleted, unless other rows of the database name them.
 
-    Raises StoreUnavailable and OSError; also FileRefused if one file may not be deleted, after the others were. If
-    somebody sends the same content at the same moment, that file is deleted too, because its row is not there yet: for
-    a bucket, that moment is up to a second.
+    If somebody sends the same content at the same moment, that file is deleted too, because its row is not there yet:
+    for a bucket, that moment is up to a second. Raises StoreUnavailable if the database, and OSError if the files
+    cannot be reached; FileRefused if one file may not be deleted, after the others were.
     """
     left = sorted(digests)
     refusal = None

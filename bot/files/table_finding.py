@@ -34,7 +34,10 @@ _TOTALS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class AsideRow:
-    """A row, or a sheet if `line` is 0, that is no row of the table: what stands in it (`text`), and `why`."""
+    """A row of a file that is no row of its table, such as a title or a total: its text, and why it is none.
+
+    If `line` is 0, it is a whole sheet.
+    """
 
     line: int
     text: str
@@ -43,11 +46,12 @@ class AsideRow:
 
 @dataclass(frozen=True, slots=True)
 class FoundTable:
-    """A table: its headings, on line number `line`, and its rows; cells are cleaned, as many in each row as headings.
+    """A table that was found in a file: its headings, on line number `line`, and its rows, each as wide as these.
 
     A heading that stands there twice is numbered («Nom (2)»), and a column without one is called by its letter. Columns
-    without any cell have the heading ''. `beyond` is what stands right of the last column, by the line of its row.
-    `sheet` is the name of its sheet, '' for a CSV file, and `hidden` how many of the rows a spreadsheet hides.
+    without any cell have the heading ''. `aside` has rows of the file that are no rows of the table, and `beyond` what
+    stands right of its last column, each with the line of its row. `sheet` is the name of the sheet, '' for a CSV file,
+    and `hidden` how many of the rows a spreadsheet hides.
     """
 
     sheet: str
@@ -74,9 +78,10 @@ class _Head:
 
 
 def find_table(sheets: Sequence[Sheet], recognise: Recognise) -> FoundTable | None:
-    """Return the table whose headings are recognised best; None if no sheet has a row.
+    """Return the table in the sheets of a file; None if no sheet has a row.
 
-    Other sheets with the same headings are read as its continuation.
+    `recognise` returns how surely a text is a heading, from 0 to 1: the table is where the headings are recognised
+    best. Other sheets with the same headings are read as its continuation.
     """
     cleaned = [replace(sheet, rows=tuple(map(_clean, sheet.rows))) for sheet in sheets]
     filled = [sheet for sheet in cleaned if sheet.rows]

@@ -27,7 +27,10 @@ _ENOUGH = 3
 
 
 class Certainty(IntEnum):
-    """How sure it is what a column has: nobody knows, it is likely (and asked), or it is certain (and told)."""
+    """How certain it is what a column of a table has.
+
+    If it is LIKELY, the person who sent the table is asked; if it is CERTAIN, they are told.
+    """
 
     UNKNOWN = 0
     LIKELY = 1
@@ -36,10 +39,11 @@ class Certainty(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What a column of a table has: the key of a `Column`, '' if nothing fits, and how certain that is.
+    """What a column of a table has: the key of a known kind of column, such as «email», and how certain that is.
 
-    `fitting` is how many of the `filled` cells that were looked at are of this kind, None if that cannot be seen.
-    `by_heading` says that the heading was recognised, not only the cells, and `exact` that it is one of the column's.
+    The key is '' if nothing fits. `filled` is how many cells were looked at, and `fitting` how many of them look like
+    this kind, None if that cannot be seen. `by_heading` says that the heading was recognised, not only the cells, and
+    `exact` that it is exactly one of the known headings.
     """
 
     key: str = ""
@@ -64,9 +68,9 @@ class _Candidate:
 def match_columns(
     table: FoundTable, columns: Sequence[Column], given: Mapping[str, str] | None = None
 ) -> tuple[Match, ...]:
-    """Return what each column of a table has. No two columns have the same key, unless '' (nothing fits).
+    """Return, for each column of a table, which of the known `columns` it is. None of these is found twice.
 
-    `given` says of some headings what they mean: the key of a column, '' for nothing.
+    `given` says of some headings what they mean: the key of a known column, '' for nothing.
     """
     given = {key_of(heading): key for heading, key in (given or {}).items()}
     found: dict[int, Match] = {}
@@ -99,7 +103,7 @@ def match_columns(
 
 
 def heading_score(heading: str, column: Column) -> float:
-    """Return how surely a heading is one of a column, from 0 to 1."""
+    """Return how surely a heading, as it stands in a file, means a known column, from 0 to 1."""
     if (place := _keys(column.headings).get(key_of(heading))) is not None:
         return 1.0 - 0.0005 * place + 0.003 * len(words(heading))  # the first are most usual, longer ones say more
     if _OF_OTHERS.intersection(words(fold(heading))):
@@ -109,7 +113,7 @@ def heading_score(heading: str, column: Column) -> float:
 
 
 def recognised(columns: Sequence[Column], heading: str) -> float:
-    """Return how surely a heading is one of any of these columns, from 0 to 1."""
+    """Return how surely a heading, as it stands in a file, means any of these known columns, from 0 to 1."""
     if any(key_of(heading) in _keys(column.alone) for column in columns):
         return 1.0
     return max((heading_score(heading, column) for column in columns), default=0.0)

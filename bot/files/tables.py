@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableProblem:
-    """One problem that the sender of a file has to correct.
+    """A problem in a file that its sender has to correct.
 
     `line` is the line number as spreadsheets show it, 0 for a problem of the whole file. `title` names the row and
     `heading` the column, as they are in the file; each is '' if unknown, or if `reason` already contains it.
@@ -48,12 +48,15 @@ def file_too_large(filename: Name, most_bytes: int) -> Text:
 
 
 def cell_too_long(heading: str, text: str, most: int) -> Text:
-    """Return the problem of a cell with more than `most` characters; `heading` is its column's, `text` its content."""
+    """Return the message that a cell with the content `text` has more than `most` characters.
+
+    `heading` is the heading of its column.
+    """
     return _("{column}: {length} characters, {most} at most.", column=Name(heading), length=len(text), most=most)
 
 
 def repeated_reference(reference: str, line: int) -> Text:
-    """Return the problem of a row whose reference is already used on line number `line`."""
+    """Return the message that the reference of a row, its number, already stands on another line of the file."""
     return _("The reference «{value}» is on line {line} already.", value=Name(reference), line=line)
 
 
@@ -81,7 +84,7 @@ class TableFormat:
 
 
 class TableRow:
-    """One row of a file, while its values are converted to a result.
+    """A row of a file while it is converted to an object.
 
     `cells` has the values by the key of their column: no entry for a blank cell, None for an invalid one.
     """
@@ -95,7 +98,7 @@ class TableRow:
         self.problems: list[TableProblem] = []
 
     def refuse(self, reason: Span, heading: str = "") -> None:
-        """Add a problem to the row, so that it has no result.
+        """Add a problem to the row, so that no object is made of it.
 
         `heading` is the heading of the wrong column; '' if `reason` says enough.
         """
@@ -104,10 +107,10 @@ class TableRow:
 
 @dataclass(frozen=True, slots=True)
 class Table(Generic[T]):
-    """The result of reading a file: the results of all rows without problems, and all problems, in order of lines.
+    """What was read from a file: an object for each row without problems, and all problems, in order of lines.
 
-    `columns` are the keys of the columns that the file has, `ignored` the headings that match no column, `aside` what
-    is in the file but is no row of the table.
+    `columns` are the keys of the columns that the file has, `ignored` the headings that match no known column, `aside`
+    what is in the file but is no row of the table.
     """
 
     rows: tuple[T, ...] = ()
@@ -118,10 +121,11 @@ class Table(Generic[T]):
 
 
 def read_table(data: bytes, filename: str, expected: TableFormat, make: Callable[[TableRow], T | None]) -> Table[T]:
-    """Read a CSV or XLSX file, converting each row to a result with `make`. Never raises: problems are in the result.
+    """Read a CSV or XLSX file, and return the objects that `make` makes of its rows, and all problems. Never raises.
 
-    Columns of which it is not certain what they have are ignored, and named. `filename` is used in messages, `expected`
-    describes the table. See `read_found` for the rest.
+    `expected` says which columns the table has; columns of the file that are not certainly among them are ignored, and
+    named in the result. `filename` is used in messages. `make` gets each row and returns an object, or None for a row
+    to be left out; it calls `TableRow.refuse` to add a problem.
     """
     try:
         table = open_table(data, filename, expected)
@@ -135,7 +139,10 @@ def read_table(data: bytes, filename: str, expected: TableFormat, make: Callable
 
 
 def open_table(data: bytes, filename: str, expected: TableFormat) -> FoundTable:
-    """Return the table in a CSV or XLSX file. Raises UnreadableFile if there is none, or if it is too large."""
+    """Return the table in a CSV or XLSX file. Raises UnreadableFile if there is none, or if it is too large.
+
+    `filename` is used in messages, and `expected` says which columns and how many rows the table may have.
+    """
     name = Name(filename)
     if len(data) > expected.most_bytes:
         raise UnreadableFile(file_too_large(name, expected.most_bytes))
@@ -158,11 +165,12 @@ def open_table(data: bytes, filename: str, expected: TableFormat) -> FoundTable:
 def read_found(
     table: FoundTable, keys: Sequence[str], expected: TableFormat, make: Callable[[TableRow], T | None]
 ) -> Table[T]:
-    """Return the rows of a table, converted by `make`, with all problems.
+    """Return the objects that `make` makes of the rows of a table that was found in a file, with all problems.
 
-    `keys` are the keys of the columns that the table's columns are, '' for one that is ignored. `make` gets every row
-    and returns its result; to refuse a row it calls `TableRow.refuse`. It also gets rows that already have problems, in
-    order to find more; their results are dropped unless the format is `lenient`, and None always is.
+    `keys` say, for each column of the table, which expected column it is, '' for one that is ignored. `make` gets every
+    row and returns an object, or None for a row to be left out; to refuse a row it calls `TableRow.refuse`. It also
+    gets rows that already have problems, in order to find more; their objects are dropped unless the format is
+    `lenient`.
     """
     reader = _RowReader(table, keys, expected)
     made: list[T] = []
@@ -181,7 +189,7 @@ def read_found(
 
 
 def located(problem: TableProblem) -> Span:
-    """Return a problem as a sentence that begins with its line number, and its row's title or its column's heading."""
+    """Return a problem in a file as a sentence that begins with the line number and names the row or the column."""
     if not problem.line:
         return problem.reason
     title = problem.title or problem.heading

@@ -19,10 +19,10 @@ _SHOWN: frozenset[Kind] = frozenset({"png", "jpeg"})
 
 
 def received_file(name: str, content: bytes) -> Upload:
-    """Return a received file as an Upload: a picture if every platform can show it, otherwise a document.
+    """Return a received file as a picture if every platform can show it, otherwise as a document.
 
-    Only the content decides, not `name` or the type that the sender stated. Never raises. A malicious file takes a
-    fraction of a second, so adapters call this in a thread.
+    A picture loses its metadata. Only the content decides, not `name` or the type that the sender stated. Never raises.
+    A malicious file takes a fraction of a second, so adapters call this in a thread.
     """
     picture = pictures.cut(content)
     if picture is None:
@@ -36,7 +36,7 @@ def received_file(name: str, content: bytes) -> Upload:
 
 
 def remarks(uploads: Sequence[Upload]) -> tuple[Span, ...]:
-    """Return remarks for the sender of files; empty for usual photos.
+    """Return what the sender must be told about files that were received; empty for usual photos.
 
     For instance, that a photo will be shown as a document, or that the metadata of a document are not removed.
     """

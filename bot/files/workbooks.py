@@ -44,7 +44,7 @@ Row = tuple[int, tuple[str, ...]]
 
 @dataclass
 class WorkbookSheet:
-    """One sheet: its name, its rows that are not blank, and the numbers of those that are hidden."""
+    """A sheet of a workbook: its name, its rows that are not blank, and the numbers of those that are hidden."""
 
     name: str
     rows: list[Row]
@@ -78,11 +78,11 @@ class _Budget:
 
 
 def read_workbook(data: bytes, most: int) -> list[WorkbookSheet]:
-    """Return the sheets that are not hidden, with the first `most` rows of each that are not blank.
+    """Return the sheets of an XLSX file that are not hidden, with the first `most` rows of each that are not blank.
 
     A row is a pair of line number and cells; cells are text, '' if empty. A value that stands in several merged rows is
     in each of them. If all sheets together are too much, those that were read until then are returned. Raises TooMuch
-    if the first one is, and for a damaged file any exception: zlib.error, ExpatError, KeyError, ValueError, …
+    if the first sheet is, and for a damaged file any exception: zlib.error, ExpatError, KeyError, ValueError, …
     """
     if data.count(b"PK\x01\x02") > _MOST_ENTRIES:
         raise TooMuch

@@ -64,7 +64,7 @@ async def come_in_by_page(tx: Transaction, person: Participant, now: datetime) -
 
 
 def is_first_organisers(settings: Settings, account: Account) -> bool:
-    """Return whether config.toml names this account as a first organiser's. If unlinked, it would be linked again."""
+    """Return whether config.toml names an account as a first organiser's, so that it is always linked again."""
     return settings.organisers.includes(account.platform, account.native_id)
 
 
@@ -79,11 +79,11 @@ async def detach(
 ) -> Sequence[Account]:
     """Unlink accounts from a participant, notify the participant's other accounts, and return the unlinked accounts.
 
-    `by` is the id of the account on which this was requested, None if it was not requested on an account: that account
-    is not notified. The participant's unused codes and links stop working, except those requested on the account `by`,
-    unless `by` itself is unlinked and others stay. Links to displays, by which one asks questions as the participant,
-    stop working too. Messages meant for facilitators and organisers are deleted from the unlinked accounts. With `tell`
-    False nobody is notified.
+    `by` is the id of the account on which this was requested, None if there was none; that account is not notified.
+    With `tell` False nobody is. The participant's unused codes and links stop working, except those requested on the
+    account `by`, unless `by` itself is unlinked and others stay. Links to displays, by which one asks questions as the
+    participant, stop working too. Messages meant for facilitators and organisers are deleted from the unlinked
+    accounts.
     """
     accounts = await participant_store.accounts_of(tx, participant_id)
     gone = [account for account in accounts if account.id in account_ids]
@@ -127,9 +127,10 @@ async def tell_accounts(
     *,
     subject: str = "",
 ) -> None:
-    """Send a message to each of these accounts, whichever the person prefers, and to no other account instead.
+    """Send a message to each of these accounts of a participant, whichever of them the participant prefers.
 
-    `subject` is as for `outbox.notify`.
+    If an account cannot be reached, no other account gets its message instead. `subject` names what the message is
+    about, such as «browser:ID»; '' for nothing.
     """
     for account in accounts:
         if not account.unreachable:

@@ -35,19 +35,19 @@ _WARNED = attempt_store.counted_action("told of browsers")
 
 
 class ConfirmBrowser(Action, code="mbc"):
-    """The button by which a person says that they themselves opened their page in a `browser`."""
+    """The button by which a person confirms that they themselves opened their page in a browser, given by its id."""
 
     browser: str
 
 
 class CloseBrowser(Action, code="mbx"):
-    """The button that closes a person's page in one of their browsers; `browser` is its id."""
+    """The button that closes a person's page in one of their browsers, given by its id."""
 
     browser: str
 
 
 class EnterOwnCode(Action, code="mbe"):
-    """The button that opens the form for the code of one's own invitation, in a browser that is not confirmed yet."""
+    """The button that opens a form for the code of one's own invitation, by which one confirms a new browser."""
 
 
 def name_of(browser: Browser) -> Span:
@@ -56,10 +56,10 @@ def name_of(browser: Browser) -> Span:
 
 
 async def ways_beside(tx: Transaction, participant_id: int, browser: Browser | None) -> Sequence[Account]:
-    """Return the accounts by which a person can confirm their browser, because messages about it can reach them.
+    """Return the accounts by which a person can confirm a new browser, because messages about it can reach them.
 
-    The account of their page is one of them if it is open in another browser that they confirmed. None stands for an
-    account that may become theirs.
+    The account of their page is one of them if it is open in another browser that they confirmed. `browser` is None for
+    an account on a platform that is not linked to them yet.
     """
     ways = await browser_store.ways_beside(tx, participant_id, browser.id if browser else "")
     return [account for account in await participant_store.accounts_of(tx, participant_id) if account.id in ways]
@@ -68,10 +68,10 @@ async def ways_beside(tx: Transaction, participant_id: int, browser: Browser | N
 async def tell_of(
     tx: Transaction, participant_id: int, browser: Browser, now: datetime, *, added: Account | None = None
 ) -> None:
-    """Tell a person on their other accounts that their page was opened in a browser, and ask whether it was they.
+    """Tell a person on their other accounts that their page was opened in a new browser, and ask whether it was they.
 
-    `added` is the account of their page if they had none before, otherwise None. If there are more than MOST_WARNINGS
-    browsers at a time, the last message says so and where all are listed.
+    `added` is the account of their page if they had none before, otherwise None. If too many browsers are opened within
+    ten minutes, the last message says so and where all are listed.
     """
     if await browser_store.is_on_its_way(tx, browser):
         return
@@ -110,14 +110,14 @@ async def tell_of(
 
 
 async def tell_of_untold(tx: Transaction, participant_id: int, now: datetime) -> None:
-    """Tell a person who has just got another way of all browsers of which nobody could tell them before."""
+    """Tell a person, who has just got another account, of all new browsers of which they could not be told before."""
     for browser in await browser_store.of_person(tx, participant_id, now):
         if not browser.confirmed and browser.told is None:
             await tell_of(tx, participant_id, browser, now)
 
 
 async def tell_anew(tx: Transaction, participant_id: int) -> None:
-    """Allow a person to be told of new browsers again, even if they were told of many, because they closed those."""
+    """Allow a person to be told of new browsers again, after they closed those that were too many to be told of."""
     await attempt_store.forget(tx, _WARNED, str(participant_id))
 
 
@@ -127,28 +127,28 @@ async def close_new(tx: Transaction, participant_id: int, *, but: str) -> None:
 
 
 async def take_back_ways_in(tx: Transaction, participant_id: int, since: datetime, now: datetime) -> bool:
-    """End the access that somebody got who opened a person's page at `since`: codes, page links, links to displays.
+    """End the codes and links that somebody may have got who opened a person's page at the instant `since`.
 
-    Returns True if a code or a page link was ended.
+    These are codes, page links and links to displays. Returns True if a code or a page link was ended.
     """
     await display_store.close_own(tx, participant_id, now)
     return await secret_store.revoke_since(tx, participant_id, since)
 
 
 def asks_about(view: View, browser: Browser | None = None) -> bool:
-    """Return whether a message asks a person whether they opened their page in a browser, None for any."""
+    """Return whether a message asks a person whether they opened their page in a browser, None for any browser."""
     confirms = ConfirmBrowser(browser.id if browser else "").encode()
     return any(button.action and button.action.encode().startswith(confirms) for button in view.buttons)
 
 
 def says_it_waits(view: View) -> bool:
-    """Return whether a message is, or begins with, the message that `waiting_view` returns for any browser."""
+    """Return whether a message begins by saying that something waits until a new browser is confirmed."""
     waits = (_FOR_CODE.message, _FOR_PRESS.message)
     return any(isinstance(line, Text) and line.message in waits for line in view.lines)
 
 
 async def waiting_view(tx: Transaction, participant_id: int, browser: Browser) -> View:
-    """Return the message that a browser shows instead of something that waits until its owner confirms the browser."""
+    """Return the message that a new browser shows instead of something that waits until its owner confirms it."""
     ways = await ways_beside(tx, participant_id, browser)
     if not ways:
         code = Button(_("Enter my code"), EnterOwnCode(), style="primary")

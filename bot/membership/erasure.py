@@ -61,7 +61,7 @@ async def erase(
 
     A place that they had in a theme or car is given to the next person who waits for one. With `texts`, what they wrote
     for others is deleted too; otherwise it is kept without an author. `files` is the file storage. Call
-    `finish_erasures` after the commit: it deletes the files that no row names any more.
+    `finish_erasures` after the commit: it deletes the files that are no longer needed.
     """
     person = await participant_store.find(tx, participant_id)
     if person is None:
@@ -76,10 +76,9 @@ async def erase(
 
 
 async def empty_some(tx: Transaction, declared: Declared, now: datetime) -> bool:
-    """Delete some rows from the tables of ended purposes. Returns False if there was nothing left to delete.
+    """Delete some rows of data that were kept for a purpose that has ended. Returns False if none were left.
 
-    The portions are small, so that writers hardly wait. `bot.background.scheduling` deletes files that no row names any
-    more.
+    The portions are small, so that others who write hardly wait. Files that are no longer needed are deleted later.
     """
     keys = await purpose_store.to_empty(tx)
     if not keys:
@@ -115,14 +114,14 @@ async def finish_erasures(
     drop: bool = True,
     searches: dict[str, FileSearch] | None = None,
 ) -> int:
-    """Finish the erasures that `erase` began in committed transactions. Returns how many were finished.
+    """Finish the erasures that `erase` began in committed transactions, and return how many were finished.
 
-    Files that no row names any more are deleted from `files`. With `drop` False they are kept, for a copy of the
-    database that is not in use yet. Raises StoreUnavailable or OSError; the next call then finishes the erasures. If
-    the files that must be searched are all missing, FilesAway is raised too, unless `drop` is False. `searches` has a
-    search for each erased person, by fingerprint; the caller passes it again to the next call, so that no file is
-    searched twice. Unless `drop` is False, also logs everything else that was ended, and removes the traces of words
-    deleted with it.
+    Files that are no longer needed are deleted from `files`. With `drop` False they are kept, for a copy of the
+    database that is not in use yet; otherwise everything else that ended for good is logged too. `searches` has a
+    search for each erased person; the caller passes it again to the next call, so that no file is searched twice.
+
+    Raises StoreUnavailable if the database, and OSError if the files cannot be reached; the next call then finishes the
+    erasures. If the files that must be searched are all missing, FilesAway is raised too, unless `drop` is False.
     """
     if drop:  # a copy that is not in use may never be
         await _note_endings(store, storage)
@@ -149,9 +148,10 @@ async def finish_erasures(
 
 
 async def correct_messages(store: Store, declared: Declared, erasure_id: int, traces: Traces, erasure: Erasure) -> None:
-    """Correct the messages by which others were shown an erased person, in small portions, so that nobody waits long.
+    """Correct the messages that name or quote an erased person, in small portions, so that nobody waits long.
 
-    It continues where it stopped if the program ended. Raises StoreUnavailable.
+    `traces` says what to search for. After an interruption it continues where it stopped, as `erasure` says. Raises
+    StoreUnavailable.
     """
     last, now = await store.read(last_ids), erasure.erased_at
     progress = erasure.progress
@@ -250,9 +250,10 @@ async def _drop_old_files(
 async def replay_erasures(
     store: Store, declared: Declared, storage: StorageSettings, files: Files, now: datetime, *, drop: bool = True
 ) -> int:
-    """Erase from a restored database everyone whom the log file beside it names. Returns how many people were erased.
+    """Erase from a restored database everyone whom the erasure log beside it names; return how many people were erased.
 
-    With `drop` False files are not deleted. Raises StoreUnavailable or OSError.
+    With `drop` False files are not deleted. Raises StoreUnavailable if the database, and OSError if files cannot be
+    reached.
     """
     noted = [erasure for path in _logs(storage) for erasure in _parse(await asyncio.to_thread(_text, path))]
     if not noted:
@@ -279,9 +280,9 @@ async def replay_erasures(
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """What was erased and ended again after a restore: how many people, and how many other things.
+    """What was erased and ended again after a backup was restored: how many people, and how many other things.
 
-    `whole` is False if the log does not have everything that was ended since the backup, so that all links and sessions
+    `whole` is False if the log does not have everything that ended since the backup, so that all links and sessions
     were ended.
     """
 
@@ -300,7 +301,10 @@ async def replay(
     drop: bool = True,
     restored: bool = False,
 ) -> Replayed:
-    """Erase and end again everything in the log file beside the database, by `replay_erasures` and `replay_endings`."""
+    """Erase the people and end the things again that the log beside a restored database names, and return how many.
+
+    With `drop` False files are not deleted. `restored` says that the database is certainly a backup.
+    """
     ended, whole = await replay_endings(store, declared, storage, now, restored=restored)  # whatever files can be read
     await _empty_all(store, declared, now)
     people = await replay_erasures(store, declared, storage, files, now, drop=drop)
@@ -310,15 +314,11 @@ async def replay(
 async def replay_endings(
     store: Store, declared: Declared, storage: StorageSettings, now: datetime, *, restored: bool
 ) -> tuple[int, bool]:
-    """End again what the log names and the database does not know.
+    """End things again, such as sessions, that the log beside the database names and the database does not know.
 
-    Returns how many things were ended, and True if they are certainly all. In a restored database new rows get ids that
-    were never given (`bot.database.new_ids`).
-
-    With `restored` the database is a backup. Some endings since then may be unknown: if the backup is from before
-    endings were logged, if the log lacks one of the backup's own endings, if it lost the content of a later one, or if
-    it names a kind that this program does not have. Then all sessions and links are ended, and False is returned.
-    Raises StoreUnavailable or OSError.
+    Returns how many things were ended, and True if these are certainly all. With `restored` the database is a backup,
+    and the log may lack something that ended since: then all sessions and links are ended, and False is returned. After
+    a restore, new rows get ids that no row ever had. Raises StoreUnavailable or OSError.
     """
     logged = await _logged(storage)
     if not restored:
@@ -358,9 +358,10 @@ def _not_back(endings: Iterable[LoggedEnding]) -> Mapping[str, Sequence[str]]:
 
 
 async def note_lost(store: Store, storage: StorageSettings) -> None:
-    """Have endings that are missing in the log logged again, without their content, which nobody knows any more.
+    """Have endings logged again, without what they ended, if the log beside the database has lost them.
 
-    So a later restore can tell that its knowledge is incomplete. Raises StoreUnavailable or OSError.
+    An ending says that something, such as a session, ended for good. So a later restore can tell that the log is
+    incomplete. Raises StoreUnavailable or OSError.
     """
     await _note_lost(store, await _logged(storage))
 
@@ -381,7 +382,7 @@ async def _logged(storage: StorageSettings) -> Mapping[str, LoggedEnding]:
 
 
 class Erasures:
-    """Finishes erasures in the background, and logs everything else that was ended.
+    """Finishes the erasures of people in the background, and logs everything else that ended for good.
 
     `run` works until cancelled; call `wake` after a commit that may contain `erase`.
     """
@@ -396,11 +397,11 @@ class Erasures:
         self._searches: dict[str, FileSearch] = {}
 
     def wake(self) -> None:
-        """Make `run` look for unfinished erasures soon. This is cheap: many calls cause one look."""
+        """Make `run` look soon for erasures that are not finished. This is cheap: many calls cause one look."""
         self._woken.set()
 
     async def run(self) -> None:
-        """Finish erasures at the start, as the last run may have been interrupted, after each `wake`, and when due."""
+        """Finish erasures of people until cancelled: at the start, after each `wake`, and when an erasure is due."""
         while True:
             self._woken.clear()
             await retry_until_available(
@@ -461,7 +462,10 @@ def log_path(storage: StorageSettings) -> Path:
 
 
 def carry_log(before: StorageSettings, after: StorageSettings) -> None:
-    """Add the erasure log beside one database to the log beside the database it was copied to. Raises OSError."""
+    """Copy the log of erasures when a database is copied: from beside the database `before` to beside the other one.
+
+    Raises OSError.
+    """
     texts = [_text(path) for path in _logs(before)]
     if noted := [erasure for text in texts for erasure in _parse(text)]:
         _append(log_path(after), noted)

@@ -33,9 +33,9 @@ Unnamed files are files that no row names.
 
 @dataclass(frozen=True, slots=True)
 class CorrectedSoFar:
-    """The progress of correcting messages: up to which ids of two tables, and which deliveries are corrected.
+    """How far the messages that name an erased person are corrected: up to which ids in two tables.
 
-    `stale` are the ids of the deliveries that are to be edited in chats, once all deliveries have been searched.
+    `stale` are the ids of messages (rows of `deliveries`) that are to be edited in chats, once all have been searched.
     """
 
     deliveries: int = 0
@@ -43,24 +43,23 @@ class CorrectedSoFar:
     stale: tuple[int, ...] = ()
 
     def dump(self) -> str:
-        """Return the progress as JSON."""
+        """Return as JSON how far messages are corrected."""
         return json.dumps(asdict(self))
 
     @classmethod
     def load(cls, stored: str) -> Self:
-        """Return the progress from the JSON that `dump` returned; no progress for ''."""
+        """Return how far messages are corrected, from the JSON that `dump` returned; '' stands for the beginning."""
         values = json.loads(stored) if stored else {}
         return cls(**{**values, "stale": tuple(values.get("stale", ()))})
 
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
-    """An erasure that is not finished.
+    """An erasure of a person that is not finished.
 
-    `person` is the fingerprint of the erased person (see `bot.people.ending_store`) or EVERYONE. `texts` says whether
-    what they wrote for others is erased. `erased_at` is when `erase` was called. `digests` name the files still to be
-    deleted. `traces` is what to search for in older messages, None for nothing; `progress` is how far that search has
-    got.
+    `person` is a hash that identifies the erased person in every backup, or EVERYONE. `texts` says whether what they
+    wrote for others is erased, and `erased_at` when the erasure began. `digests` name the files still to be deleted.
+    `traces` is what to search for in older messages, None for nothing; `progress` is how far that search has got.
     """
 
     person: str
@@ -77,8 +76,8 @@ async def delete_person(
     """Delete the rows about a person, so that messages no longer name them; return what is left to do.
 
     With `texts`, what they wrote for others is deleted too; otherwise it is kept without an author, except for texts
-    that nobody has read yet. Older messages, which hold names literally, are left to `erasure.finish_erasures`. The
-    caller frees the places that the person had in themes or cars.
+    that nobody has read yet. Older messages, which hold names literally, are corrected later. The caller frees the
+    places that the person had in themes or cars.
     """
     who = await ending_store.fingerprint(tx, person.id)
     written = await declared.written(tx, person.id, texts=texts)
@@ -106,13 +105,16 @@ async def delete_person(
 
 
 async def delete_portion(tx: Transaction, table: str) -> int:
-    """Delete some rows of a table, so few that other writers wait only a moment. Returns how many they were."""
+    """Delete some rows of a table, so few that others who write wait only a moment; return how many were deleted."""
     row = _ROW[tx.dialect]
     return await tx.run(f"DELETE FROM {table} WHERE {row} IN (SELECT {row} FROM {table} LIMIT {_PORTION})")
 
 
 async def release_accounts(tx: Transaction, now: datetime) -> None:
-    """Delete all remaining accounts once no person is stored; accounts with a nickname and roles within a day."""
+    """Delete all remaining accounts once no person is stored.
+
+    Accounts to which the platform gave a nickname and roles are deleted within a day, after these were taken back.
+    """
     await tx.run(f"DELETE FROM accounts WHERE platform NOT IN {_WITH_MEMBERSHIP}")
     await tx.run(
         "INSERT INTO deliveries (platform, kind, account_id, content, due_at, created_at, reference)"
@@ -131,7 +133,7 @@ async def there_before(tx: Transaction, instant: datetime) -> Sequence[int]:
 
 
 async def record(tx: Transaction, erasure: Erasure) -> None:
-    """Store an unfinished erasure, so that `pending` returns it."""
+    """Store an erasure of a person that is not finished, so that `pending` returns it."""
     await tx.run(
         "INSERT INTO erasures (person, texts, erased_at, files, traces) VALUES (:person, :texts, :at, :files, :traces)",
         person=erasure.person,
@@ -143,7 +145,7 @@ async def record(tx: Transaction, erasure: Erasure) -> None:
 
 
 async def pending(tx: Transaction) -> Mapping[int, Erasure]:
-    """Return the erasures that are not finished, by id."""
+    """Return the erasures of people that are not finished, by id."""
     rows = await tx.all("SELECT id, person, texts, erased_at, files, traces, progress FROM erasures ORDER BY id")
     return {row["id"]: _erasure(row) for row in rows}
 
@@ -160,7 +162,7 @@ def _erasure(row: Row) -> Erasure:
 
 
 async def add_digests(tx: Transaction, erasure_ids: Iterable[int], digests: Iterable[str]) -> None:
-    """Add files to delete to the stored erasures with these ids, in case they cannot be deleted now."""
+    """Store that unfinished erasures, given by their ids, also have to delete the files with these digests."""
     added = " ".join(sorted(digests))
     await tx.many(
         "UPDATE erasures SET files = files || ' ' || CAST(:added AS TEXT) WHERE id = :id",
@@ -169,12 +171,12 @@ async def add_digests(tx: Transaction, erasure_ids: Iterable[int], digests: Iter
 
 
 async def note_progress(tx: Transaction, erasure_id: int, progress: CorrectedSoFar) -> None:
-    """Store the progress of an erasure, so that it continues there after a crash."""
+    """Store how far an erasure has corrected messages, so that it continues there after a crash."""
     await tx.run("UPDATE erasures SET progress = :progress WHERE id = :id", id=erasure_id, progress=progress.dump())
 
 
 async def forget_traces(tx: Transaction, erasure_ids: Iterable[int]) -> None:
-    """Delete the traces from the stored erasures with these ids, because the search for them is finished."""
+    """Store that unfinished erasures, given by their ids, need no longer search older messages and files."""
     await tx.many("UPDATE erasures SET traces = '' WHERE id = :id", [{"id": erasure_id} for erasure_id in erasure_ids])
 
 

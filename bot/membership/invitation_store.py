@@ -12,7 +12,7 @@ UNPRINTED = "NOT EXISTS (SELECT 1 FROM secrets s WHERE s.participant_id = p.id A
 
 
 async def counts(tx: Transaction) -> tuple[int, int]:
-    """Return how many of the people who have not joined have an invitation, and how many have none."""
+    """Return how many of the invited people who have not joined have an invitation code, and how many have none."""
     [row] = await tx.all(
         f"SELECT COUNT(*) AS invited, SUM(CASE WHEN {UNPRINTED} THEN 1 ELSE 0 END) AS unprinted"
         f" FROM participants p WHERE {_INVITED}"
@@ -27,5 +27,5 @@ async def invited(tx: Transaction) -> Sequence[int]:
 
 
 async def without_invitation(tx: Transaction) -> Sequence[int]:
-    """Return the ids of the invited people for whom no invitation was made."""
+    """Return the ids of the invited people for whom no invitation code was made."""
     return await tx.values(int, f"SELECT p.id FROM participants p WHERE {_INVITED} AND {UNPRINTED} ORDER BY p.id")

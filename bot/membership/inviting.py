@@ -52,8 +52,8 @@ async def issue_invitations(
     """Make an invitation for every invited person who has none, and return the new invitations.
 
     Their codes and links can only be read from the result, because only hashes are stored. `bot_username` is the bot's
-    name on Telegram, None if the bot never ran there. Raises UserError, as all here, if whoever is invited would be
-    erased at once.
+    name on Telegram, None if the bot never ran there. Raises UserError if everybody who joins now would be erased at
+    once.
     """
     people = [await participant_store.find(tx, account) for account in await invitation_store.without_invitation(tx)]
     return [await _invite(tx, person, settings, now, bot_username) for person in people if person]
@@ -73,7 +73,7 @@ async def remake_unused(
 
 @dataclass(frozen=True, slots=True)
 class Renewed:
-    """The result of `renew`: the new invitation, the unlinked accounts, and the accounts that are still linked."""
+    """The result of giving a person a new invitation: it, and the accounts that were unlinked or are still linked."""
 
     invitation: Invitation
     detached: Sequence[Account]
@@ -120,7 +120,7 @@ async def renew(
 async def invite_oneself(
     tx: Transaction, settings: Settings, person: Participant, account_id: int, now: datetime
 ) -> Invitation:
-    """Make a new code and links for a person who asked for them, on the account with the id `account_id`.
+    """Make a new invitation code and links for a person who asked for them, on the account with the id `account_id`.
 
     Their earlier codes and links stop working, even used ones, because a code can confirm browsers more than once.
     """
@@ -157,7 +157,7 @@ async def _invite(
 
 @dataclass(frozen=True, slots=True)
 class OrganiserInvitation:
-    """A new organiser's invitation. Its `code` and both links work for a week.
+    """An invitation for a new organiser, whose code and links work for a week.
 
     An account that uses the code or the Telegram link is linked to `person`; `page_link` opens the person's web page. A
     link is None if its platform is off or has never run.
@@ -212,7 +212,7 @@ def telegram_link(username: str, payload: str) -> str:
 
 
 def page_link(settings: Settings, secret: str) -> str:
-    """Return the address of a person's web page; `secret` is the secret that opens the page."""
+    """Return the address that opens a person's web page; `secret` is the code in it."""
     return f"{settings.web.public_url.rstrip('/')}/p/{secret}"
 
 
@@ -221,7 +221,10 @@ HEADINGS = ("ref", "given_name", "name", "email", "language", "text", "telegram"
 
 
 def rows(invitations: Sequence[Invitation], settings: Settings) -> list[tuple[str | None, ...]]:
-    """Return invitations as rows of a table with HEADINGS, each with a text that can be sent to the person."""
+    """Return invitations as rows of a table with the columns HEADINGS.
+
+    Each row has a text that can be sent to the invited person.
+    """
     gathering = settings.gathering
     table: list[tuple[str | None, ...]] = []
     for invitation in invitations:
@@ -246,7 +249,7 @@ _WITHOUT_WAYS = 2
 
 
 def letter(invitation: Invitation, settings: Settings, reader: Reader) -> str:
-    """Return the text of an invitation that can be sent to a person, in the language of `reader`."""
+    """Return the text of an invitation, to be sent to the invited person, in the language of `reader`."""
     lines: list[Span] = [
         _("Hello {name},", name=invitation.given_name or invitation.full_name),
         _("This is your personal invitation to: {gathering}.", gathering=settings.gathering.name),

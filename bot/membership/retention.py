@@ -22,7 +22,7 @@ from bot.people.declared import Declared
 
 
 class Retention:
-    """Erases what no purpose needs any more, as a `Source` of due events (see `bot.background.scheduling`)."""
+    """Erases data about people that no purpose needs any more, when they are due."""
 
     def __init__(self, settings: Settings, declared: Declared, files: Files) -> None:
         self._settings = settings
@@ -30,19 +30,19 @@ class Retention:
         self._files = files
 
     async def prepare(self, tx: Transaction, now: datetime) -> None:
-        """Delete agreements to purposes that have ended or no longer exist, for which no data may be kept."""
+        """Delete agreements to keep data for purposes that have ended or no longer exist."""
         keys = {purpose.key for purpose, _end in await purpose_store.running(tx, self._settings, now)}
         await purpose_store.forget(tx, await purpose_store.agreed(tx) - keys)
 
     async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
-        """Return `now` if something or somebody is to be erased; otherwise None."""
+        """Return `now` if data or a person must be erased because no purpose needs them any more; otherwise None."""
         left = await purpose_store.to_empty(tx) or await self._next_person(tx, now) is not None
         return now if left else None
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
-        """Delete some rows or erase one person; after the last one, have all remaining rows and files deleted.
+        """Delete some rows, or erase one person, whom no purpose needs any more; None if nothing is left to erase.
 
-        Returns None if there is nothing left to erase.
+        After the last person, all remaining rows and files are to be deleted.
         """
         if await empty_some(tx, self._declared, now):
             return Released()

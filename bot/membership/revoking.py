@@ -16,9 +16,9 @@ from bot.people.participants import Participant
 
 
 async def revoke(tx: Transaction, declared: Declared, person: Participant, now: datetime) -> dict[str, Any]:
-    """Ban a person: their codes, links and browser sessions stop working; their places in themes or cars become free.
+    """Ban a person from the gathering: their codes, links and browser sessions stop working.
 
-    Returns JSON values that `reinstate` needs to undo the ban.
+    Their places in themes or cars become free. Returns JSON values by which `reinstate` can undo the ban.
     """
     await outbox.refresh_membership(tx, person.id, now, ended=True)
     kept = await declared.leave(tx, person, now)
@@ -49,7 +49,7 @@ async def revoke(tx: Transaction, declared: Declared, person: Participant, now: 
 async def reinstate(
     tx: Transaction, declared: Declared, person: Participant, kept: Mapping[str, Any], now: datetime
 ) -> None:
-    """Undo a ban; `kept` is what `revoke` returned. Places and accounts that others took are not given back."""
+    """Undo a ban; `kept` is what `revoke` returned. Places and accounts that others took since are not given back."""
     await participant_store.set_status(tx, person.id, kept["status"])
     await _note(tx, person.id, back=True)
     await participant_store.set_organises(tx, person.id, kept["organises"])

@@ -17,11 +17,11 @@ from bot.people.participants import Participant
 async def apply_role_loss(
     tx: Transaction, declared: Declared, person: Participant, lost: Required, now: datetime
 ) -> None:
-    """Delete what a person may no longer see because they lost a rung and all higher ones, or a role.
+    """Delete what a person may no longer see because they lost the role `lost`.
 
-    Call this after the loss is stored; `person` is the participant before it. Messages that were sent are deleted if
-    the platform allows it, messages that were not sent are dropped, and every capability does what it declares
-    (`bot.people.declared.AfterMembership`).
+    If that is a general role (`Who`), all higher ones are lost too. Call this after the loss is stored; `person` is the
+    participant before it. Messages that were sent are deleted if the platform allows it, messages that were not sent
+    are dropped, and every capability does what it declared for this case.
     """
     accounts = [account.id for account in await participant_store.accounts_of(tx, person.id) if account.id is not None]
     await delivery_store.take_back(tx, accounts, lost, now)
@@ -34,10 +34,10 @@ async def apply_role_loss(
 async def take_role(
     tx: Transaction, declared: Declared, person: Participant, role: Role, scope: str, now: datetime
 ) -> bool:
-    """Remove a role from a participant, and what the role had shown them from their chats; nobody is notified.
+    """Take a role from a participant, and delete from their chats what the role had shown them; nobody is notified.
 
     `scope` is what they had the role for, '' for a role without scopes. `person` is the participant before the change.
-    Returns True if the role was removed, False if they did not have it.
+    Returns True if the role was taken, False if they did not have it.
     """
     if not await role_store.take(tx, person.id, role.key, scope):
         return False
@@ -47,7 +47,7 @@ async def take_role(
 
 
 def ending_of(role: Role) -> Ending:
-    """Return the rule by which people lose a role again if a restored backup gave it back to them."""
+    """Return the rule by which people lose this role again if a restored backup gave it back to them."""
 
     async def again(tx: Transaction, declared: Declared, whats: Collection[str], now: datetime) -> int:
         ended = await role_store.ended(tx, role.key, whats)

@@ -61,7 +61,7 @@ _SENT = (
 async def traces_of(tx: Transaction, person: Participant, written: AuthoredContent) -> Traces:
     """Return what to search for of a person in stored messages, and where; call it before their rows are deleted.
 
-    `written` are the texts by them that are erased with them.
+    `written` are the texts and files by them that are erased with them.
     """
     others = await tx.all("SELECT given_name, family_name FROM participants WHERE id <> :id", id=person.id)
     known = {name for row in others for name in _names(row["given_name"], row["family_name"])}
@@ -82,9 +82,10 @@ def _names(given: str, family: str) -> Collection[str]:
 
 
 async def theirs_alone(tx: Transaction, declared: Declared, traces: Traces) -> Traces:
-    """Return the traces without texts that another person wrote too; call it after the person's rows are deleted.
+    """Return what to search for of an erased person, without texts that another person wrote too.
 
-    Short texts are also left out, because too many other people say the same.
+    Short texts are also left out, because too many other people say the same. Call it after the person's rows are
+    deleted.
     """
     texts = {text for text in traces.texts if len(text) >= _TELLING}
     for data in declared.tables:
@@ -124,10 +125,10 @@ async def forget_mentions(tx: Transaction, person_id: int) -> None:
 
 
 async def keep_about(tx: Transaction, person_id: int, now: datetime) -> None:
-    """Keep some messages about a person who is about to be erased, because they are still to be corrected.
+    """Keep the messages about a person who is about to be erased that must still be corrected in chats.
 
-    These messages are being sent, or were sent a short time before `now`, or wait for an edit. All others about the
-    person are deleted together with the person's row.
+    These are being sent, or were sent a short time before `now`, or wait for an edit. All others about the person are
+    deleted together with the person's row.
     """
     await tx.run(
         "UPDATE deliveries SET about = NULL WHERE about = :id AND COALESCE(participant_id, 0) <> :id"
@@ -138,8 +139,9 @@ async def keep_about(tx: Transaction, person_id: int, now: datetime) -> None:
 
 
 async def drop_files(tx: Transaction, declared: Declared, person_id: int, written: AuthoredContent) -> None:
-    """Delete the files on others' pages that name a person or belong to their texts; rename the files that are kept.
+    """Delete the files on others' pages that name an erased person or belong to their texts.
 
+    `written` are the texts and files by the person that are erased. Files of the person that are kept are renamed.
     Files that others sent and copies of the team's messages are kept unchanged: the program did not put names into
     them.
     """
@@ -170,10 +172,10 @@ async def drop_files(tx: Transaction, declared: Declared, person_id: int, writte
 
 
 async def drop_late_files(tx: Transaction, declared: Declared, person_id: int, erased_at: datetime) -> None:
-    """Delete from pages the files that name an erased person and were being sent there during the erasure.
+    """Delete from pages the files that name an erased person and were on their way there during the erasure.
 
-    A file that may name any participant is deleted only if its delivery was created before the erasure. A file without
-    a delivery answers a request, and was made from what is stored now.
+    A file that may name any participant is deleted only if its message was enqueued before the erasure. A file that
+    answers a request was made from what is stored now.
     """
     for row in await _made(tx, declared, person_id):
         begun = row["created_at"]
@@ -182,11 +184,10 @@ async def drop_late_files(tx: Transaction, declared: Declared, person_id: int, e
 
 
 async def names_somebody_gone(tx: Transaction, named: Sequence[frozenset[int] | None]) -> bool:
-    """Return whether any of some files names an erased participant.
+    """Return whether any of these files names a participant who has been erased, perhaps while the file was made.
 
-    `named` has the ids of the participants in each file, None for anybody. A file is made a moment before it is stored
-    with its message, and somebody may be erased in between. A file that may name anybody counts as naming an erased
-    person while any erasure is unfinished. Without files nothing is looked up.
+    `named` has for each file the ids of the participants in it, None for anybody. A file that may name anybody counts
+    as naming an erased person while any erasure is unfinished.
     """
     people = {person for each in named if each for person in each}
     if None in named and await tx.exists("SELECT 1 FROM erasures WHERE traces <> '' LIMIT 1"):
@@ -220,7 +221,10 @@ async def drop_file(tx: Transaction, message_id: int) -> None:
 
 
 async def show_instead(tx: Transaction, message_id: int, content: str) -> None:
-    """Replace the content of a message on a page, keeping it read or unread; open pages notice by its new revision."""
+    """Replace the content of a message on a page by a stored view (JSON text); the message stays read or unread.
+
+    Pages that are open show the new content at once.
+    """
     await tx.run(
         "UPDATE page_messages SET content = :content, toast = NULL, revision = (SELECT MAX(o.revision) + 1"
         " FROM page_messages o WHERE o.participant_id = page_messages.participant_id) WHERE id = :id",
@@ -254,14 +258,17 @@ async def forget_on_page(tx: Transaction, person_id: int, words: str, here: str)
 
 
 async def forget_changes(tx: Transaction, traces: Traces) -> None:
-    """Delete undoable changes whose values have the person's reference or e-mail address, as changes by imports do."""
+    """Delete stored changes that organisers could undo, if they have an erased person's number or e-mail address."""
     for row in await tx.all("SELECT id, inverse FROM journal"):
         if traces.stand_in_values(row["inverse"]):
             await tx.run("DELETE FROM journal WHERE id = :id", id=row["id"])
 
 
 async def give_up_jobs(tx: Transaction, traces: Traces, now: datetime) -> None:
-    """Restart jobs that read the person's data. Stop jobs whose payload has such data, and tell who asked for them."""
+    """Restart jobs that may have read an erased person's data, and stop jobs that were given such data.
+
+    Whoever asked for a stopped job is told.
+    """
     await job_store.begin_again(tx)
     for row in await tx.all("SELECT id, payload, participant_id, account_id FROM jobs"):
         if traces.stand_in_values(row["payload"]) or _holds_list(traces, json.loads(row["payload"])):
@@ -283,7 +290,7 @@ def _holds_list(traces: Traces, payload: Mapping[str, Any]) -> bool:
 
 
 async def forget_drafts(tx: Transaction, traces: Traces) -> None:
-    """Delete the half-filled forms that hold an erased person's address or whole name as an answer.
+    """Delete the half-filled forms in which an answer is an erased person's e-mail address or whole name.
 
     Such forms correct the person's name or address. Forms in which an answer only equals the person's first name or
     number are kept.
@@ -300,7 +307,7 @@ async def forget_drafts(tx: Transaction, traces: Traces) -> None:
 
 
 async def draw_screens_again(tx: Transaction) -> None:
-    """Have all live screens drawn again, a few at a time; a screen whose content is unchanged is not sent."""
+    """Have all live screens (messages that are kept up to date) drawn again; unchanged ones are not sent."""
     await tx.run("UPDATE screens SET wanted = wanted + 1, reference = :reference", reference=tx.reference)
 
 
@@ -309,10 +316,10 @@ async def draw_screens_again(tx: Transaction) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Portion:
-    """What has to be done to one portion of the stored messages of a table, up to the id `last`.
+    """What has to be done to a portion of the messages stored in a table, up to the id `last`, after an erasure.
 
-    `contents` are the new contents by a message's id; `stale` are deliveries whose messages must be edited to show
-    their new content.
+    `contents` are the new contents by a message's id; `stale` are the ids of messages that must be edited in chats to
+    show their new content.
     """
 
     last: int
@@ -321,9 +328,10 @@ class Portion:
 
 
 async def deliveries(tx: Transaction, after: int, traces: Traces, last_id: int, now: datetime) -> Portion | None:
-    """Return what is to be done to the deliveries after the id `after`; None if there are none. It only reads.
+    """Return what an erasure must do to the next messages in the outbox, after the id `after`; None if there are none.
 
-    Deliveries with ids up to `last_id` hold names literally, later ones hold references.
+    This only reads. Messages with ids up to `last_id` hold names literally, later ones hold people's ids. `traces` is
+    what to search for.
     """
     rows = await tx.all(
         "SELECT id, participant_id, about, content, state, native_id, sent_at, announcement_id FROM deliveries"
@@ -374,7 +382,7 @@ def _mentions(row: Row, person_id: int, references: Sequence[str]) -> bool:
 
 
 async def correct_deliveries(tx: Transaction, portion: Portion) -> None:
-    """Store the new contents of deliveries, and remove their files."""
+    """Store the new contents of messages in the outbox that named an erased person, and remove their files."""
     await tx.many(
         "UPDATE deliveries SET content = :content, about = NULL, file_id = NULL WHERE id = :id",
         [{"id": delivery_id, "content": content} for delivery_id, content in portion.contents.items()],
@@ -382,9 +390,9 @@ async def correct_deliveries(tx: Transaction, portion: Portion) -> None:
 
 
 async def edit_again(tx: Transaction, delivery_ids: Sequence[int], now: datetime) -> None:
-    """Have messages in chats edited to show their present content, as bulk; messages being sent, after they arrived.
+    """Have messages in chats edited to show their present content, when nothing more urgent waits.
 
-    An edit that failed before is tried again.
+    Messages that are being sent are edited after they arrived. An edit that failed before is tried again.
     """
     await tx.many(
         "UPDATE deliveries SET revision = COALESCE(revision, 0) + 1 WHERE id = :id",
@@ -399,10 +407,10 @@ async def edit_again(tx: Transaction, delivery_ids: Sequence[int], now: datetime
 
 
 async def page_messages(tx: Transaction, after: int, traces: Traces, last_id: int) -> Portion | None:
-    """Return what is to be done to the messages of pages after the id `after`; None if there are none. It only reads.
+    """Return what an erasure must do to the next messages on pages, after the id `after`; None if there are none.
 
-    Messages to others that are all about the person are emptied, because they may have words that others typed about
-    them. Other messages are changed only with ids up to `last_id`, which hold names literally instead of references.
+    This only reads. Messages to others that are all about the person are emptied, because they may have words that
+    others typed about them. Other messages are changed only with ids up to `last_id`, which hold names literally.
     """
     rows = await tx.all(
         "SELECT id, participant_id, author, CASE WHEN id <= :last THEN content ELSE '' END AS content,"
@@ -427,22 +435,22 @@ async def page_messages(tx: Transaction, after: int, traces: Traces, last_id: in
 
 
 async def correct_pages(tx: Transaction, portion: Portion) -> None:
-    """Store the new contents of messages on pages."""
+    """Store the new contents of messages on pages that named an erased person."""
     for message_id, content in portion.contents.items():
         await show_instead(tx, message_id, content)
 
 
 async def forget_in_journal(tx: Transaction, traces: Traces, last_id: int) -> None:
-    """Delete undoable changes that hold the person's name literally; such changes are at most a day old."""
+    """Delete changes that organisers could undo and that hold an erased person's name; they are at most a day old."""
     for row in await tx.all("SELECT id, what, inverse FROM journal WHERE id <= :last", last=last_id):
         if traces.taken_out(row["what"]) != row["what"] or traces.is_in(row["inverse"]):
             await tx.run("DELETE FROM journal WHERE id = :id", id=row["id"])
 
 
 class FileSearch:
-    """Tells which older files may name an erased person; files it is asked about are read afterwards.
+    """Tells which older files may name an erased person.
 
-    No file is read in a transaction: a transaction that asks about an unread file has to be rolled back, and run again
+    A file is not read in the transaction that asks about it. Such a transaction has to be rolled back, and run again
     after `read`.
     """
 
@@ -453,16 +461,19 @@ class FileSearch:
         """The digests and names of the files that were asked for and are not searched yet."""
 
     def may_name(self, digest: str, name: str) -> bool:
-        """Return whether the file with this digest and name may name the erased person; False if it is unread."""
+        """Return whether a file may name the erased person.
+
+        False may also mean that `read` must be called first (`unread`).
+        """
         if (digest, name) not in self._found:
             self.unread.add((digest, name))
         return self._found.get((digest, name), False)
 
     def read(self, files: Files, *, may_be_lost: bool) -> None:
-        """Search the files not searched yet for the erased people's traces, and store the results in this object.
+        """Read the files that were asked about, in a thread, and remember whether they name the erased person.
 
-        Runs in a thread. A single missing file counts as empty. Raises OSError if a file cannot be read, and FilesAway
-        if there is no file at all, for instance because a share is not mounted; if they `may_be_lost`, it does not.
+        A single missing file counts as empty. Raises OSError if a file cannot be read, and FilesAway if there is no
+        file at all, for instance because a share is not mounted; with `may_be_lost` this is no error.
         """
         for digest, name in sorted(self.unread):
             try:
@@ -476,10 +487,10 @@ class FileSearch:
 
 
 async def drop_old_files(tx: Transaction, declared: Declared, searches: Sequence[FileSearch]) -> None:
-    """Delete from others' pages older files, for which it is not stored whom they name, if they may name erased people.
+    """Delete from others' pages the older files that may name erased people.
 
-    There is one search for each of them, at least one. A picture is deleted if its description names them, or if it is
-    on the page of an organiser or of somebody with a role.
+    For these files it is not stored whom they name; `searches` has a search for each erased person. A picture is
+    deleted if its description names them, or if it is on the page of an organiser or of somebody with a role.
     """
     rows = await tx.all(
         "SELECT f.message_id, f.position, f.kind, f.name, f.alt, f.digest, d.announcement_id, p.organises,"

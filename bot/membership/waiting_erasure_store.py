@@ -20,7 +20,10 @@ def _hash(account: Account, salt: str) -> str:
 
 
 async def record(tx: Transaction, account: Account, now: datetime) -> None:
-    """Remember for an hour that an account erased its profile; it cannot be identified from what is stored."""
+    """Remember for an hour that an account erased its owner's data.
+
+    Nobody can tell from what is stored which account it was.
+    """
     salt = secrets.token_hex(16)
     await tx.run(
         "INSERT INTO erased_accounts (salt, hash, at) VALUES (:salt, :hash, :at)",
@@ -31,7 +34,7 @@ async def record(tx: Transaction, account: Account, now: datetime) -> None:
 
 
 async def free_at(tx: Transaction, account: Account, now: datetime) -> datetime | None:
-    """Return when an account may erase a profile again; None if it may now."""
+    """Return when an account may again erase its owner's data; None if it may now."""
     rows = await tx.all(
         "SELECT salt, hash, at FROM erased_accounts WHERE at > :since ORDER BY at DESC", since=to_micros(now - APART)
     )
@@ -39,7 +42,7 @@ async def free_at(tx: Transaction, account: Account, now: datetime) -> datetime 
 
 
 async def put_off(tx: Transaction, participant_id: int, due: datetime, *, texts: bool) -> None:
-    """Have a participant erased later, at the instant `due`; with `texts`, what they wrote for others is erased too."""
+    """Have a participant erased later, at an instant; with `texts`, what they wrote for others is erased too."""
     await tx.run(
         "INSERT INTO erasures_later (participant_id, texts, due_at) VALUES (:id, :texts, :due)"
         " ON CONFLICT (participant_id) DO UPDATE SET texts = :texts",
@@ -50,7 +53,7 @@ async def put_off(tx: Transaction, participant_id: int, due: datetime, *, texts:
 
 
 async def due(tx: Transaction, now: datetime) -> Mapping[int, bool]:
-    """Return the ids of participants to be erased by now, each with whether their texts for others are erased too."""
+    """Return the ids of participants who must be erased by now, each with whether their texts are erased too."""
     rows = await tx.all(
         "SELECT participant_id, texts FROM erasures_later WHERE due_at <= :now ORDER BY due_at", now=to_micros(now)
     )
@@ -58,12 +61,15 @@ async def due(tx: Transaction, now: datetime) -> Mapping[int, bool]:
 
 
 async def forget(tx: Transaction, now: datetime) -> None:
-    """Delete the records of accounts whose hour has passed."""
+    """Delete the records of accounts that erased their owners' data more than an hour ago."""
     await tx.run("DELETE FROM erased_accounts WHERE at <= :since", since=to_micros(now - APART))
 
 
 async def next_due(tx: Transaction) -> datetime | None:
-    """Return when the next erasure or record of an account is due, perhaps in the past; None if there is none."""
+    """Return when the next participant must be erased, or the next record of an erasure deleted; None if there is none.
+
+    The instant may be past.
+    """
     return await tx.value_or_none(
         datetime,
         "SELECT MIN(due) FROM (SELECT MIN(due_at) AS due FROM erasures_later"

@@ -34,7 +34,7 @@ _NOTHING_DUE = Backlog("", 0, 0, 0, None)
 
 
 class Endpoint:
-    """The server that reports this program's numbers and whether it is healthy; `run` serves it."""
+    """The server from which a monitoring system reads this program's figures and whether it is healthy."""
 
     def __init__(
         self, settings: MetricsSettings, store: Store, clock: Clock, platforms: Collection[str], health: Health
@@ -53,7 +53,7 @@ class Endpoint:
         """Set while the server listens."""
 
     async def run(self) -> None:
-        """Serve numbers and health until cancelled. Raises OSError if the address cannot be used."""
+        """Serve the program's figures and health until cancelled. Raises OSError if the address cannot be used."""
         for platform in self._platforms:
             for outcome in _DEFECTS:
                 metrics.UPDATES.begin(platform, outcome)

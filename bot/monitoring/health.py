@@ -56,7 +56,7 @@ class _Intake:
 
 
 class Health:
-    """The state of this program's parts. The parts record it here; `report` returns it to a monitoring system."""
+    """The state of this program's parts, such as platforms, for a monitoring system. The parts record it here."""
 
     def __init__(
         self,
@@ -81,7 +81,10 @@ class Health:
         """Who asks the store now: anybody may ask here, and all who do meanwhile get the same answer."""
 
     def intake(self, platform: str, state: IntakeState) -> None:
-        """Record whether updates from a platform are received."""
+        """Record whether messages and presses from a platform are received.
+
+        «waiting» means that another program receives them, «stopped» that the platform's settings are wrong.
+        """
         now = self._clock.now()
         before = self._intakes.get(platform)
         failed_since = before.failed_since if before and not before.lives_well(now) else None
@@ -94,11 +97,11 @@ class Health:
         self._last_commit = self._clock.now()
 
     async def report(self, parts: Collection[str] = (), supposed: str = "") -> tuple[bool, Mapping[str, Any]]:
-        """Return whether the program works as it should, and the details as JSON.
+        """Return whether the program works as it should, and the details as JSON values.
 
-        `parts` are the platforms that the asker cares about, all if empty. A program that does not receive from one of
-        them is not healthy. `supposed` is the secret name of an installation; the report says whether it is this
-        installation's. It is '' if this is not asked.
+        It does not if it receives nothing from one of the platforms `parts`, or of all platforms if these are empty.
+        `supposed` is the secret name of an installation, '' if this is not asked: the details say whether it is this
+        installation's.
         """
         now = self._clock.now()
         installation, away = await asyncio.gather(self._installation(), self.files_away())
@@ -120,7 +123,7 @@ class Health:
         return well, answer
 
     async def files_away(self) -> str | None:
-        """Return why the file storage cannot be reached; None if it can. It is checked at most every five seconds.
+        """Return why the storage of files cannot be reached; None if it can. It is asked at most every five seconds.
 
         Messages without files do not depend on it, so the program counts as healthy even if it cannot be reached.
         """

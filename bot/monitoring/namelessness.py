@@ -8,7 +8,7 @@ _NAME = "Rencontres"
 
 
 def name_no_version() -> None:
-    """Make the header `Server` of every answer name no library and version, even in the answer to an invalid request.
+    """Make the header `Server` of every HTTP answer name no library and version, even after an invalid request.
 
     The library writes them into each answer, without a setting. Attackers could look up the version's weaknesses.
     """

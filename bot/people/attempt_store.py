@@ -24,14 +24,17 @@ _ACTION = "action:"
 
 
 def counted_action(name: str) -> str:
-    """Return the word that replaces the platform when an action is counted that is no guess, by participant id."""
+    """Return the word under which attempts of a limited action are counted by participant.
+
+    It is stored where counts of wrong guesses have the platform of an account.
+    """
     return f"{_ACTION}{name}"
 
 
 async def pause(
     tx: Transaction, platform: str, native_id: str, now: datetime, *, tries: int = TRIES
 ) -> timedelta | None:
-    """Return how long an account must still wait after `tries` wrong guesses; None if it may guess now.
+    """Return how long an account must still wait after `tries` wrong guesses of codes; None if it may guess now.
 
     `native_id` is the account's id on the platform. A stored count that ends later than a pause can last is ignored,
     because the clock was wrong when it was stored.
@@ -48,7 +51,7 @@ async def pause(
 
 
 async def count(tx: Transaction, platform: str, native_id: str, now: datetime, *, more: int = 1) -> None:
-    """Count `more` wrong guesses of an account, given by its platform and its id there."""
+    """Count `more` wrong guesses of codes by an account, which is given by its platform and its id there."""
     await tx.run(
         "INSERT INTO attempts (platform, native_id, count, until) VALUES (:platform, :native_id, :more, :until)"
         " ON CONFLICT (platform, native_id) DO UPDATE SET"
@@ -64,7 +67,7 @@ async def count(tx: Transaction, platform: str, native_id: str, now: datetime, *
 
 
 async def forget(tx: Transaction, platform: str, native_id: str) -> None:
-    """Delete the count of an account, so that it starts from zero again."""
+    """Delete the count of wrong guesses by an account, which is given by its platform and its id there."""
     await tx.run(
         "DELETE FROM attempts WHERE platform = :platform AND native_id = :native_id",
         platform=platform,
@@ -73,7 +76,10 @@ async def forget(tx: Transaction, platform: str, native_id: str) -> None:
 
 
 async def last(tx: Transaction, platform: str, native_id: str) -> datetime | None:
-    """Return when the last guess of an account was counted; None if none is stored."""
+    """Return when an account last guessed a wrong code; None if no guess is stored.
+
+    The account is given by its platform and its id there.
+    """
     row = await tx.one(
         "SELECT until FROM attempts WHERE platform = :platform AND native_id = :native_id",
         platform=platform,
@@ -83,7 +89,7 @@ async def last(tx: Transaction, platform: str, native_id: str) -> datetime | Non
 
 
 async def wrong_codes(tx: Transaction, now: datetime) -> tuple[int, int]:
-    """Return the number of wrong guesses of the last ten minutes, and the number of accounts that made them."""
+    """Return how many wrong codes were guessed in the last ten minutes, and by how many accounts."""
     row = await tx.one(
         "SELECT CAST(COALESCE(SUM(count), 0) AS BIGINT) AS guesses, COUNT(*) AS accounts FROM attempts"
         f" WHERE platform NOT LIKE '{_ACTION}%' AND until > :now AND until <= :latest",
@@ -94,5 +100,5 @@ async def wrong_codes(tx: Transaction, now: datetime) -> tuple[int, int]:
 
 
 async def forget_old(tx: Transaction, now: datetime) -> int:
-    """Delete the counts of wrong guesses whose pause is over. Returns how many they were."""
+    """Delete the counts of wrong guesses whose ten minutes are over, and return how many counts were deleted."""
     return await tx.run("DELETE FROM attempts WHERE until <= :now", now=to_micros(now))

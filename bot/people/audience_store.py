@@ -17,7 +17,7 @@ from bot.people.participant_store import IdRange
 
 
 def where(audience: Audience) -> tuple[str, Mapping[str, str | int]]:
-    """Return an SQL condition, in brackets, that a participant `p` is in an audience, and its parameters."""
+    """Return an SQL condition that the participant `p` is in an audience, in brackets, and its parameters by name."""
     condition = audience.condition
     params: dict[str, str | int] = {}
     if ":a_value" in condition:
@@ -43,7 +43,7 @@ async def count(tx: Transaction, audience: Audience) -> int:
 
 
 async def among(tx: Transaction, audience: Audience, people: Collection[int]) -> frozenset[int]:
-    """Return the ids of the given participants who are in an audience."""
+    """Return the ids of those participants in `people` who are in an audience."""
     if not people:
         return frozenset()
     condition, params = where(audience)
@@ -69,6 +69,6 @@ async def includes(tx: Transaction, audience: Audience, participant_id: int) -> 
 async def describe(tx: Transaction, audience: Audience) -> Span:
     """Return the name of an audience for readers: «everyone», «Culture», «Culture · group 3», «Québec».
 
-    If what it is about, such as a group, no longer exists, the audience's stored word is returned («group:12»).
+    If what the audience is about, such as a group, no longer exists, its stored word is returned («group:12»).
     """
     return await audience.words(tx, audience.value) or Name(audience.encode())

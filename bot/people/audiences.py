@@ -30,7 +30,10 @@ tx has no type here, because settings name audiences, and this module must not i
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AudienceKind:
-    """One kind of audience: its name, the SQL condition that a participant is in it, and how it is called."""
+    """One kind of audience, that is of a set of participants for whom something is meant.
+
+    It has a name, the SQL condition that a participant is in the audience, and a function that returns a readable name.
+    """
 
     name: str
     """The kind's name, the part before the colon in an audience's word. It is stored, so it must never change."""
@@ -48,7 +51,7 @@ class AudienceKind:
 
 
 def no_value(value: str) -> bool:
-    """Return whether a value is ''; it serves as `takes` of kinds without values."""
+    """Return whether a value is ''; kinds of audiences that have no value accept only this."""
     return value == ""
 
 
@@ -66,7 +69,7 @@ _KINDS: dict[str, AudienceKind] = {}
 
 
 def declare(*kinds: AudienceKind) -> None:
-    """Register kinds of audiences. Raises ValueError if a kind with the same name is already registered."""
+    """Register kinds of audiences. Raises ValueError if another kind with the same name is already registered."""
     for kind in kinds:
         if _KINDS.setdefault(kind.name, kind) is not kind:
             raise ValueError(f"two kinds of audiences are called {kind.name!r}")
@@ -94,22 +97,31 @@ class Audience:
 
     @classmethod
     def from_stored(cls, word: str) -> Audience:
-        """Return the audience for a stored word, which `encode` returned."""
+        """Return the audience for a stored word, such as «group:12».
+
+        Raises ValueError if no audience has this word.
+        """
         return parse(word)
 
     @property
     def condition(self) -> str:
-        """Return the SQL condition that a participant `p` is in the audience; see `AudienceKind.condition`."""
+        """Return the SQL condition that a participant `p` is in the audience.
+
+        It may use the parameter `:a_value`, the audience's value, or `:a_number`, the value as a number.
+        """
         return _KINDS[self.kind].condition
 
     @property
     def words(self) -> Words:
-        """Return the function that returns the audience's readable name; see `AudienceKind.words`."""
+        """Return a function that is called with a transaction and the audience's value, and returns a readable name.
+
+        The function returns None if what the value names, such as a group, no longer exists.
+        """
         return _KINDS[self.kind].words
 
     @property
     def number(self) -> int:
-        """Return the value as a number, such as a group's id. Raises ValueError if it is not a number."""
+        """Return the audience's value as a number, such as a group's id. Raises ValueError if it is not a number."""
         return int(self.value)
 
     @property

@@ -64,12 +64,12 @@ OPEN = f"(SELECT {_ID} FROM secrets WHERE participant_id = :participant AND purp
 class Browser:
     """A browser in which a person's page is open.
 
-    `name` is for its owner, like «Firefox, Android», '' if the browser does not say. It shows confidential messages
-    once it is `confirmed`: the owner said that it is theirs, or has no other way to say so and it `opens` by itself.
-    `screen` is the screen opened last there before that, if it takes typed words, else ''. `told` is when a message
-    about it reached its owner, None while none did. `opens` is when it opens by itself: a day after that, or, where
-    there is no other account to tell, after it was opened. None if the owner confirmed it or can do so elsewhere.
-    A chat app that opened the page `inside` itself, after it had shown whose it is, counts as a browser of its own.
+    `name` is for its owner, like «Firefox, Android», '' if the browser does not say. The browser shows confidential
+    messages only once it is `confirmed`: its owner has said that it is theirs, or has no other account to say so and a
+    day has passed. `screen` is the screen opened last there before that, if it takes typed words, else ''. `told` is
+    when a message about the browser reached its owner, None while none did. `opens` is when it counts as confirmed by
+    itself; None if its owner confirmed it or can do so elsewhere. With `inside`, a chat app opened the page inside
+    itself.
     """
 
     id: str
@@ -83,12 +83,12 @@ class Browser:
 
     @property
     def subject(self) -> str:
-        """Return the subject of the messages that tell the owner of this browser."""
+        """Return the subject under which messages about this browser are sent to its owner, «browser:ID»."""
         return f"browser:{self.id}"
 
 
 def browser_of(row: Row, now: datetime) -> Browser:
-    """Return the browser for a row of a session, with the columns of `COLUMNS`."""
+    """Return the browser in which a person's page is open, from a row of its session with the columns `COLUMNS`."""
     warned, since = row["warned_at"], row["untold_at"] if row["warned_at"] is None else row["warned_at"]
     told = from_micros(warned) if warned is not None else None
     opens = from_micros(since) + OPENS_AFTER if row["alone"] and since is not None else None
@@ -110,12 +110,12 @@ async def of_person(tx: Transaction, participant_id: int, now: datetime) -> Sequ
 
 
 async def find(tx: Transaction, participant_id: int, browser_id: str, now: datetime) -> Browser | None:
-    """Return one of the browsers in which a person's page is open; None for one in which it is not (any more)."""
+    """Return the browser with an id in which a person's page is open; None if the page is not open there (any more)."""
     return next((each for each in await of_person(tx, participant_id, now) if each.id == browser_id), None)
 
 
 async def is_open_beside(tx: Transaction, participant_id: int, account_id: int) -> bool:
-    """Return whether a person's page is open otherwise than for their account with this id."""
+    """Return whether a person's page is open anywhere by another account of theirs than the one with this id."""
     return await tx.exists(
         "SELECT 1 FROM secrets WHERE participant_id = :id AND purpose = 'session' AND account_id <> :account",
         id=participant_id,
@@ -124,7 +124,7 @@ async def is_open_beside(tx: Transaction, participant_id: int, account_id: int) 
 
 
 async def confirm(tx: Transaction, participant_id: int, browser_id: str, now: datetime) -> None:
-    """Store that a person confirmed one of their browsers: what was written there is theirs."""
+    """Store that a person confirmed one of their browsers; what was written there now counts as written by them."""
     await tx.run(
         "UPDATE secrets SET confirmed_at = :now"
         f" WHERE participant_id = :id AND purpose = 'session' AND {_ID} = :browser AND confirmed_at IS NULL",
@@ -136,14 +136,14 @@ async def confirm(tx: Transaction, participant_id: int, browser_id: str, now: da
 
 
 async def is_on_its_way(tx: Transaction, browser: Browser) -> bool:
-    """Return whether a message that tells a person of their browser is waiting to be sent."""
+    """Return whether a message that tells a person about a new browser of theirs is waiting to be sent."""
     return await tx.exists(
         "SELECT 1 FROM deliveries WHERE subject = :subject AND settled_at IS NULL", subject=browser.subject
     )
 
 
 async def count_told(tx: Transaction, participant_id: int, since: datetime) -> int:
-    """Return of how many browsers messages that tell a person were enqueued since an instant."""
+    """Return about how many browsers a person has been sent messages since an instant."""
     return await tx.value(
         int,
         "SELECT COUNT(DISTINCT subject) FROM deliveries WHERE participant_id = :id AND subject LIKE 'browser:%'"
@@ -154,15 +154,18 @@ async def count_told(tx: Transaction, participant_id: int, since: datetime) -> i
 
 
 async def ways_beside(tx: Transaction, participant_id: int, browser_id: str) -> Sequence[int]:
-    """Return the ids of the accounts by which a person can confirm a browser; '' stands for any other place."""
+    """Return the ids of the accounts by which a person can confirm a new browser.
+
+    `browser_id` is '' if they act elsewhere than in a new browser.
+    """
     return await tx.values(int, _ways(":id", "CAST(:browser AS TEXT)"), id=participant_id, browser=browser_id)
 
 
 @collecting_hook
 async def now_theirs(tx: Transaction, participant_id: int, browser_id: str) -> Sequence[None]:  # noqa: ARG001
-    """Move what was written in a browser, which its owner has just confirmed, to what the owner wrote elsewhere.
+    """Add what was written in a browser, which its owner has just confirmed, to what the owner wrote elsewhere.
 
-    Nothing is collected: each capability moves its own.
+    Each capability answers this hook for its own texts; the result is empty.
     """
     return ()
 
@@ -178,7 +181,7 @@ async def set_screen(tx: Transaction, participant_id: int, browser_id: str, scre
 
 
 async def sessions_in(tx: Transaction, participant_id: int, browser_id: str) -> Sequence[str]:
-    """Return the hashes of the sessions of a person's page in one of their browsers: one or none."""
+    """Return the hash of the session of a person's page in one of their browsers; empty if there is none."""
     return await tx.values(
         str,
         f"SELECT hash FROM secrets WHERE participant_id = :id AND purpose = 'session' AND {_ID} = :browser",
@@ -188,9 +191,9 @@ async def sessions_in(tx: Transaction, participant_id: int, browser_id: str) -> 
 
 
 async def never_confirmed(tx: Transaction, participant_id: int, *, but: str) -> Sequence[str]:
-    """Return the hashes of a person's sessions in browsers that they never confirmed.
+    """Return the hashes of a person's sessions in browsers of which the person never said that they are theirs.
 
-    Browsers that were confirmed only by the passing of a day are included. The browser with the id `but` is left out,
+    Browsers that count as confirmed only because a day passed are included. The browser with the id `but` is left out,
     '' for none.
     """
     return await tx.values(
@@ -203,7 +206,7 @@ async def never_confirmed(tx: Transaction, participant_id: int, *, but: str) -> 
 
 
 async def prolong(tx: Transaction, participant_id: int, browser_id: str, until: datetime) -> None:
-    """Keep a person's page open in one of their browsers until the instant `until`."""
+    """Keep a person's page open in one of their browsers until an instant."""
     await tx.run(
         "UPDATE secrets SET expires_at = :until"
         f" WHERE participant_id = :id AND purpose = 'session' AND {_ID} = :browser",
@@ -224,9 +227,10 @@ COUNTED = "(browser = CAST(:browser AS TEXT) OR (CAST(:browser AS TEXT) = '*' AN
 
 
 def still_new(table: str) -> str:
-    """Return SQL for the id of the new browser in which a row was written; '' if it is confirmed or for other places.
+    """Return SQL for the id of the unconfirmed browser in which a row of `table` was written; otherwise for ''.
 
-    The table has the columns `participant_id` and `browser`.
+    It is '' if the browser has been confirmed since, or if the row was written elsewhere than in a new browser. The
+    table has the columns `participant_id` and `browser`.
     """
     return (
         f"CASE WHEN EXISTS (SELECT 1 FROM secrets s WHERE s.participant_id = {table}.participant_id"
@@ -236,9 +240,10 @@ def still_new(table: str) -> str:
 
 
 def counted_in(browser: str, most: int) -> Sequence[tuple[str, int]]:
-    """Return the places for which an action counts, each with the most actions allowed there.
+    """Return the places in which an action is counted, each with the most actions allowed there.
 
-    `browser` is the id of the new browser of the action, '' for any other place; `most` is the limit for one place. So
-    strangers who opened a person's page cannot use up the owner's allowance, even if the owner is in a new browser too.
+    `browser` is the id of the new browser of the action, '' for any other place; `most` is the limit for one place. An
+    action in a new browser counts there and for all new browsers together. So strangers who opened a person's page
+    cannot use up the owner's allowance.
     """
     return ((browser, most), (ALL_NEW, most * TOGETHER)) if browser else (("", most),)

@@ -23,7 +23,7 @@ def spell(code: str) -> str:
 
 
 def might_be(text: str) -> bool:
-    """Return whether a text may be a code: it has the characters of one, written in one piece or in groups of four.
+    """Return whether a text may be an invitation code or link code, in one piece or in groups of four characters.
 
     Some words look like codes too.
     """
@@ -34,10 +34,10 @@ def might_be(text: str) -> bool:
 
 
 def must_be(text: str) -> bool:
-    """Return whether a text is certainly meant as a code, perhaps with a mistake, because no words look like it.
+    """Return whether a text is certainly meant as an invitation or link code, perhaps with a mistake.
 
-    It returns False for a code without digits that is typed in one piece or with blanks; `might_be` recognises such
-    codes.
+    The result is False for texts that could also be words, such as a code without digits typed in one piece or with
+    blanks; `might_be` recognises such codes.
     """
     text = text.strip()
     groups = _BETWEEN.split(text)

@@ -27,9 +27,9 @@ from bot.people.stored_before import Traces
 class AuthoredContent:
     """The texts and files of a person that are erased together with the person.
 
-    The texts are searched for in older messages, which hold them literally; `quotes` are the kinds and keys by which
-    newer messages quote them. `files` are the names of the person's files that nobody else sent under the same name,
-    each with the SHA-256 of its content; `digests` are the SHA-256 of the files that are erased.
+    `texts` are searched for in older messages, which contain them literally; `quotes` are the kinds and keys by which
+    newer messages refer to them. `files` are the names of the person's files, unless somebody else sent a file of the
+    same name, each with the SHA-256 of its content; `digests` are the SHA-256 of the files that are erased.
     """
 
     texts: Sequence[str] = ()
@@ -43,7 +43,7 @@ class Forgetting:
     """A person who is being erased, while their row in the database still exists.
 
     With `texts`, what they wrote for others is erased too; otherwise texts that others have read are kept without an
-    author. `traces` is what to search for in older messages and in lists that wait to be imported.
+    author. `traces` are names and words to search for in older messages and in lists that wait to be imported.
     """
 
     person: Participant
@@ -89,7 +89,7 @@ class DocumentPart:
 
     @property
     def told(self) -> bool:
-        """Return whether the page shows the content of the rows, not only their number."""
+        """Return whether the page for people shows the content of the rows, not only their number."""
         return bool(self.said or self.facts)
 
 
@@ -160,12 +160,12 @@ class PersonalData:
 
     @property
     def parts(self) -> Sequence[DocumentPart]:
-        """Return the parts of the document that this table declares."""
+        """Return the parts that this table has in the document of all data about a person."""
         return (self.document,) if isinstance(self.document, DocumentPart) else self.document
 
     @property
     def columns(self) -> Iterator[str]:
-        """Yield the names of all columns named in the fields from `goes` to `of_nobody`."""
+        """Yield the names of all columns of this table whose fate at an erasure is declared."""
         fates = (self.goes, self.deleted, self.emptied, self.texts, self.shown, self.of_others, self.of_nobody)
         return (column for names in fates for column in names.split())
 
@@ -212,7 +212,7 @@ EndAll = Callable[[Transaction, datetime], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ending:
-    """A kind of things that end for good, and are ended again if an older backup replaces the database.
+    """A kind of things that end for good, such as sessions, and that must end again if an older backup is restored.
 
     Code that ends one calls `bot.people.ending_store.record_endings` in the same transaction.
     """
@@ -235,8 +235,8 @@ class Ending:
 class Declared:
     """All declarations about personal data: first the engine's, then the capabilities' in their order.
 
-    Functions are called in this order. Raises ValueError if a table, a kind of endings, or a name in the document is
-    declared twice.
+    Declared functions are called in this order. Raises ValueError if a table, a kind of things that end, or a name in
+    the document of all data about a person is declared twice.
     """
 
     tables: Sequence[PersonalData] = ()
@@ -255,7 +255,7 @@ class Declared:
         return [part for data in self.tables for part in data.parts]
 
     async def forget(self, tx: Transaction, forgetting: Forgetting) -> None:
-        """Do what the tables declare for erasing a person; the caller deletes the person's own row and accounts."""
+        """Do what all tables declare for erasing a person; the caller deletes the person's own row and accounts."""
         for data in self.tables:
             if callable(data.forget):
                 await data.forget(tx, forgetting)
@@ -264,7 +264,7 @@ class Declared:
                     await tx.run(statement, **parameters(statement, forgetting.person.id))
 
     async def written(self, tx: Transaction, participant_id: int, *, texts: bool) -> AuthoredContent:
-        """Return the texts and files of a person to be erased; with `texts`, what they wrote for others too."""
+        """Return the texts and files of a person that must be erased; with `texts`, also what they wrote for others."""
         parts = [await data.written(tx, participant_id, texts) for data in self.tables if data.written]
         return AuthoredContent(
             tuple(text for part in parts for text in part.texts),
@@ -281,10 +281,10 @@ class Declared:
     async def leave(
         self, tx: Transaction, person: Participant, now: datetime, *, quiet: bool = False
     ) -> dict[str, Any]:
-        """Call what is declared for a person who withdraws or is banned; return JSON values by name, for `come_back`.
+        """Call the functions declared for a person who withdraws or is banned; return what `come_back` needs.
 
-        With `quiet` the caller notifies the organisers. Raises ValueError if two functions return values with the same
-        name.
+        These are JSON values by name. With `quiet` the caller notifies the organisers, so the functions do not. Raises
+        ValueError if two functions return values with the same name.
         """
         kept: dict[str, Any] = {}
         for after in self.membership:
@@ -296,25 +296,25 @@ class Declared:
         return kept
 
     async def come_back(self, tx: Transaction, person: Participant, kept: Mapping[str, Any], now: datetime) -> None:
-        """Call what is declared for a person who is admitted again; `kept` is what `leave` returned."""
+        """Call the functions declared for a person who is admitted again; `kept` is what `leave` returned for them."""
         for after in self.membership:
             if after.come_back:
                 await after.come_back(tx, person, kept, now)
 
     async def lose_role(self, tx: Transaction, person: Participant, lost: Required, now: datetime) -> None:
-        """Call what is declared for a person who loses a rung or role; `person` is the participant before the loss."""
+        """Call the functions declared for a person who loses the role `lost`; `person` still has it."""
         for after in self.membership:
             if after.loses_role:
                 await after.loses_role(tx, person, lost, now)
 
     async def renewed(self, tx: Transaction, person: Participant, now: datetime) -> None:
-        """Call what is declared for a person who gets a new invitation."""
+        """Call the functions declared for a person who gets a new invitation link."""
         for after in self.membership:
             if after.renewed:
                 await after.renewed(tx, person, now)
 
     async def before_erasing(self, tx: Transaction, person: Participant, now: datetime, *, texts: bool) -> None:
-        """Call what is declared for a person who is about to be erased, while all their rows still exist.
+        """Call the functions declared for a person who is about to be erased, while all their rows still exist.
 
         With `texts`, what they wrote for others is erased too.
         """
@@ -323,9 +323,9 @@ class Declared:
                 await after.before_erasing(tx, person, now, texts)
 
     async def end_again(self, tx: Transaction, whats: Mapping[str, Collection[str]], now: datetime) -> int:
-        """End the things with these hashes or ids again, by kind.
+        """End things once more that had ended before an older backup was restored, and return how many were ended.
 
-        Returns how many it ended; unknown kinds are ignored.
+        `whats` has the hashes or ids of these things, such as sessions, by kind; unknown kinds are ignored.
         """
         ended = 0
         for ending in self.endings:
@@ -334,14 +334,14 @@ class Declared:
         return ended
 
     async def end_all(self, tx: Transaction, now: datetime) -> None:
-        """End all sessions and links, and everything else that must not survive if nobody knows what was ended."""
+        """End all sessions and links after an older backup was restored and nobody knows which had ended."""
         for ending in self.endings:
             if ending.all:
                 await ending.all(tx, now)
 
 
 def parameters(statement: str, participant_id: int) -> Mapping[str, Any]:
-    """Return the parameters of a declared SQL statement about a participant.
+    """Return the parameters, by name, with which a declared SQL statement is run for a participant.
 
     The parameter is `:subject` («person:12») if the statement contains it, otherwise `:id`.
     """

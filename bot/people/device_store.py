@@ -57,7 +57,11 @@ async def put(
     *,
     shows_text: bool,
 ) -> None:
-    """Store the device of a session, given by its hash, in place of any earlier one of this session or browser."""
+    """Store that a session of a person's page gets push notifications on a device.
+
+    `session` is its hash. An earlier device of this session or browser is replaced. `name` is shown to the person. With
+    `shows_text`, a notification shows the message's text, not only that there is one.
+    """
     await tx.run(
         "DELETE FROM push_devices WHERE (session = :session AND endpoint <> :endpoint)"
         " OR (endpoint = :endpoint AND session <> :session)",
@@ -81,12 +85,12 @@ async def put(
 
 
 async def of_session(tx: Transaction, session: str) -> Device | None:
-    """Return the device of a session, which is given by its hash; None if notifications are off there."""
+    """Return the device that gets notifications for a session, given by its hash; None if they are off there."""
     return await tx.row(Device, f"SELECT {_COLUMNS} FROM push_devices WHERE session = :session", session=session)
 
 
 async def of_person(tx: Transaction, participant_id: int) -> Sequence[Device]:
-    """Return the devices of a person, the oldest first."""
+    """Return the devices on which a person gets notifications, the oldest first."""
     return await tx.rows(
         Device,
         f"SELECT {_COLUMNS} FROM push_devices WHERE participant_id = :participant ORDER BY id",
@@ -106,7 +110,7 @@ async def end(tx: Transaction, participant_id: int, device_id: int) -> bool:
 
 
 async def end_of_session(tx: Transaction, session: str) -> int:
-    """Delete the device of a session, which is given by its hash. Returns how many there were: 1 or 0."""
+    """Stop notifications for a session, given by its hash, and return how many devices that concerned: 1 or 0."""
     rows = await tx.all("DELETE FROM push_devices WHERE session = :session RETURNING session", session=session)
     await _note(tx, rows)
     return len(rows)

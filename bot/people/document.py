@@ -18,8 +18,8 @@ async def collect(
 ) -> dict[str, Any]:
     """Return everything stored about a participant as JSON values, by the names that the tables declare.
 
-    `exported_at` is the present instant in ISO 8601, which is part of the result. `own` means that the person asked for
-    it: the result then has the parts that only they may read.
+    `exported_at` is the present instant in ISO 8601, which is part of the result. With `own`, the person asked for the
+    document, and it also has what only they may read.
     """
     document: dict[str, Any] = {"exported_at": exported_at}
     for data in declared.tables:
@@ -32,7 +32,7 @@ async def collect(
 
 
 def as_json(document: Mapping[str, Any]) -> bytes:
-    """Return the document from `collect` as JSON in UTF-8."""
+    """Return a document of all data about a person as JSON in UTF-8."""
     return json.dumps(document, ensure_ascii=False, indent=2).encode()
 
 

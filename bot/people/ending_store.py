@@ -22,10 +22,10 @@ BEGUN = "begun"
 
 @dataclass(frozen=True, slots=True)
 class LoggedEnding:
-    """Something that was ended: an ending of this `kind`, of the thing whose hash or random id is `what`.
+    """A record that a thing, such as a session, ended for good; `mark` is its random id.
 
-    With `back` the ending was undone instead. With `traces`, words were deleted whose remains must be removed from the
-    disk.
+    `what` is the hash or random id of the thing. With `back` the ending was undone instead. With `traces`, words were
+    deleted whose remains must be removed from the disk.
     """
 
     mark: str
@@ -38,7 +38,7 @@ class LoggedEnding:
 async def record_endings(
     tx: Transaction, kind: str, whats: Iterable[str], *, back: bool = False, traces: bool = False
 ) -> None:
-    """Record that things of a kind were ended, so that a restored backup does not bring them back.
+    """Record that things of a kind, such as sessions, ended, so that a restored backup does not bring them back.
 
     `whats` are the hashes or ids of the things. With `back`, the ending was undone. With `traces`, the remains of
     deleted words are removed from the disk as well, soon after the commit.
@@ -53,29 +53,35 @@ async def record_endings(
 
 
 async def begin(tx: Transaction) -> None:
-    """Record the marker BEGUN in a database that has no endings."""
+    """Record the marker BEGUN in a database that has no recorded endings: from then on they are recorded."""
     if not await tx.exists("SELECT 1 FROM endings LIMIT 1"):
         await record_endings(tx, BEGUN, [""])
 
 
 async def pending(tx: Transaction) -> Mapping[int, LoggedEnding]:
-    """Return the recorded endings (things ended for good) that are not logged in the file yet, by id, in order."""
+    """Return the recorded endings that are not yet logged in the file beside the database, by id, in order.
+
+    An ending says that something, such as a session, ended for good.
+    """
     rows = await tx.all("SELECT id, mark, kind, what, back, traces FROM endings WHERE noted = 0 ORDER BY id")
     return {row["id"]: record(LoggedEnding, row) for row in rows}
 
 
 async def marks(tx: Transaction) -> frozenset[str]:
-    """Return the marks (random ids) of all endings that this database knows."""
+    """Return the random ids (marks) of all ended things, such as sessions, that this database knows."""
     return frozenset(await tx.values(str, "SELECT mark FROM endings"))
 
 
 async def recorded_marks(tx: Transaction) -> frozenset[str]:
-    """Return the marks (random ids) of the endings that were logged in the file at some time."""
+    """Return the random ids (marks) of those ended things that were logged in the file beside the database."""
     return frozenset(await tx.values(str, "SELECT mark FROM endings WHERE noted = 1"))
 
 
 async def set_noted(tx: Transaction, ending_ids: Iterable[int]) -> None:
-    """Store that these endings are logged in the file beside the database; only their marks, random ids, are kept."""
+    """Store that recorded endings, given by their ids, are logged in the file beside the database.
+
+    From then on only their marks, random ids, are kept here.
+    """
     await tx.many(
         "UPDATE endings SET noted = 1, kind = '', what = '' WHERE id = :id",
         [{"id": ending_id} for ending_id in ending_ids],
@@ -83,46 +89,50 @@ async def set_noted(tx: Transaction, ending_ids: Iterable[int]) -> None:
 
 
 async def record_again(tx: Transaction, lost: Iterable[str]) -> None:
-    """Have marks that the file has lost logged again, without what they ended."""
+    """Have marks (random ids of endings) logged again that the file beside the database has lost.
+
+    What they ended is no longer known.
+    """
     await tx.many("UPDATE endings SET noted = 0 WHERE mark = :mark", [{"mark": mark} for mark in sorted(lost)])
 
 
 async def know(tx: Transaction, learnt: Iterable[str]) -> None:
-    """Store marks from the file, because the things that they ended have been ended here too."""
+    """Store marks (random ids of endings) from the file beside the database: what they ended was ended here too."""
     await tx.many(
         "INSERT INTO endings (mark, kind, what, noted) VALUES (:mark, '', '', 1)", [{"mark": mark} for mark in learnt]
     )
 
 
 async def drop(tx: Transaction, ending_ids: Iterable[int]) -> None:
-    """Delete recorded endings that need not be logged, because the file beside the database already has them."""
+    """Delete recorded endings, given by their ids, that the file beside the database already has."""
     await tx.many("DELETE FROM endings WHERE id = :id", [{"id": ending_id} for ending_id in ending_ids])
 
 
 def digest(row: Row, *more: str) -> str:
-    """Return a hash of a participant's row, from `ref` and `created_at`, and of `more`, something about them.
+    """Return a hash for a participant that is the same in every backup and that no other participant has.
 
-    It is the same in every backup, and no other participant ever has it.
+    It is computed from the columns `ref` and `created_at` of the participant's row, and from `more`, which tells apart
+    things that belong to the participant.
     """
     return hashlib.sha256("\n".join((row["ref"], str(row["created_at"]), *more)).encode()).hexdigest()
 
 
 async def fingerprint(tx: Transaction, participant_id: int, *more: str) -> str:
-    """Return a participant's fingerprint: a hash that is the same in every backup and that no other participant has.
+    """Return a hash for a participant that is the same in every backup and that no other participant has.
 
-    With `more`, return such a hash of something that belongs to the participant.
+    With `more`, it is the hash of something that belongs to the participant.
     """
     [row] = await tx.all("SELECT ref, created_at FROM participants WHERE id = :id", id=participant_id)
     return digest(row, *more)
 
 
 async def fingerprints(tx: Transaction) -> Mapping[str, int]:
-    """Return the id of every participant, by the participant's fingerprint."""
+    """Return the id of every participant by fingerprint, a hash that is the same in every backup."""
     rows = await tx.all("SELECT id, ref, created_at FROM participants")
     return {digest(row): row["id"] for row in rows}
 
 
 async def people(tx: Transaction, whats: Iterable[str]) -> Sequence[int]:
-    """Return the ids of the participants who have one of these fingerprints."""
+    """Return the ids of the participants whose fingerprint, the same in every backup, is among `whats`."""
     known = await fingerprints(tx)
     return [known[what] for what in whats if what in known]

@@ -20,12 +20,12 @@ IS_PANEL = f"key LIKE '{PANEL}:%'"
 
 
 def group_is_run() -> str:
-    """Return the SQL condition that a row `f` of `roles` makes a facilitator run a group `g`."""
+    """Return the SQL condition that the row `f` of `roles` lets a facilitator lead the workshop of the group `g`."""
     return f"f.role = '{FACILITATES}' AND f.scope IN {tables().audiences}"
 
 
 async def give(tx: Transaction, participant_id: int, audiences: Iterable[Audience]) -> None:
-    """Make a participant run the groups of these audiences, such as group:ID, and no others.
+    """Let a participant lead the workshops of the groups in these audiences, such as group:ID, and of no others.
 
     Without audiences, the participant is no longer a facilitator.
     """
@@ -38,7 +38,10 @@ async def give(tx: Transaction, participant_id: int, audiences: Iterable[Audienc
 
 
 async def of_person(tx: Transaction, participant_id: int) -> Sequence[Audience]:
-    """Return the audiences whose groups a participant runs, leaving out groups that no longer exist."""
+    """Return the audiences, such as group:ID, of the groups whose workshops a participant leads.
+
+    Groups that no longer exist are left out.
+    """
     rows = await tx.all(
         "SELECT f.scope FROM roles f WHERE f.participant_id = :id AND f.role = :role AND (f.scope NOT LIKE 'group:%'"
         f" OR EXISTS (SELECT 1 FROM {tables().groups} g WHERE f.scope = 'group:' || CAST(g.id AS TEXT)))"
@@ -50,7 +53,7 @@ async def of_person(tx: Transaction, participant_id: int) -> Sequence[Audience]:
 
 
 async def of_group(tx: Transaction, group_id: int) -> Sequence[int]:
-    """Return the ids of the facilitators who run a group, ascending."""
+    """Return the ids of the facilitators who lead the workshop of a group, ascending."""
     return await tx.values(
         int,
         f"SELECT DISTINCT f.participant_id AS id FROM {tables().groups} g JOIN roles f ON {group_is_run()}"
@@ -65,9 +68,10 @@ async def runs_group(tx: Transaction, participant_id: int, group_id: int) -> boo
 
 
 async def touch_panels(tx: Transaction, group_ids: Iterable[int]) -> None:
-    """Redraw, soon after the commit, the panels with these groups, of their facilitators and of organisers.
+    """Have the panels of facilitators and organisers that show these groups redrawn, soon after the commit.
 
-    Panels that already wait to be redrawn are not changed, so that many ideas at a time do not all write the same row.
+    A panel is a message that shows its reader the groups, up to date. Panels that already wait to be redrawn are not
+    changed, so that many ideas at a time do not all write the same row.
     """
     for group_id in group_ids:
         await tx.run(
@@ -83,7 +87,10 @@ async def touch_panels(tx: Transaction, group_ids: Iterable[int]) -> None:
 
 
 async def touch_panel_of(tx: Transaction, participant_id: int) -> None:
-    """Redraw a participant's panel because the groups that they run changed; if they run none, delete it."""
+    """Have the message that shows a facilitator their groups (the panel) redrawn, because these groups changed.
+
+    If the participant leads no group any more, the panel is deleted.
+    """
     await tx.run(
         f"UPDATE screens SET wanted = wanted + 1, reference = :reference WHERE {IS_PANEL}"
         " AND account_id IN (SELECT id FROM accounts WHERE participant_id = :id)",

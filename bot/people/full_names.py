@@ -9,19 +9,19 @@ _PARTICLES = frozenset(words("de du des d da di do dos la le el al ben bint abu 
 
 
 def is_name(cell: str) -> bool:
-    """Return whether a cell could be a name: few words, without a digit."""
+    """Return whether a cell of a table could be a person's name: at most six words, no digit and no @."""
     return len(cell) <= LONGEST_CELL and "@" not in cell and not any(map(str.isdigit, cell)) and len(cell.split()) <= 6
 
 
 def is_full_name(cell: str) -> bool:
-    """Return whether a cell looks like given and family name: two to five words with capital letters."""
+    """Return whether a cell of a table looks like given and family name: two to five words with capital letters."""
     parts = cell.replace(",", " ").split()
     capitals = sum(part[0].isupper() for part in parts)
     return is_name(cell) and 2 <= len(parts) <= 5 and capitals >= 2 and not set("/:;()&") & set(cell)
 
 
 def begins_with_family(heading: str) -> bool:
-    """Return whether full names begin with the family name, as the heading of their column says."""
+    """Return whether the heading of a column of full names says that the family name comes first."""
     said = words(fold(heading))
     families = [
         said.index(word) for word in ("nom", "noms", "nachname", "name", "last", "family", "surname") if word in said
@@ -33,7 +33,10 @@ def begins_with_family(heading: str) -> bool:
 
 
 def split_name(whole: str, *, family_first: bool) -> tuple[str, str]:
-    """Return the given and the family name of a full name: «Dupont, Marie», «DUPONT Marie», «Marie Van DUPONT»."""
+    """Return the given name and the family name of a full name: «Dupont, Marie», «DUPONT Marie», «Marie Van DUPONT».
+
+    Where neither a comma nor capitals tell them apart, `family_first` says that the family name comes first.
+    """
     family, comma, given = whole.partition(",")
     if comma:
         return given.strip(), family.strip()

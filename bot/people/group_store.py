@@ -38,9 +38,9 @@ _declared: list[GroupTables] = []
 
 
 def declare(tables: GroupTables) -> None:
-    """Set the SQL with which groups are read. NOBODY never replaces an earlier declaration.
+    """Set the SQL with which the engine reads groups; only one capability may do so.
 
-    Raises ValueError if other SQL was declared before.
+    `NOBODY`, which stands for no groups, never replaces other SQL. Raises ValueError if other SQL was declared before.
     """
     if _declared and tables == NOBODY:
         return

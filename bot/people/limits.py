@@ -29,12 +29,12 @@ def most(limit: int, person: Participant) -> int:
 
 
 def an_hour_after(oldest: datetime | None, now: datetime) -> datetime | None:
-    """Return the instant one hour after `oldest`; None if that is past, or if `oldest` is None."""
+    """Return the instant one hour after `oldest`; None if `oldest` is None or that instant is past."""
     return after_pause(oldest, _HOUR, now)
 
 
 def after_pause(since: datetime | None, pause: timedelta, now: datetime) -> datetime | None:
-    """Return the instant at which a pause ends that began at `since`; None if it is over, or if `since` is None.
+    """Return when a pause ends that began at `since`; None if it is over, or if `since` is None.
 
     If `since` is more than one pause ahead, the clock was wrong when it was stored, and None is returned.
     """
@@ -53,15 +53,18 @@ def full_minute(moment: datetime) -> datetime:
 
 
 async def document_is_coming(tx: Transaction, person: Participant, now: datetime) -> bool:
-    """Return whether a person already asked for the document of their data less than 20 seconds ago, by another tap."""
+    """Return whether a person asked less than 20 seconds ago for the document with all their data.
+
+    If so, a second tap on the button need not make another document.
+    """
     asked = await attempt_store.last(tx, _DOCUMENT, str(person.id))
     return asked is not None and asked <= now < asked + _A_SECOND_TAP
 
 
 async def not_too_many_documents(tx: Transaction, person: Participant, now: datetime) -> None:
-    """Count a person's request for the document of their data. Raises UserError if they made too many.
+    """Count a person's request for the document with all their data. Raises UserError if they made too many requests.
 
-    The document takes much space. The limit is the same as for wrong codes.
+    The limit is the same as for wrong codes. The document takes much space.
     """
     if pause := await attempt_store.pause(tx, _DOCUMENT, str(person.id), now):
         again = Moment(full_minute(now + pause), "time")

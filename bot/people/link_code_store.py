@@ -20,15 +20,18 @@ _PATIENCE = timedelta(days=1)
 
 
 async def issue(tx: Transaction, participant_id: int, account_id: int, now: datetime) -> str:
-    """Return a new link code for a participant, shown on the account `account_id`; an earlier code is deleted."""
+    """Return a new code by which a participant can link a second account; an earlier code is deleted.
+
+    `account_id` is the account on which the code is shown.
+    """
     await forget_claims(tx, participant_id)
     return await secret_store.issue(tx, "link", participant_id, now, expires=now + VALID, account_id=account_id)
 
 
 async def claim(tx: Transaction, secret: secret_store.Secret, account: Account, now: datetime) -> int | None:
-    """Use up a link code that was typed on an account without an owner, and return the account's id.
+    """Use up a link code that was typed on an account without an owner, and return the id of that account.
 
-    Returns None if the account has an owner.
+    The account then waits until the owner of the code confirms it. Returns None if it already has an owner.
     """
     row = await tx.one(
         "INSERT INTO accounts (platform, native_id, chat, name, locale, linked_at)"
@@ -55,7 +58,10 @@ async def claim(tx: Transaction, secret: secret_store.Secret, account: Account, 
 
 
 async def claimed(tx: Transaction, participant_id: int, account_id: int) -> Account | None:
-    """Return the account if it waits to be confirmed and this participant's code was typed on it; otherwise None."""
+    """Return the account with an id if a participant's link code was typed on it and it waits to be confirmed.
+
+    Otherwise returns None.
+    """
     return await tx.row(
         Account,
         "SELECT a.id, a.platform, a.native_id, a.chat, a.name, a.locale, a.unreachable, a.private_pushes,"
@@ -78,9 +84,9 @@ async def forget_claims(tx: Transaction, participant_id: int) -> None:
 
 
 async def forget_old(tx: Transaction, now: datetime) -> int:
-    """Delete accounts that have had no owner for a day. Returns how many they were.
+    """Delete accounts that have had no owner for a day, and return how many.
 
-    They were not confirmed, or their owner was erased or banned.
+    Nobody confirmed them, or their owner was erased or banned.
     """
     return await tx.run(
         "DELETE FROM accounts WHERE participant_id IS NULL AND linked_at < :before", before=to_micros(now - _PATIENCE)

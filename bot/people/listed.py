@@ -33,7 +33,7 @@ GENDERS: Mapping[Gender, Text] = {
 
 @dataclass(frozen=True, slots=True)
 class RosterPerson(Named):
-    """A selected person on a list that organisers send.
+    """A person selected for the gathering, as a list says that organisers send.
 
     A missing value is '' for free text, otherwise None. `ref` is the number that organisers gave the person.
     """
@@ -53,7 +53,7 @@ class RosterPerson(Named):
 
 @dataclass(frozen=True, slots=True)
 class PersonChange:
-    """A person whose values in a newer list differ; `fields` are their names, in RosterPerson's order."""
+    """The values of a person before and after importing a newer list; `fields` are the names of those that differ."""
 
     before: RosterPerson
     after: RosterPerson
@@ -95,7 +95,7 @@ def compare(people: Iterable[RosterPerson], existing: Mapping[str, RosterPerson]
 
 
 def merge(before: RosterPerson, listed: RosterPerson) -> RosterPerson:
-    """Return what is known of a person with what a list says of them; an empty value keeps what is known."""
+    """Return the stored values of a person with the values in a list put in; an empty value changes nothing."""
     given = {name: value for name in _FIELDS if (value := getattr(listed, name))}
     after = replace(before, **given)
     # The list may promote the stored second theme to the first without naming another second.

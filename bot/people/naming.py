@@ -25,27 +25,31 @@ class Known(Protocol):
 
 
 def name_forms(given: str, family: str) -> Mapping[NameForm, str]:
-    """Return a person's names by form, except the number; the arguments are the given and the family name."""
+    """Return a person's name by form: first name, short name, full name."""
     return {"given": given or family, "short": display_name(given, family), "full": full_name(given, family)}
 
 
 def called(person: Known, form: Literal["given", "short", "full"] = "short") -> Person:
-    """Return the name of a person for a message; only the person's id is stored, and the name read when it is drawn.
+    """Return the name of a person for a message.
 
-    `form` is the first name («given»), the first name with an initial («short»), or the whole name («full»).
+    `form` is the first name («given»), the first name with an initial («short»), or the whole name («full»). The
+    message stores only the person's id; the name is read whenever the message is shown.
     """
     return Person(person.id, form, name_forms(person.given_name, person.family_name)[form])
 
 
 class Listed(Known, Protocol):
-    """A person on the team's list."""
+    """A person on the team's list, who has a number (`ref`) there."""
 
     @property
     def ref(self) -> str: ...  # noqa: D102
 
 
 def called_with_ref(person: Listed) -> Text:
-    """Return the whole name of a person and their number, by reference, because two people may have the same name."""
+    """Return the whole name of a person and their number for a message, because two people may have the same name.
+
+    The message stores only the person's id; name and number are read whenever the message is shown.
+    """
     return _("{name} ({ref})", name=called(person, "full"), ref=Person(person.id, "ref", person.ref))
 
 
@@ -64,7 +68,8 @@ def on_platform(platform: str, count: int) -> Text:
 def account_label(account: Account, *, to_others: bool = False) -> Span:
     """Return an account's platform, and the name that its owner has there, if any: «Discord · zoe».
 
-    With `to_others` it is for a message to somebody else: the name is then stored as a reference.
+    With `to_others` it is for a message to somebody else. This message then stores the account's id instead of the
+    name.
     """
     platform = platform_name(account.platform)
     if not account.name:

@@ -19,7 +19,7 @@ TOPICS: tuple[Topic, ...] = ("team", "reminders")
 class Notify(Protocol):
     """The type of `bot.delivery.outbox.notify`, which enqueues a message to one participant.
 
-    It is for packages that must not import the outbox; the parameters are explained there.
+    It is for packages that must not import the outbox.
     """
 
     async def __call__(

@@ -45,7 +45,7 @@ async def has_anyone(tx: Transaction) -> bool:
 
 
 class IdRange(NamedTuple):
-    """The participants with ids greater than `after`, up to `last`."""
+    """A range of participants' ids: greater than `after`, up to `last`."""
 
     after: int
     last: int
@@ -57,10 +57,9 @@ async def last_id(tx: Transaction) -> int:
 
 
 async def id_ranges(tx: Transaction, size: int) -> Sequence[IdRange]:
-    """Return ranges of ids, `size` participants in each, that together hold all participants.
+    """Return ranges of ids that together hold all participants, `size` ids in each, for code that looks at everybody.
 
-    Code that looks at everybody goes through them. No range is empty: after a restore ids continue far beyond the
-    earlier ones (`bot.database.new_ids`).
+    No range is empty, even though after a restored backup the ids continue far beyond the earlier ones.
     """
     rows = await tx.all(
         "SELECT DISTINCT (id - 1) / CAST(:size AS BIGINT) AS part FROM participants ORDER BY part", size=size
@@ -69,9 +68,9 @@ async def id_ranges(tx: Transaction, size: int) -> Sequence[IdRange]:
 
 
 async def next_ids(tx: Transaction, after: int, most: int) -> IdRange | None:
-    """Return the range of the next `most` participants after the id `after`; None if there are no more.
+    """Return the range of ids of the next `most` participants after the id `after`; None if there are no more.
 
-    Code that does something for everybody continues there in the next transaction.
+    Code that does something for everybody, some people in each transaction, goes on with this range.
     """
     row = await tx.one(
         "SELECT MAX(q.id) AS last FROM (SELECT id FROM participants WHERE id > :after ORDER BY id LIMIT :most) q",
@@ -87,7 +86,7 @@ async def organisers(tx: Transaction) -> Sequence[int]:
 
 
 async def identify(tx: Transaction, platform: str, native_id: str) -> tuple[Account | None, Participant | None]:
-    """Return the account with this native id on a platform, and the participant who owns it.
+    """Return the account with the id `native_id` on a platform, and the participant who owns it.
 
     Both are None for an unknown account, the second one for an account without an owner.
     """
@@ -169,7 +168,7 @@ async def remove(tx: Transaction, participant_ids: Iterable[int]) -> None:
 
 
 async def join(tx: Transaction, participant_id: int, now: datetime) -> None:
-    """Set a participant's status to «joined», and reset `stopped`, so that they get all messages again."""
+    """Set a participant's status to «joined», and let them get all messages again if they had stopped them."""
     await tx.run(
         "UPDATE participants SET status = 'joined', stopped = 0, joined_at = COALESCE(joined_at, :now) WHERE id = :id",
         id=participant_id,
@@ -178,9 +177,9 @@ async def join(tx: Transaction, participant_id: int, now: datetime) -> None:
 
 
 async def detach(tx: Transaction, participant_id: int, account_ids: Iterable[int], now: datetime) -> None:
-    """Unlink accounts from a participant, so that they belong to nobody and have no name.
+    """Unlink accounts, given by their ids, from a participant: they belong to nobody and have no name.
 
-    If one of them was the preferred account, the oldest remaining account becomes the preferred one.
+    If one of them was the account on which the participant gets messages, the oldest remaining account takes its place.
     """
     ids = list(account_ids)
     await _note_accounts(tx, participant_id, ids)
@@ -201,7 +200,7 @@ async def detach(tx: Transaction, participant_id: int, account_ids: Iterable[int
 async def reattach(tx: Transaction, participant_id: int, account_ids: Sequence[int], names: Mapping[str, str]) -> None:
     """Link unlinked accounts to a participant again, except accounts that now belong to another person.
 
-    `names` are their former names, by their ids as JSON keys.
+    `names` are the former names of the accounts, by account id written as text.
     """
     await tx.many(
         "UPDATE accounts SET participant_id = :id, name = :name WHERE id = :account AND participant_id IS NULL",
@@ -235,20 +234,23 @@ async def _linked(tx: Transaction, participant_id: int | None = None) -> Mapping
 
 
 async def accounts_ended(tx: Transaction, whats: Iterable[str]) -> Sequence[tuple[int, int]]:
-    """Return the accounts in these endings that still have the same owner, as pairs of account id and owner id."""
+    """Return the accounts that were once unlinked for good and, after a restored backup, have the same owner again.
+
+    `whats` are the hashes under which that was recorded. The result has pairs of account id and owner id.
+    """
     linked = await _linked(tx)
     return [linked[what] for what in whats if what in linked]
 
 
 async def set_status(tx: Transaction, participant_id: int, status: Status) -> None:
-    """Set the status of a participant, as `bot.people.participants.Status` explains."""
+    """Set whether a participant is invited, has joined, has withdrawn, or is banned («revoked»)."""
     await tx.run("UPDATE participants SET status = :status WHERE id = :id", id=participant_id, status=status)
 
 
 async def came_since(tx: Transaction, participant_id: int, since: datetime) -> bool:
-    """Return whether a participant joined for the first time after `since`.
+    """Return whether a participant joined for the first time after an instant.
 
-    For a participant who has not joined, return whether they were added to the list after `since`.
+    For a participant who has not joined, return whether they were added to the list after that instant.
     """
     return await tx.exists(
         "SELECT 1 FROM participants WHERE id = :id AND COALESCE(joined_at, created_at) > :since",
@@ -263,7 +265,7 @@ async def set_locale(tx: Transaction, participant_id: int, locale: str) -> None:
 
 
 async def set_stopped(tx: Transaction, participant_id: int, stopped: bool) -> None:
-    """Set whether a participant gets only messages that they asked for (`stopped` True)."""
+    """Set whether a participant gets only messages that they asked for (`stopped` True), or all messages."""
     await tx.run("UPDATE participants SET stopped = :stopped WHERE id = :id", id=participant_id, stopped=int(stopped))
 
 
@@ -280,7 +282,7 @@ async def set_organises(tx: Transaction, participant_id: int, organises: bool) -
 
 
 async def count_attending(tx: Transaction) -> tuple[int, int]:
-    """Return how many of those who attend have joined, and how many are invited or have joined."""
+    """Return how many attendees have joined, and how many there are, invited ones included."""
     row = await tx.one(
         "SELECT COUNT(CASE WHEN status = 'joined' THEN 1 END) AS joined, COUNT(*) AS selected FROM participants"
         " WHERE attends = 1 AND status IN ('joined', 'invited')"
@@ -290,7 +292,7 @@ async def count_attending(tx: Transaction) -> tuple[int, int]:
 
 
 async def other_organisers(tx: Transaction, participant_id: int) -> int:
-    """Return how many other organisers can act, because they have joined and have an account."""
+    """Return how many organisers other than this participant can act, because they have joined and have an account."""
     return await tx.value(
         int,
         "SELECT COUNT(*) FROM participants p WHERE p.organises = 1 AND p.status = 'joined' AND p.id <> :id"
@@ -340,15 +342,15 @@ async def attach(tx: Transaction, account: Account, participant_id: int, now: da
 
 
 async def set_screen(tx: Transaction, account_id: int, screen: str) -> None:
-    """Store the screen that an account's owner opened last, if it takes typed words (`hears`); otherwise ''."""
+    """Store the screen that an account's owner opened last, if that screen takes typed words; otherwise ''."""
     await tx.run("UPDATE accounts SET screen = :screen WHERE id = :id", id=account_id, screen=screen)
 
 
 async def refresh(tx: Transaction, account: Account, chat: str, private_chat: str) -> Account:
-    """Update an account that wrote again, and return it as stored.
+    """Update an account from which somebody has just written, and return it as stored: it counts as reachable again.
 
-    `chat` is the native id of the chat from which it wrote, `private_chat` the chat of its private messages, '' to keep
-    the known one. The account then counts as reachable again.
+    `chat` is the platform's id of the chat from which they wrote, `private_chat` of the chat for private messages, ''
+    to keep the known one.
     """
     private_chat = private_chat or account.private_chat
     if not account.unreachable and (account.chat, account.private_chat) == (chat, private_chat):
@@ -365,7 +367,7 @@ async def refresh(tx: Transaction, account: Account, chat: str, private_chat: st
 
 
 async def remember_private_chats(tx: Transaction, platform: str, chats: Mapping[str, str]) -> None:
-    """Store the native ids of the private chats of accounts; `chats` has them by the account's native id."""
+    """Store the platform's ids of private chats with accounts; `chats` has them by the account's id on the platform."""
     await tx.many(
         "UPDATE accounts SET private_chat = :chat WHERE platform = :platform AND native_id = :native_id",
         [{"platform": platform, "native_id": native_id, "chat": chat} for native_id, chat in chats.items()],
@@ -373,7 +375,7 @@ async def remember_private_chats(tx: Transaction, platform: str, chats: Mapping[
 
 
 async def private_chats(tx: Transaction, platform: str) -> Mapping[str, str]:
-    """Return the native ids of the private chats of accounts on a platform, by the account's native id."""
+    """Return the ids of private chats with accounts of a platform, by the account's id on that platform."""
     rows = await tx.all(
         "SELECT native_id, private_chat FROM accounts WHERE platform = :platform AND private_chat <> ''",
         platform=platform,
@@ -382,7 +384,7 @@ async def private_chats(tx: Transaction, platform: str) -> Mapping[str, str]:
 
 
 async def command_lists(tx: Transaction, platform: str) -> Mapping[str, str]:
-    """Return a digest of the list of commands shown to each account on a platform, by the account's native id.
+    """Return a digest of the list of commands shown to each account of a platform, by the account's id there.
 
     Accounts that are shown the same list as everybody are left out.
     """
@@ -394,7 +396,10 @@ async def command_lists(tx: Transaction, platform: str) -> Mapping[str, str]:
 
 
 async def set_command_list(tx: Transaction, platform: str, native_id: str, command_list: str) -> None:
-    """Store the digest of the list of commands that an account is shown; '' if it is the list for everybody."""
+    """Store the digest of the list of commands that an account is shown; '' if it is the list for everybody.
+
+    `native_id` is the account's id on the platform.
+    """
     await tx.run(
         "UPDATE accounts SET command_list = :list WHERE platform = :platform AND native_id = :native_id",
         list=command_list,
@@ -451,7 +456,10 @@ async def prefer(tx: Transaction, participant_id: int, account_id: int) -> None:
 
 
 async def mark_reachable(tx: Transaction, account_id: int, reachable: bool) -> None:
-    """Store whether messages reach an account. If so, deletions of messages that failed before are tried again."""
+    """Store whether messages reach an account.
+
+    If they do, the deletions of messages that failed there are tried again.
+    """
     if reachable:
         await _retry_deletions(tx, account_id)
     await tx.run(

@@ -24,10 +24,10 @@ banned them.
 class Participant(Named):
     """A person of the gathering, or one who only organises it.
 
-    `attends` says that they are among the participants, `organises` that they are an organiser; both may be true.
-    `roles` are the keys of their roles, separated by blanks. With `stopped` they get no messages that they did not ask
-    for. `locale` is the language that they chose or were imported with, None if unknown. `ref` is the number that
-    organisers gave them.
+    `attends` says that they take part, `organises` that they are an organiser; both may be true. `roles` are the keys
+    of their other roles, separated by blanks. With `stopped` they get no messages that they did not ask for. `locale`
+    is the language that they chose or were imported with, None if unknown. `ref` is the number that organisers gave
+    them.
     """
 
     id: int
@@ -60,7 +60,7 @@ class Participant(Named):
 
     @property
     def rung(self) -> Who:
-        """Return the person's highest rung of the ladder."""
+        """Return the person's highest general role: organiser, facilitator or participant."""
         return Who.ORGANISER if self.organises else Who.FACILITATOR if self.facilitates else Who.PARTICIPANT
 
     @property
@@ -69,19 +69,22 @@ class Participant(Named):
         return replace(self, organises=False, roles="")
 
     def may(self, who: Required) -> bool:
-        """Return whether the person is on the rung `who` or a higher one, or has the role `who` for any scope."""
+        """Return whether the person has the role `who`.
+
+        A general role (`Who`) includes all lower ones; another role counts for whatever scope the person has it.
+        """
         return allows(who, self.rung, self.roles)
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A person's account on one platform. `id` is None for a stranger's account, which is not stored.
+    """A person's account on one platform, which knows it by the id `native_id`. `id` is None for a stranger's account.
 
-    `linked` is when it was linked to its owner, None if that was not read. `unreachable` means that messages do not
-    reach it, `private_pushes` that its owner agreed to private messages sent to many people. `chat` is the native id of
-    the chat for messages; `private_chat` the id of the private chat with the bot, '' if it is the same or unknown.
-    `screen` is the encoded action of the screen that its owner opened last, if it takes typed words; else ''.
-    `browser` is the id of the new browser in which it is used, '' for any other place.
+    `chat` is the platform's id of the chat for messages, `private_chat` the id of the private chat with the bot, '' if
+    it is the same or unknown. `linked` is when the account was linked to its owner, None if that was not read.
+    `unreachable` means that messages do not arrive, `private_pushes` that its owner agreed to private messages sent to
+    many people. `screen` is the encoded action of the screen that its owner opened last, if it takes typed words; else
+    ''. `browser` is the id of the new browser in which it is used, '' for any other place.
     """
 
     platform: str
@@ -99,12 +102,15 @@ class Account:
 
     @property
     def form_chat(self) -> str:
-        """Return the key of the chat under which its forms are stored: a new browser has its own forms."""
+        """Return the key under which the form is stored that is being filled in with this account.
+
+        A new browser has a key of its own.
+        """
         return form_chat(self.chat, self.browser)
 
     @property
     def needs_consent(self) -> bool:
-        """Return whether its platform requires people's consent to private messages that are sent to many people."""
+        """Return whether the account's platform requires consent to private messages that are sent to many people."""
         return features_of(self.platform).asks_consent
 
     @property
@@ -114,12 +120,15 @@ class Account:
 
 
 def form_chat(chat: str, browser: str) -> str:
-    """Return the key under which a chat's form is stored; `browser` is the new browser's id, '' for other places."""
+    """Return the key under which a form is stored that is being filled in, in a chat.
+
+    `browser` is the id of the new browser in which the form is filled in, '' for any other place.
+    """
     return f"{chat}/{browser}" if browser else chat
 
 
 def refusal(who: Required) -> UserError:
-    """Return the error that tells a person that they lack the rung or role `who`."""
+    """Return the error that tells a person that they lack the role `who`."""
     if isinstance(who, Role):
         return UserError(_("Only for: {role}. A question? Write to the team with /equipe.", role=who.words))
     if who == Who.ORGANISER:

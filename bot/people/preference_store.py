@@ -10,20 +10,23 @@ from bot.people.notifications import Topic
 
 
 async def muted(tx: Transaction, participant_id: int) -> frozenset[Topic]:
-    """Return the topics that a participant turned off."""
+    """Return the topics of messages that a participant turned off."""
     row = await tx.one("SELECT muted FROM participants WHERE id = :id", id=participant_id)
     return frozenset(json.loads(row["muted"])) if row else frozenset()
 
 
 async def mute(tx: Transaction, participant_id: int, topics: Iterable[Topic]) -> None:
-    """Turn off these topics for a participant, and turn on all other topics."""
+    """Turn off messages on these topics for a participant, and turn on all other topics."""
     await tx.run(
         "UPDATE participants SET muted = :muted WHERE id = :id", id=participant_id, muted=json.dumps(sorted(topics))
     )
 
 
 async def set_private_pushes(tx: Transaction, participant_id: int, wanted: bool) -> None:
-    """Set whether a participant consents to private messages, on the platforms that require consent."""
+    """Set whether a participant consents to private messages that are sent to many people.
+
+    Only some platforms require this consent.
+    """
     await tx.run(
         "UPDATE accounts SET private_pushes = :wanted WHERE participant_id = :id",
         id=participant_id,

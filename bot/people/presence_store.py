@@ -17,19 +17,16 @@ from bot.people.quiet import Hours
 
 
 def away() -> str:
-    """Return an SQL condition that a participant `p` is absent on a day: they do not come, or are marked absent.
-
-    The day is the parameter `:today`.
-    """
+    """Return an SQL condition that a participant `p` is absent on the day `:today`: not joined, or marked absent."""
     return f"(p.status <> 'joined' OR {tables().absent})"
 
 
 async def awake_at(
     tx: Transaction, participant_ids: Collection[int], hours: Hours, now: datetime
 ) -> Mapping[int, datetime]:
-    """Return, by participant's id, the next instant at which it is not night for the participant.
+    """Return, by participant's id, when each of these people may be written to without being woken.
 
-    It is `now`, or the end of the present night; `hours` says which clock applies to whom.
+    This is `now`, or the end of the present night; `hours` says which clock applies to whom.
     """
     if not participant_ids:
         return {}
@@ -45,9 +42,10 @@ async def awake_at(
 
 
 async def zone_elsewhere(tx: Transaction, zone: str, instant: datetime) -> str | None:
-    """Return a time zone in which participants live and clocks differ from `zone`; None if there is none.
+    """Return a time zone in which participants live and in which clocks show another time than in `zone`.
 
-    If there are several, it is the one with the most participants. The clocks are compared at `instant`.
+    If there are several, it is the one with the most participants; None if there is none. Clocks are compared at
+    `instant`.
     """
     rows = await tx.all(
         "SELECT territory, COUNT(*) AS people FROM participants"

@@ -45,7 +45,10 @@ class Hours:
         return None if self.on_site(now) and not away else territory
 
     def wakes_at(self, territory: str | None, now: datetime, *, away: bool = False) -> datetime | None:
-        """Return when the night ends for a person; None if it is day for them at `now`."""
+        """Return when the night ends for a person who lives in `territory`; None if it is day for them at `now`.
+
+        `away` says whether the person is absent from the gathering, and so lives by the clock of their territory.
+        """
         local = self._local(territory, now, away)
         if MORNING <= local.time() < NIGHT_FALLS:
             return None
@@ -53,19 +56,28 @@ class Hours:
         return self._sooner(_next_morning(local), _next_morning(there), away)
 
     def night_falls(self, territory: str | None, now: datetime, *, away: bool = False) -> datetime:
-        """Return the instant (UTC) of the next nightfall by a person's clock; `now` itself if it is already night."""
+        """Return the instant (UTC) of a person's next nightfall; `now` itself if it is already night for them.
+
+        `territory` is where the person lives, None if unknown; `away` whether they are absent from the gathering.
+        """
         local = self._local(territory, now, away)
         if self.wakes_at(territory, now, away=away) is not None:
             return now
         return datetime.combine(local.date(), NIGHT_FALLS, local.tzinfo).astimezone(UTC)
 
     def day_began(self, territory: str | None, now: datetime, *, away: bool = False) -> datetime:
-        """Return the instant (UTC) of the last midnight before `now` by a person's clock."""
+        """Return the instant (UTC) of the last midnight before `now` by a person's clock.
+
+        `territory` is where the person lives, None if unknown; `away` whether they are absent from the gathering.
+        """
         local = self._local(territory, now, away)
         return datetime.combine(local.date(), time(), local.tzinfo).astimezone(UTC)
 
     def next_morning(self, territory: str | None, now: datetime, *, away: bool = False) -> datetime:
-        """Return the instant at which the night ends on the next day, by a person's clock."""
+        """Return the instant (UTC) at which the night ends on the next day, by a person's clock.
+
+        `territory` is where the person lives, None if unknown; `away` whether they are absent from the gathering.
+        """
         local, there = self._local(territory, now, away), now.astimezone(ZoneInfo(self.zone))
         return self._sooner(_morning(local + _DAY), _morning(there + _DAY), away)
 

@@ -33,9 +33,10 @@ _GONE = json.dumps(encode_view(GONE), ensure_ascii=False)
 
 @collecting_hook
 async def quoted(tx: Transaction, kind: str, keys: Collection[str]) -> Sequence[tuple[str, str]]:  # noqa: ARG001
-    """Return the keys of one kind of quotes that still exist, each with its present words.
+    """Return the keys that still exist of one kind of quotes, each with the words that it stands for now.
 
-    Each capability returns the quotes of its own kinds, by one statement per kind, and nothing for other kinds.
+    A message stores a kind and a key in place of words that may be withdrawn. Each capability answers this hook for its
+    own kinds, by one statement for each, and returns nothing for other kinds.
     """
     return ()
 
@@ -44,8 +45,8 @@ async def quoted(tx: Transaction, kind: str, keys: Collection[str]) -> Sequence[
 async def pictured(tx: Transaction, reader: Participant, kind: str, number: int) -> Sequence[tuple[str, str]]:  # noqa: ARG001
     """Return the digest and the name of the stored picture beside an option, if the reader may see it; else nothing.
 
-    The key «idea-12» of an `Option` is of the `kind` «idea» and has the `number` 12. Each capability returns the
-    pictures of its own kinds.
+    An option with the key «idea-12» has the `kind` «idea» and the `number` 12. Each capability answers this hook for
+    its own kinds.
     """
     return ()
 
@@ -79,9 +80,9 @@ def _beside(reference: str, said: str | None) -> str:
 
 
 async def written_out(tx: Transaction, contents: Sequence[str]) -> Sequence[str]:
-    """Return stored messages, as JSON text, with names and words added to their references; `decode` reads both forms.
+    """Return stored messages (JSON text) with present names and words added to the references to people and quotes.
 
-    One statement looks up all people, and one the quotes of each kind that occurs; none if nobody is named.
+    A message that is all about a person who was erased is replaced by a sentence that says so.
     """
     quotes: defaultdict[str, set[str]] = defaultdict(set)
     together = "\n".join(contents)
@@ -112,18 +113,21 @@ def _forms(row: Row) -> Mapping[NameForm, str]:
 
 
 async def last_ids(tx: Transaction) -> dict[str, int]:
-    """Return the highest id, by table, of rows that still hold names instead of references; {} for a new database."""
+    """Return the highest id, by table, of messages that hold names literally instead of the ids of people.
+
+    It is {} for a new database, which never had such messages.
+    """
     return {row["name"]: row["last_id"] for row in await tx.all("SELECT name, last_id FROM stored_before")}
 
 
 async def without_erased(
     tx: Transaction, table: str, contents: Sequence[str], ids: Sequence[int], readers: Sequence[int | None]
 ) -> Sequence[str]:
-    """Return messages, older ones without the names of people whose erasure is unfinished.
+    """Return messages (JSON text) without the names of people who are just being erased.
 
-    Older messages hold names literally, newer ones hold references and are returned unchanged. `ids` are the ids of the
-    messages' rows in `table`, `readers` the id of each message's reader; None stands for a channel that several people
-    read.
+    Only older messages hold names literally; newer ones refer to people by id, and are returned unchanged. `ids` are
+    the ids of the messages' rows in `table`, `readers` the id of each message's reader; None stands for a channel that
+    several people read.
     """
     last = (await last_ids(tx)).get(table, 0)
     if min(ids, default=last + 1) > last:

@@ -19,10 +19,10 @@ KEPT = timedelta(days=30)
 
 
 async def record(tx: Transaction, platform: str, update_id: str, native_id: str, who: Required, now: datetime) -> None:
-    """Store that an answer to an update was sent that only people with the rung or role `who` may read.
+    """Store that an answer to an update was sent that only people with the role `who` may read.
 
-    `native_id` is the answer's id on the platform, `update_id` the update's. If the reader has lost the role in the
-    meantime, the answer is deleted at once.
+    `update_id` is the id of the update, a message or press, and `native_id` of the answer, both on the platform. If the
+    reader has lost the role in the meantime, the answer is deleted at once.
     """
     rung, role = stored(who)
     row = await tx.one(
@@ -47,9 +47,10 @@ async def record(tx: Transaction, platform: str, update_id: str, native_id: str,
 async def take_back(
     tx: Transaction, account_ids: Iterable[int], now: datetime, *, lost: Required | None = None
 ) -> None:
-    """Delete the stored answers on these accounts whose readers no longer have the required rung or role.
+    """Delete the recorded answers on these accounts whose readers no longer have the role that they require.
 
-    With `lost`, answers for that rung and higher ones, or for that role, are deleted even if the readers still have it.
+    With `lost`, answers for that role are deleted even if the readers still have it; if it is a general role (`Who`),
+    answers for higher ones too.
     """
     for account_id in account_ids:
         rows = await tx.all(
@@ -76,5 +77,8 @@ async def take_back(
 
 
 async def forget_old(tx: Transaction, now: datetime) -> int:
-    """Delete the rows of answers that are too old to be deleted on any platform. Returns how many they were."""
+    """Forget which answers were for people with a role once they are too old to be deleted; return how many those were.
+
+    The messages themselves stay in the chats.
+    """
     return await tx.run("DELETE FROM entrusted WHERE said_at < :before", before=to_micros(now - KEPT))

@@ -23,31 +23,37 @@ RUNG = (
 
 
 def may_read(row: str) -> str:
-    """Return an SQL condition that a participant `p` has what a row requires in its columns `who` and `role`.
+    """Return an SQL condition that a participant `p` has the role that a row requires.
 
-    `row` is the alias of the row's table in the statement.
+    `row` is the name of the row's table in the statement; its columns `who` and `role` say which role that is.
     """
     has_role = f"EXISTS (SELECT 1 FROM roles mr WHERE mr.participant_id = p.id AND mr.role = {row}.role)"
     return f"({row}.who <= {RUNG} OR {has_role})"
 
 
 def is_lost(row: str) -> str:
-    """Return an SQL condition that a message `row` must be deleted for a participant `p` who lost a rung or role.
+    """Return an SQL condition that the message `row` must be deleted for a participant `p` who lost a role.
 
-    They may no longer read it by its columns `who` and `role`, or it is for what they lost, according to the parameters
-    from `loss`; they may still have that role for another scope.
+    Either `p` may no longer read it by its columns `who` and `role`, or it is for the lost role, which the parameters
+    returned by `loss` name; `p` may still have that role for another scope.
     """
     return f"(NOT {may_read(row)} OR {row}.role = :lost_role AND {row}.who >= :least)"
 
 
 def loss(lost: Required | None) -> Mapping[str, int | str]:
-    """Return the parameters of `is_lost`: for a lost rung and all higher ones, for a lost role, or for nothing lost."""
+    """Return parameters, by name, that tell an SQL statement with the condition `is_lost` which role somebody lost.
+
+    The loss of a general role (`Who`) includes all higher ones; None stands for no loss.
+    """
     least, role = stored(lost) if lost is not None else (int(Who.ORGANISER) + 2, "")
     return {"least": least, "lost_role": role}
 
 
 async def give(tx: Transaction, participant_id: int, role: str, scope: str, now: datetime | None) -> bool:
-    """Store that a participant has a role for a scope, since `now` (None: unknown). Returns False if they had it."""
+    """Store that a participant has a role for a scope, '' for none. Returns False if they had it already.
+
+    `now` is stored as the beginning, None if that is unknown.
+    """
     given = await tx.run(
         "INSERT INTO roles (participant_id, role, scope, given_at) VALUES (:id, :role, :scope, CAST(:now AS BIGINT))"
         " ON CONFLICT (participant_id, role, scope) DO NOTHING",
@@ -62,7 +68,7 @@ async def give(tx: Transaction, participant_id: int, role: str, scope: str, now:
 
 
 async def take(tx: Transaction, participant_id: int, role: str, scope: str) -> bool:
-    """Store that a participant no longer has a role for a scope. Returns False if they did not have it."""
+    """Store that a participant no longer has a role for a scope, '' for none. Returns False if they did not have it."""
     which = "participant_id = :id AND role = :role AND scope = :scope"
     taken = await tx.run(f"DELETE FROM roles WHERE {which}", id=participant_id, role=role, scope=scope)
     if taken:
@@ -77,7 +83,7 @@ async def _note(tx: Transaction, participant_id: int, role: str, scope: str, *, 
 
 
 async def of_person(tx: Transaction, participant_id: int) -> Sequence[tuple[str, str]]:
-    """Return the roles of a participant, by key, each with a scope or ''."""
+    """Return the roles of a participant, as pairs of the role's key and its scope, '' for none."""
     rows = await tx.all(
         "SELECT role, scope FROM roles WHERE participant_id = :id ORDER BY role, scope", id=participant_id
     )
@@ -85,12 +91,15 @@ async def of_person(tx: Transaction, participant_id: int) -> Sequence[tuple[str,
 
 
 async def scopes_of(tx: Transaction, participant_id: int, role: str) -> Sequence[str]:
-    """Return the scopes for which a participant has a role, ascending; [''] if the role has no scopes."""
+    """Return the scopes for which a participant has a role, ascending; [''] if they have it without a scope."""
     return [scope for key, scope in await of_person(tx, participant_id) if key == role]
 
 
 async def ended(tx: Transaction, role: str, whats: Collection[str]) -> Sequence[tuple[int, str]]:
-    """Return who still has a role that these recorded endings took away, as pairs of participant id and scope."""
+    """Return who has a role again, because of a restored backup, although they had lost it for good.
+
+    `whats` are the hashes under which the losses were recorded. The result has pairs of participant id and scope.
+    """
     rows = await tx.all(
         "SELECT p.id, p.ref, p.created_at, r.scope FROM roles r JOIN participants p ON p.id = r.participant_id"
         " WHERE r.role = :role ORDER BY p.id, r.scope",

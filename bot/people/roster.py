@@ -25,19 +25,22 @@ from bot.people.roster_columns import RosterRules, roster_format
 
 @dataclass(frozen=True, slots=True)
 class ReadList:
-    """A list as it was read: its table, and what each of its columns has."""
+    """A list of people as it was read from a file: its table, and what each of its columns probably is."""
 
     table: FoundTable
     matches: Sequence[Match]
 
     def keys(self, answers: Mapping[int, str]) -> list[str]:
-        """Return what each column is taken for: what was answered, by position, else the guess; '' for nothing."""
+        """Return the key of what each column of the list is, such as «email»; '' for a column that is nothing known.
+
+        `answers` has what an organiser said of a column, by its position; all others are guessed.
+        """
         return [answers.get(place, match.key) for place, match in enumerate(self.matches)]
 
 
 @dataclass(frozen=True, slots=True)
 class ExtraColumn:
-    """A column that is nothing a list says about people: its heading, and its cells, by line."""
+    """A column of a list that is nothing known about people: its heading, and its cells by line number."""
 
     heading: str
     cells: Mapping[int, str]
@@ -47,10 +50,10 @@ class ExtraColumn:
 class Roster:
     """The result of reading a list: the people, with the line number of each, and what must be known about it.
 
-    `remarks` are cells and lines that were not taken as they are, `aside` is what is no line of the list, and `extra`
-    the columns that are none of a list's. `whole_names` is «given first» or «family first» if full names were in one
-    cell each, else ''. If `only_years`, days of birth were given and are forgotten. A person without a ref has the ref
-    ''.
+    `remarks` are about cells and lines that were not taken as they are, `aside` has lines that are no people, and
+    `extra` the columns that are nothing known. `whole_names` is «given first» or «family first» if full names were in
+    one cell each, else ''. `only_years` says that only the years of days of birth were kept. A person without a ref,
+    the number that organisers gave them, has the ref ''.
     """
 
     people: tuple[RosterPerson, ...] = ()
@@ -63,9 +66,10 @@ class Roster:
 
 
 def open_list(data: bytes, filename: str, rules: RosterRules, given: Mapping[str, str] | None = None) -> ReadList:
-    """Return the list in a CSV or XLSX file. Raises UnreadableFile if there is none, or if it has no names.
+    """Return the list of people in a CSV or XLSX file. Raises UnreadableFile if there is none, or no names in it.
 
-    `filename` is used in messages; `rules` says what is valid. `given` says of some headings what they mean.
+    `filename` is used in messages; `rules` says what is valid in the list. `given` says of some headings what they
+    mean.
     """
     form = roster_format(rules)
     table = open_table(data, filename, form)
@@ -87,7 +91,10 @@ def open_list(data: bytes, filename: str, rules: RosterRules, given: Mapping[str
 
 
 def read_people(listed: ReadList, rules: RosterRules, answers: Mapping[int, str]) -> Roster:
-    """Return the people on a list. `answers` says of some columns, by position, what they are ('' for nothing)."""
+    """Return the people on a list that was read from a file.
+
+    `answers` says of some columns, by position, what they are ('' for nothing); `rules` says what is valid in cells.
+    """
     keys = listed.keys(answers)
     table = listed.table
     family_first = "name" in keys and begins_with_family(table.headings[keys.index("name")])

@@ -161,7 +161,7 @@ NAMES: Mapping[str, Span] = {column.key: column.name for column in (*ASKED, *UNA
 
 @dataclass(frozen=True, slots=True)
 class RosterRules:
-    """What is valid in the lists of this gathering: themes with their other names, locales, and years of birth.
+    """What is valid in a list of people: the themes by key, each with its other names, the locales, the years of birth.
 
     The years of birth include both bounds. `year` is the one in which people have the age that a list says.
     """
@@ -174,7 +174,7 @@ class RosterRules:
 
 
 def roster_format(rules: RosterRules) -> TableFormat:
-    """Return the columns and limits of a list in which what `rules` says is valid."""
+    """Return the columns and limits of a list of people, in which what `rules` allows is valid."""
     readers = cell_readers(rules)
     columns = [
         replace(column, read=read, looks=partial(_readable, read)) if (read := readers.get(column.key)) else column
@@ -204,9 +204,9 @@ def _readable(read: Callable[[str], object], cell: str) -> bool:
 
 
 def cell_readers(rules: RosterRules) -> Mapping[str, Callable[[str], object]]:
-    """Return the functions that convert cells to values, by the key of their column; they raise CellError.
+    """Return the functions that convert a cell's text to a value, by the key of the column, for lists of people.
 
-    Columns of plain words have no function.
+    They raise CellError if the text is not valid. Columns of plain words have no function.
     """
     return {
         "email": _email,

@@ -78,10 +78,11 @@ async def issue(
     browser: str = "",
     confirmed: bool = False,
 ) -> str:
-    """Store the hash of a new secret for a participant, and return the secret itself.
+    """Store the hash of a new secret (a code or link) for a participant, and return the secret itself.
 
     `expires` is None for a secret that does not expire; `account_id` is the account on which it was requested, None if
-    there is none. For a session, `browser` is the name of its browser, and `confirmed` says that it shows everything.
+    there is none. For a session of a person's page, `browser` is the name of its browser; with `confirmed`, it shows
+    confidential messages at once.
     """
     code = "".join(secrets.choice(codes.ALPHABET) for _ in range(_LENGTHS[purpose]))
     await tx.run(
@@ -101,10 +102,9 @@ async def issue(
 
 
 async def find(tx: Transaction, purpose: Purpose, code: str, now: datetime) -> Secret | None:
-    """Return the stored secret for a code, even if it was used or has expired; None for an unknown code.
+    """Return the stored secret for a code that was issued for this purpose; None for an unknown code.
 
-    It must have been issued for this purpose. Hashes are compared, so that the time of a search does not reveal how
-    close a guess was.
+    It may be used or expired. Hashes are compared, so that the time of a search does not reveal how close a guess was.
     """
     row = await tx.one(
         f"SELECT purpose, participant_id, account_id, expires_at, used_at, {browser_store.COLUMNS} FROM secrets"
@@ -116,12 +116,15 @@ async def find(tx: Transaction, purpose: Purpose, code: str, now: datetime) -> S
 
 
 async def is_one(tx: Transaction, code: str) -> bool:
-    """Return whether a code is a stored secret of any purpose and any person, used or not."""
+    """Return whether a code or link was issued for any person and any purpose, used or not."""
     return await tx.exists("SELECT 1 FROM secrets WHERE hash = :hash", hash=_hash(code))
 
 
 async def use(tx: Transaction, secret: Secret, account_id: int | None, now: datetime) -> bool:
-    """Mark a secret as used by an account, None for no account. Returns False if it was used before."""
+    """Mark a secret (a code or link) as used by an account, None for no account.
+
+    Returns False if it was used before.
+    """
     return bool(
         await tx.run(
             "UPDATE secrets SET used_at = :now, account_id = :account WHERE hash = :hash AND used_at IS NULL",
@@ -133,7 +136,7 @@ async def use(tx: Transaction, secret: Secret, account_id: int | None, now: date
 
 
 async def came_in_since(tx: Transaction, secret: Secret) -> bool:
-    """Return whether the owner of a secret came in, or opened their page in a browser, after it was issued."""
+    """Return whether the owner of a secret, such as an invitation, joined or opened their page after it was issued."""
     return await tx.exists(
         "SELECT 1 FROM secrets i JOIN participants p ON p.id = i.participant_id WHERE i.hash = :hash"
         " AND (p.joined_at > i.created_at OR EXISTS (SELECT 1 FROM secrets s WHERE s.participant_id = p.id"
@@ -143,7 +146,7 @@ async def came_in_since(tx: Transaction, secret: Secret) -> bool:
 
 
 async def is_latest(tx: Transaction, secret: Secret) -> bool:
-    """Return whether a secret is the last of its purpose that was issued for its owner."""
+    """Return whether a secret, such as an invitation, is the last of its purpose that was issued for its owner."""
     latest = await tx.value_or_none(
         str,
         "SELECT hash FROM secrets WHERE participant_id = :id AND purpose = :purpose"
@@ -155,7 +158,7 @@ async def is_latest(tx: Transaction, secret: Secret) -> bool:
 
 
 async def issued(tx: Transaction, participant_id: int, purpose: Purpose) -> bool:
-    """Return whether any secret is stored for a participant and this purpose, used or not."""
+    """Return whether a secret for this purpose, such as an invitation, is stored for a participant, used or not."""
     return await tx.exists(
         "SELECT 1 FROM secrets WHERE participant_id = :id AND purpose = :purpose LIMIT 1",
         id=participant_id,
@@ -177,7 +180,7 @@ async def waits(tx: Transaction, participant_id: int, *, from_account: int | Non
 
 
 async def keep(tx: Transaction, participant_id: int, purpose: Purpose) -> None:
-    """Remove the expiry date from a participant's secrets for one purpose."""
+    """Let a participant's secrets for one purpose, such as invitations, be valid without an end."""
     await tx.run(
         "UPDATE secrets SET expires_at = NULL WHERE participant_id = :id AND purpose = :purpose",
         id=participant_id,
@@ -186,7 +189,10 @@ async def keep(tx: Transaction, participant_id: int, purpose: Purpose) -> None:
 
 
 async def use_all(tx: Transaction, participant_id: int, purpose: Purpose, now: datetime) -> bool:
-    """Mark all valid secrets of a participant for one purpose as used. Returns False if there were none."""
+    """Mark all valid secrets of a participant for one purpose, such as invitations, as used.
+
+    Returns False if there were none.
+    """
     return bool(
         await tx.run(
             "UPDATE secrets SET used_at = :now WHERE participant_id = :id AND purpose = :purpose AND used_at IS NULL"
@@ -199,7 +205,7 @@ async def use_all(tx: Transaction, participant_id: int, purpose: Purpose, now: d
 
 
 async def revoke(tx: Transaction, participant_id: int, *purposes: Purpose) -> None:
-    """Delete a participant's secrets for these purposes, so that they stop working."""
+    """Delete a participant's secrets for these purposes, such as invitations, so that they stop working."""
     for purpose in purposes:
         rows = await tx.all(
             f"DELETE FROM secrets WHERE participant_id = :id AND purpose = :purpose RETURNING {_COLUMNS}",
@@ -212,11 +218,11 @@ async def revoke(tx: Transaction, participant_id: int, *purposes: Purpose) -> No
 async def make_room(
     tx: Transaction, participant_id: int, now: datetime, *, at_most: int, confirmed: bool = False
 ) -> bool:
-    """End sessions of a participant so that there is room for one more, among at most `at_most` of its kind.
+    """End sessions of a participant's page so that there is room for one more, among at most `at_most` of its kind.
 
-    `confirmed` is the kind of the new session. A confirmed session ends the oldest ones that the owner confirmed. One
-    that is not confirmed only ends sessions more than a day old that the owner never confirmed, the oldest first; if
-    `at_most` later ones are unconfirmed too, none is ended and False is returned.
+    There are two kinds of sessions: in a browser that its owner confirmed (`confirmed`), and in a new one. A confirmed
+    session ends the oldest confirmed ones. One that is not confirmed only ends unconfirmed ones more than a day old,
+    the oldest first; if `at_most` later ones are there, none is ended and False is returned.
     """
     rows = await tx.all(
         "SELECT hash, created_at FROM secrets WHERE participant_id = :id AND purpose = 'session'"
@@ -245,7 +251,10 @@ async def revoke_unused(tx: Transaction, participant_id: int, *, but_from: int |
 
 
 async def revoke_since(tx: Transaction, participant_id: int, since: datetime) -> bool:
-    """Delete a participant's codes and page links issued after `since`, used or not. Returns whether there were any."""
+    """Delete a participant's codes and page links that were issued after an instant, used or not.
+
+    Returns whether there were any.
+    """
     rows = await tx.all(
         "DELETE FROM secrets WHERE participant_id = :id AND purpose IN ('invitation', 'page', 'link')"
         f" AND created_at > :since RETURNING {_COLUMNS}",
@@ -257,12 +266,15 @@ async def revoke_since(tx: Transaction, participant_id: int, since: datetime) ->
 
 
 async def forget(tx: Transaction, secret: Secret) -> None:
-    """Delete a stored secret, so that it stops working."""
+    """Delete a stored secret (a code, link or session), so that it stops working."""
     await end(tx, [secret.hash])
 
 
 async def end(tx: Transaction, hashes: Iterable[str]) -> int:
-    """Delete the secrets with these hashes, so that they stop working. Returns how many there were."""
+    """Delete the codes, links and sessions with these hashes, so that they stop working.
+
+    Returns how many there were.
+    """
     ended = 0
     for hashed in hashes:
         rows = await tx.all(f"DELETE FROM secrets WHERE hash = :hash RETURNING {_COLUMNS}", hash=hashed)
@@ -272,7 +284,7 @@ async def end(tx: Transaction, hashes: Iterable[str]) -> int:
 
 
 async def end_sessions_of(tx: Transaction, account_id: int) -> None:
-    """End the sessions that were opened for an account, by its owner's link or inside a chat app."""
+    """End the sessions of a person's page that were opened for one of the person's accounts."""
     await end(
         tx,
         await tx.values(
@@ -282,7 +294,7 @@ async def end_sessions_of(tx: Transaction, account_id: int) -> None:
 
 
 async def end_all(tx: Transaction) -> None:
-    """Delete all secrets of everybody."""
+    """Delete all codes, links and sessions of everybody, so that they stop working."""
     await _note(tx, await tx.all(f"DELETE FROM secrets RETURNING {_COLUMNS}"))
 
 
@@ -292,14 +304,17 @@ async def _note(tx: Transaction, rows: Iterable[Row]) -> None:
 
 
 async def take_away(tx: Transaction, participant_id: int) -> list[dict[str, Any]]:
-    """Delete all secrets of a participant, and return their rows, from which `give_back` restores them."""
+    """Delete all codes, links and sessions of a participant; return their rows, by which `give_back` restores them."""
     rows = await tx.all(f"DELETE FROM secrets WHERE participant_id = :id RETURNING {_COLUMNS}", id=participant_id)
     await _note(tx, rows)
     return [{column: row[column] for column in _COLUMNS.split(", ")} for row in rows]
 
 
 async def give_back(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Store again the secrets that `take_away` deleted."""
+    """Store again the codes, links and sessions of a participant that `take_away` deleted.
+
+    `rows` is what it returned.
+    """
     await ending_store.record_endings(tx, ENDING, [row["hash"] for row in rows], back=True)
     await tx.many(
         f"INSERT INTO secrets ({_COLUMNS}) VALUES (:hash, :purpose, :participant_id, :account_id, :created_at,"
@@ -311,5 +326,5 @@ async def give_back(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 async def forget_expired(tx: Transaction, now: datetime) -> int:
-    """Delete the secrets that have expired. Returns how many they were."""
+    """Delete the codes, links and sessions that have expired, and return how many."""
     return await tx.run("DELETE FROM secrets WHERE expires_at <= :now", now=to_micros(now))

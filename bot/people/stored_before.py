@@ -40,7 +40,7 @@ class Traces:
 
     `person` is their former id, `full` their full name ('' if another person has the same), `texts` their texts that
     are erased too, `quotes` the kinds and keys by which newer messages quote these texts. `facts` are their reference
-    and e-mail address. `readers` are the ids of people who could know them.
+    and e-mail address. `readers` are the ids of people who could know them, and in whose messages is searched.
     """
 
     person: int = 0
@@ -53,13 +53,13 @@ class Traces:
     """The names of the person that nobody else has."""
 
     def dump(self) -> str:
-        """Return the traces as JSON text, from which `load` makes them again."""
+        """Return what to search for as JSON text, from which `load` makes the same object."""
         said = [self.person, self.full, self.facts, self.texts, self.quotes, sorted(self.readers), self.names]
         return json.dumps(said, ensure_ascii=False)
 
     @classmethod
     def load(cls, stored: str) -> Traces:
-        """Return the traces from the JSON text that `dump` returned."""
+        """Return the object for the JSON text that `dump` returned."""
         said = json.loads(stored)
         if not isinstance(said[0], int):  # an erasure that an earlier version began
             _names, full, facts, texts, *_rest = said
@@ -70,7 +70,7 @@ class Traces:
 
     @property
     def addresses(self) -> tuple[str, ...]:
-        """Return the person's e-mail address, as a tuple; unlike a reference, such as «12», it means nothing else."""
+        """Return the person's e-mail address, as a tuple; empty if it is unknown."""
         return tuple(fact for fact in self.facts if "@" in fact)
 
     def stand_in_values(self, stored: str) -> bool:
@@ -84,12 +84,12 @@ class Traces:
 
     @property
     def references(self) -> tuple[str, ...]:
-        """Return the beginnings of references to the person and their words in the JSON text of newer messages."""
+        """Return how references to the person and to their words begin in the JSON text of newer messages."""
         quotes = [f'["quote", "{kind}", "{key}{end}' for kind, key in self.quotes for end in ('"', ".")]
         return (f'["person", {self.person}, ', *quotes)
 
     def taken_out(self, content: str) -> str:
-        """Return a stored message or span (JSON text) with the person's name and words replaced, if it has any.
+        """Return a stored message or a part of one (JSON text) in which the person's name and words are replaced.
 
         What only looks like them is kept: parts of longer texts, payloads of buttons, words of the team.
         """
@@ -153,7 +153,7 @@ class Traces:
         return self.is_in(content.decode("utf-8", "replace"))
 
     def is_in(self, words: str) -> bool:
-        """Return whether a text names the person by full name, reference or address."""
+        """Return whether a text names the person by full name, reference or e-mail address."""
         return any(known in words for known in (self.full, *self.facts) if known)
 
 

@@ -23,7 +23,7 @@ async def _serve(options: argparse.Namespace) -> None:
 
 
 def main() -> None:
-    """Serve until the process is interrupted."""
+    """Run the simulated Telegram server until the process is interrupted."""
     parser = argparse.ArgumentParser(prog="python -m bot.rehearsal.botapi", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="0 (default) takes any that is free")
     parser.add_argument("--token", default=TOKEN, help="the bot's token (default: %(default)s)")

@@ -12,7 +12,7 @@ from bot.rehearsal.botapi.wire import Json
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A file that the bot or a person sent, to be fetched at `path`."""
+    """A file on the simulated Telegram server that the bot or a person sent."""
 
     id: str
     kind: str
@@ -22,16 +22,16 @@ class StoredFile:
 
     @property
     def path(self) -> str:
-        """The file's path below `/file/bot<token>/`, from which it can be fetched."""
+        """Return the file's path below `/file/bot<token>/`, from which the bot can fetch it."""
         return f"{self.kind}s/{self.id}"
 
     def describe(self) -> Json:
-        """Return the JSON fields that documents, voice messages and photo sizes have in common."""
+        """Return the JSON fields that documents, voice messages and sizes of photos have in common in the Bot API."""
         return {"file_id": self.id, "file_unique_id": f"U{self.id}", "file_size": len(self.content)}
 
 
 class StoredMessage:
-    """A message in its present state.
+    """A message on the simulated Telegram server, in its present state.
 
     An edit replaces the object `data` and never changes it, so that a SeenMessage keeps the earlier state.
     """
@@ -50,20 +50,20 @@ class StoredMessage:
 
     @property
     def id(self) -> int:
-        """The message's number within its chat."""
+        """Return the message's number within its chat."""
         number: int = self.data["message_id"]
         return number
 
     @property
     def text(self) -> str:
-        """The text or caption of the message; '' if it has neither."""
+        """Return the text or caption of the message; '' if it has neither."""
         words: str = self.data.get("text") or self.data.get("caption") or ""
         return words
 
 
 @dataclass(frozen=True, slots=True)
 class SeenMessage:
-    """A message of the bot as it was shown at one moment, when it was sent or edited (`edited`).
+    """A message of the bot as it was shown at the moment when it was sent or edited (`edited`).
 
     `at` is that moment in seconds since 1970.
     """
@@ -81,18 +81,18 @@ class SeenMessage:
 
     @property
     def entities(self) -> tuple[Json, ...]:
-        """The formatting of the text or caption; offsets count UTF-16 code units."""
+        """Return the formatting of the text or caption, as JSON; offsets count UTF-16 code units."""
         return tuple(self.data.get("entities") or self.data.get("caption_entities") or ())
 
     @property
     def rows(self) -> tuple[tuple[Json, ...], ...]:
-        """The rows of buttons of the inline keyboard, as JSON; empty if there is none."""
+        """Return the rows of buttons below the message, as JSON; empty if there are none."""
         markup: Any = self.data.get("reply_markup") or {}
         return tuple(tuple(row) for row in markup.get("inline_keyboard", ()))
 
     @property
     def buttons(self) -> tuple[str, ...]:
-        """The labels of all buttons, row after row."""
+        """Return the labels of all buttons below the message, row after row."""
         return tuple(button["text"] for row in self.rows for button in row)
 
     @property
@@ -107,11 +107,11 @@ class SeenMessage:
 
     @property
     def current(self) -> bool:
-        """Whether the message still looks like this: it was neither edited nor deleted since."""
+        """Return whether the message still looks like this: it was neither edited nor deleted since."""
         return not self.message.gone and self.message.data is self.data
 
     def button(self, label: str) -> str:
-        """Return the callback data, or else the address or the Mini App's, of the button with this label.
+        """Return what the button with this label carries: its callback data, or the address that it opens.
 
         Raises AssertionError if there is no such button.
         """
@@ -162,7 +162,7 @@ class StoredChat:
         return self.id > 0
 
     def next_id(self) -> int:
-        """Return a new message id of this chat."""
+        """Return a new number for a message of this chat."""
         return next(self._ids)
 
     def keep(self, message: StoredMessage) -> StoredMessage:
@@ -173,7 +173,7 @@ class StoredChat:
 
 @dataclass(slots=True)
 class StoredPress:
-    """A press of a button, and the bot's answer to it.
+    """A press of a button on the simulated Telegram server, and the bot's answer to it.
 
     `answers` counts how often the bot answered. `at` is the time of the press in seconds since 1970, `asked` its time
     by `time.perf_counter()`.
@@ -196,7 +196,10 @@ class StoredPress:
 
 @dataclass(slots=True)
 class Registry:
-    """All chats, files and presses of buttons by their ids. Private chats share one numbering of messages."""
+    """All chats, files and presses of buttons on the simulated Telegram server, by their ids.
+
+    Private chats share one numbering of messages.
+    """
 
     chats: dict[int, StoredChat] = field(default_factory=dict)
     files: dict[str, StoredFile] = field(default_factory=dict)
@@ -217,17 +220,20 @@ class Registry:
         return chat
 
     def store(self, kind: str, name: str, mime_type: str, content: bytes) -> StoredFile:
-        """Store a file, and return it. `kind` is its type in the Bot API, like «photo»."""
+        """Store a file on the simulated Telegram server, and return it.
+
+        `kind` is its type in the Bot API, like «photo».
+        """
         file = StoredFile(f"F{next(self._numbers)}", kind, name, mime_type, content)
         self.files[file.id] = file
         return file
 
     def next_number(self) -> int:
-        """Return a new number for things other than messages."""
+        """Return a new number for things other than messages, such as albums."""
         return next(self._numbers)
 
     def press(self, chat: StoredChat, at: float, asked: float) -> StoredPress:
-        """Store a press that the bot has not answered yet, and return it.
+        """Store a press of a button that the bot has not answered yet, and return it.
 
         `at` is its time in seconds since 1970, `asked` its time by `time.perf_counter()`.
         """

@@ -21,10 +21,10 @@ _KINDS = re.compile(
 
 
 def formatted(call: MethodCall, name: str) -> Json:
-    """Return the message fields for a text or caption, trimmed and checked; {} if the call has none.
+    """Return the text or caption in a call of the bot as fields of a message, trimmed and checked; {} if there is none.
 
     `name` is the parameter's name, «text» or «caption». `parse_mode` is not supported, because entities do the same
-    without escaping. Raises ApiError.
+    without escaping. Raises ApiError for what Telegram would refuse.
     """
     text = call.text(name)
     key, limit = ("entities", TEXT_UNITS) if name == "text" else ("caption_entities", CAPTION_UNITS)
@@ -79,7 +79,7 @@ def _shifted(entities: Iterable[Json], lead: int, length: int) -> Iterable[Json]
 
 
 def keyboard(call: MethodCall) -> Json | None:
-    """Return the checked inline keyboard of a call; None if the call has none or an empty one. Raises ApiError."""
+    """Return the buttons in a call of the bot, checked; None if there are none. Raises ApiError for invalid ones."""
     markup = call.structure("reply_markup", dict)
     if not markup or "force_reply" in markup:
         return None

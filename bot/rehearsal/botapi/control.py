@@ -54,7 +54,10 @@ class Control:
         api.control = self.serve
 
     async def serve(self, request: web.BaseRequest) -> web.StreamResponse:
-        """Answer one request: 404 for an unknown name, 400 for invalid arguments, 504 if a wait took too long."""
+        """Answer a request to control the simulated Telegram server.
+
+        The status is 404 for an unknown command, 400 for invalid arguments, 504 if a wait took too long.
+        """
         command = self._names.get(request.raw_path.removeprefix("/control/"))
         if command is None:
             return web.Response(status=404, text="no such control")

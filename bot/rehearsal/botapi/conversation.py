@@ -12,7 +12,7 @@ _FIRST_GROUP = -1_002_000_000_001
 
 
 class TelegramConversation:
-    """One chat on Telegram as the people in it see it, with waits for what the bot shows."""
+    """One chat on the simulated Telegram, as the people in it see it; a test can wait for what the bot shows."""
 
     def __init__(self, api: BotApi, chat: StoredChat) -> None:
         self.api = api
@@ -25,7 +25,10 @@ class TelegramConversation:
 
     @property
     def last(self) -> SeenMessage:
-        """The bot's latest message that was not changed or deleted since. Raises AssertionError if there is none."""
+        """Return the bot's latest message that was not changed or deleted since.
+
+        Raises AssertionError if there is none.
+        """
         for shown in reversed(self.chat.shown):
             if shown.current:
                 return shown
@@ -37,7 +40,7 @@ class TelegramConversation:
         return tuple(self.chat.shown)
 
     async def next(self, timeout: float = PATIENCE) -> SeenMessage:
-        """Wait until the bot shows a message, and return it; each call returns the message after the last one.
+        """Wait until the bot shows a message, and return it; each call returns the message after the one before.
 
         The first call returns the first message after the latest act of a person in this chat. Raises AssertionError
         after `timeout` seconds.
@@ -65,7 +68,10 @@ class TelegramConversation:
         return await self.api.until(found, story, timeout)
 
     async def settled(self, timeout: float = PATIENCE) -> None:
-        """Wait until the bot confirmed every update and answered every press; see `BotApi.settled`."""
+        """Wait until the bot has taken everything that people did, and answered every press of a button.
+
+        Raises AssertionError after `timeout` seconds.
+        """
         await self.api.settled(timeout)
 
     def showing(self, label: str) -> SeenMessage:
@@ -77,7 +83,7 @@ class TelegramConversation:
 
 
 class TelegramGroup(TelegramConversation):
-    """A supergroup of which the bot is a member; a forum has topics."""
+    """A group on the simulated Telegram, of which the bot is a member; a forum is a group with topics."""
 
     def __init__(self, api: BotApi, title: str = "Rencontres", *, forum: bool = False) -> None:
         chats = api.world.registry.chats

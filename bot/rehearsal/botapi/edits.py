@@ -38,7 +38,10 @@ def _edit(world: World, message: StoredMessage, data: Json, markup: Json | None)
 
 
 def edit_message_text(world: World, call: MethodCall) -> Json:
-    """Replace the text of a message; the keyboard is removed unless it is given again. Returns the message."""
+    """Replace the text of a message, as the bot asks, and return the message as JSON.
+
+    The buttons are removed unless they are given again.
+    """
     message = _editable(world, call)
     if "text" not in message.data:
         raise bad_request("there is no text in the message to edit")
@@ -50,14 +53,14 @@ def edit_message_text(world: World, call: MethodCall) -> Json:
 
 
 def edit_message_reply_markup(world: World, call: MethodCall) -> Json:
-    """Replace or remove the buttons of a message. Returns the message."""
+    """Replace or remove the buttons of a message, as the bot asks, and return the message as JSON."""
     message = _editable(world, call)
     kept = {k: v for k, v in message.data.items() if k not in ("reply_markup", "edit_date")}
     return _edit(world, message, kept, keyboard(call))
 
 
 def edit_message_caption(world: World, call: MethodCall) -> Json:
-    """Replace or remove the caption of a picture or document. Returns the message."""
+    """Replace or remove the caption of a picture or document, as the bot asks, and return the message as JSON."""
     message = _editable(world, call)
     if "text" in message.data:
         raise bad_request("there is no caption in the message to edit")
@@ -67,7 +70,7 @@ def edit_message_caption(world: World, call: MethodCall) -> Json:
 
 
 def edit_message_media(world: World, call: MethodCall) -> Json:
-    """Replace the picture or document of a message, and its caption. Returns the message.
+    """Replace the picture or document of a message and its caption, as the bot asks; return the message as JSON.
 
     In an album the new file must be of the same kind.
     """
@@ -84,7 +87,10 @@ def edit_message_media(world: World, call: MethodCall) -> Json:
 
 
 def delete_message(world: World, call: MethodCall) -> bool:
-    """Delete a message that is at most 48 hours old; in a group only one of the bot's. Returns True."""
+    """Delete a message that is at most 48 hours old; in a group only one of the bot's.
+
+    Returns True, which is Telegram's answer. Raises ApiError if the message cannot be deleted.
+    """
     message = world.addressee(call).messages.get(call.integer("message_id"))
     if message is None or message.gone:
         raise bad_request("message to delete not found")
@@ -93,7 +99,7 @@ def delete_message(world: World, call: MethodCall) -> bool:
 
 
 def delete_messages(world: World, call: MethodCall) -> bool:
-    """Delete several messages, ignoring those that were already deleted. Returns True."""
+    """Delete several messages, ignoring those that were already deleted. Returns True, which is Telegram's answer."""
     messages = world.addressee(call).messages
     ids = call.structure("message_ids", list) or []
     if not 1 <= len(ids) <= _DELETED_AT_ONCE:

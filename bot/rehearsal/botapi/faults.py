@@ -20,7 +20,7 @@ _PROXY_PAGE = b"<html>\r\n<head><title>%d Bad Gateway</title></head>\r\n<body>ng
 
 @dataclass(slots=True)
 class InjectedFault:
-    """A fault of the calls that match it; created by `BotApi.fail`, which explains the fields.
+    """A fault that a test wants in some calls of the bot; `BotApi.fail` creates it and explains the fields.
 
     `left` is how many more calls it affects, `met` how many it has affected.
     """
@@ -38,11 +38,11 @@ class InjectedFault:
 
     @property
     def breaks(self) -> bool:
-        """Whether the caller gets an error or a reset connection; False if the fault only delays the answer."""
+        """Return whether the caller gets an error or a reset connection; False if the fault only delays the answer."""
         return self.reset or self.status is not None
 
     def matches(self, call: MethodCall) -> bool:
-        """Return whether this fault affects a call; if so, the call is counted."""
+        """Return whether this fault affects a call of the bot; if so, the call is counted."""
         if not self.left or self.method not in ("*", call.method):
             return False
         if self.chat is not None and call.text("chat_id") != str(self.chat):
@@ -52,11 +52,11 @@ class InjectedFault:
         return True
 
     def end(self) -> None:
-        """Affect no further calls."""
+        """Let this fault affect no further calls."""
         self.left = 0
 
     def answer(self) -> tuple[int, bytes]:
-        """Return the HTTP status and the body with which the call is refused.
+        """Return the HTTP status and the body with which a call of the bot is refused.
 
         Above status 500, the body is the HTML page of a proxy instead of JSON, as happens in reality.
         """

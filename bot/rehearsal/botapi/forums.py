@@ -13,7 +13,10 @@ _COLOUR = 7322096
 
 
 def create_forum_topic(world: World, call: MethodCall) -> Json:
-    """Create a topic, and return it. The bot also gets an update about the new topic, like everyone in the group."""
+    """Create a topic in a forum, as the bot asks, and return it as JSON.
+
+    The bot also gets an update about the new topic, like everyone in the group.
+    """
     chat = _forum(world, call, "can_manage_topics")
     name = _name(call)
     if not name:
@@ -27,7 +30,7 @@ def create_forum_topic(world: World, call: MethodCall) -> Json:
 
 
 def edit_forum_topic(world: World, call: MethodCall) -> bool:
-    """Rename a topic. Returns True."""
+    """Rename a topic of a forum, as the bot asks. Returns True, which is Telegram's answer."""
     chat, thread = _topic(world, call)
     name = _name(call)
     if not name or chat.topics[thread] == name:
@@ -39,7 +42,10 @@ def edit_forum_topic(world: World, call: MethodCall) -> bool:
 
 
 def close_forum_topic(world: World, call: MethodCall) -> bool:
-    """Close a topic, so that only administrators may write there. Returns True."""
+    """Close a topic of a forum, so that only administrators may write there.
+
+    Returns True, which is Telegram's answer.
+    """
     chat, thread = _topic(world, call)
     if thread in chat.closed_topics:
         raise bad_request("TOPIC_NOT_MODIFIED")
@@ -50,7 +56,10 @@ def close_forum_topic(world: World, call: MethodCall) -> bool:
 
 
 def reopen_forum_topic(world: World, call: MethodCall) -> bool:
-    """Reopen a closed topic, for which the creator of a topic, here always the bot, needs no right. Returns True."""
+    """Reopen a closed topic of a forum. Returns True, which is Telegram's answer.
+
+    The creator of a topic, here always the bot, needs no right for that.
+    """
     chat, thread = world.addressee(call), call.integer("message_thread_id")
     if thread not in chat.topics:
         raise bad_request("TOPIC_ID_INVALID")
@@ -63,7 +72,7 @@ def reopen_forum_topic(world: World, call: MethodCall) -> bool:
 
 
 def pin_chat_message(world: World, call: MethodCall) -> bool:
-    """Pin a message above all earlier pinned messages. Returns True."""
+    """Pin a message above all earlier pinned messages of its chat. Returns True, which is Telegram's answer."""
     chat = world.addressee(call)
     if not chat.private:
         _needs(chat, "can_pin_messages", "not enough rights to manage pinned messages in the chat")
@@ -77,9 +86,9 @@ def pin_chat_message(world: World, call: MethodCall) -> bool:
 
 
 def create_chat_invite_link(world: World, call: MethodCall) -> Json:
-    """Create another invitation link of a group, by which people ask to enter; no other kind is supported.
+    """Create another invitation link of a group, by which people ask to enter, and return it as JSON.
 
-    Returns it.
+    No other kind of link is supported.
     """
     chat = world.addressee(call)
     if chat.private:
@@ -95,7 +104,7 @@ def create_chat_invite_link(world: World, call: MethodCall) -> Json:
 
 
 def approve_chat_join_request(world: World, call: MethodCall) -> bool:
-    """Admit a person who asked to enter. Returns True."""
+    """Admit a person who asked to enter a group. Returns True, which is Telegram's answer."""
     chat, person = _asking(world, call)
     chat.inside[person["id"]] = person
     world.updates.push("chat_member", membership(world, chat, person, "left", "member"), chat.id)
@@ -104,14 +113,14 @@ def approve_chat_join_request(world: World, call: MethodCall) -> bool:
 
 
 def decline_chat_join_request(world: World, call: MethodCall) -> bool:
-    """Refuse a person who asked to enter. Returns True."""
+    """Refuse a person who asked to enter a group. Returns True, which is Telegram's answer."""
     _asking(world, call)
     world.bell.ring()
     return True
 
 
 def get_chat_member(world: World, call: MethodCall) -> Json:
-    """Return the status of a person, or of the bot itself, in a group."""
+    """Return, as JSON, the status of a person, or of the bot itself, in a group."""
     chat = world.addressee(call)
     number = call.integer("user_id")
     if number == world.me["id"]:
@@ -122,7 +131,7 @@ def get_chat_member(world: World, call: MethodCall) -> Json:
 
 
 def membership(world: World, chat: StoredChat, person: Json, before: str, after: str) -> Json:
-    """Return the update that a bot gets when a person enters or leaves a group in which the bot is an administrator.
+    """Return, as JSON, what a bot is told when a person enters or leaves a group that it administers.
 
     `before` and `after` are the person's status, like «left» and «member».
     """

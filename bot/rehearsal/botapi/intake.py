@@ -16,7 +16,7 @@ _SECRET = re.compile(r"[A-Za-z0-9_-]{0,256}")
 
 
 async def get_updates(world: World, call: MethodCall) -> bytes:
-    """Confirm the updates below the offset, and return the next ones as encoded JSON.
+    """Return the next updates for the bot as encoded JSON, and forget those below the offset that it names.
 
     Waits for the first update for as many seconds as the call asks. Raises ApiError 409 while there is a webhook.
     """
@@ -35,7 +35,7 @@ async def get_updates(world: World, call: MethodCall) -> bytes:
 
 
 async def set_webhook(world: World, call: MethodCall) -> bytes:
-    """Set the address to which updates are posted; '' removes it. Returns the encoded answer.
+    """Set the address to which updates for the bot are posted; '' removes it. Returns the encoded answer.
 
     Only addresses of this machine are accepted; they may be plain HTTP.
     """
@@ -56,7 +56,10 @@ async def set_webhook(world: World, call: MethodCall) -> bytes:
 
 
 async def delete_webhook(world: World, call: MethodCall) -> bytes:
-    """Return to polling; pending updates are dropped if the call says so. Returns the encoded answer."""
+    """Stop posting updates to the bot's webhook, so that it fetches them again. Returns the encoded answer.
+
+    Updates that wait are dropped if the call says so.
+    """
     if world.webhook is not None:
         webhook, world.webhook = world.webhook, None
         await asyncio.shield(webhook.stop())  # to its end, though the bot that called was killed meanwhile
@@ -67,7 +70,7 @@ async def delete_webhook(world: World, call: MethodCall) -> bytes:
 
 
 async def get_webhook_info(world: World, _call: MethodCall) -> bytes:
-    """Return, as encoded JSON, the webhook's address, the number of pending updates, and the last failure."""
+    """Return, as encoded JSON, the webhook's address, the number of updates that wait, and the last failure."""
     world.updates.expire()
     info = {"url": "", "has_custom_certificate": False, "pending_update_count": len(world.updates.pending)}
     if world.webhook is not None:

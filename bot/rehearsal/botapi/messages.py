@@ -21,7 +21,7 @@ _REACTIONS = frozenset("👍👎❤🔥🥰👏😁🤔🤯😱🎉🤩🙏👌�
 
 
 def send_message(world: World, call: MethodCall) -> Json:
-    """Send a text with its formatting and buttons. Returns the message."""
+    """Send a text with its formatting and buttons, as the bot asks, and return the message as JSON."""
     chat = world.addressee(call)
     if not call.text("text"):
         raise bad_request("message text is empty")
@@ -32,12 +32,12 @@ def send_message(world: World, call: MethodCall) -> Json:
 
 
 def send_location(world: World, call: MethodCall) -> Json:
-    """Send a point on the map. Returns the message."""
+    """Send a point on the map, as the bot asks, and return the message as JSON."""
     return _post(world, call, world.addressee(call), {"location": _location(call)})
 
 
 def send_venue(world: World, call: MethodCall) -> Json:
-    """Send a place on the map, with its name and address. Returns the message."""
+    """Send a place on the map with its name and address, as the bot asks, and return the message as JSON."""
     chat = world.addressee(call)
     location, title, address = _location(call), call.text("title"), call.text("address")
     if not (title.strip() and address.strip()):
@@ -58,21 +58,21 @@ def _location(call: MethodCall) -> Json:
 
 
 def send_document(world: World, call: MethodCall) -> Json:
-    """Send a document, uploaded with the call or known by its file id. Returns the message."""
+    """Send a document, uploaded with the call or known by its file id, and return the message as JSON."""
     chat = world.addressee(call)
     file = _file(world, call, "document", call.text("document"))
     return _post(world, call, chat, {**_shown_as("document", file), **formatted(call, "caption")}, file)
 
 
 def send_photo(world: World, call: MethodCall) -> Json:
-    """Send a picture of any size, uploaded with the call or known by its file id. Returns the message."""
+    """Send a picture of any size, uploaded with the call or known by its file id, and return the message as JSON."""
     chat = world.addressee(call)
     file = _file(world, call, "photo", call.text("photo"))
     return _post(world, call, chat, {**_shown_as("photo", file), **formatted(call, "caption")}, file)
 
 
 def send_media_group(world: World, call: MethodCall) -> list[Json]:
-    """Send an album of two to ten pictures, or of two to ten documents. Returns the messages."""
+    """Send an album of two to ten pictures, or of two to ten documents, and return the messages as JSON."""
     chat = world.addressee(call)
     album = call.structure("media", list) or []
     if not 2 <= len(album) <= _ALBUM:
@@ -88,7 +88,10 @@ def send_media_group(world: World, call: MethodCall) -> list[Json]:
 
 
 def media(world: World, call: MethodCall, item: Json) -> tuple[Json, StoredFile]:
-    """Return the message fields and the file for an InputMedia: an item of an album, or of an edit. Raises ApiError."""
+    """Return the message fields and the file for a picture or document in a call of the bot.
+
+    `item` is the Bot API's InputMedia: an item of an album, or of an edit. Raises ApiError if it is invalid.
+    """
     kind = item.get("type")
     if kind not in _UPLOAD_BYTES:
         raise bad_request(f"this server shows pictures and documents, no {kind}")
@@ -146,7 +149,10 @@ def _file(world: World, call: MethodCall, kind: str, named: str) -> StoredFile:
 
 
 def set_message_reaction(world: World, call: MethodCall) -> bool:
-    """Set the bot's reaction to a message, one of the usual emoji, or remove it. Returns True."""
+    """Set the bot's reaction to a message, one of the usual emoji, or remove it.
+
+    Returns True, which is Telegram's answer.
+    """
     message = world.addressee(call).messages.get(call.integer("message_id"))
     if message is None or message.gone:
         raise bad_request("message to react not found")
@@ -161,7 +167,10 @@ def set_message_reaction(world: World, call: MethodCall) -> bool:
 
 
 def answer_callback_query(world: World, call: MethodCall) -> bool:
-    """Answer a press, within 15 seconds after it; a second answer changes nothing. Returns True."""
+    """Answer a press of a button, within 15 seconds after it; a second answer changes nothing.
+
+    Returns True, which is Telegram's answer.
+    """
     press = world.registry.presses.get(call.text("callback_query_id"))
     if press is None or world.now() - press.at > _CALLBACK_SECONDS:
         raise bad_request("query is too old and response timeout expired or query ID is invalid")
@@ -174,7 +183,10 @@ def answer_callback_query(world: World, call: MethodCall) -> bool:
 
 
 def send_chat_action(world: World, call: MethodCall) -> bool:
-    """Show in a chat, for five seconds or until a message, what the bot is doing, like «typing». Returns True."""
+    """Show in a chat, for five seconds or until a message, what the bot is doing, like «typing».
+
+    Returns True, which is Telegram's answer.
+    """
     chat = world.addressee(call)
     if call.text("action") not in _ACTIONS:
         raise bad_request("wrong parameter action in request")
@@ -183,7 +195,7 @@ def send_chat_action(world: World, call: MethodCall) -> bool:
 
 
 def get_file(world: World, call: MethodCall) -> Json:
-    """Return the description of a file, with the path from which it can be fetched."""
+    """Return the description of a file as JSON, with the path from which the bot can fetch it."""
     file = world.registry.files.get(call.text("file_id"))
     if file is None:
         raise bad_request("wrong file_id or the file is temporarily unavailable")

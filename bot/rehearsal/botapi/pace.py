@@ -13,7 +13,7 @@ from bot.rehearsal.botapi.wire import ApiError
 
 @dataclass(frozen=True, slots=True)
 class RateLimits:
-    """The limits on sending.
+    """Telegram's limits on sending, as the simulated server enforces them.
 
     `overall` is the most messages a second in all chats; `chat_rate` the same for one chat, with `chat_burst` messages
     at once; `group_minute` is the most messages a minute in one group. `strict` counts the overall limit over every
@@ -69,7 +69,7 @@ class _Window:
 
 
 class RateLimiter:
-    """Counts messages, and refuses those that exceed a limit."""
+    """Counts the messages that the bot sends, and refuses those that exceed a limit of Telegram."""
 
     def __init__(self, pace: RateLimits, now: Callable[[], float]) -> None:
         self._pace = pace
@@ -79,10 +79,10 @@ class RateLimiter:
         self._groups: defaultdict[int, _Meter] = defaultdict(lambda: _Window(pace.group_minute, 60.0))
 
     def charge(self, chat: int, acted: float, *, edit: bool, messages: int = 1) -> None:
-        """Count a message, an album of `messages`, or an `edit` in a chat. Raises ApiError 429 if it exceeds a limit.
+        """Count something that the bot does in a chat: a message, an album of `messages`, or an `edit`.
 
         `acted` is when a person last acted in the chat, in seconds since 1970. Edits count only in groups, whose ids
-        are negative.
+        are negative. Raises ApiError 429 if a limit is exceeded.
         """
         now = self._now()
         meters: list[_Meter] = [self._groups[chat]] if chat < 0 else []

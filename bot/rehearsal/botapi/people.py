@@ -22,7 +22,10 @@ _FIRST_PERSON = 5_000_000_001  # beyond 32 bits, as real ids are
 
 
 def sign(token: str, user: Json, at: float) -> str:
-    """Return what Telegram says to a Mini App of who opened it at a moment, signed with the token of its bot."""
+    """Return what Telegram tells a Mini App about who opened it, signed with the token of its bot.
+
+    `at` is the moment of opening, in seconds since 1970.
+    """
     fields = {
         "query_id": f"AA{secrets.token_urlsafe(9)}",
         "user": encode(user),
@@ -67,7 +70,10 @@ class TelegramUser(TelegramConversation):
         return private_menu(self.api.world, self.id, self.user.get("language_code", ""))
 
     def start(self, payload: str = "") -> StoredMessage:
-        """Press Start, or open a link with a payload, which also unblocks the bot. Returns the message «/start»."""
+        """Press Start, or open a link to the bot with a payload, and return the message «/start» that this sends.
+
+        A person who blocked the bot unblocks it by this.
+        """
         if payload and not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", payload):
             raise AssertionError(f"{payload!r} cannot be the payload of a link")
         if self.chat.blocked:
@@ -102,7 +108,7 @@ class TelegramUser(TelegramConversation):
     def send_document(
         self, name: str, content: bytes, *, caption: str = "", mime_type: str = "", album: str = ""
     ) -> StoredMessage:
-        """Send a document. Returns the message; messages with the same `album` form one album, '' is none."""
+        """Send a document, and return the message. Messages with the same `album` form one album; '' is none."""
         file = self._store("document", name, mime_type or "application/octet-stream", content)
         described = file.describe() | {"file_name": file.name, "mime_type": file.mime_type}
         grouped = {"media_group_id": album} if album else {}
@@ -111,7 +117,7 @@ class TelegramUser(TelegramConversation):
     def send_photo(
         self, *, caption: str = "", album: str = "", content: bytes = b"a picture", entities: Sequence[Json] = ()
     ) -> StoredMessage:
-        """Send a photo. Returns the message; messages with the same `album` form one album, '' is none."""
+        """Send a photo, and return the message. Messages with the same `album` form one album; '' is none."""
         file = self._store("photo", "", "image/jpeg", content)
         photo: Json = {"photo": [file.describe() | {"width": 320, "height": 240}]}
         if album:
@@ -168,7 +174,7 @@ class TelegramUser(TelegramConversation):
         return self.forge(shown.button(label), on=shown, at=at)
 
     def forge(self, data: str, *, on: SeenMessage | None = None, at: TelegramGroup | None = None) -> StoredPress:
-        """Press a button with any callback data, even if the bot showed no such button. Returns the press.
+        """Press a button with any callback data, even if the bot showed no such button, and return the press.
 
         The button counts as below the message `on`, by default the last message.
         """
@@ -189,7 +195,7 @@ class TelegramUser(TelegramConversation):
         return press
 
     def follow(self, label: str, *, at: TelegramGroup | None = None) -> StoredMessage:
-        """Press a link to the bot's private chat. Returns the message «/start» that is sent by this."""
+        """Press a link to the bot's private chat, and return the message «/start» that this sends."""
         address = (at or self).showing(label).button(label)
         deep_link = re.fullmatch(r"https://t\.me/(\w+)\?start=([A-Za-z0-9_-]{1,64})", address)
         if deep_link is None or deep_link[1] != self.api.world.me["username"]:
@@ -197,9 +203,10 @@ class TelegramUser(TelegramConversation):
         return self.start(deep_link[2])
 
     def open_inside(self, label: str) -> str:
-        """Press a button that opens a Mini App. Returns the address that Telegram opens, with what it says after the #.
+        """Press a button that opens a Mini App, and return the address that Telegram opens.
 
-        Raises AssertionError if there is no such button, or if it does something else.
+        After its # stands what Telegram tells the Mini App about the person. Raises AssertionError if there is no such
+        button, or if it does something else.
         """
         [app] = [b.get("web_app") for row in self.showing(label).rows for b in row if b["text"] == label]
         assert app, f"«{label}» opens no Mini App"
@@ -208,7 +215,7 @@ class TelegramUser(TelegramConversation):
         return f"{app['url']}#{urlencode(opened, quote_via=quote)}"
 
     def ask_to_enter(self, group: TelegramGroup) -> None:
-        """Ask to enter a group through its invitation link; the bot decides."""
+        """Ask to enter a group through its invitation link; the bot decides whether the person may."""
         if not group.chat.invitations:
             raise AssertionError("nobody made a link of invitation to this group")
         group.chat.asking[self.id] = self.user
@@ -223,12 +230,12 @@ class TelegramUser(TelegramConversation):
         self._push("chat_join_request", request | {"date": int(self.api.world.now())}, group.chat)
 
     def leave(self, group: TelegramGroup) -> None:
-        """Leave a group."""
+        """Leave a group, of which the bot is told."""
         del group.chat.inside[self.id]
         self.api.push("chat_member", membership(self.api.world, group.chat, self.user, "member", "left"), group.id)
 
     def block(self) -> None:
-        """Stop and block the bot."""
+        """Stop and block the bot, so that it can no longer write to this person."""
         self.chat.blocked = True
         self._member("member", "kicked")
 

@@ -21,7 +21,7 @@ _GIFTS = dict.fromkeys(
 
 
 def get_me(world: World, _call: MethodCall) -> Json:
-    """Return the bot's own description as a user."""
+    """Return the bot's own description as a user, as JSON."""
     return world.me | {
         "can_join_groups": True,
         "can_read_all_group_messages": False,
@@ -32,7 +32,10 @@ def get_me(world: World, _call: MethodCall) -> Json:
 
 
 def get_chat(world: World, call: MethodCall) -> Json:
-    """Return the description of a chat, even if its person blocked the bot. Raises ApiError if there is none."""
+    """Return the description of a chat as JSON, even if its person blocked the bot.
+
+    Raises ApiError if there is no such chat.
+    """
     chat = world.chat(call)
     if not chat.started:
         raise bad_request("chat not found")
@@ -49,7 +52,10 @@ def _menu_key(world: World, call: MethodCall) -> tuple[str, str]:
 
 
 def set_my_commands(world: World, call: MethodCall) -> bool:
-    """Set the command list of one scope and language. Returns True."""
+    """Set the list of commands that Telegram shows to some people, as the bot asks.
+
+    The call's scope and language say to whom. Returns True, which is Telegram's answer.
+    """
     commands = call.structure("commands", list)
     if commands is None:
         raise bad_request('parameter "commands" is required')
@@ -66,14 +72,14 @@ def set_my_commands(world: World, call: MethodCall) -> bool:
 
 
 def get_my_commands(world: World, call: MethodCall) -> list[Json]:
-    """Return the command list that was set for exactly this scope and language; [] if none was."""
+    """Return the list of commands that the bot set for exactly this scope and language; [] if it set none."""
     return world.commands.get(_menu_key(world, call), [])
 
 
 def delete_my_commands(world: World, call: MethodCall) -> bool:
-    """Delete the command list of one scope and language: the list of the next wider scope is then shown.
+    """Delete the list of commands of one scope and language, so that the list of the next wider scope is shown.
 
-    Returns True.
+    Returns True, which is Telegram's answer.
     """
     world.commands.pop(_menu_key(world, call), None)
     world.bell.ring()
@@ -81,9 +87,9 @@ def delete_my_commands(world: World, call: MethodCall) -> bool:
 
 
 def private_menu(world: World, chat_id: int, language_code: str) -> tuple[tuple[str, str], ...]:
-    """Return the commands that a person sees in the private chat, as (command, description).
+    """Return the commands that a person sees in the private chat with the bot, as pairs of command and description.
 
-    They come from the narrowest scope for which a list is set.
+    They come from the narrowest scope for which the bot set a list.
     """
     scopes = [{"chat_id": chat_id, "type": "chat"}, *({"type": scope} for scope in _PRIVATE_MENU)]
     for scope in map(encode, scopes):
