@@ -122,12 +122,12 @@ class Times(Instrument):
         return Metric(self.name, self.meaning, self.labels, buckets=self._bounds, registry=registry)
 
     def observe(self, seconds: float, *values: str) -> None:
-        """Record that something took this number of seconds; `values` are those of the labels."""
+        """Record that something took this number of seconds; `values` are the values of the labels."""
         if self._metric is not None:
             self._of(values).observe(seconds)
 
     def timing(self, *values: str) -> AbstractContextManager[Any]:
-        """Return a context manager that records how long its `with` block takes; `values` are those of the labels."""
+        """Return a context manager that records how long its `with` block takes; `values` are values of the labels."""
         return _NOTHING if self._metric is None else self._of(values).time()
 
 

@@ -1,1 +1,4 @@
-"""Work beside conversations: jobs in other processes, leases, events that happen at set times, hourly housekeeping."""
+"""Work beside conversations: long jobs in other processes, events that happen at set times, hourly housekeeping.
+
+A lease is what lets only one of several programs do a task at a time.
+"""

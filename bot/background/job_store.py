@@ -48,7 +48,7 @@ class ClaimedJob:
 
 @dataclass(frozen=True, slots=True)
 class WaitingJob:
-    """A job that may be started; `of_organiser` says whether an organiser asked for it."""
+    """A job (long work in the background) that may be started; `of_organiser` says that an organiser asked for it."""
 
     id: int
     kind: str
@@ -56,7 +56,7 @@ class WaitingJob:
 
 
 async def count(tx: Transaction) -> int:
-    """Return how many jobs are waiting or running."""
+    """Return how many jobs, long work in the background, are waiting or running."""
     return await tx.value(int, "SELECT COUNT(*) FROM jobs")
 
 

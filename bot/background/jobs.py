@@ -150,7 +150,7 @@ class Runner:
                 await self._stop()
 
     async def catch_up(self) -> None:
-        """Run the jobs that are waiting now, and return when none is left."""
+        """Run the background jobs that are waiting now, and return when none is left."""
         while await self._begin():
             await asyncio.wait([worker.task for worker in self._workers if worker.task])
 

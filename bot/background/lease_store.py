@@ -1,4 +1,4 @@
-"""Stores leases: one row for each task, naming the program that may do it and until when."""
+"""Stores leases: one row for each task that only one program does at a time, naming the program and until when."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ async def renew(tx: Transaction, name: str, holder: str, until: datetime) -> boo
 
 
 async def release(tx: Transaction, name: str, holder: str) -> None:
-    """Delete the lease `name` if `holder` has it, so that another holder can take it at once."""
+    """Delete the lease `name`, the right to do a task alone, if `holder` has it; another can take it at once."""
     await tx.run("DELETE FROM leases WHERE name = :name AND holder = :holder", name=name, holder=holder)
 
 
@@ -65,7 +65,7 @@ async def _write(tx: Transaction, name: str, holder: str, until: datetime) -> No
 
 
 async def is_held(tx: Transaction, name: str, holder: str) -> bool:
-    """Return whether `holder` was the last to take the lease `name`."""
+    """Return whether `holder` was the last to take the lease `name`, the right to do a task alone."""
     return bool(
         await tx.one("SELECT name FROM leases WHERE name = :name AND holder = :holder", name=name, holder=holder)
     )

@@ -94,7 +94,7 @@ class Released:
 
 
 class Source(Protocol):
-    """A source of events that become due at certain times: reminders, scheduled announcements, ends of phases."""
+    """A source of events that become due at certain times: reminders, or announcements sent at an hour."""
 
     async def prepare(self, tx: Transaction, now: datetime) -> None:
         """Update the rows of these events when the program starts; this is called in a transaction of its own."""
@@ -170,7 +170,10 @@ class Ticker:
         return min(waiting, default=None)
 
     async def next_due(self, tx: Transaction) -> datetime | None:
-        """Return when the next event of any source is due, perhaps in the past; None if none is planned."""
+        """Return when the next event of any source is due, such as a reminder; None if none is planned.
+
+        The instant may be past.
+        """
         dues = [await source.next_due(tx, self._clock.now()) for source in self._sources]
         return min((due for due in dues if due is not None), default=None)
 

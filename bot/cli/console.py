@@ -66,7 +66,7 @@ def load_capabilities() -> Sequence[Capability]:
 
 
 def personal_data() -> Declared:
-    """Load all capabilities, and return what they and the engine declare about personal data."""
+    """Load all capabilities, and return the declarations of personal data: the engine's and the capabilities'."""
     from bot import app
 
     return app.declared(load_capabilities())

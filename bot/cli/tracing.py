@@ -1,4 +1,7 @@
-"""`rencontres trace`: shows what an update caused, found by its reference (see `bot.logs`) or by a delivery."""
+"""`rencontres trace`: shows what a person's message or press caused, found by a reference or by a message sent for it.
+
+The reference is a short code in all log lines about it (see `bot.logs`).
+"""
 
 from __future__ import annotations
 

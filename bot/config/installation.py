@@ -45,7 +45,7 @@ Address = Annotated[str, AfterValidator(_readable)]
 
 @dataclass(frozen=True, slots=True)
 class SharedChannel:
-    """A channel in which one message reaches many recipients, all of whom can read it, such as an announcement.
+    """A channel in which one message, such as an announcement, reaches many people, all of whom can read it.
 
     `role` is the id of the role to mention there, '' for none.
     """

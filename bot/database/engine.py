@@ -240,7 +240,7 @@ class WaitingUnit:
     error: BaseException | None = field(default=None, kw_only=True)
 
     def answer(self) -> None:
-        """Give the result or the error to the caller, unless the caller was cancelled."""
+        """Give the result or the error of this unit of work to its caller, unless the caller was cancelled."""
         if self.future.done():
             return
         if self.error:
@@ -322,7 +322,7 @@ class Store(ABC):
 
     @abstractmethod
     async def erase_traces(self) -> None:
-        """Remove the content of deleted rows from the disk, in free pages of the file and in the log."""
+        """Remove the content of deleted rows from the disk, in free pages of the file and in the write-ahead log."""
 
     @abstractmethod
     async def backup(self, target: Path) -> None:
@@ -334,7 +334,7 @@ class Store(ABC):
 
     @abstractmethod
     async def close(self) -> None:
-        """Wait until the transactions that have begun are finished, and close the database."""
+        """Wait until all transactions are finished, and close the database."""
 
     @asynccontextmanager
     async def migrating(self) -> AsyncIterator[None]:
@@ -377,7 +377,10 @@ class Statement(NamedTuple):
 
 
 def one_column(values: Iterable[Any]) -> str:
-    """Return values as the JSON array for `{json_rows}`: each value becomes a row, which SQL reads by `value ->> 0`."""
+    """Return values as a JSON array that an SQL statement reads as a table, by `{json_rows}(:name)`.
+
+    Each value is a row, from which SQL reads it by `value ->> 0`.
+    """
     return json.dumps([[value] for value in values], ensure_ascii=False)
 
 

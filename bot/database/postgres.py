@@ -1,4 +1,4 @@
-"""The store on PostgreSQL: units run in parallel, or one after the other while they conflict."""
+"""The store on PostgreSQL: transactions run in parallel, or one after the other while they conflict."""
 
 from __future__ import annotations
 
@@ -219,7 +219,10 @@ class PostgresStore(Store):
                 connection.terminate()
 
     def pause(self, usual: timedelta) -> timedelta:
-        """Return how long a part of the program may wait before it looks for work without being notified of any."""
+        """Return how long a part of the program may wait before it looks for work without being notified of any.
+
+        It is the `usual` time, or a minute while the other programs send a notice of each commit.
+        """
         return _LOOK_EVERY if self._listening and self._listening.connected else usual
 
     def listening(self, heard: Callable[[str], None], committed: Callable[[frozenset[str]], None]) -> PostgresListening:
@@ -264,7 +267,7 @@ class PostgresStore(Store):
         await postgres_tools.dump(self._url, target)
 
     async def close(self) -> None:
-        """Wait until the transactions that wait for their turn are finished, and close all connections."""
+        """Wait until all transactions are finished, and close all connections."""
         await self._turn.close()
         await self._pool.close()
 

@@ -1,4 +1,4 @@
-"""Defines a unit's transaction on PostgreSQL, and decides from an error of the server whether to try again."""
+"""Defines a transaction on PostgreSQL, and decides from an error of the server whether to run it again."""
 
 from __future__ import annotations
 

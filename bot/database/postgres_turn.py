@@ -1,4 +1,4 @@
-"""Runs units on PostgreSQL one after the other, while no other unit of any program writes; they share one COMMIT."""
+"""Runs units of work on PostgreSQL one after the other, while no other program writes; they share one COMMIT."""
 
 from __future__ import annotations
 

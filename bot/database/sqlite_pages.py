@@ -21,7 +21,7 @@ _BLOCK = struct.Struct(">HH")
 
 
 class UnexpectedPage(Exception):
-    """The error that a page has not the form in which SQLite with `secure_delete` leaves pages."""
+    """The error that a page of an SQLite file has not the form in which SQLite with `secure_delete` leaves pages."""
 
 
 def usable_size(first: bytes) -> int:

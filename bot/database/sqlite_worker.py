@@ -1,4 +1,4 @@
-"""Runs units on one SQLite connection, in its thread; units that wait at the same time share one COMMIT."""
+"""Runs units of work on one SQLite connection, in its thread; those that wait at the same time share one COMMIT."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Mentions people who closed their private messages in their group's thread, so that they learn of a message.
+"""Mentions people who closed their private messages, so that they learn of a message: in the thread of their group.
 
 A copy of a message to many is sent to the thread itself. Any other message may be confidential: then the thread only
 says that there is something for the person.

@@ -1,4 +1,4 @@
-"""The SQL of `bot.delivery.closed`: threads in which people who closed their private messages are mentioned."""
+"""The SQL that finds the thread in which to mention people who closed their private messages."""
 
 from __future__ import annotations
 

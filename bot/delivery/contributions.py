@@ -1,4 +1,4 @@
-"""What capabilities contribute to delivery, whose own code names none of them."""
+"""What capabilities add to the sending of messages, whose own code names none of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Carries out one delivery on its platform (send, edit, delete or pin), or decides that it must not be sent now."""
+"""Sends, edits, deletes or pins one message on its platform, or decides that it must not be sent now."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The SQL that claims due deliveries and changes waiting ones; `bot.delivery.settling_store` stores the outcomes."""
+"""The SQL that selects the messages in the outbox that are due, and changes those that wait.
+
+`bot.delivery.settling_store` stores how sending them ended. A row of the outbox is called a delivery.
+"""
 
 from __future__ import annotations
 
@@ -80,10 +83,9 @@ _CLAIM = (
 
 
 async def nth_last_notice(tx: Transaction, about: int, back: int) -> datetime | None:
-    """Return when others were told something about a participant, counting back `back` times; None if that was never.
+    """Return when others were notified about a participant, the `back`-th time from the last; None if less often.
 
-    For 1 it is the last time. Messages to several people at one instant count as one. What others report about the
-    participant does not count.
+    Messages to several people at one instant count as one. What others report about the participant does not count.
     """
     return await tx.value_or_none(
         datetime,
@@ -264,7 +266,7 @@ async def hold(tx: Transaction, participant_id: int, account_ids: Iterable[int])
 
 
 async def send_held(tx: Transaction, participant_id: int, account_id: int, platform: str, now: datetime) -> None:
-    """Send the messages that `hold` held back for a participant to one of the participant's accounts, at once."""
+    """Send at once, to the account with an id, the messages that were held back while a participant had no account."""
     await tx.run(
         "UPDATE deliveries SET state = 'waiting', account_id = :account, platform = :platform, due_at = :now"
         " WHERE participant_id = :participant AND state = 'held'",

@@ -254,7 +254,7 @@ async def refresh_channels(tx: Transaction, group_ids: Iterable[int], now: datet
 
 
 async def last_notified_at(tx: Transaction, subject: str) -> datetime | None:
-    """Return when a message with this `subject` was last enqueued; None if there was none."""
+    """Return when a message with this `subject`, which names what it is about, was last enqueued; None if none was."""
     return await outbox_store.last_notified_at(tx, subject)
 
 

@@ -1,4 +1,4 @@
-"""The SQL of `bot.delivery.outbox`: adds deliveries, and changes the content of existing ones."""
+"""The SQL of `bot.delivery.outbox`: adds messages to the outbox, and changes the content of those in it."""
 
 from __future__ import annotations
 
@@ -355,7 +355,7 @@ async def linked_before(tx: Transaction, platform: str, native_id: str, entered:
 
 
 async def last_notified_at(tx: Transaction, subject: str) -> datetime | None:
-    """Return when a message with this `subject` was last enqueued; None if there was none."""
+    """Return when a message with this `subject`, which names what it is about, was last enqueued; None if none was."""
     return await tx.value_or_none(
         datetime, "SELECT MAX(created_at) FROM deliveries WHERE subject = :subject", subject=subject
     )

@@ -1,4 +1,4 @@
-"""Deliveries as they are claimed from the outbox, and the possible outcomes of carrying them out."""
+"""What is taken from the outbox to be sent, and the ways in which sending it can end."""
 
 from __future__ import annotations
 

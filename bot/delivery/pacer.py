@@ -162,11 +162,11 @@ class Pacer:
         return self._interval(chat) * (self._pace.chat_burst - 1)
 
     def hold(self, until: datetime) -> None:
-        """Allow nothing to be sent before the instant `until`."""
+        """Allow nothing to be sent to the platform before an instant."""
         self._held_until = max(self._held_until, until)
 
     def hold_chat(self, chat: str, until: datetime) -> None:
-        """Allow nothing to be sent to a chat before the instant `until`."""
+        """Allow nothing to be sent to a chat before an instant."""
         self._chats[chat] = max(self.chat_free_at(chat), until)
 
     def crowded(self, chat: str, now: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""Declares which personal data are in deliveries, groups' channels and calendar entries, and how they are erased."""
+"""Declares which personal data are in the outbox, groups' channels and calendar entries, and how they are erased."""
 
 from __future__ import annotations
 

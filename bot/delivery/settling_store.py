@@ -1,4 +1,4 @@
-"""The SQL that stores the outcomes of deliveries, many at once."""
+"""The SQL that stores how sending messages ended, for many at once."""
 
 from __future__ import annotations
 

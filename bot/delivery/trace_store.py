@@ -1,6 +1,6 @@
-"""The SQL that finds what is stored under a reference: an update, and the work that it caused.
+"""The SQL that finds what is stored about a person's message or press, and about the work that it caused.
 
-A reference is a short code that joins an update with everything that it causes, see `bot.logs`.
+All of it is stored with the same reference, a short code (see `bot.logs`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Counts the deliveries that still wait in the outbox or have failed for good, by platform, kind and reason."""
+"""Counts the messages that still wait in the outbox or have failed for good, by platform, kind and reason."""
 
 from __future__ import annotations
 

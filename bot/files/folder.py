@@ -82,7 +82,7 @@ class Folder(Files):
             return file, os.fstat(file.fileno()).st_size
 
     def holds(self, digest: str) -> bool:
-        """Return whether there is a file with this digest."""
+        """Return whether there is a file with this digest (SHA-256 of its content)."""
         return self.path(digest).exists()
 
     def sizes(self) -> Iterator[tuple[str, int]]:

@@ -47,7 +47,7 @@ class PendingImports(Generic[T]):
     decode: Callable[[Iterable[dict[str, Any]]], Sequence[T]]
 
     async def add(self, tx: Transaction, author_id: int, pending: PendingImport[T], now: datetime) -> int:
-        """Store an import for the organiser with the id `author_id`, and return the import's id."""
+        """Store an import that waits until the organiser with the id `author_id` confirms it; return its id."""
         return await tx.value(
             int,
             f"INSERT INTO {self.table} (author_id, {self.column}, digest, created_at)"

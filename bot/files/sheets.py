@@ -41,7 +41,7 @@ _DISARMED = re.compile(rf"(^|[,;\t\r\n])'(?={_FORMULA})")
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
-    """One row that is not blank: its cells as text, and its `line` number as spreadsheets show it, from 1."""
+    """A row of a file that is not blank: its cells as text, and its `line` number as in spreadsheets, from 1."""
 
     line: int
     cells: tuple[str, ...]

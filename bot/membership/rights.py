@@ -1,4 +1,4 @@
-"""Takes roles away, and removes what a person was shown because of a rung or role that they lost."""
+"""Takes roles away, and removes what a person was shown because of a role that they lost."""
 
 from __future__ import annotations
 

@@ -171,7 +171,7 @@ async def now_theirs(tx: Transaction, participant_id: int, browser_id: str) -> S
 
 
 async def set_screen(tx: Transaction, participant_id: int, browser_id: str, screen: str) -> None:
-    """Store the screen that was opened last in a person's new browser, if it takes typed words; otherwise ''."""
+    """Store which screen was opened last in a person's new browser; '' if that screen takes no typed words."""
     await tx.run(
         f"UPDATE secrets SET screen = :screen WHERE participant_id = :id AND purpose = 'session' AND {_ID} = :browser",
         id=participant_id,

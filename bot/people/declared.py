@@ -179,7 +179,7 @@ BeforeErasing = Callable[[Transaction, Participant, datetime, bool], Awaitable[N
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AfterMembership:
-    """What a package or capability does after a person's membership changed, or before a person is erased."""
+    """What a package or capability does when a person leaves, comes back, loses a role or is about to be erased."""
 
     leave: Leave | None = None
     """Called when a person withdraws or is banned: leave(tx, person, now, quiet).

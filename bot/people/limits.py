@@ -24,7 +24,7 @@ _DOCUMENT = attempt_store.counted_action("document")
 
 
 def most(limit: int, person: Participant) -> int:
-    """Return the value of a limit for a person: ten times `limit` for organisers, otherwise `limit`."""
+    """Return the value of a limit for a person: ten times `limit` for organisers, otherwise `limit` itself."""
     return limit * TENFOLD if person.organises else limit
 
 

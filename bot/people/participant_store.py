@@ -342,7 +342,7 @@ async def attach(tx: Transaction, account: Account, participant_id: int, now: da
 
 
 async def set_screen(tx: Transaction, account_id: int, screen: str) -> None:
-    """Store the screen that an account's owner opened last, if that screen takes typed words; otherwise ''."""
+    """Store which screen an account's owner opened last; '' if that screen takes no typed words."""
     await tx.run("UPDATE accounts SET screen = :screen WHERE id = :id", id=account_id, screen=screen)
 
 

@@ -50,7 +50,7 @@ class Participant(Named):
 
     @property
     def takes_part(self) -> bool:
-        """Return whether the person attends the gathering and has neither withdrawn nor been banned."""
+        """Return whether the person is among those who attend the gathering, and has not withdrawn."""
         return self.attends and self.status != "withdrawn"
 
     @property

@@ -1,4 +1,4 @@
-"""Stores which messages in chats have files or secrets for a role, to delete them when their reader loses it.
+"""Stores which messages in chats have files or secrets for a role, to delete them when their readers lose the role.
 
 Only answers to a press or a message need this; messages of the outbox have a row already, see
 `bot.delivery.delivery_store.take_back`.

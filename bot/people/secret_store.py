@@ -35,7 +35,7 @@ _LENGTHS: dict[Purpose, int] = {
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A stored secret and its owner.
+    """A code, link or session that is stored as a hash, and its owner.
 
     `account_id` is the account that used it; before that, the account on which it was requested; None if there is none.
     `browser` is the browser of a session.

@@ -30,7 +30,7 @@ _SOMEONE, _ERASED = encode(SOMEONE), encode(ERASED)
 
 @collecting_hook
 async def companions(tx: Transaction, person: int) -> Sequence[int]:  # noqa: ARG001 - for those who define it
-    """Return the ids of participants who were together with a participant, as in a group, and were told about them."""
+    """Return the ids of people who were told about a participant because they were together, as in a group."""
     return ()
 
 

@@ -22,7 +22,7 @@ _OF_TWENTY: Sequence[Platform] = ("telegram",) * 9 + ("web",) * 7 + ("discord",)
 
 @dataclass(eq=False, slots=True)
 class CastMember:
-    """An invented person who takes part in a rehearsal.
+    """An invented person who takes part in a rehearsal, a gathering that the program plays.
 
     `wants` is the label (a theme's key) that they would like. `label` is the one that the bot told them they have,
     `waits` the one for which they wait and `line` their rank in that queue. `group` is the id of their group. `comes`
@@ -48,26 +48,26 @@ class CastMember:
 
     @property
     def name(self) -> str:
-        """The person's name in the report, with their reference and platform."""
+        """Return the person's name in the report, with their number in the list and their platform."""
         return f"{self.person.full_name} ({self.person.ref}, {self.platform})"
 
     def zone_at(self, instant: datetime) -> str:
-        """Return the time zone in which the person is: at home, or during the gathering at the venue."""
+        """Return the time zone in which the person is at an instant: at home, or during the gathering at its place."""
         home = self.hours.home(self.person.territory, instant, away=not self.comes)
         return (home and zone_of(home)) or self.reader.zone
 
     @property
     def told_in_channel(self) -> bool:
-        """Whether the person's platform shows messages to their group in the group's channel, not in private."""
+        """Return whether the person's platform shows messages to their group in the group's channel, not in private."""
         return features_of(self.platform).speaks_in_channels
 
     @property
     def received(self) -> Sequence[Received]:
-        """The messages that the bot sent to the person and that the person has looked at."""
+        """Return the messages that the bot sent to the person and that the person has looked at."""
         return self.driver.received
 
     async def enter(self) -> str:
-        """Open the person's invitation on their platform. Returns the text with which the bot greets them."""
+        """Open the person's invitation on their platform, and return the text with which the bot greets them."""
         match self.platform:
             case "web":
                 await self.driver.follow(self.ways_in["page"])
@@ -101,7 +101,7 @@ def cast(count: int, seed: int, wishes: Sequence[str], year: int) -> list[tuple[
 
 
 async def act_together(players: Iterable[CastMember], do: Callable[[CastMember], Awaitable[object]]) -> None:
-    """Call `do` for each of these people, for a dozen of them at the same time.
+    """Call `do` for each of these invented people, for a dozen of them at the same time.
 
     People on Discord act one after the other, because simcord, the simulated Discord, supports only one action at a
     time.

@@ -18,7 +18,7 @@ from bot.content.views import File
 
 
 def read_label(label: str) -> str:
-    """Return the label of an option as a person reads it, without the marks that isolate a name's direction."""
+    """Return the label of an option as a person reads it, without invisible marks of writing direction."""
     return label.translate(ISOLATES)
 
 
@@ -30,53 +30,53 @@ class Chat(Protocol):
     """
 
     async def follow(self, payload: str) -> None:
-        """Open a link to the bot with this payload; for an invitation it is «j-CODE»."""
+        """Open a link to the bot that carries a payload, as this person; for an invitation the payload is «j-CODE»."""
 
     async def command(self, word: str, argument: str = "") -> None:
-        """Send a command, given without its slash."""
+        """Send a command to the bot, given without its slash, as this person."""
 
     async def send(self, text: str) -> None:
-        """Send a text message."""
+        """Send a text message to the bot, as this person."""
 
     async def press(self, label: str) -> None:
-        """Press the button of the latest message with this label, also where «More…» has to be pressed before."""
+        """Press the button with this label on the latest message, after «More…» if it is only shown then."""
 
     async def pick(self, *labels: str) -> None:
-        """Choose the options of the latest message with these labels, replacing any earlier choice."""
+        """Choose the options with these labels on the latest message, replacing any earlier choice."""
 
     async def fill(self, *answers: str | Upload) -> None:
-        """Fill in the open form with one answer for each question; '' skips a question."""
+        """Fill in the form that is open with one answer for each question; '' skips a question."""
 
     async def look(self) -> None:
-        """Look at the chat, so that a message that the bot sent unasked can become the latest message."""
+        """Look at the chat: a message that the bot sent without being asked can then be the latest message."""
 
     @property
     def text(self) -> str:
-        """The text of the latest message, or of the open form's question or problem."""
+        """Return the text of the latest message, or the question or problem of the form that is open."""
 
     @property
     def buttons(self) -> tuple[str, ...]:
-        """The labels of the buttons of the latest message."""
+        """Return the labels of the buttons of the latest message."""
 
     @property
     def options(self) -> tuple[str, ...]:
-        """The labels of the options of the latest message, with «✓ » before those that are chosen."""
+        """Return the labels of the options of the latest message, with «✓ » before those that are chosen."""
 
     @property
     def toast(self) -> str | None:
-        """The short notice that the platform showed after the latest press; None if there was none."""
+        """Return the short notice that the platform showed after the latest press; None if there was none."""
 
     @property
     def file(self) -> File | None:
-        """The first document of the latest message; None if there is none."""
+        """Return the first document of the latest message; None if there is none."""
 
     @property
     def files(self) -> tuple[File, ...]:
-        """All documents of the bot's latest answer, in order."""
+        """Return all documents of the bot's latest answer, in order."""
 
     @property
     def pushed(self) -> tuple[str, ...]:
-        """The texts of the messages that the bot sent unasked, oldest first."""
+        """Return the texts of the messages that the bot sent without being asked, oldest first."""
 
 
 class _Buttons(Protocol):
@@ -91,13 +91,13 @@ class _Buttons(Protocol):
 
 
 async def look_for(chat: _Buttons, found: Callable[[], bool]) -> None:
-    """Press «More…» on the latest message until `found` returns True, or there is no more."""
+    """Press «More…» on the latest message of a chat until `found` returns True, or there is no more."""
     while not found() and (more := more_among(chat.buttons)):
         await chat.press(more)
 
 
 def more_among(labels: Iterable[str]) -> str | None:
-    """Return the label of «More…» in the language in which it is among the labels of buttons; None for none."""
+    """Return the label of the button «More…», in whatever language it is among these labels; None if it is not."""
     said = {plain(MORE, Reader(locale, "UTC")) for locale in LOCALES}
     return next((label for label in labels if label in said), None)
 
@@ -118,33 +118,33 @@ class Received:
 
 
 class ChatDriver(Chat, Protocol):
-    """Drives a chat whose buttons and options can also be found by their payloads, whatever the reader's language.
+    """Drives the chat of a simulated person; finds buttons also by their payloads, whatever the reader's language.
 
     A button's payload is the code of its action, followed by a hyphen and its arguments, if any.
     """
 
     async def act(self, payload: str) -> None:
-        """Press the latest button whose payload is `payload`, or begins with it and a hyphen, «More…» before if needed.
+        """Press the latest button whose payload is `payload`, or begins with it and a hyphen.
 
-        Raises AssertionError if there is no such button.
+        «More…» is pressed before if needed. Raises AssertionError if there is no such button.
         """
 
     def offers(self, payload: str) -> bool:
-        """Return whether there is a button that `act` would press for this payload."""
+        """Return whether there is a button whose payload is `payload`, or begins with it and a hyphen."""
 
     async def choose(self, *values: str) -> None:
-        """Choose the options of the latest message with these values, replacing any earlier choice."""
+        """Choose the options with these values on the latest message, replacing any earlier choice."""
 
     @property
     def values(self) -> tuple[str, ...]:
-        """The values of the options of the latest message."""
+        """Return the values that the options of the latest message stand for."""
 
     async def give(self, *uploads: Upload, caption: str = "") -> None:
-        """Send pictures or documents with a caption."""
+        """Send pictures or documents with a caption to the bot, as this person."""
 
     @property
     def received(self) -> tuple[Received, ...]:
-        """All messages of the bot in this chat that the person has looked at, oldest first."""
+        """Return all messages of the bot in this chat that the person has looked at, oldest first."""
 
 
 def carries(carried: str, payload: str) -> bool:

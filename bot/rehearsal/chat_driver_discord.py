@@ -20,7 +20,7 @@ _MARKS = re.compile(r"\\(.)|\*\*|\[([^\]]*)\]\(<[^>]*>\)| \(<t:\d+:\w>\)")
 
 
 def unmarked(content: str) -> str:
-    """Return the text of a message as it is read, without the signs of Markdown."""
+    """Return the text of a Discord message as it is read, without the signs of Markdown."""
     return _MARKS.sub(lambda mark: mark[1] or (unmarked(mark[2]) if mark[2] else ""), content)
 
 
@@ -73,12 +73,15 @@ class DiscordChat:
         await self.press_id(found[0]["custom_id"])
 
     async def press_id(self, custom_id: str, message: Any = None) -> None:
-        """Press the button with this payload, on `message` or, if that is None, on the latest message."""
+        """Press the button with the payload `custom_id`, on `message` or, if that is None, on the latest message."""
         on = ResponseMessage(self._env, message or self.shown[-1])
         self.answered(await self.actor.click(on, custom_id=custom_id))
 
     async def choose_id(self, custom_id: str, values: Sequence[str], message: Any = None) -> None:
-        """Choose these values of the menu with this payload, on `message` or, if None, on the latest message."""
+        """Choose these values of a menu, on `message` or, if that is None, on the latest message.
+
+        `custom_id` is the payload of the menu.
+        """
         on = ResponseMessage(self._env, message or self.shown[-1])
         self.answered(await self.actor.select(on, list(values), custom_id=custom_id))
 
@@ -100,7 +103,7 @@ class DiscordChat:
         await self.fill_by_name(dict(zip(inputs_of(self.form), answers, strict=False)))
 
     async def fill_by_name(self, answers: Mapping[str, str | Upload]) -> None:
-        """Fill in the open form with the answers by the ids of its inputs; '' skips an input."""
+        """Fill in the open form; `answers` has the answers by the ids of its inputs, and '' skips an input."""
         assert self.form, f"no form is open over «{self.text}»"
         inputs = inputs_of(self.form)
         values = {name: _typed(part, answers[name]) for name, part in inputs.items() if answers.get(name)}
@@ -203,12 +206,12 @@ class DiscordChat:
 
     @property
     def private(self) -> bool:
-        """Whether only this person sees all messages of the last answer."""
+        """Return whether only this person sees all messages of the bot's last answer."""
         return all(ResponseMessage(self._env, message).ephemeral for message in self.shown)
 
     @property
     def history(self) -> tuple[str, ...]:
-        """The texts of all messages in the private chat, oldest first, answers to presses included."""
+        """Return the texts of all messages in the private chat, oldest first, answers to presses included."""
         return tuple(unmarked(m.content) for m in self._env.backend.messages.get(self.user.dm_channel.id, {}).values())
 
     def written(self) -> list[Any]:
@@ -220,7 +223,7 @@ class DiscordChat:
         return _parts_of(self.shown[-1], kind) if self.shown and not self.form else []
 
     def answered(self, result: simcord.InteractionResult) -> None:
-        """Make the result of a command, a press or a form what the person sees now."""
+        """Take the result of a command, a press or a form as what the person sees now."""
         self.result, self.form = result, result.modal
         answered = [message._message for message in (result.response, *result.followups) if message]
         if result._interaction.response_kind == "deferred_update" and result.followups:
@@ -239,7 +242,7 @@ def _parts_of(message: Any, kind: int) -> list[dict[str, Any]]:
 
 
 def inputs_of(form: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Return the inputs of a form by their ids, in order."""
+    """Return the inputs of a Discord form (modal) by their ids, in order."""
     inputs = [part["component"] for part in form["components"] if "component" in part]
     return {part["custom_id"]: part for part in inputs}
 

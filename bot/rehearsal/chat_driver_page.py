@@ -19,7 +19,10 @@ from bot.rehearsal.push_service import PushService
 
 
 class LivePage(WebChat):
-    """Drives the page of one simulated person, in a browser with scripts."""
+    """Drives the personal page of one simulated person as a browser with scripts does.
+
+    Only messages that changed are fetched.
+    """
 
     def __init__(
         self,
@@ -42,7 +45,7 @@ class LivePage(WebChat):
             await self.ring_in(self._pushes.subscribe(self.push_key))
 
     async def look(self) -> None:
-        """Fetch the messages that have changed since the last look."""
+        """Fetch the messages on the page that have changed since the last look."""
         await self._say("")
 
     async def reload(self) -> None:

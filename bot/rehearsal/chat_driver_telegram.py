@@ -108,7 +108,7 @@ class TelegramChat:
         await self.press_on(*found)
 
     async def press_on(self, shown: SeenMessage, payload: str) -> None:
-        """Press the button with this payload on a message."""
+        """Press the button with this payload on a message of the bot."""
         self._pressed.add(shown.message.id)
         press = self.user.forge(payload, on=shown)
         await self._settled()
@@ -139,18 +139,18 @@ class TelegramChat:
         await self._settled()
 
     async def locate(self, latitude: float, longitude: float, *, live: bool = False) -> StoredMessage:
-        """Send a location, which may be `live`. Returns its message, for `move`."""
+        """Send a location, which may be `live`, and return its message, which `move` needs."""
         message = self.user.send_location(latitude, longitude, live=live)
         await self._settled()
         return message
 
     async def move(self, location: StoredMessage, latitude: float, longitude: float, *, ends: bool = False) -> None:
-        """Move a live location; `ends` says that this is the last time."""
+        """Move a live location that the person shares; `ends` says that this is the last time."""
         self.user.move(location, latitude, longitude, ends=ends)
         await self._settled()
 
     def leave_word(self, text: str) -> None:
-        """Send a text without waiting for an answer, while the program is stopped; `catch_up` waits for the answer."""
+        """Send a text without waiting for an answer, as the program is stopped; `catch_up` waits for the answer."""
         self._left = len(self.user.chat.shown)
         self.user.send(text)
 
@@ -159,7 +159,7 @@ class TelegramChat:
         await self._settled(self._left)
 
     async def rewrite(self, before: str, after: str) -> None:
-        """Edit the person's latest message with the text `before` to have the text `after`."""
+        """Edit the person's latest message with the text `before` so that its text is `after`."""
         written = [
             message for message in self.user.chat.messages.values() if not message.by_bot and message.text == before
         ]

@@ -19,7 +19,7 @@ from bot.rehearsal.push_service import PushBrowser
 
 
 class WebChat:
-    """Drives the page of one simulated person in one browser.
+    """Drives the personal page of one simulated person in a browser without scripts.
 
     `status` is the HTTP status of the last response, `page` its parsed content, and `url` its address.
     """
@@ -46,13 +46,13 @@ class WebChat:
     # --- gestures
 
     async def follow(self, payload: str) -> None:
-        """Open the personal page by this invitation («j-CODE»)."""
+        """Open the person's page by an invitation; `payload` is «j-CODE»."""
         await self.open_link(await self._link_of(payload.removeprefix("j-")))
 
     async def open_link(self, link: str) -> None:
-        """Open the personal page with this secret.
+        """Open the person's page by a link with this secret.
 
-        If the link is valid, this presses the button on the first page that every link opens.
+        If the link is valid, this also presses the button on the first page that every link opens.
         """
         await self.get(f"/p/{link}")
         if self.status == 200:
@@ -62,7 +62,10 @@ class WebChat:
         await self.send(f"/{word} {argument}".strip())
 
     async def send(self, text: str) -> None:
-        """Write in the page as it was shown last; where words go elsewhere by now, in the page as it is now."""
+        """Write a text in the page as it was shown last.
+
+        If the page has changed so that the text would go elsewhere, it is loaded again first.
+        """
         if composer := self.page.first("form", id="composer"):
             await self.post(composer, {"text": text})
             if self.status != 409:
@@ -149,14 +152,14 @@ class WebChat:
 
     @property
     def person_id(self) -> str:
-        """The id of the participant whose page this is, which is also the id of the account and of the chat."""
+        """Return the id of the participant whose page this is, which is also the id of the account and of the chat."""
         match = re.search(r"/c/(\d+)/", self.url)
         assert match, f"no one's page: {self.url}"
         return match[1]
 
     @property
     def reader(self) -> Reader:
-        """The language of the page, and the time zone of the gathering."""
+        """Return the language of the page, and the time zone of the gathering."""
         html = self._need(self.page.first("html"), "no page")
         return Reader(html["lang"], self._zone)
 
@@ -164,11 +167,11 @@ class WebChat:
 
     @property
     def push_key(self) -> str:
-        """The public key with which a browser subscribes to notifications of this page; '' if pages send none."""
+        """Return the public key with which a browser subscribes to the page's notifications; '' if it sends none."""
         return self._need(self.page.first("body"), "no page").get("data-key")
 
     async def ring_in(self, browser: PushBrowser, *, full: bool = False) -> int:
-        """Turn on the page's notifications in a browser, with messages' texts if `full`. Returns the HTTP status."""
+        """Turn on the page's notifications in a browser, with messages' texts if `full`, and return the HTTP status."""
         told = browser.subscription
         values = {
             "endpoint": told.endpoint,
@@ -186,17 +189,17 @@ class WebChat:
 
     @property
     def sheet(self) -> Element | None:
-        """The form that is open; None if there is none."""
+        """Return the form that is open on the page; None if there is none."""
         return self.page.first("form", css="sheet")
 
     @property
     def messages(self) -> list[Element]:
-        """All messages on the page, the person's and the bot's."""
+        """Return all messages on the page, the person's and the bot's, as parsed HTML."""
         return self.page.all("article", css="message")
 
     @property
     def latest(self) -> Element:
-        """The message of the bot that changed last.
+        """Return the message of the bot on the page that changed last, as parsed HTML.
 
         Messages whose last change was that they became outdated are skipped, unless there are no others.
         """
@@ -216,7 +219,7 @@ class WebChat:
 
     @property
     def notice(self) -> str:
-        """The notice beside the text field about something that could not be done."""
+        """Return the notice beside the text field about something that could not be done."""
         return self._need(self.page.first(id="notice"), "no notice").text
 
     @property
@@ -251,7 +254,7 @@ class WebChat:
         await self.get(re.sub(r"(/c/\d+/).*", r"\1", self.url))
 
     async def get(self, path: str) -> None:
-        """Load the page at this address, or at this path of the web server."""
+        """Load the page at an address, or at a path of the web server."""
         async with self.browser.get(path if "://" in path else self.root + path) as response:
             await self._take(response)
 
@@ -263,7 +266,10 @@ class WebChat:
         headers: Mapping[str, str] = {},
         to: str = "",
     ) -> None:
-        """Submit a form with its hidden fields and these values, to the address `to` ('' for the form's own)."""
+        """Submit a form of the page with its hidden fields and these values, by name.
+
+        It goes to the address `to`, '' for the form's own.
+        """
         target = urljoin(self.url, to or form.get("action"))
         async with self.browser.post(target, data=filled(form, values), headers=headers) as response:
             await self._take(response)
@@ -317,7 +323,7 @@ class WebChat:
 
 
 def filled(form: Element, values: Mapping[str, str | Upload | Sequence[str | Upload]]) -> aiohttp.FormData:
-    """Return what a browser submits for a form: its hidden fields and these values."""
+    """Return what a browser submits for a form: its hidden fields and these values, by name."""
     data = aiohttp.FormData(quote_fields=False)
     hidden: dict[str, list[str]] = {}
     for row in form.all("input", type="hidden"):
@@ -332,7 +338,7 @@ def filled(form: Element, values: Mapping[str, str | Upload | Sequence[str | Upl
 
 
 def words_of(message: Element) -> str:
-    """Return the text of a message, and of the options listed in it.
+    """Return the text of a message on a page, and of the options listed in it.
 
     The toast (a short notice), the time and the sender's name are left out.
     """

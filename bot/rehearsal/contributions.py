@@ -29,9 +29,10 @@ MORNING, LATE_MORNING = time(8), time(10)
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A gathering while something is prepared in it: the transaction for that, the settings, and the time (UTC).
+    """A gathering with invented people while a capability prepares something in it, directly in the database.
 
-    `people` are the ids of the participants who have joined and attend, in the order of their ids.
+    It has the transaction for that, the settings, and the time (UTC). `people` are the ids of the participants who have
+    joined and attend, in the order of their ids.
     """
 
     tx: Transaction
@@ -45,7 +46,7 @@ Where = TypeVar("Where", Play, Prepared)
 
 @dataclass(frozen=True, slots=True)
 class Stage(Generic[Where]):
-    """Something that happens in a rehearsal, or in a prepared gathering.
+    """Something that happens in a gathering of invented people; `play` is the function that lets it happen.
 
     `day` counts from the gathering's first day, which is 0; earlier days are negative. `at` is the local time, None for
     the default (see `hour`). `needs` are the names of stages that must have happened before. A `title` other than ''
@@ -65,15 +66,15 @@ class Stage(Generic[Where]):
         return self.at or (LATE_MORNING if self.day < 0 else MORNING)
 
     def begins(self, gathering: GatheringSettings) -> datetime:
-        """Return the time (UTC) at which the stage happens."""
+        """Return the time (UTC) at which the stage happens in this gathering."""
         return gathering.instant(datetime.combine(gathering.starts + timedelta(days=self.day), self.hour))
 
 
 def in_order(stages: Iterable[Stage[Where]]) -> Sequence[Stage[Where]]:
-    """Return the stages in the order in which they are played.
+    """Return the stages of a gathering of invented people in the order in which they are played.
 
-    They are sorted by day and time; stages of the same time stay in the given order, but each comes after the stages it
-    needs. Raises ValueError if two have the same name, or if a needed stage is missing or would happen later.
+    They are sorted by day and time; stages of the same time keep their order, but each comes after the stages it needs.
+    Raises ValueError if two have the same name, or if a needed stage is missing or would happen later.
     """
     waiting = sorted(stages, key=lambda stage: (stage.day, stage.hour))
     played: dict[str, Stage[Where]] = {}
@@ -95,8 +96,8 @@ class DemoMove:
     """Something that the demo suggests to its visitor to try: `what` to do, and `how`.
 
     Suggestions are sorted by `order`. `how` may depend on the database at the beginning of the demo. A suggestion
-    counts as tried if made(tx, since) is true for the time when the demo began. If only the visitor's own actions
-    count, it is instead if made_by(tx, person) is true for the id of one of the people whose pages they opened.
+    counts as tried if made(tx, since) is true, where `since` is when the demo began. If only the visitor's own actions
+    count, made_by(tx, person) must instead be true for the id of one of the people whose pages they opened.
     """
 
     order: int
@@ -108,7 +109,7 @@ class DemoMove:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What an invented person of the demo does next: the message or press that they send, and how their page shows it.
+    """What an invented person of the demo does next: a message or press, which the bot gets.
 
     `person` is the participant's id. `said` is the text that their page shows for what they did.
     """
@@ -128,7 +129,7 @@ class DemoRole:
 
 @dataclass(frozen=True, slots=True)
 class PeopleByProgress:
-    """The participants with the same progress, such as having joined; `standing` names the progress in words."""
+    """The participants of the demo with the same progress, such as having joined; `standing` names it in words."""
 
     standing: Span
     people: Sequence[DemoRole]
@@ -148,7 +149,10 @@ Configuration = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rehearsal:
-    """The parts of one capability in the demo and the rehearsal; None or () for a part that the capability lacks."""
+    """What one capability adds to the demo and the rehearsal, gatherings of invented people.
+
+    None or () stands for a part that the capability lacks.
+    """
 
     configure: Callable[[Configuration, timedelta], None] | None = None
     """A function that changes the demo's configuration.
@@ -198,7 +202,7 @@ class Rehearsal:
 
 @cache
 def rehearsals() -> Mapping[str, Rehearsal]:
-    """Return the `Rehearsal` of each capability that has one, by the capability's name, as CAPABILITIES orders them."""
+    """Return, by the name of each capability that has one, what it adds to the demo and the rehearsal."""
     return {
         name: import_module(f"handlers.{name}.rehearsal").REHEARSAL
         for name in CAPABILITIES

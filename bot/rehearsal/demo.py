@@ -41,12 +41,12 @@ _PARTS = frozenset({"web", "telegram", "delivery"})
 
 
 async def run(*, port: int | None = None, browser: bool = True, keep: bool = False, discord: bool = False) -> bool:
-    """Run the demo until it is interrupted or its terminal is closed. Returns True.
+    """Run the demo until it is interrupted or its terminal is closed, and return True.
 
     `port` is the port to listen on, 0 for any free port; None means the default, or a free port if that is taken. With
     `browser`, the page is opened in a browser if there is a desktop; with `keep`, the database is not deleted at the
-    end; with `discord`, there are phones with Discord too, if simcord is installed. Raises ConfigError if the given
-    port is taken.
+    end; with `discord`, there are phones with Discord too, if simcord is installed. Raises ConfigError if `port` is
+    taken.
     """
     place = _place(port)
     if discord and not has_discord():
@@ -100,7 +100,7 @@ def _has_desktop() -> bool:
 
 
 def end_when_told() -> None:
-    """Make Ctrl-C, SIGTERM and a closed terminal cancel the present task, so that it can end everything in order."""
+    """Make Ctrl-C, SIGTERM and a closed terminal cancel the running task, so that it can end everything in order."""
     task = asyncio.current_task()
     assert task is not None
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
@@ -131,7 +131,7 @@ def _place(asked: int | None) -> int:
 
 
 def free_port(wanted: int) -> int:
-    """Return the wanted port or, if it is taken, another that is free. 0 means any free port."""
+    """Return the port `wanted` or, if it is taken, another that is free. 0 means any free port."""
     for port in (wanted, 0):
         with socket.socket() as probe, suppress(OSError):
             if os.name == "posix":  # elsewhere this would let two programs listen on one port

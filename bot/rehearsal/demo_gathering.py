@@ -36,9 +36,9 @@ _ORGANISER = ("Inès", "Marchand")
 
 @dataclass(frozen=True, slots=True)
 class DemoGathering:
-    """What the demo begins with: the organiser, and `newcomer`, the id of an invited person who has not joined yet.
+    """What the demo begins with: the organiser, an invited person who has not joined yet, and suggestions what to try.
 
-    `moves` are the suggestions for what to try first.
+    `newcomer` is the id of that person.
     """
 
     organiser: Participant
@@ -47,7 +47,7 @@ class DemoGathering:
 
 
 def demo_settings(folder: Path, port: int, now: datetime) -> Settings:
-    """Return the settings of the demo, with the database in `folder`.
+    """Return the settings of the demo, whose database is in `folder` and whose pages are at `port`.
 
     They are the settings of config.example.toml, with all dates moved so that the deadline for choosing is in three
     weeks, and with what capabilities add, such as a programme.
@@ -56,7 +56,10 @@ def demo_settings(folder: Path, port: int, now: datetime) -> Settings:
 
 
 def demo_configuration(folder: Path, port: int, now: datetime) -> Configuration:
-    """Return the values of the demo's settings in the form of config.toml, with the database in `folder`."""
+    """Return the values of the demo's settings, by section and key of config.toml.
+
+    The database is in `folder`, and pages are at `port`.
+    """
     values = tomllib.loads(example())
     values["web"] |= {"port": port, "public_url": f"http://127.0.0.1:{port}"}
     values["storage"]["url"] = f"sqlite:///{folder / 'rencontres.db'}"
@@ -72,7 +75,7 @@ def demo_configuration(folder: Path, port: int, now: datetime) -> Configuration:
 
 
 async def populate(store: Store, settings: Settings, now: datetime) -> DemoGathering:
-    """Add invented people to a new database, and return the organiser and one newcomer among them.
+    """Add invented people to a new database for the demo; return the organiser and one person who has not joined.
 
     Eight in ten joined two days before `now`, and most of these have chosen.
     """
@@ -120,7 +123,7 @@ def _listed(settings: Settings) -> tuple[RosterPerson, ...]:
 
 
 def gathering_opens(settings: Settings) -> datetime:
-    """Return when (UTC) it is 8 o'clock at the venue on the gathering's first day, before anything begins."""
+    """Return when (UTC) it is 8 o'clock at the gathering's place on its first day, before anything begins."""
     return settings.gathering.instant(datetime.combine(settings.gathering.starts, _MORNING))
 
 

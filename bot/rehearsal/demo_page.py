@@ -43,7 +43,7 @@ _STEPS = {"minutes": timedelta(minutes=10), "hour": timedelta(hours=1), "day": t
 
 
 class DemoPage:
-    """Serves the demo's page, which shows the personal pages and the phones of two people in frames."""
+    """Serves the demo's page, which shows the personal pages and the phones of two invented people in frames."""
 
     def __init__(self, app: App, clock: ShiftedClock, demo_gathering: DemoGathering, local: LocalPlatforms) -> None:
         pages = app.platforms["web"]
@@ -71,7 +71,7 @@ class DemoPage:
         self._phones = PhonePages(PATH, local, app, self._static, self._reader, self._visitors.add)
 
     def routes(self) -> list[web.RouteDef]:
-        """Return the routes of the demo for the web server."""
+        """Return the routes of the demo's page, for the web server."""
         return [
             web.get(PATH, self._show),
             web.get(f"{PATH}/as/{{person:[0-9]{{1,15}}}}", self._become),

@@ -50,7 +50,7 @@ def has_discord() -> bool:
 
 
 class LocalPlatforms:
-    """The local servers of Telegram and, if there is one, of Discord, and the people's phones that use them."""
+    """The simulated servers of Telegram and, if there is one, of Discord, and the people's phones that use them."""
 
     def __init__(self, settings: Settings, telegram: BotApi, discord: DiscordServer | None) -> None:
         there: dict[str, object] = {"token": SecretStr(telegram.token), "api_base": telegram.root}
@@ -69,17 +69,20 @@ class LocalPlatforms:
         self._app: App | None = None
 
     async def connect(self, app: App) -> None:
-        """Connect the built program to Discord, before the program runs."""
+        """Connect the program to the simulated Discord, if there is one, before the program runs."""
         self._app = app
         if self._discord:
             await self._discord.connect(app.platforms["discord"])
 
     def find(self, platform: str, person: int) -> Phone | None:
-        """Return a participant's phone; None before it is opened."""
+        """Return a participant's phone with a platform, such as «telegram»; None before it is opened."""
         return self._phones.get((platform, person))
 
     async def open(self, platform: str, person: int, name: str, locale: str) -> None:
-        """Give a participant a phone, unless they have one on this platform."""
+        """Give a participant of the demo a phone with a platform, unless they have one.
+
+        `person` is the participant's id, `name` and `locale` their name and language there.
+        """
         if (platform, person) not in self._phones:
             phone = self._with_telegram(name, locale) if platform == "telegram" else await self._with_discord(name)
             self._phones.setdefault((platform, person), phone)
@@ -102,12 +105,12 @@ class LocalPlatforms:
         await telegram.replies.drained()
 
     def refused_by_telegram(self, call: MethodCall, error: ApiError) -> None:
-        """Show on the phones what the local Bot API server refused, if the bot could have known better."""
+        """Show on the phones what the simulated Telegram refused the bot, if the bot could have known better."""
         if error.is_violation:
             self._tell("telegram", call.text("chat_id"), f"{call.method}: {error.description}")
 
     def refused_by_discord(self, method: str, path: str, why: str, _said: str) -> None:
-        """Show on the phones what the simulated Discord refused."""
+        """Show on the phones which request of the bot the simulated Discord refused, and why."""
         self._tell("discord", path, f"{method} {'/'.join(path.split('/')[:2])}: {why}")
 
     def _tell(self, refusing: str, where: str, what: str) -> None:
@@ -120,7 +123,7 @@ class LocalPlatforms:
 async def open_local_platforms(
     settings: Settings, clock: ShiftedClock, *, discord: bool
 ) -> AsyncIterator[LocalPlatforms]:
-    """Start the local server of Telegram and, with `discord`, the simulated Discord; both end with the context."""
+    """Start the simulated Telegram and, with `discord`, the simulated Discord; both end with the `async with` block."""
     async with AsyncExitStack() as stack:
         telegram = await stack.enter_async_context(BotApi(clock=clock))
         if not discord:
@@ -137,7 +140,7 @@ async def open_local_platforms(
 
 
 class PhonePages:
-    """Serves a page for each phone: what it shows as JSON, and what its visitor does."""
+    """Serves a page for each phone of the demo: what the phone shows as JSON, and what its visitor does."""
 
     def __init__(
         self,
@@ -161,7 +164,7 @@ class PhonePages:
         self._templates = templates(_HERE / "templates")
 
     def routes(self) -> list[web.RouteDef]:
-        """Return the routes of the phones for the web server."""
+        """Return the routes of the demo's phones, for the web server."""
         here = f"{self._path}/{{platform:{'|'.join(self._local.names)}}}/{{person:[0-9]{{1,15}}}}"
         return [
             web.get(here, self._show),

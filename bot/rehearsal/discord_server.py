@@ -33,7 +33,7 @@ _ABOVE = 9
 
 @dataclass(eq=False, slots=True)
 class Thread:
-    """A group's thread on Discord, as its members read it. `group` is the group's id."""
+    """A group's thread on the simulated Discord, as its members read it; `group` is the group's id."""
 
     name: str
     reader: Reader
@@ -42,12 +42,15 @@ class Thread:
     channel: int
 
     def zone_at(self, _instant: datetime) -> str:
-        """Return the gathering's time zone, in which the thread is read."""
+        """Return the gathering's time zone, in which the thread is read at any instant."""
         return self.reader.zone
 
     @property
     def received(self) -> Sequence[Received]:
-        """The bot's messages in the thread, as if all had been asked for, so that unexpected ones are not reported."""
+        """Return the bot's messages in the thread.
+
+        All are returned as asked for, so that a rehearsal does not report unexpected ones.
+        """
         said = self.env.backend.messages.get(self.channel, {}).values()
         bot = self.env.backend.bot_user.id
         words = [
@@ -62,7 +65,7 @@ class Thread:
 def refusals(tell: Callable[[str, str, str, str], object]) -> Iterator[None]:
     """Call `tell` for each request of the bot that a simulated Discord refuses, until the `with` block ends.
 
-    It gets the method, the path, the reason, and the text of the message that was to be sent, or ''.
+    `tell` gets the method, the path, the reason, and the text of the message that was to be sent, or ''.
     """
     dispatch = router.dispatch
 
@@ -122,7 +125,7 @@ class DiscordServer:
 
     @property
     def places(self) -> dict[str, Any]:
-        """The table [discord] of the configuration for this server: the ids of the server and its channels."""
+        """Return the values of the table [discord] in config.toml: the ids of this server and its channels."""
         return {
             "guild_id": self.server.id,
             "welcome_channel_id": self.welcome.id,
@@ -143,12 +146,12 @@ class DiscordServer:
         self.env.backend.add_member_role(self.server.id, self.env.backend.bot_user.id, role.id)
 
     async def leave(self) -> None:
-        """Do nothing: the bot that is connected next replaces the present one."""
+        """Do nothing when the bot stops: the bot that is connected next replaces it."""
 
     def thread(self, title: str, group: int, reader: Reader) -> Thread | None:
-        """Return the thread with this title; None if there is none.
+        """Return a group's thread, found by its title; None if there is none.
 
-        `group` is the id of its group, and `reader` the language and time zone in which it is read.
+        `group` is the id of the group, and `reader` the language and time zone in which the thread is read.
         """
         backend = self.env.backend
         for number in backend.guilds[self.server.id].thread_ids:
@@ -172,7 +175,7 @@ class DiscordServer:
         return [message for message in messages if message.type in _SAID and message.visible_to(user.id)]
 
     def person(self, name: str) -> DiscordChat:
-        """Add a simulated person to the server, and return their private chat with the bot."""
+        """Add an invented person to the server, and return their private chat with the bot."""
         number = len(self.env.backend.users)
         user = self.env.create_user(f"person{number}", global_name=name)
         self.server.add_member(user)

@@ -30,7 +30,7 @@ MANY = 777
 
 @dataclass(frozen=True)
 class ExpectedMessage:
-    """A message that is recognised by its words in the reader's language.
+    """A message that people of a rehearsal are expected to get, recognised by its words in the reader's language.
 
     It must contain all of `words` or all of `or_words`; GAP and MANY in these stand for anything. `what` names it in
     the report. With `now`, the message's present text is compared, otherwise its text on arrival. With `by_day`, it
@@ -49,9 +49,10 @@ class ExpectedMessage:
         return has_all(read_plainly(text), self.read_by(reader))
 
     def read_by(self, reader: Reader) -> Ways:
-        """Return, for `words` and for `or_words`, the pieces of text that must all be in the message.
+        """Return the pieces of text by which the message is recognised in the reader's language.
 
-        The pieces are in the reader's language, split at GAP and MANY.
+        There is one list for `words` and one for `or_words`, each split at GAP and MANY; all pieces of a list must be
+        found.
         """
         return [_pieces(words, reader) for words in (self.words, self.or_words) if words]
 
@@ -61,7 +62,10 @@ SOMETHING = ExpectedMessage("that something is to be read", (SOMETHING_TO_READ,)
 
 
 def has_all(plain_text: str, ways: Ways) -> bool:
-    """Return whether a text from `read_plainly` contains all pieces of one of the ways to recognise a message."""
+    """Return whether a text contains all pieces of one of the ways to recognise a message.
+
+    Both must have been made plain by `read_plainly`.
+    """
     return any(all(piece in plain_text for piece in pieces) for pieces in ways)
 
 
@@ -79,30 +83,30 @@ _INVISIBLE = {0x2068: None, 0x2069: None, 0x200B: None, 0x200E: None, 0x200F: No
 
 
 class MessageReader(Protocol):
-    """A recipient of messages: a person, or a channel that people read."""
+    """A recipient of messages in a rehearsal: a person, or a channel that people read."""
 
     @property
     def name(self) -> str:
-        """The recipient's name in the report."""
+        """Return the recipient's name in the report of the rehearsal."""
         ...
 
     @property
     def reader(self) -> Reader:
-        """The recipient's language and time zone."""
+        """Return the recipient's language and time zone."""
         ...
 
     def zone_at(self, instant: datetime) -> str:
-        """Return the time zone in which the recipient is at this time, which decides what is night."""
+        """Return the time zone in which the recipient is at an instant, which decides what is night."""
         ...
 
     @property
     def received(self) -> Sequence[Received]:
-        """The messages that the recipient got."""
+        """Return the messages that the recipient got."""
         ...
 
 
 class ExpectedMessages:
-    """Stores which messages are expected, and compares them with the messages that arrived."""
+    """Stores which messages are expected in a rehearsal, and compares them with the messages that arrived."""
 
     def __init__(self) -> None:
         self._due: Counter[tuple[MessageReader, str]] = Counter()
@@ -120,19 +124,20 @@ class ExpectedMessages:
 
     @property
     def count(self) -> int:
-        """The total number of expected messages."""
+        """Return the total number of messages that are expected in the rehearsal."""
         return self._due.total()
 
     def begin_day(self, listeners: Iterable[MessageReader]) -> None:
-        """Make `kinds_by_day` count what these recipients get from now on as of another day."""
+        """Begin a new day, for which `kinds_by_day` counts what these recipients get from now on."""
         self._received_before.append(
             {listener: frozenset(known.id for known in listener.received) for listener in listeners}
         )
 
     def kinds_by_day(self, listener: MessageReader, *, channel: bool = False) -> Sequence[Counter[str]]:
-        """Return how many messages a recipient got on each day since the first `begin_day`, by kind.
+        """Return how many messages a recipient got on each day of the rehearsal, by kind.
 
-        Answers are not counted, nor is an edit of an earlier message. In a `channel`, nothing is an answer.
+        A day lasts from one call of `begin_day` to the next. Answers are not counted, nor is an edit of an earlier
+        message. In a `channel`, nothing is an answer.
         """
         marks = self._read_by(listener.reader)
         days: list[Counter[str]] = [Counter() for _day in self._received_before]

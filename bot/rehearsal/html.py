@@ -19,7 +19,7 @@ _ATTRIBUTE = re.compile(r"""([^\s=>"'/]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"
 
 @dataclass(slots=True)
 class Element:
-    """An element of a page, which does not change; `inside` holds its child elements and texts, in order."""
+    """An element of an HTML page, which does not change; `inside` holds its child elements and texts, in order."""
 
     tag: str
     attributes: Mapping[str, str] = field(default_factory=dict)
@@ -62,12 +62,15 @@ class Element:
                 yield element
 
     def first(self, tag: str = "", *, css: str = "", **attributes: str) -> Element | None:
-        """Return the first element that `all` would return; None if there is none."""
+        """Return the first element, this one included, with this tag, class (`css`) and attributes.
+
+        '' stands for any tag or class. Returns None if there is no such element.
+        """
         return next(self._matching(tag, css, attributes), None)
 
     @property
     def text(self) -> str:
-        """The text inside the element, without the text of hidden elements."""
+        """Return the text inside the element, without the text of hidden elements."""
         return "".join(
             child if isinstance(child, str) else child.text
             for child in self.inside
@@ -76,9 +79,10 @@ class Element:
 
 
 def parse(text: str) -> Element:
-    """Return the root of the tree for a page. Raises AssertionError if an element is not closed in order.
+    """Return the root of the tree of elements of an HTML page.
 
-    It is for pages that a program wrote: faults that a browser would repair are not repaired.
+    It is for pages that a program wrote: faults that a browser would repair are not repaired. Raises AssertionError if
+    an element is not closed in order.
     """
     document = Element("document")
     opened, inside = [document], document.inside

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Milieu:
-    """The names, languages and organisations of people from some territories.
+    """The names, languages and organisations that invented people from some territories may have.
 
-    Invented people get one of each at random; a value that is listed twice is drawn twice as often.
+    Each person gets one of each at random; a value that is listed twice is drawn twice as often.
     """
 
     territories: Sequence[str]

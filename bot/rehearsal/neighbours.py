@@ -22,21 +22,21 @@ T = TypeVar("T")
 
 
 class Read(Protocol):
-    """Reads from the store, in a transaction, as `bot.database.engine.Store.read` does."""
+    """A function that reads from the database in a transaction, as `bot.database.engine.Store.read` does."""
 
     async def __call__(self, unit: Callable[[Transaction], Awaitable[T]]) -> T:
         """Return what `unit` returns."""
 
 
 class Act(Protocol):
-    """Handles a gesture of a participant, as `bot.platforms.web.adapter.Web.act` does."""
+    """A function that lets a participant do something on their page, as `bot.platforms.web.adapter.Web.act` does."""
 
     async def __call__(self, participant_id: int, content: Content, token: str, text: str = "") -> None:
         """Handle something that a participant does; a second call with the same `token` changes nothing."""
 
 
 class Neighbours:
-    """Plays all invented people of the demo whose pages the visitor has not opened."""
+    """Plays all invented people of the demo whose pages its visitor has not opened."""
 
     def __init__(self, read: Read, act: Act, visitors: Collection[int]) -> None:
         """Play the people who are not in `visitors`, the ids of those whose pages the visitor opened."""
@@ -48,13 +48,13 @@ class Neighbours:
         self._at_work = asyncio.Lock()
 
     async def run(self) -> None:
-        """Let one member of each group act, wait a moment, and repeat that until cancelled."""
+        """Let one invented person of each group act, wait a moment, and repeat that until cancelled."""
         while True:
             await asyncio.sleep(_PACE)
             await self.act()
 
     async def act(self, *, leaving: bool = False) -> bool:
-        """Let one member of each group act. Returns whether there was anything to do.
+        """Let one invented person of each group act, and return whether there was anything to do.
 
         With `leaving`, the clock is about to be moved, so groups no longer wait for the visitor.
         """
@@ -65,7 +65,7 @@ class Neighbours:
             return bool(steps)
 
     async def finish(self) -> None:
-        """Let people act until nothing is left to do, before the clock is moved."""
+        """Let invented people act until nothing is left to do, before the demo's clock is moved."""
         while await self.act(leaving=True):
             pass
 

@@ -28,7 +28,7 @@ PATIENCE = 3.0
 async def pass_time(
     store: Store, ticker: Ticker, clock: ShiftedClock, until: datetime, *, patience: float = PATIENCE
 ) -> bool:
-    """Move the clock to `until`, and let the program do everything that becomes due on the way.
+    """Move the clock of a demo or rehearsal to `until`, and let the program do everything that becomes due on the way.
 
     Returns False if the program took longer than `patience` seconds of real time for something; the clock is moved
     nevertheless.
@@ -43,7 +43,10 @@ async def pass_time(
 
 
 async def wait_until_idle(store: Store, ticker: Ticker, clock: ShiftedClock, *, patience: float = PATIENCE) -> bool:
-    """Wait until the program has done and sent everything due. Returns False after `patience` seconds of real time."""
+    """Wait until the program has done and sent everything that is due; return False if that takes too long.
+
+    `patience` is the most seconds of real time. The clock is moved on a little meanwhile.
+    """
     for _look in range(round(patience / _LOOK_EVERY)):
         if not await store.read(lambda tx: _unfinished(tx, ticker, clock.now())):
             return True

@@ -19,7 +19,7 @@ LATEST = 60
 
 @dataclass(frozen=True, slots=True)
 class PhoneSpan:
-    """A stretch of text: its styles (such as «bold» and «small»), and the address that it links to, or ''."""
+    """A stretch of text on a simulated phone: its styles (such as «bold»), and the address that it links to, or ''."""
 
     text: str
     styles: Sequence[str] = ()
@@ -28,7 +28,10 @@ class PhoneSpan:
 
 @dataclass(frozen=True, slots=True)
 class PhoneButton:
-    """A button: its payload or, for a link, the address `url`. `look` is «plain», «primary» or «danger»."""
+    """A button on a simulated phone: its payload or, for a link, the address `url`.
+
+    `look` is «plain», «primary» or «danger».
+    """
 
     label: str
     payload: str = ""
@@ -38,7 +41,7 @@ class PhoneButton:
 
 @dataclass(frozen=True, slots=True)
 class PhoneOption:
-    """An option of a menu."""
+    """An option of a menu on a simulated phone; `value` is what choosing it sends."""
 
     value: str
     label: str
@@ -48,7 +51,7 @@ class PhoneOption:
 
 @dataclass(frozen=True, slots=True)
 class PhoneMenu:
-    """A menu below a message, from which at least `least` and at most `most` options are chosen."""
+    """A menu below a message on a simulated phone, from which `least` to `most` options are chosen."""
 
     payload: str
     placeholder: str
@@ -59,7 +62,7 @@ class PhoneMenu:
 
 @dataclass(frozen=True, slots=True)
 class PhoneFile:
-    """A file of a message; `id` is the argument for `Phone.file`."""
+    """A file of a message on a simulated phone; `id` is the argument for `Phone.file`."""
 
     id: str
     name: str
@@ -68,10 +71,11 @@ class PhoneFile:
 
 @dataclass(frozen=True, slots=True)
 class PhoneMessage:
-    """A message in its present state. `at` is when it arrived, in seconds since 1970, and `time` the same in words.
+    """A message on a simulated phone, in its present state.
 
-    `own` says that the person wrote it, `private` that others in the channel do not see it, `refused` that it is no
-    message, but a description of what the platform refused.
+    `at` is when it arrived, in seconds since 1970, and `time` the same in words. `own` says that the person wrote it,
+    `private` that others in the channel do not see it, `refused` that it is no message, but a description of what the
+    platform refused.
     """
 
     id: str
@@ -90,9 +94,10 @@ class PhoneMessage:
 
 @dataclass(frozen=True, slots=True)
 class PhoneField:
-    """A part of an open form. `kind` is «line», «lines», «choice», «files», or «note» for a text above the questions.
+    """A part of a form that is open on a simulated phone.
 
-    `longest` is the most characters of an answer, 0 for any number.
+    `kind` is «line», «lines», «choice», «files», or «note» for a text above the questions. `longest` is the most
+    characters of an answer, 0 for any number.
     """
 
     kind: str
@@ -107,7 +112,7 @@ class PhoneField:
 
 @dataclass(frozen=True, slots=True)
 class PhoneModal:
-    """A form that covers the chat until it is sent or closed."""
+    """A form that covers the chat on a simulated phone until it is sent or closed."""
 
     id: str
     title: str
@@ -116,7 +121,10 @@ class PhoneModal:
 
 @dataclass(frozen=True, slots=True)
 class PhoneChannel:
-    """A chat or channel that the person can open; `name` is '' for the private chat with the bot."""
+    """A chat or channel that can be opened on a simulated phone; `name` is '' for the private chat with the bot.
+
+    `present` says that it is the one shown now.
+    """
 
     id: str
     name: str
@@ -125,7 +133,7 @@ class PhoneChannel:
 
 @dataclass(frozen=True, slots=True)
 class PhoneScreen:
-    """What a phone shows: the messages of the present channel, oldest first, and everything around them.
+    """What a simulated phone shows: the messages of the present channel, oldest first, and everything around them.
 
     `started` is False before the person has opened the bot, `writable` says whether they can write. `pinned` is the
     text pinned above the chat, or ''. `commands` are those that the platform lists, with their descriptions.
@@ -152,31 +160,37 @@ class Phone(Protocol):
     """The person's id on the platform."""
 
     def note_refusal(self, where: str, what: str) -> None:
-        """Show what the platform refused, if it was about this phone.
+        """Show on the phone what the platform refused the bot, if it was about this phone.
 
         `where` is the chat or, on Discord, the path of the request; `what` says what was asked, and why it was refused.
         """
 
     async def follow(self, payload: str) -> None:
-        """Open the bot by a link with this payload."""
+        """Open the bot on the phone by a link that carries a payload."""
 
     async def press(self, message: str, payload: str) -> str:
-        """Press a button of a message. Returns the short notice that the platform then shows, or ''."""
+        """Press a button of a message, given by the message's id and the button's payload.
+
+        Returns the short notice that the platform then shows, or ''.
+        """
 
     async def choose(self, message: str, payload: str, values: Sequence[str]) -> None:
-        """Choose these options of a message's menu, replacing any earlier choice."""
+        """Choose the options with these values in a menu of a message, replacing any earlier choice.
+
+        `message` is the message's id, and `payload` the menu's payload.
+        """
 
     async def write(self, text: str, upload: Upload | None) -> None:
-        """Write a message or a command, with a file or without one."""
+        """Write a message or a command to the bot, with a file or, if `upload` is None, without one."""
 
     async def fill(self, answers: Mapping[str, str | Upload]) -> None:
-        """Send the open form with the answers by the names of its fields."""
+        """Send the form that is open; `answers` has the answers by the names of its fields."""
 
     def close(self) -> None:
-        """Close the open form without sending it."""
+        """Close the form that is open, without sending it."""
 
     def turn(self, channel: str) -> None:
-        """Show another channel, given by its id."""
+        """Show another channel on the phone, given by its id."""
 
     def screen(self, reader: Reader) -> PhoneScreen:
         """Return what the phone shows, with times in the reader's language and time zone."""
@@ -186,18 +200,21 @@ class Phone(Protocol):
 
 
 def time_of(at: float, reader: Reader) -> str:
-    """Return the time of day at an instant, in seconds since 1970, in the reader's language and time zone."""
+    """Return the time of day at an instant as text, in the reader's language and time zone.
+
+    `at` is in seconds since 1970.
+    """
     return plain(Moment(datetime.fromtimestamp(at, UTC), "time"), reader)
 
 
 @dataclass
 class Refusals:
-    """What a platform refused and a phone shows: each entry with its time in seconds since 1970."""
+    """What a platform refused the bot, for a simulated phone: each entry with its time in seconds since 1970."""
 
     noted: list[tuple[float, str]] = field(default_factory=list)
 
     def among(self, messages: Sequence[PhoneMessage], reader: Reader) -> Sequence[PhoneMessage]:
-        """Return the refusals and messages in order of time."""
+        """Return messages and what the platform refused, as messages too, in order of time."""
         refused = [
             PhoneMessage(f"refused-{number}", at, time_of(at, reader), (PhoneSpan(what),), refused=True)
             for number, (at, what) in enumerate(self.noted)

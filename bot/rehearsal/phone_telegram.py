@@ -16,7 +16,7 @@ _LOOKS = {"primary": "primary", "success": "primary", "danger": "danger"}
 
 
 class TelegramPhone:
-    """A person's private chat with the bot on Telegram, where forms are asked one question at a time."""
+    """A person's phone with Telegram: the private chat with the bot, which asks forms one question at a time."""
 
     def __init__(self, chat: TelegramChat) -> None:
         self._chat = chat

@@ -54,20 +54,20 @@ class PlayedIdea:
 
 
 class Voices:
-    """Invents texts of ideas. Each text is different, so that it can be found in the export."""
+    """Invents texts of ideas for a rehearsal. Each text is different, so that it can be found in the export."""
 
     def __init__(self) -> None:
         self._numbers = count(1)
 
     def idea(self, player: CastMember) -> str:
-        """Return a new text for an idea of this person."""
+        """Return a new text for an idea of an invented person."""
         number = next(self._numbers)
         return f"{_SAID[number % len(_SAID)]} [{player.person.ref}, {number}]"
 
 
 @dataclass
 class Play:
-    """A rehearsal that is being played.
+    """A rehearsal, a gathering of invented people, while it is being played.
 
     `expected` has the messages that people are expected to get, `expected_in_threads` those expected in groups'
     threads. `expect` is a function that stores in both what is expected between two times without any person's action.
@@ -94,20 +94,20 @@ class Play:
 
     @property
     def settings(self) -> Settings:
-        """The settings of the gathering."""
+        """Return the settings of the gathering."""
         return self.servers.settings
 
     @property
     def coming(self) -> list[CastMember]:
-        """The people who have joined and still attend."""
+        """Return the people who have joined and still attend."""
         return [player for player in self.players if player.comes]
 
     def labelled(self, label: str) -> list[CastMember]:
-        """Return the people who attend and have this label, which is a theme's key."""
+        """Return the people of the rehearsal who attend and have this label, which is a theme's key."""
         return [player for player in self.coming if player.label == label]
 
     def some(self, players: Sequence[CastMember], share: float, at_least: int = 1) -> list[CastMember]:
-        """Return a random part of these people, at least `at_least`. `share` is between 0 and 1.
+        """Return a random part of these people, at least `at_least` of them; `share` is between 0 and 1.
 
         A rehearsal with the same seed gets the same people.
         """
@@ -115,7 +115,7 @@ class Play:
         return self.rng.sample(players, count)
 
     def at(self, day: int, hour: time) -> datetime:
-        """Return the time (UTC) of a local time on a day of the gathering, whose first day is 0."""
+        """Return the instant (UTC) of a local time on a day of the gathering, whose first day is 0."""
         gathering = self.settings.gathering
         return gathering.instant(datetime.combine(gathering.starts + timedelta(days=day), hour))
 
@@ -144,13 +144,13 @@ class Play:
         self.expected.due([player for player in told if not (thread and player.told_in_channel)], mark, times)
 
     async def until(self, instant: datetime) -> None:
-        """Move the clock to this time, expecting the messages that arrive on the way without any person's action."""
+        """Move the clock to an instant, expecting the messages that arrive on the way without any person's action."""
         self.expect(self, self.servers.clock.now(), instant)
         await self.servers.until(instant)
         await self.look()
 
     async def look(self) -> None:
-        """Let everyone look at their chat, so that all messages are noticed before they disappear or change.
+        """Let everyone in the rehearsal look at their chat, so that all messages are noticed before they disappear.
 
         Pages show only the latest fifty messages, and messages change when their buttons are pressed.
         """

@@ -44,7 +44,7 @@ _HEAD = struct.Struct(">16sIB65s")
 
 @dataclass(frozen=True, slots=True)
 class Pushed:
-    """A push as a browser got it: its content, the headers it was sent with, and when it arrived."""
+    """A push notification as a browser got it: its content, the headers it was sent with, and when it arrived."""
 
     content: dict[str, Any]
     topic: str
@@ -55,7 +55,10 @@ class Pushed:
 
 @dataclass(eq=False)
 class PushBrowser:
-    """A browser that subscribed for an installation's key. `online` is False for a phone that is switched off."""
+    """A simulated browser that subscribed to push notifications, signed with the key `application_key`.
+
+    `online` is False for a phone that is switched off.
+    """
 
     endpoint: str
     application_key: str
@@ -68,11 +71,14 @@ class PushBrowser:
 
     @property
     def subscription(self) -> Subscription:
-        """Return what the browser sends to the page's server to subscribe."""
+        """Return what the browser sends to the page's server to subscribe to notifications."""
         return Subscription(self.endpoint, to_base64(public_bytes(self.key.public_key())), to_base64(self.secret))
 
     def decrypt(self, body: bytes) -> bytes:
-        """Return what is in the body of a push. Raises ValueError for a body that is not encrypted for this browser."""
+        """Return the content in the body of a push.
+
+        Raises ValueError for a body that is not encrypted for this browser.
+        """
         if len(body) < _HEAD.size:
             raise ValueError("no header")
         salt, record, length, server = _HEAD.unpack_from(body)
@@ -92,7 +98,7 @@ class PushBrowser:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """How the service fails at one push: it answers `status` after `delay` seconds of real time.
+    """How the simulated push service fails at one push: it answers `status` after `delay` seconds of real time.
 
     `retry_after` is the header of that name, '' for none. With a status below 300 the push is accepted nevertheless.
     """
@@ -103,9 +109,10 @@ class Fault:
 
 
 class PushService:
-    """The service. `violations` lists what violated the standards; `faults` says how it fails at a push.
+    """A simulated push service, which refuses what the standards forbid.
 
-    While `answering` is cleared, it accepts pushes and answers none.
+    `violations` lists what violated the standards; `faults` says how it fails at a push. While `answering` is cleared,
+    it accepts pushes and answers none.
     """
 
     def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
@@ -120,7 +127,7 @@ class PushService:
         self.answering.set()
 
     def subscribe(self, application_key: str) -> PushBrowser:
-        """Return a new browser that accepts pushes signed with this key."""
+        """Return a new simulated browser that accepts push notifications signed with this key."""
         token = secrets.token_urlsafe(24)
         browser = PushBrowser(f"{self.root}/push/{token}", application_key)
         self._browsers[token] = browser
@@ -128,12 +135,12 @@ class PushService:
 
     @property
     def devices(self) -> int:
-        """How many browsers have subscribed."""
+        """Return how many simulated browsers have subscribed to notifications."""
         return len(self._browsers)
 
     @property
     def count(self) -> int:
-        """How many pushes arrived."""
+        """Return how many push notifications arrived at all browsers."""
         return sum(len(browser.received) for browser in self._browsers.values())
 
     def differences(self) -> list[str]:
@@ -146,7 +153,7 @@ class PushService:
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[PushService]:
-        """Serve on a free port of this machine inside the `async with` block."""
+        """Serve as a push service on a free port of this machine inside the `async with` block."""
         app = web.Application(client_max_size=2 * MOST_BYTES)
         app.add_routes([web.post("/push/{token}", self._take)])
         runner = web.AppRunner(app, access_log=None)

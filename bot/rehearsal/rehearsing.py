@@ -46,11 +46,11 @@ _FAILURES = (
 async def rehearse(
     console: Console, folder: Path, *, people: int, seed: int, new_process: Callable[[], SideProcess] = SideProcess
 ) -> Play:
-    """Play a gathering, and compare the messages that arrived with those expected.
+    """Play a gathering of invented people, and compare the messages that arrived with those expected.
 
     Returns the played rehearsal, whose `found` lists all that is wrong. The database, the exports, what everyone
-    received, and the report are written into `folder`. `seed` decides everything random. `new_process` creates the
-    process in which jobs are done.
+    received, and the report are written into `folder`. `people` is the number of participants, and `seed` decides
+    everything random. `new_process` creates the process in which jobs are done.
     """
     clock = ShiftedClock()
     settings = rehearsal_settings(folder, free_port(0), clock, people)
@@ -77,7 +77,10 @@ async def rehearse(
 
 
 def rehearsal_settings(folder: Path, port: int, clock: ShiftedClock, people: int) -> Settings:
-    """Return the demo's settings, adapted to this number of people, with the database in `folder`."""
+    """Return the demo's settings adapted to a rehearsal with this number of people.
+
+    The database is in `folder`, and pages are at `port`.
+    """
     values = demo_configuration(folder, port, clock.now())
     for rehearsal in rehearsals().values():
         if rehearsal.fit:
@@ -144,7 +147,7 @@ _DAYS = ("the eve", "first day", "second day", "third day")
 
 
 def differences(play: Play) -> list[str]:
-    """Return a line for each thing that is wrong at the end of a rehearsal."""
+    """Return a line for each thing that is wrong at the end of a rehearsal, such as a message that did not arrive."""
     return [
         *play.differences,
         *play.expected.differences([*play.players, *play.facilitators]),

@@ -13,7 +13,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 
 
 class RehearsalReport:
-    """Prints the report of a rehearsal, and collects it in `lines`."""
+    """The report of a rehearsal, which is printed while it is written, and collected in `lines`."""
 
     def __init__(self, console: Console, steps: int) -> None:
         """Print to `console`. `steps` is the number of sections that the progress bar counts."""
@@ -26,7 +26,7 @@ class RehearsalReport:
 
     @contextmanager
     def told(self) -> Iterator[Self]:
-        """Show the progress bar inside the `with` block, if `console` is a terminal. Yields the report."""
+        """Show a progress bar inside the `with` block, if the console is a terminal. Yields the report."""
         columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"))
         with Progress(*columns, TimeElapsedColumn(), console=self._console, transient=True) as self._progress:
             self._task = self._progress.add_task("The rehearsal", total=self._steps)
@@ -34,17 +34,17 @@ class RehearsalReport:
 
     @property
     def seconds(self) -> float:
-        """The seconds of real time since the rehearsal began."""
+        """Return the seconds of real time since the rehearsal began."""
         return time.monotonic() - self._began
 
     def day(self, title: str) -> None:
-        """Begin a new section, such as a day, with this title."""
+        """Begin a new section of the report, such as a day, with this title."""
         self.lines += ["", title]
         self._console.print(f"\n[bold]{escape(title)}[/bold]")
         if self._progress is not None and self._task is not None:
             self._progress.update(self._task, advance=1, description=title.partition(",")[0])
 
     def tell(self, sentence: str) -> None:
-        """Add a sentence about something that happened."""
+        """Add a sentence about something that happened to the report."""
         self.lines.append(f"  {sentence}")
         self._console.print(f"  {escape(sentence)}", highlight=False)

@@ -37,7 +37,10 @@ _PATIENCE = 120.0
 
 @dataclass
 class FakeServers:
-    """The simulated servers, and the program while it runs. `restarts` counts how often it was started again."""
+    """The simulated servers of Telegram, Discord and pushes, and the program that a rehearsal runs with them.
+
+    `restarts` counts how often the program was started again.
+    """
 
     settings: Settings
     clock: ShiftedClock
@@ -54,7 +57,7 @@ class FakeServers:
 
     @property
     def app(self) -> App:
-        """The running program."""
+        """Return the running program."""
         assert self._app is not None, "the program does not run"
         return self._app
 
@@ -66,7 +69,7 @@ class FakeServers:
     # --- the program
 
     async def open(self) -> None:
-        """Start the program, and wait until it serves."""
+        """Start the program with the simulated servers, and wait until it serves."""
         building = app.build(self.settings, only=_PARTS, clock=self.clock, new_process=self.new_process)
         self._app = await self._standing.enter_async_context(building)
         await self.discord.connect(self._app.platforms["discord"])
@@ -80,7 +83,7 @@ class FakeServers:
             await self._serving  # says why it did not begin
 
     async def close(self) -> None:
-        """Stop the program, as SIGTERM does."""
+        """Stop the program, as the signal SIGTERM does."""
         assert self._serving is not None
         self._serving.cancel()
         await asyncio.wait({self._serving})  # to be cancelled oneself meanwhile is another matter
@@ -91,9 +94,9 @@ class FakeServers:
         self._app = self._serving = None
 
     async def reopen(self) -> None:
-        """Start the program again with the same database.
+        """Start the program again with the same database, and wait until it has caught up.
 
-        Returns once it has handled what people wrote on Telegram while it was stopped.
+        It has when it has handled what people wrote on Telegram while it was stopped.
         """
         await self.open()
         await self.telegram.settled(_PATIENCE)
@@ -107,7 +110,7 @@ class FakeServers:
     # --- time
 
     async def until(self, instant: datetime) -> None:
-        """Move the clock to this time, and let the program do everything that becomes due on the way.
+        """Move the clock to an instant, and let the program do everything that becomes due on the way.
 
         Raises TimeoutError if the program takes too long.
         """
@@ -120,13 +123,16 @@ class FakeServers:
             raise TimeoutError("what is due is not done")
 
     async def wait(self, **by: float) -> None:
-        """Move the clock forward by this time, given by the arguments of `timedelta`, for example `minutes=5`."""
+        """Move the clock forward by a time, given by the arguments of `timedelta`, for example `minutes=5`.
+
+        The program does everything that becomes due on the way. Raises TimeoutError if it takes too long.
+        """
         await self.until(self.clock.now() + timedelta(**by))
 
     # --- people
 
     def on_telegram(self, name: str, locale: str, user_id: int | None = None) -> TelegramChat:
-        """Return the chat of a new simulated person on Telegram, who has not written to the bot yet.
+        """Return the chat of a new invented person on Telegram, who has not written to the bot yet.
 
         A `user_id` of None stands for any free id.
         """
@@ -134,17 +140,17 @@ class FakeServers:
         return TelegramChat(user, self._answered, strict=False)
 
     def on_discord(self, name: str) -> DiscordChat:
-        """Return the chat of a new simulated person on the gathering's Discord server."""
+        """Return the chat of a new invented person on the gathering's Discord server."""
         return self.discord.person(name)
 
     def on_page(self, locale: str) -> LivePage:
-        """Return the page of a new simulated person, in a browser with this language."""
+        """Return the page of a new invented person, in a browser with this language."""
         browser = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True), headers={"Accept-Language": locale})
         self._browsers.append(browser)
         return LivePage(browser, self.settings.web.public_url, self.settings.gathering.zone, _secret_of, self.pushes)
 
     async def read_page(self, path: str) -> str:
-        """Return the page at a path, as a browser without a login reads it; '' if there is none."""
+        """Return the text of the page at a path, as a browser without a login gets it; '' if there is none."""
         async with (
             aiohttp.ClientSession(headers={"Accept-Language": "fr"}) as browser,
             browser.get(f"{self.settings.web.public_url.rstrip('/')}{path}") as page,
@@ -157,7 +163,7 @@ class FakeServers:
         await telegram.replies.drained()
 
     async def leave(self) -> None:
-        """Close all browsers of simulated people."""
+        """Close all browsers of invented people."""
         for browser in self._browsers:
             await browser.close()
 

@@ -25,12 +25,15 @@ def _moves() -> Sequence[DemoMove]:
 
 
 async def suggest_moves(tx: Transaction) -> Sequence[Suggestion]:
-    """Return what the demo suggests to try, in order. Instructions fit the database as it is when the demo begins."""
+    """Return what the demo suggests to its visitor to try, in order.
+
+    The instructions fit the database as it is when the demo begins.
+    """
     return [Suggestion(move.what, move.how if isinstance(move.how, Text) else await move.how(tx)) for move in _moves()]
 
 
 async def tried_moves(tx: Transaction, since: datetime, visitors: Collection[int]) -> tuple[bool, ...]:
-    """Return, for each suggestion in order, whether it was tried after `since`.
+    """Return, for each suggestion of the demo in order, whether it was tried after `since`.
 
     `visitors` are the ids of the people whose pages the visitor opened; some suggestions only count if one of them did
     it.

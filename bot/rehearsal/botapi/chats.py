@@ -134,7 +134,10 @@ RIGHTS = frozenset(
 
 
 class StoredChat:
-    """A private chat (its id is the person's) or a group (its id is negative)."""
+    """A chat on the simulated Telegram server: a person's private chat, whose id is the person's, or a group.
+
+    The id of a group is negative.
+    """
 
     def __init__(self, chat_id: int, data: Json, ids: count[int], *, started: bool) -> None:
         self.id = chat_id

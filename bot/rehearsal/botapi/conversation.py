@@ -36,7 +36,7 @@ class TelegramConversation:
 
     @property
     def shown(self) -> tuple[SeenMessage, ...]:
-        """All messages that the bot showed in this chat, in order, earlier states and deleted messages included."""
+        """Return all messages that the bot showed in this chat, in order, with earlier states and deleted messages."""
         return tuple(self.chat.shown)
 
     async def next(self, timeout: float = PATIENCE) -> SeenMessage:

@@ -66,7 +66,7 @@ class TelegramUser(TelegramConversation):
 
     @property
     def menu(self) -> tuple[tuple[str, str], ...]:
-        """The commands that Telegram lists for this person in the private chat: (command, description)."""
+        """Return the commands that Telegram lists for this person in the private chat, each with its description."""
         return private_menu(self.api.world, self.id, self.user.get("language_code", ""))
 
     def start(self, payload: str = "") -> StoredMessage:
@@ -158,7 +158,7 @@ class TelegramUser(TelegramConversation):
     def move(
         self, location: StoredMessage, latitude: float = 48.86, longitude: float = 2.35, *, ends: bool = False
     ) -> None:
-        """Change the live location that a message shares; `ends` says that it is no longer live afterwards."""
+        """Change the live location that a message of this person shares; `ends` says that it then is no longer live."""
         moved: Json = {"latitude": latitude, "longitude": longitude} | ({} if ends else {"live_period": 3600})
         location.data = location.data | {"location": moved, "edit_date": int(self.api.world.now())}
         location.update = self._push("edited_message", location.data, location.chat)

@@ -28,7 +28,7 @@ PATIENCE = 5.0
 
 
 class BotApi:
-    """A Telegram Bot API server on this machine for one bot; used by `async with`.
+    """A simulated Telegram server (Bot API) on this machine for one bot; used by `async with`.
 
     `latency` is a round trip in seconds (a new connection takes two more round trips, as TCP and TLS do); `pace` are
     the rate limits to enforce, None for none; `webhook_repeat` is the pause before a failed delivery is repeated, in
@@ -78,30 +78,30 @@ class BotApi:
 
     @property
     def root(self) -> str:
-        """The server's address, which is the value of the setting `api_base`."""
+        """Return the server's address, which is the value of the setting `api_base`."""
         return f"http://127.0.0.1:{self.port}"
 
     @property
     def base_url(self) -> str:
-        """The address for the argument `base_url` of `telegram.Bot`."""
+        """Return the address for the argument `base_url` of `telegram.Bot`."""
         return f"{self.root}/bot"
 
     @property
     def base_file_url(self) -> str:
-        """The address for the argument `base_file_url` of `telegram.Bot`."""
+        """Return the address for the argument `base_file_url` of `telegram.Bot`."""
         return f"{self.root}/file/bot"
 
     @property
     def connections(self) -> int:
-        """The number of open connections, including the one on which a long poll waits."""
+        """Return the number of open connections, including the one on which a long poll waits."""
         server = self._runner.server if self._runner is not None else None
         return len(server.connections) if isinstance(server, web.Server) else 0
 
     def push(self, kind: str, payload: object, chat: int = 0) -> Update | None:
-        """Send the bot any update, even a malformed one.
+        """Send the bot any update, even a malformed one, and return it.
 
-        `payload` is the content of the update's field `kind`, `chat` the id of its chat. Returns the update; None if
-        the bot did not ask for this kind of updates.
+        `payload` is the content of the update's field `kind`, `chat` the id of its chat. Returns None if the bot did
+        not ask for this kind of updates.
         """
         return self.world.updates.push(kind, payload, chat)
 
@@ -119,12 +119,12 @@ class BotApi:
         description: str = "",
         parameters: dict[str, int] | None = None,
     ) -> InjectedFault:
-        """Make the next `times` calls of a method fail, only those in `chat` if given. Returns the fault.
+        """Make the next `times` calls of a method of the Bot API fail, only those in `chat` if it is given.
 
         `method` is its name, «*» for every method. The calls get the HTTP `status` (429 if only `retry_after` is given;
         above 500 with the HTML page of a proxy) or, with `reset`, a reset connection. With `after_effect` the call is
         carried out, and only its answer is lost. `delay` is a pause in seconds before the answer; if nothing else is
-        given, the calls succeed.
+        given, the calls succeed. Returns the fault, which counts the calls that it affects.
         """
         extra = dict(parameters or {})
         if retry_after is not None:
@@ -134,13 +134,13 @@ class BotApi:
         return fault
 
     def asked(self, method: str) -> list[MethodCall]:
-        """Return the calls of a method, oldest first, among the last 10,000 calls of all methods."""
+        """Return the bot's calls of a method of the Bot API, oldest first, among the last 10,000 calls."""
         return [call for call in self.journal if call.method == method]
 
     async def until(
         self, condition: Callable[[], T | None], what: str | Callable[[], str] = "", timeout: float = PATIENCE
     ) -> T:
-        """Wait until `condition` returns something true, and return that. It is called whenever the bot did something.
+        """Wait until `condition` returns something true, and return that; it is called whenever the bot did something.
 
         Raises AssertionError after `timeout` seconds, with the text `what`.
         """
@@ -148,10 +148,10 @@ class BotApi:
         return await self.world.bell.until(condition, timeout, story)
 
     async def settled(self, timeout: float = PATIENCE) -> None:
-        """Wait until the bot has confirmed every update and answered every press so far.
+        """Wait until the bot has taken everything that people did so far, and answered every press of a button.
 
-        The bot may still be sending a reply: use `next` to wait for that. Raises AssertionError after `timeout`
-        seconds.
+        The bot may still be sending a reply: use `next` of a chat to wait for that. Raises AssertionError after
+        `timeout` seconds.
         """
         last, presses = self.world.updates.last_id, list(self.world.registry.unanswered.values())
 

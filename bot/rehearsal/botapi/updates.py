@@ -20,7 +20,10 @@ _ON_DEMAND = frozenset({"chat_member", "message_reaction", "message_reaction_cou
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """One update, encoded as JSON in `body`. `born` is when it was queued, in seconds since 1970."""
+    """One update for the bot, such as a message or press, encoded as JSON in `body`.
+
+    `kind` is its field in the Bot API, and `born` is when it was queued, in seconds since 1970.
+    """
 
     id: int
     kind: str
@@ -30,7 +33,7 @@ class Update:
 
 
 class UpdateQueue:
-    """The updates that the bot has not confirmed, and the long poll that may wait for them."""
+    """The updates that the bot has not confirmed yet, and its long poll, if it waits for more."""
 
     def __init__(self, now: Callable[[], float]) -> None:
         self.pending: OrderedDict[int, Update] = OrderedDict()
@@ -41,7 +44,7 @@ class UpdateQueue:
         self._poller: asyncio.Future[None] | None = None
 
     def push(self, kind: str, payload: object, chat: int) -> Update | None:
-        """Queue an update about a chat. Returns the update, or None if the bot does not want this kind of update."""
+        """Queue an update about a chat, and return it; None if the bot does not want updates of this kind."""
         if kind not in self.allowed if self.allowed else kind in _ON_DEMAND:
             return None
         self.last_id += 1
@@ -62,18 +65,21 @@ class UpdateQueue:
             self.allowed = frozenset(kinds) or None
 
     def confirmed(self, update_id: int) -> bool:
-        """Return whether every update up to this id was confirmed or dropped."""
+        """Return whether the bot has confirmed every update up to this id, or it was dropped."""
         return next(iter(self.pending), update_id + 1) > update_id
 
     def confirm_below(self, offset: int) -> None:
-        """Remove updates whose ids are below an offset; a negative offset keeps only that many of the latest."""
+        """Remove the updates whose ids are below an offset, because the bot confirms them.
+
+        A negative offset keeps only as many of the latest updates.
+        """
         if offset < 0:
             offset = max(self.pending, default=0) + offset + 1
         while self.pending and next(iter(self.pending)) < offset:
             self.pending.popitem(last=False)
 
     def confirm(self, update: Update) -> None:
-        """Remove one update, because the webhook delivered it."""
+        """Remove one update from the queue, because the bot's webhook accepted it."""
         self.pending.pop(update.id, None)
 
     def expire(self) -> None:
@@ -83,12 +89,12 @@ class UpdateQueue:
             self.pending.popitem(last=False)
 
     def end_poll(self, description: str) -> None:
-        """Answer 409 to the long poll that waits, if there is one."""
+        """Answer 409 to the bot's long poll, if one waits."""
         if self._poller is not None and not self._poller.done():
             self._poller.set_exception(ApiError(409, f"Conflict: {description}"))
 
     async def poll(self, limit: int, seconds: float) -> bytes:
-        """Return the next updates as a JSON list, at most `limit`, waiting up to `seconds` for the first.
+        """Return the next updates for the bot as a JSON list, at most `limit`, waiting up to `seconds` for the first.
 
         Another poll that is waiting is ended.
         """

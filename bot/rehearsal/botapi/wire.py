@@ -22,7 +22,7 @@ encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class ApiError(Exception):
-    """The refusal of a call: HTTP status, Telegram's description, and response parameters such as `retry_after`."""
+    """The refusal of a call of the bot: HTTP status, Telegram's description, and parameters such as `retry_after`."""
 
     def __init__(self, status: int, description: str, **parameters: int) -> None:
         super().__init__(description)
@@ -32,7 +32,7 @@ class ApiError(Exception):
 
     @property
     def is_violation(self) -> bool:
-        """Whether the caller broke a rule that it could have known to apply.
+        """Return whether the bot broke a rule of Telegram that it could have known to apply.
 
         Only Telegram knows who blocked the bot, or how old a message may be to be deleted: such refusals are no
         violations.
@@ -48,18 +48,18 @@ class ApiError(Exception):
 
 
 def bad_request(what: str) -> ApiError:
-    """Return a refusal with status 400 and this description."""
+    """Return the error that a call of the bot is refused with status 400; `what` is the description."""
     return ApiError(400, f"Bad Request: {what}")
 
 
 def success(result: object) -> bytes:
-    """Return the JSON answer for the result of a call."""
+    """Return the JSON that the Bot API answers to a call that succeeded with this result."""
     return b'{"ok":true,"result":' + encode(result).encode() + b"}"
 
 
 @dataclass(frozen=True, slots=True)
 class ReceivedFile:
-    """A file that the bot uploads in a call."""
+    """A file that the bot uploads in a call of the Bot API."""
 
     name: str
     content: bytes
@@ -67,7 +67,7 @@ class ReceivedFile:
 
 
 class MethodCall:
-    """One call of the bot: a method and its parameters, which are JSON values or texts (of a form or query)."""
+    """A call that the bot makes: a method of the Bot API and its parameters, which are JSON values or texts."""
 
     __slots__ = ("_given", "files", "method")
 
@@ -77,12 +77,15 @@ class MethodCall:
         self._given = given
 
     def text(self, name: str) -> str:
-        """Return a parameter as text; '' if it is missing."""
+        """Return a parameter of the call as text; '' if it is missing."""
         value = self._given.get(name)
         return "" if value is None else str(value)
 
     def integer(self, name: str, default: int = 0) -> int:
-        """Return a parameter as a whole number; `default` if it is missing. Raises ApiError for anything else."""
+        """Return a parameter of the call as a whole number; `default` if it is missing.
+
+        Raises ApiError for anything else.
+        """
         value = self._given.get(name)
         if value is None or value == "":
             return default
@@ -92,11 +95,14 @@ class MethodCall:
             raise bad_request(f'parameter "{name}" must be an integer') from None
 
     def flag(self, name: str) -> bool:
-        """Return a parameter as a boolean; False if it is missing."""
+        """Return a parameter of the call as a boolean; False if it is missing."""
         return self._given.get(name) in (True, "true", "True", "1")
 
     def structure(self, name: str, kind: type[T]) -> T | None:
-        """Return a parameter that is a JSON list or object (`kind`); None if it is missing. Raises ApiError."""
+        """Return a parameter of the call that is a JSON list or object (`kind`); None if it is missing.
+
+        Raises ApiError if it is anything else.
+        """
         value = self._given.get(name)
         if value is None or value == "":
             return None
@@ -114,7 +120,7 @@ class MethodCall:
 
 
 async def read_call(request: web.BaseRequest, method: str, query: str) -> MethodCall:
-    """Return the call that a request contains, as JSON, form or query. Raises ApiError if it is invalid."""
+    """Return the bot's call that an HTTP request contains, as JSON, form or query. Raises ApiError if it is invalid."""
     try:
         return await _read(request, method, query)
     except (TypeError, ValueError):

@@ -18,13 +18,13 @@ T = TypeVar("T")
 
 
 class Bell:
-    """Wakes the tasks that wait for a change of the state."""
+    """Wakes the tasks that wait for a change of the simulated Telegram server's state."""
 
     def __init__(self) -> None:
         self._waiting: set[asyncio.Future[None]] = set()
 
     def ring(self) -> None:
-        """Wake the waiting tasks, so that they check their conditions again."""
+        """Wake the tasks that wait for a change, so that they check their conditions again."""
         if self._waiting:
             for waiting in self._waiting:
                 if not waiting.done():
@@ -52,7 +52,7 @@ class Bell:
 
 
 class World:
-    """The state of the server: chats, updates, the bot's profile, limits and time."""
+    """The state of the simulated Telegram server: chats, updates, the bot's profile, limits and time."""
 
     def __init__(self, username: str, clock: Clock, pace: RateLimits | None, webhook_repeat: float) -> None:
         self.me: Json = {"id": 123456789, "is_bot": True, "first_name": "Rencontres", "username": username}
@@ -69,11 +69,11 @@ class World:
         self._gate = RateLimiter(pace, self.now) if pace else None
 
     def now(self) -> float:
-        """Return the present time of the clock, in seconds since 1970."""
+        """Return the present time of the server's clock, in seconds since 1970."""
         return self._clock.now().timestamp()
 
     def chat(self, call: MethodCall) -> StoredChat:
-        """Return the chat that a call names. Raises ApiError if there is none."""
+        """Return the chat that a call of the bot names. Raises ApiError if there is none."""
         if not call.text("chat_id"):
             raise bad_request("chat_id is empty")
         chat = self.registry.chats.get(call.integer("chat_id"))
@@ -82,7 +82,10 @@ class World:
         return chat
 
     def addressee(self, call: MethodCall) -> StoredChat:
-        """Return the chat that a call names. Raises ApiError if there is none, or if the bot may not write there."""
+        """Return the chat that a call of the bot names, after checking that the bot may write there.
+
+        Raises ApiError if it may not, or if there is no such chat.
+        """
         chat = self.chat(call)
         if not chat.started:
             raise ApiError(403, "Forbidden: bot can't initiate conversation with a user")
@@ -91,15 +94,15 @@ class World:
         return chat
 
     def charge(self, chat: StoredChat, *, edit: bool, messages: int = 1) -> None:
-        """Count a message, an album of `messages`, or an edit against the limits, if there are any.
+        """Count something that the bot does in a chat against Telegram's limits, if these are enforced.
 
-        Raises ApiError 429 if it exceeds them.
+        It is a message, an album of `messages`, or an `edit`. Raises ApiError 429 if it exceeds them.
         """
         if self._gate is not None:
             self._gate.charge(chat.id, chat.acted, edit=edit, messages=messages)
 
     def show(self, message: StoredMessage, *, edited: bool) -> None:
-        """Store that the people in a chat see a message as it is now; `edited` says whether it was sent before."""
+        """Store that the people in a chat see a message as it is now; `edited` says that they saw it before."""
         message.chat.shown.append(SeenMessage(message, message.data, edited, self.now()))
         message.chat.typing_until = float("-inf")
         self.replies(message.chat)
@@ -112,14 +115,14 @@ class World:
         self.bell.ring()
 
     def answered(self, press: StoredPress) -> None:
-        """Store that the bot answered a press, and wake waiting tasks."""
+        """Store that the bot answered a press of a button, and wake waiting tasks."""
         press.answers += 1
         if self.registry.unanswered.pop(press.id, None):
             self.acknowledged.append(time.perf_counter() - press.asked)
         self.bell.ring()
 
     def acts(self, chat: StoredChat) -> float:
-        """Store that a person acts in a chat after seeing its messages. Returns the time by `time.perf_counter()`."""
+        """Store that a person acts in a chat after seeing its messages; return the time by `time.perf_counter()`."""
         chat.seen = len(chat.shown)
         chat.acted = self.now()
         chat.asked = time.perf_counter()
