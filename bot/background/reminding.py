@@ -108,7 +108,7 @@ def number_of(subject: str) -> int:
 
 
 def day_subject(day: date) -> str:
-    """Return the word that stands for a whole day as the subject of a reminder, sent on the evening before."""
+    """Return the word for a whole day, such as «day:2027-06-10», in reminders sent on the evening before it."""
     return f"{DAY}:{day.isoformat()}"
 
 

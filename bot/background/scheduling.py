@@ -97,11 +97,14 @@ class Source(Protocol):
     """A source of events that become due at certain times: reminders, or announcements sent at an hour."""
 
     async def prepare(self, tx: Transaction, now: datetime) -> None:
-        """Update the rows of these events when the program starts; this is called in a transaction of its own."""
+        """Update the planned events of this source when the program starts; called in a transaction of its own."""
         ...
 
     async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
-        """Return when the next of these events is due, perhaps in the past; None if none is planned. Writes nothing."""
+        """Return when the next event of this source is due, perhaps in the past; None if none is planned.
+
+        Writes nothing.
+        """
         ...
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:

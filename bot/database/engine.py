@@ -156,7 +156,7 @@ class Transaction(ABC):
         return known
 
     def invalidate(self, name: str) -> None:
-        """Drop the result that `cached` stored under this name, because the data which it was read from change."""
+        """Drop the result that `cached` stored under this name, because its data are about to change."""
         self._known.pop(name, None)
 
     @abstractmethod

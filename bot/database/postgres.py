@@ -70,7 +70,7 @@ class Caution:
 
 
 class PostgresStore(Store):
-    """A store on a PostgreSQL server, which is accessed through a pool of connections."""
+    """A database on a PostgreSQL server, which is accessed through a pool of connections."""
 
     dialect: Literal["postgresql"] = "postgresql"
     program: str

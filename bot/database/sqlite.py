@@ -24,7 +24,7 @@ _SETTINGS = (
 
 
 class SqliteStore(Store):
-    """A store in one SQLite file, which only its owner can read."""
+    """A database in one SQLite file, which only its owner can read."""
 
     dialect: Literal["sqlite"] = "sqlite"
 

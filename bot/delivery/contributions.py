@@ -37,7 +37,7 @@ class CalendarSource:
 class ClaimPart:
     """SQL by which a capability adds columns of its own tables to the messages that are read to be sent now.
 
-    It is a part of the statement that claims messages (rows `d`), so no further query is needed for each message.
+    It is a part of the statement that reads these messages (rows `d`), so no further query is needed for each message.
     """
 
     joins: str
@@ -58,7 +58,10 @@ class CopyContent(Protocol):
         ...
 
     async def fetch(self, tx: Transaction, copies: Iterable[Copy]) -> None:
-        """Read the content of these copies of messages to many into memory, in the transaction that claimed them."""
+        """Read the content of these copies of messages to many into memory, before they are sent.
+
+        This is called in the transaction that marks the copies as being sent.
+        """
         ...
 
     def view(self, copy: Copy, locale: str) -> View:

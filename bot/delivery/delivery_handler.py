@@ -42,9 +42,9 @@ class DeliveryHandler:
         self._clock = clock
 
     async def fetch(self, tx: Transaction, claimed: Sequence[ClaimedDelivery]) -> None:
-        """Read the content of messages to many, such as announcements, of which some of these messages are copies.
+        """Read the content of the messages to many, such as announcements, of which some of `claimed` are copies.
 
-        This is called in the transaction that claims the messages, that is marks them as being sent.
+        This is called in the transaction that marks the messages in `claimed` as being sent.
         """
         for kind, content in self._content.items():
             await content.fetch(tx, [delivery.copy for delivery in claimed if delivery.copy and delivery.kind == kind])

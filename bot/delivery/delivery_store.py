@@ -347,9 +347,9 @@ async def recover(tx: Transaction, platform: str, *, besides: Collection[int] = 
 
 
 async def forget_files(tx: Transaction) -> int:
-    """Delete the files of messages for which nothing remains to be done, and return how many.
+    """Delete the files of messages for which nothing remains to be done, and return how many files were deleted.
 
-    They may have secrets, such as invitations.
+    Such files may have secrets, for instance invitations.
     """
     await tx.run("UPDATE deliveries SET file_id = NULL WHERE file_id IS NOT NULL AND settled_at IS NOT NULL")
     return await tx.run("DELETE FROM files WHERE NOT EXISTS (SELECT 1 FROM deliveries WHERE file_id = files.id)")

@@ -40,8 +40,7 @@ async def notify(
     `telling` says why it is sent, which decides who gets it, and when. If `account_id` is given, the message is sent to
     that account, from which the person asked for it. With a `topic`, people who muted that topic get nothing. When the
     participant `about` is deleted, the message is deleted too. `subject` is the key by which `follow` finds the message
-    again. It is sent at the instant `due`, by default at once. `kind` is the kind of its row (see
-    `bot.content.delivery_kinds`).
+    again. It is sent at the instant `due`, by default at once. `kind` is the kind of message, as stored in the outbox.
 
     Returns False if nothing was enqueued: the participant has no account, stopped all messages, or muted the topic.
     """
@@ -108,7 +107,11 @@ async def push_live_screen(tx: Transaction, key: str, participant_ids: Collectio
 
 
 async def push_live_screens(tx: Transaction, keys: Mapping[int, str]) -> None:
-    """Show each participant a live screen of their own, as `push_live_screen` does; `keys` has its key by their id."""
+    """Show each participant a live screen of their own, a message that is edited whenever what it shows changes.
+
+    `keys` has the key of the screen by the participant's id. Nothing is sent to people who already have it, have no
+    account that accepts messages they did not ask for, or stopped all messages.
+    """
     await outbox_store.push_live_screens(tx, keys)
 
 
@@ -269,10 +272,10 @@ async def follow(
 ) -> None:
     """Replace the views of all messages with a `subject` by what `change` returns for each view.
 
-    It is for a subject that has changed or is closed. With `people`, only the messages to these participants change.
-    Messages that arrived are edited within about a minute, or within seconds with `pressing`, which is for a change
-    that nothing else tells of; waiting ones change before they are sent. A message for which `change` returns an equal
-    view is left unchanged.
+    The `subject` names what the messages are about, which has changed or is closed. With `people`, only the messages to
+    these participants change. Messages that arrived are edited within about a minute, or within seconds with
+    `pressing`, which is for a change that nothing else tells of; waiting ones change before they are sent. A message
+    for which `change` returns an equal view is left unchanged.
     """
     contents = await outbox_store.contents_of_subject(tx, subject, people)
     await _change(tx, contents, change, now, pressing=pressing)
@@ -281,10 +284,10 @@ async def follow(
 async def follow_some(
     tx: Transaction, subject: str, change: Callable[[View], View], now: datetime, *, after: int, most: int
 ) -> int | None:
-    """Replace the views of some messages with a `subject` by what `change` returns for each view, as `follow` does.
+    """Replace the views of some messages with a `subject` by what `change` returns for each.
 
     They are the next `most` messages, whose ids are greater than `after`. Returns the id after which to go on; None if
-    there are no more.
+    there are no more. Messages that arrived are edited, waiting ones change before they are sent.
     """
     last = await outbox_store.end_of_some(tx, subject, after, most)
     contents = await outbox_store.contents_of_subject(tx, subject, None, after=after, last=last)

@@ -145,9 +145,9 @@ class Pacer:
             }
 
     def answered(self, departure: Departure, now: datetime) -> None:
-        """Record that the platform answered at `now` to messages that were sent.
+        """Record that the platform answered at `now` to messages that were sent, to estimate when they arrived.
 
-        From this is estimated when they arrived there. `departure` is what `depart` returned.
+        `departure` is what `depart` returned for these messages.
         """
         if self._departures.maxlen is None:  # without a limit nothing depends on it
             return

@@ -151,9 +151,9 @@ class Sender:
         return rerouted
 
     async def turn(self, now: datetime) -> None:
-        """Store how sending messages ended, and select the messages to be sent next.
+        """Store how sending messages ended since the last call, and select the messages to be sent next.
 
-        If nothing ended, it is first read whether any message is due.
+        If no sending has ended, it is first read whether any message is due.
         """
         outcomes, self._outcomes = self._outcomes, []
         # Set before the store is read, so that a wake-up meanwhile can bring it forward.

@@ -76,9 +76,9 @@ TO_CORRECT = Column("to_correct", _("to correct"), "to correct, à corriger, zu 
 
 
 def by_spelling(spellings: Mapping[T, str]) -> Mapping[str, T]:
-    """Return the values by each of their spellings, without differences of case, accents and punctuation.
+    """Return a mapping from each spelling of a value to the value; case, accents and punctuation do not count.
 
-    `spellings` has, by value, its spellings separated by commas.
+    `spellings` has, for each value, its spellings separated by commas.
     """
     return {key_of(spelling): value for value, words in spellings.items() for spelling in words.split(",")}
 
@@ -86,8 +86,8 @@ def by_spelling(spellings: Mapping[T, str]) -> Mapping[str, T]:
 def one_of(choices: Mapping[str, T], unknown: Callable[[Name], Text]) -> Callable[[str], T]:
     """Return a function that converts a cell's text to one of few values, for `Column.read`.
 
-    `choices` has the values by each spelling, as `by_spelling` returns them; `unknown` returns the refusal for any
-    other text.
+    `choices` has the values by each of their spellings; `unknown` gets any other text and returns the message that
+    refuses it.
     """
 
     def read(text: str) -> T:

@@ -23,10 +23,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class PendingImport(Generic[T]):
-    """What was read from a file that an organiser sent, until the organiser confirms that it is imported.
+    """What was read from a file that an organiser sent (`items`), until the organiser confirms that it is imported.
 
-    `items` were read; `digest` is a digest of the changes that the organiser was shown. If the import would change
-    something else when the organiser confirms it, the digest differs then.
+    `digest` is a digest of the changes that the organiser was shown. If the import would change something else when the
+    organiser confirms it, the digest differs then.
     """
 
     items: Sequence[T]

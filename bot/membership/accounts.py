@@ -80,10 +80,10 @@ async def detach(
     """Unlink accounts from a participant, notify the participant's other accounts, and return the unlinked accounts.
 
     `by` is the id of the account on which this was requested, None if there was none; that account is not notified.
-    With `tell` False nobody is. The participant's unused codes and links stop working, except those requested on the
-    account `by`, unless `by` itself is unlinked and others stay. Links to displays, by which one asks questions as the
-    participant, stop working too. Messages meant for facilitators and organisers are deleted from the unlinked
-    accounts.
+    With `tell` False no account is notified. The participant's unused codes and links stop working, except those
+    requested on the account `by`, unless `by` itself is unlinked and others stay. Links to displays, by which one asks
+    questions as the participant, stop working too. Messages meant for facilitators and organisers are deleted from the
+    unlinked accounts.
     """
     accounts = await participant_store.accounts_of(tx, participant_id)
     gone = [account for account in accounts if account.id in account_ids]

@@ -358,10 +358,10 @@ def _not_back(endings: Iterable[LoggedEnding]) -> Mapping[str, Sequence[str]]:
 
 
 async def note_lost(store: Store, storage: StorageSettings) -> None:
-    """Have endings logged again, without what they ended, if the log beside the database has lost them.
+    """Log again that things, such as sessions, ended for good, if the log beside the database has lost that.
 
-    An ending says that something, such as a session, ended for good. So a later restore can tell that the log is
-    incomplete. Raises StoreUnavailable or OSError.
+    Which things these were is no longer known, but a later restore can tell that the log is incomplete. Raises
+    StoreUnavailable if the database, and OSError if the log cannot be used.
     """
     await _note_lost(store, await _logged(storage))
 

@@ -49,7 +49,10 @@ async def revoke(tx: Transaction, declared: Declared, person: Participant, now: 
 async def reinstate(
     tx: Transaction, declared: Declared, person: Participant, kept: Mapping[str, Any], now: datetime
 ) -> None:
-    """Undo a ban; `kept` is what `revoke` returned. Places and accounts that others took since are not given back."""
+    """Undo a ban of a person; places and accounts that others took since are not given back.
+
+    `kept` are the values that `revoke` returned when the person was banned.
+    """
     await participant_store.set_status(tx, person.id, kept["status"])
     await _note(tx, person.id, back=True)
     await participant_store.set_organises(tx, person.id, kept["organises"])

@@ -234,11 +234,11 @@ async def show_instead(tx: Transaction, message_id: int, content: str) -> None:
 
 
 async def forget_on_page(tx: Transaction, person_id: int, words: str, here: str) -> None:
-    """Remove confidential words that a person wrote from their own page; only their recipient may still read them.
+    """Remove confidential words from the page of the person who wrote them; only their recipient may still read them.
 
     Photos sent with the words are removed too; of an answer that repeats the words, the rest is kept. What others sent
-    them is kept, even if it has the same words. `here` is the id of the new browser in which they wrote, '' for any
-    other place; words written elsewhere are not removed from a new browser.
+    the person is kept, even if it has the same words. `here` is the id of the new browser in which they wrote, '' for
+    any other place; words written elsewhere are not removed from a new browser.
     """
     theirs = Traces(texts=(words,))
     said = await tx.all(

@@ -1,7 +1,7 @@
-"""The SQL of the browsers in which people's pages are open; each is a session among the secrets.
+"""The SQL of the browsers in which people's pages are open; each is a session in the table of secrets.
 
 Anyone with a person's link can open their page. So a new browser does not show earlier confidential messages until the
-owner confirms it by another way of theirs. Only where there is no other way, it opens by itself after a day.
+owner confirms it on another account of theirs. Only if they have no other account, it opens by itself after a day.
 """
 
 from __future__ import annotations
@@ -143,7 +143,7 @@ async def is_on_its_way(tx: Transaction, browser: Browser) -> bool:
 
 
 async def count_told(tx: Transaction, participant_id: int, since: datetime) -> int:
-    """Return about how many browsers a person has been sent messages since an instant."""
+    """Return the number of browsers about which messages were sent to a person since an instant."""
     return await tx.value(
         int,
         "SELECT COUNT(DISTINCT subject) FROM deliveries WHERE participant_id = :id AND subject LIKE 'browser:%'"

@@ -296,7 +296,10 @@ class Declared:
         return kept
 
     async def come_back(self, tx: Transaction, person: Participant, kept: Mapping[str, Any], now: datetime) -> None:
-        """Call the functions declared for a person who is admitted again; `kept` is what `leave` returned for them."""
+        """Call the functions declared for a person who is admitted again after a ban.
+
+        `kept` are the values that `leave` returned when the person was banned.
+        """
         for after in self.membership:
             if after.come_back:
                 await after.come_back(tx, person, kept, now)

@@ -53,34 +53,34 @@ async def record_endings(
 
 
 async def begin(tx: Transaction) -> None:
-    """Record the marker BEGUN in a database that has no recorded endings: from then on they are recorded."""
+    """Record a marker in a database without records of things that ended for good: these are recorded from now on."""
     if not await tx.exists("SELECT 1 FROM endings LIMIT 1"):
         await record_endings(tx, BEGUN, [""])
 
 
 async def pending(tx: Transaction) -> Mapping[int, LoggedEnding]:
-    """Return the recorded endings that are not yet logged in the file beside the database, by id, in order.
+    """Return the records of things that ended for good, such as sessions, which the file beside the database lacks.
 
-    An ending says that something, such as a session, ended for good.
+    They are returned by id, in order.
     """
     rows = await tx.all("SELECT id, mark, kind, what, back, traces FROM endings WHERE noted = 0 ORDER BY id")
     return {row["id"]: record(LoggedEnding, row) for row in rows}
 
 
 async def marks(tx: Transaction) -> frozenset[str]:
-    """Return the random ids (marks) of all ended things, such as sessions, that this database knows."""
+    """Return the random ids (marks) of all things, such as sessions, that ended for good according to this database."""
     return frozenset(await tx.values(str, "SELECT mark FROM endings"))
 
 
 async def recorded_marks(tx: Transaction) -> frozenset[str]:
-    """Return the random ids (marks) of those ended things that were logged in the file beside the database."""
+    """Return the random ids (marks) of the things that ended for good and stand in the file beside the database."""
     return frozenset(await tx.values(str, "SELECT mark FROM endings WHERE noted = 1"))
 
 
 async def set_noted(tx: Transaction, ending_ids: Iterable[int]) -> None:
-    """Store that recorded endings, given by their ids, are logged in the file beside the database.
+    """Store that records of things that ended for good, given by their ids, are now in the file beside the database.
 
-    From then on only their marks, random ids, are kept here.
+    From then on only the random id (mark) of each is kept here.
     """
     await tx.many(
         "UPDATE endings SET noted = 1, kind = '', what = '' WHERE id = :id",
@@ -89,22 +89,25 @@ async def set_noted(tx: Transaction, ending_ids: Iterable[int]) -> None:
 
 
 async def record_again(tx: Transaction, lost: Iterable[str]) -> None:
-    """Have marks (random ids of endings) logged again that the file beside the database has lost.
+    """Have things that ended for good recorded again in the file beside the database, which has lost them.
 
-    What they ended is no longer known.
+    `lost` are their random ids (marks); what the things were is no longer known.
     """
     await tx.many("UPDATE endings SET noted = 0 WHERE mark = :mark", [{"mark": mark} for mark in sorted(lost)])
 
 
 async def know(tx: Transaction, learnt: Iterable[str]) -> None:
-    """Store marks (random ids of endings) from the file beside the database: what they ended was ended here too."""
+    """Store that things which ended for good according to the file beside the database have ended here too.
+
+    `learnt` are their random ids (marks).
+    """
     await tx.many(
         "INSERT INTO endings (mark, kind, what, noted) VALUES (:mark, '', '', 1)", [{"mark": mark} for mark in learnt]
     )
 
 
 async def drop(tx: Transaction, ending_ids: Iterable[int]) -> None:
-    """Delete recorded endings, given by their ids, that the file beside the database already has."""
+    """Delete records of things that ended for good, given by their ids: the file beside the database has them."""
     await tx.many("DELETE FROM endings WHERE id = :id", [{"id": ending_id} for ending_id in ending_ids])
 
 

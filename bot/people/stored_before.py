@@ -126,7 +126,7 @@ class Traces:
     def may_be_in(self, content: bytes, name: str) -> bool:
         """Return whether a file names the person by full name, reference or address; True if it cannot be searched.
 
-        `content` is the file's bytes, `name` its name, whose ending says how to read it.
+        `content` is the file's bytes; the suffix of `name` says how to read them.
         """
         try:
             if zipfile.is_zipfile(io.BytesIO(content)):
@@ -158,5 +158,5 @@ class Traces:
 
 
 def neutral_name(name: str, position: int) -> str:
-    """Return a neutral name for a file whose author was erased: the number `position` + 1, and the ending of `name`."""
+    """Return a neutral name for a file whose author was erased: `position` + 1, with the suffix of `name`."""
     return f"{position + 1}{PurePath(name).suffix}"

@@ -49,8 +49,8 @@ class Stage(Generic[Where]):
     """Something that happens in a gathering of invented people; `play` is the function that lets it happen.
 
     `day` counts from the gathering's first day, which is 0; earlier days are negative. `at` is the local time, None for
-    the default (see `hour`). `needs` are the names of stages that must have happened before. A `title` other than ''
-    begins a new section of the report.
+    the default. `needs` are the names of stages that must have happened before. A `title` other than '' begins a new
+    section of the report.
     """
 
     name: str
@@ -62,7 +62,10 @@ class Stage(Generic[Where]):
 
     @property
     def hour(self) -> time:
-        """Return the local time at which the stage happens: `at`, or if that is None, MORNING or LATE_MORNING."""
+        """Return the local time at which the stage happens: `at`, or a default time if that is None.
+
+        The default is MORNING from the gathering's first day on, and LATE_MORNING before it.
+        """
         return self.at or (LATE_MORNING if self.day < 0 else MORNING)
 
     def begins(self, gathering: GatheringSettings) -> datetime:
@@ -202,7 +205,10 @@ class Rehearsal:
 
 @cache
 def rehearsals() -> Mapping[str, Rehearsal]:
-    """Return, by the name of each capability that has one, what it adds to the demo and the rehearsal."""
+    """Return what each capability adds to the demo and the rehearsal, by the capability's name.
+
+    Capabilities that add nothing are left out.
+    """
     return {
         name: import_module(f"handlers.{name}.rehearsal").REHEARSAL
         for name in CAPABILITIES

@@ -116,7 +116,7 @@ class ExpectedMessages:
     def due(self, listeners: Iterable[MessageReader], mark: ExpectedMessage, times: int = 1) -> None:
         """Store that each of these recipients is expected to get the message `mark`, `times` times.
 
-        A negative number takes back what was stored before.
+        If `times` is negative, what was stored before is taken back.
         """
         self._marks[mark.what] = mark
         for listener in listeners:

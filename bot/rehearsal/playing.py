@@ -131,10 +131,11 @@ class Play:
         people: Collection[int] | None = None,
         times: int = 1,
     ) -> None:
-        """Store that the members of a group are expected to get the message `mark`, except `but`, `times` times.
+        """Store that the members of a group, except `but`, are expected to get the message `mark`, `times` times.
 
-        With `people` (participants' ids), only these members are. A negative number takes back what was stored before.
-        It is expected in the group's thread for members whose platform uses threads, in private for the others.
+        With `people` (participants' ids), only these members are expected to get it. If `times` is negative, what was
+        stored before is taken back. Members whose platform uses threads get the message in the group's thread, the
+        others in private.
         """
         members = [player for player in self.members(group) if people is None or player.id in people]
         told = [player for player in members if player is not but]

@@ -38,7 +38,7 @@ def sign(token: str, user: Json, at: float) -> str:
 
 
 class TelegramUser(TelegramConversation):
-    """A simulated person and their private chat with the bot, which must begin with `start`.
+    """A simulated person and their private chat with the bot; call `start` first.
 
     Each method queues the update that tells the bot what the person did. `at` is the group in which the person acts,
     None for the private chat.
