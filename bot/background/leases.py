@@ -131,7 +131,7 @@ async def _locked(
 
 
 async def running(store: Store, now: datetime) -> list[str]:
-    """Return the names of all tasks that some program is doing on this database at `now`, as it alone may."""
+    """Return the names of all tasks for which some program has the lease or the lock at `now`."""
     held = await store.read(lambda tx: lease_store.held(tx, now))
     return [name for name, holder in held if not _is_gone(holder)]
 

@@ -101,7 +101,10 @@ async def request_sync_of_person(tx: Transaction, participant_id: int, now: date
 
 
 async def forget_admissions(tx: Transaction, account_id: int) -> None:
-    """Store that an account is no longer a member of any group's channel, so that the next update admits it again."""
+    """Store that an account is no longer a member of any group's channel.
+
+    The next update of a channel to which it should belong admits it again.
+    """
     await tx.run("DELETE FROM admissions WHERE account_id = :id", id=account_id)
 
 

@@ -54,7 +54,7 @@ class CopyContent(Protocol):
 
     @property
     def withdrawn(self) -> Text:
-        """Return the text that replaces a copy that was withdrawn if it cannot be deleted on its platform."""
+        """Return the text that replaces a withdrawn message to many in a chat where it cannot be deleted."""
         ...
 
     async def fetch(self, tx: Transaction, copies: Iterable[Copy]) -> None:

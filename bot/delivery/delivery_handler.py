@@ -50,7 +50,7 @@ class DeliveryHandler:
             await content.fetch(tx, [delivery.copy for delivery in claimed if delivery.copy and delivery.kind == kind])
 
     def count_messages(self, claimed: ClaimedDelivery) -> int:
-        """Return as how many messages the platform counts what is to be sent; it may limit how many a chat gets."""
+        """Return how many messages the platform counts if this message is sent; it may limit how many a chat gets."""
         message = claimed.message
         if not self._counts or claimed.kind == MEMBERSHIP or (message is not None and claimed.op in ("delete", "pin")):
             return 1

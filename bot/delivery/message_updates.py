@@ -37,9 +37,10 @@ async def close_messages(
 async def add_line(
     tx: Transaction, subject: str, line: Span, now: datetime, *, people: Collection[int] | None = None
 ) -> None:
-    """Add `line` to the messages with a `subject`, because something changed; their buttons are kept.
+    """Add `line` to the messages with a `subject`, because what they are about changed; their buttons are kept.
 
-    With `people`, only the messages to these participants are changed.
+    The `subject` names what the messages are about, like «session:12». With `people`, only the messages to these
+    participants are changed.
     """
     await outbox.follow(tx, subject, lambda view: _remarked(view, line), now, people=people)
 

@@ -91,7 +91,8 @@ async def notify_everywhere(
 
     It ignores quiet hours, the limit of two messages a day and muted topics, and is also sent to people who stopped all
     messages, and to accounts that refuse private messages or were out of reach. `subject` is the key by which `follow`
-    finds it again; accounts that no earlier message with it has reached get it first.
+    finds the message again. If there were earlier messages with this subject, accounts that got none of them come
+    first.
     """
     message = await _message(tx, view, now, subject=subject)
     await outbox_store.add_everywhere(tx, participant_ids, message)
@@ -171,7 +172,10 @@ async def notify_groups(
 
 
 async def call_back(tx: Transaction, subject: str) -> bool:
-    """Delete the messages with a `subject` if none of them has been sent yet. Returns whether there were any."""
+    """Delete the messages with a `subject` if none of them has been sent yet. Returns whether there were any.
+
+    The `subject` names what the messages are about, like «session:12».
+    """
     return await outbox_store.call_back(tx, subject)
 
 

@@ -152,8 +152,8 @@ async def add_for_people(
 async def add_everywhere(tx: Transaction, participant_ids: Collection[int], message: OutboxMessage) -> None:
     """Add an urgent message to the outbox for each account of these participants, including accounts out of reach.
 
-    People who stopped all messages get it, too. If several messages have the same subject, accounts that none of them
-    has reached yet get the later one first.
+    People who stopped all messages get it, too. If there were earlier messages with the same subject, accounts that got
+    none of them come first.
     """
     params = message.params(rank=URGENT, asked=True)
     reached = "EXISTS (SELECT 1 FROM deliveries d WHERE d.account_id = a.id AND d.subject = :subject AND d.sent_at > 0)"
@@ -433,7 +433,10 @@ async def change_contents(tx: Transaction, contents: Mapping[int, str], now: dat
 
 
 async def call_back(tx: Transaction, subject: str) -> bool:
-    """Delete the messages with a `subject` if none of them has been sent yet. Returns whether there were any."""
+    """Delete the messages with a `subject` if none of them has been sent yet. Returns whether there were any.
+
+    The `subject` names what the messages are about, like «session:12».
+    """
     called_back = await tx.run(
         "DELETE FROM deliveries WHERE subject = :subject AND subject <> '' AND NOT EXISTS (SELECT 1 FROM deliveries d"
         " WHERE d.subject = :subject AND (d.state NOT IN ('waiting', 'held') OR d.native_id IS NOT NULL))",

@@ -19,7 +19,8 @@ _TEMPLATE = Path(__file__).with_name("chart_picture.typ")
 class Curve:
     """A curve in a chart, which shows how a number grew: its name, and the number at each moment of the chart.
 
-    The number is None until the last moment before it began to grow, and after the moment at which it reached its end.
+    The curve is drawn from the last moment before the number grew to the moment at which it reached its end; elsewhere
+    the number is None.
     """
 
     name: str

@@ -34,9 +34,9 @@ _TOTALS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class AsideRow:
-    """A row of a file that is no row of its table, such as a title or a total: its text, and why it is none.
+    """A row of a file that does not belong to its table, such as a title or a total: its text, and why it does not.
 
-    If `line` is 0, it is a whole sheet.
+    If `line` is 0, it stands for a whole sheet.
     """
 
     line: int

@@ -68,7 +68,7 @@ class _Candidate:
 def match_columns(
     table: FoundTable, columns: Sequence[Column], given: Mapping[str, str] | None = None
 ) -> tuple[Match, ...]:
-    """Return, for each column of a table, which of the known `columns` it is. None of these is found twice.
+    """Return, for each column of a table, which of the known `columns` it is. No known column is found twice.
 
     `given` says of some headings what they mean: the key of a known column, '' for nothing.
     """

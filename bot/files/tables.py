@@ -56,7 +56,7 @@ def cell_too_long(heading: str, text: str, most: int) -> Text:
 
 
 def repeated_reference(reference: str, line: int) -> Text:
-    """Return the message that the reference of a row, its number, already stands on another line of the file."""
+    """Return the message that another line of the file already has this row's reference, its number."""
     return _("The reference «{value}» is on line {line} already.", value=Name(reference), line=line)
 
 

@@ -97,7 +97,7 @@ async def look_for(chat: _Buttons, found: Callable[[], bool]) -> None:
 
 
 def more_among(labels: Iterable[str]) -> str | None:
-    """Return the label of the button «More…», in whatever language it is among these labels; None if it is not."""
+    """Return the label among these that is the button «More…» in any of the languages; None if none is."""
     said = {plain(MORE, Reader(locale, "UTC")) for locale in LOCALES}
     return next((label for label in labels if label in said), None)
 

@@ -50,7 +50,7 @@ class WebChat:
         await self.open_link(await self._link_of(payload.removeprefix("j-")))
 
     async def open_link(self, link: str) -> None:
-        """Open the person's page by a link with this secret.
+        """Open the person's page by a link; `link` is the secret at the end of its address.
 
         If the link is valid, this also presses the button on the first page that every link opens.
         """

@@ -77,7 +77,7 @@ def demo_configuration(folder: Path, port: int, now: datetime) -> Configuration:
 async def populate(store: Store, settings: Settings, now: datetime) -> DemoGathering:
     """Add invented people to a new database for the demo; return the organiser and one person who has not joined.
 
-    Eight in ten joined two days before `now`, and most of these have chosen.
+    Eight in ten joined two days before `now`, and most of these have chosen a theme.
     """
     load(CAPABILITIES)  # what follows when people choose is other capabilities' to do
     people = _listed(settings)

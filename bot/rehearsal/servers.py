@@ -96,7 +96,7 @@ class FakeServers:
     async def reopen(self) -> None:
         """Start the program again with the same database, and wait until it has caught up.
 
-        It has when it has handled what people wrote on Telegram while it was stopped.
+        It has caught up when it has handled what people wrote on Telegram while it was stopped.
         """
         await self.open()
         await self.telegram.settled(_PATIENCE)

@@ -75,7 +75,7 @@ class SeenMessage:
 
     @property
     def text(self) -> str:
-        """The text or caption of the message; '' if it has neither."""
+        """Return the text or caption of the message; '' if it has neither."""
         words: str = self.data.get("text") or self.data.get("caption") or ""
         return words
 
@@ -97,7 +97,7 @@ class SeenMessage:
 
     @property
     def file(self) -> StoredFile | None:
-        """The document or photo of the message; None if it has none."""
+        """Return the document or photo of the message; None if it has none."""
         return self.message.file
 
     @property
@@ -193,7 +193,7 @@ class StoredPress:
 
     @property
     def answered(self) -> bool:
-        """Whether the bot answered this press of a button."""
+        """Return whether the bot answered this press of a button."""
         return self.answers > 0
 
 

@@ -16,7 +16,7 @@ _SECRET = re.compile(r"[A-Za-z0-9_-]{0,256}")
 
 
 async def get_updates(world: World, call: MethodCall) -> bytes:
-    """Return the next updates for the bot as encoded JSON, and forget those below the offset that it names.
+    """Return the next updates for the bot as encoded JSON, and forget those below the offset that the call names.
 
     Waits for the first update for as many seconds as the call asks. Raises ApiError 409 while there is a webhook.
     """
