@@ -1,1 +1,1 @@
-"""Rencontres: the chatbot through which the participants of a gathering live it."""
+"""Rencontres: a chatbot that accompanies the participants of a gathering."""

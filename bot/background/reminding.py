@@ -182,8 +182,8 @@ async def schedule(
     """Plan the reminders of something that takes place at `at`, one for each of `leads` whose time has not passed.
 
     `subject` is its name, such as «session:12»; a lead is how long before it a reminder is sent, and leads in days are
-    counted in the time zone `zone`. Its reminders for other times or leads are deleted. Reminders that people asked for
-    are moved, or deleted if their new time has passed.
+    counted in the time zone `zone`. Reminders of the same thing for other times or leads are deleted. Reminders that
+    people asked for are moved, or deleted if their new time has passed.
     """
     wanted = {lead: lead.before(at, zone) for lead in leads}
     gone: list[int] = []

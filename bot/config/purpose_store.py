@@ -64,7 +64,8 @@ async def withdraw(tx: Transaction, declared: Declared, participant_id: int, key
 async def withdraw_again(tx: Transaction, declared: Declared, whats: Collection[str], _now: datetime) -> int:
     """Withdraw agreements again that were withdrawn before an older backup was restored, and return how many.
 
-    `whats` are the hashes under which that was recorded. An agreement allows to keep data about a person for a purpose.
+    `whats` are the hashes under which that was recorded. By an agreement a person allows the program to keep data about
+    them for a purpose.
     """
     rows = await tx.all("SELECT p.*, a.purpose FROM purposes a JOIN participants p ON p.id = a.participant_id")
     again = [row for row in rows if ending_store.digest(row, row["purpose"]) in whats]

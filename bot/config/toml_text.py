@@ -53,10 +53,9 @@ def _key(key: str) -> str:
 
 
 def places(text: str) -> Iterator[tuple[int, tuple[int | str, ...], str]]:
-    """Yield, for each line of a TOML text that names a table or a key, where what it names is.
+    """Yield, for each line of a TOML text that names a table or a key, its number, the path, and the name.
 
-    This is the number of the line, the path to the table or key in the parsed file, and the name; the name of a table
-    is in brackets.
+    The path leads to the table or key in the parsed file; the name of a table is in brackets.
     """
     entries: Counter[tuple[int | str, ...]] = Counter()
     table: tuple[int | str, ...] = ()

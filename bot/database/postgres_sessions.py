@@ -1,8 +1,8 @@
 """Long-lived connections of a program to a PostgreSQL server: for notices of what others committed, and for locks.
 
-They are separate from the connections of units. A NOTIFY in a unit's transaction would make all commits wait for one
-another. An advisory lock ends with its session, so another program takes over once the server notices that the holder
-has ended.
+They are separate from the connections on which transactions run. A NOTIFY in these transactions would make all commits
+wait for one another. An advisory lock ends with its session, so another program takes over once the server notices that
+the holder has ended.
 """
 
 from __future__ import annotations

@@ -96,7 +96,7 @@ class Pacer:
         self._reserved = messages
 
     def chat_free_at(self, chat: str, messages: int = 1) -> datetime:
-        """Return the instant from which the limit of a chat allows to send it this number of messages at once.
+        """Return the instant from which the limit of a chat allows this number of messages to be sent to it at once.
 
         If they are more than a chat may ever get at once, it is the instant when all but the first could have been
         sent.

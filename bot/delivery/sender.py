@@ -1,8 +1,8 @@
-"""Sends one platform's deliveries: claims the due ones, paces and sends them, and stores their outcomes.
+"""Sends the messages of the outbox that are due on one platform, and stores how sending each of them ended.
 
-A single loop does one of three things each time: a turn (one transaction that stores outcomes and claims due
-deliveries), starting a send, or waiting. Sends start at the pace and run concurrently, so that pace times latency is
-the number being sent at once.
+A single loop does one of three things each time: a turn, starting to send a message, or waiting. A turn is one
+transaction that stores how messages sent since the last turn ended, and marks the next due ones as being sent. Messages
+are started as often as the platform allows, without waiting for the answers to earlier ones.
 """
 
 from __future__ import annotations

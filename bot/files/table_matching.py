@@ -27,7 +27,7 @@ _ENOUGH = 3
 
 
 class Certainty(IntEnum):
-    """How certain it is what a column of a table has.
+    """How certain it is what a column of a table contains.
 
     If it is LIKELY, the person who sent the table is asked; if it is CERTAIN, they are told.
     """

@@ -1,8 +1,8 @@
 """Declares what the engine ends again after a restore: links, sessions, accounts, organisers, displays, purposes, more.
 
 A restored backup does not know what was ended after it was made. `bot.membership.erasure` logs each ending in the file
-beside the database, and its `replay_endings` calls these functions with the hashes in that file. Roles besides the
-rungs are ended by `bot.membership.rights.ending_of`.
+beside the database, and its `replay_endings` calls these functions with the hashes in that file. Roles that
+capabilities declare are ended by `bot.membership.rights.ending_of`.
 """
 
 from __future__ import annotations

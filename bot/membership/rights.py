@@ -20,8 +20,8 @@ async def apply_role_loss(
     """Delete what a person may no longer see because they lost the role `lost`.
 
     If that is a general role (`Who`), all higher ones are lost too. Call this after the loss is stored; `person` is the
-    participant before it. Messages that were sent are deleted if the platform allows it, messages that were not sent
-    are dropped, and every capability does what it declared for this case.
+    participant as read before the loss. Messages that were sent are deleted if the platform allows it, messages that
+    were not sent are dropped, and every capability does what it declared for this case.
     """
     accounts = [account.id for account in await participant_store.accounts_of(tx, person.id) if account.id is not None]
     await delivery_store.take_back(tx, accounts, lost, now)

@@ -2,8 +2,8 @@
 
 Messages name people by reference (`bot.people.reference_store`): once the person's row is deleted, no stored message
 has their name, and none is changed. This module handles what remains: files that the program made of them, messages
-that just arrived on chat platforms, jobs that work with their data, and messages from before references
-(`bot.people.stored_before`).
+that just arrived on chat platforms, jobs that work with their data, and older messages, stored when messages still had
+names in them (`bot.people.stored_before`).
 """
 
 from __future__ import annotations

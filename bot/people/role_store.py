@@ -1,4 +1,4 @@
-"""Stores who has which roles, each for a scope or for none (`bot.content.roles`), and each person's rung of the ladder.
+"""Stores who has which roles, each for a scope or for none (`bot.content.roles`), and everybody's highest general role.
 
 `bot.membership.rights.take_role` takes a role away, with everything that it let people see.
 """

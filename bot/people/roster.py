@@ -31,7 +31,7 @@ class ReadList:
     matches: Sequence[Match]
 
     def keys(self, answers: Mapping[int, str]) -> list[str]:
-        """Return the key of what each column of the list is, such as «email»; '' for a column that is nothing known.
+        """Return the key of what each column of the list is, such as «email»; '' for a column of no known kind.
 
         `answers` has what an organiser said of a column, by its position; all others are guessed.
         """
@@ -40,7 +40,7 @@ class ReadList:
 
 @dataclass(frozen=True, slots=True)
 class ExtraColumn:
-    """A column of a list that is nothing known about people: its heading, and its cells by line number."""
+    """A column of a list of people that is of no known kind: its heading, and its cells by line number."""
 
     heading: str
     cells: Mapping[int, str]
@@ -51,9 +51,9 @@ class Roster:
     """The result of reading a list: the people, with the line number of each, and what must be known about it.
 
     `remarks` are about cells and lines that were not taken as they are, `aside` has lines that are no people, and
-    `extra` the columns that are nothing known. `whole_names` is «given first» or «family first» if full names were in
-    one cell each, else ''. `only_years` says that only the years of days of birth were kept. A person without a ref,
-    the number that organisers gave them, has the ref ''.
+    `extra` the columns of no known kind. `whole_names` is «given first» or «family first» if full names were in one
+    cell each, else ''. `only_years` says that only the years of days of birth were kept. A person without a ref, the
+    number that organisers gave them, has the ref ''.
     """
 
     people: tuple[RosterPerson, ...] = ()

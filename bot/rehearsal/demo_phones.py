@@ -140,7 +140,7 @@ async def open_local_platforms(
 
 
 class PhonePages:
-    """Serves a page for each phone of the demo: what the phone shows as JSON, and what its visitor does."""
+    """Serves a page for each phone of the demo, and carries out what the demo's visitor does on it."""
 
     def __init__(
         self,

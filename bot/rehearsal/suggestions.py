@@ -1,4 +1,4 @@
-"""What the demo suggests to its visitor to try first, in order, and which of it was tried, by the database."""
+"""What the demo suggests to its visitor to try first, in order; the database tells which of it was tried."""
 
 from __future__ import annotations
 

@@ -102,7 +102,7 @@ class SeenMessage:
 
     @property
     def silent(self) -> bool:
-        """Whether the message was sent without a sound."""
+        """Return whether the message was sent without a sound."""
         return self.message.silent
 
     @property
@@ -161,7 +161,7 @@ class StoredChat:
 
     @property
     def private(self) -> bool:
-        """Whether the chat is a person's private chat with the bot."""
+        """Return whether the chat is a person's private chat with the bot."""
         return self.id > 0
 
     def next_id(self) -> int:

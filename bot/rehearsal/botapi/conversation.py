@@ -20,7 +20,7 @@ class TelegramConversation:
 
     @property
     def id(self) -> int:
-        """The chat's id; for a private chat also the person's id."""
+        """Return the chat's id, which for a private chat is also the person's id."""
         return self.chat.id
 
     @property

@@ -71,7 +71,7 @@ class UpdateQueue:
     def confirm_below(self, offset: int) -> None:
         """Remove the updates whose ids are below an offset, because the bot confirms them.
 
-        A negative offset keeps only as many of the latest updates.
+        A negative offset, such as -5, removes all updates but the latest 5.
         """
         if offset < 0:
             offset = max(self.pending, default=0) + offset + 1
