@@ -121,7 +121,7 @@ def _counts_answers(table: FoundTable, place: int) -> bool:
 
 
 def extra_column(table: FoundTable, place: int) -> ExtraColumn:
-    """Return a column of a table, by its position, as one that is none of a list's."""
+    """Return a column of a table, given by its position, as a column of no known kind."""
     cells = {row.line: row.cells[place] for row in table.rows if row.cells[place]}
     return ExtraColumn(table.headings[place], cells)
 
