@@ -53,7 +53,7 @@ async def record_endings(
 
 
 async def begin(tx: Transaction) -> None:
-    """Record in a database without records of things that ended for good that they are recorded from now on."""
+    """Record a marker in a database without records of ended things: what ends for good is recorded from now on."""
     if not await tx.exists("SELECT 1 FROM endings LIMIT 1"):
         await record_endings(tx, BEGUN, [""])
 

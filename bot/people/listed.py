@@ -33,7 +33,7 @@ GENDERS: Mapping[Gender, Text] = {
 
 @dataclass(frozen=True, slots=True)
 class RosterPerson(Named):
-    """A person selected for the gathering, as a list says that organisers send.
+    """A person selected for the gathering, as described in a list that organisers send.
 
     A missing value is '' for free text, otherwise None. `ref` is the number that organisers gave the person.
     """
