@@ -51,10 +51,10 @@ def ask_whether_owner(owner: Participant, code: str) -> Reply:
 
 
 def guesser_of(request: Request) -> Account:
-    """Return the account for which wrong codes of a request are counted.
+    """Return the account for which the wrong codes of a request are counted.
 
-    Each new browser has its own tries: whoever opened somebody's page there keeps nobody from theirs. Nor do they count
-    among all wrong codes: with a stolen link there is no end of browsers, and others would have fewer tries.
+    For a browser that the person has not confirmed, it is an invented account for that browser alone. An intruder who
+    opened somebody's page with a stolen link thus uses up nobody else's tries.
     """
     if not request.waits:
         return request.account

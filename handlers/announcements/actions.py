@@ -18,7 +18,10 @@ ANNOUNCEMENTS = Button(_("Announcements"), Go("annoncer"))
 
 
 class OpenAnnouncement(Action, code="ao"):
-    """The button that opens an announcement: a draft is shown to be continued, any other with its progress."""
+    """The button that opens an announcement: a draft to be continued, or the progress of any other announcement.
+
+    `announcement` is the id of the announcement.
+    """
 
     announcement: int
 

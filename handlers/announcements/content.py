@@ -28,7 +28,7 @@ class ContentCache:
         self._digests: dict[tuple[int, int, str], str] = {}
 
     async def fetch(self, tx: Transaction, copies: Iterable[Copy]) -> None:
-        """Read the content of these copies (messages to one recipient), which are about to be sent.
+        """Read the content of the announcements whose `copies` (messages to one recipient) are about to be sent.
 
         It is read in the database transaction that claims the copies for sending.
         """

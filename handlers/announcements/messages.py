@@ -95,7 +95,7 @@ def digest(content: CopiedContent, locale: str) -> str:
 
 
 async def catch_up(tx: Transaction, copies: Copies, now: datetime) -> int:
-    """Enqueue edits of the given messages that show outdated words. Returns how many will be edited.
+    """Enqueue edits of those messages in `copies` that show outdated words. Returns how many will be edited.
 
     Messages in a language whose words did not change are not edited.
     """
@@ -133,7 +133,7 @@ class PassOn(Action, code="kpp"):
 
 
 def draw_campaign(content: CopiedContent, lines: Lines, *, done: bool = False) -> View:
-    """Return the message of a campaign with these lines, the time left until its deadline, or that it is over.
+    """Return the message of a campaign: `lines`, then the time left until the campaign's deadline, or that it is over.
 
     With `done`, the reader has confirmed that they did what the campaign asks, and gets no button for that.
     """
@@ -316,7 +316,8 @@ def reason(stored: str) -> Text:
 def progress_line(tally: Sequence[CopyCount], seen: int | None = None) -> Text:
     """Return the line that tells how many of all copies (messages to one recipient) have arrived, with a bar.
 
-    `seen` is how many readers confirmed that they saw the announcement; None if they are not asked.
+    `tally` counts the announcement's copies by platform and outcome. `seen` is how many readers confirmed that they saw
+    the announcement; None if they are not asked.
     """
     counted = _counted(tally)
     arrived = counted["arrived"] + counted["stale"]

@@ -27,17 +27,19 @@ class Progress:
         self._next = datetime(1970, 1, 1, tzinfo=UTC)
 
     async def follow(self, tx: Transaction, done: Iterable[Outcome], now: datetime) -> None:
-        """Enqueue the corrections and deletions that were requested while these messages were being sent.
+        """Enqueue the corrections and deletions that were requested while messages were being sent.
 
-        Messages for a channel that turned out to be deleted are replaced by messages to its people.
+        `done` are the results of sending these messages. Messages for a channel that turned out to be deleted are
+        replaced by messages to its people.
         """
         await sending.catch_up(tx, done, now)
         await go_on_without_channel(tx, done, now)
 
     async def record(self, tx: Transaction, done: Iterable[Outcome], now: datetime, *, last: bool) -> None:
-        """Update the reports on the announcements of these outcomes, at most every few seconds.
+        """Update the reports on the announcements whose messages were just sent, at most every few seconds.
 
-        With `last`, nothing else is due at present, so the reports are updated at once.
+        `done` are the results of sending these messages. With `last`, nothing else is due at present, so the reports
+        are updated at once.
         """
         moved = self._moved | _announcements(done)
         if moved and (last or now >= self._next):
@@ -46,7 +48,11 @@ class Progress:
                 await live_screens.touch(tx, screen_of(announcement_id))
 
     def committed(self, done: Iterable[Outcome], now: datetime, *, last: bool) -> None:
-        """Remember which reports `record` has updated. Called once its database transaction is committed."""
+        """Remember which reports on announcements were updated, once the database transaction of the update is
+        committed.
+
+        `done` are the results of sending messages; with `last`, nothing else is due at present.
+        """
         self._moved |= _announcements(done)
         if self._moved and (last or now >= self._next):
             self._moved = set()

@@ -38,10 +38,10 @@ async def announce(
 ) -> ExpectedMessage:
     """Let the organiser write and send an announcement. Returns the message that `readers` are expected to get.
 
-    `words` are the text, `audience` is the value of an option of the choice of audience, and `picture` a picture to
-    add, None for none. `readers` are by default everyone at the gathering. With `now`, the message is compared as it
-    finally reads, after any edits, instead of as it arrived. The copies (messages to one recipient) have not been sent
-    when this returns.
+    `words` are the text, `audience` is the value of an option in the choice of audience, such as «all», and `picture` a
+    picture to add, None for none. `readers` are by default everyone at the gathering. With `now`, the message is
+    compared as it finally reads, after any edits, instead of as it arrived. The messages have not been sent when this
+    returns.
     """
     organiser = play.organiser
     await organiser.command("annoncer")

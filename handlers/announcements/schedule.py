@@ -64,7 +64,7 @@ class Campaigns:
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
         """End the first campaign whose deadline has passed. Returns None if there is none.
 
-        If a campaign has very many messages, most are edited by `continuing.go_on`.
+        If a campaign has very many messages, most of them are edited later, some at a time.
         """
         for campaign_id in (await campaigns.ended_campaigns(tx, now))[:1]:
             await campaigns.end_campaign(tx, campaign_id)
@@ -76,9 +76,9 @@ class Campaigns:
 
 
 async def finish_unnoticed(tx: Transaction, now: datetime) -> int:
-    """Mark announcements as sent whose last copies ended without that being noticed; a regular chore. Returns how many.
+    """Mark as sent the announcements whose last message was sent without the program noticing. Returns how many.
 
-    This happens if the program was killed just then, or if copies waited only for people who were erased.
+    This happens if the program was killed just then, or if messages waited only for people who were erased.
     """
     before = await sending.announcements_being_sent(tx)
     await sending.finish_announcements(tx, before, now)

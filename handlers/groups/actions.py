@@ -44,7 +44,9 @@ class KeepProposal(Action, code="gc"):
 
 
 class Redo(Action, code="gd"):
-    """The button that requests another proposal of equally good groups, with the same wishes and another seed."""
+    """The button that requests another proposal of equally good groups, with the same wishes, by another random
+    seed.
+    """
 
     proposal: int
 

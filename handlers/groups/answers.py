@@ -20,7 +20,10 @@ from handlers.groups.store.groups import find_group, groups_with_themes
 
 
 async def groups_to_lose(tx: Transaction, participant_id: int, now: datetime) -> Sequence[Span]:
-    """Return a line for each published, not yet past group that a participant would lose by leaving their theme."""
+    """Return a line for each group that a participant would lose by leaving their theme.
+
+    These are groups of published rounds (days) that are not over.
+    """
     groups = await groups_to_come(tx, participant_id, now)
     return [_("You are leaving {group}, {date}.", group=name, date=day(round_)) for round_, name in groups.items()]
 
@@ -36,7 +39,7 @@ async def has_group(tx: Transaction, participant_id: int) -> bool:
 
 
 async def ways_to_group(tx: Transaction) -> tuple[Button, ...]:
-    """Return a button that shows the reader their group; () before any groups are published."""
+    """Return the button that shows readers their own group, or nothing before groups are published."""
     return (MY_GROUP,) if any(round_.published for round_ in await rounds.all_rounds(tx)) else ()
 
 
@@ -49,9 +52,10 @@ async def first_day(tx: Transaction) -> date | None:
 
 
 async def groups_on(tx: Transaction, day: date, group_id: int | None = None) -> GroupsOfDay:
-    """Return the groups of the round (one day) that organisers see on `day` or, with `group_id`, of that group's round.
+    """Return the groups of the first day, from `day` on, that has groups, or else of the last day with groups.
 
-    The members of that group are sorted by first name. There are no groups if that group or round does not exist.
+    With `group_id`, return the groups of that group's day instead, and the members of that group by first name. There
+    are no groups if that group or day does not exist.
     """
     every = await rounds.all_rounds(tx)
     if group_id is None:

@@ -72,7 +72,7 @@ def draw_group(title: str, where: str, when: str, members: Members, branding: Br
 
 
 def divide(themes: Iterable[DrawnTheme]) -> Iterator[PlanPicture]:
-    """Yield what each picture of a plan shows: a theme, or a part of one with too many groups for one picture."""
+    """Yield the pictures for organisers: one for each theme, or several for a theme with too many groups for one."""
     for theme in themes:
         groups: list[DrawnGroup] = [{**group, "members": _in_a_picture(group["members"])} for group in theme["groups"]]
         if not groups:
@@ -87,9 +87,9 @@ def divide(themes: Iterable[DrawnTheme]) -> Iterator[PlanPicture]:
 
 
 def draw_plan(pictures: Sequence[PlanPicture], day: str, branding: Branding, locale: str) -> list[bytes]:
-    """Return the pictures of a plan, described by `divide`, as PNG files.
+    """Draw pictures of groups for organisers, and return them as PNG files, in the same order.
 
-    `day` says when groups meet, '' if it is clear.
+    `day` is a text that says when the groups meet, '' if it is clear.
     """
     data = [{**picture, "beside": " · ".join(filter(None, (day, picture["part"])))} for picture in pictures]
     return typeset_png(_TEMPLATE, {"kind": "plan", "pictures": data}, branding, locale) if data else []
@@ -134,7 +134,7 @@ def plan_group(title: Span, members: Iterable[tuple[str, Placeable]], reader: Re
 
 
 def plan_members(people: Iterable[Member | PersonToPlace]) -> Iterator[tuple[str, Placeable]]:
-    """Yield people with their displayed names, as `plan_group` takes them."""
+    """Yield a pair for each person: the displayed name, and the person as the pictures need them."""
     for person in people:
         yield person.name, Placeable(str(person.id), person.territory, person.gender)
 

@@ -80,8 +80,8 @@ _USUAL = (("name", "given_name", "family_name"), ("platform",))
 class People:
     """The people to be placed in groups, as a file lists them.
 
-    `themes` holds the people of each theme; themes and people are sorted. `names` are by id, as is `second`, the theme
-    that a person chose second. `notes` are remarks on the file.
+    `themes` holds the people of each theme; themes and people are sorted. `names` holds the people's names, and
+    `second` the theme that each chose second, both by person id. `notes` are remarks on the file.
     """
 
     themes: Mapping[str, tuple[Placeable, ...]]
@@ -187,7 +187,7 @@ def _notes_on_people(people: Iterable[_Listed]) -> Iterator[str]:
 
 
 def called(names: Mapping[str, str], ref: str) -> str:
-    """Return how messages to the author of a list name a person: by the listed name and the id (`ref`)."""
+    """Return a person's name for messages to the author of a list: the name in the list, and the id (`ref`)."""
     return _called(names.get(ref, ref), ref)
 
 
@@ -224,9 +224,10 @@ _KINDS = by_spelling(
 
 
 def read_constraints(data: bytes, file: str, people: People) -> dict[str, list[Constraint]]:
-    """Return the organisers' rules in a file, by theme. Raises Unreadable if the file has mistakes.
+    """Return the organisers' rules in a file, by theme.
 
-    Rules that keep two people of different themes apart are left out, because they are always obeyed.
+    `data` is the content of the file, `file` its name for messages. Rules that keep two people of different themes
+    apart are left out, because they are always obeyed. Raises Unreadable if the file has mistakes.
     """
     reader = _RuleReader(people)
     _read(data, file, _CONSTRAINTS, reader.read)
@@ -289,9 +290,10 @@ class _RuleReader:
 
 
 def read_groups(data: bytes, file: str, people: People | None = None) -> dict[str, Label]:
-    """Return the group of each person in a file, by id. Raises Unreadable if the file has mistakes.
+    """Return the label of each person's group in a file, by the person's id.
 
-    With `people`, each person must be listed there with the group's theme; None allows any.
+    `data` is the content of the file, `file` its name for messages. With `people`, each person must be listed there
+    with the group's theme; None allows any. Raises Unreadable if the file has mistakes.
     """
     return dict(_read(data, file, _GROUPS, _GroupReader(people).read).rows)
 

@@ -24,9 +24,10 @@ async def left_behind(tx: Transaction, participant_id: int, left: Group | None) 
 
 @hook
 async def sessions_in_rooms(tx: Transaction, day: date, rooms: Sequence[str]) -> Sequence[tuple[str, Span]]:
-    """Return what else takes place on a day in some of `rooms`, which are folded (`bot/content/names.py::fold`).
+    """Return what else takes place on a day in some of `rooms`, as pairs of a room and a line about what takes place
+    there.
 
-    Each item is such a room, and a line about what takes place there. Other capabilities implement this hook; by
-    default nothing does.
+    The names of rooms are in the form for comparisons (`bot/content/names.py::fold`). Other capabilities implement this
+    hook; by default nothing takes place.
     """
     return ()

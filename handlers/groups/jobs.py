@@ -42,7 +42,7 @@ from handlers.groups.solver.remedies import Moving, SplitRemedy, Waive, remedies
 
 
 def compute(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Compute a proposal of groups from the payload that `request_groups` made.
+    """Compute a proposal of groups from the payload of a job, which holds the people, themes, rules and wishes.
 
     Returns the `proposal`, its `pictures`, how many groups are on none of them (`left_out`), and `now`, the time of the
     request in microseconds since 1970.

@@ -136,9 +136,10 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class FormedGroups:
-    """The groups proposed for a theme in one round (day), and their measures (see `handlers.groups.solver.model`).
+    """The groups proposed for a theme in one round (day).
 
-    `alone` holds (group number, participant id) of everyone who is the only woman or man of a group.
+    `measures` tell how good they are by each count that the solver minimises. `alone` holds pairs (group number,
+    participant id) of everyone who is the only woman or man of a group.
     """
 
     round: int

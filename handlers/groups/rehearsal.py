@@ -92,7 +92,7 @@ async def form(play: Play) -> None:
 
 
 async def as_formed(play: Play) -> tuple[Round, list[PlayedGroup]]:
-    """Return the first round and its groups, as they are stored now."""
+    """Return the first round (the groups of one day) and its groups, as they are stored now."""
 
     async def read(tx: Transaction) -> tuple[Round, list[PlayedGroup]]:
         formed = [

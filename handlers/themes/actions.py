@@ -26,7 +26,7 @@ class ShowThemes(Action, code="oh"):
 
 
 class ShowEditedTheme(Action, code="oho"):
-    """The button that shows one theme for an organiser to edit. `theme` is its key."""
+    """The button that shows one theme for an organiser to edit. `theme` is the key of the theme."""
 
     theme: str
 
@@ -38,7 +38,7 @@ class ShowThemesToGive(Action, code="ot"):
 
 
 class RestoreGivenTheme(Action, code="it"):
-    """The button that undoes giving a person a theme."""
+    """The button that undoes an organiser's change of a person's theme. `person` is the id of the person."""
 
     person: int
 

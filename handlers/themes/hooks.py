@@ -18,7 +18,8 @@ from bot.database.engine import Transaction
 async def theme_left(
     tx: Transaction, participant_id: int, now: datetime, *, forgotten: bool = False, quiet: bool = False
 ) -> Mapping[int, Text]:
-    """Take a participant who leaves their theme out of its groups. Returns the titles of these by round (day) number.
+    """Take a participant who leaves their theme out of the theme's groups. Returns the titles of these groups by round
+    (day) number.
 
     With `forgotten`, the participant is about to be erased and notices do not name them. With `quiet`, the caller
     notifies the organisers.
@@ -35,10 +36,10 @@ async def theme_taken(
     by: int | None = None,
     left: Mapping[int, Text] | None = None,
 ) -> object:
-    """Give a participant who has taken a theme a group of this theme in every published round (day).
+    """Put a participant who has taken a theme into a group of this theme in every published round (day).
 
-    `by` is the id of the organiser who did it and gets no notice, None for nobody. `left` is what `theme_left` returned
-    when they left their former theme.
+    `by` is the id of the organiser who gave the theme, who gets no notice; None for nobody. `left` holds the titles of
+    the groups that the participant left with their former theme, by round (day) number.
     """
     return None
 
@@ -54,13 +55,15 @@ async def groups_to_lose(tx: Transaction, participant_id: int, now: datetime) ->
 
 @hook
 async def groups_follow(tx: Transaction, now: datetime) -> bool:
-    """Return whether a participant who takes a theme now gets a group at once, so that other people are notified."""
+    """Return whether a participant who takes a theme now is put into a group at once, of which other people are
+    notified.
+    """
     return False
 
 
 @hook
 async def ways_to_group(tx: Transaction) -> tuple[Button, ...]:
-    """Return the button that leads readers to their own group; no button before groups are published."""
+    """Return the button that leads readers to their own group, or nothing before groups are published."""
     return ()
 
 
@@ -78,8 +81,8 @@ async def theme_renamed(tx: Transaction, key: str, now: datetime) -> object:
 
 @hook
 async def theme_dropped(tx: Transaction, key: str, now: datetime) -> bool:
-    """Delete the groups of a theme that is about to be removed. Returns True.
+    """Delete the groups of a theme that is about to be removed, unless a participant is in one of them.
 
-    Returns False, and deletes none, if a participant is in one of them.
+    Returns whether the theme has no groups now: False means that none was deleted.
     """
     return True

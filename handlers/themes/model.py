@@ -17,7 +17,8 @@ THEMES = "themes"
 class Theme:
     """A theme that participants can choose.
 
-    The texts are by locale. `capacity` is the number of seats, None for no limit; `taken` is how many are taken.
+    `title` and `description` are texts by locale. `capacity` is the number of seats, None for no limit; `taken` is how
+    many of them are taken.
     """
 
     key: str

@@ -42,8 +42,9 @@ async def choose_theme(
     """Give a participant a seat in a theme, and their former seat to the first person who waits for it.
 
     `key` is the theme's key. With `beyond`, the participant gets a seat even if the theme is full, which only
-    organisers may do. `by` is the id of the organiser who does it (None for the participant); they get no notice of the
-    participant's new group. `before` is what the participant has chosen so far; None reads it.
+    organisers may do. `by` is the id of the organiser who gives the theme and gets no notice of the participant's new
+    group; None if the participant chooses. `before` is what the participant has chosen so far; None reads it from the
+    database.
     """
     before = before or await store.choice_of(tx, person.id)
     if before.theme == key:
@@ -65,7 +66,7 @@ async def choose_second_theme(tx: Transaction, person: Participant, key: str | N
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """The theme that a list gives a participant, and the second choice in it (keys; None for no second choice)."""
+    """The theme and the second choice (keys; None for no second choice) that an imported list gives a participant."""
 
     participant_id: int
     theme: str
@@ -73,7 +74,10 @@ class Wish:
 
 
 async def give_theme(tx: Transaction, wish: Wish, now: datetime) -> bool:
-    """Give a participant the themes that a list names. Returns whether they must wait for the first of them."""
+    """Give a participant the theme and the second choice that an imported list names.
+
+    Returns True if the theme is full, so that the participant waits for it.
+    """
     person = await participant_store.find(tx, wish.participant_id)
     if person is None:
         return False
@@ -85,7 +89,10 @@ async def give_theme(tx: Transaction, wish: Wish, now: datetime) -> bool:
 
 
 async def give_newcomers_themes(tx: Transaction, wishes: Sequence[Wish], now: datetime) -> int:
-    """Give themes to people who were just added, in this order, without notices. Returns how many must wait."""
+    """Give themes to people who were just added from a list, in the order of `wishes`, without notices.
+
+    Returns how many people must wait because their theme is full.
+    """
     if await hooks.groups_follow(tx, now):
         return sum([await give_theme(tx, wish, now) for wish in wishes])
     by_theme: dict[str, list[Wish]] = defaultdict(list)

@@ -173,9 +173,9 @@ async def free_seat(tx: Transaction, key: str) -> None:
 
 
 async def remove_theme(tx: Transaction, key: str) -> bool:
-    """Delete a theme that has no groups. Returns True.
+    """Delete a theme that has no groups, unless a person has it, has it as second choice or waits for it.
 
-    Returns False, and deletes nothing, if a person has it, has it as second choice or waits for it.
+    Returns whether it was deleted.
     """
     return bool(
         await tx.run(

@@ -72,7 +72,7 @@ CHANGE_THEME = Topic(
 
 
 async def tell_signed_up(request: Request, text: str) -> Reply:
-    """Answer how to sign up for a workshop: a theme is all that people choose; the person's theme is shown."""
+    """Tell a person who asks how to sign up for a workshop that only a theme is chosen, and show their theme."""
     shown = await tell_theme(request, text)
     return with_lines_first(shown, _("You are registered: all that is left to choose is a theme."))
 

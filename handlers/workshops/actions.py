@@ -10,13 +10,13 @@ from bot.content.actions import Action
 
 
 class GiveIdea(Action, code="wg"):
-    """The button that opens the form for giving an idea."""
+    """The button that opens the form for giving an idea. `run` is the id of the phase's run in the person's group."""
 
     run: int
 
 
 class MyIdeas(Action, code="wm"):
-    """The button that shows a person the ideas they gave in a phase."""
+    """The button that shows a person the ideas they gave in a phase. `run` is the id of their group's run of it."""
 
     run: int
 
@@ -33,7 +33,9 @@ class ShowWall(Action, code="ww"):
 
 
 class Vote(Action, code="wv"):
-    """The button that opens the screen on which a member votes among the ideas of the group."""
+    """The button that opens the screen for voting among the ideas of the group. `run` is the id of its run of the
+    phase.
+    """
 
     run: int
 
@@ -41,7 +43,8 @@ class Vote(Action, code="wv"):
 class ReadyPhase(Action, code="wrr"):
     """The button that shows a facilitator who is missing before a phase starts in some groups.
 
-    `phase` is the key of the phase; `scope` is a word that stands for the groups, as `facilitator.scopes` explains.
+    `phase` is the key of the phase. `scope` is the word for the groups: «a» for all that the facilitator runs, «t_KEY»
+    for a theme's groups, «g_ID» for one.
     """
 
     phase: str
@@ -49,7 +52,9 @@ class ReadyPhase(Action, code="wrr"):
 
 
 class Inspire(Action, code="wi"):
-    """The button that shows other groups' ideas that resemble the person's own."""
+    """The button that shows other groups' ideas that resemble the person's own. `run` is the id of their group's phase
+    run.
+    """
 
     run: int
 
@@ -67,13 +72,16 @@ class OpenCanvas(Action, code="wca"):
 
 
 class MyTerritory(Action, code="wt"):
-    """The button that shows a person the card about their territory, or a button to write one if there is none."""
+    """The button that shows a person the card about their territory, or a button to write one if there is none.
+
+    `run` is the id of the phase's run in their group.
+    """
 
     run: int
 
 
 class WriteCard(Action, code="xt"):
-    """The button that opens the form of the person's territory card."""
+    """The button that opens the form of the person's territory card. `run` is the id of their group's phase run."""
 
     run: int
 
@@ -100,7 +108,9 @@ class ShowPanel(Action, code="wp"):
 
 
 class RunPhases(Action, code="wr"):
-    """The button that lets a facilitator manage the phase of one group: more time, a break, the end."""
+    """The button that lets a facilitator manage the phase of one group (its id is `group`): more time, a break, the
+    end.
+    """
 
     group: int
 
@@ -175,6 +185,9 @@ class ShowFacilitators(Action, code="ow"):
 
 
 class ShowFacilitator(Action, code="owp"):
-    """The button that shows whose workshops a person runs, and lets an organiser change that."""
+    """The button that shows for which groups a person runs workshops, and lets an organiser change that.
+
+    `person` is the id of the person.
+    """
 
     person: int

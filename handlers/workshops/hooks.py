@@ -28,7 +28,7 @@ async def is_unwritten(tx: Transaction, group_id: int, phase: Phase) -> bool:
 
 @hook
 async def unwritten_runs(tx: Transaction, round_number: int) -> Collection[int]:
-    """Return the ids of all runs of a round in which the group has not yet written its result."""
+    """Return the ids of the runs (phases as one group lives them) of a round (day) whose result is not written yet."""
     return ()
 
 
@@ -40,5 +40,8 @@ async def what_is_written(tx: Transaction, group_id: int, phase: Phase) -> Seque
 
 @hook
 async def ballot(tx: Transaction, run: PhaseRun, votes: int) -> Choice | None:
-    """Return the choice of ideas for which a run's members have `votes` votes each; None without ideas."""
+    """Return the choice of ideas for which each member of a run's group has `votes` votes; None if there are no ideas.
+
+    A run is a phase as one group lives it.
+    """
     return None

@@ -331,8 +331,8 @@ _SOON = timedelta(minutes=5)
 def sort_by_urgency(standings: Sequence[GroupProgress], now: datetime) -> Sequence[GroupProgress]:
     """Return groups sorted by how much they need a facilitator.
 
-    First groups whose call for help nobody has taken, then those with another open call, then those that are behind or
-    silent, then the rest.
+    First come groups whose call for help nobody has taken, then those with another open call, then those that are
+    behind or silent, then the rest. `standings` holds the progress of each group.
     """
     return sorted(standings, key=lambda progress: _urgency(progress, now))
 
@@ -392,7 +392,8 @@ def panel_lines(
     phases: Mapping[str, Phase],
     now: datetime,
 ) -> tuple[Span, ...]:
-    """Return the lines of one page of the panel: the phase, if all groups share one, and a line for each group.
+    """Return the lines of one page of a facilitator's panel: the phase, if all groups share one, and a line for each
+    group.
 
     `shown` are the groups of the page, `everyone` all groups of the facilitator. `themes` and `phases` are by key.
     """

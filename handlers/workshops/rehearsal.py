@@ -256,7 +256,10 @@ def _stages() -> Iterator[Stage[Play]]:
 
 
 async def start_for_all(prepared: Prepared, number: int) -> None:
-    """Start the phase at this position for all groups; each of them calls for help."""
+    """Start a phase for all groups of the first day, and let each group call for help.
+
+    `number` is the position of the phase, from 0.
+    """
     tx, settings, now = prepared.tx, prepared.settings, prepared.now
     groups = await groups_of_round(tx, 1)
     phase = (await phases.all_phases(tx))[number]

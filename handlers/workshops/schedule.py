@@ -15,23 +15,24 @@ _SLICE = 10
 
 
 class PhaseClock:
-    """The source (`bot.background.scheduling.Source`) that warns groups before the end of phases and ends phases.
+    """Warns groups before the end of phases, and ends phases, at the time when this is due.
 
-    `votes` is how many votes each person has in a phase, for the warning.
+    It is a source (`bot.background.scheduling.Source`), which the scheduler asks what is due. `votes` is how many votes
+    each person has in a phase, for the warning.
     """
 
     def __init__(self, votes: int) -> None:
         self._votes = votes
 
     async def prepare(self, tx: Transaction, now: datetime) -> None:
-        """Do nothing: phases that ended while the program was down are still due."""
+        """Do nothing when the program starts: phases that ended while it was down are still due."""
 
     async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
         """Return the time of the next end of a phase or warning before one; None if no phase is running."""
         return await due.next_phase_due(tx)
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
-        """End phases whose time is over, or else send the due warnings, for at most `_SLICE` groups.
+        """End phases whose time is over, or else send the due warnings, for a few groups at a time.
 
         Returns how many groups these were; None if nothing is due.
         """
@@ -50,13 +51,14 @@ class PhaseClock:
 
 
 class CallClock:
-    """The source (`bot.background.scheduling.Source`) that passes unanswered calls for help to the organisers.
+    """Passes unanswered calls for help to the organisers, at the time when this is due.
 
-    The time is stored with each call, so restarting the program changes nothing.
+    It is a source (`bot.background.scheduling.Source`), which the scheduler asks what is due. The time is stored with
+    each call, so restarting the program changes nothing.
     """
 
     async def prepare(self, tx: Transaction, now: datetime) -> None:
-        """Do nothing: calls that became due while the program was down are released at once."""
+        """Do nothing when the program starts: calls that became due while it was down are passed on at once."""
 
     async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
         """Return when the organisers must be notified of the next unanswered call; None if no call waits."""

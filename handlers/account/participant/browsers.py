@@ -38,7 +38,7 @@ _NOT_OPEN = _("Your page is no longer open there.")
 async def wait_reply(request: Request, browser: Browser) -> Reply:
     """Return the reply to a request that an unconfirmed browser may not make.
 
-    It never replaces a message, because the page's other browsers show the same messages, with buttons to close this
+    It is always a new message: the page's other browsers show the existing messages too, with buttons to close this
     browser.
     """
     view = await browsers.waiting_view(request.tx, request.participant.id, browser)
@@ -77,8 +77,8 @@ async def _confirm(request: Request, browser_id: str) -> Reply:
 async def close(request: Request, browser_id: str, *, unconfirmed: bool = True) -> Reply:
     """Close the person's page in one of their browsers. An unconfirmed browser closes itself and ends nothing else.
 
-    With `unconfirmed`, for «It was not me», all other unconfirmed browsers are closed too, since the same intruder may
-    have opened them. Raises UserError for a browser from the list that is not open any more.
+    With `unconfirmed` (the button «It was not me»), all other unconfirmed browsers are closed too, since the same
+    intruder may have opened them. Without it, raises UserError if the browser is not open any more.
     """
     me, here = request.participant.id, request.browser.id if request.browser else ""
     if here == browser_id:

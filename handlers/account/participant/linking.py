@@ -88,7 +88,7 @@ async def link(request: Request) -> Reply:
 
 @routes.form("ke", LinkAccountForm, who=ANYONE)
 async def enter_code(request: Request, form: LinkAccountForm) -> Reply:
-    """Answer a typed link code: ask whether its owner is the person who typed it, or refuse the code."""
+    """Answer a typed link code: ask the person who typed it whether they own the code, or refuse a wrong code."""
     if request.person:
         return await _taken_already(request, request.person, form.typed)
     return await answer_code(request, lambda: _ask_owner(request, form.typed), again=enter_code.to(), refusal=_REFUSAL)

@@ -106,7 +106,10 @@ async def offer_correction(request: Request, announcement_id: int) -> Reply:
 
 
 async def out_now(request: Request, announcement_id: int, _locale: str = "") -> StoredVersion:
-    """Return the version of an announcement that people have got or will soon get, to notice others' changes."""
+    """Return the version of an announcement that people have got or will soon get.
+
+    It is a digest by which a change by another organiser is noticed. Raises UserError for a draft or a scheduled one.
+    """
     return await version_of(request, await find_published(request, announcement_id))
 
 
@@ -173,7 +176,7 @@ def _to_come(tally: Sequence[CopyCount]) -> tuple[Text, ...]:
 async def restore_words(request: Request, values: Values, announcement_id: int, locale: str) -> None:
     """Restore the earlier words of an announcement in every message.
 
-    Raises an error, and changes nothing, if the announcement was changed since or withdrawn.
+    Raises UserError, and changes nothing, if the announcement was changed since or withdrawn.
     """
     announcement = await find(request, announcement_id)
     content = await words_of(request, announcement)

@@ -291,7 +291,10 @@ def _editing(announcement: Announcement, shown: tuple[object, ...], *, dropping:
 
 @routes.press("avq", who=ORGANISER, unless_changed=draft_now)
 async def ask_for_seen(request: Request, announcement: int, asks: bool) -> Reply:
-    """Add the button «Seen», with which readers confirm, to a draft, or remove it."""
+    """Add to a draft the button «Seen», with which readers confirm that they saw it, or remove the button.
+
+    `asks` is true to add it.
+    """
     draft = await find_draft(request, announcement)
     await contents.ask_for_seen(request.tx, draft.id, asks)
     return await preview(request, await find(request, draft.id))
@@ -349,10 +352,9 @@ async def _to_send(request: Request, announcement_id: int, *_carried: object) ->
 async def send(request: Request, announcement_id: int, urgent: bool, sure: bool) -> Reply:
     """Enqueue the messages of a draft, and show that they will be sent in a few seconds, with a button to cancel.
 
-    The draft or a warning is shown instead if the draft reaches nobody, or the same words were just sent.
-
-    `urgent` ignores quiet hours and the limit of messages a day. `sure` is whether the organiser confirmed after a
-    warning that the same words were just sent.
+    The draft or a warning is shown instead if the draft reaches nobody, or the same words were just sent. `urgent`
+    ignores quiet hours and the limit of messages a day. `sure` is whether the organiser confirmed after a warning that
+    the same words were just sent.
     """
     announcement = await find(request, announcement_id)
     if not announcement.is_open:
@@ -473,12 +475,10 @@ async def choose_time(request: Request, form: TimeForm, announcement: int) -> Re
 
 @routes.press(_SendAt, who=ORGANISER, unless_changed=_to_send)
 async def send_at(request: Request, announcement_id: int, minute: int, sure: bool) -> Reply:
-    """Schedule a draft, and show the report.
+    """Schedule a draft to be sent at `minute` (minutes since 1970), and show the report.
 
-    The draft or a warning is shown instead if the draft reaches nobody, or the same words were just sent.
-
-    `minute` is the time to send, in minutes since 1970. `sure` is whether the organiser confirmed after a warning that
-    the same words were just sent.
+    The draft or a warning is shown instead if the draft reaches nobody, or the same words were just sent. `sure` is
+    whether the organiser confirmed after such a warning.
     """
     announcement = await find(request, announcement_id)
     if not announcement.is_open:

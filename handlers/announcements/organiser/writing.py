@@ -235,7 +235,7 @@ async def _to_discard(request: Request, announcement: int) -> StoredVersion:
 
 @routes.press("ady", who=ORGANISER, first=Asks(AskToDiscard, _sure_to_discard), unless_changed=_to_discard)
 async def discard(request: Request, announcement: int) -> Reply:
-    """Delete a draft."""
+    """Delete the draft of an announcement, and show the other announcements."""
     draft = await find_draft(request, announcement)
     await announcements.discard_draft(request.tx, draft.id)
     await campaigns.stop_reminding(request.tx, draft.id)
@@ -493,7 +493,7 @@ def _kept(link: LinkButton | None) -> list[str]:
 async def restore_link(request: Request, values: Values, announcement_id: int) -> None:
     """Restore the earlier link button in every message that was sent.
 
-    Raises an error, and changes nothing, if the button was changed since or the announcement withdrawn.
+    Raises UserError, and changes nothing, if the button was changed since or the announcement withdrawn.
     """
     announcement = await find(request, announcement_id)
     content = await words_of(request, announcement)

@@ -24,7 +24,7 @@ async def cancel_announcement(tx: Transaction, announcement: Announcement, now: 
     """Cancel an announcement that is scheduled or being sent, and return its new state.
 
     If no message was sent, the announcement becomes a draft again; otherwise only unsent messages are cancelled.
-    Nothing is sent any more. If there are very many messages, most are cancelled or removed by `continuing.go_on`, and
+    Nothing is sent any more. If there are very many messages, most are cancelled or removed later, some at a time, and
     only after that is the announcement a draft.
     """
     if announcement.state == "waiting":
@@ -40,9 +40,9 @@ async def cancel_announcement(tx: Transaction, announcement: Announcement, now: 
 
 
 async def call_back_some(tx: Transaction, announcement_id: int, how: CallingBack, now: datetime) -> int:
-    """Cancel (`how` «cancel») or remove the next messages of a cancelled announcement. Returns how many.
+    """Cancel or remove (by `how`: «cancel» or «remove») the next messages of a cancelled announcement.
 
-    The announcement's `calling_back` is cleared once no messages are left.
+    Returns how many. Once none are left, this is stored, so that the announcement is finished.
     """
     if how == "cancel":
         count = await changes.cancel_copies(tx, announcement_id, now, most=slices.AT_ONCE)
@@ -93,10 +93,10 @@ async def _change(tx: Transaction, announcement: Announcement, copies: Copies, n
 async def correct_announcement(
     tx: Transaction, settings: Settings, announcement: Announcement, made: Composition, now: datetime, *, locale: str
 ) -> int:
-    """Replace the words in one locale, and enqueue edits of the messages that have arrived.
+    """Replace the words of an announcement in one locale, and enqueue edits of the messages that have arrived.
 
-    The locale ELSE stands for all readers whose language has no words of its own. Returns what `set_words` returns.
-    Raises UserError if files were added or replaced by files of another kind (picture or document).
+    The locale ELSE stands for all readers whose language has no words of its own. Returns how many messages will be
+    edited. Raises UserError if files were added or replaced by files of another kind (picture or document).
     """
     check_length(made.body, settings)
     content = await contents.find_words(tx, announcement.id)
@@ -128,7 +128,7 @@ async def set_words(
 ) -> int:
     """Replace all words of an announcement, and enqueue edits of the messages that have arrived.
 
-    `words` are by locale; the link and the files stay as in `content`. Returns what `edit_copies` returns.
+    `words` are by locale; the link and the files stay as in `content`. Returns how many messages will be edited.
     """
     await contents.put_words(tx, announcement.id, words, content.link, corrected=now)
     return await edit_copies(tx, announcement, now)
@@ -137,8 +137,8 @@ async def set_words(
 async def edit_copies(tx: Transaction, announcement: Announcement, now: datetime) -> int:
     """Enqueue edits of the messages that show earlier words of an announcement. Returns how many will be edited.
 
-    If there are very many, `continuing.go_on` edits most, and the result counts all that have arrived, even messages in
-    languages whose words did not change.
+    If there are very many, most are edited later, some at a time, and the result counts all that have arrived, even
+    messages in languages whose words did not change.
     """
     await unfinished.begin_to_change(tx, announcement.id)
     edited = await change_some(tx, await read_again(tx, announcement), now)
@@ -149,8 +149,8 @@ async def edit_copies(tx: Transaction, announcement: Announcement, now: datetime
 async def withdraw_announcement(tx: Transaction, announcement: Announcement, now: datetime) -> None:
     """Withdraw an announcement: enqueue the deletion of messages that have arrived, and cancel the others.
 
-    If there are very many, most are deleted by `continuing.go_on`. The report tells which ones a platform refused to
-    delete.
+    If there are very many, most are deleted later, some at a time. The report on the announcement tells which ones a
+    platform refused to delete.
     """
     await announcements.set_state(tx, announcement.id, "withdrawn")
     await stop_reminding(tx, announcement.id)
@@ -161,14 +161,14 @@ async def withdraw_announcement(tx: Transaction, announcement: Announcement, now
 async def retry_failures(tx: Transaction, announcement: Announcement, now: datetime) -> None:
     """Try again every failed sending, editing or deletion of an announcement's messages.
 
-    If there are very many, `continuing.go_on` does most. `changes.count_failed` returns how many there are.
+    If there are very many, most are tried later, some at a time.
     """
     await unfinished.begin_to_change(tx, announcement.id, trying_again=True)
     await change_some(tx, await read_again(tx, announcement), now)
 
 
 async def read_again(tx: Transaction, announcement: Announcement) -> Announcement:
-    """Return an announcement, read from the store again."""
+    """Return an announcement as it is stored now, after a change."""
     found = await announcements.find_announcement(tx, announcement.id)
     assert found is not None
     return found

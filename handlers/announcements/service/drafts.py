@@ -20,7 +20,7 @@ SAME_WITHIN = timedelta(minutes=10)
 
 
 def check_length(lines: Lines, settings: Settings) -> None:
-    """Raise UserError if a platform would need more than MOST_PARTS messages to show these lines."""
+    """Raise UserError if a platform would have to split the text in `lines` into more than four messages."""
     for locale in LOCALES:
         longest = max(map(len, parts(lines, Reader(locale, settings.gathering.zone)).values()), default=1)
         if longest > MOST_PARTS:

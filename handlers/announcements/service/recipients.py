@@ -40,7 +40,7 @@ async def preview_reach(
 
 
 async def is_posted_in_channels(tx: Transaction, settings: Settings, audience: Audience) -> bool:
-    """Return whether an announcement to this audience is posted in a channel on platforms that have channels."""
+    """Return whether an announcement to an audience is posted in a channel on platforms that have channels."""
     return await channel_of(tx, settings, audience) is not None or await _has_channel(tx, audience)
 
 

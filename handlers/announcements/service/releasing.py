@@ -30,7 +30,7 @@ async def release_announcement(
 ) -> bool:
     """Enqueue the messages of a draft or scheduled announcement, to be sent after `grace`.
 
-    If they are for very many people, most of them are enqueued by `continuing.go_on`. With `urgent`, quiet hours and
+    If they are for very many people, most of them are enqueued later, some at a time. With `urgent`, quiet hours and
     the limit of messages a day are ignored. Returns False, and enqueues nothing, if the announcement is no longer a
     draft or scheduled.
     """
@@ -52,9 +52,10 @@ async def release_due_announcement(tx: Transaction, settings: Settings, now: dat
 async def enqueue_some(
     tx: Transaction, announcement: Announcement, now: datetime, *, due: datetime, channel: SharedChannel | None
 ) -> None:
-    """Enqueue copies (messages) for the next people, and store the progress.
+    """Enqueue an announcement's messages to the next people (at most a fixed number), and store the progress.
 
-    The first call adds copies in channels too.
+    The first call also enqueues the messages in channels. `due` is when messages are to be sent; `channel` is the
+    channel shared by many in which the announcement is posted, None for none.
     """
     release = Release(announcement.id, announcement.urgent, due, now)
     channels = await _channels(tx, announcement.audience, channel)

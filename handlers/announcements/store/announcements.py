@@ -33,7 +33,7 @@ async def add_announcement(
     kind: Kind = "announcement",
     deadline: datetime | None = None,
 ) -> Announcement:
-    """Store a new draft with these words for readers of all languages, and return the draft.
+    """Store a new draft with the words `lines` for readers of all languages, and return the draft.
 
     `author_id` is None for an announcement from the shell; `deadline` is the end of a campaign.
     """
@@ -80,7 +80,11 @@ async def count_announcements(tx: Transaction) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Unsent:
-    """How many announcements are drafts and how many are scheduled (`waiting`), and when the first of these is due."""
+    """How many announcements are drafts and how many are scheduled (`waiting`), and when the first scheduled one is
+    due.
+
+    `next_due` is None if none is scheduled.
+    """
 
     drafts: int
     waiting: int
@@ -88,7 +92,7 @@ class Unsent:
 
 
 async def unsent(tx: Transaction) -> Unsent:
-    """Return how many announcements are drafts or scheduled, and when the first is due."""
+    """Return how many announcements are drafts or scheduled, and when the first scheduled one is due."""
     [unsent] = await tx.rows(
         Unsent,
         "SELECT COUNT(CASE WHEN state = 'draft' THEN 1 END) AS drafts, COUNT(due_at) AS waiting,"
@@ -140,7 +144,8 @@ async def wait_for_hour(tx: Transaction, announcement_id: int, due: datetime, *,
 async def set_state(tx: Transaction, announcement_id: int, state: State) -> None:
     """Set an announcement's state. With the state «draft», the times when it was due or sent are removed.
 
-    This also ends the enqueueing and the calling back of copies, and, for a draft or a withdrawn announcement, changes.
+    No further messages of the announcement are enqueued or called back then, and, if it is now a draft or withdrawn,
+    none is edited or tried again.
     """
     await tx.run(
         "UPDATE announcements SET state = :state, copied_to = NULL, calling_back = '',"

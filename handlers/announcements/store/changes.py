@@ -1,6 +1,6 @@
 """The SQL that cancels, corrects, withdraws, retries or forgets copies that were enqueued.
 
-Each copy, the message to one recipient, is a row of deliveries, the outbox.
+A copy is the message to one recipient, a row of deliveries, the outbox.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ _ARRIVED = "native_id IS NOT NULL AND state IN ('sent', 'waiting', 'failed', 'un
 
 
 async def cancel_copies(tx: Transaction, announcement_id: int, now: datetime, *, most: int) -> int:
-    """Cancel up to `most` copies of an announcement that have not been sent. Returns how many.
+    """Cancel up to `most` copies (messages to one recipient) of an announcement that have not been sent. Returns how
+    many.
 
     A copy that is being sent at this moment still arrives, unless the platform postpones it.
     """
@@ -32,7 +33,7 @@ async def cancel_copies(tx: Transaction, announcement_id: int, now: datetime, *,
 
 
 async def cancel_these(tx: Transaction, copies: Copies, now: datetime) -> None:
-    """Cancel the given copies that have not been sent."""
+    """Cancel all `copies` (messages to one recipient each) that have not been sent."""
     await tx.run(
         f"UPDATE deliveries SET {_CANCELLED} WHERE {THESE} AND {_NOT_SENT}", **copies.params, now=to_micros(now)
     )
@@ -43,12 +44,12 @@ _BEHIND = f"{THESE} AND {_ARRIVED} AND op <> 'delete' AND revision < {_PRESENT_R
 
 
 async def any_behind(tx: Transaction, copies: Copies) -> bool:
-    """Return whether one of these copies (messages) arrived with an earlier revision of the announcement."""
+    """Return whether any of `copies` (messages to one recipient) arrived with an earlier version of the words."""
     return await tx.exists(f"SELECT 1 FROM deliveries WHERE {_BEHIND} LIMIT 1", **copies.params)
 
 
 async def correct_copies(tx: Transaction, copies: Copies, now: datetime, *, showing: Sequence[str]) -> int:
-    """Enqueue edits of the given copies that arrived with an earlier revision. Returns how many.
+    """Enqueue edits of all `copies` (messages to one recipient) that arrived with an earlier version. Returns how many.
 
     `showing` are the digests of the present messages in each language. A copy with one of these digests is not edited.
     """
@@ -65,7 +66,10 @@ async def correct_copies(tx: Transaction, copies: Copies, now: datetime, *, show
 
 
 async def withdraw_copies(tx: Transaction, copies: Copies, now: datetime) -> int:
-    """Enqueue the deletion of the given copies that arrived, and cancel the others. Returns how many are deleted."""
+    """Enqueue the deletion of all `copies` that arrived, and cancel the others. Returns how many are deleted.
+
+    A copy is an announcement's message to one recipient.
+    """
     await cancel_these(tx, copies, now)
     return await tx.run(
         "UPDATE deliveries SET state = 'waiting', op = 'delete', due_at = :now, attempts = 0, reason = NULL"
@@ -93,7 +97,10 @@ async def count_failed(tx: Transaction, announcement_id: int) -> int:
 
 
 async def retry_copies(tx: Transaction, copies: Copies, now: datetime) -> None:
-    """Enqueue again the given copies that failed and can be tried again, and mark the announcement as being sent."""
+    """Enqueue again all `copies` that failed and can be tried again, and mark the announcement as being sent.
+
+    A copy is the announcement's message to one recipient.
+    """
     again = await tx.run(
         "UPDATE deliveries SET state = 'waiting', due_at = :now, attempts = 0, reason = NULL, settled_at = NULL"
         f" WHERE {THESE} AND {_FAILED}",

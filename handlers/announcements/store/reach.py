@@ -52,7 +52,7 @@ class Reach:
 
     @property
     def reached(self) -> bool:
-        """Whether a message reaches them."""
+        """Whether a message reaches these people."""
         return self.way in REACHED
 
 
@@ -105,8 +105,9 @@ async def who_is_reached(
 ) -> Sequence[PersonReach]:
     """Return everyone in an audience, by id, and how an announcement reaches them.
 
-    `in_channels` is whether the announcement is posted in a channel on platforms that have channels. People marked
-    absent on `today`, a day in the gathering's time zone, count as away.
+    `topic` is the topic of announcements, which people can turn off. `in_channels` is whether the announcement is
+    posted in a channel on platforms that have channels. People marked absent on `today`, a day in the gathering's time
+    zone, count as away.
     """
     query, params = _reach_query(audience, topic, in_channels=in_channels, today=today)
     rows = await tx.all(f"{query} ORDER BY p.id", after=0, last=await last_id(tx), **params)
@@ -116,9 +117,11 @@ async def who_is_reached(
 async def count_reach(
     perform: Perform, *, audience: Audience, topic: Topic, in_channels: bool, today: date, most_missed: int
 ) -> AudienceReach:
-    """Return how an announcement reaches an audience, with the names of `most_missed` people whom it does not reach.
+    """Return how an announcement reaches an audience: numbers of people, and names of some whom it does not reach.
 
-    These are the first by name. The other parameters are as for `who_is_reached`.
+    These are at most `most_missed` people, the first by name. `topic` is the topic of announcements, which people can
+    turn off. `in_channels` is whether the announcement is posted in a channel on platforms that have channels. People
+    marked absent on `today`, a day in the gathering's time zone, count as away.
     """
     query = _reach_query(audience, topic, in_channels=in_channels, today=today)
     parts = await perform.each(
@@ -187,12 +190,12 @@ def _person_reach(row: Row) -> PersonReach:
 
 
 def count_by_platform(people: Iterable[Reach]) -> Mapping[str, int]:
-    """Return how many of these people are reached on each platform."""
+    """Return how many of `people` are reached on each platform, by its name."""
     return _count_reached((reach.platform, reach) for reach in people)
 
 
 def count_by_language(people: Iterable[Reach], locales: Sequence[str]) -> Mapping[str, int]:
-    """Return how many of these people are reached in each of the gathering's languages, the first for any other one."""
+    """Return how many of `people` are reached in each of the gathering's languages, the first for any other one."""
     return _count_reached((negotiate((reach.locale,), locales), reach) for reach in people)
 
 

@@ -94,7 +94,7 @@ async def channels_of_group(tx: Transaction, group_id: int) -> Sequence[CopyChan
 
 
 async def add_copies_in_channels(tx: Transaction, release: Release, channels: Iterable[CopyChannel]) -> int:
-    """Enqueue a copy (a message) in each of these channels that has none. Returns how many."""
+    """Enqueue a copy (a message) of an announcement in each of `channels` that has none. Returns how many."""
     count = 0
     for channel in channels:
         count += await tx.run(
@@ -116,10 +116,11 @@ async def add_copies_in_channels(tx: Transaction, release: Release, channels: It
 async def add_copies(
     tx: Transaction, release: Release, audience: Audience, topic: Topic, people: IdRange, *, in_channels: bool
 ) -> int:
-    """Enqueue a copy (a message) for each of these people in an audience who has none. Returns how many.
+    """Enqueue a copy (a message) of an announcement for each person in an audience who has none. Returns how many.
 
-    People who stopped all messages, muted the `topic` or take no private messages get none. With `in_channels`, the
-    announcement is posted in channels, and nobody on platforms with such channels gets a copy.
+    Only people whose id is in the range `people` are considered. Those who stopped all messages, muted the `topic` or
+    take no private messages get none. With `in_channels`, the announcement is posted in channels, and nobody on
+    platforms with such channels gets a copy.
     """
     without, params = _without_copy(audience, topic, people)
     return await tx.run(
@@ -133,7 +134,10 @@ async def add_copies(
 async def closed_to_copies(
     tx: Transaction, release: Release, audience: Audience, topic: Topic, people: IdRange
 ) -> Sequence[ClosedToCopies]:
-    """Return, sorted by id, which of these people in an audience get no private messages, and so no announcement."""
+    """Return, sorted by id, the people in an audience who get no private messages, and so no announcement.
+
+    Only people whose id is in the range `people` are considered.
+    """
     without, params = _without_copy(audience, topic, people)
     return await tx.rows(
         ClosedToCopies,
@@ -214,7 +218,7 @@ async def add_copies_in_threads(
 
 
 async def add_unreached(tx: Transaction, release: Release, people: Iterable[ClosedToCopies]) -> None:
-    """Store that an announcement cannot reach these people, and why."""
+    """Store that an announcement cannot reach each of `people`, and why."""
     await tx.many(
         "INSERT INTO deliveries (platform, kind, participant_id, account_id, content, urgent, announcement_id, state,"
         " reason, settled_at, due_at, created_at, reference) VALUES (:platform, :kind, :person, :account, '', :urgent,"

@@ -130,7 +130,7 @@ async def copies_of(tx: Transaction, announcement_id: int) -> Sequence[CopyRow]:
 
 
 async def received_by(tx: Transaction, participant_id: int) -> frozenset[int]:
-    """Return the ids of the announcements that this participant got as a private message."""
+    """Return the ids of the announcements that a participant got as private messages."""
     found = await tx.values(
         int,
         "SELECT DISTINCT announcement_id FROM deliveries WHERE participant_id = :id AND announcement_id IS NOT NULL",

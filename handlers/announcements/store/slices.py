@@ -26,7 +26,7 @@ class Copies:
 
     @property
     def params(self) -> Mapping[str, int]:
-        """The SQL parameters for the condition `THESE`."""
+        """The SQL parameters of the condition that selects these copies."""
         return {"id": self.announcement_id, "after": self.after, "last": self.last}
 
 

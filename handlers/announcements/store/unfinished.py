@@ -25,7 +25,10 @@ async def note_copied(tx: Transaction, announcement_id: int, copied_to: int | No
 
 
 async def begin_to_call_back(tx: Transaction, announcement_id: int, how: CallingBack) -> None:
-    """Store that the copies of a cancelled announcement are being called back, until `announcements.set_state`."""
+    """Store that the messages of a cancelled announcement are to be called back.
+
+    `how` is «cancel» to cancel the unsent messages, «remove» to delete all of them.
+    """
     await tx.run("UPDATE announcements SET calling_back = :how WHERE id = :id", id=announcement_id, how=how)
 
 

@@ -55,7 +55,8 @@ class OutputOptions:
     """The options of the command that say where and how results are written.
 
     `out` is the file for groups, None if existing groups are explained. `png` and `pdf` are the files for the picture
-    and the door lists, None if not wanted. `force` replaces files that exist.
+    and the door lists, None if not wanted. `as_json` prints the report as JSON, `rounds` is the number of days to form
+    groups for, and `force` replaces files that exist.
     """
 
     out: Path | None = None
@@ -254,10 +255,11 @@ _TITLE = "Groups"  # what stands where a gathering's name would
 
 
 def pictures(results: Sequence[ThemeResult], day: str, path: Path) -> Mapping[Path, bytes]:
-    """Return a picture of each theme, or several, as PNG files by their paths.
+    """Return the pictures of all themes as PNG files, by the path of each.
 
-    A single picture gets the path itself. Several have their theme in their names, and a number where a theme has more
-    than one: groups-culture.png, groups-education-1.png, groups-education-2.png.
+    A theme with many groups has several pictures. A single picture gets `path` itself. Several have their theme in
+    their names, and a number where a theme has more than one: groups-culture.png, groups-education-1.png,
+    groups-education-2.png.
     """
     parts = [*divide(map(_theme, results))]
     names = ["".join(sign if sign.isalnum() or sign in "-_" else "_" for sign in part["title"])[:60] for part in parts]
@@ -348,7 +350,7 @@ class Impossible:
 
 
 def describe_failures(failures: Sequence[CannotSplit | Contradiction | TooLong], task: Task) -> tuple[Impossible, ...]:
-    """Return in words why each of these themes has no groups, and what would help."""
+    """Return, for each theme without groups, in words why it has none and what would help."""
     return tuple(_describe_failure(failure, task) for failure in failures)
 
 
@@ -422,10 +424,10 @@ _TOLD = (Level.REPEATS, Level.WORST_GROUP)  # levels that are also described in 
 
 @dataclass(frozen=True, slots=True)
 class ThemeResult:
-    """One theme's groups in one round (day): how good they are, the rules they break, and its only woman or man.
+    """One theme's groups in one round (day), with how good they are and the rules they break.
 
-    `alone` holds the group's label and the id of everyone who is the only woman or man of a group; `names` holds the
-    names of all people by id.
+    `alone` holds everyone who is the only woman or man of a group, as pairs of the group's label and the person's id;
+    `names` holds the names of all people by id.
     """
 
     round: int

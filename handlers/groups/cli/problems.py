@@ -65,7 +65,10 @@ class Task:
 
 
 def read_task(options: ProblemOptions) -> Task:
-    """Return the problems to solve, and remarks on odd things in files. Raises Unreadable with all mistakes."""
+    """Read the command's files and options, and return the problem to solve for each theme.
+
+    Raises Unreadable, which holds all mistakes in them.
+    """
     limits = _limits(options)
     listed_people = _read(options.people, lambda data, file: read_people(data, file, options.year))
     option_reader = OptionReader(listed_people.themes)

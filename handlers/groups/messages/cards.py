@@ -125,14 +125,19 @@ def at_a_glance(group: Group, theme: Theme, round_: Round) -> Span:
 
 
 def introduced(glance: Span, lines: tuple[Span, ...], buttons: tuple[Button, ...], *intro: Span) -> View:
-    """Return a message with a group's card, below the line `at_a_glance` and an `intro` on why it is sent."""
+    """Return a message with a group's card.
+
+    It begins with `glance`, one line with the group, its room and its time, followed by `intro` (why the message is
+    sent) and the `lines` of the card, with the card's `buttons`.
+    """
     return View((glance, *intro, "", *lines), buttons, lasting=True)
 
 
 def icebreaker(member: Member, members: Sequence[Member]) -> tuple[Span, ...]:
-    """Return the lines that end the first card of a member: whom of the `members` to say hello to.
+    """Return the lines that end the first card of a member: to which of the `members` to say hello.
 
-    It is the next one who is in and comes from another territory, so that all are greeted in turn; () if there is none.
+    That is the next member in the list who has joined and comes from another territory, so that all are greeted in
+    turn. Returns () if there is none.
     """
     place = next(place for place, other in enumerate(members) if other.id == member.id)
     following = (*members[place + 1 :], *members[:place])

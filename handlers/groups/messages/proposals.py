@@ -67,9 +67,10 @@ _MOST_RULES = 6
 
 @dataclass(frozen=True, slots=True)
 class ProposalNames:
-    """The names in a proposal of groups: its people by id, its themes by key, and who gets messages (`reached`, ids).
+    """The present names for a proposal of groups: its people by id, and its themes by key.
 
-    All are the present ones, which may have changed since the proposal was computed.
+    People and themes may have changed since the proposal was computed. `reached` holds the ids of the people who get
+    messages.
     """
 
     people: Mapping[int, Member]

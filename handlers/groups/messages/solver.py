@@ -109,9 +109,9 @@ def mixture(measure: Measure, groups: Iterable[Iterable[Placeable]], people: int
 
 
 def proven(levels: Collection[Level], groups: int) -> Text:
-    """Return the line that tells in what no other groups could be better. All `levels` are proven optimal.
+    """Return the line that tells that no other groups could be better, and in what.
 
-    `groups` is the number of groups.
+    `levels` are the counts that the solver minimised, all of them proven optimal; `groups` is the number of groups.
     """
     if Level.MOVES in levels:
         return _n(
@@ -229,7 +229,9 @@ def _moving(move: ThemeMove, theme_of: Callable[[str], Span], name_of: NameOf) -
 
 
 def contradiction(error: Contradiction, theme: Span) -> Text:
-    """Return the line that tells that organisers' rules exclude each other. The caller adds each `rule`."""
+    """Return the line that tells that organisers' rules exclude each other. The caller adds a line for each of these
+    rules.
+    """
     if len(error.conflict) == 1:
         return _("{theme}: this rule cannot be kept. Remove it, then try again.", theme=theme)
     return _("{theme}: these rules cannot be kept together. Remove one of them, then try again.", theme=theme)

@@ -114,7 +114,8 @@ async def move(request: Request, round_id: int, person_id: int, group: int, seen
 async def swap(request: Request, round_id: int, person_id: int, other_id: int, seen: str) -> Reply:
     """Swap the groups of two people.
 
-    If the facts with the digest `seen` have changed, ask for confirmation again instead.
+    `seen` is the digest of what the organiser was shown. If that changed since, ask for confirmation again and swap
+    nobody.
     """
     state, person = await _member(request, round_id, person_id)
     mine, other = state.group_of(person.id), state.people.get(other_id)

@@ -79,7 +79,9 @@ class ThemeInRound:
         return self.placed + fingerprint(self.problem)
 
     def moved(self, moves: Moves) -> ThemeInRound:
-        """Return the same theme after `moves`, in which people change groups."""
+        """Return the theme as it would be after `moves`, which hold each moved person's new group by id (None: no
+        group).
+        """
         groups = {person: group.id if group else None for person, group in moves.items()}
         there = {who: replace(person, group_id=groups.get(who, person.group_id)) for who, person in self.people.items()}
         return replace(self, people=there)
@@ -93,7 +95,10 @@ class ThemeInRound:
         return called(self.people[int(person_id)], "full")
 
     def numbers(self, moves: Moves) -> Numbers:
-        """Return the members of each group by group number, as the solver needs them, after `moves`."""
+        """Return the members of each group by group number, as the solver needs them, after `moves`.
+
+        `moves` holds the new group of each moved person by id (None: no group).
+        """
         members_of: dict[int, list[str]] = {group.number: [] for group in self.groups.values()}
         for person in self.people.values():
             group = moves[person.id] if person.id in moves else self.group_of(person.id)
@@ -127,7 +132,7 @@ async def theme_in_round(request: Request, round_number: int, theme_key: str) ->
 
 
 async def who_moved(request: Request, state: ThemeInRound) -> Span:
-    """Return a line that tells which organiser changed the groups of this theme meanwhile."""
+    """Return a line that tells which organiser changed the groups of a theme meanwhile."""
     entries = [(subject, await journal_store.last(request.tx, subject)) for subject in (state.subject, ALL_GROUPS)]
     subject, _entry = max(entries, key=lambda found: found[1].id if found[1] else 0)
     return await who_was_faster(request, subject)
@@ -161,10 +166,11 @@ def _history(met_in: Iterable[Mapping[int, int]], people: Mapping[int, Member]) 
 
 
 def effect(state: ThemeInRound, moves: Moves) -> list[Span]:
-    """Return what `moves` would change, one line for each change.
+    """Return what moving people would change, one line for each change.
 
-    The numbers of members come first, then the levels that change (a level is a count that the solver minimises), the
-    rules that would be broken, and who would be the only woman or man of a group.
+    `moves` holds the new group of each moved person by id (None: no group). The numbers of members come first, then the
+    levels that change (a level is a count that the solver minimises), the rules that would be broken, and who would be
+    the only woman or man of a group.
     """
     before, after = state.numbers({}), state.numbers(moves)
     lines: list[Span] = [

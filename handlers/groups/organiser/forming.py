@@ -51,7 +51,7 @@ SUBJECT = "groups"
 
 @routes.press("gb", who=ORGANISER)
 async def form_groups(request: Request, *lines: Span, wishes: Wishes | None = None) -> Reply:
-    """Request a proposal of groups with these wishes, by default none; it is sent later, in a new message.
+    """Request a proposal of groups according to `wishes` (None: no wishes); it is sent later, in a new message.
 
     The reply begins with `lines`. Raises UserError if all groups are published, or nobody has a theme.
     """
@@ -105,7 +105,10 @@ async def show_proposal(request: Request, proposal: int) -> Reply:
 
 @routes.press(ShowProposed, who=ORGANISER)
 async def show_proposed(request: Request, proposal: int, theme: str, at: int, page: int) -> Reply:
-    """Show a page of one theme's groups in a proposal, with buttons to ask for another number of groups."""
+    """Show a page of one theme's groups in a proposal, with buttons to ask for another number of groups.
+
+    `at` is the index of the round (one day) in the proposal; `page` counts from 0.
+    """
     stored = await find(request, proposal)
     view = existing(await theme_page(request.tx, stored, theme, at, page))
     return Reply(view)
@@ -120,7 +123,7 @@ async def redo(request: Request, proposal: int) -> Reply:
 
 @routes.press(ChangeCount, who=ORGANISER)
 async def change_count(request: Request, proposal: int, theme_key: str, number: int) -> Reply:
-    """Request a proposal with `number` groups in one theme."""
+    """Request a proposal with `number` groups in one theme; 0 lets the solver choose the number."""
     wishes = (await find(request, proposal)).proposal.wishes
     counts = {theme: count for theme, count in wishes.counts.items() if theme != theme_key}
     if number:
@@ -142,7 +145,7 @@ async def stop_waiting(request: Request, proposal: int, theme_key: str) -> Reply
 
 @routes.press(ApplyRemedy, who=ORGANISER)
 async def apply_remedy(request: Request, proposal: int, at: int) -> Reply:
-    """Apply a remedy, and request a new proposal of groups.
+    """Apply the remedy with index `at` in a proposal, and request a new proposal of groups.
 
     A remedy is a change that lets a theme's people be split into groups.
     """

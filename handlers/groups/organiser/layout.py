@@ -19,7 +19,7 @@ from handlers.themes.store import find_theme
 def repair_button(round_number: int, day: date) -> Button:
     """Return the button that requests a repair of a round (one day's groups) for a day.
 
-    A repair is a proposal of groups without people absent that day, in which few others move.
+    A repair is a proposal in which the people absent that day leave their groups and few others move.
     """
     return Button(_("Adjust the groups"), AskRepair(round_number, day.toordinal()), style="primary")
 

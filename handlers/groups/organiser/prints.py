@@ -76,7 +76,7 @@ def _payload(request: Request, what: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 async def read_plan(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
-    """Return the payload of a job with the `themes` and the `day` to draw, read when the job starts.
+    """Return the payload of a job, completed with the `themes` and the `day` to draw as the database has them now.
 
     Raises UserError if the groups were deleted.
     """
@@ -146,7 +146,10 @@ async def print_lists(request: Request, round_id: int) -> Reply:
 
 
 async def read_lists(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
-    """Return the payload of a job with the `lists` to print, read when it starts. Raises UserError without groups."""
+    """Return the payload of a job, completed with the door `lists` to print as the database has them now.
+
+    Raises UserError if there are no groups.
+    """
     if "reader" not in payload:  # asked for by a version that stored the words
         return payload
     reader, round_ = Reader(*payload["reader"]), await find_round(tx, payload["round"])

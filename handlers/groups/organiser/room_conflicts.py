@@ -19,7 +19,7 @@ from handlers.themes.model import Theme
 async def room_conflicts(tx: Transaction, round_: Round, new_rooms: Mapping[int, str] | None = None) -> Sequence[Span]:
     """Return a line for each room of a day (a round) that has several groups, or a session beside its groups.
 
-    With `new_rooms`, rooms by group id that are about to be saved, the lines are those about these rooms.
+    `new_rooms` holds rooms by group id that are about to be saved: then only these rooms have lines.
     """
     changed = new_rooms or {}
     rooms = defaultdict[str, list[tuple[Group, Theme]]](list)

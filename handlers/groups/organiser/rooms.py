@@ -94,19 +94,19 @@ async def edit_group(request: Request, form: GroupForm, group_id: int) -> Reply:
 
 
 async def member_ids(request: Request, groups: Iterable[Group]) -> list[int]:
-    """Return the participant ids of the members of these groups."""
+    """Return the participant ids of the members of all `groups`."""
     return [member.id for group in groups for member in await members.members_of(request.tx, group)]
 
 
 async def preview_line(request: Request, round_: Round, people: list[int]) -> Text:
-    """Return a line that tells how many of these people (participant ids) will be told of a change."""
+    """Return the line that tells how many of `people` (participant ids) will be told of a change."""
     reached = await reach.platforms_reached(request.tx)
     return will_be_told(round_, sum(person in reached and person != request.participant.id for person in people))
 
 
 @routes.press("gpa", who=ORGANISER, unless_changed=_now)
 async def save_group(request: Request, group_id: int) -> Reply:
-    """Save a group's room and name."""
+    """Save the room and name that an organiser typed for a group, and notify its members."""
     group, theme, round_ = await require_group(request, group_id)
     account, back = request.account, _back(group)
     typed = await typed_into(request, _edit(group))
@@ -157,7 +157,7 @@ async def _rewrite(request: Request, group: Group, theme: Theme, round_: Round, 
 
 
 async def notify_members(request: Request, round_: Round, groups: Iterable[Group], view: View) -> int:
-    """Send `view` to the members of these groups if they are published, and update their cards and channels.
+    """Send `view` to the members of `groups` if the round is published, and update the groups' cards and channels.
 
     The organiser who makes the change gets no message. Returns how many people are notified.
     """
@@ -174,7 +174,7 @@ async def notify_members(request: Request, round_: Round, groups: Iterable[Group
 
 @inverses.declare("gpr")
 async def restore_group(request: Request, values: Values, group_id: int) -> Undone:
-    """Restore the former room and name, and notify the members again."""
+    """Restore a group's former room and name, and notify the members again."""
     try:
         group, theme, round_ = await require_group(request, group_id)
     except Stale:

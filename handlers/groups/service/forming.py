@@ -42,8 +42,8 @@ class Facts:
     """Everything from which groups are computed: people, rounds (days) with groups, and rules.
 
     `people` is everyone who attends the gathering and has a theme. By round number, `groups` holds the groups, and
-    `placed` the members of all groups by participant id. A pair holds two participant ids and «together» or «apart»;
-    `absent` holds the ids of people marked absent.
+    `placed` the members of all groups by participant id. `pairs` holds the rules about two people: two participant ids
+    and «together» or «apart». `absent` holds the ids of people marked absent.
     """
 
     people: Sequence[Member]
@@ -65,7 +65,7 @@ class Facts:
 
 
 async def facts_for(tx: Transaction, wishes: Wishes) -> Facts:
-    """Return the present facts from which groups with these wishes would be computed."""
+    """Return the present facts from which groups according to `wishes` would be computed."""
     rounds = await all_rounds(tx)
     everyone = {round_.number: await people_with_theme(tx, round_.number) for round_ in rounds}
     return Facts(
@@ -108,7 +108,7 @@ def digest_facts(facts: Facts, settings: Settings) -> str:
 
 
 async def digest_wishes(tx: Transaction, settings: Settings, wishes: Wishes) -> str:
-    """Return the digest of the facts from which groups with these wishes would be computed now.
+    """Return the digest of the facts from which groups according to `wishes` would be computed now.
 
     If it differs from the digest of a proposal, that proposal is outdated.
     """
@@ -172,9 +172,9 @@ async def groups_in_other_rounds(tx: Transaction, planned: Collection[int]) -> S
 async def request_groups(
     tx: Transaction, settings: Settings, wishes: Wishes, reader: Reader, now: datetime
 ) -> JobRequest:
-    """Return the job that computes a proposal of groups with these wishes (`handlers.groups.jobs.compute`).
+    """Return the job that computes a proposal of groups according to `wishes`.
 
-    `reader` is the organiser in whose language the pictures are drawn.
+    `reader` is the organiser in whose language the pictures of the proposal are drawn.
     """
     facts = await facts_for(tx, wishes)
     planned = facts.planned(wishes)

@@ -81,9 +81,10 @@ async def change_groups(
 async def count_concerned(
     tx: Transaction, round_: Round, moves: Mapping[int, Group | None], untold: Collection[int] = ()
 ) -> int:
-    """Return how many people `change_groups` would notify of these moves; 0 before the groups are published.
+    """Return how many people would be notified of moves in a round (one day); 0 before its groups are published.
 
-    The people of `untold` (participant ids) do not count.
+    `moves` maps participant ids to groups, None to take a person out. The people of `untold` (participant ids) do not
+    count.
     """
     touched: set[int] = set()
     people: dict[int, bool] = {}
@@ -150,7 +151,7 @@ async def publish_round(tx: Transaction, round_: Round, now: datetime) -> int:
 
 
 async def follow_cards(tx: Transaction, group_ids: Iterable[int], now: datetime) -> None:
-    """Update the cards of these groups in messages already sent, after something on the cards has changed."""
+    """Update the cards of groups in messages already sent, after something on the cards has changed."""
     for group_id in group_ids:
         group = await find_group(tx, group_id)
         round_ = await rounds.find_round(tx, group.round) if group else None
@@ -198,10 +199,12 @@ async def take_into_groups(
 ) -> Sequence[Round]:
     """Put a participant who comes late into a group of every published round (day) that is not over.
 
-    `suitable_group` chooses the group; the participant, its members and the organisers are notified. If there is none,
-    only the participant and the organisers are. Who reads the news in the reply is not notified: the participant about
-    the round numbered `shown`, and the organiser `by`, who made the change. `left` holds, by round number, the titles
-    of groups just left for another theme. Returns the rounds in which no group can take the participant.
+    The participant, the members of the group and the organisers are notified; where no group can take the participant,
+    the participant and the organisers are. Who reads the news in the reply is not notified: the participant about the
+    round numbered `shown`, and the organiser with the id `by`, who made the change. `left` holds, by round number, the
+    titles of groups just left for another theme.
+
+    Returns the rounds in which no group can take the participant.
     """
     missing: list[Round] = []
     for round_ in await rounds.all_rounds(tx):
@@ -457,9 +460,10 @@ async def remind_of_meeting(tx: Transaction, round_: Round, now: datetime, *, mo
 
 
 async def group_of_the_day(tx: Transaction, participant_id: int, day: date) -> Group | None:
-    """Return a participant's group in the published round of a day (see `round_of_the_day`); None if they have none.
+    """Return a participant's published group of a day, or else of the next day with groups, or else of the last.
 
-    The answer is cached for the database transaction: if the transaction also changes groups, it must do so first.
+    Returns None if they have none. The answer is cached for the database transaction: if the transaction also changes
+    groups, it must do so first.
     """
     round_ = await round_of_the_day(tx, day)
     placed = await groups_of_person(tx, participant_id) if round_ else ()

@@ -74,10 +74,10 @@ async def absent_for(tx: Transaction, proposal: Proposal) -> frozenset[int]:
 async def restore_groups(
     tx: Transaction, before: Shape, after: Shape, now: datetime, *, by: int, untold: Collection[int] = ()
 ) -> bool:
-    """Restore the groups from `before` a proposal was applied. Returns whether that was possible.
+    """Undo a proposal: restore the groups `before` it was applied, if the present ones are still as in `after`.
 
-    Returns False, and changes nothing, if the groups are no longer as in `after` or people no longer fit into them.
-    Neither the organiser `by` nor the people `untold` (ids) are notified.
+    Returns False, and changes nothing, if the groups have changed since or people no longer fit into the former ones.
+    Neither the organiser with the id `by` nor the people `untold` (ids) are notified.
     """
     themes_of_rounds = [(number, theme) for number, theme, _published, _groups in after["places"]]
     if await shape_of(tx, themes_of_rounds) != after or not await _fits(tx, before, themes_of_rounds):
@@ -100,7 +100,10 @@ async def restore_groups(
 
 
 async def shape_of(tx: Transaction, themes_of_rounds: Iterable[ThemeOfRound]) -> Shape:
-    """Return the present groups of these themes and rounds (days) as JSON values."""
+    """Return the present groups of some themes and rounds as JSON values.
+
+    `themes_of_rounds` holds pairs of a round's number (a day) and a theme's key.
+    """
     wanted = sorted(themes_of_rounds)
     rounds = {round_.number: round_ for round_ in await all_rounds(tx)}
     shape = []

@@ -93,7 +93,7 @@ def levels_of(problem: GroupProblem) -> tuple[Level, ...]:
 
 
 def frame_of(problem: GroupProblem, numbers: tuple[int, ...]) -> Frame:
-    """Return the arrays for a problem whose groups have these numbers.
+    """Return the arrays for a problem whose groups have the numbers `numbers`.
 
     A unit (people who must be together) that rules keep out of every group has a row of False in `allowed`.
     """

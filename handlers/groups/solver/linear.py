@@ -143,7 +143,7 @@ class Builder:
     def sum_of(self, values: Ints, group: int) -> list[tuple[int, float]]:
         """Return terms whose sum adds up, over the units in a group, the value of each unit's type in `values` (T,).
 
-        A unit is a set of people who must be in the same group.
+        A unit is a set of people who must be in the same group; a term is the index of a variable and its coefficient.
         """
         return [
             (int(self.at[row, group]), float(values[row]))
@@ -234,7 +234,10 @@ class Builder:
                 self.rows.row(low, high, units)
 
     def cost_of(self, level: Level) -> list[tuple[int, float]]:
-        """Return terms whose sum equals the value of a level once it is minimised, and may be larger before."""
+        """Return terms whose sum equals the value of a level once it is minimised, and may be larger before.
+
+        A level is a count that the solver minimises; a term is the index of a variable and its coefficient.
+        """
         frame, rows, k = self.frame, self.rows, self.frame.count
         terms: list[tuple[int, float]] = []
         if level is Level.MOVES:
@@ -345,7 +348,10 @@ class Builder:
 
 
 def added(*sums: list[tuple[int, float]]) -> list[tuple[int, float]]:
-    """Return the sum of several sums of terms, in which each variable occurs once, as a constraint needs it."""
+    """Return the sum of several sums of terms, in which each variable occurs once, as a constraint needs it.
+
+    A term is the index of a variable and its coefficient.
+    """
     total: dict[int, float] = {}
     for terms in sums:
         for column, value in terms:
@@ -391,8 +397,9 @@ def solve(
 ) -> LinearSolution:
     """Return the best placement by the level `goal` in which the levels of `held` are at least as good as given.
 
-    If `goal` is None, any such placement will do. `start` is a placement (U,) to begin with that keeps the levels of
-    `held`; `nodes` is the largest number of nodes in the tree of the search, None for no limit.
+    A placement (U,) is the group of each unit, that is, of people who must be together; a level is a count that the
+    solver minimises. If `goal` is None, any such placement will do. `start` is a placement to begin with that keeps the
+    levels of `held`; `nodes` is the largest number of nodes in the tree of the search, None for no limit.
     """
     builder = Builder(frame)
     if any(value != builder.floors[level] for level, value in held.items() if level in COUNTED):

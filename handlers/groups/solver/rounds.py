@@ -21,10 +21,10 @@ _STEPS = 1500  # steps of the search for seats in a design
 
 
 def plan_rounds(problem: GroupProblem, rounds: int) -> tuple[GroupPlan, ...]:
-    """Return the plans of `rounds` rounds, in which few people are in one group twice.
+    """Return the groups of `rounds` rounds (days), in which few people are in one group twice.
 
-    The first round is as good as one that `form` makes. Measures of a later round assume the rounds before it. The
-    problem's time limit is for all rounds together. Raises what `form` raises.
+    The first round is as good as if it were the only one. Measures of a later round assume the rounds before it. The
+    problem's time limit is for all rounds together. Raises CannotSplit, Contradiction or TooLong.
     """
     until = time.monotonic() + problem.time_limit
     plans = _designed(problem, rounds) or _paired(problem, rounds)
@@ -111,7 +111,7 @@ def fits(frame: Frame) -> bool:
 
 
 def place_in_design(frame: Frame, *, seed: int, steps: int) -> Ints | None:
-    """Return (rounds, U): a placement for each round, such that no two people are in one group twice.
+    """Return a placement for each round (day), as an array (rounds, U), such that no two people are in one group twice.
 
     The first two rounds reach the floor (the ideal value) of every level; the result is None if `steps` swaps of two
     people's seats do not achieve that. The later rounds are as good as these swaps made them.

@@ -93,7 +93,7 @@ async def group_of(tx: Transaction, participant_id: int, round_number: int) -> G
 
 
 async def published_groups_of(tx: Transaction, people: Collection[int]) -> Mapping[int, Sequence[tuple[Round, Group]]]:
-    """Return the published groups of each of these people, by participant id, sorted by day.
+    """Return the published groups of each person in `people` (ids), by participant id, sorted by day.
 
     People without such a group are left out.
     """

@@ -71,9 +71,9 @@ class Placed:
 
 
 async def count_people(tx: Transaction, round_number: int, ids: IdRange) -> Mapping[str, Placed]:
-    """Return how many of the people with `ids` attend and are, or are not, in a group of a round (one day), by theme.
+    """Return how many people attend and are, or are not, in a group of a round (one day), by theme.
 
-    Themes that none of them has are left out.
+    People whose id is outside the range `ids` are not counted. Themes that nobody counted has are left out.
     """
     rows = await tx.all(
         "SELECT c.theme, COUNT(m.group_id) AS placed, COUNT(*) AS people FROM choices c"

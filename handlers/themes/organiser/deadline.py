@@ -69,7 +69,7 @@ async def set_deadline(request: Request, form: DeadlineForm) -> Reply:
 
 @routes.press("ody", who=ORGANISER, unless_changed=_now)
 async def save_deadline(request: Request, minute: int) -> Reply:
-    """Set the deadline to `minute`, in minutes since 1970; 0 removes it."""
+    """Set the deadline for choosing a theme to `minute` (minutes since 1970); 0 removes the deadline."""
     before, after = await store.theme_deadline(request.tx), time_of(minute)
     another = set_deadline.seeing(stored_time(before)).to()
     if refusal := not_to_save(request, before, after, another=another, ways_on=_WAYS_ON):

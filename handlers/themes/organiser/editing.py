@@ -49,7 +49,7 @@ class CapacityForm(Form):
 async def count_seats(request: Request) -> View:
     """Return the part of the organisers' screen with the number of taken seats and of people on waiting lists.
 
-    After the deadline, it tells how many people have no theme.
+    After the deadline for choosing a theme, it shows how many people have no theme instead.
     """
     button = Button(_("Themes"), ShowThemes())
     if not choosing_is_open(await store.theme_deadline(request.tx), request.now):

@@ -48,10 +48,11 @@ _CLOSES = ("c", "C")
 async def manage_phase(
     request: Request, key: str, scope_word: str, *lines: Span, undo: tuple[Button, ...] = ()
 ) -> Reply:
-    """Show an open phase in the groups of a scope, after `lines` on what was done, with buttons to change it.
+    """Show a facilitator an open phase in some groups, with buttons to change it.
 
-    `key` is the key of the phase, `scope_word` a word of `scopes`. With an `undo` button, `lines` name the phase and
-    its groups, so the heading is left out.
+    `key` is the key of the phase. `scope_word` stands for the groups: «a» for all that the person runs, «t_KEY» for a
+    theme's groups, «g_ID» for one. The screen begins with `lines` on what was just done. With an `undo` button, `lines`
+    name the phase and its groups, so the heading is left out.
     """
     phase, scope = await find_phase(request.tx, key), await scopes.find_scope(request, scope_word)
     if phase is None:
@@ -163,12 +164,11 @@ async def _now(request: Request, _what: str, phase_key: str, scope_key: str) -> 
 
 @routes.press("wrx", who=FACILITATOR, unless_changed=_now)
 async def change_phase(request: Request, what: str, phase_key: str, scope_key: str) -> Reply:
-    """Make one change in all groups of the scope.
-
-    Closing with «c» asks for confirmation when nobody could vote in some groups.
+    """Make one change of a phase in several groups.
 
     `what` is the change: «m» five minutes more, «p» a break, «g» continuing, «r» revealing the ideas, «c» the end, «C»
-    the end even if nobody could vote. `phase_key` is a key, `scope_key` a word of `scopes`.
+    the end even if nobody could vote. The end «c» asks for confirmation if nobody could vote in some groups.
+    `scope_key` stands for the groups: «a» for all that the person runs, «t_KEY» for a theme's groups, «g_ID» for one.
     """
     scope = await scopes.find_scope(request, scope_key)
     phase = existing(await find_phase(request.tx, phase_key))
@@ -223,7 +223,8 @@ async def take_back(request: Request, values: Values, what: str, phase: str, sco
     """Undo a facilitator's change of a phase, except in groups that were changed again since.
 
     `values` holds, for each group, its run of the phase with the state after and before the change; `what` is the kind
-    of change. Returns what was undone, in words. Raises UserError if every group was changed again.
+    of change, and `scope_key` the word for the groups. Returns what was undone, in words. Raises UserError if every
+    group was changed again.
     """
     scope = await scopes.find_scope(request, scope_key)
     inside = {group.id for group in scope.groups}
@@ -254,7 +255,7 @@ def unchanged_lines(groups: int) -> tuple[Span, ...]:
 
 
 def subject_of_change(phase: Phase, scope: GroupsScope) -> str:
-    """Return the subject (key) under which the journal stores changes of a phase in a scope."""
+    """Return the subject (key) under which the journal stores changes of a phase in the groups of `scope`."""
     return f"phase:{phase.key}:{scope.word}"
 
 
@@ -310,9 +311,10 @@ def _summary(what: str, phase: Span, whom: Span) -> Text:
 
 
 def state_of(run: PhaseRun) -> list[Any]:
-    """Return the state of a run as a list for JSON, to notice whether the run has changed.
+    """Return the state of a run (a phase as one group lives it) as a list for JSON, to notice whether it has changed.
 
-    Its state, the times of its end, revealing and closing in microseconds, and the time left in microseconds.
+    The list holds the state, the times of the end, revealing and closing in microseconds, and the time left in
+    microseconds.
     """
     instants = (run.ends_at, run.revealed_at, run.ended_at)
     return [run.state, *(micros_or_none(at) for at in instants), _length(run.remaining)]

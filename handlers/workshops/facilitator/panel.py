@@ -62,7 +62,10 @@ _MOST_CALLS = 3
     listed=5,
 )
 async def show_panel(request: Request, page: int = 1) -> Reply:
-    """Send a new panel that begins with a page, and is updated in place of the person's earlier panel."""
+    """Send a facilitator a new panel, the message with the progress of their groups, opened at `page` (from 1).
+
+    From then on it is updated instead of the person's earlier panel.
+    """
     run = Button(_("Run the workshops"), Go("animer"))
     round_ = await round_of_the_day(request.tx, request.today)
     if round_ is None:
@@ -85,9 +88,10 @@ def _key(person: int, round_number: int, page: int) -> str:
 
 @routes.live_screen(facilitator_store.PANEL, who=FACILITATOR)
 async def draw_panel(tx: Transaction, subject: str, now: datetime) -> View | None:
-    """Return the present text of a panel; None if the workshops are over or the person may not see it any more.
+    """Return the present text of a facilitator's panel, the message with the progress of their groups.
 
-    `subject` is «person:round:page», three numbers.
+    `subject` is «person:round:page», three numbers. Returns None if the workshops are over or the person may not see
+    the panel any more.
     """
     person_id, round_number, page = (int(part) for part in subject.split(":"))
     if await _over(tx, person_id, round_number, now):
@@ -235,7 +239,9 @@ def _call_buttons(person_id: int, ordered: Sequence[GroupProgress], titles: Mapp
 
 @routes.press("wkp", who=FACILITATOR)
 async def turn_panel(request: Request, page: int) -> Reply:
-    """Show another page of the panel in the same message."""
+    """Show another page of the facilitator's panel in the same message. Pages count from 1; 0 folds the panel to two
+    lines.
+    """
     round_ = existing(await round_of_the_day(request.tx, request.today))
     await panel_store.turn_panel(request.tx, request.account.id or 0, _key(request.participant.id, round_.number, page))
     view = existing(await _view(request.tx, request.participant.id, round_.number, page, request.now))
@@ -247,9 +253,10 @@ async def turn_panel(request: Request, page: int) -> Reply:
 
 @routes.press("wkn", who=FACILITATOR)
 async def start_from(request: Request, word: str) -> Reply:
-    """Show who is missing before the next phase starts, in a message below the panel, or the scope if no phase is left.
+    """Show who is missing before the next phase starts in some groups, in a message below the panel.
 
-    `word` stands for the groups in which it starts, as `scopes` explains.
+    `word` stands for the groups: «a» for all that the person runs, «t_KEY» for a theme's groups, «g_ID» for one. If no
+    phase is left, the message shows their open phase or the phases that can start again.
     """
     scope = await scopes.find_scope(request, word)
     if phase := scope.following(await all_phases(request.tx)):
@@ -275,9 +282,10 @@ _BELOW: Mapping[str, Callable[[Request, int], Awaitable[Reply]]] = {
 
 @routes.press("wkf", who=FACILITATOR)
 async def from_panel(request: Request, what: str, about: int) -> Reply:
-    """Show, in a message below the panel, the screen for a button of the panel, which checks permissions.
+    """Show, in a message below the panel, the screen for a button of the panel. That screen checks permissions.
 
-    `what` is a key of `_BELOW`, `about` the id of a group or of a call for help; 0 if `what` needs none.
+    `what` names the screen, such as «group» or «call»; `about` is the id of the group or of the call for help, or a
+    page, and 0 if the screen needs none.
     """
     screen = existing(_BELOW.get(what))
     return replace(await screen(request, about), fresh=True)

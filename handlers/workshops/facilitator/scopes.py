@@ -28,16 +28,17 @@ _LONGEST = 20
 
 
 def group_word(group_id: int) -> str:
-    """Return the scope word for one group."""
+    """Return the word that stands for one group in buttons for facilitators, «g_ID»."""
     return f"g_{group_id}"
 
 
 @dataclass(frozen=True, slots=True)
 class GroupsScope:
-    """The groups of a scope, all of one round, with their runs.
+    """The groups for which a facilitator acts, all of one round (day), with their runs (phases as one group lives
+    them).
 
-    `word` is the scope word. `whom` names all groups together («Culture, 3 groups»); `titles` has the name of each by
-    its id. `runs` are all runs of these groups, ended ones included.
+    `word` stands for the groups in buttons. `whom` names all groups together («Culture, 3 groups»); `titles` has the
+    name of each by its id. `runs` are all runs of these groups, ended ones included.
     """
 
     word: str
@@ -48,11 +49,11 @@ class GroupsScope:
 
     @property
     def open(self) -> Mapping[int, PhaseRun]:
-        """The open run of each group by the group's id. Groups between phases are left out."""
+        """The open run (the phase under way) of each group by the group's id. Groups between phases are left out."""
         return {run.group_id: run for run in self.runs if run.open}
 
     def under_way(self, phase: str) -> Sequence[PhaseRun]:
-        """Return the open runs of the phase with this key."""
+        """Return the open runs of the phase with this key, one for each group that is in it."""
         return [run for run in self.open.values() if run.phase == phase]
 
     @property
@@ -86,10 +87,10 @@ class GroupsScope:
 
 
 async def find_scope(request: Request, word: str) -> GroupsScope:
-    """Return the groups that a scope word stands for.
+    """Return the groups for which a facilitator acts, from the word that stands for them in a button.
 
-    Raises Stale if there are none or the word is wrong, UserError if the person does not run the workshops of a group
-    in it.
+    Raises Stale if there are none or the word is wrong, UserError if the person does not run the workshops of one of
+    the groups.
     """
     if word.startswith("g_"):
         if not word[2:].isdecimal() or len(word) > _LONGEST:

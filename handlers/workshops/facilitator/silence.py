@@ -26,7 +26,10 @@ _MOST = 20
 
 @routes.press(NudgeSilent, who=FACILITATOR)
 async def nudge_silent(request: Request, group_id: int) -> Reply:
-    """Nudge the silent members of a group; with 0 as the group, list the groups that have silent members."""
+    """Nudge the silent members of a group, that is, ask each in private for an idea.
+
+    With 0 as the group's id, list the groups that have silent members.
+    """
     if not group_id:
         return await _list_silent_groups(request)
     group = await facilitators.group_to_run(request.tx, request.participant, group_id)
@@ -76,7 +79,7 @@ async def _list_silent_groups(request: Request) -> Reply:
 
 @routes.press("wka", who=FACILITATOR)
 async def nudge_all(request: Request) -> Reply:
-    """Nudge the silent members of all groups that the person runs."""
+    """Nudge the silent members of all groups that the person runs, that is, ask each in private for an idea."""
     nudged = Nudged()
     for progress in await _silent_groups(request):
         assert progress.run is not None

@@ -60,9 +60,10 @@ _SECOND = timedelta(seconds=1)
 
 
 class StartPhase(Action, code="wrs"):
-    """The button that starts a phase in the groups of a scope.
+    """The button that starts a phase in some groups.
 
-    `phase` is a key, `scope` a word of `scopes`, `shown` the time at which the button was shown, in seconds since 1970.
+    `phase` is the key of the phase, `scope` the word for the groups, and `shown` the time at which the button was
+    shown, in seconds since 1970.
     """
 
     phase: str
@@ -142,9 +143,10 @@ async def list_scopes(request: Request, phase_key: str) -> Reply:
 
 @routes.press("wrt", who=FACILITATOR)
 async def run_scope(request: Request, word: str, *lines: Span) -> Reply:
-    """Show, after `lines`, the phase that the groups of a scope are in.
+    """Show, after `lines`, the phase that the chosen groups are in. If they are in none or in several, show which can
+    start.
 
-    If they are in no phase or in several, show the phases that can start. `word` is a word of `scopes`.
+    `word` stands for the groups: «a» for all that the person runs, «t_KEY» for a theme's groups, «g_ID» for one.
     """
     scope, method = await scopes.find_scope(request, word), await all_phases(request.tx)
     open_phases = {run.phase for run in scope.open.values()}
@@ -195,9 +197,10 @@ def _start_buttons(scope: GroupsScope, method: Sequence[Phase]) -> tuple[Button,
 
 @routes.press(ReadyPhase, who=FACILITATOR)
 async def ready(request: Request, key: str, word: str, *notes: Span, offers_others: bool = True) -> Reply:
-    """Show, after `notes`, who is missing before a phase starts in a scope's groups, with a button to start it.
+    """Show, after `notes`, who is missing before a phase starts in the chosen groups, with a button to start it.
 
-    With `offers_others`, other groups can be chosen on the same screen.
+    `key` is the key of the phase, `word` the word for the groups. With `offers_others`, other groups can be chosen on
+    the same screen.
     """
     phase, scope = await _phase(request, key), await scopes.find_scope(request, word)
     waiting = scope.to_start(phase.key)
@@ -235,7 +238,10 @@ async def ready(request: Request, key: str, word: str, *notes: Span, offers_othe
 
 @routes.pick("wrc", who=FACILITATOR)
 async def choose_scope(request: Request, scope: str, phase: str) -> Reply:
-    """Show who is missing before a phase (a key) starts in the groups of the chosen scope."""
+    """Show who is missing before a phase (a key) starts in the groups that were chosen.
+
+    `scope` is the word for the groups: «a» for all, «t_KEY» for a theme's groups, «g_ID» for one.
+    """
     return await ready(request, phase, scope)
 
 
@@ -304,7 +310,8 @@ def _list_names(people: Sequence[Member]) -> Listing:
 async def start(request: Request, phase_key: str, scope_key: str, shown: int) -> Reply:
     """Start a phase, and show in which groups it began, was running already, or is blocked by another phase.
 
-    If the button is older than ten minutes, it shows again who is missing instead.
+    `scope_key` is the word for the groups, `shown` when the button was shown, in seconds since 1970. If the button is
+    older than ten minutes, it shows again who is missing instead.
     """
     phase = await _phase(request, phase_key)
     scope = await scopes.find_scope(request, scope_key)
@@ -340,9 +347,9 @@ async def _note_start(
 
 @inverses.declare("wro", who=FACILITATOR)
 async def take_back_start(request: Request, values: Values, phase: str, scope_key: str) -> Undone:
-    """Undo a start in the groups that were not changed again since, and replace the notices that were sent.
+    """Undo the start of a phase in the groups that were not changed since, and replace the notices that were sent.
 
-    Raises UserError if there are no such groups. `values` has the runs as they began.
+    `values` has the runs as they began. Raises UserError if every group was changed since.
     """
     scope = await scopes.find_scope(request, scope_key)
     inside = {group.id for group in scope.groups}

@@ -193,7 +193,10 @@ async def set_facilitator(request: Request, chosen: tuple[str, ...], person_id: 
 
 @routes.pick("ows", who=ORGANISER)
 async def set_unseen(request: Request, _chosen: tuple[str, ...], person_id: int) -> Reply:
-    """Show first what is stored now, as a choice of earlier messages does not tell what its reader saw."""
+    """Show for which groups a person runs workshops, and change nothing.
+
+    This answers a choice made in an earlier message, which does not tell what its reader had seen.
+    """
     person = await _person(request, person_id)
     return await show_facilitator(request, person.id, toast=_("Nothing was changed."))
 

@@ -64,7 +64,7 @@ async def call_for_help(
 
     If all are busy, all are notified; if there are none, the organisers are. `caller` is the id of the participant who
     calls, `browser` the id of the unconfirmed browser in which they call, '' for any other place. Returns None if the
-    group has an open call already (see `add_call` for one that was made in an unconfirmed browser).
+    group has an open call already.
     """
     await calls.close_forgotten_call(tx, group.id, now - _HELPED, now)
     call_id = await calls.add_call(tx, group.id, caller, now, now + _time_to_answer(settings), browser)

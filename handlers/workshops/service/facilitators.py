@@ -35,8 +35,8 @@ async def group_to_run(tx: Transaction, person: Participant, group_id: int) -> G
 async def groups_run_by(tx: Transaction, person: Participant, day: date) -> Sequence[Group]:
     """Return the groups whose workshops a person runs on a day, by theme, then number; all groups for organisers.
 
-    They are the groups of `round_of_the_day`. Returns an empty list when that is None, and in a new browser, where
-    nobody has a role.
+    They are the published groups of that day or, if it has none, of the next or last day with groups. The list is empty
+    if none are published, and in an unconfirmed browser, where nobody has a role.
     """
     round_ = await round_of_the_day(tx, day)
     if round_ is None or not person.may(Who.FACILITATOR):

@@ -114,8 +114,8 @@ async def _last_ended(tx: Transaction, group_id: int) -> PhaseRun | None:
 async def call_off_start(tx: Transaction, beginning: Beginning, now: datetime) -> bool:
     """Undo the start of a phase and replace the notices that were sent. Returns True.
 
-    That the phase before ended is told after all, if only these notices told it. Ideas given meanwhile are kept for a
-    later start. Returns False when the run has changed since it began.
+    If only these notices told the group that the phase before had ended, the group is told that now. Ideas given
+    meanwhile are kept for a later start. Returns False, and undoes nothing, when the run has changed since it began.
     """
     run = beginning.run
     collected = await ideas.collected(tx, run)

@@ -150,7 +150,8 @@ async def set_closed(tx: Transaction, call_id: int, now: datetime, *, withdrawn_
 async def called_before(tx: Transaction, participant_id: int, back: int, browser: str = "") -> datetime | None:
     """Return when a participant made one of their last calls for help: `back` is 1 for the last, 2 for the one before.
 
-    Only calls from the places in `browser_store.counted_in` count. Returns None if there are fewer.
+    Only calls from one place count: the unconfirmed browser with the id `browser`, all unconfirmed browsers for «*»,
+    any other place for ''. Returns None if there are fewer.
     """
     return await tx.value_or_none(
         datetime,

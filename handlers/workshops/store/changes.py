@@ -64,9 +64,11 @@ async def begin_runs(
 
 
 async def undo_begin(tx: Transaction, begun: PhaseRun, before: PhaseRun | None) -> bool:
-    """Undo the start of a run. Returns False if the run has changed since it began, True otherwise.
+    """Undo the start of a run, a phase as one group lives it. Returns False if it has changed since it began, else
+    True.
 
-    `before` is the earlier, ended run, which is stored again; None deletes the run. Ideas given in the run are kept.
+    `before` is the group's earlier, ended run of the phase, which is stored again; None deletes the run. Ideas given in
+    the run are kept.
     """
     as_begun = "id = :id AND state = 'running' AND started_at = :started"
     values = {"id": begun.id, "started": to_micros(begun.started_at)}
@@ -85,7 +87,7 @@ async def undo_begin(tx: Transaction, begun: PhaseRun, before: PhaseRun | None) 
 
 
 async def move_end(tx: Transaction, run_id: int, by: timedelta, now: datetime) -> PhaseRun | None:
-    """Move the end of an open run by `by` (negative for earlier), but never before now.
+    """Move the end of an open run (a phase as one group lives it) by `by`, negative for earlier, but never before now.
 
     Returns the changed run; None when it has ended.
     """
@@ -101,7 +103,7 @@ async def move_end(tx: Transaction, run_id: int, by: timedelta, now: datetime) -
 
 
 async def pause_run(tx: Transaction, run_id: int, now: datetime) -> PhaseRun | None:
-    """Stop the clock of a running run. Returns the changed run; None when it is not running."""
+    """Stop the clock of a run, a phase as one group lives it. Returns the changed run; None when it is not running."""
     return await _changed(
         tx,
         run_id,
@@ -112,7 +114,10 @@ async def pause_run(tx: Transaction, run_id: int, now: datetime) -> PhaseRun | N
 
 
 async def resume_run(tx: Transaction, run_id: int, now: datetime) -> PhaseRun | None:
-    """Restart the clock of a paused run. Returns the changed run; None when it is not paused."""
+    """Restart the clock of a paused run, a phase as one group lives it.
+
+    Returns the changed run; None when it is not paused.
+    """
     return await _changed(
         tx,
         run_id,
@@ -123,7 +128,10 @@ async def resume_run(tx: Transaction, run_id: int, now: datetime) -> PhaseRun | 
 
 
 async def end_run(tx: Transaction, run_id: int, ended_at: datetime) -> PhaseRun | None:
-    """End an open run at `ended_at` and reveal its ideas. Returns the changed run; None when it had ended before."""
+    """End an open run (a phase as one group lives it) at `ended_at` and reveal its ideas.
+
+    Returns the changed run; None when it had ended before.
+    """
     return await _changed(
         tx,
         run_id,
@@ -142,7 +150,7 @@ async def reopen_run(
     paused: bool,
     revealed_at: datetime | None,
 ) -> PhaseRun | None:
-    """Undo the end of a run, so that `remaining` time is left. Returns the open run.
+    """Undo the end of a run (a phase as one group lives it), so that `remaining` time is left. Returns the open run.
 
     `ended` is the run as it ended. `paused` reopens it as paused; `revealed_at` is when its ideas had been revealed,
     None if they had not. Returns None when the run was reopened and ended again since, or when the group is in another
@@ -164,7 +172,7 @@ async def reopen_run(
 
 
 async def reveal_run(tx: Transaction, run_id: int, now: datetime) -> PhaseRun | None:
-    """Let the group of an open run read all its ideas. Returns the changed run.
+    """Let a group read all its ideas of an open run, a phase as the group lives it. Returns the changed run.
 
     Returns None when the ideas were revealed already, or the run has ended.
     """
@@ -174,12 +182,18 @@ async def reveal_run(tx: Transaction, run_id: int, now: datetime) -> PhaseRun | 
 
 
 async def conceal_run(tx: Transaction, run_id: int) -> PhaseRun | None:
-    """Undo revealing the ideas of an open run. Returns the changed run; None when it has ended."""
+    """Undo revealing the ideas of an open run, a phase as one group lives it.
+
+    Returns the changed run; None when it has ended.
+    """
     return await _changed(tx, run_id, "revealed_at = NULL", "state <> 'ended'")
 
 
 async def set_writer(tx: Transaction, run_id: int, participant_id: int) -> None:
-    """Set which participant writes the synthesis of a run. Another participant may replace this one later."""
+    """Set which participant writes what the group keeps of all ideas of a run (a phase as one group lives it).
+
+    Another participant may replace this one later.
+    """
     await tx.run("UPDATE phase_runs SET writer_id = :person WHERE id = :run", run=run_id, person=participant_id)
 
 

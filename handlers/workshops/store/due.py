@@ -21,7 +21,9 @@ async def next_phase_due(tx: Transaction) -> datetime | None:
 
 
 async def due_ends(tx: Transaction, now: datetime, most: int) -> Sequence[PhaseRun]:
-    """Return at most `most` runs whose time is over but which have not ended, the ones due first at the beginning."""
+    """Return up to `most` runs (phases as one group lives them) whose time is over but which were not ended, earliest
+    first.
+    """
     return await tx.rows(
         PhaseRun,
         f"{RUNS} WHERE r.state = 'running' AND r.ends_at <= :now ORDER BY r.ends_at, r.id LIMIT :most",
@@ -31,7 +33,9 @@ async def due_ends(tx: Transaction, now: datetime, most: int) -> Sequence[PhaseR
 
 
 async def due_warnings(tx: Transaction, now: datetime, most: int) -> Sequence[PhaseRun]:
-    """Return at most `most` runs whose members must be warned of the end now, the ones due first at the beginning."""
+    """Return up to `most` runs (phases as one group lives them) whose groups must be warned of the end now, earliest
+    first.
+    """
     return await tx.rows(
         PhaseRun,
         f"{RUNS} WHERE r.state = 'running' AND r.warned = 0 AND r.length > r.warned_beyond"
@@ -42,10 +46,10 @@ async def due_warnings(tx: Transaction, now: datetime, most: int) -> Sequence[Ph
 
 
 async def was_warned(tx: Transaction, run_id: int) -> bool:
-    """Return whether the group of a run was warned of the end."""
+    """Return whether the group of a run was warned that its phase ends soon."""
     return await tx.value(bool, "SELECT warned FROM phase_runs WHERE id = :id", id=run_id)
 
 
 async def mark_warned(tx: Transaction, run_id: int) -> None:
-    """Store that the group of a run was warned of the end."""
+    """Store that the group of a run was warned that its phase ends soon."""
     await tx.run("UPDATE phase_runs SET warned = 1 WHERE id = :id", id=run_id)

@@ -10,12 +10,19 @@ from handlers.workshops.model import PhaseRun
 
 
 def is_shown(idea: str) -> str:
-    """Return the condition `Idea.shown` in SQL; `idea` is the alias of an idea in the statement."""
+    """Return the SQL condition that others can read an idea: it was given in time, and is neither withdrawn nor hidden.
+
+    `idea` is the alias of the table of ideas in the statement.
+    """
     return f"{idea}.state = 'live' AND {idea}.hidden = 0"
 
 
 def counts(idea: str) -> str:
-    """Return the condition `Idea.counts` in SQL; `idea` is the alias of an idea in the statement."""
+    """Return the SQL condition that an idea is listed separately: others can read it, and it is not merged into
+    another.
+
+    `idea` is the alias of the table of ideas in the statement.
+    """
     return f"{is_shown(idea)} AND {idea}.merged_into IS NULL"
 
 
@@ -62,7 +69,10 @@ async def groups_with_ideas(tx: Transaction, phase: str) -> Collection[int]:
 
 
 async def count_given_by(tx: Transaction, run: PhaseRun, participant_id: int) -> int:
-    """Return how many live ideas a participant gave in a run, hidden ones included."""
+    """Return how many ideas a participant gave in time in a run (a phase as one group lives it) and has not withdrawn.
+
+    Hidden ideas count too.
+    """
     return await tx.value(
         int,
         "SELECT COUNT(*) FROM ideas i WHERE i.author_id = :person AND i.group_id = :group AND i.phase = :phase"

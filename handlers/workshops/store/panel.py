@@ -94,7 +94,10 @@ async def drop_unsent_notices(tx: Transaction, participant_id: int, now: datetim
 
 
 async def touch_all_panels(tx: Transaction, _now: datetime) -> int:
-    """Redraw all panels, because some phases may be over. Returns how many were not waiting for that already."""
+    """Redraw the panels of all facilitators, because some phases may be over.
+
+    Returns how many panels were not waiting for that already.
+    """
     return await tx.run(
         f"UPDATE screens SET wanted = wanted + 1, reference = :reference WHERE {IS_PANEL} AND wanted <= shown",
         reference=tx.reference,

@@ -16,7 +16,7 @@ RUNS = f"SELECT {RUN_COLUMNS} FROM phase_runs r"
 
 
 async def find_run(tx: Transaction, run_id: int) -> PhaseRun | None:
-    """Return the run with this id; None if there is none."""
+    """Return the run (a phase as one group lives it) with this id; None if there is none."""
     return await tx.row(PhaseRun, f"{RUNS} WHERE r.id = :id", id=run_id)
 
 
@@ -26,7 +26,7 @@ async def run_of_group(tx: Transaction, group_id: int, phase: str) -> PhaseRun |
 
 
 async def runs_of_group(tx: Transaction, group_id: int) -> Sequence[PhaseRun]:
-    """Return all runs of a group, in the order they began."""
+    """Return all runs (phases as one group lives them) of a group, in the order they began."""
     return await tx.rows(PhaseRun, f"{RUNS} WHERE r.group_id = :group ORDER BY r.started_at, r.id", group=group_id)
 
 
@@ -49,7 +49,7 @@ async def latest_run_of_person(tx: Transaction, participant_id: int) -> PhaseRun
 
 
 async def runs_of_groups(tx: Transaction, round_number: int) -> Sequence[PhaseRun]:
-    """Return all runs of the groups of a round (one day), in the order they began."""
+    """Return all runs (phases as one group lives them) of the groups of a round (one day), in the order they began."""
     return await tx.rows(
         PhaseRun,
         f"{RUNS} JOIN groups g ON g.id = r.group_id WHERE g.round = :round ORDER BY r.started_at, r.id",
