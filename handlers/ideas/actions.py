@@ -23,7 +23,8 @@ class NoteAs(Action, code="wnk"):
 class OpenFrom(Action, code="wof"):
     """The choice that opens one idea of a list.
 
-    `origin` and `at` identify the screen to return to, as in `OpenIdea`.
+    `origin` is a code for the screen with the list, to which one can return, and `at` the place in that list; '' and 0
+    for none.
     """
 
     origin: str = ""
@@ -33,7 +34,7 @@ class OpenFrom(Action, code="wof"):
 class VoteFor(Action, code="wvf"):
     """The button that gives an idea one of the person's votes (`gives`), or takes the vote back.
 
-    `origin` and `at` identify the screen to return to, as in `OpenIdea`.
+    `origin` is a code for the screen to return to, and `at` the place in its list; '' and 0 for none.
     """
 
     idea: int
@@ -54,7 +55,10 @@ class CastVotes(Action, code="wvi"):
 
 
 class SetAside(Action, code="wl"):
-    """The button that lists ideas that are not on a group's wall; `at` is the rank of the first (0 or 1: the first)."""
+    """The button that lists the ideas that are not on a group's wall: late and hidden ones.
+
+    `run` is the id of the group's run of the phase; `at` is the rank of the first idea listed (0 or 1: the first).
+    """
 
     run: int
     at: int = 0

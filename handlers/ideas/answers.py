@@ -28,7 +28,7 @@ from handlers.workshops.store.progress import progress
 async def remedies(tx: Transaction, person: Participant, now: datetime) -> Sequence[Button]:
     """Return the button that hides names beside new ideas; () for non-organisers, or if names are hidden already.
 
-    It exists while more ideas are expected: in a round (one day's groups) whose phases have not all ended.
+    It is offered only while more ideas are expected: in a round (one day's groups) whose phases have not all ended.
     """
     if not person.organises or await naming.unnamed_by_default(tx):
         return ()
@@ -48,7 +48,11 @@ async def pictured(tx: Transaction, reader: Participant, kind: str, number: int)
 
 
 async def ballot(tx: Transaction, run: PhaseRun, votes: int) -> Choice | None:
-    """Return the choice of the first ideas of a run to vote for, nothing chosen, no votes shown; None without ideas."""
+    """Return the choice of the first ideas of a group's phase to vote for; None if there are no ideas.
+
+    `run` is the phase as the group lives it, `votes` how many votes each member has. It is for all members, so none is
+    chosen yet and no numbers of votes are shown.
+    """
     offered = await ideas.ideas_of_group(tx, run.group_id, run.phase)
     entries = await walls.wall_entries(tx, [idea.id for idea in offered[:PER_PAGE]])
     if not entries:

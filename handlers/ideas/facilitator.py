@@ -129,7 +129,10 @@ def _count_line(late: int, hidden: int) -> Text:
 
 @routes.press(TakeIn, who=FACILITATOR)
 async def take_in(request: Request, idea_id: int, *, accepted: bool = True) -> Reply:
-    """Add a late idea to the wall, and notify its author; if not `accepted`, keep it off, so that only they see it."""
+    """Add a late idea to the wall, and notify its author.
+
+    If `accepted` is False, keep the idea off the wall instead, so that only its author sees it.
+    """
     idea = await idea_to_moderate(request, idea_id)
     if idea.state != "offered":
         return reply(_("Nothing was changed."), buttons=await idea_buttons(request, idea), toast=_("Already done."))
@@ -198,7 +201,10 @@ _OPTIONS = 25
 
 @routes.press(MergeIdea, who=FACILITATOR)
 async def merge(request: Request, idea_number: int, start: int = 0) -> Reply:
-    """Offer the ideas of the same group into which an idea can be merged, the most similar first."""
+    """Offer the ideas of the same group into which an idea can be merged, the most similar first.
+
+    `start` is the position of the first idea offered, counted from 0.
+    """
     idea = await idea_to_moderate(request, idea_number)
     if idea.group_id is None or not idea.counts:
         raise _not_listed(idea)

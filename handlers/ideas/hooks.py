@@ -9,8 +9,8 @@ from handlers.workshops.model import Idea
 
 @hook
 async def boxes(idea: Idea) -> Choice | None:
-    """Return the choice of the box to which a new idea can be moved, in a phase in which groups fill boxes.
+    """Return the choice of the box, a part of the group's form, to which a new idea can be moved.
 
-    Returns None if there are no boxes.
+    Returns None in phases in which groups fill no boxes.
     """
     return None

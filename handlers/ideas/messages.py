@@ -60,16 +60,21 @@ class Quotable(Protocol):
 
 
 def idea_words(idea: Quotable, reader: QuotedFor = "") -> Span:
-    """Return the whole text of an idea, or «(a photo)» for a photo that has no text yet.
+    """Return the whole text of an idea as a quote, or «(a photo)» for a photo that has no text yet.
 
-    Messages store only the idea's id. They show the present text if the kind of `reader` for whom it is quoted may read
-    it, or else a line that says that they may not.
+    Messages store only the idea's id. They show the present text if the readers may read it, or else a line that says
+    that they may not. `reader` is for whom the idea is quoted: «own» for its author, «led» for people who run
+    workshops, '' for other participants.
     """
     return _quote(idea.id, idea.text, reader)
 
 
 def idea_quote(idea: Quotable, most: int = _GLIMPSE, reader: QuotedFor = "") -> Span:
-    """Return the beginning of an idea on one line, at most `most` characters; see `idea_words` for the whole text."""
+    """Return the beginning of an idea on one line, as a quote of at most `most` characters.
+
+    `reader` is for whom the idea is quoted: «own» for its author, «led» for people who run workshops, '' for other
+    participants.
+    """
     return _quote(idea.id, _on_one_line(idea.text), reader, most)
 
 

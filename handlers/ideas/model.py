@@ -19,7 +19,7 @@ def alike(stems: str, candidates: Sequence[tuple[int, str]], most: int) -> list[
     """Return the candidates most alike to an idea, the most alike first, as pairs of id and likeness (from 0 to 1).
 
     `stems` are the idea's stems, separated by blanks; `candidates` are pairs of id and stems. At most `most` are
-    returned, none less alike than `_LIKE_ENOUGH`. Rare stems count more than common ones.
+    returned, and none with a likeness below 0.12. Rare stems count more than common ones.
     """
     wanted = set(stems.split())
     # The lists of stems are split once more below, because that is faster than holding thousands of lists.
@@ -56,6 +56,6 @@ def quote_key(number: int, reader: QuotedFor) -> str:
 
 
 def parse_quote_key(key: str) -> tuple[int, QuotedFor]:
-    """Return the id in a key from `quote_key`, and the readers for whom the words are quoted."""
+    """Return the id in the key of a quote such as «12.own», and the kind of readers for whom the words are quoted."""
     number, _dot, mark = key.partition(".")
     return int(number), "own" if mark == "own" else "led" if mark == "led" else ""

@@ -24,7 +24,7 @@ def _state(*, named: bool) -> Text:
 
 @routes.press("ian", who=ORGANISER)
 async def name_ideas(request: Request, named: bool) -> Reply:
-    """Let new ideas show their author's first name by default, or no name."""
+    """Let new ideas show their author's first name by default (`named`), or else no name."""
     summary = _state(named=named)
     undo: tuple[Button, ...] = ()
     changed = await naming.set_unnamed_by_default(request.tx, not named)

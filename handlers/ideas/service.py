@@ -73,7 +73,8 @@ _BEFORE_COLON = re.compile(r"\s*(\w+)\s*[:\uff1a]\s*")
 class StoredIdea:
     """An idea that was just stored. `count` is how many ideas its author has given in the phase, this one included.
 
-    `run` is the run that took it, None for an author without a group. `collects` is what the phase collects.
+    `run` is the group's run of the phase that took the idea, None for an author without a group. `collects` is what the
+    phase collects.
     """
 
     idea: Idea
@@ -127,9 +128,9 @@ def is_doubtful(text: str, collects: Collects) -> bool:
 
 
 def hear_idea(words: Words, collects: Collects, button: Text) -> Heard:
-    """Return how surely words are an idea, by their likelihood and their form; `button` offers to store them as one.
+    """Return how surely `words` are an idea, by their likelihood and their form.
 
-    `collects` is what the phase collects.
+    `collects` is what the phase collects; `button` is the label that offers to store the words as an idea.
     """
     if not words.text:  # it is told that there is nothing to read
         return Heard(True, 1, button, "nothing")
@@ -260,7 +261,8 @@ async def fitting_files(
 ) -> tuple[Sequence[Upload], Text | None]:
     """Return the files that are within the person's limits, and the reason why the others are refused.
 
-    The reason is None where no file is refused. `browser` is as for `room_for_files`.
+    The reason is None where no file is refused. `browser` is the id of the unconfirmed browser in which the person adds
+    the files, '' for any other place.
     """
     if not uploads:
         return (), None
@@ -276,7 +278,7 @@ def _category_in_phase(collects: Collects, named: Category) -> Category:
 async def attach_file(tx: Transaction, idea: Idea, upload: Upload, native_id: str) -> bool:
     """Attach a file to an idea. Returns False, and attaches nothing, if the idea has as many files as it can have.
 
-    `upload` is one that `fitting_files` returned, and whose content was stored before; `native_id` is the id, on the
+    The content of `upload` must have been stored before, and be within the limits; `native_id` is the id, on the
     platform, of the message it came in.
     """
     stored = await add_file(
@@ -568,9 +570,9 @@ def is_shared(idea: Idea) -> bool:
 async def may_read(tx: Transaction, person: Participant, idea: Idea) -> bool:
     """Return whether a person can read an idea.
 
-    Authors can read their own ideas, and facilitators and organisers the shared ones (`is_shared`) of the groups they
-    run. Members of the idea's group, and of other groups of the theme, can read live ideas that are revealed and not
-    hidden.
+    Authors can read their own ideas. Facilitators and organisers can read the live ideas of the groups they run, and
+    the late ones that were sent to them. Members of the idea's group, and of other groups of the theme, can read live
+    ideas that are revealed and not hidden.
     """
     if idea.author_id == person.id or (is_shared(idea) and await runs_group(tx, person, idea.group_id)):
         return True

@@ -21,13 +21,15 @@ class DownloadResults(Action, code="wbf"):
 
 
 class MakeFile(Action, code="wbm"):
-    """The button that requests a file of all results without further questions. `what` is as in `DownloadResults`."""
+    """The button that requests a file of all results without further questions. `what` is «xlsx», «pptx» or «pdf»."""
 
     what: str
 
 
 class ShowLines(Action, code="wbl"):
-    """The button that shows all lines of prints and exports, by group. `page` is counted from 0."""
+    """The button that shows all lines of prints and exports (ideas and other texts), by group. `page` is counted from
+    0.
+    """
 
     page: int = 0
 

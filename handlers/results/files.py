@@ -107,7 +107,7 @@ def write_book(
 ) -> bytes:
     """Return the workbook with the results. With `folder`, attachments are links to files in a folder beside it.
 
-    `more` are further sheets (see `service.read_more_sheets`).
+    `more` are further sheets from other capabilities, as JSON values.
     """
     import xlsxwriter
 

@@ -41,7 +41,7 @@ def write_file(
 
     `read` returns the content of an attachment. A `small` file is for a chat: if possible, its photos are reduced until
     every platform can send it, and a workbook has no links to a folder of attachments. `more` are further sheets of the
-    workbook (see `service.read_more_sheets`).
+    workbook from other capabilities, as JSON values.
     """
     if what == "xlsx":
         return write_book(results, wording, folder=not small, more=more)

@@ -38,14 +38,20 @@ _QUOTED = {"i": "idea", "s": "version", "c": "territorycard", "o": "opinion"}
 
 
 def line_quote(line: PrintLine, most: int = 60) -> Span:
-    """Return the beginning of a line, at most `most` characters without line breaks, for a message to organisers."""
+    """Return the beginning of a line of prints (an idea or another text) as a quote for a message to organisers.
+
+    It has at most `most` characters and no line breaks.
+    """
     key = quote_key(line.key.id, "led") if line.key.kind == "i" else f"{line.key.id}.{line.key.part}"
     words = " ".join(line.text.split())
     return Quote(_QUOTED[line.key.kind], key, words, most) if words else A_PHOTO
 
 
 def author_of_line(name: str, author_id: int | None) -> Span:
-    """Return how the author of a line is named; `name` is '' for an anonymous idea and for erased authors."""
+    """Return how the author of a line of prints (an idea or another text) is named.
+
+    `name` is '' for an anonymous idea and for erased authors, who are all called anonymous.
+    """
     return Person(author_id, "given", name) if name and author_id is not None else _("anonymous")
 
 

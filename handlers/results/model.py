@@ -189,7 +189,8 @@ class WorkshopResults:
         return [*ideas, *(merged for idea in ideas for merged in idea.merged), *self.aside]
 
     def of(self, group: ResultGroup, collects: str) -> Sequence[Version]:
-        """Return all versions that a group wrote in the phases that collect `collects` (see `ResultPhase`).
+        """Return all versions that a group wrote in the phases that collect `collects`, such as «challenge» or
+        «solution».
 
         In each phase, the current version comes first, then its rivals.
         """
@@ -200,14 +201,18 @@ class WorkshopResults:
     def current(self, group: ResultGroup, collects: str) -> Mapping[str, str]:
         """Return the texts, by field, of a group's current version in a phase that collects `collects`.
 
-        If there are several such phases, the first in which the group wrote something counts. Returns an empty mapping
-        if it wrote nothing.
+        `collects` is for instance «challenge» or «solution». If there are several such phases, the first in which the
+        group wrote something counts. Returns an empty mapping if it wrote nothing.
         """
         version = self.current_version(group, collects)
         return version.content if version else {}
 
     def current_version(self, group: ResultGroup, collects: str) -> Version | None:
-        """Return the version whose texts `current` returns; None if the group wrote nothing."""
+        """Return a group's current version in a phase that collects `collects`; None if the group wrote nothing.
+
+        `collects` is for instance «challenge» or «solution». If there are several such phases, the first in which the
+        group wrote something counts.
+        """
         return next((version for version in self.of(group, collects) if not version.rival), None)
 
     def digest(self, group: ResultGroup) -> str:
@@ -334,7 +339,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 
 
 def decode_snapshot(snapshot: Mapping[str, Slices]) -> WorkshopResults:
-    """Return the results that a snapshot holds, as objects."""
+    """Return as objects the results that a snapshot holds, that is, all data of the results, read at once."""
     groups = {
         row["id"]: ResultGroup(**{**row, "day": date.fromisoformat(row["day"])})
         for row in unpack_table(snapshot, "groups")
@@ -459,7 +464,10 @@ def _name(row: Mapping[str, Any]) -> str:
 
 
 def unpack_table(snapshot: Mapping[str, Slices], table: str) -> list[dict[str, Any]]:
-    """Return the rows of one table of a snapshot, each as a mapping by column, with titles and contents decoded."""
+    """Return the rows of one table of a snapshot, each as a mapping by column, with titles and contents decoded.
+
+    A snapshot is all data of the results, read at once.
+    """
     columns = COLUMNS[table]
     rows = [dict(zip(columns, row, strict=True)) for slice_ in snapshot[table] for row in json.loads(slice_)]
     for row in rows:

@@ -54,7 +54,7 @@ ALL_DECKS = Button(_("Slides of the groups"), ShowDecks(0))
 
 @dataclass(frozen=True, slots=True)
 class GroupDeck:
-    """The slides of one group: `group` has everything that it wrote, and `results` contains it."""
+    """The slides of one group. `group` has everything that the group wrote, and is a part of `results`."""
 
     results: WorkshopResults
     group: ResultGroup
@@ -181,7 +181,7 @@ async def own_group(tx: Transaction, participant_id: int, today: date) -> Group 
 
 
 async def read_more_sheets(tx: Transaction, wording: Wording) -> Sequence[Mapping[str, Any]]:
-    """Return the sheets that other capabilities add to the workbook, in its language, as JSON for `write_book`."""
+    """Return the sheets that other capabilities add to the workbook, in the workbook's language, as JSON values."""
     return [
         {
             "name": wording.say(sheet.name),
@@ -226,7 +226,10 @@ async def decide_line(tx: Transaction, key: LineKey, *, printed: bool) -> bool:
 
 
 async def put_back_idea(tx: Transaction, idea_id: int, printed: int | None, group_id: int | None) -> None:
-    """Restore an earlier decision about printing an idea (see `lines.put_idea`). `group_id` is None without a group."""
+    """Restore an earlier decision about printing an idea, of which `group_id` is the group (None: without a group).
+
+    `printed` is 1 for included, 0 for excluded, None for no decision.
+    """
     deck = await find_deck(tx, group_id) if group_id is not None else None
     await lines.put_idea(tx, idea_id, printed)
     await _keep_confirmed(tx, deck)

@@ -48,7 +48,10 @@ class AskToEraseConversation(Action, code="tcq"):
 
 
 class HandOver(Action, code="tch"):
-    """The button that hands a conversation that no trusted person reads, with all messages, to another one."""
+    """The button that hands a conversation to the trusted person with the id `trusted_id`, with all messages.
+
+    It is offered to the author of a conversation that no trusted person reads any more.
+    """
 
     conversation: int
     trusted_id: int
@@ -91,14 +94,20 @@ class LeavePhone(Action, code="sfp"):
 
 
 class ChooseWhom(Action, code="tkw"):
-    """The button that asks which trusted person shall get waiting words (numbers `first` to `number`)."""
+    """The button that asks which trusted person shall get what its writer typed, and what has been sent to nobody yet.
+
+    The words wait under the numbers from `first` to `number`.
+    """
 
     number: int
     first: int
 
 
 class SendTo(Action, code="tks"):
-    """The button that asks whether waiting words (numbers `first` to `number`) go to a trusted person by name."""
+    """The button that asks whether waiting words go to a trusted person with or without the writer's name.
+
+    Words wait, under the numbers from `first` to `number`, until their writer chooses who gets them.
+    """
 
     trusted_id: int
     number: int
@@ -106,7 +115,10 @@ class SendTo(Action, code="tks"):
 
 
 class SendNow(Action, code="tkn"):
-    """The button that sends waiting words (numbers `first` to `number`) to a trusted person."""
+    """The button that sends waiting words to a trusted person, without the writer's name if `anonymous`.
+
+    Words wait, under the numbers from `first` to `number`, until their writer chooses who gets them.
+    """
 
     trusted_id: int
     anonymous: bool
@@ -115,7 +127,10 @@ class SendNow(Action, code="tkn"):
 
 
 class SendHere(Action, code="tkh"):
-    """The button that sends waiting words (numbers `first` to `number`) to a conversation with a trusted person."""
+    """The button that sends waiting words to a conversation with a trusted person.
+
+    Words wait, under the numbers from `first` to `number`, until their writer chooses who gets them.
+    """
 
     conversation: int
     number: int
@@ -123,7 +138,10 @@ class SendHere(Action, code="tkh"):
 
 
 class ForgetWords(Action, code="tkf"):
-    """The button that deletes waiting words (numbers `first` to `number`), because nobody shall get them."""
+    """The button that deletes waiting words, because nobody shall get them.
+
+    Words wait, under the numbers from `first` to `number`, until their writer chooses who gets them.
+    """
 
     number: int
     first: int

@@ -1,4 +1,4 @@
-"""What happens to trusted people and to those who wrote to them on somebody's leaving or erasure, or a restore."""
+"""Handles trusted people, and the people who wrote to them, when somebody leaves or is erased, and after a restore."""
 
 from __future__ import annotations
 

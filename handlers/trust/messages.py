@@ -88,16 +88,19 @@ NOTICES: Mapping[str, Text] = {
 
 
 def drawn_name(conversation_id: int, page: int, notice: str) -> str:
-    """Return the name by which a page of a conversation can be drawn again (see `bot.content.confidential_views`)."""
+    """Return the name under which a page of a conversation is stored instead of its words, to be drawn again from it.
+
+    `notice` is the key of a short notice on the page, '' for none.
+    """
     return f"trust:{conversation_id}:{page}:{notice}"
 
 
 async def draw_named(tx: Transaction, reader: int, name: str, browser: str = "") -> View | None:
-    """Return the conversation with a name from `drawn_name`, as the participant `reader` may see it now.
+    """Return the page of a conversation that `name` stands for, as the participant `reader` may see it now.
 
-    A placeholder replaces it for a reader who may not read it (any more). `browser` is the id of an unconfirmed
-    browser, as for `draw_conversation`, '' for none. Returns None for another kind of name, or if nothing was written
-    in that browser.
+    `name` looks like «trust:12:0:», with the conversation's id, the page and a notice. A reader who may not read the
+    conversation (any more) gets a placeholder. `browser` is the id of the unconfirmed browser in which it is shown, ''
+    for any other place. Returns None for another kind of name, or if nothing was written in that browser.
     """
     kind, _colon, rest = name.partition(":")
     if kind != "trust":
@@ -157,8 +160,8 @@ async def draw_conversation(
 ) -> View:
     """Return a page of a conversation for one of its two readers; page 0 has the latest messages.
 
-    `notice` is a key of NOTICES, '' for none. `browser` is the id of an unconfirmed browser of the reader, in which
-    only messages written there and answers to them are shown; '' shows everything.
+    `notice` is the key of a short notice shown on the page, '' for none. `browser` is the id of an unconfirmed browser
+    of the reader, in which only messages written there and answers to them are shown; '' shows everything.
     """
     is_author = reader == conversation.author_id
     trusted_people = await store.trusted_people(tx)
@@ -268,8 +271,8 @@ def _telephone(number: str) -> Span:
 def danger_line(settings: SafetySettings) -> Sequence[Span]:
     """Return the line with the numbers to call in danger in the gathering's country; () if no country is set.
 
-    Nobody in danger should have to choose: if one number is for any emergency, only that one is shown. The screen of
-    `emergency_lines` has all.
+    Nobody in danger should have to choose: if one number is for any emergency, only that one is shown. The emergency
+    screen shows all.
     """
     numbers = EMERGENCY_NUMBERS.get(settings.country, ())
     if not numbers:

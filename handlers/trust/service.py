@@ -129,10 +129,12 @@ async def _takes_from(tx: Transaction, conversation: Conversation, browser: str,
 async def write_on(
     tx: Transaction, conversation: Conversation, writer_id: int, words: str, now: datetime, browser: str = ""
 ) -> Conversation:
-    """Add a message to a conversation that its writer sees, with `write`; return the conversation that now holds it.
+    """Add a message to a conversation in which its writer takes part. Returns the conversation that now holds it.
 
-    That is another one, with the same person and the same name, if only one of the message and the conversation is from
-    an unconfirmed browser; otherwise the answer could be read there.
+    If either the message or the conversation, but not both, is from an unconfirmed browser, the message goes into
+    another conversation with the same person and the same name, since otherwise answers to it could be read in the
+    wrong place. `browser` is the id of the unconfirmed browser in which the message was written, '' for any other
+    place.
     """
     if writer_id == conversation.author_id and not await _takes_from(tx, conversation, browser, now):
         trusted_id, anonymous = conversation.trusted_id, conversation.anonymous
@@ -223,7 +225,7 @@ async def _take_off(tx: Transaction, conversation_id: int, readers: Iterable[int
 
 
 async def check_trusted(tx: Transaction, person: Participant) -> None:
-    """Raise UserError if a person has not joined, or if there are enough trusted people already."""
+    """Raise UserError if a person cannot become a trusted person: not joined, or too many trusted people already."""
     back = (NAME_TRUSTED, BACK)
     if not person.joined:
         raise UserError(
@@ -417,14 +419,17 @@ async def leave_phone(tx: Transaction, participant_id: int, phone: str, browser:
 
 
 async def take_as_own(tx: Transaction, participant_id: int, browser_id: str) -> Sequence[None]:
-    """Count everything confided in a browser as its owner's, who confirmed it, and update the lists that show that."""
+    """Count everything that was confided in a browser as its owner's, now that the owner has confirmed the browser.
+
+    The organisers' lists that show it are updated. Returns an empty sequence.
+    """
     await store.take_as_own(tx, participant_id, browser_id)
     await show_anew(tx, participant_id)
     return ()
 
 
 async def show_anew(tx: Transaction, participant_id: int) -> None:
-    """Draw the lists of all safety checks that asked a person again."""
+    """Redraw the lists of all safety checks that asked a person, because something about the person has changed."""
     await live_screens.touch_each(tx, map(live_key, await store.checks_of(tx, participant_id)))
 
 

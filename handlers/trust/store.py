@@ -237,9 +237,10 @@ async def take_as_own(tx: Transaction, participant_id: int, browser: str) -> Non
 
 
 async def count_kept(tx: Transaction, writer_id: int, browser: str = "") -> int:
-    """Return how many messages of a participant are stored unsent in conversations that they may read.
+    """Return how many messages of a participant are stored unsent in conversations that the participant may read.
 
-    Only messages from `browser` (with all that `browser_store.counted_in` adds) are counted.
+    Only messages from one place count: the unconfirmed browser with the id `browser`, all unconfirmed browsers for «*»,
+    any other place for ''.
     """
     return await tx.value(
         int,
@@ -266,7 +267,8 @@ async def count_sent(tx: Transaction, conversation_id: int, writer_id: int, sinc
 async def sent_before(tx: Transaction, writer_id: int, back: int, browser: str = "") -> datetime | None:
     """Return when a participant sent their `back`-th last message (1 is the last) to or as a trusted person.
 
-    Returns None if there are fewer. `browser` is as for `count_kept`.
+    Only messages from one place count: the unconfirmed browser with the id `browser`, all unconfirmed browsers for «*»,
+    any other place for ''. Returns None if there are fewer.
     """
     return await tx.value_or_none(
         datetime,
@@ -305,9 +307,9 @@ async def keep_words(tx: Transaction, writer_id: int, words: str, now: datetime,
 async def number_of_words(
     tx: Transaction, writer_id: int, words: str, since: datetime, browser: str = ""
 ) -> int | None:
-    """Return the number under which the same words of a writer wait, written after `since`; None if they do not.
+    """Return the number under which the same words of a writer wait, written after `since`; None if they do not wait.
 
-    `browser` is as for `keep_words`.
+    `browser` is the id of the unconfirmed browser in which they were written, '' for any other place.
     """
     return await tx.value_or_none(
         int,
@@ -361,7 +363,11 @@ async def drop_all_words(tx: Transaction, writer_id: int) -> None:
 
 
 async def count_waiting(tx: Transaction, writer_id: int, browser: str = "") -> int:
-    """Return how many texts of a writer wait for their choice; `browser` is as for `count_kept`."""
+    """Return how many texts of a writer wait until the writer chooses who gets them.
+
+    Only texts from one place count: the unconfirmed browser with the id `browser`, all unconfirmed browsers for «*»,
+    any other place for ''.
+    """
     return await tx.value(
         int,
         f"SELECT COUNT(*) FROM trust_messages WHERE writer_id = :writer AND conversation_id IS NULL AND {COUNTED}",
@@ -595,12 +601,11 @@ async def add_place(
     place: SaidPlace,
     message: str,
 ) -> None:
-    """Store where a person says they are.
+    """Store where a person says they are, and delete the person's oldest places in the safety check if there are too
+    many.
 
-    The latest MOST_PLACES are kept for each check, person and unconfirmed browser. Of all unconfirmed browsers together
-    a limited number is kept: the latest of each, and of too many the ones said first.
-
-    `message` is the key of the message of a live location, or of an album, '' for any other.
+    Places from each unconfirmed browser are counted separately, and also all of them together. `message` is the key of
+    the message of a live location, or of an album, '' for any other.
     """
     await tx.run(
         "INSERT INTO safety_places (check_id, participant_id, words, latitude, longitude, digest, media_type, message,"
@@ -631,10 +636,11 @@ async def add_place(
 
 
 async def move_place(tx: Transaction, place: SaidPlace, message: str, *, moves: bool) -> int | None:
-    """Replace the place that came with a message by the same person's next, and return the id of its safety check.
+    """Replace the last position of a live location by the person's next one, and return the id of its safety check.
 
-    `moves` is whether the location is still live. Returns None, and stores nothing, if the message is not followed (any
-    more), for instance after the person said that they are safe.
+    `message` is the key of the message that shows the location; `moves` is whether the location is still live. Returns
+    None, and stores nothing, if the message is not followed (any more), for instance after the person said that they
+    are safe.
     """
     return await tx.value_or_none(
         int,
@@ -695,7 +701,11 @@ async def count_photos(tx: Transaction, check_id: int) -> int:
 
 
 async def count_photos_of(tx: Transaction, participant_id: int, since: datetime, browser: str = "") -> int:
-    """Return how many photos of where they are a participant sent since an instant; `browser` as for `count_kept`."""
+    """Return how many photos of where they are a participant sent since an instant.
+
+    Only photos from one place count: the unconfirmed browser with the id `browser`, all unconfirmed browsers for «*»,
+    any other place for ''.
+    """
     return await tx.value(
         int,
         "SELECT COUNT(*) FROM safety_places WHERE participant_id = :id AND digest <> '' AND said_at > :since"

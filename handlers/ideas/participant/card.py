@@ -53,8 +53,8 @@ _BYTES_AT_ONCE = 10_000_000
 async def open_idea(request: Request, idea_id: int, origin: str = "", at: int = 0) -> Reply:
     """Show the card of an idea; if the idea was merged into another, the card of that other idea.
 
-    `origin` and `at` identify the screen to return to, as in `OpenIdea`. Raises Stale if the person cannot read the
-    idea.
+    `origin` is a code for the screen to return to, and `at` the place in its list; '' and 0 for none. Raises Stale if
+    the person cannot read the idea.
     """
     idea = await readable_idea(request, idea_id)
     if idea.merged_into is not None:
@@ -212,9 +212,9 @@ async def _files_with(request: Request, idea: Idea) -> Sequence[tuple[Idea, Idea
 
 @routes.press("wvp")
 async def see_photos_of(request: Request, first: int, last: int, start: int = 0) -> Reply:
-    """Show the photos of the ideas to vote for, from the idea `first` of a group to `last` (ids), in a message below.
+    """Show, in a message below, the photos of the ideas to vote for, beginning with the photo at index `start`.
 
-    It begins with the photo at index `start`.
+    `first` and `last` are the ids of the first and the last idea of a group whose photos are shown.
     """
     beginning = await readable_idea(request, first)
     offered = await ideas.ideas_of_group(request.tx, existing(beginning.group_id), beginning.phase)
@@ -297,7 +297,7 @@ async def _sure_to_report(request: Request, idea_id: int, origin: str = "", at: 
 async def report(request: Request, idea_id: int, origin: str = "", at: int = 0) -> Reply:
     """Report an idea: notify the organisers, once for each person who reports. The idea itself stays as it is.
 
-    `origin` and `at` identify the screen to return to, as in `OpenIdea`.
+    `origin` is a code for the screen to return to, and `at` the place in its list; '' and 0 for none.
     """
     idea, person = await readable_idea(request, idea_id), request.participant
     if not idea.counts or idea.author_id == person.id:

@@ -92,7 +92,7 @@ async def _phase_of_opening(request: Request) -> str | None:
 
 
 async def hear_idea(request: Request, words: Words) -> Heard | None:
-    """Return how surely words are an idea for the phase that takes this person's ideas; None if there is no such phase.
+    """Return how surely `words` are an idea for the phase that takes this person's ideas; None if no phase does.
 
     Long after the end of a phase, even a likely idea is never sure.
     """

@@ -34,7 +34,10 @@ class Ballot:
 
 
 async def read_ballot(request: Request, run: PhaseRun) -> Ballot:
-    """Return the person's votes in a run, and whether the numbers of votes are shown to them."""
+    """Return the person's votes in a run, and whether the numbers of votes are shown to them.
+
+    A run is a phase as one group lives it.
+    """
     person = request.participant
     if not await readers.is_member(request.tx, person.id, run.group_id):
         return Ballot()
@@ -44,7 +47,10 @@ async def read_ballot(request: Request, run: PhaseRun) -> Ballot:
 
 
 async def own_votes(request: Request, run: PhaseRun) -> frozenset[int]:
-    """Return the ids of the ideas for which the person votes in a run; none in a new browser, where it is not told."""
+    """Return the ids of the ideas for which the person votes in a run (a phase as one group lives it).
+
+    Returns none in an unconfirmed browser, which does not show how its person votes.
+    """
     if request.waits:
         return frozenset()
     return await votes.votes_of_person(request.tx, request.participant.id, run.group_id, run.phase)
@@ -161,7 +167,7 @@ def entry_line(
 def open_choice(options: tuple[Option, ...], origin: str, at: int) -> Choice | None:
     """Return the choice that opens one of the ideas of a page; None for a page without ideas.
 
-    `origin` and `at` identify the screen to return to from the idea, as in `OpenIdea`.
+    `origin` is a code for the page's screen, to which one returns from the idea, and `at` the place in its list.
     """
     if not options:
         return None

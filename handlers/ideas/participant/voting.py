@@ -125,9 +125,10 @@ async def add_votes(request: Request, ticked: tuple[int, ...], run_id: int) -> R
 
 @routes.pick("wvc")
 async def cast_votes_from(request: Request, ticked: tuple[int, ...], run_id: int, page: int) -> Reply:
-    """Store votes from a button of an earlier version of the program, as if it showed the ideas now at its rank.
+    """Store votes from a button of an earlier version of the program, which does not carry the ideas it showed.
 
-    The button has only `page`, the rank of the first idea of the page.
+    `ticked` are the ids of the ideas that were chosen. `page` is the rank of the first idea shown: the ideas that have
+    the ranks of that page now are taken as shown.
     """
     run = await _open(request, run_id)
     offered = await ideas.ideas_of_group(request.tx, run.group_id, run.phase)
@@ -138,7 +139,10 @@ async def cast_votes_from(request: Request, ticked: tuple[int, ...], run_id: int
 
 @routes.press(VoteFor)
 async def vote_for(request: Request, idea_id: int, gives: bool, origin: str = "", at: int = 0) -> Reply:
-    """Give an idea a vote, or take the vote back, by a button on the idea's card."""
+    """Give an idea a vote (`gives`), or take the vote back, by a button on the idea's card.
+
+    `origin` is a code for the screen to return to, and `at` the place in its list; '' and 0 for none.
+    """
     idea = await ideas.find_idea(request.tx, idea_id)
     run = await _run_of(request, idea)
     before = await votes.votes_of_person(request.tx, request.participant.id, run.group_id, run.phase)

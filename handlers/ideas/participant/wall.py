@@ -51,7 +51,8 @@ class ShowTogether(Action, code="wz"):
 async def show_wall(request: Request, run_id: int, page_number: int = 1, by_key: str = "v") -> Reply:
     """Show the ideas that a group gave in a phase.
 
-    Until ideas are revealed, members see only their own ones and the number of all.
+    Until ideas are revealed, members see only their own ones and the number of all. `page_number` is the rank of the
+    first idea shown, counted from 1; `by_key` is the order: «v» by votes, «t» by time.
     """
     run, phase = await service.find_run_and_phase(request.tx, run_id)
     leads = await service.runs_group(request.tx, request.participant, run.group_id)
@@ -142,8 +143,9 @@ async def _leading_buttons(request: Request, run: PhaseRun) -> tuple[Button, ...
 async def show_together(
     request: Request, phase_key: str, theme_key: str, page_number: int = 1, by_key: str = "v"
 ) -> Reply:
-    """Show the ideas of all groups of a theme, or of all themes.
+    """Show the ideas of all groups of a theme, or of all themes if `theme_key` is ''.
 
+    `page_number` is the rank of the first idea shown, counted from 1; `by_key` is the order: «v» by votes, «t» by time.
     Raises UserError for people who do not run the workshops of all these groups.
     """
     theme = theme_key or None

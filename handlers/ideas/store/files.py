@@ -105,7 +105,7 @@ async def files_of_idea(tx: Transaction, idea_id: int) -> Sequence[IdeaFile]:
 
 
 def count_documents(files: Iterable[IdeaFile]) -> int:
-    """Return how many of these files are no pictures."""
+    """Return how many of `files` are no pictures."""
     return sum(not file.picture for file in files)
 
 
@@ -122,7 +122,8 @@ async def files_of_author(tx: Transaction, author_id: int) -> Sequence[IdeaFile]
 async def count_files_of(tx: Transaction, author_id: int, browser: str) -> tuple[int, int]:
     """Return how many files an author's ideas have, withdrawn ones too, and their total size in bytes.
 
-    Only ideas from the places in `browser_store.counted_in` count.
+    Only ideas from one place count: the unconfirmed browser with the id `browser`, all unconfirmed browsers for «*»,
+    any other place for ''.
     """
     [row] = await tx.all(
         "SELECT COUNT(*) AS files, CAST(COALESCE(SUM(f.size), 0) AS BIGINT) AS size FROM idea_files f"

@@ -59,9 +59,9 @@ class GivenIdeas:
 async def opening_for(tx: Transaction, participant_id: int, now: datetime) -> Opening | None:
     """Return the run that takes a participant's ideas now; None if no phase is open or has just ended.
 
-    For people with a group, it is the open run of their group, or one that ended within LATE_FOR. For people who have
-    no group in a round (one day) whose groups are in a phase, it is the run of their theme that began last, or else any
-    open run.
+    A run is a phase as one group lives it. For people with a group, it is the open run of their group, or one that
+    ended within half an hour. For people who have no group in a round (one day) whose groups are in a phase, it is the
+    run of their theme that began last, or else any open run.
     """
     return await tx.cached(f"ideas.opening.{participant_id}", lambda tx: _opening_for(tx, participant_id, now))
 
@@ -87,7 +87,8 @@ async def _opening_for(tx: Transaction, participant_id: int, now: datetime) -> O
 async def count_given(tx: Transaction, author_id: int, browser: str) -> int:
     """Return how many ideas a participant has given so far in any phase, withdrawn ones too.
 
-    Only ideas from the places in `browser_store.counted_in` count.
+    Only ideas from one place count: the unconfirmed browser with the id `browser`, all unconfirmed browsers for «*»,
+    any other place for ''.
     """
     return await tx.value(
         int,
@@ -98,9 +99,9 @@ async def count_given(tx: Transaction, author_id: int, browser: str) -> int:
 
 
 async def note_hinted(tx: Transaction, platform: str, chat: str, now: datetime) -> bool:
-    """Store that a chat gets the hint about what can be an idea, unless it got this hint within BURST.
+    """Store that a chat gets the hint about what can be an idea, unless it got this hint within two minutes.
 
-    Returns True if it did, so that the hint must not be sent again; False if it is to be sent now.
+    Returns True if the chat got the hint lately, so that it must not be sent again; False if it is to be sent now.
     """
     return not await tx.run(
         "INSERT INTO idea_hints (platform, chat, told_at) VALUES (:platform, :chat, :now)"
@@ -113,7 +114,7 @@ async def note_hinted(tx: Transaction, platform: str, chat: str, now: datetime) 
 
 
 async def forget_hints(tx: Transaction, now: datetime) -> int:
-    """Delete records of hints that are older than BURST. Returns how many were deleted."""
+    """Delete records of hints about ideas that are older than two minutes. Returns how many were deleted."""
     return await tx.run("DELETE FROM idea_hints WHERE told_at <= :since", since=to_micros(now - BURST))
 
 

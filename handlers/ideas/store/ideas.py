@@ -161,7 +161,7 @@ async def ideas_of_author(tx: Transaction, author_id: int, phase: str) -> Sequen
 
 
 async def ideas_of_group(tx: Transaction, group_id: int, phase: str) -> Sequence[Idea]:
-    """Return the ideas of a group's phase that count (see `Idea.counts`), oldest first."""
+    """Return the ideas of a group in a phase that are live, not hidden and not merged into another, oldest first."""
     return await tx.rows(
         Idea,
         f"SELECT {COLUMNS} FROM ideas i WHERE i.group_id = :group AND i.phase = :phase AND {counts('i')} ORDER BY i.id",
@@ -178,7 +178,7 @@ async def latest_phase(tx: Transaction, author_id: int) -> str | None:
 
 
 async def count_built_on(tx: Transaction, idea_id: int) -> int:
-    """Return how many ideas build on an idea, counting ideas that are live, not hidden and not merged."""
+    """Return how many ideas build on an idea; hidden, withdrawn and merged ones do not count."""
     return await tx.value(int, f"SELECT COUNT(*) FROM ideas i WHERE i.parent_id = :id AND {counts('i')}", id=idea_id)
 
 

@@ -10,10 +10,10 @@ from handlers.workshops.model import Idea
 
 
 async def move_ideas(tx: Transaction, author_id: int, from_group: int | None, to_group: int) -> int:
-    """Move the ideas of `ideas_left_behind` to the group `to_group`. Returns how many were moved.
+    """Move the ideas of a participant who changed group to the group `to_group`. Returns how many were moved.
 
-    Moved ideas lose their votes, and are separated from ideas that were merged with them. `from_group` is None for
-    ideas without a group.
+    They are the live ideas of the open phase of the earlier group `from_group`, or of its last phase; None stands for
+    ideas without a group. Moved ideas lose their votes, and are separated from ideas that were merged with them.
     """
     ids = [idea.id for idea in await ideas_left_behind(tx, author_id, from_group)]
     for idea_id in ids:

@@ -9,7 +9,10 @@ from handlers.ideas.model import QuotedFor, parse_quote_key
 
 
 async def quoted(tx: Transaction, kind: str, keys: Collection[str]) -> Sequence[tuple[str, str]]:
-    """Return the key and words of each quoted idea (kind «idea»), without ideas that its reader may not read."""
+    """Return the key and the words of each quoted idea that the readers of the quote may read.
+
+    `keys` are the keys of quotes, such as «12» or «12.own»; `kind` must be «idea», else nothing is returned.
+    """
     if kind != "idea":
         return ()
     wanted = {key: parse_quote_key(key) for key in keys}

@@ -11,7 +11,8 @@ from handlers.workshops.store.ideas import counts
 async def stems_of_theme(tx: Transaction, theme: str, phase: str, *, but_group: int) -> Sequence[tuple[int, str]]:
     """Return the ids and stems of the ideas of a theme's groups in a phase, to compare other ideas with them.
 
-    Only ideas that count and are revealed are returned, and none of the group `but_group`.
+    Stems are the beginnings of an idea's words. Ideas that are withdrawn, hidden, merged or not revealed are left out,
+    and the ideas of the group `but_group`.
     """
     rows = await tx.all(
         "SELECT i.id, i.stems FROM ideas i JOIN phase_runs r ON r.group_id = i.group_id AND r.phase = i.phase"
@@ -25,7 +26,10 @@ async def stems_of_theme(tx: Transaction, theme: str, phase: str, *, but_group: 
 
 
 async def stems_of_group(tx: Transaction, group_id: int, phase: str) -> Sequence[tuple[int, str]]:
-    """Return the ids and stems of the ideas that count in a group's phase, oldest first."""
+    """Return the ids and stems (beginnings of words) of a group's ideas in a phase, oldest first.
+
+    Ideas that are withdrawn, hidden or merged into another are left out.
+    """
     rows = await tx.all(
         "SELECT i.id, i.stems FROM ideas i WHERE i.group_id = :group AND i.phase = :phase"
         f" AND {counts('i')} ORDER BY i.id",

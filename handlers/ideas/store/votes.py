@@ -30,9 +30,9 @@ def voted_query(columns: str, condition: str) -> str:
 
 
 async def most_voted_of_theme(tx: Transaction, theme: str, phase: str, *, but_group: int, most: int) -> Sequence[int]:
-    """Return the ids of at most `most` ideas of a theme's groups in a phase, those with the most votes first.
+    """Return the ids of at most `most` ideas of a theme's groups in a phase, the ones with the most votes first.
 
-    Only ideas that count and are revealed are returned, and none of the group `but_group`.
+    Ideas that are withdrawn, hidden, merged or not revealed are left out, and the ideas of the group `but_group`.
     """
     others = (
         "m.theme = :theme AND m.phase = :phase AND m.group_id <> :group AND EXISTS (SELECT 1 FROM phase_runs r"
@@ -79,7 +79,7 @@ async def votes_of_person(tx: Transaction, participant_id: int, group_id: int, p
 
 
 async def cast_votes(tx: Transaction, participant_id: int, group_id: int, phase: str, idea_ids: Iterable[int]) -> None:
-    """Replace a participant's votes in a group's phase by votes for these ideas.
+    """Replace a participant's votes in a group's phase by votes for the ideas with the ids `idea_ids`.
 
     The caller checks whether the participant may vote. Their votes in the same phase of other groups of the round,
     given before they changed group, are deleted too.

@@ -35,7 +35,7 @@ class IdeaScope:
 
     @property
     def params(self) -> Mapping[str, str | int]:
-        """The parameters of the condition that `where` returns."""
+        """The SQL parameters of the condition that selects these ideas."""
         if self.group_id is not None:
             return {"phase": self.phase, "group": self.group_id}
         return {"phase": self.phase} if self.theme is None else {"phase": self.phase, "theme": self.theme}
@@ -46,8 +46,9 @@ class WallEntry:
     """An idea with what a wall shows beside it. `author` is the author's first name, '' if they were erased.
 
     `alike` is how many ideas were merged into this one. `files` is how many files came with these and this one, and
-    `documents` how many of the files are no pictures; `pictured` is whether one of them is a photo that is `LIGHT`.
-    `builds_on` is the text of the idea that this one builds on, '' if there is none or nobody can read it any more.
+    `documents` how many of the files are no pictures; `pictured` is whether one of them is a photo light enough to be
+    shown unasked. `builds_on` is the text of the idea that this one builds on, '' if there is none or nobody can read
+    it any more.
     """
 
     idea: Idea
@@ -99,7 +100,7 @@ _ATTACHED = (
 
 
 async def light_photo(tx: Transaction, idea_id: int) -> tuple[str, str] | None:
-    """Return the digest and the name of an idea's first photo of at most `LIGHT` bytes; None if there is none.
+    """Return the digest and the name of an idea's first photo of at most half a megabyte; None if there is none.
 
     Photos of ideas that were merged into it count too, after its own.
     """

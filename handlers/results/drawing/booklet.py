@@ -31,9 +31,9 @@ Data = dict[str, Any]
 
 
 def write_booklet(results: WorkshopResults, wording: Wording, read: ReadFile, *, most: int | None) -> bytes:
-    """Return the booklet as a PDF file.
+    """Return the booklet of the results as a PDF file.
 
-    `read` returns the content of an attachment. `most` is how many bytes its photos may take together, None for no
+    `read` returns the content of an attachment. `most` is how many bytes the photos may take together, None for no
     limit.
     """
     files, data = {}, _booklet(results, wording)

@@ -17,7 +17,8 @@ _TEMPLATE = Path(__file__).with_name("keepsake.typ")
 def draw_keepsake(numbers: Mapping[str, int], days: tuple[date, date], wording: Wording) -> Picture:
     """Return a square picture of 1080 pixels with the gathering's name, its days, and what one person did there.
 
-    `numbers` is the result of `handlers.results.store.numbers.count_own`; zeros are left out. It names nobody.
+    `numbers` are how many «ideas» and «votes» the person gave and how many «people» they met; zeros are left out.
+    `days` are the gathering's first and last day. The picture names nobody.
     """
     counted = (
         # L10N: never zero

@@ -70,9 +70,9 @@ def bytes_of_each(most: int | None, count: int) -> int:
 
 
 def read_photos(read: ReadFile, attachments: Iterable[Attachment], most_bytes: int) -> Mapping[str, Photo]:
-    """Return attachments as photos of at most `most_bytes` each (see `reduce_photo`), by the attachment's digest.
+    """Return attachments as photos of at most `most_bytes` each, by the attachment's digest.
 
-    Attachments whose file is missing or is no picture are left out. With no bytes for a photo, all are.
+    Attachments whose file is missing or is no picture are left out. If `most_bytes` is 0, all are.
     """
     if not most_bytes:
         return {}
@@ -88,9 +88,9 @@ def read_photos(read: ReadFile, attachments: Iterable[Attachment], most_bytes: i
 
 
 def reduce_photo(content: bytes, most_bytes: int = USUAL_BYTES) -> Photo | None:
-    """Return a photo reduced by the first of `_STEPS` with at most `most_bytes`, or by the last step if none has.
+    """Return a photo that is reduced until it has at most `most_bytes`, or as far as photos are ever reduced.
 
-    Returns None for content that is no picture, or that has more than MOST_PIXELS.
+    Returns None for content that is no picture, or that has too many pixels.
     """
     # Its format is recognised by its bytes: Pillow would try fifty formats, some with other programs.
     cut = pictures.cut(content)

@@ -36,7 +36,8 @@ def draw_for_screen(results: WorkshopResults, group: ResultGroup, wording: Wordi
 def draw_for_wall(results: WorkshopResults, group: ResultGroup, wording: Wording) -> Mapping[str, bytes]:
     """Return pictures of a group's title, challenge and solution to be shown above a clock: PNG files by their shape.
 
-    The shapes are «wide», for a screen of 3840 × 2160 pixels, and «narrow», for one of 4:3. If it wrote neither, none.
+    The shapes are «wide», for a screen of 3840 × 2160 pixels, and «narrow», for one of 4:3. There are none if the group
+    has written neither challenge nor solution.
     """
     parts = proposal(results, group, wording)
     if not parts:

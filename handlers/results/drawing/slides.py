@@ -53,7 +53,7 @@ _AROUND = _LABEL.leading + _SPACE.letters.leading + 2 * PADDING
 
 
 def write_plenary_slides(results: WorkshopResults, wording: Wording, read: ReadFile, *, most: int | None) -> bytes:
-    """Return the slides of all groups as a file: counts and charts, up to FRONT slides of each group, then the rest.
+    """Return the slides of all groups as a file: counts and charts, a few slides of each group, then what did not fit.
 
     `read` returns the content of an attachment. `most` is how many bytes the photos may have together, None for no
     limit.

@@ -43,7 +43,7 @@ _MAKE = {
 async def list_unseen(request: Request, what: str = "", start: int = 0) -> Reply:
     """List ideas that nobody revealed or voted for, a few at a time; only those are ticked that an organiser ticked.
 
-    `start` is the index of the first one, from 0. `what` is the file to be made afterwards, as in `DownloadResults`;
+    `start` is the index of the first one, from 0. `what` is the file to be made afterwards («xlsx», «pptx» or «pdf»);
     for '', there is no button that makes one.
     """
     make = (Button(_MAKE[what], MakeFile(what), style="primary"),) if what in _MAKE else ()
@@ -90,7 +90,7 @@ async def tick_unseen(request: Request, ticked: tuple[int, ...], what: str, firs
     """Include the ticked ideas of a page in all files, and leave out the page's other ideas.
 
     `first` and `last` are the ids of the first and last idea of the page, which identify it even if ideas are deleted.
-    `what` is as for `list_unseen`.
+    `what` is the file to be made afterwards («xlsx», «pptx» or «pdf»), '' for none.
     """
     await lines.tick_unseen(request.tx, first, last, ticked)
     start = await lines.rank_of_unseen(request.tx, first)
@@ -120,7 +120,10 @@ def joined(parts: list[Span]) -> Span:
 
 @routes.press("wbq", who=ORGANISER)
 async def ask_take_in_all(request: Request, what: str) -> Reply:
-    """Ask for confirmation before all ideas that nobody saw are included in files, and tell how many they are."""
+    """Ask for confirmation before all ideas that nobody saw are included in files, and tell how many they are.
+
+    `what` is the file to be made afterwards («xlsx», «pptx» or «pdf»), '' for none.
+    """
     counted = await lines.count_left_out(request.tx)
     up_to = await lines.latest_idea(request.tx)
     return reply(
@@ -139,7 +142,11 @@ async def ask_take_in_all(request: Request, what: str) -> Reply:
 
 @routes.press("wbw", who=ORGANISER)
 async def take_in_all(request: Request, what: str, up_to: int) -> Reply:
-    """Include in files all ideas that nobody saw and whose id is at most `up_to`, those that existed when asked."""
+    """Include in files all ideas that nobody saw and whose id is at most `up_to`, the last one when the organiser was
+    asked.
+
+    `what` is the file to be made afterwards («xlsx», «pptx» or «pdf»), '' for none.
+    """
     taken = await lines.take_in_unseen(request.tx, up_to)
     back = Button(_("Back to the list"), list_unseen.to(what))
     make = (Button(_MAKE[what], MakeFile(what), style="primary"),) if what in _MAKE else ()

@@ -148,9 +148,9 @@ async def read_groups(tx: Transaction, payload: Mapping[str, Any], _declared: De
 
 @routes.job("deck", work=make_decks, read=read_groups)
 async def deck_is_made(tx: Transaction, person: Participant, result: Mapping[str, Any]) -> View:
-    """Return the message with the slides as a file, and with a button to confirm them.
+    """Return the message with a group's slides as a file, and with a button to confirm them.
 
-    `result` is what `make_decks` returned.
+    `result` holds the slides that a job made, as its only item of `decks`. Raises UserError if the group was deleted.
     """
     if not result["decks"]:
         raise UserError(_("This group is gone, so it has no slides."))
@@ -163,7 +163,8 @@ async def deck_is_made(tx: Transaction, person: Participant, result: Mapping[str
 async def deck_message(tx: Transaction, file: Mapping[str, Any]) -> View | None:
     """Return the message by which a group gets its slides; None if they would show only its members.
 
-    `file` is one of the decks that `make_decks` returned.
+    `file` describes the slides that a job made: the id of the `group`, the `digest` of what they show, and the
+    `attachments` of the message.
     """
     deck = await service.find_deck(tx, file["group"])
     if deck is None or deck.empty:

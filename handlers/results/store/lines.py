@@ -50,7 +50,11 @@ class UnseenIdea:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """How many ideas nobody saw (`unseen`), how many of these are `ticked`, and how many lines were excluded."""
+    """How many ideas nobody saw (`unseen`), how many of these an organiser included (`ticked`), and other lines.
+
+    Nobody saw an idea that nobody revealed or voted for; files leave it out unless it is ticked. `taken` is how many
+    lines of prints organisers excluded.
+    """
 
     unseen: int
     ticked: int
@@ -63,7 +67,10 @@ class LeftOut:
 
 
 async def count_left_out(tx: Transaction) -> LeftOut:
-    """Return how many ideas nobody saw, and how many lines organisers excluded from prints and exports."""
+    """Return how many ideas nobody saw, and how many lines organisers excluded from prints and exports.
+
+    Nobody saw an idea that nobody revealed or voted for.
+    """
     unseen = await tx.one(f"SELECT COUNT(*) AS unseen, COUNT(i.printed) AS ticked FROM {_UNSEEN}")
     taken = await tx.one(
         f"SELECT (SELECT COUNT(*) FROM ideas i WHERE i.printed = 0 AND {_SHARED}) AS ideas,"
@@ -81,7 +88,7 @@ async def count_left_out(tx: Transaction) -> LeftOut:
 
 
 async def page_of_unseen(tx: Transaction, start: int, most: int) -> Sequence[UnseenIdea]:
-    """Return at most `most` ideas that nobody saw, from index `start` (from 0), oldest first."""
+    """Return at most `most` ideas that nobody revealed or voted for, from index `start` (from 0), oldest first."""
     return await tx.rows(
         UnseenIdea,
         f"SELECT i.id, i.text, {_AUTHOR}, i.group_id, i.phase, CASE WHEN i.printed = 1 THEN 1 ELSE 0 END AS ticked,"
@@ -94,14 +101,14 @@ async def page_of_unseen(tx: Transaction, start: int, most: int) -> Sequence[Uns
 
 
 async def rank_of_unseen(tx: Transaction, idea_id: int) -> int:
-    """Return how many ideas that nobody saw are older than the one with this id."""
+    """Return how many ideas that nobody revealed or voted for are older than the one with this id."""
     return await tx.value(int, f"SELECT COUNT(*) FROM {_UNSEEN} AND i.id < :id", id=idea_id)
 
 
 async def tick_unseen(tx: Transaction, first: int, last: int, chosen: Collection[int]) -> None:
     """Include the ideas with `chosen` ids in files, and leave out other unseen ones with ids from `first` to `last`.
 
-    Ideas that an organiser excluded stay excluded.
+    Unseen are the ideas that nobody revealed or voted for. Ideas that an organiser excluded stay excluded.
     """
     between = {"first": first, "last": last, "chosen": one_column(chosen)}
     among = "i.id BETWEEN :first AND :last AND i.id {} (SELECT CAST(value ->> 0 AS BIGINT) FROM {{json_rows}}(:chosen))"
@@ -112,9 +119,9 @@ async def tick_unseen(tx: Transaction, first: int, last: int, chosen: Collection
 
 
 async def take_in_unseen(tx: Transaction, up_to: int) -> Sequence[int]:
-    """Include in files all ideas that nobody saw, up to the id `up_to`.
+    """Include in files all ideas that nobody revealed or voted for, up to the id `up_to`.
 
-    Returns the ids of those not included before.
+    Returns the ids of the ideas that were not included before.
     """
     rows = await tx.all(
         f"SELECT i.id FROM {_UNSEEN} AND i.printed IS NULL AND i.id <= :up_to ORDER BY i.id", up_to=up_to
@@ -125,9 +132,9 @@ async def take_in_unseen(tx: Transaction, up_to: int) -> Sequence[int]:
 
 
 async def leave_out_unseen(tx: Transaction, idea_ids: Iterable[int]) -> int:
-    """Undo that these ideas were included in files, unless an organiser excluded them since.
+    """Undo that the ideas with the ids `idea_ids` were included in files, unless an organiser excluded them since.
 
-    Returns how many changed.
+    Returns how many ideas changed.
     """
     return await _put_ideas(tx, idea_ids, "NULL", "printed = 1")
 
@@ -158,7 +165,11 @@ async def published_groups(tx: Transaction) -> Sequence[int]:
 
 
 async def count_lines(tx: Transaction, group_id: int | None, phase: str, *, cards: bool) -> int:
-    """Return how many lines a group has in a phase (see `page_of_lines`)."""
+    """Return how many lines (ideas and other texts) a group has in a phase, None as `group_id` for ideas without a
+    group.
+
+    `phase` is a key; with `cards`, the fields of territory cards count too.
+    """
     return len(await _written_lines(tx, group_id, phase, cards=cards)) + await _count_ideas(tx, group_id, phase)
 
 
@@ -185,7 +196,7 @@ async def page_of_lines(
 
 
 async def find_line(tx: Transaction, key: LineKey) -> PrintLine | None:
-    """Return the line with this key; None if there is none (any more)."""
+    """Return the line of prints (an idea or another text) with this key; None if there is none."""
     match key.kind:
         case "i":
             row = await tx.one("SELECT i.group_id FROM ideas i WHERE i.id = :id", id=key.id)
@@ -204,7 +215,7 @@ async def find_line(tx: Transaction, key: LineKey) -> PrintLine | None:
 
 
 async def put_line(tx: Transaction, key: LineKey, *, printed: bool) -> None:
-    """Include a line in all prints and exports, or exclude it.
+    """Include a line (an idea or another text) in all prints and exports, or exclude it if `printed` is False.
 
     The same field of earlier versions, which the group can restore, is included or excluded too.
     """
@@ -234,7 +245,7 @@ async def put_idea(tx: Transaction, idea_id: int, printed: int | None) -> None:
 
 
 async def decided_on_idea(tx: Transaction, idea_id: int) -> int | None:
-    """Return what organisers decided about an idea, as in `put_idea`."""
+    """Return what organisers decided about printing an idea: 1 for yes, 0 for no, None for no decision."""
     return await tx.value_or_none(int, "SELECT printed FROM ideas WHERE id = :id", id=idea_id)
 
 

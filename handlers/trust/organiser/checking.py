@@ -234,9 +234,9 @@ async def close(request: Request, check_id: int) -> Reply:
 
 
 async def offer_safety(request: Request) -> View:
-    """Return the organisers' part about trust: the running safety check or a button to begin one, trusted people.
+    """Return the part of the organisers' screen about trust: the running safety check or a button to begin one.
 
-    The trusted people are shown once there are people to choose from.
+    A button to the trusted people is added once there are people to choose from.
     """
     running = await request.tx.cached("running check", store.running_check)
     check = Button(_("Are you safe?"), Go("securite")) if running is None else _list_button(running)

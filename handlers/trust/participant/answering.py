@@ -53,7 +53,11 @@ class PlaceForm(Form):
 
 
 async def hear_place(request: Request, action: AsksWhere, words: str) -> Reply:
-    """Store words as where the person is. If they are no longer asked that, ask them what the words are for."""
+    """Store words as the place where a person is who needs help in a safety check.
+
+    `action` belongs to the screen that asked for the place. If the person is not asked for it any more, the reply asks
+    what the words are for.
+    """
     check = await _check_of_place(request, action.check)
     if not await _is_expected(request, check):
         over = _("«Are you safe?» is over for you: the organisers do not read this message.")
@@ -63,10 +67,11 @@ async def hear_place(request: Request, action: AsksWhere, words: str) -> Reply:
 
 
 async def hear_sent(request: Request, action: AsksWhere, sent: Sent) -> Reply | None:
-    """Store photos, and the words below them, as where the person is.
+    """Store photos, and the words below them, as the place where a person is who needs help in a safety check.
 
-    If they are no longer asked that, nothing is stored, and the bot asks what these are for. Returns None for each part
-    of an album after the first, since the album was answered.
+    `action` belongs to the screen that asked for the place. If the person is not asked for it any more, nothing is
+    stored, and the reply asks what the photos are for. Returns None for each part of an album after the first, since
+    the album was answered.
     """
     check = await _check_of_place(request, action.check)
     if not await _is_expected(request, check):
@@ -96,11 +101,12 @@ async def hear_sent(request: Request, action: AsksWhere, sent: Sent) -> Reply | 
 
 
 async def hear_located(request: Request, action: AsksWhere | None, located: Located) -> Reply | None:
-    """Store a location as where the person is. `action` is the one of the screen that asks for it, None without one.
+    """Store a location as the place where a person is who needs help in a safety check.
 
-    A new position of a live location replaces the former one, whatever screen was opened meanwhile, until the person is
-    safe; None is returned for it. A location that nothing asked for is refused. A location for a check that was closed
-    meanwhile is stored, as it can be for nothing else; the person is told so.
+    `action` belongs to the screen that asks for the place, None without one. A new position of a live location replaces
+    the former one, whatever screen was opened meanwhile, until the person is safe; None is returned for it. A location
+    that nothing asked for is refused. A location for a check that was closed meanwhile is stored, and the person is
+    told so.
     """
     key = f"{request.account.platform} {request.account.chat} {located.message}" if located.message else ""
     if located.moved and request.person:
@@ -126,7 +132,10 @@ async def hear_located(request: Request, action: AsksWhere | None, located: Loca
 
 @in_new_browser
 async def hear_where(request: Request, action: AsksWhere, content: Content) -> Reply | None:
-    """Take words, a photo or a location that somebody sends after «I need help» as where they are."""
+    """Store words, a photo or a location that a person sends after «I need help» as the place where they are.
+
+    `action` belongs to the screen that asks for the place. Returns None if there is nothing to answer.
+    """
     match content:
         case Typed(words):
             return await hear_place(request, action, clean_lines(words))

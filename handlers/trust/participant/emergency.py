@@ -63,8 +63,9 @@ async def hear_in_emergency(request: Request, action: Action, content: Content) 
 async def show_emergency(request: Request) -> Reply:
     """Show all numbers to call, who is on call, and the address to say, on one screen that needs no press.
 
-    It never replaces the message whose button was pressed, because words may be waiting there to be sent. Where a new
-    browser asks where somebody is who needs help, it goes on asking.
+    It never replaces the message whose button was pressed, because words may be waiting there to be sent. If an
+    unconfirmed browser was just asking for the place of a person who needs help, it still takes what is sent next as
+    that place.
     """
     if request.waits and request.account.screen.startswith((f"{AnswerHelp.code}-", f"{SayWhere.code}-")):
         request.opened = request.account.screen

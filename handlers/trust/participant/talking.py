@@ -268,7 +268,11 @@ async def write_more(request: Request, form: TrustForm, conversation_id: int) ->
 @routes.press(SendNow, hears=hear_in_confidence)
 @in_new_browser
 async def send_now(request: Request, trusted_id: int, anonymous: bool, number: int, first: int) -> Reply:
-    """Send waiting words (numbers `first` to `number`) to a trusted person, if needed in a new conversation."""
+    """Send waiting words to a trusted person, if needed in a new conversation, without the writer's name if
+    `anonymous`.
+
+    The words waited under the numbers from `first` to `number` until their writer chose who gets them.
+    """
     words = await waiting(request, number, first)
     await _trusted(request, trusted_id)
     await _has_room(request)
@@ -346,7 +350,8 @@ async def open_conversation(
 ) -> Reply:
     """Show a conversation to one of the two people who read it. No page stores it; chats hide it after an hour.
 
-    `notice` is a key of NOTICES, '' for none.
+    `page` 0 has the latest messages. `notice` is the key of a short notice shown on it, '' for none. With `fresh`, it
+    is sent as a new message.
     """
     conversation = await _conversation(request, conversation_id)
     me, here = request.participant.id, request.here

@@ -81,7 +81,9 @@ async def ask(request: Request, text: str, cry: Cry, offers: Sequence[Offer], be
 
 
 async def ask_which(request: Request, text: str, offers: Sequence[Offer]) -> Reply:
-    """Ask which of several things words are that are no cry for help; meanwhile the words wait."""
+    """Ask somebody for which of `offers` the words `text` are meant; meanwhile the words wait. They are no cry for
+    help.
+    """
     number = await _keep(request, text)
     return _question((*_buttons(offers, number), _forget_button(number)))
 
@@ -99,7 +101,7 @@ async def ask_about(
     name: Span = "",
     after: Action | None = None,
 ) -> Reply:
-    """Ask about words that were typed on a confidential screen or one about safety; meanwhile the words wait.
+    """Ask what to do with words that were typed on a confidential screen or a safety screen; meanwhile they wait.
 
     `to` makes the action that sends them, given their last and first number, to the person called `name`; None if the
     screen is for no particular person. `after` is the action of that screen, None if nothing was written there before.
@@ -357,7 +359,10 @@ def with_or_without(trusted: TrustedPerson) -> Span:
 @routes.press(ForgetWords)
 @in_new_browser
 async def forget_words(request: Request, number: int, first: int) -> Reply:
-    """Delete the words that wait under the numbers `first` to `number`, if written in this place; nobody gets them."""
+    """Delete the words that wait under the numbers `first` to `number`, so that nobody gets them.
+
+    In an unconfirmed browser, only words that were written there are deleted.
+    """
     await drop(request, number, first)
     line = _("Forgotten: I have kept nothing.")
     if request.waits:  # the same whether or not words wait elsewhere
@@ -368,7 +373,7 @@ async def forget_words(request: Request, number: int, first: int) -> Reply:
 async def waiting(request: Request, number: int, first: int) -> str:
     """Return the person's words that wait under the numbers from `first` to `number`, one line each.
 
-    Only words written in this place count. Raises UserError if there are none (any more).
+    In an unconfirmed browser, only words that were written there count. Raises UserError if there are none (any more).
     """
     return "\n".join((await _all_waiting(request, number, first)).values())
 
@@ -395,5 +400,8 @@ async def drop_sent(request: Request, number: int, first: int) -> None:
 
 @in_new_browser
 async def drop(request: Request, number: int, first: int) -> None:
-    """Delete the person's words that wait under the numbers `first` to `number`, if they were written in this place."""
+    """Delete the person's words that wait under the numbers `first` to `number`.
+
+    In an unconfirmed browser, only words that were written there are deleted.
+    """
     await store.drop_words(request.tx, request.participant.id, first, number, _here(request))
