@@ -53,10 +53,10 @@ routes = Routes()
     for_others="moi",
 )
 async def show_equality(request: Request, page: int = 0) -> Reply:
-    """Say in words which ended steps of the gathering chance does not explain; their figures are one press further.
+    """Show in words in which ended steps of the gathering chance alone does not explain what women and men did.
 
-    Figures that nobody has requested yet are computed. Buttons sent when this screen held the figures carry a later
-    `page` of them, which is shown.
+    The figures are one press further; figures that nobody has requested yet are computed first. Buttons sent when this
+    screen held the figures carry a later `page` of them, which is shown.
     """
     if page:
         return await show_figures(request, page)

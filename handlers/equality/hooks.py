@@ -47,5 +47,8 @@ async def more_tied_people(tx: Transaction) -> Sequence[int]:
 
 @collecting_hook
 async def more_remedies(tx: Transaction, person: Participant, now: datetime) -> Sequence[Button]:
-    """Return buttons by which a person can do something about a difference at `now`, only ones that would work."""
+    """Return buttons by which a person can do something about a difference between women and men.
+
+    There are only buttons that would work at `now`.
+    """
     return ()

@@ -13,8 +13,8 @@ from handlers.equality.model.steps import PublishedStep, StepTally, from_json, t
 def compute(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return what may be published about steps (`published`), and the steps about which nothing may be (`withheld`).
 
-    This depends on what was public when the payload was read, which is returned as `public`. The payload comes from
-    `handlers.equality.service.read_tallies`.
+    The payload holds how often people took the ended steps, their genders, and what was public when it was read; the
+    latter is returned as `public`.
     """
     from handlers.equality.model.disclosure import publish  # numpy, which nobody else needs who loads this module
 
@@ -29,9 +29,9 @@ def compute(payload: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def can_be_tied(payload: Mapping[str, Any], people: Collection[int]) -> bool:
-    """Return whether it may become public which of these people (ids) have the same gender.
+    """Return whether it may become public which of `people` (ids) have the same gender, but not which gender.
 
-    The payload comes from `handlers.equality.service.read_tallies`.
+    The payload holds how often people took the ended steps, their genders, and what is public.
     """
     from handlers.equality.model.disclosure import may_be_tied
 

@@ -39,7 +39,9 @@ NOT_YET_HEARD = _("Next, give the floor to someone who has not spoken yet.")
 
 
 def verdict_lines(steps: Sequence[PublishedStep]) -> Sequence[Span]:
-    """Return the verdict on some steps in words: a line for each that chance does not explain, or that none differs."""
+    """Return a line for each step in which chance does not explain what women and men did, or one line if there is
+    none.
+    """
     differing = [step for step in steps if step.side in VERDICTS]
     if not differing:
         return (Strong(_("Nothing differs from chance.")),)
@@ -47,8 +49,9 @@ def verdict_lines(steps: Sequence[PublishedStep]) -> Sequence[Span]:
 
 
 def step_lines(steps: Sequence[PublishedStep]) -> Sequence[Span]:
-    """Return the lines with the figures of steps: who could take them, which is said once of those that follow each
-    other with the same people, then for each its share and the range that chance explains.
+    """Return the lines with the figures of steps: for each, its share of women and the range that chance explains.
+
+    Before them stands who could take the steps, once for several steps in a row that the same people could take.
     """
     lines: list[Span] = []
     for (people, could), alike in groupby(steps, key=lambda step: (step.people, step.could)):

@@ -43,7 +43,7 @@ class Overview:
 
 
 async def overview(tx: Transaction, now: datetime) -> Overview:
-    """Return the steps that have ended at `now`, in the order of the gathering, by what is known about them."""
+    """Return the steps that have ended at `now`, in the order of the gathering: published, withheld and new ones."""
     ended = await ended_steps(tx, now)
     places = {step.key: place for place, step in enumerate(ended)}
 
@@ -69,7 +69,7 @@ async def ended_steps(tx: Transaction, now: datetime) -> Sequence[Step]:
 
 
 async def has_any_ended(tx: Transaction, now: datetime) -> bool:
-    """Return whether any step has ended at `now`; reads less than `ended_steps`."""
+    """Return whether any step of the gathering has ended at `now`; this reads less than finding all of them."""
     deadline = await theme_deadline(tx)
     rounds = [round_ for round_ in await all_rounds(tx) if round_.published]
     if (deadline and not choosing_is_open(deadline, now)) or any(is_over(round_, now) for round_ in rounds):
@@ -170,7 +170,7 @@ async def keep(tx: Transaction, result: Mapping[str, Any]) -> None:
 
 
 async def may_tie(perform: Perform, people: Collection[int], now: datetime) -> bool:
-    """Return whether it may become public which of these people (ids) have the same gender, but not which gender.
+    """Return whether it may become public which of `people` (ids) have the same gender, but not which gender.
 
     It may if nobody's gender follows from that and everything published. `perform` runs functions that read the store.
     """

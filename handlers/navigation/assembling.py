@@ -72,7 +72,7 @@ async def assemble_sections(request: Request, parts: Iterable[ScreenPart]) -> Se
 
 
 async def next_steps(request: Request, parts: Iterable[ScreenPart]) -> Sequence[NextStep]:
-    """Return the next steps that these parts propose to the person, the most urgent one first."""
+    """Return the next steps that `parts` of a screen propose to the person, the most urgent one first."""
     steps: list[NextStep] = []
     for part in parts:
         if part.next_steps and request.may(part.who):

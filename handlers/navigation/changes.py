@@ -41,7 +41,7 @@ async def recent_changes(request: Request) -> Reply:
 
 @routes.press(Undo, who=FACILITATOR)
 async def undo(request: Request, entry_id: int) -> Reply:
-    """Undo one change, and show the result. Raises an error that says why if the change cannot be undone."""
+    """Undo one change, and show the result. Raises UserError, which says why, if the change cannot be undone."""
     entry, undone = await inverses.undo(request, entry_id)
     recent = (Button(_("Recent changes"), RecentChanges()),) if request.participant.organises else ()
     return reply(

@@ -26,19 +26,25 @@ _WARNED = "purpose_warned."
 
 @dataclass(frozen=True, slots=True)
 class PlannedEnd:
-    """The end of a purpose that counts, and when each warning of it was sent, by its lead in days."""
+    """When a purpose for which data are kept ends, and when the organisers were warned of that.
+
+    `warned` holds the time of each warning that was sent, by the number of days before the end.
+    """
 
     end: datetime
     warned: Mapping[int, datetime] = field(default_factory=dict)
 
     @property
     def lead(self) -> timedelta | None:
-        """Return how long before the end the next warning is due; None if all were sent."""
+        """How long before the end the next warning is due; None if all warnings were sent."""
         return next((lead for lead in LEADS if lead.days not in self.warned), None)
 
 
 async def plan_of(tx: Transaction, purpose: Purpose, end: datetime, now: datetime) -> PlannedEnd:
-    """Return the plan for a purpose, which ends at `end` unless a later end was announced."""
+    """Return when a purpose of stored data ends, and which warnings of that were sent.
+
+    It ends at `end` unless a later end was announced.
+    """
     kept = await setting_store.get(tx, _WARNED + purpose.key)
     announced, sent = json.loads(kept) if kept else (to_micros(end), {})
     plan = PlannedEnd(from_micros(announced), {int(days): from_micros(at) for days, at in sent.items()})
@@ -48,18 +54,21 @@ async def plan_of(tx: Transaction, purpose: Purpose, end: datetime, now: datetim
 
 
 async def keep_plan(tx: Transaction, purpose: Purpose, plan: PlannedEnd | None) -> None:
-    """Store the plan for a purpose; None once it is over."""
+    """Store when a purpose of stored data ends and which warnings of that were sent; None once the purpose is over."""
     warned = {str(days): to_micros(at) for days, at in plan.warned.items()} if plan else {}
     await setting_store.put(tx, _WARNED + purpose.key, json.dumps([to_micros(plan.end), warned]) if plan else "")
 
 
 async def effective_end(tx: Transaction, settings: Settings, purpose: Purpose, now: datetime) -> datetime:
-    """Return the instant (aware, UTC) at which a purpose ends, once each warning was sent early enough."""
+    """Return the instant (aware, UTC) at which a purpose of stored data ends.
+
+    It is later than planned if organisers were not warned early enough.
+    """
     plan = await plan_of(tx, purpose, await purpose_store.end_of(tx, settings, purpose), now)
     return max(plan.end, now + plan.lead) if plan.lead else plan.end
 
 
 async def running(tx: Transaction, settings: Settings, now: datetime) -> Sequence[tuple[Purpose, datetime]]:
-    """Return the purposes that have not ended, each with the end that counts."""
+    """Return the purposes of stored data that have not ended, each with the instant (UTC) at which it will end."""
     purposes = [purpose for purpose, _end in await purpose_store.running(tx, settings, now)]
     return [(purpose, await effective_end(tx, settings, purpose, now)) for purpose in purposes]

@@ -62,9 +62,10 @@ def paged_from(
     per_page: int = PER_PAGE,
     labels: tuple[Span, Span] = EARLIER_AND_LATER,
 ) -> tuple[Sequence[T], tuple[Button, ...]]:
-    """Return the same as `paged` for a page given by the index of its first item; `here` gets such an index too.
+    """Return the items of a page that begins at the index `start`, and the buttons to the pages before and after it.
 
-    So the page still begins with the same item after items on it were deleted.
+    Such a page still begins with the same item after items on it were deleted. `here` returns the action that shows the
+    list from an index on.
     """
     start = max(0, min(start, len(items) - 1))
     shown = items[start : start + per_page]
@@ -83,7 +84,7 @@ def around(
     """Return the buttons to what comes before and after the shown part of a list, if there is more.
 
     `start` is the index of the first of the `shown` items out of `total`. `here` returns the action that shows the list
-    from an index on. This is for lists whose pages end when a message is full; others use `paged`.
+    from an index on. This is for lists whose pages end when a message is full.
     """
     before = (Button(labels[0], here(max(0, start - per_page))),) if start else ()
     after = (Button(labels[1], here(start + shown)),) if start + shown < total else ()
@@ -91,7 +92,7 @@ def around(
 
 
 def as_buttons(people: Sequence[ListedPerson]) -> tuple[Button, ...]:
-    """Return a button for each person that opens their card.
+    """Return a button for each person, which shows an organiser everything about that person.
 
     The label is the name and the reference, because two people may have the same name.
     """
@@ -99,7 +100,9 @@ def as_buttons(people: Sequence[ListedPerson]) -> tuple[Button, ...]:
 
 
 def back_to(participant_id: int) -> tuple[Button, ...]:
-    """Return the buttons shown after a person was changed: to the person's card and to the organisers' screen."""
+    """Return the buttons shown after a person was changed: to everything about the person, and to the organisers'
+    screen.
+    """
     return Button(_("See their profile"), OpenPerson(participant_id)), BACK
 
 

@@ -159,9 +159,9 @@ _AT_ONCE = 5_000
 
 
 async def search(perform: Perform, *, query: str) -> Sequence[ListedPerson]:
-    """Return people whose names match a query, sorted by name; at most MOST_FOUND, any of them if there are more.
+    """Return people with words in their names that begin like the words of `query`, sorted by name.
 
-    See `bot.content.names.matches`. An empty query matches nobody.
+    If there are very many, only some of them are returned. An empty query matches nobody.
     """
     people: list[ListedPerson] = []
     for ids in await perform(partial(id_ranges, size=_AT_ONCE)) if query_words(query) else ():

@@ -26,13 +26,13 @@ async def keep(request: Request, words: str, *, until: datetime | None = None) -
 
 
 async def kept(request: Request) -> str | None:
-    """Return the text stored for this chat; None if there is none."""
+    """Return the text that the person wrote in this chat without being asked; None if none is stored."""
     account = request.account
     dialogue = await dialogue_store.current(request.tx, account.platform, account.form_chat, request.now)
     return dialogue.draft.get(_FIELD, "") if dialogue and dialogue.action == _FORM else None
 
 
 async def drop(request: Request) -> None:
-    """Delete the text stored for this chat; a form that is open there stays open."""
+    """Delete the text that the person wrote in this chat without being asked; a form that is open there stays open."""
     if await kept(request) is not None:
         await dialogue_store.end(request.tx, request.account.platform, request.account.form_chat)

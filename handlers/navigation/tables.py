@@ -14,7 +14,7 @@ _CSV = "text/csv"
 
 
 def to_take_along(name: Text, headings: Iterable[Span], rows: Iterable[Sequence[object]], reader: Reader) -> File:
-    """Return a CSV file with these headings and rows; the headings are in the reader's language."""
+    """Return a CSV file with a table: `headings`, in the reader's language, and `rows`."""
     return File(name, write_csv(rows, [plain(heading, reader) for heading in headings]), _CSV)
 
 

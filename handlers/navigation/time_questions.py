@@ -80,8 +80,8 @@ def version_of_time(
 ) -> StoredVersion | None:
     """Return the version of a stored time, for its form and for the button that confirms a typed time.
 
-    The confirming button has a `minute` (see `time_of`). If that already is the present `time`, None is returned.
-    `words` returns a time in words; `ways_on` are further buttons.
+    The confirming button carries a `minute` (minutes since 1970, 0 for no time). If that already is the present `time`,
+    None is returned. `words` returns a time in words; `ways_on` are further buttons.
     """
     if minute is not None and time_of(minute) == time:
         return None

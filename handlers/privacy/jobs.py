@@ -33,8 +33,8 @@ _JSON = "application/json"
 def make_files(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return everything stored about a person as an HTML page and as a JSON file; runs in another process.
 
-    `payload` is what `handlers.privacy.participant.read_person` returned. The result has `files`: name, content and
-    media type of each.
+    `payload` has the person's data (`document`) and what the page needs besides. The result has `files`: name, content
+    and media type of each.
     """
     reader = Reader(*payload["reader"])
     page = draw(payload["document"], payload["beside"], reader, payload["files"], payload["gathering"])
@@ -150,7 +150,7 @@ class Beside:
 
 
 async def read(tx: Transaction, person_id: int, declared: Declared, purposes: Mapping[str, Any]) -> Beside:
-    """Return what `draw` needs from the database besides the person's data, which `bot/people/document.py` collects.
+    """Return what the page about a person needs from the database besides the person's data.
 
     `purposes` are the encoded words of the purposes for which data are kept, by key.
     """
@@ -167,7 +167,8 @@ async def read(tx: Transaction, person_id: int, declared: Declared, purposes: Ma
 def draw(document: Mapping[str, Any], beside: Beside, reader: Reader, files: Files, gathering: str) -> bytes:
     """Return the HTML page of everything stored about a person, with the photos of their ideas.
 
-    `document` is what `bot/people/document.py` collected; `gathering` is the gathering's name.
+    `document` holds the person's data, `beside` titles and files that the page needs too; `gathering` is the
+    gathering's name.
     """
     photos = _photos(beside.files, files)
     return _render(document, beside.parts, _ReadableValues(reader, beside.titles), photos, reader.locale, gathering)

@@ -200,9 +200,9 @@ async def withdraw(request: Request, key: str) -> Reply:
 
 
 async def read_person(tx: Transaction, payload: Mapping[str, Any], declared: Declared) -> Mapping[str, Any]:
-    """Return the payload of the job `make_files`: everything stored about the person, and what the page needs besides.
+    """Return the payload of the job that makes the files with a person's data: these data, and what the page needs too.
 
-    `payload` is what `hand_over` gave the job; `declared` tells which personal data all capabilities store.
+    `payload` names the person and the time of the request; `declared` tells which personal data all capabilities store.
     """
     person_id = payload["person"]
     document = await collect(tx, declared, person_id, payload["at"], own=True)

@@ -40,7 +40,10 @@ class _Step:
 
 
 class Ends:
-    """Warns organisers of the ends of purposes of data, and ends these purposes; the ticker calls it."""
+    """Warns organisers of the ends of purposes of data, and ends these purposes.
+
+    The ticker, the loop that does what is due, calls it.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -105,5 +108,5 @@ class Ends:
 
 
 def sources(settings: Settings, _subjects: Mapping[str, Subject]) -> Sequence[Source]:
-    """Return the source that tells the ticker about the ends of purposes."""
+    """Return the source that tells the ticker (the loop that does what is due) about the ends of purposes of data."""
     return (Ends(settings),)

@@ -12,7 +12,10 @@ from bot.database.engine import Transaction
 
 
 class Concerned(NamedTuple):
-    """How many people the end of a purpose concerns: how many are `erased`, are `organisers` among these, or stay."""
+    """How many people the end of a purpose concerns: how many are `erased`, are `organisers` among these, or stay.
+
+    A purpose is a reason for which data about people are stored.
+    """
 
     erased: int
     organisers: int
@@ -20,9 +23,9 @@ class Concerned(NamedTuple):
 
 
 async def concerned(tx: Transaction, settings: Settings, purpose: Purpose, end: datetime, now: datetime) -> Concerned:
-    """Return whom the end of a purpose concerns if it is at this instant.
+    """Return how many people the end of a purpose of stored data concerns if it is at `end`.
 
-    Once taking part is over, organisers stay as long as anybody (`bot.config.purpose_store.holds`).
+    Once taking part is over, organisers stay as long as data of anybody are stored.
     """
     later = {other.key for other, its_end in await running(tx, settings, now) if other is not purpose and its_end > end}
     rows = await tx.all(

@@ -136,7 +136,7 @@ SLICE = 500
 
 
 async def enqueue_slice(tx: Transaction, reminder: Reminder, notice: Notice, now: datetime) -> tuple[int, int | None]:
-    """Enqueue a reminder for the next `SLICE` people of its audience, in the order of their ids.
+    """Enqueue a reminder for the next people of its audience, a limited number, in the order of their ids.
 
     Returns how many people get the reminder, and the id of the last person handled: None if that was everyone.
     """
@@ -158,7 +158,7 @@ async def enqueue_for_who_asked(
     """Enqueue a reminder for people who asked for it themselves.
 
     `reminder_ids` are the ids of their own reminders, by participant id. People who left the audience, stopped all
-    messages or turned off reminders of this subject or kind get none. People who turned off reminders in general still
+    messages or turned off reminders of its subject or kind get none. People who turned off reminders in general still
     get it.
     """
     view = notice.view

@@ -10,7 +10,7 @@ from handlers.reminders import store
 
 
 async def remind_again(tx: Transaction, subject: str, about: datetime, participant_id: int, due: datetime) -> None:
-    """Plan another reminder of `subject` for one participant, to be sent at `due`.
+    """Plan another reminder of a subject for one participant, to be sent at `due`.
 
     `subject` is a key such as «session:12», `about` is when the subject takes place. A reminder of the subject that the
     participant asked for earlier is replaced.

@@ -153,7 +153,7 @@ async def missed_since(tx: Transaction, since: datetime) -> Sequence[Reminder]:
 
 
 async def forget_old_reminders(tx: Transaction, now: datetime) -> int:
-    """Delete settled reminders if both their due time and their subject's time are more than `KEPT` ago.
+    """Delete reminders that were sent or given up, sixty days after they were due and after their subject took place.
 
     Returns how many were deleted.
     """
@@ -197,8 +197,8 @@ async def choices_of(tx: Transaction, people: Collection[int]) -> Mapping[int, t
 async def put_choice(tx: Transaction, participant_id: int, what: str, *, wanted: bool) -> None:
     """Store that a participant turned reminders of a subject or kind off, or on if `wanted` is true.
 
-    `what` is the subject, or `mute_of` a kind. Turning on matters only for kinds whose reminders are sent only to
-    people who ask.
+    `what` is the key of the subject, such as «session:12», or «kind:» followed by the kind. Turning on matters only for
+    kinds whose reminders are sent only to people who ask.
     """
     await tx.run(
         "INSERT INTO reminder_mutes (participant_id, what, wanted) VALUES (:person, :what, :wanted)"
@@ -210,7 +210,10 @@ async def put_choice(tx: Transaction, participant_id: int, what: str, *, wanted:
 
 
 async def unchoose(tx: Transaction, participant_id: int, what: str) -> None:
-    """Delete what a participant chose for a subject or kind (`what`), so that the usual reminders apply again."""
+    """Delete what a participant chose for a subject or kind of reminders, so that the usual reminders apply again.
+
+    `what` is the key of the subject, such as «session:12», or «kind:» followed by the kind.
+    """
     await tx.run(
         "DELETE FROM reminder_mutes WHERE participant_id = :person AND what = :what", person=participant_id, what=what
     )

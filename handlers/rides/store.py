@@ -81,7 +81,10 @@ async def delete_passenger(tx: Transaction, ride: int, person: int) -> None:
 
 
 async def quoted(tx: Transaction, kind: str, keys: Collection[str]) -> Sequence[tuple[str, str]]:
-    """Return the id and place of the rides with these ids, for messages that quote places; () if `kind` is no ride."""
+    """Return the id and the place of the rides with the ids `keys`, for messages that quote places.
+
+    Returns nothing for other kinds of quotes.
+    """
     if kind != RIDE:
         return ()
     ids = ", ".join(str(int(key)) for key in keys)

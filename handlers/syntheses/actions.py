@@ -11,28 +11,40 @@ from bot.content.actions import Action
 
 
 class WriteText(Action, code="xw"):
-    """The button that opens the form for a synthesis in free words."""
+    """The button that opens the form for a synthesis (what a group writes in a phase) in free words.
+
+    `run` is the id of the phase's run in the group, `base` the id of the version that is changed, 0 for none.
+    """
 
     run: int
     base: int
 
 
 class WriteSentence(Action, code="xs"):
-    """The button that opens the form for a challenge, in one sentence."""
+    """The button that opens the form for the group's challenge, in one sentence.
+
+    `run` is the id of the phase's run in the group, `base` the id of the version that is changed, 0 for none.
+    """
 
     run: int
     base: int
 
 
 class WriteFirstHalf(Action, code="xa"):
-    """The button that opens the form for the first three fields of the canvas, which describes a solution."""
+    """The button that opens the form for the first three fields of the canvas, which describes a solution.
+
+    `run` is the id of the phase's run in the group, `base` the id of the version that is changed, 0 for none.
+    """
 
     run: int
     base: int
 
 
 class WriteSecondHalf(Action, code="xb"):
-    """The button that opens the form for the last three fields of the canvas, which describes a solution."""
+    """The button that opens the form for the last three fields of the canvas, which describes a solution.
+
+    `run` is the id of the phase's run in the group, `base` the id of the version that is changed, 0 for none.
+    """
 
     run: int
     base: int
@@ -43,7 +55,10 @@ Write = WriteText | WriteSentence | WriteFirstHalf | WriteSecondHalf
 
 
 class PickIdea(Action, code="xi"):
-    """The choice of the idea on which the solution is built."""
+    """The choice of the idea on which the group's solution is built.
+
+    `run` is the id of the phase's run in the group, `base` the id of the version that is changed, 0 for none.
+    """
 
     run: int
     base: int

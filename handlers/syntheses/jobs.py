@@ -10,10 +10,9 @@ from handlers.syntheses.drawing import draw_grid
 
 
 def draw_pictures(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Draw the grid of a group in the language of the person who asked.
+    """Draw the grid of a group (its territory cards) in the language of the person who asked.
 
-    The payload has the arguments of `draw_grid`, and the id of the `group`. The result has the `pictures` and the
-    `group`.
+    The payload has the words of the grid, and the id of the `group`. The result has the `pictures` and the `group`.
     """
     words = {
         key: payload[key] for key in ("title", "solution", "columns", "rows", "empty", "travel", "travels", "locale")

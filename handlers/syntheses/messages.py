@@ -128,9 +128,11 @@ def _quoted_field(version: Synthesis, name: str, most: int = 0) -> Quote:
 
 
 def as_it_stands(group_id: int, phase: str, name: str, words: str, most: int = 0) -> Quote:
-    """Return the words of a field of a group's present version as a quote, which always shows the version then present.
+    """Return a quote of a field of what a group wrote in a phase, which shows the words that are current when it is
+    read.
 
-    `phase` is the key of the phase. At most `most` characters are shown, 0 for all.
+    `phase` is the key of the phase, `name` the name of the field, `words` its present words. At most `most` characters
+    are shown, 0 for all.
     """
     return Quote("synthesis", f"{group_id}.{phase}.{name}", words, most)
 
@@ -194,7 +196,7 @@ def offers_by_territory(needed: Sequence[NeededToo], locale: str) -> Sequence[tu
 
 
 def fact_lines(ideas: Sequence[Idea]) -> Sequence[Span]:
-    """Return lines with facts, needs and schemes by territory, then by category: at most `_SHOWN_IDEAS` of them.
+    """Return lines with facts, needs and schemes by territory, then by category; of many ideas, only the first ones.
 
     Anonymous ideas are listed without a territory, because in a group of six it would identify the author.
     """

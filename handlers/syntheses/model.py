@@ -87,7 +87,7 @@ class TerritoryCard:
     carrier: str
 
     def text_of(self, field: CardField) -> str:
-        """Return the text of one of CARD_FIELDS."""
+        """Return the text of one of the card's four fields, by the name of the field."""
         words: str = getattr(self, field)
         return words
 
@@ -99,7 +99,7 @@ class TerritoryCard:
 
 @dataclass(frozen=True, slots=True)
 class TerritoryGrid:
-    """The grid of a group's solution: a row for each territory of its members, a column for each of CARD_FIELDS.
+    """The grid of a group's solution: a row for each territory of its members, a column for each field of a card.
 
     `territories` are codes; `cards` are the territory cards by code. A square is one field of one territory; it is
     filled once a card has a text for it.
@@ -139,7 +139,7 @@ class TerritoryGrid:
 
 
 def lay_out(territories: Iterable[str], cards: Iterable[TerritoryCard]) -> TerritoryGrid:
-    """Return the grid with these territories, and with further territories that have cards.
+    """Return the grid with the territories in `territories` (codes), and with further territories that have cards.
 
     Territories that are '' and cards whose fields are all empty are left out.
     """
@@ -151,7 +151,10 @@ def lay_out(territories: Iterable[str], cards: Iterable[TerritoryCard]) -> Terri
 
 
 def changed_fields(base: Content, content: Content) -> frozenset[str]:
-    """Return the names of the fields in which two contents differ, without RUNNERS_UP, which the program writes."""
+    """Return the names of the fields in which two contents of a synthesis differ.
+
+    The list of runners-up is left out, because the program writes it.
+    """
     fields = (base.keys() | content.keys()) - {RUNNERS_UP}
     return frozenset(field for field in fields if base.get(field, "") != content.get(field, ""))
 

@@ -49,9 +49,11 @@ stored. «full»: nothing was stored, as there are too many rivals.
 
 @dataclass(frozen=True, slots=True)
 class SavedVersion:
-    """The result of saving a version.
+    """The result of saving a version of a synthesis.
 
-    `synthesis` is the new version; for «same» the stored version with the same content, for «full» the current one.
+    `outcome` is «first», «next» (it replaced the version that its author had read), «merged» (it joins the changes of
+    two people), «rival» (the group must choose), «same» (nothing was new) or «full» (too many rivals). `synthesis` is
+    the new version; for «same» the stored version with the same content, for «full» the current one.
     """
 
     synthesis: Synthesis
@@ -73,12 +75,15 @@ async def current_version(tx: Transaction, group_id: int, phase: str) -> Synthes
 
 
 async def rival_versions(tx: Transaction, group_id: int, phase: str) -> Sequence[Synthesis]:
-    """Return the rival versions, from which the group can choose instead of the current one, oldest first."""
+    """Return the rival versions of a group's synthesis in a phase (a key), oldest first.
+
+    They were written at the same time as the current one, and the group can choose one of them instead.
+    """
     return await _versions_in_state(tx, group_id, phase, "rival")
 
 
 async def past_versions(tx: Transaction, group_id: int, phase: str) -> Sequence[Synthesis]:
-    """Return the past versions of a group's synthesis, which can be restored, newest first."""
+    """Return the past versions of a group's synthesis in a phase (a key), which can be restored, newest first."""
     return list(reversed(await _versions_in_state(tx, group_id, phase, "past")))
 
 
@@ -175,9 +180,11 @@ async def versions_alone(tx: Transaction, author_id: int) -> Sequence[Synthesis]
 
 
 async def versions_after_ideas(tx: Transaction, author_id: int) -> Sequence[tuple[Synthesis, frozenset[str]]]:
-    """Return versions of groups that contain somebody's ideas, each with the contained ideas that are older, as a line.
+    """Return the versions of syntheses in which ideas of `author_id` stand, each with the texts of these ideas on one
+    line.
 
-    A version is no copy of a later idea, nor of an idea whose words another member gave too or an earlier version had.
+    Only ideas older than the version count. An idea does not count if another member gave the same words too, or if an
+    even earlier version had them.
     """
     rows = await tx.all(
         "SELECT s.id, i.text, i.created_at, i.group_id FROM ideas i"
@@ -287,7 +294,10 @@ async def _set_state(tx: Transaction, synthesis_id: int, state: SynthesisState) 
 async def put_opinion(
     tx: Transaction, synthesis_id: int, participant_id: int, *, approves: bool, comment: str, now: datetime
 ) -> None:
-    """Store a participant's opinion on a version, in place of their earlier opinion on it."""
+    """Store a participant's opinion on a version of a synthesis, in place of their earlier opinion on it.
+
+    It is either approval (`approves`, with '' as `comment`) or a comment.
+    """
     await tx.run(
         "INSERT INTO synthesis_opinions (synthesis_id, participant_id, approves, comment, at)"
         " VALUES (:synthesis, :person, :approves, :comment, :now) ON CONFLICT (synthesis_id, participant_id)"
@@ -406,7 +416,7 @@ async def put_card(
 ) -> None:
     """Store a participant's territory card in a group, in place of their earlier card there.
 
-    `territory` is a code. The four texts belong to CARD_FIELDS; '' leaves a field empty.
+    `territory` is a code. The other four texts are the card's fields; '' leaves a field empty.
     """
     await tx.run(
         "INSERT INTO territory_cards (group_id, participant_id, territory, present, obstacle, change, carrier,"

@@ -57,8 +57,10 @@ async def find_question(tx: Transaction, question_id: int) -> Question | None:
 
 
 async def add_answer(tx: Transaction, question_id: int, words: str, by: int, now: datetime) -> str:
-    """Add an answer to a question after earlier ones; return its place, the end of a key for `quoted`, such as «.0.40».
+    """Add an answer to a question after earlier ones. Returns its place among the texts of all answers, such as
+    «.0.40».
 
+    The place gives the first character and the end; with the question's id before it, messages quote the answer by it.
     `by` is the id of the organiser who answers, which is stored only with the first answer.
     """
     answer = await tx.value(
@@ -77,7 +79,10 @@ async def add_answer(tx: Transaction, question_id: int, words: str, by: int, now
 
 
 async def take_as_own(tx: Transaction, participant_id: int, browser_id: str) -> Sequence[None]:
-    """Have what was asked in a new browser of somebody count as asked anywhere else, as they confirmed it."""
+    """Count what was asked in a browser as asked anywhere else, now that its owner has confirmed the browser.
+
+    Returns an empty sequence.
+    """
     await tx.run(
         "UPDATE questions SET browser = '' WHERE participant_id = :id AND browser = :browser",
         id=participant_id,
@@ -104,7 +109,8 @@ async def questions_of(tx: Transaction, participant_id: int, most: int, browser:
 async def asked_before(tx: Transaction, participant_id: int, back: int, browser: str = "") -> datetime | None:
     """Return when a participant asked one of their last questions: `back` is 1 for the last, 2 for the one before it.
 
-    Only questions from the places in `browser_store.counted_in` count. Returns None if there are fewer.
+    Only questions from one place count: the unconfirmed browser with the id `browser`, all unconfirmed browsers for
+    «*», any other place for ''. Returns None if there are fewer.
     """
     return await tx.value_or_none(
         datetime,
@@ -166,7 +172,10 @@ QUESTION, ANSWER = "teamquestion", "teamanswer"
 
 
 async def quoted(tx: Transaction, kind: str, keys: Collection[str]) -> Sequence[tuple[str, str]]:
-    """Return the key and words of each quoted text of a kind, without questions that were erased."""
+    """Return the key and the words of each quoted question or answer, without questions that were erased.
+
+    `kind` tells which of the two they are; nothing is returned for other kinds. A key begins with the question's id.
+    """
     if kind not in (QUESTION, ANSWER):
         return ()
     wanted = [(key, *key.partition(".")[::2]) for key in keys]

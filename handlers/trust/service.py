@@ -378,9 +378,9 @@ async def answer(
     """Store a person's answer to a safety check, update the organisers' list, and notify them if the person needs help.
 
     The last answer counts, but organisers always see that help was asked for. People who change their answer again and
-    again are announced every HELP_TOLD_AGAIN at most. `browser` is the id of the unconfirmed browser in which the
-    answer is given, '' for any other place; an answer there does not prevent an announcement of one given elsewhere,
-    and all such browsers together are announced only a few times.
+    again are announced every two minutes at most. `browser` is the id of the unconfirmed browser in which the answer is
+    given, '' for any other place; an answer there does not prevent an announcement of one given elsewhere, and all such
+    browsers together are announced only a few times.
     """
     before = await store.answer_of(tx, check.id, participant_id)
     await store.answer_check(tx, check.id, participant_id, safe_or_help, now, browser)

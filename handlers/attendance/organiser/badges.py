@@ -18,7 +18,7 @@ routes = Routes()
 async def scan_badge(request: Request, person: int, mark: str) -> Reply:
     """Show how the owner of a badge is marked today, with buttons to mark them present or absent.
 
-    `mark` is a code that proves that the badge is genuine; see `handlers.attendance.store.badges`.
+    `person` is the owner's id, and `mark` the code on the badge that proves that it is genuine.
     """
     if not await badges.is_genuine(request.tx, person, mark):
         raise _worthless(request)

@@ -141,7 +141,10 @@ async def mark_others(request: Request, group_id: int, day_id: int, present: boo
 
 @inverses.declare("gir")
 async def restore_marks(request: Request, values: Values, day: int) -> Undone:
-    """Undo `mark_others`, except for marks that were changed since. Raises an error if all were changed."""
+    """Undo marking all unmarked members of a group, except for marks that were changed since.
+
+    Raises UserError, and changes nothing, if all were changed.
+    """
     iso = existing_day(day).isoformat()
     marks = await attendance_on(request.tx, iso)
     unchanged = [person_id for person_id in values["people"] if marks.get(person_id) == values["present"]]

@@ -55,7 +55,8 @@ def state_line(name: Span, state: int) -> Text:
 def mark_button(name: Span, person_id: int, day: AttendanceDay, group: int, page: int) -> Button:
     """Return the button that shows a person's mark, and changes it to the next of the three marks.
 
-    `group` and `page` tell on which screen the button is, as in `MarkAttendance`.
+    `group` is the id of the group whose members the screen lists, and `page` its page from 0. If `group` is 0, the
+    screen lists the people without a group, and `page` counts from 1; if both are 0, it shows one person.
     """
     was = day.state(person_id)
     action = MarkAttendance(person_id, day.ordinal, was, _NEXT[was], group, page)

@@ -84,8 +84,8 @@ def may_be_tied(
 ) -> bool:
     """Return whether it may become public which of the people `tied` (ids) have the same gender.
 
-    It may if, beside what is published, each of them could as well have the other gender. The other arguments are as
-    for `publish`.
+    It may if, beside what is published, each of them could as well have the other gender. `steps` are the ended steps,
+    of which the `published` ones are known; `genders` are by participant id, '' for unknown.
     """
     return _world_for_tied(steps, genders, published, tied) is not None
 

@@ -144,7 +144,10 @@ async def _solution(request: Request, run: int) -> Span | None:
 
 @routes.form(WriteCard, CardForm, prefill=_initial_fields, about=_solution)
 async def write_card(request: Request, form: CardForm, run: int) -> Reply:
-    """Save the person's card for their own territory."""
+    """Save the territory card in which the person wrote about their own territory.
+
+    `run` is the id of the phase's run in the group.
+    """
     return await write_card_of(request, CardOfForm(territory=request.participant.territory, **asdict(form)), run)
 
 
@@ -207,11 +210,10 @@ async def boxes(idea: Idea) -> Choice | None:
 
 @routes.press("xf")
 async def bring(request: Request, run_id: int, card: int) -> Reply:
-    """Move the card that the person wrote in another group to this group.
+    """Move the territory card that the person wrote in another group to their present group.
 
-    Nothing is moved if they have a card in this group.
-
-    `card` is the id of the card, `run_id` the id of the present group's run.
+    `card` is the id of the card, `run_id` the id of the present group's run of the phase. Nothing is moved if the
+    person has a card in the present group.
     """
     run = await _run_of_member(request, run_id)
     me = request.participant.id

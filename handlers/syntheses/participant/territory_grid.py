@@ -174,9 +174,10 @@ async def read_grid(tx: Transaction, payload: Mapping[str, Any], _declared: Decl
 
 @routes.job("territory-grid", work=draw_pictures, read=read_grid)
 async def grid_is_drawn(_tx: Transaction, _person: Participant, result: Mapping[str, Any]) -> View:
-    """Return the message with the pictures of the grid, and their text alternatives for people who cannot see them.
+    """Return the message with the pictures of a group's grid, and their text alternatives for people who cannot see
+    them.
 
-    `result` is what `draw_pictures` returned.
+    `result` has the `pictures` that a job drew, and the id of the `group`.
     """
     pictures = tuple(result["pictures"])
     line = _n("Your territory as a picture.", "Your territories as pictures.", len(pictures))

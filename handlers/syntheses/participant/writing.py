@@ -332,7 +332,7 @@ async def take_pen(request: Request, run: int) -> Reply:
 
 
 async def initial_values(request: Request, action: Write, *fields: str) -> Mapping[str, str]:
-    """Return the initial content of a form: the texts of these fields in the version that the form changes.
+    """Return the initial content of a form: the texts of `fields` in the version that the form changes.
 
     Raises UserError if another version was saved meanwhile, unless the person has a draft of this form.
     """
