@@ -30,7 +30,12 @@ _WORDS = "Rendez-vous demain à 9 h 30 aux Halles civiques : l'accueil ouvre à 
 async def broadcast(
     people: int, pace: str, latency: float, *, asking: bool = False, believed: float | None = None
 ) -> dict[str, Any]:
-    """Send an announcement to so many people, while some are `asking` for screens; return what was measured."""
+    """Send an announcement to a number of people under Telegram's limits, and return what was measured.
+
+    `pace` is how Telegram limits the bot: «bucket» allows bursts, «strict» so many messages in each second. `latency`
+    is the time of a call, in seconds. With `asking`, other people ask for screens meanwhile. `believed` is how many
+    messages a second the program believes to be allowed, None for its usual number.
+    """
     with tempfile.TemporaryDirectory() as folder, bot_api("--pace", pace, "--latency", str(latency)) as peer:
         await peer.ask("people", count=people + _ASKING)
         url = f"sqlite:///{Path(folder) / 'broadcast.db'}"
@@ -83,7 +88,10 @@ def _tell(name: str, people: int, seen: dict[str, Any]) -> None:
 
 
 async def measure(sizes: list[int], latency: float) -> None:
-    """Print the figures of every round."""
+    """Measure announcements to each number of people in `sizes`, and print the figures of every round.
+
+    `latency` is the time that a call to Telegram takes, in seconds.
+    """
     for people in sizes:
         for pace in ("bucket", "strict"):
             _tell(pace, people, await broadcast(people, pace, latency))

@@ -44,7 +44,9 @@ _OTHER = json.dumps(encode_view(View((_("{name} asks the team:", name=Strong(Nam
 
 
 async def fill(url: str, messages: int) -> int:
-    """Fill a new store with so many messages; return the participant id of Zoe, who is to be erased."""
+    """Fill a new store with `messages` old messages; return the participant id of Zoe, the person who is to be
+    erased.
+    """
     now = SystemClock().now()
 
     async def unit(tx: Transaction) -> int:
@@ -73,7 +75,9 @@ async def fill(url: str, messages: int) -> int:
 
 
 async def waits(store: Store, ending: asyncio.Event) -> list[float]:
-    """Return the times, in milliseconds, for which a person who writes again and again until an event waits."""
+    """Let a person write again and again until `ending` is set. Returns how long each of these writes waited, in
+    milliseconds.
+    """
 
     async def write(tx: Transaction) -> None:
         await tx.run("UPDATE participants SET muted = muted WHERE id = 2")
@@ -88,7 +92,10 @@ async def waits(store: Store, ending: asyncio.Event) -> list[float]:
 
 
 async def reference(store: Store) -> None:
-    """Print how long somebody waits for an idle store, and from then on search for loaded data as the program does."""
+    """Print how long a person who writes waits for an idle store, for comparison with a busy one.
+
+    From then on, this process collects garbage as rarely as the program does.
+    """
     gc.freeze()
     gc.set_threshold(5_000, 2, 75)
     idle = asyncio.Event()
@@ -97,7 +104,10 @@ async def reference(store: Store) -> None:
 
 
 async def begin(url: str, folder: Path, person: int) -> None:
-    """Begin the erasure of a person, without finishing it."""
+    """Begin the erasure of the participant with the id `person` in the store at `url`, without finishing it.
+
+    `folder` holds the files that people sent.
+    """
     store = await open_store(url)
     files = Folder(folder, FILE_TABLES)
     await store.transact(lambda tx: erase(tx, DECLARED, person, SystemClock().now(), texts=True, files=files))
@@ -105,7 +115,7 @@ async def begin(url: str, folder: Path, person: int) -> None:
 
 
 async def finish(url: str, folder: Path) -> None:
-    """Finish an erasure that was begun."""
+    """Finish an erasure that was begun in the store at `url`. `folder` holds the files that people sent."""
     store = await open_store(url)
     storage = StorageSettings(url=url, files=str(folder))
     await finish_erasures(store, DECLARED, storage, Folder(folder, FILE_TABLES))
@@ -134,7 +144,7 @@ def _told(waited: list[float]) -> str:
 
 
 def survive(url: str, folder: Path, kills: int) -> None:
-    """Kill the program that finishes an erasure so many times, then let it finish."""
+    """Kill the program that finishes an erasure `kills` times, then let it finish."""
     dice = random.Random(29)
     fork = multiprocessing.get_context("fork")
 
@@ -151,7 +161,7 @@ def survive(url: str, folder: Path, kills: int) -> None:
 
 
 def left(path: Path) -> tuple[int, int]:
-    """Return how many erasures are unfinished, and how many messages name Zoe."""
+    """Return how many erasures in the SQLite file `path` are unfinished, and how many messages still name Zoe."""
     with sqlite3.connect(path) as rows:
         [(pending,)] = rows.execute("SELECT COUNT(*) FROM erasures")
         [(pages,)] = rows.execute("SELECT COUNT(*) FROM page_messages WHERE content LIKE '%Zoe Dupont%'")
@@ -160,7 +170,10 @@ def left(path: Path) -> tuple[int, int]:
 
 
 async def end_taking_part(url: str, folder: Path, people: int, kills: int) -> None:
-    """Print how long others wait while so many people's taking part ends, or what is left after so many kills."""
+    """Print how long others wait while taking part ends for a number of people, who are then erased.
+
+    If `kills` is not 0, the erasing program is killed so many times instead, and what is left is printed.
+    """
     if kills:
         print(await survive_retention(kills, people, 29, folder, url))
         return

@@ -47,7 +47,7 @@ Row = tuple[str, str, str, str, int, str, str]
 
 
 def gathering(people: int, seed: int) -> list[Row]:
-    """Return people by the gathering's quotas, each with a theme chosen at random."""
+    """Return rows of invented people with the gathering's quotas of countries, each with a theme chosen at random."""
     dice = random.Random(seed)
     return [
         (
@@ -64,7 +64,7 @@ def gathering(people: int, seed: int) -> list[Row]:
 
 
 def problems(rows: Sequence[Row], seed: int) -> list[GroupProblem]:
-    """Return one problem for each theme."""
+    """Return the solver's problem for each theme, with the people in `rows` who have the theme."""
     people: dict[str, list[Placeable]] = {theme: [] for theme in _THEMES}
     for each, _, country, gender, born, theme, platform in rows:
         people[theme].append(Placeable(each, country, gender, band_of(born, _YEAR), platform))

@@ -39,7 +39,7 @@ class Walk:
         self._count()
 
     async def press(self, *labels: str) -> None:
-        """Press the first of these buttons that exists; several may be given, since labels change."""
+        """Press the first button that begins with one of `labels`; several may be given, since labels change."""
         shown = self.chat.buttons
         label = next((label for label in labels if any(button.startswith(label) for button in shown)), labels[0])
         await self.chat.press(label)

@@ -67,7 +67,7 @@ class Room(Protocol):
     """The people on one platform, who can act on the program."""
 
     async def act(self, acts: Sequence[Act], within: float) -> Sequence[float | None]:
-        """Let people act, evenly over so many seconds.
+        """Let people act, evenly over `within` seconds.
 
         Returns when each acted, None for a person without a button with that label.
         """
@@ -76,7 +76,9 @@ class Room(Protocol):
         """Wait until all acts are answered; return the seconds that each answer took, for acts since the last call."""
 
     async def seen(self, words: str, since: float) -> Mapping[str, float]:
-        """Return when each person first saw these words after `since`, by native id (on pages, by participant id)."""
+        """Return when each person first saw the text `words` after `since`, by native id (on pages, by participant
+        id).
+        """
 
 
 class TelegramRoom:
@@ -380,7 +382,7 @@ class Load:
             yield
 
     async def act(self, acts: Sequence[Act], within: float) -> Sequence[float | None]:
-        """Let people act, evenly over so many seconds on each platform.
+        """Let people act, evenly over `within` seconds on each platform.
 
         Returns when each acted, None for a person without a button with that label.
         """
@@ -424,9 +426,10 @@ class Load:
 async def load(
     people: int, url: str | None = None, *, pace: str | None = None, locale: str = "fr", **sections: Any
 ) -> AsyncIterator[Load]:
-    """Make a load of so many people, in a new SQLite file or in the empty database at `url`.
+    """Make a load of `people` people, in a new SQLite file or in the empty database at `url`.
 
-    `pace` names the limits of Telegram to apply, and `sections` are settings besides the usual ones.
+    `pace` names the limits of Telegram to apply, None for no limits, and `sections` are settings besides the usual
+    ones.
     """
     limits = ("--pace", pace) if pace else ()
     with tempfile.TemporaryDirectory() as folder, bot_api("--latency", str(TRIP), *limits) as peer:

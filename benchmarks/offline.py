@@ -36,7 +36,7 @@ _LONGEST_CUT = 9_000
 
 
 async def measure(cuts: int) -> bool:
-    """Print whether the ideas of so many network cuts arrived once and in order. Returns whether all did."""
+    """Print whether the ideas of `cuts` network cuts arrived once and in order. Returns whether all did."""
     with tempfile.TemporaryDirectory() as folder:
         async with (
             open_world(f"sqlite:///{folder}/offline.db", make_settings(phases=PHASES), migrate=True) as world,

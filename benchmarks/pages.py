@@ -42,7 +42,7 @@ _AT_ONCE = 200
 
 
 async def measure(pages: int, rounds: int) -> None:
-    """Print how long an announcement to so many open pages takes, a line for each of `rounds`."""
+    """Print how long an announcement to a number of open pages takes, a line for each of `rounds`."""
     with tempfile.TemporaryDirectory() as folder:
         settings = {
             "themes": THEMES,
@@ -113,7 +113,7 @@ class Listening:
         self._process = process
 
     def shown(self, words: str) -> Sequence[float]:
-        """Return when each stream received these words, by the monotonic clock, once all have."""
+        """Return when each stream received the text `words`, by the monotonic clock (seconds), once all have."""
         times: Sequence[float] = self.ask(words)
         return times
 

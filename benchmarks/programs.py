@@ -26,7 +26,10 @@ SILENT = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 
 @contextlib.contextmanager
 def process(arguments: Sequence[str], core: int | None, **how: Any) -> Iterator[subprocess.Popen[str]]:
-    """Run a Python program on one core, or on all for None, and end it by its pid afterwards."""
+    """Run a Python program on one core, or on all for None, and end it by its pid afterwards.
+
+    `how` are further arguments of `subprocess.Popen`.
+    """
 
     def pin() -> None:
         if core is not None:
@@ -60,13 +63,15 @@ class Peer:
         return result
 
     async def ask(self, name: str, **asked: Any) -> dict[str, Any]:
-        """Do the same without blocking the event loop."""
+        """Send a request to the server's control and return the answer, without blocking the event loop."""
         return await asyncio.to_thread(self, name, **asked)
 
 
 @contextlib.contextmanager
 def bot_api(*options: str) -> Iterator[Peer]:
-    """Run a new Bot API server on a core of its own."""
+    """Run a new Bot API server (the local one of the rehearsal) on a core of its own. `options` are its command
+    line.
+    """
     with process(["-m", "bot.rehearsal.botapi", *options], SERVER_CORE, stdout=subprocess.PIPE) as server:
         assert server.stdout
         yield Peer(server.stdout.readline().strip())
@@ -100,7 +105,7 @@ class Program:
         return memory(self.pid)
 
     async def ask(self, **what: Any) -> Any:
-        """Have the program carry out one request; see `benchmarks.driven`."""
+        """Have the program carry out one request, such as to announce something, and return its answer."""
         async with self._asking:
             return await asyncio.to_thread(self._ask, what)
 
@@ -119,14 +124,22 @@ class Program:
 
 
 def driven(settings: Mapping[str, Any], **how: Any) -> list[str]:
-    """Return the arguments of a process that runs the program with these settings; `how` as in `benchmarks.driven`."""
+    """Return the arguments of a process that runs the program with the settings `settings`.
+
+    `how` tells where Discord is (`discord`), which parts run (`only`), and how many messages a second the program
+    believes Telegram to allow (`pace`).
+    """
     # Not as a module: each process for long work would load it again, with all that it imports, which no program does.
     return ["-c", "from benchmarks.driven import main; main()", json.dumps(settings), json.dumps(how)]
 
 
 @contextlib.asynccontextmanager
 async def program(settings: Mapping[str, Any], core: int | None, **how: Any) -> AsyncIterator[Program]:
-    """Run the program on one core, or on all for None, from when it serves."""
+    """Run the program on one core, or on all for None, from when it serves.
+
+    `how` tells where Discord is (`discord`), which parts run (`only`), and how many messages a second the program
+    believes Telegram to allow (`pace`).
+    """
     with process(driven(settings, **how), core, **PIPES) as started:
         running = Program(started)
         await running.ready()

@@ -46,7 +46,7 @@ _FAULTS = (Fault(503), Fault(429, "2"), Fault(500), Fault(201, delay=0.5), Fault
 
 
 async def measure(pushes: int) -> bool:
-    """Print the results of so many pushes. Returns whether each arrived once, and none to many people at night."""
+    """Print the results of `pushes` pushes. Returns whether each arrived once, and none to many people at night."""
     chance, service = Random(18), PushService()
     service.faults = lambda _browser: chance.choice(_FAULTS) if chance.random() < 0.1 else None
     with tempfile.TemporaryDirectory() as folder:

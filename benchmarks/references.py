@@ -47,7 +47,10 @@ def by_name(_person: int) -> tuple[Span, Span]:
 
 
 def view(number: int, ids: Sequence[int], naming: Naming) -> View:
-    """Return one message of the page, which names and quotes people with these ids."""
+    """Return one message of the page, which names and quotes people with the ids in `ids`.
+
+    `naming` returns a person's name and a quote of their idea, as references or as plain words.
+    """
     if number % 2:
         return View((_("The room of your group is now: {room}.", room="12"), "Come a little earlier, please."))
     first, words = naming(ids[number % len(ids)])
@@ -57,7 +60,7 @@ def view(number: int, ids: Sequence[int], naming: Naming) -> View:
 
 
 async def fill(store: Store, readers: Sequence[int]) -> None:
-    """Fill the pages of two people, given by id: one with references, the other with plain words."""
+    """Fill the pages of two people, given by id in `readers`: one with references, the other with plain words."""
 
     async def unit(tx: Transaction) -> None:
         now = SystemClock().now()

@@ -70,7 +70,9 @@ def _tell(what: str, lags: list[Mapping[str, float]], after: str) -> None:
 
 
 async def measure(people: int, failures: float) -> None:
-    """Ask so many people, a share of whose messages fails at first, and print the measurements."""
+    """Ask `people` people whether they are safe, while a share (`failures`) of messages fails at first; print
+    measurements.
+    """
     chance = Random(18)
     async with load(people + 1, pace="bucket") as room:
         page = room.on("web")[-1]

@@ -22,7 +22,9 @@ _A_SECOND, _GENTLY = 100, 50
 
 
 async def measure(people: int) -> None:
-    """Print how soon the first and the second idea of each person were answered, at a hundred people a second."""
+    """Print how soon the first and the second idea of each person were answered, if a hundred people a second give
+    ideas.
+    """
     chance = random.Random(1)
     within = people / _A_SECOND
     async with load(people, phases=PHASES) as room:

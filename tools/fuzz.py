@@ -196,7 +196,7 @@ def _numbered(random: Random, update: Any, number: int) -> Any:
 
 
 async def fuzz_telegram(folder: Path, count: int, random: Random) -> Figures:
-    """Send mutants (broken requests) as updates that long polling fetches from Telegram."""
+    """Send mutants (broken requests) as updates that long polling fetches from Telegram; return what happened."""
     figures = Figures("telegram")
     async with _gathering(folder) as world, BotApi() as api, telegram.open_harness(world, api) as harness:
         zoe = harness.person()
@@ -222,7 +222,7 @@ async def fuzz_telegram(folder: Path, count: int, random: Random) -> Figures:
 
 
 async def fuzz_webhook(folder: Path, count: int, random: Random) -> Figures:
-    """Send mutants (broken requests) as updates that Telegram posts to the webhook."""
+    """Send mutants (broken requests) as updates that Telegram posts to the webhook; return what happened."""
     figures = Figures("webhook")
     how: dict[str, Any] = {
         "mode": "webhook",
@@ -289,7 +289,9 @@ def _refuse_failures(figures: Figures) -> None:
 
 
 async def fuzz_discord(folder: Path, count: int, random: Random) -> Figures:
-    """Send mutants (broken events) as events of Discord's gateway, as the library receives them."""
+    """Send mutants (broken events) as events of Discord's gateway, as the library receives them; return what
+    happened.
+    """
     figures = Figures("discord")
     async with _gathering(folder) as world, discord.open_harness(world) as harness:
         honest = await _honest_on_discord(harness, count)
@@ -350,7 +352,7 @@ async def _honest_on_discord(harness: discord.DiscordHarness, count: int) -> lis
 
 
 async def fuzz_page(folder: Path, count: int, random: Random) -> Figures:
-    """Send mutants as broken bytes of HTTP requests: request lines, headers and bodies."""
+    """Send mutants as broken bytes of HTTP requests: request lines, headers and bodies; return what happened."""
     figures = Figures("page")
     async with _gathering(folder) as world, web.open_web(world) as site:
         zoe, max_ = await site.joined("Zoé"), site.person()
@@ -487,7 +489,7 @@ async def fuzz(intake: str, count: int, seed: int) -> Figures:
 
 
 def main() -> int:
-    """Run the requested entries; return 1 if anything went wrong."""
+    """Send mutants to each way into the program that the command line names; return 1 if anything went wrong."""
     parser = argparse.ArgumentParser(prog="make fuzz")
     parser.add_argument("intakes", nargs="*", metavar="INTAKE", help=f"of {', '.join(INTAKES)}; all by default")
     parser.add_argument("--count", type=int, default=10_000, help="how many to each way in")

@@ -90,7 +90,7 @@ def circles(graph: grimp.ImportGraph) -> Figure:
 
 
 def renamed_modules(sources: Mapping[str, Source], packages: Iterable[str]) -> list[str]:
-    """Return a line for each import in these packages that gives one of our modules another name."""
+    """Return a line for each import in `packages` that gives one of our modules another name."""
     return [
         f"{source.at(line)} {module} as {name}"
         for source in _of_packages(sources, packages)
@@ -100,7 +100,7 @@ def renamed_modules(sources: Mapping[str, Source], packages: Iterable[str]) -> l
 
 
 def renamed_symbols(sources: Mapping[str, Source], packages: Iterable[str]) -> list[str]:
-    """Return a line for each import in these packages that renames one of our functions, classes or values."""
+    """Return a line for each import in `packages` that renames one of our functions, classes or values."""
     return [
         f"{source.at(line)} {target} as {name}"
         for source in _of_packages(sources, packages)
@@ -205,7 +205,7 @@ class Source:
 
 
 def read_sources(root: Path, packages: Iterable[str] = (*PROGRAM, *CHECKS)) -> dict[str, Source]:
-    """Return every module of these packages under a folder, by dotted name."""
+    """Return every module of `packages` in the checkout `root`, by dotted name."""
     sources = {}
     for package in packages:
         for path in sorted((root / package).rglob("*.py")):
@@ -217,7 +217,7 @@ def read_sources(root: Path, packages: Iterable[str] = (*PROGRAM, *CHECKS)) -> d
 
 
 def measure(root: Path) -> list[Figure]:
-    """Return all figures of the checkout in this folder, which must come first in Python's search path."""
+    """Return all figures of the checkout `root`, which must come first in Python's search path."""
     graph = grimp.build_graph(*PROGRAM, cache_dir=None)
     sources = read_sources(root)
     renamed, beside = renamed_modules(sources, PROGRAM), renamed_modules(sources, CHECKS)

@@ -13,7 +13,7 @@ from bot.drawing.typeset import font_folders
 
 
 def listed() -> str:
-    """Return the content of the file: ranges of code points, with optional fonts listed separately."""
+    """Return the content of letters.txt: ranges of code points, with optional fonts listed separately."""
     common = _letters(folder for folder in font_folders() if CJK not in folder.parts)
     cjk = _letters(folder for folder in font_folders() if CJK in folder.parts)
     return "\n".join([*_ranges(common), CJK, *_ranges(cjk - common), ""])

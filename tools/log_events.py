@@ -80,7 +80,7 @@ class Row:
 
 
 def check(root: Path) -> list[Problem]:
-    """Return all problems, by file and line; paths are relative to `root`."""
+    """Return all problems of log events in the checkout `root`, by file and line; paths are relative to it."""
     problems: list[Problem] = []
     calls: list[Call] = []
     for path in sorted(path for package in PACKAGES for path in (root / package).rglob("*.py")):
@@ -138,7 +138,7 @@ def key_problems(calls: Iterable[Call]) -> Iterator[Problem]:
 
 
 def page_problems(calls: Iterable[Call], listed: Iterable[Row]) -> Iterator[Problem]:
-    """Yield a problem for each key without a line in the page, line without a key, and differing level."""
+    """Yield a problem for each key without a line in docs/logs.md, line without a key, and differing level."""
     by_key = {call.key: call for call in calls}
     on_page: set[str] = set()
     for row in listed:
@@ -155,7 +155,7 @@ def page_problems(calls: Iterable[Call], listed: Iterable[Row]) -> Iterator[Prob
 
 
 def rows(page: str) -> list[Row]:
-    """Return the lines of the page that describe an event."""
+    """Return the lines of docs/logs.md that describe an event. `page` is the text of that file."""
     found = ((number, _ROW.match(line)) for number, line in enumerate(page.splitlines(), 1))
     return [Row(number, row[1], row[2]) for number, row in found if row]
 
@@ -168,7 +168,7 @@ def _names_event(call: ast.Call) -> bool:
 
 
 def main() -> int:
-    """Print all problems; return 1 if there are any."""
+    """Print all problems of log events in this checkout; return 1 if there are any."""
     problems = check(Path.cwd())
     for problem in problems:
         print(problem)

@@ -88,7 +88,7 @@ def _owner(declared: object) -> str:
 
 
 def main() -> int:
-    """Print the map."""
+    """Print which names, codes and numbers capabilities use, and which are free."""
     capabilities = load_capabilities()
     for heading, rows in sections(capabilities):
         print(f"\n{heading}")

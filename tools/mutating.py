@@ -66,13 +66,18 @@ def _places(value: Any) -> Iterator[tuple[Any, Any]]:
 
 
 def encode(value: Any) -> bytes:
-    """Return a value as JSON, in which NaN and lone surrogates are allowed."""
+    """Return a value as JSON, in which NaN and lone surrogates are allowed.
+
+    The text DEEP in the value stands for deeply nested lists, which are written out.
+    """
     deep = "[" * _DEPTH + "]" * _DEPTH
     return json.dumps(value).replace(json.dumps(DEEP), deep).encode()
 
 
 def deepened(value: Any) -> Any:
-    """Return a value with deep nesting in place of DEEP, as a decoder without a limit would return it."""
+    """Return a value with deeply nested lists in place of each text DEEP, as a decoder without a limit would return
+    it.
+    """
     for holder, key in list(_places(value)):
         if holder[key] == DEEP:
             deep: list[Any] = []

@@ -23,7 +23,7 @@ GOLDEN = Path(__file__).parents[1] / "tests" / "conversation" / "payloads.tsv"
 
 
 def declared(router: Router) -> list[str]:
-    """Return every code of the program as a line of the list, sorted."""
+    """Return every code of the program as a line of tests/conversation/payloads.tsv, sorted."""
     lines = []
     for code, (action, route) in router.codes.items():
         kind = "choice" if route.picked is not None else "form" if route.form else "press"
@@ -53,7 +53,10 @@ def _code_and_kind(line: str) -> tuple[str, ...]:
 
 
 def differences(listed: Sequence[str], now: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Return the lines to add to the list, and the problems: each code that changed or disappeared."""
+    """Return the lines to add to the list of payloads, and the problems: each code that changed or disappeared.
+
+    `listed` are the lines that the list has, `now` the lines for the present program.
+    """
     present = {_code_and_kind(line): line for line in now}
     before = {_code_and_kind(line): line for line in listed}
     wrong = [

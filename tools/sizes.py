@@ -69,7 +69,9 @@ def read_modules(root: Path, folder: str | Path) -> list[Module]:
 
 
 def measure(root: Path, ceilings: Mapping[str, int]) -> list[Figure]:
-    """Return all figures of the checkout in this folder; those without a ceiling are only printed."""
+    """Return all figures of the checkout `root`; `ceilings` are their maxima by key. Figures without one are only
+    printed.
+    """
     bot, handlers, benchmarks = (read_modules(root, folder) for folder in ("bot", "handlers", "benchmarks"))
     example = read_modules(root, EXAMPLE)
     screens = [module for module in handlers if any(module.screens())]

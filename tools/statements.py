@@ -31,7 +31,10 @@ SHARED = frozenset({"reminders"})
 
 
 def check(root: Path) -> list[Problem]:
-    """Return all problems, by file and line; paths are relative to `root`."""
+    """Return all problems of SQL in wrong modules, and of services that get a chat's request, by file and line.
+
+    `root` is the checkout, to which paths are relative.
+    """
     problems: list[Problem] = []
     paths = sorted(path for package in PACKAGES for path in (root / package).rglob("*.py"))
     trees = {path.relative_to(root): ast.parse(path.read_text(encoding="utf-8")) for path in paths}
@@ -96,7 +99,7 @@ def _belongs_to(role: str, module: Path) -> bool:
 
 
 def main() -> int:
-    """Print all problems; return 1 if there are any."""
+    """Print all problems of SQL and of services in this checkout; return 1 if there are any."""
     problems = check(Path.cwd())
     for problem in problems:
         print(problem)

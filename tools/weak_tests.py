@@ -67,7 +67,7 @@ def read_tests(root: Path) -> list[PythonFile]:
 
 
 def statements(files: Iterable[PythonFile], capabilities: Iterable[str]) -> Figure:
-    """Return the SQL statements in the tests of these capabilities, and in the builders of their worlds."""
+    """Return the SQL statements in the tests of `capabilities`, and in the builders of their worlds."""
     folders = set(capabilities)
     counted = [
         f"{file.at(node)} {node.value.split(maxsplit=1)[0]} …"

@@ -81,7 +81,7 @@ def _modules(root: Path) -> Iterable[Path]:
 
 
 def main() -> int:
-    """Print the places in this checkout; return 1 if there are any."""
+    """Print the places in this checkout that have one of the phrases; return 1 if there are any."""
     return report([none_of("wording", "phrases that make a reader look back", check(Path.cwd()))], {"wording"})
 
 

@@ -20,7 +20,7 @@ class Reach:
 
     @property
     def missed(self) -> Sequence[str]:
-        """The packages that have routes of which none was shown and pressed."""
+        """The packages none of whose routes was pressed after somebody had been shown its button."""
         return [name for name, codes in self.routes.items() if not codes & self.shown]
 
     @property

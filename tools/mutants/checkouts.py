@@ -62,9 +62,9 @@ class Checkout:
         timeout: float | None = None,
         environment: Mapping[str, str] | None = None,
     ) -> subprocess.CompletedProcess[str]:
-        """Run pytest on these files or tests, in this order; return its output and exit code.
+        """Run pytest on the files or tests in `tests`, in this order; return its output and exit code.
 
-        Raises subprocess.TimeoutExpired after `timeout` seconds.
+        `arguments` are further arguments of pytest. Raises subprocess.TimeoutExpired after `timeout` seconds.
         """
         chosen = self._temporary / "chosen"
         chosen.write_text("\n".join(tests), encoding="utf-8")

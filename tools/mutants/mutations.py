@@ -81,10 +81,10 @@ def mutated_modules(root: Path) -> list[Path]:
 
 
 def mutants_of(path: Path, source: bytes) -> list[Mutant]:
-    """Return every change of this module that its tests should notice, in the order of the text.
+    """Return every change of the module `path` that its tests should notice, in the order of the text.
 
-    Left out are parts that cannot change behaviour: documentation, annotations, asserts (for the type checker), log
-    lines, switches like `strict=True`, and None if False will be tried or is there.
+    `source` is the module's text. Left out are parts that cannot change behaviour: documentation, annotations, asserts
+    (for the type checker), log lines, switches like `strict=True`, and None if False will be tried or is there.
     """
     count = Counter[tuple[str, ...]]()
     mutants = []
@@ -101,7 +101,7 @@ def blocks_of(path: Path, source: bytes) -> list[Block]:
 
 
 def draw(mutants: Iterable[Mutant], count: int, seed: int) -> list[Mutant]:
-    """Return `count` of these mutants (small changes), drawn by the seed, in the order of files and lines.
+    """Return `count` of the mutants (small changes) in `mutants`, drawn by the seed, in the order of files and lines.
 
     Each is drawn by its own key, so that unchanged mutants stay in the sample when the program changes.
     """
