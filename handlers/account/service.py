@@ -77,7 +77,7 @@ async def ways_to_ask(tx: Transaction, invitation: secret_store.Secret) -> Seque
 async def owner_of_link_code(tx: Transaction, code: str, now: datetime) -> Participant | None:
     """Return the person whose account shows this link code; None if the code is wrong, used or expired.
 
-    The caller counts wrong codes (`count_wrong_code`).
+    The caller counts wrong codes.
     """
     secret = await secret_store.find(tx, "link", code, now)
     if secret is None or secret.used or secret.expired:

@@ -74,7 +74,10 @@ async def _readable(request: Request, announcement: Announcement | None) -> None
 
 @routes.press(DidIt)
 async def did_it(request: Request, campaign: int, reminded: bool) -> Reply:
-    """Store that the participant has done what a campaign asks, and cancel the participant's reminders of it."""
+    """Store that the participant has done what a campaign asks, and cancel the participant's reminders of it.
+
+    `reminded` is whether the pressed button was below a reminder instead of the campaign's first message.
+    """
     content = await _running(request, campaign)
     announcement = await announcements.find_announcement(request.tx, campaign)
     if announcement is None or announcement.state in ("draft", "waiting"):

@@ -14,7 +14,10 @@ UNMARKED, ABSENT, PRESENT = range(3)
 
 
 def as_mark(present: bool | None) -> int:
-    """Return UNMARKED, ABSENT or PRESENT for a stored mark: whether a person was present, None if not marked."""
+    """Return a person's mark as a number: UNMARKED (0), ABSENT (1) or PRESENT (2).
+
+    `present` is the stored mark: whether the person was present, None if they were not marked.
+    """
     return UNMARKED if present is None else PRESENT if present else ABSENT
 
 
@@ -41,11 +44,11 @@ class AttendanceDay:
         return self.date.toordinal()
 
     def state(self, person_id: int) -> int:
-        """Return the mark of the participant with this id: UNMARKED, ABSENT or PRESENT."""
+        """Return the mark of the participant with this id: UNMARKED (0), ABSENT (1) or PRESENT (2)."""
         return as_mark(self.marks.get(person_id))
 
     def marked(self, people: Iterable[int], state: int) -> Sequence[int]:
-        """Return the ids of those `people` whose mark is `state`: UNMARKED, ABSENT or PRESENT."""
+        """Return the ids of those `people` whose mark is `state`: UNMARKED (0), ABSENT (1) or PRESENT (2)."""
         return [person_id for person_id in people if self.state(person_id) == state]
 
 

@@ -129,7 +129,7 @@ class Wishes:
 
     @classmethod
     def decode(cls, stored: Mapping[str, Any]) -> Wishes:
-        """Return the wishes that were stored with `encode`."""
+        """Return the wishes from the JSON values in which they were stored."""
         waivers = {key: (smallest, largest) for key, (smallest, largest) in stored["waivers"].items()}
         return cls(**{**stored, "waivers": waivers, "waiting": tuple(stored["waiting"])})
 
@@ -244,7 +244,7 @@ class Terms:
 def decode_terms(stored: Mapping[str, Any]) -> Sequence[Terms]:
     """Return what a stored proposal decided for each theme: the sizes of groups, or that it gets none.
 
-    `stored` is the result of `encode`; the groups in it are not decoded.
+    `stored` holds the proposal as JSON values; the groups in it are not decoded.
     """
     return [_decode_terms(theme, stored["rounds"]) for theme in stored["themes"]]
 
@@ -268,7 +268,7 @@ def encode(proposal: Proposal) -> dict[str, Any]:
 
 
 def decode(stored: Mapping[str, Any]) -> Proposal:
-    """Return the proposal of groups that was stored with `encode`."""
+    """Return a proposal of groups from the JSON values in which it was stored."""
     return Proposal(
         Wishes.decode(stored["wishes"]),
         stored["digest"],

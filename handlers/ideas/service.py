@@ -297,7 +297,7 @@ async def attach_file(tx: Transaction, idea: Idea, upload: Upload, native_id: st
 async def reword_idea(tx: Transaction, idea: Idea, wording: IdeaWording, collects: Collects, now: datetime) -> Idea:
     """Change the text of an idea, and return the changed idea. Its votes and links to other ideas stay.
 
-    `wording.message`, if there is one, becomes the message of the idea. `collects` is what the phase collects.
+    The message in `wording`, if there is one, becomes the message of the idea. `collects` is what the phase collects.
     """
     category, words = _split_category(wording, collects)
     _platform, _chat, native_id = wording.message

@@ -1,4 +1,4 @@
-"""Tells when purposes end for which data are kept, as the organisers were or will be warned of it.
+"""Tells when a purpose ends for which data are kept, which depends on when the organisers were warned of that.
 
 Organisers are warned once two weeks before an end and once two days before it. The end waits until each warning was
 sent that long ago: it is later if the program was down, the date was set late, nobody could be warned or the clock was

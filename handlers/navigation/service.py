@@ -36,7 +36,8 @@ async def take_role(
 ) -> bool:
     """Take a role for a scope ('' for none) from a participant, and notify them. Returns False if they did not have it.
 
-    Everything that only this role could see is deleted from their chats. `person` is the participant before that.
+    Everything that only this role could see is deleted from their chats. `person` is the participant as they were
+    before the change.
     """
     if not await rights.take_role(tx, declared, person, role, scope, now):
         return False

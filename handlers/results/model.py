@@ -295,7 +295,8 @@ class PrintLine:
 
     `author` is a first name, '' for none, and `author_id` the author's participant id. `field` is the name of the
     field, COMMENT for a comment, '' for an idea. `territory` is the code of a territory card, '' for other lines.
-    `group_id` is None for an idea without a group. `votes` is how many people voted for an idea, and 0 for other lines.
+    `state` is whether the line is printed. `group_id` is None for an idea without a group. `votes` is how many people
+    voted for an idea, and 0 for other lines.
     """
 
     key: LineKey

@@ -212,9 +212,10 @@ def file_payload(settings: Settings, locale: str, **more: Any) -> Mapping[str, A
 
 
 async def decide_line(tx: Transaction, key: LineKey, *, printed: bool) -> bool:
-    """Include a line in all prints and exports, or exclude it. Returns False if that changes nothing or it was deleted.
+    """Include a line in all prints and exports (`printed`), or exclude it.
 
-    Walls and votes are not affected. A group's confirmation of its slides stays valid, as the group changed nothing.
+    A line is an idea or another text. Returns False if nothing changes or the line was deleted. Walls and votes are not
+    affected. A group's confirmation of its slides stays valid, as the group changed nothing.
     """
     line = await lines.find_line(tx, key)
     if line is None or printed == (line.state == "in"):

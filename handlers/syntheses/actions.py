@@ -65,6 +65,9 @@ class PickIdea(Action, code="xi"):
 
 
 class Approve(Action, code="xo"):
-    """The button by which a member approves a version of the synthesis."""
+    """The button by which a member approves a version of what the group wrote in a phase.
+
+    `version` is the id of the version.
+    """
 
     version: int

@@ -227,9 +227,9 @@ async def drop_version(tx: Transaction, version_id: int) -> None:
 
 
 async def mark_posted(tx: Transaction, synthesis: Synthesis, now: datetime) -> bool:
-    """Store that a version is posted in the group's channels. Returns True.
+    """Store that a version is posted in the group's channels.
 
-    Returns False, and changes nothing, if this version is the one that was posted last.
+    Returns False, and changes nothing, if this version is the one that was posted last; True otherwise.
     """
     row = await tx.one(
         f"SELECT id FROM syntheses WHERE {_OF_PHASE} AND posted_at IS NOT NULL"

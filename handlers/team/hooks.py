@@ -11,6 +11,6 @@ from bot.conversation.routes import Request
 async def answer_first(request: Request, question: str) -> View | None:
     """Return a possible answer to a participant's question, with buttons to say whether it is one; None for no answer.
 
-    Meanwhile the question is stored: the button `SendWords` sends it to the team as it was written.
+    Meanwhile the question is stored, so that a button can send it to the team as it was written.
     """
     return None

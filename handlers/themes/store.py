@@ -146,7 +146,7 @@ async def take_seats(tx: Transaction, key: str, most: int) -> int:
 async def add_choices(tx: Transaction, choices: Iterable[tuple[int, str | None, str | None]], now: datetime) -> None:
     """Store the first choices of people: participant ids, themes and second choices (keys; None for none).
 
-    The caller counts the seats with `take_seats`.
+    The caller counts the seats that this takes.
     """
     await tx.run(
         "INSERT INTO choices (participant_id, theme, second_theme, chosen_at)"
@@ -226,7 +226,7 @@ async def put_choice(
 ) -> None:
     """Store a participant's theme and second choice (keys; None for none).
 
-    The caller counts the seats with `take_seat` and `free_seat`.
+    The caller counts the seats that this takes or frees.
     """
     await tx.run(
         "INSERT INTO choices (participant_id, theme, second_theme, chosen_at) VALUES (:id, :theme, :second, :now)"

@@ -16,7 +16,7 @@ class SafetyClock:
     """Asks people who have not answered a safety check a second time, and deletes the places sent a day ago."""
 
     async def prepare(self, tx: Transaction, now: datetime) -> None:
-        """Do nothing: what is due is stored in the database."""
+        """Do nothing when the program starts, because what is due is stored in the database."""
 
     async def next_due(self, tx: Transaction, _now: datetime) -> datetime | None:
         """Return when the next second round is due or a place must be deleted; None if nothing is planned."""
@@ -36,7 +36,7 @@ class WaitingWords:
     """Deletes words whose writer has not chosen within a day who shall get them."""
 
     async def prepare(self, tx: Transaction, now: datetime) -> None:
-        """Do nothing: what is due is stored in the database."""
+        """Do nothing when the program starts, because what is due is stored in the database."""
 
     async def next_due(self, tx: Transaction, _now: datetime) -> datetime | None:
         """Return when the oldest words that wait must be deleted; None if none wait."""
@@ -56,7 +56,7 @@ class TrustRetention:
         self._kept = timedelta(days=settings.of(SafetySettings).days_kept)
 
     async def prepare(self, tx: Transaction, now: datetime) -> None:
-        """Do nothing: what is due is stored in the database."""
+        """Do nothing when the program starts, because what is due is stored in the database."""
 
     async def next_due(self, tx: Transaction, _now: datetime) -> datetime | None:
         """Return when the next conversation must be erased; None if there are none."""

@@ -85,11 +85,11 @@ async def write_to(
     anonymous: bool,
     browser: str = "",
 ) -> Conversation:
-    """Write to a trusted person, in the present conversation with or without a name, or else in a new one.
+    """Write to a trusted person, in the present conversation with or without the author's name, or else in a new one.
 
-    If they are no longer a trusted person, the words are stored in a conversation that nobody else reads. `browser` is
-    the id of the unconfirmed browser in which they were written, '' for any other place. Such a browser has its own
-    conversation, so that answers to what was confided elsewhere cannot be read there.
+    If the addressee is no longer a trusted person, the words are stored in a conversation that nobody else reads.
+    `browser` is the id of the unconfirmed browser in which they were written, '' for any other place. Such a browser
+    has its own conversation, so that answers to what was confided elsewhere cannot be read there.
     """
     trusted = await find_trusted(tx, trusted_id)
     present = trusted.id if trusted else None
@@ -146,7 +146,7 @@ async def write_on(
 async def write(
     tx: Transaction, conversation: Conversation, writer_id: int, words: str, now: datetime, browser: str = ""
 ) -> bool:
-    """Add a message to a conversation, and notify the other participant without a word of it.
+    """Add a message to a conversation, and notify the other participant; the notice contains none of its words.
 
     `browser` is the id of the unconfirmed browser in which it was written, '' for any other place. Returns False if the
     words were stored unsent, because nobody reads the conversation now or too many were sent.
@@ -326,7 +326,7 @@ async def begin_check(
 ) -> SafetyCheck | None:
     """Ask everybody in an audience whether they are safe, on every account they have, and return the safety check.
 
-    Returns None, and asks nobody, if another check is running.
+    In a `drill` nothing happened, as every message says. Returns None, and asks nobody, if another check is running.
     """
     check = await store.begin_check(tx, author_id, audience, now, drill=drill)
     if check is None:

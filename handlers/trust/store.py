@@ -450,7 +450,8 @@ async def begin_check(
 ) -> SafetyCheck | None:
     """Store a new safety check that asks everybody in an audience. Returns None, and stores nothing, if one is running.
 
-    The people are those in the audience at present; people who join later are not asked.
+    The people are those in the audience at present; people who join later are not asked. In a `drill` nothing happened,
+    as every message says.
     """
     check = await tx.row(
         SafetyCheck,

@@ -269,7 +269,7 @@ def end_view(phase: Phase, run: PhaseRun, collected: Collected, following: Span,
 
 
 def over_line(phase: Phase, collected: Collected) -> Span:
-    """Return one line that tells that a phase is over, with the numbers of its ideas."""
+    """Return one line that tells that a phase is over, and how many ideas were given in it."""
     over = _("{phase} is finished. Thank you!", phase=Strong(phase_title(phase)))
     return Joined((over, " ", collected_line(phase, collected)))
 

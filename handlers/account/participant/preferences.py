@@ -96,7 +96,7 @@ def _private_pushes(accounts: Sequence[Account]) -> tuple[Button, ...]:
 
 @routes.press(PushPrivately)
 async def push_privately(request: Request, wanted: bool) -> Reply:
-    """Store that the person agrees to private messages, or withdraws the agreement."""
+    """Store that the person agrees to private messages (`wanted`), or withdraws the agreement."""
     await preference_store.set_private_pushes(request.tx, request.participant.id, wanted)
     if wanted:
         said = _("From now on I will write to you in private when there is something for you.")

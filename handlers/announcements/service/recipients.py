@@ -45,9 +45,9 @@ async def is_posted_in_channels(tx: Transaction, settings: Settings, audience: A
 
 
 def count_later(people: Iterable[Reach], settings: Settings, at: datetime) -> Mapping[str, int]:
-    """Return how many people would get an announcement later than `at`, when it is sent, by reason.
+    """Return how many people would get an announcement later than `at`, when it is sent, by the reason.
 
-    The reasons are quiet hours (NIGHT) and the limit of messages a day (ENOUGH).
+    The reasons are quiet hours and the limit of messages a day.
     """
     hours = settings.gathering.hours
     found = Counter[str]()

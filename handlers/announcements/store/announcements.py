@@ -109,10 +109,10 @@ async def set_audience(tx: Transaction, announcement_id: int, audience: Audience
 
 
 async def begin_release(tx: Transaction, announcement_id: int, now: datetime, *, urgent: bool) -> bool:
-    """Mark a draft or scheduled announcement as being sent. The caller enqueues its copies.
+    """Mark a draft or scheduled announcement as being sent. The caller enqueues its messages.
 
-    Returns False, and changes nothing, if the announcement is no longer a draft or scheduled, because another organiser
-    sent it.
+    With `urgent`, they are sent in quiet hours too. Returns False, and changes nothing, if the announcement is no
+    longer a draft or scheduled, because another organiser sent it.
     """
     return bool(
         await tx.run(
@@ -128,7 +128,10 @@ async def begin_release(tx: Transaction, announcement_id: int, now: datetime, *,
 
 
 async def wait_for_hour(tx: Transaction, announcement_id: int, due: datetime, *, urgent: bool = False) -> bool:
-    """Schedule a draft to be sent at `due`. Returns False if the announcement is no draft."""
+    """Schedule a draft to be sent at `due`; with `urgent`, in quiet hours too.
+
+    Returns False if the announcement is no draft.
+    """
     return bool(
         await tx.run(
             "UPDATE announcements SET state = 'waiting', due_at = :due, urgent = :urgent, reference = :reference"

@@ -41,7 +41,10 @@ THESE = (
 
 
 async def next_copies(tx: Transaction, announcement_id: int, after: int) -> Copies | None:
-    """Return up to AT_ONCE copies of an announcement whose ids are greater than `after`; None if there are none."""
+    """Return the next copies (messages to one recipient) of an announcement, a limited number; None if there are none.
+
+    Their ids are greater than `after`.
+    """
     row = await tx.one(
         f"SELECT MAX(q.id) AS last, COUNT(*) AS found FROM (SELECT id FROM deliveries WHERE {_OF_ANNOUNCEMENT}"
         " AND id > CAST(:after AS BIGINT) ORDER BY id LIMIT :most) q",

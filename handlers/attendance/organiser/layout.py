@@ -42,7 +42,7 @@ async def require_attendee(request: Request, person_id: int) -> Participant:
 
 
 def state_line(name: Span, state: int) -> Text:
-    """Return a line that tells a person's mark. `state` is UNMARKED, ABSENT or PRESENT."""
+    """Return a line that tells a person's mark. `state` is UNMARKED (0), ABSENT (1) or PRESENT (2)."""
     match state:
         case 2:
             return _("{name}: present", name=name)

@@ -68,13 +68,13 @@ PUBLISHED_COLUMNS = ("key", "title", *_FIGURES, "cautious")
 
 
 def to_json(step: PublishedStep) -> Mapping[str, Any]:
-    """Return what is published about a step as JSON values, which `from_json` reads."""
+    """Return what is published about a step as JSON values."""
     figures = {name: getattr(step, name) for name in _FIGURES}
     return {"key": step.key, "title": encode(step.title), **figures, "cautious": step.cautious}
 
 
 def from_json(values: Mapping[str, Any]) -> PublishedStep:
-    """Return what is published about a step from JSON values that `to_json` returned."""
+    """Return what is published about a step from the JSON values in which it was stored."""
     figures = {name: values[name] for name in _FIGURES}
     return PublishedStep(key=values["key"], title=decode(values["title"]), **figures, cautious=bool(values["cautious"]))
 

@@ -106,9 +106,10 @@ def read_task(options: ProblemOptions) -> Task:
 
 
 def read_task_and_groups(options: ProblemOptions, groups: Path) -> tuple[Task, Mapping[str, Numbers]]:
-    """Return the problems that existing groups should solve, and the members of these groups by theme and number.
+    """Return the problems that existing groups should solve, and the members of the groups by theme and number.
 
-    `groups` is the path of the file with the groups. Raises Unreadable.
+    `groups` is the path of the file with the groups. Raises Unreadable, which holds all mistakes, if a file or an
+    option cannot be used.
     """
     task = read_task(options)
     labels = _read(groups, lambda data, file: read_groups(data, file, task.people))

@@ -359,7 +359,7 @@ def _decisions(stored: StoredProposal) -> Iterable[Button]:
 
 
 def mend_buttons(stored: StoredProposal, names: ProposalNames) -> tuple[Button, ...]:
-    """Return the buttons that apply a remedy or remove a wish of the organiser, at most MOST_MENDS.
+    """Return a few buttons that apply a remedy or remove a wish of the organiser.
 
     A remedy is a change that makes groups possible. Returns () if the proposal was applied.
     """

@@ -74,7 +74,10 @@ def undo_rule(round_number: int, person: Member, rule: Rule) -> Button:
 
 @routes.press("gn", who=ORGANISER)
 async def set_pin(request: Request, person_id: int, group_id: int, pinned: bool) -> Reply:
-    """Pin a person in their group or unpin them, unless another organiser moved them meanwhile."""
+    """Pin a person in their group (`pinned`) or unpin them, unless another organiser moved them meanwhile.
+
+    A pinned person stays in the group when groups are formed again.
+    """
     group, theme, round_ = await require_group(request, group_id)
     person = existing(await members.person_with_theme(request.tx, round_.number, person_id))
     back = (Button(_("Back"), OpenMember(round_.number, person.id)), BACK)

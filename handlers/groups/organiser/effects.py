@@ -75,7 +75,9 @@ class ThemeInRound:
 
     @property
     def seen(self) -> str:
-        """A digest of all facts from which an effect is computed. It begins with `placed`."""
+        """A digest of all facts from which an effect is computed; it begins with the digest of who is in which
+        group.
+        """
         return self.placed + fingerprint(self.problem)
 
     def moved(self, moves: Moves) -> ThemeInRound:

@@ -73,9 +73,9 @@ class Frame:
         return {number: tuple(sorted(refs)) for number, refs in sorted(members.items())}
 
     def placement(self, groups: Numbers) -> Ints:
-        """Return the placement (U,) that stands for these groups: the position of each unit's group in `numbers`.
+        """Return the placement (U,) that stands for `groups`: the position of each unit's group in `numbers`.
 
-        A unit is a set of people who must be in the same group.
+        A unit is a set of people who must be in the same group; `groups` holds the members' ids by group number.
         """
         index_of = {member: self.numbers.index(number) for number, members in groups.items() for member in members}
         return np.array([index_of[unit[0]] for unit in self.units], dtype=np.int64)

@@ -55,7 +55,10 @@ class Rows:
     value: list[float] = field(default_factory=list)
 
     def column(self, lower: float, upper: float, *, integer: bool = False, cost: float = 0.0) -> int:
-        """Add a variable between `lower` and `upper` and return its index. `cost` is its coefficient in the goal."""
+        """Add a variable between `lower` and `upper` to the model, and return its index.
+
+        With `integer`, it takes only whole values. `cost` is its coefficient in the goal.
+        """
         self.lower.append(lower)
         self.upper.append(upper)
         self.cost.append(cost)
@@ -74,7 +77,10 @@ class Rows:
         self.starts.append(len(self.index))
 
     def load(self, *, maximise: bool, seed: int, seconds: float) -> QuietHighs:
-        """Return a solver that is ready to run. The goal must take only whole values; `seconds` limits its time."""
+        """Return a solver with the model, ready to run for at most `seconds`.
+
+        The goal, which must take only whole values, is minimised or, with `maximise`, maximised.
+        """
         model = highspy.HighsLp()
         model.num_col_, model.num_row_ = len(self.lower), len(self.row_lower)
         model.col_cost_ = np.array(self.cost)

@@ -36,10 +36,10 @@ def numberings(problem: GroupProblem, count: int) -> list[tuple[int, ...]]:
 
 
 def count_for(problem: GroupProblem) -> int:
-    """Return the number of groups to form.
+    """Return the number of groups to form for a problem.
 
-    It is the problem's `count` or, if that is None, the possible number nearest to people / target, in a repair nearest
-    to the former number. Raises CannotSplit.
+    It is the number that the problem asks for or, if it asks for none, the possible number nearest to people / target,
+    in a repair nearest to the former number. Raises CannotSplit.
     """
     people, limits = len(problem.people), problem.limits
     wanted = problem.count

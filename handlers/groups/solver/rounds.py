@@ -98,7 +98,11 @@ _WEIGHTS = np.array((100, 40, 3, 1))  # of the cost of each round: earlier round
 
 
 def fits(frame: Frame) -> bool:
-    """Return whether SEATS has a design: for six groups, as many people as seats, no rules, past or repair."""
+    """Return whether one of the ready designs in SEATS can place a problem's people over several rounds.
+
+    In a design, no two people are in one group twice. Each is for six groups and one number of people, and for problems
+    without rules, past rounds or former groups.
+    """
     return (
         frame.count == GROUPS
         and frame.people in SEATS

@@ -41,7 +41,7 @@ MESSAGE = "message"
 
 
 def wording(request: Request, text: str) -> IdeaWording:
-    """Return the wording (`IdeaWording`) of an idea whose text came in the message of a request."""
+    """Return an idea's text with its language and its message, for a text that came in the message of a request."""
     account = request.account
     return IdeaWording(text, request.locale, (account.platform, account.chat, request.message), request.here)
 

@@ -49,10 +49,10 @@ async def add_file(
     size: int,
     native_id: str = "",
 ) -> IdeaFile | None:
-    """Store a file of an idea, after its other files, and return it. Returns None if the idea has MOST files already.
+    """Store a file of an idea, after its other files, and return it. Returns None if the idea has ten files already.
 
-    `digest` identifies the content, `size` is in bytes. `native_id` is the id, on the platform, of the message the file
-    came in; '' for none.
+    `digest` identifies the content, `size` is in bytes; a `picture` is shown as such. `native_id` is the id, on the
+    platform, of the message the file came in; '' for none.
     """
     return await tx.row(
         IdeaFile,

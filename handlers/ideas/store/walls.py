@@ -85,7 +85,9 @@ async def page_of_wall(tx: Transaction, scope: IdeaScope, by: Order, start: int,
 
 
 async def wall_entries(tx: Transaction, idea_ids: Sequence[int]) -> Sequence[WallEntry]:
-    """Return the wall entries of ideas, in the given order. Deleted ideas are left out."""
+    """Return each idea of `idea_ids` with what a wall shows beside it, in the given order. Deleted ideas are left
+    out.
+    """
     entries = [await wall_entry(tx, idea_id) for idea_id in idea_ids]
     return [entry for entry in entries if entry is not None]
 
@@ -115,7 +117,7 @@ async def light_photo(tx: Transaction, idea_id: int) -> tuple[str, str] | None:
 
 
 async def wall_entry(tx: Transaction, idea_id: int) -> WallEntry | None:
-    """Return the wall entry of an idea in any state; None if the idea does not exist."""
+    """Return an idea in any state with what a wall shows beside it (votes, files); None if the idea does not exist."""
     row = await tx.one(
         f"SELECT {COLUMNS}, p.given_name,"
         f" (SELECT {VOTES} FROM ideas m JOIN idea_votes v ON v.idea_id = m.id WHERE {is_shown('m')}"

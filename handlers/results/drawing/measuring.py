@@ -138,9 +138,10 @@ def _together(lines: Sequence[str]) -> str:
 
 
 def largest(texts: Sequence[tuple[str, float, float]], sizes: Sequence[float], *, bold: bool = False) -> SlideLetters:
-    """Return the letters of the first of `sizes` in which all texts fit their boxes, given as (text, width, height).
+    """Return the letters of the first of `sizes` (in points, largest first) in which all texts fit their boxes.
 
-    Texts that fit in none of the sizes are ignored. If no text is left, the letters have the last size.
+    `texts` are triples of a text, and the width and height of its box; `bold` is the weight of the letters. Texts that
+    fit in none of the sizes are ignored. If no text is left, the letters have the last size.
     """
     *larger, smallest = (SlideLetters(size, bold) for size in sizes)
     texts = [text for text in texts if smallest.fits(*text)]

@@ -98,7 +98,7 @@ _CONFIRMATIONS = f"SELECT group_id, digest FROM deck_confirmations WHERE group_i
 async def read_snapshot(
     tx: Transaction, group_ids: Sequence[int] | None = None, *, ideas: bool = True, own: int = 0
 ) -> Snapshot:
-    """Return a snapshot of the results of the groups with these ids; for None, of all groups of published rounds.
+    """Return a snapshot of the results of the groups `group_ids`; for None, of all groups of published rounds (days).
 
     A snapshot of all groups also holds ideas whose group was dissolved, and ideas that wait for a group or for a
     facilitator's decision, and what is published about women and men. Without `ideas`, the snapshot holds only what

@@ -82,7 +82,10 @@ def _audience(word: str) -> Audience:
 
 @routes.press("sac", who=ORGANISER)
 async def choose(request: Request, drill: bool) -> Reply:
-    """Show the audiences that can be asked, each with the number of people in it, to choose one for a safety check."""
+    """Show the audiences that can be asked, each with the number of people in it, to choose one for a safety check.
+
+    In a `drill` nothing happened, as every message says.
+    """
     tx = request.tx
     rounds = [round_ for round_ in await all_rounds(tx) if round_.published]
     groups = [group for round_ in rounds[-1:] for group in await groups_of_round(tx, round_.number)]
@@ -135,7 +138,7 @@ async def _sure_to_begin(request: Request, audience: str, drill: bool) -> Questi
 async def begin(request: Request, audience: str, drill: bool) -> Reply:
     """Ask everybody in the audience whether they are safe, and show the list.
 
-    If another safety check is running, its list is shown instead.
+    In a `drill` nothing happened, as every message says. If another safety check is running, its list is shown instead.
     """
     check = await service.begin_check(request.tx, request.participant.id, _audience(audience), request.now, drill=drill)
     if check is None:
@@ -174,7 +177,7 @@ async def _check(request: Request, check_id: int) -> SafetyCheck:
 
 @routes.live_screen("safety", who=ORGANISER, every=timedelta(seconds=0.9))
 async def draw(tx: Transaction, subject: str, _now: datetime) -> View | None:
-    """Return the present list of the safety check whose id is `subject`."""
+    """Return the present list of the safety check whose id is `subject`; None if there is no such check."""
     check = await store.find_check(tx, int(subject))
     return await draw_check(tx, check) if check else None
 

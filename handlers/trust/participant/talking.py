@@ -228,7 +228,10 @@ async def _to_whom(request: Request, trusted_id: int, anonymous: bool) -> Span:
 @routes.form("tcn", TrustForm, check=_may_be_written_to, about=_to_whom, hears=hear_in_confidence)
 @in_new_browser
 async def write_first(request: Request, form: TrustForm, trusted_id: int, anonymous: bool) -> Reply:
-    """Send a first message to a trusted person. If they no longer are one, it is stored to be handed to another."""
+    """Send a first message to a trusted person, without its author's name if `anonymous`.
+
+    If the reader is no longer a trusted person, the message is stored to be handed to another.
+    """
     me = request.participant.id
     if trusted_id == me:
         await _trusted(request, me)

@@ -74,7 +74,7 @@ class GroupsScope:
         return self._without(phase) or self.idle
 
     def following(self, method: Sequence[Phase]) -> Phase | None:
-        """Return the first phase that a group between phases has not had; None if all have had every phase.
+        """Return the first phase that a group which is in no phase now has not had; None if all have had every phase.
 
         `method` is all phases in order.
         """
