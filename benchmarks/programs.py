@@ -153,7 +153,9 @@ def processor_seconds(pid: int, *, children: bool = False) -> float:
 
 
 def memory(pid: int | None, which: str = "VmRSS") -> int:
-    """Return the resident memory of a process in KiB, at present or (VmHWM) at most."""
+    """Return the resident memory of a process in KiB: its present size (VmRSS) or its largest so far (VmHWM), by
+    `which`.
+    """
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith(which))
 

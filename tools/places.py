@@ -76,7 +76,7 @@ Names = Mapping[str, list[ast.expr]]
 
 
 def uses(path: Path, tree: ast.Module) -> Iterator[Use]:
-    """Yield every message that is in a place with little room."""
+    """Yield every message in the syntax of a module that is in a place with little room, such as a button."""
     module = _assigned(tree.body)
     for statement in tree.body:
         names = {**module, **_assigned(ast.walk(statement))}
@@ -87,7 +87,7 @@ def uses(path: Path, tree: ast.Module) -> Iterator[Use]:
 
 
 def messages(tree: ast.Module) -> Iterator[tuple[str, int]]:
-    """Yield every message and its line."""
+    """Yield every message in the syntax of a module, with its line."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and node.args and _callee(node) in {"_", "_n"}:
             message = _literal(node.args[0])

@@ -68,7 +68,7 @@ async def show_equality(request: Request, page: int = 0) -> Reply:
 
 @routes.press("eqd", who=FACILITATOR)
 async def show_figures(request: Request, page: int) -> Reply:
-    """Show a page (from 0) of the figures of ended steps."""
+    """Show a page (from 0) of the figures of women and men in ended steps, such as choosing a theme."""
     steps = await service.overview(request.tx, request.now)
     shown, pages = paged(steps.published, page, show_figures.to)
     lines = (*step_lines(shown), ROUNDED) if shown else ()
@@ -89,7 +89,10 @@ async def show_shares(request: Request) -> Reply:
 
 @routes.press("eqa", who=FACILITATOR)
 async def look_again(request: Request) -> Reply:
-    """Compute again the steps for which nothing could be published, since people's genders may have been added."""
+    """Compute figures again for steps about which nothing could be published, since genders may have been added.
+
+    A step is something that people take part in, such as choosing a theme.
+    """
     return _compute(request, await service.overview(request.tx, request.now))
 
 
@@ -111,7 +114,10 @@ def _compute(request: Request, steps: Overview) -> Reply:
 
 
 async def read(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
-    """Return the payload for computing figures: what people did in the steps that had ended when that was requested."""
+    """Return the payload for computing figures of women and men.
+
+    It holds what people did in the steps of the gathering that had ended when the figures were requested.
+    """
     return await service.read_tallies(tx, from_micros(payload["at"]))
 
 

@@ -66,13 +66,19 @@ def _figures(step: PublishedStep) -> Text:
 
 
 def remarks(step: PublishedStep) -> Sequence[Text]:
-    """Return the remark on a step, if chance does not explain its figures, and a warning for too few known genders."""
+    """Return the remark on a step of the gathering, if chance alone does not explain what women and men did in it.
+
+    A warning is added if too few genders are known.
+    """
     verdict = (VERDICTS[step.side],) if step.side in VERDICTS else ()
     return (*verdict, WITH_CARE) if step.cautious else verdict
 
 
 def withheld_lines(steps: Sequence[WithheldStep]) -> Sequence[Span]:
-    """Return a line with the steps in which too few people took part, and one with steps with too few known genders."""
+    """Return lines that name the steps of the gathering for which there are no figures.
+
+    One line names the steps in which too few people took part, another the steps with too few known genders.
+    """
     few, unknown = (tuple(step.title for step in steps if step.reason == reason) for reason in ("few", "unknown"))
     lines: list[Span] = []
     if few:

@@ -38,7 +38,7 @@ _MOST_STEPS = 3
 async def organise(request: Request) -> Reply:
     """Show the organisers' screen: next steps, then the state of each section with buttons.
 
-    For people who do not organise it raises UserError, with a button to become an organiser if that is possible.
+    Raises UserError for people who do not organise, with a button to become an organiser if that is possible.
     """
     parts = request.shared.organiser_home
     if not request.may(ORGANISER):

@@ -9,7 +9,7 @@ from bot.content.actions import Action
 
 
 class NotAnIdea(Action, code="wnx"):
-    """The button by which an author says that words that were stored as an idea are none."""
+    """The button by which an author says that words stored as an idea are no idea. `idea` is the id of the idea."""
 
     idea: int
 
@@ -44,9 +44,10 @@ class VoteFor(Action, code="wvf"):
 
 
 class CastVotes(Action, code="wvi"):
-    """The choice of the ideas of a page for which a person votes.
+    """The choice, on a page of ideas, of the ideas for which a person votes.
 
-    `first` and `last` are the ids of the first and last idea of the page. Votes for ideas on other pages are kept.
+    `run` is the id of the group's run of the phase; `first` and `last` are the ids of the first and last idea of the
+    page. Votes for ideas on other pages are kept.
     """
 
     run: int
@@ -97,7 +98,7 @@ class MyFiles(Action, code="prf"):
 class OpenOwn(Action, code="wxs"):
     """The button that shows a person one of their ideas.
 
-    With `card`, it is shown as the card that appeared when the idea was given, and that says what the words became.
+    With `card`, the idea is shown as the card that told, when it was given, how the words were stored.
     """
 
     idea: int

@@ -318,7 +318,7 @@ async def part(request: Request, idea_id: int) -> Reply:
 
 @inverses.declare("wjs", who=FACILITATOR)
 async def restore_parted(request: Request, values: Values, idea_number: int) -> Undone:
-    """Merge the ideas that were separated into the idea again.
+    """Undo separating ideas that had been merged into an idea: merge them into it again.
 
     Raises UserError if one of them was changed since.
     """

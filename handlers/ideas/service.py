@@ -85,7 +85,7 @@ class StoredIdea:
 
 @dataclass(frozen=True, slots=True)
 class IdeaWording:
-    """The text of an idea as its author wrote it: at most MOST characters, '' for a photo without a line of text.
+    """The text of an idea as its author wrote it: at most 1,000 characters, '' for a photo without a line of text.
 
     `locale` is the author's language. `message` is the message with the text, as platform, chat and id on the platform,
     all '' if no message can be edited. `browser` is the id of the unconfirmed browser in which it was written, '' for
@@ -149,9 +149,9 @@ def likely_idea(words: Words) -> float:
 
 
 async def find_opening(tx: Transaction, person: Participant | None, now: datetime) -> Opening | None:
-    """Return the run that takes a person's ideas now.
+    """Return the run (a phase as one group lives it) that takes a person's ideas now.
 
-    Returns None between phases, for people who do not take part, and for None as the person.
+    Returns None between phases, for people who do not take part, and if `person` is None.
     """
     if person is None or not (person.attends and person.joined):
         return None
@@ -161,7 +161,7 @@ async def find_opening(tx: Transaction, person: Participant | None, now: datetim
 async def find_last_opening(tx: Transaction, person: Participant) -> Opening | None:
     """Return the run that began last in a person's groups, which takes their ideas even long after its end.
 
-    Returns None if no phase has begun in their groups.
+    A run is a phase as one group lives it. Returns None if no phase has begun in their groups.
     """
     run = await latest_run_of_person(tx, person.id)
     phase = await find_phase(tx, run.phase) if run else None
@@ -196,11 +196,11 @@ async def give_idea(
     album: str = "",
     before: GivenIdeas | None = None,
 ) -> StoredIdea:
-    """Store an idea, in the run and with the state that `into` determines.
+    """Store an idea for the phase that takes it, `into`, which also tells whether it comes in time.
 
-    `category` None means that the beginning of the text may name one. `parent` is the idea this one builds on; `album`
-    identifies photos that were sent together. If organisers made that the default, every idea is `anonymous`. `before`
-    are the author's earlier ideas of the phase; None reads them from the database.
+    If `category` is None, the beginning of the text may name one. An idea is `anonymous` if its author or the
+    organisers' default says so. `parent` is the idea that this one builds on; `album` identifies photos that were sent
+    together. `before` are the author's earlier ideas of the phase; None reads them from the database.
     """
     run = into.run
     before = before or await giving.given_ideas(tx, author.id, run.phase, now)
@@ -316,8 +316,8 @@ async def reword_idea(tx: Transaction, idea: Idea, wording: IdeaWording, collect
 def may_change(idea: Idea, run: PhaseRun | None) -> bool:
     """Return whether the author may change the text of an idea.
 
-    They may until the phase ends, and later too if the idea is not live or is a photo without text. `run` is the run of
-    the idea, None for an idea without a group.
+    They may until the phase ends, and later too if the idea came late, was withdrawn or is a photo without text. `run`
+    is the group's run of the phase, None for an idea without a group.
     """
     return idea.state != "live" or run is None or run.open or not idea.text
 
@@ -330,7 +330,7 @@ async def withdraw_idea(tx: Transaction, idea: Idea) -> Idea:
 
 
 async def remove_idea(tx: Transaction, idea: Idea, now: datetime) -> None:
-    """Delete an idea because it was none, at once: on walls, in votes, exports, the journal and links from other ideas.
+    """Delete an idea that is no idea, at once: on walls, in votes, exports, the journal and links from other ideas.
 
     Messages that ask for a decision on it tell that it was deleted: instead of its words for a late idea, below them
     for a reported one.
@@ -371,7 +371,10 @@ async def _changed(tx: Transaction, idea: Idea) -> Idea:
 
 
 async def refresh_panels(tx: Transaction, idea: Idea) -> None:
-    """Schedule an update of the panels of the facilitators of an idea's group, because the idea is new or changed."""
+    """Schedule an update of the facilitators' panels for an idea's group, because the idea is new or changed.
+
+    A panel is the message that shows a facilitator the progress of their groups.
+    """
     if idea.group_id is not None:
         await facilitator_store.touch_panels(tx, (idea.group_id,))
 
@@ -547,7 +550,7 @@ def decision_subject(idea_id: int) -> str:
 
 
 async def find_run_and_phase(tx: Transaction, run_id: int) -> tuple[PhaseRun, Phase]:
-    """Return the run with this id, and its phase. Raises Stale if there is none."""
+    """Return the run (a phase as one group lives it) with this id, and its phase. Raises Stale if there is none."""
     run = existing(await find_run(tx, run_id))
     return run, existing(await find_phase(tx, run.phase))
 
@@ -563,7 +566,7 @@ async def runs_group(tx: Transaction, person: Participant, group_id: int | None)
 
 
 def is_shared(idea: Idea) -> bool:
-    """Return whether facilitators can read an idea: a live one, or a late one that was sent to them."""
+    """Return whether facilitators can read an idea: one given in time and not withdrawn, or a late one sent to them."""
     return idea.state in ("live", "offered")
 
 

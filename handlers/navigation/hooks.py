@@ -9,7 +9,8 @@ from bot.conversation.routes import Request
 
 @hook
 async def taken_wrongly(request: Request) -> Reply | None:
-    """Return a question whether the person's last words or press were taken by mistake, with buttons to undo that.
+    """Return a reply that asks whether the bot misunderstood the person's last words or press, with buttons to undo
+    that.
 
     Returns None if nothing was taken lately.
     """

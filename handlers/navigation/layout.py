@@ -107,7 +107,10 @@ def back_to(participant_id: int) -> tuple[Button, ...]:
 
 
 def page_inside(request: Request) -> tuple[Button, ...]:
-    """Return the button that opens one's own page inside the chat app; none where the app or the page cannot."""
+    """Return the button that opens one's own page inside the chat app.
+
+    There is none if the app cannot show pages, or if pages have no https address.
+    """
     path, web = features_of(request.account.platform).page_inside, request.settings.web
     url = f"{web.public_url.rstrip('/')}{path}"
     return (Button(_("Open my page"), url=url, inside=True),) if path and web.encrypted else ()

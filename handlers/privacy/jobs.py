@@ -138,10 +138,10 @@ class _ReadableValues:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What the page needs besides the person's data.
+    """What the page about a person needs besides the person's data.
 
-    The parts of the document, the titles of themes and phases by key, of the person's roles by key and scope and of
-    purposes, and the files that the person added to ideas.
+    `parts` are the parts of the document. `titles` are the names of themes and phases by key, of the person's roles by
+    key and scope, and of purposes. `files` are the files that the person added to ideas.
     """
 
     parts: Sequence[DocumentPart]

@@ -33,12 +33,15 @@ def whom_lines(concerned: Concerned) -> Sequence[Span]:
 
 
 def until(purpose: Purpose, end: datetime) -> Text:
-    """Return a purpose with its last day."""
+    """Return a line with a purpose of stored data and its last day. `end` is the instant at which the day is over."""
     return _("{purpose}: until {date}", purpose=purpose.words, date=Moment(end - timedelta(minutes=1), "date"))
 
 
 async def in_english(tx: Transaction, settings: Settings, purpose: Purpose, end: datetime, now: datetime) -> str:
-    """Return a line for shell commands: until when a purpose lasts if it ends at `end`, and how many that concerns."""
+    """Return a line for shell commands: the last day of a purpose of stored data, and how many people its end concerns.
+
+    `end` is the instant at which the purpose ends.
+    """
     concerned = await store.concerned(tx, settings, purpose, end, now)
     reader = Reader("en", settings.gathering.zone)
     return " ".join(

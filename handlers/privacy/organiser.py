@@ -86,7 +86,10 @@ def _subject(key: str) -> str:
 
 @routes.form("erf", DayForm, who=ORGANISER, unless_changed=_present)
 async def type_day(request: Request, form: DayForm, key: str) -> Reply:
-    """Read the typed day, which may be in the past, and ask for confirmation."""
+    """Read the typed last day of a purpose of stored data, which may be in the past, and ask for confirmation.
+
+    `key` is the key of the purpose.
+    """
     zone = request.settings.gathering.zone
     since = min(request.now, request.settings.gathering.opens)
     read = read_time(f"{form.day} 12:00", zone=zone, now=since, locale=request.locale)
@@ -119,7 +122,10 @@ async def _sure_of_day(request: Request, key: str, day: int) -> Question:
 
 @routes.press("ers", who=ORGANISER, unless_changed=_present, first=Asks("erc", _sure_of_day))
 async def choose_day(request: Request, key: str, day: int) -> Reply:
-    """Let a purpose end on another day, until the configuration names another one."""
+    """Let a purpose of stored data end on another day, until the configuration names another one.
+
+    `key` is the key of the purpose, and `day` the day as a number (`date.toordinal()`).
+    """
     purpose, before = await _find(request, key)
     after = _end_after(request, day)
     await choose_end(request.tx, request.settings, purpose, after)

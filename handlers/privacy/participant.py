@@ -274,10 +274,10 @@ async def ask_again(request: Request, texts: bool) -> Reply:
 
 @routes.press("ery")
 async def erase_now(request: Request, texts: bool, minute: int) -> Reply:
-    """Erase the person, after which the bot does not know them. Raises Stale if the button is too old.
+    """Erase the person, after which the bot does not know them.
 
-    It works for some minutes after `minute` (minutes since 1970). If `texts`, the texts that the person wrote are
-    erased too; otherwise they are kept without a name.
+    The button works for some minutes after `minute` (minutes since 1970); later, Stale is raised. If `texts`, the texts
+    that the person wrote are erased too; otherwise they are kept without a name.
     """
     request.require_confirmed()
     if not 0 <= _minute(request) - minute <= _MEANT_FOR:

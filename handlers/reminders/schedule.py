@@ -28,7 +28,7 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 class Reminders:
-    """Releases reminders when they are due; the engine's ticker calls it (see `bot.background.scheduling.Source`)."""
+    """Sends reminders when they are due; the ticker, the loop that does what is due, calls it."""
 
     def __init__(self, settings: Settings, subjects: Mapping[str, Subject]) -> None:
         """Keep `subjects`, the declared kinds of things that people are reminded of, by kind."""

@@ -314,7 +314,9 @@ async def end_of_slice(tx: Transaction, audience: Audience, after: int, size: in
 
 
 async def remind_slice(tx: Transaction, people: Slice, message: ReminderMessage) -> int:
-    """Enqueue the same message for every person of a slice. Returns how many people these are."""
+    """Enqueue the same message for every person of a slice (some people of an audience). Returns how many people these
+    are.
+    """
     condition, params = people.condition
     return await tx.run(
         f"{_INSERT} FROM {PEOPLE_AND_ACCOUNTS} WHERE {condition}",
@@ -325,7 +327,7 @@ async def remind_slice(tx: Transaction, people: Slice, message: ReminderMessage)
 
 
 async def who_wants(tx: Transaction, people: Slice, subject: str, mute: str) -> Sequence[int]:
-    """Return the ids of the people of a slice who want reminders of a subject.
+    """Return the ids of the people of a slice (some people of an audience) who want reminders of a subject.
 
     `mute` is what people turn off to get no such reminders, usually the kind of session.
     """

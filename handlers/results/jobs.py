@@ -86,7 +86,7 @@ def group_decks(
 
 
 def make_file(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Make one file about all groups from a snapshot of the results.
+    """Make one file about all groups from a snapshot of the results (all data, read at once).
 
     `what` in the payload, and in the result, is «xlsx», «pptx» or «pdf». The `content` in the result is None if the
     file is too large to be sent.
@@ -98,7 +98,7 @@ def make_file(payload: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def make_charts(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Draw the charts from a snapshot of the results. The result has them as `pictures`."""
+    """Draw the charts from a snapshot of the results (all data, read at once). The result has them as `pictures`."""
     return {"pictures": draw_charts(decode_snapshot(payload["snapshot"]), wording_of(payload))}
 
 

@@ -178,13 +178,13 @@ class WorkshopResults:
 
     @property
     def counted_ideas(self) -> list[ResultIdea]:
-        """All ideas that count, oldest first: without merged ideas and those in `aside`."""
+        """All ideas that count for a group, oldest first: without ideas merged into others and ideas set `aside`."""
         ideas = [*(idea for group in self.groups for idea in group.ideas), *self.strays]
         return sorted(ideas, key=lambda idea: (idea.at, idea.id))
 
     @property
     def all_ideas(self) -> list[ResultIdea]:
-        """All ideas: those that count, those merged into them, and those in `aside`."""
+        """All ideas: the ones that count for a group, the ones merged into them, and the ones set `aside`."""
         ideas = self.counted_ideas
         return [*ideas, *(merged for idea in ideas for merged in idea.merged), *self.aside]
 
@@ -253,7 +253,7 @@ VERSION_FIELDS = ("text", "sentence", RUNNERS_UP, "idea", *CANVAS)
 
 @dataclass(frozen=True, slots=True)
 class LineKey:
-    """The key of a line: its kind, the id of a database row, and a part of the row.
+    """The key of a line of prints and exports: its kind, the id of a database row, and a part of the row.
 
     Kinds are «i», an idea; «s», a field of a version of a synthesis; «c», a field of a territory card; «o», a comment
     on a version, whose part is the id of the participant. The part is '' for an idea.

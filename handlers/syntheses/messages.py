@@ -98,9 +98,9 @@ _RUNNERS_UP = 3
 
 
 def content_lines(collects: Collects, version: Synthesis, *, only: Iterable[str] | None = None) -> Sequence[Span]:
-    """Return the text of a version of a synthesis, a line for each field.
+    """Return the text of a version of a synthesis (what a group writes in a phase), a line for each field.
 
-    `collects` is what the phase collects. With `only`, only these fields are returned; None stands for all.
+    `collects` is what the phase collects. `only` are the names of the fields to return; None stands for all.
     """
     fields = FIELDS[collects] if only is None else tuple(name for name in FIELDS[collects] if name in set(only))
     if collects == "solution":
@@ -239,9 +239,10 @@ def leading_ideas(best: Sequence[tuple[Idea, int]]) -> Sequence[Idea]:
 
 
 def leading_lines(best: Sequence[tuple[Idea, int]]) -> Sequence[Span]:
-    """Return a line with the idea that has the most votes, or with several that have as many, or that nobody voted.
+    """Return the lines that show the idea with the most votes.
 
-    `best` are all ideas with their numbers of votes, the most voted first.
+    Several ideas are shown if they have equally many votes; if nobody voted, a line says so. `best` are all ideas with
+    their numbers of votes, the most voted first.
     """
     leaders = leading_ideas(best)
     if not leaders:

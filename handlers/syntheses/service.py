@@ -77,7 +77,11 @@ class OpenedPhase:
 
 
 def open_button(phase: Phase, run_id: int) -> Button:
-    """Return the button that opens the synthesis of a run, which is a canvas in a phase that collects a solution."""
+    """Return the button that opens what a group writes in a phase: a canvas if the phase collects a solution, else a
+    synthesis.
+
+    `run_id` is the id of the group's run of the phase.
+    """
     action = OpenCanvas(run_id) if phase.collects == "solution" else OpenSynthesis(run_id)
     return Button(TITLES[phase.collects], action)
 
@@ -88,7 +92,8 @@ def heading(phase: Phase) -> Span:
 
 
 async def open_phase(tx: Transaction, person: Participant, run_id: int) -> OpenedPhase:
-    """Return a run with its phase and group, for a person who may read what the group writes.
+    """Return a run (a phase as one group lives it) with its phase and group, for a person who may read what the group
+    writes.
 
     Members of the group may, and people who run its workshops. Raises Stale if there is no such run, UserError for
     other people.

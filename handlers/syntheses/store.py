@@ -131,9 +131,9 @@ async def save_version(
 
 
 async def choose_version(tx: Transaction, chosen: Synthesis) -> bool:
-    """Make one of several versions the current one, and the others past. Returns True.
+    """Make one of several versions of a synthesis the current one, and the others past.
 
-    Returns False, and changes nothing, if there are no rivals any more or `chosen` is past.
+    Returns False, and changes nothing, if there are no rivals any more or `chosen` is past; True otherwise.
     """
     assert chosen.group_id is not None
     others = await rival_versions(tx, chosen.group_id, chosen.phase)
@@ -147,10 +147,10 @@ async def choose_version(tx: Transaction, chosen: Synthesis) -> bool:
 
 
 async def take_back_version(tx: Transaction, wanted: Synthesis, instead_of: int) -> bool:
-    """Restore a past version as the current one, instead of the version with the id `instead_of`. Returns True.
+    """Restore a past version of a synthesis as the current one, instead of the version with the id `instead_of`.
 
     If the current version has rivals, the restored version becomes another rival. Returns False, and changes nothing,
-    if `instead_of` is not the current version any more or `wanted` is not past.
+    if `instead_of` is not the current version any more or `wanted` is not past; True otherwise.
     """
     assert wanted.group_id is not None
     present = await current_version(tx, wanted.group_id, wanted.phase)
@@ -331,7 +331,10 @@ _WRITTEN = (
 
 
 async def unwritten_runs(tx: Transaction, round_number: int) -> frozenset[int]:
-    """Return the ids of the runs of a round (one day) in which the group has still to write something."""
+    """Return the ids of the runs of a round (one day) in which the group has still to write something.
+
+    A run is a phase as one group lives it.
+    """
     rows = await tx.all(_WRITTEN, round=round_number)
     with_grid = any(row["collects"] == "territories" for row in rows)
     grids = await grids_of_round(tx, round_number) if with_grid else {}

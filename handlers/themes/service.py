@@ -59,7 +59,7 @@ async def choose_theme(
 
 
 async def choose_second_theme(tx: Transaction, person: Participant, key: str | None, now: datetime) -> None:
-    """Store a participant's second choice (a key, None for none). It takes no seat."""
+    """Store a participant's second choice of theme (a key, None for none). A second choice takes no seat."""
     before = await store.choice_of(tx, person.id)
     await store.put_choice(tx, person.id, before.theme, key, now)
 

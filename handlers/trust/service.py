@@ -46,7 +46,7 @@ _HELP_IN_NEW = attempt_store.counted_action("help from new browsers")
 
 
 async def find_trusted(tx: Transaction, participant_id: int | None) -> TrustedPerson | None:
-    """Return the trusted person with this participant id; None if the participant is none (any more)."""
+    """Return the trusted person with this participant id; None if the participant is no trusted person (any more)."""
     return next((trusted for trusted in await store.trusted_people(tx) if trusted.id == participant_id), None)
 
 
@@ -273,7 +273,7 @@ async def free_conversations(tx: Transaction, participant_id: int, now: datetime
 
 
 async def forget_all_of(tx: Transaction, participant_id: int, now: datetime) -> None:
-    """Prepare somebody's erasure: erase the conversations they began, free those they read as a trusted person."""
+    """Prepare somebody's erasure: erase the conversations they began, and leave those they read as a trusted person."""
     await end_trust(tx, participant_id, now, tell=False)
     for conversation in await store.all_conversations_of_author(tx, participant_id):
         await erase_conversation(tx, conversation, now)
@@ -296,9 +296,9 @@ async def close_conversation(tx: Transaction, conversation: Conversation, now: d
 
 
 async def erase_outdated(tx: Transaction, ends: datetime, kept: timedelta, now: datetime) -> int:
-    """Erase the conversations that have been stored for `kept` since the gathering's end at `ends`.
+    """Erase the conversations in which nobody has written for the time `kept`. Returns how many.
 
-    Returns how many.
+    None is erased before that time has also passed since `ends`, the end of the gathering.
     """
     if now < ends + kept:
         return 0

@@ -346,7 +346,10 @@ async def all_waiting_words(
 
 
 async def drop_words(tx: Transaction, writer_id: int, first: int, last: int, here: tuple[str, str]) -> None:
-    """Delete a writer's words that were written `here` and wait under the numbers from `first` to `last`."""
+    """Delete a writer's words that wait under the numbers from `first` to `last`.
+
+    Only words written `here` are deleted: in one of two places, each '' or the id of an unconfirmed browser.
+    """
     await tx.run(
         f"DELETE FROM trust_messages WHERE {_WAIT} AND {_HERE}",
         writer=writer_id,

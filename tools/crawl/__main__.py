@@ -29,7 +29,7 @@ nothing of an answer that is on its way from another process."""
 
 
 def main() -> int:
-    """Crawl, and return the exit code."""
+    """Press buttons in a simulated gathering, print the figures, and return 1 if something went wrong, else 0."""
     parser = argparse.ArgumentParser(prog="make crawl ARGS=…", description=__doc__)
     parser.add_argument("--presses", type=int, default=60, help="by each person at each step (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="another one presses other things (default: %(default)s)")

@@ -99,7 +99,10 @@ class Crawler(Protocol):
         """Send one or two files."""
 
     async def rewrite(self, text: str, rng: Random) -> None:
-        """Edit or delete an own message, or move to another chat of groups, as far as the platform allows it."""
+        """Edit (to `text`) or delete one of the person's own messages, or ask to enter a group's chat.
+
+        Each happens only as far as the platform allows it.
+        """
 
 
 def some(offer: Offer, rng: Random) -> list[str]:

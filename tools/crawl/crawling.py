@@ -118,7 +118,7 @@ class Crawl:
                     self._people.append(await self._come(platform, role))
 
     async def rounds(self, presses: int) -> None:
-        """Let each crawler make so many gestures, in turns."""
+        """Let each crawler make as many gestures as `presses` says, in turns."""
         self._town.clock.advance(_BREAK - (self._town.clock.now() - _DAWN) % _BREAK)
         words = list(self._town.app.dispatcher.router.commands)
         for person in self._people:
@@ -424,7 +424,7 @@ def neighbours(servers: FakeServers, last_id: int) -> Neighbours:
 class InThread(SideProcess):
     """Does long work in a thread instead of another process, whose start takes longer than a short crawl.
 
-    By the crawl's clock the work takes some seconds, as drawing does, in which messages sent meanwhile stop counting.
+    By the crawl's clock the work takes eight seconds, as drawing does.
     """
 
     def __init__(self, clock: CrawlClock) -> None:

@@ -175,7 +175,11 @@ async def reach_of(request: Request, audience: Audience) -> AudienceReach:
 
 
 def counts(people: AudienceReach) -> Text:
-    """Return a line such as «81 people: 60 on Telegram, 14 on Discord and 7 on their page; 4 unreachable»."""
+    """Return a line that tells how many people an announcement would reach on which platform, and how many it would
+    not.
+
+    It reads like «81 people: 60 on Telegram, 14 on Discord and 7 on their page; 4 unreachable».
+    """
     reached = count_by_platform(people.counts)
     told = sum(reached.values())
     if not told:
@@ -193,7 +197,7 @@ def counts(people: AudienceReach) -> Text:
 
 
 def later(request: Request, people: AudienceReach, at: datetime) -> tuple[Text, ...]:
-    """Return a line for each reason why people would get an announcement later than `at`, and how many would."""
+    """Return a line for each reason why people would get an announcement later than `at`, with the number of people."""
     found = recipients.count_later(people.counts, request.settings, at)
     return tuple(
         _("{count} of them later: {reason}.", count=found[word], reason=reason(word)) for word in sorted(found)

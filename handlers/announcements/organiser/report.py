@@ -232,9 +232,9 @@ def _can_remind(announcement: Announcement) -> bool:
 
 @routes.press("avr", who=ORGANISER)
 async def remind_unseen(request: Request, announcement_id: int) -> Reply:
-    """Send a reminder to everyone who got the announcement and has not pressed «Seen», outside quiet hours.
+    """Send a reminder to everyone who got the announcement and has not pressed «Seen».
 
-    Raises UserError if they were reminded less than an hour ago.
+    Nobody gets it in quiet hours. Raises UserError if they were reminded less than an hour ago.
     """
     announcement = await find(request, announcement_id)
     if not _can_remind(announcement):

@@ -16,7 +16,7 @@ from handlers.announcements.store import unfinished
 async def go_on(tx: Transaction, settings: Settings, now: datetime) -> Announcement | None:
     """Handle the next part of an unfinished announcement: enqueue, change or withdraw some of its messages.
 
-    Returns the announcement after that; None if all announcements are finished.
+    Returns the announcement as it is then; None if all announcements are finished.
     """
     announcement = await unfinished.first_unfinished(tx)
     if announcement is None:

@@ -35,11 +35,12 @@ REACHED: frozenset[Way] = frozenset({"private", "channel", "mention"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reach:
-    """How a message reaches a number of `people` of an audience who are alike in all these fields.
+    """How a message reaches a number of `people` of an audience who are alike in all other fields.
 
-    `platform` is where they would get it, '' for none, and `locale` their language, None for the gathering's first. If
-    they are `away`, they are not at the gathering, and quiet hours are those at their home. `last_but_one` is when they
-    got the last announcement but one, to the minute: after two announcements on a day, others wait.
+    `way` is how it reaches them, or the reason why it does not. `platform` is where they would get it, '' for none, and
+    `locale` their language, None for the gathering's first. If they are `away`, they are not at the gathering, and
+    quiet hours are those at their home. `last_but_one` is when they got the last announcement but one, to the minute:
+    after two announcements on a day, others wait.
     """
 
     platform: str

@@ -170,7 +170,10 @@ async def mentioned(tx: Transaction, announcement_id: int) -> frozenset[str]:
 
 
 async def last_thread(tx: Transaction, participant_id: int, platform: str) -> int | None:
-    """Return the channel id of the person's last group that has a thread on a platform; None if there is none."""
+    """Return the channel id of the latest group thread that a person has on a platform; None if there is none.
+
+    A thread belongs to a group in which the person was.
+    """
     return await tx.value_or_none(
         int,
         "SELECT s.id FROM members m JOIN channels s ON s.group_id = m.group_id AND s.platform = :platform"

@@ -26,16 +26,17 @@ _EACH_SIDE = 0.02
 def noise_scale(done: Counts) -> float:
     """Return the scale of the Laplace noise used to decide whether chance explains what women did in a step.
 
-    It is how often people did it on average, so the remark reveals nothing about one person. It is 0 if everybody did
-    the same: then women can do neither more nor less, and there is nothing to hide.
+    `done` has how often each person took the step. The scale is the mean of these numbers, so the remark reveals
+    nothing about one person. It is 0 if everybody did the same: then women can do neither more nor less, and there is
+    nothing to hide.
     """
     return float(done.mean()) if len(np.unique(done)) > 1 else 0.0
 
 
 def may_have_word(done: Counts) -> bool:
-    """Return whether chance changes what women do by more than the noise does.
+    """Return whether a remark on a step can tell anything about women, in spite of the noise that protects people.
 
-    If not, a remark would only reflect the noise.
+    It can if chance changes what women do by more than the noise does. `done` has how often each person took the step.
     """
     scale = noise_scale(done)
     return scale > 0 and float(done.std()) * math.sqrt(len(done)) / 2 > math.sqrt(2) * scale

@@ -218,7 +218,7 @@ def _as_values(state: ThemeInRound, people: Iterable[int]) -> list[list[int]]:
 async def restore_members(request: Request, values: Values, round_id: int) -> Undone:
     """Move people back to their former groups.
 
-    Raises an error, and moves nobody, if one of them was moved again or a former group was deleted.
+    Raises UserError, and moves nobody, if one of them was moved again or a former group was deleted.
     """
     round_ = await require_round(request, round_id)
     moves: dict[int, Group | None] = {}

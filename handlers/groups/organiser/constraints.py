@@ -103,7 +103,10 @@ async def set_pin(request: Request, person_id: int, group_id: int, pinned: bool)
 
 @inverses.declare("gnp")
 async def restore_pin(request: Request, values: Values, person_id: int, group_id: int) -> Undone:
-    """Undo the pinning or unpinning of a person, if the person is still in that group."""
+    """Undo the pinning or unpinning of a person. Raises UserError if the person is in another group by now.
+
+    A pinned person stays in the group when groups are formed again.
+    """
     group = await groups.find_group(request.tx, group_id)
     person = await members.person_with_theme(request.tx, group.round, person_id) if group else None
     if group is None or person is None or person.group_id != group.id or person.pinned != values["after"]:
@@ -133,7 +136,7 @@ async def set_lock(request: Request, group_id: int, locked: bool) -> Reply:
 
 @inverses.declare("gnl")
 async def restore_lock(request: Request, values: Values, group_id: int) -> Undone:
-    """Undo the locking or unlocking of a group."""
+    """Undo the locking or unlocking of a group. Raises UserError if that was changed again since."""
     group = await groups.find_group(request.tx, group_id)
     if group is None or group.locked != values["after"]:
         raise changed_since()
@@ -230,7 +233,7 @@ async def _what_it_means(
 
 @inverses.declare("gno")
 async def restore_pair(request: Request, values: Values, one: int, other: int) -> Undone:
-    """Restore the former rule about two people, unless one has left or the rule was changed since."""
+    """Restore the former rule about two people. Raises UserError if one has left or the rule was changed since."""
     people = [await participant_store.find(request.tx, person_id) for person_id in (one, other)]
     present = await pairs.kind_of_pair(request.tx, one, other)
     if None in people or present != values["after"]:

@@ -255,7 +255,7 @@ async def _summary(request: Request, proposal: Proposal, applied: proposals.Appl
 
 @inverses.declare("gab")
 async def restore_groups(request: Request, values: Values) -> Undone:
-    """Restore the groups as they were before a proposal was applied, unless anyone was moved since."""
+    """Restore the groups as they were before a proposal was applied. Raises UserError if anyone was moved since."""
     tx, by = request.tx, request.participant.id
     stored = await find_proposal(tx, values["proposal"], request.now)
     absent = await proposals.absent_for(tx, stored.proposal) if stored else ()

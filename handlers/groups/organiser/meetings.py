@@ -143,7 +143,10 @@ async def _reschedule(request: Request, round_: Round, meets_at: datetime | None
 
 @inverses.declare("gmr")
 async def restore_meeting(request: Request, values: Values, round_id: int) -> Undone:
-    """Restore the former time of the first meeting of a round (one day), and notify the members again."""
+    """Restore the former time of the first meeting of a round (one day), and notify the members again.
+
+    Raises UserError if the time was changed again since.
+    """
     round_ = await require_round(request, round_id)
     if stored_time(round_.meets_at) != values["after"]:
         raise changed_since()

@@ -174,7 +174,10 @@ async def notify_members(request: Request, round_: Round, groups: Iterable[Group
 
 @inverses.declare("gpr")
 async def restore_group(request: Request, values: Values, group_id: int) -> Undone:
-    """Restore a group's former room and name, and notify the members again."""
+    """Restore a group's former room and name, and notify the members again.
+
+    Raises UserError if they were changed again since.
+    """
     try:
         group, theme, round_ = await require_group(request, group_id)
     except Stale:

@@ -214,7 +214,10 @@ async def _rewrite(request: Request, round_: Round, theme: Theme, rooms: Mapping
 
 @inverses.declare("gvr")
 async def restore_rooms(request: Request, values: Values, round_id: int, theme_key: str) -> None:
-    """Restore the former rooms of a theme's groups, and notify the members again."""
+    """Restore the former rooms of a theme's groups, and notify the members again.
+
+    Raises UserError if one of the rooms was changed again since.
+    """
     try:
         round_, theme, groups = await _groups(request, round_id, theme_key)
     except Stale:

@@ -509,8 +509,8 @@ async def ask_for_group(
 ) -> None:
     """Notify organisers that no group can take a participant, and what they can do about it.
 
-    `left` is the title of the group that the participant left for another theme, None for none. `by` is the organiser
-    who made the change; they get no message, because they read it in the reply.
+    `left` is the title of the group that the participant left for another theme, None for none. `by` is the id of the
+    organiser who made the change; they get no message, because they read it in the reply.
     """
     name, date = Strong(called(person, "full")), day(round_)
     if left:

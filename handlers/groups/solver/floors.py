@@ -65,9 +65,10 @@ def shares(frame: Frame, level: Level, size: int) -> tuple[Ints, Ints]:
 
 
 def forced_excess(frame: Frame, level: Level) -> Ints:
-    """Return (U, columns): by how many people a unit alone exceeds its share of a column, even in the largest group.
+    """Return by how many people each unit alone exceeds its share of each column, even in the largest group.
 
-    A unit is a set of people who must be in the same group; a column is for instance one gender.
+    The array has the shape (U, columns). A unit is a set of people who must be in the same group; a column is for
+    instance one gender.
     """
     _, most = shares(frame, level, int(frame.largest.max()))
     excess: Ints = np.maximum(frame.content[:, frame.columns[level]] - most, 0)
@@ -105,8 +106,9 @@ def floors(frame: Frame) -> dict[Level, int]:
 def forced_sizes(frame: Frame) -> int:
     """Return by how many people some group must differ from the even size so that every unit fits into a group.
 
-    A unit is a set of people who must be in the same group. It fits a group of a size if it exceeds its share there by
-    no more than in the largest group.
+    A unit is a set of people who must be in the same group; a share is how many people of one kind, such as one gender,
+    a group should hold at most. A unit fits a group of a size if it exceeds its shares there by no more than in the
+    largest group.
     """
     even = frame.people // frame.count, -(-frame.people // frame.count)
     least = np.full(len(frame.units), frame.people)

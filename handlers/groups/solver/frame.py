@@ -57,7 +57,7 @@ class Frame:
         return len(self.numbers)
 
     def totals(self, level: Level) -> Ints:
-        """Return (columns of the level,): the number of people in each column, for instance of each nationality."""
+        """Return the number of people in each column of a level, for instance of each nationality."""
         total: Ints = self.content[:, self.columns[level]].sum(axis=0)
         return total
 

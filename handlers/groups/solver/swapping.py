@@ -34,7 +34,10 @@ MEETING = dict.fromkeys(Level, 0) | {Level.MET_AGAIN: 12}
 
 
 def values_of(frame: Frame, where: Ints) -> dict[Level, int]:
-    """Return the value of each level that applies, for the placement `where` (U,), the group of each unit."""
+    """Return the value of each level (a count that the solver minimises) that applies, for the placement `where`.
+
+    A placement (U,) is the group of each unit, that is, of people who must be together.
+    """
     k, people = frame.count, frame.people
     inside = np.zeros((k, frame.content.shape[1]), dtype=np.int64)
     np.add.at(inside, where, frame.content)
@@ -63,7 +66,10 @@ def values_of(frame: Frame, where: Ints) -> dict[Level, int]:
 
 
 def rank(frame: Frame, values: Mapping[Level, int]) -> tuple[int, ...]:
-    """Return the values in the order of their levels, as a key to compare groups: the smaller key is better."""
+    """Return the values in the order of their levels, as a key to compare groups: the smaller key is better.
+
+    A level is a count that the solver minimises.
+    """
     return tuple(-values[level] if level is Level.WORST_GROUP else values[level] for level in frame.levels)
 
 

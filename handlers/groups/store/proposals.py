@@ -40,7 +40,7 @@ async def add_proposal(tx: Transaction, author_id: int, proposal: Proposal, now:
 
 
 async def find_proposal(tx: Transaction, proposal_id: int, now: datetime) -> StoredProposal | None:
-    """Return the proposal of groups with this id; None if it is too old and was not applied."""
+    """Return the proposal of groups with this id; None if it is older than a day and was not applied."""
     row = await tx.one(
         f"{_SELECT} WHERE id = :id AND (kept_at IS NOT NULL OR created_at >= :since)",
         id=proposal_id,
@@ -72,7 +72,7 @@ async def set_proposal_applied(tx: Transaction, proposal_id: int, now: datetime 
 
 
 async def forget_old_proposals(tx: Transaction, now: datetime) -> int:
-    """Delete old proposals of groups that were not applied. Returns how many were deleted."""
+    """Delete proposals of groups that are older than a day and were not applied. Returns how many were deleted."""
     return await tx.run(
         "DELETE FROM proposals WHERE kept_at IS NULL AND created_at < :before",
         before=to_micros(now - PROPOSAL_LIFETIME),

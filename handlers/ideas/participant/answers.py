@@ -92,7 +92,7 @@ async def answer(request: Request, stored: StoredIdea, *, again: bool = False) -
 
 
 def no_idea_button(idea: Idea) -> Button:
-    """Return the button by which an author says that words that were stored as an idea are none."""
+    """Return the button by which an author says that words stored as an idea are no idea."""
     # L10N: a button
     return Button(_("This is not an idea"), NotAnIdea(idea.id))
 

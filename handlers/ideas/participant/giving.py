@@ -408,9 +408,9 @@ async def keep_as_idea(request: Request) -> Reply:
 
 @routes.press(NotAnIdea)
 async def not_an_idea(request: Request, idea_id: int) -> Reply:
-    """Remove an idea everywhere, because it was none, and ask its author what the words were.
+    """Remove an idea everywhere, because its author says that it is no idea, and ask what the words were.
 
-    The words wait for the answer; its files are deleted.
+    The words wait for the answer; the files are deleted.
     """
     idea = await ideas.find_idea(request.tx, idea_id)
     if idea is None:
@@ -429,7 +429,10 @@ async def not_an_idea(request: Request, idea_id: int) -> Reply:
 
 
 async def ask_whether_idea(request: Request) -> Reply | None:
-    """Ask somebody who says that something is wrong whether their last idea was none; None unless its phase is open."""
+    """Ask somebody who says that something is wrong whether their last idea was meant as an idea.
+
+    Returns None, and asks nothing, if no phase is open for them or they gave no idea a moment ago.
+    """
     into = await service.find_opening(request.tx, request.person, request.now)
     if into is None:
         return None

@@ -68,7 +68,8 @@ async def idea_options(
     """Return an option for each idea that fits on a page: the first of `entries`, at least one unless there are none.
 
     The label is the text of the idea, the description the line below it. With `groups_too`, that line names the idea's
-    group. `reader` is the kind of reader for whom ideas are listed.
+    group. `reader` is for whom ideas are listed: «own» for their author, «led» for people who run workshops, '' for
+    other participants.
     """
     options: list[Option] = []
     for entry in entries:
@@ -112,10 +113,11 @@ def ballot_choice(
     ballot: Ballot,
     person: int | None = None,
 ) -> Choice:
-    """Return the choice of the ideas of a run for which a person votes: the first of `entries`, as many as fit.
+    """Return the choice of the ideas of a group's phase for which a person votes: the first of `entries`, as many as
+    fit.
 
-    Each has a number, from `rank` on, to identify it if a button cuts its text. `votes` is how many votes a person has,
-    `ballot` the ones given. `person` is the id of the voter; None for a choice that is sent to all members.
+    Each idea has a number, from `rank` on, to identify it if a button cuts its text. `votes` is how many votes a person
+    has, `ballot` the ones given. `person` is the id of the voter; None for a choice that is sent to all members.
     """
     unmarked = Ballot(shows_votes=ballot.shows_votes)  # the choice itself shows which options are chosen
     options = _on_one_page(

@@ -23,7 +23,7 @@ BURST = timedelta(minutes=2)
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """The run that takes a participant's ideas now, and what its phase collects.
+    """The run (a phase as one group lives it) that takes a participant's ideas now, and what the phase collects.
 
     `mine` is whether it is the run of the participant's own group. It is False for people without a group, whose ideas
     are stored for a phase that is open in other groups.

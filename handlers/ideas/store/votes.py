@@ -17,10 +17,11 @@ VOTES = "COUNT(DISTINCT v.participant_id)"
 
 
 def voted_query(columns: str, condition: str) -> str:
-    """Return an SQL query for the ideas `i` that count, with their votes and the votes for ideas merged into them.
+    """Return an SQL query for the ideas `i` that are listed, with their votes and the votes for ideas merged into them.
 
-    `columns` are what to select. `condition` says which ideas `m` are considered; an idea `m` stands for the idea `i`
-    it was merged into, or for itself. The query groups by idea, and can be ordered by VOTES.
+    Hidden, withdrawn and merged ideas are not listed. `columns` are what to select. `condition` says which ideas `m`
+    are considered; an idea `m` stands for the idea `i` it was merged into, or for itself. The query groups by idea, and
+    can be ordered by the SQL expression VOTES.
     """
     return (
         f"SELECT {columns} FROM ideas m JOIN ideas i ON i.id = COALESCE(m.merged_into, m.id)"

@@ -69,7 +69,10 @@ async def count_on_wall(tx: Transaction, scope: IdeaScope) -> int:
 
 
 async def page_of_wall(tx: Transaction, scope: IdeaScope, by: Order, start: int, most: int) -> Sequence[WallEntry]:
-    """Return at most `most` ideas of a wall, from index `start` on (0 is the first)."""
+    """Return at most `most` ideas of a wall, from index `start` on (0 is the first).
+
+    `scope` selects the ideas that the wall shows, `by` is their order: «v» by votes, «t» by time.
+    """
     params = {**scope.params, "start": start, "most": most}
     if by == "v":
         rows = await tx.all(

@@ -43,7 +43,7 @@ _AT_ONCE = 5  # groups whose slides a process makes at a time
 
 @dataclass(frozen=True, slots=True)
 class ExportOptions:
-    """The options of the command.
+    """The options of the command `rencontres export`.
 
     `language` is None for the gathering's first. `force` allows a folder that is not empty.
     """

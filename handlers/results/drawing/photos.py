@@ -51,7 +51,11 @@ _REDUCED = frozenset({"L", "LA", "RGB", "RGBA", "CMYK"})
 
 
 def attachment_reader(files: Files) -> ReadFile:
-    """Return a function that reads attachments from the stored files. It raises FilesAway if the file store is away."""
+    """Return a function that reads attachments from the stored files.
+
+    The function raises FilesAway if the place where files are stored does not answer, and returns None for a file that
+    is missing.
+    """
 
     def read(attachment: Attachment) -> bytes | None:
         try:

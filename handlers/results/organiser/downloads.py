@@ -62,7 +62,10 @@ async def make_listed_file(request: Request, what: str) -> Reply:
 
 
 async def read_all(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
-    """Return the payload of a job with a `snapshot` of all results, and further sheets for a workbook."""
+    """Return the payload of a job with a `snapshot` (all data of the results, read at once).
+
+    For a workbook, further sheets of other capabilities are added.
+    """
     more = await read_more_sheets(tx, wording_of(payload)) if payload.get("what") == "xlsx" else ()
     return {**payload, "snapshot": await read_snapshot(tx), "more_sheets": list(more)}
 
@@ -76,7 +79,7 @@ async def charts_are_drawn(_tx: Transaction, _organiser: Participant, result: Ma
 
 
 async def file_is_made(tx: Transaction, _organiser: Participant, result: Mapping[str, Any]) -> View:
-    """Return the message with a file of all results, which tells how many lines are left out.
+    """Return the message with a file of all results, which tells how many lines (ideas and other texts) are left out.
 
     Raises UserError if the file is too large to be sent.
     """

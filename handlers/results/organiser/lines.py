@@ -33,7 +33,10 @@ routes = Routes()
 
 @routes.press(ShowLines, who=ORGANISER)
 async def show_lines(request: Request, page_number: int = 0) -> Reply:
-    """List the groups that have lines, and tell how many lines are left out of prints and exports."""
+    """List the groups that have lines in prints and exports, and tell how many lines are left out of them.
+
+    A line is an idea or another text.
+    """
     group_ids = await lines.published_groups(request.tx)
     if not group_ids:
         raise UserError(_("No groups are published yet, so there are no results."), buttons=(BACK,))
@@ -57,7 +60,10 @@ async def show_lines(request: Request, page_number: int = 0) -> Reply:
 
 
 def left_out(counted: lines.LeftOut) -> tuple[Text, ...]:
-    """Return one line about ideas left out because nobody saw them, and one about lines that organisers excluded."""
+    """Return one line about ideas left out because nobody saw them, and one about texts that organisers excluded.
+
+    Nobody saw an idea that nobody revealed or voted for.
+    """
     unseen = _n(
         "{count} idea is left out: nobody revealed it or voted for it.",
         "{count} ideas are left out: nobody revealed them or voted for them.",
@@ -69,7 +75,7 @@ def left_out(counted: lines.LeftOut) -> tuple[Text, ...]:
 
 @routes.press("wbk", who=ORGANISER)
 async def show_group_lines(request: Request, group: int) -> Reply:
-    """Show the phases in which a group has lines, with the number of lines.
+    """Show the phases in which a group has lines (ideas and other texts) in prints, with the number of lines.
 
     0 as `group` stands for ideas without a group.
     """
@@ -207,7 +213,10 @@ async def _summary(request: Request, line: PrintLine, *, printed: bool) -> Text:
 
 @inverses.declare("wbr")
 async def restore_line(request: Request, values: Values, line_key: str) -> Undone:
-    """Undo excluding or including the line with a key. Raises UserError if that was changed again since."""
+    """Undo excluding or including a line of prints (an idea or another text).
+
+    `line_key` is the key of the line. Raises UserError if that was changed again since.
+    """
     key = LineKey.parse(line_key)
     line = await lines.find_line(request.tx, key) if key else None
     if key is None or line is None:

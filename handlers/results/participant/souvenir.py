@@ -52,9 +52,10 @@ MY_SOUVENIR = Button(_("My souvenir"), get_souvenir.to())
 
 
 async def read_own(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
-    """Return the payload of a job with the person's `name`, a `snapshot` of their group, and the ids of their `ideas`.
+    """Return the payload of a job with the person's `name`, the results of their group, and the ids of their `ideas`.
 
-    `numbers` are what they did in the gathering. Raises UserError if they are no longer in this group.
+    The results are a `snapshot`, all data read at once; `numbers` are what the person did in the gathering. Raises
+    UserError if the person is no longer in this group.
     """
     person = await participant_store.find(tx, payload["person"])
     snapshot = await read_snapshot(tx, [payload["group"]], own=payload["person"])

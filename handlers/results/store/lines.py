@@ -176,10 +176,10 @@ async def count_lines(tx: Transaction, group_id: int | None, phase: str, *, card
 async def page_of_lines(
     tx: Transaction, group_id: int | None, phase: str, start: int, most: int, *, cards: bool
 ) -> Sequence[PrintLine]:
-    """Return at most `most` lines of a group in a phase (a key), from index `start` on (0 is the first).
+    """Return at most `most` lines (ideas and other texts) of a group in a phase (a key), from index `start` on.
 
-    Texts of syntheses come first, then territory cards (with `cards`), then the ideas, oldest first. None as `group_id`
-    stands for ideas without a group.
+    0 is the first. Texts of syntheses come first, then territory cards (with `cards`), then the ideas, oldest first.
+    None as `group_id` stands for ideas without a group.
     """
     written = await _written_lines(tx, group_id, phase, cards=cards)
     shown = written[start : start + most]

@@ -315,7 +315,7 @@ class CommentForm(Form):
 
 @routes.press(OpenSynthesis)
 async def open_synthesis(request: Request, run: int) -> Reply:
-    """Show the synthesis of a group."""
+    """Show the synthesis of a group, what it writes in a phase. `run` is the id of the group's run of the phase."""
     return await show(request, await open_phase(request.tx, request.participant, run))
 
 

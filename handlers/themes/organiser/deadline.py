@@ -25,7 +25,10 @@ _WAYS_ON = (_THEMES, BACK)
 
 
 class DeadlineForm(Form):
-    """The form for the deadline: a date and a time, in words or as 2027-06-03 12:00; empty for no deadline."""
+    """The form for the deadline for choosing a theme.
+
+    It takes a date and a time, in words or as 2027-06-03 12:00; empty means no deadline.
+    """
 
     title: ClassVar[Text] = _("The deadline for themes")
     deadline: str = text(
@@ -37,7 +40,10 @@ class DeadlineForm(Form):
 
 
 def deadline_button(deadline: datetime | None) -> Button:
-    """Return the button that opens the form for the deadline; `deadline` is the present one, None for none."""
+    """Return the button that opens the form for the deadline for choosing a theme.
+
+    `deadline` is the present one, None for none.
+    """
     return Button(_("Change the deadline"), set_deadline.seeing(stored_time(deadline)).to())
 
 
@@ -48,9 +54,9 @@ async def _now(request: Request, minute: int | None = None) -> StoredVersion | N
 
 @routes.form("od", DeadlineForm, who=ORGANISER, unless_changed=_now)
 async def set_deadline(request: Request, form: DeadlineForm) -> Reply:
-    """Show the deadline that was typed, and ask for confirmation.
+    """Show the deadline for choosing a theme that was typed, and ask for confirmation.
 
-    If the typed words can mean several times, these are offered.
+    If the typed words can mean several times, each of these is offered.
     """
     present = stored_time(await store.theme_deadline(request.tx))
     ways_on = (Button(_("Write another date"), set_deadline.seeing(present).to()), _THEMES)
@@ -87,7 +93,10 @@ def _words(deadline: datetime | None) -> Span:
 
 @inverses.declare("id")
 async def restore_deadline(request: Request, values: Values) -> None:
-    """Restore the deadline as it was before a change. Raises UserError if it was changed again since."""
+    """Restore the deadline for choosing a theme as it was before a change.
+
+    Raises UserError if it was changed again since.
+    """
     if stored_time(await store.theme_deadline(request.tx)) != values["after"]:
         raise changed_since()
     before = values["before"]

@@ -248,7 +248,7 @@ async def offer_safety(request: Request) -> View:
 
 
 async def check_to_follow(request: Request) -> Sequence[NextStep]:
-    """Return the list of the running safety check as the organisers' first next step; nothing without a check."""
+    """Return the organisers' most urgent next step, the running safety check; nothing if no check is running."""
     running = await request.tx.cached("running check", store.running_check)
     if running is None:
         return ()

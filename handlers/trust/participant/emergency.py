@@ -39,10 +39,12 @@ class PhoneForm(Form):
 
 
 async def hear_in_emergency(request: Request, action: Action, content: Content) -> Reply | None:
-    """Take words as where somebody is who needs help in the running safety check; otherwise ask what the words are for.
+    """Answer words that somebody types while the emergency screen is the last one they opened.
 
-    The person must have asked for help in a confirmed place, so that an intruder's request does not let organisers read
-    what the owner writes elsewhere. In a new browser words are asked about: it does not tell what its owner answered.
+    If they asked for help in the running safety check, the words are stored as the place where they are; otherwise the
+    bot asks what the words are for. The request for help must not come from an unconfirmed browser alone, so that an
+    intruder's request does not let organisers read what the owner writes elsewhere. In an unconfirmed browser the bot
+    always asks, since it does not tell there what the owner answered.
     """
     check = await store.running_check(request.tx) if request.waits is None else None
     answer = await store.answer_of(request.tx, check.id, request.person.id) if check and request.person else None

@@ -314,7 +314,10 @@ def not_changed() -> Reply:
 
 @routes.press(ChooseWhom, hears=hear_in_confidence)
 async def choose_whom(request: Request, number: int, first: int) -> Reply:
-    """Ask which trusted person shall get the words that wait under the numbers `first` to `number`."""
+    """Ask which trusted person shall get words that a person typed.
+
+    The words wait under the numbers `first` to `number` until their writer chooses.
+    """
     await waiting(request, number, first)
     people = await _others(request)
     buttons = [Button(called(person, "given"), SendTo(person.id, number, first)) for person in people]
@@ -326,7 +329,10 @@ async def choose_whom(request: Request, number: int, first: int) -> Reply:
 
 @routes.press(SendTo, hears=hear_in_confidence)
 async def send_to(request: Request, trusted_id: int, number: int, first: int) -> Reply:
-    """Ask whether the words that wait under the numbers `first` to `number` go to a trusted person by name or not."""
+    """Ask whether waiting words go to a trusted person with or without the writer's name.
+
+    They wait under the numbers `first` to `number` until their writer chooses who gets them.
+    """
     await waiting(request, number, first)
     trusted = await service.find_trusted(request.tx, trusted_id)
     if trusted is None or trusted.id == request.participant.id:
@@ -349,7 +355,7 @@ async def send_to(request: Request, trusted_id: int, number: int, first: int) ->
 
 
 def with_or_without(trusted: TrustedPerson) -> Span:
-    """Return the question whether to write to a trusted person with or without a name."""
+    """Return the question whether to write to a trusted person with or without the writer's name."""
     return _(
         "To {name}: with your name, or without? Without it, {name} does not see who you are, and can still answer you.",
         name=called(trusted, "given"),
@@ -392,7 +398,10 @@ async def _all_waiting(request: Request, number: int, first: int) -> Mapping[int
 
 
 async def drop_sent(request: Request, number: int, first: int) -> None:
-    """Delete the person's words that waited and were sent, also from their personal page."""
+    """Delete the person's words that waited for a choice and were sent now, also from their personal page.
+
+    They waited under the numbers `first` to `number`.
+    """
     for words in (await _all_waiting(request, number, first)).values():
         await forget_on_page(request.tx, request.participant.id, words, request.here)
     await drop(request, number, first)

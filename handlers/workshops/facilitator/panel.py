@@ -164,7 +164,7 @@ async def _view(tx: Transaction, person_id: int, round_number: int, page: int, n
 
 @routes.press("wkm", who=FACILITATOR)
 async def show_more(request: Request, page: int) -> Reply:
-    """Show buttons to each of the person's groups, to each theme's next phase, and to equality.
+    """Show buttons to each of the person's groups, to each theme's next phase, and to the figures of women and men.
 
     `page` counts the pages of the groups from 0.
     """

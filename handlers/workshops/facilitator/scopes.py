@@ -58,18 +58,20 @@ class GroupsScope:
 
     @property
     def idle(self) -> Sequence[Group]:
-        """The groups between phases, in which a phase could start."""
+        """The groups that are in no phase now, in which a phase could start."""
         return [group for group in self.groups if group.id not in self.open]
 
     def had(self, phase: str) -> bool:
-        """Return whether every group between phases has had the phase with this key; False if there are none."""
+        """Return whether every group that is in no phase now has had the phase with this key; False if there are
+        none.
+        """
         return bool(self.idle) and not self._without(phase)
 
     def to_start(self, phase: str) -> Sequence[Group]:
         """Return the groups in which the phase with this key would start.
 
-        These are the groups between phases that have not had it; if all have had it, all groups between phases, which
-        then have it again.
+        These are the groups that are in no phase now and have not had it; if all have had it, all groups that are in no
+        phase, which then have it again.
         """
         return self._without(phase) or self.idle
 

@@ -80,9 +80,9 @@ async def call_for_help(
 
 
 async def answer_call(tx: Transaction, call: FacilitatorCall, group: Group, by: Participant, now: datetime) -> bool:
-    """Store that a facilitator takes a call for help, and notify the group who comes. Returns True.
+    """Store that a facilitator takes a call for help, and notify the group who comes.
 
-    Returns False if somebody else took the call, or the call is over.
+    Returns False, and stores nothing, if somebody else took the call, or the call is over; True otherwise.
     """
     if not await calls.set_taken(tx, call.id, by.id, now):
         return False
@@ -128,9 +128,9 @@ async def close_call(
 
 
 async def cancel_call(tx: Transaction, call: FacilitatorCall, group: Group, by: int, now: datetime) -> bool:
-    """Withdraw a group's call for help and notify the facilitator who had taken it. Returns True.
+    """Withdraw a group's call for help and notify the facilitator who had taken it.
 
-    `by` is the id of the member who withdraws the call. Returns False when it was over already.
+    `by` is the id of the member who withdraws the call. Returns False if the call was over already, True otherwise.
     """
     if not await close_call(tx, call, group, now, withdrawn_by=by):
         return False

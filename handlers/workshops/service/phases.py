@@ -112,10 +112,11 @@ async def _last_ended(tx: Transaction, group_id: int) -> PhaseRun | None:
 
 
 async def call_off_start(tx: Transaction, beginning: Beginning, now: datetime) -> bool:
-    """Undo the start of a phase and replace the notices that were sent. Returns True.
+    """Undo the start of a phase and replace the notices that were sent.
 
     If only these notices told the group that the phase before had ended, the group is told that now. Ideas given
-    meanwhile are kept for a later start. Returns False, and undoes nothing, when the run has changed since it began.
+    meanwhile are kept for a later start. Returns False, and undoes nothing, if the run has changed since it began; True
+    otherwise.
     """
     run = beginning.run
     collected = await ideas.collected(tx, run)
@@ -267,7 +268,10 @@ async def tell_written(tx: Transaction, run: PhaseRun, view: View, now: datetime
 
 
 async def set_writer(tx: Transaction, run: PhaseRun, participant_id: int) -> None:
-    """Set which participant writes the synthesis of a phase. Another participant may replace this one later."""
+    """Set which participant writes the synthesis of a phase: what the group keeps of its ideas.
+
+    Another participant may replace this one later.
+    """
     await changes.set_writer(tx, run.id, participant_id)
 
 
@@ -302,8 +306,8 @@ async def next_phase(tx: Transaction, group_id: int, after: str | None) -> Phase
 async def run_to_show(tx: Transaction, participant_id: int) -> PhaseRun | None:
     """Return the open run of a participant's group, or else the run that began last in their groups.
 
-    Returns None if no phase has begun there. The run is cached for the database transaction, so phases must not begin
-    or end after the first call.
+    A run is a phase as one group lives it. Returns None if no phase has begun there. The run is cached for the database
+    transaction, so phases must not begin or end after the first call.
     """
     return await tx.cached(f"phase of {participant_id}", lambda tx: latest_run_of_person(tx, participant_id))
 

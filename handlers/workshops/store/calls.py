@@ -205,7 +205,7 @@ class Answerer:
 async def answerers(tx: Transaction, group_id: int, *, but: int, since: datetime) -> Sequence[Answerer]:
     """Return the facilitators of a group who joined and can be reached, sorted by id, without the person `but`.
 
-    A facilitator is busy who took another group's call after `since`, if that call is still open.
+    A facilitator counts as busy if they took another group's call after `since` and that call is still open.
     """
     return await tx.rows(
         Answerer,

@@ -198,7 +198,9 @@ async def set_writer(tx: Transaction, run_id: int, participant_id: int) -> None:
 
 
 async def end_breaks_before(tx: Transaction, group_id: int, now: datetime) -> None:
-    """End paused runs of earlier rounds (days) in groups that share a member with this group: nobody continues them."""
+    """End the paused phases of earlier days in groups that share a member with this group, since nobody continues
+    them.
+    """
     await tx.run(
         "UPDATE phase_runs SET state = 'ended', ended_at = :now, remaining = NULL,"
         " revealed_at = COALESCE(revealed_at, :now) WHERE state = 'paused' AND group_id IN"

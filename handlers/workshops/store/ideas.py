@@ -58,7 +58,10 @@ async def collected(tx: Transaction, run: PhaseRun) -> Collected:
 
 
 async def groups_with_ideas(tx: Transaction, phase: str) -> Collection[int]:
-    """Return the ids of the groups that are in a phase now and have live ideas in it. `phase` is a key."""
+    """Return the ids of the groups that are in a phase (a key) now and have ideas in it.
+
+    Ideas that came late or were withdrawn do not count.
+    """
     found = await tx.values(
         int,
         "SELECT r.group_id FROM phase_runs r WHERE r.phase = :phase AND r.ended_at IS NULL AND EXISTS (SELECT 1"

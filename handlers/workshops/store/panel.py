@@ -105,7 +105,7 @@ async def touch_all_panels(tx: Transaction, _now: datetime) -> int:
 
 
 async def turn_panel(tx: Transaction, account_id: int, key: str) -> bool:
-    """Show another page in the panel of an account. Returns False if the account has no panel.
+    """Show another page in the facilitator's panel of an account. Returns False if the account has no panel.
 
     `key` is the key of the live screen for that page.
     """
@@ -121,5 +121,5 @@ async def turn_panel(tx: Transaction, account_id: int, key: str) -> bool:
 
 
 async def leave_panels(tx: Transaction, account_id: int) -> None:
-    """Stop updating the panels of an account; the messages stay in the chat as they are."""
+    """Stop updating the facilitator's panels of an account; the messages stay in the chat as they are."""
     await tx.run(f"DELETE FROM screens WHERE {IS_PANEL} AND account_id = :id", id=account_id)

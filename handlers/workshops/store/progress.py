@@ -67,7 +67,7 @@ class RoundProgress:
 async def progress(tx: Transaction, round_number: int) -> RoundProgress:
     """Return the progress of the groups of a round (one day); all numbers are 0 without groups.
 
-    It is cached for the database transaction.
+    The result is cached for the database transaction.
     """
 
     async def read(tx: Transaction) -> RoundProgress:

@@ -21,7 +21,9 @@ async def find_run(tx: Transaction, run_id: int) -> PhaseRun | None:
 
 
 async def run_of_group(tx: Transaction, group_id: int, phase: str) -> PhaseRun | None:
-    """Return the run of a phase in a group; None before the phase began there. `phase` is a key."""
+    """Return the run of a phase (a key) in a group, the phase as the group lives it; None before the phase began
+    there.
+    """
     return await tx.row(PhaseRun, f"{RUNS} WHERE r.group_id = :group AND r.phase = :phase", group=group_id, phase=phase)
 
 
@@ -31,14 +33,16 @@ async def runs_of_group(tx: Transaction, group_id: int) -> Sequence[PhaseRun]:
 
 
 async def open_run_of(tx: Transaction, group_id: int) -> PhaseRun | None:
-    """Return the running or paused run of a group; None while the group is in no phase."""
+    """Return the running or paused run (a phase as one group lives it) of a group; None while the group is in no
+    phase.
+    """
     return await tx.row(PhaseRun, f"{RUNS} WHERE r.group_id = :group AND r.state <> 'ended'", group=group_id)
 
 
 async def latest_run_of_person(tx: Transaction, participant_id: int) -> PhaseRun | None:
     """Return the open run of a participant's group on any day, or else the run that began last in their groups.
 
-    Returns None if no phase has begun in a group of the participant.
+    A run is a phase as one group lives it. Returns None if no phase has begun in a group of the participant.
     """
     return await tx.row(
         PhaseRun,

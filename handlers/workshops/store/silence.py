@@ -30,7 +30,7 @@ The query must name the row of `members` `m`, of `participants` `p` and of `phas
 
 
 async def silent_members(tx: Transaction, run_id: int) -> Sequence[int]:
-    """Return the ids of the members of a run's group who are present and have given nothing in the phase."""
+    """Return the ids of members who are present and have given nothing in a run (a phase as one group lives it)."""
     return await tx.values(
         int,
         "SELECT p.id FROM phase_runs r JOIN members m ON m.group_id = r.group_id"
@@ -41,7 +41,7 @@ async def silent_members(tx: Transaction, run_id: int) -> Sequence[int]:
 
 
 async def members_without_vote(tx: Transaction, run_id: int) -> Sequence[int]:
-    """Return the ids of the members of a run's group who are present and have voted for no idea of the phase.
+    """Return the ids of members who are present and have voted for no idea of a run (a phase as one group lives it).
 
     There are none while the group has no idea to vote for.
     """
