@@ -124,7 +124,10 @@ def written_across(sources: Mapping[str, Source]) -> Figure:
 
 
 def screens_across(graph: grimp.ImportGraph) -> Figure:
-    """Return the imports of other capabilities' modules that are not shared (SHARED) and no stores, such as screens."""
+    """Return the imports of other capabilities' modules that capabilities do not share, such as screens.
+
+    Shared are the modules in SHARED, and stores, which may be read.
+    """
     imports = [
         f"{importer} -> {imported}"
         for importer in sorted(graph.modules)
@@ -143,7 +146,7 @@ def screens_across(graph: grimp.ImportGraph) -> Figure:
 
 
 def other_roles(sources: Mapping[str, Source]) -> Figure:
-    """Return the modules and packages directly in a capability's folder whose names are none of ROLES."""
+    """Return the modules and packages of capabilities whose names are no known role, such as `store` or `messages`."""
     others = sorted(
         {
             f"handlers.{_folder(module)}.{module.split('.')[2]}"

@@ -96,7 +96,9 @@ async def live(wall: Wall, photographer: Photographer) -> None:
 
 
 async def photograph(folder: Path, *, every: bool) -> None:
-    """Stage a plenary and photograph its screen."""
+    """Stage a plenary and write photographs of its screen into `folder`; with `every`, in all sizes and in dark colours
+    too.
+    """
     with TemporaryDirectory() as place:
         gathering = {"name": "Rencontres francophones de l'innovation sociale"}
         url = f"sqlite:///{place}/walls.sqlite3"
