@@ -1,8 +1,9 @@
-"""Trains what scores sentences: `python -m tools.train_words` reads tools/words, and writes what the bot reads.
+"""Trains the models that score sentences: `python -m tools.train_words` reads tools/words, and writes what the bot
+reads.
 
-A multinomial logistic regression over words and letters in a row, each hashed into a row of one of two tables, weighted
-by how rare it is. The same lock gives the same bytes. Files of tools/words that begin with `kept` or `last` are never
-read: what the weights are worth is measured on them.
+A model is a multinomial logistic regression over words and letters in a row, each hashed into a row of one of two
+tables, weighted by how rare it is. With the locked versions of all packages, the same lines give the same bytes. Files
+of tools/words that begin with `kept` or `last` are never read: the models are measured on them.
 """
 
 from __future__ import annotations
@@ -48,7 +49,9 @@ Numbers: TypeAlias = NDArray[np.int64]
 
 
 class Line(NamedTuple):
-    """A line of the table: what somebody typed, its language, its label, what it is about, and the phase that ran."""
+    """A line of the table of sentences: what somebody typed, its language, its label, its topic, and the phase that
+    ran.
+    """
 
     text: str
     lang: str
@@ -58,7 +61,7 @@ class Line(NamedTuple):
 
 
 def read_lines(path: Path) -> list[Line]:
-    """Read one file of the table."""
+    """Return the lines of one file of the table of sentences."""
     with path.open(encoding="utf-8", newline="") as file:
         rows = csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
         next(rows)
@@ -66,24 +69,30 @@ def read_lines(path: Path) -> list[Line]:
 
 
 def training_files(folder: Path = TABLE) -> list[Path]:
-    """The files of the table that are trained on, in the order of their names."""
+    """Return the files of the table of sentences on which the models are trained, in the order of their names."""
     return [path for path in sorted(folder.glob("*.tsv")) if not path.name.startswith(HELD_OUT)]
 
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """Which rows of a table each text has, one text after the other, and where each begins."""
+    """The pieces (words or letters in a row) of several texts, as rows of a table, one text after the other.
+
+    `starts` holds the index in `rows` at which each text begins.
+    """
 
     rows: Numbers
     starts: Numbers
 
     def lengths(self) -> Numbers:
-        """How many rows each text has."""
+        """Return how many rows each text has."""
         return np.diff(self.starts)
 
 
 def pieces(texts: Sequence[Sequence[str]], cut: Callable[[Sequence[str]], set[str]], size: int) -> Pieces:
-    """Find the rows of each text, which is given as its tokens, in a table with `size` rows."""
+    """Return the rows of each text in a table with `size` rows.
+
+    A text is given as its tokens, which `cut` turns into pieces: words or letters in a row. Each piece has a row.
+    """
     rows: list[int] = []
     starts = [0]
     for found in texts:
@@ -93,13 +102,13 @@ def pieces(texts: Sequence[Sequence[str]], cut: Callable[[Sequence[str]], set[st
 
 
 def read_kinds(path: Path = KINDS) -> dict[str, str]:
-    """Read the words of each kind."""
+    """Return the words of each kind, that is, words that mean the same in a sentence, as the file lists them."""
     lines = (line.partition(": ") for line in path.read_text(encoding="utf-8").splitlines() if line[:1] != "#")
     return {kind: words for kind, _, words in lines}
 
 
 def rarities(views: Sequence[Pieces], size: int) -> NDArray[np.uint8]:
-    """How rare each of the `size` rows of a table is among the texts, from 1 to 255; 255 in none of them."""
+    """Return how rare each of the `size` rows of a table is among the texts, from 1 to 255; 255 if no text has it."""
     texts = len(views[0].starts) - 1
     counts = sum(np.bincount(found.rows, minlength=size) for found in views)
     rarity = np.log((1 + texts) / (1 + np.minimum(counts, texts))) + 1
@@ -108,7 +117,10 @@ def rarities(views: Sequence[Pieces], size: int) -> NDArray[np.uint8]:
 
 
 class View(NamedTuple):
-    """The pieces of one sort that texts have, the table in which they stand, and how much they count."""
+    """The pieces of one sort that texts have, the number of the table in which they stand, and how much they count.
+
+    `rarity` holds how rare each row of the table is, from 1 to 255.
+    """
 
     pieces: Pieces
     rarity: NDArray[np.uint8]
@@ -117,7 +129,9 @@ class View(NamedTuple):
 
 
 class Problem:
-    """How well weights tell the labels of texts, and which way they should go: no library, and no order by chance."""
+    """The search for the weights that tell the labels of texts best, computed by numpy alone, always in the same
+    order.
+    """
 
     def __init__(self, views: Sequence[View], labels: Numbers, counting: Floats, size: int, strength: float) -> None:
         """`labels` has the number of each text's label, `counting` how much each text counts; a table has `size` rows.
@@ -147,7 +161,7 @@ class Problem:
         self.counting = counting
 
     def scores(self, weights: Floats) -> Floats:
-        """The score of each label for each text; the last column of weights is the bias."""
+        """Return the score of each label for each text; the last column of `weights` is the bias."""
         return np.stack(
             [
                 np.bincount(self.texts, weights=self.values * line[self.rows], minlength=len(self.labels)) + line[-1]
@@ -156,7 +170,7 @@ class Problem:
         )
 
     def cost(self, weights: Floats) -> tuple[float, Floats]:
-        """What is wrong with weights, and how it grows with each of them."""
+        """Return the cost of weights (how badly they tell the labels), and by how much it grows with each weight."""
         scores = self.scores(weights)
         scores -= scores.max(axis=0)
         powers = np.exp(scores)
@@ -179,7 +193,11 @@ class Problem:
 
 
 def minimise(cost: Callable[[Floats], tuple[float, Floats]], start: Floats) -> Floats:
-    """Find where a cost is least, by L-BFGS: sums of numpy alone, whose order no number of threads changes."""
+    """Return where a cost is least, found by L-BFGS from `start`.
+
+    `cost` returns the cost at a place, and its gradient there. Sums of numpy alone are used, whose order no number of
+    threads changes.
+    """
     here = start
     value, slope = cost(here)
     steps: list[tuple[Floats, Floats, float]] = []
@@ -214,12 +232,18 @@ def minimise(cost: Callable[[Floats], tuple[float, Floats]], start: Floats) -> F
 
 
 def train(lines: Sequence[Line], made_from: Mapping[str, str]) -> bytes:
-    """Return the file of weights that tell of which kind these lines are."""
+    """Return the file of weights that tell the label of a text, trained on `lines`.
+
+    `made_from` is stored in it: the digest of each file that the weights depend on.
+    """
     return _train([(line.text, line.label) for line in lines], LABELS, ROWS, made_from, _STRENGTH, urgent=URGENT)
 
 
 def train_about(lines: Sequence[Line], made_from: Mapping[str, str]) -> bytes:
-    """Return the file of weights that tell what the lines that ask something are about."""
+    """Return the file of weights that tell what a question is about, trained on the questions among `lines`.
+
+    `made_from` is stored in it: the digest of each file that the weights depend on.
+    """
     asked = [(line.text, line.about) for line in lines if line.about]
     return _train(asked, sorted({about for _text, about in asked}), _ABOUT_ROWS, made_from, _ABOUT_STRENGTH)
 
@@ -272,7 +296,7 @@ def _train(
 
 
 def sources(root: Path = ROOT) -> dict[str, str]:
-    """The SHA-256 of each file that the weights depend on, by its path in the checkout."""
+    """Return the SHA-256 of each file that the weights depend on, by its path in the checkout."""
     code = [Path(__file__).resolve(), root / "bot" / "conversation" / "ngrams.py"]
     return {
         path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
@@ -281,7 +305,7 @@ def sources(root: Path = ROOT) -> dict[str, str]:
 
 
 def main() -> None:
-    """Train on all files of the table that are for it, and write the weights where the bot reads them."""
+    """Train both models on all files of the table that are for it, and write the weights where the bot reads them."""
     lines = [line for path in training_files() for line in read_lines(path)]
     MODEL.write_bytes(train(lines, sources()))
     ABOUT_MODEL.write_bytes(train_about(lines, sources()))
