@@ -25,7 +25,7 @@ class ScheduledAnnouncements:
         self._settings = settings
 
     async def prepare(self, tx: Transaction, now: datetime) -> None:
-        """Finish announcements whose sending ended while the program was stopping."""
+        """Mark as sent the announcements whose last message was sent while the program was stopping."""
         await finish_unnoticed(tx, now)
 
     async def next_due(self, tx: Transaction, _now: datetime) -> datetime | None:

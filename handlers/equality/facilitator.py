@@ -171,7 +171,10 @@ def _way_back(person: Participant) -> Button:
 
 
 async def offer_equality(request: Request) -> View:
-    """Return the part of the organisers' screen with a button to the figures; empty before a step has ended."""
+    """Return the part of the organisers' screen with a button to the figures of women and men.
+
+    It is empty before a step of the gathering, such as choosing a theme, has ended.
+    """
     return View((), (SHOW_EQUALITY,) if await service.has_any_ended(request.tx, request.now) else ())
 
 

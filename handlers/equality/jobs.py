@@ -11,10 +11,10 @@ from handlers.equality.model.steps import PublishedStep, StepTally, from_json, t
 
 
 def compute(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return what may be published about steps (`published`), and the steps about which nothing may be (`withheld`).
+    """Return what may be published about women and men in ended steps of the gathering, such as choosing a theme.
 
-    The payload holds how often people took the ended steps, their genders, and what was public when it was read; the
-    latter is returned as `public`.
+    The payload holds how often people took the steps, their genders, and what was public when it was read. The result
+    has the figures (`published`), the steps about which nothing may be published (`withheld`), and what was `public`.
     """
     from handlers.equality.model.disclosure import publish  # numpy, which nobody else needs who loads this module
 
@@ -31,7 +31,7 @@ def compute(payload: Mapping[str, Any]) -> Mapping[str, Any]:
 def can_be_tied(payload: Mapping[str, Any], people: Collection[int]) -> bool:
     """Return whether it may become public which of `people` (ids) have the same gender, but not which gender.
 
-    The payload holds how often people took the ended steps, their genders, and what is public.
+    The payload holds how often people took the ended steps of the gathering, their genders, and what is public.
     """
     from handlers.equality.model.disclosure import may_be_tied
 

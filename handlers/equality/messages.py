@@ -39,8 +39,9 @@ NOT_YET_HEARD = _("Next, give the floor to someone who has not spoken yet.")
 
 
 def verdict_lines(steps: Sequence[PublishedStep]) -> Sequence[Span]:
-    """Return a line for each step in which chance does not explain what women and men did, or one line if there is
-    none.
+    """Return a line for each step of the gathering in which chance does not explain what women and men did.
+
+    Returns one line that says so if there is no such step.
     """
     differing = [step for step in steps if step.side in VERDICTS]
     if not differing:
@@ -49,9 +50,10 @@ def verdict_lines(steps: Sequence[PublishedStep]) -> Sequence[Span]:
 
 
 def step_lines(steps: Sequence[PublishedStep]) -> Sequence[Span]:
-    """Return the lines with the figures of steps: for each, its share of women and the range that chance explains.
+    """Return the lines with the figures of steps of the gathering: the share of women, and the range that chance
+    explains.
 
-    Before them stands who could take the steps, once for several steps in a row that the same people could take.
+    Before them stands who could take a step, once for several steps in a row that the same people could take.
     """
     lines: list[Span] = []
     for (people, could), alike in groupby(steps, key=lambda step: (step.people, step.could)):

@@ -35,7 +35,9 @@ _ANYWHERE = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The ended steps: published ones, withheld ones, and those that nobody has looked at yet (`new`)."""
+    """The ended steps of the gathering: published ones, withheld ones, and those that nobody has looked at yet
+    (`new`).
+    """
 
     published: Sequence[PublishedStep]
     withheld: Sequence[WithheldStep]
@@ -57,7 +59,7 @@ async def overview(tx: Transaction, now: datetime) -> Overview:
 
 
 async def ended_steps(tx: Transaction, now: datetime) -> Sequence[Step]:
-    """Return all steps that have ended at `now`, without running ones."""
+    """Return all steps of the gathering, such as choosing a theme, that have ended at `now`."""
     steps: list[Step] = []
     if (deadline := await theme_deadline(tx)) and not choosing_is_open(deadline, now):
         # L10N: a step of the gathering in which women and men are counted
@@ -129,7 +131,10 @@ def _workshops_have_ended(workshops: RoundProgress, now: datetime, *, over: bool
 
 
 async def read_tallies(tx: Transaction, now: datetime) -> Mapping[str, Any]:
-    """Return the payload for computing figures, as JSON: how often people took the ended steps, and their genders."""
+    """Return the payload for computing figures of women and men, as JSON values.
+
+    It holds how often people took the ended steps of the gathering, and their genders.
+    """
     steps = [
         [step.key, encode(step.title), sorted((await step.read(tx)).items())] for step in await ended_steps(tx, now)
     ]
@@ -147,7 +152,7 @@ async def read_tallies(tx: Transaction, now: datetime) -> Mapping[str, Any]:
 
 
 async def public_facts(tx: Transaction) -> Sequence[str | int]:
-    """Return the facts that are public: the keys of published steps, and the ids of people known to share a gender.
+    """Return what is public: the keys of steps with published figures, and the ids of people known to share a gender.
 
     New figures are checked against these facts. If a fact was added since the check, they must not be published.
     """
@@ -155,7 +160,7 @@ async def public_facts(tx: Transaction) -> Sequence[str | int]:
 
 
 async def keep(tx: Transaction, result: Mapping[str, Any]) -> None:
-    """Store the computed result: the figures to be published, and the steps about which nothing may be published.
+    """Store computed figures of women and men, and about which steps of the gathering nothing may be published.
 
     Nothing is stored if something else became public after the job read its payload, for instance by another job.
     """

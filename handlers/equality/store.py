@@ -82,7 +82,10 @@ async def attendance(tx: Transaction, round_number: int) -> Mapping[int, int]:
 
 
 async def ideas_given(tx: Transaction, round_number: int, phase: str) -> Mapping[int, int]:
-    """Return how many ideas each member of a round's groups gave in a phase, for the groups that had the phase."""
+    """Return how many ideas each member of the groups of a round (one day) gave in a phase, by id.
+
+    Only groups that had the phase count.
+    """
     return await _tally(
         tx,
         f"{_MEMBERS} AND EXISTS (SELECT 1 FROM phase_runs r WHERE r.group_id = m.group_id AND r.phase = :phase)",
@@ -94,7 +97,7 @@ async def ideas_given(tx: Transaction, round_number: int, phase: str) -> Mapping
 
 
 async def votes_received(tx: Transaction, round_number: int) -> Mapping[int, int]:
-    """Return how many votes the ideas of each author in a round's groups got."""
+    """Return how many votes the ideas of each author got in the groups of a round (one day), by id."""
     rows = await tx.all(
         "SELECT i.author_id AS id, COUNT(v.participant_id) AS times FROM ideas i"
         f" {_OF_ROUND.format(group='i.group_id')} JOIN participants p ON p.id = i.author_id"
@@ -106,7 +109,7 @@ async def votes_received(tx: Transaction, round_number: int) -> Mapping[int, int
 
 
 async def builds(tx: Transaction, round_number: int) -> Mapping[int, int]:
-    """Return how often each member of a round's groups developed an idea of somebody else."""
+    """Return how often each member of the groups of a round (one day) developed an idea of somebody else, by id."""
     return await _tally(
         tx,
         _MEMBERS,
@@ -118,7 +121,7 @@ async def builds(tx: Transaction, round_number: int) -> Mapping[int, int]:
 
 
 async def syntheses_written(tx: Transaction, round_number: int) -> Mapping[int, int]:
-    """Return in how many phases each member of a round's groups wrote the group's synthesis."""
+    """Return in how many phases each member of the groups of a round (one day) wrote the group's result, by id."""
     return await _tally(
         tx,
         _MEMBERS,
@@ -129,7 +132,7 @@ async def syntheses_written(tx: Transaction, round_number: int) -> Mapping[int, 
 
 
 async def calls_for_help(tx: Transaction, round_number: int) -> Mapping[int, int]:
-    """Return how often each member of a round's groups called a facilitator."""
+    """Return how often each member of the groups of a round (one day) called a facilitator, by id."""
     return await _tally(
         tx,
         _MEMBERS,
@@ -152,13 +155,13 @@ async def published_steps(tx: Transaction) -> Sequence[PublishedStep]:
 
 
 async def withheld_steps(tx: Transaction) -> Sequence[WithheldStep]:
-    """Return the steps about which nothing may be published, with the reasons."""
+    """Return the steps of the gathering about which nothing may be published, with the reasons."""
     rows = await tx.all("SELECT key, title, reason FROM equality_withheld ORDER BY key")
     return [WithheldStep(row["key"], decode(json.loads(row["title"])), row["reason"]) for row in rows]
 
 
 async def put_published(tx: Transaction, steps: Iterable[PublishedStep], now: datetime) -> None:
-    """Store figures about steps as published since `now`. Figures that were published before are never replaced."""
+    """Store figures about steps of the gathering as published at `now`. Figures published before are never replaced."""
     values = ", ".join(f":{column}" for column in PUBLISHED_COLUMNS)
     await tx.many(
         f"INSERT INTO equality_steps ({', '.join(PUBLISHED_COLUMNS)}, published_at) VALUES ({values}, :now)"
@@ -176,7 +179,7 @@ async def put_published(tx: Transaction, steps: Iterable[PublishedStep], now: da
 
 
 async def put_withheld(tx: Transaction, steps: Iterable[WithheldStep]) -> None:
-    """Replace the list of steps about which nothing may be published."""
+    """Replace the list of steps of the gathering about which nothing may be published."""
     await tx.run("DELETE FROM equality_withheld")
     await tx.many(
         "INSERT INTO equality_withheld (key, title, reason) VALUES (:key, :title, :reason)",

@@ -123,13 +123,13 @@ class Wishes:
     day: str = ""
 
     def encode(self) -> dict[str, Any]:
-        """Return the wishes as JSON values."""
+        """Return what the organiser asked for as JSON values."""
         stored = {field_.name: getattr(self, field_.name) for field_ in fields(self)}
         return {**stored, "waivers": {key: list(sizes) for key, sizes in self.waivers.items()}}
 
     @classmethod
     def decode(cls, stored: Mapping[str, Any]) -> Wishes:
-        """Return the wishes from the JSON values in which they were stored."""
+        """Return what an organiser asked for in a proposal from the JSON values in which it was stored."""
         waivers = {key: (smallest, largest) for key, (smallest, largest) in stored["waivers"].items()}
         return cls(**{**stored, "waivers": waivers, "waiting": tuple(stored["waiting"])})
 

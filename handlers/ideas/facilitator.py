@@ -231,7 +231,7 @@ async def merge(request: Request, idea_number: int, start: int = 0) -> Reply:
 
 @routes.pick("wji", who=FACILITATOR, sent_with_press=False)
 async def into_idea(request: Request, target_id: int, idea_id: int) -> Reply:
-    """Merge the idea `idea_id` into the chosen idea `target_id`, with all ideas that had been merged into it."""
+    """Merge the idea `idea_id`, and all ideas that had been merged into it, into the chosen idea `target_id`."""
     idea = await idea_to_moderate(request, idea_id)
     if not idea.counts:
         raise _not_listed(idea)

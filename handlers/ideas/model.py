@@ -18,8 +18,8 @@ _LIKE_ENOUGH = 0.12
 def alike(stems: str, candidates: Sequence[tuple[int, str]], most: int) -> list[tuple[int, float]]:
     """Return the candidates most alike to an idea, the most alike first, as pairs of id and likeness (from 0 to 1).
 
-    `stems` are the idea's stems, separated by blanks; `candidates` are pairs of id and stems. At most `most` are
-    returned, and none with a likeness below 0.12. Rare stems count more than common ones.
+    `stems` are the beginnings of the idea's words, separated by blanks; `candidates` are pairs of id and stems. At most
+    `most` are returned, and none with a likeness below 0.12. Rare stems count more than common ones.
     """
     wanted = set(stems.split())
     # The lists of stems are split once more below, because that is faster than holding thousands of lists.

@@ -219,7 +219,9 @@ async def stop_the_app(play: Play) -> None:
 
 
 def count_ideas(play: Play) -> Iterator[str]:
-    """Yield a line with the number of ideas that are live at the end, and of all ideas given."""
+    """Yield a line with how many ideas stand at the end, given in time and not withdrawn, and how many were given in
+    all.
+    """
     live = sum(idea.stands for idea in play.ideas)
     yield f"{live} ideas stand, of {len(play.ideas)} that were given."
 

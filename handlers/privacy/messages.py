@@ -14,7 +14,7 @@ from handlers.privacy.store import Concerned
 
 
 def whom_lines(concerned: Concerned) -> Sequence[Span]:
-    """Return lines that tell how many people the end of a purpose concerns."""
+    """Return lines that tell how many people the end of a purpose of stored data concerns."""
     erased, organisers, staying = concerned
     lines: list[Span] = []
     if not (erased or staying):

@@ -40,7 +40,9 @@ class DayForm(Form):
 
 @routes.press("erd", who=ORGANISER)
 async def show_dates(request: Request) -> Reply:
-    """Show for each purpose that is not over its last day, whom it concerns, and a button to choose another."""
+    """Show the last day of each purpose of stored data that is not over, whom it concerns, and a button to choose
+    another.
+    """
     chosen = await purpose_store.running(request.tx, request.settings, request.now)
     running = await ends.running(request.tx, request.settings, request.now)
     lines = [line for each, end in running for line in (Strong(until(each, end)), *await _whom(request, each, end))]
@@ -138,7 +140,7 @@ async def choose_day(request: Request, key: str, day: int) -> Reply:
 
 @inverses.declare("ier")
 async def restore_day(request: Request, values: Values) -> None:
-    """Restore the former last day of a purpose. Raises UserError if it was changed again since."""
+    """Restore the former last day of a purpose of stored data. Raises UserError if it was changed again since."""
     purpose, end = await _find(request, values["key"])
     if to_micros(end) != values["after"]:
         raise changed_since()

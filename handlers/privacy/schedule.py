@@ -57,7 +57,7 @@ class Ends:
         return step.due if step else None
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
-        """Send one warning or end one purpose if that is due.
+        """Send one warning of the end of a purpose of stored data, or end the purpose, if that is due.
 
         Returns how many organisers were warned; None if nothing is due.
         """

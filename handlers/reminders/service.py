@@ -20,5 +20,8 @@ async def remind_again(tx: Transaction, subject: str, about: datetime, participa
 
 
 async def remind_no_more(tx: Transaction, subject: str, participant_id: int) -> None:
-    """Turn off all reminders of a subject for one participant, who has done what they ask for."""
+    """Turn off all reminders of a subject for one participant, who has done what they ask for.
+
+    `subject` is a key such as «session:12».
+    """
     await store.put_choice(tx, participant_id, subject, wanted=False)

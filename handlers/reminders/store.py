@@ -31,9 +31,10 @@ KEPT = timedelta(days=60)
 async def add_personal(
     tx: Transaction, subject: str, about: datetime, rows: Iterable[tuple[int, Lead, datetime]]
 ) -> None:
-    """Plan reminders of a subject that people asked for themselves; `about` is when the subject takes place.
+    """Plan reminders of a subject (a key such as «session:12») that people asked for themselves.
 
-    Each of `rows` has the participant's id, the lead, and when the reminder is due.
+    `about` is when the subject takes place. Each of `rows` has the participant's id, how long before that the reminder
+    is sent, and when it is due.
     """
     await tx.many(
         "INSERT INTO reminders (subject, lead, about_at, due_at, participant_id)"
@@ -52,7 +53,10 @@ async def add_personal(
 
 
 async def forget_personal(tx: Transaction, subject: str, participant_id: int) -> bool:
-    """Delete the waiting reminders of a subject that a participant asked for. Returns False if there were none."""
+    """Delete the waiting reminders of a subject (a key such as «session:12») that a participant asked for.
+
+    Returns False if there were none.
+    """
     return bool(
         await tx.run(
             "DELETE FROM reminders WHERE subject = :subject AND participant_id = :person AND state = 'waiting'",
@@ -84,7 +88,8 @@ async def personal_due(
 ) -> Sequence[tuple[int, int]]:
     """Return the waiting reminders of a subject that people asked for and that are due from `after` to `now`.
 
-    They are pairs of reminder id and participant id, at most `limit`, in the order in which they are due.
+    `subject` is a key such as «session:12». The reminders are pairs of reminder id and participant id, at most `limit`,
+    in the order in which they are due.
     """
     rows = await tx.all(
         "SELECT id, participant_id FROM reminders WHERE subject = :subject AND state = 'waiting'"
@@ -100,7 +105,7 @@ async def personal_due(
 async def set_reached(tx: Transaction, reminder: Reminder, participant_id: int) -> None:
     """Store that a reminder for an audience was enqueued for all people with ids up to `participant_id`.
 
-    The next slice begins with the people after that id.
+    The next call enqueues it for people after that id.
     """
     await tx.run("UPDATE reminders SET reached = :reached WHERE id = :id", id=reminder.id, reached=participant_id)
 
@@ -286,7 +291,7 @@ class Slice:
 
     @property
     def condition(self) -> tuple[str, Mapping[str, Any]]:
-        """Return the SQL condition that a participant `p` belongs to the slice, and its values.
+        """Return the SQL condition that a participant `p` is one of these people, and its values.
 
         The values for `:subject` and `:mute` must be added.
         """

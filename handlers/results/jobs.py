@@ -103,7 +103,7 @@ def make_charts(payload: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def make_decks(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Make the slides of each group in the payload's `snapshot`.
+    """Make the slides of each group in the payload's `snapshot`, which holds all data of the groups, read at once.
 
     Returns the payload without the snapshot and the stored files, and with `decks`. Each deck has the id of the
     `group`, the `digest` of what the slides show, and the `attachments` of a message: the slides and, if there is one,
@@ -119,15 +119,19 @@ def make_decks(payload: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def draw_slides_for_wall(payload: Mapping[str, Any]) -> Mapping[str, bytes]:
-    """Draw the slide of the one group in the payload's `snapshot` for a wall, and return PNG files by their shape."""
+    """Draw the slide of one group for a wall, and return PNG files by their shape.
+
+    The payload's `snapshot` holds all data of the group.
+    """
     [group] = (results := decode_snapshot(payload["snapshot"])).groups
     return draw_for_wall(results, group, wording_of(payload))
 
 
 def make_souvenir(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Make the souvenir of one person from a snapshot of their group, and a picture of their gathering in `numbers`.
+    """Make the souvenir of one person from all data of their group, and a picture of their gathering in `numbers`.
 
-    The result has the PDF file as `content`, the ids of the people whom it names as `named`, and the `picture`.
+    The payload holds both. The result has the PDF file as `content`, the ids of the people whom it names as `named`,
+    and the `picture`.
     """
     first, last = map(date.fromisoformat, payload["days"])
     [group] = (results := decode_snapshot(payload["snapshot"])).groups

@@ -100,12 +100,12 @@ class GroupDeck:
 
 
 async def find_deck(tx: Transaction, group_id: int) -> GroupDeck | None:
-    """Return the slides of the group with this id; None if there is no such group or its round is not published."""
+    """Return the slides of the group with this id; None if there is no such group or it is not published."""
     return next(iter(await _decks(tx, [group_id])), None)
 
 
 async def all_decks(tx: Transaction) -> Sequence[GroupDeck]:
-    """Return the slides of all groups of published rounds, sorted by round, theme and number."""
+    """Return the slides of all published groups, sorted by day, theme and number."""
     return await _decks(tx, None)
 
 

@@ -138,7 +138,7 @@ def as_it_stands(group_id: int, phase: str, name: str, words: str, most: int = 0
 
 
 def comment_of(version_id: int, participant_id: int, comment: str) -> Quote:
-    """Return a person's comment on a version of a synthesis."""
+    """Return a quote of a person's comment on a version of what their group wrote."""
     return Quote("opinion", f"{version_id}.{participant_id}", comment)
 
 
@@ -154,7 +154,7 @@ def opens_well(sentence: str) -> bool:
 
 
 def filled_squares(grid: TerritoryGrid) -> Text:
-    """Return a line that tells how many squares of a grid are filled, and how many there are."""
+    """Return a line that tells how many squares of a grid of territory cards are filled, and how many there are."""
     return _("Territories: {done} of {all} boxes", done=grid.filled, all=grid.squares)
 
 

@@ -45,7 +45,7 @@ CARD_FIELDS: tuple[CardField, ...] = ("present", "obstacle", "change", "carrier"
 
 @dataclass(frozen=True, slots=True)
 class Synthesis:
-    """A version of a group's synthesis.
+    """A version of what a group writes in a phase.
 
     `group_id` is None when the group was dissolved, `author_id` when the author was erased. `based_on` is the id of the
     version that this one replaced, None for none. `created_at` is in UTC.
@@ -63,7 +63,7 @@ class Synthesis:
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """A member's opinion on a version of a synthesis: either approval, or a comment ('' when they approve)."""
+    """A member's opinion on a version of what the group wrote: either approval, or a comment ('' when they approve)."""
 
     participant_id: int
     approves: bool

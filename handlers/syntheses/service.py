@@ -60,7 +60,7 @@ _SHOWN = 160
 
 @dataclass(frozen=True, slots=True)
 class OpenedPhase:
-    """A phase in a group, with its run, for a person who may read what the group writes.
+    """A phase as one group lives it (`run`), for a person who may read what the group writes.
 
     `member` is whether the person is in the group.
     """
@@ -72,7 +72,7 @@ class OpenedPhase:
 
     @property
     def button(self) -> Button:
-        """The button that opens the group's synthesis."""
+        """The button that opens what the group writes in the phase."""
         return open_button(self.phase, self.run.id)
 
 
@@ -87,7 +87,7 @@ def open_button(phase: Phase, run_id: int) -> Button:
 
 
 def heading(phase: Phase) -> Span:
-    """Return the heading of a synthesis: its title and its phase."""
+    """Return the heading of what a group writes in a phase: its title and the phase."""
     return Strong(_("{what} · {phase}", what=TITLES[phase.collects], phase=phase_title(phase)))
 
 

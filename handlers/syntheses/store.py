@@ -49,7 +49,7 @@ stored. «full»: nothing was stored, as there are too many rivals.
 
 @dataclass(frozen=True, slots=True)
 class SavedVersion:
-    """The result of saving a version of a synthesis.
+    """The result of saving a version of what a group writes in a phase.
 
     `outcome` is «first», «next» (it replaced the version that its author had read), «merged» (it joins the changes of
     two people), «rival» (the group must choose), «same» (nothing was new) or «full» (too many rivals). `synthesis` is
@@ -64,18 +64,18 @@ class SavedVersion:
 
 
 async def find_version(tx: Transaction, synthesis_id: int) -> Synthesis | None:
-    """Return the version with this id; None if there is none."""
+    """Return the version of what a group wrote with this id; None if there is none."""
     return await tx.row(Synthesis, f"{_SYNTHESIS} WHERE id = :id", id=synthesis_id)
 
 
 async def current_version(tx: Transaction, group_id: int, phase: str) -> Synthesis | None:
-    """Return the current version of a group's synthesis in a phase (a key); None before anything was written."""
+    """Return the current version of what a group wrote in a phase (a key); None before anything was written."""
     versions = await _versions_in_state(tx, group_id, phase, "current")
     return versions[0] if versions else None
 
 
 async def rival_versions(tx: Transaction, group_id: int, phase: str) -> Sequence[Synthesis]:
-    """Return the rival versions of a group's synthesis in a phase (a key), oldest first.
+    """Return the rival versions of what a group wrote in a phase (a key), oldest first.
 
     They were written at the same time as the current one, and the group can choose one of them instead.
     """
@@ -83,7 +83,7 @@ async def rival_versions(tx: Transaction, group_id: int, phase: str) -> Sequence
 
 
 async def past_versions(tx: Transaction, group_id: int, phase: str) -> Sequence[Synthesis]:
-    """Return the past versions of a group's synthesis in a phase (a key), which can be restored, newest first."""
+    """Return the past versions of what a group wrote in a phase (a key), which can be restored, newest first."""
     return list(reversed(await _versions_in_state(tx, group_id, phase, "past")))
 
 
@@ -131,7 +131,7 @@ async def save_version(
 
 
 async def choose_version(tx: Transaction, chosen: Synthesis) -> bool:
-    """Make one of several versions of a synthesis the current one, and the others past.
+    """Make one of several versions of what a group wrote the current one, and the others past.
 
     Returns False, and changes nothing, if there are no rivals any more or `chosen` is past; True otherwise.
     """
@@ -147,10 +147,10 @@ async def choose_version(tx: Transaction, chosen: Synthesis) -> bool:
 
 
 async def take_back_version(tx: Transaction, wanted: Synthesis, instead_of: int) -> bool:
-    """Restore a past version of a synthesis as the current one, instead of the version with the id `instead_of`.
+    """Restore a past version of what a group wrote, instead of the version with the id `instead_of`.
 
-    If the current version has rivals, the restored version becomes another rival. Returns False, and changes nothing,
-    if `instead_of` is not the current version any more or `wanted` is not past; True otherwise.
+    If the current version has rivals, the restored version becomes another rival, else the current one. Returns False,
+    and changes nothing, if `instead_of` is not the current version any more or `wanted` is not past; True otherwise.
     """
     assert wanted.group_id is not None
     present = await current_version(tx, wanted.group_id, wanted.phase)
@@ -180,8 +180,8 @@ async def versions_alone(tx: Transaction, author_id: int) -> Sequence[Synthesis]
 
 
 async def versions_after_ideas(tx: Transaction, author_id: int) -> Sequence[tuple[Synthesis, frozenset[str]]]:
-    """Return the versions of syntheses in which ideas of `author_id` stand, each with the texts of these ideas on one
-    line.
+    """Return the versions of groups' texts in which ideas of `author_id` stand, each with these ideas, on one line
+    each.
 
     Only ideas older than the version count. An idea does not count if another member gave the same words too, or if an
     even earlier version had them.
@@ -294,7 +294,7 @@ async def _set_state(tx: Transaction, synthesis_id: int, state: SynthesisState) 
 async def put_opinion(
     tx: Transaction, synthesis_id: int, participant_id: int, *, approves: bool, comment: str, now: datetime
 ) -> None:
-    """Store a participant's opinion on a version of a synthesis, in place of their earlier opinion on it.
+    """Store a participant's opinion on a version of what the group wrote, in place of their earlier opinion on it.
 
     It is either approval (`approves`, with '' as `comment`) or a comment.
     """
@@ -311,7 +311,7 @@ async def put_opinion(
 
 
 async def opinions_of(tx: Transaction, synthesis_id: int) -> Sequence[Opinion]:
-    """Return the opinions on a version, oldest first."""
+    """Return the opinions on a version of what a group wrote, oldest first."""
     return await tx.rows(
         Opinion,
         "SELECT participant_id, approves, comment FROM synthesis_opinions WHERE synthesis_id = :id"
@@ -349,9 +349,10 @@ async def unwritten_runs(tx: Transaction, round_number: int) -> frozenset[int]:
 
 
 async def grids_of_round(tx: Transaction, round_number: int) -> Mapping[int, TerritoryGrid]:
-    """Return the grid of each group of a round, by the id of the group; groups without members or cards are left out.
+    """Return the grid of each group of a round (one day), by the id of the group.
 
-    A grid shows a group's territory cards, with a row for each territory. Two queries read all grids.
+    A grid shows a group's territory cards, with a row for each territory; groups without members or cards are left out.
+    Two queries read all grids.
     """
     territories: dict[int, list[str]] = defaultdict(list)
     for row in await tx.all(

@@ -79,7 +79,7 @@ async def add_answer(tx: Transaction, question_id: int, words: str, by: int, now
 
 
 async def take_as_own(tx: Transaction, participant_id: int, browser_id: str) -> Sequence[None]:
-    """Count what was asked in a browser as asked anywhere else, now that its owner has confirmed the browser.
+    """Count questions asked in a browser like questions asked anywhere else, now that its owner has confirmed it.
 
     Returns an empty sequence.
     """

@@ -39,12 +39,14 @@ class WaitingWords:
         """Do nothing when the program starts, because what is due is stored in the database."""
 
     async def next_due(self, tx: Transaction, _now: datetime) -> datetime | None:
-        """Return when the oldest words that wait must be deleted; None if none wait."""
+        """Return when the oldest words whose writer has not chosen a recipient must be deleted; None if there are
+        none.
+        """
         first = await store.first_waiting_at(tx)
         return None if first is None else first + WORDS_KEPT
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
-        """Delete the words that have waited for a day. Returns None if there are none."""
+        """Delete words whose writer has not chosen a recipient for a day. Returns None if there are none."""
         return Released() if await store.forget_waiting(tx, now - WORDS_KEPT) else None
 
 

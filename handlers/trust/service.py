@@ -282,7 +282,8 @@ async def forget_all_of(tx: Transaction, participant_id: int, now: datetime) -> 
 async def close_all_of(tx: Transaction, author_id: int, now: datetime) -> None:
     """Close the conversations that somebody began, and remove them from the author's chats and pages.
 
-    The author's words that wait are deleted too, so that nobody who enters with the author's new invitation reads them.
+    Words for which the author has not chosen a recipient are deleted too, so that nobody who enters with the author's
+    new invitation reads them.
     """
     await store.drop_all_words(tx, author_id)
     for conversation in await store.conversations_of_author(tx, author_id):

@@ -330,9 +330,10 @@ _HERE = "browser IN (:browser, :before)"
 async def all_waiting_words(
     tx: Transaction, writer_id: int, first: int, last: int, here: tuple[str, str] = ("", "")
 ) -> Mapping[int, str]:
-    """Return a writer's words that wait under the numbers from `first` to `last`, by number, the oldest first.
+    """Return the words of a writer who has not chosen a recipient for them, by number, the oldest first.
 
-    Only words written `here` are returned: in one of two places, each '' or the id of an unconfirmed browser.
+    They wait under the numbers from `first` to `last`. Only words written `here` are returned: in one of two places,
+    each '' or the id of an unconfirmed browser.
     """
     rows = await tx.all(
         f"SELECT written_at, words FROM trust_messages WHERE {_WAIT} AND {_HERE} ORDER BY written_at",
@@ -346,7 +347,7 @@ async def all_waiting_words(
 
 
 async def drop_words(tx: Transaction, writer_id: int, first: int, last: int, here: tuple[str, str]) -> None:
-    """Delete a writer's words that wait under the numbers from `first` to `last`.
+    """Delete words of a writer who has not chosen a recipient for them, with the numbers from `first` to `last`.
 
     Only words written `here` are deleted: in one of two places, each '' or the id of an unconfirmed browser.
     """
@@ -361,7 +362,7 @@ async def drop_words(tx: Transaction, writer_id: int, first: int, last: int, her
 
 
 async def drop_all_words(tx: Transaction, writer_id: int) -> None:
-    """Delete all words of a writer that wait for their choice."""
+    """Delete all words for which their writer has not chosen a recipient."""
     await tx.run("DELETE FROM trust_messages WHERE writer_id = :writer AND conversation_id IS NULL", writer=writer_id)
 
 
@@ -380,12 +381,15 @@ async def count_waiting(tx: Transaction, writer_id: int, browser: str = "") -> i
 
 
 async def first_waiting_at(tx: Transaction) -> datetime | None:
-    """Return when the oldest words that wait for a choice were written; None if none wait."""
+    """Return when the oldest words without a recipient were written, for which their writer is to choose one.
+
+    Returns None if there are none.
+    """
     return await tx.value_or_none(datetime, "SELECT MIN(written_at) FROM trust_messages WHERE conversation_id IS NULL")
 
 
 async def forget_waiting(tx: Transaction, before: datetime) -> int:
-    """Delete words that were written before an instant and still wait for a choice. Returns how many."""
+    """Delete words written before an instant for which their writer has not chosen a recipient. Returns how many."""
     return await tx.run(
         "DELETE FROM trust_messages WHERE conversation_id IS NULL AND written_at <= :before", before=to_micros(before)
     )

@@ -55,7 +55,10 @@ def give_button(phase: Phase, run: PhaseRun) -> Button:
 
 
 def result_button(phase: Phase, run: PhaseRun) -> Button:
-    """Return the button that opens what the group writes in a phase: its grid, its solution or its synthesis."""
+    """Return the button that opens what the group writes in a phase.
+
+    It is the grid of territory cards, the solution, or the synthesis: what the group keeps of its ideas.
+    """
     if phase.collects == "territories":
         # L10N: a button: it opens the group's grid, with a line for each territory
         return Button(_("Our territories"), Grid(run.group_id))

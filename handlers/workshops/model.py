@@ -107,5 +107,8 @@ class Idea:
 
     @property
     def counts(self) -> bool:
-        """Whether the wall and exports list the idea separately: it is live, not hidden and not merged into another."""
+        """Whether the wall and exports list the idea separately.
+
+        They list ideas given in time that are neither withdrawn, hidden nor merged into another.
+        """
         return self.shown and self.merged_into is None

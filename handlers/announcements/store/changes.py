@@ -115,7 +115,10 @@ async def retry_copies(tx: Transaction, copies: Copies, now: datetime) -> None:
 
 
 async def forget_copies(tx: Transaction, announcement_id: int, *, most: int) -> int:
-    """Delete the rows of up to `most` copies of an announcement, none of which may have been sent. Returns how many."""
+    """Delete the rows of up to `most` copies (messages to one recipient) of an announcement. Returns how many.
+
+    None of the copies may have been sent.
+    """
     return await tx.run(
         "DELETE FROM deliveries WHERE id IN (SELECT id FROM deliveries WHERE announcement_id = :id LIMIT :most)",
         id=announcement_id,

@@ -35,7 +35,7 @@ class LinkButton:
 
 @dataclass(frozen=True, slots=True)
 class CopiedContent:
-    """What the copies of an announcement say at its present `revision`.
+    """What all messages of an announcement say at its present `revision` (its version number).
 
     `words` are the lines by locale, under ELSE for all locales without words of their own. `corrected` is when the
     words were last corrected after the announcement had been sent, None for never.
@@ -127,7 +127,7 @@ async def put_words(
 
 
 async def put_files(tx: Transaction, announcement_id: int, attachments: Sequence[Attachment]) -> None:
-    """Replace an announcement's attachments, and raise its revision, so that copies are sent with the new files."""
+    """Replace an announcement's attachments, and raise its revision, so that messages are sent with the new files."""
     await tx.run("DELETE FROM announcement_files WHERE announcement_id = :id", id=announcement_id)
     await add_files(tx, announcement_id, attachments)
     await tx.run("UPDATE announcements SET revision = revision + 1 WHERE id = :id", id=announcement_id)

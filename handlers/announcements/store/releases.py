@@ -35,7 +35,7 @@ _WRITTEN_TO = f"{may_be_written_to('a')} AND ({_ELSEWHERE} OR a.unreachable = 0)
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """An announcement whose copies are being enqueued, to be sent at `due`."""
+    """An announcement whose messages are being enqueued, to be sent at `due`; `urgent` ones in quiet hours too."""
 
     announcement_id: int
     urgent: bool
@@ -44,7 +44,7 @@ class Release:
 
     @property
     def params(self) -> dict[str, Any]:
-        """The SQL parameters that are the same for all copies of the announcement."""
+        """The SQL parameters that are the same for all messages of the announcement."""
         return {
             "kind": ANNOUNCEMENT,
             "announcement": self.announcement_id,

@@ -17,7 +17,7 @@ from bot.delivery.outgoing import Op
 
 @dataclass(frozen=True, slots=True)
 class CopyCount:
-    """How many copies on a platform have the same state, operation and reason.
+    """How many copies (messages to one recipient) on a platform have the same state, operation and reason.
 
     `state` is waiting, sending, sent, failed, unreachable, dropped, cancelled or withdrawn. `op` is the operation to be
     done or done last: a copy that is `sent` with op «delete» could not be deleted. `doubtful` is how many may have
@@ -36,7 +36,10 @@ class CopyCount:
 
 
 async def tally_copies(tx: Transaction, announcement_id: int) -> Sequence[CopyCount]:
-    """Return how many copies of an announcement there are on each platform by state, operation and reason."""
+    """Return how many copies (messages to one recipient) an announcement has on each platform, by state.
+
+    They are counted by operation and reason too.
+    """
     # Grouped and sorted as in the index, which then is all that is read, and nothing has to be sorted.
     counts = await tx.rows(
         CopyCount,
@@ -61,7 +64,7 @@ async def count_there(tx: Transaction, announcement_id: int) -> int:
 
 
 async def people_to_come(tx: Transaction, announcement_id: int) -> frozenset[int]:
-    """Return the ids of the people whose copy of an announcement was not sent yet, for instance because of night."""
+    """Return the ids of the people to whom an announcement has yet to be sent, for instance because it is night."""
     found = await tx.values(
         int,
         "SELECT participant_id FROM deliveries WHERE announcement_id = :id AND participant_id IS NOT NULL"
@@ -72,7 +75,7 @@ async def people_to_come(tx: Transaction, announcement_id: int) -> frozenset[int
 
 
 async def none_was_sent(tx: Transaction, announcement_id: int) -> bool:
-    """Return whether no copy of an announcement was sent or is being sent. Copies that wait do not count."""
+    """Return whether no message of an announcement was sent or is being sent. Messages that wait do not count."""
     return not await tx.exists(
         "SELECT 1 FROM deliveries WHERE announcement_id = :id AND state = 'waiting'"
         " AND (native_id IS NOT NULL OR repeated = 1)"
@@ -104,7 +107,7 @@ class CopyRow:
 
 
 async def copies_of(tx: Transaction, announcement_id: int) -> Sequence[CopyRow]:
-    """Return all copies of an announcement, in the order in which they were enqueued."""
+    """Return all copies (messages to one recipient) of an announcement, in the order in which they were enqueued."""
     rows = await tx.all(
         "SELECT d.participant_id, p.given_name, p.family_name, p.ref, s.title, d.platform, d.state, d.op, d.reason,"
         " d.sent_at, d.repeated FROM deliveries d LEFT JOIN participants p ON p.id = d.participant_id"

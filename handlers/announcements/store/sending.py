@@ -27,9 +27,9 @@ CLAIMED = ClaimPart(
 
 
 async def catch_up(tx: Transaction, outcomes: Iterable[Outcome], now: datetime) -> None:
-    """Enqueue what was requested while copies of announcements were being sent: their corrections and deletions.
+    """Enqueue the corrections and deletions that were requested while messages of announcements were being sent.
 
-    `outcomes` are the results of sending these copies. A copy that could not be corrected is deleted if its
+    `outcomes` are the results of sending these messages. A message that could not be corrected is deleted if its
     announcement was withdrawn in the meantime.
     """
     arrived: list[tuple[int, Copy]] = []

@@ -17,7 +17,7 @@ AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class Copies:
-    """The `count` copies of an announcement with ids greater than `after`, up to `last`."""
+    """The `count` copies (messages to one recipient) of an announcement with ids greater than `after`, up to `last`."""
 
     announcement_id: int
     after: int

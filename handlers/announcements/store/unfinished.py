@@ -15,7 +15,9 @@ from handlers.announcements.store.announcements import COLUMNS
 
 
 async def note_copied(tx: Transaction, announcement_id: int, copied_to: int | None, due: datetime) -> None:
-    """Store the last participant id for which copies are enqueued (None once all are), and when the copies are due."""
+    """Store up to which participant id messages of an announcement are enqueued (None once all are), and when they are
+    due.
+    """
     await tx.run(
         "UPDATE announcements SET copied_to = :copied_to, copies_due_at = :due WHERE id = :id",
         id=announcement_id,
@@ -33,9 +35,10 @@ async def begin_to_call_back(tx: Transaction, announcement_id: int, how: Calling
 
 
 async def begin_to_change(tx: Transaction, announcement_id: int, *, trying_again: bool = False) -> None:
-    """Store that all copies of an announcement must be checked for changes; failed ones are resent if `trying_again`.
+    """Store that all messages of an announcement must be checked for changes; with `trying_again`, failed ones are
+    resent.
 
-    Copies that were checked for an earlier change are checked again.
+    Messages that were checked for an earlier change are checked again.
     """
     await tx.run(
         "UPDATE announcements SET changed_to = 0, trying_again = CASE WHEN :again = 1 THEN 1 ELSE trying_again END"
@@ -46,7 +49,9 @@ async def begin_to_change(tx: Transaction, announcement_id: int, *, trying_again
 
 
 async def note_changed(tx: Transaction, announcement_id: int, changed_to: int | None) -> None:
-    """Store the id of the last copy for which a change of an announcement was carried out, None once all are."""
+    """Store the id of the last message for which a change of an announcement was carried out, None once all are
+    done.
+    """
     await tx.run(
         "UPDATE announcements SET changed_to = CAST(:changed_to AS BIGINT),"
         " trying_again = CASE WHEN CAST(:changed_to AS BIGINT) IS NULL THEN 0 ELSE trying_again END WHERE id = :id",
@@ -73,7 +78,7 @@ async def unfinished_since(tx: Transaction) -> datetime | None:
 
 
 async def first_unfinished(tx: Transaction) -> Announcement | None:
-    """Return the first announcement with copies to be enqueued, changed or called back; None if there is none."""
+    """Return the first announcement with messages to be enqueued, changed or called back; None if there is none."""
     return await tx.row(
         Announcement, f"SELECT {COLUMNS} FROM announcements n WHERE {_UNFINISHED} ORDER BY n.released_at, n.id LIMIT 1"
     )

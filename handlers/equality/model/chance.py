@@ -43,11 +43,11 @@ def may_have_word(done: Counts) -> bool:
 
 
 def chance_band(key: str, done: Counts, women: int) -> tuple[int, int]:
-    """Return the least and most often that women together do a step in 96 of 100 cases by chance, noise included.
+    """Return the least and most often that women together take a step of the gathering in 96 of 100 cases by chance.
 
-    `done` has, for each woman and man who could take the step, how often they did; `women` of them are women. Genders
-    are dealt anew to the same people 10,000 times (1,000 times for more than 10,000 people). The random numbers are
-    seeded by the step's `key`, so results repeat.
+    The noise that protects people is included. `done` has, for each woman and man who could take the step, how often
+    they did; `women` of them are women. Genders are dealt anew to the same people 10,000 times (1,000 times for more
+    than 10,000 people). The random numbers are seeded by the step's `key`, so results repeat.
 
     People who did the same number of times are interchangeable. So a permutation is drawn as the number of women among
     those who did it once, twice and so on, which gives the same distribution as shuffling everybody.

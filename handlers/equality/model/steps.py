@@ -29,9 +29,10 @@ Withheld = Literal["few", "unknown"]
 
 @dataclass(frozen=True, slots=True)
 class StepTally:
-    """How often each person took a step: `done` has the id of everybody who could, with 0 for people who did not.
+    """How often each person took a step of the gathering, such as giving ideas in a phase.
 
-    `key` identifies the step in the store; `title` is its name for readers.
+    `done` has the id of everybody who could, with 0 for people who did not. `key` identifies the step in the store;
+    `title` is its name for readers.
     """
 
     key: str
@@ -68,20 +69,20 @@ PUBLISHED_COLUMNS = ("key", "title", *_FIGURES, "cautious")
 
 
 def to_json(step: PublishedStep) -> Mapping[str, Any]:
-    """Return what is published about a step as JSON values."""
+    """Return what is published about a step of the gathering as JSON values."""
     figures = {name: getattr(step, name) for name in _FIGURES}
     return {"key": step.key, "title": encode(step.title), **figures, "cautious": step.cautious}
 
 
 def from_json(values: Mapping[str, Any]) -> PublishedStep:
-    """Return what is published about a step from the JSON values in which it was stored."""
+    """Return what is published about a step of the gathering from the JSON values in which it was stored."""
     figures = {name: values[name] for name in _FIGURES}
     return PublishedStep(key=values["key"], title=decode(values["title"]), **figures, cautious=bool(values["cautious"]))
 
 
 @dataclass(frozen=True, slots=True)
 class WithheldStep:
-    """An ended step about which nothing may be published, and the reason."""
+    """An ended step of the gathering about which nothing may be published, and the reason."""
 
     key: str
     title: Span

@@ -85,8 +85,8 @@ def describe(measure: Measure, people: int) -> Text:
 def mixture(measure: Measure, groups: Iterable[Iterable[Placeable]], people: int) -> Text:
     """Return the line that tells how many nationalities each group has, and their sum over all groups.
 
-    `measure` is the measure of the level REPEATS (people whose nationality is in the group already), and `people` the
-    number of people in `groups`.
+    `measure` is how many people have a nationality that is in their group already, and `people` the number of people in
+    `groups`.
     """
     value, limit = people - measure.value, people - measure.proven
     counts = [len({person.country for person in members}) for members in groups]

@@ -54,7 +54,11 @@ class Facts:
     absent: frozenset[int]
 
     def planned(self, wishes: Wishes) -> tuple[int, ...]:
-        """Return the numbers of the rounds (days) to plan: the one to repair, or all whose groups are unpublished."""
+        """Return the numbers of the rounds (days) to plan: the one whose absent people are to leave, or all unpublished
+        ones.
+
+        The first is the case if `wishes` ask for a repair.
+        """
         if wishes.kind == "repair":
             return (wishes.round,)
         return tuple(round_.number for round_ in self.rounds if not round_.published)
@@ -144,7 +148,7 @@ async def limits_now(tx: Transaction, theme: str, round_number: int) -> Limits:
 
 
 async def repair_wishes(tx: Transaction, round_number: int, day: str) -> Wishes:
-    """Return the wishes for a repair of a round (one day's groups) without the people absent on `day`.
+    """Return what to ask of the solver for a repair of a round (one day's groups) without the people absent on `day`.
 
     Groups keep the sizes with which they were formed, and a theme that got no groups still gets none.
     """

@@ -49,7 +49,10 @@ def spread(parts: Ints, count: int) -> Spread:
 
 
 def spreads(frame: Frame, level: Level) -> list[Spread]:
-    """Return the most even spread over the groups of each column of a level, for instance of each nationality."""
+    """Return the most even spread over the groups of each column of a level, for instance of each nationality.
+
+    A level is a count that the solver minimises.
+    """
     columns = frame.columns[Level.REPEATS if level is Level.COMPATRIOTS else level]
     block = frame.content[:, columns]
     return [spread(part[part > 0], frame.count) for part in block.T]
@@ -78,8 +81,8 @@ def forced_excess(frame: Frame, level: Level) -> Ints:
 def floors(frame: Frame) -> dict[Level, int]:
     """Return the floor of each level that applies: a limit that follows from counts alone, without a search.
 
-    It is an upper limit for the level WORST_GROUP, and a lower limit for all others. The floor of SIZES is valid only
-    while gender, age and platform are at their floors.
+    A level is a count that the solver minimises. Its floor is a lower limit; for WORST_GROUP, which is maximised, it is
+    an upper limit. The floor of SIZES is valid only while gender, age and platform are at their floors.
     """
     k = frame.count
     units = (frame.content[:, frame.columns[Level.REPEATS]] > 0).sum(axis=0)
@@ -126,9 +129,10 @@ def forced_sizes(frame: Frame) -> int:
 
 
 def forced_moves(frame: Frame) -> int:
-    """Return the number of people whom the sizes of groups alone force to move in a repair.
+    """Return the number of people whom the sizes of groups alone force to change group in a repair.
 
-    They leave groups that are too large or dissolved, or fill groups that are too small.
+    A repair is forming groups again, with few moves, without absent people. They leave groups that are too large or
+    dissolved, or fill groups that are too small.
     """
     present = (frame.had[:, None] - frame.moved).sum(axis=0)
     dissolved = int(frame.had.sum() - present.sum())

@@ -84,7 +84,7 @@ class Frame:
 def levels_of(problem: GroupProblem) -> tuple[Level, ...]:
     """Return the levels (counts that the solver minimises) that apply to a problem, in order.
 
-    MOVES applies only to repairs, MET_AGAIN only if there are past rounds.
+    MOVES applies only if there are former groups, MET_AGAIN only if there are past rounds.
     """
     missing = set() if problem.previous is not None else {Level.MOVES}
     if not problem.history:

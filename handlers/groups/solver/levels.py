@@ -171,7 +171,10 @@ def _uneven(people: Iterable[Placeable], members: list[list[Placeable]], value_o
 
 
 def forced_moves(problem: GroupProblem, count: int) -> int:
-    """Return how many people must change group in a repair with `count` groups, because of sizes alone."""
+    """Return how many people must change group, because of sizes alone, when groups are repaired.
+
+    A repair is forming `count` groups again, with few moves, without absent people.
+    """
     previous, limits = problem.previous or {}, problem.limits
     still = Counter(dict.fromkeys(previous.values(), 0))
     still.update(previous[person.id] for person in problem.people if person.id in previous)

@@ -175,7 +175,7 @@ class Builder:
             self.rows.row(-math.inf, value, self.cost_of(level))
 
     def aim(self, level: Level) -> None:
-        """Make a level (a count) the goal of the model, to be minimised; WORST_GROUP is maximised."""
+        """Make a level the goal of the model: a count to be minimised or, for WORST_GROUP, maximised."""
         if level is Level.WORST_GROUP:
             least = self.rows.column(0, self.floors[level], integer=True)
             for group in range(self.frame.count):

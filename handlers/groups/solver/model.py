@@ -150,7 +150,7 @@ class Measure:
 
     @property
     def optimal(self) -> bool:
-        """Whether it is proven that no groups are better in this level while the levels before keep their values."""
+        """Whether it is proven that no groups have a better value while the more important counts keep theirs."""
         return self.value == self.proven
 
 

@@ -39,9 +39,8 @@ class _Candidate:
 def optimise(problem: GroupProblem, *, start: Numbers | None = None) -> GroupPlan:
     """Return the best groups that were found within the time limit.
 
-    If the `proven` limit of a level differs from its value, better groups may exist. The search begins with `start`,
-    which must obey every rule; None lets it find groups itself. Raises CannotSplit, Contradiction with a smallest
-    conflict, and TooLong.
+    Better groups may exist unless the result is `optimal`. The search begins with `start`, which must obey every rule;
+    None lets it find groups itself. Raises CannotSplit, Contradiction with a smallest conflict, and TooLong.
     """
     until = time.monotonic() + problem.time_limit
     count = count_for(problem)
@@ -75,10 +74,10 @@ def optimise(problem: GroupProblem, *, start: Numbers | None = None) -> GroupPla
 
 
 def form_at_floors(problem: GroupProblem, *, steps: int) -> GroupPlan | None:
-    """Return groups at which every level reaches its floor; None if a search of `steps` steps finds none.
+    """Return groups in which every level reaches its floor; None if a search of `steps` steps finds none.
 
-    A floor is a limit that follows from counts alone. Raises CannotSplit, and TimeoutError when no groups that obey the
-    rules are found within the time limit.
+    A level is a count that the solver minimises, its floor a limit that follows from counts alone. Raises CannotSplit,
+    and TimeoutError when no groups that obey the rules are found within the time limit.
     """
     frame = frame_of(problem, numberings(problem, count_for(problem))[0])
     limits = floors(frame)

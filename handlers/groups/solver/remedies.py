@@ -46,7 +46,11 @@ class Moving:
 
 @dataclass(frozen=True, slots=True)
 class Waive:
-    """The remedy that groups of the theme may be one smaller, or one larger, than usual. `limits` are the new sizes."""
+    """The remedy, for people who cannot be split into groups, that groups may be one smaller, or one larger, than
+    usual.
+
+    `limits` are the new sizes.
+    """
 
     theme: str
     limits: Limits
@@ -54,7 +58,7 @@ class Waive:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """The remedy that the theme's people are in no group for now."""
+    """The remedy that a theme's people, who cannot be split into groups, are in no group for now."""
 
     theme: str
 

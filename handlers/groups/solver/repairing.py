@@ -15,7 +15,7 @@ _CHOICES = 400  # how many ways to dissolve groups are tried, those that move th
 def numberings(problem: GroupProblem, count: int) -> list[tuple[int, ...]]:
     """Return the sets of numbers that `count` groups may have; those that force the fewest people to move come first.
 
-    A problem that is no repair has one set: the first `count` numbers that are not taken.
+    A problem without former groups has one set: the first `count` numbers that are not taken.
     """
     used = sorted(set(problem.previous.values())) if problem.previous is not None else []
     if count >= len(used):
@@ -38,8 +38,8 @@ def numberings(problem: GroupProblem, count: int) -> list[tuple[int, ...]]:
 def count_for(problem: GroupProblem) -> int:
     """Return the number of groups to form for a problem.
 
-    It is the number that the problem asks for or, if it asks for none, the possible number nearest to people / target,
-    in a repair nearest to the former number. Raises CannotSplit.
+    It is the number that the problem asks for or, if it asks for none, the possible number nearest to people / target
+    or, if there are former groups, to their number. Raises CannotSplit.
     """
     people, limits = len(problem.people), problem.limits
     wanted = problem.count

@@ -117,7 +117,7 @@ def fits(frame: Frame) -> bool:
 def place_in_design(frame: Frame, *, seed: int, steps: int) -> Ints | None:
     """Return a placement for each round (day), as an array (rounds, U), such that no two people are in one group twice.
 
-    The first two rounds reach the floor (the ideal value) of every level; the result is None if `steps` swaps of two
+    The first two rounds are ideal in every count that the solver minimises; the result is None if `steps` swaps of two
     people's seats do not achieve that. The later rounds are as good as these swaps made them.
     """
     random = np.random.default_rng(seed)

@@ -132,8 +132,8 @@ def search(
     """Return a placement (U,), the group of each unit, that costs less than `start` (U,); `start` if none is found.
 
     A unit is a set of people who must be in the same group. `start` must obey the rules, and so does the result. Each
-    of `steps` steps looks at all swaps of one group's units with others. The search ends early when every level reaches
-    its bound.
+    of `steps` steps looks at all swaps of one group's units with others. The search ends early when every level (a
+    count that the solver minimises) reaches its bound.
     """
     k, units = frame.count, len(frame.units)
     random = np.random.default_rng(seed)

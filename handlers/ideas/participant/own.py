@@ -235,7 +235,10 @@ async def categorise(request: Request, category: str, idea_id: int) -> Reply:
 
 @routes.pick(NoteAs)
 async def note_as(request: Request, category: str, idea_id: int) -> Reply:
-    """Set the category of the idea that the person gave last, and show its card again; for an older one, its screen."""
+    """Set the category of the idea that the person gave last, and show the idea's card again.
+
+    If the idea is not their last one, its screen is shown.
+    """
     await _set_category(request, category, idea_id)
     return await _card(request, await _mine(request, idea_id))
 

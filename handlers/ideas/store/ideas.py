@@ -56,10 +56,10 @@ async def add_idea(
 ) -> Idea:
     """Store an idea, with the theme of its group (of its author without a group) and the author's present territory.
 
-    `text` is '' for a photo whose line of text is awaited. `stems` are the text's stems, separated by blanks.
-    `parent_id` is the id of the idea that this one builds on. `message` is the message with the text, as platform, chat
-    and id on the platform, all '' if no message can be edited. `album` identifies photos that were sent together.
-    `browser` is the id of the unconfirmed browser in which it was given, '' for any other place.
+    `text` is '' for a photo whose line of text is awaited. `stems` are the beginnings of the text's words, separated by
+    blanks. `parent_id` is the id of the idea that this one builds on. `message` is the message with the text, as
+    platform, chat and id on the platform, all '' if no message can be edited. `album` identifies photos that were sent
+    together. `browser` is the id of the unconfirmed browser in which it was given, '' for any other place.
     """
     platform, chat, native_id = message
     [added] = await tx.rows(
@@ -99,10 +99,10 @@ async def edit_idea(
     category: Category | None = None,
     message: tuple[str, str, str] | None = None,
 ) -> None:
-    """Change the text of an idea, with the stems of the new text. Its votes and links to other ideas stay.
+    """Change the text of an idea, with the stems (beginnings of words) of the new text.
 
-    None keeps the category or the message. `message` is a platform, a chat and an id on the platform. An organiser's
-    decision to include the earlier words in prints and exports is deleted.
+    Its votes and links to other ideas stay. None keeps the category or the message. `message` is a platform, a chat and
+    an id on the platform. An organiser's decision to include the earlier words in prints and exports is deleted.
     """
     await tx.run(
         "UPDATE ideas SET text = :text, stems = :stems, edited_at = :now,"
@@ -161,7 +161,7 @@ async def ideas_of_author(tx: Transaction, author_id: int, phase: str) -> Sequen
 
 
 async def ideas_of_group(tx: Transaction, group_id: int, phase: str) -> Sequence[Idea]:
-    """Return the ideas of a group in a phase that are live, not hidden and not merged into another, oldest first."""
+    """Return a group's ideas in a phase, oldest first, without late, withdrawn, hidden and merged ones."""
     return await tx.rows(
         Idea,
         f"SELECT {COLUMNS} FROM ideas i WHERE i.group_id = :group AND i.phase = :phase AND {counts('i')} ORDER BY i.id",

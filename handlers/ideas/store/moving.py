@@ -12,8 +12,9 @@ from handlers.workshops.model import Idea
 async def move_ideas(tx: Transaction, author_id: int, from_group: int | None, to_group: int) -> int:
     """Move the ideas of a participant who changed group to the group `to_group`. Returns how many were moved.
 
-    They are the live ideas of the open phase of the earlier group `from_group`, or of its last phase; None stands for
-    ideas without a group. Moved ideas lose their votes, and are separated from ideas that were merged with them.
+    They are the ideas of the open phase of the earlier group `from_group`, or of its last phase, without late and
+    withdrawn ones; None stands for ideas without a group. Moved ideas lose their votes, and are separated from ideas
+    that were merged with them.
     """
     ids = [idea.id for idea in await ideas_left_behind(tx, author_id, from_group)]
     for idea_id in ids:
@@ -32,8 +33,8 @@ async def move_ideas(tx: Transaction, author_id: int, from_group: int | None, to
 async def ideas_left_behind(tx: Transaction, author_id: int, group_id: int | None) -> Sequence[Idea]:
     """Return the ideas that a participant who changed group can move from the earlier group `group_id`.
 
-    They are the live ideas of its open phase, or of its last phase if none is open. None as `group_id` stands for ideas
-    that were given without a group, or whose group was dissolved.
+    They are the ideas of its open phase, or of its last phase if none is open, without late and withdrawn ones. None as
+    `group_id` stands for ideas that were given without a group, or whose group was dissolved.
     """
     if group_id is None:
         where = "i.group_id IS NULL AND i.state IN ('homeless', 'live')"

@@ -40,9 +40,9 @@ async def stems_of_group(tx: Transaction, group_id: int, phase: str) -> Sequence
 
 
 async def stems_of_author(tx: Transaction, participant_id: int, phase: str) -> str:
-    """Return the stems of all live ideas of a participant in a phase: each once, separated by blanks.
+    """Return the stems (beginnings of words) of all ideas of a participant in a phase: each once, separated by blanks.
 
-    Ideas that were merged into others are included.
+    Late and withdrawn ideas are left out; ideas that were merged into others are included.
     """
     rows = await tx.all(
         "SELECT stems FROM ideas WHERE author_id = :person AND phase = :phase AND state = 'live' ORDER BY id",

@@ -1,6 +1,6 @@
 """Decides what slides show: the slides of all groups for the plenary, and the slides of one group.
 
-At most FRONT slides of each group come first. What does not fit on them follows after all groups.
+At most three slides of each group come first. What does not fit on them follows after all groups.
 """
 
 from __future__ import annotations

@@ -44,9 +44,10 @@ async def show_charts(request: Request) -> Reply:
 
 @routes.press(DownloadResults, who=ORGANISER)
 async def download_results(request: Request, what: str) -> Reply:
-    """Start the job that makes a file of all results.
+    """Start the job that makes a file of all results: `what` is «xlsx», «pptx» or «pdf».
 
-    Before slides and booklet, ideas that nobody saw and no organiser ticked are listed, if there are any.
+    Before slides and booklet, ideas that nobody revealed or voted for and no organiser ticked are listed, if there are
+    any.
     """
     if what in _PRINTED and (await lines.count_left_out(request.tx)).unticked:
         return await list_unseen(request, what)

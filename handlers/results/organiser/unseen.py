@@ -114,13 +114,13 @@ async def _option(request: Request, idea: UnseenIdea) -> Option:
 
 
 def joined(parts: list[Span]) -> Span:
-    """Return the parts of a line, with dots between them, as one span."""
+    """Return the parts of one line of text, with dots between them, as one span."""
     return Joined(tuple(span for part in parts for span in (" · ", part))[1:])
 
 
 @routes.press("wbq", who=ORGANISER)
 async def ask_take_in_all(request: Request, what: str) -> Reply:
-    """Ask for confirmation before all ideas that nobody saw are included in files, and tell how many they are.
+    """Ask for confirmation before all ideas that nobody revealed or voted for are included in files; tell how many.
 
     `what` is the file to be made afterwards («xlsx», «pptx» or «pdf»), '' for none.
     """
@@ -142,10 +142,10 @@ async def ask_take_in_all(request: Request, what: str) -> Reply:
 
 @routes.press("wbw", who=ORGANISER)
 async def take_in_all(request: Request, what: str, up_to: int) -> Reply:
-    """Include in files all ideas that nobody saw and whose id is at most `up_to`, the last one when the organiser was
-    asked.
+    """Include in files all ideas that nobody revealed or voted for, if they existed when the organiser was asked.
 
-    `what` is the file to be made afterwards («xlsx», «pptx» or «pdf»), '' for none.
+    These are the ones whose id is at most `up_to`. `what` is the file to be made afterwards («xlsx», «pptx» or «pdf»),
+    '' for none.
     """
     taken = await lines.take_in_unseen(request.tx, up_to)
     back = Button(_("Back to the list"), list_unseen.to(what))
@@ -163,7 +163,7 @@ async def take_in_all(request: Request, what: str, up_to: int) -> Reply:
 
 @inverses.declare("wby")
 async def leave_out_again(request: Request, values: Values) -> Undone:
-    """Undo including all ideas that nobody saw. Raises UserError if none of them is ticked any more."""
+    """Undo including all ideas that nobody revealed or voted for. Raises UserError if none is included any more."""
     if not await lines.leave_out_unseen(request.tx, values["ideas"]):
         raise changed_since()
     return Undone(buttons=(Button(_("Back to the list"), list_unseen.to()),))

@@ -142,7 +142,10 @@ async def get_deck(request: Request, group: int) -> Reply:
 
 
 async def read_groups(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
-    """Return the payload of a job with a `snapshot` of the results of the next few groups that the payload names."""
+    """Return the payload of a job with a `snapshot` of the next few groups that the payload names.
+
+    A snapshot is all data of their results, read at once.
+    """
     return {**payload, "snapshot": await read_snapshot(tx, payload["groups"][:AT_ONCE], ideas=False)}
 
 

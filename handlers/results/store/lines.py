@@ -62,7 +62,7 @@ class LeftOut:
 
     @property
     def unticked(self) -> int:
-        """How many ideas are left out because nobody saw them."""
+        """How many ideas are left out because nobody revealed or voted for them."""
         return self.unseen - self.ticked
 
 
@@ -156,7 +156,7 @@ async def latest_idea(tx: Transaction) -> int:
 
 
 async def published_groups(tx: Transaction) -> Sequence[int]:
-    """Return the ids of the groups of published rounds, in the order in which files show them."""
+    """Return the ids of the published groups of all days, in the order in which files show them."""
     return await tx.values(
         int,
         "SELECT g.id FROM groups g JOIN rounds r ON r.number = g.round JOIN themes t ON t.key = g.theme"

@@ -127,7 +127,7 @@ async def _travels(tx: Transaction, group: Group, locale: str) -> Sequence[tuple
 
 @routes.press(DrawGrid)
 async def draw(request: Request, group: int) -> Reply:
-    """Start the job that draws the grid, because drawing takes longer than a database transaction may."""
+    """Start the job that draws a group's grid of territory cards, since that takes longer than a transaction may."""
     opened = await _open_grid(request, group)
     grid = await service.read_grid(request.tx, opened.group.id)
     if not grid.territories:

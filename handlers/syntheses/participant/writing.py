@@ -73,7 +73,7 @@ _LABEL = 70
 async def show(
     request: Request, at: OpenedPhase, *notes: Span, toast: Span | None = None, fresh: bool = False
 ) -> Reply:
-    """Show the present synthesis of a group, below `notes` on what was done.
+    """Show what a group has written in a phase (its synthesis), below `notes` on what was done.
 
     `toast` is a short notice that disappears. `fresh` sends a new message in place of changing the present one.
     """
@@ -368,7 +368,9 @@ async def _sentence_of(request: Request, run: int, base: int) -> Mapping[str, st
 
 
 def declare_form(routes: Routes, action: type[Write], form: type[Form]) -> None:
-    """Declare a form whose fields are fields of the synthesis: how it is filled at first, and that it saves them."""
+    """Declare a form for fields of what a group writes: how it is filled at first, and that sending it saves the
+    fields.
+    """
 
     async def fill(request: Request, run: int, base: int) -> Mapping[str, str]:
         return await initial_values(request, action(run, base), *form_fields(form))

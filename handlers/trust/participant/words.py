@@ -365,9 +365,9 @@ def with_or_without(trusted: TrustedPerson) -> Span:
 @routes.press(ForgetWords)
 @in_new_browser
 async def forget_words(request: Request, number: int, first: int) -> Reply:
-    """Delete the words that wait under the numbers `first` to `number`, so that nobody gets them.
+    """Delete words that wait, under the numbers `first` to `number`, until the person chooses who gets them.
 
-    In an unconfirmed browser, only words that were written there are deleted.
+    Nobody gets them then. In an unconfirmed browser, only words that were written there are deleted.
     """
     await drop(request, number, first)
     line = _("Forgotten: I have kept nothing.")
@@ -377,9 +377,10 @@ async def forget_words(request: Request, number: int, first: int) -> Reply:
 
 
 async def waiting(request: Request, number: int, first: int) -> str:
-    """Return the person's words that wait under the numbers from `first` to `number`, one line each.
+    """Return the words that wait until the person chooses who gets them, one line each.
 
-    In an unconfirmed browser, only words that were written there count. Raises UserError if there are none (any more).
+    They wait under the numbers from `first` to `number`. In an unconfirmed browser, only words that were written there
+    count. Raises UserError if there are none (any more).
     """
     return "\n".join((await _all_waiting(request, number, first)).values())
 
@@ -409,7 +410,7 @@ async def drop_sent(request: Request, number: int, first: int) -> None:
 
 @in_new_browser
 async def drop(request: Request, number: int, first: int) -> None:
-    """Delete the person's words that wait under the numbers `first` to `number`.
+    """Delete words that wait, under the numbers `first` to `number`, until the person chooses who gets them.
 
     In an unconfirmed browser, only words that were written there are deleted.
     """

@@ -90,8 +90,8 @@ def _key(person: int, round_number: int, page: int) -> str:
 async def draw_panel(tx: Transaction, subject: str, now: datetime) -> View | None:
     """Return the present text of a facilitator's panel, the message with the progress of their groups.
 
-    `subject` is «person:round:page», three numbers. Returns None if the workshops are over or the person may not see
-    the panel any more.
+    `subject` is «person:round:page», three numbers: an id, a day and a page. Returns None if the workshops are over or
+    the person may not see the panel any more.
     """
     person_id, round_number, page = (int(part) for part in subject.split(":"))
     if await _over(tx, person_id, round_number, now):

@@ -135,7 +135,7 @@ async def extend_phase(tx: Transaction, run: PhaseRun, now: datetime, minutes: i
     """Move the end of an open phase by `minutes` (negative for earlier), but never before now.
 
     The group's messages about the phase show the new end. People are warned of the end only once, however often it is
-    moved. Returns the changed run; None when it has ended.
+    moved. Returns the phase's changed run; None when it has ended.
     """
     moved = await changes.move_end(tx, run.id, timedelta(minutes=minutes), now)
     if moved is not None:
@@ -146,18 +146,21 @@ async def extend_phase(tx: Transaction, run: PhaseRun, now: datetime, minutes: i
 async def pause_phase(tx: Transaction, run: PhaseRun, now: datetime) -> PhaseRun | None:
     """Stop the clock of a running phase and notify the group; members can still give ideas.
 
-    Returns the changed run; None when it is not running.
+    Returns the phase's changed run; None when it is not running.
     """
     return await _notify_of_change(tx, await changes.pause_run(tx, run.id, now), now, messages.pause_view)
 
 
 async def resume_phase(tx: Transaction, run: PhaseRun, now: datetime) -> PhaseRun | None:
-    """Restart the clock of a paused phase and notify the group. Returns the changed run; None when it is not paused."""
+    """Restart the clock of a paused phase and notify the group.
+
+    Returns the phase's changed run; None when it is not paused.
+    """
     return await _notify_of_change(tx, await changes.resume_run(tx, run.id, now), now, messages.resume_view)
 
 
 async def reveal_ideas(tx: Transaction, settings: Settings, run: PhaseRun, now: datetime) -> PhaseRun | None:
-    """Let a group read all its ideas and vote: the phase's card shows that. Returns the changed run.
+    """Let a group read all its ideas and vote: the phase's card shows that. Returns the phase's changed run.
 
     Returns None when the ideas were revealed already, or the phase has ended.
     """
@@ -171,7 +174,7 @@ async def reveal_ideas(tx: Transaction, settings: Settings, run: PhaseRun, now: 
 
 
 async def conceal_ideas(tx: Transaction, run: PhaseRun, now: datetime) -> PhaseRun | None:
-    """Undo revealing the ideas of an open phase. Returns the changed run; None when the phase has ended."""
+    """Undo revealing the ideas of an open phase. Returns the phase's changed run; None when it has ended."""
     concealed = await changes.conceal_run(tx, run.id)
     if concealed is not None and (phase := await phases.find_phase(tx, run.phase)) is not None:
         starting_point = await hooks.starting_point(tx, run.group_id, phase)
@@ -190,7 +193,7 @@ _UNTIL_NEXT = timedelta(minutes=5)
 
 
 async def end_phase(tx: Transaction, run: PhaseRun, now: datetime, *, at: datetime | None = None) -> PhaseRun | None:
-    """End an open phase and reveal its ideas. Returns the changed run; None if it had ended before.
+    """End an open phase and reveal its ideas. Returns the phase's changed run; None if it had ended before.
 
     `at` is the time of the end; None stands for now. The phase's card tells the end at once; a message tells it five
     minutes later, unless another phase begins before.
@@ -226,7 +229,7 @@ class Before:
 
     @classmethod
     def of(cls, run: PhaseRun, now: datetime) -> Before:
-        """Return the present state of an open run."""
+        """Return the present state of an open run, a phase as one group lives it."""
         remaining = run.remaining if run.ends_at is None else max(run.ends_at - now, timedelta())
         return cls(remaining or timedelta(), run.state == "paused", run.revealed_at)
 

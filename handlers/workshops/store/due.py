@@ -46,10 +46,12 @@ async def due_warnings(tx: Transaction, now: datetime, most: int) -> Sequence[Ph
 
 
 async def was_warned(tx: Transaction, run_id: int) -> bool:
-    """Return whether the group of a run was warned that its phase ends soon."""
+    """Return whether a group was warned that its phase ends soon. `run_id` is the id of the group's run of the
+    phase.
+    """
     return await tx.value(bool, "SELECT warned FROM phase_runs WHERE id = :id", id=run_id)
 
 
 async def mark_warned(tx: Transaction, run_id: int) -> None:
-    """Store that the group of a run was warned that its phase ends soon."""
+    """Store that a group was warned that its phase ends soon. `run_id` is the id of the group's run of the phase."""
     await tx.run("UPDATE phase_runs SET warned = 1 WHERE id = :id", id=run_id)

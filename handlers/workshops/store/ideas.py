@@ -39,10 +39,10 @@ class Collected:
 
 
 async def collected(tx: Transaction, run: PhaseRun) -> Collected:
-    """Return how many ideas and territory cards a group has given in a run so far, and how many people gave ideas.
+    """Return how many ideas and territory cards a group has given in a phase so far, and how many people gave ideas.
 
-    An idea that was merged into another is not counted, but its author is. Hidden ideas and their authors are not
-    counted.
+    `run` is the phase as the group lives it. An idea that was merged into another is not counted, but its author is.
+    Hidden ideas and their authors are not counted.
     """
     [collected] = await tx.rows(
         Collected,
