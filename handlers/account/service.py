@@ -75,7 +75,7 @@ async def ways_to_ask(tx: Transaction, invitation: secret_store.Secret) -> Seque
 
 
 async def owner_of_link_code(tx: Transaction, code: str, now: datetime) -> Participant | None:
-    """Return the person whose account shows this link code; None if the code is wrong, used or expired.
+    """Return the person whose account shows the link code `code`; None if the code is wrong, used or expired.
 
     The caller counts wrong codes.
     """

@@ -96,9 +96,10 @@ async def restore_hidden(request: Request, values: Values, idea_id: int) -> Undo
 
 @routes.press(SetAside, who=FACILITATOR)
 async def set_aside(request: Request, run_id: int, at: int = 0) -> Reply:
-    """List a group's undecided late ideas, then its hidden ideas.
+    """List a group's late ideas about which nobody has decided, then its hidden ideas.
 
-    `at` is the rank of the first idea listed, counted from 1; 0 also stands for the first.
+    `run_id` is the id of the group's run of the phase. `at` is the rank of the first idea listed, counted from 1; 0
+    also stands for the first.
     """
     run, phase = await service.find_run_and_phase(request.tx, run_id)
     await group_to_run(request.tx, request.participant, run.group_id)

@@ -151,7 +151,7 @@ def lay_out(territories: Iterable[str], cards: Iterable[TerritoryCard]) -> Terri
 
 
 def changed_fields(base: Content, content: Content) -> frozenset[str]:
-    """Return the names of the fields in which two contents of a synthesis differ.
+    """Return the names of the fields in which the contents `base` and `content` of two versions of a text differ.
 
     The list of runners-up is left out, because the program writes it.
     """

@@ -128,7 +128,9 @@ async def access(tx: Transaction, person: Participant, group: Group) -> tuple[bo
 
 
 async def versions(tx: Transaction, at: OpenedPhase) -> Sequence[Synthesis]:
-    """Return the current version of a synthesis, then its rivals; an empty list before anything is written."""
+    """Return the current version of what a group writes in the phase `at`, then its rivals; none before anything is
+    written.
+    """
     present = await store.current_version(tx, at.group.id, at.phase.key)
     return [present, *await store.rival_versions(tx, at.group.id, at.phase.key)] if present else []
 
@@ -142,7 +144,7 @@ async def save_fields(
     written: Content,
     now: datetime,
 ) -> SavedVersion:
-    """Save what a participant wrote into some fields of a synthesis, and make them its writer.
+    """Save what a participant wrote into some fields of the group's text in the phase `at`, and make them its writer.
 
     `base` is the id of the version that they changed, 0 for none; its other fields are kept. Members are notified of
     the first version, and when there is a choice between several, as often as notices about one person are allowed.
@@ -191,7 +193,7 @@ async def save_fields(
 
 
 async def favourite_idea(tx: Transaction, at: OpenedPhase) -> str:
-    """Return the text of the idea with the most votes.
+    """Return the text of the group's idea with the most votes in the phase `at`.
 
     Returns '' if several ideas have as many votes, if nobody voted, and before ideas are revealed.
     """
@@ -230,7 +232,10 @@ class VersionApproval:
 
 
 async def read_approval(tx: Transaction, at: OpenedPhase, version: Synthesis) -> VersionApproval:
-    """Return how many members approve of a version, and who comments. Only members who joined are counted."""
+    """Return how many members approve of a version of what their group wrote, and who comments.
+
+    Only members who joined are counted. `at` is the phase in the group.
+    """
     member_ids = {member.id for member in await members_of(tx, at.group) if member.joined}
     opinions = [opinion for opinion in await store.opinions_of(tx, version.id) if opinion.participant_id in member_ids]
     comments = [opinion for opinion in opinions if not opinion.approves]
@@ -238,7 +243,8 @@ async def read_approval(tx: Transaction, at: OpenedPhase, version: Synthesis) ->
 
 
 async def post_version(tx: Transaction, at: OpenedPhase, now: datetime) -> int:
-    """Post the current version in the group's channels once a majority approves. Returns the number of channels.
+    """Post what a group wrote in the phase `at` in its channels, once a majority approves. Returns the number of
+    channels.
 
     A version is posted once, and not while it has rivals; otherwise 0 is returned.
     """

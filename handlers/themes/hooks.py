@@ -75,7 +75,7 @@ async def has_group(tx: Transaction, participant_id: int) -> bool:
 
 @hook
 async def theme_renamed(tx: Transaction, key: str, now: datetime) -> object:
-    """Rename the chat channels of a theme's groups, after the theme was renamed."""
+    """Rename the chat channels of the groups of the theme with this key, after the theme was renamed."""
     return None
 
 

@@ -126,7 +126,7 @@ async def leave_theme(
 
 
 async def join_waiting_list(tx: Transaction, participant_id: int, key: str, now: datetime) -> None:
-    """Put a participant on the waiting list of a theme, and remove them from any other waiting list."""
+    """Put a participant on the waiting list of the theme with this key, and remove them from any other waiting list."""
     await store.join_waiting_list(tx, participant_id, key, now)
 
 
@@ -136,9 +136,10 @@ async def may_choose_theme(tx: Transaction, now: datetime) -> bool:
 
 
 async def fill_free_seats(tx: Transaction, key: str, now: datetime) -> int:
-    """Give the free seats of a theme to the people who wait longest, and notify them. Returns how many got a seat.
+    """Give the free seats of the theme with this key to the people who wait longest, and notify them.
 
-    Seats that these people had in other themes go to people waiting there, who are counted too.
+    Returns how many people got a seat. Seats that these people had in other themes go to people waiting there, who are
+    counted too.
     """
     moved = 0
     freed = [key]

@@ -119,9 +119,10 @@ async def next_position(tx: Transaction) -> int:
 
 
 async def take_seat(tx: Transaction, key: str, *, beyond: bool = False) -> bool:
-    """Count one more seat of a theme as taken. Returns False if all are taken or there is no such theme.
+    """Count one more seat of the theme with this key as taken.
 
-    With `beyond`, the seat is taken even if the theme is full.
+    With `beyond`, the seat is taken even if the theme is full. Returns False if all are taken or there is no such
+    theme.
     """
     return bool(
         await tx.run(
@@ -134,7 +135,9 @@ async def take_seat(tx: Transaction, key: str, *, beyond: bool = False) -> bool:
 
 
 async def take_seats(tx: Transaction, key: str, most: int) -> int:
-    """Count up to `most` more seats of a theme as taken, as far as there are free ones. Returns how many."""
+    """Count up to `most` more seats of the theme with this key as taken, as far as there are free ones. Returns how
+    many.
+    """
     theme = await find_theme(tx, key)
     if theme is None:
         return 0
@@ -168,14 +171,14 @@ async def add_waiting(tx: Transaction, participant_ids: Iterable[int], theme: st
 
 
 async def free_seat(tx: Transaction, key: str) -> None:
-    """Count one seat fewer of a theme as taken."""
+    """Count one seat fewer of the theme with this key as taken."""
     await tx.run("UPDATE themes SET taken = taken - 1 WHERE key = :key", key=key)
 
 
 async def remove_theme(tx: Transaction, key: str) -> bool:
-    """Delete a theme that has no groups, unless a person has it, has it as second choice or waits for it.
+    """Delete the theme with this key unless a person has it, has it as second choice or waits for it.
 
-    Returns whether it was deleted.
+    It must have no groups. Returns whether it was deleted.
     """
     return bool(
         await tx.run(

@@ -141,9 +141,9 @@ async def mark_others(request: Request, group_id: int, day_id: int, present: boo
 
 @inverses.declare("gir")
 async def restore_marks(request: Request, values: Values, day: int) -> Undone:
-    """Undo marking all unmarked members of a group, except for marks that were changed since.
+    """Undo marking all unmarked members of a group on a day, except for marks that were changed since.
 
-    Raises UserError, and changes nothing, if all were changed.
+    `day` is the day's number, `date.toordinal()`. Raises UserError, and changes nothing, if all were changed.
     """
     iso = existing_day(day).isoformat()
     marks = await attendance_on(request.tx, iso)

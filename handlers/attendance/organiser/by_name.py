@@ -82,7 +82,8 @@ async def search_attendees(request: Request, form: AttendeeForm, ordinal: int) -
 async def attend_person(request: Request, person_id: int, ordinal: int) -> Reply:
     """Show how one person is marked on a day and their group, with buttons to mark them present or absent.
 
-    If they have no group, it shows what is missing, with buttons to change that.
+    `ordinal` is the day's number, `date.toordinal()`. If they have no group, it shows what is missing, with buttons to
+    change that.
     """
     day, person = await require_day(request, ordinal), await require_attendee(request, person_id)
     ways = (

@@ -21,8 +21,9 @@ routes = Routes()
 async def mark_one(request: Request, person_id: int, ordinal: int, was: int, now: int, group: int, page: int) -> Reply:
     """Set a person's mark to `now`: not marked, absent or present (0, 1, 2).
 
-    If another organiser changed the mark `was` meanwhile, nothing is saved and the new mark is shown. `group` and
-    `page` identify the screen to return to; both are 0 for the person's own screen.
+    `ordinal` is the day's number, `date.toordinal()`. If another organiser changed the mark `was` meanwhile, nothing is
+    saved and the new mark is shown. `group` and `page` identify the screen to return to; both are 0 for the person's
+    own screen.
     """
     person = await require_attendee(request, person_id)
     day = existing_day(ordinal).isoformat()

@@ -61,7 +61,8 @@ class _Step:
 async def ask_repair(request: Request, round_id: int, ordinal: int) -> Reply:
     """Request a repair: a proposal in which absent people leave their groups and as few others as possible move.
 
-    Nothing changes until an organiser applies it.
+    `ordinal` is the number of the day of the attendance, `date.toordinal()`. Nothing changes until an organiser applies
+    the proposal.
     """
     round_ = await require_round(request, round_id)
     wishes = await repair_wishes(request.tx, round_.number, existing_day(ordinal).isoformat())

@@ -1,4 +1,4 @@
-"""Forms the groups of one theme by the method that its problem needs."""
+"""Forms the groups of one theme: by swaps of people alone or, if there are rules, with a solver of linear problems."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ async def find_round(tx: Transaction, number: int) -> Round | None:
 async def add_round(tx: Transaction, number: int, day: date, meets_at: datetime | None) -> None:
     """Store a configured round (one day), or update it unless it is published or its meeting was set in chat.
 
-    `meets_at` is when (UTC) its groups first meet, None for unknown.
+    `number` counts the rounds from 1. `meets_at` is when (UTC) its groups first meet, None for unknown.
     """
     tx.invalidate(_ROUNDS)
     await tx.run(

@@ -235,7 +235,7 @@ async def see_photos_of(request: Request, first: int, last: int, start: int = 0)
 
 @routes.press(MyFiles)
 async def hand_over_files(request: Request, start: int = 0) -> Reply:
-    """Send the person the files of their own ideas in full size.
+    """Send the person the files of their own ideas in full size, beginning with the file at index `start`.
 
     The document about a person's data contains small photos only.
     """

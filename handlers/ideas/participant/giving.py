@@ -211,7 +211,7 @@ async def _works_on(request: Request, run: int) -> Span | None:
 @routes.form(GiveIdea, IdeaForm, check=_may_give, about=_works_on, reads=has_room)
 @in_new_browser
 async def give_idea(request: Request, form: IdeaForm, run: int) -> Reply:
-    """Store the idea that was written in a form, with its files."""
+    """Store the idea that was written in a form, with its files. `run` is the id of the group's run of the phase."""
     content = form.idea
     words = clean_lines("\n".join(plain(line, request.reader) for line in content.body))
     if (over := len(words) - MOST) > 0:

@@ -42,9 +42,9 @@ class EditForm(Form):
 
 @routes.press("wxp")
 async def my_ideas(request: Request, run_id: int, page: int = 1) -> Reply:
-    """List the person's ideas of a phase.
+    """List the person's ideas of a phase. `page` counts from 1.
 
-    `page` counts from 1. 0 as `run_id` stands for the phase of the person's latest idea.
+    `run_id` is the id of the group's run of the phase; 0 stands for the phase of the person's latest idea.
     """
     phase = await _phase(request, run_id)
     mine = await ideas.ideas_of_author(request.tx, request.participant.id, phase.key)

@@ -42,9 +42,9 @@ routes = Routes()
 async def vote(request: Request, run_id: int, page: int = 1, *, toast: Span | None = None) -> Reply:
     """Show the ideas to vote for in the order in which they were given, so that none moves while people choose.
 
-    It is the card of a phase once its ideas are revealed: what the group works on, how many votes a person has and
-    has given, and until when. `page` is the rank of the first idea shown, counted from 1. `toast` is a short notice
-    that disappears.
+    It is the card of a phase once its ideas are revealed: what the group works on, how many votes a person has and has
+    given, and until when. `run_id` is the id of the group's run of the phase; `page` is the rank of the first idea
+    shown, counted from 1. `toast` is a short notice that disappears.
     """
     run = await _open(request, run_id)
     phase = existing(await find_phase(request.tx, run.phase))
@@ -101,7 +101,8 @@ routes.press(Vote)(vote.handler)  # the first page
 async def cast_votes(request: Request, ticked: tuple[int, ...], run_id: int, first: int, last: int) -> Reply:
     """Store the person's votes for the ideas on a page, unless they are more than the person has.
 
-    The ids of the first and last idea identify a page even if ideas were deleted.
+    `ticked` are the ids of the chosen ideas, `run_id` is the id of the group's run of the phase. The ids of the `first`
+    and the `last` idea identify the page even if ideas were deleted.
     """
     run = await _open(request, run_id)
     offered = [idea.id for idea in await ideas.ideas_of_group(request.tx, run.group_id, run.phase)]
@@ -115,7 +116,11 @@ async def cast_votes(request: Request, ticked: tuple[int, ...], run_id: int, fir
 
 @routes.pick("wva")
 async def add_votes(request: Request, ticked: tuple[int, ...], run_id: int) -> Reply:
-    """Store votes in addition to the person's earlier ones, which a message with a choice for all did not show."""
+    """Store votes in addition to the person's earlier ones.
+
+    This is for a message to all members, whose choice did not show what each had chosen before. `ticked` are the ids of
+    the chosen ideas, `run_id` is the id of the group's run of the phase.
+    """
     run = await _open(request, run_id)
     offered = [idea.id for idea in await ideas.ideas_of_group(request.tx, run.group_id, run.phase)]
     before = await votes.votes_of_person(request.tx, request.participant.id, run.group_id, run.phase)

@@ -51,8 +51,9 @@ class ShowTogether(Action, code="wz"):
 async def show_wall(request: Request, run_id: int, page_number: int = 1, by_key: str = "v") -> Reply:
     """Show the ideas that a group gave in a phase.
 
-    Until ideas are revealed, members see only their own ones and the number of all. `page_number` is the rank of the
-    first idea shown, counted from 1; `by_key` is the order: «v» by votes, «t» by time.
+    Until ideas are revealed, members see only their own ones and the number of all. `run_id` is the id of the group's
+    run of the phase; `page_number` is the rank of the first idea shown, counted from 1; `by_key` is the order: «v» by
+    votes, «t» by time.
     """
     run, phase = await service.find_run_and_phase(request.tx, run_id)
     leads = await service.runs_group(request.tx, request.participant, run.group_id)

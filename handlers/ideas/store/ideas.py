@@ -126,7 +126,7 @@ async def edit_idea(
 
 
 async def set_idea_state(tx: Transaction, idea_id: int, state: IdeaState) -> None:
-    """Set the state of an idea."""
+    """Set the state of an idea, such as «live» (given in time), «late» or «withdrawn»."""
     await tx.run("UPDATE ideas SET state = :state WHERE id = :id", id=idea_id, state=state)
 
 

@@ -62,7 +62,7 @@ class WallEntry:
 
 
 async def count_on_wall(tx: Transaction, scope: IdeaScope) -> int:
-    """Return how many ideas a wall shows on all its pages."""
+    """Return how many ideas a wall shows on all its pages. `scope` selects the ideas of the wall."""
     return await tx.value(
         int, f"SELECT COUNT(*) FROM ideas i WHERE {scope.where('i')} AND {counts('i')}", **scope.params
     )
@@ -149,7 +149,7 @@ async def wall_entry(tx: Transaction, idea_id: int) -> WallEntry | None:
 
 
 async def own_on_wall(tx: Transaction, participant_id: int, scope: IdeaScope) -> Sequence[WallEntry]:
-    """Return the ideas on a wall that a participant gave, oldest first."""
+    """Return the ideas on a wall that a participant gave, oldest first. `scope` selects the ideas of the wall."""
     rows = await tx.all(
         f"SELECT i.id FROM ideas i WHERE i.author_id = :person AND {scope.where('i')} AND {counts('i')} ORDER BY i.id",
         person=participant_id,

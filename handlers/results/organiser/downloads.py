@@ -56,7 +56,10 @@ async def download_results(request: Request, what: str) -> Reply:
 
 @routes.press(MakeFile, who=ORGANISER)
 async def make_listed_file(request: Request, what: str) -> Reply:
-    """Start the job that makes a file of all results, after the organiser saw what is left out."""
+    """Start the job that makes a file of all results, after the organiser saw what is left out.
+
+    `what` is «xlsx», «pptx» or «pdf».
+    """
     what = what if what in _SHOWN else "xlsx"
     job = JobRequest(f"bilan-{what}", file_payload(request.settings, request.locale, what=what))
     return reply_with_job(_("I am making the file. It will be here in a moment."), job=job, buttons=(BACK,))

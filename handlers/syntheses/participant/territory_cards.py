@@ -62,7 +62,8 @@ async def my_territory(request: Request, run_id: int, *notes: Span, fresh: bool 
     """Show the person's territory card and its empty fields, below `notes` on what was done.
 
     People without a card see how to write one, or the card of an earlier group, which they can move to this group.
-    `fresh` sends a new message in place of changing the present one.
+    `run_id` is the id of the group's run of the phase. `fresh` sends a new message in place of changing the present
+    one.
     """
     run = await _run_of_member(request, run_id)
     person = request.participant
@@ -155,7 +156,8 @@ async def write_card(request: Request, form: CardForm, run: int) -> Reply:
 async def write_card_of(request: Request, form: CardOfForm, run_id: int) -> Reply:
     """Save the person's card for the territory that they chose in the form, and show it.
 
-    People who have left the group meanwhile are shown what they wrote, as nothing is saved.
+    `run_id` is the id of the group's run of the phase. People who have left the group meanwhile are shown what they
+    wrote, as nothing is saved.
     """
     territory = form.territory
     fields: dict[str, str] = {field: getattr(form, field) for field in CARD_FIELDS}

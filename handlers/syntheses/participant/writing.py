@@ -75,7 +75,8 @@ async def show(
 ) -> Reply:
     """Show what a group has written in a phase (its synthesis), below `notes` on what was done.
 
-    `toast` is a short notice that disappears. `fresh` sends a new message in place of changing the present one.
+    `at` is the phase in the group. `toast` is a short notice that disappears. `fresh` sends a new message in place of
+    changing the present one.
     """
     current = await versions(request.tx, at)
     if len(current) > 1:
@@ -169,7 +170,7 @@ async def _comment_lines(
 
 
 def write_buttons(at: OpenedPhase, base: int) -> Sequence[Button]:
-    """Return the buttons that change a version, or write the first one.
+    """Return the buttons that change a version of what the group writes in the phase `at`, or write the first one.
 
     `base` is the id of the version, 0 before there is one.
     """
@@ -321,7 +322,10 @@ async def open_synthesis(request: Request, run: int) -> Reply:
 
 @routes.press("xp")
 async def take_pen(request: Request, run: int) -> Reply:
-    """Make the person the one who writes the synthesis. The others see this, and can still write too."""
+    """Make the person the one who writes for the group in a phase. The others see this, and can still write too.
+
+    `run` is the id of the group's run of the phase.
+    """
     at = await open_phase(request.tx, request.participant, run)
     await set_writer(request.tx, at.run, request.participant.id)
     # L10N: a passing notice: nobody else of the group writes meanwhile
@@ -398,13 +402,19 @@ async def _text_of(request: Request, run: int, base: int) -> Mapping[str, str]:
 
 @routes.form(WriteText, TextForm, prefill=_text_of)
 async def write_text(request: Request, form: TextForm, run: int, base: int) -> Reply:
-    """Save a synthesis in free words."""
+    """Save what the group keeps of a phase, in free words.
+
+    `run` is the id of the group's run of the phase, `base` the id of the version that was changed, 0 for none.
+    """
     return await save_and_show(request, run, base, {"text": form.text})
 
 
 @routes.form(WriteSentence, SentenceForm, prefill=_sentence_of)
 async def write_sentence(request: Request, form: SentenceForm, run: int, base: int) -> Reply:
-    """Save a challenge, and give a hint if it does not begin as it should («How…»)."""
+    """Save the group's challenge, and give a hint if it does not begin as it should («How…»).
+
+    `run` is the id of the group's run of the phase, `base` the id of the version that was changed, 0 for none.
+    """
     if opens_well(form.sentence):
         return await save_and_show(request, run, base, {"sentence": form.sentence})
     hint = _("A challenge opens more ideas when it begins with «How…».")
@@ -419,10 +429,10 @@ def not_saved(written: Mapping[str, str]) -> Reply:
 
 
 async def save_and_show(request: Request, run_id: int, base: int, written: Content, *hints: Span) -> Reply:
-    """Save what the person wrote into some fields, and show the synthesis, with `hints` as its first lines.
+    """Save what the person wrote into some fields of the group's text, and show it, with `hints` as its first lines.
 
-    `base` is the id of the version that the person changed, 0 for none. People who have left the group meanwhile are
-    shown what they wrote, as nothing is saved.
+    `run_id` is the id of the group's run of the phase, `base` the id of the version that the person changed, 0 for
+    none. People who have left the group meanwhile are shown what they wrote, as nothing is saved.
     """
     try:
         at = await open_phase(request.tx, request.participant, run_id)
@@ -450,7 +460,7 @@ def _outcome_lines(outcome: store.SaveOutcome) -> tuple[Span, ...]:
 
 @routes.press(Approve)
 async def approve(request: Request, version_id: int) -> Reply:
-    """Store the person's approval of the current version.
+    """Store the person's approval of the current version of what their group wrote.
 
     Once a majority of the group approves it, the version is posted in the group's channels.
     """
@@ -493,7 +503,10 @@ async def comment(request: Request, form: CommentForm, version_id: int) -> Reply
 
 @routes.press("xk")
 async def choose(request: Request, version_id: int) -> Reply:
-    """Make one of several versions the current one. The others become past versions, which can be restored."""
+    """Make one of several versions of what the group wrote the current one.
+
+    The others become past versions, which can be restored.
+    """
     version, at = await open_version(request.tx, request.participant, version_id)
     if await store.choose_version(request.tx, version):
         await post_version(request.tx, at, request.now)
@@ -514,9 +527,9 @@ _PAGE = 3
 
 @routes.press("xv")
 async def earlier(request: Request, run: int, page_number: int = 1) -> Reply:
-    """Show a page of earlier versions, the newest first, with the fields that differ from the current version.
+    """Show a page of earlier versions of what the group wrote, the newest first, with the fields that differ from now.
 
-    `page_number` is counted from 1.
+    `run` is the id of the group's run of the phase; `page_number` is counted from 1.
     """
     at = await open_phase(request.tx, request.participant, run)
     present = await store.current_version(request.tx, at.group.id, at.phase.key)

@@ -91,8 +91,8 @@ class GroupsScope:
 async def find_scope(request: Request, word: str) -> GroupsScope:
     """Return the groups for which a facilitator acts, from the word that stands for them in a button.
 
-    Raises Stale if there are none or the word is wrong, UserError if the person does not run the workshops of one of
-    the groups.
+    «a» is all groups that the person runs, «t_KEY» a theme's groups, «g_ID» one group. Raises Stale if there are none
+    or the word is wrong, UserError if the person does not run the workshops of one of the groups.
     """
     if word.startswith("g_"):
         if not word[2:].isdecimal() or len(word) > _LONGEST:
