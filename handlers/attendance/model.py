@@ -75,7 +75,7 @@ class ListedGroup:
 
 @dataclass(frozen=True, slots=True)
 class GroupsOfDay:
-    """The groups of a day, or of the nearest day with groups; `day` is None if no day has any.
+    """The groups of a day; `day` is None, and there are no groups, if no day has any.
 
     `unplaced` are the ids of people who should be in a group but are not.
     """

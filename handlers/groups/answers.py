@@ -52,10 +52,10 @@ async def first_day(tx: Transaction) -> date | None:
 
 
 async def groups_on(tx: Transaction, day: date, group_id: int | None = None) -> GroupsOfDay:
-    """Return the groups of the first day, from `day` on, that has groups, or else of the last day with groups.
+    """Return the groups of `day` or, if it has no round (a day's set of groups), of the next or else the last round.
 
-    With `group_id`, return the groups of that group's day instead, and the members of that group by first name. There
-    are no groups if that group or day does not exist.
+    With `group_id`, return the groups of that group's round instead, and the members of that group by first name. There
+    are no groups if that group or round does not exist.
     """
     every = await rounds.all_rounds(tx)
     if group_id is None:

@@ -259,7 +259,7 @@ def pictures(results: Sequence[ThemeResult], day: str, path: Path) -> Mapping[Pa
 
     A theme with many groups has several pictures. A single picture gets `path` itself. Several have their theme in
     their names, and a number where a theme has more than one: groups-culture.png, groups-education-1.png,
-    groups-education-2.png. `day` is a text that names the day, '' if there is only one.
+    groups-education-2.png. `day` is a text that names the day, '' to leave it out.
     """
     parts = [*divide(map(_theme, results))]
     names = ["".join(sign if sign.isalnum() or sign in "-_" else "_" for sign in part["title"])[:60] for part in parts]
@@ -271,7 +271,7 @@ def pictures(results: Sequence[ThemeResult], day: str, path: Path) -> Mapping[Pa
 
 
 def door_lists(results: Sequence[ThemeResult], day: str) -> bytes:
-    """Return a PDF file with a page for each group. `day` is a text that names the day, '' if there is only one."""
+    """Return a PDF file with a page for each group. `day` is a text that names the day, '' to leave it out."""
     lists = [
         DoorList(
             title=group["title"],
