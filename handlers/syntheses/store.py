@@ -64,7 +64,7 @@ class SavedVersion:
 
 
 async def find_version(tx: Transaction, synthesis_id: int) -> Synthesis | None:
-    """Return the version of what a group wrote with this id; None if there is none."""
+    """Return the version with this id of what a group wrote; None if there is none."""
     return await tx.row(Synthesis, f"{_SYNTHESIS} WHERE id = :id", id=synthesis_id)
 
 

@@ -468,7 +468,7 @@ def _filled(link: LinkButton | None) -> Mapping[str, str]:
 
 @routes.form(CorrectLink, LinkButtonForm, who=ORGANISER, prefill=_linked_out, unless_changed=out_now)
 async def correct_link(request: Request, form: LinkButtonForm, announcement_id: int) -> Reply:
-    """Change the link button in every message that was sent."""
+    """Change the link button in every message by which a published announcement was sent."""
     announcement = await find_published(request, announcement_id)
     link = _typed(announcement, form)
     content = await words_of(request, announcement)

@@ -33,7 +33,7 @@ def voted_query(columns: str, condition: str) -> str:
 async def most_voted_of_theme(tx: Transaction, theme: str, phase: str, *, but_group: int, most: int) -> Sequence[int]:
     """Return the ids of at most `most` ideas of a theme's groups in a phase, the ones with the most votes first.
 
-    Ideas that are withdrawn, hidden, merged or not revealed are left out, and the ideas of the group `but_group`.
+    Ideas of the group `but_group` are left out, and those that are withdrawn, hidden, merged or not revealed.
     """
     others = (
         "m.theme = :theme AND m.phase = :phase AND m.group_id <> :group AND EXISTS (SELECT 1 FROM phase_runs r"
