@@ -88,10 +88,7 @@ def _tell(name: str, people: int, seen: dict[str, Any]) -> None:
 
 
 async def measure(sizes: list[int], latency: float) -> None:
-    """Measure announcements to each number of people in `sizes`, and print the figures of every round.
-
-    `latency` is the time that a call to Telegram takes, in seconds.
-    """
+    """Announce to each number of people in `sizes`, and print every round; a call takes `latency` seconds."""
     for people in sizes:
         for pace in ("bucket", "strict"):
             _tell(pace, people, await broadcast(people, pace, latency))

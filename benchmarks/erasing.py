@@ -44,9 +44,7 @@ _OTHER = json.dumps(encode_view(View((_("{name} asks the team:", name=Strong(Nam
 
 
 async def fill(url: str, messages: int) -> int:
-    """Fill a new store with `messages` old messages; return the participant id of Zoe, the person who is to be
-    erased.
-    """
+    """Fill a new store with `messages` old messages; return the participant id of Zoe, who is to be erased."""
     now = SystemClock().now()
 
     async def unit(tx: Transaction) -> int:
@@ -75,9 +73,7 @@ async def fill(url: str, messages: int) -> int:
 
 
 async def waits(store: Store, ending: asyncio.Event) -> list[float]:
-    """Let a person write again and again until `ending` is set. Returns how long each of these writes waited, in
-    milliseconds.
-    """
+    """Let a person write until `ending` is set, again and again; return how many ms each of these writes waited."""
 
     async def write(tx: Transaction) -> None:
         await tx.run("UPDATE participants SET muted = muted WHERE id = 2")
@@ -92,10 +88,7 @@ async def waits(store: Store, ending: asyncio.Event) -> list[float]:
 
 
 async def reference(store: Store) -> None:
-    """Print how long a person who writes waits for an idle store, for comparison with a busy one.
-
-    From then on, this process collects garbage as rarely as the program does.
-    """
+    """Print how long a write waits for an idle store; from then on, collect garbage as rarely as the program does."""
     gc.freeze()
     gc.set_threshold(5_000, 2, 75)
     idle = asyncio.Event()
@@ -104,10 +97,7 @@ async def reference(store: Store) -> None:
 
 
 async def begin(url: str, folder: Path, person: int) -> None:
-    """Begin the erasure of the participant with the id `person` in the store at `url`, without finishing it.
-
-    `folder` holds the files that people sent.
-    """
+    """Begin the erasure of the participant with the id `person`; `folder` holds the files that people sent."""
     store = await open_store(url)
     files = Folder(folder, FILE_TABLES)
     await store.transact(lambda tx: erase(tx, DECLARED, person, SystemClock().now(), texts=True, files=files))
@@ -170,10 +160,7 @@ def left(path: Path) -> tuple[int, int]:
 
 
 async def end_taking_part(url: str, folder: Path, people: int, kills: int) -> None:
-    """Print how long others wait while taking part ends for a number of people, who are then erased.
-
-    If `kills` is not 0, the erasing program is killed so many times instead, and what is left is printed.
-    """
+    """Print how long others wait while taking part ends for many; or, if `kills`, what is left after so many kills."""
     if kills:
         print(await survive_retention(kills, people, 29, folder, url))
         return

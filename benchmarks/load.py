@@ -76,9 +76,7 @@ class Room(Protocol):
         """Wait until all acts are answered; return the seconds that each answer took, for acts since the last call."""
 
     async def seen(self, words: str, since: float) -> Mapping[str, float]:
-        """Return when each person first saw the text `words` after `since`, by native id (on pages, by participant
-        id).
-        """
+        """Return when each person first saw `words` after `since`, by native id (on pages, by participant id)."""
 
 
 class TelegramRoom:
@@ -412,10 +410,7 @@ class Load:
         return sorted(waited), len(expected) - len(waited)
 
     def tell(self, times: Mapping[str, Sequence[float]], wanted: float | None = None) -> None:
-        """Print how soon people were answered, by platform and in all: in ms, and in round trips.
-
-        `wanted` is the most round trips that an answer should take, which is printed beside them; None prints nothing.
-        """
+        """Print how soon people were answered, by platform and in all: in ms, and in round trips."""
         for name, waited in {**times, "all three": sorted(itertools.chain.from_iterable(times.values()))}.items():
             p50, p99 = percentile(waited, 0.5), percentile(waited, 0.99)
             print(

@@ -26,10 +26,7 @@ SILENT = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 
 @contextlib.contextmanager
 def process(arguments: Sequence[str], core: int | None, **how: Any) -> Iterator[subprocess.Popen[str]]:
-    """Run a Python program on one core, or on all for None, and end it by its pid afterwards.
-
-    `how` are further arguments of `subprocess.Popen`.
-    """
+    """Run a Python program on one core, or on all for None, with arguments of `Popen`; end it by its pid afterwards."""
 
     def pin() -> None:
         if core is not None:
@@ -69,9 +66,7 @@ class Peer:
 
 @contextlib.contextmanager
 def bot_api(*options: str) -> Iterator[Peer]:
-    """Run a new Bot API server (the local one of the rehearsal) on a core of its own. `options` are its command
-    line.
-    """
+    """Run a Bot API server, that of the rehearsal, on a core of its own; `options` are its command line."""
     with process(["-m", "bot.rehearsal.botapi", *options], SERVER_CORE, stdout=subprocess.PIPE) as server:
         assert server.stdout
         yield Peer(server.stdout.readline().strip())
@@ -135,11 +130,7 @@ def driven(settings: Mapping[str, Any], **how: Any) -> list[str]:
 
 @contextlib.asynccontextmanager
 async def program(settings: Mapping[str, Any], core: int | None, **how: Any) -> AsyncIterator[Program]:
-    """Run the program on one core, or on all for None, from when it serves.
-
-    `how` tells where Discord is (`discord`), which parts run (`only`), and how many messages a second the program
-    believes Telegram to allow (`pace`).
-    """
+    """Run the program on one core, or on all for None, from when it serves; `how` is passed to `driven`."""
     with process(driven(settings, **how), core, **PIPES) as started:
         running = Program(started)
         await running.ready()
@@ -153,9 +144,7 @@ def processor_seconds(pid: int, *, children: bool = False) -> float:
 
 
 def memory(pid: int | None, which: str = "VmRSS") -> int:
-    """Return the resident memory of a process in KiB: its present size (VmRSS) or its largest so far (VmHWM), by
-    `which`.
-    """
+    """Return the resident memory of a process in KiB: the present one, or with `which` «VmHWM» the most so far."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith(which))
 

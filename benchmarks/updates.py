@@ -34,10 +34,7 @@ _RATIOS = (
 
 
 def throughput(kind: str, updates: int, store: Path | str = "") -> float:
-    """Return how many presses a second one kind of bot handles, when all are waiting at the start.
-
-    `kind` is «ours» for the program, with a copy of `store`, or the name of an echo bot in `benchmarks.echoes`.
-    """
+    """Return how many presses a second one kind of bot handles, when all are waiting at the start."""
     with bot_api() as peer, _bot(kind, peer, store):
         _press(peer, _PEOPLE, updates)
         started = time.perf_counter()
@@ -48,10 +45,7 @@ def throughput(kind: str, updates: int, store: Path | str = "") -> float:
 def latency(
     rate: float, store: Path | str, *options: str, people: int = _PEOPLE, updates: int = 1000
 ) -> dict[str, list[float]]:
-    """Return the seconds until acknowledgement and until reply, sorted, at `rate` presses a second.
-
-    `store` is the program's store, of which a copy is used; `options` are for the Bot API server.
-    """
+    """Return the seconds until acknowledgement and until reply, sorted, at `rate` presses a second."""
     with bot_api(*options) as peer, _bot("ours", peer, store):
         _press(peer, people, updates, spread=updates / rate)
         _wait(peer, updates)
