@@ -66,7 +66,7 @@ class Peer:
 
 @contextlib.contextmanager
 def bot_api(*options: str) -> Iterator[Peer]:
-    """Run a Bot API server, that of the rehearsal, on a core of its own; `options` are its command line."""
+    """Run the rehearsal's Bot API server on a core of its own; `options` are its command line."""
     with process(["-m", "bot.rehearsal.botapi", *options], SERVER_CORE, stdout=subprocess.PIPE) as server:
         assert server.stdout
         yield Peer(server.stdout.readline().strip())
