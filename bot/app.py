@@ -79,7 +79,7 @@ _CHORES: Sequence[Chore] = (
     secret_store.forget_expired,
     page_store.forget_secrets,
     push_store.forget_settled,
-    journal_store.forget_old,
+    journal_store.forget_values,
     role_messages_store.forget_old,
     shown_screen_store.forget_old,
     delivery_store.forget_content,

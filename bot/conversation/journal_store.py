@@ -11,7 +11,7 @@ from bot.database.engine import Row, Transaction
 from bot.people.reference_store import written_out
 
 KEPT = timedelta(days=1)
-"""How long an entry is kept: as long as somebody may ask about it and no longer, because it has personal values."""
+"""How long the values before and after a change are kept; who changed what and when is kept as long as its author."""
 
 _ENTRIES = (
     "SELECT j.id, j.author_id, j.subject, j.what, j.inverse, j.done_at, j.undone_at, p.given_name, p.family_name"
@@ -23,7 +23,8 @@ _ENTRIES = (
 class JournalEntry:
     """A stored change: its subject («person:12»), its description `what` as JSON, its author, and its inverse.
 
-    `inverse` is JSON: the encoded action that undoes the change, and the values before and after the change.
+    `inverse` is JSON: the encoded action that undoes the change, and the values before and after the change; '' once
+    these were deleted.
     """
 
     id: int
@@ -98,12 +99,24 @@ async def last(tx: Transaction, subject: str) -> JournalEntry | None:
     return next(iter(await _entries(tx, rows)), None)
 
 
-async def recent(tx: Transaction, since: datetime, most: int) -> Sequence[JournalEntry]:
-    """Return the changes of organisers and facilitators since an instant, newest first, at most `most` of them."""
+async def between(tx: Transaction, start: datetime, end: datetime) -> Sequence[JournalEntry]:
+    """Return the changes of organisers and facilitators from `start` until before `end`, newest first."""
     rows = await tx.all(
-        f"{_ENTRIES} WHERE j.done_at >= :since ORDER BY j.id DESC LIMIT :most", since=to_micros(since), most=most
+        f"{_ENTRIES} WHERE j.done_at >= :start AND j.done_at < :end ORDER BY j.id DESC",
+        start=to_micros(start),
+        end=to_micros(end),
     )
     return await _entries(tx, rows)
+
+
+async def times(tx: Transaction) -> Sequence[datetime]:
+    """Return when each change was made."""
+    return [from_micros(row["done_at"]) for row in await tx.all("SELECT done_at FROM journal")]
+
+
+async def newest(tx: Transaction, most: int) -> Sequence[JournalEntry]:
+    """Return the changes of organisers and facilitators, newest first, at most `most` of them."""
+    return await _entries(tx, await tx.all(f"{_ENTRIES} ORDER BY j.id DESC LIMIT :most", most=most))
 
 
 async def mark_undone(tx: Transaction, entry_id: int, now: datetime) -> None:
@@ -116,6 +129,8 @@ async def forget_about(tx: Transaction, subjects: Collection[str]) -> None:
     await tx.many("DELETE FROM journal WHERE subject = :subject", [{"subject": subject} for subject in subjects])
 
 
-async def forget_old(tx: Transaction, now: datetime) -> int:
-    """Delete the changes that were stored longer ago than KEPT. Returns the number of deleted ones."""
-    return await tx.run("DELETE FROM journal WHERE done_at < :before", before=to_micros(now - KEPT))
+async def forget_values(tx: Transaction, now: datetime) -> int:
+    """Delete the values of changes that were stored longer ago than KEPT. Returns the number of these changes."""
+    return await tx.run(
+        "UPDATE journal SET inverse = '' WHERE done_at < :before AND inverse <> ''", before=to_micros(now - KEPT)
+    )

@@ -69,7 +69,7 @@ CONVERSATIONS: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="journal",
-        manual="changements de l'équipe, pour pouvoir annuler | l'équipe | 1 jour",
+        manual="changements de l'équipe : qui, quoi, quand (les valeurs : 1 jour) | l'équipe | fin de la participation",
         goes="author_id subject",
         shown="what inverse",
         document=(

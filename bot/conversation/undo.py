@@ -95,6 +95,10 @@ def changed_since() -> UserError:
     return UserError(_("This was changed again since, so nothing was undone. Look at it first."))
 
 
+def _too_late(back: tuple[Button, ...]) -> UserError:
+    return UserError(_("A change can be undone for ten minutes only. You can still correct it by hand."), buttons=back)
+
+
 class Inverses:
     """The functions that undo changes of organisers and facilitators, by kind of change."""
 
@@ -139,6 +143,8 @@ class Inverses:
             raise UserError(
                 _("{name} made this change: they can undo it, or the organisers.", name=author(entry)), buttons=back
             )
+        if not entry.inverse:
+            raise _too_late(back)
         payload, values = json.loads(entry.inverse)
         code, *parts = payload.split("-")
         if code not in self.codes:  # kept by a version that took this back by an action that is gone since
@@ -148,9 +154,7 @@ class Inverses:
         if entry.undone:
             raise UserError(_("Already undone."), buttons=back)
         if not is_open(entry, request):
-            raise UserError(
-                _("A change can be undone for ten minutes only. You can still correct it by hand."), buttons=back
-            )
+            raise _too_late(back)
         if later := await journal_store.later(request.tx, entry):
             raise UserError(
                 _("Not undone, because {name} changed this since: {what}", name=author(later), what=what(later)),

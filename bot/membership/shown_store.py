@@ -259,7 +259,7 @@ async def forget_on_page(tx: Transaction, person_id: int, words: str, here: str)
 
 async def forget_changes(tx: Transaction, traces: Traces) -> None:
     """Delete stored changes that organisers could undo, if they have an erased person's number or e-mail address."""
-    for row in await tx.all("SELECT id, inverse FROM journal"):
+    for row in await tx.all("SELECT id, inverse FROM journal WHERE inverse <> ''"):
         if traces.stand_in_values(row["inverse"]):
             await tx.run("DELETE FROM journal WHERE id = :id", id=row["id"])
 
@@ -441,7 +441,7 @@ async def correct_pages(tx: Transaction, portion: Portion) -> None:
 
 
 async def forget_in_journal(tx: Transaction, traces: Traces, last_id: int) -> None:
-    """Delete changes that organisers could undo and that hold an erased person's name; they are at most a day old."""
+    """Delete changes in the journal, up to the id `last_id`, that hold an erased person's name."""
     for row in await tx.all("SELECT id, what, inverse FROM journal WHERE id <= :last", last=last_id):
         if traces.taken_out(row["what"]) != row["what"] or traces.is_in(row["inverse"]):
             await tx.run("DELETE FROM journal WHERE id = :id", id=row["id"])

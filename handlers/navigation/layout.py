@@ -1,13 +1,16 @@
-"""Elements that screens share: pages of lists, people as buttons, and replies when two people edit the same thing."""
+"""Elements that screens share: pages of lists, rows of days, and replies when two people edit the same thing."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import TypeVar
 
 from bot.content.actions import Action
+from bot.content.button_rows import MOST as MOST_IN_A_ROW
+from bot.content.errors import Stale
 from bot.content.features import features_of
-from bot.content.texts import Span, _
+from bot.content.texts import Moment, Span, _
 from bot.content.views import Button
 from bot.conversation.routes import Request
 from bot.people.naming import called_with_ref
@@ -70,6 +73,45 @@ def paged_from(
     start = max(0, min(start, len(items) - 1))
     shown = items[start : start + per_page]
     return shown, around(start, len(shown), len(items), here, per_page=per_page, labels=labels)
+
+
+def day_buttons(
+    request: Request, days: Sequence[date], shown: date, here: Callable[[int], Action]
+) -> tuple[Button, ...]:
+    """Return a row with a button to each of `days` or, of many, to the days around the one `shown`, and ◀ and ▶.
+
+    `here` returns the action that shows a day, given as a number such as 20270610. A single day has no row: ().
+    """
+    if len(days) <= 1:
+        return ()
+
+    def open_day(day: date) -> Action:
+        return here(int(f"{day:%Y%m%d}"))
+
+    first, last = 0, len(days)
+    if len(days) > MOST_IN_A_ROW:
+        most = MOST_IN_A_ROW - 2
+        first = max(0, min(days.index(shown) - most // 2, len(days) - most))
+        last = first + most
+    earlier = (Button("◀", open_day(days[first - 1])),) if first else ()
+    later = (Button("▶", open_day(days[last])),) if last < len(days) else ()
+    # L10N: a short button, in a row of days: «Mon 28», «Today»
+    return (
+        *earlier,
+        *(
+            Button(_("Today") if day == request.today else Moment.of_day(day, "day"), open_day(day))
+            for day in days[first:last]
+        ),
+        *later,
+    )
+
+
+def day_of_number(number: int) -> date:
+    """Return the day that a number such as 20270610 stands for. Raises Stale for a number that is no day."""
+    try:
+        return date.fromisoformat(str(number))
+    except ValueError:
+        raise Stale from None
 
 
 def around(

@@ -7,9 +7,6 @@ from datetime import date, timedelta
 from functools import partial
 from typing import ClassVar
 
-from bot.content.actions import Action
-from bot.content.button_rows import MOST as MOST_IN_A_ROW
-from bot.content.errors import Stale
 from bot.content.forms import Form, text
 from bot.content.names import matches, search_key
 from bot.content.texts import Joined, Localised, Moment, MomentStyle, Span, Strong, Text, _, _n, plain
@@ -20,7 +17,7 @@ from bot.people.audiences import EVERYONE, Audience
 from handlers.groups.messages.cards import MY_GROUP, room_name, short_title
 from handlers.groups.model import Group
 from handlers.groups.store.members import groups_of_person
-from handlers.navigation.layout import PER_PAGE, if_over, paged
+from handlers.navigation.layout import PER_PAGE, day_buttons, day_of_number, if_over, paged
 from handlers.programme import store
 from handlers.programme.actions import EditProgramme
 from handlers.programme.files.calendar import MEDIA_TYPE, write_calendar
@@ -187,32 +184,6 @@ def _days(request: Request, sessions: Sequence[Session]) -> Sequence[date]:
     return sorted({day_of(session, request.reader.zone) for session in sessions})
 
 
-def _day_buttons(request: Request, days: Sequence[date], shown: date) -> tuple[Button, ...]:
-    """Return a row with a button to each day or, of many, to the days around the one `shown`, and ◀ and ▶."""
-    if len(days) <= 1:
-        return ()
-    first, last = 0, len(days)
-    if len(days) > MOST_IN_A_ROW:
-        around = MOST_IN_A_ROW - 2
-        first = max(0, min(days.index(shown) - around // 2, len(days) - around))
-        last = first + around
-    earlier = (Button("◀", _open(days[first - 1])),) if first else ()
-    later = (Button("▶", _open(days[last])),) if last < len(days) else ()
-    # L10N: a short button, in a row of days: «Mon 28», «Today»
-    return (
-        *earlier,
-        *(
-            Button(_("Today") if day == request.today else Moment.of_day(day, "day"), _open(day))
-            for day in days[first:last]
-        ),
-        *later,
-    )
-
-
-def _open(day: date) -> Action:
-    return show_day.to(int(f"{day:%Y%m%d}"), 0)
-
-
 def _edit_button(request: Request) -> tuple[Button, ...]:
     return (Button(_("Edit the programme"), EditProgramme(0)),) if request.participant.organises else ()
 
@@ -229,10 +200,7 @@ async def show_day(request: Request, ordinal: int, page_number: int) -> Reply:
 
     `ordinal` is a number such as 20270610; `page_number` counts the pages of the list from 0.
     """
-    try:
-        day = date.fromisoformat(str(ordinal))
-    except ValueError:
-        raise Stale from None
+    day = day_of_number(ordinal)
     visible, mine = await seen(request)
     if day not in _days(request, visible):
         return reply(_("Nothing is planned that day."), buttons=(PROGRAMME,))
@@ -252,7 +220,7 @@ async def _listing(
         *over,
         *await lines(request.tx, shown, request.reader.zone, mine, request.now),
         buttons=(
-            *_day_buttons(request, _days(request, visible), day),
+            *day_buttons(request, _days(request, visible), day, lambda number: show_day.to(number, 0)),
             SEARCH,
             *pages,
             *_take_away(request, mine),

@@ -16,11 +16,14 @@ from bot.content.actions import Action
 from bot.content.scenes import Drawing
 from bot.content.texts import Localised, Name, Quote, Reader, Span, Strong, Text, _, _n
 from bot.content.views import Button
+from bot.conversation import journal_store
+from bot.conversation.undo import author, what
 from bot.database.engine import Transaction
 from handlers.groups.model import Group
 from handlers.groups.service.membership import group_of_the_day
 from handlers.groups.store.groups import find_group
 from handlers.results import hooks
+from handlers.results.hooks import MoreRow, MoreSheet
 from handlers.results.jobs import draw_slides_for_wall
 from handlers.results.messages import Wording
 from handlers.results.model import LineKey, ResultGroup, WorkshopResults, decode_snapshot
@@ -29,6 +32,9 @@ from handlers.results.store.snapshots import read_snapshot
 from handlers.syntheses.messages import filled_squares
 from handlers.workshops.actions import MyDeck
 from handlers.workshops.store.runs import latest_run_of_person
+
+_MOST_CHANGES = 20_000
+"""How many of the newest changes of the team are in the workbook."""
 
 OUR_SLIDES = _("Our slides")
 
@@ -191,9 +197,26 @@ async def read_more_sheets(tx: Transaction, wording: Wording) -> Sequence[Mappin
                 for row in sheet.rows
             ],
         }
-        for sheet in await hooks.more_sheets(tx)
+        for sheet in (*await hooks.more_sheets(tx), await _journal(tx, wording))
         if sheet.rows
     ]
+
+
+async def _journal(tx: Transaction, wording: Wording) -> MoreSheet:
+    """Return the sheet of the workbook with what the team changed: day, hour, who and what."""
+    rows = [
+        MoreRow(
+            None,
+            (
+                f"{wording.local(entry.done_at):%Y-%m-%d}",
+                f"{wording.local(entry.done_at):%H:%M}",
+                author(entry),
+                _("{what} (undone)", what=what(entry)) if entry.undone else what(entry),
+            ),
+        )
+        for entry in reversed(await journal_store.newest(tx, _MOST_CHANGES))
+    ]
+    return MoreSheet(_("Journal"), (_("Day"), _("Hour"), _("Who"), _("What")), rows)
 
 
 def file_payload(settings: Settings, locale: str, **more: Any) -> Mapping[str, Any]:

@@ -289,7 +289,7 @@ async def test_the_journal_forgets_a_question_with_its_author(store_url: str) ->
         await tim.press("Yes, erase me")
         await ines.command("organise")
         await ines.press("Recent changes")
-        assert ines.text == "Nothing was changed today."
+        assert ines.text == "Nothing was changed yet."
 
 
 async def test_the_author_is_told_once_when_a_question_is_asked(store_url: str) -> None:

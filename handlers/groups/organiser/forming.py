@@ -38,7 +38,7 @@ from handlers.groups.service import proposals
 from handlers.groups.service.forming import digest_wishes, request_groups, with_names
 from handlers.groups.store import reach, rounds
 from handlers.groups.store.proposals import StoredProposal, add_proposal, find_proposal, set_proposal_applied
-from handlers.navigation.changes import RecentChanges, inverses
+from handlers.navigation.changes import RECENT, inverses
 from handlers.themes.actions import notify_given_theme
 from handlers.themes.service import choose_theme
 from handlers.themes.store import choice_of, find_theme
@@ -193,7 +193,7 @@ async def _move(request: Request, remedy: Remedy, stored: StoredProposal) -> Rep
     if notified:
         lines.append(_n("{count} person is told.", "{count} people are told.", notified))
     again = await form_groups(request, *lines, wishes=stored.proposal.wishes)
-    back = undo if len(undo) == 1 else [Button(_("Recent changes"), RecentChanges())]
+    back = undo if len(undo) == 1 else [RECENT]
     return replace(again, view=replace(again.view, buttons=(*back, *again.view.buttons)))
 
 
