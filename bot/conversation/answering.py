@@ -17,7 +17,7 @@ from datetime import datetime
 
 from bot.content import folding, markdown
 from bot.content.actions import Action
-from bot.content.errors import Stale, Unconfirmed, UserError, existing
+from bot.content.errors import Stale, UserError, existing
 from bot.content.forms import (
     Composition,
     Form,
@@ -91,7 +91,7 @@ async def answer(router: Router, request: Request, content: Content) -> Reply | 
 
     `content` is what the person did. There is nothing to say about a part of an incomplete album, for instance. Raises
     Stale if no handler takes the content, UserError for a refusal, and Unconfirmed for something that a new browser may
-    not do, such as showing a secret.
+    not do, and for a secret in a browser that nobody confirmed.
     """
     page = None
     if isinstance(content, Pressed) and not (content.beside and router.sent_with_press(content.beside)):
@@ -100,8 +100,8 @@ async def answer(router: Router, request: Request, content: Content) -> Reply | 
     reply = await _take(router, request, content)
     if reply and reply.then:
         reply = await _go_on(router, request, reply)
-    if reply and reply.view.secret and request.waits:
-        raise Unconfirmed
+    if reply and reply.view.secret:
+        request.require_owner()
     return reply and _folded(request, reply, page)
 
 

@@ -35,7 +35,7 @@ class Actor:
     @property
     def new_browser(self) -> Browser | None:
         """Return the browser if its owner has not confirmed that it is theirs; otherwise None."""
-        return self.browser if self.browser and not self.browser.confirmed else None
+        return self.browser if self.browser and self.browser.waits else None
 
     def at(self, account: Account) -> Account:
         """Return the sender's account as it is in the browser in use.

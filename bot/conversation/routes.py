@@ -209,10 +209,16 @@ class Request:
 
     @property
     def waits(self) -> Browser | None:
-        """Return the browser in use if its owner has not confirmed it; otherwise None.
+        """Return the browser in use if it is new; otherwise None.
 
-        In such a browser the person can read, but most changes wait until the owner confirms it.
+        In such a browser the person can read, but most changes wait until its owner confirms it, or until it opens by
+        itself (see `Browser`).
         """
+        return self.browser if self.browser and self.browser.waits else None
+
+    @property
+    def unconfirmed(self) -> Browser | None:
+        """Return the browser in use if its owner never confirmed it, even if it opened by itself; otherwise None."""
         return self.browser if self.browser and not self.browser.confirmed else None
 
     @property
@@ -251,6 +257,14 @@ class Request:
         It is called by what an unconfirmed browser may not even show.
         """
         if self.waits:
+            raise Unconfirmed
+
+    def require_owner(self) -> None:
+        """Check that the browser was confirmed, for what gives a way in or says which browsers are the person's.
+
+        Raises Unconfirmed in a browser that opened by itself too: whoever uses it was never recognised.
+        """
+        if self.unconfirmed:
             raise Unconfirmed
 
     def lacks_here(self, who: Required) -> bool:

@@ -2,7 +2,8 @@
 
 Anyone with a personal link can open the page. Its owner is told on their other accounts or older browsers, and can
 close the new browser from there. Until the owner confirms it, it does not show earlier confidential messages, changes
-only what is declared for it (`bot.conversation.new_browsers`), and has none of its owner's roles.
+only what is declared for it (`bot.conversation.new_browsers`), and has none of its owner's roles. One that opened by
+itself, as there was nobody to ask, does all but two things: it gives no way in, and confirms or closes no other.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.content.actions import Action
+from bot.content.entry_points import EntryPoint, buttons_to
 from bot.content.texts import Listing, Moment, Name, Span, Strong, Text, _
 from bot.content.views import Button, View
 from bot.conversation import display_store
@@ -27,6 +29,7 @@ MOST_WARNINGS = 10
 """The most new browsers that a person is told of within ten minutes, so that nobody floods them with a stolen link."""
 MOST_WARNINGS_A_DAY = 5 * MOST_WARNINGS
 _FOR_CODE = _("This browser is new. To go on, enter the code of your invitation.")
+_FOR_WAYS_IN = _("Nobody confirmed this browser. For this, enter the code of your invitation, or ask the team for one.")
 _FOR_PRESS = _("This browser is new. To go on, press «It was me» elsewhere: {ways}.", ways="")
 # L10N: for the team and facilitators, below a question or call made on a page in a browser that nobody confirmed
 UNCONFIRMED = _("Page not confirmed: this may be somebody else.")
@@ -112,7 +115,7 @@ async def tell_of(
 async def tell_of_untold(tx: Transaction, participant_id: int, now: datetime) -> None:
     """Tell a person, who has just got another account, of all new browsers of which they could not be told before."""
     for browser in await browser_store.of_person(tx, participant_id, now):
-        if not browser.confirmed and browser.told is None:
+        if browser.waits and browser.told is None:
             await tell_of(tx, participant_id, browser, now)
 
 
@@ -148,10 +151,12 @@ def says_it_waits(view: View) -> bool:
 
 
 async def waiting_view(tx: Transaction, participant_id: int, browser: Browser) -> View:
-    """Return the message that a new browser shows instead of something that waits until its owner confirms it."""
+    """Return the message that a browser shows instead of something that waits until its owner confirms it."""
+    code = Button(_("Enter my code"), EnterOwnCode(), style="primary")
+    if not browser.waits:
+        return View((_FOR_WAYS_IN,), (code, *buttons_to(EntryPoint.ASK)))
     ways = await ways_beside(tx, participant_id, browser)
     if not ways:
-        code = Button(_("Enter my code"), EnterOwnCode(), style="primary")
         opens = browser.opens
         later = (
             (_("If you do nothing, everything is shown here: {date}.", date=Moment(opens, "datetime")),)

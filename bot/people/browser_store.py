@@ -64,18 +64,19 @@ OPEN = f"(SELECT {_ID} FROM secrets WHERE participant_id = :participant AND purp
 class Browser:
     """A browser in which a person's page is open.
 
-    `name` is for its owner, like «Firefox, Android», '' if the browser does not say. The browser shows confidential
-    messages only once it is `confirmed`: its owner has said that it is theirs, or has no other account to say so and a
-    day has passed. `screen` is the screen opened last there before that, if it takes typed words, else ''. `told` is
-    when a message about the browser reached its owner, None while none did. `opens` is when it counts as confirmed by
-    itself; None if its owner confirmed it or can do so elsewhere. With `inside`, a chat app opened the page inside
-    itself.
+    `name` is for its owner, like «Firefox, Android», '' if the browser does not say. With `confirmed`, its owner has
+    said that it is theirs. Until then it `waits`: it shows nothing confidential. Only if the owner has no other account
+    to say so, it opens by itself after a day: then it does not wait any more, without being confirmed. `opens` is when;
+    None if its owner confirmed it or can do so elsewhere. `screen` is the screen opened last there before that, if it
+    takes typed words, else ''. `told` is when a message about the browser reached its owner, None while none did. With
+    `inside`, a chat app opened the page inside itself.
     """
 
     id: str
     name: str
     opened: datetime
     confirmed: bool
+    waits: bool
     screen: str = ""
     told: datetime | None = None
     opens: datetime | None = None
@@ -92,10 +93,11 @@ def browser_of(row: Row, now: datetime) -> Browser:
     warned, since = row["warned_at"], row["untold_at"] if row["warned_at"] is None else row["warned_at"]
     told = from_micros(warned) if warned is not None else None
     opens = from_micros(since) + OPENS_AFTER if row["alone"] and since is not None else None
-    confirmed = row["confirmed_at"] is not None or (opens is not None and opens <= now)
+    confirmed = row["confirmed_at"] is not None
+    waits = not confirmed and (opens is None or opens > now)
     opened = from_micros(row["created_at"])
     inside = bool(row["inside"])
-    return Browser(row["hash"][:_DIGITS], row["browser"], opened, confirmed, row["screen"], told, opens, inside)
+    return Browser(row["hash"][:_DIGITS], row["browser"], opened, confirmed, waits, row["screen"], told, opens, inside)
 
 
 async def of_person(tx: Transaction, participant_id: int, now: datetime) -> Sequence[Browser]:

@@ -56,10 +56,11 @@ def guesser_of(request: Request) -> Account:
     For a browser that the person has not confirmed, it is an invented account for that browser alone. An intruder who
     opened somebody's page with a stolen link thus uses up nobody else's tries.
     """
-    if not request.waits:
+    browser = request.unconfirmed
+    if browser is None:
         return request.account
     own = attempt_store.counted_action("own code")
-    return replace(request.account, platform=own, native_id=f"{request.participant.id}.{request.here}")
+    return replace(request.account, platform=own, native_id=f"{request.participant.id}.{browser.id}")
 
 
 async def answer_code(

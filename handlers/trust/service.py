@@ -123,7 +123,7 @@ async def _takes_from(tx: Transaction, conversation: Conversation, browser: str,
     if browser:
         return places == {browser}
     open_in = await browser_store.of_person(tx, conversation.author_id, now)
-    return places <= {"", *(each.id for each in open_in if each.confirmed)}
+    return places <= {"", *(each.id for each in open_in if not each.waits)}
 
 
 async def write_on(

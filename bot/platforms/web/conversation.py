@@ -103,7 +103,7 @@ class PageConversation:
             opened = await sessions.recognise(tx, person, session, now) if session else None
             if session and opened is None:
                 return None
-            new = opened[1] if opened and not opened[1].confirmed else None
+            new = opened[1] if opened and opened[1].waits else None
             here = new.id if new else ""
             if await participant_store.find(tx, person) is None:
                 return None

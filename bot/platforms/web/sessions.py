@@ -61,11 +61,8 @@ class Visit:
 
     @property
     def waits(self) -> Browser | None:
-        """The browser, if its owner has not confirmed it, so that it shows nothing confidential.
-
-        None for a browser that shows everything.
-        """
-        return self.browser if self.browser and not self.browser.confirmed else None
+        """The browser, if it is new, so that it shows nothing confidential; None for one that shows everything."""
+        return self.browser if self.browser and self.browser.waits else None
 
     @property
     def new_in(self) -> str:
@@ -194,7 +191,7 @@ async def go_on(tx: Transaction, participant_id: int, session: str, now: datetim
     found = await recognise(tx, participant_id, session, now, inside=False)
     if found:
         await browser_store.prolong(tx, participant_id, found[1].id, now + KEPT)
-        if found[1].told is None and not found[1].confirmed:  # too many were opened at a time to tell of this one
+        if found[1].told is None and found[1].waits:  # too many were opened at a time to tell of this one
             await browsers.tell_of(tx, participant_id, found[1], now)
     return found is not None
 
@@ -205,7 +202,7 @@ async def recognise(
     """Return the person of a session and their browser; None if it does not open the page of the participant.
 
     `session` is the secret of the session. `inside` says whether it must be a session inside a chat app or one of a
-    browser; None for either. In a browser that nobody confirmed, the person has no role.
+    browser; None for either. In a browser that waits to be confirmed, the person has no role.
     """
     secret = await secret_store.find(tx, "session", session, now)
     if secret is None or secret.expired or secret.participant_id != participant_id:
@@ -215,7 +212,7 @@ async def recognise(
     person = await participant_store.find(tx, participant_id)
     if person is None:
         return None
-    return person if secret.browser.confirmed else person.without_role, secret.browser
+    return person.without_role if secret.browser.waits else person, secret.browser
 
 
 async def device_of(tx: Transaction, session: str, now: datetime) -> Device | None:

@@ -48,15 +48,15 @@ async def wait_reply(request: Request, browser: Browser) -> Reply:
 @routes.waiting()
 async def say_it_waits(request: Request) -> Reply:
     """Reply to a request that an unconfirmed browser may not make."""
-    if request.waits is None:
+    if request.unconfirmed is None:
         raise Stale
-    return await wait_reply(request, request.waits)
+    return await wait_reply(request, request.unconfirmed)
 
 
 @routes.press(ConfirmBrowser)
 async def accept(request: Request, browser_id: str) -> Reply:
-    """Store that a browser is the person's own. An unconfirmed browser cannot confirm one."""
-    request.require_confirmed()
+    """Store that a browser is the person's own. One that nobody confirmed confirms none, not even itself."""
+    request.require_owner()
     return await _confirm(request, browser_id)
 
 
@@ -84,7 +84,7 @@ async def close(request: Request, browser_id: str, *, unconfirmed: bool = True) 
     if here == browser_id:
         unconfirmed = False
     else:
-        request.require_confirmed()
+        request.require_owner()
     browser = await browser_store.find(request.tx, me, browser_id, request.now)
     if browser is None and not unconfirmed:
         raise UserError(_NOT_OPEN, buttons=(NEW_WAY_IN, MINE, HOME))
@@ -132,7 +132,7 @@ async def enter_own_code(request: Request, form: OwnCodeForm) -> Reply:
 
     People with other ways must use these, because code and link of an invitation may be stolen together.
     """
-    browser = request.waits
+    browser = request.unconfirmed
     if browser is None:
         return reply(_("Nothing is waiting in this browser: it shows everything."), buttons=(HOME,))
     if await browsers.ways_beside(request.tx, request.participant.id, browser):

@@ -67,7 +67,7 @@ async def link(request: Request) -> Reply:
             _("Have you joined on another account? Type /lier there, then enter here the code it shows."),
             buttons=(Button(_("Enter my code"), enter_code.to(), style="primary"), HOME),
         )
-    request.require_confirmed()
+    request.require_owner()
     assert request.account.id is not None
     code = await link_code_store.issue(request.tx, request.person.id, request.account.id, request.now)
     view = View(
@@ -171,7 +171,7 @@ async def _note_claim_by_invitation(request: Request, code: str) -> Reply | None
 @routes.press("ky")
 async def accept(request: Request, account_id: int) -> Reply:
     """Link the account with this id, on which the code was typed, to the person, and notify the person there."""
-    request.require_confirmed()
+    request.require_owner()
     person = request.participant
     known = await participant_store.accounts_of(request.tx, person.id)
     linked = next((account for account in known if account.id == account_id), None)

@@ -1,0 +1,131 @@
+"""A browser that opened by itself after a day, as nobody could be asked, shows everything and vouches for nothing."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.content.actions import Go
+from bot.membership.browsers import CloseBrowser, EnterOwnCode
+from bot.people import browser_store, participant_store
+from bot.rehearsal.chat_driver_web import WebChat
+from handlers.account.actions import NewWayIn
+from handlers.account.participant.accounts import remove
+from handlers.account.participant.browsers import close_listed
+from handlers.plenary.participant.afar import follow_from_afar
+from handlers.trust import store
+from tests.drivers.gestures import choose_in_menu
+from tests.drivers.web import page_link
+from tests.participants import number
+from tests.platforms.web.test_new_browsers import WAITS, WORDS, confide, get_new_code, it_was_me, open_elsewhere, read
+from tests.platforms.web.test_stolen_links import press, submit
+from tests.plenary.builders import running
+from tests.security.builders import Gathering, open_gathering
+
+UNCONFIRMED = "Nobody confirmed this browser."
+
+
+@pytest.fixture
+async def two(store_url: str) -> AsyncIterator[Gathering]:
+    """A gathering on its page and on Telegram, where Ada is a trusted person."""
+    async with open_gathering(store_url, "telegram", web={"public_url": "http://127.0.0.1"}) as gathering:
+        await gathering.join_page("Ada")
+        ada = await number(gathering.world, "Ada")
+        await gathering.world.change(store.name_trusted, ada, "French", "always", gathering.world.clock.now())
+        yield gathering
+
+
+async def opened_by_itself(gathering: Gathering) -> tuple[WebChat, str, str]:
+    """A browser that opened by itself after Zoé had closed her page; and her code, and the link of her page."""
+    code = await gathering.invite("Zoé")
+    link = await page_link(gathering.world, code)
+    zoe = gathering.visitor()
+    await zoe.open_link(link)
+    await confide(zoe)
+    await choose_in_menu(zoe, "Close my page on this device")
+    opened = await open_elsewhere(gathering, link)
+    assert WORDS not in await read(opened)
+    await gathering.wait(hours=24, minutes=1)
+    assert WORDS in await read(opened)
+    return opened, code, link
+
+
+async def confirmed(gathering: Gathering, chat: WebChat) -> list[bool]:
+    """Whether each browser in which somebody's page is open was confirmed, the oldest first."""
+    browsers = await gathering.world.read(browser_store.of_person, int(chat.person_id), gathering.world.clock.now())
+    return [browser.confirmed for browser in browsers]
+
+
+async def test_it_confirms_neither_itself_nor_another(two: Gathering) -> None:
+    opened, _code, link = await opened_by_itself(two)
+    assert UNCONFIRMED in await press(two, opened, await it_was_me(two, opened))
+    second = await open_elsewhere(two, link)
+    assert UNCONFIRMED in await press(two, opened, await it_was_me(two, second))
+    assert await confirmed(two, opened) == [False, False]
+    assert WORDS not in await read(second)
+
+
+async def test_it_waits_again_once_its_owner_can_be_asked_and_their_new_code_closes_it(two: Gathering) -> None:
+    telegram = await two.join("Zoé", "telegram")
+    await confide(telegram)
+    _code, link = await get_new_code(telegram)
+    thief = await open_elsewhere(two, link)
+    await two.delivered(telegram)
+    await two.wait(hours=25)
+    [account] = [row for row in (await two.rows())["accounts"] if row["platform"] == "telegram"]
+    await two.world.change(participant_store.mark_reachable, account["id"], False)
+    assert WORDS in await read(thief)
+    assert UNCONFIRMED in await press(two, thief, await it_was_me(two, thief))
+    assert UNCONFIRMED in await press(two, thief, remove.to(account["id"]))
+    await two.world.change(participant_store.mark_reachable, account["id"], True)
+    assert WORDS not in await read(thief)
+    await get_new_code(telegram)
+    await thief.look()
+    assert thief.status == 404
+
+
+async def test_it_makes_no_way_in_and_no_screen(two: Gathering) -> None:
+    """So whoever closes it themselves keeps nothing that «It was not me» would have to end."""
+    opened, _code, _link = await opened_by_itself(two)
+    await two.group("Zoé")
+    await two.publish()
+    await running(two.world)
+    before = await two.rows()
+    for action in (NewWayIn(), Go("lier"), follow_from_afar.to(1)):
+        assert UNCONFIRMED in await press(two, opened, action)
+    after = await two.rows()
+    for table in ("secrets", "display_links"):
+        assert after[table] == before[table]
+
+
+async def test_the_owner_s_code_confirms_theirs_and_makes_the_other_wait(two: Gathering) -> None:
+    thief, code, link = await opened_by_itself(two)
+    owner = await open_elsewhere(two, link)
+    own = (await it_was_me(two, owner)).partition("-")[2]
+    for close in (close_listed.to(own), CloseBrowser(own)):
+        assert UNCONFIRMED in await press(two, thief, close)
+    assert "Confirmed" in await submit(two, owner, EnterOwnCode(), invitation=code)
+    assert WORDS not in await read(thief)
+    assert WAITS in thief.text
+    assert WORDS in await read(owner)
+
+
+async def test_its_owner_confirms_it_by_their_code_and_then_links_an_account(two: Gathering) -> None:
+    opened, code, _link = await opened_by_itself(two)
+    await opened.command("lier")
+    assert UNCONFIRMED in opened.text
+    await opened.press("Enter my code")
+    await opened.fill(code)
+    assert "Confirmed" in opened.text
+    telegram = await two.linked(opened, "Zoé", "telegram")
+    assert WORDS in await read(telegram)
+
+
+async def test_wrong_codes_there_keep_its_owner_from_none(two: Gathering) -> None:
+    thief, code, link = await opened_by_itself(two)
+    for _each in range(6):
+        await submit(two, thief, EnterOwnCode(), invitation="AAAA-AAAA-AAAA")
+    assert "Too many codes for now" in thief.text
+    owner = await open_elsewhere(two, link)
+    assert "Confirmed" in await submit(two, owner, EnterOwnCode(), invitation=code)
