@@ -73,8 +73,8 @@ _LATER = b"retry: 15000\nevent: later\ndata:\n\n"
 """The event of a stream for which there is no room now."""
 _CLOSED = b"event: closed\ndata:\n\n"
 """The event of a page whose session has ended."""
-_CONFIRMED = b"event: confirmed\ndata:\n\n"
-"""The event of a browser that was new when it loaded the page, and shows now what was confided."""
+_ANEW = b"event: confirmed\ndata:\n\n"
+"""The event by which a page is loaded again: its browser, then new, was confirmed, or a backup was restored."""
 _ELSEWHERE = b"retry: 3600000\nevent: elsewhere\ndata:\n\n"
 """The event of a stream that ends because newer tabs of the same person are open."""
 
@@ -235,13 +235,21 @@ class PageRoutes:
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         """Stream the changes of a page, from the last revision that the browser has."""
-        visit = await self._find_visit(request)
+
+        async def read_visit(tx: Transaction) -> tuple[Visit, int]:
+            visit = await self._recognise(tx, request)
+            return visit, await page_store.latest_revision(tx, visit.person.id)
+
+        visit, latest = await self._store.read(read_visit)
         at_most = limits.most(self._settings.limits.streams, visit.person)
         after = number(request.headers.get("Last-Event-ID", "") or request.query.get("after", "")) or 0
         stream = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
         with contextlib.suppress(ConnectionResetError):
             await stream.prepare(request)
             stream.headers.clear()  # they were sent, and thousands of streams are open
+            if after > latest:  # a backup was restored: the page shows what was said since then
+                await self._write(request, stream, _AGAIN, _ANEW)
+                return stream
             if self._streams.full:  # send what is new, and let the browser ask again later
                 await self._write(request, stream, _LATER)
                 with contextlib.suppress(StoreUnavailable):
@@ -308,7 +316,7 @@ class PageRoutes:
             data = json.dumps({**self._fragment(visit, message), "files": takes_files, "aim": aim})
             lines.append(f"id: {after}\ndata: {data}\n\n".encode())
         if "waits" in request.query and visit.waits is None:
-            lines.append(_CONFIRMED)
+            lines.append(_ANEW)
         return after, [*lines, self._time()]
 
     def _time(self) -> bytes:

@@ -518,11 +518,13 @@ async def forget_confidential(tx: Transaction, participant_id: int) -> None:
 async def mark_seen(tx: Transaction, participant_id: int, revision: int, now: datetime) -> int:
     """Record that a person has seen their page up to a revision, the number of a change.
 
-    Returns how many messages were new to the person.
+    A page with a revision that the store does not have was opened before a backup was restored, and shows nothing of
+    what is stored now. Returns how many messages were new to the person.
     """
     return await tx.run(
         "UPDATE page_messages SET seen_at = :now"
-        " WHERE participant_id = :participant AND revision <= :revision AND seen_at IS NULL",
+        " WHERE participant_id = :participant AND revision <= :revision AND seen_at IS NULL"
+        " AND :revision <= (SELECT MAX(m.revision) FROM page_messages m WHERE m.participant_id = :participant)",
         participant=participant_id,
         revision=revision,
         now=to_micros(now),
@@ -530,12 +532,25 @@ async def mark_seen(tx: Transaction, participant_id: int, revision: int, now: da
 
 
 async def forget_secrets(tx: Transaction, now: datetime) -> int:
-    """Delete the messages on pages with secrets that are older than SECRETS_KEPT, and their files.
+    """Empty the messages on pages with secrets that are older than SECRETS_KEPT, and delete their files.
 
-    Returns the number of deleted messages.
+    Each gets a new revision, so that open pages hide it. Its row stays, as otherwise the revision of the page's last
+    change could be used again. Returns the number of emptied messages.
     """
+    before = to_micros(now - SECRETS_KEPT)
+    outdated = "secret = 1 AND changed_at <= :before"
+    await tx.run(
+        f"DELETE FROM page_files WHERE message_id IN (SELECT id FROM page_messages WHERE {outdated})", before=before
+    )
     return await tx.run(
-        "DELETE FROM page_messages WHERE secret = 1 AND changed_at <= :before", before=to_micros(now - SECRETS_KEPT)
+        "UPDATE page_messages SET content = :content, toast = NULL, secret = 0, confidential = 0, who = 0,"
+        " role = '', changed_at = :now, seen_at = COALESCE(seen_at, :now), revision ="
+        " (SELECT MAX(m.revision) FROM page_messages m WHERE m.participant_id = page_messages.participant_id)"
+        " + (SELECT COUNT(*) FROM page_messages m WHERE m.participant_id = page_messages.participant_id"
+        f" AND m.id <= page_messages.id AND {outdated}) WHERE {outdated}",
+        content=_content(View(())),
+        now=to_micros(now),
+        before=before,
     )
 
 

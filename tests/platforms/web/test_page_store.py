@@ -184,5 +184,29 @@ async def test_what_opens_a_door_to_others_leaves_the_page_after_an_hour(store: 
     await store.transact(unit)
     assert await store.transact(lambda tx: page_store.forget_secrets(tx, NOW + page_store.SECRETS_KEPT / 2)) == 0
     assert await store.transact(lambda tx: page_store.forget_secrets(tx, NOW + page_store.SECRETS_KEPT)) == 1
-    assert await words(store, zoe) == ["Hello."]
+    hello, gone = await store.read(lambda tx: page_store.changes(tx, zoe, 0))
+    assert (hello.gone, gone.gone, gone.secret, gone.seen) == (False, True, False, True)
     assert await store.read(lambda tx: tx.all("SELECT 1 AS one FROM page_files")) == []
+    assert await store.transact(lambda tx: page_store.forget_secrets(tx, NOW + 2 * page_store.SECRETS_KEPT)) == 0
+
+
+async def test_a_page_that_showed_secrets_is_told_of_their_end_and_of_what_comes_next(store: Store) -> None:
+    zoe = await person(store)
+
+    async def unit(tx: Transaction) -> None:
+        for _each in range(3):
+            await page_store.add(tx, zoe, "bot", View(("A code.",), secret=True), NOW)
+        await page_store.forget_secrets(tx, NOW + page_store.SECRETS_KEPT)
+        await page_store.add(tx, zoe, "bot", View(("Next.",)), NOW)
+
+    await store.transact(unit)
+    told = await store.read(lambda tx: page_store.changes(tx, zoe, 3))
+    assert [each.revision for each in told] == [4, 5, 6, 7]
+    assert [each.gone for each in told] == [True, True, True, False]
+
+
+async def test_a_page_from_after_a_restored_backup_has_seen_nothing(store: Store) -> None:
+    zoe = await person(store)
+    await store.transact(lambda tx: page_store.add(tx, zoe, "bot", View(("New.",)), NOW, delivery_id=7))
+    assert await store.transact(lambda tx: page_store.mark_seen(tx, zoe, 2, NOW)) == 0
+    assert await store.transact(lambda tx: page_store.mark_seen(tx, zoe, 1, NOW)) == 1

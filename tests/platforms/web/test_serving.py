@@ -147,6 +147,13 @@ async def test_a_stream_brings_what_changes_and_what_was_missed(harness: WebHarn
         assert "While away." in (await next_event(again.content))["html"]
 
 
+async def test_a_page_with_what_was_said_after_a_restored_backup_is_loaded_again(harness: WebHarness) -> None:
+    zoe = await harness.joined("Zoé")
+    latest = await harness.world.read(page_store.latest_revision, int(zoe.person_id))
+    async with zoe.browser.get(f"{zoe.url.partition('#')[0]}events?after={latest + 1}") as live:
+        assert b"event: confirmed" in await live.content.read()
+
+
 async def test_a_stream_reads_once_for_what_it_brings(harness: WebHarness, monkeypatch: pytest.MonkeyPatch) -> None:
     zoe, store = await harness.joined("Zoé"), harness.world.store
     reads = 0
@@ -196,7 +203,7 @@ async def test_a_page_that_another_program_serves_learns_of_a_message_at_once(po
 
 async def test_a_stream_says_what_time_it_is_here_as_devices_may_be_wrong(harness: WebHarness) -> None:
     zoe = await harness.joined("Zoé")
-    async with zoe.browser.get(f"{zoe.url.partition('#')[0]}events?after=99") as live:
+    async with zoe.browser.get(f"{zoe.url.partition('#')[0]}events") as live:
         await live.content.readuntil(b"event: now\n")
         said = (await live.content.readline()).decode()
         assert said == f"data: {harness.world.clock.now().timestamp() * 1000:.0f}\n"
@@ -233,7 +240,7 @@ async def test_a_stream_that_was_told_while_the_store_was_away_looks_again_at_th
         refused.set()
         raise StoreUnavailable
 
-    async with zoe.browser.get(f"{zoe.url.partition('#')[0]}events?after=99") as live:
+    async with zoe.browser.get(f"{zoe.url.partition('#')[0]}events") as live:
         await live.content.readuntil(b"event: now\n")
         with monkeypatch.context() as away:
             away.setattr(store, "read", refuse)

@@ -801,7 +801,8 @@ function listen() {
     tellLeft();
     awaitNow();
   });
-  // What waited until this browser was confirmed is shown now. It is told again: what is being written stays.
+  // What waited until this browser was confirmed is shown now, or a backup was restored. It is told again: what is being
+  // written stays.
   stream.addEventListener("confirmed", () => words.value || sheet.open || location.reload());
   stream.addEventListener("later", () => (resting = true));
   // Too many tabs are live. This one waits until somebody looks at it again, instead of taking its turn by force.
