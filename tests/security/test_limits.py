@@ -18,15 +18,23 @@ import pytest
 from PIL.Image import Image
 from structlog.testing import capture_logs
 
+from bot.conversation import display_store
 from bot.files.uploads import received_file
 from bot.membership.browsers import MOST_WARNINGS
 from bot.platforms.web import icons
 from bot.rehearsal.chat_driver_web import filled
+from handlers.plenary.service.conducting import SCREEN
+from tests.plenary.builders import running
 from tests.security.builders import Gathering, Upload, WebChat, impatient, open_gathering, unread
 from tests.stored_rows import stored_rows
 
 LARGE = 1_500_000
 """Bytes of a post that is read only where its files are wanted."""
+SLOW_FORM = (
+    "POST {} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+    "Content-Length: 9000\r\n\r\nlink=a"
+)
+"""A form to a path, of which the most is still to come."""
 
 
 OPEN_FILES = Path("/proc/self/fd")
@@ -696,6 +704,34 @@ async def test_slow_posts_of_one_person_leave_room_for_everyone_else(sqlite_url:
         answer = await posts[-1].answer()  # three, a quarter of what there is, are heard out
         assert answer.startswith("HTTP/1.1 429")
         assert "Slow down: too much at once." in answer
+        await max_.send("Is there tea?")
+        assert "Shall I ask the team?" in max_.text
+
+
+@pytest.mark.parametrize("path", ["/c/1/enter", "/e/ABCDEF"])
+async def test_slow_forms_of_strangers_give_way(sqlite_url: str, path: str) -> None:
+    async with open_gathering(sqlite_url, limits={"connections": 8}) as gathering, AsyncExitStack() as many:
+        zoe = await gathering.join_page("Zoé")
+        await zoe.browser.close()
+        for _form in range(8):
+            (await many.enter_async_context(wire(gathering))).write(SLOW_FORM.format(path))
+        async with gathering.client().get(f"{gathering.root}/health") as answer:
+            assert answer.status == 200
+        await gathering.join_page("Max")
+
+
+async def test_slow_questions_on_a_screen_of_one_s_own_leave_room_for_everyone_else(sqlite_url: str) -> None:
+    web = {"public_url": "http://127.0.0.1"}
+    async with open_gathering(sqlite_url, limits={"connections": 12}, web=web) as gathering, AsyncExitStack() as many:
+        zoe, max_ = [await gathering.join_page(name) for name in ("Zoé", "Max")]
+        await gathering.group("Zoé")
+        await gathering.publish()
+        plenary, now = (await running(gathering.world)).plenary.id, gathering.world.clock.now()
+        secret = await gathering.world.change(display_store.issue, SCREEN, str(plenary), int(zoe.person_id), now)
+        posts = [await many.enter_async_context(wire(gathering)) for _post in range(12)]
+        for slow in posts:
+            slow.write(SLOW_FORM.format(f"/ecran/{secret}/ask"))
+        assert (await posts[-1].answer()).startswith("HTTP/1.1 429")
         await max_.send("Is there tea?")
         assert "Shall I ask the team?" in max_.text
 

@@ -129,7 +129,7 @@ class Web:
         for table in frozenset().union(*(display.busy_tables for display in displays)):
             wakeups.on(table, lambda _ids: self._watches.wake_soon())
         display_routes = DisplayRoutes(
-            settings, dispatcher, store, files, clock, pages, by_kind, self._watches, self._pictures, posts
+            settings, dispatcher, store, files, clock, pages, by_kind, self._watches, self._pictures, posts, turns
         )
         self.mount(display_routes.routes())
         entry_routes = EntryRoutes(settings, store, clock, pages, by_kind, self._watches, self._auth_routes)

@@ -51,7 +51,7 @@ async def read_word(request: web.Request, field: str, patience: float) -> str:
     try:
         async with asyncio.timeout(patience):
             return word(await read_fields(request), field)
-    except TimeoutError:
+    except (TimeoutError, ConnectionError):  # the latter: the browser hung up, or had to give way
         raise web.HTTPBadRequest from None
 
 

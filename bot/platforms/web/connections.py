@@ -1,8 +1,9 @@
 """Limits the connections to an HTTP server, so that many open or idle ones do not prevent others from being answered.
 
 A program may open a limited number of files, and a connection counts as one. When the limit is reached, a new
-connection replaces the one that has been idle longest (without a request, or with an incomplete one). If every
-connection has a request that is being answered, the new one is refused, with the advice to try again later.
+connection replaces the one that has been idle longest (without a request, or with an incomplete one), or else one on
+which somebody who is not known sends a form slowly. If every connection has a request that is being answered, the new
+one is refused, with the advice to try again later.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from aiohttp import web
 
 log = structlog.get_logger()
 
+KNOWN = web.RequestKey("known", bool)
+"""The key under which True is stored of a request whose body is awaited from somebody who is known."""
 RESERVED = 128
 """How many of the files that the program may open are reserved for the database, posted files and other platforms."""
 _MOST = 16_384
@@ -63,7 +66,7 @@ class Connections:
         """`most` is the limit of connections; with 0 it is what the system allows."""
         self.most = most or affordable()
         self._said_at = -_SAID_EVERY
-        self._busy: set[asyncio.BaseProtocol] = set()
+        self._busy: dict[asyncio.BaseProtocol, web.Request] = {}
         self._half_read: dict[asyncio.Task[None], web.Request] = {}
         """Requests answered before their whole body had come, by the task of their connection, which reads the rest."""
 
@@ -79,12 +82,12 @@ class Connections:
         async def note(
             request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
         ) -> web.StreamResponse:
-            self._busy.add(request.protocol)
+            self._busy[request.protocol] = request
             self._half_read.pop(request.task, None)
             try:
                 return await handler(request)
             finally:
-                self._busy.discard(request.protocol)
+                self._busy.pop(request.protocol, None)
                 if not request.content.is_eof():
                     self._half_read[request.task] = request
                     request.task.add_done_callback(lambda task: self._half_read.pop(task, None))
@@ -120,15 +123,27 @@ class Connections:
             log.warning("web.connections_scarce", open=count, busy=len(self._busy), most=self.most)
 
     def _make_room(self, server: web.Server) -> bool:
-        """Abort the connections that were idle longest, until there is room for one. Returns False if there is none."""
+        """Abort the oldest idle connections until there is room for one, then those on which a stranger sends slowly.
+
+        Returns False if there is none.
+        """
         present = [connection for connection in server.connections if connection.transport is not None]
         over = len(present) - self.most + 1
         idle = [connection for connection in present if connection not in self._busy]
+        idle += [connection for connection in present if self._awaits_stranger(connection)]
         for connection in idle[: max(over, 0)]:
             # If only closed, it would stay open until the browser reads what was written to it, perhaps for ever.
             cast("asyncio.Transport", connection.transport).abort()
             connection.force_close()
         return len(idle) >= over
+
+    def _awaits_stranger(self, connection: asyncio.BaseProtocol) -> bool:
+        """Return whether a connection has a request whose body has not come yet, from nobody that is known.
+
+        What comes from somebody who is known is limited already (`bot.platforms.web.turns`).
+        """
+        request = self._busy.get(connection)
+        return request is not None and not request.content.is_eof() and not request.get(KNOWN)
 
 
 class _Full(asyncio.Protocol):

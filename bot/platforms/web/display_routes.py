@@ -35,6 +35,7 @@ from bot.platforms.web.pages import DISPLAY_CLOCK, DISPLAY_PATH, Pages
 from bot.platforms.web.posts import Posts
 from bot.platforms.web.sending import send_piece, send_stored
 from bot.platforms.web.sessions import language_of, reader_of
+from bot.platforms.web.turns import Turns
 
 BEAT = 2.0
 """The seconds after which a stream sends the time in any case: screens notice within 5 s that they are disconnected."""
@@ -102,6 +103,7 @@ class DisplayRoutes:
         watches: DisplayWatches,
         pictures: DisplayPictures,
         posts: Posts,
+        turns: Turns,
     ) -> None:
         self._settings = settings
         self._dispatcher = dispatcher
@@ -113,6 +115,7 @@ class DisplayRoutes:
         self._watches = watches
         self._pictures = pictures
         self._posts = posts
+        self._turns = turns
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes of displays, live pages without a login, for the web server."""
@@ -254,7 +257,10 @@ class DisplayRoutes:
             return self._gone(request, opened)
         if person is None or display.form is None or display.take is None:
             raise web.HTTPForbidden
-        async with self._posts.reading(request, person, _wants_no_files) as fields:
+        async with (
+            self._turns.turn_of(person, opened.link.hash),
+            self._posts.reading(request, person, _wants_no_files) as fields,
+        ):
             posted = {name: value for name, value in fields.items() if isinstance(value, str)}
         notice: Span = ""
         problem: Span = ""

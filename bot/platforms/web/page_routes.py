@@ -133,7 +133,7 @@ class PageRoutes:
         async def answer(request: web.Request) -> web.StreamResponse:
             visit = await self._find_visit(request)
             request[READER] = visit.reader
-            async with self._turns.turn_of(visit):
+            async with self._turns.turn_of(visit.person, visit.new_in):
                 response = await handler(request, visit)
                 if isinstance(response, web.Response):
                     await send(request, response)

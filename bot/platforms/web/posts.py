@@ -22,6 +22,7 @@ from bot.people import limits
 from bot.people.browser_store import counted_in
 from bot.people.participants import Participant
 from bot.platforms.web.bodies import SMALL, DiskRoom, FormFiles, NotKept, Posted, ReceivedForm, TooManyWords, receive
+from bot.platforms.web.connections import KNOWN
 from bot.platforms.web.faults import BODY, PostRefused
 
 log = structlog.get_logger()
@@ -55,6 +56,7 @@ class Posts:
         time. Raises PostRefused; HTTPRequestEntityTooLarge for a body that is too large; HTTPBadRequest for a body that
         no browser sends.
         """
+        request[KNOWN] = True
         length = request.content_length
         if length is not None and length > BODY:
             raise web.HTTPRequestEntityTooLarge(BODY)

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 from bot.people import limits
 from bot.people.browser_store import counted_in
+from bot.people.participants import Participant
 from bot.platforms.web.faults import PostRefused
-from bot.platforms.web.sessions import Visit
 
 AT_ONCE = 8
 """How many requests of one person are answered at a time."""
@@ -42,23 +42,24 @@ class Turns:
         self._queues: dict[tuple[int, str], _Queue] = {}
 
     @asynccontextmanager
-    async def turn_of(self, visit: Visit) -> AsyncIterator[None]:
+    async def turn_of(self, person: Participant, browser: str = "") -> AsyncIterator[None]:
         """Wait until a request of a person may be answered; when the `with` block ends, the next request may be.
 
-        `visit` is the person's visit to their page. Raises PostRefused if too many requests of the person are being
-        answered or waiting.
+        `browser` is the id of the browser that sends it if the person has not confirmed it, or the hash of their link
+        to a display, which others may have; '' for any other place. Raises PostRefused if too many requests of the
+        person are being answered or waiting.
         """
         async with AsyncExitStack() as turn:
-            for place, at_once in counted_in(visit.new_in, AT_ONCE):
-                await turn.enter_async_context(self._turn_in(visit, place, at_once))
+            for place, at_once in counted_in(browser, AT_ONCE):
+                await turn.enter_async_context(self._turn_in(person, place, at_once))
             yield
 
     @asynccontextmanager
-    async def _turn_in(self, visit: Visit, place: str, at_once: int) -> AsyncIterator[None]:
+    async def _turn_in(self, person: Participant, place: str, at_once: int) -> AsyncIterator[None]:
         """Wait for a turn among the requests of a person from one place, of which so many are answered at once."""
-        who = visit.person.id, place
+        who = person.id, place
         queue = self._queues.setdefault(who, _Queue(asyncio.Semaphore(at_once)))
-        most = limits.most(self._at_most, visit.person) * at_once // AT_ONCE
+        most = limits.most(self._at_most, person) * at_once // AT_ONCE
         if queue.count >= min(most, self._share):
             raise PostRefused(limits.too_many_requests(), 429)
         queue.count += 1
