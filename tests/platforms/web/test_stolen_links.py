@@ -794,7 +794,7 @@ async def test_a_greeting_puts_nobody_into_a_group_from_a_new_browser(stolen: Ga
     await mark_published(stolen.world)
     await press(stolen, zoe, take.to("school"))
     thief = await open_elsewhere(stolen, await stolen.page_link_of(zoe))
-    await thief.look()
+    await stolen.delivered(zoe, thief)  # the warning must not leave meanwhile
     before = await stolen.rows()
     assert "Welcome, " in await press(stolen, thief, "hi")
     assert await stolen.rows() | OF_A_PRESS == before | OF_A_PRESS
