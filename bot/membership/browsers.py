@@ -124,9 +124,13 @@ async def tell_anew(tx: Transaction, participant_id: int) -> None:
     await attempt_store.forget(tx, _WARNED, str(participant_id))
 
 
-async def close_new(tx: Transaction, participant_id: int, *, but: str) -> None:
-    """Close a person's page in every browser that they never confirmed, except the browser with the id `but`."""
+async def close_new(tx: Transaction, participant_id: int, now: datetime, *, but: str) -> None:
+    """Close a person's page in every browser that they never confirmed, except `but`, and their links to displays.
+
+    `but` is the id of a browser, '' for none.
+    """
     await secret_store.end(tx, await browser_store.never_confirmed(tx, participant_id, but=but))
+    await display_store.close_own(tx, participant_id, now)
 
 
 async def take_back_ways_in(tx: Transaction, participant_id: int, since: datetime, now: datetime) -> bool:

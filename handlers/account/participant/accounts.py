@@ -228,7 +228,7 @@ async def new_way_in(request: Request) -> Reply:
     request.require_owner()
     person, browser = request.participant, request.browser
     assert request.account.id is not None
-    await browsers.close_new(request.tx, person.id, but=browser.id if browser else "")
+    await browsers.close_new(request.tx, person.id, request.now, but=browser.id if browser else "")
     await outbox.refresh_pages(request.tx, person.id, request.now)
     invitation = await inviting.invite_oneself(request.tx, request.settings, person, request.account.id, request.now)
     view = View(

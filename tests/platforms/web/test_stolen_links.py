@@ -632,10 +632,15 @@ async def test_a_new_code_closes_a_browser_that_was_open_for_long(stolen: Gather
     thief = await open_elsewhere(stolen, await stolen.page_link_of(zoe))
     await stolen.delivered(telegram)
     await stolen.wait(hours=25)
+    person, now = await number(stolen.world, "Zoé"), stolen.world.clock.now()
+    display = await stolen.world.change(display_store.issue, "stage", "1", person, now)
     await get_new_code(telegram)
     for chat, status in ((thief, 404), (zoe, 200)):
         await chat.look()
         assert chat.status == status
+    link = await stolen.world.read(display_store.find, display)
+    assert link
+    assert link.closed
 
 
 async def test_it_was_not_me_ends_the_codes_and_links_given_since(stolen: Gathering) -> None:
