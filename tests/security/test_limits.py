@@ -732,6 +732,8 @@ async def test_slow_questions_on_a_screen_of_one_s_own_leave_room_for_everyone_e
         for slow in posts:
             slow.write(SLOW_FORM.format(f"/ecran/{secret}/ask"))
         assert (await posts[-1].answer()).startswith("HTTP/1.1 429")
+        async with gathering.client().get(f"{gathering.root}/ecran/{secret}/photo/ab") as answer:
+            assert answer.status == 429, "nor may photos be read slowly there"
         await max_.send("Is there tea?")
         assert "Shall I ask the team?" in max_.text
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 
 from aiohttp import web
@@ -218,12 +219,19 @@ class DisplayRoutes:
     async def _photo(self, request: web.Request) -> web.StreamResponse:
         """Send a photo of a card, as long as the card is shown."""
         opened, digest = await self._open(request), request.match_info["digest"]
-        shown = ShownScene(gone=True) if opened.link.closed else await self._watches.present(opened.watched)
-        if shown.gone:
-            return self._gone(request, opened)
-        if shown.scene is None or digest not in [card.photo for card in shown.scene.cards]:
-            raise web.HTTPNotFound
-        return await send_stored(request, self._files, digest, "photo", shown=True, kept="private, max-age=600")
+        async with self._turn(opened):
+            shown = ShownScene(gone=True) if opened.link.closed else await self._watches.present(opened.watched)
+            if shown.gone:
+                return self._gone(request, opened)
+            if shown.scene is None or digest not in [card.photo for card in shown.scene.cards]:
+                raise web.HTTPNotFound
+            return await send_stored(request, self._files, digest, "photo", shown=True, kept="private, max-age=600")
+
+    def _turn(self, opened: _Opened) -> AbstractAsyncContextManager[None]:
+        """Return the wait for a turn among the requests from a participant's own link; walls do not wait."""
+        if opened.person is None:
+            return contextlib.nullcontext()
+        return self._turns.turn_of(opened.person, opened.link.hash)
 
     def _event(self, request: web.Request, opened: _Opened, shown: ShownScene) -> bytes:
         data = json.dumps({"html": self._scene_of(request, opened, shown)}, ensure_ascii=False)
@@ -258,7 +266,7 @@ class DisplayRoutes:
         if person is None or display.form is None or display.take is None:
             raise web.HTTPForbidden
         async with (
-            self._turns.turn_of(person, opened.link.hash),
+            self._turn(opened),
             self._posts.reading(request, person, _wants_no_files) as fields,
         ):
             posted = {name: value for name, value in fields.items() if isinstance(value, str)}
