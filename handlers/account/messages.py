@@ -56,8 +56,7 @@ def guesser_of(request: Request) -> Account:
     For a browser that the person has not confirmed, it is an invented account for that browser alone. An intruder who
     opened somebody's page with a stolen link thus uses up nobody else's tries.
     """
-    browser = request.unconfirmed
-    if browser is None:
+    if (browser := request.unconfirmed) is None:
         return request.account
     own = attempt_store.counted_action("own code")
     return replace(request.account, platform=own, native_id=f"{request.participant.id}.{browser.id}")

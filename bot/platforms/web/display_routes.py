@@ -265,10 +265,7 @@ class DisplayRoutes:
             return self._gone(request, opened)
         if person is None or display.form is None or display.take is None:
             raise web.HTTPForbidden
-        async with (
-            self._turn(opened),
-            self._posts.reading(request, person, _wants_no_files) as fields,
-        ):
+        async with self._turn(opened), self._posts.reading(request, person, _wants_no_files) as fields:
             posted = {name: value for name, value in fields.items() if isinstance(value, str)}
         notice: Span = ""
         problem: Span = ""
