@@ -7,7 +7,7 @@ away. Every press is undone, so that all of them meet the same gathering.
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import AsyncIterator, Hashable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -294,13 +294,25 @@ STAGES = ("announcements in every state", "groups published", "phase 1 revealed"
 """Stages that capabilities prepare, at which people can do the most."""
 
 
-async def walks(store_url: str, folder: Path, stages: Sequence[str], *, migrate: bool = False) -> AsyncIterator[Walk]:
-    """Walk everywhere as everybody, after each of these stages; with `migrate` in a database that is empty yet."""
+async def walks(
+    store_url: str,
+    folder: Path,
+    stages: Sequence[str],
+    *,
+    migrate: bool = False,
+    first: Callable[[World], Awaitable[None]] | None = None,
+) -> AsyncIterator[Walk]:
+    """Walk everywhere as everybody, after each of these stages; with `migrate` in a database that is empty yet.
+
+    `first` changes the gathering before it is lived.
+    """
     settings = demo_settings(folder, 0, START).model_copy(update={"rides": RideSettings()})
     async with open_world(store_url, settings, migrate=migrate) as world:
         await populate(world.store, world.settings, START)
         chats = await cast(world)
         await world.change(share_rides, settings, START)
+        if first:
+            await first(world)
         invented = neighbours(world)
         left = [*stages]
         for step in all_steps():

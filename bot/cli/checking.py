@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from bot.app import files_of
 from bot.cli.console import config_path
 from bot.cli.terminal import out
-from bot.config.example import example
+from bot.config.example import example, example_values
 from bot.config.findings import Check, Finding
 from bot.config.modules import modules
 from bot.config.problems import SettingsError
@@ -162,12 +162,10 @@ def _left_from_the_example(path: Path | None) -> Iterator[str]:
     """Yield the keys whose values are still the ones in config.example.toml though every gathering has its own."""
     if path is None:
         return
-    ours, theirs = tomllib.loads(read_text(path)), tomllib.loads(example())
+    ours, theirs = tomllib.loads(read_text(path)), example_values()
     for key in ("name", "starts", "ends", "theme_deadline"):
         if key in (there := ours.get("gathering", {})) and there[key] == theirs["gathering"][key]:
             yield f"gathering.{key}"
-    if ours.get("sessions") == theirs["sessions"]:
-        yield "the programme"
     placeholders = {int(digits) for digits in re.findall(r"^# \w+ = (-?\d{9,})$", example(), re.MULTILINE)}
     for table, values in ours.items():
         for key, value in values.items() if isinstance(values, dict) else ():

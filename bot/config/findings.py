@@ -30,3 +30,9 @@ Check = Callable[[Transaction | None, Settings], Awaitable[Sequence[Finding]]]
 
 It only reads. The transaction is None if there is no database yet, or if the next start will first migrate it.
 """
+
+
+def left_from_the_example(subject: str, keys: Sequence[str], remedy: str) -> Sequence[Finding]:
+    """Return a warning that names by `keys` what the example invented and nobody confirmed; none without."""
+    detail = f"from the example, and shown to nobody until the team confirms it: {', '.join(keys)}"
+    return (Finding("warning", subject, detail, remedy),) if keys else ()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import re
-import tomllib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from copy import deepcopy
@@ -18,7 +17,7 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 
-from bot.config.example import example
+from bot.config.example import example_values
 from bot.config.readings import colours_of, moment_of, truth_of, zones_of
 from bot.config.section import ENVIRONMENT_PREFIX, Place, Unfit, split
 from bot.config.toml_text import correction, failure, last_line, places, written
@@ -284,7 +283,7 @@ class _Refused:
 
     def _example(self, loc: Place) -> object:
         """Return the value that config.example.toml has at a place; _REMOVED if it has none."""
-        value: Any = tomllib.loads(example())
+        value: Any = example_values()
         for part in loc:
             part = 0 if isinstance(part, int) and isinstance(value, list) and value else part
             try:

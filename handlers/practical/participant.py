@@ -51,7 +51,7 @@ class AnsweredBy(Action, code="zy"):
 )
 async def show_sections(request: Request) -> Reply:
     """Show a list of the sections of practical information, and the way to help in an emergency."""
-    sections = await store.all_sections(request.tx)
+    sections = await store.confirmed_sections(request.tx)
     edit = (Button(_("Edit the sections"), EditSections()),) if request.participant.organises else ()
     if not sections:
         return reply(_("There is no practical information yet."), buttons=(*edit, ASK, EMERGENCY, HOME))
@@ -61,13 +61,13 @@ async def show_sections(request: Request) -> Reply:
 
 async def offer_information(request: Request) -> Sequence[Button]:
     """Return the button to practical information for the menu; no button if there are no sections."""
-    return (INFORMATION,) if await store.any_section(request.tx) else ()
+    return (INFORMATION,) if await store.confirmed_sections(request.tx) else ()
 
 
 @routes.press(ReadSection)
 async def read_section(request: Request, section_key: str) -> Reply:
     """Show one section. Raises UserError if it was removed."""
-    section = await store.find_section(request.tx, section_key)
+    section = await store.find_confirmed(request.tx, section_key)
     if section is None:
         raise UserError(_("This section is no longer in the practical information."), buttons=(INFORMATION, ASK))
     view = await _shown(request, section)
@@ -76,7 +76,7 @@ async def read_section(request: Request, section_key: str) -> Reply:
 
 async def all_to_read(request: Request) -> Sequence[tuple[Span, View]]:
     """Return all sections with their titles, for devices to store and show without network."""
-    sections = await store.all_sections(request.tx)
+    sections = await store.confirmed_sections(request.tx)
     return [(section.title, draw_section(section, request.locale)) for section in sections]
 
 
@@ -119,7 +119,7 @@ async def _nearest(request: Request, question: str) -> Section | None:
     known = await known_sections(request)
     await made_ready(request, known)
     key = nearest(question, known, request.locale)
-    return await store.find_section(request.tx, key) if key else None
+    return await store.find_confirmed(request.tx, key) if key else None
 
 
 async def _from_programme(request: Request, section: Section) -> Sequence[Span]:
@@ -146,19 +146,19 @@ async def _from_programme(request: Request, section: Section) -> Sequence[Span]:
 
 async def known_sections(request: Request) -> Sequence[KnownBy]:
     """Return the phrases that find each section."""
-    sections = await store.all_sections(request.tx)
+    sections = await store.confirmed_sections(request.tx)
     keys = frozenset(section.key for section in sections)
     return [known_by(section, keys) for section in sections]
 
 
 async def _title(request: Request, key: str) -> Span:
-    section = await store.find_section(request.tx, key)
+    section = await store.find_confirmed(request.tx, key)
     return section.title if section else INFORMATION.label
 
 
 async def _answer(request: Request, key: str, text: str) -> Reply:
     """Show the section that words ask for; they are kept, so that the team can be asked if it does not answer them."""
-    section = existing(await store.find_section(request.tx, key))
+    section = existing(await store.find_confirmed(request.tx, key))
     await stray_words.keep(request, text, until=request.now + ANSWER_WITHIN)
     view = await _offered(request, section)
     if await latest_run_of_person(request.tx, request.participant.id) is not None:
@@ -185,7 +185,7 @@ async def answered_by(request: Request, section_key: str) -> Reply:
     if await store.note_answer(request.tx, request.participant.id, section_key, "yes"):
         await store.count_answer(request.tx, section_key, spared=1)
     thanks = _("With pleasure! Write to me whenever you need something.")
-    section = await store.find_section(request.tx, section_key)
+    section = await store.find_confirmed(request.tx, section_key)
     if section is None:
         return reply(thanks, buttons=(INFORMATION, HOME))
     view = draw_section(section, request.locale)  # what was attached stays where it was sent

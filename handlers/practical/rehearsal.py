@@ -2,14 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from bot.content.texts import _
+from bot.database.engine import Transaction
+from bot.people.listed import RosterPerson
 from bot.rehearsal.cast import CastMember, act_together
 from bot.rehearsal.contributions import DemoMove, Rehearsal, Stage
 from bot.rehearsal.expected_messages import GAP, ExpectedMessage
 from bot.rehearsal.playing import Play
-from handlers.practical import store
+from handlers.practical import service, store
+from handlers.practical.model.sections import confirmation
 
 _ANSWER = "Le mot de passe est affiché au bar."
+
+
+async def populate(tx: Transaction, _people: Sequence[RosterPerson], then: datetime) -> None:
+    """Confirm the demo's practical information, as its team would have done."""
+    await service.publish(tx, [confirmation(section) for section in await store.all_sections(tx)], then)
+
+
+async def confirm(play: Play) -> None:
+    """Let the organiser read the sections of the example one after the other, and confirm them."""
+    await play.organiser.command("infos")
+    await play.organiser.act("ze")
+    await play.organiser.act("zd")
+    confirmed = 0
+    while play.organiser.offers("zk"):
+        await play.organiser.act("zk")
+        confirmed += 1
+    play.report.tell(f"The organiser reads the practical information, and confirms {confirmed} sections.")
 
 
 async def ask(play: Play) -> None:
@@ -54,6 +77,7 @@ async def ask(play: Play) -> None:
 
 
 REHEARSAL = Rehearsal(
+    populate=populate,
     moves=(
         DemoMove(
             25,
@@ -62,5 +86,8 @@ REHEARSAL = Rehearsal(
             store.was_self_answered,
         ),
     ),
-    stages=(Stage("wifi asked for", -3, ask, needs=("come in",)),),
+    stages=(
+        Stage("practical information confirmed", -27, confirm, needs=("invited",)),
+        Stage("wifi asked for", -3, ask, needs=("come in", "practical information confirmed")),
+    ),
 )

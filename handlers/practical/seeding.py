@@ -17,7 +17,7 @@ from handlers.practical.settings import PracticalSettings
 
 
 def _parts(section: PracticalSettings, order: int) -> dict[str, Any]:
-    """Return the parts of a section as the configuration file says."""
+    """Return the parts of a section as the configuration file says. What is the example's, somebody has to confirm."""
     return {
         "order": order,
         **{f"title.{locale}": title for locale, title in section.title.items()},
@@ -25,6 +25,7 @@ def _parts(section: PracticalSettings, order: int) -> dict[str, Any]:
         "link": [section.link_label, section.link] if section.link else None,
         "place": [section.address, section.map] if section.address or section.map else None,
         "words": section.words,
+        **{f"unconfirmed.{locale}": True for locale in section.invented},
     }
 
 
@@ -38,7 +39,11 @@ async def _changes(tx: Transaction, settings: Settings) -> Sequence[SectionChang
         section = await store.find_section(tx, configured.key)
         parts = _parts(configured, order)
         if section:
-            parts = {part: value for part, value in parts.items() if value and part != "order"}
+            same = [
+                locale for locale in configured.text if parts[f"text.{locale}"] == section.parts.get(f"text.{locale}")
+            ]
+            stay = {"order", *(f"{part}.{locale}" for part in ("text", "unconfirmed") for locale in same)}
+            parts = {part: value for part, value in parts.items() if value and part not in stay}
         if (section_change := change(section, configured.key, parts)).parts:
             changes.append(section_change)
     return changes

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from pydantic import Field
 
+from bot.config.example import example_values
 from bot.config.section import Section, Unfit, check_keys
 from bot.config.settings import Sections, Settings
 from handlers.practical.model.sections import (
@@ -30,6 +31,12 @@ class PracticalSettings(Section):
     link: Annotated[str, Field(pattern=r"^(https://\S+)?$")] = ""
     link_label: Annotated[str, Field(max_length=LONGEST_TITLE)] = ""
     words: Annotated[str, Field(max_length=500)] = ""
+
+    @property
+    def invented(self) -> Sequence[str]:
+        """Return the locales in which the text is one of config.example.toml's, which nobody of the team wrote."""
+        texts = {text for section in example_values()["practical"] for text in section["text"].values()}
+        return [locale for locale, text in self.text.items() if text.strip() in texts]
 
 
 def _check(settings: Settings) -> None:

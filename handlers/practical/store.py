@@ -35,7 +35,7 @@ _SECTIONS = "practical sections"
 
 
 async def all_sections(tx: Transaction) -> Sequence[Section]:
-    """Return all sections of practical information, in the order in which they are shown."""
+    """Return all sections of practical information in order, as organisers see them: with unconfirmed texts."""
     return await tx.cached(_SECTIONS, _all_sections)
 
 
@@ -43,9 +43,24 @@ async def _all_sections(tx: Transaction) -> Sequence[Section]:
     return in_order(await tx.rows(Section, "SELECT key, parts FROM practical_sections"))
 
 
-async def any_section(tx: Transaction) -> bool:
-    """Return whether there is any section of practical information."""
-    return await tx.exists("SELECT 1 FROM practical_sections LIMIT 1")
+async def confirmed_sections(tx: Transaction) -> Sequence[Section]:
+    """Return the sections as people read them, in order: only what somebody of the team has written or confirmed."""
+    return [confirmed for section in await all_sections(tx) if (confirmed := section.confirmed)]
+
+
+async def find_confirmed(tx: Transaction, key: str) -> Section | None:
+    """Return the section with this key as people read it; None if there is none, or nothing in it is confirmed."""
+    section = await find_section(tx, key)
+    return section.confirmed if section else None
+
+
+async def sections_to_confirm(tx: Transaction, locales: Collection[str]) -> Sequence[Section]:
+    """Return the sections with a text that somebody of the team has to confirm or rewrite, in one of these locales."""
+    return [
+        section
+        for section in await all_sections(tx)
+        if not section.confirmed or not {*section.unconfirmed}.isdisjoint(locales)
+    ]
 
 
 async def find_section(tx: Transaction, key: str) -> Section | None:

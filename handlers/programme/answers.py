@@ -14,7 +14,7 @@ from handlers.programme.model import beside_workshops
 
 async def sessions_in_rooms(tx: Transaction, day: date, rooms: Sequence[str]) -> Sequence[tuple[str, Span]]:
     """Return the sessions in some of `rooms` (folded) while groups work on a day: the room, and a line for each."""
-    sessions = [session.plan for session in await store.all_sessions(tx)]
+    sessions = [session.plan for session in await store.confirmed_sessions(tx)]
     return [
         (room, _("{title}, {time}", title=Localised(plan.title), time=Moment(plan.starts, "time")))
         for plan in beside_workshops(sessions, day)

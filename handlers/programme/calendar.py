@@ -21,7 +21,7 @@ async def calendar_entry(
 ) -> CalendarEntry | None:
     """Return the entry of a session in a platform's public calendar; None if it should not be in that calendar.
 
-    The calendar has sessions for everybody or for a theme, until they are over or cancelled. `locales` are the
+    The calendar has sessions for everybody or for a theme, that take place, until they are over. `locales` are the
     gathering's languages: the title is in the first, the description also in the others that the session has.
     """
     session = await store.find_session(tx, session_id)
@@ -45,7 +45,7 @@ CALENDAR = CalendarSource(table="sessions", belongs=store.FOR_EVERYBODY, draw=ca
 
 def _belongs(session: Session, now: datetime) -> bool:
     plan = session.plan
-    return plan.audience.kind in ("all", "theme") and not plan.cancelled and plan.ends > now
+    return plan.audience.kind in ("all", "theme") and plan.takes_place and plan.ends > now
 
 
 async def _about(tx: Transaction, session: Session, locales: Sequence[str]) -> tuple[str, ...]:

@@ -129,6 +129,8 @@ def difference(before: Plan, after: Plan) -> Text:
     """Return one line that tells how a session changed: «Opening: Thursday 10 June, 14:00 → 14:30, Room B»."""
     fields = differences(before, after)
     title: Span = Strong(Localised(after.title))
+    if before.unconfirmed and after.takes_place:
+        return _("{title}, {time}: in the programme from now on", title=title, time=Moment(after.starts))
     if "title" in fields:
         title = _("{before}, now called {after}", before=Localised(before.title), after=title)
     if "cancelled" in fields:

@@ -31,7 +31,8 @@ class Plan:
     """What is planned for a session; `Session` adds what the database knows about it.
 
     `starts` and `ends` are UTC (equal if the end is not known); `zone` is the time zone of the venue. `key` names the
-    session in files. Titles and venues are by locale; `map_url` is '' without a map.
+    session in files. Titles and venues are by locale; `map_url` is '' without a map. An `unconfirmed` session is one of
+    config.example.toml's that nobody of the team has changed or confirmed: only organisers see it.
     """
 
     key: str
@@ -44,6 +45,12 @@ class Plan:
     audience: Audience = EVERYONE
     map_url: str = ""
     cancelled: bool = False
+    unconfirmed: bool = False
+
+    @property
+    def takes_place(self) -> bool:
+        """Return whether the session is neither cancelled nor unconfirmed."""
+        return not self.cancelled and not self.unconfirmed
 
     @property
     def over_at(self) -> datetime:
@@ -91,7 +98,7 @@ def session_subject(session_id: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SessionChange:
-    """The change that an import makes to a stored session; `fields` are the fields that differ, at least one."""
+    """The change that an import makes to a stored session; `fields` differ: none if it only confirms the session."""
 
     before: Session
     after: Plan
@@ -162,9 +169,11 @@ def differences(before: Plan, after: Plan) -> tuple[Field, ...]:
 def must_be_told(before: Plan, after: Plan, now: datetime) -> bool:
     """Return whether people must be notified of a change of a session.
 
-    True if title, time, venue, audience or cancellation differ. False if the session is over or stays cancelled, or if
-    only the spelling of its title changed.
+    True if title, time, venue, audience or cancellation differ. False if the session is over or stays cancelled, if
+    only the spelling of its title changed, or if people cannot have seen it before or cannot see it any more.
     """
+    if before.unconfirmed or after.unconfirmed:
+        return False
     if max(before.ends, after.ends) <= now or (before.cancelled and after.cancelled):
         return False
     changed = TOLD.intersection(differences(before, after))
@@ -226,6 +235,7 @@ def _over(known: Plan, listed: Plan) -> Plan:
         title=_words_over(known.title, listed.title),
         venue=_words_over(known.venue, listed.venue),
         cancelled=known.cancelled or listed.cancelled,
+        unconfirmed=known.unconfirmed and listed.unconfirmed,
     )
 
 

@@ -70,8 +70,12 @@ _DAYS: Sequence[Sequence[tuple[str, str, time, time, dict[str, str], dict[str, s
 
 
 def configure(configuration: Configuration, moved: timedelta) -> None:
-    """Move the sessions of config.example.toml by `moved`, and add the sessions of the gathering's three days."""
+    """Move the sessions of config.example.toml by `moved`, and add the sessions of the gathering's three days.
+
+    All have a place: with one, the example's session counts as written by the team.
+    """
     for session in configuration["sessions"]:
+        session["place"] = _HALL
         for end in ("starts", "ends"):
             session[end] += moved
     first: date = configuration["gathering"]["starts"]

@@ -22,9 +22,14 @@ from handlers.programme.model import KINDS, SESSION, Session
 
 
 async def _notice(tx: Transaction, reminder: Reminder, now: datetime) -> Notice | None:
-    """Return the reminder of a session; None if the session is over, cancelled, moved or deleted."""
+    """Return the reminder of a session; None if it is over, does not take place, or was moved or deleted."""
     session = await store.find_session(tx, number_of(reminder.subject))
-    if session is None or session.plan.cancelled or session.plan.starts != reminder.about or session.plan.ends <= now:
+    if (
+        session is None
+        or not session.plan.takes_place
+        or session.plan.starts != reminder.about
+        or session.plan.ends <= now
+    ):
         return None
     known = await configured(tx)
     kind = session.plan.kind
@@ -48,9 +53,9 @@ def _view(session: Session, now: datetime) -> View:
 
 
 async def _name(tx: Transaction, reminder: Reminder) -> Span | None:
-    """Return one line with the start and title of a session; None if it is cancelled or deleted."""
+    """Return one line with the start and title of a session; None if it does not take place or was deleted."""
     session = await store.find_session(tx, number_of(reminder.subject))
-    if session is None or session.plan.cancelled:
+    if session is None or not session.plan.takes_place:
         return None
     return _("{time}: {title}", time=Moment(reminder.about), title=Localised(session.plan.title))
 

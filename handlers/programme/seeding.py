@@ -26,6 +26,7 @@ def _configured(settings: Settings) -> Sequence[Plan]:
             session.kind,
             audiences.parse(session.audience),
             session.map,
+            unconfirmed=session.invented,
         )
         for session in settings.all_of(SessionSettings)
     ]

@@ -83,7 +83,7 @@ async def follow_change(tx: Transaction, before: Session | None, after: Session 
 async def plan_reminders(
     tx: Transaction, session: Session, now: datetime, *, gone: bool = False, moved: bool = False
 ) -> None:
-    """Plan the reminders of a session, or delete them if it is cancelled or deleted (`gone`).
+    """Plan the reminders of a session, or delete them if it does not take place or is deleted (`gone`).
 
     If `moved` is true, reminders with the old time that are already in the outbox are deleted first.
     """
@@ -91,7 +91,7 @@ async def plan_reminders(
     plan = session.plan
     if moved:
         await call_back(tx, subject)  # what has not left names the old time
-    if gone or plan.cancelled:
+    if gone or not plan.takes_place:
         await reminding.unschedule(tx, subject)
     else:
         configuration = await reminding.configured(tx)
@@ -178,7 +178,7 @@ async def _tell(
 async def groups_in_rooms(tx: Transaction, plans: Iterable[Plan]) -> Sequence[tuple[Plan, Sequence[Span]]]:
     """Return the plans that use a room of groups while these work, each with the short titles of these groups."""
     by_day = {round_.day: round_ for round_ in await all_rounds(tx)}
-    stored = [session.plan for session in await store.all_sessions(tx)]
+    stored = [session.plan for session in await store.confirmed_sessions(tx)]
     taken = list[tuple[Plan, Sequence[Span]]]()
     for plan in plans:
         day = local_day(plan, plan.starts)
@@ -217,6 +217,8 @@ async def _count_some(
 def _audiences_of(change: ChangedSession, now: datetime) -> Collection[Audience]:
     """Return the audiences of which somebody must be notified of a change of a session; empty if nobody must be."""
     before, after = (session.plan for session in change)
+    if before.unconfirmed or after.unconfirmed:
+        return ()
     if before.audience == after.audience:
         return (before.audience,) if must_be_told(before, after, now) else ()
     return (before.audience, after.audience)
@@ -334,7 +336,7 @@ async def programmes_of(tx: Transaction, people: Collection[int], zone: str) -> 
 
     `zone` is the gathering's time zone. Workshops have the room of the person's group as venue.
     """
-    return await _programmes_of(tx, await store.all_sessions(tx), people, zone)
+    return await _programmes_of(tx, await store.confirmed_sessions(tx), people, zone)
 
 
 async def _programmes_of(
@@ -358,7 +360,7 @@ async def seen_by(tx: Transaction, participant_id: int, zone: str) -> tuple[Sequ
 
     `zone` is the gathering's time zone.
     """
-    planned = await store.all_sessions(tx)
+    planned = await store.confirmed_sessions(tx)
     mine = (await _programmes_of(tx, planned, (participant_id,), zone))[participant_id]
     known = {session.id for session in mine}
     others = [session for session in planned if session.id not in known and not session.plan.audience.personal]

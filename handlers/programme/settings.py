@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 
+from bot.config.example import example_values
 from bot.config.section import Section, Unfit, Zone, check_keys
 from bot.config.settings import GatheringSettings, Sections, Settings
 from bot.people.audiences import parse
@@ -40,6 +41,22 @@ class SessionSettings(Section):
         """Return when the session starts and ends (UTC). Raises BadTime for a local time that clocks skip or repeat."""
         zone = self.zone or gathering.zone
         return _instant(self.starts, zone), _instant(self.ends, zone)
+
+    @property
+    def invented(self) -> bool:
+        """Return whether nobody of the team wrote the session: it is config.example.toml's, on whichever day.
+
+        One that has another hour, a place, or titles of its own in all languages was written by somebody.
+        """
+        return any(self._is_like(session) for session in example_values()["sessions"])
+
+    def _is_like(self, other: Mapping[str, Any]) -> bool:
+        written = self.model_dump(exclude={"key", "title", "starts", "ends"}, exclude_defaults=True)
+        return (
+            not {*self.title.values()}.isdisjoint(other["title"].values())
+            and (self.starts.timetz(), self.ends.timetz()) == (other["starts"].timetz(), other["ends"].timetz())
+            and all(other.get(key) == value for key, value in written.items())
+        )
 
 
 def _instant(local: datetime, zone: str) -> datetime:

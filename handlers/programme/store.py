@@ -17,12 +17,17 @@ from handlers.programme.model import WITHOUT_END, ChangedSession, Plan, Session
 
 _SESSIONS = (
     "SELECT id, key, kind, title, place AS venue, map_url, starts_at AS starts, ends_at AS ends, zone, audience,"
-    " cancelled, revision FROM sessions"
+    " cancelled, unconfirmed, revision FROM sessions"
 )
-FOR_EVERYBODY = "s.cancelled = 0 AND (s.audience = 'all' OR s.audience LIKE 'theme:%')"
-"""SQL condition: a session `s` is not cancelled and is for everybody or a theme, so public calendars show it."""
+TAKES_PLACE = "cancelled = 0 AND unconfirmed = 0"
+"""SQL condition: a session is neither cancelled nor one of the example's that nobody of the team confirmed."""
+FOR_EVERYBODY = "s.cancelled = 0 AND s.unconfirmed = 0 AND (s.audience = 'all' OR s.audience LIKE 'theme:%')"
+"""SQL condition: a session `s` takes place and is for everybody or a theme, so public calendars show it."""
 
-_COLUMNS = ("key", "kind", "title", "place", "map_url", "starts_at", "ends_at", "zone", "audience", "cancelled")
+_COLUMNS = (
+    *("key", "kind", "title", "place", "map_url", "starts_at", "ends_at", "zone", "audience"),
+    *("cancelled", "unconfirmed"),
+)
 
 
 def _values(plan: Plan) -> dict[str, Any]:
@@ -45,6 +50,7 @@ def encode_plan(plan: Plan) -> dict[str, Any]:
         "zone": plan.zone,
         "audience": plan.audience.encode(),
         "cancelled": int(plan.cancelled),
+        "unconfirmed": int(plan.unconfirmed),
     }
 
 
@@ -61,21 +67,34 @@ def decode_plan(values: dict[str, Any]) -> Plan:
         audiences.parse(values["audience"]),
         values["map_url"],
         bool(values["cancelled"]),
+        bool(values.get("unconfirmed")),  # what was stored before there were such sessions lacks it
     )
 
 
 async def all_sessions(tx: Transaction) -> Sequence[Session]:
-    """Return every session, including cancelled ones, in the order in which they begin."""
+    """Return every session in order, as organisers see them: with cancelled and unconfirmed ones."""
     return await tx.rows(Session, f"{_SESSIONS} ORDER BY starts_at, ends_at, id")
 
 
+async def confirmed_sessions(tx: Transaction) -> Sequence[Session]:
+    """Return the sessions in order, as people see them: with cancelled ones, without unconfirmed ones."""
+    return await tx.rows(Session, f"{_SESSIONS} WHERE unconfirmed = 0 ORDER BY starts_at, ends_at, id")
+
+
+async def sessions_to_confirm(tx: Transaction) -> Sequence[Session]:
+    """Return the sessions of the example that somebody of the team has to confirm, change or cancel, in order."""
+    return await tx.rows(
+        Session, f"{_SESSIONS} WHERE unconfirmed = 1 AND cancelled = 0 ORDER BY starts_at, ends_at, id"
+    )
+
+
 async def now_or_next(tx: Transaction, now: datetime) -> Session | None:
-    """Return the current session, else the next, else the first of all; None if there are none. None is cancelled."""
+    """Return the current session, else the next, else the first of all; None if none takes place."""
 
     async def read(tx: Transaction) -> Session | None:
         return await tx.row(
             Session,
-            f"{_SESSIONS} WHERE cancelled = 0"
+            f"{_SESSIONS} WHERE {TAKES_PLACE}"
             " ORDER BY CASE WHEN ends_at > :now THEN 0 ELSE 1 END, starts_at, ends_at, id LIMIT 1",
             now=to_micros(now),
         )
@@ -84,7 +103,7 @@ async def now_or_next(tx: Transaction, now: datetime) -> Session | None:
 
 
 async def still_to_come(tx: Transaction, now: datetime) -> Sequence[Session]:
-    """Return the sessions that take place now or later and are not cancelled, in order.
+    """Return the sessions that take place now or later, in order.
 
     They are read once per transaction. A session whose end is not known lasts for `WITHOUT_END`.
     """
@@ -92,7 +111,7 @@ async def still_to_come(tx: Transaction, now: datetime) -> Sequence[Session]:
     async def read(tx: Transaction) -> Sequence[Session]:
         to_come = await tx.rows(
             Session,
-            f"{_SESSIONS} WHERE cancelled = 0 AND (ends_at > :now OR (ends_at = starts_at AND starts_at > :since))"
+            f"{_SESSIONS} WHERE {TAKES_PLACE} AND (ends_at > :now OR (ends_at = starts_at AND starts_at > :since))"
             " ORDER BY starts_at, ends_at, id",
             now=to_micros(now),
             since=to_micros(now - WITHOUT_END),

@@ -70,7 +70,7 @@ async def _subject(request: Request, session_id: int) -> _Subject:
             raise Stale
         return _Subject(THEMES, deadline, _("the deadline for themes"), None)
     session = await find_session(request.tx, session_id)
-    if session is None or session.plan.cancelled or session.plan.ends <= request.now:
+    if session is None or not session.plan.takes_place or session.plan.ends <= request.now:
         raise Stale
     if not await includes(request.tx, session.plan.audience, request.participant.id):
         raise Stale
@@ -286,7 +286,7 @@ async def _muted_ones(request: Request, off: frozenset[str]) -> Sequence[Button]
             buttons.append(Button(_("Again: the deadline for themes"), mute_this.to(0, True)))
     for subject in sorted(subject for subject in off if subject.startswith(f"{SESSION}:")):
         session = await find_session(request.tx, number_of(subject))
-        if session and not session.plan.cancelled and session.plan.ends > request.now:
+        if session and session.plan.takes_place and session.plan.ends > request.now:
             # L10N: a button: be reminded of this again
             label = _("Again: {title}", title=Localised(session.plan.title))
             buttons.append(Button(label, mute_this.to(session.id, True)))

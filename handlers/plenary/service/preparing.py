@@ -138,9 +138,9 @@ async def add_missing_groups(tx: Transaction, plenary: Plenary) -> bool:
 
 
 async def session_of(tx: Transaction, plenary: Plenary) -> Session | None:
-    """Return the session in which a plenary takes place; None if it was deleted or cancelled."""
+    """Return the session in which a plenary takes place; None if it was deleted or does not take place."""
     session = await find_session(tx, plenary.session_id) if plenary.session_id is not None else None
-    return None if session is None or session.plan.cancelled else session
+    return session if session and session.plan.takes_place else None
 
 
 async def change_lengths(tx: Transaction, state: PlenaryState, lengths: Lengths) -> PlenaryState:

@@ -7,7 +7,9 @@ Everything that organisers write in a section is in `parts`, JSON values by name
 - «files.fr», the ids of pictures and documents in one language, and «files.», those for every language;
 - «link», the label and the address of a button; «place», an address in words and the coordinates or the address of a
   map; «words», further words by which the section is found;
-- «order», its position among the sections.
+- «order», its position among the sections;
+- «unconfirmed.fr», true while nobody of the team has written or confirmed the text in this language, which is one of
+  config.example.toml's: only organisers see that text.
 
 So a change of a part is a pair of values, and undoing it swaps the two.
 """
@@ -38,6 +40,8 @@ MOST_SECTIONS = 30
 EVERY_LANGUAGE = ""
 """The locale for files that readers of every language get."""
 
+_TO_READ = frozenset({"text", "files", "link", "place"})
+"""The parts without which a section has nothing to read, by what stands before the dot."""
 _COORDINATES = re.compile(r"\s*(-?\d{1,2}(?:\.\d+)?)\s*[,; ]\s*(-?\d{1,3}(?:\.\d+)?)\s*")
 
 
@@ -95,6 +99,20 @@ class Section:
         title = plain(self.title, Reader(locale, "UTC"))
         lines = self.lines(written) if written else ()
         return title, written, lines, self.files(locale), self.link, self.address, self.map_url, self.place
+
+    @property
+    def unconfirmed(self) -> Sequence[str]:
+        """Return the locales of the texts that nobody of the team has written or confirmed."""
+        return list(self._by_locale("unconfirmed"))
+
+    @property
+    def confirmed(self) -> Section | None:
+        """Return the section as people read it, without unconfirmed texts; None if nothing else is there to read."""
+        hidden = {f"{part}.{locale}" for part in ("text", "unconfirmed") for locale in self.unconfirmed}
+        if not hidden:
+            return self
+        parts = {part: value for part, value in self.parts.items() if part not in hidden}
+        return Section(self.key, parts) if any(part.partition(".")[0] in _TO_READ for part in parts) else None
 
     @property
     def link(self) -> tuple[str, str] | None:
@@ -199,10 +217,11 @@ class SectionChange:
 
         There are none if only its position or its search words change, or if it is removed.
         """
-        before, after = Section(self.key, parts), Section(self.key, self.applied_to(parts))
-        if not after.parts:
+        before = Section(self.key, parts).confirmed
+        after = Section(self.key, self.applied_to(parts)).confirmed
+        if not after or not after.parts:
             return ()
-        return [locale for locale in LOCALES if before.content(locale) != after.content(locale)]
+        return [locale for locale in LOCALES if not before or before.content(locale) != after.content(locale)]
 
     @property
     def inverse(self) -> SectionChange:
@@ -212,8 +231,15 @@ class SectionChange:
         )
 
     def clashes(self, parts: Parts) -> Sequence[str]:
-        """Return the names of the changed parts whose present values, in `parts`, are not those before the change."""
-        return [part for part, (before, _after) in self.parts.items() if parts.get(part) != before]
+        """Return the names of the changed parts whose present values, in `parts`, are not those before the change.
+
+        Whether a text was confirmed meanwhile makes no difference: what counts is the text.
+        """
+        return [
+            part
+            for part, (before, _after) in self.parts.items()
+            if parts.get(part) != before and not part.startswith("unconfirmed.")
+        ]
 
     def rebased(self, parts: Parts) -> SectionChange:
         """Return a change to the same values that starts from the present values in `parts`."""
@@ -231,8 +257,10 @@ def change(section: Section | None, key: str, after: Mapping[str, Any]) -> Secti
     """Return the change that sets parts of a section to the values `after`, None to remove a part; other parts stay.
 
     `section` is the present section, None for one that does not exist. Parts that keep their value are left out; empty
-    values count as None.
+    values count as None. Texts among `after` count as confirmed, unless it says that they are not.
     """
+    written = [part.partition(".")[2] for part in after if part.startswith("text.")]
+    after = {**{f"unconfirmed.{locale}": None for locale in written}, **after}
     before = section.parts if section else {}
     parts = {
         part: (before.get(part), value or None) for part, value in after.items() if (value or None) != before.get(part)
@@ -245,6 +273,15 @@ def change(section: Section | None, key: str, after: Mapping[str, Any]) -> Secti
 def removal(section: Section) -> SectionChange:
     """Return the change that removes a section."""
     return SectionChange(section.key, {part: (value, None) for part, value in section.parts.items()}, section.titles)
+
+
+def confirmation(section: Section) -> SectionChange:
+    """Return the change that confirms the texts of a section as they are. It clashes with any change of these."""
+    parts: dict[str, tuple[Any, Any]] = {}
+    for locale in section.unconfirmed:
+        text = section.parts.get(f"text.{locale}")
+        parts |= {f"text.{locale}": (text, text), f"unconfirmed.{locale}": (True, None)}
+    return SectionChange(section.key, parts, section.titles)
 
 
 def encode_changes(changes: Iterable[SectionChange]) -> Sequence[dict[str, Any]]:

@@ -13,8 +13,8 @@ from bot.content.errors import Stale, UserError
 from bot.content.forms import Composition, Form, Incomplete, message, text
 from bot.content.i18n import LOCALES, locale_name
 from bot.content.stored_texts import encode
-from bot.content.texts import Listing, Name, Reader, Span, Text, _, _n, plain
-from bot.content.views import Button, Reply, View, reply
+from bot.content.texts import Listing, Name, Reader, Span, Strong, Text, _, _n, plain
+from bot.content.views import Button, Reply, View, reply, with_lines_first
 from bot.conversation.conflicts import keep_typed
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.files.uploads import remarks
@@ -31,6 +31,7 @@ from handlers.practical.model.sections import (
     Section,
     addresses_in,
     change,
+    confirmation,
     is_web_address,
     length_of,
     new_key,
@@ -124,9 +125,14 @@ async def edit_sections(request: Request) -> Reply:
     """List all sections, with the languages in which their text is missing, and how many questions they answered."""
     sections = await store.all_sections(request.tx)
     counts = await store.answer_counts(request.tx)
+    locales = request.settings.gathering.locales
     lines: list[Span] = [_("What people read with /infos, and what answers their questions before you have to:")]
+    to_confirm = await store.sections_to_confirm(request.tx, locales)
+    if to_confirm:
+        titles = Listing(tuple(section.title for section in to_confirm))
+        lines.append(_("Only an example, shown to nobody until one of you confirms it: {sections}", sections=titles))
     for section in sections:
-        if missing := [locale for locale in request.settings.gathering.locales if locale not in section.locales]:
+        if missing := [locale for locale in locales if locale not in section.locales]:
             names = Listing(tuple(locale_name(locale, request.locale) for locale in missing))
             lines.append(_("{section}: no text in {languages}", section=section.title, languages=names))
     if offered := sum(count.offered for count in counts):
@@ -134,10 +140,16 @@ async def edit_sections(request: Request) -> Reply:
     return reply(
         *(lines if sections else (_("There is no practical information yet."),)),
         buttons=(
-            *(Button(section.title, EditSection(section.key)) for section in sections),
+            # L10N: a button: look at the first text that the example brought, to confirm or to rewrite it
+            *(Button(_("Read them"), EditSection(each.key), style="primary") for each in to_confirm[:1]),
+            *(Button(section.title, EditSection(section.key)) for section in sections if section not in to_confirm[:1]),
             Button(_("Add a section"), add_section.to(), style="plain" if sections else "primary"),
             Button(_("Import texts"), take_files.to()),
-            *((Button(_("A poster for the doors"), choose_sheet.to()),) if sections else ()),
+            *(
+                (Button(_("A poster for the doors"), choose_sheet.to()),)
+                if any(each.confirmed for each in sections)
+                else ()
+            ),
             Button(_("The day itself, on one page"), print_day.to()),
             BACK,
         ),
@@ -162,6 +174,7 @@ async def edit_section(request: Request, section_key: str) -> Reply:
     _language, ids = section.files(request.locale)
     shown = draw_section(section, request.locale, await store.files_of(request.tx, ids))
     lines = [*shown.lines]
+    lines += _to_confirm(section, request)
     if section.words:
         lines.append(_("Also found by: {words}", words=Name(section.words)))
     counts = [count for count in await store.answer_counts(request.tx) if count.key == section.key]
@@ -170,10 +183,30 @@ async def edit_section(request: Request, section_key: str) -> Reply:
     return Reply(replace(shown, lines=tuple(lines), buttons=buttons, again=EditSection(section_key)))
 
 
+def _to_confirm(section: Section, request: Request) -> Sequence[Span]:
+    """Return the lines that ask whether a section's unconfirmed texts are true, with those in other languages."""
+    if not section.unconfirmed:
+        return ()
+    shown = section.language(request.locale)
+    lines: list[Span] = []
+    for locale in section.unconfirmed:
+        if locale != shown and locale in request.settings.gathering.locales:
+            lines += ["", Strong(locale_name(locale, request.locale)), *section.lines(locale)]
+    return (
+        *lines,
+        "",
+        _("Only an example, shown to nobody yet. Is it true of your gathering? If not, rewrite it."),
+    )
+
+
 def _changing(request: Request, section: Section, *, is_first: bool) -> Sequence[Button]:
     """Return the buttons that change a section; the first one has none above it."""
     key = section.key
-    buttons = [write_button(section, locale, request.locale) for locale in request.settings.gathering.locales]
+    buttons = []
+    if section.unconfirmed:
+        # L10N: a button: a text or a session of the example is true of this gathering
+        buttons.append(Button(_("That is right"), accept_section.to(key), style="primary"))
+    buttons += [write_button(section, locale, request.locale) for locale in request.settings.gathering.locales]
     for own in (part.partition(".")[2] for part in sorted(section.parts) if part.startswith("files.")):
         if own == EVERY_LANGUAGE:
             buttons.append(Button(_("Remove the files"), drop_files.to(key, own)))
@@ -202,6 +235,20 @@ def _changing(request: Request, section: Section, *, is_first: bool) -> Sequence
         EDIT_SECTIONS,
         BACK,
     )
+
+
+@routes.press("zk", who=ORGANISER)
+async def accept_section(request: Request, section_key: str) -> Reply:
+    """Show a section's texts to people as they are from now on. The reply is the next section to confirm, if any."""
+    section = await _find(request, section_key)
+    if not section.unconfirmed:
+        return await edit_section(request, section_key)
+    confirmed = await publish(request, [confirmation(section)])
+    left = await store.sections_to_confirm(request.tx, request.settings.gathering.locales)
+    if not left:
+        return confirmed
+    following = await edit_section(request, left[0].key)
+    return with_lines_first(replace(following, toast=confirmed.toast), *confirmed.view.lines, "")
 
 
 async def _find(request: Request, key: str) -> Section:

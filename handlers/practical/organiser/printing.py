@@ -48,7 +48,7 @@ def _language_button(locales: Sequence[str], request: Request) -> Button:
 async def print_sheet(request: Request, languages: str) -> Reply:
     """Request the sheet in `languages`, locales joined by «_». It is sent later, in a new message."""
     locales = languages.split("_")
-    sections = await store.all_sections(request.tx)
+    sections = await store.confirmed_sections(request.tx)
     if not sections or not {*locales} <= {*LOCALES}:
         raise Stale
     sheet = plan_sheet(sections, locales, request.settings.gathering.zone, await _ways_to_join(request))

@@ -58,7 +58,7 @@ async def preview(request: Request, change: SectionChange, locale: str, *remarks
     section = await store.find_section(request.tx, change.key)
     after = Section(change.key, change.applied_to(section.parts if section else {}))
     _language, ids = after.files(locale)
-    shown = draw_section(after, locale, await store.files_of(request.tx, ids))
+    shown = draw_section(after.confirmed or after, locale, await store.files_of(request.tx, ids))
     view = View(
         (
             *remarks,
@@ -80,7 +80,7 @@ async def preview_import(request: Request, changes: Sequence[SectionChange], aga
     stored = {section.key for section in await store.all_sections(request.tx)}
     lines: list[Span] = []
     for change in changes[:_SHOWN]:
-        parts = Listing(tuple(_named(part, request.locale) for part in change.parts if part != "order"))
+        parts = Listing(tuple(_named(part, request.locale) for part in _in_words(change) if part != "order"))
         if change.key in stored:
             lines.append(_("Changed: {section} ({parts})", section=change.title, parts=parts))
         else:
@@ -117,6 +117,11 @@ async def _will_be_told(request: Request, changes: Iterable[SectionChange]) -> S
         count,
     )
     return (line,)
+
+
+def _in_words(change: SectionChange) -> Sequence[str]:
+    """Return the parts of a change that are told: all but that a text is confirmed, which goes without saying."""
+    return [part for part in change.parts if not part.startswith("unconfirmed.")]
 
 
 def _named(part: str, reader: str) -> Span:
@@ -210,7 +215,9 @@ async def _summary(request: Request, changes: Sequence[SectionChange], before: I
         return _("Section added: {section}", section=change.title)
     if await store.find_section(request.tx, change.key) is None:
         return _("Section removed: {section}", section=change.title)
-    parts = Listing(tuple(_named(part, request.locale) for part in change.parts))
+    if all(before == after for part in _in_words(change) for before, after in [change.parts[part]]):
+        return _("«{section}» confirmed", section=change.title)
+    parts = Listing(tuple(_named(part, request.locale) for part in _in_words(change)))
     return _("«{section}» changed: {parts}", section=change.title, parts=parts)
 
 
@@ -219,7 +226,8 @@ def _subject(changes: Sequence[SectionChange]) -> str:
     if len(changes) > 1:
         return subject("")
     [change] = changes
-    return subject(f"{change.key}:{next(iter(change.parts))}" if len(change.parts) == 1 else change.key)
+    parts = _in_words(change)
+    return subject(f"{change.key}:{parts[0]}" if len(parts) == 1 else change.key)
 
 
 async def _show_clashes(request: Request, changes: Sequence[SectionChange], clashes: Sequence[SectionChange]) -> Reply:

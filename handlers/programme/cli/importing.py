@@ -98,4 +98,5 @@ def _line(plan: Plan, settings: Settings) -> str:
     title = plain(Localised(plan.title), reader)
     venue = f", {plain(Localised(plan.venue), reader)}" if plan.venue else ""
     times = f"{plan.starts.astimezone(zone):%Y-%m-%d %H:%M}-{plan.ends.astimezone(zone):%H:%M}"
-    return f"{times} {plan.key}: {title}{venue} ({plan.audience.encode()}){', cancelled' if plan.cancelled else ''}"
+    state = ", cancelled" if plan.cancelled else ", to be confirmed" if plan.unconfirmed else ""
+    return f"{times} {plan.key}: {title}{venue} ({plan.audience.encode()}){state}"

@@ -64,7 +64,11 @@ def will_be_told(count: int) -> Span:
 
 
 async def save(request: Request, session: Session, after: Plan) -> Reply:
-    """Change a session's plan to `after`, notify people, and show the result with a button to undo it."""
+    """Change a session's plan to `after`, notify people, and show the result with a button to undo it.
+
+    That confirms an unconfirmed session, unless it is cancelled.
+    """
+    after = replace(after, unconfirmed=after.unconfirmed and after.cancelled)
     if after == session.plan:
         return reply(_("Nothing was changed."), buttons=back_to_session(session), toast=_("Already done."))
     said = difference(session.plan, after)
@@ -285,6 +289,16 @@ async def set_title(request: Request, form: TitleForm, session_id: int) -> Reply
     if not title:
         raise Incomplete(offered[0], _("It needs a title in at least one language."))
     return await save(request, session, replace(session.plan, title=title))
+
+
+# --- confirming
+
+
+@routes.press("yk", who=ORGANISER, unless_changed=_session_now)
+async def accept(request: Request, session_id: int) -> Reply:
+    """Show an unconfirmed session to people from now on, as it is."""
+    session = await find_session(request, session_id)
+    return await save(request, session, session.plan)
 
 
 # --- cancelling

@@ -14,7 +14,15 @@ from handlers.programme import store
 from handlers.programme.actions import AddSession, EditProgramme, EditSession, find_session
 from handlers.programme.messages import KIND_NAMES, day_of, where
 from handlers.programme.model import Session
-from handlers.programme.organiser.editing import ask_move, ask_to_cancel, following, later, set_place, set_title
+from handlers.programme.organiser.editing import (
+    accept,
+    ask_move,
+    ask_to_cancel,
+    following,
+    later,
+    set_place,
+    set_title,
+)
 from handlers.programme.organiser.importing import programme_to_fill_in, take_file
 
 routes = Routes()
@@ -101,7 +109,11 @@ def _day(asked: int, days: Sequence[date], request: Request) -> date:
 
 def _option(session: Session) -> Span:
     values: dict[str, Span] = {"start": Moment(session.plan.starts, "time"), "title": Localised(session.plan.title)}
-    return _("{start} {title}: cancelled", **values) if session.plan.cancelled else _("{start} {title}", **values)
+    if session.plan.cancelled:
+        return _("{start} {title}: cancelled", **values)
+    if session.plan.unconfirmed:
+        return _("{start} {title}: to be confirmed", **values)
+    return _("{start} {title}", **values)
 
 
 @routes.press(EditSession, who=ORGANISER)
@@ -117,12 +129,19 @@ async def edit_session(request: Request, session_id: int) -> Reply:
         _("{kind}, for: {audience}", kind=KIND_NAMES[plan.kind], audience=await describe(request.tx, plan.audience))
     )
     now = session.revision
+    if plan.unconfirmed and not plan.cancelled:
+        said.append(_("Only an example, shown to nobody until you confirm or change it."))
     if plan.cancelled:
         said.append(_("This session is cancelled."))
         can: tuple[Button, ...] = (Button(_("It takes place after all"), ask_to_cancel.seeing(now).to(session.id)),)
     else:
         to_delay = plan.ends > request.now or await following(request, session)
         can = (
+            *(
+                (Button(_("That is right"), accept.seeing(now).to(session.id), style="primary"),)
+                if plan.unconfirmed
+                else ()
+            ),
             Button(_("Move"), ask_move.seeing(now).to(session.id)),
             Button(_("Room"), set_place.seeing(now).to(session.id)),
             Button(_("Title"), set_title.seeing(now).to(session.id)),

@@ -72,7 +72,8 @@ async def unfinished(tx: Transaction, today: date, now: datetime) -> Unfinished:
         f"SELECT (SELECT COUNT(*) FROM {_DONE}) AS done, (SELECT COUNT(*) FROM {_DONE} AND NOT EXISTS"
         " (SELECT 1 FROM deck_confirmations d WHERE d.group_id = g.id)) AS unconfirmed,"
         " EXISTS (SELECT 1 FROM phase_runs q WHERE q.state <> 'ended') AS running,"
-        " (SELECT MIN(s.starts_at) FROM sessions s WHERE s.kind = 'plenary' AND s.cancelled = 0 AND s.starts_at > :now)"
+        " (SELECT MIN(s.starts_at) FROM sessions s WHERE s.kind = 'plenary' AND s.cancelled = 0 AND s.unconfirmed = 0"
+        " AND s.starts_at > :now)"
         " AS plenary",
         today=today.isoformat(),
         now=to_micros(now),

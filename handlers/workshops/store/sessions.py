@@ -18,7 +18,7 @@ async def workshop_times(tx: Transaction, group_id: int, now: datetime) -> tuple
         "SELECT MAX(CASE WHEN s.starts_at <= :now AND s.ends_at > :now THEN 1 ELSE 0 END) AS inside,"
         " MIN(CASE WHEN s.starts_at > :now THEN s.starts_at END) AS next"
         f" FROM groups g JOIN sessions s ON s.audience IN {tables().audiences}"
-        " WHERE g.id = :group AND s.kind = 'workshop' AND s.cancelled = 0",
+        " WHERE g.id = :group AND s.kind = 'workshop' AND s.cancelled = 0 AND s.unconfirmed = 0",
         group=group_id,
         now=to_micros(now),
     )
