@@ -20,6 +20,7 @@ from handlers.groups.organiser import (
     repairing,
     rooms,
     rooms_by_theme,
+    sizes,
 )
 from handlers.groups.personal_data import PERSONAL_DATA
 from handlers.groups.service import membership
@@ -47,6 +48,7 @@ CAPABILITY = Capability(
         adjusting.routes,
         constraints.routes,
         rooms.routes,
+        sizes.routes,
         rooms_by_theme.routes,
         meetings.routes,
         repairing.routes,

@@ -1,4 +1,4 @@
-"""Writes the rounds (one day's groups each) and the sizes of groups from config.toml to the database at every start."""
+"""Writes the rounds (one day's groups each) of config.toml to the database at every start, the sizes of groups once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.database.engine import Transaction
 from handlers.groups.model import Round
 from handlers.groups.settings import GroupSettings
 from handlers.groups.store.rounds import add_round, all_rounds
-from handlers.groups.store.sizes import set_group_sizes
+from handlers.groups.store.sizes import any_group_sizes, group_sizes, set_group_sizes
 
 
 def _configured(settings: Settings) -> Sequence[Round]:
@@ -29,12 +29,18 @@ def _configured(settings: Settings) -> Sequence[Round]:
 async def _write(tx: Transaction, settings: Settings) -> None:
     for round_ in _configured(settings):
         await add_round(tx, round_.number, round_.day, round_.meets_at)
+    if not await any_group_sizes(tx):
+        await set_group_sizes(tx, *_sizes(settings))
+
+
+def _sizes(settings: Settings) -> tuple[int, int, int]:
+    """Return the smallest, the largest and the target size of a group, as config.toml says."""
     sizes = settings.of(GroupSettings)
-    await set_group_sizes(tx, sizes.smallest, sizes.largest, sizes.target)
+    return sizes.smallest, sizes.largest, sizes.target
 
 
 async def _differences(tx: Transaction, settings: Settings, _now: datetime) -> Sequence[str]:
-    """Return a line for each difference between the stored rounds and config.toml.
+    """Return a line for each difference between the stored rounds or sizes and config.toml.
 
     Only rounds that are published, or whose meeting was set in chat, keep a difference after a start.
     """
@@ -51,7 +57,16 @@ async def _differences(tx: Transaction, settings: Settings, _now: datetime) -> S
         if stored.meets_at != wanted.meets_at:
             meetings = f"{local_time(stored.meets_at, zone)} -> {local_time(wanted.meets_at, zone)}"
             lines.append(f"round {stored.number} ({state}), first meeting: {meetings}")
+    if (sizes := await group_sizes(tx)) != (wished := _sizes(settings)):
+        lines.append(
+            f"groups, smallest, largest and target: {', '.join(map(str, sizes))} -> {', '.join(map(str, wished))}"
+        )
     return lines
 
 
-SEED = Seed(write=_write, once=None, differences=_differences, order=30)
+async def _apply(tx: Transaction, settings: Settings, _now: datetime) -> None:
+    """Store the sizes of the file; rounds follow it by themselves at every start."""
+    await set_group_sizes(tx, *_sizes(settings))
+
+
+SEED = Seed(write=_write, once=None, differences=_differences, apply=_apply, order=30)

@@ -13,7 +13,7 @@ from handlers.trust.actions import EMERGENCY, HELP, TRUST
 from handlers.trust.listeners import listen
 from handlers.trust.membership import AFTER_MEMBERSHIP, ENDINGS, ROLES
 from handlers.trust.messages import draw_named
-from handlers.trust.organiser import checking, naming
+from handlers.trust.organiser import checking, naming, on_call
 from handlers.trust.participant import answering, answering_in_words, emergency, talking, words
 from handlers.trust.personal_data import PERSONAL_DATA
 from handlers.trust.schedule import SafetyClock, TrustRetention, WaitingWords
@@ -31,7 +31,7 @@ CAPABILITY = Capability(
         numbers=words.numbers,
     ),
     listeners=(answering_in_words.LISTENER,),
-    organiser_routes=(naming.routes, checking.routes),
+    organiser_routes=(naming.routes, checking.routes, on_call.routes),
     sources=lambda settings, _subjects: (SafetyClock(), WaitingWords(), TrustRetention(settings)),
     home=(fixed_part(90, HELP, section=sections.SAFETY),),
     menu=(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,6 +13,8 @@ from bot.content.names import Named
 from bot.content.texts import Text, _
 from bot.people.audiences import Audience
 
+PHONE = re.compile(r"\+?[0-9][0-9 ().\-/]{4,24}")
+"""What a telephone number looks like that somebody types."""
 TRUSTED = "trust"
 """The key of the role of trusted people."""
 MOST_TRUSTED = 3

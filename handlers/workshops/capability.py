@@ -11,7 +11,7 @@ from handlers.workshops.facilitator import changing, panel, silence, starting
 from handlers.workshops.facilitator.home import has_groups_to_run, show_role_first, show_role_too
 from handlers.workshops.membership import AFTER_MEMBERSHIP, ROLES
 from handlers.workshops.messages import RUN_TOO
-from handlers.workshops.organiser import facilitators, home
+from handlers.workshops.organiser import facilitators, home, phases
 from handlers.workshops.participant import calling, phase
 from handlers.workshops.personal_data import PERSONAL_DATA
 from handlers.workshops.schedule import CallClock, PhaseClock
@@ -33,7 +33,7 @@ CAPABILITY = Capability(
         panel.routes,
         silence.routes,
     ),
-    organiser_routes=(facilitators.routes,),
+    organiser_routes=(facilitators.routes, phases.routes),
     sources=lambda settings, _subjects: (PhaseClock(settings.of(WorkshopSettings).votes), CallClock()),
     chores=(panel_store.touch_all_panels,),
     home=(

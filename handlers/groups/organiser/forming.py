@@ -170,7 +170,7 @@ async def _move(request: Request, remedy: Remedy, stored: StoredProposal) -> Rep
 
     Raises UserError, and moves nobody, if one of them chose otherwise meanwhile.
     """
-    if await digest_wishes(request.tx, request.settings, stored.proposal.wishes) != stored.proposal.digest:
+    if await digest_wishes(request.tx, stored.proposal.wishes) != stored.proposal.digest:
         return await form_groups(
             request, _("People or groups have changed in the meantime."), wishes=stored.proposal.wishes
         )
@@ -210,7 +210,7 @@ async def keep_proposal(request: Request, proposal_id: int) -> Reply:
             _("Groups have been published in the meantime, so nothing was kept. Form groups again."),
             buttons=BACK_TO_GROUPS,
         )
-    if await digest_wishes(request.tx, request.settings, proposal.wishes) != proposal.digest:
+    if await digest_wishes(request.tx, proposal.wishes) != proposal.digest:
         faster = await who_was_faster(request, SUBJECT)
         again = (Button(_("Compute again"), Redo(stored.id), style="primary"),)
         return reply(

@@ -39,6 +39,7 @@ from handlers.groups.organiser.prints import draw_groups, print_lists
 from handlers.groups.organiser.publishing import prepare
 from handlers.groups.organiser.rooms import edit_button
 from handlers.groups.organiser.rooms_by_theme import show_rooms
+from handlers.groups.organiser.sizes import sizes_button
 from handlers.groups.service import forming
 from handlers.groups.service.membership import round_due
 from handlers.groups.solver.model import Placeable
@@ -101,7 +102,8 @@ async def show_groups(request: Request, round_id: int) -> Reply:
     to_publish = bool(groups) and not shown.published
     form: tuple[Button, ...] = ()
     if any(not round_.published for round_ in rounds):
-        form = (Button(_("Form groups"), form_groups.to(), style="plain" if to_publish else "primary"),)
+        button = Button(_("Form groups"), form_groups.to(), style="plain" if to_publish else "primary")
+        form = (button, await sizes_button(request))
     publish = (Button(_("Publish"), prepare.to(shown.number), style="primary"),) if to_publish else ()
     of_themes = tuple(
         Button(Localised(theme.title), show_theme.to(shown.number, theme.key))

@@ -2,7 +2,7 @@
 
     job = await request_groups(tx, request.settings, Wishes(), request.reader, request.now)  # what to compute
     result = compute(job.payload)  # elsewhere, for seconds
-    await digest_wishes(tx, settings, proposal.wishes) == proposal.digest  # are the facts still the same?
+    await digest_wishes(tx, proposal.wishes) == proposal.digest  # are the facts still the same?
 
 `handlers.groups.service.proposals` applies a proposal.
 """
@@ -23,7 +23,6 @@ from bot.database.engine import Transaction
 from bot.people.declared import Declared
 from handlers.attendance.store.marks import absent_on
 from handlers.groups.model import Group, Member, Round, Terms, Wishes
-from handlers.groups.settings import GroupSettings
 from handlers.groups.solver.model import Limits
 from handlers.groups.store import proposals
 from handlers.groups.store.groups import groups_of_round, highest_group_numbers
@@ -85,14 +84,14 @@ async def facts_for(tx: Transaction, wishes: Wishes) -> Facts:
     )
 
 
-def digest_facts(facts: Facts, settings: Settings) -> str:
+def digest_facts(facts: Facts, sizes: tuple[int, int, int]) -> str:
     """Return a digest of the facts from which groups are computed, to notice changes of these facts.
 
+    `sizes` are the smallest, the largest and the target size of a group.
     Platforms are left out, so that a proposal stays valid when somebody joins while organisers read it.
     """
-    sizes = settings.of(GroupSettings)
     values = (
-        (sizes.smallest, sizes.largest, sizes.target),
+        sizes,
         [(round_.number, round_.published) for round_ in facts.rounds],
         [(person.id, person.theme, person.territory, person.gender, person.birth_year) for person in facts.people],
         [
@@ -111,19 +110,18 @@ def digest_facts(facts: Facts, settings: Settings) -> str:
     return hashlib.sha256(repr(values).encode()).hexdigest()[:16]
 
 
-async def digest_wishes(tx: Transaction, settings: Settings, wishes: Wishes) -> str:
+async def digest_wishes(tx: Transaction, wishes: Wishes) -> str:
     """Return the digest of the facts from which groups according to `wishes` would be computed now.
 
     If it differs from the digest of a proposal, that proposal is outdated.
     """
-    return digest_facts(await facts_for(tx, wishes), settings)
+    return digest_facts(await facts_for(tx, wishes), await group_sizes(tx))
 
 
-def limits_of(settings: Settings, waiver: tuple[int, int] | None = None) -> Limits:
-    """Return the allowed sizes of groups: the configured ones or, if given, `waiver` (smallest, largest)."""
-    sizes = settings.of(GroupSettings)
-    smallest, largest = waiver or (sizes.smallest, sizes.largest)
-    return Limits(smallest, largest, min(max(sizes.target, smallest), largest))
+def limits_of(sizes: tuple[int, int, int], waiver: tuple[int, int] | None = None) -> Limits:
+    """Return the allowed sizes of groups, of those stored: `sizes` or, if given, `waiver` (smallest, largest)."""
+    smallest, largest, target = (*(waiver or sizes[:2]), sizes[2])
+    return Limits(smallest, largest, min(max(target, smallest), largest))
 
 
 async def last_terms(tx: Transaction, round_number: int) -> Mapping[str, Terms]:
@@ -180,17 +178,17 @@ async def request_groups(
 
     `reader` is the organiser in whose language the pictures of the proposal are drawn.
     """
-    facts = await facts_for(tx, wishes)
+    facts, sizes = await facts_for(tx, wishes), await group_sizes(tx)
     planned = facts.planned(wishes)
     payload = {
         "wishes": wishes.encode(),
-        "digest": digest_facts(facts, settings),
+        "digest": digest_facts(facts, sizes),
         "now": to_micros(now),
         "year": settings.gathering.starts.year,
         "reader": [reader.locale, reader.zone],
         **settings.gathering.look(reader.locale),
-        "limits": _sizes(limits_of(settings)),
-        "waived": {key: _sizes(limits_of(settings, sizes)) for key, sizes in wishes.waivers.items()},
+        "limits": _sizes(limits_of(sizes)),
+        "waived": {key: _sizes(limits_of(sizes, waived)) for key, waived in wishes.waivers.items()},
         "themes": [[theme.key, dict(theme.title)] for theme in await all_themes(tx)],
         "rounds": planned,
         "people": [

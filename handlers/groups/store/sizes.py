@@ -11,14 +11,19 @@ from bot.database.engine import Transaction
 _SIZES = "group_sizes"  # key of a stored setting
 
 
+async def any_group_sizes(tx: Transaction) -> bool:
+    """Return whether sizes of groups are stored, which they are since the first start."""
+    return await setting_store.get(tx, _SIZES) is not None
+
+
 async def group_sizes(tx: Transaction) -> tuple[int, int, int]:
-    """Return the smallest, the largest and the target size of a group in people, as configured at the last start."""
+    """Return the smallest, the largest and the target size of a group in people."""
     smallest, largest, target = (await setting_store.get(tx, _SIZES) or "5 7 6").split()
     return int(smallest), int(largest), int(target)
 
 
 async def set_group_sizes(tx: Transaction, smallest: int, largest: int, target: int) -> None:
-    """Store the configured sizes of groups, in people, so that code without the settings can read them."""
+    """Store how many people a group has, for groups that are formed from now on."""
     await setting_store.put(tx, _SIZES, f"{smallest} {largest} {target}")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import ClassVar
 
@@ -11,18 +10,18 @@ from bot.content.forms import Form, Incomplete, text
 from bot.content.texts import Text, _
 from bot.content.views import Button, Reply, reply
 from bot.conversation.incoming import Content
-from bot.conversation.routes import ANYONE, Request, Routes, in_new_browser
+from bot.conversation.routes import ANYONE, ORGANISER, Request, Routes, in_new_browser
 from handlers.navigation.actions import HOME
 from handlers.trust import service, store
 from handlers.trust.actions import EMERGENCY, TRUST, AnswerHelp, LeavePhone, SayWhere
 from handlers.trust.messages import emergency_lines
+from handlers.trust.model import PHONE
+from handlers.trust.organiser.on_call import on_call_button
 from handlers.trust.participant.answering import hear_where
 from handlers.trust.participant.words import hear_in_confidence
-from handlers.trust.settings import SafetySettings
+from handlers.trust.settings import ON_CALL
 
 routes = Routes()
-
-_PHONE = re.compile(r"\+?[0-9][0-9 ().\-/]{4,24}")
 
 
 class PhoneForm(Form):
@@ -77,7 +76,9 @@ async def show_emergency(request: Request) -> Reply:
         label = _("Change my emergency number") if phone else _("Leave my phone number")
         trust = (TRUST,) if await store.trusted_people(request.tx) else ()
         buttons = (*trust, Button(label, LeavePhone()))
-    lines = emergency_lines(request.settings.of(SafetySettings))
+    if request.may(ORGANISER):
+        buttons = (*buttons, await on_call_button(request))
+    lines = emergency_lines(await ON_CALL.of(request.tx, request.settings))
     return reply(*lines, buttons=(*buttons, HOME), fresh=True)
 
 
@@ -99,7 +100,7 @@ async def _stored_phone(request: Request) -> Mapping[str, str]:
 @in_new_browser
 async def leave_phone(request: Request, form: PhoneForm) -> Reply:
     """Store the telephone number that organisers see during a safety check, or delete it."""
-    if form.phone and not _PHONE.fullmatch(form.phone):
+    if form.phone and not PHONE.fullmatch(form.phone):
         raise Incomplete("phone", _("This is not a phone number. Write it like +33 6 12 34 56 78."))
     await _may_change(request)
     await service.leave_phone(request.tx, request.participant.id, form.phone, request.here)

@@ -1,0 +1,75 @@
+"""The organisers' form for the telephone on call in an emergency, and the address to give when calling for help."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from bot.content.forms import Form, Incomplete, text
+from bot.content.texts import Name, Strong, Text, _
+from bot.content.views import Button, Reply, reply
+from bot.conversation.routes import ORGANISER, FormAnswers, Request, Routes, StoredVersion
+from bot.conversation.undo import Values, changed_since, record_change
+from handlers.navigation.actions import BACK
+from handlers.navigation.changes import inverses
+from handlers.trust.actions import EMERGENCY
+from handlers.trust.model import PHONE
+from handlers.trust.settings import ON_CALL
+
+routes = Routes()
+
+_SUBJECT = "on_call"
+
+
+class OnCallForm(Form):
+    """The form for the telephone of the organiser on call, and the gathering's address; empty for none."""
+
+    title: ClassVar[Text] = _("In an emergency")
+    telephone: str = text(
+        _("Telephone on call, day and night"),
+        max_length=40,
+        required=False,
+        hint=_("With the country code: +33 6 … Everybody reads it with /emergency. Empty: none."),
+    )
+    address: str = text(
+        _("Address to give when calling for help"), max_length=200, required=False, hint=_("Empty: none.")
+    )
+
+
+async def _stored(request: Request) -> Mapping[str, str]:
+    return await ON_CALL.values(request.tx, request.settings)
+
+
+async def _present(request: Request) -> StoredVersion:
+    filled = await _stored(request)
+    return StoredVersion(tuple(filled.values()), FormAnswers(_SUBJECT, filled))
+
+
+@routes.form("toc", OnCallForm, who=ORGANISER, unless_changed=_present)
+async def edit_on_call(request: Request, form: OnCallForm) -> Reply:
+    """Store whom people can call and which address they can say, which everybody reads from now on."""
+    if form.telephone and not PHONE.fullmatch(form.telephone):
+        raise Incomplete("telephone", _("This is not a phone number. Write it like +33 6 12 34 56 78."))
+    before, after = await _stored(request), {"telephone": form.telephone, "address": form.address}
+    if after == before:
+        return reply(_("Nothing was changed."), buttons=(EMERGENCY, BACK), toast=_("Already done."))
+    await ON_CALL.choose(request.tx, after)
+    summary = _("Nobody is on call by telephone")
+    if form.telephone:
+        summary = _("Telephone on call: {number}", number=Name(form.telephone))
+    undo = await record_change(request, _SUBJECT, summary, restore_on_call.to(), {"before": before, "after": after})
+    return reply(Strong(summary), buttons=(undo, EMERGENCY, BACK), toast=_("Saved."))
+
+
+async def on_call_button(request: Request) -> Button:
+    """Return the button that opens the form."""
+    seen = (await _stored(request)).values()
+    return Button(_("Telephone on call"), edit_on_call.seeing(*seen).to())
+
+
+@inverses.declare("itc")
+async def restore_on_call(request: Request, values: Values) -> None:
+    """Restore the former telephone and address. Raises UserError if they were changed again since."""
+    if await _stored(request) != values["after"]:
+        raise changed_since()
+    await ON_CALL.choose(request.tx, values["before"])

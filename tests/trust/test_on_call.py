@@ -1,0 +1,53 @@
+"""Organisers change in chat whom everybody can call in an emergency; the file is read once."""
+
+from __future__ import annotations
+
+from handlers.trust.seeding import SEED
+from tests.world import make_settings, open_world, seed
+
+NUMBER, OTHER = "+33 6 12 34 56 78", "+33 7 00 00 00 00"
+
+
+async def test_the_telephone_on_call_is_changed_in_chat_and_stays_so(store_url: str) -> None:
+    settings = make_settings(organisers={"telegram": [900]}, safety={"telephone": NUMBER, "address": "12, rue du Lac"})
+    async with open_world(store_url, settings) as world:
+        zoe, ines = await world.join("Zoé", "1"), await world.organiser()
+        await zoe.command("emergency")
+        assert f"The organiser on call: {NUMBER}" in zoe.text
+        assert "Telephone on call" not in zoe.buttons
+        await ines.command("emergency")
+        await ines.press("Telephone on call")
+        assert f"Now: {NUMBER}" in ines.text
+        await ines.fill("at the desk", "12, rue du Lac")
+        assert "This is not a phone number." in ines.text
+        await ines.fill(OTHER, "Halle 2")
+        assert ines.text == f"Telephone on call: {OTHER}"
+        await seed(world.store, settings)
+        await zoe.command("emergency")
+        assert f"The organiser on call: {OTHER}" in zoe.text
+        assert "Halle 2" in zoe.text
+        assert await world.read(SEED.differences, settings, world.clock.now()) == [
+            f"safety.telephone: {OTHER} -> {NUMBER}",
+            "safety.address: Halle 2 -> 12, rue du Lac",
+        ]
+        await ines.press("Undo this change")
+        await zoe.command("emergency")
+        assert f"The organiser on call: {NUMBER}" in zoe.text
+        await world.change(SEED.apply, make_settings(safety={"telephone": OTHER}), world.clock.now())
+        await zoe.command("emergency")
+        assert f"The organiser on call: {OTHER}" in zoe.text
+        assert "Say where you are" not in zoe.text
+
+
+async def test_two_who_change_it_read_each_other(sqlite_url: str) -> None:
+    async with open_world(sqlite_url, make_settings(organisers={"telegram": [900, 901]})) as world:
+        ines, ali = await world.organiser(), await world.organiser("901")
+        await ines.command("emergency")
+        await ali.command("emergency")
+        await ali.press("Telephone on call")
+        await ali.fill(OTHER, "")
+        await ines.press("Telephone on call")
+        await ines.fill(NUMBER, "")
+        assert OTHER in ines.text
+        await ali.command("emergency")
+        assert f"The organiser on call: {OTHER}" in ali.text
