@@ -9,7 +9,6 @@ from bot.config.findings import Finding, left_from_the_example
 from bot.config.settings import Settings
 from bot.database.engine import Transaction
 from handlers.practical import store
-from handlers.practical.seeding import SEED
 from handlers.practical.settings import PracticalSettings
 
 
@@ -19,7 +18,7 @@ async def check(tx: Transaction | None, settings: Settings) -> Sequence[Finding]
     The sections are those in the database, or of config.toml before the first start.
     """
     locales = settings.gathering.locales
-    if tx and SEED.once and await setting_store.get(tx, SEED.once):
+    if tx and await setting_store.get(tx, store.SEEDED):
         keys = [section.key for section in await store.sections_to_confirm(tx, locales)]
         remedy = "in chat: /organise, Practical information"
     else:

@@ -74,4 +74,4 @@ async def _apply(tx: Transaction, settings: Settings, now: datetime) -> None:
     await service.publish(tx, await _changes(tx, settings), now)
 
 
-SEED = Seed(write=_write, once="practical_seeded", differences=_differences, apply=_apply, order=30)
+SEED = Seed(write=_write, once=store.SEEDED, differences=_differences, apply=_apply, order=30)

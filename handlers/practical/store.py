@@ -16,6 +16,8 @@ from bot.files.named_files import FileTable
 from bot.files.pending_import_store import KEPT, PendingImports
 from handlers.practical.model.sections import Section, decode_changes, encode_changes, in_order
 
+SEEDED = "practical_seeded"
+"""The key of the setting that records that the sections of config.toml were stored."""
 READ_LATELY = timedelta(days=1)
 """How long it is stored who read a section; these people are notified when it changes."""
 

@@ -9,7 +9,6 @@ from bot.config.findings import Finding, left_from_the_example
 from bot.config.settings import Settings
 from bot.database.engine import Transaction
 from handlers.programme import store
-from handlers.programme.seeding import SEED
 from handlers.programme.settings import SessionSettings
 
 
@@ -18,7 +17,7 @@ async def check(tx: Transaction | None, settings: Settings) -> Sequence[Finding]
 
     The sessions are those in the database, or of config.toml before the first start.
     """
-    if tx and SEED.once and await setting_store.get(tx, SEED.once):
+    if tx and await setting_store.get(tx, store.SEEDED):
         keys = [session.plan.key for session in await store.sessions_to_confirm(tx)]
         remedy = "in chat: /organise, Programme"
     else:

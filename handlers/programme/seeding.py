@@ -64,4 +64,4 @@ async def _apply(tx: Transaction, settings: Settings, now: datetime) -> None:
 
 
 # Marked apart from themes: a store from before there were sessions gets them too.
-SEED = Seed(write=_write, once="sessions_seeded", differences=_differences, apply=_apply, order=20)
+SEED = Seed(write=_write, once=store.SEEDED, differences=_differences, apply=_apply, order=20)

@@ -19,6 +19,8 @@ _SESSIONS = (
     "SELECT id, key, kind, title, place AS venue, map_url, starts_at AS starts, ends_at AS ends, zone, audience,"
     " cancelled, unconfirmed, revision FROM sessions"
 )
+SEEDED = "sessions_seeded"
+"""The key of the setting that records that the sessions of config.toml were stored."""
 TAKES_PLACE = "cancelled = 0 AND unconfirmed = 0"
 """SQL condition: a session is neither cancelled nor one of the example's that nobody of the team confirmed."""
 FOR_EVERYBODY = "s.cancelled = 0 AND s.unconfirmed = 0 AND (s.audience = 'all' OR s.audience LIKE 'theme:%')"

@@ -6,7 +6,6 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from bot.config.chosen import Chosen
 from bot.config.section import Section
 from bot.config.settings import Sections
 from handlers.trust.model import EMERGENCY_NUMBERS
@@ -32,6 +31,4 @@ class SafetySettings(Section):
     days_kept: Annotated[int, Field(ge=0, le=365)] = 30
 
 
-ON_CALL = Chosen(SafetySettings, "safety", ("telephone", "address"))
-"""Whom to call and which address to say in an emergency, which organisers change in chat."""
 SECTIONS = Sections(tables={"safety": SafetySettings})

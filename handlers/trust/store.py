@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from bot.clock import to_micros
+from bot.config.chosen import Chosen
 from bot.database.engine import Transaction
 from bot.files.named_files import FileTable
 from bot.people import ending_store, role_store
@@ -24,9 +25,12 @@ from handlers.trust.model import (
     TrustedPerson,
     TrustMessage,
 )
+from handlers.trust.settings import SafetySettings
 
 CLOSED_ENDING, ERASED_ENDING = "trust.closed", "trust.erased"
 """The kinds of endings of conversations: closed for the author, or erased."""
+ON_CALL = Chosen(SafetySettings, "safety", ("telephone", "address"))
+"""Whom to call and which address to say in an emergency, which organisers change in chat."""
 
 # --- trusted people
 

@@ -14,7 +14,7 @@ from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
 from handlers.trust.actions import EMERGENCY
 from handlers.trust.model import PHONE
-from handlers.trust.settings import ON_CALL
+from handlers.trust.store import ON_CALL
 
 routes = Routes()
 

@@ -29,7 +29,6 @@ from handlers.trust.actions import EMERGENCY, AnswerHelp, AnswerSafe, LeavePhone
 from handlers.trust.messages import danger_line, marked, on_call_line
 from handlers.trust.model import LONGEST_PLACE, MOST_PHOTOS, Answer, SafetyCheck, SaidPlace
 from handlers.trust.participant.words import ask_about, hear_in_confidence
-from handlers.trust.settings import ON_CALL
 
 routes = Routes()
 
@@ -258,7 +257,7 @@ async def answer_safe(request: Request, check_id: int) -> Reply:
 async def answer_help(request: Request, check_id: int) -> Reply:
     """Store that the person needs help, and tell organisers at once."""
     check = await _answer(request, check_id, "help")
-    settings = await ON_CALL.of(request.tx, request.settings)
+    settings = await store.ON_CALL.of(request.tx, request.settings)
     lines: list[Span] = [
         Strong(
             marked(check, _("The organisers are told that you need help. If you are in danger, do not wait for them."))

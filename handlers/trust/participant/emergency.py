@@ -19,7 +19,6 @@ from handlers.trust.model import PHONE
 from handlers.trust.organiser.on_call import on_call_button
 from handlers.trust.participant.answering import hear_where
 from handlers.trust.participant.words import hear_in_confidence
-from handlers.trust.settings import ON_CALL
 
 routes = Routes()
 
@@ -78,7 +77,7 @@ async def show_emergency(request: Request) -> Reply:
         buttons = (*trust, Button(label, LeavePhone()))
     if request.may(ORGANISER):
         buttons = (*buttons, await on_call_button(request))
-    lines = emergency_lines(await ON_CALL.of(request.tx, request.settings))
+    lines = emergency_lines(await store.ON_CALL.of(request.tx, request.settings))
     return reply(*lines, buttons=(*buttons, HOME), fresh=True)
 
 

@@ -12,7 +12,6 @@ from handlers.workshops.actions import ReadyPhase, ShowFacilitators, ShowPanel
 from handlers.workshops.facilitator import scopes
 from handlers.workshops.facilitator.changing import manage_phase
 from handlers.workshops.messages import phase_title
-from handlers.workshops.organiser.phases import PHASES
 from handlers.workshops.store import progress
 from handlers.workshops.store.progress import PhaseProgress
 
@@ -25,7 +24,7 @@ async def count_phases(request: Request) -> View:
     if round_progress.over:
         lines.append(_("Every group has finished every phase."))
     run = (Button(_("Run the workshops"), Go("animer")),) if round_progress.groups else ()  # nothing to run before
-    return View(tuple(lines), (*run, Button(_("Who runs the workshops"), ShowFacilitators(0)), PHASES))
+    return View(tuple(lines), (*run, Button(_("Who runs the workshops"), ShowFacilitators(0))))
 
 
 def _running(phase_progress: PhaseProgress) -> Span:
