@@ -4,7 +4,7 @@ from bot.capability import Capability
 from bot.content.entry_points import EntryPoint
 from bot.content.texts import _
 from bot.content.views import Button
-from bot.conversation.routes import FACILITATOR, ORGANISER, Go, MenuPart, ScreenPart, fixed_part, menu_part
+from bot.conversation.routes import FACILITATOR, ORGANISER, Go, MenuPart, ScreenPart, menu_part
 from handlers.navigation import sections
 from handlers.workshops import topics
 from handlers.workshops.facilitator import changing, panel, silence, starting
@@ -47,10 +47,7 @@ CAPABILITY = Capability(
         menu_part(sections.WORKSHOPS, 10, RUN_TOO, changing.PANEL, when=has_groups_to_run, who=FACILITATOR),
         MenuPart(sections.WORKSHOPS, 40, phase.offer_last_phase),
     ),
-    organiser_home=(
-        ScreenPart(60, home.count_phases, ORGANISER, sections.WORKSHOPS, home.phases_to_run),
-        fixed_part(97, phases.PHASES, who=ORGANISER, section=sections.WORKSHOPS),
-    ),
+    organiser_home=(ScreenPart(60, home.count_phases, ORGANISER, sections.WORKSHOPS, home.phases_to_run),),
     personal_data=PERSONAL_DATA,
     entry_points={EntryPoint.FACILITATE: _RUN},
     after_membership=AFTER_MEMBERSHIP,

@@ -28,6 +28,7 @@ from handlers.navigation.changes import inverses
 from handlers.navigation.layout import OpenPerson, paged
 from handlers.themes.store import all_themes
 from handlers.workshops.actions import ShowFacilitator, ShowFacilitators
+from handlers.workshops.organiser.phases import PHASES
 from handlers.workshops.service import facilitators
 from handlers.workshops.store import panel as panel_store
 
@@ -71,6 +72,7 @@ async def show_facilitators(request: Request, page: int) -> Reply:
             *pages,
             FIND,
             Button(_("Invite a facilitator"), invite_facilitator.to()),
+            PHASES,
             BACK,
         ),
     )
