@@ -118,6 +118,7 @@ async def test_the_file_is_compared_by_its_texts_alone(sqlite_url: str) -> None:
         assert await world.read(SEED.differences, settings, now) == []
         zoe = await world.join("Zoé", "1")
         await zoe.follow("zs-wifi")
+        assert WIFI["text"]["fr"] in zoe.text
         assert IN_ENGLISH not in zoe.text, "the example's words are nobody's, whoever brings them back"
 
 

@@ -18,7 +18,7 @@ from handlers.practical.actions import EDIT_SECTIONS
 from handlers.practical.drawing import plan_day_sheet, plan_sheet
 from handlers.practical.jobs import make_sheet
 from handlers.trust.messages import emergency_lines
-from handlers.trust.settings import SafetySettings
+from handlers.trust.store import ON_CALL
 
 routes = Routes()
 
@@ -63,7 +63,9 @@ async def print_sheet(request: Request, languages: str) -> Reply:
 async def print_day(request: Request) -> Reply:
     """Request the page for the team's pockets on the day. It is sent later, in a new message."""
     gathering = request.settings.gathering
-    sheet = plan_day_sheet(emergency_lines(request.settings.of(SafetySettings)), request.locale, gathering.zone)
+    sheet = plan_day_sheet(
+        emergency_lines(await ON_CALL.of(request.tx, request.settings)), request.locale, gathering.zone
+    )
     return reply_with_job(
         _("The page is being made. It comes in a moment."),
         buttons=(EDIT_SECTIONS, BACK),
