@@ -201,6 +201,8 @@ class Rehearsal:
     """A function that returns sentences for the end of the report."""
     differences: Callable[[Play], Iterable[str]] | None = None
     """A function that returns a line for each thing that is wrong at the end of a rehearsal."""
+    of_a_full_day: Sequence[str] = ()
+    """How the kinds of messages begin that a full day has all of, though the rehearsal spreads them over its days."""
 
 
 @cache

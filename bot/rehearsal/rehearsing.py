@@ -144,6 +144,8 @@ _STAGES = (
 """The stages of every rehearsal: the days begin and end."""
 _DAYS = ("the eve", "first day", "second day", "third day")
 """The days on which messages are counted: each begins with the stage of its name, the last one goes on to the end."""
+_COUNTED_DAYS = (*_DAYS, "all in one")
+"""These days, and the second one if all phases and the plenary took place on it."""
 
 
 def differences(play: Play) -> list[str]:
@@ -174,7 +176,7 @@ def _too_many(play: Play) -> Iterator[str]:
     What concerns safety, help, and one's own group is never held back, and not counted.
     """
     for player in play.coming:
-        for day, kinds in zip(_DAYS, _kinds_by_day(play, player), strict=True):
+        for day, kinds in zip(_COUNTED_DAYS, _kinds_by_day(play, player), strict=True):
             count = sum(number for kind, number in kinds.items() if not kind.startswith(_NEVER_HELD_BACK))
             if count > _MOST_A_DAY:
                 yield f"{player.name}: {count} messages that nobody asked for on the {day}, of {_MOST_A_DAY} at most"
@@ -206,24 +208,27 @@ def _tell_kinds(play: Play) -> None:
     """Report how many messages a person got on each day that they did not ask for, by kind."""
     people = [_kinds_by_day(play, player) for player in play.coming]
     play.report.tell("Messages that nobody asked for, a person, on average and at most (median in the last line):")
-    play.report.tell("".join(f"{day:>12}" for day in _DAYS))
+    play.report.tell("".join(f"{day:>12}" for day in _COUNTED_DAYS))
     kinds = sorted({kind for days in people for counts in days for kind in counts})
     for kind in kinds:
-        found = [[days[day][kind] for days in people] for day in range(len(_DAYS))]
+        found = [[days[day][kind] for days in people] for day in range(len(_COUNTED_DAYS))]
         play.report.tell("".join(f"{mean(counts):9.2f} {max(counts):2}" for counts in found) + f"  {kind}")
-    totals = [[days[day].total() for days in people] for day in range(len(_DAYS))]
+    totals = [[days[day].total() for days in people] for day in range(len(_COUNTED_DAYS))]
     play.report.tell("".join(f"{median(counts):9.1f} {max(counts):2}" for counts in totals) + "  in all")
 
 
 def _kinds_by_day(play: Play, player: CastMember) -> Sequence[Counter[str]]:
-    """Return how many messages came to a person on each of `_DAYS`, by kind, with those in their group's thread."""
+    """Return how many messages came to a person on each of `_COUNTED_DAYS`, by kind, with those in their thread."""
     days = play.expected.kinds_by_day(player)
     if player.told_in_channel:
         for thread in play.threads:
             if thread.group == player.group:
                 said = play.expected_in_threads.kinds_by_day(thread, channel=True)
                 days = [ours + theirs for ours, theirs in zip(days, said, strict=True)]
-    return days
+    moved = tuple(kind for rehearsal in rehearsals().values() for kind in rehearsal.of_a_full_day)
+    _eve, first, second, third = days
+    others = first + third
+    return [*days, second + Counter({kind: others[kind] for kind in others if kind.startswith(moved)})]
 
 
 def _keep(play: Play) -> None:

@@ -39,7 +39,7 @@ class ReminderSettings(Section):
     before: Leads = (Lead(minutes=10),)
     eve: Annotated[time | None, BeforeValidator(_or_never)] = time(18)
     kinds: Mapping[Kind, Leads] = {}
-    asked: tuple[Kind, ...] = ("meal",)
+    asked: tuple[Kind, ...] = ("meal", "workshop")
     themes: Leads = (Lead(days=2, minutes=1200), Lead(minutes=1200))
     grace: LeadTime = Lead(minutes=30)
 

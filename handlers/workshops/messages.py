@@ -156,8 +156,13 @@ def heading(phase: Phase, run: PhaseRun) -> Span:
     """Return one line with the title of an open phase and the time of its end, or that it is paused."""
     title = Strong(phase_title(phase))
     if run.ends_at is None:
-        # L10N: the first line of a message: the clock of this phase is stopped
-        return _("{phase}: a break", phase=title)
+        # L10N: the first line of a message: the clock of this phase is stopped, with so many minutes left
+        return _n(
+            "{phase}: a break, then {count} more minute",
+            "{phase}: a break, then {count} more minutes",
+            whole_minutes(run.remaining),
+            phase=title,
+        )
     # L10N: {end} is a moment with its own preposition, such as «in 12 minutes, at 14:42».
     return _("{phase}: ends {end}", phase=title, end=Moment(run.ends_at, "end"))
 
@@ -173,11 +178,11 @@ def instruction_lines(phase: Phase, starting_point: Span | None = None) -> tuple
     return Localised(phase.instruction), *example
 
 
-Purpose = Literal["asks", "warns", "tells", "ends"]
-"""The purpose of a message about a phase: to ask for ideas, warn of the end, tell of a change, or end the phase.
+Purpose = Literal["asks", "warns", "tells", "invites"]
+"""The purpose of a message about a phase: to ask for ideas, warn of the end, tell of a change, or invite to vote.
 
-The message that asks for ideas is the phase's card, which shows changes, such as that ideas can be read. The purpose is
-stored with the message, so that the message can be rewritten when the phase changes.
+The message that asks for ideas is the phase's card, which shows changes, such as that ideas can be read, and the end.
+The purpose is stored with the message, so that the message can be rewritten when the phase changes.
 """
 
 
@@ -188,49 +193,28 @@ def update_view(purpose: Purpose, before: View, phase: Phase, run: PhaseRun) -> 
     """Return the new text of a message that a group got earlier, now that its phase has changed.
 
     `purpose` is the purpose of the earlier message and `before` its present text. A message that asks for ideas, or
-    warns of the end, gets the present end of the phase, and tells when the phase is over, with a button to what the
-    group wrote. Other messages keep their first line and lose outdated lines and buttons.
+    warns of the end, gets the present end of the phase; the latter tells when it is over. An invitation to vote stays
+    while one can vote. Other messages keep their first line and lose outdated lines and buttons.
     """
     if purpose in ("asks", "warns") and run.open:
         buttons = before.buttons if len(before.buttons) > 1 else _begin_buttons(phase, run)
         return replace(before, lines=(heading(phase, run), *before.lines[1:]), buttons=buttons)
-    if purpose in ("asks", "warns"):
+    if purpose == "warns":
         finished = _("{phase} is finished.", phase=Strong(phase_title(phase)))
-        buttons = (result_button(phase, run),) if purpose == "asks" else ()
-        asked = before.lines[1:-1] if before.choice else before.lines[1:]  # without how many votes one has
-        return replace(before, lines=(finished, *asked), buttons=buttons, choice=None)
-    if purpose == "ends" and not run.open:
+        return replace(before, lines=(finished, *before.lines[1:]), buttons=())
+    if purpose == "asks" or (purpose == "invites" and run.open and run.revealed):
         return before
     return replace(before, lines=before.lines[:1], buttons=(), choice=None)
 
 
-def warning_view(phase: Phase, run: PhaseRun, votes: int) -> View:
-    """Return the message that warns a group that its phase ends soon.
-
-    `votes` is how many votes each person has in a phase, 0 without voting; a button to vote is shown once ideas are
-    revealed.
-    """
+def warning_view(phase: Phase, run: PhaseRun) -> View:
+    """Return the message that warns silent members of a group that its phase ends soon."""
     question = _("Is there something you have not said yet?")
-    if run.revealed and votes:
-        until_then = _("Votes can be given and changed until the end.")
-        give = replace(give_button(phase, run), style="plain")
-        return View((heading(phase, run), question, until_then), (vote_button(run), give, result_button(phase, run)))
     return View((heading(phase, run), question), (give_button(phase, run), result_button(phase, run)))
 
 
-def pause_view(phase: Phase, run: PhaseRun) -> View:
-    """Return the message that the clock of a phase is stopped, and how much time is left."""
-    line = _n(
-        "{phase}: a break. {count} minute will be left after it; you can still give ideas.",
-        "{phase}: a break. {count} minutes will be left after it; you can still give ideas.",
-        whole_minutes(run.remaining),
-        phase=Strong(phase_title(phase)),
-    )
-    return View((line,), (SHOW_PHASE,))
-
-
 def resume_view(phase: Phase, run: PhaseRun) -> View:
-    """Return the message that a phase continues after a break, or because its end was undone."""
+    """Return the message that a phase continues after a break."""
     line = _("{phase} resumes.", phase=Strong(phase_title(phase)))
     return View((line, time_left(run)), (give_button(phase, run), SHOW_PHASE))
 
@@ -255,10 +239,17 @@ def reveal_view(phase: Phase, run: PhaseRun, ideas: int, votes: int, ballot: Cho
     return View((heading(phase, run), sentence, ask), buttons, ballot)
 
 
-def end_view(phase: Phase, run: PhaseRun, collected: Collected, following: Span, unwritten: bool) -> View:
-    """Return the message that a phase is over: its ideas in numbers, what is still to be written, and the next phase.
+def vote_view(run: PhaseRun, ideas: int) -> View:
+    """Return the message that leads to the vote once `ideas` ideas of a group are revealed; it makes no sound."""
+    line = _n("{count} idea is revealed: now vote.", "{count} ideas are revealed: now vote.", ideas)
+    return View((line,), (vote_button(run),), quiet=True)
 
-    `following` is the line about the next phase. `unwritten` is whether the group has not written its result.
+
+def end_view(phase: Phase, run: PhaseRun, collected: Collected, following: Sequence[Span], unwritten: bool) -> View:
+    """Return the card of a phase that is over: its ideas in numbers, what is still to be written, and what follows.
+
+    `following` are the lines about what was written and about the next phase. `unwritten` is whether the group has not
+    written its result.
     """
     left = (
         _("Your grid still has empty boxes.")
@@ -268,7 +259,7 @@ def end_view(phase: Phase, run: PhaseRun, collected: Collected, following: Span,
     result = collected_line(phase, collected)
     line = _("{phase} is finished. Thank you!", phase=Strong(phase_title(phase)))
     buttons = (result_button(phase, run), *((wall_button(run),) if collected.ideas else ()))
-    return View((line, Joined((result, " ", left)) if unwritten else result, following), buttons)
+    return View((line, Joined((result, " ", left)) if unwritten else result, *following), buttons)
 
 
 def over_line(phase: Phase, collected: Collected) -> Span:

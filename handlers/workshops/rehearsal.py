@@ -30,7 +30,7 @@ from handlers.themes.store import find_theme
 from handlers.workshops.service.calls import call_for_help as place_call
 from handlers.workshops.service.phases import end_phase, reveal_ideas, start_phase
 from handlers.workshops.settings import PhaseSettings, WorkshopSettings, find_phase
-from handlers.workshops.store import due, phases, runs, silence
+from handlers.workshops.store import due, ideas, phases, runs, silence
 
 _A_MOMENT = timedelta(seconds=5)
 _MORE = timedelta(minutes=5)
@@ -99,6 +99,10 @@ def _heading(phase: PhaseSettings) -> Span:
     return _("{phase}: ends {end}", phase=_title(phase), end=GAP)
 
 
+def _over(phase: PhaseSettings) -> Span:
+    return _("{phase} is finished. Thank you!", phase=_title(phase))
+
+
 async def begin(play: Play, key: str, by: Sequence[int]) -> None:
     """Let facilitators start the phase with this key for their groups.
 
@@ -113,10 +117,8 @@ async def begin(play: Play, key: str, by: Sequence[int]) -> None:
     began = play.servers.clock.now()
     names = ", ".join(facilitator.person.given_name for facilitator in starting)
     play.report.tell(f"«{key}» begins, for {phase.minutes} minutes; started by {names}.")
-    ended = _("{phase} is finished.", phase=_title(phase))  # the first line of every message once the phase is over
     instruction = Localised(phase.instruction)
-    revealed = _n("{count} idea from your group is revealed.", "{count} ideas from your group are revealed.", MANY)
-    as_ended = (ended, instruction if phase.collects == "territories" else revealed)  # a thread is read at the end only
+    as_ended = (_over(phase),)  # a thread is read at the end only
     begins = ExpectedMessage(f"that {key} begins", (_heading(phase), instruction), as_ended, kind="phase: begins")
     for group in _groups(play):
         play.tell_group(group, begins)
@@ -127,28 +129,25 @@ async def begin(play: Play, key: str, by: Sequence[int]) -> None:
 async def end(play: Play, key: str) -> None:
     """Wait until the phase with this key ends.
 
-    People who have not given or voted for anything are expected to be warned before, and every group to be told at the
-    end.
+    People who have not given anything are expected to be warned before, unless ideas can be read. The phase's card
+    shows the end.
     """
     phase = find_phase(play.settings, key)
-    ended = _("{phase} is finished.", phase=_title(phase))
     unsaid = _("Is there something you have not said yet?")
+    ended = _("{phase} is finished.", phase=_title(phase))  # read when the phase is over
     soon = ExpectedMessage(f"that {key} ends soon", (_heading(phase), unsaid), (ended, unsaid), kind="phase: ends soon")
-    over = ExpectedMessage(
-        f"that {key} is over", (_("{phase} is finished. Thank you!", phase=_title(phase)),), kind="phase: is over"
-    )
     await play.until(play.ends - timedelta(minutes=play.settings.of(WorkshopSettings).warning) - _A_MOMENT)
     before_end = timedelta(minutes=phase.minutes - play.settings.of(WorkshopSettings).warning)
     for group in _groups(play):
         members = [player.id for player in play.members(group)]
         behind = partial(_behind, group_id=group, members=members, after=before_end)
-        play.tell_group(group, soon, people=await play.servers.app.store.read(behind))
-        play.tell_group(group, over)
+        silent = await play.servers.app.store.read(behind)
+        play.expected.due([player for player in play.members(group) if player.id in silent], soon)
     await play.until(play.ends + _A_MOMENT)
 
 
 async def _behind(tx: Transaction, group_id: int, members: Collection[int], after: timedelta) -> Collection[int]:
-    """Return the ids of the members of a group who have not voted in its phase, or have not spoken if none can vote.
+    """Return the ids of the members of a group who have not spoken in its phase; none if ideas can be read.
 
     Those who were warned already, `after` the phase began, are returned instead.
     """
@@ -157,7 +156,7 @@ async def _behind(tx: Transaction, group_id: int, members: Collection[int], afte
         return ()
     if await due.was_warned(tx, run.id):  # before the phase was made longer, when none of its ideas could be read
         return await silence.nudged_lately(tx, members, run.started_at + after)
-    return await (silence.members_without_vote if run.revealed else silence.silent_members)(tx, run.id)
+    return () if run.revealed else await silence.silent_members(tx, run.id)
 
 
 def _groups(play: Play) -> list[int]:
@@ -172,13 +171,17 @@ async def leave_time(play: Play, key: str) -> None:
 
 
 async def reveal(play: Play, key: str) -> None:
-    """Let a facilitator reveal the ideas of the phase with this key. Only the phase's card is expected to show it."""
+    """Let a facilitator reveal the ideas of the phase with this key: each group that has any is invited to vote."""
     phase, by = find_phase(play.settings, key), play.facilitators[0]
     await by.driver.command("animer")
     await by.driver.act(f"wrm-{phase.key}")
     await by.driver.act("wrx-r")
+    vote = _n("{count} idea is revealed: now vote.", "{count} ideas are revealed: now vote.", MANY)
+    invited = ExpectedMessage("that one can vote", (vote,), kind="phase: now vote")
+    for group in await play.servers.app.store.read(partial(ideas.groups_with_ideas, phase=key)):
+        play.tell_group(group, invited)
     await play.until(play.servers.clock.now() + _A_MOMENT)
-    play.report.tell(f"{by.person.given_name} reveals the ideas of «{phase.key}»: everyone's card shows it.")
+    play.report.tell(f"{by.person.given_name} reveals the ideas of «{phase.key}»: everyone is led to the vote.")
 
 
 async def _extend(play: Play, phase: PhaseSettings, by: CastMember) -> None:
@@ -296,6 +299,7 @@ def _prepared_stages() -> Iterator[Stage[Prepared]]:
 
 
 REHEARSAL = Rehearsal(
+    of_a_full_day=("phase",),
     moves=(
         DemoMove(
             50,

@@ -177,7 +177,7 @@ async def test_the_photos_of_a_ballot_are_seen_together_once_they_may_be_read(wo
         "A photo that came with «Idée 4»",
     ]
     assert await alternatives(await world.join("Zed", "777"), payload) == [], "Zed has no group now"
-    await world.change(conceal_ideas, workshop.run, world.clock.now())
+    await world.change(conceal_ideas, world.settings, workshop.run, world.clock.now())
     assert len(await alternatives(workshop.ana, payload)) == 2, "Ana's own"
     assert await alternatives(bo, payload) == []
 

@@ -178,3 +178,20 @@ async def test_the_message_before_a_turn_asks_who_presents_where_nobody_was_name
         assert "Presenting: " + member in chat.text
         await clock_of(world, chat, state, groups[int(member[1:]) - 1], member)
         assert "Who presents?" not in chat.buttons
+
+
+async def test_who_is_called_at_the_beginning_gets_one_message_that_leads_to_the_stage(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        [first, *_others] = await groups_on_stage(world, 2)
+        await names_presenter(world, first, "P1")
+        state = await running(world)
+        assert len(await screens_of(world, "presenter")) == 2
+        assert len(await screens_of(world, "stage")) == 1  # of P2, whom nobody named
+        p1, ines = world.chat("100", name="P1"), await world.organiser()
+        assert (
+            await clock_of(world, p1, state, first, "P1") == "It is your turn: come on stage. The clock begins in 1:00."
+        )
+        assert len(p1.buttons) == 0
+        await press(world, ines, "Start the clock", "Next: questions", "Next group")
+        assert await clock_of(world, p1, state, first, "P1") == "That is it, thank you!"
+        assert p1.buttons == ("On stage",)

@@ -139,7 +139,7 @@ async def test_in_a_break_the_clock_stands(world: World) -> None:
     run = await started(world, made)
     await world.store.transact(lambda tx: pause_phase(tx, run, world.clock.now()))
     await zoe.command("phase")
-    assert zoe.text.splitlines()[0] == "Understand the stakes: a break"
+    assert zoe.text.splitlines()[0] == "Understand the stakes: a break, then 40 more minutes"
     assert zoe.text.splitlines()[-1] == "The clock is stopped; you can still give ideas."
 
 

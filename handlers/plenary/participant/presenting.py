@@ -16,7 +16,7 @@ from handlers.groups.service.membership import group_of_the_day
 from handlers.groups.store.groups import find_group, find_published_group
 from handlers.groups.store.members import members_of
 from handlers.navigation.actions import HOME
-from handlers.plenary.actions import NamePresenters
+from handlers.plenary.actions import STAGE, NamePresenters
 from handlers.plenary.messages import digits, who_presents
 from handlers.plenary.model.turns import PlenaryState, StageTurn
 from handlers.plenary.service import presenting
@@ -188,7 +188,8 @@ async def draw_clock(tx: Transaction, subject: str, now: datetime) -> View | Non
     if person_id not in await people_on_stage(tx, group_id):
         return View((_("Somebody else presents for your group."),))
     to_name = turn.state == "waiting" and state.plenary.ended_at is None and not await presenters_of(tx, group_id)
-    return View((Strong(_line(state, turn, now)),), (who_presents(group_id),) if to_name else ())
+    button = who_presents(group_id) if to_name else STAGE
+    return View((Strong(_line(state, turn, now)),), () if turn.on_stage else (button,))
 
 
 def _line(state: PlenaryState, turn: StageTurn, now: datetime) -> Span:

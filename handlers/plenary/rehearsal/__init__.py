@@ -63,8 +63,9 @@ async def prepare(play: Play) -> None:
 async def hold(play: Play) -> None:
     """Let the organiser conduct the plenary to its end; the program is restarted in the middle of the first talk.
 
-    Everybody is expected to get one card, and presenters one message, two groups before. Someone asks a question. With
-    enough groups it ends when half of them have presented, and the next is coming on stage.
+    Everybody is expected to get one card, and presenters one message, two groups before, or at the beginning instead.
+    Someone asks a question. With enough groups it ends when half of them have presented, and the next is coming on
+    stage.
     """
     presenters = await _presenters(play)
     fewest = play.settings.of(PlenarySettings).gallery_from
@@ -74,7 +75,8 @@ async def hold(play: Play) -> None:
     await play.organiser.command("pleniere")
     await play.organiser.act("pnb")
     await play.servers.calm()
-    asking = next(player for player in play.coming if isinstance(player.driver, TelegramChat))
+    listening = [player for player in play.coming if player not in presenters]
+    asking = next(player for player in listening if isinstance(player.driver, TelegramChat))
     await asking.driver.look()
     await asking.driver.act("pna")
     await asking.driver.fill(_QUESTION)
@@ -161,7 +163,7 @@ async def _step(play: Play, what: str = "n") -> None:
 def _expect(play: Play, presenters: list[CastMember]) -> None:
     """Store that everybody gets the card of the plenary, and each presenter one message, by their turn."""
     stage = ExpectedMessage("the stage", (_("On stage: {group}", group=GAP),), kind="plenary: the stage")
-    play.expected.due(play.coming, stage)
+    play.expected.due([player for player in play.coming if player not in presenters[:3]], stage)
     first = _("It is your turn: come on stage. The clock begins in {time}.", time=GAP)
     second = _("You are next: come to the stage.")
     third = _n(
@@ -174,7 +176,7 @@ def _expect(play: Play, presenters: list[CastMember]) -> None:
         ("who presents second", second, presenters[1:2]),
         ("who presents in two groups", third, presenters[2:]),
     ):
-        play.expected.due(told, ExpectedMessage(what, (line,), kind="plenary: come to the stage"))
+        play.expected.due(told, ExpectedMessage(what, (line,), kind="group: called on stage"))
 
 
 async def _presenters(play: Play) -> list[CastMember]:
@@ -224,6 +226,7 @@ async def _end(prepared: Prepared) -> None:
 REHEARSAL = Rehearsal(
     fit=fit,
     steps=next_steps,
+    of_a_full_day=("plenary: the stage", "plenary: when", "group: called"),
     moves=(
         DemoMove(
             75,

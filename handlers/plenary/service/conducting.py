@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.conversation import live_screens
@@ -59,13 +59,17 @@ def begun(state: PlenaryState, starts: datetime, now: datetime) -> PlenaryState:
 
 
 async def store_step(tx: Transaction, before: PlenaryState, after: PlenaryState, now: datetime) -> None:
-    """Store a step of a plenary, update everybody's cards, and call presenters who were not called yet."""
+    """Store a step of a plenary, update everybody's cards, and call presenters who were not called yet.
+
+    At the beginning everybody gets a card; who is called at once gets the presenters' card alone, which leads to it.
+    """
     await save_state(tx, before, after, now)
-    await _call_presenters(tx, after, now)
+    called = await _call_presenters(tx, after, now)
     if before.plenary.began_at is None and after.plenary.running:
         if after.plenary.gallery:
             await put_visits(tx, after.plenary.id, await planned_visits(tx, after))
-        await outbox.push_live_screens(tx, await _keys_of_listeners(tx, after.plenary))
+        keys = await _keys_of_listeners(tx, after.plenary)
+        await outbox.push_live_screens(tx, {person: keys[person] for person in keys if person not in called})
     await refresh(tx, before, after)
 
 
@@ -113,14 +117,20 @@ async def touch_presenters(tx: Transaction, plenary_id: int, group_id: int) -> N
         await live_screens.touch(tx, presenter_key(plenary_id, group_id, person_id))
 
 
-async def _call_presenters(tx: Transaction, state: PlenaryState, now: datetime) -> None:
-    """Send the presenters of the group on stage and of the next two a live screen, each group once."""
+async def _call_presenters(tx: Transaction, state: PlenaryState, now: datetime) -> Collection[int]:
+    """Send the presenters of the group on stage and of the next two a live screen, each group once.
+
+    Returns the ids of the people whom their group named and who were sent one now.
+    """
+    called: set[int] = set()
     if not state.plenary.running or state.plenary.gallery:
-        return
+        return called
     soon = [turn for turn in (state.current, *state.waiting[:_AHEAD]) if turn is not None]
     for turn in soon:
         if await mark_called(tx, turn.group_id, now):
             await show_to_presenters(tx, state.plenary, turn.group_id)
+            called.update(presenter.id for presenter in await presenters_of(tx, turn.group_id))
+    return called
 
 
 async def show_to_presenters(tx: Transaction, plenary: Plenary, group_id: int) -> None:

@@ -9,10 +9,8 @@ from __future__ import annotations
 from datetime import time
 from functools import partial
 
-from bot.content.texts import Localised, Strong, _
 from bot.rehearsal.cast import CastMember, act_together
 from bot.rehearsal.contributions import Rehearsal, Stage
-from bot.rehearsal.expected_messages import GAP, ExpectedMessage
 from bot.rehearsal.playing import Play
 from handlers.syntheses.rehearsal.demo import next_steps
 from handlers.workshops.settings import PhaseSettings, find_phase
@@ -24,20 +22,11 @@ _CHALLENGE = "Comment ouvrir ce lieu à toutes et à tous ?"
 async def write_syntheses(play: Play, key: str) -> None:
     """Let one person in each group write the synthesis of the phase with this key; most other members approve it.
 
-    The phase has just ended: its end message tells the others that the synthesis is written; the writer gets none.
+    The phase has just ended: its card shows the others that the synthesis is written.
     """
     phase = find_phase(play.settings, key)
     groups = sorted({player.group for player in play.coming if player.group})
     writers = {group: play.rng.choice(play.members(group)) for group in groups}
-    line = _("{name} wrote it down. Read it, then approve or comment.", name=GAP)
-    title = Strong(Localised(phase.title))
-    ended = _("{phase} is finished. Thank you!", phase=title)
-    over = ExpectedMessage(f"that {phase.key} is over", (ended,), kind="phase: is over")
-    notice = ExpectedMessage(f"that {phase.key} is written down", (ended, line))
-    for group, writer in writers.items():
-        play.tell_group(group, over, times=-1)
-        for mark in (over, notice):
-            play.tell_group(group, mark, but=writer)
 
     async def write(player: CastMember) -> None:
         await _open(player, phase)

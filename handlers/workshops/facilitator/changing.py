@@ -285,9 +285,9 @@ async def _revert(request: Request, what: str, run: PhaseRun, before: Before) ->
         case "g":
             return await phases.pause_phase(tx, run, now)
         case "r":
-            return await phases.conceal_ideas(tx, run, now)
+            return await phases.conceal_ideas(tx, request.settings, run, now)
         case "c" | "C":
-            return await phases.reopen_phase(tx, run, before, now)
+            return await phases.reopen_phase(tx, request.settings, run, before, now)
     raise Stale
 
 

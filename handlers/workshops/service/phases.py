@@ -5,8 +5,8 @@ A run (`PhaseRun`) is a phase as one group lives it. It is open, running or paus
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from types import MappingProxyType
@@ -81,7 +81,9 @@ async def start_phase(
     for run in runs:
         await changes.end_breaks_before(tx, run.group_id, now)
         starting_point = await hooks.starting_point(tx, run.group_id, phase)
-        view = messages.begin_view(phase, run, starting_point, await _take_over_end(tx, run))
+        view = messages.begin_view(phase, run, starting_point, await _just_ended(tx, run, now))
+        if before[run.group_id]:  # its card of then showed the end
+            await _change_card(tx, run, view, now)
         deliveries = await _notify(tx, run, "asks", view, now)
         beginnings.append(Beginning(run, before[run.group_id], deliveries))
     begun = {run.group_id for run in runs}
@@ -94,29 +96,19 @@ async def start_phase(
     return Started([run.group_id for run in runs], already, busy, beginnings)
 
 
-async def _take_over_end(tx: Transaction, run: PhaseRun) -> Sequence[Span]:
-    """Return lines for the message that a phase begins: that the one before ended, if its group was not told yet.
-
-    The group is not told apart from that any more; nor that the phase itself ended, if it is the one that begins again.
-    """
-    await outbox.call_back(tx, _phase_subject(run, "ends"))
-    earlier = await _last_ended(tx, run.group_id)
-    phase = await phases.find_phase(tx, earlier.phase) if earlier else None
-    if earlier and phase and await outbox.call_back(tx, _phase_subject(earlier, "ends")):
-        return (messages.over_line(phase, await ideas.collected(tx, earlier)),)
-    return ()
-
-
-async def _last_ended(tx: Transaction, group_id: int) -> PhaseRun | None:
-    return next((run for run in reversed(await runs_of_group(tx, group_id)) if not run.open), None)
+async def _just_ended(tx: Transaction, run: PhaseRun, now: datetime) -> Sequence[Span]:
+    """Return the line that another phase of the group has just ended, for the message that the next one begins."""
+    ended = [other for other in await runs_of_group(tx, run.group_id) if other.ended_at and other.id != run.id]
+    if not ended or now - (ended[-1].ended_at or now) > _UNTIL_NEXT:
+        return ()
+    phase = await phases.find_phase(tx, ended[-1].phase)
+    return (messages.over_line(phase, await ideas.collected(tx, ended[-1])),) if phase else ()
 
 
 async def call_off_start(tx: Transaction, beginning: Beginning, now: datetime) -> bool:
     """Undo the start of a phase and replace the notices that were sent.
 
-    If only these notices told the group that the phase before had ended, the group is told that now. Ideas given
-    meanwhile are kept for a later start. Returns False, and undoes nothing, if the run has changed since it began; True
-    otherwise.
+    Ideas given meanwhile are kept for a later start. Returns False when the run has changed since it began.
     """
     run = beginning.run
     collected = await ideas.collected(tx, run)
@@ -125,9 +117,6 @@ async def call_off_start(tx: Transaction, beginning: Beginning, now: datetime) -
         return False
     await outbox.replace_messages(tx, beginning.deliveries, messages.call_off_view(phase, collected), now)
     await facilitator_store.touch_panels(tx, [run.group_id])
-    earlier = await _last_ended(tx, run.group_id)
-    if earlier and await outbox.last_notified_at(tx, _phase_subject(earlier, "ends")) is None:
-        await _tell_end(tx, earlier, now)
     return True
 
 
@@ -144,42 +133,60 @@ async def extend_phase(tx: Transaction, run: PhaseRun, now: datetime, minutes: i
 
 
 async def pause_phase(tx: Transaction, run: PhaseRun, now: datetime) -> PhaseRun | None:
-    """Stop the clock of a running phase and notify the group; members can still give ideas.
+    """Stop the clock of a running phase, which its card shows; members can still give ideas.
 
     Returns the phase's changed run; None when it is not running.
     """
-    return await _notify_of_change(tx, await changes.pause_run(tx, run.id, now), now, messages.pause_view)
+    paused = await changes.pause_run(tx, run.id, now)
+    if paused is not None:
+        await _update_messages(tx, paused, now)
+    return paused
 
 
 async def resume_phase(tx: Transaction, run: PhaseRun, now: datetime) -> PhaseRun | None:
-    """Restart the clock of a paused phase and notify the group.
-
-    Returns the phase's changed run; None when it is not paused.
-    """
-    return await _notify_of_change(tx, await changes.resume_run(tx, run.id, now), now, messages.resume_view)
+    """Restart the clock of a paused phase and notify the group. Returns the phase's changed run; None if it is not paused."""
+    resumed = await changes.resume_run(tx, run.id, now)
+    if resumed is not None and (phase := await phases.find_phase(tx, run.phase)) is not None:
+        await _notify(tx, resumed, "tells", messages.resume_view(phase, resumed), now)
+    return resumed
 
 
 async def reveal_ideas(tx: Transaction, settings: Settings, run: PhaseRun, now: datetime) -> PhaseRun | None:
-    """Let a group read all its ideas and vote: the phase's card shows that. Returns the phase's changed run.
+    """Let a group read all its ideas and vote. Returns the phase's changed run.
 
-    Returns None when the ideas were revealed already, or the phase has ended.
+    The phase's card shows that, and if there is something to vote for, a message that makes no sound leads there, as
+    the card may be far up. Returns None when the ideas were revealed already, or the phase has ended.
     """
     revealed = await changes.reveal_run(tx, run.id, now)
     if revealed is not None and (phase := await phases.find_phase(tx, run.phase)) is not None:
-        collected, votes = await ideas.collected(tx, run), settings.of(WorkshopSettings).votes
-        ballot = await hooks.ballot(tx, run, votes) if votes else None
-        card = messages.reveal_view(phase, revealed, collected.ideas, votes, ballot)
-        await _change_card(tx, revealed, card, now)
+        count, votes = (await ideas.collected(tx, run)).ideas, settings.of(WorkshopSettings).votes
+        await _change_card(tx, revealed, await _open_card(tx, phase, revealed, votes), now)
+        if count and votes:
+            invitation = messages.vote_view(revealed, count)
+            subject = _phase_subject(run, "invites")
+            await outbox.notify_groups(tx, [run.group_id], invitation, now, subject=subject)
     return revealed
 
 
-async def conceal_ideas(tx: Transaction, run: PhaseRun, now: datetime) -> PhaseRun | None:
+async def conceal_ideas(tx: Transaction, settings: Settings, run: PhaseRun, now: datetime) -> PhaseRun | None:
     """Undo revealing the ideas of an open phase. Returns the phase's changed run; None when it has ended."""
     concealed = await changes.conceal_run(tx, run.id)
     if concealed is not None and (phase := await phases.find_phase(tx, run.phase)) is not None:
-        starting_point = await hooks.starting_point(tx, run.group_id, phase)
-        await _change_card(tx, concealed, messages.begin_view(phase, concealed, starting_point), now)
+        await outbox.call_back(tx, _phase_subject(run, "invites"))
+        votes = settings.of(WorkshopSettings).votes
+        await _change_card(tx, concealed, await _open_card(tx, phase, concealed, votes), now)
     return concealed
+
+
+async def _open_card(tx: Transaction, phase: Phase, run: PhaseRun, votes: int) -> View:
+    """Return the card of an open phase: what is asked of the group or, once ideas are revealed, the vote.
+
+    `votes` is how many votes each person has, 0 without voting.
+    """
+    if not run.revealed:
+        return messages.begin_view(phase, run, await hooks.starting_point(tx, run.group_id, phase))
+    ballot = await hooks.ballot(tx, run, votes) if votes else None
+    return messages.reveal_view(phase, run, (await ideas.collected(tx, run)).ideas, votes, ballot)
 
 
 async def _change_card(tx: Transaction, run: PhaseRun, view: View, now: datetime) -> None:
@@ -189,30 +196,28 @@ async def _change_card(tx: Transaction, run: PhaseRun, view: View, now: datetime
 
 
 _UNTIL_NEXT = timedelta(minutes=5)
-"""How long a group is not told that a phase is over, as the next one may begin, whose message then says both."""
+"""How long after the end of a phase the message that the next one begins says so too."""
 
 
 async def end_phase(tx: Transaction, run: PhaseRun, now: datetime, *, at: datetime | None = None) -> PhaseRun | None:
     """End an open phase and reveal its ideas. Returns the phase's changed run; None if it had ended before.
 
-    `at` is the time of the end; None stands for now. The phase's card tells the end at once; a message tells it five
-    minutes later, unless another phase begins before.
+    `at` is the time of the end; None stands for now. The phase's card shows it; no message is sent.
     """
     ended = await changes.end_run(tx, run.id, at or now)
     if ended is not None:
-        await _tell_end(tx, ended, now)
+        await _change_card(tx, ended, await _end_card(tx, ended, now), now)
     return ended
 
 
-async def _tell_end(tx: Transaction, ended: PhaseRun, now: datetime) -> None:
-    """Notify a group, when no other phase has begun for five minutes, that its phase is over."""
+async def _end_card(tx: Transaction, ended: PhaseRun, now: datetime, *lines: Span) -> View:
+    """Return the card of a phase that is over, with these lines about what the group wrote."""
     phase = await phases.find_phase(tx, ended.phase)
     assert phase is not None
     collected = await ideas.collected(tx, ended)
     following = await next_step(tx, ended.group_id, ended.phase, now)
     unwritten = await hooks.is_unwritten(tx, ended.group_id, phase)
-    view = messages.end_view(phase, ended, collected, following, unwritten)
-    await _notify(tx, ended, "ends", view, now, due=(ended.ended_at or now) + _UNTIL_NEXT)
+    return messages.end_view(phase, ended, collected, (*lines, following), unwritten)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,8 +239,10 @@ class Before:
         return cls(remaining or timedelta(), run.state == "paused", run.revealed_at)
 
 
-async def reopen_phase(tx: Transaction, ended: PhaseRun, before: Before, now: datetime) -> PhaseRun | None:
-    """Undo the end of a phase, restore the state `before`, and notify the group if it was told of the end.
+async def reopen_phase(
+    tx: Transaction, settings: Settings, ended: PhaseRun, before: Before, now: datetime
+) -> PhaseRun | None:
+    """Undo the end of a phase and restore the state `before`, which the phase's card shows.
 
     `ended` is the run as it ended. Returns the open run; None if the run was reopened and ended again since, or when
     the group is in another phase.
@@ -248,26 +255,22 @@ async def reopen_phase(tx: Transaction, ended: PhaseRun, before: Before, now: da
         paused=before.paused,
         revealed_at=before.revealed_at,
     )
-    if opened is not None and await outbox.call_back(tx, _phase_subject(opened, "ends")):
-        await _update_messages(tx, opened, now)
-        return opened
-    return await _notify_of_change(tx, opened, now, messages.resume_view)
+    if opened is not None and (phase := await phases.find_phase(tx, opened.phase)) is not None:
+        votes = settings.of(WorkshopSettings).votes
+        await _change_card(tx, opened, await _open_card(tx, phase, opened, votes), now)
+    return opened
 
 
 async def tell_written(tx: Transaction, run: PhaseRun, view: View, now: datetime, *, author: int) -> None:
-    """Notify a group that its result of a phase was written, by the `author` (a participant's id).
+    """Tell a group that its result of a phase was written, by the `author` (a participant's id).
 
-    If the group is yet to be notified that the phase is over, one message tells both at that time.
+    During the phase, the others get a message; after it, the phase's card shows the last line of the `view`.
     """
-    due = (run.ended_at or now) + _UNTIL_NEXT
-    subject, phase = _phase_subject(run, "ends"), await phases.find_phase(tx, run.phase)
-    if phase and not run.open and await outbox.call_back(tx, subject):
-        over = messages.over_line(phase, await ideas.collected(tx, run))
-        following = await next_step(tx, run.group_id, run.phase, now)
-        view = replace(view, lines=(over, *view.lines[1:], following))
-        await outbox.notify_groups(tx, [run.group_id], view, now, but=author, about=author, subject=subject, due=due)
-    else:
+    if run.open:
         await outbox.notify_groups(tx, [run.group_id], view, now, but=author, about=author)
+    else:
+        card = await _end_card(tx, run, now, *view.lines[1:])
+        await outbox.follow(tx, _phase_subject(run, "asks"), lambda _before: card, now, pressing=True)
 
 
 async def set_writer(tx: Transaction, run: PhaseRun, participant_id: int) -> None:
@@ -279,19 +282,22 @@ async def set_writer(tx: Transaction, run: PhaseRun, participant_id: int) -> Non
 
 
 async def warn_of_end(tx: Transaction, run: PhaseRun, now: datetime, votes: int) -> None:
-    """Warn members of a group who have still something to do that its phase ends soon, once in a phase.
+    """Warn members of a group who have not given an idea, each in private, that its phase ends soon, once in a phase.
 
-    `votes` is how many votes each person has in a phase. If ideas can be read, members have to vote, or else to give an
-    idea. Members who were asked for one lately are not warned.
+    Members who were asked for one lately are not warned; nobody is if ideas are revealed and each person has `votes`
+    votes, as everybody was invited to vote then.
     """
     await due.mark_warned(tx, run.id)
-    voting = run.revealed and votes > 0
-    behind = await (silence.members_without_vote if voting else silence.silent_members)(tx, run.id)
-    lately = await silence.nudged_lately(tx, behind, now)
-    told = [person_id for person_id in behind if person_id not in lately]
+    if run.revealed and votes:
+        return
+    silent = await silence.silent_members(tx, run.id)
+    lately = await silence.nudged_lately(tx, silent, now)
+    told = [person_id for person_id in silent if person_id not in lately]
     phase = await phases.find_phase(tx, run.phase)
     assert phase is not None
-    await _notify(tx, run, "warns", messages.warning_view(phase, run, votes), now, people=told)
+    view, subject = messages.warning_view(phase, run), _phase_subject(run, "warns")
+    for person_id in told:
+        await outbox.notify(tx, person_id, view, now, outbox.Telling.PRESSING_NEWS, subject=subject)
     await silence.note_nudged(tx, told, now)
 
 
@@ -325,33 +331,16 @@ async def next_step(tx: Transaction, group_id: int, after: str | None, now: date
     return messages.next_phase_line(phase, inside=inside, at=at)
 
 
-async def _notify_of_change(
-    tx: Transaction, run: PhaseRun | None, now: datetime, view_of: Callable[[Phase, PhaseRun], View]
-) -> PhaseRun | None:
-    """Notify a group of a change of its run and return the run. For None, do nothing and return None."""
-    if run is not None and (phase := await phases.find_phase(tx, run.phase)) is not None:
-        await _notify(tx, run, "tells", view_of(phase, run), now)
-    return run
-
-
 async def _notify(
-    tx: Transaction,
-    run: PhaseRun,
-    purpose: messages.Purpose,
-    view: View,
-    now: datetime,
-    *,
-    people: Collection[int] | None = None,
-    due: datetime | None = None,
+    tx: Transaction, run: PhaseRun, purpose: messages.Purpose, view: View, now: datetime
 ) -> Sequence[int]:
     """Send a message to the group of a run and rewrite the earlier messages about the run. Returns ids of deliveries.
 
-    Each group gets a message of its own, because the buttons name the run. `people` and `due` are as for
-    `bot.delivery.outbox.notify_groups`.
+    Each group gets a message of its own, because the buttons name the run.
     """
     await _update_messages(tx, run, now)
     subject = _phase_subject(run, purpose)
-    return await outbox.notify_groups(tx, [run.group_id], view, now, subject=subject, people=people, due=due)
+    return await outbox.notify_groups(tx, [run.group_id], view, now, subject=subject)
 
 
 async def _update_messages(

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from bot.clock import to_micros
 from bot.database.engine import Transaction
 from bot.delivery.delivery_store import may_be_written_to
-from handlers.workshops.store.ideas import counts
 
 IS_THERE = (
     "p.status = 'joined' AND NOT EXISTS (SELECT 1 FROM attendance t WHERE t.participant_id = p.id AND t.present = 0"
@@ -36,22 +35,6 @@ async def silent_members(tx: Transaction, run_id: int) -> Sequence[int]:
         "SELECT p.id FROM phase_runs r JOIN members m ON m.group_id = r.group_id"
         " JOIN participants p ON p.id = m.participant_id"
         f" WHERE r.id = :run AND {IS_THERE} AND NOT {HAS_SPOKEN} ORDER BY p.id",
-        run=run_id,
-    )
-
-
-async def members_without_vote(tx: Transaction, run_id: int) -> Sequence[int]:
-    """Return the ids of members who are present and have voted for no idea of a run (a phase as one group lives it).
-
-    There are none while the group has no idea to vote for.
-    """
-    return await tx.values(
-        int,
-        "SELECT p.id FROM phase_runs r JOIN members m ON m.group_id = r.group_id"
-        f" JOIN participants p ON p.id = m.participant_id WHERE r.id = :run AND {IS_THERE}"
-        f" AND EXISTS (SELECT 1 FROM ideas i WHERE i.group_id = r.group_id AND i.phase = r.phase AND {counts('i')})"
-        " AND NOT EXISTS (SELECT 1 FROM ideas i JOIN idea_votes v ON v.idea_id = i.id"
-        " WHERE v.participant_id = p.id AND i.group_id = r.group_id AND i.phase = r.phase) ORDER BY p.id",
         run=run_id,
     )
 
