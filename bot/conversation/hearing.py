@@ -146,9 +146,9 @@ def _taker(heard: Sequence[tuple[Listener, Heard]]) -> Listener | None:
 def offer(listener: Listener, found: Heard) -> Offer:
     """Return the offer, a button, to give typed words to a listener, the function of another part of the program.
 
-    `found` has the label of the button.
+    `found` has the label of the button, and the question that it answers.
     """
-    return Offer(found.button, _action(listener.key))
+    return Offer(found.button, _action(listener.key), found.question)
 
 
 def _action(key: str) -> Callable[[int], Action]:

@@ -67,6 +67,8 @@ class Heard:
     why: str
     asked: bool = False
     """Whether the listener asked for these words, so that no other listener can be meant."""
+    question: Span | None = None
+    """The question whether the words are for it, if it is the likeliest; the button then answers it. None for none."""
 
 
 Hear = Callable[..., Awaitable[Heard | None]]
@@ -154,10 +156,12 @@ class Offer:
     """One possible meaning of typed words, which their writer can choose: the label and the action of a button.
 
     The label has at most 40 characters. `action` is a function that gets the number under which the words wait.
+    `question` is asked if this is the first of several offers; None for the usual question.
     """
 
     label: Span
     action: Callable[[int], Action]
+    question: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)

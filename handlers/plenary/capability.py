@@ -16,7 +16,7 @@ from handlers.plenary.schedule import StageClock
 from handlers.plenary.service.telling import correct_turns
 from handlers.plenary.store.order import tied_people
 from handlers.plenary.store.quotes import quoted as quoted_words
-from handlers.programme.hooks import session_changed
+from handlers.programme.hooks import session_changed, something_is_on
 from handlers.results.hooks import more_sheets
 from handlers.syntheses.hooks import needed_too
 
@@ -35,6 +35,7 @@ CAPABILITY = Capability(
         asking.routes,
         showing.routes,
     ),
+    listeners=(questions.LISTENER,),
     sources=lambda _settings, _subjects: (StageClock(),),
     home=(ScreenPart(12, room.offer_stage),),
     group=(ScreenPart(40, presenting.offer_presenters), ScreenPart(45, questions.offer_questions)),
@@ -53,6 +54,7 @@ CAPABILITY = Capability(
         more_tied_people.answered_by(tied_people),
         needed_too.answered_by(travels),
         session_changed.answered_by(correct_turns),
+        something_is_on.answered_by(room.something_is_on),
     ),
     displays=(WALL,),
 )

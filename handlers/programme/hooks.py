@@ -1,10 +1,11 @@
-"""The hook by which the programme tells another capability that a session was changed."""
+"""The hooks by which the programme asks other capabilities, and tells them that a session was changed."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from bot.content.hooks import hook
+from bot.conversation.routes import Request
 from bot.database.engine import Transaction
 from handlers.programme.model import Session
 
@@ -12,3 +13,9 @@ from handlers.programme.model import Session
 @hook
 async def session_changed(tx: Transaction, session: Session, now: datetime) -> None:
     """Correct what was said of a session that was moved, renamed or cancelled. By default nothing was said of it."""
+
+
+@hook
+async def something_is_on(request: Request) -> bool:
+    """Return whether something goes on for the person that is no session at this hour, such as a late plenary."""
+    return False

@@ -18,7 +18,7 @@ from handlers.groups.messages.cards import MY_GROUP, room_name, short_title
 from handlers.groups.model import Group
 from handlers.groups.store.members import groups_of_person
 from handlers.navigation.layout import PER_PAGE, day_buttons, day_of_number, if_over, paged
-from handlers.programme import store
+from handlers.programme import hooks, store
 from handlers.programme.actions import EditProgramme
 from handlers.programme.files.calendar import MEDIA_TYPE, write_calendar
 from handlers.programme.messages import KIND_NAMES, PROGRAMME, day_of, lines, where
@@ -124,9 +124,10 @@ async def _now_and_next(request: Request, mine: Sequence[Session], placed: Place
     said = [_now(each.plan, await _what(request, each, placed)) for each in on]
     to_come = [session for session in mine if session.plan.starts > now]
     following = [session for session in to_come if session.plan.starts == to_come[0].plan.starts][:_MOST_AT_ONCE]
+    busy = bool(said) or (bool(following) and await hooks.something_is_on(request))
     for session in following:
         what = await _what(request, session, placed)
-        said.append(_then(request, session, what) if said else _before(request, session, what))
+        said.append(_then(request, session, what) if busy or said else _before(request, session, what))
     return said
 
 

@@ -113,5 +113,5 @@ async def test_an_idea_in_a_phase(store_url: str) -> None:
         await zoe.costs(9, Pressed("go-phase"))
         await zoe.act(Typed("The last bus leaves at nine in the evening", message="m1"))
         # one for whether ideas are to have no names, one for the sections of practical information; four for the card;
-        # one for how many ideas she gave, where she is
-        await zoe.costs(15, Typed("Schools close at six already in winter", message="m2"))
+        # one for how many ideas she gave, where she is; one for whether a plenary runs
+        await zoe.costs(16, Typed("Schools close at six already in winter", message="m2"))

@@ -191,7 +191,6 @@ async def test_who_is_called_at_the_beginning_gets_one_message_that_leads_to_the
         assert (
             await clock_of(world, p1, state, first, "P1") == "It is your turn: come on stage. The clock begins in 1:00."
         )
-        assert len(p1.buttons) == 0
         await press(world, ines, "Start the clock", "Next: questions", "Next group")
         assert await clock_of(world, p1, state, first, "P1") == "That is it, thank you!"
         assert p1.buttons == ("On stage",)

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from bot.content.texts import plain
 from bot.content.views import View
 from handlers.groups.store.groups import remove_group
+from handlers.plenary.actions import AskQuestion
 from handlers.plenary.model.turns import PlenaryState
 from handlers.plenary.participant.room import draw_stage
+from handlers.plenary.service.conducting import store_step
+from handlers.plenary.service.preparing import session_of
 from handlers.plenary.store.echo import MOST_CLAPS, applause_of
+from handlers.plenary.store.questions import questions_of_group
 from handlers.plenary.store.wishes import set_declines
 from handlers.workshops.actions import Grid
 from tests.drivers.gestures import words
@@ -17,13 +24,14 @@ from tests.live_screens import bring_all_up_to_date, live_screens
 from tests.plenary.builders import (
     card,
     groups_on_stage,
+    plenary_session,
     prepared,
     present_state,
     running,
     screens_of,
     wait,
 )
-from tests.world import World, open_world
+from tests.world import World, make_settings, open_world
 
 
 async def stage(world: World, chat: NeutralChat, state: PlenaryState) -> str:
@@ -250,3 +258,61 @@ async def test_buttons_of_a_plenary_that_was_undone_do_no_harm(sqlite_url: str, 
         await zoe.follow(payload)
         assert zoe.text
         assert await world.read(applause_of, first.id) == 0
+
+
+async def test_words_typed_while_a_group_is_on_stage_may_be_a_question_to_it(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        [first, second] = await groups_on_stage(world, 2)
+        tim = await world.join("Tim", "300")
+        state = await running(world)
+        await tim.send("Who would pay for that in a small town?")
+        assert tim.text.splitlines()[0] == "A question to Culture · group 1?"
+        assert tim.buttons[0] == "Yes, ask it"
+        await tim.press("Yes, ask it")
+        assert tim.text.splitlines() == ["Culture · group 1", "Noted. You will be told when it is asked."]
+        [asked] = await world.read(questions_of_group, first.id)
+        assert asked.text == "Who would pay for that in a small town?"
+        await tim.send("And who cleans the place afterwards?")
+        await world.change(set_declines, first.id, True)
+        await tim.press("Yes, ask it")
+        assert not await world.read(questions_of_group, second.id)
+        assert len(await world.read(questions_of_group, first.id)) == 1
+        await tim.send("And who cleans the place at night?")
+        assert "Yes, ask it" not in tim.buttons
+        assert state.current is not None
+
+
+async def test_a_group_is_not_offered_questions_to_itself(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
+        [first, _second] = await groups_on_stage(world, 2)
+        await running(world)
+        p1, p2 = world.chat("100", name="P1"), world.chat("101", name="P2")
+        for chat, offered in ((p1, False), (p2, True)):
+            await chat.send("Who would pay for that in a small town?")
+            assert ("Yes, ask it" in chat.buttons) is offered
+            await chat.command("me")
+            assert ("Question" in chat.buttons) is offered
+        await p1.follow(AskQuestion(first.id).encode())
+        assert p1.text == "That is your own group: the others ask it."
+
+
+async def test_during_a_plenary_home_speaks_of_the_stage_and_of_no_break(sqlite_url: str) -> None:
+    async with open_world(sqlite_url, make_settings(gathering={"starts": "2027-03-01"})) as world:
+        await groups_on_stage(world, 1)
+        tim = await world.join("Tim", "300")
+        await plenary_session(world, hours=2, key="later")
+        state = await running(world)
+        session = await world.read(session_of, state.plenary)
+        assert session is not None
+        await world.clock.advance(timedelta(minutes=61))  # it takes longer than the programme says
+        await tim.command("me")
+        assert "Break until" not in tim.text
+        assert "On stage: Culture · group 1" in words(tim.text)
+        assert tim.view is not None
+        assert [plain(each.label, tim.reader) for each in tim.view.buttons if each.style == "primary"] == ["Question"]
+        ended = state.end(world.clock.now())
+        await world.change(store_step, state, ended, world.clock.now())
+        await tim.command("me")
+        assert "Break until" in tim.text
+        await tim.command("stage")
+        assert tim.text == "The plenary is over."

@@ -152,3 +152,21 @@ async def test_each_member_is_told_in_their_language(stage: Stage) -> None:
         assert example in each.pushed[-1]
         await each.command("phase")
         assert each.buttons[0] == first
+
+
+async def test_a_call_for_help_leaves_the_card_and_loses_its_button_once_help_is_over(stage: Stage) -> None:
+    zoe = await stage.join("Zoé", locale="fr")
+    await wants_to_be_told(zoe)
+    await started(stage.world, await group(stage.world, ["Zoé"]))
+    await stage.world.store.transact(partial(mark_round_published, number=1, now=stage.world.clock.now()))
+    ines = await stage.organiser("fr")
+    await zoe.command("phase")
+    await zoe.press("À l’aide\N{NARROW NO-BREAK SPACE}!")
+    assert "Plus besoin d’aide" in " ".join(zoe.buttons)
+    assert any("Consigne : Comprendre les enjeux" in read_plainly(text) for text in standing(zoe))
+    await stage.delivered(ines)
+    await ines.press("J’y vais")
+    await ines.press("C’est fait")
+    await stage.delivered(zoe)
+    assert any("Cet appel est terminé." in text for text in standing(zoe))
+    assert not any("prévenue" in text for text in standing(zoe))

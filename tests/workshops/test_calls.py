@@ -379,3 +379,13 @@ async def test_who_does_not_come_to_the_gathering_any_more_goes_to_no_group(stor
         await ada.press("Yes, I give up my place")
         await passes(world, 0)
         assert await told(world, ines) == [f"{CALLS}\nNobody has answered yet."]
+
+
+async def test_a_call_is_answered_below_the_card(sqlite_url: str) -> None:
+    async with open_world(sqlite_url, settings()) as world:
+        people, _made = await at_work(world)
+        zora = people["Zora"]
+        await zora.command("phase")
+        await zora.press("Help!")
+        assert zora.fresh
+        assert zora.buttons == ("We no longer need help", "My phase")

@@ -10,7 +10,8 @@ from bot.content.actions import Action, base36
 from bot.content.errors import Stale, UserError, existing
 from bot.content.forms import Form, refusals_about, text
 from bot.content.texts import Joined, Span, Strong, Text, _, _n
-from bot.content.views import Button, Choice, Option, Reply, View, reply
+from bot.content.views import Button, Choice, Option, Reply, View, reply, with_lines_first
+from bot.conversation.listening import Heard, Listener, Stage, Words
 from bot.conversation.routes import Request, Routes, Transaction
 from handlers.groups.messages.cards import MY_GROUP
 from handlers.groups.service.membership import group_of_the_day
@@ -18,7 +19,7 @@ from handlers.navigation.actions import HOME
 from handlers.plenary.actions import STAGE, AskQuestion, MyStageQuestions, ShowGroupQuestions, ShowQuestions
 from handlers.plenary.messages import LABEL, answer_words, asked_by, question_quote, question_words
 from handlers.plenary.model.questions import LONGEST_ANSWER, LONGEST_QUESTION, SHOWN, StageQuestion, least_seen
-from handlers.plenary.participant.room import offer_echo
+from handlers.plenary.participant.room import group_to_ask, offer_echo
 from handlers.plenary.service import questions
 from handlers.plenary.service.questions import TOO_MANY, group_on_stage, group_title, may_write, turn_in_plenary
 from handlers.plenary.store import voting
@@ -28,6 +29,8 @@ from handlers.plenary.store.wishes import wishes_of
 
 routes = Routes()
 
+_LIKELIEST = 1.0
+"""The weight of a question to the group on stage among what words may be that nothing else is sure of."""
 _BEGINNING = 24
 """How many characters of a question the button that votes for it has."""
 
@@ -69,6 +72,8 @@ async def _may_ask(request: Request, group: int) -> None:
     """Check that the person can write a question to a group. Raises Stale or UserError if not."""
     if await turn_in_plenary(request.tx, group) is None:
         raise Stale
+    if group in await groups_of_member(request.tx, request.participant.id):
+        raise UserError(_("That is your own group: the others ask it."), buttons=(STAGE, HOME))
     if (await wishes_of(request.tx, group)).declines:
         raise UserError(_("This group takes no questions."), buttons=(STAGE, HOME))
     if not await may_write(request.tx, group, request.participant.id):
@@ -87,6 +92,30 @@ async def ask_question(request: Request, form: StageQuestionForm, group: int) ->
         buttons=(*_own_buttons(question_id, named=False), Button(_("See the questions"), ShowQuestions(group))),
         fresh=True,
     )
+
+
+async def _hear_question(request: Request, words: Words) -> Heard | None:
+    """Hear words as a question to the group on stage, never surely; None for its own members, and without one."""
+    if request.person is None or not words.folded or len(words.text) > LONGEST_QUESTION:
+        return None
+    group = await group_to_ask(request)
+    if group is None:
+        return None
+    title = await group_title(request.tx, group)
+    # L10N: a button, an answer: yes, ask the group on stage what I wrote
+    button, question = _("Yes, ask it"), _("A question to {group}?", group=Strong(title))
+    return Heard(False, _LIKELIEST, button, "a group is on stage", question=question)
+
+
+async def _ask_words(request: Request, words: str) -> Reply:
+    """Take typed words as a question to the group that is on stage now, which the reply names."""
+    group = existing(await group_to_ask(request))
+    asked = await ask_question.handler(request, StageQuestionForm(question=words), group)
+    return with_lines_first(asked, Strong(await group_title(request.tx, group)))
+
+
+LISTENER = Listener("stage", Stage.OPEN, _hear_question, _ask_words)
+"""The listener for questions in typed words while a group is on stage."""
 
 
 def _own_buttons(question_id: int, *, named: bool) -> tuple[Button, ...]:

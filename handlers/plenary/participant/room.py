@@ -26,8 +26,8 @@ from handlers.plenary.service.preparing import rooms_of_round, round_to_present,
 from handlers.plenary.service.questions import group_title, turn_in_plenary
 from handlers.plenary.store import echo
 from handlers.plenary.store.galleries import own_table, table_of_visitor
-from handlers.plenary.store.listeners import plenary_of_listener
-from handlers.plenary.store.plenaries import find_state, groups_of_plenary
+from handlers.plenary.store.listeners import groups_of_member, plenary_of_listener
+from handlers.plenary.store.plenaries import find_state, groups_of_plenary, running_plenaries
 from handlers.plenary.store.wishes import wishes_of
 from handlers.programme.messages import PROGRAMME
 
@@ -70,7 +70,8 @@ async def open_card(request: Request) -> Reply:
     """
     plenaries = await running_now(request.tx)
     if not plenaries:
-        return reply(_("Nobody is on stage now."), *await _to_come(request), buttons=(PROGRAMME, HOME))
+        said = await _to_come(request) or (_("Nobody is on stage now."),)
+        return reply(*said, buttons=(PROGRAMME, HOME))
     plenary = await plenary_of_listener(request.tx, request.participant.id, plenaries)
     if request.waits:
         return Reply(existing(await _card_of(request.tx, plenary.id, request.participant.id, request.now)), fresh=True)
@@ -85,12 +86,15 @@ async def open_card(request: Request) -> Reply:
 
 
 async def _to_come(request: Request) -> tuple[Span, ...]:
-    """Return the line that says when the plenary that is prepared takes place; none where none is to come."""
+    """Return lines about the plenary that is prepared, or that it is over; none where there is none."""
     round_ = await round_to_present(request.tx)
     for plenary in await rooms_of_round(request.tx, round_.number) if round_ else ():
         session = await session_of(request.tx, plenary)
         if plenary.began_at is None and session is not None and session.plan.ends > request.now:
-            return (_("{title}: {time}", title=Localised(session.plan.title), time=Moment(session.plan.starts)),)
+            line = _("{title}: {time}", title=Localised(session.plan.title), time=Moment(session.plan.starts))
+            return _("Nobody is on stage now."), line
+        if plenary.ended_at is not None:
+            return (_("The plenary is over."),)
     return ()
 
 
@@ -115,10 +119,39 @@ async def offer_stage(request: Request) -> View:
         return View(())
     if state.plenary.gallery:
         return View((await _at_table(request.tx, state, turn, request.participant.id)).lines, (_MY_TABLE,))
+    ask = await group_to_ask(request)
     return View(
         (_("On stage: {group}", group=Strong(await group_title(request.tx, turn.group_id))),),
-        (STAGE, *from_afar(request, plenary.id)),
+        (*(() if ask is None else (_question_button(ask),)), STAGE, *from_afar(request, plenary.id)),
     )
+
+
+async def group_to_ask(request: Request) -> int | None:
+    """Return the id of the group on stage that the person can ask something; None without one.
+
+    A group takes no question from its own members, or from nobody if it wishes so; in a gallery nobody is on stage.
+    """
+    plenaries = await running_plenaries(request.tx)  # first, and alone: this is asked of all words that are typed
+    if not plenaries or not await _running(request):
+        return None
+    plenary = await plenary_of_listener(request.tx, request.participant.id, plenaries)
+    state = await find_state(request.tx, plenary.id)
+    if state is None or state.current is None or plenary.gallery:
+        return None
+    group_id = state.current.group_id
+    if group_id in await groups_of_member(request.tx, request.participant.id):
+        return None
+    return None if (await wishes_of(request.tx, group_id)).declines else group_id
+
+
+def _question_button(group_id: int) -> Button:
+    # L10N: a button: ask the group on stage something
+    return Button(_("Question"), AskQuestion(group_id), style="primary")
+
+
+async def something_is_on(request: Request) -> bool:
+    """Return whether a plenary is running, so that the programme speaks of no break."""
+    return bool(await _running(request))
 
 
 def from_afar(request: Request, plenary_id: int) -> tuple[Button, ...]:
@@ -212,8 +245,7 @@ async def stage_buttons(tx: Transaction, group_id: int) -> tuple[Button, ...]:
     """Return the buttons of a listener for the group on stage: a question (if it takes some), applause, and others."""
     declines = (await wishes_of(tx, group_id)).declines
     questions = (
-        # L10N: a button: ask the group on stage something
-        Button(_("Question"), AskQuestion(group_id), style="primary"),
+        _question_button(group_id),
         Button(_("See the questions"), ShowQuestions(group_id)),
     )
     return (

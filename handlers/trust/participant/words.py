@@ -85,12 +85,15 @@ async def ask_which(request: Request, text: str, offers: Sequence[Offer]) -> Rep
     help.
     """
     number = await _keep(request, text)
-    return _question((*_buttons(offers, number), _forget_button(number)))
+    return _question((*_buttons(offers, number), _forget_button(number)), offers[0].question if offers else None)
 
 
-def _question(buttons: Sequence[Button], became: Span | None = None) -> Reply:
-    """Return the question what words are in which nobody heard a cry: they stand in the chat as any others do."""
-    return reply(became or _("I have noted nothing yet. What is this?"), _WAITS, buttons=tuple(buttons), fresh=True)
+def _question(buttons: Sequence[Button], first: Span | None = None) -> Reply:
+    """Return the question what words are in which nobody heard a cry: they stand in the chat as any others do.
+
+    `first` is what is said or asked instead of the usual question; None for that.
+    """
+    return reply(first or _("I have noted nothing yet. What is this?"), _WAITS, buttons=tuple(buttons), fresh=True)
 
 
 async def ask_about(

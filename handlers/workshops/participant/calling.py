@@ -5,6 +5,7 @@ A call is a group's request that a facilitator comes to its room.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.content.errors import Stale, UserError, existing
@@ -80,13 +81,18 @@ async def _call(request: Request, group: Group) -> Reply:
     placed = await calls.call_for_help(request.tx, request.settings, group, me, request.now, here)
     if placed is None:
         call = existing(await open_call(request.tx, group.id))
-        return reply(*_call_lines(call), buttons=_call_buttons(call))
+        return _answer(group, *_call_lines(call), buttons=_call_buttons(call))
     line = {
         "facilitators": _("Done: your facilitator has been told."),
         "organisers": _("Done: the organisers have been told."),
         "nobody": _("I cannot reach anybody right now: go and get someone from the team."),
     }[placed.notified]
-    return reply(Strong(line), calls.room_of(group), buttons=_call_buttons(placed.call))
+    return _answer(group, Strong(line), calls.room_of(group), buttons=_call_buttons(placed.call))
+
+
+def _answer(group: Group, *lines: Span, buttons: tuple[Button, ...]) -> Reply:
+    """Return the reply to a call in a message of its own, as the phase's card stays; it changes when help is over."""
+    return replace(reply(*lines, buttons=buttons, fresh=True), screen=CallForHelp(group.id).encode())
 
 
 async def _refuse_too_many_calls(request: Request, group: Group) -> None:

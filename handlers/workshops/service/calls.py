@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from bot.config.settings import Settings
-from bot.content.actions import Action
+from bot.content.actions import Action, Go
 from bot.content.roles import Who
 from bot.content.texts import Span, Strong, _
 from bot.content.views import Button, View
@@ -26,7 +26,7 @@ from handlers.groups.messages.cards import room_line, title
 from handlers.groups.model import Group
 from handlers.groups.store.groups import find_group
 from handlers.themes.store import find_theme
-from handlers.workshops.actions import ShowPanel
+from handlers.workshops.actions import CallForHelp, ShowPanel
 from handlers.workshops.settings import WorkshopSettings
 from handlers.workshops.store import calls
 from handlers.workshops.store.calls import FacilitatorCall
@@ -116,13 +116,17 @@ async def return_call(
 async def close_call(
     tx: Transaction, call: FacilitatorCall, group: Group, now: datetime, *, withdrawn_by: int | None = None
 ) -> bool:
-    """Close a call for help and mark the notices about it as over. Returns False when it was over already.
+    """Close a call for help and mark the notices and answers about it as over. Returns False when it was over already.
 
     `withdrawn_by` is the id of the member who withdrew the call; None when it is closed because the group was helped.
     """
     if not await calls.set_closed(tx, call.id, now, withdrawn_by=withdrawn_by):
         return False
-    await message_updates.close_messages(tx, _subject(call.id), _("This call is over."), now)
+    over = _("This call is over.")
+    await message_updates.close_messages(tx, _subject(call.id), over, now)
+    members = await audience_store.people(tx, Audience("group", str(group.id)))
+    answer = View((over,), (Button(_("My phase"), Go("phase")),))
+    await message_updates.expire_screens(tx, members, (), now, over={CallForHelp(group.id).encode(): answer})
     await facilitator_store.touch_panels(tx, [group.id])
     return True
 

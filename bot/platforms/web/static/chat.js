@@ -297,6 +297,7 @@ async function post(form, submitter, also) {
     headers: { Accept: "application/json" },
     body: data,
   });
+  document.dispatchEvent(new CustomEvent("answered"));
   if (response.status === 404) location.reload();
   if (response.status === 410) end();
   if (response.status === 413 && form === composer) dropFiles(); // kept, they would be refused with the next words too

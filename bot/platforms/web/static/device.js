@@ -327,8 +327,14 @@ addEventListener("offline", tellAway);
 document.addEventListener("lost", tellAway);
 if (!navigator.onLine) tellAway();
 
+// Back online, or answered by the server, in whatever way.
+const tellBack = () => (away.textContent = "");
+
+addEventListener("online", tellBack);
+document.addEventListener("answered", tellBack);
+
 document.addEventListener("live", () => {
-  away.textContent = "";
+  tellBack();
   leaveAll()
     .catch(() => {})
     .then(() => "kept" in dataset && location.reload());
