@@ -395,7 +395,7 @@ def panel_lines(
     heading = _heading(shared, phases)
     if not everyone:
         return heading, _("You are not running any group today. A question? Write to the team with /equipe.")
-    title = Joined((heading, " · ", _time(clock))) if clock else heading
+    title = Joined((heading, " · ", _ends(clock))) if clock else heading
     return (title, *(_line(progress, themes, phases, shared, clock, now) for progress in shown))
 
 
@@ -489,6 +489,11 @@ def _joined(parts: Sequence[Span]) -> Span:
     for part in parts:
         spans += [" · ", part] if spans else [part]
     return Joined(tuple(spans))
+
+
+def _ends(run: PhaseRun) -> Span:
+    # L10N: a part of the title of a panel: when the phase ends. {left} is a time, such as «in 40 minutes»
+    return _time(run) if run.ends_at is None else _("ends {left}", left=Moment(run.ends_at, "left"))
 
 
 def _time(run: PhaseRun) -> Span:

@@ -143,6 +143,18 @@ async def test_the_order_is_drawn_redone_and_undone(store_url: str) -> None:
         assert await present_state(world) == state
 
 
+async def test_an_order_drawn_while_the_session_goes_on_counts_turns_from_now(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
+        [first, *_others] = await groups_on_stage(world, 2, themes=("school",))
+        await prepared(world)
+        await world.clock.advance(timedelta(minutes=30))
+        ines = await opened(world)
+        await ines.press("Draw the order")
+        order = [turn.group_id for turn in (await present_state(world)).turns]
+        chat = world.chat(str(100 + (order[0] != first.id)))
+        assert (await pushed(world, chat))[-1].startswith("Your group goes first in the plenary, at about 10:30.")
+
+
 async def test_each_group_is_told_its_turn_once_and_corrected_in_place(store_url: str) -> None:
     async with open_world(store_url) as world:
         groups = await groups_on_stage(world, 4)

@@ -348,7 +348,7 @@ async def test_similar_questions_are_merged_with_their_votes_and_parted_again(st
         assert (kitchen.votes, merged.merged_into, other.merged_into) == (2, kitchen.id, None)
         await ines.press("Ask it now")
         assert [words(text) for text in await pushed(world, tim)] == [
-            "Your question to Education · group 1 is being asked: «Who pays for the shared kitchen?»"
+            "Your question to Education · group 1 has just been asked: «Who pays for the shared kitchen?»"
         ]
         assert await pushed(world, lea) == ["There is something for you to read."], "who did not sign is told no more"
         await ines.press("Undo this change")
@@ -479,4 +479,4 @@ async def test_authors_on_discord_learn_of_their_questions_without_having_agreed
         await steps(world, ines, "Questions: 1")
         await ines.pick("Who pays for it?")
         await ines.press("Ask it now")
-        assert "is being asked" in (await pushed(world, tim))[-1]
+        assert "has just been asked" in (await pushed(world, tim))[-1]

@@ -11,6 +11,7 @@ import pytest
 
 from bot.background.scheduling import Ticker
 from bot.rehearsal.chat_driver import Chat, ChatDriver
+from bot.rehearsal.chat_driver_discord import DiscordChat
 from bot.rehearsal.chat_driver_web import WebChat
 from bot.rehearsal.expected_messages import read_plainly
 from handlers.groups.store.rounds import mark_round_published
@@ -58,7 +59,7 @@ async def test_from_the_start_to_the_end(stage: Stage) -> None:
 
     await ines.command("animer")
     await ines.press("Démarrer : Comprendre les enjeux")
-    assert "Aucune absence n’est notée." in ines.text
+    assert "Le pointage n’est pas fait." in ines.text
     await ines.press("Démarrer dans 1 groupe")
     assert "Comprendre les enjeux : c’est parti dans 1 groupe." in words(ines.text)
     await stage.delivered(zoe, ali)
@@ -163,6 +164,8 @@ async def test_a_call_for_help_leaves_the_card_and_loses_its_button_once_help_is
     await zoe.command("phase")
     await zoe.press("À l’aide\N{NARROW NO-BREAK SPACE}!")
     assert "Plus besoin d’aide" in " ".join(zoe.buttons)
+    if isinstance(zoe, DiscordChat):
+        return  # what is shown to her alone there is not listed
     assert any("Consigne : Comprendre les enjeux" in read_plainly(text) for text in standing(zoe))
     await stage.delivered(ines)
     await ines.press("J’y vais")

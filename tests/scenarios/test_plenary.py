@@ -88,7 +88,7 @@ async def test_a_plenary_from_its_preparation_to_its_end(stage: Stage) -> None:
     assert "Qui paie ? · voulue par 1 sur 1" in plain(ines.text)
     await ines.press("Poser la 1")
     await stage.delivered(tim)
-    assert any("On pose ta question à" in plain(text) for text in tim.pushed)
+    assert any("vient d’être posée" in plain(text) for text in tim.pushed)
     await ines.command("pleniere")
     await tap(stage, ines, "Groupe suivant")
     assert "C’est le dernier groupe." in plain(ines.text)
@@ -99,7 +99,7 @@ async def test_a_plenary_from_its_preparation_to_its_end(stage: Stage) -> None:
     assert plain(ines.text).splitlines()[0] == "La plénière · 2 groupes"
     assert "Elle est terminée" in plain(ines.text)
     await tim.command("scene")
-    assert plain(tim.text).splitlines()[0] == "Personne n’est sur scène en ce moment."
+    assert plain(tim.text).splitlines()[0] == "La plénière est finie."
 
 
 async def test_the_screen_is_opened_revoked_and_followed_from_afar(platform_and_url: tuple[str, str]) -> None:

@@ -45,7 +45,7 @@ async def test_a_line_says_where_a_group_stands(store_url: str) -> None:
         assert maya.text == "Your panel is below. It updates by itself."
         await panel(world, maya)
         assert maya.text.splitlines() == [
-            "The workshops: Understand the stakes · in 40 minutes",
+            "The workshops: Understand the stakes · ends in 40 minutes",
             "Education 1 · B12 · 2 ideas · 1/2 spoke",
             "CivicTech 1 · 0 ideas · 0/1 spoke",
         ]
@@ -239,7 +239,7 @@ async def test_who_needs_somebody_comes_first(store_url: str) -> None:
         await maya.command("panel")
         await panel(world, maya)
         assert maya.text.splitlines() == [
-            "The workshops: Understand the stakes · in 34 minutes",
+            "The workshops: Understand the stakes · ends in 34 minutes",
             "Education 3 · B3 · 🆘 10:00 · 1 idea · 1/1 spoke",
             "Education 2 · B2 · 0 ideas · 0/1 spoke",  # silent for six minutes
             "Education 4 · B4 · 0 ideas · 0/1 spoke",

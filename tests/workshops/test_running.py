@@ -60,7 +60,10 @@ async def test_two_taps_start_a_phase_for_all(world: World) -> None:
     await maya.command("facilitate")
     assert maya.text == "What do you want to run, for 2 groups?"
     await maya.press("Start: Understand the stakes")
-    assert maya.text.splitlines() == ["Understand the stakes: 40 minutes, for 2 groups", "Nobody is marked absent."]
+    assert maya.text.splitlines() == [
+        "Understand the stakes: 40 minutes, for 2 groups",
+        "Attendance has not been taken yet.",
+    ]
     await maya.press("Start in 2 groups")
     assert maya.text.splitlines() == [
         "Understand the stakes begins in 2 groups.",

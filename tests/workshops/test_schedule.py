@@ -430,7 +430,7 @@ async def test_who_was_asked_for_an_idea_lately_is_not_warned_too(world: World) 
     zoe, made = await one_group(world)
     run = await started(world, made)
     await passes(world, minutes=30)
-    await world.change(nudge_silent, run, world.clock.now())
+    await world.store.transact(lambda tx: nudge_silent(tx, run, world.clock.now(), by=0))
     await passes(world, minutes=5)
     assert [text.splitlines()[0] for text in (await pushed_then(world, zoe))[1:]] == [
         "Your group would like to hear from you: one sentence is enough."

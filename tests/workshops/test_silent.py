@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from bot.people import facilitator_store
+from bot.people.audiences import parse
 from handlers.syntheses.store import put_card
 from tests.attendance.builders import mark_absent
 from tests.drivers.neutral import NeutralChat
@@ -39,7 +41,7 @@ async def test_those_who_said_nothing_are_asked_in_private_and_nobody_is_named(s
         people, maya = await at_work(world)
         await maya.press("Invite quiet people to speak")
         assert maya.text == "In which group? Each silent person gets a private message that asks for one sentence."
-        assert maya.buttons == ("Education 1: 3 of 4", "My panel")
+        assert maya.buttons == ("Education 1: 3 silent", "My panel")
         await maya.press("Education 1")
         assert maya.text == "3 people get a private message."
         assert await asked(world, people) == {"Zora": 0, "Tim": 1, "Nora": 1, "Ada": 1}
@@ -71,7 +73,7 @@ async def test_who_is_absent_or_takes_no_private_messages_is_left_in_peace(store
         await mark_absent(world, "Tim", (await found_round(world)).day.isoformat())
         await people["Nora"].command("stop")
         await maya.press("Invite quiet people to speak")
-        assert maya.buttons[0] == "Education 1: 2 of 3"
+        assert maya.buttons[0] == "Education 1: 2 silent"
         await maya.press("Education 1")
         assert (
             maya.text == "1 person gets a private message.\n1 person does not get private messages: talk to the group."
@@ -85,7 +87,7 @@ async def test_all_groups_at_once(store_url: str) -> None:
         others = {name: await world.join(name, str(n)) for n, name in enumerate(("Eva", "Ben"), 150)}
         await started(world, await group(world, [*others], number_=2))
         await maya.press("Invite quiet people to speak")
-        assert maya.buttons[:3] == ("In all groups", "Education 1: 3 of 4", "Education 2: 2 of 2")
+        assert maya.buttons[:3] == ("In all groups", "Education 1: 3 silent", "Education 2: 2 silent")
         await maya.press("In all groups")
         assert maya.text == "5 people get a private message."
         assert sum((await asked(world, {**people, **others})).values()) == 5
@@ -126,3 +128,14 @@ async def test_another_facilitator_may_not_nudge_this_group(store_url: str) -> N
         await karim.follow(maya.payload("Education 1"))
         assert "Someone else runs the workshops of this group." in karim.text
         assert not any((await asked(world, people)).values())
+
+
+async def test_who_asks_and_is_silent_too_is_not_asked(store_url: str) -> None:
+    async with open_world(store_url, settings()) as world:
+        people, _maya = await at_work(world)
+        await world.change(facilitator_store.give, await number(world, "Tim"), [parse("all")])
+        await people["Tim"].command("panneau")
+        await panel(world, people["Tim"])
+        await people["Tim"].press("Invite quiet people to speak")
+        await people["Tim"].press("Education 1")
+        assert await asked(world, people) == {"Zora": 0, "Tim": 0, "Nora": 1, "Ada": 1}

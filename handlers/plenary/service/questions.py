@@ -141,7 +141,7 @@ async def ask(tx: Transaction, question: StageQuestion, now: datetime) -> None:
         if written.author_id is None or not await mark_told(tx, written.id, now):
             continue
         quote = question_quote(written, reader="own")
-        line = _("Your question to {group} is being asked: «{question}»", group=group, question=quote)
+        line = _("Your question to {group} has just been asked: «{question}»", group=group, question=quote)
         view = View((line,)) if written.named else something_to_read(MyStageQuestions())
         view = replace(view, asked_in="")  # a new browser does not show whose question it is
         await outbox.notify(

@@ -57,7 +57,8 @@ def _always(view: View) -> Callable[[View], View]:
 async def _turns(tx: Transaction, state: PlenaryState, now: datetime) -> Mapping[int, View]:
     """Return what each group of a plenary is told of its turn, by the group's id; nothing without a session."""
     session = await session_of(tx, state.plenary)
-    starts = state.plenary.began_at or (session.plan.starts if session else None)
+    # One of several in the same session begins when it does, not when the session did.
+    starts = state.plenary.began_at or (max(session.plan.starts, now) if session else None)
     if starts is None:
         return {}
     views = {}

@@ -37,7 +37,7 @@ async def nudge_silent(request: Request, group_id: int) -> Reply:
     if run is None:
         return reply(_("No phase is running in this group."), buttons=(_PANEL,))
     return _result(
-        await phases.nudge_silent(request.tx, run, request.now),
+        await phases.nudge_silent(request.tx, run, request.now, by=request.participant.id),
         (Button(_("The group's phase"), RunPhases(group.id)), _PANEL),
     )
 
@@ -64,8 +64,8 @@ async def _list_silent_groups(request: Request) -> Reply:
         title, silent = short_title(progress, themes), progress.members - progress.spoken
         buttons.append(
             Button(
-                # L10N: a button for a group: {silent} of its {members} members have said nothing yet
-                _("{group}: {silent} of {members}", group=title, silent=silent, members=progress.members),
+                # L10N: a button for a group: so many of its members have said nothing yet
+                _n("{group}: {count} silent", "{group}: {count} silent", silent, group=title),
                 NudgeSilent(progress.group.id),
             )
         )
@@ -83,7 +83,7 @@ async def nudge_all(request: Request) -> Reply:
     nudged = Nudged()
     for progress in await _silent_groups(request):
         assert progress.run is not None
-        nudged += await phases.nudge_silent(request.tx, progress.run, request.now)
+        nudged += await phases.nudge_silent(request.tx, progress.run, request.now, by=request.participant.id)
     return _result(nudged, (_PANEL,))
 
 

@@ -18,7 +18,7 @@ from bot.conversation.routes import FACILITATOR, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, record_change
 from bot.delivery import outbox
 from bot.people.naming import called
-from handlers.attendance.store.marks import absent_on
+from handlers.attendance.store.marks import absent_on, count_present
 from handlers.groups.model import Member
 from handlers.groups.store.members import people_with_theme
 from handlers.groups.store.reach import platforms_reached_in_round
@@ -276,7 +276,10 @@ def _left_out(scope: GroupsScope, phase: Phase, waiting: Sequence[object]) -> Se
 
 
 async def _missing_lines(request: Request, scope: GroupsScope, group_ids: Sequence[int]) -> Sequence[Span]:
-    """Return lines with the members of groups who are absent today, have not registered, or get no messages."""
+    """Return lines with the members of groups who are absent today, have not registered, or get no messages.
+
+    Without any, one line says so, or that nobody has taken attendance.
+    """
     round_number = scope.groups[0].round
     today = request.today.isoformat()
     absent = await absent_on(request.tx, today)
@@ -297,7 +300,10 @@ async def _missing_lines(request: Request, scope: GroupsScope, group_ids: Sequen
         lines.append(_("Not registered here yet: {names}", names=_list_names(unregistered)))
     if unreached:
         lines.append(_("I cannot reach {names}", names=_list_names(unreached)))
-    return lines or [_("Nobody is marked absent.")]
+    if lines:
+        return lines
+    checked = absent or await count_present(request.tx, today)
+    return [_("Nobody is marked absent.") if checked else _("Attendance has not been taken yet.")]
 
 
 def _list_names(people: Sequence[Member]) -> Listing:

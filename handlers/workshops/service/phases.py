@@ -400,13 +400,13 @@ class Nudged:
         return Nudged(self.asked + other.asked, self.lately + other.lately, self.out_of_reach + other.out_of_reach)
 
 
-async def nudge_silent(tx: Transaction, run: PhaseRun, now: datetime) -> Nudged:
+async def nudge_silent(tx: Transaction, run: PhaseRun, now: datetime, *, by: int) -> Nudged:
     """Nudge the members who are present and silent in an open phase: ask each in private for an idea.
 
-    Members who were nudged lately or take no private messages are left out. Returns how many members were asked and
-    left out.
+    Members who were nudged lately or take no private messages are left out, and counted; so is who asks, the
+    participant `by`, who is not. Returns how many members were asked and left out.
     """
-    silent = await silence.silent_members(tx, run.id)
+    silent = [person_id for person_id in await silence.silent_members(tx, run.id) if person_id != by]
     lately = await silence.nudged_lately(tx, silent, now)
     asked = await silence.reachable_in_private(tx, [person_id for person_id in silent if person_id not in lately])
     phase = await phases.find_phase(tx, run.phase)
