@@ -25,7 +25,7 @@ from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import crowd, group, regroup
 from tests.ideas.builders import hidden, idea, lines, merged, photo, tally, voted
-from tests.outbox import look_at_push
+from tests.outbox import views
 from tests.pictures import png
 from tests.workshops.builders import PHASES, ended, revealed, started
 from tests.world import World, make_settings, open_world
@@ -140,13 +140,13 @@ async def test_what_tells_that_ideas_can_be_read_is_voted_in(world: World, works
         await idea(world, made, "Dan", f"Idée {place}")
     await revealed(world, run)
     dan = workshop.dan
-    await look_at_push(world, dan)
+    dan.view = (await views(world, dan))[0]
     assert dan.options == tuple(f"{place}. Idée {place}" for place in range(1, 11))
     assert dan.buttons == ("Vote", "Give an idea", "Help!"), "two more to vote for"
     await dan.pick("3. Idée 3")
     assert await tally(world, made) == {"Idée 3": 1}
     assert dan.options[2] == "✓ 3. Idée 3"
-    await look_at_push(world, dan)
+    dan.view = (await views(world, dan))[0]
     await dan.pick("1. Idée 1")
     assert await tally(world, made) == {"Idée 1": 1, "Idée 3": 1}, "what it did not show was not taken back"
 

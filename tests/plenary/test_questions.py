@@ -160,15 +160,15 @@ async def test_a_question_after_the_turn_goes_to_the_group(store_url: str) -> No
             tim.text == "The turn of this group is over: your question goes to the group, which can answer in writing."
         )
         assert [question.text for question in await room.questions()] == ["Who pays for it?"]
-        zoe = await room.asks("Zoé", "Who cleans it?")
+        lea = await room.asks("Léa", "Who cleans it?")
         await tim.follow(old_card)
         assert words(tim.text).splitlines() == [
             "Education · group 1 is no longer on stage.",
             "Which questions should CivicTech · group 1 be asked?",
             "1. Who cleans it?",
         ], "an old card leads to the group on stage"
-        await zoe.press("See the questions")
-        assert zoe.text == "Nobody else has asked CivicTech · group 1 anything yet.", "her own she does not rank"
+        await lea.press("See the questions")
+        assert lea.text == "Nobody else has asked CivicTech · group 1 anything yet.", "her own she does not rank"
 
 
 async def test_a_group_that_declines_is_asked_nothing(store_url: str) -> None:

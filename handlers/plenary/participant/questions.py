@@ -72,8 +72,6 @@ async def _may_ask(request: Request, group: int) -> None:
     """Check that the person can write a question to a group. Raises Stale or UserError if not."""
     if await turn_in_plenary(request.tx, group) is None:
         raise Stale
-    if group in await groups_of_member(request.tx, request.participant.id):
-        raise UserError(_("That is your own group: the others ask it."), buttons=(STAGE, HOME))
     if (await wishes_of(request.tx, group)).declines:
         raise UserError(_("This group takes no questions."), buttons=(STAGE, HOME))
     if not await may_write(request.tx, group, request.participant.id):

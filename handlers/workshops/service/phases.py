@@ -144,7 +144,10 @@ async def pause_phase(tx: Transaction, run: PhaseRun, now: datetime) -> PhaseRun
 
 
 async def resume_phase(tx: Transaction, run: PhaseRun, now: datetime) -> PhaseRun | None:
-    """Restart the clock of a paused phase and notify the group. Returns the phase's changed run; None if it is not paused."""
+    """Restart the clock of a paused phase and notify the group.
+
+    Returns the phase's changed run; None when it is not paused.
+    """
     resumed = await changes.resume_run(tx, run.id, now)
     if resumed is not None and (phase := await phases.find_phase(tx, run.phase)) is not None:
         await _notify(tx, resumed, "tells", messages.resume_view(phase, resumed), now)
