@@ -133,18 +133,18 @@ class ExpectedMessages:
             {listener: frozenset(known.id for known in listener.received) for listener in listeners}
         )
 
-    def kinds_by_day(self, listener: MessageReader, *, channel: bool = False) -> Sequence[Counter[str]]:
+    def kinds_by_day(self, listener: MessageReader) -> Sequence[Counter[str]]:
         """Return how many messages a recipient got on each day of the rehearsal, by kind.
 
         A day lasts from one call of `begin_day` to the next. Answers are not counted, nor is an edit of an earlier
-        message. In a `channel`, nothing is an answer.
+        message.
         """
         marks = self._read_by(listener.reader)
         days: list[Counter[str]] = [Counter() for _day in self._received_before]
         for message in listener.received:
             day = sum(message.id in known.get(listener, ()) for known in self._received_before)
             # What is known from the start of all days on came before the first; of none, on the last.
-            if (channel or not message.asked) and day < len(days):
+            if not message.asked and day < len(days):
                 days[len(days) - 1 - day][_kind(message, marks)] += 1
         return days
 

@@ -119,7 +119,6 @@ def _players(servers: FakeServers, people: int, seed: int) -> list[CastMember]:
 
 async def _begin_day(play: Play) -> None:
     play.expected.begin_day(play.players)
-    play.expected_in_threads.begin_day(play.threads)
 
 
 async def _nothing(_play: Play) -> None:
@@ -173,7 +172,10 @@ def _failures(play: Play) -> Iterator[str]:
 def _too_many(play: Play) -> Iterator[str]:
     """Yield a line for each person who got more messages on a day than anybody should.
 
-    What concerns safety, help, and one's own group is never held back, and not counted.
+    Counted is what rings: each message that the bot sends to the person by itself. An answer does not count, nor an
+    edit, nor what the bot writes into a group's thread on Discord, where it mentions nobody and people look by
+    themselves. What concerns safety, help, and one's own group, which is called on stage, is never held back, and does
+    not count either.
     """
     for player in play.coming:
         for day, kinds in zip(_COUNTED_DAYS, _kinds_by_day(play, player), strict=True):
@@ -218,13 +220,8 @@ def _tell_kinds(play: Play) -> None:
 
 
 def _kinds_by_day(play: Play, player: CastMember) -> Sequence[Counter[str]]:
-    """Return how many messages came to a person on each of `_COUNTED_DAYS`, by kind, with those in their thread."""
+    """Return how many messages came to a person on each of `_COUNTED_DAYS`, by kind."""
     days = play.expected.kinds_by_day(player)
-    if player.told_in_channel:
-        for thread in play.threads:
-            if thread.group == player.group:
-                said = play.expected_in_threads.kinds_by_day(thread, channel=True)
-                days = [ours + theirs for ours, theirs in zip(days, said, strict=True)]
     moved = tuple(kind for rehearsal in rehearsals().values() for kind in rehearsal.of_a_full_day)
     _eve, first, second, third = days
     others = first + third

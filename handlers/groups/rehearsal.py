@@ -16,7 +16,7 @@ from bot.rehearsal.cast import CastMember
 from bot.rehearsal.contributions import Configuration, DemoMove, Prepared, Rehearsal, Stage
 from bot.rehearsal.expected_messages import GAP, ExpectedMessage
 from bot.rehearsal.playing import Play
-from handlers.groups.messages.cards import introduce, title
+from handlers.groups.messages.cards import at_a_glance, introduce, title
 from handlers.groups.model import Group, Member, Round
 from handlers.groups.service.membership import no_group_view, publish_round
 from handlers.groups.store import groups, rounds
@@ -72,7 +72,7 @@ async def form(play: Play) -> None:
     for player in play.players:
         player.group = placed[player.id].group.id if player.id in placed else None
     for played in formed:
-        play.expected.due(play.members(played.group.id), card(play, played.group))
+        play.expected.due(play.members(played.group.id), card(play, played.group, round_))
     without_group = [player for player in play.coming if player.label and player.group is None]
     play.expected.due(without_group, ExpectedMessage("that a group is being looked for", no_group_view(round_).lines))
     await play.servers.calm()
@@ -150,10 +150,14 @@ async def stay_away(play: Play) -> None:
     play.report.tell(f"{leaver.name} cannot come: the others of the group are told.")
 
 
-def card(play: Play, group: Group) -> ExpectedMessage:
-    """Return the message that everyone in a group is expected to get on publication, with the group's card."""
-    hello = _("Say hello to {person}.", person=GAP)  # which later cards do not say
-    return ExpectedMessage(f"the card of {group.theme} {group.number}", (heading(play, group), hello))
+def card(play: Play, group: Group, round_: Round) -> ExpectedMessage:
+    """Return the message that everyone in a group is expected to get on publication, with the group's card.
+
+    It begins with the card at a glance, after which later cards say why they are sent.
+    """
+    glance = at_a_glance(group, theme(play, group), round_)
+    first = Joined((glance, "\n", heading(play, group)))
+    return ExpectedMessage(f"the card of {group.theme} {group.number}", (first,), kind="group: its card")
 
 
 def heading(play: Play, group: Group) -> Span:

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from datetime import time, timedelta
 from functools import partial
 
+from bot.content.actions import Action, base36
 from bot.content.forms import Upload
 from bot.content.texts import _
 from bot.conversation.hearing import TakeWords
@@ -17,7 +18,9 @@ from bot.rehearsal.chat_driver_telegram import TelegramChat
 from bot.rehearsal.contributions import DemoMove, Rehearsal, Stage
 from bot.rehearsal.pictures import paper
 from bot.rehearsal.playing import Play, PlayedIdea
+from handlers.ideas.actions import EditIdea, NotAnIdea, SetAnonymous, WithdrawIdea
 from handlers.ideas.store import votes
+from handlers.ideas.store.giving import given_ideas
 from handlers.ideas.store.ideas import has_given
 from handlers.workshops.settings import PhaseSettings, WorkshopSettings, find_phase
 
@@ -28,7 +31,6 @@ _DOWN = timedelta(minutes=7)
 """How long the program is stopped. The warning before the end of the phase becomes due in that time."""
 _LEFT = timedelta(minutes=2)
 """How much time the phase still has when the program starts again."""
-_MORE = "mo-1-wxs"
 _AN_IDEA = TakeWords.code + "-idea"
 """The beginning of the payload that says that waiting words are an idea."""
 
@@ -48,17 +50,17 @@ async def give_ideas(play: Play, key: str, most: int = 4) -> None:
     async def speak(player: CastMember) -> None:
         first = await _give(play, player, phase, play.voices.idea(player), by_form=True)
         if player in withdrawn[::2]:
-            await _press(player, "wxn")  # which shows the idea
-            await player.driver.act("wxw")
+            await _press(play, first, SetAnonymous)  # which shows the idea
+            await _press(play, first, WithdrawIdea)
             first.stands = False
         elif player in withdrawn:
-            await _press(player, "wnx")
+            await _press(play, first, NotAnIdea)
             await player.driver.act("tkf")
             first.stands = False
         elif player in edited:
-            await _edit(player, first)
-        elif player in unnamed and player.driver.offers("wxn"):
-            await _press(player, "wxn")
+            await _edit(play, first)
+        elif player in unnamed:
+            await _press(play, first, SetAnonymous)
         for _more in range(counts[player] - 1):
             await _give(play, player, phase, play.voices.idea(player))
 
@@ -94,20 +96,22 @@ async def _confirm(idea: PlayedIdea) -> None:
         await driver.act(_AN_IDEA)
 
 
-async def _press(player: CastMember, payload: str) -> None:
-    """Press a button of the idea that was just given, which «More…» may hide while an older idea shows its own."""
-    if player.driver.offers(_MORE):
-        await player.driver.act(_MORE)
-    await player.driver.act(payload)
+async def _press(play: Play, idea: PlayedIdea, action: type[Action]) -> None:
+    """Let a person press a button of the idea that they gave last: this idea's own, as older ones show theirs too."""
+    author, now = idea.author, play.servers.clock.now()
+    mine = partial(given_ideas, author_id=author.id, phase=idea.phase, now=now)
+    last = (await play.servers.app.store.read(mine)).last
+    await author.driver.act(f"{action.code}-{base36(last)}")
 
 
-async def _edit(player: CastMember, idea: PlayedIdea) -> None:
+async def _edit(play: Play, idea: PlayedIdea) -> None:
     """Let a person change an idea: on Telegram by editing the message, if that is one, else by its button."""
+    player = idea.author
     better = idea.text.replace(" [", ", et vite [")
     if isinstance(player.driver, TelegramChat) and not idea.asked:
         await player.driver.rewrite(idea.text, better)
     else:
-        await _press(player, "wxe")
+        await _press(play, idea, EditIdea)
         await player.driver.fill(better)
     idea.text = better
 
