@@ -6,11 +6,11 @@ from bot.content.texts import _, _n
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import Go, Request
 from bot.conversation.topics import Topic, show
-from handlers.ideas.store.votes import votes_of_person
 from handlers.results.participant.slides import my_deck
 from handlers.results.service import OUR_SLIDES
 from handlers.workshops.messages import SHOW_PHASE, vote_button
 from handlers.workshops.settings import WorkshopSettings
+from handlers.workshops.store.ideas import votes_of_person
 from handlers.workshops.store.runs import latest_run_of_person
 
 
@@ -21,7 +21,7 @@ async def tell_votes(request: Request, _text: str) -> Reply:
     most = request.settings.of(WorkshopSettings).votes
     if run is None or not most:
         return reply(_("There is no vote now."), buttons=(Button(_("Programme"), Go("programme")),))
-    given = len(await votes_of_person(request.tx, request.participant.id, run.group_id, run.phase))
+    given = len(await votes_of_person(request.tx, run, request.participant.id))
     if run.open and run.revealed:
         # L10N: never zero
         line = _n("You gave {given} of {count} vote.", "You gave {given} of {count} votes.", most, given=given)

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from bot.content.names import fold
 from bot.content.territories import by_name
-from bot.content.texts import Listing, Quote, Span, Strong, Territory, Text, _, _n
+from bot.content.texts import Joined, Listing, Quote, Span, Strong, Territory, Text, _, _n
 from handlers.ideas.messages import CATEGORIES, idea_quote
 from handlers.syntheses.hooks import NeededToo
 from handlers.syntheses.model import (
@@ -15,11 +15,13 @@ from handlers.syntheses.model import (
     CARD_FIELDS,
     FIELDS,
     RUNNERS_UP,
+    TEXT,
     CardField,
     Content,
     Synthesis,
     TerritoryCard,
     TerritoryGrid,
+    points_of,
 )
 from handlers.workshops.model import Category, Collects, Idea
 
@@ -90,6 +92,8 @@ TITLES: Mapping[Collects, Text] = {
 
 _SHOWN_IDEAS = 20
 """How many ideas are shown beside a synthesis, so that it fits one message. The wall shows the others."""
+_SHOWN_POINTS = 5
+"""How many points of a synthesis are shown among other lines."""
 _GLIMPSE = 80
 _IDEA = 300
 _OPENINGS = ("comment", "how ", "wie ")
@@ -105,6 +109,9 @@ def content_lines(collects: Collects, version: Synthesis, *, only: Iterable[str]
     fields = FIELDS[collects] if only is None else tuple(name for name in FIELDS[collects] if name in set(only))
     if collects == "solution":
         return [_field(version, name) for name in fields]
+    points = points_of(version.content.get(TEXT, ""))
+    if fields == (TEXT,) and len(points) > 1:
+        return [_point(Quote("version", f"{version.id}.{TEXT}.{number}", line)) for number, line in enumerate(points)]
     lines: list[Span] = [_quoted_field(version, name) for name in fields]
     if collects == "challenge" and only is None and (others := version.content.get(RUNNERS_UP)):
         lines.append(_("Runners-up (votes):"))
@@ -113,6 +120,25 @@ def content_lines(collects: Collects, version: Synthesis, *, only: Iterable[str]
             for number, line in enumerate(others.splitlines())
         ]
     return lines
+
+
+def kept_lines(group_id: int, phase: str, words: str, most: int) -> Sequence[Span]:
+    """Return the lines of the present text of a group's synthesis: a few points, each of at most `most` characters.
+
+    `phase` is the key of the phase, `words` the whole text; a text of one line is one line.
+    """
+    points = points_of(words)
+    if len(points) < 2:
+        return [_("Synthesis: {synthesis}", synthesis=as_it_stands(group_id, phase, TEXT, words, most))]
+    shown = [
+        _point(as_it_stands(group_id, phase, f"{TEXT}.{number}", line, most))
+        for number, line in enumerate(points[:_SHOWN_POINTS])
+    ]
+    return [*shown, *(("…",) if len(points) > _SHOWN_POINTS else ())]
+
+
+def _point(words: Span) -> Span:
+    return Joined(("• ", words))
 
 
 def _field(version: Synthesis, name: str) -> Span:
@@ -131,8 +157,8 @@ def as_it_stands(group_id: int, phase: str, name: str, words: str, most: int = 0
     """Return a quote of a field of what a group wrote in a phase, which shows the words that are current when it is
     read.
 
-    `phase` is the key of the phase, `name` the name of the field, `words` its present words. At most `most` characters
-    are shown, 0 for all.
+    `phase` is the key of the phase, `name` the name of the field or of one of its lines, `words` its present words. At
+    most `most` characters are shown, 0 for all.
     """
     return Quote("synthesis", f"{group_id}.{phase}.{name}", words, most)
 

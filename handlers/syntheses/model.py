@@ -34,6 +34,8 @@ FIELDS: Mapping[Collects, tuple[str, ...]] = {
     "ideas": ("text",),
 }
 """The names of a synthesis's fields, by what the phase collects."""
+TEXT = "text"
+"""The name of the field with a text in free words."""
 RUNNERS_UP = "runners_up"
 """The name of the field that the program adds to a challenge.
 
@@ -41,6 +43,12 @@ It holds the ideas with the next most votes, one on a line: «words (votes)».
 """
 CARD_FIELDS: tuple[CardField, ...] = ("present", "obstacle", "change", "carrier")
 """The fields of a territory card: what exists, what blocks, what must change, who could carry the solution."""
+
+
+def points_of(words: str) -> list[str]:
+    """Return the lines of a text in free words as a list of points, without bullets and without empty lines."""
+    lines = (line.strip().removeprefix("•").strip() for line in words.splitlines())
+    return [line for line in lines if line]
 
 
 @dataclass(frozen=True, slots=True)

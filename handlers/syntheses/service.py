@@ -13,7 +13,7 @@ from datetime import datetime
 from bot.config.settings import Settings
 from bot.content.errors import Stale, UserError, existing
 from bot.content.forms import Incomplete
-from bot.content.texts import Span, Strong, Text, _, _n
+from bot.content.texts import Span, Strong, _, _n
 from bot.content.views import Button, View
 from bot.database.engine import Transaction
 from bot.delivery import notices, outbox
@@ -31,6 +31,7 @@ from handlers.syntheses.messages import (
     as_it_stands,
     content_lines,
     filled_squares,
+    kept_lines,
     leading_ideas,
     runners_up,
     too_many_versions,
@@ -39,6 +40,7 @@ from handlers.syntheses.model import (
     CANVAS,
     FIELDS,
     RUNNERS_UP,
+    TEXT,
     Content,
     Opinion,
     Synthesis,
@@ -296,8 +298,8 @@ async def what_is_written(tx: Transaction, group_id: int, phase: Phase) -> Seque
     content = written.content if written else {}
     lines: list[Span] = []
 
-    def words(field: str, most: int = 0) -> Span:
-        return as_it_stands(group_id, phase.key, field, content.get(field, ""), most)
+    def words(field: str) -> Span:
+        return as_it_stands(group_id, phase.key, field, content.get(field, ""))
 
     match phase.collects:
         case "challenge" if content:
@@ -309,10 +311,10 @@ async def what_is_written(tx: Transaction, group_id: int, phase: Phase) -> Seque
                 _("Canvas: {done} of {all} boxes", done=filled, all=len(CANVAS)),
             ]
         case "territories":
-            kept = [_text(words("text", _SHOWN))] if content else []
+            kept = kept_lines(group_id, phase.key, content.get(TEXT, ""), _SHOWN) if content else []
             lines = [*kept, filled_squares(await read_grid(tx, group_id))]
         case _ if content:
-            lines = [_text(words("text", _SHOWN))]
+            lines = [*kept_lines(group_id, phase.key, content.get(TEXT, ""), _SHOWN)]
     rivals = await store.rival_versions(tx, group_id, phase.key)
     if rivals:
         lines.append(_n("{count} version to choose from", "{count} versions to choose from", len(rivals) + 1))
@@ -352,7 +354,3 @@ async def starting_point(tx: Transaction, group_id: int, phase: Phase) -> Span |
 async def read_grid(tx: Transaction, group_id: int) -> TerritoryGrid:
     """Return the grid of a group: its territory cards, with a row for each territory of its members and cards."""
     return lay_out(await store.territories_of_group(tx, group_id), await store.cards_of_group(tx, group_id))
-
-
-def _text(words: Span) -> Text:
-    return _("Synthesis: {synthesis}", synthesis=words)

@@ -20,6 +20,7 @@ from bot.database.records import record
 from handlers.syntheses.model import (
     CARD_FIELDS,
     RUNNERS_UP,
+    TEXT,
     Content,
     Opinion,
     Synthesis,
@@ -30,6 +31,7 @@ from handlers.syntheses.model import (
     is_incomplete,
     lay_out,
     merge_contents,
+    points_of,
     tidy,
 )
 
@@ -464,8 +466,8 @@ async def quoted(tx: Transaction, kind: str, keys: Collection[str]) -> Sequence[
     """Return the words that messages quote of what groups wrote, by key; () for the kinds of other capabilities.
 
     «synthesis» is a field of the current version («12.challenge.sentence»: group, phase, field), «version» a field of
-    one version («7.sentence»), «opinion» a comment («7.31»: version, participant), «territorycard» a field of a card
-    («5.obstacle»).
+    one version («7.sentence») or one of its lines («7.text.0»), «opinion» a comment («7.31»: version, participant),
+    «territorycard» a field of a card («5.obstacle»).
     """
     match kind:
         case "synthesis":
@@ -495,22 +497,25 @@ async def _present_fields(tx: Transaction, groups: str) -> Mapping[str, str]:
     rows = await tx.all(
         f"SELECT group_id, phase, content FROM syntheses WHERE group_id IN ({groups}) AND state = 'current' ORDER BY id"
     )
-    return {
-        f"{row['group_id']}.{row['phase']}.{field}": words
-        for row in rows
-        for field, words in json.loads(row["content"]).items()
-    }
+    found: dict[str, str] = {}
+    for row in rows:
+        found |= _quotable(f"{row['group_id']}.{row['phase']}", json.loads(row["content"]))
+    return found
 
 
 async def _fields_of_versions(tx: Transaction, versions: str) -> Mapping[str, str]:
     rows = await tx.all(f"SELECT id, content FROM syntheses WHERE id IN ({versions})")
     found: dict[str, str] = {}
     for row in rows:
-        content: Content = json.loads(row["content"])
-        found |= {f"{row['id']}.{field}": words for field, words in content.items()}
-        others = content.get(RUNNERS_UP, "").splitlines()
-        found |= {f"{row['id']}.{RUNNERS_UP}.{number}": line for number, line in enumerate(others)}
+        found |= _quotable(str(row["id"]), json.loads(row["content"]))
     return found
+
+
+def _quotable(beginning: str, content: Content) -> Mapping[str, str]:
+    """Return what can be quoted of a content, by key: its fields, and single lines of those that are lists."""
+    lists = {TEXT: points_of(content.get(TEXT, "")), RUNNERS_UP: content.get(RUNNERS_UP, "").splitlines()}
+    lines = {f"{field}.{number}": line for field, listed in lists.items() for number, line in enumerate(listed)}
+    return {f"{beginning}.{key}": words for key, words in (*content.items(), *lines.items())}
 
 
 async def _comments_on(tx: Transaction, versions: str) -> Mapping[str, str]:

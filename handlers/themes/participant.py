@@ -66,19 +66,20 @@ async def show_my_theme(request: Request) -> Reply:
 async def show_choice(request: Request) -> View:
     """Return the part of the home screen about themes: the person's theme, second choice and rank on a waiting list.
 
-    People with a group see only the rank, as the title of their group names the theme. The view is empty for people who
-    do not attend.
+    People with a group see only the rank, as the title of their group names the theme. On the last day nobody waits any
+    more. The view is empty for people who do not attend.
     """
     person = request.participant
     if not person.takes_part or request.gathering_is_over:
         return View(())
     choice = await store.choice_of(request.tx, person.id)
     grouped = await hooks.has_group(request.tx, person.id)
-    if grouped and not choice.awaited:
+    waits = choice.awaited is not None and request.today < request.settings.gathering.ends
+    if grouped and not waits:
         return View(())
     titles = {theme.key: Localised(theme.title) for theme in await store.all_themes(request.tx)}
     view = View(()) if grouped else await _choice_view(request, choice, titles)
-    if not choice.awaited:
+    if choice.awaited is None or not waits:
         return view
     rank = await store.rank_in_waiting_list(request.tx, person.id) or 1
     waiting_line = _("Waiting list for {theme}: number {place}.", theme=titles[choice.awaited], place=rank)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bot.content.actions import Action
 from bot.content.texts import _
 from bot.content.views import Button
@@ -15,9 +13,6 @@ TRUST = Button(_("A trusted person"), Go("confiance"), stays="always")
 # L10N: a button: whom to call in an emergency
 EMERGENCY = Button(_("Emergency"), Go("urgence"), stays="always")
 """The button that opens the screen with the numbers to call in an emergency."""
-# L10N: a button: it leads to whom one can call or talk to
-HELP = replace(EMERGENCY, label=_("I need help"))
-"""The same button with the label for the home screen, where it is also for people who want to talk."""
 
 
 class NameTrusted(Action, code="tno"):

@@ -9,7 +9,7 @@ from bot.conversation.routes import ORGANISER, Go, ScreenPart, fixed_part, menu_
 from bot.people import browser_store, reference_store
 from handlers.navigation import sections
 from handlers.trust import service, store
-from handlers.trust.actions import EMERGENCY, HELP, TRUST
+from handlers.trust.actions import EMERGENCY, TRUST
 from handlers.trust.listeners import listen
 from handlers.trust.membership import AFTER_MEMBERSHIP, ENDINGS, ROLES
 from handlers.trust.messages import draw_named
@@ -33,7 +33,7 @@ CAPABILITY = Capability(
     listeners=(answering_in_words.LISTENER,),
     organiser_routes=(naming.routes, checking.routes, on_call.routes),
     sources=lambda settings, _subjects: (SafetyClock(), WaitingWords(), TrustRetention(settings)),
-    home=(fixed_part(90, HELP, section=sections.SAFETY),),
+    home=(fixed_part(90, EMERGENCY, section=sections.SAFETY),),
     menu=(
         menu_part(sections.SAFETY, 5, Button(_("Are you safe?"), Go("securite")), who=ORGANISER),
         menu_part(sections.SAFETY, 10, TRUST, when=talking.offer_trust),

@@ -337,6 +337,7 @@ def question(check: SafetyCheck, *, again: bool = False) -> View:
         (
             # L10N: a button: the answer to «Are you safe?»
             Button(_("Yes, I am safe"), AnswerSafe(check.id), style="primary"),
+            # L10N: a button: the answer to «Are you safe?» of somebody who is not
             Button(_("I need help"), AnswerHelp(check.id), style="danger"),
             EMERGENCY,
         ),

@@ -108,7 +108,7 @@ def wall_button(run: PhaseRun) -> Button:
 def call_button(run: PhaseRun) -> Button:
     """Return the button by which a group calls a facilitator during a phase."""
     # L10N: a button: it calls a facilitator to the room of the group
-    return Button(_("Help!"), CallForHelp(run.group_id), stays="always")
+    return Button(_("Call a facilitator"), CallForHelp(run.group_id), stays="always")
 
 
 def time_left(run: PhaseRun) -> Text:
@@ -473,8 +473,12 @@ def _line(
             parts.append(_time(progress.run))
         if progress.ideas or phases[progress.run.phase].collects != "territories":  # there, cards are what counts
             parts.append(_n("{count} idea", "{count} ideas", progress.ideas))
-        # L10N: a part of the line about a group: 4 of its 6 members have given an idea
-        parts.append(_("{spoken}/{members} spoke", spoken=progress.spoken, members=progress.members))
+        if progress.voted:
+            # L10N: a part of the line about a group: 4 of its 6 members have voted for ideas
+            parts.append(_("{voted}/{members} voted", voted=progress.voted, members=progress.members))
+        else:
+            # L10N: a part of the line about a group: 4 of its 6 members have given an idea
+            parts.append(_("{spoken}/{members} spoke", spoken=progress.spoken, members=progress.members))
     if is_behind(progress, now):
         # L10N: a part of the line about a group: it has not written the result of its phase
         parts.append(_("incomplete"))

@@ -70,7 +70,7 @@ async def test_one_who_is_everything_finds_what_is_on_first_and_no_more_than_six
             "Group: Education 1",
             "You run the workshops of: everyone",
         ]
-        assert zoe.buttons == ("Give an idea", "My phase", "Organise", "Programme", "I need help", "More…")
+        assert zoe.buttons == ("Give an idea", "My phase", "Organise", "Programme", "Emergency", "More…")
         assert zoe.view
         assert [button.style for button in zoe.view.buttons if button.style != "plain"] == ["primary"]
 
@@ -80,7 +80,7 @@ async def test_the_menu_has_what_one_who_is_everything_can_do_now_in_short_group
         zoe = await who_is_everything(world)
         assert await menu_of(zoe) == {
             "Team": ("Organise", "Find someone", "Groups", "Edit the programme", "Announce"),
-            "Now": ("Give an idea", "My phase", "Help!", "Home"),
+            "Now": ("Give an idea", "My phase", "Call a facilitator", "Home"),
             "Workshops": ("Run the workshops", "My panel", "My group", "Change theme", "Our slides", "The results"),
             "The gathering": ("Programme", "Reminders"),
             "Questions": ("Ask the team",),
@@ -92,7 +92,7 @@ async def test_the_menu_has_what_one_who_is_everything_can_do_now_in_short_group
 async def test_a_section_of_the_menu_opens_and_leads_back(world: World) -> None:
     zoe = await world.join("Zoé", "1")
     await zoe.command("moi")
-    assert [*zoe.buttons] == ["Choose a theme", "Ask the team", "I need help", "More…"]
+    assert [*zoe.buttons] == ["Choose a theme", "Ask the team", "Emergency", "More…"]
     await zoe.press("More…")
     assert zoe.text == "\u2068Zoé\u2069 · Quebec"
     assert [*zoe.buttons] == ["My account…", "Home"], "without what is one press away already"
@@ -102,7 +102,7 @@ async def test_a_section_of_the_menu_opens_and_leads_back(world: World) -> None:
     await zoe.press("More…")
     assert [*zoe.buttons] == ["Privacy", "I am not coming", "Home", "Back"]
     await zoe.press("Home")
-    assert [*zoe.buttons] == ["Choose a theme", "Ask the team", "I need help", "More…"]
+    assert [*zoe.buttons] == ["Choose a theme", "Ask the team", "Emergency", "More…"]
     await zoe.follow("hm-workshops")
     assert zoe.text.startswith("That button has aged."), "there is nothing to do in workshops before they begin"
 
@@ -122,9 +122,9 @@ async def test_whatever_one_opens_shows_the_same_first(sqlite_url: str, said: st
             "Understand the stakes: ends in 40 minutes, at 10:40",
             "Group: Education 1 · room 3, with Ali and Bo",
         ]
-        assert zoe.buttons == ("Give an idea", "My phase", "I need help", "More…")
+        assert zoe.buttons == ("Give an idea", "My phase", "Emergency", "More…")
         assert ("just write" in zoe.text) == (said in ("/aide", "menu", "commands", "go-aide"))
-        await zoe.press("I need help")
+        await zoe.press("Emergency")
         assert "112" in zoe.text
 
 
@@ -146,12 +146,12 @@ async def test_the_team_reads_its_role_first_and_who_left_how_to_return(sqlite_u
             "101 days to go until Rencontres",
             "You run the workshops of: everyone",
         ]
-        assert maya.buttons == ("Run the workshops", "Organise", "Find someone", "I need help", "More…")
+        assert maya.buttons == ("Run the workshops", "Organise", "Find someone", "Emergency", "More…")
         await zoe.command("reglages")
         await zoe.press("I am not coming")
         await zoe.press("Yes, I give up my place")
         await zoe.command("start")
-        assert zoe.buttons == ("I am coming after all", "Ask the team", "I need help", "More…")
+        assert zoe.buttons == ("I am coming after all", "Ask the team", "Emergency", "More…")
 
 
 async def test_what_is_over_says_so(sqlite_url: str) -> None:
@@ -163,7 +163,7 @@ async def test_what_is_over_says_so(sqlite_url: str) -> None:
         await world.clock.advance(timedelta(days=3))
         await zoe.command("moi")
         assert zoe.text.splitlines() == ["Rencontres is over. Thank you!"]
-        assert zoe.buttons == ("Ask the team", "I need help", "More…")
+        assert zoe.buttons == ("Ask the team", "Emergency", "More…")
 
 
 async def test_parts_come_by_their_order_and_only_to_whom_they_are_for() -> None:

@@ -327,4 +327,4 @@ async def test_a_bare_yes_is_no_idea(world: World, workshop: Workshop, words: st
 @pytest.mark.parametrize("words", ["I don't understand the question", "what is the question again"])
 async def test_who_asks_what_the_question_is_sees_the_phase(world: World, workshop: Workshop, words: str) -> None:
     await workshop.ana.send(words)
-    assert "Help!" in workshop.ana.buttons
+    assert "Call a facilitator" in workshop.ana.buttons

@@ -116,9 +116,9 @@ async def test_once_revealed_the_card_of_the_phase_is_the_vote(world: World, wor
         "1. Idée 1",
         "Ana",
     ]
-    assert bo.buttons == ("Give an idea", "Help!", "More…")
+    assert bo.buttons == ("Give an idea", "Call a facilitator", "More…")
     await bo.press("More…")
-    assert bo.buttons[:3] == ("Help!", "The wall", "Our solution")
+    assert bo.buttons[:3] == ("Call a facilitator", "The wall", "Our solution")
     assert not bo.options
     await bo.press("Back")
     await bo.pick("1. Idée 1")
@@ -142,7 +142,7 @@ async def test_what_tells_that_ideas_can_be_read_is_voted_in(world: World, works
     dan = workshop.dan
     dan.view = (await views(world, dan))[0]
     assert dan.options == tuple(f"{place}. Idée {place}" for place in range(1, 11))
-    assert dan.buttons == ("Vote", "Give an idea", "Help!"), "two more to vote for"
+    assert dan.buttons == ("Vote", "Give an idea", "Call a facilitator"), "two more to vote for"
     await dan.pick("3. Idée 3")
     assert await tally(world, made) == {"Idée 3": 1}
     assert dan.options[2] == "✓ 3. Idée 3"

@@ -116,7 +116,7 @@ async def test_ones_own_screen_says_what_is_next_where_and_in_how_long(store_url
         await world.clock.advance(timedelta(minutes=50))
         await zoe.command("moi")
         assert zoe.text.splitlines()[0] == "Break until 10:30 (in 10 minutes), then Workshop"
-        assert zoe.buttons == ("Programme", "Reminders", "I need help", "More…")
+        assert zoe.buttons == ("Programme", "Reminders", "Emergency", "More…")
         assert (await menu_of(zoe))["The gathering"] == ("Programme", "Reminders")
         assert (await menu_of(ines))["The gathering"] == ("Programme",)
         await world.clock.advance(timedelta(days=3))

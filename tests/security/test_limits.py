@@ -209,7 +209,7 @@ async def test_who_withdraws_a_call_calls_again_two_minutes_later_and_others_at_
     assert zoe.text.startswith("Done: the organisers have been told.")
     await zoe.press("We no longer need help")
     for _press in range(3):
-        await zoe.press("Help!")
+        await zoe.press("Call a facilitator")
         assert zoe.text == (
             "Easy: you have just withdrawn a call. You can call again at 10:02. If it cannot wait, get someone from the"
             " team, or let somebody else in your group call."
@@ -217,14 +217,14 @@ async def test_who_withdraws_a_call_calls_again_two_minutes_later_and_others_at_
     assert "Ask the team" in zoe.buttons
     await max_.command("alaide")
     assert max_.text.startswith("Done: the organisers have been told.")
-    await zoe.press("Help!")
+    await zoe.press("Call a facilitator")
     assert zoe.text.startswith("Your group already called")
     await zoe.press("We no longer need help")
     await gathering.wait(minutes=1, seconds=59)
-    await zoe.press("Help!")
+    await zoe.press("Call a facilitator")
     assert zoe.text.startswith("Easy: you have just withdrawn a call.")
     await gathering.wait(seconds=1)
-    await zoe.press("Help!")
+    await zoe.press("Call a facilitator")
     assert zoe.text.startswith("Done: the organisers have been told.")
     await gathering.delivered(ines)
     assert len([text for text in ines.pushed if "is calling for help" in text]) == 3

@@ -104,6 +104,16 @@ async def test_a_synthesis_is_missing_until_it_is_written(world: World) -> None:
     assert await summary(at) == ["Synthesis: What we learnt", "2 versions to choose from"]
 
 
+async def test_what_a_group_keeps_is_read_as_points_however_they_were_typed(world: World) -> None:
+    at = await table(world, "stakes", "Ana", "Bo")
+    await write(at, {"text": "• What we learnt\n\n-15 % of time lost\nA long one: " + "why " * 60})
+    learnt, lost, long = await summary(at)
+    assert (learnt, lost) == ("• What we learnt", "• -15 % of time lost")
+    assert (long[:17], long[-1], len(long) < 170) == ("• A long one: why", "…", True)
+    await write(at, {"text": "\n".join(f"point {number}" for number in range(7))}, base=1)
+    assert await summary(at) == [*(f"• point {number}" for number in range(5)), "…"]
+
+
 async def test_a_challenge_is_its_sentence(world: World) -> None:
     at = await table(world, "challenge", "Ana", "Bo")
     await write(at, {"sentence": "How might we share?", "runners_up": "Who pays? (1)"})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from functools import partial
 from typing import Any, cast
 
@@ -127,12 +127,12 @@ async def test_ones_own_screen_says_which_theme_and_how_to_choose_while_that_is_
     zoe, ali = await world.join("Zoé", "1"), await world.join("Ali", "2")
     await zoe.command("moi")
     assert zoe.text.splitlines()[1:] == ["No theme chosen yet."]
-    assert zoe.buttons == ("Choose a theme", "Ask the team", "I need help", "More…")
+    assert zoe.buttons == ("Choose a theme", "Ask the team", "Emergency", "More…")
     assert (await menu_of(zoe))["Now"] == ("Choose a theme", "Home")
     await take(zoe, "Culture")
     await zoe.command("moi")
     assert zoe.text.splitlines()[1:] == ["Theme: Culture"]
-    assert zoe.buttons == ("Change theme", "Ask the team", "I need help", "More…")
+    assert zoe.buttons == ("Change theme", "Ask the team", "Emergency", "More…")
     assert (await menu_of(zoe))["Now"] == ("Home",)
     assert (await menu_of(zoe))["Workshops"] == ("Change theme",)
     await world.store.transact(lambda tx: set_theme_deadline(tx, world.clock.now()))
@@ -142,7 +142,7 @@ async def test_ones_own_screen_says_which_theme_and_how_to_choose_while_that_is_
     ):
         await chat.command("moi")
         assert chat.text.splitlines()[1:] == [line]
-        assert chat.buttons == ("Ask the team", "I need help", "More…")
+        assert chat.buttons == ("Ask the team", "Emergency", "More…")
         assert {*await menu_of(chat)} == {"Now", "Questions", "Safety", "My account"}
         assert (await menu_of(chat))["Now"] == ("Home",)
 
@@ -159,6 +159,10 @@ async def test_whose_group_says_the_theme_reads_only_what_they_wait_for(world: W
     await world.store.transact(lambda tx: join_waiting_list(tx, id_, "culture", world.clock.now()))
     await ana.command("moi")
     assert ana.text.splitlines()[-1] == "Waiting list for Culture: number 1."
+    last = world.settings.gathering.instant(datetime.combine(world.settings.gathering.ends, time(9)))
+    await world.clock.advance(last - world.clock.now())
+    await ana.command("moi")
+    assert "Waiting list" not in ana.text, "on the last day nobody waits any more"
 
 
 async def test_the_check_tells_of_places_that_nobody_holds_and_how_to_count_them_anew(store_url: str) -> None:

@@ -349,7 +349,7 @@ async def test_a_button_of_the_day_before_calls_to_the_room_of_today(store_url: 
         people, made = await at_work(world)
         maya = await facilitator(world)
         await people["Zora"].command("phase")
-        help_ = people["Zora"].payload("Help!")
+        help_ = people["Zora"].payload("Call a facilitator")
         await add_day(world, 2, "2027-03-02")
         run = await world.store.read(lambda tx: open_run_of(tx, made.id))
         assert run is not None
@@ -386,6 +386,6 @@ async def test_a_call_is_answered_below_the_card(sqlite_url: str) -> None:
         people, _made = await at_work(world)
         zora = people["Zora"]
         await zora.command("phase")
-        await zora.press("Help!")
+        await zora.press("Call a facilitator")
         assert zora.fresh
         assert zora.buttons == ("We no longer need help", "My phase")

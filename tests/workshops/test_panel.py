@@ -19,9 +19,21 @@ from handlers.workshops.service.phases import pause_phase
 from handlers.workshops.store.panel import touch_all_panels
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import add_day, crowd, group, mark_published
+from tests.ideas.builders import idea
 from tests.live_screens import live_screens
 from tests.participants import number
-from tests.workshops.builders import PHASES, ended, facilitator, open_person, panel, published, say, settings, started
+from tests.workshops.builders import (
+    PHASES,
+    ended,
+    facilitator,
+    open_person,
+    panel,
+    published,
+    revealed,
+    say,
+    settings,
+    started,
+)
 from tests.world import World, make_settings, open_world
 
 
@@ -52,6 +64,24 @@ async def test_a_line_says_where_a_group_stands(store_url: str) -> None:
         await ended(world, run)
         await panel(world, maya)
         assert "Education 1 · B12 · over · 2 ideas · 1/2 spoke · incomplete" in maya.text
+
+
+async def test_once_somebody_votes_a_line_says_how_many_did(store_url: str) -> None:
+    async with open_world(store_url, settings()) as world:
+        await published(world)
+        maya = await facilitator(world)
+        made, *_others = await world.store.read(lambda tx: groups_of_round(tx, 1))
+        run = await started(world, made)
+        await idea(world, made, "Léa", "A bus", phase="stakes")
+        await revealed(world, run)
+        await maya.command("panneau")
+        await panel(world, maya)
+        assert "1 idea · 1/2 spoke" in maya.text
+        lea = world.chat("100")
+        await lea.command("phase")
+        await lea.pick("1. A bus")
+        await panel(world, maya)
+        assert "1 idea · 1/2 voted" in maya.text
 
 
 async def test_a_facilitator_sees_their_groups_and_an_organiser_all(store_url: str) -> None:

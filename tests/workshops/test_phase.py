@@ -52,9 +52,9 @@ async def test_it_shows_what_is_asked_and_what_can_be_done(world: World) -> None
         "Instruction: Understand the stakes",
         "For example: Such as Understand the stakes",
     ]
-    assert zoe.buttons == ("Give an idea", "Help!", "What we keep", "More…")
+    assert zoe.buttons == ("Give an idea", "Call a facilitator", "What we keep", "More…")
     await zoe.press("More…")
-    assert [*zoe.buttons] == ["Help!", "Get inspired", "Home", "Back"]
+    assert [*zoe.buttons] == ["Call a facilitator", "Get inspired", "Home", "Back"]
 
 
 async def test_what_one_gave_and_what_is_revealed_come_in(world: World) -> None:
@@ -66,12 +66,30 @@ async def test_what_one_gave_and_what_is_revealed_come_in(world: World) -> None:
             lambda tx, text=text: add_idea(tx, author, made.id, run.phase, text, world.clock.now(), stems="")  # type: ignore[misc]
         )
     await zoe.command("phase")
-    assert zoe.buttons[:3] == ("Give an idea", "Help!", "My 2 ideas")
+    assert zoe.buttons[:3] == ("Give an idea", "Call a facilitator", "My 2 ideas")
     await revealed(world, run)
     await zoe.command("phase")
-    assert zoe.buttons == ("Give an idea", "Help!", "More…"), "below the choice of the ideas"
+    assert zoe.buttons == ("Give an idea", "Call a facilitator", "More…"), "below the choice of the ideas"
     await zoe.press("More…")
-    assert zoe.buttons[:3] == ("Help!", "The wall", "What we keep")
+    assert zoe.buttons[:3] == ("Call a facilitator", "The wall", "What we keep")
+
+
+async def test_to_vote_is_the_next_step_until_all_votes_are_given(world: World) -> None:
+    zoe, made = await published(world, "Zoé", "Ali")
+    run = await started(world, made)
+    given = [await idea(world, made, "Ali", text, phase="stakes") for text in ("A bus", "A boat", "A bike")]
+    await revealed(world, run)
+
+    async def next_step() -> list[str]:
+        await zoe.command("moi")
+        assert zoe.view
+        return [zoe.buttons[n] for n, each in enumerate(zoe.view.buttons) if each.style == "primary"]
+
+    await voted(world, made, "Zoé", *given[:2], phase="stakes")
+    assert await next_step() == ["Vote"]
+    await voted(world, made, "Zoé", *given, phase="stakes")
+    assert await next_step() == []
+    assert "Vote" in zoe.buttons, "one may change one's mind"
 
 
 async def test_what_the_group_wrote_before_is_what_it_works_on(world: World) -> None:
@@ -122,9 +140,9 @@ async def _write(made: Group, phase: str, me: int, content: Content, tx: Transac
 @pytest.mark.parametrize(
     ("phase", "buttons"),
     [
-        ("challenge", ("Give an idea", "Help!", "What we keep", "More…")),
-        ("solutions", ("Give an idea", "Help!", "Our solution", "More…")),
-        ("territories", ("My territory", "Help!", "Our territories", "Home")),
+        ("challenge", ("Give an idea", "Call a facilitator", "What we keep", "More…")),
+        ("solutions", ("Give an idea", "Call a facilitator", "Our solution", "More…")),
+        ("territories", ("My territory", "Call a facilitator", "Our territories", "Home")),
     ],
 )
 async def test_each_phase_has_what_it_collects(world: World, phase: str, buttons: tuple[str, ...]) -> None:
@@ -200,10 +218,10 @@ async def test_home_and_group_lead_there_while_a_phase_is_open(world: World) -> 
     assert (await menu_of(zoe))["Now"] == ("Home",)
     assert (await menu_of(zoe))["Workshops"] == ("My group", "Change theme"), "there is nothing to show yet"
     run = await started(world, made)
-    assert (await menu_of(zoe))["Now"] == ("Give an idea", "My phase", "Help!", "Home")
+    assert (await menu_of(zoe))["Now"] == ("Give an idea", "My phase", "Call a facilitator", "Home")
     await zoe.command("me")
     assert zoe.text.splitlines()[0] == "Understand the stakes: ends in 40 minutes, at 10:40"
-    assert zoe.buttons == ("Give an idea", "My phase", "I need help", "More…")
+    assert zoe.buttons == ("Give an idea", "My phase", "Emergency", "More…")
     await revealed(world, run)
     await zoe.command("me")
     assert zoe.buttons[:2] == ("Vote", "Give an idea")

@@ -13,6 +13,7 @@ from handlers.groups.model import Group
 from handlers.groups.store.groups import groups_of_round
 from handlers.groups.store.members import put_in_group
 from handlers.groups.store.rounds import mark_round_published
+from handlers.workshops.actions import RunPhases
 from handlers.workshops.store.due import mark_warned
 from handlers.workshops.store.ideas import collected
 from handlers.workshops.store.runs import find_run, open_run_of
@@ -320,6 +321,11 @@ async def test_the_big_button_is_what_comes_next(world: World) -> None:
     assert maya.buttons[:2] == ("Close the phase", "Undo this change")
     await maya.press("Close the phase")
     assert big() == ["Start: Formulate a challenge"]
+    await maya.follow(RunPhases(first.id).encode())
+    assert maya.buttons[3:5] == ("What they keep", "The wall")
+    assert maya.buttons[-1] == "✓ Again: Understand the stakes"
+    await maya.press("What they keep")
+    assert maya.text.splitlines()[0] == "What we keep · Understand the stakes"
 
 
 async def test_five_minutes_more_and_taken_back(world: World) -> None:

@@ -405,7 +405,7 @@ async def test_who_opened_the_phase_reads_there_that_ideas_are_revealed(world: W
     *_earlier, screen, _invitation = await views(world, zoe)
     assert [plain(button.label, zoe.reader) for button in screen.buttons] == [
         "Give an idea",
-        "Help!",
+        "Call a facilitator",
         "The wall",
     ]
 
@@ -602,10 +602,10 @@ async def stands(world: World, chat: NeutralChat) -> list[tuple[str, ...]]:
 async def test_what_was_told_keeps_what_still_holds(world: World) -> None:
     zoe, made = await one_group(world)
     run = await started(world, made)
-    assert await stands(world, zoe) == [("3", "Give an idea", "My phase", "Help!")]
+    assert await stands(world, zoe) == [("3", "Give an idea", "My phase", "Call a facilitator")]
     await idea(world, run, "Ali", "A youth centre")
     await revealed(world, run)
-    reads, invites = ("3", "Give an idea", "Help!", "The wall"), ("1", "Vote")
+    reads, invites = ("3", "Give an idea", "Call a facilitator", "The wall"), ("1", "Vote")
     assert await stands(world, zoe) == [reads, invites]
     await world.change(pause_phase, run, world.clock.now())
     assert await stands(world, zoe) == [reads, invites]

@@ -12,11 +12,12 @@ from handlers.ideas import service
 from handlers.ideas.actions import CastVotes, OpenFrom
 from handlers.ideas.messages import MOST, author_of, idea_quote, line
 from handlers.ideas.model import QuotedFor
-from handlers.ideas.store import readers, votes
+from handlers.ideas.store import readers
 from handlers.ideas.store.walls import WallEntry
 from handlers.navigation.layout import PER_PAGE
 from handlers.workshops.model import Phase, PhaseRun
 from handlers.workshops.settings import WorkshopSettings
+from handlers.workshops.store.ideas import votes_of_person
 
 _MOST_CHARACTERS = 1600
 """The largest number of characters of a page. Discord takes 2,000, and needs some to escape markup."""
@@ -53,7 +54,7 @@ async def own_votes(request: Request, run: PhaseRun) -> frozenset[int]:
     """
     if request.waits:
         return frozenset()
-    return await votes.votes_of_person(request.tx, request.participant.id, run.group_id, run.phase)
+    return await votes_of_person(request.tx, run, request.participant.id)
 
 
 async def idea_options(

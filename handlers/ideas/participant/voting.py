@@ -9,6 +9,7 @@ from bot.content.errors import Stale, UserError, existing
 from bot.content.texts import Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import Request, Routes
+from bot.people import facilitator_store
 from handlers.ideas import service
 from handlers.ideas.actions import CastVotes, VoteFor
 from handlers.ideas.participant import layout
@@ -31,7 +32,7 @@ from handlers.workshops.messages import (
 )
 from handlers.workshops.model import Idea, PhaseRun
 from handlers.workshops.settings import WorkshopSettings
-from handlers.workshops.store.ideas import count_given_by
+from handlers.workshops.store.ideas import count_given_by, votes_of_person
 from handlers.workshops.store.phases import find_phase
 from handlers.workshops.store.runs import run_of_group
 
@@ -106,7 +107,7 @@ async def cast_votes(request: Request, ticked: tuple[int, ...], run_id: int, fir
     """
     run = await _open(request, run_id)
     offered = [idea.id for idea in await ideas.ideas_of_group(request.tx, run.group_id, run.phase)]
-    before = await votes.votes_of_person(request.tx, request.participant.id, run.group_id, run.phase)
+    before = await votes_of_person(request.tx, run, request.participant.id)
     elsewhere = {idea_id for idea_id in before if not first <= idea_id <= last}
     chosen = await _chosen_ideas(request, run, ticked, offered) | elsewhere
     rank = 1 + sum(idea_id < first for idea_id in offered)
@@ -123,7 +124,7 @@ async def add_votes(request: Request, ticked: tuple[int, ...], run_id: int) -> R
     """
     run = await _open(request, run_id)
     offered = [idea.id for idea in await ideas.ideas_of_group(request.tx, run.group_id, run.phase)]
-    before = await votes.votes_of_person(request.tx, request.participant.id, run.group_id, run.phase)
+    before = await votes_of_person(request.tx, run, request.participant.id)
     refusal = await _keep(request, run, before, before | await _chosen_ideas(request, run, ticked, offered))
     return await vote(request, run.id, toast=refusal or _("Noted."))
 
@@ -150,7 +151,7 @@ async def vote_for(request: Request, idea_id: int, gives: bool, origin: str = ""
     """
     idea = await ideas.find_idea(request.tx, idea_id)
     run = await _run_of(request, idea)
-    before = await votes.votes_of_person(request.tx, request.participant.id, run.group_id, run.phase)
+    before = await votes_of_person(request.tx, run, request.participant.id)
     chosen = before | {idea_id} if gives else before - {idea_id}
     refusal = await _keep(request, run, before, chosen)
     left = request.settings.of(WorkshopSettings).votes - len(chosen)
@@ -172,6 +173,7 @@ async def _keep(request: Request, run: PhaseRun, before: Collection[int], chosen
         )
     if set(chosen) != set(before):
         await votes.cast_votes(request.tx, request.participant.id, run.group_id, run.phase, chosen)
+        await facilitator_store.touch_panels(request.tx, (run.group_id,))
     return None
 
 

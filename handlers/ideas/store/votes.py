@@ -62,23 +62,6 @@ async def most_voted_of_group(tx: Transaction, group_id: int, phase: str) -> Seq
     return [(record(Idea, row), row["votes"]) for row in rows]
 
 
-async def votes_of_person(tx: Transaction, participant_id: int, group_id: int, phase: str) -> frozenset[int]:
-    """Return the ids of the ideas of a group's phase for which a participant has voted.
-
-    A vote for an idea that was merged into another stands for that other idea.
-    """
-    found = await tx.values(
-        int,
-        "SELECT DISTINCT i.id FROM idea_votes v JOIN ideas m ON m.id = v.idea_id"
-        f" JOIN ideas i ON i.id = COALESCE(m.merged_into, m.id) WHERE v.participant_id = :person AND {OF_GROUP}"
-        f" AND {is_shown('m')} AND {counts('i')}",
-        person=participant_id,
-        group=group_id,
-        phase=phase,
-    )
-    return frozenset(found)
-
-
 async def cast_votes(tx: Transaction, participant_id: int, group_id: int, phase: str, idea_ids: Iterable[int]) -> None:
     """Replace a participant's votes in a group's phase by votes for the ideas with the ids `idea_ids`.
 

@@ -13,7 +13,7 @@ from bot.clock import from_micros, to_micros
 from bot.content.actions import Action
 from bot.content.errors import Stale, existing
 from bot.content.texts import Listing, Moment, Span, Strong, _, _n
-from bot.content.views import Button, Choice, Option, Reply, reply
+from bot.content.views import Button, ButtonStyle, Choice, Option, Reply, reply
 from bot.conversation.routes import FACILITATOR, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, record_change
 from bot.delivery import outbox
@@ -36,7 +36,7 @@ from handlers.workshops.facilitator.changing import (
     unchanged_lines,
 )
 from handlers.workshops.facilitator.scopes import GroupsScope
-from handlers.workshops.messages import phase_title
+from handlers.workshops.messages import phase_title, result_button, wall_button
 from handlers.workshops.model import Phase, PhaseRun
 from handlers.workshops.service import phases
 from handlers.workshops.service.facilitators import groups_run_by
@@ -111,7 +111,8 @@ async def run_workshops(request: Request) -> Reply:
                 )
             )
             under_way.append(Button(_("Manage: {phase}", phase=title), manage_phase.to(phase.key, scope.word)))
-    return reply(*lines, buttons=(*under_way, *_start_buttons(scope, method), _list_button(""), PANEL, HOME))
+    start, again = _start_buttons(scope, method)
+    return reply(*lines, buttons=(*under_way, *start, _list_button(""), PANEL, HOME, *again))
 
 
 def _list_button(phase: str) -> Button:
@@ -158,8 +159,24 @@ async def run_scope(request: Request, word: str, *lines: Span) -> Reply:
         if phase.key in open_phases
     )
     state = () if open_phases else (_("No phase is open. Which one starts?"),)
-    buttons = (*under_way, *_start_buttons(scope, method), RUN, PANEL)
+    start, again = _start_buttons(scope, method)
+    buttons = (*under_way, *start, *_written(scope, method), RUN, PANEL, *again)
     return reply(*lines, Strong(scope.whom), *state, buttons=buttons)
+
+
+def _written(scope: GroupsScope, method: Sequence[Phase]) -> tuple[Button, ...]:
+    """Return the buttons to what a single group between phases wrote last, and to its ideas.
+
+    There are none for several groups.
+    """
+    if len(scope.groups) > 1 or scope.open or not scope.runs:
+        return ()
+    run = max(scope.runs, key=lambda run: (run.started_at, run.id))
+    phase = next((phase for phase in method if phase.key == run.phase), None)
+    if phase is None:
+        return ()
+    # L10N: a facilitator's button: it opens what a group writes in its phase
+    return Button(_("What they keep"), result_button(phase, run).action), wall_button(run)
 
 
 pick_group = routes.pick("wrg", who=FACILITATOR, sent_with_press=False)(run_scope.handler)
@@ -172,24 +189,23 @@ async def run_phases(request: Request, group: int) -> Reply:
     return await run_scope(request, scopes.group_word(group))
 
 
-def _start_buttons(scope: GroupsScope, method: Sequence[Phase]) -> tuple[Button, ...]:
-    """Return a button for every phase; none where no group is between phases.
+def _start_buttons(scope: GroupsScope, method: Sequence[Phase]) -> tuple[tuple[Button, ...], tuple[Button, ...]]:
+    """Return a button for every phase that some group has not had, the first one primary, and for those all have had.
 
-    The first phase that some group has not had is primary, and phases that all have had are marked «again».
+    There are none where no group is between phases.
     """
     following = scope.following(method)
-    return tuple(
-        Button(
+    start: list[Button] = []
+    again: list[Button] = []
+    for phase in method if scope.idle else ():
+        title, action = phase_title(phase), ReadyPhase(phase.key, scope.word)
+        if scope.had(phase.key):
             # L10N: a button: start a phase once more, which all these groups have had already
-            _("✓ Again: {phase}", phase=phase_title(phase))
-            if scope.had(phase.key)
-            else _("Start: {phase}", phase=phase_title(phase)),
-            ReadyPhase(phase.key, scope.word),
-            style="primary" if phase == following else "plain",
-        )
-        for phase in method
-        if scope.idle
-    )
+            again.append(Button(_("✓ Again: {phase}", phase=title), action))
+        else:
+            style: ButtonStyle = "primary" if phase == following else "plain"
+            start.append(Button(_("Start: {phase}", phase=title), action, style=style))
+    return tuple(start), tuple(again)
 
 
 # --- missing people, and the start

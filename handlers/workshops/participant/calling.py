@@ -60,7 +60,7 @@ async def ask_whether_to_call(request: Request) -> Reply:
     group = await _present_group(request)
     if group is None:
         raise _no_group()
-    call = Button(_("Help!"), CallForHelp(group.id), style="primary")
+    call = Button(_("Call a facilitator"), CallForHelp(group.id), style="primary")
     return reply(_("Shall I call someone to help your group?"), calls.room_of(group), buttons=(call, SHOW_PHASE, ASK))
 
 
@@ -106,7 +106,9 @@ async def _refuse_too_many_calls(request: Request, group: Group) -> None:
     await _refuse_more_than_allowed(request)
     again = await _next_call(request)
     if again is not None:
-        raise UserError(_call_waits(again), buttons=(Button(_("Help!"), CallForHelp(group.id)), ASK, SHOW_PHASE))
+        raise UserError(
+            _call_waits(again), buttons=(Button(_("Call a facilitator"), CallForHelp(group.id)), ASK, SHOW_PHASE)
+        )
 
 
 async def _next_call(request: Request) -> datetime | None:
@@ -170,7 +172,7 @@ async def cancel_call(request: Request, call_id: int) -> Reply:
     group = await _my_group(request, call.group_id)
     over = await calls.cancel_call(request.tx, call, group, request.participant.id, request.now)
     line = _("All right: the call is cancelled.") if over else _("This call is already over.")
-    return reply(line, buttons=(Button(_("Help!"), CallForHelp(group.id)), SHOW_PHASE))
+    return reply(line, buttons=(Button(_("Call a facilitator"), CallForHelp(group.id)), SHOW_PHASE))
 
 
 async def _present_group(request: Request) -> Group | None:

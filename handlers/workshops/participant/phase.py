@@ -82,7 +82,7 @@ async def offer_phase(request: Request) -> View:
     if open_phase is None:
         return View(())
     phase, run = open_phase
-    return View((heading(phase, run),), (*_main_buttons(request, phase, run), SHOW_PHASE)[:2])
+    return View((heading(phase, run),), (*await _main_buttons(request, phase, run), SHOW_PHASE)[:2])
 
 
 async def offer_in_phase(request: Request) -> Sequence[Button]:
@@ -91,7 +91,7 @@ async def offer_in_phase(request: Request) -> Sequence[Button]:
     if open_phase is None:
         return ()
     phase, run = open_phase
-    return (*_main_buttons(request, phase, run), SHOW_PHASE, call_button(run))
+    return (*await _main_buttons(request, phase, run), SHOW_PHASE, call_button(run))
 
 
 async def offer_last_phase(request: Request) -> Sequence[Button]:
@@ -138,7 +138,7 @@ async def _open(request: Request, phase: Phase, run: PhaseRun) -> Reply:
         lines.append(_("The clock is stopped; you can still give ideas."))
     inspire = (Button(_("Get inspired"), Inspire(run.id)),) if phase.collects != "territories" else ()
     buttons = (
-        *_main_buttons(request, phase, run),
+        *await _main_buttons(request, phase, run),
         call_button(run),
         *await _my_ideas(request, run),
         *((wall_button(run),) if run.revealed else ()),
@@ -158,10 +158,16 @@ async def _is_vote(request: Request, run: PhaseRun) -> bool:
     return (await ideas.collected(request.tx, run)).ideas > 0
 
 
-def _main_buttons(request: Request, phase: Phase, run: PhaseRun) -> tuple[Button, ...]:
-    """Return the main buttons of an open phase: give an idea; once ideas are revealed, vote, then give an idea."""
-    if run.revealed and request.settings.of(WorkshopSettings).votes:
-        return vote_button(run), replace(give_button(phase, run), style="plain")
+async def _main_buttons(request: Request, phase: Phase, run: PhaseRun) -> tuple[Button, ...]:
+    """Return the main buttons of an open phase: give an idea; once ideas are revealed, vote, then give an idea.
+
+    The vote is the next step until the person has given all their votes, which an unconfirmed browser does not show.
+    """
+    most = request.settings.of(WorkshopSettings).votes
+    if run.revealed and most:
+        vote, give = vote_button(run), replace(give_button(phase, run), style="plain")
+        given = () if request.waits else await ideas.votes_of_person(request.tx, run, request.participant.id)
+        return (vote if len(given) < most else replace(vote, style="plain")), give
     return (give_button(phase, run),)
 
 

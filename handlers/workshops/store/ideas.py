@@ -71,6 +71,23 @@ async def groups_with_ideas(tx: Transaction, phase: str) -> Collection[int]:
     return set(found)
 
 
+async def votes_of_person(tx: Transaction, run: PhaseRun, participant_id: int) -> frozenset[int]:
+    """Return the ids of the ideas of a run (a phase as one group lives it) for which a participant has voted.
+
+    A vote for an idea that was merged into another stands for that other idea.
+    """
+    found = await tx.values(
+        int,
+        "SELECT DISTINCT i.id FROM idea_votes v JOIN ideas m ON m.id = v.idea_id"
+        " JOIN ideas i ON i.id = COALESCE(m.merged_into, m.id) WHERE v.participant_id = :person"
+        f" AND m.group_id = :group AND m.phase = :phase AND {is_shown('m')} AND {counts('i')}",
+        person=participant_id,
+        group=run.group_id,
+        phase=run.phase,
+    )
+    return frozenset(found)
+
+
 async def count_given_by(tx: Transaction, run: PhaseRun, participant_id: int) -> int:
     """Return how many ideas a participant gave in time in a run (a phase as one group lives it) and has not withdrawn.
 

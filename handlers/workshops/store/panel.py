@@ -14,7 +14,7 @@ from handlers.groups.model import Group
 from handlers.workshops.model import PhaseRun
 from handlers.workshops.store.ideas import counts
 from handlers.workshops.store.runs import RUN_COLUMNS
-from handlers.workshops.store.silence import HAS_SPOKEN, IS_THERE
+from handlers.workshops.store.silence import HAS_SPOKEN, HAS_VOTED, IS_THERE
 
 _GROUP_PROGRESS = (
     "SELECT g.id AS g_id, g.round, g.theme, g.number, g.name, g.room,"
@@ -24,6 +24,9 @@ _GROUP_PROGRESS = (
     f" WHERE m.group_id = g.id AND {IS_THERE}) AS members,"
     " (SELECT COUNT(*) FROM members m JOIN participants p ON p.id = m.participant_id"
     f" WHERE m.group_id = g.id AND {IS_THERE} AND {HAS_SPOKEN}) AS spoken,"
+    " CASE WHEN r.revealed_at IS NULL THEN 0 ELSE"
+    " (SELECT COUNT(*) FROM members m JOIN participants p ON p.id = m.participant_id"
+    f" WHERE m.group_id = g.id AND {IS_THERE} AND {HAS_VOTED}) END AS voted,"
     " c.id AS call_id, c.called_at, c.taken_by, y.given_name AS taker"
     " FROM groups g JOIN themes x ON x.key = g.theme"
     " LEFT JOIN phase_runs r ON r.id = (SELECT q.id FROM phase_runs q WHERE q.group_id = g.id"
@@ -38,9 +41,9 @@ class GroupProgress:
     """The progress of a group in its open phase or, between phases, in the phase that began last.
 
     `run` is None before any phase began. `members` is how many members are present, `spoken` how many of these gave
-    something in the phase; `missing` is whether the group has not written its result. `call` is the id of the group's
-    open call for help and `called_at` its time, both None without a call; `taken_by` is the id of the person who comes
-    and `taker` their first name, None and '' if nobody does.
+    something in the phase and `voted` how many voted in it; `missing` is whether the group has not written its result.
+    `call` is the id of the group's open call for help and `called_at` its time, both None without a call; `taken_by` is
+    the id of the person who comes and `taker` their first name, None and '' if nobody does.
     """
 
     group: Group
@@ -48,6 +51,7 @@ class GroupProgress:
     ideas: int
     members: int
     spoken: int
+    voted: int
     missing: bool
     call: int | None
     called_at: datetime | None
@@ -76,6 +80,7 @@ def _group_progress(row: Row, unwritten: Collection[int]) -> GroupProgress:
         row["ideas"],
         row["members"],
         row["spoken"],
+        row["voted"],
         row["id"] in unwritten,
         row["call_id"],
         instant_or_none(row["called_at"]),
