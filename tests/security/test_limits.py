@@ -735,7 +735,7 @@ async def test_slow_questions_on_a_screen_of_one_s_own_leave_room_for_everyone_e
         async with gathering.client().get(f"{gathering.root}/ecran/{secret}/photo/ab") as answer:
             assert answer.status == 429, "nor may photos be read slowly there"
         await max_.send("Is there tea?")
-        assert "Shall I ask the team?" in max_.text
+        assert max_.text.startswith("A question to ")
 
 
 async def test_what_nobody_reads_is_cut_off_and_holds_up_its_own_person_alone(
