@@ -426,12 +426,14 @@ class Dispatcher:
     def _heard(self, content: Content) -> Sequence[Cry]:
         """Return the cries of distress, weak ones too, that the alarm hears in the words of an update.
 
-        In a form of the team's there are none: its words, such as a session's title, are about the gathering.
+        In a form of the team's there are none: its words, such as a session's title, are about the gathering. Nor is
+        an answer that is a number, in any form.
         """
-        alarm = self.router.alarm
+        alarm, answers = self.router.alarm, isinstance(content, Submitted)
         if alarm is None or (isinstance(content, Submitted) and answering.is_the_teams(self.router, content.payload)):
             return ()
-        heard = (alarm.hear(text, kinds) for text, kinds in self._score_words(content).items())
+        scored = self._score_words(content).items()
+        heard = (alarm.hear(text, kinds) for text, kinds in scored if not (answers and text.isdecimal()))
         return [cry for cry in heard if cry is not None and cry.weak]
 
     def _cries(self, content: Content) -> bool:
