@@ -80,7 +80,7 @@ class Choice:
 
     A `listed` choice may have long labels, which are shown in the text if they do not fit on buttons. If exactly one
     option must be chosen, one tap is enough: on every platform while none is selected, otherwise on platforms that can
-    do that.
+    do that. `ranked_from` is the number with which the label of the first option begins; 0 if labels have no numbers.
     """
 
     action: Action
@@ -90,6 +90,7 @@ class Choice:
     at_most: int = 1
     placeholder: Span = ""
     listed: bool = False
+    ranked_from: int = 0
 
     @property
     def opens(self) -> bool:
@@ -410,6 +411,7 @@ def _encode_choice(choice: Choice) -> dict[str, Any]:
         "at_most": choice.at_most,
         "placeholder": encode(choice.placeholder),
         "listed": choice.listed,
+        **({"ranked_from": choice.ranked_from} if choice.ranked_from else {}),
     }
 
 
@@ -425,6 +427,7 @@ def _decode_choice(stored: Mapping[str, Any]) -> Choice:
         stored["at_most"],
         decode(stored["placeholder"]),
         stored.get("listed", False),
+        stored.get("ranked_from", 0),
     )
 
 

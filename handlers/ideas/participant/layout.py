@@ -142,6 +142,7 @@ def ballot_choice(
         at_most=max(1, min(votes - elsewhere, len(options))),
         placeholder=_("Choose ideas"),
         listed=True,
+        ranked_from=rank,
     )
 
 

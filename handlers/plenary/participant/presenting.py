@@ -104,8 +104,9 @@ async def show_presenters(request: Request, group_id: int) -> Reply:
                 if own
                 else ()
             ),
-            MY_GROUP,
+            replace(MY_GROUP, stays="at first"),
         ),
+        again=show_presenters.to(group.id),
     )
 
 

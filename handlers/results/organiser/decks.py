@@ -93,6 +93,7 @@ async def show_decks(request: Request, page_number: int) -> Reply:
             SHOW_RESULTS,
             BACK,
         ),
+        again=ShowDecks(page_number),
     )
 
 

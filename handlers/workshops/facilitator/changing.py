@@ -66,7 +66,8 @@ async def manage_phase(
     heading = _("{phase}: {whom}", phase=Strong(phase_title(phase)), whom=await _whom(scope, runs))
     state = (*_end_lines(runs), *await _idea_lines(request, scope, runs))
     first, *others = _change_buttons(phase, scope, runs, has_ideas=await _count_unrevealed(request, runs) > 0)
-    return reply(*lines, *(() if undo else (heading,)), *state, buttons=(first, *undo, *others, RUN))
+    buttons = (first, *undo, *others, RUN)
+    return reply(*lines, *(() if undo else (heading,)), *state, buttons=buttons, again=manage_phase.to(key, scope_word))
 
 
 async def _start_next_button(request: Request, scope: GroupsScope) -> tuple[Button, ...]:
@@ -126,7 +127,7 @@ def _change_buttons(phase: Phase, scope: GroupsScope, runs: Sequence[PhaseRun], 
     # L10N: a button: end the break, so that the clock of the phase runs again
     go_on = change("g", _("Go on"))
     reveal = change("r", _("Reveal the ideas"))
-    close = change("c", _("Close the phase"), danger=not revealed)
+    close = replace(change("c", _("Close the phase"), danger=not revealed), stays="at first")
     buttons = [
         *((go_on,) if "paused" in states else ()),
         *(() if revealed else (reveal,)),
