@@ -199,8 +199,13 @@ class Platform(Protocol):
     async def pin(self, address: Address, native_id: str) -> None:
         """Pin a message that was sent before at the top of its chat; do nothing on a platform without pins.
 
-        Raises Unreachable, RetryLater or Rejected, according to the platform's answer.
+        In a private chat no other message stays pinned. Raises Unreachable, RetryLater or Rejected, according to the
+        platform's answer.
         """
+        ...
+
+    async def unpin(self, address: Address, native_id: str) -> None:
+        """Take a message off the top of its chat, if it is pinned. Raises Unreachable, RetryLater or Rejected."""
         ...
 
     async def show_membership(self, membership: Membership) -> None:

@@ -297,6 +297,12 @@ class Discord:
             address, lambda channel: channel.get_partial_message(int(native_id.partition(",")[0])).pin()
         )
 
+    async def unpin(self, address: Address, native_id: str) -> None:
+        """Unpin the message `native_id`, of several the first. Raises Unreachable, RetryLater or Rejected."""
+        await self._in_channel(
+            address, lambda channel: channel.get_partial_message(int(native_id.partition(",")[0])).unpin()
+        )
+
     async def _in_channel(self, address: Address, do: Callable[[discord.PartialMessageable], Awaitable[T]]) -> T:
         """Do something in a thread, or in a person's private channel. Raises Unreachable, RetryLater or Rejected."""
         with classified():

@@ -48,6 +48,7 @@ from bot.platforms.telegram.sending import (
     delete_messages,
     pin_message,
     send_view,
+    unpin_message,
 )
 from bot.platforms.telegram.transport import AiohttpRequest
 from bot.platforms.telegram.webhook import Webhook
@@ -426,11 +427,16 @@ class Telegram:
     async def pin(self, address: Address, native_id: str) -> None:
         """Pin a message that was sent before in its chat, without notifying anybody.
 
-        `native_id` has the ids of its Telegram messages, joined by commas; the first is pinned. Raises Unreachable,
-        RetryLater or Rejected.
+        `native_id` has the ids of its Telegram messages, joined by commas; the first is pinned, in a private chat in
+        place of what was pinned before. Raises Unreachable, RetryLater or Rejected.
         """
         await self._connect()
         await pin_message(self._bot, int(address.chat), native_id)
+
+    async def unpin(self, address: Address, native_id: str) -> None:
+        """Unpin a message in its chat. Raises Unreachable, RetryLater or Rejected."""
+        await self._connect()
+        await unpin_message(self._bot, int(address.chat), native_id)
 
     async def show_membership(self, membership: Membership) -> None:
         """Do nothing: Telegram has neither nicknames nor roles."""

@@ -460,13 +460,26 @@ async def mark_message(bot: Bot, chat_id: int, message_id: int) -> None:
 
 
 async def pin_message(bot: Bot, chat_id: int, native_id: str) -> None:
-    """Pin a message at the top of its chat; if it is several Telegram messages, the first.
+    """Pin a message at the top of its chat, in a private chat in place of what was pinned there.
+
+    If it is several Telegram messages, the first is pinned.
 
     Raises Unreachable, RetryLater or Rejected.
     """
     first = _number(native_id.partition(",")[0])
     try:
+        if chat_id > 0:
+            await call(bot, "unpinAllChatMessages", chat_id=chat_id)
         await call(bot, "pinChatMessage", chat_id=chat_id, message_id=first, disable_notification=True)
+    except TelegramError as error:
+        raise classify(error) from None
+
+
+async def unpin_message(bot: Bot, chat_id: int, native_id: str) -> None:
+    """Unpin a view's first message. Raises Unreachable, RetryLater or Rejected."""
+    first = _number(native_id.partition(",")[0])
+    try:
+        await call(bot, "unpinChatMessage", chat_id=chat_id, message_id=first)
     except TelegramError as error:
         raise classify(error) from None
 

@@ -273,6 +273,9 @@ class Web:
         if not pinned:
             raise Rejected("the page does not show this any more")
 
+    async def unpin(self, address: Address, native_id: str) -> None:
+        """Do nothing: a page deletes what is over."""
+
     async def show_membership(self, membership: Membership) -> None:
         """Refresh a person's open pages after their role changed, so that they show what the person may see now."""
         self._streams.wake(int(membership.native_id))
