@@ -348,6 +348,8 @@ class Form:
 
     title: ClassVar[Text]
     notice: ClassVar[Text | None] = None
+    sends: ClassVar[Text] = _("Send")
+    """The label of the button that sends the answers, a verb."""
     codes: ClassVar[bool] = False
     """Whether the only answer is a secret code.
 

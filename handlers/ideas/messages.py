@@ -40,7 +40,7 @@ def author_of(idea: Idea, given_name: str, *, reader: int | None = None) -> Span
     if reader is not None and idea.author_id == reader:
         if idea.anonymous:
             # L10N: whose an idea is, as its author reads it: others do not read the name
-            return _("you, unnamed")
+            return _("yours, unnamed")
         # L10N: whose an idea is, as its author reads it
         return _("you")
     if idea.author_id is None or not given_name or idea.anonymous:

@@ -35,4 +35,4 @@ class ShowLines(Action, code="wbl"):
 
 
 # L10N: a button: every line of booklet, slides, workbook and charts, which can be taken out there
-WHAT_IS_PRINTED = Button(_("What is printed"), ShowLines())
+WHAT_IS_PRINTED = Button(_("Choose what appears"), ShowLines())

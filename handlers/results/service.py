@@ -227,6 +227,7 @@ def file_payload(settings: Settings, locale: str, **more: Any) -> Mapping[str, A
     return {
         **settings.gathering.look(locale),
         "zone": settings.gathering.zone,
+        "gathered": [settings.gathering.starts.isoformat(), settings.gathering.ends.isoformat()],
         **more,
     }
 

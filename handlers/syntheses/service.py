@@ -263,9 +263,11 @@ async def post_version(tx: Transaction, at: OpenedPhase, now: datetime) -> int:
 
 
 def approval_line(approval: VersionApproval) -> Span:
-    """Return a line that tells how many members approve: «approved by 3 of 6»."""
+    """Return a line that tells how many members approve: «3 of 6 approve»."""
     # L10N: a part of the line about a version of a text: {approve} of {members} members of the group approve of it
-    return _("approved by {approve} of {members}", approve=approval.approve, members=approval.members)
+    return _n(
+        "{count} of {members} approves", "{count} of {members} approve", approval.approve, members=approval.members
+    )
 
 
 async def author_name(tx: Transaction, participant_id: int | None) -> Span:

@@ -51,6 +51,8 @@ def give_button(phase: Phase, run: PhaseRun) -> Button:
     if phase.collects == "territories":
         # L10N: a button: it opens the form in which someone describes the territory they speak for
         return Button(_("My territory"), MyTerritory(run.id), style="primary")
+    if phase.collects == "challenge":
+        return Button(_("Suggest a challenge"), GiveIdea(run.id), style="primary")
     return Button(_("Give an idea"), GiveIdea(run.id), style="primary")
 
 
@@ -118,8 +120,8 @@ def time_left(run: PhaseRun) -> Text:
     """
     if run.ends_at is None:
         return _n(
-            "A break. {count} minute will be left after it.",
-            "A break. {count} minutes will be left after it.",
+            "A break. {count} minute will be left when it goes on.",
+            "A break. {count} minutes will be left when it goes on.",
             whole_minutes(run.remaining),
         )
     # L10N: {end} is a moment with its own preposition, such as «in 12 minutes, at 14:42».
@@ -221,8 +223,8 @@ def warning_view(phase: Phase, run: PhaseRun, votes: int) -> View:
 def pause_view(phase: Phase, run: PhaseRun) -> View:
     """Return the message that the clock of a phase is stopped, and how much time is left."""
     line = _n(
-        "{phase}: a break. {count} minute will be left after it; you can still give ideas.",
-        "{phase}: a break. {count} minutes will be left after it; you can still give ideas.",
+        "{phase}: a break. {count} minute will be left when it goes on; you can still take part.",
+        "{phase}: a break. {count} minutes will be left when it goes on; you can still take part.",
         whole_minutes(run.remaining),
         phase=Strong(phase_title(phase)),
     )

@@ -12,7 +12,6 @@ from bot.conversation.routes import ORGANISER, Go, NextStep, Request, ScreenPart
 from handlers.home.capability import CAPABILITY
 from handlers.home.organiser import show_organisers_section
 from handlers.navigation.sections import MESSAGES, PEOPLE
-from tests.drivers.menus import stand_of
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
 from tests.participants import block
@@ -103,9 +102,11 @@ async def test_the_most_pressing_steps_lead_and_no_way_stands_there_twice(sqlite
 async def test_what_is_over_says_so(sqlite_url: str) -> None:
     async with open_world(sqlite_url) as world:
         ines = await world.organiser()
-        assert "" not in await stand_of(ines)
+        await ines.command("organiser")
+        assert "The gathering is over." not in ines.text
         await world.clock.advance(timedelta(days=120))
-        assert (await stand_of(ines))[""] == "The gathering is over."
+        await ines.command("organiser")
+        assert ines.text.startswith("The gathering is over.\n")
 
 
 async def test_the_counts_by_theme_territory_platform_and_parity(store_url: str) -> None:

@@ -83,7 +83,7 @@ async def test_from_the_start_to_the_end(stage: Stage) -> None:
     await ines.press("Revenir à la phase")
     await ines.press("Pause")
     await stage.delivered(ali)
-    assert "Il restera 5 minutes ensuite" in ali.pushed[-1]
+    assert "il restera 5 minutes" in ali.pushed[-1]
     await passes(stage, minutes=20)
     await ines.press("Reprendre")
     await passes(stage, minutes=5)

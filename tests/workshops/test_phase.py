@@ -122,7 +122,7 @@ async def _write(made: Group, phase: str, me: int, content: Content, tx: Transac
 @pytest.mark.parametrize(
     ("phase", "buttons"),
     [
-        ("challenge", ("Give an idea", "Help!", "What we keep", "More…")),
+        ("challenge", ("Suggest a challenge", "Help!", "What we keep", "More…")),
         ("solutions", ("Give an idea", "Help!", "Our solution", "More…")),
         ("territories", ("My territory", "Help!", "Our territories", "Home")),
     ],

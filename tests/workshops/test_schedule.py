@@ -230,7 +230,7 @@ async def test_a_break_over_the_time_of_the_warning_moves_it(world: World) -> No
     assert (paused.ends_at, paused.remaining) == (None, timedelta(minutes=10))
     await passes(world, minutes=60)
     assert (await said(world, zoe))[1:] == [
-        "Understand the stakes: a break. 10 minutes will be left after it; you can still give ideas."
+        "Understand the stakes: a break. 10 minutes will be left when it goes on; you can still take part."
     ]
     await world.store.transact(lambda tx: resume_phase(tx, run, world.clock.now()))
     await passes(world, minutes=4)

@@ -15,7 +15,7 @@ from bot.conversation.routes import Request
 from bot.conversation.shown_screen_store import CARD_SCREEN
 from handlers.ideas.actions import NotAnIdea, NoteAs, OpenOwn, SendLate, SetAnonymous, WithdrawIdea
 from handlers.ideas.hooks import boxes
-from handlers.ideas.messages import change_button, idea_quote
+from handlers.ideas.messages import CATEGORIES, change_button, idea_quote
 from handlers.ideas.service import MOST, IdeaWording, StoredIdea
 from handlers.ideas.store.files import files_of_idea
 from handlers.ideas.store.giving import Opening
@@ -27,14 +27,6 @@ _NOTED_AS: Mapping[Category, Text] = {
     "fact": _("Noted as a fact."),
     "need": _("Noted as a need."),
     "scheme": _("Noted: it already exists."),
-}
-_KINDS: Mapping[Category, Text] = {
-    # L10N: an option: what one wrote is a fact
-    "fact": _("A fact"),
-    # L10N: an option: what one wrote is something that people lack
-    "need": _("A need"),
-    # L10N: an option: what one wrote is a programme or service that exists already
-    "scheme": _("It already exists"),
 }
 MESSAGE = "message"
 """The key, in a form's draft, for the id of the message whose text was too long."""
@@ -79,7 +71,7 @@ async def answer(request: Request, stored: StoredIdea, *, again: bool = False) -
     choice = None
     if stored.collects == "facts":
         lines.append(_NOTED_AS[idea.category or "fact"])
-        others = tuple(Option(kind, label) for kind, label in _KINDS.items() if kind != (idea.category or "fact"))
+        others = tuple(Option(kind, label) for kind, label in CATEGORIES.items() if kind != (idea.category or "fact"))
         choice = Choice(NoteAs(idea.id), others, placeholder=_("What is it?"))
     elif stored.collects == "territories" and not await files_of_idea(request.tx, idea.id):
         choice = await boxes(idea)

@@ -205,8 +205,8 @@ def _line(state: PlenaryState, turn: StageTurn, now: datetime) -> Span:
         if before <= 1:
             return _("You are next: come to the stage.")
         return _n(
-            "You go on stage in {count} group: come to the stage.",
-            "You go on stage in {count} groups: come to the stage.",
+            "{count} group before yours: come to the stage.",
+            "{count} groups before yours: come to the stage.",
             before,
         )
     clock = state.clock(now)

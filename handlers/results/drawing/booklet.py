@@ -62,7 +62,7 @@ def _booklet(results: WorkshopResults, wording: Wording) -> Data:
     say, groups = wording.say, results.groups
     ideas = sum(len(group.ideas) for group in groups)
     foot = shortened(wording.name, _FOOT)
-    days = [group.day for group in groups]
+    days = wording.gathered or [group.day for group in groups]
     return {
         "title": say(_("What the groups came up with")),
         "foot": foot,

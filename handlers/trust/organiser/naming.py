@@ -33,6 +33,7 @@ class FindTrustedForm(Form):
     """The form for the name of somebody who shall become a trusted person."""
 
     title: ClassVar[Text] = _("A trusted person")
+    sends: ClassVar[Text] = _("Search")
     of_somebody: ClassVar[bool] = True
     name: str = text(_("Their name"), max_length=100, hint=_("Someone of the gathering who agreed to it."))
 

@@ -90,7 +90,9 @@ async def ask_which(request: Request, text: str, offers: Sequence[Offer]) -> Rep
 
 def _question(buttons: Sequence[Button], became: Span | None = None) -> Reply:
     """Return the question what words are in which nobody heard a cry: they stand in the chat as any others do."""
-    return reply(became or _("I have noted nothing yet. What is this?"), _WAITS, buttons=tuple(buttons), fresh=True)
+    return reply(
+        became or _("I have noted nothing yet. What shall I do with it?"), _WAITS, buttons=tuple(buttons), fresh=True
+    )
 
 
 async def ask_about(

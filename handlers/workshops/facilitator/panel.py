@@ -23,6 +23,7 @@ from handlers.themes.model import Theme
 from handlers.themes.store import all_themes
 from handlers.workshops.actions import ShowPanel
 from handlers.workshops.facilitator import scopes, silence, starting
+from handlers.workshops.facilitator.changing import PANEL
 from handlers.workshops.messages import (
     PER_PAGE,
     folded_lines,
@@ -178,7 +179,7 @@ async def show_more(request: Request, page: int) -> Reply:
     groups = tuple(Button(short_title(each, themes), from_panel.to("group", each.group.id)) for each in shown)
     # L10N: a button: figures of women and men in each step of the gathering
     shares = Button(_("Equality"), from_panel.to("shares", 0))
-    return reply(_("Which group?"), buttons=(*groups, *pages, *starts, shares))
+    return reply(_("Which group?"), buttons=(*groups, *pages, *starts, shares, PANEL))
 
 
 def _start_buttons(

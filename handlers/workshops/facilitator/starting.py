@@ -97,7 +97,7 @@ async def run_workshops(request: Request) -> Reply:
     scope = await scopes.find_scope(request, scopes.group_word(mine[0].id) if len(mine) == 1 else scopes.ALL)
     if len(mine) == 1:
         return await run_scope(request, scope.word, *if_over(request))
-    lines: list[Span] = [*if_over(request), _("What do you want to run, for {whom}?", whom=scope.whom)]
+    lines: list[Span] = [*if_over(request), _("Which phase? ({whom})", whom=scope.whom)]
     under_way: list[Button] = []
     for phase in method:
         if runs := scope.under_way(phase.key):

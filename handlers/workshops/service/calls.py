@@ -27,6 +27,7 @@ from handlers.groups.model import Group
 from handlers.groups.store.groups import find_group
 from handlers.themes.store import find_theme
 from handlers.workshops.actions import ShowPanel
+from handlers.workshops.messages import SHOW_PHASE
 from handlers.workshops.settings import WorkshopSettings
 from handlers.workshops.store import calls
 from handlers.workshops.store.calls import FacilitatorCall
@@ -90,7 +91,7 @@ async def answer_call(tx: Transaction, call: FacilitatorCall, group: Group, by: 
     await message_updates.close_messages(
         tx, _subject(call.id), _("{name} is on the way.", name=called(by, "given")), now
     )
-    await outbox.notify_groups(tx, [group.id], View((comes,)), now, but=by.id)
+    await outbox.notify_groups(tx, [group.id], View((comes,), (SHOW_PHASE,)), now, but=by.id)
     await facilitator_store.touch_panels(tx, [group.id])
     return True
 
