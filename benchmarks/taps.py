@@ -5,8 +5,7 @@
 It prints a table of acts: taps and written lines, screens, words on these, including the first screen, and visible
 buttons on the fullest. `tests/ways.py` finds the shortest ways; `tests/test_taps.py` fails if they become longer. A
 second table has, by role, all screens of somebody who presses everything at a few stages of a gathering
-(`tests/walking.py`). Options of a choice count as one button, as do a list of buttons, a row of days, and ◀ and ▶; a
-long list as two (`bot/content/folding.py`). Beside that it has how many rows of keys Telegram shows.
+(`tests/walking.py`), with their rows of keys on Telegram. What counts as one button: `bot/content/folding.py`.
 """
 
 from __future__ import annotations
@@ -44,8 +43,8 @@ async def measure() -> None:
     for role, shown in screens.items():
         fullest = {screen: max(seen) for screen, seen in shown.items()}
         buttons, rows, words = zip(*fullest.values(), strict=True)
-        last = sorted(fullest, key=lambda screen: -fullest[screen][0])[:3]
-        named = ", ".join(f"{screen} {fullest[screen][0]}" for screen in last)
+        last = sorted((-seen[0], screen) for screen, seen in fullest.items())[:3]
+        named = ", ".join(f"{screen} {-count}" for count, screen in last)
         counted = f"{median(buttons):15}  {max(buttons):4}  {median(rows):12}  {max(rows):4}  {median(words):13}"
         print(f"{role:16}  {len(shown):7}  {counted}  {named}")
 
