@@ -27,9 +27,10 @@ async def check_stopped(store: Store) -> None:
 
 
 async def close_down(store: Store, settings: Settings) -> None:
-    """Check that no bot runs on a database that is to be replaced, and finish and log its erasures of people.
+    """Check that no bot runs on a database that is to be replaced, and finish the erasures of people that had begun.
 
-    The log is a file beside the database. Raises CommandFailed if a bot is running.
+    The erasures are logged in a file outside the database. Raises CommandFailed if a bot is running; nothing is then
+    changed.
     """
     try:
         lacking = await pending(store)
@@ -47,7 +48,8 @@ async def close_down(store: Store, settings: Settings) -> None:
 def alone_in(folder: Path) -> Iterator[None]:
     """Keep other commands that call this from working in the same folder while the `with` block runs.
 
-    Raises CommandFailed if another command is working there. Does nothing if the system or the disk has no file locks.
+    Raises CommandFailed if another command is working there. On a system or disk without file locks, nobody is kept
+    away.
     """
     try:
         import fcntl
