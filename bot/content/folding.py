@@ -40,10 +40,10 @@ _BACK = _("Back")
 
 
 def opened(payload: str) -> tuple[str, int | None]:
-    """Return which screen a button opens, as an encoded action, and which page of the screen's buttons; 0 is the first.
+    """Return which screen a button opens, and which page of the screen's buttons; 0 is the first page.
 
-    `payload` is what the button carries. The buttons «More…» and «Back» name a screen and a page of its buttons. For
-    any other button `payload` is returned unchanged, and the page is None.
+    `payload` is the encoded action that the button carries. The buttons «More…» and «Back» name the encoded action of a
+    screen and a page of its buttons. For any other button `payload` is returned unchanged, and the page is None.
     """
     if not payload.startswith(CODE):
         return payload, None

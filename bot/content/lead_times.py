@@ -32,8 +32,8 @@ class Lead:
     def from_stored(cls, word: str) -> Lead:
         """Return the lead for a word from the store like «2d20h», however long the lead is.
 
-        For a word that is no lead, the error is logged and a lead of zero returned, so that other rows can still be
-        read.
+        A word that is no lead raises no error: it is logged, and a lead of zero is returned, so that the other rows can
+        be read.
         """
         match = _STORED.fullmatch(word)
         if match is None:

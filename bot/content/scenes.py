@@ -24,10 +24,10 @@ Layout = Literal["slide", "quote", "board", "agenda", "words"]
 
 @dataclass(frozen=True, slots=True)
 class SceneClock:
-    """A clock on a live page for the wall: it counts down to `ends_at`, then shows overtime.
+    """A clock on a live page for the wall: it counts down to `ends_at`, then shows by how much that time is exceeded.
 
-    Before `begins_at` it counts down to `begins_at`. `left` is the time shown while it is stopped, None while it goes
-    on. `label` says what it measures.
+    Before `begins_at` it counts down to `begins_at`. `left` is the time that a stopped clock shows, None for a clock
+    that goes on. `label` says what the clock measures.
     """
 
     label: Span

@@ -81,7 +81,7 @@ def refusal(typed: TypedTime) -> Text:
 
 
 def asked_again(typed: TypedTime, zone: str, now: datetime) -> Text:
-    """Return the message that asks for a typed time again in a form that stays open.
+    """Return the message that says what is wrong with a typed time and asks for it again, in a form that stays open.
 
     If the time has several meanings, the message lists them, and the person types one of them.
     """
@@ -94,9 +94,9 @@ def asked_again(typed: TypedTime, zone: str, now: datetime) -> Text:
 
 
 def reading_buttons(typed: TypedTime, zone: str, now: datetime, action: Callable[[int], Action]) -> tuple[Button, ...]:
-    """Return a button for each possible meaning of a typed time.
+    """Return a button for each possible meaning of a typed time; none if the time has no possible meaning.
 
-    `action` returns the action of a button for the meaning as minutes since 1970.
+    `action` gets a meaning as minutes since 1970, and returns the action of its button.
     """
     return tuple(Button(spoken(reading, zone=zone, now=now), action(to_minute(reading))) for reading in typed.readings)
 

@@ -32,7 +32,7 @@ ORGANISER_LINK_KEPT = timedelta(days=7)
 class Invitation(Named):
     """A person's ways to join: a code (ABCD-EFGH-JKLM), a link to the bot on Telegram, and a link to their web page.
 
-    A link is None if its platform is off or, for Telegram, if the bot has never run there.
+    A link is None if its platform is off. The link to Telegram is also None if the bot has never run there.
     """
 
     participant_id: int
@@ -52,8 +52,8 @@ async def issue_invitations(
     """Make an invitation for every invited person who has none, and return the new invitations.
 
     Their codes and links can only be read from the result, because only hashes are stored. `bot_username` is the bot's
-    name on Telegram, None if the bot never ran there. Raises UserError if everybody who joins now would be erased at
-    once.
+    name on Telegram, None if the bot never ran there. Raises UserError once taking part is over: everybody who joins
+    then would be erased at once.
     """
     people = [await participant_store.find(tx, account) for account in await invitation_store.without_invitation(tx)]
     return [await _invite(tx, person, settings, now, bot_username) for person in people if person]
@@ -73,7 +73,11 @@ async def remake_unused(
 
 @dataclass(frozen=True, slots=True)
 class Renewed:
-    """The result of giving a person a new invitation: it, and the accounts that were unlinked or are still linked."""
+    """The result of giving a person a new invitation.
+
+    `invitation` is the new one; `detached` are the accounts that were unlinked from the person, `stay` those still
+    linked.
+    """
 
     invitation: Invitation
     detached: Sequence[Account]
@@ -92,9 +96,9 @@ async def renew(
 ) -> Renewed:
     """Make a new invitation for a person, so that their earlier codes, links and open web pages stop working.
 
-    Their roles end, except roles that every organiser has. Their accounts are unlinked, except those with an id in
-    `keep` and those that config.toml names. A banned person becomes an invited one. `bot_username` is the bot's name on
-    Telegram, None if the bot never ran there.
+    The person's roles end, except roles that every organiser has. Their accounts are unlinked, except accounts with an
+    id in `keep` and accounts that config.toml names. A banned person becomes an invited one. `bot_username` is the
+    bot's name on Telegram, None if the bot never ran there.
     """
     await declared.renewed(tx, person, now)
     for key, scope in await role_store.of_person(tx, person.id):
@@ -120,7 +124,7 @@ async def renew(
 async def invite_oneself(
     tx: Transaction, settings: Settings, person: Participant, account_id: int, now: datetime
 ) -> Invitation:
-    """Make a new invitation code and links for a person who asked for them, on the account with the id `account_id`.
+    """Make a new invitation code and links for a person who asked for them on the account with the id `account_id`.
 
     Their earlier codes and links stop working, even used ones, because a code can confirm browsers more than once.
     """
