@@ -55,8 +55,8 @@ async def begin(
 async def expect(request: Request, action: str, *, lasts: timedelta = dialogue_store.KEPT) -> None:
     """Have the next words in the chat taken as the answer to the first question of the form of the encoded `action`.
 
-    Screens call this function if they ask that question themselves; it applies for the time `lasts`. Plain words that
-    name a screen still open that screen. Answers that were typed into the form earlier are kept.
+    A screen calls this function if it asks that question itself. The words are waited for as long as `lasts`. Plain
+    words that name a screen still open that screen. Answers that were typed into the form earlier are kept.
     """
     platform, chat = request.account.platform, request.account.form_chat
     stored = await dialogue_store.current(request.tx, platform, chat, request.now)
@@ -71,9 +71,9 @@ async def answer(
 ) -> Form | Reply:
     """Take the answer to the present question; return the finished form, or the reply that asks the next question.
 
-    If `raw` is None, the prefilled answer is taken. `step` is the position of the question that the answer is for, None
-    for the present one. Raises Stale if it is not the present one, and UserError for a wrong answer; the answers so far
-    are kept.
+    `raw` is the answer; None means the answer with which the question is prefilled. `step` is the position of the
+    question that the person answered, None for the present one. Raises Stale if another question is asked now, and
+    UserError for a wrong answer; the answers so far are kept in both cases. A finished form is no longer stored.
     """
     asked = form_fields(form)
     name = list(asked)[dialogue.step]

@@ -92,7 +92,7 @@ class Screen(Generic[P, Q, T]):
     def ask(self) -> Screen[P, Q, T]:
         """Return the screen that asks for confirmation before this screen does anything.
 
-        Raises TypeError if this screen does not ask.
+        Raises TypeError if this screen is declared without such a question.
         """
         if self._ask is None:
             raise TypeError(f"{self.action.__name__} is opened without a question")
