@@ -37,7 +37,7 @@ class CalendarSource:
 class ClaimPart:
     """SQL by which a capability adds columns of its own tables to the messages that are read to be sent now.
 
-    It is a part of the statement that reads these messages (rows `d`), so no further query is needed for each message.
+    The statement that reads these messages (rows `d`) contains it, so no further query is needed for each message.
     """
 
     joins: str

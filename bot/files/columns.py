@@ -31,8 +31,8 @@ class CellError(Exception):
 class Column:
     """One column of a table: its `key` in the code, its `name` for people, and its valid `headings`, comma-separated.
 
-    Case, accents, blanks and punctuation in headings are ignored. Headings that have one of these in them, or are like
-    one, are understood too (`bot.files.table_matching`).
+    Case, accents, blanks and punctuation in headings are ignored. A heading that contains a valid one, or is similar to
+    one, is understood too (`bot.files.table_matching`).
     """
 
     key: str
