@@ -25,7 +25,8 @@ RUNG = (
 def may_read(row: str) -> str:
     """Return an SQL condition that a participant `p` has the role that a row requires.
 
-    `row` is the name of the row's table in the statement; its columns `who` and `role` say which role that is.
+    `row` is the name of the row's table in the statement; the columns `who` and `role` of the row say which role that
+    is.
     """
     has_role = f"EXISTS (SELECT 1 FROM roles mr WHERE mr.participant_id = p.id AND mr.role = {row}.role)"
     return f"({row}.who <= {RUNG} OR {has_role})"
@@ -34,8 +35,8 @@ def may_read(row: str) -> str:
 def is_lost(row: str) -> str:
     """Return an SQL condition that the message `row` must be deleted for a participant `p` who lost a role.
 
-    Either `p` may no longer read it by its columns `who` and `role`, or it is for the lost role, which the parameters
-    returned by `loss` name; `p` may still have that role for another scope.
+    It must be deleted in two cases. Either `p` may no longer read it, as its columns `who` and `role` say. Or it is for
+    the lost role, named by the parameters that `loss` returns; `p` may still have this role for another thing.
     """
     return f"(NOT {may_read(row)} OR {row}.role = :lost_role AND {row}.who >= :least)"
 
@@ -96,9 +97,10 @@ async def scopes_of(tx: Transaction, participant_id: int, role: str) -> Sequence
 
 
 async def ended(tx: Transaction, role: str, whats: Collection[str]) -> Sequence[tuple[int, str]]:
-    """Return who has a role again, because of a restored backup, although they had lost it for good.
+    """Return who has a role again only because a backup was restored, although they had lost it for good.
 
-    `whats` are the hashes under which the losses were recorded. The result has pairs of participant id and scope.
+    `whats` has a hash for each loss. The result has pairs of participant id and scope, the single thing that the role
+    was for ('' for none).
     """
     rows = await tx.all(
         "SELECT p.id, p.ref, p.created_at, r.scope FROM roles r JOIN participants p ON p.id = r.participant_id"
