@@ -62,8 +62,7 @@ async def withdraw(tx: Transaction, declared: Declared, participant_id: int, key
 
 
 async def withdraw_again(tx: Transaction, declared: Declared, whats: Collection[str], _now: datetime) -> int:
-    """Withdraw agreements that came back with a restored backup, although they had been withdrawn since; return how
-    many.
+    """Withdraw agreements that a restored backup brought back, although they had been withdrawn; return how many.
 
     By an agreement a person allows the program to keep data about them for a purpose. `whats` has a hash of person and
     purpose for each withdrawal. `declared` says which tables have data to be deleted. The time is not used; functions

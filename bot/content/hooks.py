@@ -50,8 +50,7 @@ class Hook(Generic[P, T]):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CollectingHook(Generic[P, T]):
-    """A function that one capability declares; any number of other capabilities can add to the sequence that it
-    returns.
+    """A function that one capability declares, and to whose result any number of other capabilities can add.
 
     A capability is a part of the program under `handlers`. The adding capabilities import the declaring one, never the
     other way round. A call raises RuntimeError before `bot.capability.load` has connected the hooks.

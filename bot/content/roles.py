@@ -31,10 +31,10 @@ class Who(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """The kind of thing that a role is about, such as themes or territories; a person has the role for single such
-    things.
+    """The kind of thing that a role is about, such as themes or territories.
 
-    Each single thing is stored as a word, which only the part of the program that declares the role understands.
+    A person has the role for single things of this kind. Each is stored as a word, which only the part of the program
+    that declares the role understands.
     """
 
     takes: Callable[[str], bool]

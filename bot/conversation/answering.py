@@ -438,8 +438,7 @@ async def _press_with_choice(router: Router, request: Request, payload: str, bes
 
 
 def after_choice(shown: View, payload: str, beside: Picked) -> str | None:
-    """Return the encoded action by which to carry out a press, after the choice made in the same message was carried
-    out.
+    """Return the encoded action of a pressed button as it is after the choice in the same message was carried out.
 
     A button may carry the choice: once a day is chosen, it acts for that day. `payload` is the encoded action of the
     button when it was pressed, `beside` the choice, and `shown` the screen after the choice. The most similar button of

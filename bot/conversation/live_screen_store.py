@@ -194,8 +194,7 @@ async def begin(tx: Transaction, screens: Iterable[Screen], not_before: datetime
 
 
 async def take_up_again(tx: Transaction, platform: str) -> int:
-    """Mark live screens (messages kept up to date) as outdated if their update was interrupted by the end of the
-    program.
+    """Mark live screens (messages kept up to date) as outdated if the program ended while updating them.
 
     Returns the number of their messages.
     """

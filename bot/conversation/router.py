@@ -191,10 +191,10 @@ class Router:
         return beginning(folding.opened(payload)[0]) in self._switched_off
 
     def sent_with_press(self, picked: Picked) -> bool:
-        """Return whether a choice that was made, but not sent, is carried out when a button of the same message is
-        pressed.
+        """Return whether a choice that was made, but not sent, is carried out when a button beside it is pressed.
 
-        `picked` is the choice. Returns False if it is one that no handler answers any more.
+        `picked` is the choice; the button is in the same message. Returns False if no handler answers the choice any
+        more.
         """
         try:
             return self.find(picked.payload)[1].sent_with_press
@@ -223,11 +223,10 @@ class Router:
         return None
 
     async def file_taker(self, request: Request) -> FileTaker | None:
-        """Return the handler of files that answer no question, with its condition for reading files; None if none takes
-        them.
+        """Return the handler of files that answer no question, with its condition for reading files.
 
         The condition is a function of the request that returns whether files are fetched; it is None if they always
-        are.
+        are. Returns None if no handler takes a file now.
         """
         for when, taker in self._files:
             if when is None or await when(request):

@@ -27,11 +27,10 @@ _A_MOMENT = timedelta(seconds=3)
 async def close_messages(
     tx: Transaction, subject: str, line: Span, now: datetime, *, people: Collection[int] | None = None
 ) -> None:
-    """Add `line` to every message with a `subject` that still has buttons, and remove the buttons: the matter is
-    closed.
+    """Add `line` to every message with a `subject` that still has buttons, and remove the buttons.
 
-    The `subject` names what the messages are about, like «session:12». With `people`, only the messages to these
-    participants are changed.
+    This is for a matter that is closed. The `subject` names what the messages are about, like «session:12». With
+    `people`, only the messages to these participants are changed.
     """
     await outbox.follow(tx, subject, lambda view: _settled(view, line), now, people=people)
 

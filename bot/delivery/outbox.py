@@ -185,8 +185,7 @@ async def call_back(tx: Transaction, subject: str) -> bool:
 
 
 async def replace_messages(tx: Transaction, delivery_ids: Iterable[int], view: View, now: datetime) -> None:
-    """Replace messages that are no longer true: messages that arrived are edited to `view`, those that wait are
-    cancelled.
+    """Replace messages that are no longer true: those that arrived are edited to `view`, those that wait are cancelled.
 
     `delivery_ids` are the ids of their rows in the outbox. A message that is being sent is edited after it arrived. A
     message that its reader deleted is not sent again. Raises ValueError for a view with a file.

@@ -212,8 +212,7 @@ async def add_for_group(
     but: int | None,
     people: Collection[int] | None,
 ) -> Sequence[int]:
-    """Add a message to a group's members to the outbox, in the group's thread or in private. Returns the ids of the
-    rows.
+    """Add a message to a group's members to the outbox, in the group's thread or in private; return the rows' ids.
 
     The participant `but` gets no private message. With `people`, the message is only for these members: a thread gets
     it only if one of them reads it there.
@@ -339,8 +338,7 @@ async def _add_memberships(tx: Transaction, which: str, row_id: int, now: dateti
 
 
 async def linked_before(tx: Transaction, platform: str, native_id: str, entered: datetime) -> tuple[int, int] | None:
-    """Return the ids of an account and of its owner if the account was linked before the instant `entered`; otherwise
-    None.
+    """Return the ids of an account and of its owner if it was linked before the instant `entered`; otherwise None.
 
     `native_id` is the account's id on the platform.
     """

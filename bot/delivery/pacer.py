@@ -126,7 +126,7 @@ class Pacer:
         self._kept = {key: instant for key, instant in self._kept.items() if instant > now} | {chat: until}
 
     def depart(self, chat: str, now: datetime, messages: int = 1) -> Departure:
-        """Record that a number of messages is sent to a chat now; return a Departure, to be given to `answered` later."""
+        """Record that a number of messages is sent to a chat now; return a Departure, to be given to `answered`."""
         departure = Departure(now, now)
         interval = timedelta(seconds=1 / self.rate)
         self._free_at = max(self._free_at, now - interval * _LENT) + interval * messages

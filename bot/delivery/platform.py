@@ -164,8 +164,7 @@ class Platform(Protocol):
     def count_messages(
         self, address: Address, view: View, reader: Reader, *, delivery_id: int, native_id: str | None = None
     ) -> int:
-        """Return how many messages a view is for the platform, when it is sent, or when it replaces the message
-        `native_id`.
+        """Return how many messages a view is for the platform, if it is sent, or replaces the message `native_id`.
 
         Only platforms that limit how many messages a chat gets are asked. `delivery_id` is the id of the message in the
         outbox.

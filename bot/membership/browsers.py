@@ -59,8 +59,7 @@ def name_of(browser: Browser) -> Span:
 
 
 async def ways_beside(tx: Transaction, participant_id: int, browser: Browser | None) -> Sequence[Account]:
-    """Return the accounts that can get a question about a new browser, so that the person can confirm the browser
-    there.
+    """Return the accounts that can get a question about a new browser, to confirm the browser there.
 
     The account of the person's page is one of them if the page is open in another browser that they confirmed.
     `browser` is the new browser; None for a new account on a platform that is not linked to the person yet.
@@ -136,11 +135,10 @@ async def close_new(tx: Transaction, participant_id: int, now: datetime, *, but:
 
 
 async def take_back_ways_in(tx: Transaction, participant_id: int, since: datetime, now: datetime) -> bool:
-    """End the codes and links of a person that somebody may have got who opened the person's page at the instant
-    `since`.
+    """End the codes and links that somebody may have got who opened a person's page at the instant `since`.
 
-    These are the codes and page links made since then, and all links to displays. Returns True if a code or a page link
-    was ended.
+    These are the person's codes and page links made since then, and all their links to displays. Returns True if a code
+    or a page link was ended.
     """
     await display_store.close_own(tx, participant_id, now)
     return await secret_store.revoke_since(tx, participant_id, since)

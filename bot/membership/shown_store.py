@@ -473,8 +473,7 @@ class FileSearch:
         return self._found.get((digest, name), False)
 
     def read(self, files: Files, *, may_be_lost: bool) -> None:
-        """Read the files in `unread`, and remember whether they name the erased person. As this blocks, call it in a
-        thread.
+        """Read the files in `unread`, and remember whether they name the erased person; call it in a thread.
 
         A single missing file counts as empty. Raises OSError if a file cannot be read. Raises FilesAway if there is no
         file at all, for instance because a share is not mounted, unless `may_be_lost` is True.

@@ -123,10 +123,10 @@ class Health:
         return well, answer
 
     async def files_away(self) -> str | None:
-        """Return why the storage of files cannot be reached; None if it can. The storage is asked at most every five
-        seconds.
+        """Return why the storage of files cannot be reached; None if it can.
 
-        Messages without files do not need the storage, so the program counts as healthy even without it.
+        The storage is asked at most every five seconds. Messages without files do not need it, so the program counts as
+        healthy even without it.
         """
         now = self._clock.now()
         if self._files and (self._files_asked is None or now - self._files_asked >= _FILES_ASKED_EVERY):

@@ -112,7 +112,7 @@ async def of_person(tx: Transaction, participant_id: int, now: datetime) -> Sequ
 
 
 async def find(tx: Transaction, participant_id: int, browser_id: str, now: datetime) -> Browser | None:
-    """Return the browser with an id in which a person's page is open; None if the page is not open there, or no longer."""
+    """Return the browser with an id in which a person's page is open; None if the page is not open there now."""
     return next((each for each in await of_person(tx, participant_id, now) if each.id == browser_id), None)
 
 

@@ -283,8 +283,7 @@ class Declared:
     async def leave(
         self, tx: Transaction, person: Participant, now: datetime, *, quiet: bool = False
     ) -> dict[str, Any]:
-        """Call the functions declared for a person who withdraws or is banned; return what `come_back` needs to undo
-        this.
+        """Call the functions declared for a person who withdraws or is banned; return what `come_back` needs.
 
         The result has JSON values by name. With `quiet`, the functions do not notify organisers, because the caller
         does. Raises ValueError if two functions return values with the same name.

@@ -59,8 +59,7 @@ async def begin(tx: Transaction) -> None:
 
 
 async def pending(tx: Transaction) -> Mapping[int, LoggedEnding]:
-    """Return the records of things that ended for good, such as sessions, which are not yet in the file beside the
-    database.
+    """Return the records of things that ended for good, such as sessions, that the file beside the database lacks.
 
     They are returned by id, in order.
     """

@@ -238,8 +238,7 @@ async def _linked(tx: Transaction, participant_id: int | None = None) -> Mapping
 
 
 async def accounts_ended(tx: Transaction, whats: Iterable[str]) -> Sequence[tuple[int, int]]:
-    """Return the accounts that were unlinked for good, and belong to the same owner again because a backup was
-    restored.
+    """Return the accounts that had been unlinked for good, and have the same owner again by a restored backup.
 
     `whats` has a hash for each unlinking. The result has pairs of account id and owner id.
     """

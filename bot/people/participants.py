@@ -79,14 +79,14 @@ class Participant(Named):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A person's account on one platform, which knows the account by the id `native_id`. `id` is None if it is not
-    stored.
+    """A person's account on one platform, which knows the account by the id `native_id`.
 
-    `chat` is the platform's id of the chat for messages, `private_chat` the id of the private chat with the bot, '' if
-    it is the same or unknown. `linked` is when the account was linked to its owner, None if that was not read.
-    `unreachable` means that messages do not arrive, `private_pushes` that the owner agreed to private messages sent to
-    many people. `screen` is the encoded action of the screen that the owner opened last, if the screen takes typed
-    words; otherwise ''. `browser` is the id of the new browser in which the account is used, '' for any other place.
+    `id` is None for an account that is not stored. `chat` is the platform's id of the chat for messages, `private_chat`
+    the id of the private chat with the bot, '' if it is the same or unknown. `linked` is when the account was linked to
+    its owner, None if that was not read. `unreachable` means that messages do not arrive, `private_pushes` that the
+    owner agreed to private messages sent to many people. `screen` is the encoded action of the screen that the owner
+    opened last, if the screen takes typed words; otherwise ''. `browser` is the id of the new browser in which the
+    account is used, '' for any other place.
     """
 
     platform: str

@@ -313,7 +313,10 @@ async def take_away(tx: Transaction, participant_id: int) -> list[dict[str, Any]
 
 
 async def give_back(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Store again the codes, links and sessions of a participant that `take_away` deleted, and whose rows it returned."""
+    """Store again the codes, links and sessions of a participant that `take_away` deleted.
+
+    `rows` are the rows that it returned.
+    """
     await ending_store.record_endings(tx, ENDING, [row["hash"] for row in rows], back=True)
     await tx.many(
         f"INSERT INTO secrets ({_COLUMNS}) VALUES (:hash, :purpose, :participant_id, :account_id, :created_at,"

@@ -24,10 +24,10 @@ _OF_TWENTY: Sequence[Platform] = ("telegram",) * 9 + ("web",) * 7 + ("discord",)
 class CastMember:
     """An invented person who takes part in a rehearsal, a gathering that the program plays.
 
-    `wants` is the label (a theme's key) that they would like. `label` is the one that the bot told them they have,
-    `waits` the one for which they wait and `line` their rank in that queue. `group` is the id of their group. `comes`
-    says that they joined and still attend, `late` that they join late. `ways_in` has the links and the code of their
-    invitation, by heading of the list of invitations.
+    `wants` is the label (a theme's key) that the person would like. `label` is the one that the bot told them they
+    have. `waits` is the label for which they wait, and `line` their rank in that queue. `group` is the id of their
+    group. `comes` says that they joined and still attend, `late` that they join late. `ways_in` has the links and the
+    code of their invitation, by heading of the list of invitations.
     """
 
     person: RosterPerson

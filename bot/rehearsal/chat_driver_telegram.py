@@ -148,7 +148,7 @@ class TelegramChat:
         await self._settled()
 
     async def locate(self, latitude: float, longitude: float, *, live: bool = False) -> StoredMessage:
-        """Send a location, which may be `live`, and return its message, which `move` needs."""
+        """Send a location, and return its message, which `move` needs; with `live`, it can be moved."""
         message = self.user.send_location(latitude, longitude, live=live)
         await self._settled()
         return message

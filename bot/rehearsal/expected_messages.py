@@ -114,9 +114,9 @@ class ExpectedMessages:
         self._received_before: list[Mapping[MessageReader, frozenset[str]]] = []
 
     def due(self, listeners: Iterable[MessageReader], mark: ExpectedMessage, times: int = 1) -> None:
-        """Store that each of these recipients is expected to get the message `mark`, `times` times.
+        """Store that each of these recipients is expected to get the message `mark`, `times` times more.
 
-        If `times` is negative, what was stored before is taken back.
+        If `times` is negative, so many fewer are expected than before.
         """
         self._marks[mark.what] = mark
         for listener in listeners:
@@ -136,8 +136,8 @@ class ExpectedMessages:
     def kinds_by_day(self, listener: MessageReader, *, channel: bool = False) -> Sequence[Counter[str]]:
         """Return how many messages a recipient got on each day of the rehearsal, by kind.
 
-        A day lasts from one call of `begin_day` to the next. Answers are not counted, nor is an edit of an earlier
-        message. In a `channel`, nothing is an answer.
+        A day lasts from one call of `begin_day` to the next. Answers are not counted, nor are edits of earlier
+        messages. With `channel`, the recipient is a channel, in which no message is an answer.
         """
         marks = self._read_by(listener.reader)
         days: list[Counter[str]] = [Counter() for _day in self._received_before]
@@ -154,8 +154,8 @@ class ExpectedMessages:
     def differences(self, listeners: Iterable[MessageReader]) -> Iterator[str]:
         """Yield a line for each difference between the messages expected and those that these recipients got.
 
-        Differences are: a message that did not arrive, arrived too often or at a wrong recipient; a message that
-        arrived at night but must not; and a message that nobody expected and that is no answer.
+        A message that was expected did not arrive, or too often; it arrived at a wrong recipient, or at night although
+        it must not; or a message arrived that nobody expected and that is no answer. Nothing is yielded if all is well.
         """
         read_by = cache(self._read_by)
         for listener in listeners:

@@ -21,7 +21,7 @@ CARD = "discord_card"
 
 
 async def update_card(client: discord.Client, store: Store, settings: Settings) -> None:
-    """Post the welcome card, the message with the buttons for registering, or edit it if its content changed.
+    """Post the welcome card, the message with the buttons for registering; if it is there, edit what changed.
 
     Does nothing if no welcome channel is configured. Raises the exceptions of discord.py, and StoreUnavailable.
     """

@@ -53,9 +53,9 @@ def with_priority(priority: Priority) -> Iterator[None]:
 
 
 class CallGate:
-    """Delays calls to Discord to the allowed rate: «prompt» calls, which a person awaits, pass before all others.
+    """Delays calls to Discord so that they keep to the allowed rate.
 
-    Calls of the same priority pass in order.
+    «prompt» calls, whose result a person awaits, pass before all others. Calls of the same priority pass in order.
     """
 
     def __init__(self) -> None:

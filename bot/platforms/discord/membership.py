@@ -25,7 +25,8 @@ async def update_member(client: discord.Client, settings: DiscordSettings, membe
     """Give a participant their nickname and roles in the Discord server, and remove roles they no longer have.
 
     Does nothing for a person who is not in the server. Only roles of the gathering are removed. A change that the
-    server refuses is only logged: the bot may not change members above it. Raises RetryLater.
+    server refuses is only logged: the bot may not change members whose role is higher than its own. Raises RetryLater
+    for a temporary error.
     """
     if settings.guild_id is None:
         return

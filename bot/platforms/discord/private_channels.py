@@ -67,9 +67,9 @@ class PrivateChannels:
         return self._people.get(channel_id)
 
     def note_channel(self, user_id: int, channel_id: int) -> None:
-        """Remember the private channel of a person who just wrote.
+        """Remember in memory the private channel of a person who just wrote.
 
-        It is not stored here, because it is stored together with what they wrote.
+        The caller stores the channel together with what the person wrote.
         """
         self._note(user_id, channel_id)
 

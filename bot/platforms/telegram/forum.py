@@ -98,7 +98,7 @@ class Forum:
     async def note_topic(self, message: Message) -> None:
         """Assign a topic that Telegram reported to the group for which it was created.
 
-        If no group needs the topic, it is closed. Does nothing for a topic that the bot did not create.
+        If no group needs the topic, it is closed. Nothing is done about a topic that the bot did not create.
         """
         topic = message.forum_topic_created
         if topic is None or message.from_user is None or message.from_user.id != self._bot.id:

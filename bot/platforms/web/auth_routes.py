@@ -91,12 +91,12 @@ class AuthRoutes:
     async def admit(
         self, request: web.Request, person_id: int, *, confirmed: bool = False, by: Account | None = None
     ) -> web.Response:
-        """Open a session for a person, and greet them on their page if it is their first visit.
+        """Open a session for a person, and greet them on their page if the page does not show the greeting already.
 
-        A browser in which their page is already open continues its session. `confirmed` says that the browser is
-        certainly theirs; `by` is their account in the chat app that opens the page inside itself, else None. Returns
-        the redirect to the page, with the session's cookie. Raises HTTPNotFound for a person who was erased, and
-        PostRefused if their page is open in too many browsers that nobody confirmed.
+        A browser in which the page is already open continues its session. `confirmed` says that the browser is
+        certainly the person's. `by` is their account in the chat app that opens the page inside itself, None in a
+        browser. Returns the redirect to the page, with the session's cookie. Raises HTTPNotFound for a person who was
+        erased, and PostRefused if their page is open in too many browsers that nobody confirmed.
         """
         language = language_of(request)
         name = browser_name(request.headers.get("User-Agent", ""))

@@ -67,7 +67,8 @@ def encrypt(
     """Return the encrypted body of a push notification, whose content is `plain`, for one browser.
 
     `device` is the browser's public key, `secret` the secret that it shares with us. `own` and `salt` are made anew for
-    each one; tests pass those in the standard's examples. Raises ValueError if `plain` has more than MOST_PLAIN bytes.
+    each notification; tests pass the ones in the standard's examples. Raises ValueError if `plain` has more than
+    MOST_PLAIN bytes.
     """
     if len(plain) > MOST_PLAIN:
         raise ValueError(f"a push of {len(plain)} bytes is larger than push services take")
