@@ -125,8 +125,7 @@ def declared(capabilities: Sequence[Capability]) -> Declared:
 def files_of(settings: Settings) -> Files:
     """Return the storage of photos and documents that the settings describe, a folder or a bucket.
 
-    It knows all tables whose rows name files. Raises ConfigError if it is a bucket and the library for buckets is not
-    installed.
+    It knows all tables whose rows name files. Raises ConfigError for a bucket if the library for it is not installed.
     """
     tables = [*(table for capability in load(CAPABILITIES) for table in capability.files_in_use), page_store.FILES]
     if not (bucket := settings.storage.bucket):

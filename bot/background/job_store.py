@@ -116,8 +116,7 @@ async def add(
 async def waiting(tx: Transaction) -> Sequence[WaitingJob]:
     """Return the jobs that may be started now: jobs of organisers first, otherwise the oldest first.
 
-    Jobs of people who have another job running are left out. At most 200 are returned; the caller decides which of them
-    starts.
+    Jobs of people who have another job running are left out. At most 200 are returned; the caller decides which starts.
     """
     return await tx.rows(
         WaitingJob,

@@ -25,8 +25,7 @@ class Reminder:
     """A planned reminder, for everybody whom its subject concerns (`participant_id` None) or for one person.
 
     `subject` names what people are reminded of, such as «session:12», and `about` is when that takes place. The
-    reminder is sent at `due`, which is `lead` earlier. It was already sent to all participants whose id is at most
-    `reached`.
+    reminder is sent at `due`, which is `lead` earlier. Participants with ids up to `reached` already got it.
     """
 
     id: int
@@ -51,8 +50,8 @@ async def add(tx: Transaction, subject: str, about: datetime, dues: Iterable[tup
     """Plan reminders about a subject, such as «session:12», for everybody whom it concerns.
 
     The subject takes place at `about`. `dues` has a pair for each reminder: how long before the subject it is sent (the
-    lead), and the instant. If there is already a reminder with the same subject, lead and `about`, sent or not, it is
-    left unchanged.
+    lead), and the instant. A reminder that has the same subject, lead and `about` already, sent or not, is left
+    unchanged.
     """
     await tx.many(
         "INSERT INTO reminders (subject, lead, about_at, due_at) VALUES (:subject, :lead, :about, :due)"

@@ -29,8 +29,7 @@ async def check_stopped(store: Store) -> None:
 async def close_down(store: Store, settings: Settings) -> None:
     """Check that no bot runs on a database that is to be replaced, and finish the erasures of people that had begun.
 
-    The erasures are logged in a file outside the database. Raises CommandFailed if a bot is running; nothing is then
-    changed.
+    The erasures are logged in a file outside the database. Raises CommandFailed, and does nothing, if a bot is running.
     """
     try:
         lacking = await pending(store)
@@ -48,8 +47,7 @@ async def close_down(store: Store, settings: Settings) -> None:
 def alone_in(folder: Path) -> Iterator[None]:
     """Keep other commands that call this from working in the same folder while the `with` block runs.
 
-    Raises CommandFailed if another command is working there. On a system or disk without file locks, nobody is kept
-    away.
+    Raises CommandFailed if another command works there. Without file locks on the system or disk, none is kept away.
     """
     try:
         import fcntl

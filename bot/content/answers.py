@@ -75,8 +75,7 @@ def _attachment(sent: Upload) -> Attachment:
 def check_upload(sent: Upload) -> None:
     """Check that a received file can be used.
 
-    Raises UserError if it was not received whole, is too large or empty, or is a HEIC photo, which few programs can
-    show.
+    Raises UserError if it was not received whole, is too large, is empty, or is HEIC, which few programs can show.
     """
     if sent.lost:
         raise UserError(_("«{name}» did not arrive. Send it again, please.", name=Name(sent.name)))

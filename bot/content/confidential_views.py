@@ -20,7 +20,6 @@ async def draw(tx: Transaction, reader: int, name: str, browser: str = "") -> Vi
     confirmed: the message then has only the confidential words written in that browser and the answers to them. The
     call changes nothing in the store.
 
-    This is a hook: the part of the program that has such messages defines what it returns. Its arguments are not used
-    here.
+    This is a hook: the part of the program that has such messages defines it, so the arguments are not used here.
     """
     return None

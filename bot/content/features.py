@@ -26,8 +26,7 @@ def features_of(platform: str) -> PlatformFeatures:
 def fits_everywhere(limit: Callable[[PlatformFeatures], int | None]) -> int:
     """Return the lowest value that a limit has on any platform: what keeps to it is accepted everywhere.
 
-    `limit` is a function that returns the limit of one platform, None for no limit. Raises ValueError if no platform
-    has a limit.
+    `limit` returns the limit of one platform, None for no limit. Raises ValueError if no platform has a limit.
     """
     limits = [limit(features) for features in platforms().values()]
     return min(most for most in limits if most is not None)

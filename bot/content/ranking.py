@@ -86,8 +86,7 @@ class Ranked:
 
     `score` is about 1 for each word that speaks of the topic; `share` is the part of the text that does, from 0 to 1.
     `clear` says that the text is clearly less about every other topic. `enough` says that enough of the text is about
-    this topic; in a question less is enough. `likely` says that this topic may be meant, so that the person can be
-    asked.
+    this topic; in a question less is enough. `likely` says that this topic may be meant: the person can be asked.
     """
 
     key: str

@@ -936,8 +936,7 @@ async def _press_in_dialogue(router: Router, request: Request, payload: str, val
 def authorise(request: Request, route: Route) -> None:
     """Check that a person may use a route, the declaration of a handler and of who may use it.
 
-    Raises Stale for a stranger, UserError for someone who lacks the role, and Unconfirmed if a new browser must first
-    be confirmed.
+    Raises Stale for a stranger, UserError without the role, and Unconfirmed if a new browser must first be confirmed.
     """
     request.require(route.who)
     if not route.opens_in_new_browser:

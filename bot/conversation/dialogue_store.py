@@ -73,8 +73,7 @@ async def keep_draft(
 ) -> None:
     """Store the answers to a refused form, by field name, so that the form opens with them again.
 
-    `action` is the encoded action that opens the form. The answers replace any other form that the chat was being
-    asked.
+    `action` is the encoded action that opens the form. They replace any other form that the chat was being asked.
     """
     await save(tx, platform, chat, Dialogue(action, DRAFT_ONLY, draft), now)
 

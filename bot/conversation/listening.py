@@ -165,8 +165,7 @@ class Offer:
 class Alarm:
     """The functions that recognise cries for help, and keep words whose writer has yet to choose who may take them.
 
-    One part of the program defines them. The words wait in a table of that part, under a number that only their writer
-    can use.
+    One part of the program defines them. The words wait in its table, under a number that only their writer can use.
     """
 
     listen: Callable[[str, Mapping[str, float]], Cry | None]

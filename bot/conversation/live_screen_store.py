@@ -184,8 +184,7 @@ async def is_busy(tx: Transaction, at: datetime) -> bool:
 async def begin(tx: Transaction, screens: Iterable[Screen], not_before: datetime) -> None:
     """Store that live screens (messages kept up to date) are being updated; later changes mark them as outdated again.
 
-    Each may be updated again from `not_before` on. Its digest, which tells what it shows, is '' until the update is
-    recorded.
+    Each may be updated again from `not_before` on. Its digest, which tells what it shows, is '' until then.
     """
     await tx.many(
         "UPDATE screens SET shown = :wanted, digest = '', not_before = :not_before WHERE id = :id",
@@ -249,8 +248,7 @@ async def postpone(tx: Transaction, screens: Iterable[Screen], not_before: datet
 async def drop(tx: Transaction, screen: Screen) -> None:
     """Delete a live screen (a message kept up to date) from the store.
 
-    Its message was deleted or is no longer updated. What is stored of the answer shown in that message is deleted as
-    well.
+    Its message was deleted or is no longer updated. What is stored of the answer shown in it is deleted too.
     """
     dropped = await tx.one("DELETE FROM screens WHERE id = :id RETURNING account_id", id=screen.id)
     if dropped and screen.native_id:

@@ -226,8 +226,8 @@ class Request:
     def here(self) -> str:
         """Return the id of the browser in use if its owner has not confirmed it; otherwise ''.
 
-        The id is stored with what is written. So the owner can tell words that somebody else wrote in a new browser
-        from their own.
+        The id is stored with what is written. So words that somebody else wrote in a new browser are not taken for the
+        owner's.
         """
         return self.waits.id if self.waits else ""
 
@@ -255,8 +255,7 @@ class Request:
     def require_confirmed(self) -> None:
         """Check that the owner of the browser in use has confirmed it; raise Unconfirmed if not.
 
-        Call it before showing something that must not be seen in an unconfirmed browser; changes there are refused
-        anyway.
+        Call it before showing what must not be seen in an unconfirmed browser; changes there are refused anyway.
         """
         if self.waits:
             raise Unconfirmed
@@ -774,8 +773,7 @@ class Routes:
         """Declare a guard(request, text, answering=…) that checks what someone wrote before any handler gets it.
 
         The guard returns a refusal, or None if it accepts the text. `answering` says that the words answer a question
-        or change an earlier message. Forms that ask for codes are not checked. Text that a guard refuses is stored
-        nowhere.
+        or change an earlier message. Forms that ask for codes are not checked. Refused text is stored nowhere.
         """
 
         def declare(guard: Guard) -> Guard:

@@ -147,8 +147,8 @@ class Transaction(ABC):
     async def cached(self, name: str, read: Callable[[Transaction], Awaitable[T]]) -> T:
         """Return the result of `read`, which is called only the first time that this transaction asks for `name`.
 
-        Several parts of the program can thus share one query. Code that changes what was read calls `invalidate` with
-        the same `name`.
+        Several parts of the program thus share one query. Code that changes what was read calls `invalidate` with
+        `name`.
         """
         if name not in self._known:
             self._known[name] = await read(self)
@@ -328,8 +328,7 @@ class Store(ABC):
     async def backup(self, target: Path) -> None:
         """Copy the present state of the database to a new file, which only its owner can read.
 
-        On PostgreSQL, pg_dump makes the copy. Raises FileExistsError if the file exists, and ToolFailed if pg_dump
-        fails.
+        On PostgreSQL, pg_dump makes the copy. Raises FileExistsError if the file exists, ToolFailed if pg_dump fails.
         """
 
     @abstractmethod

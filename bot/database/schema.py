@@ -75,7 +75,7 @@ def check_known(recorded: Collection[str], root: Path = ROOT) -> None:
     """Check that no migration that was run on a database belongs to a newer version of the program.
 
     `recorded` are the names of the migrations that were run. Unknown migrations of a capability that this program does
-    not have are ignored: its folder was removed or is not yet installed. Raises DatabaseTooNew for any other unknown
+    not have are ignored: its folder was removed, or is not installed yet. Raises DatabaseTooNew for any other unknown
     migration.
     """
     known = {migration.name for migration in migrations(root)}

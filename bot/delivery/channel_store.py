@@ -80,8 +80,8 @@ def _insert(which: str) -> str:
 async def request_repair(tx: Transaction, delivery_id: int) -> None:
     """Request that a group's channel is created again at once, because somebody deleted it.
 
-    `delivery_id` is the id of a message that could not be sent to the channel. Nothing happens if the channel is to be
-    updated anyway.
+    `delivery_id` is the id of a message that could not be sent to the channel. Nothing happens if it is to be updated
+    anyway.
     """
     await tx.run(
         "UPDATE channels SET wanted = wanted + 1, due_at = 0 WHERE wanted = shown"

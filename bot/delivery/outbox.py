@@ -218,8 +218,7 @@ async def notify_channels(tx: Transaction, group_ids: Iterable[int], view: View,
 async def refresh_membership(tx: Transaction, participant_id: int, now: datetime, *, ended: bool = False) -> None:
     """Have a participant's nickname, roles and groups' channels updated on every platform that has them.
 
-    `ended` says that the participant's accounts are about to be unlinked. The update is then carried out even after
-    that.
+    `ended` says that the participant's accounts are about to be unlinked. The update is carried out even so.
     """
     await outbox_store.follow_membership(tx, participant_id, now, owned=not ended)
     await channel_store.request_sync_of_person(tx, participant_id, now)

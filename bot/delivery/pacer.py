@@ -120,8 +120,7 @@ class Pacer:
     def keep_chat(self, chat: str, until: datetime, now: datetime) -> None:
         """Reserve a chat for several messages that are to be sent to it together at the instant `until`.
 
-        Before `until` only urgent messages are sent there: others would overtake the several messages and delay them
-        again and again.
+        Before `until` only urgent messages are sent there: others would overtake and delay the several messages.
         """
         self._kept = {key: instant for key, instant in self._kept.items() if instant > now} | {chat: until}
 
@@ -190,8 +189,7 @@ class Pacer:
     def speed_up(self) -> None:
         """Raise the number of messages a second after a success.
 
-        It rises by a little up to a ceiling, which earlier errors have lowered, then very slowly up to the platform's
-        limit.
+        It rises slowly up to a ceiling, which earlier errors have lowered, then very slowly up to the platform's limit.
         """
         if self.rate < self._ceiling:
             self.rate = min(self.rate + _RAISED_BY, self._ceiling)

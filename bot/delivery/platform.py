@@ -156,8 +156,7 @@ class Platform(Protocol):
     async def run(self) -> None:
         """Receive what people do on the platform (messages, presses) until cancelled.
 
-        After a temporary error (network, 5xx) it tries again. Raises ConfigError for an error that only a person can
-        fix.
+        It tries again after a temporary error (network, 5xx). Raises ConfigError for one that only a person can fix.
         """
         ...
 
@@ -166,7 +165,7 @@ class Platform(Protocol):
     ) -> int:
         """Return how many messages a view is for the platform, if it is sent, or replaces the message `native_id`.
 
-        Only platforms that limit how many messages a chat gets are asked. `delivery_id` is the id of the message in the
+        Only platforms that limit how many messages a chat gets are asked. `delivery_id` is the message's id in the
         outbox.
         """
         ...
@@ -193,8 +192,8 @@ class Platform(Protocol):
     async def delete(self, address: Address, native_id: str) -> bool:
         """Delete a message that was sent before. Returns False if the platform does not allow that, or no longer does.
 
-        A message that no longer exists counts as deleted. Raises RetryLater for a temporary error, and Rejected if the
-        platform refuses.
+        A message that no longer exists counts as deleted. Raises RetryLater for a temporary error, and Rejected for a
+        refusal.
         """
         ...
 

@@ -46,7 +46,7 @@ class TracedJob:
 class TracedScreen:
     """A live screen, a message that is kept up to date, which was last changed by what is traced.
 
-    `behind` says that the message does not show the change yet. `participant` is the number of its reader in the team's
+    `behind` says that the message does not show the change yet. `participant` is its reader's number in the team's
     list.
     """
 
@@ -80,8 +80,7 @@ class TracedDelivery:
 class Trace:
     """Everything that is stored about a message or press of a person, and about the work that it caused.
 
-    All of it is stored with the same `reference`, a short code. Each list is in the order in which its rows were
-    stored.
+    All is stored with the same `reference`, a short code. Each list is in the order in which its rows were stored.
     """
 
     reference: str

@@ -86,8 +86,7 @@ def by_spelling(spellings: Mapping[T, str]) -> Mapping[str, T]:
 def one_of(choices: Mapping[str, T], unknown: Callable[[Name], Text]) -> Callable[[str], T]:
     """Return a function that converts a cell's text to one of few values, for `Column.read`.
 
-    `choices` has the values by each of their spellings; `unknown` gets any other text and returns the message that
-    refuses it.
+    `choices` has the values by each of their spellings; `unknown` gets any other text and returns a refusal.
     """
 
     def read(text: str) -> T:

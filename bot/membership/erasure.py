@@ -468,8 +468,7 @@ def log_path(storage: StorageSettings) -> Path:
 def carry_log(before: StorageSettings, after: StorageSettings) -> None:
     """Copy the log of erasures when a database is copied, to the place where the new database has its log.
 
-    `before` are the settings of the old database, `after` those with the new one. Raises OSError if the log cannot be
-    copied.
+    `before` are the settings of the old database, `after` those with the new one. Raises OSError if that fails.
     """
     texts = [_text(path) for path in _logs(before)]
     if noted := [erasure for text in texts for erasure in _parse(text)]:

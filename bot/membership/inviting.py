@@ -75,8 +75,7 @@ async def remake_unused(
 class Renewed:
     """The result of giving a person a new invitation.
 
-    `invitation` is the new one; `detached` are the accounts that were unlinked from the person, `stay` those still
-    linked.
+    `invitation` is the new one; `detached` are the accounts that were unlinked, `stay` those still linked.
     """
 
     invitation: Invitation

@@ -330,8 +330,8 @@ class Declared:
     async def end_again(self, tx: Transaction, whats: Mapping[str, Collection[str]], now: datetime) -> int:
         """End things once more that had ended before an older backup was restored, and return how many were ended.
 
-        `whats` has, for each kind of things, such as sessions, a hash or id of each thing that had ended. Unknown kinds
-        are ignored.
+        `whats` has, for each kind of thing (such as sessions), the hashes or ids of those that ended; unknown kinds are
+        ignored.
         """
         ended = 0
         for ending in self.endings:

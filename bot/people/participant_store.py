@@ -182,8 +182,7 @@ async def join(tx: Transaction, participant_id: int, now: datetime) -> None:
 async def detach(tx: Transaction, participant_id: int, account_ids: Iterable[int], now: datetime) -> None:
     """Unlink accounts, given by their ids, from a participant: the accounts then belong to nobody and have no name.
 
-    If the participant got messages on one of these accounts, they get them on their oldest remaining account from now
-    on.
+    If the participant got messages on one of them, they get them on their oldest remaining account from now on.
     """
     ids = list(account_ids)
     await _note_accounts(tx, participant_id, ids)

@@ -26,8 +26,7 @@ async def awake_at(
 ) -> Mapping[int, datetime]:
     """Return, by participant's id, when each of these people may be written to without being woken.
 
-    This is `now` if it is day for them, otherwise the end of their present night; `hours` says which clock applies to
-    whom.
+    This is `now` by day, otherwise the end of their present night; `hours` says which clock applies to whom.
     """
     if not participant_ids:
         return {}

@@ -25,8 +25,7 @@ RUNG = (
 def may_read(row: str) -> str:
     """Return an SQL condition that a participant `p` has the role that a row requires.
 
-    `row` is the name of the row's table in the statement; the columns `who` and `role` of the row say which role that
-    is.
+    `row` is the name of the row's table in the statement; its columns `who` and `role` say which role is required.
     """
     has_role = f"EXISTS (SELECT 1 FROM roles mr WHERE mr.participant_id = p.id AND mr.role = {row}.role)"
     return f"({row}.who <= {RUNG} OR {has_role})"

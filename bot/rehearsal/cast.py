@@ -103,8 +103,7 @@ def cast(count: int, seed: int, wishes: Sequence[str], year: int) -> list[tuple[
 async def act_together(players: Iterable[CastMember], do: Callable[[CastMember], Awaitable[object]]) -> None:
     """Call `do` for each of these invented people, for a dozen of them at the same time.
 
-    People on Discord act one after the other, because simcord, the simulated Discord, supports only one action at a
-    time.
+    People on Discord act one after the other, because simcord, the simulated Discord, allows one action at a time.
     """
     room = asyncio.Semaphore(_AT_ONCE)
     desk = asyncio.Lock()

@@ -51,7 +51,7 @@ class ExpectedMessage:
     def read_by(self, reader: Reader) -> Ways:
         """Return the pieces of text by which the message is recognised in the reader's language.
 
-        There is one list for `words` and one for `or_words`, each split at GAP and MANY; all pieces of a list must be
+        There is a list for `words` and one for `or_words`, each split at GAP and MANY; all pieces of a list must be
         found.
         """
         return [_pieces(words, reader) for words in (self.words, self.or_words) if words]

@@ -42,8 +42,7 @@ _priority: ContextVar[Priority] = ContextVar("priority", default="ordinary")
 def with_priority(priority: Priority) -> Iterator[None]:
     """Give a priority to the calls to Discord made inside the `with` block, and in tasks started there.
 
-    «prompt» is for calls that a person awaits, «missed» for calls that fetch missed messages, «ordinary» for all
-    others.
+    «prompt» is for calls that a person awaits, «missed» for fetching missed messages, «ordinary» for all others.
     """
     token = _priority.set(priority)
     try:

@@ -422,8 +422,8 @@ class Telegram:
     async def delete(self, address: Address, native_id: str) -> bool:
         """Delete a message that was sent before. Returns False if Telegram does not allow that, or no longer does.
 
-        `native_id` has the ids of its Telegram messages, joined by commas. Raises RetryLater or Rejected, according to
-        Telegram's answer.
+        `native_id` has the ids of its Telegram messages, joined by commas. Raises RetryLater or Rejected, as Telegram
+        answers.
         """
         await self._connect()
         return await delete_messages(self._bot, int(address.chat), native_id)

@@ -320,8 +320,7 @@ class GestureHandler:
         return name == "say" and await self.takes_files(visit)
 
     async def reopen(self, visit: Visit, payload: str, message: int | None) -> FormOpened | None:
-        """Return the form that an encoded action opens, for a browser that loads the form's address again; None for
-        none.
+        """Return the form that an encoded action opens, for a browser that loads its address again; else None.
 
         `payload` is the encoded action. `message` is the id of the message whose button opens the form, None if
         unknown.

@@ -25,7 +25,7 @@ class TelegramConversation:
 
     @property
     def last(self) -> SeenMessage:
-        """Return the bot's latest message that was not edited or deleted since; raise AssertionError if there is none."""
+        """Return the bot's latest message that was not edited or deleted since. Raises AssertionError for none."""
         for shown in reversed(self.chat.shown):
             if shown.current:
                 return shown

@@ -169,8 +169,7 @@ async def is_busy(tx: Transaction, at: datetime) -> bool:
 async def recover(tx: Transaction, *, besides: Collection[int]) -> None:
     """Have push notifications sent again that a program was sending when it ended, without storing their outcome.
 
-    Notifications with the ids `besides` are left unchanged: they are still being sent, or their outcome is about to be
-    stored.
+    Those with the ids `besides` are left unchanged: they are still being sent, or their outcome is about to be stored.
     """
     rows = await tx.all("SELECT id FROM pushes WHERE state = 'sending'")
     lost = [{"id": row["id"]} for row in rows if row["id"] not in besides]
