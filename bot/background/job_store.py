@@ -94,7 +94,7 @@ async def add(
     *,
     who: Required = Who.ANYONE,
 ) -> None:
-    """Add a job for a participant, whose result is sent to `account`, or if that is None to the account they prefer.
+    """Add a job for a participant. The result is sent to `account`, or if that is None to the account they prefer.
 
     `who` is the role that the participant must still have when the result is sent; otherwise they get a refusal.
     """

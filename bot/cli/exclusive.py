@@ -47,7 +47,8 @@ async def close_down(store: Store, settings: Settings) -> None:
 def alone_in(folder: Path) -> Iterator[None]:
     """Keep other commands that call this from working in the same folder while the `with` block runs.
 
-    Raises CommandFailed if another command works there. Without file locks on the system or disk, none is kept away.
+    Raises CommandFailed if another command works there. If there are no file locks on the disk, no command is kept
+    away.
     """
     try:
         import fcntl

@@ -303,8 +303,8 @@ class NextStep:
 class ScreenPart:
     """What one part of the program adds to a screen that several share: lines and buttons, or nothing at this moment.
 
-    A screen shows what has no section first, then section by section, each in the order of the numbers, lowest first.
-    The organisers' home screen begins with the most urgent `next_steps` of all; no other screen has any. `show` and
+    A screen shows what has no section first, then section by section, each in the order of `order`, lowest first. The
+    organisers' home screen begins with the most urgent `next_steps` of all; no other screen has any. `show` and
     `next_steps` are called only for people with the role `who`; they read and change nothing.
     """
 
@@ -446,7 +446,7 @@ class Route:
     def opens_in_new_browser(self) -> bool:
         """Return whether this handler can be used in a browser that its owner has not confirmed.
 
-        A form cannot if its answers would be refused there.
+        A form whose answers would be refused there cannot be opened there.
         """
         return self.form is None or may_change(self.handler)
 

@@ -52,9 +52,9 @@ class SeenScreen(Generic[P]):
 class Screen(Generic[P, Q, T]):
     """A handler together with the action of the buttons that open it.
 
-    P are the values in the buttons, and the fields of the action. Q are all parameters of the handler: the request; for
-    a form or a choice what was answered; then P. T is what the handler returns: a Reply, or for an undo
-    (`bot.conversation.undo`) an Undone or None.
+    P, Q and T are type parameters. P are the values in the buttons, and the fields of the action. Q are all parameters
+    of the handler: the request; for a form or a choice what was answered; then P. T is what the handler returns: a
+    Reply, or for an undo (`bot.conversation.undo`) an Undone or None.
     """
 
     def __init__(

@@ -148,7 +148,7 @@ class StoredVersion:
 
 
 class Revision(StoredVersion):
-    """A version of something that is told by a number, its only value.
+    """A stored version of something that counts its changes: its number is all that is compared.
 
     Buttons carry this number instead of a fingerprint of the values.
     """

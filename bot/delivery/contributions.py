@@ -86,7 +86,7 @@ class DeliveryProgress(Protocol):
     async def record(self, tx: Transaction, outcomes: Iterable[Outcome], now: datetime, *, last: bool) -> None:
         """Store how many messages are done, in the transaction that stores how sending them ended.
 
-        `outcomes` say this for each message. `last` is True if nothing else is to be sent for now.
+        `outcomes` say how sending each message ended. `last` is True if nothing else is to be sent for now.
         """
         ...
 

@@ -358,9 +358,9 @@ async def forget_files(tx: Transaction) -> int:
 
 
 async def forget_content(tx: Transaction, now: datetime) -> int:
-    """Delete the content of messages that were sent or given up long ago, and files no longer needed; return how many.
+    """Delete the content of messages that were sent or given up long ago; return how many messages those are.
 
-    The rows are kept, with how sending the messages ended.
+    Files that are no longer needed are deleted too. The rows are kept, with how sending the messages ended.
     """
     await forget_files(tx)
     return await tx.run(

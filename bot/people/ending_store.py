@@ -78,9 +78,9 @@ async def recorded_marks(tx: Transaction) -> frozenset[str]:
 
 
 async def set_noted(tx: Transaction, ending_ids: Iterable[int]) -> None:
-    """Store that records of things that ended for good, given by their ids, are now in the file beside the database.
+    """Store that records of things that ended for good, given by their ids, are now in the log of endings.
 
-    From then on only the random id (mark) of each is kept here.
+    The log is a file that a restore reads. From then on the database keeps only the random id (mark) of each record.
     """
     await tx.many(
         "UPDATE endings SET noted = 1, kind = '', what = '' WHERE id = :id",

@@ -50,9 +50,10 @@ def loss(lost: Required | None) -> Mapping[str, int | str]:
 
 
 async def give(tx: Transaction, participant_id: int, role: str, scope: str, now: datetime | None) -> bool:
-    """Store that a participant has a role for a scope, '' for none. Returns False if they had it already.
+    """Store that a participant has a role. Returns False if they had it already.
 
-    `now` is stored as the beginning, None if that is unknown.
+    `scope` is the single thing that the role is for, such as a theme's key, '' for none. `now` is stored as the
+    beginning, None if that is unknown.
     """
     given = await tx.run(
         "INSERT INTO roles (participant_id, role, scope, given_at) VALUES (:id, :role, :scope, CAST(:now AS BIGINT))"
@@ -68,7 +69,7 @@ async def give(tx: Transaction, participant_id: int, role: str, scope: str, now:
 
 
 async def take(tx: Transaction, participant_id: int, role: str, scope: str) -> bool:
-    """Store that a participant no longer has a role for a scope, '' for none. Returns False if they did not have it."""
+    """Store that a participant no longer has a role for one thing (`scope`). Returns False if they had no such role."""
     which = "participant_id = :id AND role = :role AND scope = :scope"
     taken = await tx.run(f"DELETE FROM roles WHERE {which}", id=participant_id, role=role, scope=scope)
     if taken:
@@ -91,7 +92,7 @@ async def of_person(tx: Transaction, participant_id: int) -> Sequence[tuple[str,
 
 
 async def scopes_of(tx: Transaction, participant_id: int, role: str) -> Sequence[str]:
-    """Return the scopes for which a participant has a role, ascending; [''] if they have it without a scope."""
+    """Return the single things (scopes) for which a participant has a role, ascending; [''] if it is for none."""
     return [scope for key, scope in await of_person(tx, participant_id) if key == role]
 
 

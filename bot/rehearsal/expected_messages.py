@@ -62,9 +62,9 @@ SOMETHING = ExpectedMessage("that something is to be read", (SOMETHING_TO_READ,)
 
 
 def has_all(plain_text: str, ways: Ways) -> bool:
-    """Return whether a text contains all pieces of one of the ways to recognise a message.
+    """Return whether a text has all pieces of one of `ways`, which are lists of pieces that recognise a message.
 
-    Both must have been made plain by `read_plainly`.
+    `plain_text` and the pieces are in plain form, as `read_plainly` returns text.
     """
     return any(all(piece in plain_text for piece in pieces) for pieces in ways)
 

@@ -273,7 +273,8 @@ class Discord:
     async def delete(self, address: Address, native_id: str) -> bool:
         """Delete a message that was sent before. Returns False if Discord forbids the deletion.
 
-        `native_id` has the ids of its Discord messages, joined by commas. Raises RetryLater or Rejected.
+        `native_id` has the ids of its Discord messages, joined by commas. Raises RetryLater or Rejected, as Discord
+        answers.
         """
 
         async def delete(channel: discord.PartialMessageable) -> None:

@@ -69,7 +69,7 @@ class TeamLists:
         self._lists: dict[tuple[Who, str], tuple[str, tuple[BotCommand, ...]]] = {}
 
     async def load(self) -> None:
-        """Read from the store which private chats have a command list of their own. Raises StoreUnavailable."""
+        """Read from the store which private chats have a command list of their own. It may raise StoreUnavailable."""
 
         async def read_lists(tx: Transaction) -> Mapping[str, str]:
             return await participant_store.command_lists(tx, FEATURES.name)

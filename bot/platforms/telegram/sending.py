@@ -468,7 +468,7 @@ async def pin_message(bot: Bot, chat_id: int, native_id: str) -> None:
 
     If it is several Telegram messages, the first is pinned.
 
-    Raises Unreachable, RetryLater or Rejected.
+    `native_id` has their ids, joined by commas. Raises Unreachable, RetryLater or Rejected, as Telegram answers.
     """
     first = _number(native_id.partition(",")[0])
     try:

@@ -83,8 +83,8 @@ class ShownMessages:
     ) -> None:
         """Remember that a message shows a text and a keyboard (its buttons) now.
 
-        `edited` is the message as Telegram answered, empty if it had this content before; `pressed` is the message as
-        it was before the edit, None if no press is answered.
+        `edited` is the message in Telegram's answer to the edit, empty if no edit was needed; `pressed` is the message
+        as it was before the edit, None if no press is answered.
         """
         self._remember(chat, message, _Edit(part, keyboard, _second(edited or pressed or {}), pressed))
 

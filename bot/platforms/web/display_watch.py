@@ -301,7 +301,7 @@ class DisplayWatches:
             look.exception()  # all who asked may have hung up: else it would be logged as one that nobody noticed
 
     async def look(self, watched: Watched) -> ShownScene:
-        """Read what a display, a live page, shows now from the store, and return it. Raises StoreUnavailable."""
+        """Read what a display, a live page, shows now from the store, and return it."""
         kind, subject, reader = watched
 
         async def read(tx: Transaction) -> tuple[Scene | None, frozenset[str]]:

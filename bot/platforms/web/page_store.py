@@ -166,7 +166,7 @@ class PageMessage:
 class Excerpt:
     """Some messages of a page that follow each other, in the order in which they were added.
 
-    Earlier messages are those before the id `older`; None if there are none.
+    `older` is the id before which the page has earlier messages; None if it has none.
     """
 
     messages: list[PageMessage]

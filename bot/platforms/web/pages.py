@@ -388,7 +388,7 @@ class Pages:
     def path_of_entry(self, code: str = "") -> str:
         """Return the path of the short address that a display shows, by which people come to their own pages.
 
-        Without a `code` it is the path below which all such addresses are.
+        `code` is the short code of the display. Without one, the path below which all such addresses are is returned.
         """
         return f"{self._prefix}{ENTRY}{quote(code, safe='')}"
 

@@ -83,8 +83,8 @@ def encrypt(
 def keys(shared: bytes, device: bytes, server: bytes, secret: bytes, salt: bytes) -> tuple[bytes, bytes]:
     """Return the key and the nonce by which a push notification is encrypted, as both sides derive them.
 
-    `shared` is the secret computed from the two keys, whose public parts are `device` and `server`; `secret` is the one
-    that the browser shares with us.
+    `device` and `server` are the public keys of the browser and of this notification. `shared` is the secret that both
+    sides compute from these keys; `secret` is the one that the browser gave us.
     """
     material = _derive(secret, shared, b"WebPush: info\0" + device + server, 32)
     key = _derive(salt, material, b"Content-Encoding: aes128gcm\0", 16)
