@@ -329,7 +329,7 @@ def upload(label: Text, *, endings: tuple[str, ...], max_bytes: int = MAX_BYTES,
 def message(label: Text, *, required: bool = True, hint: Text | None = None, files_only: bool = False) -> Any:
     """Return a field of a form for a whole message: formatted text, pictures and documents.
 
-    If `files_only` is True, it is for files only. The field must be the last of its form.
+    If `files_only` is True, it takes files only. The field must be the last of its form.
     """
     return _declare(MessageField(label, required, hint, files_only), Composition())
 

@@ -106,7 +106,7 @@ NOBODY: frozenset[int] = frozenset()
 class File:
     """A document in a message. The ending of its name is the same in every language.
 
-    `named` are the ids of the participants whom it names: when one of them is erased, the file is dropped. None means
+    `named` are the ids of the participants whom it names: when one of them is erased, the file is deleted. None means
     that it may name anybody.
     """
 
@@ -120,8 +120,8 @@ class File:
 class Picture:
     """A PNG or JPEG in a message, with its alternative text ('' if nobody wrote one).
 
-    `named` are the ids of the participants whom the picture or its text shows or names: when one is erased, it is
-    dropped. None means that it may show anybody.
+    `named` are the ids of the participants whom the picture or its text shows or names: when one of them is erased, the
+    picture is deleted. None means that it may show anybody.
     """
 
     content: bytes

@@ -202,9 +202,10 @@ class Router:
             return False
 
     async def aim(self, request: Request) -> str:
-        """Return the key of what takes any words now that answer no question; '' if nothing does.
+        """Return the key of the listener that takes any words now; '' if none does.
 
-        For instance, a phase in which ideas are collected does.
+        A listener is a function of another part of the program for words that answer no question. For instance, one
+        takes any words during a phase in which ideas are collected; the key also names the phase.
         """
         for listener in self.listeners:
             if listener.into and (into := await listener.into(request)) is not None:

@@ -58,9 +58,9 @@ async def claim(tx: Transaction, secret: secret_store.Secret, account: Account, 
 
 
 async def claimed(tx: Transaction, participant_id: int, account_id: int) -> Account | None:
-    """Return the account with an id if a participant's link code was typed on it and it waits to be confirmed.
+    """Return an account that waits to be confirmed by the participant whose link code was typed on it.
 
-    Otherwise returns None.
+    Returns None if the account with the id `account_id` does not wait for this participant.
     """
     return await tx.row(
         Account,

@@ -352,8 +352,8 @@ async def set_screen(tx: Transaction, account_id: int, screen: str) -> None:
 async def refresh(tx: Transaction, account: Account, chat: str, private_chat: str) -> Account:
     """Update an account from which somebody has just written, and return it as stored: it counts as reachable again.
 
-    `chat` is the platform's id of the chat from which they wrote, `private_chat` of the chat for private messages, ''
-    to keep the known one.
+    `chat` is the platform's id of the chat from which they wrote, `private_chat` its id of the chat for private
+    messages, '' to keep the known one.
     """
     private_chat = private_chat or account.private_chat
     if not account.unreachable and (account.chat, account.private_chat) == (chat, private_chat):

@@ -213,8 +213,8 @@ async def send_view(
 
     `thread` is the id of a topic in a forum, None outside topics; a topic that somebody closed is opened again, because
     it is a group's channel. `arrived` has the messages that arrived in an earlier attempt, which are not sent again;
-    those that arrive now are added. Raises Unreachable or Rejected. Raises RetryLater for a temporary error, and if
-    Telegram does not accept all messages at once.
+    those that arrive now are added. Raises Unreachable or Rejected if Telegram refuses, RetryLater for a temporary
+    error or if Telegram does not accept all messages at once.
     """
     layout = _lay_out(view, reader)
     sending = _Sending(bot, chat_id, reader, thread, layout.quiet, {} if arrived is None else arrived)
