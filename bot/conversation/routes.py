@@ -87,18 +87,21 @@ def _no_command(_word: str) -> bool:
 class Request:
     """One thing that a person did, with everything a handler may use: transaction, person, instant, locale, settings.
 
-    `person` is None for a stranger. In a browser that nobody confirmed they have no role, and `elsewhere` is the same
-    person with their roles. `declared` describes the personal data that are stored, for handlers that read or erase
-    them. `shared` are the screens to which several parts of the program add something, `reminders` the subjects of
-    reminders by kind. `argument` is the text after a command, `message` the platform's id of the person's message; both
-    are '' if there is none. `preloaded` has the results of what was preloaded, by key; None if they are read in the
-    transaction itself. `listeners` and the `alarm` are functions for typed words (`bot.conversation.hearing`); `scored`
-    holds what `score` returned for the words. `opened` is the screen that the person opens by this: its encoded action
-    if it takes typed words, '' for any other screen, None if none is opened. `asked` is the encoded action of a form
-    and the position of its question, which wait while a screen that was opened after it takes words; None if none
-    waits. is_command(word) tells whether a word is the name of a command, in any language. `browser` is the browser in
-    use, None on platforms where an account is used in one place. `announces` is True once a message was added that
-    follows below the answer and is kept up to date.
+    `person` is None for a stranger. In a browser that nobody confirmed the person has no role; `elsewhere` is then the
+    same person with their roles. `browser` is the browser in use, None on platforms where an account is used in one
+    place. `argument` is the text after a command, `message` the platform's id of the person's message; both are '' if
+    there is none. is_command(word) tells whether a word is the name of a command, in any language.
+
+    `declared` describes the personal data that are stored, for handlers that read or erase them. `shared` are the
+    screens to which several parts of the program add something, `reminders` the subjects of reminders by kind.
+    `preloaded` has the results of what was preloaded, by key; None if they are read in the transaction itself.
+    `listeners` and the `alarm` are functions for typed words (`bot.conversation.hearing`); `scored` has what `score`
+    returned for words, by the words.
+
+    `opened` is the screen that the person opens by what they did: its encoded action if the screen takes typed words,
+    '' for any other screen, None if none is opened. `asked` is a question that waits while a screen that was opened
+    after it takes words: the encoded action of its form, and its position in the form; None if none waits. `announces`
+    is True once a message was added that follows below the answer and is kept up to date.
     """
 
     tx: Transaction
@@ -546,18 +549,18 @@ class Routes:
         """Declare the handler of a slash command. `name` is its French word; `names` has the words of other locales.
 
         `listed` is its position among the commands that Telegram lists for the role `listed_for`, by default for
-        everybody who may use it. Eight are shown; a command without a position works when it is typed.
+        everybody who may use the command. Eight are shown; a command without a position works when it is typed.
 
         `plain_words` are a list of words, separated by commas, that open the screen without a slash, in any spelling of
-        accents, case and punctuation, unless the chat is being asked a question. `for_others` is the name of the
-        command that people without the role `who` get instead when they type this one. `target` says where the answer
-        may be read.
+        accents, case and punctuation. They do not while the chat is being asked a question. `for_others` is the name of
+        the command that people without the role `who` get instead when they type this one. `target` says where the
+        answer may be read.
 
         The handler gets the request, and the form if there is a `form`. prefill(request) returns the answers with which
-        the form opens, by field name; check(request) raises a refusal if it must not open. `linkable` is False for a
-        command that changes something at once, because anybody can make a link; such a command has no `plain_words`
-        either. hears(request, action, content) gets what the person writes while this is the last screen that they
-        opened.
+        the form opens, by field name; check(request) raises a refusal if the form must not open. `linkable` is False
+        for a command that changes something at once, because anybody can make a link; such a command has no
+        `plain_words` either. hears(request, action, content) gets what the person writes while this is the last screen
+        that they opened.
         """
         if plain_words and not linkable:
             raise ValueError(f"/{name} changes something at once, so plain words must not do it")
@@ -656,10 +659,11 @@ class Routes:
         """Declare what follows a form that a button opens: its handler gets request, form and the values in the button.
 
         `prefill`, `check` and `about` get the request and the values in the button, before the form opens. `prefill`
-        returns the answers, by field name, with which it opens; without it, the version that `unless_changed` returns
-        has them. `check` raises a refusal if the form must not open. `about` returns the text to which the form
-        replies, or None. Files for the form are fetched if reads(request) is true; if `reads` is None, always. `code`
-        begins the payload of the button, or is the button's Action. `Options` explains the other options.
+        returns the answers with which the form opens, by field name; without it, these are the answers in the version
+        that `unless_changed` returns. `check` raises a refusal if the form must not open. `about` returns the text to
+        which the form replies, or None. Files for the form are fetched if reads(request) is true; if `reads` is None,
+        always. `code` begins the payload of the button, or is the button's Action. `Options` explains the other
+        options.
         """
 
         def declare(
@@ -687,10 +691,10 @@ class Routes:
         `tuple[str, ...]` for the complete set. Anything else that arrives is Stale before the handler runs; the handler
         itself checks that a value was offered.
 
-        On a page, a choice can be made but not sent yet when a button beside it is pressed. If `sent_with_press` is
-        True, it is then carried out before the press. It is False for a choice that only opens another screen, or that
-        affects other people at once. `code` begins the payload of the choice, or is its Action. `Options` explains the
-        other options.
+        On a page, a person can make a choice and then press a button beside it, without sending the choice. With
+        `sent_with_press`, the choice is carried out before the press; without, it is not, as for a choice that only
+        opens another screen, or that affects other people at once. `code` begins the payload of the choice, or is its
+        Action. `Options` explains the other options.
         """
 
         def declare(
