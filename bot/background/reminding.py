@@ -1,11 +1,11 @@
-"""Plans reminders: what people are reminded of, a subject, is declared by the capability that owns it.
+"""Plans reminders. What people are reminded of is called a subject, and declared by the capability that owns it.
 
     await reminding.schedule(tx, "campaign:3", deadline, gathering.zone, leads, now)
     await reminding.unschedule(tx, "campaign:3")
 
 A lead is how long before its subject a reminder is sent. There is a row for each lead of each subject, and one for the
 evening before each day. Planning again for the same time changes nothing, even if the reminder was sent; for another
-time, the reminders are moved. Leads whose time has passed are skipped. The recipients and the text of a reminder are
+time, the reminders are moved. Leads whose time has passed are skipped. Who gets a reminder, and what it says, is
 determined by its `Subject` when it is due, so people who join later get the later reminders.
 """
 

@@ -1,6 +1,6 @@
 """Defines the hook that makes a confidential message anew whenever it is read, because its words are not stored.
 
-A personal page stores the messages that it shows. Of a message whose `View.drawn` is a name, only that name is stored.
+A personal page stores the messages that it shows. If `View.drawn` of a message is a name, only this name is stored.
 """
 
 from __future__ import annotations

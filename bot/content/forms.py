@@ -390,7 +390,7 @@ class Form:
 
 
 class Incomplete(UserError):
-    """The error that one answer of a form is wrong. The form is then shown again, with all answers.
+    """The error that one answer of a form is wrong: the form is shown again, with all answers.
 
     Handlers raise it; `field` is the name of the field with the wrong answer.
     """

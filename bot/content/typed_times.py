@@ -124,7 +124,7 @@ def _with_year(instant: datetime, zone: str, locale: str) -> str:
 def echo(instant: datetime, *, zone: str, now: datetime, elsewhere: str | None = None) -> Text:
     """Return an instant in words, to be confirmed: in the gathering's `zone`, and in the zone `elsewhere` if given.
 
-    `elsewhere` is the commonest zone among the people whose clocks differ from the gathering's; None if there are none.
+    `elsewhere` is the zone of most people whose clocks differ from the gathering's; None if there are none.
     """
     when = Strong(spoken(instant, zone=zone, now=now))
     if elsewhere is None:

@@ -1,7 +1,7 @@
 """Declares how parts of the program listen to typed words that no command, question or screen takes.
 
-Each listener, a function of a part, says how sure it is that words are for it. `bot.conversation.hearing` asks the
-listeners in the order of their stages, and is the only place that decides.
+A listener is a function of one of these parts that says how sure it is that words are for it.
+`bot.conversation.hearing` asks the listeners in the order of their stages, and is the only place that decides.
 """
 
 from __future__ import annotations

@@ -17,10 +17,9 @@ _CLOSED = "closed"
 
 @dataclass(frozen=True, slots=True)
 class GroupThread:
-    """A group's thread, and a member to be mentioned there.
+    """A group's thread, and a member of the group who is to be mentioned there.
 
-    `channel` is the id of the group's row in the table of channels, `native_id` the platform's id of the member's
-    account.
+    `channel` is the id of the group's row in the table of channels, `native_id` the platform's id of the member.
     """
 
     channel: int

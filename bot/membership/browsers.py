@@ -1,9 +1,10 @@
 """Tells people that their page was opened in another browser, and limits what it can do until they confirm it.
 
 Anyone with a personal link can open the page. Its owner is told on their other accounts or older browsers, and can
-close the new browser from there. Until the owner confirms it, it does not show earlier confidential messages, changes
-only what is declared for it (`bot.conversation.new_browsers`), and has none of its owner's roles. One that opened by
-itself, as there was nobody to ask, does all but two things: it gives no way in, and confirms or closes no other.
+close the new browser from there. Until the owner confirms the new browser, it does not show earlier confidential
+messages, can change only what is declared for it (`bot.conversation.new_browsers`), and has none of its owner's roles.
+If there is nobody to ask, a browser opens by itself after a day. It then can do all but two things: it gives no way in,
+and confirms or closes no other browser.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Limits on what one person may use: the engine's own limits, their messages, and helpers for all other limits.
+"""Limits on what one person may use: the engine's own limits, the messages that tell people of them, and helpers.
 
 Only costly actions are limited. They are counted when another is requested, from rows that are stored anyway, so
 ordinary messages cost nothing. Nothing is lost because of a limit: the message says what is kept, and when or how to

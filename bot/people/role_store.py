@@ -1,6 +1,7 @@
-"""Stores who has which roles, each for a scope or for none (`bot.content.roles`), and everybody's highest general role.
+"""Stores who has which roles, and everybody's highest general role.
 
-`bot.membership.rights.take_role` takes a role away, with everything that it let people see.
+A person has a role for a single thing, such as a theme, called its scope, or for nothing in particular
+(`bot.content.roles`). `bot.membership.rights.take_role` takes a role away, with everything that it let people see.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What a capability adds to gatherings of invented people: one `Rehearsal` in its module `handlers/<name>/rehearsal`.
 
-The demo shows a visitor the bot with invented people. The rehearsal is a gathering that the program plays from
-beginning to end. A prepared gathering is put into one state after the other directly in the store, so that everything
-can be pressed in each of them: `make crawl`. The modules are imported by name, and only for these three.
+There are three such gatherings. The demo shows a visitor the bot with invented people. The rehearsal is a gathering
+that the program plays from beginning to end. A prepared gathering is put into one state after the other directly in the
+store, so that everything can be pressed in each of them: `make crawl`. Nothing else imports the modules.
 """
 
 from __future__ import annotations

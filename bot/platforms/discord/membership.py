@@ -1,6 +1,6 @@
-"""Gives participants their name as nickname in the Discord server, and roles there.
+"""Gives participants a nickname in the Discord server, their name, and roles there.
 
-The roles are the one for all participants, and the one for a person's label, such as their theme.
+There is a role for all participants, and one for each label of people, such as their theme.
 """
 
 from __future__ import annotations

@@ -27,8 +27,7 @@ class Floods:
     def check(self, method: str, parameters: dict[str, Any]) -> None:
         """Raise HeldBack, with the remaining seconds, if Telegram asked for a pause in the chat to which a call writes.
 
-        `method` is the name of the Bot API's method, and `parameters` has the chat. Calls that write to no chat always
-        pass.
+        `method` is the name of the Bot API's method, and `parameters` has the chat. Calls to no chat always pass.
         """
         if not self._until or not method.startswith(_WRITING):
             return
