@@ -1,6 +1,6 @@
 """Stores one row for each update, something that a person did, as a platform reported it.
 
-So a repeated update changes nothing, and nobody is left without an answer.
+By these rows a repeated update is recognised and changes nothing, and nobody is left without an answer.
 """
 
 from __future__ import annotations

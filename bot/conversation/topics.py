@@ -1,8 +1,8 @@
 """Defines topics, about which people ask in their own words: their own affairs, or something in the store.
 
 Parts of the program contribute topics, each known by phrases. One ranking says which topic a text is about
-(`bot.content.ranking`), so that topics never take each other's words. `listeners_of` makes functions of all topics that
-answer typed words (`bot.conversation.listening`).
+(`bot.content.ranking`), so that topics never take each other's words. `listeners_of` returns functions that answer
+typed words about the topics (`bot.conversation.listening`).
 """
 
 from __future__ import annotations

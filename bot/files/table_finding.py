@@ -1,7 +1,7 @@
 """Finds the table in the sheets of a file as people make them.
 
-It may be on any sheet, with titles above the headings, headings in two lines or again inside the list, and totals and
-signatures below. Rows that do not belong to the table are not dropped: they are in `FoundTable.aside`.
+The table may be on any sheet, with titles above the headings, headings in two lines or again inside the list, and
+totals and signatures below. Rows that do not belong to the table are not dropped: they are in `FoundTable.aside`.
 """
 
 from __future__ import annotations

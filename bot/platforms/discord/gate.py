@@ -1,8 +1,8 @@
 """Keeps all calls to Discord below its 50 requests a second, and gives priority to calls whose result a person awaits.
 
-Discord counts every call of a bot together, so that a pace for each part (deliveries, groups' threads, missed messages)
-is not enough. Discord does not count responses to interactions; they pass at once. Time is real time here, as it is for
-Discord.
+Discord counts every call of a bot together, so that a pace for each kind of work (deliveries, groups' threads, missed
+messages) is not enough. Discord does not count responses to interactions; they pass at once. Time is real time here, as
+it is for Discord.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Sends a message to a Telegram chat, edits and deletes it; for Telegram it may be several messages.
 
-They are: a place on the map, the text in parts short enough, albums of pictures, albums of documents. The id of each
+These are a place on the map, the text in parts short enough, albums of pictures, albums of documents. The id of each
 says what it is («12» a text, «p13» a picture, «d14» a document, «v15» a place), because an edit cannot turn one into
 another.
 
