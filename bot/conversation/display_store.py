@@ -86,7 +86,7 @@ async def issue(
 async def entry_of(tx: Transaction, kind: str, subject: str) -> str:
     """Return the short code that a display on a wall shows; '' if it has none.
 
-    By this code people come to their own pages.
+    The display is given by its kind and its subject. By this code people come to their own pages.
     """
     sql = "SELECT code FROM display_entries WHERE kind = :kind AND subject = :subject"
     return await tx.value_or_none(str, sql, kind=kind, subject=subject) or ""
@@ -136,7 +136,7 @@ async def open_links(tx: Transaction, kind: str, subject: str) -> frozenset[str]
 
 
 async def count_on_walls(tx: Transaction, kind: str, subject: str) -> int:
-    """Return the number of open links to a display (a live page) that belong to no participant, as on walls."""
+    """Return the number of open links to the display of a kind about a subject that belong to no participant."""
     return await tx.value(
         int,
         "SELECT COUNT(*) FROM display_links WHERE kind = :kind AND subject = :subject AND closed_at IS NULL"
@@ -147,7 +147,7 @@ async def count_on_walls(tx: Transaction, kind: str, subject: str) -> int:
 
 
 async def close(tx: Transaction, kind: str, subject: str, now: datetime) -> int:
-    """Close all links to a display (a live page), also the ones that belong to participants.
+    """Close all links to the display (a live page) of a kind about a subject, participants' own links too.
 
     Returns how many were open.
     """

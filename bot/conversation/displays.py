@@ -72,7 +72,7 @@ def address_of(settings: Settings, secret: str) -> str:
 async def issue_link(
     tx: Transaction, settings: Settings, kind: str, subject: str, now: datetime, *, participant_id: int | None = None
 ) -> str | None:
-    """Return the address of a new link to a display, a live page without a login.
+    """Return the address of a new link to the display (a live page without a login) of a kind about a subject.
 
     Returns None if the settings have no address for pages. The address cannot be returned again, because the store has
     only a hash of its secret. `participant_id` is the person to whom the link belongs; their earlier link to this

@@ -229,10 +229,10 @@ COUNTED = "(browser = CAST(:browser AS TEXT) OR (CAST(:browser AS TEXT) = '*' AN
 
 
 def still_new(table: str) -> str:
-    """Return SQL for the id of the unconfirmed browser in which a row of `table` was written; otherwise for ''.
+    """Return an SQL expression, for a row of `table`, for the new browser in which the row was written.
 
-    It is '' if the browser has been confirmed since, or if the row was written elsewhere than in a new browser. The
-    table has the columns `participant_id` and `browser`.
+    Its value is the browser's id, or '' if the browser has been confirmed since, or if the row was written anywhere
+    else. The table has the columns `participant_id` and `browser`.
     """
     return (
         f"CASE WHEN EXISTS (SELECT 1 FROM secrets s WHERE s.participant_id = {table}.participant_id"

@@ -108,7 +108,7 @@ class TelegramUser(TelegramConversation):
     def send_document(
         self, name: str, content: bytes, *, caption: str = "", mime_type: str = "", album: str = ""
     ) -> StoredMessage:
-        """Send a document, and return the message. Messages with the same `album` form one album; '' is none."""
+        """Send a document, and return the message. Messages with the same `album` form one album, '' for none."""
         file = self._store("document", name, mime_type or "application/octet-stream", content)
         described = file.describe() | {"file_name": file.name, "mime_type": file.mime_type}
         grouped = {"media_group_id": album} if album else {}
