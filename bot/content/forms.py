@@ -103,13 +103,13 @@ class TextField(Field):
 
 @dataclass(frozen=True, slots=True)
 class IntegerField(Field):
-    """A question answered by a whole number between two bounds, both included."""
+    """A question answered by a whole number from `minimum` to `maximum`, both included."""
 
     minimum: int = 0
     maximum: int = 0
 
     def parse(self, raw: Raw, reader: Reader) -> int:
-        """Return the number. Raises UserError if the answer is not a number within the bounds."""
+        """Return the number. Raises UserError if the answer is no number, or is too small or too large."""
         digits = _typed(raw).strip()
         if not (digits.isascii() and digits.isdigit() and self.minimum <= int(digits[:18]) <= self.maximum):
             raise UserError(

@@ -122,7 +122,7 @@ async def tell_of_untold(tx: Transaction, participant_id: int, now: datetime) ->
 
 
 async def tell_anew(tx: Transaction, participant_id: int) -> None:
-    """Allow a person to be told of new browsers again, after they closed those that were too many to be told of."""
+    """Let messages about new browsers be sent to a person again, after they closed the many that stopped them."""
     await attempt_store.forget(tx, _WARNED, str(participant_id))
 
 

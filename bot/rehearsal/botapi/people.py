@@ -230,7 +230,7 @@ class TelegramUser(TelegramConversation):
         self._push("chat_join_request", request | {"date": int(self.api.world.now())}, group.chat)
 
     def leave(self, group: TelegramGroup) -> None:
-        """Leave a group, of which the bot is told."""
+        """Leave a group; the bot gets an update about this."""
         del group.chat.inside[self.id]
         self.api.push("chat_member", membership(self.api.world, group.chat, self.user, "member", "left"), group.id)
 
