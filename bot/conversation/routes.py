@@ -87,10 +87,10 @@ def _no_command(_word: str) -> bool:
 class Request:
     """One thing that a person did, with everything a handler may use: transaction, person, instant, locale, settings.
 
-    `person` is None for a stranger. In a browser that nobody confirmed the person has no role; `elsewhere` is then the
-    same person with their roles. `browser` is the browser in use, None on platforms where an account is used in one
-    place. `argument` is the text after a command, `message` the platform's id of the person's message; both are '' if
-    there is none. is_command(word) tells whether a word is the name of a command, in any language.
+    `person` is None for a stranger. In a new browser, which nobody confirmed, the person has no role; `elsewhere` is
+    then the same person with their roles. `browser` is the browser in use, None on platforms where an account is used
+    in one place. `argument` is the text after a command, `message` the platform's id of the person's message; both are
+    '' if there is none. is_command(word) tells whether a word is the name of a command, in any language.
 
     `declared` describes the personal data that are stored, for handlers that read or erase them. `shared` are the
     screens to which several parts of the program add something, `reminders` the subjects of reminders by kind.
@@ -227,7 +227,7 @@ class Request:
 
     @property
     def here(self) -> str:
-        """Return the id of the browser in use if its owner has not confirmed it; otherwise ''.
+        """Return the id of the browser in use if it is new, as its owner has not confirmed it; otherwise ''.
 
         The id is stored with what is written. So words that somebody else wrote in a new browser are not taken for the
         owner's.

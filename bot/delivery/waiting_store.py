@@ -16,7 +16,8 @@ CHANNEL = "channel"
 
 @dataclass(frozen=True, slots=True)
 class WaitingDeliveries:
-    """The number of messages of one `kind` on one platform, in one state and for one reason, that wait or have failed.
+    """A count of similar messages that wait or have failed: of one `kind`, on one platform, in one state, for one
+    reason.
 
     `since` is when the first of them was requested, or failed; `due` is when the first is tried next, None if they
     failed. `op` is «send», «edit», «delete» or «pin». `original_id` is the id of the message to many of which they are

@@ -92,8 +92,8 @@ class PageConversation:
 
         - the reply is `fresh`;
         - the pressed message has a file, a picture or a secret;
-        - the browser is not confirmed: a stranger who opened the page there must not remove messages, such as the
-          warning about this browser.
+        - the browser is new: a stranger who opened the page there must not remove messages, such as the warning about
+          this browser.
 
         Before an added answer, the conversation shows `words` as said by the person, and the photos that were kept of
         what they sent. If files of the answer cannot be stored, the answer says so in their place.

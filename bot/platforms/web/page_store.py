@@ -146,7 +146,8 @@ class PageMessage:
     def waits_in(self, browser: Browser) -> bool:
         """Return whether a new browser does not show the message: it was said elsewhere, was confided, or needs a role.
 
-        A browser is new until its owner has confirmed it. It shows the answers to what is done there. It does not show:
+        A browser is new until its owner confirms it or it opens by itself. It shows the answers to what is done there.
+        It does not show:
 
         - what is meant for the team;
         - what the person wrote or was answered anywhere else;

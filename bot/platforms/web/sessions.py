@@ -66,7 +66,7 @@ class Visit:
 
     @property
     def new_in(self) -> str:
-        """The id of the browser of the request if its owner has not confirmed it; otherwise ''."""
+        """The id of the browser of the request if it is new, and so shows nothing confidential; otherwise ''."""
         return self.waits.id if self.waits else ""
 
     @property
