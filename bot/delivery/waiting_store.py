@@ -16,8 +16,7 @@ CHANNEL = "channel"
 
 @dataclass(frozen=True, slots=True)
 class WaitingDeliveries:
-    """A count of similar messages that wait or have failed: of one `kind`, on one platform, in one state, for one
-    reason.
+    """A count of messages that wait or have failed: of one `kind`, on one platform, in one state, for one reason.
 
     `since` is when the first of them was requested, or failed; `due` is when the first is tried next, None if they
     failed. `op` is «send», «edit», «delete» or «pin». `original_id` is the id of the message to many of which they are

@@ -154,7 +154,7 @@ class Traces:
         return self.is_in(content.decode("utf-8", "replace"))
 
     def is_in(self, words: str) -> bool:
-        """Return whether a text names the person by full name, reference or e-mail address."""
+        """Return whether a text names the person by full name, number in the team's list, or e-mail address."""
         return any(known in words for known in (self.full, *self.facts) if known)
 
 

@@ -158,7 +158,7 @@ class TelegramUser(TelegramConversation):
     def move(
         self, location: StoredMessage, latitude: float = 48.86, longitude: float = 2.35, *, ends: bool = False
     ) -> None:
-        """Change the live location that a message of this person shares; with `ends`, it then ends being live."""
+        """Change the live location that a message of this person shares; with `ends`, the sharing ends."""
         moved: Json = {"latitude": latitude, "longitude": longitude} | ({} if ends else {"live_period": 3600})
         location.data = location.data | {"location": moved, "edit_date": int(self.api.world.now())}
         location.update = self._push("edited_message", location.data, location.chat)
