@@ -73,7 +73,7 @@ def bot_api(*options: str) -> Iterator[Peer]:
 
 
 def settings_for(peer: Peer, url: str, folder: str, **sections: Any) -> dict[str, Any]:
-    """Return the settings (as in config.toml) of a program on Telegram with a store at `url` and files in a folder."""
+    """Return settings, as in config.toml, for a program on Telegram; `sections` are further sections of them."""
     telegram = {"token": TOKEN, "api_base": peer.root}
     return {"telegram": telegram, "storage": {"url": url, "files": f"{folder}/files"}, **sections}
 

@@ -24,7 +24,7 @@ class Figure:
 
 
 def none_of(key: str, name: str, counted: Sequence[str]) -> Figure:
-    """Return a figure whose aim is that nothing is counted."""
+    """Return a figure that is to be 0: the number of things in `counted`, which name what is wrong and where."""
     return Figure(key, name, len(counted), "0", met=not counted, counted=counted)
 
 
