@@ -33,7 +33,10 @@ async def pause_before_a_code(tx: Transaction, account: Account, now: datetime) 
 
 
 async def count_wrong_code(tx: Transaction, account: Account, now: datetime) -> None:
-    """Count a wrong code of an account. If there are many from all accounts, notify the organisers, at most hourly."""
+    """Count a wrong code that an account typed.
+
+    If there are many wrong codes from all accounts, organisers are notified, at most once an hour.
+    """
     await attempt_store.count(tx, account.platform, account.native_id, now)
     if not await _are_many(tx, now):
         return

@@ -175,9 +175,10 @@ async def keep(tx: Transaction, result: Mapping[str, Any]) -> None:
 
 
 async def may_tie(perform: Perform, people: Collection[int], now: datetime) -> bool:
-    """Return whether it may become public which of `people` (ids) have the same gender, but not which gender.
+    """Return whether it may be made public which of `people` (ids) have the same gender, without saying which gender.
 
-    It may if nobody's gender follows from that and everything published. `perform` runs functions that read the store.
+    It may if, even together with everything published, nobody's gender follows from that. `perform` runs functions that
+    read the store.
     """
     if not await perform(store.published_steps):
         return True

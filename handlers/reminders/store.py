@@ -55,7 +55,7 @@ async def add_personal(
 async def forget_personal(tx: Transaction, subject: str, participant_id: int) -> bool:
     """Delete the waiting reminders of a subject (a key such as «session:12») that a participant asked for.
 
-    Returns False if there were none.
+    Returns whether there were any.
     """
     return bool(
         await tx.run(

@@ -109,7 +109,10 @@ async def _ride_to_come(request: Request, ride_id: int) -> Ride:
 
 @routes.form("cvn", RideForm, check=_check)
 async def offer(request: Request, form: RideForm) -> Reply:
-    """Store a ride and show it. A time that is not around the gathering is asked for again."""
+    """Store a ride and show it. Raises Incomplete for a time too long before or after the gathering.
+
+    Raises UserError if the person offers as many rides as one may.
+    """
     await _check(request)
     gathering = request.settings.gathering
     if not gathering.opens - AROUND <= form.leaves_at < gathering.closes + AROUND:
@@ -176,7 +179,11 @@ async def leave(request: Request, ride: int) -> Reply:
 
 @routes.press(AnswerPassenger)
 async def answer(request: Request, ride: int, person: int, accepted: bool) -> Reply:
-    """Give a seat to the person who asked the reader for it, or refuse it, and show the ride."""
+    """Give a seat to a person who asked the driver for it or, if not `accepted`, refuse it; then show the ride.
+
+    `ride` and `person` are ids. Raises UserError if the request was answered or withdrawn already, and Stale for
+    anybody but the driver.
+    """
     found = await _ride_to_come(request, ride)
     if not found.drives:
         raise Stale

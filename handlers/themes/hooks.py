@@ -18,11 +18,10 @@ from bot.database.engine import Transaction
 async def theme_left(
     tx: Transaction, participant_id: int, now: datetime, *, forgotten: bool = False, quiet: bool = False
 ) -> Mapping[int, Text]:
-    """Take a participant who leaves their theme out of the theme's groups. Returns the titles of these groups by round
-    (day) number.
+    """Take a participant who leaves their theme out of the theme's groups.
 
-    With `forgotten`, the participant is about to be erased and notices do not name them. With `quiet`, the caller
-    notifies the organisers.
+    Returns the titles of these groups by round (day) number. With `forgotten`, the participant is about to be erased,
+    so notices do not name them. With `quiet`, organisers get no notice, because the caller notifies them.
     """
     return {}
 

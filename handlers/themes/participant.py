@@ -225,7 +225,10 @@ async def _losses(request: Request, key: str | None) -> Sequence[Span]:
 
 @routes.press("tt")
 async def take(request: Request, theme_key: str) -> Reply:
-    """Give the person a seat in a theme. If the theme is full, offer the other themes and the waiting list."""
+    """Give the person a seat in the theme with this key, in place of a seat they have elsewhere.
+
+    If the theme is full, nothing changes, and the reply offers the other themes and the waiting list.
+    """
     asked = await _ask_for(request, theme_key)
     theme = asked.theme
     if await hooks.groups_follow(request.tx, request.now):
@@ -278,7 +281,10 @@ async def offer_waiting(request: Request, theme: Theme) -> Reply:
 
 @routes.press("tw")
 async def wait_for(request: Request, theme_key: str) -> Reply:
-    """Put the person on the waiting list of the theme with this key. If a seat became free, give it to them at once."""
+    """Put the person on the waiting list of the theme with this key, or give them a seat if one has become free.
+
+    People keep the theme they have while they wait.
+    """
     asked = await _ask_for(request, theme_key)
     theme = asked.theme
     if asked.choice.theme == theme.key:

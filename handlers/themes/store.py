@@ -147,9 +147,10 @@ async def take_seats(tx: Transaction, key: str, most: int) -> int:
 
 
 async def add_choices(tx: Transaction, choices: Iterable[tuple[int, str | None, str | None]], now: datetime) -> None:
-    """Store the first choices of people: participant ids, themes and second choices (keys; None for none).
+    """Store the choices of people who have chosen nothing yet.
 
-    The caller counts the seats that this takes.
+    Each choice has a participant id, the key of a theme and the key of a second choice, either None for none. The
+    caller counts the seats that this takes.
     """
     await tx.run(
         "INSERT INTO choices (participant_id, theme, second_theme, chosen_at)"
@@ -227,7 +228,7 @@ async def ask_for_theme(tx: Transaction, participant_id: int, key: str) -> Asked
 async def put_choice(
     tx: Transaction, participant_id: int, theme: str | None, second: str | None, now: datetime
 ) -> None:
-    """Store a participant's theme and second choice (keys; None for none).
+    """Store a participant's theme and second choice (keys; None for none), in place of what they had chosen.
 
     The caller counts the seats that this takes or frees.
     """

@@ -103,7 +103,8 @@ async def _ask_owner(request: Request, code: str) -> Reply | None:
 async def claim(request: Request, typed: str) -> Reply:
     """Store that an account asks to be linked to the owner of a link code, and ask the owner to confirm that.
 
-    The question is sent to the account that showed the code.
+    The question is sent to the account that showed the code. Nothing is stored if the code is wrong or the account
+    belongs to somebody already; the reply then says so.
     """
     if request.person:
         return await _taken_already(request, request.person, typed)

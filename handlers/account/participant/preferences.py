@@ -151,7 +151,7 @@ async def offer_accounts(request: Request) -> Reply:
 
 @routes.pick("sas")
 async def prefer(request: Request, account_id: int) -> Reply:
-    """Store the account to which the bot sends the person's messages.
+    """Store the account to which the bot sends the person's messages. Raises Stale for somebody else's account.
 
     If the platform requires agreement to private messages, choosing the account counts as agreement.
     """
