@@ -145,10 +145,10 @@ async def wait_for_hour(tx: Transaction, announcement_id: int, due: datetime, *,
 
 
 async def set_state(tx: Transaction, announcement_id: int, state: State) -> None:
-    """Set an announcement's state. With the state «draft», the times when it was due or sent are removed.
+    """Set an announcement's state. The state «draft» also removes the times when it was due or sent.
 
-    No further messages of the announcement are enqueued or called back then, and, if it is now a draft or withdrawn,
-    none is edited or tried again.
+    Unfinished work on its messages ends: none is enqueued or called back any more, nor edited or tried again if the new
+    state is «draft» or «withdrawn».
     """
     await tx.run(
         "UPDATE announcements SET state = :state, copied_to = NULL, calling_back = '',"
