@@ -98,7 +98,7 @@ class MyFiles(Action, code="prf"):
 class OpenOwn(Action, code="wxs"):
     """The button that shows a person one of their ideas.
 
-    With `card`, the idea is shown as the card that told, when it was given, how the words were stored.
+    With `card`, the short reply is shown instead that the person got when they gave the idea.
     """
 
     idea: int

@@ -101,10 +101,10 @@ def line(
 ) -> Span:
     """Return the line below the text of an idea: its author, category, votes, files, and the idea it builds on.
 
-    `voted` is whether one of the votes is the reader's; `alike` is the number of ideas merged into it. `documents` is
-    how many of its files are no photos, `builds_on` the text of the other idea, `of_group` the name of its group; 0 and
-    '' leave a part out. With `territory` the line names the author's territory, except for anonymous ideas, because in
-    a group of six it would identify the author.
+    `voted` is whether one of the votes is the reader's; `alike` is the number of ideas merged into it. Out of its
+    `files`, `documents` are no photos. `builds_on` is the text of the other idea, `of_group` the name of its own group.
+    What is 0 or '' is left out. With `territory` the line names the author's territory, except for anonymous ideas,
+    because in a group of six it would identify the author.
     """
     parts: list[Span] = [
         # L10N: the author of an idea, and in brackets the territory that the author speaks for

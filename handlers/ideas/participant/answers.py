@@ -46,7 +46,8 @@ def with_refusal(answer: Reply, refusal: Text | None) -> Reply:
 async def answer(request: Request, stored: StoredIdea, *, again: bool = False) -> Reply:
     """Return the reply to the author of an idea that was just stored: a card that tells what happened to the words.
 
-    With `again` the card replaces the one before, because the idea was changed.
+    For a late idea, it offers to send the idea to the facilitator; for a photo without text, it asks for a line of
+    text. With `again` the card replaces the one before, because the idea was changed.
     """
     idea = stored.idea
     if not idea.text:
@@ -92,7 +93,7 @@ def no_idea_button(idea: Idea) -> Button:
 def ask_line(stored: StoredIdea, over: int = 0, *, photo: bool = True) -> Reply:
     """Ask for the line of text that describes a photo or, without `photo`, another file.
 
-    `over` is how many characters too long its caption was, 0 if it had none.
+    `stored` is the idea with the file. `over` is how many characters too long its caption was, 0 if it had none.
     """
     idea = stored.idea
     lines: list[Span] = []

@@ -99,10 +99,11 @@ async def edit_idea(
     category: Category | None = None,
     message: tuple[str, str, str] | None = None,
 ) -> None:
-    """Change the text of an idea, with the stems (beginnings of words) of the new text.
+    """Change the text of an idea. Its votes and links to other ideas stay.
 
-    Its votes and links to other ideas stay. None keeps the category or the message. `message` is a platform, a chat and
-    an id on the platform. An organiser's decision to include the earlier words in prints and exports is deleted.
+    `stems` are the beginnings of the new text's words, separated by blanks. `message` is the message with the text: a
+    platform, a chat and an id on the platform. None leaves the category or the message as it is. If an organiser
+    decided that the idea is printed and exported, that decision is deleted, because it was about the earlier words.
     """
     await tx.run(
         "UPDATE ideas SET text = :text, stems = :stems, edited_at = :now,"
