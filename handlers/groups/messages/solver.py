@@ -139,9 +139,9 @@ def proven(levels: Collection[Level], groups: int) -> Text:
 
 
 def proof_line(measure: Measure) -> Text | None:
-    """Return a line that tells whether other groups could be better in a level; None if the level is at its bound.
+    """Return a line that tells whether it is proven that no groups are better in a level.
 
-    A level is a count that the solver minimises; its bound is the best value that a formula allows.
+    A level is a count that the solver minimises. Returns None if a simple formula shows that its value is the best.
     """
     if measure.value == measure.bound:
         return None

@@ -164,7 +164,10 @@ async def edit_rooms(request: Request, form: RoomsForm, round_id: int, theme_key
 
 @routes.press("gvf", who=ORGANISER, unless_changed=_now)
 async def save_rooms(request: Request, round_id: int, theme_key: str) -> Reply:
-    """Save the rooms that an organiser typed for a theme's groups, and notify the members."""
+    """Save the rooms that an organiser typed for a theme's groups, and notify the members.
+
+    They are read from the draft of the form. If it is gone, nothing is saved, and the reply says so.
+    """
     round_, theme, groups = await _groups(request, round_id, theme_key)
     account, back = request.account, _back(round_.number)
     typed = await typed_into(request, _edit(round_, theme, groups.values()))
