@@ -72,8 +72,7 @@ async def answer_code(
     """Answer a typed code, or a code in a pressed button, with protection against guessing.
 
     `find` returns the reply to a valid code, None for any other. An invalid code is counted and answered by `refusal`,
-    with a button that opens the form `again`. After too many of them `find` is not called: the reply says how long to
-    wait.
+    with a button that opens the form `again`. After too many of them, only the reply is given that one must wait.
     """
     guesser = guesser_of(request)
     if pause := await pause_before_a_code(request.tx, guesser, request.now):

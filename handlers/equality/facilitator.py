@@ -91,7 +91,7 @@ async def show_shares(request: Request) -> Reply:
 async def look_again(request: Request) -> Reply:
     """Compute figures again for steps about which nothing could be published, since genders may have been added.
 
-    A step is something that people take part in, such as choosing a theme. The reply says that the figures will follow.
+    A step is something that people take part in, such as choosing a theme. The figures follow in a message.
     """
     return _compute(request, await service.overview(request.tx, request.now))
 

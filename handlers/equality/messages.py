@@ -50,8 +50,7 @@ def verdict_lines(steps: Sequence[PublishedStep]) -> Sequence[Span]:
 
 
 def step_lines(steps: Sequence[PublishedStep]) -> Sequence[Span]:
-    """Return the lines with the figures of steps of the gathering: the share of women, and the range that chance
-    explains.
+    """Return the lines with the figures of steps of the gathering: the share of women, and what chance explains.
 
     Before them stands who could take a step, once for several steps in a row that the same people could take.
     """

@@ -35,9 +35,7 @@ _ANYWHERE = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The ended steps of the gathering: published ones, withheld ones, and those that nobody has looked at yet
-    (`new`).
-    """
+    """The ended steps of the gathering: published ones, withheld ones, and those not looked at yet (`new`)."""
 
     published: Sequence[PublishedStep]
     withheld: Sequence[WithheldStep]

@@ -210,8 +210,7 @@ def _trade(problem: GroupProblem, count: int) -> Mapping[int, int]:
 def draw_card(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     """Draw a group's card as a picture. `payload` holds the words, in the reader's language.
 
-    Returns the picture (`content`, a PNG file), and the `alt` text (as JSON) and the number of the `round` as in
-    `payload`.
+    Returns the picture (`content`, a PNG file), with the `alt` text (as JSON) and the number `round` of the payload.
     """
     title, where, when, members = (payload[part] for part in ("title", "where", "when", "members"))
     content = draw_group(title, where, when, members, branding_of(payload), payload["locale"])

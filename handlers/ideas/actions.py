@@ -23,8 +23,7 @@ class NoteAs(Action, code="wnk"):
 class OpenFrom(Action, code="wof"):
     """The choice that opens one idea of a list.
 
-    `origin` is a code for the screen with the list, to which one can return, and `at` the place in that list; '' and 0
-    for none.
+    `origin` is a code for the screen with the list, for the way back, and `at` the place in it; '' and 0 for none.
     """
 
     origin: str = ""

@@ -236,8 +236,8 @@ async def merge(request: Request, idea_number: int, start: int = 0) -> Reply:
 async def into_idea(request: Request, target_id: int, idea_id: int) -> Reply:
     """Merge the idea `idea_id`, and all ideas that had been merged into it, into the chosen idea `target_id`.
 
-    If the chosen idea was itself merged into another meanwhile, that other one is taken. Raises UserError, and changes
-    nothing, if one of the two was hidden or withdrawn, or if they are merged already.
+    If that was merged into another idea meanwhile, the other one is taken. Raises UserError, and changes nothing, if
+    one of the two was hidden or withdrawn, or if they are merged already.
     """
     idea = await idea_to_moderate(request, idea_id)
     if not idea.counts:

@@ -72,8 +72,7 @@ def idea_words(idea: Quotable, reader: QuotedFor = "") -> Span:
 def idea_quote(idea: Quotable, most: int = _GLIMPSE, reader: QuotedFor = "") -> Span:
     """Return the beginning of an idea on one line, as a quote of at most `most` characters.
 
-    `reader` is for whom the idea is quoted: «own» for its author, «led» for people who run workshops, '' for other
-    participants.
+    `reader` is who reads the quote: «own» its author, «led» people who run workshops, '' other participants.
     """
     return _quote(idea.id, _on_one_line(idea.text), reader, most)
 

@@ -397,8 +397,7 @@ async def offer_to_take_along(tx: Transaction, participant_id: int, left: Group 
 async def may_take_along(tx: Transaction, person: Participant, group_id: int, now: datetime, today: date) -> bool:
     """Return whether a participant has ideas in a group that they can move to another group they are in now.
 
-    `group_id` is the earlier group; 0 stands for ideas without a group. `today` is the date of `now` in the gathering's
-    time zone.
+    `group_id` is the earlier group, 0 for ideas without one. `today` is the date of `now` in the gathering's time zone.
     """
     target = await _group_instead(tx, person, group_id, now, today)
     return target not in (None, group_id) and bool(await moving.ideas_left_behind(tx, person.id, group_id or None))

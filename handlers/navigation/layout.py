@@ -143,9 +143,7 @@ def as_buttons(people: Sequence[ListedPerson]) -> tuple[Button, ...]:
 
 
 def back_to(participant_id: int) -> tuple[Button, ...]:
-    """Return the buttons shown after a person was changed: to everything about the person, and to the organisers'
-    screen.
-    """
+    """Return the buttons shown after a person was changed: to all about the person, and to the organisers' screen."""
     return Button(_("See their profile"), OpenPerson(participant_id)), BACK
 
 

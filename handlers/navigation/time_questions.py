@@ -81,9 +81,8 @@ def version_of_time(
     """Return the version of a stored time that a form or a button is compared with before it changes the time.
 
     `subject` names the time for its reader, and `time` is the stored one. `minute` is the time that a button would
-    save, in minutes since 1970 (0: no time); None for a form. If that is the stored time already, None is returned:
-    nothing would change. `words` puts a time into words; `ways_on` are further buttons for a time that was changed
-    meanwhile.
+    save, in minutes since 1970 (0: no time); None for a form. If that is stored already, None is returned. `words` puts
+    a time into words; `ways_on` are further buttons for a time that was changed meanwhile.
     """
     if minute is not None and time_of(minute) == time:
         return None

@@ -40,9 +40,7 @@ class DayForm(Form):
 
 @routes.press("erd", who=ORGANISER)
 async def show_dates(request: Request) -> Reply:
-    """Show the last day of each purpose of stored data that is not over, whom it concerns, and a button to choose
-    another.
-    """
+    """Show the last day of each purpose of stored data that is not over, whom it concerns, and how to change it."""
     chosen = await purpose_store.running(request.tx, request.settings, request.now)
     running = await ends.running(request.tx, request.settings, request.now)
     lines = [line for each, end in running for line in (Strong(until(each, end)), *await _whom(request, each, end))]

@@ -216,8 +216,7 @@ async def document_is_made(tx: Transaction, person: Participant, result: Mapping
     """Return the message with the page and the JSON file of everything stored about the person.
 
     If the person added files to ideas, a button opens a list of these. On a personal page the message is deleted after
-    an hour, because its files hold everything about the person. Raises UserError if the files are too large for a
-    message.
+    an hour, because its files hold everything about the person. Raises UserError if the files are too large.
     """
     files = tuple(File(*each) for each in result["files"])
     if any(len(file.content) > LARGEST_FILE for file in files):

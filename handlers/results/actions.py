@@ -27,9 +27,7 @@ class MakeFile(Action, code="wbm"):
 
 
 class ShowLines(Action, code="wbl"):
-    """The button that shows all lines of prints and exports (ideas and other texts), by group. `page` is counted from
-    0.
-    """
+    """The button that shows all lines of prints and exports (ideas and other texts), by group; `page` is from 0."""
 
     page: int = 0
 

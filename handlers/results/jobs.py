@@ -39,9 +39,9 @@ def write_file(
 ) -> bytes:
     """Return a file about all groups: the workbook («xlsx»), the slides for the plenary («pptx»), the booklet («pdf»).
 
-    `read` returns the content of an attachment. A `small` file is for a chat: if possible, its photos are reduced until
-    every platform can send it, and a workbook has no links to a folder of attachments. `more` are further sheets of the
-    workbook from other capabilities, as JSON values.
+    `read` returns the content of an attachment. A `small` file is for a chat: its photos are reduced until every
+    platform can send it, and a workbook has no links to a folder of attachments. If that is not enough, the file is
+    returned too large. `more` are further sheets of the workbook from other capabilities, as JSON values.
     """
     if what == "xlsx":
         return write_book(results, wording, folder=not small, more=more)

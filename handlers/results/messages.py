@@ -158,9 +158,7 @@ class Wording:
         return [self.say(_("Approved by: {names}", names=Listing(tuple(map(Name, silent))))), *lines]
 
     def grid(self, group: ResultGroup) -> Sequence[tuple[str, Sequence[str]]]:
-        """Return the grid of a group's solution: for each territory, its name and the texts of each field of its
-        cards.
-        """
+        """Return the grid of a group's solution: for each territory, its name and the texts of each field of cards."""
         grid = group.grid
         return [
             (self.territory(code), ["\n".join(grid.texts(code, field)) for field in CARD_FIELDS])

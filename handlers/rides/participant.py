@@ -181,8 +181,7 @@ async def leave(request: Request, ride: int) -> Reply:
 async def answer(request: Request, ride: int, person: int, accepted: bool) -> Reply:
     """Give a seat to a person who asked the driver for it or, if not `accepted`, refuse it; then show the ride.
 
-    `ride` and `person` are ids. Raises UserError if the request was answered or withdrawn already, and Stale for
-    anybody but the driver.
+    `ride` and `person` are ids. Raises UserError if that was answered or withdrawn, Stale for anybody but the driver.
     """
     found = await _ride_to_come(request, ride)
     if not found.drives:

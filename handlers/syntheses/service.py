@@ -77,8 +77,7 @@ class OpenedPhase:
 
 
 def open_button(phase: Phase, run_id: int) -> Button:
-    """Return the button that opens what a group writes in a phase: a canvas if the phase collects a solution, else a
-    synthesis.
+    """Return the button that opens what a group writes in a phase: a canvas for a phase of solutions, else a synthesis.
 
     `run_id` is the id of the group's run of the phase.
     """
@@ -92,8 +91,7 @@ def heading(phase: Phase) -> Span:
 
 
 async def open_phase(tx: Transaction, person: Participant, run_id: int) -> OpenedPhase:
-    """Return a run (a phase as one group lives it) with its phase and group, for a person who may read what the group
-    writes.
+    """Return a run (a phase as one group lives it) with its phase and group, for a person who may read its texts.
 
     Members of the group may, and people who run its workshops. Raises Stale if there is no such run, UserError for
     other people.
@@ -128,9 +126,7 @@ async def access(tx: Transaction, person: Participant, group: Group) -> tuple[bo
 
 
 async def versions(tx: Transaction, at: OpenedPhase) -> Sequence[Synthesis]:
-    """Return the current version of what a group writes in the phase `at`, then its rivals; none before anything is
-    written.
-    """
+    """Return the current version of what a group writes in the phase `at`, then its rivals; none before the first."""
     present = await store.current_version(tx, at.group.id, at.phase.key)
     return [present, *await store.rival_versions(tx, at.group.id, at.phase.key)] if present else []
 
@@ -243,10 +239,10 @@ async def read_approval(tx: Transaction, at: OpenedPhase, version: Synthesis) ->
 
 
 async def post_version(tx: Transaction, at: OpenedPhase, now: datetime) -> int:
-    """Post what a group wrote in the phase `at` in its channels, once a majority approves. Returns the number of
-    channels.
+    """Post what a group wrote in the phase `at` in its channels, once a majority approves.
 
-    A version is posted once, and not while it has rivals; otherwise 0 is returned.
+    Returns the number of channels. It is 0 if the version was posted before, if others stand beside it from which the
+    group must choose, and before a majority approves.
     """
     current = await versions(tx, at)
     if len(current) != 1:

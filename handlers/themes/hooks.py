@@ -54,9 +54,7 @@ async def groups_to_lose(tx: Transaction, participant_id: int, now: datetime) ->
 
 @hook
 async def groups_follow(tx: Transaction, now: datetime) -> bool:
-    """Return whether a participant who takes a theme now is put into a group at once, of which other people are
-    notified.
-    """
+    """Return whether a participant who takes a theme now gets a group at once, of which other people are notified."""
     return False
 
 

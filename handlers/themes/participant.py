@@ -66,8 +66,7 @@ async def show_my_theme(request: Request) -> Reply:
 async def show_choice(request: Request) -> View:
     """Return the part of the home screen about themes: the person's theme, second choice and rank on a waiting list.
 
-    People with a group see only the rank, as the title of their group names the theme. The view is empty for people who
-    do not attend.
+    People with a group see only the rank, as its title names the theme. It is empty for people who do not attend.
     """
     person = request.participant
     if not person.takes_part or request.gathering_is_over:

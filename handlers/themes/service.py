@@ -59,10 +59,7 @@ async def choose_theme(
 
 
 async def choose_second_theme(tx: Transaction, person: Participant, key: str | None, now: datetime) -> None:
-    """Store a participant's second choice of theme, in place of an earlier one. It takes no seat.
-
-    `key` is the theme's key, None for no second choice.
-    """
+    """Store a participant's second choice of theme (a key, or None), replacing an earlier one. It takes no seat."""
     before = await store.choice_of(tx, person.id)
     await store.put_choice(tx, person.id, before.theme, key, now)
 
@@ -142,8 +139,7 @@ async def may_choose_theme(tx: Transaction, now: datetime) -> bool:
 async def fill_free_seats(tx: Transaction, key: str, now: datetime) -> int:
     """Give the free seats of the theme with this key to the people who wait longest, and notify them.
 
-    Returns how many people got a seat. Seats that these people had in other themes go to people waiting there, who are
-    counted too.
+    Seats that these people had in other themes go to people who wait there. Returns how many people got a seat in all.
     """
     moved = 0
     freed = [key]

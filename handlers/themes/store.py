@@ -119,10 +119,9 @@ async def next_position(tx: Transaction) -> int:
 
 
 async def take_seat(tx: Transaction, key: str, *, beyond: bool = False) -> bool:
-    """Count one more seat of the theme with this key as taken.
+    """Count one more seat of the theme with this key as taken; with `beyond`, even if the theme is full.
 
-    With `beyond`, the seat is taken even if the theme is full. Returns False if all are taken or there is no such
-    theme.
+    Returns False, and counts nothing, if all seats are taken or there is no such theme.
     """
     return bool(
         await tx.run(
@@ -135,9 +134,7 @@ async def take_seat(tx: Transaction, key: str, *, beyond: bool = False) -> bool:
 
 
 async def take_seats(tx: Transaction, key: str, most: int) -> int:
-    """Count up to `most` more seats of the theme with this key as taken, as far as there are free ones. Returns how
-    many.
-    """
+    """Count up to `most` more seats of the theme with this key as taken, as far as they are free. Returns how many."""
     theme = await find_theme(tx, key)
     if theme is None:
         return 0

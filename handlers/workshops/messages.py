@@ -397,8 +397,7 @@ def panel_lines(
     phases: Mapping[str, Phase],
     now: datetime,
 ) -> tuple[Span, ...]:
-    """Return the lines of one page of a facilitator's panel: the phase, if all groups share one, and a line for each
-    group.
+    """Return the lines of one page of a facilitator's panel: the phase, if all groups share one, then each group.
 
     `shown` are the groups of the page, `everyone` all groups of the facilitator. `themes` and `phases` are by key.
     """

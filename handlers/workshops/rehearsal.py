@@ -127,8 +127,7 @@ async def begin(play: Play, key: str, by: Sequence[int]) -> None:
 async def end(play: Play, key: str) -> None:
     """Wait until the phase with this key ends.
 
-    People who have not given or voted for anything are expected to be warned before, and every group to be told at the
-    end.
+    People who have not given or voted for anything are expected to be warned, and every group to be told of the end.
     """
     phase = find_phase(play.settings, key)
     ended = _("{phase} is finished.", phase=_title(phase))

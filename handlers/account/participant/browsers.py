@@ -38,8 +38,7 @@ _NOT_OPEN = _("Your page is no longer open there.")
 async def wait_reply(request: Request, browser: Browser) -> Reply:
     """Return the reply to a request that an unconfirmed browser may not make.
 
-    It is always a new message: the page's other browsers show the existing messages too, with buttons to close this
-    browser.
+    It is always a new message: other browsers show the existing ones too, with buttons to close this browser.
     """
     view = await browsers.waiting_view(request.tx, request.participant.id, browser)
     return Reply(view, fresh=True)

@@ -175,8 +175,7 @@ async def reach_of(request: Request, audience: Audience) -> AudienceReach:
 
 
 def counts(people: AudienceReach) -> Text:
-    """Return a line that tells how many people an announcement would reach on which platform, and how many it would
-    not.
+    """Return a line that tells how many people an announcement would reach on which platform, and how many not.
 
     It reads like «81 people: 60 on Telegram, 14 on Discord and 7 on their page; 4 unreachable».
     """
@@ -512,8 +511,7 @@ async def send_at(request: Request, announcement_id: int, minute: int, sure: boo
 async def cancel(request: Request, announcement_id: int) -> Reply:
     """Cancel a scheduled announcement, or the messages of an announcement that have not been sent yet.
 
-    If none has been sent, the announcement is a draft again. If all have been sent, nothing changes; the report is
-    shown.
+    If none was sent, the announcement is a draft again. If all were sent, nothing changes, and the report is shown.
     """
     announcement = await find(request, announcement_id)
     after = await changing.cancel_announcement(request.tx, announcement, request.now)

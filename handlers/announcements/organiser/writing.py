@@ -204,8 +204,7 @@ async def _to_rewrite(request: Request, announcement: int) -> StoredVersion:
 
 @routes.form(Rewrite, MessageForm, who=ORGANISER, prefill=_written, unless_changed=_to_rewrite)
 async def rewrite(request: Request, form: MessageForm, announcement: int) -> Reply:
-    """Replace the words of a draft for readers of all languages by the typed ones, and its files by new ones, if any.
-    """
+    """Replace the words of a draft for all languages by the typed ones, and its files by new ones, if any."""
     check(request, form.message)
     draft = await find(request, announcement)
     content = await words_of(request, draft)
@@ -360,8 +359,7 @@ def _audience(value: str) -> Audience:
 async def pick_audience(request: Request, audience: str, announcement: int) -> Reply:
     """Set a draft's audience, then show whom the draft would reach and the message that they would get.
 
-    `audience` is the value of an option, such as «all» or «theme_culture». Raises UserError if the draft was sent
-    meanwhile.
+    `audience` is the value of an option, such as «all» or «theme_culture». Raises UserError if the draft was sent.
     """
     draft = await find_draft(request, announcement)
     await announcements.set_audience(request.tx, draft.id, _audience(audience))

@@ -80,8 +80,7 @@ async def count_announcements(tx: Transaction) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Unsent:
-    """How many announcements are drafts and how many are scheduled (`waiting`), and when the first scheduled one is
-    due.
+    """How many announcements are drafts and how many are scheduled (`waiting`), and when the first of these is due.
 
     `next_due` is None if none is scheduled.
     """

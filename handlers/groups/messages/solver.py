@@ -229,9 +229,7 @@ def _moving(move: ThemeMove, theme_of: Callable[[str], Span], name_of: NameOf) -
 
 
 def contradiction(error: Contradiction, theme: Span) -> Text:
-    """Return the line that tells that organisers' rules exclude each other. The caller adds a line for each of these
-    rules.
-    """
+    """Return the line that tells that organisers' rules exclude each other. The caller adds a line for each rule."""
     if len(error.conflict) == 1:
         return _("{theme}: this rule cannot be kept. Remove it, then try again.", theme=theme)
     return _("{theme}: these rules cannot be kept together. Remove one of them, then try again.", theme=theme)

@@ -76,8 +76,7 @@ def undo_rule(round_number: int, person: Member, rule: Rule) -> Button:
 async def set_pin(request: Request, person_id: int, group_id: int, pinned: bool) -> Reply:
     """Pin a person in the group `group_id` (`pinned`), or unpin them. Groups formed again keep a pinned person there.
 
-    If another organiser has moved the person to another group meanwhile, nothing changes, and the reply says who did
-    it.
+    If another organiser has moved the person meanwhile, nothing changes, and the reply says who did it.
     """
     group, theme, round_ = await require_group(request, group_id)
     person = existing(await members.person_with_theme(request.tx, round_.number, person_id))
@@ -162,8 +161,7 @@ async def drop_pair(request: Request, round_id: int, person_id: int, other_id: i
     """Remove the rule that two people must be together in a group, or apart.
 
     `kind` is the rule as it was shown, «together» or «apart». If another organiser has set the other rule meanwhile,
-    nothing changes, and the reply says who did it. A button leads back to the person `person_id` in the round (one
-    day).
+    nothing changes, and the reply says who did it. A button leads to the person `person_id` on the day of the round.
     """
     person, other = await _two(request, person_id, other_id)
     present = await pairs.kind_of_pair(request.tx, person.id, other.id)

@@ -113,8 +113,7 @@ async def _ask(request: Request, round_: Round, lines: Sequence[Span], buttons: 
 async def save_meeting(request: Request, round_id: int, minute: int) -> Reply:
     """Set when the groups of a round (one day) first meet, and notify their members.
 
-    `minute` is the time in minutes since 1970, 0 for unknown. Nothing is saved if it has passed or is the present time;
-    the reply says so.
+    `minute` is in minutes since 1970, 0 for unknown. If the time has passed or is set already, the reply says so.
     """
     round_ = await require_round(request, round_id)
     before, after = round_.meets_at, time_of(minute)

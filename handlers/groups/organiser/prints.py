@@ -126,8 +126,7 @@ async def _themes_of_round(tx: Transaction, number: int, reader: Reader) -> tupl
 
 @routes.job("plan", work=draw_plans, read=read_plan)
 async def groups_are_drawn(_tx: Transaction, _organiser: Participant, result: Mapping[str, Any]) -> View:
-    """Return the message with the pictures of each theme that a job drew. Only other jobs use `_tx` and `_organiser`.
-    """
+    """Return the message with the pictures of themes that a job drew. Only other jobs use `_tx` and `_organiser`."""
     lines = (_("The groups as a picture."), *without_picture(result["left_out"]))
     return View(lines, BACK_TO_GROUPS, attachments=result["pictures"])
 

@@ -53,10 +53,9 @@ class Facts:
     absent: frozenset[int]
 
     def planned(self, wishes: Wishes) -> tuple[int, ...]:
-        """Return the numbers of the rounds (days) to plan: the one whose absent people are to leave, or all unpublished
-        ones.
+        """Return the numbers of the rounds (days) to plan: all unpublished ones or, for a repair, only its round.
 
-        The first is the case if `wishes` ask for a repair.
+        `wishes` tell whether a repair is asked for, and of which round.
         """
         if wishes.kind == "repair":
             return (wishes.round,)

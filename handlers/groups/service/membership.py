@@ -83,8 +83,7 @@ async def count_concerned(
 ) -> int:
     """Return how many people would be notified of moves in a round (one day); 0 before its groups are published.
 
-    `moves` maps participant ids to groups, None to take a person out. The people of `untold` (participant ids) do not
-    count.
+    `moves` maps participant ids to groups, None to take a person out. People in `untold` (ids) do not count.
     """
     touched: set[int] = set()
     people: dict[int, bool] = {}

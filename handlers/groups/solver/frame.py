@@ -64,8 +64,7 @@ class Frame:
     def groups(self, where: Ints) -> Numbers:
         """Return the ids of the members of each group, by group number, for the placement `where`.
 
-        `where` (U,) holds the position of each unit's group in `numbers`; a unit is a set of people who must be
-        together.
+        `where` (U,) is the position of each unit's group in `numbers`; a unit is a set of people who must be together.
         """
         members: dict[int, list[str]] = {number: [] for number in self.numbers}
         for unit, index in zip(self.units, where.tolist(), strict=True):

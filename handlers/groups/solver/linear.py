@@ -241,8 +241,7 @@ class Builder:
                 self.rows.row(low, high, units)
 
     def cost_of(self, level: Level) -> list[tuple[int, float]]:
-        """Return terms for a level (a count that the solver minimises) whose sum is the level's value once it is
-        minimised.
+        """Return terms whose sum, once it is minimised, is the value of a level (a count that the solver minimises).
 
         Before that, the sum may be larger. A term is the index of a variable and its coefficient.
         """

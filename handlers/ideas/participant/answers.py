@@ -138,8 +138,7 @@ def too_long(over: int) -> Text:
 async def keep_too_long(request: Request, into: Opening, words: str) -> Reply:
     """Store a text that is too long as the draft of the form, and reply how many characters must go.
 
-    The author can shorten it in the form or by editing the message. `into` is the group's phase that takes the person's
-    ideas.
+    The author can shorten it in the form or by editing the message. `into` is the phase that takes the idea.
     """
     draft, refusal = {"idea": words, MESSAGE: request.message}, too_long(len(words) - MOST)
     # L10N: a button, a verb: shorten an idea that was too long

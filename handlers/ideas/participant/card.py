@@ -301,8 +301,7 @@ async def report(request: Request, idea_id: int, origin: str = "", at: int = 0) 
     """Report an idea as out of place, and notify the organisers. The idea itself stays as it is.
 
     The second report of the same person notifies nobody. `origin` is a code for the screen to return to, and `at` the
-    place in its list; '' and 0 for none. Raises UserError after too many reports, Stale for one's own idea or a hidden
-    one.
+    place in its list; '' and 0 for none. Raises UserError after too many reports, Stale for one's own or a hidden idea.
     """
     idea, person = await readable_idea(request, idea_id), request.participant
     if not idea.counts or idea.author_id == person.id:

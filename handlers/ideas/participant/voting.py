@@ -43,9 +43,8 @@ async def vote(request: Request, run_id: int, page: int = 1, *, toast: Span | No
     """Show the ideas to vote for in the order in which they were given, so that none moves while people choose.
 
     It is the card of a phase once its ideas are revealed: what the group works on, and how many votes a person has and
-    has given. `run_id` is the id of the group's run of the phase; `page` is the rank of the first idea shown, counted
-    from 1. `toast` is a short notice that disappears. Raises UserError before ideas are revealed, and once the phase
-    has ended.
+    has given. `run_id` is the id of the group's run of the phase; `page` is the rank of the first idea shown, from 1.
+    `toast` is a short notice that disappears. Raises UserError before ideas are revealed, and once the phase has ended.
     """
     run = await _open(request, run_id)
     phase = existing(await find_phase(request.tx, run.phase))
@@ -118,7 +117,7 @@ async def cast_votes(request: Request, ticked: tuple[int, ...], run_id: int, fir
 
 @routes.pick("wva")
 async def add_votes(request: Request, ticked: tuple[int, ...], run_id: int) -> Reply:
-    """Store votes in addition to the person's earlier ones. If they are too many, nothing is stored; a notice says so.
+    """Store votes in addition to the person's earlier ones, unless that makes too many, as a notice then says.
 
     This is for a message to all members, whose choice did not show what each had chosen before. `ticked` are the ids of
     the chosen ideas, `run_id` is the id of the group's run of the phase.

@@ -161,10 +161,7 @@ async def _words_now(request: Request, theme_key: str, locale: str) -> StoredVer
 
 @routes.form("ohw", WordsForm, who=ORGANISER, unless_changed=_words_now)
 async def edit_words(request: Request, form: WordsForm, theme_key: str, locale: str) -> Reply:
-    """Save a theme's title and description in one language.
-
-    Raises Stale for a language that the gathering does not use.
-    """
+    """Save a theme's title and description in one language. Raises Stale for a language that is not used."""
     theme = await find_theme(request, theme_key)
     if locale not in request.settings.gathering.locales:
         raise Stale

@@ -136,9 +136,10 @@ async def _sure_to_begin(request: Request, audience: str, drill: bool) -> Questi
 
 @routes.press("sab", who=ORGANISER, first=Asks("saq", _sure_to_begin))
 async def begin(request: Request, audience: str, drill: bool) -> Reply:
-    """Ask everybody in the audience whether they are safe, and show the list.
+    """Ask everybody in the audience whether they are safe, and show the list of their answers.
 
-    In a `drill` nothing happened, as every message says. If another safety check is running, its list is shown instead.
+    `audience` is the value of an option, such as «all» or «theme_culture». In a `drill` nothing happened, as every
+    message says. If another safety check is running, nobody is asked, and its list is shown instead.
     """
     check = await service.begin_check(request.tx, request.participant.id, _audience(audience), request.now, drill=drill)
     if check is None:
@@ -177,7 +178,10 @@ async def _check(request: Request, check_id: int) -> SafetyCheck:
 
 @routes.live_screen("safety", who=ORGANISER, every=timedelta(seconds=0.9))
 async def draw(tx: Transaction, subject: str, _now: datetime) -> View | None:
-    """Return the present list of the safety check whose id is `subject`; None if there is no such check."""
+    """Return the present list of the safety check whose id is `subject`; None if there is no such check.
+
+    The list does not depend on the time `_now`.
+    """
     check = await store.find_check(tx, int(subject))
     return await draw_check(tx, check) if check else None
 

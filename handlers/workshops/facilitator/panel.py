@@ -240,9 +240,7 @@ def _call_buttons(person_id: int, ordered: Sequence[GroupProgress], titles: Mapp
 
 @routes.press("wkp", who=FACILITATOR)
 async def turn_panel(request: Request, page: int) -> Reply:
-    """Show another page of the facilitator's panel in the same message. Pages count from 1; 0 folds the panel to two
-    lines.
-    """
+    """Show another page of the facilitator's panel in the same message, from 1; page 0 folds the panel to two lines."""
     round_ = existing(await round_of_the_day(request.tx, request.today))
     await panel_store.turn_panel(request.tx, request.account.id or 0, _key(request.participant.id, round_.number, page))
     view = existing(await _view(request.tx, request.participant.id, round_.number, page, request.now))

@@ -68,7 +68,8 @@ async def ask_whether_to_call(request: Request) -> Reply:
 async def call_for_help(request: Request, group_id: int) -> Reply:
     """Call a facilitator to the person's group. If the group has an open call, show that call instead.
 
-    A button of an earlier day makes a call for the person's present group, because the facilitator goes to its room.
+    `group_id` is the group of the button. If that is of an earlier day, the call is for the person's present group,
+    because the facilitator goes to its room.
     """
     group = await _my_group(request, group_id)
     return await _call(request, await _present_group(request) or group)
