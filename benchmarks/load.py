@@ -410,7 +410,7 @@ class Load:
         return sorted(waited), len(expected) - len(waited)
 
     def tell(self, times: Mapping[str, Sequence[float]], wanted: float | None = None) -> None:
-        """Print how soon people were answered, by platform and in all: in ms, and in round trips."""
+        """Print how soon people were answered (`times` in seconds, by platform), in ms and in round trips."""
         for name, waited in {**times, "all three": sorted(itertools.chain.from_iterable(times.values()))}.items():
             p50, p99 = percentile(waited, 0.5), percentile(waited, 0.99)
             print(

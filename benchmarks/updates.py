@@ -34,7 +34,7 @@ _RATIOS = (
 
 
 def throughput(kind: str, updates: int, store: Path | str = "") -> float:
-    """Return how many presses a second a bot (`kind`: «ours» or an echo) handles, when all are waiting at the start."""
+    """Return how many presses a second a bot (`kind`: «ours» or an echo) handles, if `updates` wait at the start."""
     with bot_api() as peer, _bot(kind, peer, store):
         _press(peer, _PEOPLE, updates)
         started = time.perf_counter()

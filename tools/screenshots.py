@@ -376,7 +376,7 @@ async def open_demo() -> AsyncIterator[str]:
 async def open_gathering(
     browser: Browser, address: str, folder: Path, locale: str, platform: str = ""
 ) -> AsyncIterator[Gathering]:
-    """Start a new demo, and yield it with two phones, the newcomer's and the organiser's.
+    """Start a new demo at `address`, and yield it with two phones, the newcomer's and the organiser's.
 
     The phones show `platform` («telegram» or «discord»), or people's own pages for ''. Pictures go to `folder`.
     """

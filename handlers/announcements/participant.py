@@ -100,7 +100,10 @@ async def did_it(request: Request, campaign: int, reminded: bool) -> Reply:
 
 @routes.press(PassOn)
 async def pass_on(request: Request, campaign: int) -> Reply:
-    """Show a campaign's words and address in one piece, to be copied and sent to others."""
+    """Show a campaign's words and address in one piece, to be copied and sent to others.
+
+    `campaign` is an id. Raises UserError if the campaign is over or was withdrawn.
+    """
     content = await _running(request, campaign)
     url = content.link.url if content.link else ""
     words = plain(gist(content), Reader(request.locale, request.reader.zone))

@@ -270,8 +270,9 @@ def remedies_for(
 ) -> tuple[Remedy, ...]:
     """Return remedies for every theme whose people cannot be split into groups, those with the fewest moves first.
 
-    A remedy is a change that makes groups possible. `limits` holds the allowed sizes of groups of each theme. People in
-    `bound`, whom an organisers' rule names, are the last to move.
+    A remedy is a change that makes groups possible. `themes` are all themes with their proposed groups, `people` is
+    everyone in them, and `limits` holds the allowed sizes of groups of each theme. People in `bound` (ids), about whom
+    organisers made a rule, are the last to move.
     """
     sizes: dict[str, int] = dict.fromkeys(limits, 0)
     wishes: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))

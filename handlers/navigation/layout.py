@@ -69,7 +69,7 @@ def paged_from(
     """Return the items of a page that begins at the index `start`, and the buttons to the pages before and after it.
 
     Such a page still begins with the same item after items on it were deleted. `here` returns the action that shows a
-    page, given the index of its first item.
+    page, given the index of its first item. `labels` are the labels of the two buttons.
     """
     start = max(0, min(start, len(items) - 1))
     shown = items[start : start + per_page]
@@ -126,8 +126,9 @@ def around(
 ) -> tuple[Button, ...]:
     """Return the buttons to what comes before and after the visible items of a list, if there is more.
 
-    Out of `total` items, `shown` are visible, the first at the index `start`. `here` returns the action that shows a
-    page, given the index of its first item. This is for lists whose pages end when a message is full.
+    Out of `total` items, `shown` are visible, the first at the index `start`; a page has at most `per_page`. `here`
+    returns the action that shows a page, given the index of its first item. `labels` are the labels of the two buttons.
+    This is for lists whose pages end when a message is full.
     """
     before = (Button(labels[0], here(max(0, start - per_page))),) if start else ()
     after = (Button(labels[1], here(start + shown)),) if start + shown < total else ()

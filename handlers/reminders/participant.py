@@ -308,7 +308,10 @@ async def _missed(request: Request) -> Sequence[Span]:
 
 @routes.pick("rk")
 async def set_kinds(request: Request, wanted: tuple[str, ...]) -> Reply:
-    """Store which kinds of things the person wants to be reminded of, and show the screen of reminders again."""
+    """Store which kinds of things the person wants to be reminded of, and show the screen of reminders again.
+
+    `wanted` are the keys of these kinds; reminders of all others are turned off.
+    """
     offered = _offered(request)
     if not set(wanted) <= offered.keys():
         raise Stale

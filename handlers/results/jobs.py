@@ -37,7 +37,7 @@ def write_file(
     small: bool,
     more: Sequence[Mapping[str, Any]] = (),
 ) -> bytes:
-    """Return a file about all groups: the workbook («xlsx»), the slides for the plenary («pptx»), the booklet («pdf»).
+    """Return a file about all groups. `what` is «xlsx» (the workbook), «pptx» (plenary slides) or «pdf» (the booklet).
 
     `read` returns the content of an attachment. A `small` file is for a chat: its photos are reduced until every
     platform can send it, and a workbook has no links to a folder of attachments. If that is not enough, the file is

@@ -143,7 +143,7 @@ async def _sure_to_cancel(request: Request, ride: int) -> Question:
 
 @routes.press("cvc", first=Asks("cvd", _sure_to_cancel))
 async def cancel(request: Request, ride: int) -> Reply:
-    """Cancel a ride, and notify everyone else concerned."""
+    """Cancel a ride (an id) as its driver or an organiser, and notify everyone else concerned."""
     found = await _cancelled_by_reader(request, ride)
     await service.cancel(request.tx, found, request.now, by_team=not found.drives)
     return reply(_("The ride is cancelled. Everyone concerned will be told."), buttons=(RIDES, HOME))
@@ -154,7 +154,10 @@ async def cancel(request: Request, ride: int) -> Reply:
 
 @routes.press("cva")
 async def ask(request: Request, ride: int) -> Reply:
-    """Ask the driver for a seat; pressing again changes nothing."""
+    """Ask the driver of a ride (an id) for a seat; pressing again changes nothing.
+
+    Raises UserError if no seat is left, the ride has left, or the person has or asked for as many seats as one may.
+    """
     found = await _ride_to_come(request, ride)
     if not found.concerns_reader:
         await _check(request, found)
@@ -171,7 +174,7 @@ async def _sure_to_leave(request: Request, ride: int) -> Question:
 
 @routes.press("cvg", first=Asks("cvh", _sure_to_leave))
 async def leave(request: Request, ride: int) -> Reply:
-    """Withdraw the reader's request for a seat, or give the seat back; pressing again changes nothing."""
+    """Withdraw the reader's request for a seat in a ride (an id), or give the seat back; again, it changes nothing."""
     found = await _ride_to_come(request, ride)
     await service.leave(request.tx, found, request.participant.id, request.now)
     return reply(_("Done: you are no longer part of this ride."), buttons=(RIDES, HOME))

@@ -341,7 +341,10 @@ async def offer_second(request: Request) -> Reply:
 
 @routes.pick("t2")
 async def choose_second(request: Request, chosen: tuple[str, ...]) -> Reply:
-    """Store the person's second choice, or that they have none."""
+    """Store the person's second choice of theme, or that they have none. It takes no seat.
+
+    `chosen` holds one key of a theme, or nothing. Raises UserError after the deadline, or if it is their first choice.
+    """
     _refuse_closed(request, await store.theme_deadline(request.tx))
     if not chosen:
         await service.choose_second_theme(request.tx, request.participant, None, request.now)

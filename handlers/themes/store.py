@@ -93,7 +93,8 @@ async def put_theme(
 ) -> None:
     """Store a theme, or replace the position, texts and capacity of the theme with the same key.
 
-    The number of taken seats stays. `title` and `description` are by locale; None as `capacity` means no limit.
+    Themes are shown in the order of `position`. The number of taken seats stays. `title` and `description` are by
+    locale; None as `capacity` means no limit.
     """
     await tx.run(
         "INSERT INTO themes (key, position, title, description, capacity)"
@@ -225,7 +226,7 @@ async def ask_for_theme(tx: Transaction, participant_id: int, key: str) -> Asked
 async def put_choice(
     tx: Transaction, participant_id: int, theme: str | None, second: str | None, now: datetime
 ) -> None:
-    """Store a participant's theme and second choice (keys; None for none), in place of what they had chosen.
+    """Store a participant's `theme` and `second` choice (keys; None for none), in place of what they had chosen.
 
     The caller counts the seats that this takes or frees.
     """

@@ -88,7 +88,8 @@ async def begin_conversation(
 ) -> Conversation:
     """Store a new conversation of an author and return it; `trusted_id` is None if no trusted person reads it.
 
-    Its id is random: buttons carry it, and a counted id would tell how many conversations there are.
+    If it is `anonymous`, the reader does not learn who the author is. Its id is random: buttons carry it, and a counted
+    id would tell how many conversations there are.
     """
     [added] = await tx.rows(
         Conversation,

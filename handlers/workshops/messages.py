@@ -89,7 +89,7 @@ def my_ideas_button(run: PhaseRun, count: int) -> tuple[Button, ...]:
 
 
 def votes_line(run: PhaseRun, votes: int, given: int) -> Text:
-    """Return a line that tells how many votes a person has in an open phase, until when, and how many were given."""
+    """Return a line that tells how many `votes` a person has in an open phase, until when, and how many are `given`."""
     if run.ends_at is None:
         return _n("{count} vote · {given}/{count} chosen", "{count} votes · {given}/{count} chosen", votes, given=given)
     return _n(

@@ -455,9 +455,10 @@ async def crawl(
 ) -> Findings:
     """Simulate a gathering in which people press buttons, and return what was pressed and which problems this caused.
 
-    After each of `steps` (None for all), each person makes `presses` gestures. The same `seed` leads to the same
-    gestures. The database is a file in `folder`, or the empty one at `url`. With a `forum`, groups have topics on
-    Telegram, whose limits make a crawl longer. `tell` gets a line for each finding and step.
+    A person of each of `roles` presses on each of `platforms`: `presses` gestures after each of `steps` (None for all).
+    The same `seed` leads to the same gestures. The database is a file in `folder`, or the empty one at `url`. With a
+    `forum`, groups have topics on Telegram, whose limits make a crawl longer. `tell` gets a line for each finding and
+    step.
     """
     rng = Random(seed)  # noqa: S311 - nothing here is secret
     clock = CrawlClock()

@@ -171,7 +171,7 @@ async def _note_claim_by_invitation(request: Request, code: str) -> Reply | None
 
 @routes.press("ky")
 async def accept(request: Request, account_id: int) -> Reply:
-    """Link the account with this id, on which the code was typed, to the person, and notify the person there."""
+    """Link an account on which the person's link code was typed (its id) to the person, and notify them there."""
     request.require_owner()
     person = request.participant
     known = await participant_store.accounts_of(request.tx, person.id)

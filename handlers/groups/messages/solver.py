@@ -202,7 +202,10 @@ def cannot_split(error: CannotSplit, theme: Span) -> Text:
 
 
 def mend(mend: SplitRemedy, theme_of: Callable[[str], Span], name_of: NameOf) -> tuple[Text, ...]:
-    """Return the sentences that describe a remedy: a change that lets a theme's people be split into groups."""
+    """Return the sentences that describe a remedy: a change that lets a theme's people be split into groups.
+
+    `theme_of` and `name_of` return how a theme (by its key) and a person are called.
+    """
     match mend:
         case Moving(_theme, moves):
             return tuple(_moving(move, theme_of, name_of) for move in moves)
@@ -257,7 +260,10 @@ def rule(constraint: Constraint, name_of: NameOf) -> Text:
 
 
 def broken(violation: Violation, limits: Limits, name_of: NameOf) -> Text:
-    """Return in words what is wrong with groups: a broken rule, a wrong size, or a person in no or a wrong group."""
+    """Return in words what is wrong with groups: a broken rule, a wrong size, or a person in no or a wrong group.
+
+    `limits` are the allowed sizes, and `name_of` returns how a person is called.
+    """
     match violation:
         case WrongSize(number, people):
             return _n(

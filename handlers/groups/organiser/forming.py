@@ -203,7 +203,11 @@ async def _move(request: Request, remedy: Remedy, stored: StoredProposal) -> Rep
 
 @routes.press(KeepProposal, who=ORGANISER)
 async def keep_proposal(request: Request, proposal_id: int) -> Reply:
-    """Apply a proposal of groups, unless the facts from which it was computed have changed."""
+    """Apply a proposal of groups, with a button to undo that.
+
+    If the facts from which it was computed have changed since, nothing is applied, and the reply says so. Raises
+    UserError if the groups were published since, or the proposal is older than a day.
+    """
     stored = await find(request, proposal_id)
     if stored.applied:
         return reply(_("This proposal is already kept."), buttons=BACK_TO_GROUPS, toast=_("Already done."))

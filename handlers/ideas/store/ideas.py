@@ -57,9 +57,10 @@ async def add_idea(
     """Store an idea, with the theme of its group (of its author without a group) and the author's present territory.
 
     `text` is '' for a photo whose line of text is awaited. `stems` are the beginnings of the text's words, separated by
-    blanks. `parent_id` is the id of the idea that this one builds on. `message` is the message with the text, as
-    platform, chat and id on the platform, all '' if no message can be edited. `album` identifies photos that were sent
-    together. `browser` is the id of the unconfirmed browser in which it was given, '' for any other place.
+    blanks. An `anonymous` idea is shown without its author. `parent_id` is the id of the idea that this one builds on.
+    `message` is the message with the text, as platform, chat and id on the platform, all '' if no message can be
+    edited. `album` identifies photos that were sent together. `browser` is the id of the unconfirmed browser in which
+    it was given, '' for any other place.
     """
     platform, chat, native_id = message
     [added] = await tx.rows(

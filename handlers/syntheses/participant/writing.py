@@ -461,10 +461,10 @@ def _outcome_lines(outcome: store.SaveOutcome) -> tuple[Span, ...]:
 
 @routes.press(Approve)
 async def approve(request: Request, version_id: int) -> Reply:
-    """Store the person's approval of a version of what their group wrote. Once a majority approves, it is posted.
+    """Store the person's approval of the version with this id of what their group wrote.
 
-    It is posted in the group's channels. If the version was replaced meanwhile, nothing is stored, and the current one
-    is shown. Raises UserError for people who are no members of the group.
+    Once a majority approves, it is posted in the group's channels. If the version was replaced meanwhile, nothing is
+    stored, and the current one is shown. Raises UserError for people who are no members of the group.
     """
     version, at = await open_version(request.tx, request.participant, version_id)
     if not at.member:

@@ -181,7 +181,7 @@ async def offer_trust(request: Request) -> bool:
 
 @routes.press("tcp", hears=hear_in_confidence)
 async def choose_trusted(request: Request, trusted_id: int) -> Reply:
-    """Ask whether to write to a trusted person with or without a name."""
+    """Ask whether to write to a trusted person with or without a name. Raises UserError if they are none any more."""
     trusted = await _trusted(request, trusted_id)
     return _kept_apart(
         with_or_without(trusted),
