@@ -376,7 +376,8 @@ def count_waiting(tally: Sequence[CopyCount]) -> int:
 def count_failed(tally: Sequence[CopyCount], *, over: bool = False) -> int:
     """Return how many copies (messages to one recipient) can be tried again: those that failed or did not arrive.
 
-    With `over`, the announcement is no longer sent, so that only failed edits and deletions count.
+    `tally` counts the announcement's copies by platform and outcome. With `over`, the announcement is no longer sent,
+    and only failed edits and deletions count.
     """
     return sum(
         copies.copies

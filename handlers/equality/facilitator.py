@@ -55,8 +55,8 @@ routes = Routes()
 async def show_equality(request: Request, page: int = 0) -> Reply:
     """Show in words in which ended steps of the gathering chance alone does not explain what women and men did.
 
-    The figures are one press further; figures that nobody has requested yet are computed first. Buttons sent when this
-    screen held the figures carry a later `page` of them, which is shown.
+    Figures that nobody has requested yet are computed first; the reply says so. A button opens the figures. With a
+    later `page` than 0, which old buttons carry, that page of the figures is shown instead.
     """
     if page:
         return await show_figures(request, page)

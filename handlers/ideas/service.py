@@ -573,9 +573,9 @@ def is_shared(idea: Idea) -> bool:
 async def may_read(tx: Transaction, person: Participant, idea: Idea) -> bool:
     """Return whether a person can read an idea.
 
-    Authors can read their own ideas. Facilitators and organisers can read the ideas of the groups they run, except late
-    ones that were not sent to them and withdrawn ones. Members of the idea's group, and of other groups of the theme,
-    can read ideas given in time that are revealed and neither withdrawn nor hidden.
+    Authors can read their own ideas. Facilitators and organisers can read the ideas of the groups they run. They cannot
+    read withdrawn ideas, nor late ones before their authors sent these to them. Members of the idea's group, and of
+    other groups of the theme, can read ideas given in time that are revealed and neither withdrawn nor hidden.
     """
     if idea.author_id == person.id or (is_shared(idea) and await runs_group(tx, person, idea.group_id)):
         return True

@@ -293,7 +293,7 @@ class Slice:
     def condition(self) -> tuple[str, Mapping[str, Any]]:
         """Return the SQL condition that a participant `p` is one of these people, and its values.
 
-        The values for `:subject` and `:mute` must be added.
+        The caller adds the values for `:subject` and `:mute`, the keys of what people may have turned off.
         """
         condition, params = where(self.audience)
         asked = _ASKED if self.asked_only else ""

@@ -14,7 +14,7 @@ class ShowCharts(Action, code="wbc"):
 class DownloadResults(Action, code="wbf"):
     """The button that requests a file of all results: `what` is «xlsx», «pptx» or «pdf».
 
-    Before slides and booklet, organisers see the ideas that nobody revealed or voted for, if there are any.
+    Slides and booklet leave out ideas that nobody revealed or voted for. If there are any, they are listed first.
     """
 
     what: str

@@ -128,10 +128,10 @@ def draw_slides_for_wall(payload: Mapping[str, Any]) -> Mapping[str, bytes]:
 
 
 def make_souvenir(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Make the souvenir of one person from all data of their group, and a picture of their gathering in `numbers`.
+    """Make the souvenir of one person, and a picture of what they did in the gathering.
 
-    The payload holds both. The result has the PDF file as `content`, the ids of the people whom it names as `named`,
-    and the `picture`.
+    The payload holds all data of the person's group, and the `numbers` for the picture. The result has the PDF file as
+    `content`, the ids of the people whom it names as `named`, and the `picture`.
     """
     first, last = map(date.fromisoformat, payload["days"])
     [group] = (results := decode_snapshot(payload["snapshot"])).groups

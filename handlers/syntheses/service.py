@@ -142,10 +142,11 @@ async def save_fields(
 ) -> SavedVersion:
     """Save what a participant wrote into some fields of the group's text in the phase `at`, and make them its writer.
 
-    `base` is the id of the version that they changed, 0 for none; its other fields are kept. Members are notified of
-    the first version, and when there is a choice between several, as often as notices about one person are allowed.
-    Raises Stale for fields that the phase does not have, UserError if all fields are empty, and Incomplete if the group
-    has too many versions to choose from.
+    `base` is the id of the version that they changed, 0 for none; its other fields are kept. The result tells whether
+    this is now the group's text, for instance if somebody else saved meanwhile. Members are notified of the first
+    version, and if the group must choose between several, unless the author caused many notices lately. Raises Stale
+    for fields that the phase does not have, UserError if all fields are empty, and Incomplete if the group has too many
+    versions to choose from.
     """
     if not written.keys() <= set(FIELDS[at.phase.collects]):
         raise Stale
@@ -212,7 +213,7 @@ async def _notify_group(
 
 @dataclass(frozen=True, slots=True)
 class VersionApproval:
-    """The approval of a version: `approve` of the `members` who joined approve.
+    """How many members who joined approve a version (`approve`), out of how many (`members`).
 
     `comments` are the opinions of members who comment instead.
     """

@@ -37,8 +37,8 @@ async def theme_taken(
 ) -> object:
     """Put a participant who has taken a theme into a group of this theme in every published round (day).
 
-    `by` is the id of the organiser who gave the theme, who gets no notice; None for nobody. `left` holds the titles of
-    the groups that the participant left with their former theme, by round (day) number.
+    `by` is the id of the organiser who gave the theme, None if nobody did. This organiser gets no notice. `left` holds
+    the titles of the groups that the participant left with their former theme, by round (day) number.
     """
     return None
 

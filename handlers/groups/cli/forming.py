@@ -100,7 +100,7 @@ def form_groups(options: ProblemOptions, output: OutputOptions) -> int:
 def explain_groups(options: ProblemOptions, groups: Path, output: OutputOptions) -> int:
     """Report how good the existing groups in the file `groups` are.
 
-    Returns the exit code: 0 done, 1 impossible, 2 a file or an option cannot be used.
+    Returns the exit code: 0 done, 2 a file or an option cannot be used.
     """
     try:
         _check_paths(options, output, groups)

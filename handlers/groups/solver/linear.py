@@ -355,9 +355,10 @@ class Builder:
 
 
 def added(*sums: list[tuple[int, float]]) -> list[tuple[int, float]]:
-    """Return the sum of several sums of terms, in which each variable occurs once, as a constraint needs it.
+    """Return one sum of terms that equals several such sums together.
 
-    A term is the index of a variable and its coefficient.
+    A term is the index of a variable and its coefficient. Each variable occurs once in the result, as a constraint
+    needs it.
     """
     total: dict[int, float] = {}
     for terms in sums:

@@ -67,7 +67,7 @@ async def results_to_gather(request: Request) -> Sequence[NextStep]:
 
 @routes.press(ShowDecks, who=ORGANISER)
 async def show_decks(request: Request, page_number: int) -> Reply:
-    """Show how many groups have confirmed their slides, and list the others."""
+    """Show how many groups have confirmed their slides, and list the others, a page (from 0) at a time."""
     decks = await service.all_decks(request.tx)
     if not decks:
         raise UserError(_("No groups are published yet."), buttons=(Button(_("Groups"), Go("groupes")), BACK))

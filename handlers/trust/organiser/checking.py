@@ -165,7 +165,7 @@ async def _already_running(request: Request, check: SafetyCheck) -> Reply:
 async def open_check(request: Request, check_id: int) -> Reply:
     """Show the list of a safety check, which every answer updates, with a button to close it.
 
-    It is updated once closed too, so that after a day the places that people sent disappear from it.
+    A closed check's list is still updated, because the places that people sent disappear from it after a day.
     """
     check = await _check(request, check_id)
     await request.show_below(service.live_key(check.id))

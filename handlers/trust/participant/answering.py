@@ -54,8 +54,8 @@ class PlaceForm(Form):
 async def hear_place(request: Request, action: AsksWhere, words: str) -> Reply:
     """Store words as the place where a person is who needs help in a safety check.
 
-    `action` belongs to the screen that asked for the place. If the person is not asked for it any more, the reply asks
-    what the words are for.
+    `action` belongs to the screen that asked for the place. If the person is not asked for it any more, the words are
+    not stored as a place, and the reply asks what they are for.
     """
     check = await _check_of_place(request, action.check)
     if not await _is_expected(request, check):

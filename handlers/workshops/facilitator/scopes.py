@@ -67,8 +67,8 @@ class GroupsScope:
     def to_start(self, phase: str) -> Sequence[Group]:
         """Return the groups in which the phase with this key would start.
 
-        These are the groups that are in no phase now and have not had it; if all have had it, all groups that are in no
-        phase, which then have it again.
+        These are the groups that are in no phase now and have not had it. If there are none, they are all groups that
+        are in no phase now; these then have it again.
         """
         return self._without(phase) or self.idle
 

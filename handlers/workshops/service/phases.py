@@ -61,7 +61,7 @@ async def start_phase(
     """Begin a phase in groups, again in groups that had ended it, and notify their members.
 
     Groups that are in a phase already are left out; the result names them. `by` is the id of the facilitator, None for
-    nobody. A break of an earlier round (day) ends, without a notice, if a member of that group is in one of these.
+    nobody. If a member's group of an earlier round (day) is still in a break, its phase ends without a notice.
     """
     wanted = list(group_ids)
     workshop = settings.of(WorkshopSettings)
