@@ -111,7 +111,7 @@ def categorise(text: str) -> tuple[Category, str]:
 
 
 def is_doubtful(text: str, collects: Collects) -> bool:
-    """Return whether a text is perhaps no idea: a question, a bare yes or no, or one of at most two letters («ok»).
+    """Return whether a text is perhaps no idea: a question, a bare yes or no, or at most two letters («ok»).
 
     `collects` is what the phase collects: in a phase that asks for a challenge, a question such as «How could … ?» is
     an idea.

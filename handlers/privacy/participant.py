@@ -102,8 +102,8 @@ async def show_privacy(request: Request) -> Reply:
 async def hand_over(request: Request) -> Reply:
     """Start the job that collects everything stored about the person; its files are sent in a message afterwards.
 
-    The reply shows the purposes with their last days, and buttons to withdraw consents. No second job starts while one
-    runs. Raises UserError after too many requests.
+    The reply shows the purposes with their last days, and buttons to withdraw consents. A second press within 20
+    seconds starts no other job. Raises UserError after too many requests.
     """
     request.require_confirmed()  # nor is it told there whether a copy is on its way
     person, reader = request.participant, request.reader

@@ -131,9 +131,9 @@ async def write_on(
 ) -> Conversation:
     """Add a message to a conversation in which its writer takes part, and return the conversation that has it.
 
-    `browser` is the id of the unconfirmed browser in which the message was written, '' for any other place. A message
-    from another place than the conversation goes into another conversation with the same person, with or without a name
-    as this one. Otherwise answers to it could be read in the wrong place.
+    `browser` is the id of the unconfirmed browser in which the message was written, '' for any other place. If the
+    conversation was begun in another place, the message goes into another one with the same person, anonymous or not as
+    before. Otherwise answers to it could be read in the wrong place.
     """
     if writer_id == conversation.author_id and not await _takes_from(tx, conversation, browser, now):
         trusted_id, anonymous = conversation.trusted_id, conversation.anonymous
@@ -462,7 +462,7 @@ async def follow_place(tx: Transaction, place: SaidPlace, message: str, *, moves
 async def close_check(tx: Transaction, check: SafetyCheck, now: datetime) -> bool:
     """Close a safety check: nobody is asked again, and its messages say that it is over.
 
-    Returns False if it was closed.
+    Returns False, and changes nothing, if it was closed before.
     """
     if not await store.close_check(tx, check.id, now):
         return False

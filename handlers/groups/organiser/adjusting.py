@@ -104,8 +104,8 @@ async def preview_swap(request: Request, round_number: int, person_id: int, othe
 async def move(request: Request, round_id: int, person_id: int, group: int, seen: str) -> Reply:
     """Move a person to the group whose id is `group`, or with 0 out of their group, once the organiser confirmed it.
 
-    `seen` is the digest of what the organiser was shown. If that has changed since, nobody is moved; they are asked
-    again.
+    `seen` is the digest of what the organiser was shown. If that has changed since, nobody is moved, and the organiser
+    is asked again.
     """
     state, person = await _member(request, round_id, person_id)
     return await _apply(request, state, _move(state, person, group), seen)

@@ -157,7 +157,7 @@ async def _rewrite(request: Request, group: Group, theme: Theme, round_: Round, 
 
 
 async def notify_members(request: Request, round_: Round, groups: Iterable[Group], view: View) -> int:
-    """Send `view` to the members of `groups` if the round is published, and update the groups' cards and channels.
+    """Update the cards and channels of `groups`, and send `view` to their members if the round (day) is published.
 
     The organiser who makes the change gets no message. Returns how many people are notified.
     """

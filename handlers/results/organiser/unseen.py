@@ -142,10 +142,11 @@ async def ask_take_in_all(request: Request, what: str) -> Reply:
 
 @routes.press("wbw", who=ORGANISER)
 async def take_in_all(request: Request, what: str, up_to: int) -> Reply:
-    """Include in files all ideas that nobody revealed or voted for, if the organiser knew of them when asked.
+    """Include in files the ideas that nobody revealed or voted for, with a button to undo that.
 
-    These are the ids up to `up_to`. `what` is the file to be made afterwards («xlsx», «pptx» or «pdf»), '' for none. If
-    all are included already, the reply says so.
+    `up_to` is the highest id of the ideas that existed when the organiser was asked; later ones are not included.
+    `what` is the file to be made afterwards («xlsx», «pptx» or «pdf»), '' for none. If all are included already, the
+    reply says so.
     """
     taken = await lines.take_in_unseen(request.tx, up_to)
     back = Button(_("Back to the list"), list_unseen.to(what))

@@ -73,9 +73,9 @@ class GroupsScope:
         return self._without(phase) or self.idle
 
     def following(self, method: Sequence[Phase]) -> Phase | None:
-        """Return the first phase that a group which is in no phase now has not had; None if all have had every phase.
+        """Return the next phase for the groups that are in no phase now: the first that one of them has not had.
 
-        `method` is all phases in order.
+        Returns None if they have had every phase. `method` is all phases in order.
         """
         return next((phase for phase in method if self._without(phase.key)), None)
 
