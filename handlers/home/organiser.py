@@ -181,6 +181,9 @@ async def draw_figures(request: Request) -> Reply:
 
 @routes.job("figures", work=make_picture)
 async def figures_are_drawn(_tx: Transaction, _organiser: Participant, result: Mapping[str, Any]) -> View:
-    """Return the message with the picture of the statistics, whose description contains all the numbers."""
+    """Return the message with the picture of the statistics, whose description contains all the numbers.
+
+    Only other jobs use `_tx` and `_organiser`.
+    """
     picture = Picture(result["content"], result["alt"], _("figures.png"), NOBODY)
     return View((_("The figures as a picture."),), (BACK,), attachments=(picture,))

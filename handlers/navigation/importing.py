@@ -24,7 +24,7 @@ _SHOWN = 10
 
 
 def read_in_job(request: Request, job: str, file: Upload, rules: Any, ways_on: tuple[Button, ...]) -> Reply:
-    """Start a job that reads a sent file, and reply that the result follows.
+    """Start a job that reads a sent file, and reply that the result follows, with the buttons `ways_on`.
 
     Thousands of lines take longer than a database transaction may. `job` is the key of the job. Its payload gets the
     file, `rules` (a dataclass that tells how to read it) and the reader for whom the result is worded.

@@ -35,7 +35,8 @@ async def add_announcement(
 ) -> Announcement:
     """Store a new draft with the words `lines` for readers of all languages, and return the draft.
 
-    `author_id` is None for an announcement from the shell; `deadline` is the end of a campaign.
+    `author_id` is None for an announcement from the shell. `kind` tells whether it is a campaign, and `deadline` is
+    when the campaign ends.
     """
     announcement_id = await tx.value(
         int,

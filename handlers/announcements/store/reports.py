@@ -36,9 +36,9 @@ class CopyCount:
 
 
 async def tally_copies(tx: Transaction, announcement_id: int) -> Sequence[CopyCount]:
-    """Return how many copies (messages to one recipient) an announcement has on each platform, by state.
+    """Return how many copies (messages to one recipient) are alike in platform, state, operation and reason.
 
-    They are counted by operation and reason too.
+    They are the copies of the announcement with this id.
     """
     # Grouped and sorted as in the index, which then is all that is read, and nothing has to be sorted.
     counts = await tx.rows(

@@ -28,7 +28,7 @@ async def scan_badge(request: Request, person: int, mark: str) -> Reply:
 
 @routes.press("gix", who=ORGANISER, linkable=True)
 async def scan_old_badge(request: Request, _person: int) -> Reply:
-    """Refuse an old badge, which anybody could have forged, without showing anybody's attendance."""
+    """Refuse an old badge, which anybody could have forged, without showing how its owner (`_person`) is marked."""
     raise _worthless(request)
 
 

@@ -337,7 +337,10 @@ def _in_use(theme: Theme) -> UserError:
 
 @inverses.declare("ia")
 async def remove_again(request: Request, _values: Values, theme_key: str) -> None:
-    """Undo adding a theme. Raises UserError if a person has chosen it, or if it was removed already."""
+    """Undo adding a theme. Raises UserError if a person has chosen it, or if it was removed already.
+
+    The theme's key suffices for that, so nothing was stored in `_values`.
+    """
     theme = await store.find_theme(request.tx, theme_key)
     if theme is None:
         raise changed_since()
