@@ -278,7 +278,7 @@ async def free_conversations(tx: Transaction, participant_id: int, now: datetime
 
 
 async def forget_all_of(tx: Transaction, participant_id: int, now: datetime) -> None:
-    """Prepare somebody's erasure: erase the conversations they began, and leave those they read as a trusted person."""
+    """Prepare somebody's erasure: erase the conversations they began, and remove them as readers of others."""
     await end_trust(tx, participant_id, now, tell=False)
     for conversation in await store.all_conversations_of_author(tx, participant_id):
         await erase_conversation(tx, conversation, now)
