@@ -244,7 +244,7 @@ async def check_trusted(tx: Transaction, person: Participant) -> None:
 async def name_trusted(tx: Transaction, participant_id: int, languages: str, hours: str, now: datetime) -> None:
     """Make a participant a trusted person, or change what people read about them, and notify the participant.
 
-    This is which `languages` they speak and at which `hours` they answer, as texts.
+    People read which `languages` they speak and at which `hours` they answer; both are texts.
     """
     await store.name_trusted(tx, participant_id, languages, hours, now)
     line = _("The organisers named you a trusted person. What is written to you is read by you alone.")
