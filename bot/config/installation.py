@@ -96,6 +96,13 @@ class DiscordSettings(Section):
     theme_roles: Mapping[str, int] = {}
     """Ids of Discord roles by label, which is a theme's key; people with a label get its role."""
 
+    @property
+    def welcome_link(self) -> str:
+        """Return the address of the channel where people enter the code of their invitation; '' if none is set."""
+        if not (self.guild_id and self.welcome_channel_id):
+            return ""
+        return f"https://discord.com/channels/{self.guild_id}/{self.welcome_channel_id}"
+
     def shared_channel(self, label: str | None) -> SharedChannel | None:
         """Return the channel for messages to everybody (`label` None), or to the people with a label (a theme's key).
 

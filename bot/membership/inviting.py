@@ -12,10 +12,9 @@ from datetime import datetime, timedelta
 
 from bot.config import purpose_store, setting_store
 from bot.config.settings import Settings
-from bot.content import i18n
 from bot.content.names import Named
 from bot.content.roles import known
-from bot.content.texts import Link, Reader, Span, Strong, _, plain
+from bot.content.texts import Link, Span, Strong, _
 from bot.conversation import display_store
 from bot.database.engine import Transaction
 from bot.delivery import delivery_store
@@ -69,6 +68,18 @@ async def remake_unused(
     for participant_id in await invitation_store.invited(tx):
         await secret_store.revoke(tx, participant_id, "invitation", "page")
     return await issue_invitations(tx, settings, now, bot_username=bot_username)
+
+
+async def invite_anew(
+    tx: Transaction, settings: Settings, now: datetime, *, bot_username: str | None
+) -> list[Invitation]:
+    """Make another invitation for everybody invited who has not joined, and return them.
+
+    Earlier ones stay valid until one of a person's invitations is used. `bot_username` is the bot's name on Telegram,
+    None if the bot never ran there. Raises UserError if everybody who joins now would be erased at once.
+    """
+    people = [await participant_store.find(tx, person_id) for person_id in await invitation_store.invited(tx)]
+    return [await _invite(tx, person, settings, now, bot_username) for person in people if person]
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,53 +228,3 @@ def telegram_link(username: str, payload: str) -> str:
 def page_link(settings: Settings, secret: str) -> str:
     """Return the address that opens a person's web page; `secret` is the code in it."""
     return f"{settings.web.public_url.rstrip('/')}/p/{secret}"
-
-
-HEADINGS = ("ref", "given_name", "name", "email", "language", "text", "telegram", "code", "page")
-"""The headings of the columns that `rows` returns."""
-
-
-def rows(invitations: Sequence[Invitation], settings: Settings) -> list[tuple[str | None, ...]]:
-    """Return invitations as rows of a table with the columns HEADINGS.
-
-    Each row has a text that can be sent to the invited person.
-    """
-    gathering = settings.gathering
-    table: list[tuple[str | None, ...]] = []
-    for invitation in invitations:
-        locale = i18n.negotiate([invitation.locale], gathering.locales)
-        table.append(
-            (
-                invitation.ref,
-                invitation.given_name,
-                invitation.full_name,
-                invitation.email,
-                locale,
-                letter(invitation, settings, Reader(locale, gathering.zone)),
-                invitation.telegram_link,
-                invitation.code,
-                invitation.page_link,
-            )
-        )
-    return table
-
-
-_WITHOUT_WAYS = 2
-
-
-def letter(invitation: Invitation, settings: Settings, reader: Reader) -> str:
-    """Return the text of an invitation, to be sent to the invited person, in the language of `reader`."""
-    lines: list[Span] = [
-        _("Hello {name},", name=invitation.given_name or invitation.full_name),
-        _("This is your personal invitation to: {gathering}.", gathering=settings.gathering.name),
-    ]
-    if invitation.page_link:
-        lines.append(_("In a browser, open: {link}", link=invitation.page_link))
-    if invitation.telegram_link:
-        lines.append(_("On Telegram, open: {link}", link=invitation.telegram_link))
-    if settings.discord.token.get_secret_value():
-        lines.append(_("On Discord, press «Register» and enter this code: {code}", code=invitation.code))
-    elif len(lines) == _WITHOUT_WAYS:
-        lines.append(_("Your code: {code}", code=invitation.code))
-    lines.append(_("It is for you alone: please do not pass it on. See you soon!"))
-    return "\n".join(plain(line, reader) for line in lines)

@@ -67,6 +67,18 @@ async def _are_many(tx: Transaction, now: datetime) -> bool:
     return guesses >= attempt_store.CROWD
 
 
+async def find_invitation(tx: Transaction, code: str, now: datetime) -> secret_store.Secret | None:
+    """Return the invitation of which this is the code, or the secret part of its page's link; None if there is none.
+
+    A page's link that came without such a code is no invitation: it was given to somebody who shall organise.
+    """
+    invitation = await secret_store.find(tx, "invitation", code, now)
+    if invitation is not None:
+        return invitation
+    page = await secret_store.find(tx, "page", code, now)
+    return page if page and await secret_store.issued(tx, page.participant_id, "invitation") else None
+
+
 async def ways_to_ask(tx: Transaction, invitation: secret_store.Secret) -> Sequence[Account]:
     """Return the accounts on which an invitation's owner is asked whether a new account that typed its code is theirs.
 

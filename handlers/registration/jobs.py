@@ -10,7 +10,7 @@ from bot.content.texts import Reader
 from bot.files.tables import UnreadableFile
 from bot.people.roster import open_list
 from bot.people.roster_columns import RosterRules
-from handlers.registration.model import WaitingList
+from handlers.registration.model.lists import WaitingList
 
 
 def read_list(payload: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -241,12 +241,15 @@ class Pages:
 
     # --- for anyone
 
-    def door(self, reader: Reader, person: int, link: str) -> str:
+    def door(self, reader: Reader, person: int, link: str, *, telegram: str = "", discord: str = "") -> str:
         """Return the HTML of the page that a personal link opens, with the button that opens the person's page.
 
         Only the button opens a session, so that a preview or a scanner that follows the link changes nothing.
+        `telegram` is the address by which the person joins on Telegram instead, `discord` the address of the channel
+        where they can enter their code; '' for none.
         """
-        return self._render("door.html", reader, enter=f"{self.path_of(person)}enter", link=link)
+        enter = f"{self.path_of(person)}enter"
+        return self._render("door.html", reader, enter=enter, link=link, telegram=telegram, discord=discord)
 
     def entry(self, reader: Reader, code: str, telegram: str, problem: Span = "") -> str:
         """Return the HTML of the door, where a person types a code or link to come to their own page.

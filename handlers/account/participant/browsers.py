@@ -146,5 +146,5 @@ async def enter_own_code(request: Request, form: OwnCodeForm) -> Reply:
             return None
         return await _confirm(request, browser.id)
 
-    refusal = (_("This is not the code of your invitation."), TRIES)
+    refusal = (_("This is not the code of your latest invitation."), TRIES)
     return await answer_code(request, find, again=EnterOwnCode(), refusal=refusal)

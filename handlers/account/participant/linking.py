@@ -149,7 +149,7 @@ async def _note_claim_by_invitation(request: Request, code: str) -> Reply | None
     Whoever was asked often is asked no more for a while. Returns None for a code that is not to be asked about.
     """
     tx, now = request.tx, request.now
-    invitation = await secret_store.find(tx, "invitation", code, now)
+    invitation = await service.find_invitation(tx, code, now)
     if invitation is None or invitation.used or invitation.expired:
         return None
     owner, ways = invitation.participant_id, await service.ways_to_ask(tx, invitation)

@@ -11,21 +11,26 @@ from dataclasses import replace
 from bot.config import setting_store
 from bot.content.actions import base36
 from bot.content.errors import existing
-from bot.content.texts import Span, Strong, _, _n
+from bot.content.texts import Span, Strong, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.questions import Asks, Question
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.membership import accounts, invitation_store, inviting
-from bot.membership.inviting import HEADINGS, Invitation, issue_invitations, rows
+from bot.membership.inviting import Invitation, issue_invitations
 from bot.people import participant_store
 from bot.people.naming import account_label, called
 from bot.people.roster_columns import NAMES
 from handlers.navigation.actions import BACK, AskToRenew, Renew
 from handlers.navigation.layout import back_to
 from handlers.navigation.tables import to_take_along
+from handlers.registration.files import HEADINGS, rows
+from handlers.registration.organiser.letter import LETTERS
+from handlers.registration.service import letter_facts
+from handlers.registration.store import letter_texts
 
 routes = Routes()
 
+_FILE_NAME = _("invitations.csv")
 _REMAKE = _("Renew the unused ones")
 _HEADINGS: Mapping[str, Span] = {
     **{column: NAMES[column] for column in ("ref", "given_name", "email")},
@@ -36,7 +41,7 @@ _HEADINGS: Mapping[str, Span] = {
     "code": _("code"),
     "page": _("page link"),
 }
-"""The columns of `inviting.rows` in words; the file from the shell keeps the column names for programs."""
+"""The columns of the file in words; the file from the shell keeps the column names for programs."""
 
 
 @routes.press("oi", who=ORGANISER)
@@ -55,7 +60,7 @@ async def show_invitations(request: Request) -> Reply:
             "The file has everyone's way in, with a text ready to send in their language. Keep it safe, and"
             " send each line only to the person it is for."
         ),
-        buttons=(*make, *again, BACK),
+        buttons=(*make, *again, LETTERS, BACK),
     )
 
 
@@ -69,7 +74,7 @@ async def print_invitations(request: Request) -> Reply:
             _("All invitations are made already. Have you lost the file? Those not used yet can be renewed."),
             buttons=(Button(_REMAKE, remake.ask.to()), BACK),
         )
-    return _file(request, made)
+    return await send_file(request, made)
 
 
 async def _sure_to_remake(request: Request) -> Question | Reply:
@@ -93,14 +98,18 @@ async def remake(request: Request) -> Reply:
     """Replace all unused invitations, and return the new ones as a file. The earlier ones stop working."""
     username = await setting_store.telegram_username(request.tx)
     invitations = await inviting.remake_unused(request.tx, request.settings, request.now, bot_username=username)
-    return _file(request, invitations) if invitations else await show_invitations(request)
+    return await send_file(request, invitations) if invitations else await show_invitations(request)
 
 
-def _file(request: Request, made: Sequence[Invitation]) -> Reply:
+async def send_file(request: Request, made: Sequence[Invitation], *lines: Span, name: Text = _FILE_NAME) -> Reply:
+    """Return new invitations as a file for a mail merge, which is shown once; `lines` are said below their number."""
     headings = [_HEADINGS[heading] for heading in HEADINGS]
+    facts = await letter_facts(request.tx, request.settings, request.now)
+    table = rows(made, request.settings, await letter_texts(request.tx), facts)
     return reply(
         _n("{count} invitation. Keep the file.", "{count} invitations. Keep the file.", len(made)),
-        file=to_take_along(_("invitations.csv"), headings, rows(made, request.settings), request.reader),
+        *lines,
+        file=to_take_along(name, headings, table, request.reader),
         buttons=(Button(_("Invitations"), show_invitations.to()), BACK),
         fresh=True,
         secret=True,
