@@ -82,6 +82,13 @@ async def invite_anew(
     return [await _invite(tx, person, settings, now, bot_username) for person in people if person]
 
 
+async def keep_invitation(tx: Transaction, person_id: int, code: str, page: str, now: datetime) -> None:
+    """Store an invitation whose code and page secret ('' for no page) were made before and are printed already."""
+    await secret_store.issue(tx, "invitation", person_id, now, code=code)
+    if page:
+        await secret_store.issue(tx, "page", person_id, now, code=page)
+
+
 @dataclass(frozen=True, slots=True)
 class Renewed:
     """The result of giving a person a new invitation.

@@ -67,6 +67,11 @@ def _secret(row: Row, now: datetime) -> Secret:
     )
 
 
+def new_code(purpose: Purpose) -> str:
+    """Return a new secret (a code or link), which is worth nothing until its hash is stored."""
+    return "".join(secrets.choice(codes.ALPHABET) for _ in range(_LENGTHS[purpose]))
+
+
 async def issue(
     tx: Transaction,
     purpose: Purpose,
@@ -77,14 +82,15 @@ async def issue(
     account_id: int | None = None,
     browser: str = "",
     confirmed: bool = False,
+    code: str = "",
 ) -> str:
     """Store the hash of a new secret (a code or link) for a participant, and return the secret itself.
 
     `expires` is None for a secret that does not expire; `account_id` is the account on which it was requested, None if
     there is none. For a session of a person's page, `browser` is the name of its browser; with `confirmed`, it shows
-    confidential messages at once.
+    confidential messages at once. `code` is the secret if `new_code` made it before, otherwise ''.
     """
-    code = "".join(secrets.choice(codes.ALPHABET) for _ in range(_LENGTHS[purpose]))
+    code = code or new_code(purpose)
     await tx.run(
         "INSERT INTO secrets"
         " (hash, purpose, participant_id, account_id, created_at, expires_at, browser, confirmed_at)"

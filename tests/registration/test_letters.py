@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import zxingcpp
 
 from bot.config import setting_store
 from bot.config.settings import Settings
@@ -15,7 +16,9 @@ from bot.content.texts import ISOLATES
 from bot.people import secret_store
 from handlers.registration.model.letter import fill, used_in
 from tests.drivers.neutral import NeutralChat
+from tests.drivers.program import catch_up_with
 from tests.participants import number
+from tests.pdf import picture_of_page, words
 from tests.world import World, make_settings, open_world
 
 ORGANISERS = {"telegram": [900, 901], "discord": [900, 901]}
@@ -203,6 +206,30 @@ async def _told(tx: Any, subject: str) -> list[str]:
         row["subject"]
         for row in await tx.all("SELECT DISTINCT subject FROM deliveries WHERE subject LIKE :s", s=f"{subject}%")
     ]
+
+
+@pytest.mark.parametrize("platform", ["telegram", "discord"])
+async def test_cards_are_made_in_chat_and_let_in(store_url: str, platform: str) -> None:
+    async with open_world(store_url, everywhere()) as world:
+        for name in ("Zoe", "Paul"):
+            await world.invite(name, locale="de" if name == "Paul" else "en")
+        ines = await world.organiser(platform=platform)
+        await ines.follow("oi")
+        await ines.press("Cards to print")
+        assert "The cards are being made" in ines.text
+        await world.join("Eve", "9")
+        await catch_up_with(world, ines)
+        assert ines.text.startswith("2 cards, eight to a sheet, to cut out.")
+        assert ines.view
+        assert ines.view.secret
+        assert ines.file
+        pdf = ines.file.content
+        assert {"Zoe", "Paul", "Dein"} <= {word for line in words(pdf) for word in line.split()}
+        found = zxingcpp.read_barcodes(picture_of_page(pdf, scale=300 / 72))
+        links = [code.text.rpartition("/")[2] for code in found]
+        assert len({*links}) == 2
+        greetings = [(await joined(world, link, f"5{place}")).text for place, link in enumerate(links)]
+        assert sorted(text.split("!")[0].split(",")[0] for text in greetings) == ["Welcome", "Willkommen"]
 
 
 async def test_the_link_of_a_page_joins_on_telegram_but_an_organisers_does_not(store_url: str) -> None:
