@@ -32,9 +32,9 @@ async def broadcast(
 ) -> dict[str, Any]:
     """Send an announcement to a number of people under Telegram's limits, and return what was measured.
 
-    `pace` is how Telegram limits the bot: «bucket» allows bursts, «strict» so many messages in each second. `latency`
-    is the time of a call, in seconds. With `asking`, other people ask for screens meanwhile. `believed` is how many
-    messages a second the program believes to be allowed, None for its usual number.
+    `pace` is how Telegram limits the bot: «bucket» allows bursts, «strict» counts each second. `latency` is the time of
+    a call, in seconds. With `asking`, other people ask for screens meanwhile. `believed` is how many messages a second
+    the program believes to be allowed, None for its usual number.
     """
     with tempfile.TemporaryDirectory() as folder, bot_api("--pace", pace, "--latency", str(latency)) as peer:
         await peer.ask("people", count=people + _ASKING)

@@ -166,10 +166,10 @@ class _Puppet:
 
 
 def main() -> None:
-    """Run the program with the settings in the first argument.
+    """Run the program with the settings (JSON) in the first argument.
 
-    The second argument tells where Discord is (`discord`), which parts run (`only`), and how many messages a second the
-    program believes Telegram to allow (`pace`).
+    The second argument is a JSON object: the address of Discord (`discord`), the parts to run (`only`), and how many
+    messages a second the program believes Telegram to allow (`pace`). Missing keys leave these as usual.
     """
     settings, how = sys.argv[1], json.loads(sys.argv[2])
     bot.delivery.worker.Sender = _MeasuredSender  # type: ignore[attr-defined]

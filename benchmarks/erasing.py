@@ -134,7 +134,7 @@ def _told(waited: list[float]) -> str:
 
 
 def survive(url: str, folder: Path, kills: int) -> None:
-    """Kill the program that finishes an erasure `kills` times, then let it finish."""
+    """Kill the program that finishes an erasure `kills` times, then let it finish. Prints nothing."""
     dice = random.Random(29)
     fork = multiprocessing.get_context("fork")
 

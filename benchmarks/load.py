@@ -45,9 +45,9 @@ _FOR_EVER = aiohttp.ClientTimeout(total=None)
 
 
 class Act(NamedTuple):
-    """An act of a person: to send words, to press the button with a label, or to press any payload (`forge`).
+    """What one person does: `kind` tells what, `words` is the text to send, or the label of the button to press.
 
-    Or to `vote` for one of the questions that are shown, by its place from 0: to press a button that begins with 👍.
+    For «forge», it is any payload; for «vote», the place (from 0) of a shown question, whose 👍 is pressed.
     """
 
     person: Person
@@ -69,7 +69,7 @@ class Room(Protocol):
     async def act(self, acts: Sequence[Act], within: float) -> Sequence[float | None]:
         """Let people act, evenly over `within` seconds.
 
-        Returns when each acted, None for a person without a button with that label.
+        Returns for each of `acts` when it was done, None if the person had no button with that label.
         """
 
     async def times(self) -> list[float]:
@@ -382,7 +382,7 @@ class Load:
     async def act(self, acts: Sequence[Act], within: float) -> Sequence[float | None]:
         """Let people act, evenly over `within` seconds on each platform.
 
-        Returns when each acted, None for a person without a button with that label.
+        Returns for each of `acts` when it was done, None if the person had no button with that label.
         """
         on = {name: [place for place, act in enumerate(acts) if act.person.platform == name] for name in self.rooms}
         done = await asyncio.gather(
@@ -410,7 +410,7 @@ class Load:
         return sorted(waited), len(expected) - len(waited)
 
     def tell(self, times: Mapping[str, Sequence[float]], wanted: float | None = None) -> None:
-        """Print how soon people were answered, by platform and in all: in ms, and in round trips."""
+        """Print how soon people were answered (`times` in seconds, by platform), in ms and in round trips."""
         for name, waited in {**times, "all three": sorted(itertools.chain.from_iterable(times.values()))}.items():
             p50, p99 = percentile(waited, 0.5), percentile(waited, 0.99)
             print(
@@ -424,10 +424,9 @@ class Load:
 async def load(
     people: int, url: str | None = None, *, pace: str | None = None, locale: str = "fr", **sections: Any
 ) -> AsyncIterator[Load]:
-    """Make a load of `people` people, in a new SQLite file or in the empty database at `url`.
+    """Make a load of `people` people in the empty database at `url`, None for a new SQLite file.
 
-    `pace` names the limits of Telegram to apply, None for no limits, and `sections` are settings besides the usual
-    ones.
+    `pace` names the limits of Telegram to apply, None for no limits. `sections` are added to the usual settings.
     """
     limits = ("--pace", pace) if pace else ()
     with tempfile.TemporaryDirectory() as folder, bot_api("--latency", str(TRIP), *limits) as peer:

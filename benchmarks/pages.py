@@ -42,7 +42,7 @@ _AT_ONCE = 200
 
 
 async def measure(pages: int, rounds: int) -> None:
-    """Print how long an announcement to a number of open pages takes, a line for each of `rounds`."""
+    """Print how long an announcement takes to reach so many open pages, a line for each of `rounds`."""
     with tempfile.TemporaryDirectory() as folder:
         settings = {
             "themes": THEMES,

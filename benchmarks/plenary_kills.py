@@ -61,7 +61,7 @@ class Toll:
 
 
 async def survive(kills: int, seed: int, url: str) -> Toll:
-    """Conduct a plenary while the program is killed `kills` times, then check clocks, pushes and votes."""
+    """Conduct a plenary while the program is killed `kills` times, and return what went wrong."""
     dice = random.Random(seed)
     people = _GROUPS * _SIZE
 

@@ -56,10 +56,7 @@ class Step:
 
 
 async def measure(people: int, groups: int, url: str | None = None) -> None:
-    """Print response times in a plenary of `groups` groups for `people` people.
-
-    `url` names another store than a new SQLite file.
-    """
+    """Print how fast votes and steps are seen in a plenary, and what is lost. `url` None stands for a SQLite file."""
     # With a hundred people each step stands for longer than cards may take: none is overtaken by the next.
     turn, within = (12.0, 5.0) if people <= 100 else (30.0, 40.0)
     async with load(people, url, pace="strict", locale="en") as room:

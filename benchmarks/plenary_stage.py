@@ -35,7 +35,7 @@ class PreparedPlenary:
 
 
 async def prepare_plenary(tx: Transaction, people: Sequence[Person], groups: int) -> PreparedPlenary:
-    """Put people into a number of groups, publish these, and prepare their plenary, which may begin at once.
+    """Form and publish `groups` groups of the people, and prepare their plenary, which may begin at once.
 
     Each group gets forty questions from people of the next group.
     """

@@ -150,7 +150,7 @@ def _round() -> Mapping[str, float]:
 
 
 def main() -> None:
-    """Measure all rounds, and print the fastest times."""
+    """Measure all rounds, and print the fastest time of each print and picture, and the memory for the booklet."""
     asked = options(__doc__, rounds=5)
     fastest: dict[str, float] = {}
     for _number in range(asked.rounds):

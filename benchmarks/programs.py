@@ -73,7 +73,7 @@ def bot_api(*options: str) -> Iterator[Peer]:
 
 
 def settings_for(peer: Peer, url: str, folder: str, **sections: Any) -> dict[str, Any]:
-    """Return the settings (as in config.toml) of a program on Telegram with a store at `url` and files in a folder."""
+    """Return settings, as in config.toml, for a program on Telegram; `sections` are further sections of them."""
     telegram = {"token": TOKEN, "api_base": peer.root}
     return {"telegram": telegram, "storage": {"url": url, "files": f"{folder}/files"}, **sections}
 
@@ -119,11 +119,7 @@ class Program:
 
 
 def driven(settings: Mapping[str, Any], **how: Any) -> list[str]:
-    """Return the arguments of a process that runs the program with the settings `settings`.
-
-    `how` tells where Discord is (`discord`), which parts run (`only`), and how many messages a second the program
-    believes Telegram to allow (`pace`).
-    """
+    """Return the arguments of a process that runs the program; `how` has `discord`, its address, `only` and `pace`."""
     # Not as a module: each process for long work would load it again, with all that it imports, which no program does.
     return ["-c", "from benchmarks.driven import main; main()", json.dumps(settings), json.dumps(how)]
 

@@ -13,7 +13,7 @@ def arguments(story: str | None) -> argparse.ArgumentParser:
 
 
 def options(story: str | None, **numbers: float) -> argparse.Namespace:
-    """Read the command line of a benchmark whose options are all numbers, given with their default values."""
+    """Read the command line of a benchmark; `numbers` are its options, all numbers, with their default values."""
     parser = arguments(story)
     for name, number in numbers.items():
         parser.add_argument(f"--{name}", type=type(number), default=number, help="(default: %(default)s)")

@@ -5,7 +5,7 @@
 It prints a table of acts: taps and written lines, screens, words on these, including the first screen, and visible
 buttons on the fullest. `tests/ways.py` finds the shortest ways; `tests/test_taps.py` fails if they become longer. A
 second table has, by role, all screens of somebody who presses everything at a few stages of a gathering
-(`tests/walking.py`). Options of a choice count as one button, as do a list of buttons, a row of days, and ◀ and ▶.
+(`tests/walking.py`), with their rows of keys on Telegram. What counts as one button: `bot/content/folding.py`.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from tempfile import TemporaryDirectory
 from benchmarks.report import options
 from bot.content.folding import in_sight
 from bot.content.texts import Reader
+from bot.platforms.telegram.render import draw_keyboards
 from tests.walking import STAGES, walks
 from tests.ways import ACTS, measured, words_of
 
@@ -31,19 +32,21 @@ async def measure() -> None:
         way = await measured(act)
         counted = f"{way.taps:4}  {way.lines:5}  {len(way.steps) + 1:7}  {way.words:5}  {max(way.buttons):7}"
         print(f"{act.name:38}  {counted}  {' › '.join(way.labels)}", flush=True)
-    screens: dict[str, dict[str, list[tuple[int, int]]]] = {}
+    screens: dict[str, dict[str, list[tuple[int, int, int]]]] = {}
     with TemporaryDirectory() as folder:
         async for walk in walks(f"sqlite:///{folder}/walked.sqlite3", Path(folder), STAGES, migrate=True):
             for screen, view in walk.shown:
                 of_role = screens.setdefault(walk.role, {})
-                of_role.setdefault(screen, []).append((in_sight(view), words_of(view, _READER)))
-    print(f"\n{'':16}  screens  buttons: median  most  words: median  the fullest")
+                keys = sum(len(keyboard["inline_keyboard"]) for keyboard in draw_keyboards(view, _READER))
+                of_role.setdefault(screen, []).append((in_sight(view), keys, words_of(view, _READER)))
+    print(f"\n{'':16}  screens  buttons: median  most  rows: median  most  words: median  the fullest")
     for role, shown in screens.items():
         fullest = {screen: max(seen) for screen, seen in shown.items()}
-        buttons, words = [seen[0] for seen in fullest.values()], [seen[1] for seen in fullest.values()]
-        last = sorted(fullest, key=lambda screen: -fullest[screen][0])[:3]
-        named = ", ".join(f"{screen} {fullest[screen][0]}" for screen in last)
-        print(f"{role:16}  {len(shown):7}  {median(buttons):15}  {max(buttons):4}  {median(words):13}  {named}")
+        buttons, rows, words = zip(*fullest.values(), strict=True)
+        last = sorted((-seen[0], screen) for screen, seen in fullest.items())[:3]
+        named = ", ".join(f"{screen} {-count}" for count, screen in last)
+        counted = f"{median(buttons):15}  {max(buttons):4}  {median(rows):12}  {max(rows):4}  {median(words):13}"
+        print(f"{role:16}  {len(shown):7}  {counted}  {named}")
 
 
 def main() -> None:

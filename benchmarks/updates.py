@@ -34,7 +34,7 @@ _RATIOS = (
 
 
 def throughput(kind: str, updates: int, store: Path | str = "") -> float:
-    """Return how many presses a second one kind of bot handles, when all are waiting at the start."""
+    """Return how many presses a second a bot (`kind`: «ours» or an echo) handles, if `updates` wait at the start."""
     with bot_api() as peer, _bot(kind, peer, store):
         _press(peer, _PEOPLE, updates)
         started = time.perf_counter()
@@ -45,7 +45,7 @@ def throughput(kind: str, updates: int, store: Path | str = "") -> float:
 def latency(
     rate: float, store: Path | str, *options: str, people: int = _PEOPLE, updates: int = 1000
 ) -> dict[str, list[float]]:
-    """Return the seconds until acknowledgement and until reply, sorted, at `rate` presses a second."""
+    """Return sorted seconds until acknowledgement and until reply, by name, for our bot at `rate` presses a second."""
     with bot_api(*options) as peer, _bot("ours", peer, store):
         _press(peer, people, updates, spread=updates / rate)
         _wait(peer, updates)

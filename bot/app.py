@@ -125,8 +125,7 @@ def declared(capabilities: Sequence[Capability]) -> Declared:
 def files_of(settings: Settings) -> Files:
     """Return the storage of photos and documents that the settings describe, a folder or a bucket.
 
-    It knows all tables whose rows name files. Raises ConfigError if it is a bucket and the library for buckets is not
-    installed.
+    It knows all tables whose rows name files. Raises ConfigError for a bucket if the library for it is not installed.
     """
     tables = [*(table for capability in load(CAPABILITIES) for table in capability.files_in_use), page_store.FILES]
     if not (bucket := settings.storage.bucket):
@@ -168,8 +167,8 @@ class App:
     async def serve(self) -> None:
         """Run every part of the program until cancelled.
 
-        A platform that fails is restarted while the others run; a platform with a wrong configuration is stopped for
-        good. Once all platforms have stopped, raises the error that stopped the last of them.
+        A platform that fails is restarted while the others run. A platform with a wrong configuration is stopped for
+        good. Once all platforms have stopped, the error that stopped the last of them is raised.
         """
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._guard("erasures", self.erasures.run))
@@ -244,8 +243,9 @@ async def build(
 ) -> AsyncIterator[App]:
     """Create and connect the parts of the program, and close them at the end of the `async with` block.
 
-    `only` names the parts to run. If `clock` is None, the machine's clock is used. `framed` allows pages to be shown in
-    a frame, as the demo does. `new_process` creates each process in which jobs run.
+    `only` has the names of the parts to create, such as «telegram» or «delivery». `clock` None means the machine's
+    clock. If `framed` is True, another page may show the program's pages in a frame, as the page of the demo does.
+    `new_process` creates each process in which jobs run.
     """
     clock = clock or SystemClock()
     store = await open_store(settings.storage.url)
@@ -383,9 +383,10 @@ async def run(
 ) -> None:
     """Run the program until SIGINT or SIGTERM.
 
-    `only` names the parts to run. If `clock` is None, the machine's clock is used. `framed` allows pages to be shown in
-    a frame, as the demo does. `beside` is awaited with the built program before it serves, and returns coroutines that
-    run until the program closes. Raises ConfigError if no part can run.
+    `only` has the names of the parts to run, such as «telegram» or «delivery». `clock` None means the machine's clock.
+    If `framed` is True, another page may show the program's pages in a frame, as the page of the demo does. `beside` is
+    awaited with the built program before the program serves, and returns coroutines that run until the program closes.
+    Raises ConfigError if no part can run.
     """
     async with (
         build(settings, only=only, clock=clock, framed=framed) as app,

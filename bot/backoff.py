@@ -11,8 +11,8 @@ _MOST_DOUBLINGS = 64
 class Backoff:
     """Computes how long to wait before trying again: twice as long after each failure in a row, up to a limit.
 
-    The waits are partly random, so that many who failed together do not try again together. It keeps no count of
-    failures and does not sleep: the caller does both.
+    The waits are partly random, so that many programs that failed together do not try again together. A Backoff does
+    not count failures and does not sleep: the caller does both.
     """
 
     def __init__(

@@ -131,8 +131,9 @@ class Capability:
 def load(names: Sequence[str]) -> Sequence[Capability]:
     """Load the capabilities (folders of handlers/) with these names, and return them in this order.
 
-    Their audiences, hooks and entry points are registered. Raises ModuleNotFoundError for a name without a module
-    `capability`, and ValueError if two capabilities define the same hook or role.
+    Their kinds of audiences, hooks, entry points and roles are registered, in place of those registered before. Raises
+    ModuleNotFoundError for a name without a module `capability`, and ValueError if two capabilities define the same
+    hook, entry point or role.
     """
     load_audiences(names)
     capabilities: Sequence[Capability] = [import_module(f"handlers.{name}.capability").CAPABILITY for name in names]
@@ -143,7 +144,7 @@ def load(names: Sequence[str]) -> Sequence[Capability]:
 
 
 def know_roles(capabilities: Sequence[Capability]) -> None:
-    """Make the roles that capabilities declare known to the engine, in place of earlier ones.
+    """Make the roles that capabilities declare known to the engine; roles that were known before are forgotten.
 
     Raises ValueError if two roles have the same key.
     """
@@ -175,8 +176,9 @@ def _switched_off(capabilities: Sequence[Capability]) -> Collection[str]:
 def make_router(capabilities: Sequence[Capability]) -> Router:
     """Return the router, which finds the function that answers a command, button or text, for all capabilities.
 
-    Raises ValueError if two of them use the same command, payload, kind of job or kind of live screen, or if a part
-    proposes next steps on a screen that shows none.
+    Raises ValueError if two capabilities use the same command, payload, kind of job or kind of live screen, or if both
+    have an alarm. It is also raised if something that a capability adds to a shared screen has `next_steps`, buttons
+    that only the organisers' home screen shows, and that screen is another one.
     """
     for part in (part for each in capabilities for part in (*each.home, *each.bar, *each.group)):
         if part.next_steps:
@@ -221,7 +223,8 @@ def subjects(capabilities: Sequence[Capability]) -> Mapping[str, Subject]:
 def make_sources(capabilities: Sequence[Capability], settings: Settings) -> Sequence[Source]:
     """Return all sources of events that become due, such as reminders, in reverse order of the capabilities.
 
-    In this order, reminders are sent before an announcement ends what they are about.
+    The Ticker calls them in this order. So a reminder that is due is sent before an announcement that is due cancels
+    what the reminder is about.
     """
     known = subjects(capabilities)
     return [source for capability in reversed(capabilities) for source in capability.sources(settings, known)]
@@ -230,7 +233,8 @@ def make_sources(capabilities: Sequence[Capability], settings: Settings) -> Sequ
 def contributions(capabilities: Sequence[Capability]) -> Contributions:
     """Return everything that the capabilities add to the sending of messages.
 
-    Raises ValueError if two capabilities add something that only one may have.
+    Raises ValueError if two capabilities have `channels` or a `calendar`, which only one may have, or add content or
+    reminders under the same name.
     """
     return Contributions(
         switched_off=_switched_off(capabilities),

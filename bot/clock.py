@@ -55,9 +55,9 @@ class SystemClock:
 
 
 class ShiftedClock(SystemClock):
-    """The machine's clock plus a shift, which tests and the demo increase by `advance`.
+    """A clock for tests and the demo: it shows the machine's time plus a shift, which `advance` makes larger.
 
-    A `sleep` that is then over ends at once.
+    If `advance` moves this clock beyond the end of a `sleep`, that `sleep` returns at once.
     """
 
     def __init__(self) -> None:
@@ -77,7 +77,7 @@ class ShiftedClock(SystemClock):
         self._moved = asyncio.Event()
 
     async def sleep(self, seconds: float) -> None:
-        """Wait until this clock shows this number of seconds later."""
+        """Wait until this clock shows a time `seconds` later; moving the clock forward shortens the wait."""
         until = self.now() + timedelta(seconds=seconds)
         while (left := (until - self.now()).total_seconds()) > 0:
             moved = asyncio.create_task(self._moved.wait())
@@ -88,7 +88,7 @@ class ShiftedClock(SystemClock):
 
 
 async def sleep_unless(clock: Clock, seconds: float, event: asyncio.Event) -> None:
-    """Wait for a number of seconds of a clock, or until the event is set if that happens earlier."""
+    """Wait for `seconds`, as `clock` measures them, or until `event` is set if that happens earlier."""
     timer, happened = asyncio.ensure_future(clock.sleep(seconds)), asyncio.ensure_future(event.wait())
     try:
         await asyncio.wait({timer, happened}, return_when=asyncio.FIRST_COMPLETED)

@@ -36,7 +36,10 @@ def update(root: Path) -> None:
 
 
 def merged(found: polib.POFile, known: polib.POFile, locale: str) -> polib.POFile:
-    """Return a locale's catalogue: the messages found in the code, in their order, with the known translations."""
+    """Return a locale's catalogue: the messages `found` in the code, in their order, with their `known` translations.
+
+    Messages without a known translation have an empty one; in English, they are their own translation.
+    """
     rule = get_plural(locale)
     catalogue = new_catalogue(**{"Language": locale, "Plural-Forms": str(rule).rstrip()})
     translated = {(entry.msgid, entry.msgid_plural): entry for entry in known if not entry.obsolete}
@@ -71,7 +74,7 @@ def _write(path: Path, catalogue: polib.POFile) -> None:
 
 
 def main() -> int:
-    """Run one command; return 1 if `check` found problems."""
+    """Run the command that the command line names; return 1 if it is `check` and found problems, else 0."""
     parser = argparse.ArgumentParser(prog="python -m tools.catalogues", description="The catalogues in locales/.")
     parser.add_argument("command", choices=("extract", "update", "check"))
     parser.add_argument("--root", type=Path, default=Path(__file__).parents[1], help="the checkout; default: this one")

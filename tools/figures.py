@@ -24,7 +24,7 @@ class Figure:
 
 
 def none_of(key: str, name: str, counted: Sequence[str]) -> Figure:
-    """Return a figure whose aim is that nothing is counted."""
+    """Return a figure that is to be 0: how many lines `counted` has, each on something that is wrong."""
     return Figure(key, name, len(counted), "0", met=not counted, counted=counted)
 
 

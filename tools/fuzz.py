@@ -196,7 +196,7 @@ def _numbered(random: Random, update: Any, number: int) -> Any:
 
 
 async def fuzz_telegram(folder: Path, count: int, random: Random) -> Figures:
-    """Send mutants (broken requests) as updates that long polling fetches from Telegram; return what happened."""
+    """Send `count` mutants (broken requests) as updates that the program fetches from Telegram; return the figures."""
     figures = Figures("telegram")
     async with _gathering(folder) as world, BotApi() as api, telegram.open_harness(world, api) as harness:
         zoe = harness.person()
@@ -222,7 +222,7 @@ async def fuzz_telegram(folder: Path, count: int, random: Random) -> Figures:
 
 
 async def fuzz_webhook(folder: Path, count: int, random: Random) -> Figures:
-    """Send mutants (broken requests) as updates that Telegram posts to the webhook; return what happened."""
+    """Send `count` mutants (broken requests) as updates that Telegram posts to the webhook; return what happened."""
     figures = Figures("webhook")
     how: dict[str, Any] = {
         "mode": "webhook",
@@ -289,9 +289,7 @@ def _refuse_failures(figures: Figures) -> None:
 
 
 async def fuzz_discord(folder: Path, count: int, random: Random) -> Figures:
-    """Send mutants (broken events) as events of Discord's gateway, as the library receives them; return what
-    happened.
-    """
+    """Send `count` mutants (broken events) as events of Discord's gateway, and return what happened."""
     figures = Figures("discord")
     async with _gathering(folder) as world, discord.open_harness(world) as harness:
         honest = await _honest_on_discord(harness, count)
@@ -352,7 +350,7 @@ async def _honest_on_discord(harness: discord.DiscordHarness, count: int) -> lis
 
 
 async def fuzz_page(folder: Path, count: int, random: Random) -> Figures:
-    """Send mutants as broken bytes of HTTP requests: request lines, headers and bodies; return what happened."""
+    """Send `count` mutants of HTTP requests, with broken lines, headers and bodies, to the page; return the figures."""
     figures = Figures("page")
     async with _gathering(folder) as world, web.open_web(world) as site:
         zoe, max_ = await site.joined("Zoé"), site.person()
@@ -482,7 +480,10 @@ INTAKES: Mapping[str, Fuzz] = {
 
 
 async def fuzz(intake: str, count: int, seed: int) -> Figures:
-    """Send `count` mutants (broken requests) to one entry of the program; the same seed sends the same mutants."""
+    """Send `count` mutants (broken requests) to one entry of the program, and return what happened.
+
+    `intake` is a key of `INTAKES`, such as «page». The same `seed` sends the same mutants.
+    """
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "recorded").mkdir()
         return await INTAKES[intake](Path(folder), count, Random(f"{seed} {intake}"))  # noqa: S311 - to be repeated

@@ -124,7 +124,7 @@ def written_across(sources: Mapping[str, Source]) -> Figure:
 
 
 def screens_across(graph: grimp.ImportGraph) -> Figure:
-    """Return the imports of other capabilities' modules that capabilities do not share, such as screens.
+    """Return how often capabilities import modules of other capabilities that are not shared, such as screens.
 
     Shared are the modules in SHARED, and stores, which may be read.
     """

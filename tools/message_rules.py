@@ -21,6 +21,7 @@ _FRENCH = [
     # A number, or what stands for one, and its unit; not the pronoun of «{name} s’en occupe».
     (re.compile(r"(?<=[\d}]) (?=(?:%|h|min|s|Mo)(?![\w’]))"), NO_BREAK),
     (re.compile(rf"(?<=\d{NO_BREAK}h) (?=\d\d)"), NO_BREAK),
+    (re.compile(r"(?<=✓) "), NO_BREAK),
 ]
 
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}")

@@ -86,7 +86,10 @@ class Words:
 
 
 def choose_words(name: str, one: str, router: Router) -> Words:
-    """Return the words for a new capability, with a free code. Raises ValueError if a word is taken."""
+    """Return the words for a new capability, with a free code. Raises ValueError if a word is taken.
+
+    `one` is what a thing of the capability called `name` is called («walk» for «walks»); for '', it is found from that.
+    """
     if name in CAPABILITIES or (ROOT / "handlers" / name).exists():
         raise ValueError(f"there is a capability {name!r}")
     one = one or name.removesuffix("s")
@@ -225,7 +228,7 @@ def _raise_ceiling() -> None:
 
 
 def main(arguments: Collection[str] | None = None) -> int:
-    """Make a capability; return 1 if its name is taken or invalid."""
+    """Make the capability that the command line names. Returns 1, and says why, if its name is not allowed, else 0."""
     parser = argparse.ArgumentParser(
         prog="make capability NAME=…", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

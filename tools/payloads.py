@@ -68,7 +68,10 @@ def differences(listed: Sequence[str], now: Sequence[str]) -> tuple[list[str], l
 
 
 def main(arguments: Sequence[str] | None = None, golden: Path = GOLDEN) -> int:
-    """Run one command; return 1 if a code changed or disappeared or, for `check`, is not listed."""
+    """Update or check the list of payloads' fields in the file `golden`, as the command line asks.
+
+    Returns 1, and prints why, if a code changed or disappeared or, for `check`, is not listed; else 0.
+    """
     parser = argparse.ArgumentParser(prog="python -m tools.payloads", description=__doc__.splitlines()[0])
     parser.add_argument("command", choices=("update", "check"))
     command = parser.parse_args(arguments).command

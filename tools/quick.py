@@ -36,7 +36,7 @@ def changed_files(root: Path, since: str) -> list[Path]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the tests; return 1 if one fails."""
+    """Run the tests near to changed files, or only list them; return 1 if one fails, else 0."""
     parser = argparse.ArgumentParser(
         prog="make quick ARGS=…", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

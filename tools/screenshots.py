@@ -376,7 +376,10 @@ async def open_demo() -> AsyncIterator[str]:
 async def open_gathering(
     browser: Browser, address: str, folder: Path, locale: str, platform: str = ""
 ) -> AsyncIterator[Gathering]:
-    """Yield two phones, the newcomer's and the organiser's, with a platform or (for '') their pages, in a new demo."""
+    """Start a new demo at `address`, and yield it with two phones, the newcomer's and the organiser's.
+
+    The phones show `platform` («telegram» or «discord»), or people's own pages for ''. Pictures go to `folder`.
+    """
     device = await browser.new_context(viewport=_SIZE, locale=locale, timezone_id=_ZONE, reduced_motion="reduce")  # type: ignore[arg-type]
     device.set_default_timeout(_PATIENCE)
     root = address.removesuffix("/demo")
@@ -424,7 +427,7 @@ async def photograph_all(folder: Path, locale: str) -> None:
 
 
 def main() -> None:
-    """Take the pictures for which the command line asks."""
+    """Write pictures into a folder, as the command line asks: of all screens, or of the demo's own page."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, help="where the pictures go")
     parser.add_argument("--demo", action="store_true", help="one picture of the demo's own page, during the plenary")

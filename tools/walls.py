@@ -118,7 +118,7 @@ async def photograph(folder: Path, *, every: bool) -> None:
 
 
 def main() -> None:
-    """Take the pictures for which the command line asks."""
+    """Write a picture of the wall screen in each of its states into the folder that the command line names."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument(

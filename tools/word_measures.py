@@ -61,7 +61,7 @@ def curve(scored: Scored) -> Iterator[str]:
 
 
 def main() -> None:
-    """Print all figures."""
+    """Print how well the model labels lines on which it was not trained, and how many cries for help it finds."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--files", default="kept", help="how the names of the files begin that are scored")
     parser.add_argument("--writers", action="store_true", help="train with fewer writers, too")

@@ -23,11 +23,11 @@ _MOST_LOOKED_AT = 200
 
 @dataclass(frozen=True, slots=True)
 class ClaimedJob:
-    """A job that this program is running; `attempts` is how often it was started.
+    """A job that this program is running. `attempts` is how often the job was started, this time included.
 
-    The result is sent to the account `account_id` of the participant who asked, 0 for the account they prefer. `who`
-    and `role` say which role the participant must still have when the result is sent; otherwise they get a refusal. The
-    log lines about the job have its `reference`.
+    The result is sent to the participant `participant_id`, who asked for it: to their account `account_id`, or if this
+    is 0 to the account that they prefer. `who` and `role` say which role the participant must still have when the
+    result is sent; otherwise they get a refusal. The log lines about the job have its `reference`.
     """
 
     id: int
@@ -71,8 +71,9 @@ async def ask(
 ) -> bool:
     """Add a job for a participant, unless a job of the same kind already waits for them; return whether it was added.
 
-    The result is sent to `account`, or if that is None to the account that the participant prefers. `who` is the role
-    that the participant must still have when the result is sent; otherwise they get a refusal.
+    A job that is already running does not count as waiting. The result is sent to `account`; None means the account
+    that the participant prefers. `who` is the role that the participant must still have when the result is sent;
+    otherwise they get a refusal.
     """
     waiting = await tx.one(
         "SELECT 1 AS waits FROM jobs WHERE participant_id = :participant AND kind = :kind AND state = 'waiting'",
@@ -93,7 +94,7 @@ async def add(
     *,
     who: Required = Who.ANYONE,
 ) -> None:
-    """Add a job for a participant, whose result is sent to `account`, or if that is None to the account they prefer.
+    """Add a job for a participant. The result is sent to `account`, or if that is None to the account they prefer.
 
     `who` is the role that the participant must still have when the result is sent; otherwise they get a refusal.
     """
@@ -115,8 +116,7 @@ async def add(
 async def waiting(tx: Transaction) -> Sequence[WaitingJob]:
     """Return the jobs that may be started now: jobs of organisers first, otherwise the oldest first.
 
-    Jobs of people who have another job running are left out. At most 200 are returned; the caller decides which of them
-    starts.
+    Jobs of people who have another job running are left out. At most 200 are returned; the caller decides which starts.
     """
     return await tx.rows(
         WaitingJob,

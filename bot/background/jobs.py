@@ -5,14 +5,17 @@
 
     return reply(_("The cards are being drawn."), job=JobRequest("cards", {"refs": refs}))
 
-Of several programs on one database, only one runs jobs, in two processes. The first process is reserved for jobs of
-organisers. It takes a job of someone else only while the second process has been busy with one job for longer than
-usual, and stops that job if an organiser then waits for longer than usual. The second process takes any job, but of
-organisers' jobs only those that cannot take minutes. Nobody has two running jobs. So a job that takes too long delays
-nobody else for longer than a usual job does.
+If several programs use one database, only one of them runs jobs. It has two processes, each with one job at a time:
 
-After a crash a job is started again, three times at most; its result is stored and sent once. A job that takes longer
-than its limit is stopped for good.
+- The reserved process takes jobs of organisers. It takes a job of someone else only while the shared process has been
+  busy with one job for more than ten seconds. That job is stopped, and runs again later in the shared process, if it
+  has run for ten seconds and an organiser waits.
+- The shared process takes any job, except organisers' jobs that may take minutes.
+
+Nobody has two running jobs. So a long job delays other people's jobs by hardly more than ten seconds.
+
+If the program or the process ends during a job, the job is started again, three times at most. Its result is stored and
+sent once. A job that takes longer than its limit is stopped for good, and the person is told so.
 """
 
 from __future__ import annotations

@@ -42,9 +42,10 @@ async def release(tx: Transaction, name: str, holder: str) -> None:
 
 
 async def put(tx: Transaction, name: str, holder: str, now: datetime, session: int) -> bool:
-    """Record that `holder` has the lease `name` since `now`, because its database session has the lock of that name.
+    """Record that `holder` has the lease `name`, the right to do a task alone, since `now`.
 
-    Returns False, and records nothing, if `session` has lost the lock: another holder may have the lease.
+    The lease is a lock in PostgreSQL, which the database session `session` should have. Returns False, and records
+    nothing, if the session has lost the lock: another holder may have the lease.
     """
     from bot.database.postgres_sessions import has_lock
 

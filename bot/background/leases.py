@@ -54,7 +54,7 @@ _PROGRAM = secrets.token_hex(4)
 class LeaseLost(Exception):
     """The error that this program lost a lease, the right to do a task alone, and its work on the task was cancelled.
 
-    Another program has the lease, or it could not be renewed in time.
+    Either another program has taken the lease, or this program could not renew the lease in time.
     """
 
 
@@ -75,9 +75,9 @@ class Lease:
 async def lease(store: Store, clock: Clock, *, name: str, holder: str | None = None) -> AsyncIterator[Lease]:
     """Wait until no other program does the task `name`, and keep others from doing it inside the `async with` block.
 
-    The lease of a killed program ends at once on the same machine or if it is a PostgreSQL lock; otherwise at most 30 s
-    after its last renewal. `holder` is the name of this program in the lease, None for a new name. If the lease is
-    lost, the body is cancelled and LeaseLost is raised.
+    `holder` is the name of this program in the lease, None for a new name. If the lease is lost, the block is cancelled
+    and LeaseLost is raised. If a program is killed, its lease ends at once on the same machine, or if the lease is a
+    lock in PostgreSQL; otherwise at most 30 s after the last renewal.
     """
     LEASES_HELD.add(0, name)  # of a task that nobody does any more there is a number too
     holder = holder or f"{_HOST}/{os.getpid()}/{_PROGRAM}-{secrets.token_hex(4)}"

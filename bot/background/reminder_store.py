@@ -25,8 +25,7 @@ class Reminder:
     """A planned reminder, for everybody whom its subject concerns (`participant_id` None) or for one person.
 
     `subject` names what people are reminded of, such as «session:12», and `about` is when that takes place. The
-    reminder is sent at `due`, which is `lead` earlier. It was already sent to all participants whose id is at most
-    `reached`.
+    reminder is sent at `due`, which is `lead` earlier. Participants with ids up to `reached` already got it.
     """
 
     id: int
@@ -51,8 +50,8 @@ async def add(tx: Transaction, subject: str, about: datetime, dues: Iterable[tup
     """Plan reminders about a subject, such as «session:12», for everybody whom it concerns.
 
     The subject takes place at `about`. `dues` has a pair for each reminder: how long before the subject it is sent (the
-    lead), and the instant. If there is already a reminder with the same subject, lead and `about`, sent or not, it is
-    left unchanged.
+    lead), and the instant. A reminder that has the same subject, lead and `about` already, sent or not, is left
+    unchanged.
     """
     await tx.many(
         "INSERT INTO reminders (subject, lead, about_at, due_at) VALUES (:subject, :lead, :about, :due)"
@@ -70,7 +69,10 @@ async def remove(tx: Transaction, ids: Iterable[int]) -> None:
 
 
 async def move(tx: Transaction, moved: Iterable[tuple[int, datetime, datetime]]) -> None:
-    """Change the times of reminders, given as tuples: id, new time of what they are about, new time of sending."""
+    """Change the times of reminders.
+
+    Each reminder is given as a tuple: its id, the new time of what it is about, and the new time at which it is sent.
+    """
     await tx.many(
         "UPDATE reminders SET about_at = :about, due_at = :due WHERE id = :id",
         [{"id": reminder_id, "about": to_micros(about), "due": to_micros(due)} for reminder_id, about, due in moved],
@@ -84,10 +86,10 @@ _NOT_SENT = f"kind = :kind AND state = 'waiting' AND kind LIKE '{REMINDER}%'"
 
 
 async def call_back(tx: Transaction, subject: str) -> None:
-    """Delete the reminders about a subject that wait to be sent, for instance because it is night.
+    """Delete the messages of reminders about a subject that wait in the outbox, for instance because it is night.
 
-    `subject` names what they are about, such as «session:12». If there are very many, the first are deleted now, and
-    the others by `call_back_more`.
+    `subject` names what the reminders are about, such as «session:12». If there are more than a thousand such messages,
+    the first thousand are deleted now, and the others by `call_back_more`. Messages already sent are left unchanged.
     """
     row = await tx.one(
         f"SELECT MAX(id) AS last, COUNT(*) AS messages FROM deliveries WHERE {_NOT_SENT}", kind=f"{REMINDER}{subject}"

@@ -1,11 +1,11 @@
-"""Plans reminders: what people are reminded of, a subject, is declared by the capability that owns it.
+"""Plans reminders. What people are reminded of is called a subject, and declared by the capability that owns it.
 
     await reminding.schedule(tx, "campaign:3", deadline, gathering.zone, leads, now)
     await reminding.unschedule(tx, "campaign:3")
 
 A lead is how long before its subject a reminder is sent. There is a row for each lead of each subject, and one for the
 evening before each day. Planning again for the same time changes nothing, even if the reminder was sent; for another
-time, the reminders are moved. Leads whose time has passed are skipped. The recipients and the text of a reminder are
+time, the reminders are moved. Leads whose time has passed are skipped. Who gets a reminder, and what it says, is
 determined by its `Subject` when it is due, so people who join later get the later reminders.
 """
 
@@ -43,10 +43,10 @@ class Notice:
     """A reminder as it is sent: its recipients (`audience`), and its view.
 
     If the view is not the same for everybody, `view` is a function that returns the views by participant id. People who
-    turned off the kind of reminders `mute` do not get it; by default this is the kind of its subject. `rank` is the
-    rank in the outbox, which says how urgently it is sent; None for the usual rank. With `asked_only`, only people who
-    asked for it or its kind get it. `awaited` says that its readers arranged the thing themselves, such as a ride, so
-    no consent is needed.
+    turned off the kind of reminders `mute` do not get the notice; '' means the kind of its subject. `rank` is the rank
+    in the outbox, which says how urgently the notice is sent; None for the usual rank. With `asked_only`, only people
+    who asked for this reminder or for reminders of its kind get it. `awaited` says that the recipients arranged the
+    thing themselves, such as a ride, so that no consent is needed.
     """
 
     audience: Audience
@@ -74,10 +74,10 @@ async def _has_not_moved(_tx: Transaction) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """A kind of thing that people are reminded of, such as sessions; declared by the capability that owns it.
+    """A kind of thing that people are reminded of, such as sessions; declared by the capability that owns the things.
 
-    `kind` is the part before the colon in the name of such a thing («session» for «session:12»), or the whole name if
-    it has no colon. `compose` returns what a reminder that is due says, and to whom.
+    Each such thing has a name like «session:12». `kind` is the part before the colon, or the whole name if it has no
+    colon. `compose` is called when a reminder is due, and returns what it says and to whom.
     """
 
     kind: str
@@ -133,9 +133,9 @@ def rank(reminder: Reminder) -> int:
 class Configured:
     """The times of reminders according to the configuration, for modules that do not read the configuration.
 
-    `leads` says, by kind of what people are reminded of, how long before it reminders are sent. `eve` is how long
-    before the beginning of a day people read what takes place on it, None for never. For the kinds in `asked`, only
-    people who asked for reminders get them. `zone` is the gathering's time zone.
+    `leads` has, for each kind of thing that people are reminded of, how long before the thing reminders are sent. `eve`
+    is how long before the beginning of a day people read what takes place on that day, None for never. For the kinds in
+    `asked`, only people who asked for reminders get them. `zone` is the gathering's time zone.
     """
 
     zone: str
@@ -181,9 +181,10 @@ async def schedule(
 ) -> None:
     """Plan the reminders of something that takes place at `at`, one for each of `leads` whose time has not passed.
 
-    `subject` is its name, such as «session:12»; a lead is how long before it a reminder is sent, and leads in days are
-    counted in the time zone `zone`. Reminders of the same thing for other times or leads are deleted. Reminders that
-    people asked for are moved, or deleted if their new time has passed.
+    `subject` is the name of the thing, such as «session:12». A lead is how long before the thing a reminder is sent;
+    leads in days are counted in the time zone `zone`. Earlier reminders of the same thing that were planned for other
+    times or leads are deleted. Reminders that single people asked for are moved, or deleted if their new time has
+    passed.
     """
     wanted = {lead: lead.before(at, zone) for lead in leads}
     gone: list[int] = []

@@ -43,7 +43,8 @@ class Housekeeping:
     async def run(self, *, minute: str = "17", second: str = "0") -> None:
         """Run the chores, which delete outdated data, whenever the clock shows `minute` and `second`, until cancelled.
 
-        Both are fields as in cron. If the program missed several runs, it makes up for them by one.
+        Both are fields as in cron: «17» means once an hour. If the program missed several runs, it makes up for them by
+        one.
         """
         from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -58,9 +59,9 @@ class Housekeeping:
             scheduler.shutdown(wait=False)
 
     async def tidy(self) -> None:
-        """Run every chore, which deletes outdated data, once in a transaction of its own.
+        """Run every chore, a function that deletes outdated data, each in a transaction of its own.
 
-        An error is logged, and the other chores still run.
+        If a chore fails, its error is logged, and the other chores still run.
         """
         with under_reference(new_reference()):
             for chore in self._chores:

@@ -50,9 +50,10 @@ class SideProcess:
     async def do(self, work: Work, payload: Mapping[str, Any], seconds: float | None = None) -> Mapping[str, Any]:
         """Run `work`, a function at the top of a module, with `payload` in the other process, and return its result.
 
-        Raises what `work` raises; WorkerDied if the process ended; and MemoryError, also if a library such as Typst
-        ended the process because memory was short. Cancelling this call ends the process at once. `seconds` is a time
-        limit that applies even if this program is killed; None for no limit.
+        Raises the error that `work` raises. Raises WorkerDied if the process ended before the result was there. Raises
+        MemoryError if memory was short, also if a library such as Typst ended the process for that reason. Cancelling
+        this call ends the process at once. `seconds` is a time limit that applies even if this program is killed; None
+        for no limit.
         """
         try:
             await self.start()

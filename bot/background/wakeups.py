@@ -20,9 +20,9 @@ _TOLD_EVERY = 0.02
 class Wakeups:
     """Wakes the parts of this program that wait for a change, and notifies other programs of changes (`run`).
 
-    A part waits for a topic, which is a table, whose changes are announced by every commit, or any other name, whose
-    changes are announced with ids by `tell`. On SQLite this does nothing: whoever gives the parts work wakes them, and
-    they also look by themselves.
+    A part of the program waits for a topic (`on`). If the topic is the name of a table, every commit that changes the
+    table announces this. Any other topic is announced by `tell`, with the ids of what changed. On SQLite nothing is
+    announced: the code that adds work wakes the part that does the work, and that part also looks for work by itself.
     """
 
     def __init__(self, store: Store) -> None:

@@ -64,9 +64,9 @@ def folder_of(backup: Path) -> Path:
 def check_place(backup: Path) -> None:
     """Raise CommandFailed if somebody else could read, redirect or replace a backup at this path.
 
-    Neither the backup, its files nor their folder may be a symbolic link; above them only root may have made links. The
-    folders must belong to the user who runs this or to root, and be writable by nobody else. On systems without owners
-    of files, nothing is refused.
+    Neither the backup, nor its files, nor their folder may be a symbolic link; links above them must have been made by
+    root. The folders must belong to the user who runs this or to root, and be writable by nobody else. On systems where
+    files have no owners, nothing is refused.
     """
     if os.name != "posix":
         return
@@ -92,11 +92,11 @@ def _check_owner(folder: Path) -> None:
 
 
 def take_along(digests: Iterable[str], backup: Path, settings: Settings, before: Path | None) -> CopiedFiles:
-    """Copy the files that a backup names, by their digests, into the folder beside it.
+    """Copy the files that a backup names, by their digests, into the folder beside the backup.
 
-    A file that the earlier backup `before` already has is linked instead of copied, so that many backups take little
-    more space than one, and only new files are fetched from a bucket. Raises CommandFailed if the disk is full or the
-    files cannot be reached; the backup and the copies are then deleted.
+    A file that the earlier backup `before` already has is linked instead of copied. So many backups take little more
+    space than one, and only new files are fetched from a bucket. Raises CommandFailed if the disk is full or the files
+    cannot be reached; the backup and the copies are then deleted. Missing and damaged files are only counted.
     """
     folder = folder_of(backup)
     try:
@@ -112,7 +112,8 @@ def take_along(digests: Iterable[str], backup: Path, settings: Settings, before:
 def bring_back(digests: Iterable[str], backup: Path, settings: Settings, otherwise: str) -> CopiedFiles:
     """Copy the files that a restored database names, by their digests, from the backup's folder into the file storage.
 
-    Raises CommandFailed if the disk refuses or the files cannot be reached; its message ends with `otherwise`.
+    Returns how many there were; missing and damaged files are only counted. Raises CommandFailed if the disk refuses or
+    the files cannot be reached; `otherwise` is the end of its message, which says what remains to be done.
     """
     folder, files = folder_of(backup), files_of(settings)
     try:

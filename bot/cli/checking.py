@@ -43,7 +43,7 @@ _PATIENCE = 5.0
 
 
 async def check(config: Path | None) -> bool:
-    """Check everything that the bot needs to start, and print the results; return True if nothing failed.
+    """Check everything that the bot needs to start, and print a line for each result; return True if nothing failed.
 
     `config` is the file of settings, None for the default one. Nothing is changed.
     """

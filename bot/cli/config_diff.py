@@ -15,8 +15,9 @@ from handlers import CAPABILITIES
 async def compare_config(config: Path | None, *, apply: bool) -> bool:
     """Print the differences between config.toml and the database; with `apply`, change the database to match the file.
 
-    Returns False if there are differences that were only shown. Differences that cannot be applied, such as changes of
-    a published round (one day's set of groups), are printed again afterwards.
+    Returns True if there are no differences, or with `apply`; False if there are differences that were only shown. Some
+    differences cannot be applied, such as changes of a published round (one day's set of groups). They are printed
+    again as remaining, which does not count as a failure.
     """
     settings, seeds = load(config), load_seeds(CAPABILITIES)
 

@@ -120,7 +120,7 @@ def confirm(question: str) -> None:
 def explain(error: Exception) -> tuple[str, int] | None:
     """Return the line to print and the exit code for an error about which the user can do something.
 
-    Returns None for a defect of the program, so that its traceback is shown.
+    Returns None for any other error: it is a defect of the program, whose traceback should be shown.
     """
     match error:
         case CommandFailed():

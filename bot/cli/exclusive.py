@@ -27,9 +27,9 @@ async def check_stopped(store: Store) -> None:
 
 
 async def close_down(store: Store, settings: Settings) -> None:
-    """Check that no bot runs on a database that is to be replaced, and finish and log its erasures of people.
+    """Check that no bot runs on a database that is to be replaced, and finish the erasures of people that had begun.
 
-    The log is a file beside the database. Raises CommandFailed if a bot is running.
+    The erasures are logged in a file outside the database. Raises CommandFailed, and does nothing, if a bot is running.
     """
     try:
         lacking = await pending(store)
@@ -47,7 +47,8 @@ async def close_down(store: Store, settings: Settings) -> None:
 def alone_in(folder: Path) -> Iterator[None]:
     """Keep other commands that call this from working in the same folder while the `with` block runs.
 
-    Raises CommandFailed if another command is working there. Does nothing if the system or the disk has no file locks.
+    Raises CommandFailed if another command works there. If there are no file locks on the disk, no command is kept
+    away.
     """
     try:
         import fcntl

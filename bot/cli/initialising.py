@@ -29,7 +29,10 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """The answers about a new gathering: None if the question must still be asked, '' or 0 if the user wants none."""
+    """The answers about a new gathering that were given with the command.
+
+    An answer is None if the question must still be asked, and '' or 0 if the user wants none.
+    """
 
     name: str | None = None
     starts: str | None = None
@@ -45,9 +48,10 @@ class Answers:
 
 
 def write_config(path: Path, given: Answers, *, force: bool) -> None:
-    """Write a configuration file, asking the questions whose answers are not `given`.
+    """Write a configuration file, asking at the terminal the questions whose answers in `given` are None.
 
-    `force` overwrites an existing file. Raises CommandFailed if a file exists, or for an answer that makes no sense.
+    Raises CommandFailed for an answer that makes no sense, or if the file exists already; with `force`, an existing
+    file is overwritten.
     """
     if path.exists() and not force:
         raise CommandFailed(f"{path} already exists. Edit it, or overwrite it with --force.")
@@ -196,7 +200,7 @@ def _days(text: str) -> Mapping[str, date]:
 def fill(text: str, values: Mapping[str, object]) -> str:
     """Return a TOML text in which some keys have other values: texts, days, or lists of numbers.
 
-    `values` has these values by full key, like `gathering.name`.
+    `values` has the new values by full key, like `gathering.name`.
     """
     table = ""
     lines = []

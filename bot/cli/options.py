@@ -30,9 +30,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def existing_file(what: str) -> Any:
-    """Return the declaration of a command's argument FILE, which names an existing, readable file.
+    """Return the declaration of a command's argument FILE, the path of an existing file that can be read.
 
-    The help describes it by `what`.
+    `what` describes the file in the help. The command does not run if there is no such file.
     """
     return typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True, help=what)
 

@@ -37,9 +37,10 @@ _DOING: Mapping[Op, str] = {
 
 
 async def show_outbox(config: Path | None, *, failed: bool, as_json: bool) -> bool:
-    """Print the messages that wait to be sent, one line for similar ones; with `failed`, those that failed for good.
+    """Print the messages that wait to be sent, or with `failed` the messages that were given up, and then their number.
 
-    `as_json` prints JSON instead. Returns True, because the command succeeded.
+    Similar messages share one line, which says since when they wait, and why. `as_json` prints the same as JSON.
+    Returns True, because the command succeeded.
     """
     settings = load(config)
     now = datetime.now(UTC)
@@ -59,8 +60,8 @@ async def show_outbox(config: Path | None, *, failed: bool, as_json: bool) -> bo
 def words_of_kind(kind: str, *, one: bool = False, original_id: int | None = None) -> str:
     """Return the word for messages of a kind in the outbox, for the shell: «messages», or with `one` «message».
 
-    Copies of a message that was sent to many people, whose id is `original_id`, are called by its kind and id:
-    «announcement 3».
+    If the messages are copies of one that was sent to many people, `original_id` is its id, and the copies are called
+    by kind and id: «announcement 3». Otherwise it is None.
     """
     if original_id is not None:
         return f"{kind} {original_id}"

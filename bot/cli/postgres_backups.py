@@ -73,8 +73,9 @@ class PostgresBackups:
     async def restore(self, source: Path, *, sure: bool) -> tuple[Replayed, CopiedFiles]:
         """Replace the tables of the database by the tables of a backup, all of them or nothing.
 
-        Returns what was erased and ended again because it had been since the backup, and the counts of files. Asks for
-        confirmation unless `sure`. Raises CommandFailed if the file is no backup or the bot is running.
+        People, links and accounts that were erased or ended since the backup are erased or ended again. Returns how
+        many, and how many files were brought back. Asks for confirmation unless `sure`. Raises CommandFailed if the
+        file is no backup or the bot is running; the database is then left unchanged.
         """
         await _check_ours(source)
         await self._close_down()

@@ -71,8 +71,7 @@ async def examine(config: Path | None, file: Path | None, log_file: Path | None)
 async def describe(settings: Settings, log_file: Path | None = None) -> Mapping[str, Any]:
     """Return a description of an installation without personal data, for somebody who helps from elsewhere.
 
-    With `log_file`, it has counts of the events in that log. Nothing is changed. Raises OSError if the log cannot be
-    read.
+    With `log_file`, it counts the events in this log. Nothing is changed. Raises OSError for a log that cannot be read.
     """
     now = datetime.now(UTC)
     return {

@@ -66,10 +66,10 @@ async def _lines(tx: Transaction, settings: Settings, parts: frozenset[str]) -> 
 
 
 def told(settings: Settings, parts: frozenset[str], bot_name: str | None, *, organised: bool) -> list[str]:
-    """Return lines that tell a person at the terminal what the program listens to, and what to do next.
+    """Return the lines that tell a person at the terminal what the program listens to, and what to do next.
 
-    `parts` are the parts of the program that run. `bot_name` is the bot's name on Telegram, None if it is not known
-    yet; `organised` says that there is an organiser.
+    `parts` are the names of the parts of the program that run, such as «telegram» or «web». `bot_name` is the bot's
+    name on Telegram, None if it is not known yet. `organised` is True if there is an organiser already.
     """
     if settings.organisers.telegram and bot_name:
         step = f"write /organiser to the bot: https://t.me/{bot_name}"

@@ -70,8 +70,9 @@ class SqliteBackups:
     async def restore(self, source: Path, *, sure: bool) -> tuple[Replayed, CopiedFiles]:
         """Replace the database by a backup; until the last step the database is left unchanged.
 
-        Returns what was erased and ended again because it had been since the backup, and the counts of files. Asks for
-        confirmation unless `sure`. Raises CommandFailed if the file is no backup or the bot is running.
+        People, links and accounts that were erased or ended since the backup are erased or ended again. Returns how
+        many, and how many files were brought back. Asks for confirmation unless `sure`. Raises CommandFailed if the
+        file is no backup or the bot is running.
         """
         database = self._file
         await self._close_down(database)

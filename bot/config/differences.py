@@ -25,8 +25,8 @@ def list_differences(
 ) -> Iterator[str]:
     """Yield a line for each difference between the things in the database and the things in the configuration file.
 
-    Things that only one of the two has, and another order, are differences too. Things with the same key are compared
-    by `compare`, which yields a text for each difference. `kind` is the word for one thing, like «session».
+    It is a difference if only one of them has a thing, or if their order differs. Two things with the same key are
+    compared by `compare`, which yields a text for each difference. `kind` is the word for one thing, like «session».
     """
     in_store = {thing.key: thing for thing in stored}
     for thing in configured:
@@ -44,7 +44,8 @@ def list_differences(
 def word_differences(what: str, stored: Mapping[str, str], configured: Mapping[str, str]) -> Iterator[str]:
     """Yield a line for each locale in which the words in the database and in the configuration file differ.
 
-    `what` names the words, like «name»; the words are given by locale, and '' counts as no words.
+    `what` says in the line which words they are, like «name». `stored` and `configured` have the words by locale; a
+    missing locale and '' are the same.
     """
     for locale in sorted({*stored, *configured}):
         before, after = _quoted(stored.get(locale)), _quoted(configured.get(locale))

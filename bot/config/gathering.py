@@ -22,7 +22,10 @@ Day = Annotated[date, Field(le=date(9998, 12, 31))]
 
 
 class GatheringSettings(Section):
-    """The settings of the gathering itself: its name, days, languages and people. The theme deadline is local time."""
+    """The settings of the gathering itself: its name, days, languages and people.
+
+    The deadline for themes is a local time at the gathering's place.
+    """
 
     name: str = "Rencontres francophones de l’innovation sociale"
     zone: Zone = "Europe/Paris"
@@ -59,9 +62,9 @@ class GatheringSettings(Section):
         return Branding(self.name, self.colour, self.logo)
 
     def look(self, locale: str) -> dict[str, Any]:
-        """Return what every job that draws needs: the gathering's name, colour and logo, and the language.
+        """Return what every job that draws needs: the gathering's name, colour and logo, and the language `locale`.
 
-        The result is a part of the job's payload.
+        It is added to the payload of the job, the data of work in another process.
         """
         return {"branding": asdict(self.branding), "locale": locale}
 

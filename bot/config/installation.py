@@ -96,6 +96,13 @@ class DiscordSettings(Section):
     theme_roles: Mapping[str, int] = {}
     """Ids of Discord roles by label, which is a theme's key; people with a label get its role."""
 
+    @property
+    def welcome_link(self) -> str:
+        """Return the address of the channel where people enter the code of their invitation; '' if none is set."""
+        if not (self.guild_id and self.welcome_channel_id):
+            return ""
+        return f"https://discord.com/channels/{self.guild_id}/{self.welcome_channel_id}"
+
     def shared_channel(self, label: str | None) -> SharedChannel | None:
         """Return the channel for messages to everybody (`label` None), or to the people with a label (a theme's key).
 
@@ -138,8 +145,8 @@ class WebSettings(Section):
     def rings(self) -> bool:
         """Return whether web pages can notify people while they are closed.
 
-        For that, `push` must be on and the public address must have https. Without https they can only in tests, which
-        have a push service on this machine.
+        For this, `push` must be on and the public address must have https. Only tests can do it without https: their
+        push service runs on the same machine.
         """
         local = any("://" in service for service in self.push_services)
         return self.push and (self.encrypted or local)
@@ -270,14 +277,16 @@ class OrganiserSettings(Section):
 
 
 class LimitSettings(Section):
-    """Limits on what one person may use, so that others are not affected; ten times as much for organisers.
+    """Limits on what one person may use, so that others are not affected. Organisers may use ten times as much.
 
-    `ideas` counts all that a person has given, withdrawn ones too; `idea_files` and `idea_megabytes` count the files of
-    these ideas. `questions` (to the team) and `notices` (to others, about what a person does) are per hour.
-    `call_again` is the minutes until a person who withdrew a call for a facilitator can call again. `versions` is how
-    many versions of its text for one phase a group may have to choose from. `requests`, `streams` (live pages) and
-    `sessions` are at a time. `bodies` (large forms whose files are in memory) and `connections` (0: what the system
-    allows) are for all people together. `headers` is the seconds within which the head of a request must arrive.
+    `ideas` is how many ideas a person may give, counting withdrawn ones too. `idea_files` and `idea_megabytes` limit
+    the files of these ideas. `questions` (to the team) and `notices` (to others, about what a person does) are per
+    hour. `call_again` is the minutes until a person who withdrew a call for a facilitator can call again. `versions` is
+    how many versions of its text for one phase a group may have to choose from.
+
+    `requests`, `streams` (live pages) and `sessions` are at a time. `bodies` (large forms whose files are in memory)
+    and `connections` (0: what the system allows) are for all people together. `headers` is the seconds within which the
+    head of a request must arrive.
     """
 
     ideas: Annotated[int, Field(ge=1)] = 200

@@ -33,8 +33,8 @@ def load_audiences(capabilities: Iterable[str]) -> None:
     """Register the kinds of audiences that these capabilities declare in their modules `audiences`.
 
     An audience is a set of people to whom something is sent, written like «group:12» in the configuration or the
-    database; before this call no such word is understood. The SQL by which the engine reads groups is registered too;
-    without a capability that forms groups nobody is in a group.
+    database. Before this call no such word is understood. The SQL by which the engine finds the members of groups is
+    registered too; if none of the capabilities forms groups, nobody is in a group.
     """
     for module in modules("audiences", capabilities):
         audiences.declare(*module.AUDIENCES)

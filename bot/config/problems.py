@@ -164,9 +164,9 @@ def refused(
 ) -> SettingsError:
     """Return the error that settings in the configuration are not valid, with what to write instead of each.
 
-    `values` are all settings, and `text` is the file from which they come; those at the places `environment` come from
-    variables. `validate` tries other values, and raises ValidationError if they are not valid. `settings` is the class
-    of the settings.
+    `error` is what the validation found. `values` are all settings, and `text` is the configuration file. Settings at
+    the places in `environment` do not come from the file, but from variables. `validate` tries other values, and raises
+    ValidationError if they are not valid. `settings` is the class of the settings.
     """
     return SettingsError(*_Refused(deepcopy(dict(values)), text, environment, validate, settings).problems(error))
 

@@ -44,10 +44,10 @@ async def agree(tx: Transaction, participant_id: int, key: str, now: datetime) -
 
 
 async def withdraw(tx: Transaction, declared: Declared, participant_id: int, key: str) -> bool:
-    """Withdraw a participant's agreement that data are kept for a purpose, and delete these data.
+    """Withdraw a participant's agreement that data are kept for a purpose, and delete the data kept for it.
 
-    `key` is the key of the purpose; `declared` says which tables have data for it. Returns False if there was no
-    agreement.
+    `key` is the key of the purpose. `declared` says which tables have data for the purpose. Returns False, and changes
+    nothing, if the participant had not agreed.
     """
     if not await tx.run(
         "DELETE FROM purposes WHERE participant_id = :id AND purpose = :key", id=participant_id, key=key
@@ -62,10 +62,11 @@ async def withdraw(tx: Transaction, declared: Declared, participant_id: int, key
 
 
 async def withdraw_again(tx: Transaction, declared: Declared, whats: Collection[str], _now: datetime) -> int:
-    """Withdraw agreements again that were withdrawn before an older backup was restored, and return how many.
+    """Withdraw agreements that a restored backup brought back, although they had been withdrawn; return how many.
 
-    `whats` are the hashes under which that was recorded. By an agreement a person allows the program to keep data about
-    them for a purpose.
+    By an agreement a person allows the program to keep data about them for a purpose. `whats` has a hash of person and
+    purpose for each withdrawal. `declared` says which tables have data to be deleted. The time is not used; functions
+    of other kinds of endings, called in the same way, need it.
     """
     rows = await tx.all("SELECT p.*, a.purpose FROM purposes a JOIN participants p ON p.id = a.participant_id")
     again = [row for row in rows if ending_store.digest(row, row["purpose"]) in whats]
@@ -87,7 +88,7 @@ async def agreed(tx: Transaction) -> set[str]:
 async def holds(tx: Transaction, participant_id: int) -> bool:
     """Return whether a participant's data are kept after the gathering for another purpose than taking part.
 
-    They are if the participant agreed to that, or organises while others agreed.
+    This is True if the participant agreed to such a purpose. It is also True for an organiser, if anybody agreed.
     """
     return await tx.exists(f"SELECT 1 FROM participants WHERE id = :id AND {_HELD}", id=participant_id)
 
@@ -105,7 +106,8 @@ async def forget(tx: Transaction, keys: Iterable[str]) -> None:
 async def end_of(tx: Transaction, settings: Settings, purpose: Purpose) -> datetime:
     """Return the instant (aware, UTC) at which a purpose of keeping data ends.
 
-    Data that no other purpose needs are then erased.
+    At that instant, data that no other purpose needs are erased. It is the end that organisers chose in chat, unless
+    the settings were changed since; otherwise the end in the settings.
     """
     computed = purpose.ends(settings)
     if stored := await setting_store.get(tx, CHOSEN + purpose.key):
@@ -115,24 +117,28 @@ async def end_of(tx: Transaction, settings: Settings, purpose: Purpose) -> datet
 
 
 async def choose_end(tx: Transaction, settings: Settings, purpose: Purpose, end: datetime) -> None:
-    """Make a purpose of keeping data end at another instant than the settings say, until they say another one."""
+    """Make a purpose of keeping data end at `end`, in place of the end in the settings.
+
+    If the end in the settings is changed later, that new end applies again.
+    """
     await setting_store.put(tx, CHOSEN + purpose.key, json.dumps([to_micros(end), to_micros(purpose.ends(settings))]))
 
 
 async def is_over(tx: Transaction, settings: Settings, purpose: Purpose, now: datetime) -> bool:
     """Return True if a purpose of keeping data has ended and no later end was set since.
 
-    Up to one day of difference between the clocks of several machines is allowed for.
+    A purpose counts as ended once `set_over` recorded it, not when its time has come. The clocks of several machines
+    may differ by one day.
     """
     over, end = await setting_store.get(tx, _OVER + purpose.key), await end_of(tx, settings, purpose)
     return over is not None and now >= end - CLOCK_WAS_WRONG and from_micros(int(over)) >= end
 
 
 async def must_stay(tx: Transaction, settings: Settings, now: datetime, participant_id: int | None = None) -> None:
-    """Raise UserError if a person's data would be erased at once, because the time of keeping them is over.
+    """Raise UserError if the data of a person who is added or invited now would be erased at once.
 
-    This is called before somebody is added or invited; `participant_id` is None if they are not stored yet. It raises
-    nothing for people who agreed that their data are kept for another purpose than taking part.
+    They would be if taking part is over, unless the person agreed that their data are kept for another purpose.
+    `participant_id` is None for a person who is not stored yet.
     """
     if now < settings.gathering.closes - CLOCK_WAS_WRONG or (participant_id and await holds(tx, participant_id)):
         return
@@ -154,9 +160,9 @@ async def running(tx: Transaction, settings: Settings, now: datetime) -> Sequenc
 
 
 async def set_over(tx: Transaction, key: str, end: datetime) -> None:
-    """Store that the purpose with this key ended: all agreements to it end, and its tables are to be emptied.
+    """Store that the purpose with this key ended at `end`.
 
-    `end` is the instant at which it ended.
+    All agreements to the purpose are deleted. Its tables are not emptied yet, only marked to be emptied.
     """
     await setting_store.put(tx, _OVER + key, str(to_micros(end)))
     await forget(tx, [key])
@@ -166,7 +172,8 @@ async def set_over(tx: Transaction, key: str, end: datetime) -> None:
 async def end_again(tx: Transaction, _declared: Declared, whats: Collection[str], now: datetime) -> int:
     """End purposes again that had ended before an older backup was restored, and return how many.
 
-    `whats` has the key of each purpose, and the end that organisers had chosen for it.
+    Each of `whats` is a text «key end»: the key of a purpose, a blank, and the end that organisers had chosen for it,
+    as stored ('' for none). The declarations of personal data are not used: only other kinds of endings need them.
     """
     for key, _blank, chosen in (what.partition(" ") for what in whats):
         await setting_store.put(tx, CHOSEN + key, chosen)

@@ -51,9 +51,10 @@ def load_seeds(capabilities: Iterable[str]) -> Sequence[Seed]:
 
 
 async def seed_store(store: Store, settings: Settings, seeds: Iterable[Seed]) -> None:
-    """Copy values from the configuration into a database that never had them; some of them at every start.
+    """Copy values from the configuration into the database, as `seeds` say.
 
-    `seeds` say what to copy.
+    The values of a seed with a key `once` are copied only if this database never had them, so that changes made in chat
+    remain. Any other seed is copied at every start.
     """
 
     async def unit(tx: Transaction) -> None:

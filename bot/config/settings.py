@@ -99,10 +99,10 @@ class Settings(Section):
         return self
 
     def shared_channel(self, label: str | None = None) -> SharedChannel | None:
-        """Return the channel in which a message to many, such as an announcement, is sent once for all its recipients.
+        """Return the channel in which one message, such as an announcement, reaches all its recipients.
 
-        The recipients are everybody (`label` None), or the people with a label, which is a theme's key. Returns None if
-        there is no such channel; each recipient then gets a message.
+        The recipients are everybody if `label` is None; otherwise the people with this label, which is a theme's key.
+        Returns None if there is no such channel; each recipient then gets a message of their own.
         """
         return self.discord.shared_channel(label)
 

@@ -53,9 +53,10 @@ def _key(key: str) -> str:
 
 
 def places(text: str) -> Iterator[tuple[int, tuple[int | str, ...], str]]:
-    """Yield, for each line of a TOML text that names a table or a key, its number, the path, and the name.
+    """Yield a triple for each line of a TOML text that begins a table or sets a key.
 
-    The path leads to the table or key in the parsed file; the name of a table is in brackets.
+    The triple is the line's number, from 1; the path to the table or key in the parsed file, in which the entries of
+    lists are numbers from 0; and the name as written, in brackets for a table.
     """
     entries: Counter[tuple[int | str, ...]] = Counter()
     table: tuple[int | str, ...] = ()
@@ -99,10 +100,10 @@ def failure(text: str) -> tuple[int, int, str] | None:
 
 
 def correction(text: str, lists: Collection[str]) -> tuple[int, str] | None:
-    """Return the number of a line of a wrong TOML text, and what to write there instead; None if the text is TOML.
+    """Return the number of a line of a wrong TOML text, and what to write there instead.
 
-    With it the text is TOML, or its next error is further on. `lists` are the names of tables that may occur many
-    times.
+    With this correction the text is TOML, or its next error is further on; if no such correction is found, the line is
+    made a comment. Returns None if the text is TOML already. `lists` are the names of tables that may occur many times.
     """
     found = failure(text)
     if found is None:

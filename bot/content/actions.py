@@ -105,7 +105,7 @@ class Action:
     def decode(cls, parts: list[str]) -> Self:
         """Return the action that a payload, an encoded action, stands for.
 
-        `parts` are the parts of the payload after the action's code. Raises ValueError for parts that `encode` never
+        `parts` are the payload's parts after the action's code. Raises ValueError for parts that `encode` never
         returns.
         """
         shape = _shape(cls)

@@ -12,8 +12,8 @@ _LABEL = re.compile(r"\w([\w-]{0,61}\w)?")
 def leads_somewhere(url: str) -> bool:
     """Return whether an address that somebody typed can be the link of a button on every platform.
 
-    The address must begin with https:// and have a host with a dot and no blanks. A malformed address is refused here,
-    because a platform would refuse every message with it.
+    It can if it begins with https:// and has a host with a dot and no blanks. Otherwise a platform would refuse every
+    message with this button.
     """
     try:
         host, _port = urlsplit(url).hostname or "", urlsplit(url).port

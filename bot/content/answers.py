@@ -20,11 +20,11 @@ MAX_BYTES = fits_everywhere(lambda platform: platform.largest_file)
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file that someone sent; if `too_large`, `lost` or `unwanted` is True, it has no content.
+    """A file that someone sent. If `too_large`, `lost` or `unwanted` is True, it has no content.
 
     `picture` means that the file is shown as a picture, not offered as a document. A `lost` file could not be fetched
-    from the platform. An `unwanted` file was not fetched, because its handler reads no files at the moment; other code
-    treats it as lost.
+    from the platform. An `unwanted` file was not fetched, because the handler that gets it reads no files at the
+    moment; other handlers treat it as lost.
     """
 
     name: str
@@ -75,8 +75,7 @@ def _attachment(sent: Upload) -> Attachment:
 def check_upload(sent: Upload) -> None:
     """Check that a received file can be used.
 
-    Raises UserError if it was not received whole, is too large or empty, or is a HEIC photo, which few programs can
-    show.
+    Raises UserError if it was not received whole, is too large, is empty, or is HEIC, which few programs can show.
     """
     if sent.lost:
         raise UserError(_("«{name}» did not arrive. Send it again, please.", name=Name(sent.name)))
@@ -93,8 +92,8 @@ def check_upload(sent: Upload) -> None:
 def no_photo(sent: Upload) -> Text | None:
     """Return the text that refuses a file sent with an idea; None if the file can be attached to the idea.
 
-    HEIC photos are refused because few programs open them and they may contain the place where they were taken; videos
-    because no screen with ideas shows videos.
+    HEIC photos are refused because few programs open them and they may contain the place where they were taken. Videos
+    are refused because no screen with ideas shows videos.
     """
     if is_heic(sent.content):
         return _heic_refused(sent)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import TypeVar
 
 from bot.content.folding import units
 from bot.content.texts import Reader, label
@@ -10,7 +12,7 @@ from bot.content.views import Button
 
 MOST = 5
 """The most buttons of one row: Discord takes no more."""
-_SHORT = 18
+SHORT = 18
 """The most characters of a label that leaves room for another button beside it on a phone."""
 _WIDTH, _AROUND, _AROUND_IN_LIST = 40, 4, 2
 """How many characters a row of a phone has room for, and how many of them a button needs around its label.
@@ -19,6 +21,7 @@ In a list of buttons, such as days, labels are alike and need less.
 """
 
 Row = tuple[Button, ...]
+T = TypeVar("T")
 
 
 def rows(buttons: Sequence[Button], reader: Reader) -> Sequence[Row]:
@@ -31,7 +34,7 @@ def rows(buttons: Sequence[Button], reader: Reader) -> Sequence[Row]:
     arranged: list[Row] = []
     beside: list[Button] = []
     for unit in units(buttons):
-        alone = len(unit) > 1 or unit[0].style == "primary" or len(label(unit[0].label, reader)) > _SHORT
+        alone = len(unit) > 1 or unit[0].style == "primary" or len(label(unit[0].label, reader)) > SHORT
         if alone:
             arranged += _even(beside, reader)
             beside = []
@@ -42,12 +45,22 @@ def rows(buttons: Sequence[Button], reader: Reader) -> Sequence[Row]:
 
 
 def _even(buttons: Sequence[Button], reader: Reader, around: int = _AROUND) -> Iterator[Row]:
-    """Yield buttons in as few rows as have room for them, evenly filled."""
-    longest = max((len(label(button.label, reader)) for button in buttons), default=0)
-    in_a_row = 1 if longest > _SHORT else min(MOST, max(2, _WIDTH // (longest + around)))
-    left = -(-len(buttons) // in_a_row)
-    begun = 0
-    while left:
-        end = begun - (-(len(buttons) - begun) // left)
-        yield tuple(buttons[begun:end])
-        begun, left = end, left - 1
+    return even_rows(buttons, [label(button.label, reader) for button in buttons], around)
+
+
+def even_rows(buttons: Sequence[T], labels: Sequence[str], around: int = _AROUND_IN_LIST) -> Iterator[tuple[T, ...]]:
+    """Yield buttons, or options of a choice, with these labels in as few rows as have room for them, evenly filled.
+
+    A long label has a row of its own; the short ones before and after it stand side by side.
+    """
+    labelled = zip(labels, buttons, strict=True)
+    for long, alike in groupby(labelled, key=lambda each: len(each[0]) > SHORT):
+        together = [*alike]
+        longest = max(len(words) for words, _button in together)
+        in_a_row = 1 if long else min(MOST, max(2, _WIDTH // (longest + around)))
+        left = -(-len(together) // in_a_row)
+        begun = 0
+        while left:
+            end = begun - (-(len(together) - begun) // left)
+            yield tuple(button for _words, button in together[begun:end])
+            begun, left = end, left - 1

@@ -1,6 +1,6 @@
 """Words as people write them in chats: abbreviations with their full form, and words without information.
 
-All are without accents and capitals (`bot.content.names.fold`).
+All words are without accents and capitals (`bot.content.names.fold`).
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ _FORMS = tuple(
 
 @dataclass(frozen=True, slots=True)
 class TypedHour:
-    """A time of day as it was typed; it may be impossible (25:75).
+    """A time of day as it was typed. It may be impossible (25:75): the caller checks it.
 
     `midnight` is True for the word «midnight», which may mean the beginning or the end of a day.
     """

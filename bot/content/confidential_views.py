@@ -1,6 +1,6 @@
 """Defines the hook that makes a confidential message anew whenever it is read, because its words are not stored.
 
-A personal page stores the messages that it shows. Of a message whose `View.drawn` is a name, only that name is stored.
+A personal page stores the messages that it shows. If `View.drawn` of a message is a name, only this name is stored.
 """
 
 from __future__ import annotations
@@ -14,9 +14,12 @@ from bot.database.engine import Transaction
 async def draw(tx: Transaction, reader: int, name: str, browser: str = "") -> View | None:  # noqa: ARG001 - for who defines it
     """Return the confidential message with a name like «trust:12», as the participant `reader` may read it now.
 
-    `reader` is the participant's id. Returns None for an unknown name, and if the reader may see nothing. `browser` is
-    '' if the reader may see everything. Otherwise it is the id of a browser that its owner has not confirmed, and the
-    message has only the confidential words written in that browser and the answers to them. The call changes nothing in
-    the store. This is a hook: another part of the program, which has such messages, defines what it returns.
+    `reader` is the participant's id. Returns None for an unknown name, and if the reader may see nothing.
+
+    `browser` is '' if the reader may see everything. Otherwise it is the id of a browser that its owner has not
+    confirmed: the message then has only the confidential words written in that browser and the answers to them. The
+    call changes nothing in the store.
+
+    This is a hook: the part of the program that has such messages defines it, so the arguments are not used here.
     """
     return None

@@ -39,10 +39,10 @@ class DateProblem(Enum):
 
 @dataclass(frozen=True, slots=True)
 class TypedTime:
-    """The result of reading a typed time: its `instant` (aware, UTC), or a `problem` and its possible meanings.
+    """The result of reading a typed time: either its `instant` (aware, UTC), or a `problem` and its possible meanings.
 
-    `instant` is None if there is a problem, `problem` is None if there is none. `readings` are the possible meanings;
-    they may be empty.
+    `instant` is None if there is a problem; `problem` is None if there is none. `readings` are the possible meanings
+    among which the person can choose, if there are any.
     """
 
     instant: datetime | None
@@ -62,8 +62,8 @@ def parse_date(typed: str, *, zone: str, now: datetime) -> datetime:
     """Return the instant (aware, UTC) of a typed full date and time in the time zone `zone`.
 
     It is for lists and tables: words like «tomorrow» are not accepted, and a date without a year is in the year of
-    `now`. If the time occurs twice because the clocks go back, the first is returned. Raises BadDate with UNREADABLE,
-    NO_SUCH_DAY, NO_SUCH_TIME or PAST.
+    `now`. If the time occurs twice because the clocks go back, the first is returned. Raises BadDate for a time that
+    cannot be used; its `problem` is UNREADABLE, NO_SUCH_DAY, NO_SUCH_TIME or PAST.
     """
     read = _read(typed, ZoneInfo(zone), now, "", (written_day,))
     match read.problem:
@@ -81,8 +81,10 @@ def parse_date(typed: str, *, zone: str, now: datetime) -> datetime:
 def read_time(typed: str, *, zone: str, now: datetime, locale: str) -> TypedTime:
     """Return the meaning of a time typed in French, English or German, relative to `now` in the time zone `zone`.
 
-    `locale` is the writer's: «9:00 am Freitag» is 9 a.m. in English, «on Friday» in German. The returned instant, or
-    each possible meaning, lies in the future.
+    The result has an `instant` if the time has one meaning, which is in the future. Otherwise it has a `problem`: the
+    time is unreadable, has no hour, does not exist, is past, or can mean several instants. `readings` are then the
+    possible instants in the future, if any. `locale` is the writer's: «9:00 am Freitag» is 9 a.m. in English, «on
+    Friday» in German.
     """
     there = ZoneInfo(zone)
     words = _words(typed)

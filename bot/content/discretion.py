@@ -15,7 +15,7 @@ SOMETHING_TO_READ = _("There is something for you to read.")
 
 
 def something_to_read(action: Action, *, confidential: bool = False) -> View:
-    """Return a message that only says that something waits, with a button that opens it by `action`.
+    """Return a message that only says that something waits, with a button that opens what waits by `action`.
 
     If `confidential` is True, the message is left out of exports of a person's data, and cannot be traced to its cause.
     """

@@ -16,9 +16,10 @@ T = TypeVar("T")
 
 
 class UserError(Exception):
-    """A polite refusal: the person reads its text in their language, and all changes that they caused are rolled back.
+    """A polite refusal: the person reads its text in their language.
 
-    `text` says what happened, what is kept and what to do next; `buttons` are for the next step.
+    All changes that the person caused in this transaction are rolled back. `text` says what happened, what is kept and
+    what to do next; `buttons` are for the next step.
     """
 
     def __init__(self, text: Text, *, buttons: tuple[Button, ...] = ()) -> None:
@@ -84,10 +85,11 @@ class Unreachable(PlatformError):
 
 
 class RetryLater(PlatformError):
-    """The error of a temporary failure (HTTP 429 or 5xx, network), after which the request is repeated.
+    """The error of a temporary failure (HTTP 429 or 5xx, network): the request is repeated later.
 
-    `seconds` is the wait that the platform asked for, None if it named none. `whole_platform` says whether the wait
-    concerns every chat, None if unknown. `doubtful` means that the request may have been carried out nevertheless.
+    `seconds` is the wait that the platform asked for, None if it named none. `whole_platform` is True if the wait
+    concerns every chat, False if only this one, None if unknown. `doubtful` means that the platform may have carried
+    out the request nevertheless.
     """
 
     def __init__(

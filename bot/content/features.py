@@ -24,7 +24,7 @@ def features_of(platform: str) -> PlatformFeatures:
 
 
 def fits_everywhere(limit: Callable[[PlatformFeatures], int | None]) -> int:
-    """Return the lowest value that a limit has on any platform, so that what keeps to it is accepted everywhere.
+    """Return the lowest value that a limit has on any platform: what keeps to it is accepted everywhere.
 
     `limit` returns the limit of one platform, None for no limit. Raises ValueError if no platform has a limit.
     """

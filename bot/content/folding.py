@@ -4,7 +4,8 @@
 
 The order of the buttons decides: the first stay in sight, so what is pressed most comes first. The next step (a
 `primary` button) always stays in sight. A button can ask to stay too (`bot.content.views.Button.stays`): on every page,
-such as one for help, or where two others have room beside it, such as one that leads back.
+such as one for help, or where two others have room beside it, such as one that leads back. A list to choose
+from, such as the people of a group, is often what its screen is for: it stays whole, and leaves less room beside it.
 
 The button «More…» carries the action that opened the screen, and a page number. So nothing is stored, and whoever
 presses it is shown the screen as it is then, with the buttons that they may use.
@@ -12,18 +13,21 @@ presses it is shown the screen as it is then, with the buttons that they may use
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from itertools import groupby
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby, takewhile
 
 from bot.content.actions import Action, beginning
 from bot.content.texts import _
-from bot.content.views import Button, Raw, Staying, View
+from bot.content.views import Button, Choice, Raw, Staying, View
 
 MOST = 4
 """How many buttons of a message are in sight."""
 MOST_FOR_LEADERS = 6
 """How many are for facilitators and organisers, and on screens that are for a role."""
+
+_ROW = 5
+"""How many buttons of a list, or options of a choice, count as one button; more take several rows, and count as two."""
 
 _OTHERS = 2
 """How many others a page has at least beside what stays only where there is room."""
@@ -36,10 +40,10 @@ _BACK = _("Back")
 
 
 def opened(payload: str) -> tuple[str, int | None]:
-    """Return which screen a button opens, as an encoded action, and which page of the screen's buttons; 0 is the first.
+    """Return which screen a button opens, and which page of the screen's buttons; 0 is the first page.
 
-    `payload` is what the button carries. The buttons «More…» and «Back» name a screen and a page of its buttons. For
-    any other button `payload` is returned unchanged, and the page is None.
+    `payload` is the encoded action that the button carries. The buttons «More…» and «Back» name the encoded action of a
+    screen and a page of its buttons. For any other button `payload` is returned unchanged, and the page is None.
     """
     if not payload.startswith(CODE):
         return payload, None
@@ -51,19 +55,45 @@ def _opens(page: int, screen: Action) -> Action:
     return Raw(f"{CODE}{page}-{screen.encode()}")
 
 
-def units(buttons: Sequence[Button]) -> Sequence[tuple[Button, ...]]:
-    """Return the buttons of a message in groups that count as one button each; most groups have a single button.
+def code_of(action: Action) -> str:
+    """Return what an action does, whatever it does it to."""
+    return beginning(action.encode())
+
+
+def units(buttons: Sequence[Button], deed: Callable[[Action], str] = code_of) -> Sequence[tuple[Button, ...]]:
+    """Return the buttons of a message in groups; most groups have a single button.
 
     Neighbouring buttons that do the same thing with different values are one group: a list to choose from, such as
-    people, a row of days, or ◀ and ▶.
+    people, a row of days, or ◀ and ▶. `deed` returns what an action does, whatever it does it to.
     """
-    keyed = [(beginning(b.action.encode()) if b.action else f"{n}", b) for n, b in enumerate(buttons)]
+    keyed = [(deed(button.action) if button.action else f"{n}", button) for n, button in enumerate(buttons)]
     return [tuple(button for _key, button in alike) for _key, alike in groupby(keyed, key=lambda each: each[0])]
 
 
+def _counted_alone(action: Action) -> str:
+    """Return what an action does; two of one code that differ in `what` they do are no list, such as a break."""
+    return f"{code_of(action)} {getattr(action, 'what', '')}"
+
+
+def _weight(alike: Sequence[object]) -> int:
+    """Return as how many buttons a list, or the options of a choice, count."""
+    return 1 if len(alike) <= _ROW else 2
+
+
+def _of_choice(choice: Choice | None) -> int:
+    """Return as how many buttons a choice counts.
+
+    A `listed` one counts as one: the message is read for it, and buttons of long options have only their numbers.
+    """
+    return 0 if choice is None else 1 if choice.listed else _weight(choice.options)
+
+
 def in_sight(view: View) -> int:
-    """Return how many buttons a message shows. A list of buttons to choose from counts as one, and so does a choice."""
-    return len(units(view.buttons)) + (view.choice is not None)
+    """Return how many buttons a message shows. A list to choose from counts as one, or as two if it takes many rows.
+
+    A choice counts like a list.
+    """
+    return _of_choice(view.choice) + sum(map(_weight, units(view.buttons, _counted_alone)))
 
 
 def folded(view: View, most: int, page: int = 0) -> View:
@@ -75,44 +105,58 @@ def folded(view: View, most: int, page: int = 0) -> View:
     """
     if view.again is None or in_sight(view) <= most:
         return view
-    every = units(view.buttons)
-    always, back = _places(every, "always"), _places(every, "with room")
-    steps = [place for place, unit in enumerate(every) if any(button.style == "primary" for button in unit)]
-    kept = {*always, *steps, *_places(every, "at first")}
-    room = most - 1 - (view.choice is not None)
-    kept |= {*back[: max(room - _OTHERS - len(kept), 0)]}
-    others = [place for place in range(len(every)) if place not in kept]
-    beside = max(room - len(kept), 0)
-    if not others[beside:]:
+    shown = _Units(units(view.buttons, _counted_alone))
+    always, back = shown.places("always"), shown.places("with room")
+    steps = [place for place, unit in enumerate(shown.every) if any(button.style == "primary" for button in unit)]
+    kept = {*always, *steps, *shown.places("at first")}
+    room = most - 1 - _of_choice(view.choice)
+    kept |= {*back[: max(room - _OTHERS - shown.weight(kept), 0)]}
+    others = [place for place in range(len(shown.every)) if place not in kept]
+    beside = shown.fitting(others, room - shown.weight(kept))
+    if len(beside) == len(others):
         return view
-    later = list(_later(others[beside:], always, [*steps, *back], most))
+    later = list(_later(shown, others[len(beside) :], always, [*steps, *back], most))
     if not 0 < page <= len(later):
-        return replace(view, buttons=_flat(every, [*kept, *others[:beside]], Button(MORE, _opens(1, view.again))))
+        return replace(view, buttons=shown.flat([*kept, *beside], Button(MORE, _opens(1, view.again))))
     ways = [Button(MORE, _opens(page + 1, view.again))] if page < len(later) else []
-    if len(later[page - 1]) + len(ways) < most:
+    if shown.weight(later[page - 1]) + len(ways) < most:
         ways.append(Button(_BACK, _opens(0, view.again)))
-    return replace(view, buttons=_flat(every, later[page - 1], *ways), choice=None)
+    return replace(view, buttons=shown.flat(later[page - 1], *ways), choice=None)
 
 
-def _places(every: Sequence[Sequence[Button]], stays: Staying) -> Sequence[int]:
-    return [place for place, unit in enumerate(every) if any(button.stays == stays for button in unit)]
+@dataclass(frozen=True)
+class _Units:
+    """The buttons of a view; a place is the index of one button, or of one list of buttons."""
+
+    every: Sequence[tuple[Button, ...]]
+
+    def places(self, stays: Staying) -> Sequence[int]:
+        return [place for place, unit in enumerate(self.every) if any(button.stays == stays for button in unit)]
+
+    def weight(self, places: Iterable[int]) -> int:
+        return sum(_weight(self.every[place]) for place in places)
+
+    def fitting(self, places: Sequence[int], room: int) -> Sequence[int]:
+        """Return the first of these places, as many as there is room for."""
+        return [*takewhile(lambda place: self.weight(places[: places.index(place) + 1]) <= room, places)]
+
+    def flat(self, places: Iterable[int], *last: Button) -> tuple[Button, ...]:
+        return (*(button for place in sorted({*places}) for button in self.every[place]), *last)
 
 
-def _later(left: Sequence[int], always: Sequence[int], with_room: Sequence[int], most: int) -> Iterator[Sequence[int]]:
+def _later(
+    shown: _Units, left: Sequence[int], always: Sequence[int], with_room: Sequence[int], most: int
+) -> Iterator[Sequence[int]]:
     """Yield the places of what is on each page after the first, of those that are `left`: one of them at least.
 
     A page between leaves room for «More…», and for «Back» if there are two others then.
     """
     always = always[: most - 3]
     while left:
-        last = len(always) + len(left) < most
+        last = len(always) + shown.weight(left) < most
         room = most - 1 if last or most - len(always) < _OTHERS + 2 else most - 2
-        others = len(left) if last else _OTHERS
+        others = shown.weight(left) if last else _OTHERS
         kept = [*always, *with_room[: max(room - others - len(always), 0)]]
-        shown = left[: room - len(kept)]
-        yield [*kept, *shown]
-        left = left[len(shown) :]
-
-
-def _flat(every: Sequence[Sequence[Button]], places: Sequence[int], *last: Button) -> tuple[Button, ...]:
-    return (*(button for place in sorted({*places}) for button in every[place]), *last)
+        now = shown.fitting(left, room - len(kept)) or left[:1]
+        yield [*kept, *now]
+        left = left[len(now) :]

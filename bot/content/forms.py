@@ -103,13 +103,13 @@ class TextField(Field):
 
 @dataclass(frozen=True, slots=True)
 class IntegerField(Field):
-    """A question answered by a whole number between two bounds, both included."""
+    """A question answered by a whole number from `minimum` to `maximum`, both included."""
 
     minimum: int = 0
     maximum: int = 0
 
     def parse(self, raw: Raw, reader: Reader) -> int:
-        """Return the number. Raises UserError if the answer is not a number within the bounds."""
+        """Return the number. Raises UserError if the answer is no number, or is too small or too large."""
         digits = _typed(raw).strip()
         if not (digits.isascii() and digits.isdigit() and self.minimum <= int(digits[:18]) <= self.maximum):
             raise UserError(
@@ -329,7 +329,7 @@ def upload(label: Text, *, endings: tuple[str, ...], max_bytes: int = MAX_BYTES,
 def message(label: Text, *, required: bool = True, hint: Text | None = None, files_only: bool = False) -> Any:
     """Return a field of a form for a whole message: formatted text, pictures and documents.
 
-    If `files_only` is True, it is for files only. The field must be the last of its form.
+    If `files_only` is True, it takes files only. The field must be the last of its form.
     """
     return _declare(MessageField(label, required, hint, files_only), Composition())
 
@@ -348,6 +348,8 @@ class Form:
 
     title: ClassVar[Text]
     notice: ClassVar[Text | None] = None
+    sends: ClassVar[Text] = _("Send")
+    """The label of the button that sends the answers, a verb."""
     codes: ClassVar[bool] = False
     """Whether the only answer is a secret code.
 
@@ -388,7 +390,7 @@ class Form:
 
 
 class Incomplete(UserError):
-    """The error that one answer of a form is wrong. The form is then shown again, with all answers.
+    """The error that one answer of a form is wrong: the form is shown again, with all answers.
 
     Handlers raise it; `field` is the name of the field with the wrong answer.
     """

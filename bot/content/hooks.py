@@ -25,10 +25,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Hook(Generic[P, T]):
-    """A function that one capability declares, and that one capability above it, which may import it, can define.
+    """A function that one capability declares and another capability can define.
 
-    A capability is a part of the program under `handlers`. A call raises RuntimeError before `bot.capability.load` has
-    connected the hooks.
+    A capability is a part of the program under `handlers`. The defining capability imports the declaring one, never the
+    other way round. A call raises RuntimeError before `bot.capability.load` has connected the hooks.
     """
 
     default: Callable[P, Awaitable[T]]
@@ -43,17 +43,17 @@ class Hook(Generic[P, T]):
     def answered_by(self, function: Callable[P, Awaitable[T]]) -> HookDefinition:
         """Return the declaration that `function` defines this hook.
 
-        It is to be listed in the `Capability` of the part of the program that has the function.
+        The capability that has the function lists the declaration in its `Capability.answers`.
         """
         return HookDefinition(self, function)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CollectingHook(Generic[P, T]):
-    """A function that one capability declares, and that all capabilities above it, which may import it, can add to.
+    """A function that one capability declares, and to whose result any number of other capabilities can add.
 
-    A capability is a part of the program under `handlers`. A call raises RuntimeError before `bot.capability.load` was
-    called.
+    A capability is a part of the program under `handlers`. The adding capabilities import the declaring one, never the
+    other way round. A call raises RuntimeError before `bot.capability.load` has connected the hooks.
     """
 
     default: Callable[P, Awaitable[Sequence[T]]]
@@ -70,7 +70,7 @@ class CollectingHook(Generic[P, T]):
     def answered_by(self, function: Callable[P, Awaitable[Sequence[T]]]) -> HookDefinition:
         """Return the declaration that `function` adds to this hook.
 
-        It is to be listed in the `Capability` of the part of the program that has the function.
+        The capability that has the function lists the declaration in its `Capability.answers`.
         """
         return HookDefinition(self, function)
 

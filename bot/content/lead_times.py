@@ -32,7 +32,7 @@ class Lead:
     def from_stored(cls, word: str) -> Lead:
         """Return the lead for a word from the store like «2d20h», however long the lead is.
 
-        For a word that is no lead, the error is logged and a lead of zero returned, so that other rows can still be
+        A word that is no lead raises no error: it is logged, and a lead of zero returned, so that other rows can be
         read.
         """
         match = _STORED.fullmatch(word)
@@ -45,7 +45,7 @@ class Lead:
     def before(self, at: datetime, zone: str) -> datetime:
         """Return the instant (UTC) that lies before `at` by this lead.
 
-        Days are calendar days in the time zone `zone`: one day before nine o'clock is nine o'clock, even if the clocks
+        Days are calendar days in the time zone `zone`: a day before nine o'clock is nine o'clock, even if clocks
         change.
         """
         there = at.astimezone(ZoneInfo(zone)) - timedelta(days=self.days)

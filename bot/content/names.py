@@ -123,9 +123,9 @@ def words(text: str) -> list[str]:
 
 
 def search_key(given: str, family: str) -> str:
-    """Return the form in which a name is searched: its words without accents and capitals.
+    """Return the form in which a person's given and family name are searched: the words without accents and capitals.
 
-    It is '' for a name without letters.
+    It is '' for names without letters.
     """
     return " ".join(words(fold(f"{given} {family}")))
 
@@ -171,7 +171,7 @@ def display_name(given: str, family: str) -> str:
 
 
 def full_name(given: str, family: str) -> str:
-    """Return the whole name, for the team: «Marie Dupont». Either part may be ''."""
+    """Return a person's given and family name, for the team: «Marie Dupont». Either may be ''."""
     return f"{given} {family}".strip()
 
 

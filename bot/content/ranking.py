@@ -60,10 +60,10 @@ _STORY = 9
 
 @dataclass(frozen=True, slots=True)
 class KnownBy:
-    """The phrases by which a topic is known, as pairs of a locale ('' for any language) and a phrase.
+    """The phrases by which one topic is known, each a pair: a locale ('' for any language) and the phrase.
 
-    A phrase has one or more words; words separated by «/» are alternatives. `own` are the phrases that organisers gave,
-    which count more. `key` is the key of the topic.
+    `key` is the key of the topic. `phrases` come with the program. `own` are phrases that organisers gave, which count
+    more. A phrase has one or more words; words separated by «/» are alternatives.
     """
 
     key: str
@@ -82,10 +82,11 @@ class KnownBy:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """How much a text is about one topic: `score`, about 1 per word, and `share`, the part of the text, from 0 to 1.
+    """How much a text is about one topic.
 
-    `clear` says that the text is clearly less about any other topic. `enough` says that enough of the text is about
-    this topic; a question needs less. `likely` says that this topic may be meant, so that the person can be asked.
+    `score` is about 1 for each word that speaks of the topic; `share` is the part of the text that does, from 0 to 1.
+    `clear` says that the text is clearly less about every other topic. `enough` says that enough of the text is about
+    this topic; in a question less is enough. `likely` says that this topic may be meant: the person can be asked.
     """
 
     key: str

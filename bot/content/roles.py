@@ -31,9 +31,10 @@ class Who(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """The kind of thing that a role is about, such as themes or territories; people have the role for single ones.
+    """The kind of thing that a role is about, such as themes or territories.
 
-    A scope, one such thing, is stored as a word that only the part of the program which declares the role understands.
+    A person has the role for single things of this kind. Each is stored as a word, which only the part of the program
+    that declares the role understands.
     """
 
     takes: Callable[[str], bool]
@@ -49,11 +50,11 @@ class Role:
     """A role that people are given by others, whether or not they attend the gathering.
 
     `key` is the role's name in the database and in buttons, of a-z and _, and is never changed. `words` name the people
-    who have the role, and `one` a single one of them, None for the same words. `scope` says what kind of thing the role
-    is about, None if it is about nothing in particular. People who are `given_by` may give the role and take it away.
-    `organisers_too` says whether organisers may do and read what the role allows without being given it. check(tx,
-    person) raises UserError if a participant cannot have the role. `screen` opens the screen on which the role is
-    given, None if there is none of its own.
+    who have the role; `one` names a single one of them, None for the same words. `scope` says what kind of thing the
+    role is about, None if it is about nothing in particular. People on the rung or with the role `given_by` may give
+    the role and take it away. `organisers_too` says whether organisers may do and read what the role allows without
+    being given it. check(tx, person) raises UserError if a participant cannot have the role. `screen` opens the screen
+    on which the role is given, None if there is none of its own.
     """
 
     key: str
@@ -80,8 +81,9 @@ FACILITATES = "facilitator"
 def stored(required: Required | None) -> tuple[int, str]:
     """Return what somebody must be to do or read something as the values of the columns `who` and `role`.
 
-    `required` is a rung of the ladder of roles, or another role; None means anyone. `who` is the lowest rung that
-    suffices, or one above the highest if no rung does. `role` is the key of the role that suffices too, '' for none.
+    `required` is a rung of the ladder of roles, or another role; None means anyone. The first value is the lowest rung
+    that suffices, or one above the highest if no rung does. The second value is the key of a role that suffices too, ''
+    for none.
     """
     if isinstance(required, Role):
         return int(Who.ORGANISER) + (not required.organisers_too), required.key
@@ -89,18 +91,19 @@ def stored(required: Required | None) -> tuple[int, str]:
 
 
 def required(who: int, role: str) -> Required:
-    """Return what somebody must be, from a row's columns `who` and `role`: a rung of the ladder of roles, or a role.
+    """Return what somebody must be to do or read something: a rung of the ladder of roles, or a role.
 
-    Nobody has a role that is no longer declared.
+    `who` and `role` are a row's columns, as `stored` made them. For a role that is no longer declared, a role is
+    returned that nobody has.
     """
     # L10N: who may do something, as in «Only for: …»: people with a role that does not exist any more
     return (known().get(role) or Role(role, _("Other people"), organisers_too=False)) if role else Who(who)
 
 
 def allows(required: Required, rung: Who, roles: str) -> bool:
-    """Return whether somebody with a rung of the ladder of roles, and other roles, has what is required.
+    """Return whether somebody may do or read something for which `required` is needed, a rung of the ladder or a role.
 
-    `roles` are the keys of the other roles that they have, separated by blanks.
+    `rung` is the rung that they have, and `roles` are the keys of their other roles, separated by blanks.
     """
     who, key = stored(required)
     return rung >= who or key in roles.split()
@@ -115,9 +118,10 @@ _known: Mapping[str, tuple[Role, Any]] = {}
 
 
 def make_known(declared: Mapping[str, tuple[Role, Any]]) -> None:
-    """Register all roles by their keys, replacing earlier ones.
+    """Register all roles by their keys; roles that were known before are forgotten.
 
-    Each is given with the section of the configuration that must be there for the role to exist, None if it needs none.
+    Each role is given with a section of the configuration: without this section the role does not exist. None means
+    that the role needs no section.
     """
     global _known
     _known = declared

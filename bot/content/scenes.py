@@ -24,10 +24,10 @@ Layout = Literal["slide", "quote", "board", "agenda", "words"]
 
 @dataclass(frozen=True, slots=True)
 class SceneClock:
-    """A clock on a live page for the wall: it counts down to `ends_at`, then shows overtime.
+    """A clock on a live page for the wall: it counts down to `ends_at`, then shows by how much that time is exceeded.
 
-    Before `begins_at` it counts down to `begins_at`. `left` is the time shown while it is stopped, None while it goes
-    on. `label` says what it measures.
+    Before `begins_at` it counts down to `begins_at`. `left` is the time that a stopped clock shows, None for a clock
+    that goes on. `label` says what the clock measures.
     """
 
     label: Span
@@ -87,11 +87,12 @@ class SceneCard:
 class Scene:
     """What a display, a live page for the wall, shows now. Empty texts and lists are left out.
 
-    `heading` is above everything, `title` is the largest text, `lead` the line before it. `drawing` replaces title and
-    parts once it is drawn; `soon` are pictures to draw in advance. `after` says what comes next, `figures` are short
-    counts. `entry` is the code by which people come to their own pages, '' when the gathering is over. `about` is the
-    subject of questions asked from a display, '' while none can be asked. `captions` is the address of captions, for
-    readers from afar. `cheers` is how often the room applauded: each further time is shown as it comes.
+    `heading` is above everything, `title` is the largest text, `lead` the line before it. Once `drawing` is drawn, it
+    is shown in place of title and parts; `soon` are pictures to draw in advance. `after` says what comes next,
+    `figures` are short counts. `entry` is the code by which people come to their own pages, '' when the gathering is
+    over. `about` is the subject of questions that people can send from a display, '' while they can send none.
+    `captions` is the address of captions, for readers from afar. `cheers` is how often the room applauded: each further
+    time is shown as it comes.
     """
 
     layout: Layout

@@ -93,8 +93,8 @@ class Name:
 class Person:
     """A person's name, by reference: the participant's id and the form of the name are stored, never the name itself.
 
-    `name` is the present name, '' before `bot.people.reference_store` looked it up, or if the person was erased: then
-    «someone» is shown. `name` is ignored when two texts are compared.
+    `name` is the present name. It is '' before `bot.people.reference_store` looked it up, and if the person was erased;
+    then «someone» is shown. When two texts are compared, `name` is ignored.
     """
 
     id: int
@@ -106,9 +106,9 @@ class Person:
 class Quote:
     """Words that somebody wrote, by reference: their kind and key («idea», «12») are stored, never the words.
 
-    `words` are the present words, '' before they were looked up, or if they were withdrawn or erased; then ERASED is
-    shown. `words` are ignored when two texts are compared. At most `most` characters are shown, on one line; 0 shows
-    all.
+    `words` are the present words. They are '' before they were looked up, and if they were withdrawn or erased; then
+    ERASED is shown. When two texts are compared, `words` are ignored. At most `most` characters are shown, on one line;
+    0 shows all.
     """
 
     kind: str

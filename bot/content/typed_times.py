@@ -81,7 +81,7 @@ def refusal(typed: TypedTime) -> Text:
 
 
 def asked_again(typed: TypedTime, zone: str, now: datetime) -> Text:
-    """Return the message that asks for a typed time again in a form that stays open.
+    """Return the message that says what is wrong with a typed time and asks for it again, in a form that stays open.
 
     If the time has several meanings, the message lists them, and the person types one of them.
     """
@@ -94,9 +94,9 @@ def asked_again(typed: TypedTime, zone: str, now: datetime) -> Text:
 
 
 def reading_buttons(typed: TypedTime, zone: str, now: datetime, action: Callable[[int], Action]) -> tuple[Button, ...]:
-    """Return a button for each possible meaning of a typed time.
+    """Return a button for each possible meaning of a typed time; none if the time has no possible meaning.
 
-    `action` returns the action of a button for the meaning as minutes since 1970.
+    `action` gets a meaning as minutes since 1970, and returns the action of its button.
     """
     return tuple(Button(spoken(reading, zone=zone, now=now), action(to_minute(reading))) for reading in typed.readings)
 
@@ -124,7 +124,7 @@ def _with_year(instant: datetime, zone: str, locale: str) -> str:
 def echo(instant: datetime, *, zone: str, now: datetime, elsewhere: str | None = None) -> Text:
     """Return an instant in words, to be confirmed: in the gathering's `zone`, and in the zone `elsewhere` if given.
 
-    `elsewhere` is the commonest zone among the people whose clocks differ from the gathering's; None if there are none.
+    `elsewhere` is the zone of most people whose clocks differ from the gathering's; None if there are none.
     """
     when = Strong(spoken(instant, zone=zone, now=now))
     if elsewhere is None:

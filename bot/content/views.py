@@ -43,10 +43,10 @@ class Button:
 
     A button with a `share` opens the platform's dialogue for forwarding; on platforms without one, it does the
     `action`. `unsent` is the label while a choice in the same message was changed but not sent yet. A button that
-    `asks_location` asks the person's device for its location, and sends that to the screen of its action; platforms
-    that cannot do that do not show it. If a message has many buttons, they are shown page by page, and `stays` says on
-    which pages this one is. A `url` is opened `inside` the chat app if the platform has `page_inside`; such a button is
-    for private chats.
+    `asks_location` asks the person's device for its location, and sends the location to the screen of its action;
+    platforms that cannot do this do not show the button. If a message has many buttons, they are shown page by page,
+    and `stays` says on which pages this one is. A button that opens its `url` `inside` the chat app does so on
+    platforms that have `page_inside`; it is for private chats.
     """
 
     label: Span
@@ -80,7 +80,7 @@ class Choice:
 
     A `listed` choice may have long labels, which are shown in the text if they do not fit on buttons. If exactly one
     option must be chosen, one tap is enough: on every platform while none is selected, otherwise on platforms that can
-    do that.
+    do that. `ranked_from` is the number with which the label of the first option begins; 0 if labels have no numbers.
     """
 
     action: Action
@@ -90,6 +90,7 @@ class Choice:
     at_most: int = 1
     placeholder: Span = ""
     listed: bool = False
+    ranked_from: int = 0
 
     @property
     def opens(self) -> bool:
@@ -105,7 +106,7 @@ NOBODY: frozenset[int] = frozenset()
 class File:
     """A document in a message. The ending of its name is the same in every language.
 
-    `named` are the ids of the participants whom it names: when one of them is erased, the file is dropped. None means
+    `named` are the ids of the participants whom it names: when one of them is erased, the file is deleted. None means
     that it may name anybody.
     """
 
@@ -119,8 +120,8 @@ class File:
 class Picture:
     """A PNG or JPEG in a message, with its alternative text ('' if nobody wrote one).
 
-    `named` are the ids of the participants whom the picture or its text shows or names: when one is erased, it is
-    dropped. None means that it may show anybody.
+    `named` are the ids of the participants whom the picture or its text shows or names: when one of them is erased, the
+    picture is deleted. None means that it may show anybody.
     """
 
     content: bytes
@@ -159,18 +160,18 @@ class View:
     """One message: lines of text, buttons, at most one choice, and attachments (at most 10).
 
     A `place` is shown as the platform shows places, or else as a button that opens a map. A `secret` view is not stored
-    if that can be avoided. A `quiet` view that replaces another one causes no notification, nor does a new message of
-    text on Telegram. A `pinned` view is pinned at the top of the chat after it was sent, on platforms that can do that.
-    A `lasting` view is one that its reader comes back to, like the card of their group: below the first such view, a
-    page offers its own installation. `who` is the rung or role that its reader must have, also later; None means what
-    the route of the handler that answers requires, and anyone for other messages.
+    if that can be avoided. If a `quiet` view replaces another one, no notification is sent; on Telegram, neither for a
+    new message of text. A `pinned` view is pinned at the top of the chat after it was sent, on platforms that can do
+    that. A `lasting` view is one that its reader comes back to, like the card of their group: below the first such
+    view, a page offers to be installed on the device. `who` is the rung or role that its reader must have, also later.
+    None means, for an answer, what its handler's route requires; for any other message, anyone.
 
-    `again` is the action that shows the same view again. If it is given, the buttons of an answer that has many are not
-    all in sight at once (`bot.content.folding`); otherwise they are.
+    `again` is the action that shows the same view again. If it is given, an answer with many buttons shows only some of
+    them at once (`bot.content.folding`); otherwise it shows all.
 
     A `confidential` view is left out of exports of a person's data, and its delivery has no reference, by which one
-    could find who caused it. If it has a name to be `drawn` («trust:12»), its lines and buttons are never stored: when
-    it is read again, `bot.content.confidential_views.draw` makes it anew, for its reader.
+    could find who caused it. If `drawn` is a name («trust:12»), the lines and buttons are never stored: each time the
+    view is read, `bot.content.confidential_views.draw` makes it anew, for its reader.
     """
 
     lines: tuple[Span, ...]
@@ -223,13 +224,13 @@ class Reply:
     """A handler's answer: a view, and how the view is shown.
 
     The reply to a press replaces the pressed message unless it is `fresh`. `toast` (≤ 200 characters) is shown briefly.
-    `job` is work to start after the commit, whose result replaces the view. With `mark`, a 👍 is put on the person's
-    message on platforms that can do that; on others the view is shown. A `card` is shown besides; a chat keeps only its
-    newest copy, a page keeps each where it was shown. With `unsaid`, what the person wrote is not kept in the chat's
-    history. `screen` names a screen of which only the newest message in a chat keeps its buttons, '' for none. `later`
-    replaces the view after some time. `then` is the action of another screen, which is shown below the lines of this
-    reply and above its buttons. `wrong` is the name of a form's field whose answer is refused, and the reason:
-    platforms that can show it in the form do so in place of the view.
+    `job` is work to start after the commit; its result replaces the view. With `mark`, a 👍 is put on the person's
+    message on platforms that can do that; on others the view is shown. A `card` is shown in addition to the 👍; a chat
+    keeps only its newest copy, a page keeps each where it was shown. With `unsaid`, what the person wrote is not kept
+    in the chat's history. `screen` names a screen, '' for none: of all messages with it in a chat only the newest keeps
+    its buttons. `later` replaces the view after some time. `then` is the action of another screen, which is shown below
+    the lines of this reply and above its buttons. `wrong` is the name of a form's field whose answer is refused, and
+    the reason: platforms that can show the reason in the form do so in place of the view.
     """
 
     view: View
@@ -287,10 +288,10 @@ def reply(
 
 
 def reply_with_job(*lines: Span, job: JobRequest, buttons: tuple[Button, ...]) -> Reply:
-    """Return the answer to a person who starts a job, work that takes too long for a transaction.
+    """Return the answer to a person who starts `job`, work that takes too long for a transaction.
 
-    It is a new message, so that the old one stays. A short notice says that it takes a moment, on platforms that can
-    show one.
+    The answer is a new message, so that the pressed one stays. A short notice says that the work takes a moment, on
+    platforms that can show one.
     """
     # L10N: a passing notice while a file is made
     return reply(*lines, buttons=buttons, job=job, fresh=True, toast=_("One moment."))
@@ -299,7 +300,8 @@ def reply_with_job(*lines: Span, job: JobRequest, buttons: tuple[Button, ...]) -
 def encode_view(view: View) -> dict[str, Any]:
     """Return a message as JSON values, to be stored. A `place` is stored as the button that opens a map.
 
-    Raises ValueError for attachments, which are stored separately.
+    Of a message that is `drawn` anew for each reader only its name is stored. Raises ValueError for attachments, which
+    are stored separately.
     """
     if view.attachments:
         raise ValueError("a stored view holds no file")
@@ -410,6 +412,7 @@ def _encode_choice(choice: Choice) -> dict[str, Any]:
         "at_most": choice.at_most,
         "placeholder": encode(choice.placeholder),
         "listed": choice.listed,
+        **({"ranked_from": choice.ranked_from} if choice.ranked_from else {}),
     }
 
 
@@ -425,6 +428,7 @@ def _decode_choice(stored: Mapping[str, Any]) -> Choice:
         stored["at_most"],
         decode(stored["placeholder"]),
         stored.get("listed", False),
+        stored.get("ranked_from", 0),
     )
 
 

@@ -1,7 +1,7 @@
 """Answers everybody in the same way after the gathering is over and their data were erased: with a farewell.
 
-Data are kept for purposes, of which taking part is one. When taking part is over, people whose data no other purpose
-keeps get the farewell, and nobody can register.
+Data are kept for purposes, of which taking part is one. Once taking part is over, nobody can register, and a person
+gets the farewell unless their data are kept for another purpose.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from bot.people import participant_store
 async def is_closed_to(tx: Transaction, settings: Settings, incoming: Incoming, now: datetime) -> bool:
     """Return whether the only answer to what a person did is the farewell, because the gathering is over.
 
-    That is the case if taking part is over, and the sender's data are kept for no other purpose. Before the end of the
-    gathering the database is not asked, because this function is called for everything that people do.
+    It is if taking part is over, and the sender's data are kept for no other purpose. Before the end of the gathering
+    the database is not asked, because this function is called for everything that people do.
     """
     ends = settings.gathering.closes - CLOCK_WAS_WRONG
     if now < ends or not await purpose_store.is_over(tx, settings, PARTICIPATION, now):

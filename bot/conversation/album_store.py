@@ -16,9 +16,10 @@ from bot.database.engine import Transaction
 async def add_part(
     tx: Transaction, platform: str, chat: str, album: str, place: int, part: Composition, now: datetime
 ) -> None:
-    """Store one part of an album, several pictures or files sent together. The part has one file.
+    """Store one part of an album, that is one of several pictures or files sent together.
 
-    Parts may arrive in any order; `place` is the position of the part in the album.
+    `album` is the platform's id of the album, `part` the message with this one file. Parts may arrive in any order;
+    `place` is the position of the part in the album.
     """
     [file] = part.attachments
     await tx.run(
@@ -42,7 +43,7 @@ async def add_part(
 async def take_album(tx: Transaction, platform: str, chat: str, album: str) -> Composition | None:
     """Return an album, several pictures or files sent together, as one message; None if no part of it is stored.
 
-    All albums of the chat are deleted from the store.
+    `album` is the platform's id of the album. All albums of the chat are deleted from the store.
     """
     rows = await tx.all(
         "SELECT body, name, media_type, picture, state, content FROM albums"
@@ -94,8 +95,8 @@ async def waiting_albums(tx: Transaction, platform: str) -> list[tuple[str, str]
 
 
 async def forget_old(tx: Transaction, now: datetime) -> int:
-    """Delete the albums that nobody took before the question that they answer expired.
+    """Delete the albums that are so old that the question which they should answer has expired.
 
-    Returns the number of their parts.
+    Returns how many stored parts, single pictures or files, were deleted.
     """
     return await tx.run("DELETE FROM albums WHERE came_at <= :before", before=to_micros(now - dialogue_store.KEPT))

@@ -1,10 +1,17 @@
 """Finds the handler that answers a command, a press, a choice, a form or words, and runs it.
 
-Text is matched with these in turn, and the first that matches takes it: a command («/…»), the question of a form that
-the person opened, the confidential screen that they opened last, plain words that name a screen, a cry for help, the
-question of a form that is part of a screen, what capabilities listen for (`bot.conversation.hearing`). Otherwise the
-present screen is shown. The answer to a form that asks for a code is never taken for a cry for help, nor, if it may be
-a code, by a confidential screen.
+Typed text is taken by the first of these that it fits:
+
+- a command («/…»),
+- the question of a form that the person opened,
+- the confidential screen that the person opened last,
+- the name of a screen, in plain words,
+- a cry for help,
+- the question of a form that is part of a screen,
+- what capabilities listen for (`bot.conversation.hearing`).
+
+Otherwise the present screen is shown. The answer to a form that asks for a code is never taken for a cry for help, nor,
+if it may be a code, by a confidential screen.
 """
 
 from __future__ import annotations
@@ -70,10 +77,11 @@ from bot.people import codes, participant_store
 
 
 def find(router: Router, content: Content) -> tuple[str, Route, tuple[object, ...]]:
-    """Return the handler of a press, choice, submitted form or command: its payload, its route, its last arguments.
+    """Return the handler of a press, choice, submitted form or command, as a triple.
 
-    The payload is the encoded action, the route the declaration of the handler, and the arguments are what the action
-    carries. `content` is what the person did. Raises Stale if no handler answers it.
+    The triple is the payload, which is the encoded action of the button or command; the route, which is the declaration
+    of the handler; and the values in the action, which the handler gets. `content` is what the person did. Raises Stale
+    if no handler answers it.
     """
     match content:
         case Called(word):
@@ -87,11 +95,11 @@ def find(router: Router, content: Content) -> tuple[str, Route, tuple[object, ..
 
 
 async def answer(router: Router, request: Request, content: Content) -> Reply | None:
-    """Run the handler that takes what a person did and return its reply; None if there is nothing to say yet.
+    """Run the handler that takes what a person did, `content`, and return its reply.
 
-    `content` is what the person did. There is nothing to say about a part of an incomplete album, for instance. Raises
-    Stale if no handler takes the content, UserError for a refusal, and Unconfirmed for something that a new browser may
-    not do, and for a secret in a browser that nobody confirmed.
+    Returns None if there is nothing to say yet, for instance about a part of an incomplete album. Raises Stale if no
+    handler takes the content, and UserError for a refusal. Raises Unconfirmed for something that a new browser may not
+    do, and for a secret in a browser that nobody confirmed.
     """
     page = None
     if isinstance(content, Pressed) and not (content.beside and router.sent_with_press(content.beside)):
@@ -207,10 +215,10 @@ def _note_opened(request: Request, route: Route, payload: str) -> None:
 
 
 def opened_by(router: Router, content: Content) -> str | None:
-    """Return the screen that a person opens by something that could not be carried out.
+    """Return the screen that a person would have opened by something that could not be carried out.
 
-    It is given as the screen's encoded action if the screen takes typed words, as '' for any other screen, and as None
-    if the person opens no screen. `content` is what the person did, such as a press or a command.
+    `content` is what the person did, such as a press or a command. Returns the screen's encoded action if the screen
+    takes typed words, '' for any other screen, and None if the content opens no screen.
     """
     if isinstance(content, Called) and router.command(content.word) is None:
         return ""
@@ -430,12 +438,13 @@ async def _press_with_choice(router: Router, request: Request, payload: str, bes
 
 
 def after_choice(shown: View, payload: str, beside: Picked) -> str | None:
-    """Return the encoded action that a pressed button has after the choice beside it was carried out.
+    """Return the encoded action of a pressed button as it is after the choice in the same message was carried out.
 
-    `shown` is the screen that is shown then. For instance, a button may act for the day just chosen instead of for all
-    days. The most similar button with the same action is taken. Returns None if the same screen no longer has such a
-    button. Returns `payload`, the earlier encoded action, unchanged if another screen is shown, or if the button only
-    runs a command or shows more buttons.
+    A button may carry the choice: once a day is chosen, it acts for that day. `payload` is the encoded action of the
+    button when it was pressed, `beside` the choice, and `shown` the screen after the choice. The most similar button of
+    this screen with the same code is taken. Returns `payload` unchanged if another screen is shown, or if the button
+    only runs a command or shows more buttons. Returns None if the screen has no such button, or several that are
+    equally similar.
     """
     theirs = [button.action.encode() for button in shown.buttons if button.action]
     parts = payload.split("-")
@@ -560,9 +569,13 @@ def typed_in(submitted: Submitted) -> dict[str, str]:
 async def is_confidential(router: Router, tx: Transaction, incoming: Incoming, now: datetime, *, cried: bool) -> bool:
     """Return whether what a person sent is confidential, so that only its handler may store it.
 
-    It is in four cases: if it answers a confidential form; if it is written or edited in a chat in which such a form,
-    or a screen that takes typed words, was opened last; if it follows the command of such a screen; and if `cried`, the
-    alarm recognised a cry for help in it.
+    It is in four cases:
+
+    - it answers a confidential form;
+    - it was written or edited in a chat in which a confidential form, or a screen that takes typed words, was opened
+      last;
+    - it follows the command of such a screen;
+    - `cried` is True: the alarm recognised a cry for help in it.
     """
     content, sender = incoming.content, incoming.sender
     if cried:
@@ -619,8 +632,9 @@ async def filled(
 ) -> dict[str, str]:
     """Return the answers with which a form opens, by field name.
 
-    They are the present values, replaced by what the person typed into the form before, or after the command. The route
-    is the declaration of the form's handler. Raises what the route's function `check` raises if the form must not open.
+    They are the stored values, replaced by words that the person typed into the form earlier, or after the command.
+    `payload` is the encoded action that opens the form, `route` the declaration of the form's handler, `args` the
+    values in the action. Raises the refusal of the route's function `check` if the form must not open.
     """
     if route.check:
         await route.check(request, *args)
@@ -761,8 +775,8 @@ async def _first_said(request: Request, content: Content, said: str) -> bool:
 async def takes_files(router: Router, request: Request, content: Content) -> bool:
     """Return whether a file that a person sends now would be used.
 
-    It would be by a submitted form, by the question being asked, by a screen that takes what is written, or by a
-    handler that takes files.
+    It is used if the form that the person submits, or the question being asked, has a field for files. Without a
+    question it is used if the last opened screen takes files, or if a handler takes files sent unasked.
     """
     if isinstance(content, Submitted):
         return await _form_takes_files(router, request, content.payload)
@@ -778,8 +792,8 @@ async def takes_files(router: Router, request: Request, content: Content) -> boo
 async def aim(router: Router, request: Request) -> tuple[str, bool]:
     """Return the key of the place that would take words typed now, and whether that place is confidential.
 
-    The place is the question being asked, the last opened screen if it takes typed words, or something that takes any
-    words for a while, such as a phase in which ideas are collected.
+    The place is the question being asked, or the last opened screen if it takes typed words, or something that takes
+    any words for a while, such as a phase in which ideas are collected. The key is '' if there is no such place.
     """
     dialogue = await _dialogue(router, request)
     if _screen_before(router, request, dialogue):
@@ -790,10 +804,10 @@ async def aim(router: Router, request: Request) -> tuple[str, bool]:
 
 
 async def look(router: Router, request: Request, screen: Offline) -> Sequence[tuple[Span, View]]:
-    """Return screens that a person can read without network, as pairs of title and message; nothing else is done.
+    """Return screens that a person can read without network, as pairs of title and message; nothing is changed.
 
-    `screen` is the name of a command, or a function that returns several. Raises Stale or UserError if the person
-    cannot open the screen.
+    `screen` is the name of a command, or a function that returns several such pairs. Raises Stale or UserError if the
+    person may not open the command's screen. A function that is asked for a stranger returns nothing.
     """
     if not isinstance(screen, str):
         return await screen(request) if request.person else ()
@@ -870,10 +884,10 @@ async def refused(
 ) -> Reply | None:
     """Return the reply to something that a handler refused; None for a part of an album whose refusal was sent already.
 
-    If the refusal is Incomplete, one answer of a form is wrong, and the form is shown again. A submitted form is opened
-    by a button, or at once on a platform that can show the problem in the form. Of any other form the wrongly answered
-    question is asked again. All changes were rolled back, also the answers that were kept; they are stored again,
-    unless they are `confidential`.
+    If the refusal is Incomplete, one answer of a form is wrong, and the form is shown again. After a form that was
+    shown whole, a button opens it again, or the platform shows the problem in the form at once. After a form that was
+    asked one question at a time, the question with the wrong answer is asked again. The refusal rolled back all
+    changes, even the stored answers; they are stored again unless they are `confidential`.
     """
     if isinstance(refusal, Incomplete) and isinstance(content, Submitted):
         form = router.find(content.payload)[1].form
@@ -922,8 +936,7 @@ async def _press_in_dialogue(router: Router, request: Request, payload: str, val
 def authorise(request: Request, route: Route) -> None:
     """Check that a person may use a route, the declaration of a handler and of who may use it.
 
-    Raises Stale for a stranger, UserError for someone who lacks the role, and Unconfirmed if a new browser must first
-    be confirmed.
+    Raises Stale for a stranger, UserError without the role, and Unconfirmed if a new browser must first be confirmed.
     """
     request.require(route.who)
     if not route.opens_in_new_browser:

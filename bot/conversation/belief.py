@@ -21,9 +21,9 @@ _PERHAPS = 0.12
 def believed(ranked: Sequence[Ranked], likelihood: Mapping[str, float], labels: Mapping[str, str]) -> Sequence[Ranked]:
     """Return the topics that a text is about, the likeliest first, according to two opinions.
 
-    `ranked` is the opinion by the topics' phrases; `likelihood`, by the labels of a statistical model of words, is the
-    other. `labels` has the model's label of each topic, by the topic's key. Topics that the model does not know are
-    ranked by phrases alone.
+    The first opinion is `ranked`: how well the text fits the topics' phrases. The second is `likelihood`: how likely
+    each label of a statistical model of words is for the text. `labels` has the model's label of each topic, by the
+    topic's key; topics without a label are ranked by phrases alone.
     """
     by_phrases = {each.key: each for each in ranked}
     told = sum(each.score for each in ranked) or 1.0

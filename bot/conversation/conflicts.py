@@ -39,7 +39,8 @@ _LONGEST = 500
 async def who_was_faster(request: Request, subject: str) -> Span:
     """Return the sentence that nothing was saved because another person, who is named, made a change meanwhile.
 
-    `subject` is the key («person:12») under which the change is in the journal; if it is '', nobody is named.
+    `subject` is the key («person:12») under which the change is in the journal. If it is '', or the journal has no such
+    change, nobody is named.
     """
     entry = await journal_store.last(request.tx, subject) if subject else None
     if entry is None:
@@ -64,10 +65,10 @@ async def form_again(
     label: Text = CORRECT,
     buttons: tuple[Button, ...] = (),
 ) -> Reply:
-    """Return a reply with a button, called `label`, that opens the form of an action again with the words `typed`.
+    """Return a reply with a button, called `label`, that opens the form of an action again.
 
-    `typed` has the words by field name, which are stored so that they can be shown; None if they may not be stored. The
-    `lines` say why the form was not carried out; `buttons` are further buttons.
+    `typed` has the words that the person typed, by field name: they are stored, so that the form opens with them. None
+    means that they may not be stored. The `lines` say why the form was not carried out; `buttons` are further buttons.
     """
     if typed is not None:
         await keep_typed(request, form.encode(), typed)
@@ -75,9 +76,9 @@ async def form_again(
 
 
 async def typed_into(request: Request, form: Action) -> Mapping[str, str] | None:
-    """Return the words that a person typed into the form that an action opens, by field name; None if none are kept.
+    """Return the words that a person typed into the form that an action opens, by field name; None if none are stored.
 
-    It does not matter which version of the form's subject the person was shown.
+    The words are found even if the form was opened by a button with another version of what the form changes.
     """
     account = request.account
     draft = await dialogue_store.current(request.tx, account.platform, account.form_chat, request.now)
@@ -94,9 +95,9 @@ async def typed_into(request: Request, form: Action) -> Mapping[str, str] | None
 async def press_conflict(request: Request, payload: str, route: Route, args: tuple[object, ...]) -> Reply | None:
     """Return the reply to a press or choice that would overwrite a change unseen by its sender; None if it may proceed.
 
-    `payload` is the encoded action, `route` the declaration of its handler, `args` what the action carries. If the
-    press would store the words kept in a form, it proceeds in two cases: if no words are kept, which the handler then
-    says, and if the same words are already stored.
+    `payload` is the encoded action, `route` the declaration of its handler, `args` the values in the action. A press
+    can store words that the person typed into a form before. Such a press proceeds also if the same words are already
+    stored, or if the words are no longer there; the handler then says so.
     """
     version = await _other_version(request, payload, route, args)
     if version is None:
@@ -131,8 +132,9 @@ async def form_conflict(
 ) -> Reply | None:
     """Return the reply to a form that would overwrite a change its sender has not seen; None if it may proceed.
 
-    `payload` is the encoded action, `route` the declaration of its handler, `args` what the action carries. `typed` has
-    the answers as they were typed, which are kept in the form. There is no conflict if they equal the stored values.
+    `payload` is the encoded action, `route` the declaration of its handler, `args` the values in the action. `typed`
+    has the answers as they were typed, by field name. If they equal the stored values, the form may proceed; otherwise
+    they are stored, so that the form can be opened with them again.
     """
     version = await _other_version(request, payload, route, args)
     if version is None:

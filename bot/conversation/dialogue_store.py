@@ -71,9 +71,10 @@ async def save(
 async def keep_draft(
     tx: Transaction, platform: str, chat: str, action: str, draft: Mapping[str, str], now: datetime
 ) -> None:
-    """Store the answers to a refused form, by field name, so that the form opens with them again.
+    """Store the answers to a refused form, so that the form opens with them again.
 
-    `action` is the payload of the form, an encoded action.
+    `action` is the encoded action that opens the form, and `draft` has the answers by field name. They replace any
+    other form that the chat was being asked.
     """
     await save(tx, platform, chat, Dialogue(action, DRAFT_ONLY, draft), now)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,8 +10,8 @@ from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.forms import Form, Incomplete, Raw, form_fields
 from bot.content.texts import Name, Span, Strong, _
-from bot.content.views import Button, Choice, Reply, reply, with_lines_first
-from bot.conversation import dialogue_store
+from bot.content.views import Button, Choice, Reply, encode_view, reply, with_lines_first
+from bot.conversation import dialogue_store, shown_screen_store
 from bot.conversation.dialogue_store import Dialogue
 from bot.conversation.routes import Request
 
@@ -54,8 +55,8 @@ async def begin(
 async def expect(request: Request, action: str, *, lasts: timedelta = dialogue_store.KEPT) -> None:
     """Have the next words in the chat taken as the answer to the first question of the form of the encoded `action`.
 
-    Screens call this function if they ask that question themselves; it applies for the time `lasts`. Plain words that
-    name a screen still open that screen. Answers that were typed into the form earlier are kept.
+    A screen calls this function if it asks that question itself. The words are waited for as long as `lasts`. Plain
+    words that name a screen still open that screen. Answers that were typed into the form earlier are kept.
     """
     platform, chat = request.account.platform, request.account.form_chat
     stored = await dialogue_store.current(request.tx, platform, chat, request.now)
@@ -70,9 +71,9 @@ async def answer(
 ) -> Form | Reply:
     """Take the answer to the present question; return the finished form, or the reply that asks the next question.
 
-    If `raw` is None, the prefilled answer is taken. `step` is the position of the question that the answer is for, None
-    for the present one. Raises Stale if it is not the present one, and UserError for a wrong answer; the answers so far
-    are kept.
+    `raw` is the answer; None means the answer with which the question is prefilled. `step` is the position of the
+    question that the person answered, None for the present one. Raises Stale if another question is asked now, and
+    UserError for a wrong answer; the answers so far are kept in both cases. A finished form is no longer stored.
     """
     asked = form_fields(form)
     name = list(asked)[dialogue.step]
@@ -85,6 +86,7 @@ async def answer(
             asked[name].parse(raw, request.reader)
         except UserError as refusal:
             raise UserError(refusal.text, buttons=(*refusal.buttons, CANCEL)) from None
+    await _close(request, form, dialogue)
     answers: dict[str, Raw] = {**dialogue.draft, name: raw}
     if dialogue.step + 1 < len(asked):
         if not isinstance(raw, str):
@@ -133,7 +135,20 @@ def ask(form: type[Form], dialogue: Dialogue, *problem: Span) -> Reply:
         if not options:
             # L10N: in a form, the answer it is filled in with
             lines.append(_("Now: {value}", value=Name(filled)))
-    return reply(*lines, choice=choice, buttons=tuple(buttons), fresh=True)
+    asking = reply(*lines, choice=choice, buttons=tuple(buttons), fresh=True)
+    return replace(asking, screen=_screen_of(dialogue))
+
+
+def _screen_of(dialogue: Dialogue) -> str:
+    return f"question-{dialogue.step}-{dialogue.action}"
+
+
+async def _close(request: Request, form: type[Form], dialogue: Dialogue) -> None:
+    """Take the buttons off the message that asked a question: it is answered."""
+    if request.person:
+        asked = replace(ask(form, replace(dialogue, draft={})).view, buttons=(), choice=None)
+        contents = {_screen_of(dialogue): json.dumps(encode_view(asked))}
+        await shown_screen_store.replace(request.tx, [request.person.id], contents, request.now)
 
 
 async def _save(request: Request, dialogue: Dialogue) -> None:

@@ -81,7 +81,7 @@ _FORM_DUE = 1.5
 
 
 class Dispatcher:
-    """Answers updates, what people did on a platform, with the handlers that the router finds.
+    """Answers updates, that is what people did on a platform, with the handlers that the router finds.
 
     The adapters of the platforms call `handle` for each update, then `sent` for each reply.
     """
@@ -116,7 +116,7 @@ class Dispatcher:
     async def handle(self, incoming: Incoming) -> Answered:
         """Process what a person did (an update of a platform), and return the answer.
 
-        It never raises: a failure becomes a reply that says what is saved.
+        A failure raises nothing: it becomes a reply that says what was saved and what was not.
         """
         with under_reference(incoming.reference), UPDATE_SECONDS.timing(incoming.platform):
             try:
@@ -141,8 +141,9 @@ class Dispatcher:
     async def form(self, incoming: Incoming) -> FormView | Answered | None:
         """Return the form that a press or command opens, on platforms that show forms; None if it opens none.
 
-        Nothing is written. A refusal is returned as an Answered. If the database is slow, the form is returned without
-        prefilled answers.
+        Nothing is written. If the form must not open, the refusal is returned as an Answered. If the database is slow,
+        the form is returned without prefilled answers. After any other error None is returned: `handle` then meets the
+        error again, and tells the person.
         """
         reader = self._reader(incoming)
         try:
@@ -182,7 +183,7 @@ class Dispatcher:
     async def menu(self, incoming: Incoming) -> Menu:
         """Return the menu of what a person can do now, for platforms that show a menu of their own.
 
-        The menu is empty once all personal data were erased. Raises StoreUnavailable.
+        The menu is empty once all personal data were erased. Raises StoreUnavailable if the database cannot be used.
         """
 
         async def unit(tx: Transaction) -> Menu:
@@ -209,8 +210,9 @@ class Dispatcher:
     async def takes_files(self, incoming: Incoming) -> bool:
         """Return whether a file that a person sends now would be used and should be fetched.
 
-        If the content is Submitted (its answers do not matter), the file belongs to that form; otherwise it was sent by
-        itself. Returns True if the database does not answer.
+        If the content of `incoming` is Submitted, the file belongs to the submitted form, whose answers do not matter
+        here; otherwise the file was sent by itself. Returns True if the database does not answer, so that no file is
+        lost.
         """
         try:
             return await self._store.read(lambda tx: self.takes_files_now(tx, incoming))
@@ -220,8 +222,9 @@ class Dispatcher:
     async def takes_files_now(self, tx: Transaction, incoming: Incoming) -> bool:
         """Return whether a file that a person sends now would be used and should be fetched, in an open transaction.
 
-        If the content is Submitted, the file belongs to that form; otherwise it was sent by itself. Returns True if
-        something fails. The transaction must read nothing afterwards.
+        If the content of `incoming` is Submitted, the file belongs to the submitted form; otherwise it was sent by
+        itself. Returns True if something fails; the transaction may then have failed too, so nothing must be read in it
+        afterwards.
         """
         try:
             request = await self._request(tx, incoming, reading=True)
@@ -232,8 +235,9 @@ class Dispatcher:
     async def aim_now(self, tx: Transaction, incoming: Incoming) -> str:
         """Return the key of the place that would take words typed now; '' if it is unknown.
 
-        A place is like a question being asked, or a phase in which ideas are collected. The key begins with
-        CONFIDENTIAL_AIM if devices must not store what is typed. The transaction must read nothing afterwards.
+        A place is, for instance, a question being asked, or a phase in which ideas are collected. The key begins with
+        CONFIDENTIAL_AIM if devices must not store what is typed. An error may make the transaction fail, so nothing
+        must be read in it afterwards.
         """
         try:
             told, confidential = await answering.aim(self.router, await self._request(tx, incoming, reading=True))
@@ -245,9 +249,9 @@ class Dispatcher:
     async def is_late(self, incoming: Incoming, aim: str) -> bool:
         """Return whether words come too late for the place that they were written for.
 
-        A place is like a question being asked, or a phase in which ideas are collected. `aim` is the key of that place
-        when the words were written. Returns False for words that were received before, because they were taken then.
-        Raises StoreUnavailable.
+        A place is, for instance, a question being asked, or a phase in which ideas are collected. `aim` is the key of
+        the place when the words were written. Returns False for words that were received before, because they were
+        taken then. Raises StoreUnavailable if the database cannot be used.
         """
 
         async def unit(tx: Transaction) -> bool:
@@ -260,7 +264,8 @@ class Dispatcher:
     async def screens(self, incoming: Incoming) -> Sequence[tuple[Span, View]]:
         """Return the screens that a person may want to read without network, as pairs of title and message.
 
-        Screens that the person may not see, or that cannot be shown now, are left out. Raises StoreUnavailable.
+        Screens that the person may not see, that cannot be shown now, or that have a secret are left out. Raises
+        StoreUnavailable if the database cannot be used.
         """
         screens: list[tuple[Span, View]] = []
         preloaded: dict[Hashable, Any] = {}
@@ -280,10 +285,11 @@ class Dispatcher:
         return [(title, view) for title, view in screens if not view.secret]
 
     def sent(self, answered: Answered, native_id: str = "", *, withholds: bool = False) -> None:
-        """Record that a reply was sent.
+        """Record that a reply was sent; the record is stored soon.
 
-        `native_id` is the platform's id of the message, if the platform can edit or delete it later. `withholds` says
-        that the platform itself hides the reply from a reader who lost the role to see it.
+        `native_id` is the platform's id of the reply's message; '' if the platform can neither edit nor delete the
+        message later. `withholds` is True if the platform itself hides the reply once its reader has lost the role to
+        see it.
         """
         if answered.update_id:
             self._replied.remember(answered.platform, answered.update_id)
@@ -426,12 +432,14 @@ class Dispatcher:
     def _heard(self, content: Content) -> Sequence[Cry]:
         """Return the cries of distress, weak ones too, that the alarm hears in the words of an update.
 
-        In a form of the team's there are none: its words, such as a session's title, are about the gathering.
+        In a form of the team's there are none: its words, such as a session's title, are about the gathering. Nor is
+        an answer that is a number, in any form.
         """
-        alarm = self.router.alarm
+        alarm, answers = self.router.alarm, isinstance(content, Submitted)
         if alarm is None or (isinstance(content, Submitted) and answering.is_the_teams(self.router, content.payload)):
             return ()
-        heard = (alarm.hear(text, kinds) for text, kinds in self._score_words(content).items())
+        scored = self._score_words(content).items()
+        heard = (alarm.hear(text, kinds) for text, kinds in scored if not (answers and text.isdecimal()))
         return [cry for cry in heard if cry is not None and cry.weak]
 
     def _cries(self, content: Content) -> bool:

@@ -55,9 +55,9 @@ async def issue(
 ) -> str:
     """Store a new link to a display, a live page without a login, and return the secret in the link's address.
 
-    Only the hash of the secret is stored. If `secret` is '', a new one is made. `participant_id` is the person to whom
-    the link belongs, and whose earlier link to the display is deleted. None is for a display on a wall; it gets an
-    entry, a short code to be typed.
+    `kind` and `subject` say which display. Only the hash of the secret is stored; if `secret` is '', a new one is made.
+    `participant_id` is the person to whom the link belongs; their earlier link to the display is deleted. None is for a
+    display on a wall; it gets an entry, a short code that people type to come to their own pages.
     """
     if participant_id is not None:
         rows = await tx.all(
@@ -86,7 +86,7 @@ async def issue(
 async def entry_of(tx: Transaction, kind: str, subject: str) -> str:
     """Return the short code that a display on a wall shows; '' if it has none.
 
-    By this code people come to their own pages.
+    The display is given by its kind and its subject. By this code people come to their own pages.
     """
     sql = "SELECT code FROM display_entries WHERE kind = :kind AND subject = :subject"
     return await tx.value_or_none(str, sql, kind=kind, subject=subject) or ""
@@ -111,7 +111,7 @@ async def _add_entry(tx: Transaction, kind: str, subject: str) -> None:
 async def find(tx: Transaction, secret: str) -> DisplayLink | None:
     """Return the link to a display (a live page) that contains `secret`; None if there is none.
 
-    It is returned even if it is closed.
+    A closed link is returned too; it says that it is `closed`.
     """
     return await tx.row(
         DisplayLink,
@@ -136,7 +136,7 @@ async def open_links(tx: Transaction, kind: str, subject: str) -> frozenset[str]
 
 
 async def count_on_walls(tx: Transaction, kind: str, subject: str) -> int:
-    """Return the number of open links to a display (a live page) that belong to no participant, as on walls."""
+    """Return the number of open links to the display of a kind about a subject that belong to no participant."""
     return await tx.value(
         int,
         "SELECT COUNT(*) FROM display_links WHERE kind = :kind AND subject = :subject AND closed_at IS NULL"
@@ -147,7 +147,7 @@ async def count_on_walls(tx: Transaction, kind: str, subject: str) -> int:
 
 
 async def close(tx: Transaction, kind: str, subject: str, now: datetime) -> int:
-    """Close all links to a display (a live page), also the ones that belong to participants.
+    """Close all links to the display (a live page) of a kind about a subject, participants' own links too.
 
     Returns how many were open.
     """
@@ -173,7 +173,7 @@ async def close_own(tx: Transaction, participant_id: int, now: datetime) -> None
 
 
 async def close_each(tx: Transaction, hashes: Iterable[str], now: datetime) -> int:
-    """Close the links to displays (live pages) whose secrets have one of the `hashes`. Returns how many were open."""
+    """Close the links to displays (live pages) whose secrets have one of the `hashes`; return how many were open."""
     closed = 0
     for hashed in hashes:
         rows = await tx.all(

@@ -42,9 +42,12 @@ for a refusal.
 class Display:
     """A kind of display, a page without a login that follows something live.
 
-    A display shows changes of `tables` at once, and changes of `busy_tables`, which may change many times a second,
-    together within half a second; anything else within some seconds. `form` is what people can send by their own link,
-    stored by `take`; None if they can send nothing. `reopened` says how to get a new link after a link was closed.
+    `draw` returns what a display shows. A display shows changes of `tables` at once, and changes of `busy_tables`,
+    which may change many times a second, together within half a second; anything else within some seconds.
+
+    There are links for walls, and links that belong to one participant. `form` is what a participant can send from a
+    display by their own link, and `take` stores what was sent; both are None if nothing can be sent. `reopened` is the
+    text that a person reads whose link was closed: how to get a new one.
     """
 
     kind: str
@@ -69,11 +72,11 @@ def address_of(settings: Settings, secret: str) -> str:
 async def issue_link(
     tx: Transaction, settings: Settings, kind: str, subject: str, now: datetime, *, participant_id: int | None = None
 ) -> str | None:
-    """Return the address of a new link to a display, a live page without a login.
+    """Return the address of a new link to the display (a live page without a login) of a kind about a subject.
 
     Returns None if the settings have no address for pages. The address cannot be returned again, because the store has
-    only a hash of its secret. `participant_id` is the person to whom the link belongs, and whose earlier link ends;
-    None for a display on a wall.
+    only a hash of its secret. `participant_id` is the person to whom the link belongs; their earlier link to this
+    display ends. None is for a display on a wall.
     """
     if not settings.web.public_url:
         return None

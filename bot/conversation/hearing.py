@@ -1,9 +1,10 @@
 """Decides, as the only place, who gets typed words that no command, question or screen takes.
 
-Cries for help come first: the alarm recognises them. Then listeners, functions of other parts of the program for such
-words, are asked stage by stage (`bot.conversation.listening.Stage`); a listener that is sure takes the words. If
-several may be meant, or a cry is uncertain, the writer is asked; meanwhile the alarm keeps the words. So nobody has to
-type anything again, and nothing is taken that was not meant.
+Cries for help come first: the alarm recognises them. Then the listeners are asked, stage by stage
+(`bot.conversation.listening.Stage`). A listener is a function for typed words that another part of the program
+declares; if it is sure, it takes the words. If several listeners may be meant, or a cry is uncertain, the writer is
+asked; meanwhile the alarm keeps the words. So nobody has to type anything again, and no listener gets words that were
+not meant for it.
 """
 
 from __future__ import annotations
@@ -92,8 +93,8 @@ def likelihood_of(request: Request, text: str) -> Mapping[str, float]:
 async def decide(request: Request, text: str) -> Reply | None:
     """Give typed words to the listener that they are for, or ask their writer; return the reply.
 
-    A listener is a function for typed words that another part of the program declares. Returns None if no listener
-    recognises the words.
+    A listener is a function for typed words that another part of the program declares. If the words may be a cry for
+    help, or if several listeners may be meant, the writer is asked. Returns None if no listener recognises the words.
     """
     cry = heard_in(request, text)
     if request.alarm and cry and (cry.phrase or request.person is None) and cry.sure:
@@ -144,9 +145,10 @@ def _taker(heard: Sequence[tuple[Listener, Heard]]) -> Listener | None:
 
 
 def offer(listener: Listener, found: Heard) -> Offer:
-    """Return the offer, a button, to give typed words to a listener, the function of another part of the program.
+    """Return the offer, a button, to give typed words to a listener; `found` is how it heard them.
 
-    `found` has the label of the button, and the question that it answers.
+    A listener is a function for typed words that another part of the program declares. The offer has the label of the
+    button, and the question that it answers.
     """
     return Offer(found.button, _action(listener.key), found.question)
 
@@ -156,11 +158,11 @@ def _action(key: str) -> Callable[[int], Action]:
 
 
 async def offers_beside(request: Request, text: str, but: str = "") -> Sequence[Offer]:
-    """Return offers, buttons, of what words that may be a cry for help or a confidence could be instead.
+    """Return buttons for what words could be instead, if they may be a cry for help or a confidence.
 
-    They could be the answer to a question that waits, or be for a listener that takes any words now, such as a phase in
-    which ideas are collected. A listener is a function for typed words that another part of the program declares; the
-    one with the key `but` is left out.
+    They could be the answer to a question that waits, or words for a listener that takes any words now, such as a phase
+    in which ideas are collected. A listener is a function for typed words that another part of the program declares;
+    the listener with the key `but` is left out.
     """
     words = Words(text, request.locale, likelihood_of(request, text))
     answers = () if request.asked is None else (answer_offer(*request.asked),)
@@ -202,8 +204,9 @@ def edit_offer(message: str) -> Offer:
 async def ask_what_else(request: Request, text: str, but: str, became: Span) -> Reply:
     """Ask a person what their words really are, because a listener took them by mistake.
 
-    A listener is a function for typed words that another part of the program declares; `but` is the key of the one that
-    is wrong. `became` says what happened to the words. A listener that takes any words now is always offered.
+    A listener is a function for typed words that another part of the program declares; `but` is the key of the listener
+    that took the words. `became` says what happened to the words. If a listener takes any words now, it is always among
+    those offered. If no part of the program has an alarm, which would keep the words, only `became` is said.
     """
     if request.alarm is None:
         return Reply(View((became,)))
@@ -225,7 +228,7 @@ async def take_words(request: Request, listener_key: str, number: int, first: in
     """Give words that wait under the numbers from `first` to `number` to the listener that their writer chose.
 
     A listener is a function for typed words that another part of the program declares; `listener_key` is its key.
-    Raises UserError if no words wait under these numbers, or the listener is gone.
+    Raises UserError if no words wait under these numbers, or if the listener no longer exists; the words are then kept.
     """
     if request.alarm is None:
         raise Stale

@@ -1,6 +1,6 @@
 """Stores one row for each update, something that a person did, as a platform reported it.
 
-So a repeated update changes nothing, and nobody is left without an answer.
+By these rows a repeated update is recognised and changes nothing, and nobody is left without an answer.
 """
 
 from __future__ import annotations
@@ -50,10 +50,11 @@ async def receive(
     outcome: UpdateOutcome | None = None,
     program: str | None = None,
 ) -> bool:
-    """Store an update, something that a person did. Returns False if it was already stored.
+    """Store an update, something that a person did. Returns False, and stores nothing, if it was already stored.
 
-    `outcome` is how it ended; without one, `update_id` names something else that must be done only once. `program` is
-    the name of the program that answers it, None if programs cannot be told apart.
+    `native_id` is the sender's id on the platform, and `chat` the platform's id of the chat. `outcome` is how the
+    update ended. None is for something else that must be done only once, of which `update_id` is the name. `program` is
+    the name of the program that answers the update, None if programs cannot be told apart.
     """
     return bool(
         await tx.run(
@@ -74,9 +75,9 @@ async def receive(
 
 @dataclass(frozen=True, slots=True)
 class FailedUpdate:
-    """Something that a person did, and that an error in this program rolled back.
+    """Something that a person did, and that was rolled back because of an error in this program.
 
-    `at` is when it was received, `reference` the reference of its lines in the log.
+    `at` is when it was received. `reference` is the code by which its lines in the log are found, None if unknown.
     """
 
     platform: str
@@ -113,10 +114,11 @@ async def known(tx: Transaction, platform: str, update_ids: Iterable[str]) -> fr
 
 
 async def is_answered(tx: Transaction, platform: str, update_id: str, asking: str | None = None) -> bool:
-    """Return whether the answer to a stored update was sent, or will be sent by the program that took the update.
+    """Return whether the answer to an update was sent, or will be sent by the program that took the update.
 
-    An update is something that a person did. An answer that is not sent yet counts only if that program is running, and
-    is not the program `asking`, which has no such answer. `asking` is None if no program counts as such.
+    An update is something that a person did. An answer that is not sent yet counts only if the program that took the
+    update is running, and is not `asking`: the program that asks knows that it has no such answer. `asking` is None if
+    programs cannot be told apart. Returns False for an update that is not stored.
     """
     row = await tx.one(
         "SELECT replied, program FROM inbox WHERE platform = :platform AND update_id = :update_id",
@@ -129,9 +131,10 @@ async def is_answered(tx: Transaction, platform: str, update_id: str, asking: st
 
 
 async def mark_failed(tx: Transaction, platform: str, update_id: str, text: str | None) -> None:
-    """Store that an error in this program rolled back an update, something that a person did.
+    """Store that an update, something that a person did, was rolled back because of an error in this program.
 
-    `text` are its words, None for none. The reference of this transaction, which the sender was told, is stored too.
+    `text` are the words of the update, None for none. The reference of this transaction, a code that the sender was
+    told, is stored too.
     """
     await tx.run(
         "UPDATE inbox SET outcome = 'failed', reference = :reference, text = :text"
@@ -159,8 +162,8 @@ async def unanswered(
 ) -> list[UnansweredUpdate]:
     """Return the updates (things that people did) since an instant whose answers nobody will send, oldest first.
 
-    They were taken by programs that have ended, or by the asking `program`, which is None if programs cannot be told
-    apart.
+    They were taken by programs that are not running any more. `program` is the name of the program that asks, which
+    does count as running; None if programs cannot be told apart.
     """
     rows = await tx.all(
         "SELECT update_id, native_id, chat, program FROM inbox"

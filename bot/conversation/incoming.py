@@ -123,8 +123,8 @@ class Sent:
     """A message with a file, or with something that cannot be used (a voice message, a sticker): then `upload` is None.
 
     `composed` is the whole message, `caption` its words without formatting, `message` the platform's id of it. Each
-    part of an album is reported separately, with the id `album` and its position `place`; `Gathered` follows once all
-    parts have arrived.
+    picture of an album is reported separately, with the id `album` and its position `place`. `Gathered` follows once
+    all have arrived.
     """
 
     upload: Upload | None = None
@@ -213,8 +213,8 @@ def message_of(content: Content) -> str:
 class Incoming:
     """One update, something that a person did: the platform, the update's unique id there, the sender and the content.
 
-    `private` says that only the sender reads the chat. `greeting` says that the sender merely opened their page: this
-    opens no screen, so words written elsewhere are still taken by the same place.
+    `private` says that only the sender reads the chat. `greeting` says that the sender merely opened their page. This
+    opens no screen: words that are typed next are taken by the same screen or question as before.
     """
 
     platform: str

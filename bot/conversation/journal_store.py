@@ -21,10 +21,10 @@ _ENTRIES = (
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
-    """A stored change: its subject («person:12»), its description `what` as JSON, its author, and its inverse.
+    """A stored change by an organiser or facilitator, which can be undone for a while.
 
-    `inverse` is JSON: the encoded action that undoes the change, and the values before and after the change; '' once
-    these were deleted.
+    `subject` is what was changed («person:12»), and `what` a description as JSON. `inverse` is JSON: the encoded action
+    that undoes the change, and the values before and after the change; '' once these were deleted.
     """
 
     id: int

@@ -1,7 +1,7 @@
 """Declares how parts of the program listen to typed words that no command, question or screen takes.
 
-Each listener, a function of a part, says how sure it is that words are for it. `bot.conversation.hearing` asks the
-listeners in the order of their stages, and is the only place that decides.
+A listener is a function of one of these parts that says how sure it is that words are for it.
+`bot.conversation.hearing` asks the listeners in the order of their stages, and is the only place that decides.
 """
 
 from __future__ import annotations
@@ -56,9 +56,10 @@ class Words:
 class Heard:
     """What a listener, a function for typed words, says about words that may be for it.
 
-    If it is `sure`, it takes the words without a question, unless another listener may be meant. Otherwise the words
-    are offered to it by a `button` (≤ 40 characters). `weight`, from 0 to 1, decides which of several unsure listeners
-    is offered first. `why` says what the listener recognised, for the benchmark's log, and never quotes the text.
+    If the listener is `sure`, it takes the words without a question, unless another listener may be meant. Otherwise
+    the writer is offered a `button` (≤ 40 characters) that gives the words to the listener. `weight`, from 0 to 1,
+    decides which of several unsure listeners is offered first. `why` says what the listener recognised, for the
+    benchmark's log, and never quotes the text.
     """
 
     sure: bool
@@ -77,11 +78,11 @@ Take = Callable[..., Awaitable[Reply]]
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """The functions by which a part of the program takes words that people type without a command.
+    """The functions by which one part of the program takes words that people type without a command.
 
-    `key` (a-z, at most twelve) names the listener in buttons and never changes. hear(request, words) returns a Heard,
-    or None for words that are not for it; it only reads. take(request, text) handles words that it is sure of. `stage`
-    says when it is asked.
+    `key` (a-z, at most twelve) names the listener in buttons and never changes. `stage` says when the listener is
+    asked. hear(request, words) says whether words are for it: it returns a Heard, or None for words that are not, and
+    changes nothing. take(request, text) handles words that are certainly for it.
     """
 
     key: str
@@ -111,9 +112,9 @@ _FRAGMENT = 2
 class Cry:
     """A cry for help, certain or possible, that the alarm recognised in words.
 
-    `sure` says that it is one as far as can be told. Otherwise `likelihood`, from 0 to 1, decides whether the writer is
-    asked. `phrase` says that the cry was recognised by a phrase that must never be missed, not by likelihood alone.
-    `self_harm` says that the writer may harm themselves.
+    `sure` says that the words are one as far as can be told. If not, `likelihood`, from 0 to 1, decides whether the
+    writer is asked. `phrase` says that the cry was recognised by a phrase that must never be missed, not by likelihood
+    alone. `self_harm` says that the writer may harm themselves.
     """
 
     sure: bool
@@ -135,10 +136,10 @@ class Cry:
         return self.sure and (self.phrase or self.likelihood >= CERTAIN)
 
     def certain_beside(self, folded: Sequence[str]) -> bool:
-        """Return whether words are a cry for help even if it is known what else they could be.
+        """Return whether words are a cry for help even if something else in the program recognises them too.
 
         `folded` are the words without accents and capitals. A short fragment such as «my room» is no cry by likelihood
-        alone, which cannot tell «mon lit» from «mon dieu».
+        alone, which cannot tell «mon lit» from «mon dieu»: it needs a phrase that must never be missed.
         """
         return self.certain and (self.phrase or len(folded) > _FRAGMENT)
 
@@ -168,7 +169,7 @@ class Offer:
 class Alarm:
     """The functions that recognise cries for help, and keep words whose writer has yet to choose who may take them.
 
-    One part of the program defines them. Such words wait in its table, under a number that only their writer can use.
+    One part of the program defines them. The words wait in its table, under a number that only their writer can use.
     """
 
     listen: Callable[[str, Mapping[str, float]], Cry | None]

@@ -24,11 +24,11 @@ By itself SQLite would go through all accounts of the platform.
 class Screen:
     """One outdated message that shows a live screen, which is kept up to date.
 
-    `key` is «kind:subject». `native_id` is '' until the message was sent. `wanted` is the number of the state to show;
-    it grows with each change. `digest` is the digest of the content shown now, '' if unknown. `rung` and `roles` are
-    the reader's. `to_pin` says that the message is to be pinned, `pinned` that this was done. `reference` names the
-    cause of the last change, see `bot.logs`. `doubtful` says that the message may already have been sent: the program
-    ended while sending it, or the platform's answer was lost.
+    `key` is «kind:subject». `native_id` is the platform's id of the message, '' until it was sent. `wanted` is the
+    number of the state to show; it grows with each change. `digest` is the digest of the content shown now, '' if
+    unknown. `rung` and `roles` are the reader's. `to_pin` says that the message is to be pinned, `pinned` that this was
+    done. `reference` is the code by which the log lines about the cause of the last change are found. `doubtful` says
+    that the message may already have been sent: the program ended while sending it, or the platform's answer was lost.
     """
 
     id: int
@@ -119,10 +119,10 @@ async def leave_all(tx: Transaction, account_ids: Iterable[int]) -> None:
 
 
 async def behind(tx: Transaction, platform: str, now: datetime, limit: int) -> Sequence[Screen]:
-    """Return at most `limit` outdated live screens (messages kept up to date) that may be updated now.
+    """Return at most `limit` outdated live screens (messages kept up to date) of one platform that may be updated now.
 
-    The longest waiting come first, but one message of each live screen is taken in turn, so that a screen shown to a
-    thousand people does not delay one shown to a single person. Only messages of one platform are returned.
+    The longest waiting come first, but one message of each live screen is taken in turn. So a screen shown to a
+    thousand people does not delay one shown to a single person.
     """
     rows = await tx.all(
         "SELECT s.id, s.key, s.native_id, s.wanted, s.shown, s.digest, s.pinned, s.reference, a.chat,"
@@ -184,7 +184,7 @@ async def is_busy(tx: Transaction, at: datetime) -> bool:
 async def begin(tx: Transaction, screens: Iterable[Screen], not_before: datetime) -> None:
     """Store that live screens (messages kept up to date) are being updated; later changes mark them as outdated again.
 
-    A message may be updated again from `not_before` on. Until it is stored what it shows, its digest is ''.
+    Each may be updated again from `not_before` on. Its digest, which tells what it shows, is '' until then.
     """
     await tx.many(
         "UPDATE screens SET shown = :wanted, digest = '', not_before = :not_before WHERE id = :id",
@@ -193,7 +193,7 @@ async def begin(tx: Transaction, screens: Iterable[Screen], not_before: datetime
 
 
 async def take_up_again(tx: Transaction, platform: str) -> int:
-    """Mark live screens (messages kept up to date) as outdated if the end of the program interrupted their update.
+    """Mark live screens (messages kept up to date) as outdated if the program ended while updating them.
 
     Returns the number of their messages.
     """
@@ -248,8 +248,7 @@ async def postpone(tx: Transaction, screens: Iterable[Screen], not_before: datet
 async def drop(tx: Transaction, screen: Screen) -> None:
     """Delete a live screen (a message kept up to date) from the store.
 
-    Its message was deleted or is no longer updated. What is stored of the answer shown in that message is deleted as
-    well.
+    Its message was deleted or is no longer updated. What is stored of the answer shown in it is deleted too.
     """
     dropped = await tx.one("DELETE FROM screens WHERE id = :id RETURNING account_id", id=screen.id)
     if dropped and screen.native_id:

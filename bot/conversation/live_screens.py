@@ -50,9 +50,9 @@ LiveScreens = Mapping[str, LiveScreen]
 async def show(tx: Transaction, key: str, account: Account, native_id: str = "", *, pinned: bool = False) -> None:
     """Show a person the live screen `key` («kind:subject»), a message that is kept up to date from now on.
 
-    Handlers call `bot.conversation.routes.Request.show_below` instead, so that the answer says where the screen is
-    shown. The screen is shown in the message `native_id`, or in a new message if that is ''. If `pinned` is True, the
-    message is pinned at the top of the chat, on platforms that can do that.
+    The screen is shown in the message with the platform's id `native_id`, or in a new message if that is ''. If
+    `pinned` is True, the message is pinned at the top of the chat, on platforms that can do that. Handlers call
+    `bot.conversation.routes.Request.show_below` instead, so that their answer says where the screen is shown.
     """
     await live_screen_store.show(tx, key, account.id or 0, native_id, pinned=pinned)
 
@@ -68,7 +68,7 @@ async def touch(tx: Transaction, key: str) -> None:
 async def touch_each(tx: Transaction, keys: Iterable[str]) -> None:
     """Have the live screens `keys` («kind:subject»), messages kept up to date, updated soon.
 
-    For instance, each person may have their own.
+    This is for a change that concerns several screens, for instance one for each person.
     """
     await live_screen_store.touch_each(tx, keys)
 

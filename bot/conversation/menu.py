@@ -28,7 +28,7 @@ class Menu:
     """The menu of a person, for a platform that shows one beside the conversation.
 
     `now` is what is on or next, short enough for a bar («Culture 6 · Room 3 · 14:00»); None if nothing is to come.
-    `lines` has the lines of the home screen.
+    `lines` are the lines of the home screen.
     """
 
     now: Span | None = None

@@ -16,10 +16,10 @@ _BEGAN = "missed_on_{platform}"
 
 @dataclass(frozen=True, slots=True)
 class Listened:
-    """An account, and the id of what was last received from it ('' for nothing).
+    """An account, and the id of the update that was last received from it ('' for none).
 
-    `private_chat` is the platform's id of the chat for its private messages, '' if unknown. `linked` is when the
-    account was linked to its owner.
+    `native_id` is the account's id on its platform. `private_chat` is the platform's id of the chat for its private
+    messages, '' if unknown. `linked` is when the account was linked to its owner.
     """
 
     native_id: str
@@ -31,8 +31,8 @@ class Listened:
 async def begin(tx: Transaction, platform: str, now: datetime) -> datetime:
     """Store that the connection to a platform begins, and return the instant since which messages may be missing.
 
-    That is `now`, or the beginning of an earlier connection whose missed messages were not all processed: later updates
-    do not show which messages were missed before.
+    That is `now`, unless the messages missed before an earlier connection were not all processed: then it is the
+    beginning of that connection, because the updates received since do not show what was missed before them.
     """
     key = _BEGAN.format(platform=platform)
     if before := await setting_store.get(tx, key):

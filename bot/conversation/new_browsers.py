@@ -30,7 +30,7 @@ _DECLARED = "in_new_browser"
 def in_new_browser(change: C) -> C:
     """Declare, as a decorator, that a function may change the store also from a new browser.
 
-    Such a browser is one that the owner of the page has not confirmed. The function is a coroutine function whose first
+    A new browser is one that the owner of the page has not confirmed. The function is a coroutine function whose first
     argument is the request.
     """
 

@@ -46,7 +46,8 @@ Preload: TypeAlias = Callable[[Perform], Awaitable[T]]
 class NeedsPreload(Exception):
     """The signal that a handler needs something that takes long to read, before it can answer.
 
-    The dispatcher runs `look`, the function that reads it, and calls the handler again with the result under `key`.
+    The dispatcher runs `look`, the function that reads it, and then calls the handler again. The handler finds the
+    result under `key`.
     """
 
     def __init__(self, key: Hashable, look: Preload[Any]) -> None:

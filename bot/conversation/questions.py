@@ -54,8 +54,8 @@ class Asks:
     """The declaration that a question is asked before a screen does something.
 
     `code` begins the encoded action of the button that asks, or is the button's Action. The function `question` gets
-    the request and the values in the button, as the screen itself does. It returns a Question, or a Reply if there is
-    nothing to ask.
+    the same arguments as the screen itself: the request and the values in the button. It returns the Question to be
+    asked, or a Reply if there is nothing to ask, which is then shown in its place.
     """
 
     code: str | type[Action]

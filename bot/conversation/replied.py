@@ -40,7 +40,7 @@ class Answered:
     `reply` is None if the update was already answered. `repeated` says that the update was received before: the reply
     is then the present screen, in case the first reply was never sent. `account_id` is the sender's account, None if it
     is not stored. `in_place` says that the reply may replace the message that was pressed. `rung` is the sender's rung
-    on the ladder of roles at that time, `ANYONE` for strangers, None if it was not looked up. `announces` says that a
+    on the ladder of roles at that time: `ANYONE` for a stranger, None if it was not looked up. `announces` says that a
     live screen follows below the reply, in the private chat.
     """
 
@@ -69,9 +69,9 @@ class Leftover:
 
 
 class Present(Protocol):
-    """A function that returns the screen that shows a person the present state. It only reads.
+    """A function that returns the screen with the present state for a person, and changes nothing.
 
-    `incoming` is what the person did, for which they were not answered.
+    `incoming` is what the person did and was not answered.
     """
 
     async def __call__(self, tx: Transaction, incoming: Incoming) -> Answered:
@@ -142,8 +142,8 @@ class Replied:
     async def leftovers(self, platform: str, present: Present) -> list[Leftover]:
         """Return the present screen for each chat of a platform whose last answer was never sent.
 
-        `present` makes the screen. A chat whose screen raises an error is left out until the next start; the others are
-        answered.
+        `present` makes the screen. If it raises an error, that chat is left out until the next start of the program,
+        and the others are still answered. Raises StoreUnavailable if the database cannot be used.
         """
         since = self._clock.now() - inbox_store.KEPT
         await self._write()  # whom this program answered a moment ago is not left

@@ -116,9 +116,10 @@ class Router:
     def meant(self, called: Called, request: Request) -> tuple[Called, Span | None]:
         """Return the command that a person means by the one they typed, and a line to show above its answer.
 
-        The line is None if there is nothing to say. Words of menus that are no command become the command of their
-        screen («/espace»). If the person lacks the role for a command, the corresponding command for them is returned.
-        The text after the command is kept. Any other command is returned unchanged.
+        Words of menus that are no command become the command of their screen («/espace»). If the person lacks the role
+        for a command, and the command names another for people like them, this other one is returned, with a line that
+        says so. Otherwise the line is None. Any other command, known or not, is returned unchanged. The text after the
+        command is kept.
         """
         command = self.command(called.word)
         if command is None:
@@ -153,7 +154,7 @@ class Router:
     def find_plain_words(self, text: str, locales: Iterable[str]) -> PlainWords | None:
         """Return the screen that a typed text names in one of the `locales`; None if it names none.
 
-        The locales are tried in order.
+        The locales are tried in order. Accents, case and punctuation do not matter.
         """
         if len(text) > _LONGEST_SAID:
             return None
@@ -190,16 +191,21 @@ class Router:
         return beginning(folding.opened(payload)[0]) in self._switched_off
 
     def sent_with_press(self, picked: Picked) -> bool:
-        """Return whether a choice that is not sent yet is carried out when a button beside it is pressed."""
+        """Return whether a choice that was made, but not sent, is carried out when a button beside it is pressed.
+
+        `picked` is the choice; the button is in the same message. Returns False if no handler answers the choice any
+        more.
+        """
         try:
             return self.find(picked.payload)[1].sent_with_press
         except Stale:
             return False
 
     async def aim(self, request: Request) -> str:
-        """Return the key of what takes any words now that answer no question; '' if nothing does.
+        """Return the key of the listener that takes any words now; '' if none does.
 
-        It may be a phase in which ideas are collected, for instance.
+        A listener is a function of another part of the program for words that answer no question. For instance, one
+        takes any words during a phase in which ideas are collected; the key also names the phase.
         """
         for listener in self.listeners:
             if listener.into and (into := await listener.into(request)) is not None:
@@ -218,10 +224,10 @@ class Router:
         return None
 
     async def file_taker(self, request: Request) -> FileTaker | None:
-        """Return the handler of a file sent unasked, and the condition under which it reads files.
+        """Return the handler of files that answer no question, with its condition for reading files.
 
-        The condition is a function of the request; it is None if the handler always reads files. Returns None if no
-        handler takes the file.
+        The condition is a function of the request that returns whether files are fetched; it is None if they always
+        are. Returns None if no handler takes a file now.
         """
         for when, taker in self._files:
             if when is None or await when(request):
@@ -231,7 +237,7 @@ class Router:
     async def take_edit(self, request: Request, text: str) -> Reply | None:
         """Return the reply of the first handler that knows a message edited by its sender; None if none does.
 
-        `text` is the new text of the message.
+        `request` says which message was edited, and `text` is its new text.
         """
         for _knows, handler in self._edits:
             if reply := await handler(request, text):

@@ -87,18 +87,21 @@ def _no_command(_word: str) -> bool:
 class Request:
     """One thing that a person did, with everything a handler may use: transaction, person, instant, locale, settings.
 
-    `person` is None for a stranger. In a browser that nobody confirmed they have no role, and `elsewhere` is the same
-    person with their roles. `declared` describes the personal data that are stored, for handlers that read or erase
-    them. `shared` are the screens to which several parts of the program add something, `reminders` the subjects of
-    reminders by kind. `argument` is the text after a command, `message` the platform's id of the person's message; both
-    are '' if there is none. `preloaded` has the results of what was preloaded, by key; None if they are read in the
-    transaction itself. `listeners` and the `alarm` are functions for typed words (`bot.conversation.hearing`); `scored`
-    holds what `score` returned for the words. `opened` is the screen that the person opens by this: its encoded action
-    if it takes typed words, '' for any other screen, None if none is opened. `asked` is the encoded action of a form
-    and the position of its question, which wait while a screen that was opened after it takes words; None if none
-    waits. is_command(word) tells whether a word is the name of a command, in any language. `browser` is the browser in
-    use, None on platforms where an account is used in one place. `announces` is True once a message was added that
-    follows below the answer and is kept up to date.
+    `person` is None for a stranger. In a new browser, which nobody confirmed, the person has no role; `elsewhere` is
+    then the same person with their roles. `browser` is the browser in use, None on platforms where an account is used
+    in one place. `argument` is the text after a command, `message` the platform's id of the person's message; both are
+    '' if there is none. is_command(word) tells whether a word is the name of a command, in any language.
+
+    `declared` describes the personal data that are stored, for handlers that read or erase them. `shared` are the
+    screens to which several parts of the program add something, `reminders` the subjects of reminders by kind.
+    `preloaded` has the results of what was preloaded, by key; None if they are read in the transaction itself.
+    `listeners` and the `alarm` are functions for typed words (`bot.conversation.hearing`); `scored` has what `score`
+    returned for words, by the words.
+
+    `opened` is the screen that the person opens by what they did: its encoded action if the screen takes typed words,
+    '' for any other screen, None if none is opened. `asked` is a question that waits while a screen that was opened
+    after it takes words: the encoded action of its form, and its position in the form; None if none waits. `announces`
+    is True once a message was added that follows below the answer and is kept up to date.
     """
 
     tx: Transaction
@@ -128,9 +131,9 @@ class Request:
     async def show_below(self, key: str, *, pinned: bool = False) -> None:
         """Show the person the live screen `key` («kind:subject»), kept up to date, in a new message below the answer.
 
-        If `pinned` is True, the message is pinned at the top of the chat, on platforms that can do that. If live
-        screens are sent to another chat than the answer, the platform says so in the answer. Raises Unconfirmed in a
-        new browser.
+        If `pinned` is True, the message is pinned at the top of the chat, on platforms that can do that. If the
+        platform shows live screens in another chat than the answer, the answer says so. Raises Unconfirmed in a new
+        browser.
         """
         await live_screens.show(self.tx, key, self.account, pinned=pinned)
         self.announces = True
@@ -138,8 +141,9 @@ class Request:
     async def preload(self, key: Hashable, read: Preload[V]) -> V:
         """Return the result of the function `read`, which takes longer than the transaction may.
 
-        `key` identifies the result. Raises NeedsPreload, for the dispatcher, which then runs `read` beside other
-        transactions and calls the handler again.
+        At first there is no result yet: NeedsPreload is raised, which handlers let pass. The dispatcher then runs
+        `read` beside other transactions, and calls the handler again; this time the result is returned. `key`
+        identifies the result.
         """
         if self.preloaded is None:
             return await read(PerformWithin(self.tx))
@@ -149,10 +153,10 @@ class Request:
         return result
 
     async def keep_files(self, contents: Sequence[bytes]) -> bool:
-        """Store contents as files, each named by its digest, before the transaction that adds the rows naming them.
+        """Store contents as files, each named by its digest; return False if the file storage does not answer.
 
-        Returns False if the file storage does not answer. Raises NeedsPreload, for the dispatcher, which stores the
-        files and calls the handler again.
+        Call it before adding the rows that name the files. At first NeedsPreload is raised, which handlers let pass:
+        the dispatcher stores the files outside the transaction, and calls the handler again.
         """
         if not contents:
             return True
@@ -168,10 +172,10 @@ class Request:
         return await self.preload(("keep_files", *contents), keep)
 
     async def read_files(self, digests: Sequence[str]) -> Mapping[str, bytes] | None:
-        """Return the contents of files by their digests, without files that no longer exist.
+        """Return the contents of files by their digests; files that no longer exist are left out.
 
-        Returns None if the file storage does not answer. Raises NeedsPreload, for the dispatcher, which reads the files
-        and calls the handler again.
+        Returns None if the file storage does not answer. At first NeedsPreload is raised, which handlers let pass: the
+        dispatcher reads the files outside the transaction, and calls the handler again.
         """
 
         def read_all() -> Mapping[str, bytes]:
@@ -223,9 +227,9 @@ class Request:
 
     @property
     def here(self) -> str:
-        """Return the id of the browser in use if its owner has not confirmed it; otherwise ''.
+        """Return the id of the browser in use if it is new, as its owner has not confirmed it; otherwise ''.
 
-        The id is stored with what is written, so that words that others wrote in a new browser are not taken for its
+        The id is stored with what is written. So words that somebody else wrote in a new browser are not taken for the
         owner's.
         """
         return self.waits.id if self.waits else ""
@@ -242,8 +246,8 @@ class Request:
     def require(self, who: Required) -> None:
         """Check that the person who asked has the required rung or role, and may use it in this browser.
 
-        Raises Stale for a stranger, UserError for someone who lacks the role, and Unconfirmed for someone who has it
-        but uses a browser that they have not confirmed.
+        Raises Stale for a stranger, and UserError for someone who lacks the rung or role. Raises Unconfirmed for
+        someone who has it, but uses a browser that they have not confirmed.
         """
         if self.may(who):
             return
@@ -252,9 +256,9 @@ class Request:
         raise Unconfirmed if self.lacks_here(who) else refusal(who)
 
     def require_confirmed(self) -> None:
-        """Check that the owner of the browser in use has confirmed it. Raises Unconfirmed if not.
+        """Check that the owner of the browser in use has confirmed it; raise Unconfirmed if not.
 
-        It is called by what an unconfirmed browser may not even show.
+        Call it before showing what must not be seen in an unconfirmed browser; changes there are refused anyway.
         """
         if self.waits:
             raise Unconfirmed
@@ -300,11 +304,11 @@ class NextStep:
 
 @dataclass(frozen=True, slots=True)
 class ScreenPart:
-    """The lines and buttons that one part of the program adds to a screen that several share, or none at this moment.
+    """What one part of the program adds to a screen that several share: lines and buttons, or nothing at this moment.
 
-    Parts are shown in the order of their numbers, lowest first: parts without a section, then section by section. The
-    organisers' home screen begins with the most urgent of the `next_steps` of all parts; no other screen has any.
-    `show` and `next_steps` are called only for people with the role `who`; they read and change nothing.
+    A screen shows what has no section first, then section by section, each in the order of `order`, lowest first. The
+    organisers' home screen begins with the most urgent `next_steps` of all; no other screen has any. `show` and
+    `next_steps` are called only for people with the role `who`; they read and change nothing.
     """
 
     order: int
@@ -319,8 +323,8 @@ def fixed_part(
 ) -> ScreenPart:
     """Return buttons that are always shown on a screen that several parts of the program share.
 
-    `order` is their position among the parts of the screen, lowest first. `who` says which people are shown them.
-    `section` is the heading below which they are shown, None for no heading.
+    `order` is their position on the screen or below their heading, lowest first. `section` is the heading, None for no
+    heading. People with the rung or role `who` are shown them.
     """
     view = View((), buttons)
 
@@ -332,10 +336,10 @@ def fixed_part(
 
 @dataclass(frozen=True, slots=True)
 class MenuPart:
-    """The buttons that one part of the program adds to a section of the menu, for what can be done now, or none.
+    """The buttons that one part of the program adds to a section of the menu for what can be done now.
 
-    Parts are shown in the order of their numbers, lowest first. `offer` is called only for people with the role `who`,
-    whenever the menu is opened: it reads little and changes nothing.
+    `order` is their position in the section, lowest first. `offer` returns them, or None for none. It is called
+    whenever a person with the role `who` opens the menu: it reads little and changes nothing.
     """
 
     section: ScreenSection
@@ -398,8 +402,8 @@ Deletions = Callable[[Request], Awaitable[Reply | None]]
 class Options(TypedDict, total=False):
     """The options that the declarations of buttons, forms and choices have in common.
 
-    People on the rung `who`, or with that role, may use the button, participants if `who` is left out; `target` says
-    where the answer may be read, «private» if left out.
+    `who` is the rung or role of the people who may use the button, participants if it is left out. `target` says where
+    the answer may be read, «private» if it is left out.
 
     `hears` is for confidential screens and screens for safety: hears(request, action, content) gets what the person
     writes or sends while this is the last screen that they opened or pressed; it must ask before it takes anything.
@@ -445,15 +449,15 @@ class Route:
     def opens_in_new_browser(self) -> bool:
         """Return whether this handler can be used in a browser that its owner has not confirmed.
 
-        A form cannot if its answers would be refused there.
+        A form whose answers would be refused there cannot be opened there.
         """
         return self.form is None or may_change(self.handler)
 
     def carried(self, action: Action) -> tuple[Any, ...]:
-        """Return the values in a button that the handler gets, and the functions beside it such as `prefill`.
+        """Return the values in a button that the handler, and functions such as `prefill`, get.
 
-        They are in the order of the action's fields. If buttons carry which version of something their reader was
-        shown, that value is left out.
+        They are in the order of the action's fields. The version of something that the button's reader was shown is
+        also in some buttons, but is left out here.
         """
         if isinstance(action, Go):
             return ()
@@ -474,8 +478,8 @@ class Command:
     """A slash command: its name per locale, other words that mean it, and its description in lists (≤ 100 characters).
 
     `listed` is its position in the lists of commands that platforms show to people with the role `who`, lowest first,
-    eight at most; None keeps it out of the lists. `for_others` is the command that people without the role are given
-    instead; '' for none.
+    eight at most; None keeps it out of the lists. `for_others` is the name of the command that people without the role
+    get instead; '' for none, so that they are refused.
     """
 
     name: str
@@ -545,18 +549,18 @@ class Routes:
         """Declare the handler of a slash command. `name` is its French word; `names` has the words of other locales.
 
         `listed` is its position among the commands that Telegram lists for the role `listed_for`, by default for
-        everybody who may use it. Eight are shown; a command without a position works when it is typed.
+        everybody who may use the command. Eight are shown; a command without a position works when it is typed.
 
         `plain_words` are a list of words, separated by commas, that open the screen without a slash, in any spelling of
-        accents, case and punctuation, unless the chat is being asked a question. `for_others` is the name of the
-        command that people without the role `who` get instead when they type this one. `target` says where the answer
-        may be read.
+        accents, case and punctuation. They do not while the chat is being asked a question. `for_others` is the name of
+        the command that people without the role `who` get instead when they type this one. `target` says where the
+        answer may be read.
 
         The handler gets the request, and the form if there is a `form`. prefill(request) returns the answers with which
-        the form opens, by field name; check(request) raises a refusal if it must not open. `linkable` is False for a
-        command that changes something at once, because anybody can make a link; such a command has no `plain_words`
-        either. hears(request, action, content) gets what the person writes while this is the last screen that they
-        opened.
+        the form opens, by field name; check(request) raises a refusal if the form must not open. `linkable` is False
+        for a command that changes something at once, because anybody can make a link; such a command has no
+        `plain_words` either. hears(request, action, content) gets what the person writes while this is the last screen
+        that they opened.
         """
         if plain_words and not linkable:
             raise ValueError(f"/{name} changes something at once, so plain words must not do it")
@@ -616,13 +620,13 @@ class Routes:
 
         The parameters after the request are the values in the button (int, str of A-Za-z0-9_, or bool). Keyword-only
         parameters and `*lines` are not in the button; they are for handlers that show this screen after something else.
-        `code` begins the button's payload and is used by no other route. It may be an Action with these parameters as
-        fields instead, if modules below this one show the button too; it may lack the last parameters if they have
+        `code` begins the button's payload and is used by no other route. If modules below this one show the button too,
+        `code` is instead an Action with these parameters as fields; it may lack the last parameters if they have
         defaults.
 
         `linkable` lets a link (`t.me/…?start=…`) do the same as the button: for payloads with a secret that authorises
-        it. `first` declares a question that is asked before, as the screen `ask` of the returned screen (see
-        `bot.conversation.questions`), for the same people, and as confidential. `Options` explains the other options.
+        it. `first` declares a question that is asked before, for the same people, and as confidential; it is the screen
+        `ask` of the returned screen (see `bot.conversation.questions`). `Options` explains the other options.
         """
 
         def declare(
@@ -655,10 +659,11 @@ class Routes:
         """Declare what follows a form that a button opens: its handler gets request, form and the values in the button.
 
         `prefill`, `check` and `about` get the request and the values in the button, before the form opens. `prefill`
-        returns the answers, by field name, with which it opens; without it, the version that `unless_changed` returns
-        has them. `check` raises a refusal if the form must not open. `about` returns the text to which the form
-        replies, or None. Files for the form are fetched if reads(request) is true; if `reads` is None, always. `code`
-        begins the payload of the button, or is the button's Action. `Options` explains the other options.
+        returns the answers with which the form opens, by field name; without it, these are the answers in the version
+        that `unless_changed` returns. `check` raises a refusal if the form must not open. `about` returns the text to
+        which the form replies, or None. Files for the form are fetched if reads(request) is true; if `reads` is None,
+        always. `code` begins the payload of the button, or is the button's Action. `Options` explains the other
+        options.
         """
 
         def declare(
@@ -686,10 +691,10 @@ class Routes:
         `tuple[str, ...]` for the complete set. Anything else that arrives is Stale before the handler runs; the handler
         itself checks that a value was offered.
 
-        On a page, a choice can be made but not sent yet when a button beside it is pressed. If `sent_with_press` is
-        True, it is then carried out before the press. It is False for a choice that only opens another screen, or that
-        affects other people at once. `code` begins the payload of the choice, or is its Action. `Options` explains the
-        other options.
+        On a page, a person can make a choice and then press a button beside it, without sending the choice. With
+        `sent_with_press`, the choice is carried out before the press; without, it is not, as for a choice that only
+        opens another screen, or that affects other people at once. `code` begins the payload of the choice, or is its
+        Action. `Options` explains the other options.
         """
 
         def declare(
@@ -737,9 +742,10 @@ class Routes:
     def sent(self, *, when: When | None = None, reads: When | None = None) -> Callable[[Taker], Taker]:
         """Declare a handler(request, sent) for files that answer no question.
 
-        The handler gets files if when(request) is true; if `when` is None, always. It also gets anything that cannot be
-        used (a sticker, a file that is too large or lost), and has to say so. Each part of an album is passed
-        separately. If reads(request) is false, files are not fetched and are passed marked as `unwanted`.
+        The handler is called if when(request) is true; if `when` is None, always. It also gets anything that cannot be
+        used (a sticker, a file that is too large or lost), and has to say so. Each picture of an album is passed
+        separately. If reads(request) is false, a file is not fetched, and the handler gets it without content, marked
+        as `unwanted`.
         """
 
         def declare(handler: Taker) -> Taker:
@@ -770,8 +776,8 @@ class Routes:
     def guard(self) -> Callable[[Guard], Guard]:
         """Declare a guard(request, text, answering=…) that checks what someone wrote before any handler gets it.
 
-        It returns a refusal, or None. `answering` says that the words answer a question or change an earlier message.
-        Forms that ask for codes are not checked. Text that a guard refuses is stored nowhere.
+        The guard returns a refusal, or None if it accepts the text. `answering` says that the words answer a question
+        or change an earlier message. Forms that ask for codes are not checked. Refused text is stored nowhere.
         """
 
         def declare(guard: Guard) -> Guard:
@@ -833,14 +839,14 @@ class Routes:
 
         Payload and result are JSON values. `work` runs in another process, outside any database transaction, so it must
         be a function at the top of its module. After a crash it runs again; the changes that `finish` makes are
-        committed once. If `finish` returns None nothing is said. If the person lost the needed role meanwhile, they are
-        told so, and `finish` is not called.
+        committed once. If `finish` returns None, nothing is said. If the person lost the needed role meanwhile, they
+        are told so, and `finish` is not called.
 
         With `read`, `work` gets what read(tx, payload, declared) returns when the job starts; `declared` describes the
         personal data that are stored. What `work` gets also has `files`, the stored files.
 
-        After `seconds` of work the job is stopped for good: the person is told so, and what to do `instead`. A person
-        can have one job of a kind waiting; asking for another is refused. A job that may take longer than SECONDS is
+        After `seconds` of work the job is stopped for good: the person is told so, and what to do `instead`. While a
+        job of a person waits, they cannot ask for another of the same kind. A job that may take longer than SECONDS is
         done only in the process reserved for organisers. With `ends_process` the process ends after the work, for work
         that leaves much memory in use.
         """

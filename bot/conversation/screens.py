@@ -52,9 +52,9 @@ class SeenScreen(Generic[P]):
 class Screen(Generic[P, Q, T]):
     """A handler together with the action of the buttons that open it.
 
-    P are the values in the buttons, and the fields of the action. Q are all parameters of the handler: the request; for
-    a form or a choice what was answered; then P. T is what the handler returns: a Reply, or for an undo
-    (`bot.conversation.undo`) an Undone or None.
+    P, Q and T are type parameters. P are the values in the buttons, and the fields of the action. Q are all parameters
+    of the handler: the request; for a form or a choice what was answered; then P. T is what the handler returns: a
+    Reply, or for an undo (`bot.conversation.undo`) an Undone or None.
     """
 
     def __init__(
@@ -92,7 +92,7 @@ class Screen(Generic[P, Q, T]):
     def ask(self) -> Screen[P, Q, T]:
         """Return the screen that asks for confirmation before this screen does anything.
 
-        Raises TypeError if this screen does not ask.
+        Raises TypeError if this screen is declared without such a question.
         """
         if self._ask is None:
             raise TypeError(f"{self.action.__name__} is opened without a question")

@@ -34,11 +34,12 @@ _Message: TypeAlias = tuple[int, str]
 
 @dataclass(frozen=True, slots=True)
 class ShownScreen:
-    """An answer that was sent: its account, the platform's ids of its messages, and its screen ('' for none).
+    """An answer that was sent, and the screen that it shows.
 
-    `native_id` has the ids, joined by commas. `in_place` says that the answer replaced the message that was pressed.
-    `later` is the stored message by which the answer is replaced at the instant `at`; both are None if the answer stays
-    as it is. `reference` is the reference under which what was answered is logged.
+    `account_id` is the account that got it. `native_id` has the platform's ids of its messages, joined by commas.
+    `in_place` says that the answer replaced the message that was pressed. `screen` is the name of the screen, '' for
+    none. `later` is the stored message that replaces the answer at the instant `at`; both are None if the answer stays
+    as it is. `reference` is the code by which the log lines about this answer are found.
     """
 
     account_id: int
@@ -61,10 +62,10 @@ class _Edit:
 
 
 async def record(tx: Transaction, answers: Iterable[ShownScreen], below: str, now: datetime) -> None:
-    """Store answers that were sent, given in the order of sending, and edit older copies of their screens in the chats.
+    """Store answers that were sent, and have older messages with the same screens replaced in the chats.
 
-    `below` is the stored message that replaces the older copies. All chats are read together, and only changes are
-    written.
+    `answers` are in the order of sending. `below` is the stored message that replaces the older ones: it says that the
+    screen was sent again below. All chats are read together, and only changes are written.
     """
     last: dict[_Message, ShownScreen] = {}
     for answer in answers:  # of what a message showed one after the other only the last counts
@@ -268,9 +269,9 @@ async def forget(tx: Transaction, account_ids: Collection[int]) -> None:
 async def follow(tx: Transaction, messages: Iterable[tuple[int, str, str]]) -> None:
     """Record that messages have new ids on their platform after an edit.
 
-    `messages` are tuples: the id of the account, the platform's ids before the edit, and after it, each joined by
-    commas. An edit can turn one message into several or several into one, or send a message anew. Earlier messages
-    without a present id count as deleted.
+    `messages` are tuples: the id of the account, the platform's ids before the edit, and its ids after the edit, each
+    joined by commas. An edit can turn one message into several or several into one, or send a message anew. A message
+    whose id is not among the new ids counts as deleted.
     """
     moved = [{"account": account, "before": before, "after": after} for account, before, after in messages]
     await tx.many(
@@ -288,8 +289,8 @@ async def follow(tx: Transaction, messages: Iterable[tuple[int, str, str]]) -> N
 async def forget_gone(tx: Transaction, messages: Iterable[_Message]) -> None:
     """Delete what is stored of deleted messages: the screens that they showed, and the edits planned for them.
 
-    `messages` are pairs of an account's id and the platform's ids, joined by commas. If only a part of an answer was
-    deleted, no edit is planned for the rest either.
+    `messages` are pairs of an account's id and the platform's ids, joined by commas. An answer can have several
+    messages; if only some of them were deleted, no edit is planned for the others either.
     """
     parts = [
         {"account": account, "part": f"%,{native_id},%"}

@@ -1,8 +1,8 @@
 """Defines topics, about which people ask in their own words: their own affairs, or something in the store.
 
 Parts of the program contribute topics, each known by phrases. One ranking says which topic a text is about
-(`bot.content.ranking`), so that topics never take each other's words. `listeners_of` makes functions of all topics that
-answer typed words (`bot.conversation.listening`).
+(`bot.content.ranking`), so that topics never take each other's words. `listeners_of` returns functions that answer
+typed words about the topics (`bot.conversation.listening`).
 """
 
 from __future__ import annotations
@@ -50,11 +50,11 @@ def show(screen: Callable[[Request], Awaitable[Reply]]) -> Answer:
 class Topic:
     """A topic about the person's own affairs: how people ask about it, and its answer.
 
-    `key` (a-z, at most twelve) names it in buttons and never changes. `phrases` is a message whose translations list
-    ways of asking, separated by commas. `button` (≤ 40 characters) offers the answer if it is not certain that this
-    topic is meant. The topic exists for people with the role `who`, whenever when(request) is true; if `when` is None,
-    always. `kind` is the word model's label for words about it. A `small_talk` topic gives way to any topic that is
-    asked about.
+    `key` (a-z, at most twelve) names the topic in buttons and never changes. `phrases` is a message whose translations
+    list ways of asking, separated by commas. `button` (≤ 40 characters) offers the answer if it is not certain that
+    this topic is meant. The topic exists for people with the role `who`, whenever when(request) is true; if `when` is
+    None, always. `kind` is the word model's label for words about the topic. A `small_talk` topic is passed over if the
+    text is also about any other topic.
     """
 
     key: str
@@ -71,12 +71,12 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class StoredTopics:
-    """Topics that are in the store, such as sections of practical information, and are answered by the same functions.
+    """The topics of one kind that are in the store, such as sections of practical information.
 
-    `key` (a-z, at most twelve) names them in buttons and never changes. `stage` says when they are asked whether words
-    are for them. `read` returns the phrases by which each topic is known. `name` returns the label of the button that
-    offers a topic (≤ 40 characters), `answer` the answer about it, by its key. `kind` is the word model's label for
-    words about such topics.
+    `key` (a-z, at most twelve) names the kind in buttons and never changes. `stage` says when these topics are asked
+    whether words are for them. `read` returns the phrases by which each topic is known. `name` returns the label of the
+    button that offers a topic (≤ 40 characters), `answer` the answer about a topic; both get the topic's key. `kind` is
+    the word model's label for words about such topics.
     """
 
     key: str
@@ -165,7 +165,8 @@ class _Ranking:
 async def made_ready(request: Request, known: Sequence[KnownBy]) -> None:
     """Prepare the phrases of topics for ranking in a reader's language, unless they are prepared.
 
-    Raises NeedsPreload, for the dispatcher, which prepares them and calls the handler again.
+    Preparing takes long. So NeedsPreload is raised, which handlers let pass: the dispatcher prepares the phrases and
+    calls the handler again.
     """
     if not is_warm(known, request.locale):
         key = ("topics", request.locale, *(topic.key for topic in known))

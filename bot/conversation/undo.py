@@ -59,10 +59,10 @@ class Undo(Action, code="un", lasts=WINDOW):
 
 
 async def record_change(request: Request, subject: str, what: Span, inverse: Action, values: Values) -> Button:
-    """Store a change to `subject` («person:12») and return the button that undoes it.
+    """Store a change to `subject` («person:12») in the journal, and return the button that undoes it.
 
-    `what` describes the change to all organisers. `values` are the JSON values before and after the change, which the
-    action `inverse` needs.
+    `what` describes the change to all organisers. `inverse` is the action that undoes it, and `values` are the JSON
+    values before and after the change, which the inverse needs.
     """
     stored = json.dumps([inverse.encode(), dict(values)], ensure_ascii=False)
     description = json.dumps(encode(what), ensure_ascii=False)
@@ -134,8 +134,9 @@ class Inverses:
     async def undo(self, request: Request, entry_id: int) -> tuple[JournalEntry, Undone]:
         """Undo the change with the id `entry_id` in the journal; return its entry there, and the result.
 
-        Its author and every organiser may undo it, if their role still allows them to make the change. Raises
-        UserError, saying why, if the change cannot be undone, and Stale for an entry that no longer exists.
+        The person who made the change and every organiser may undo it, if their role still allows them to make such a
+        change. Raises UserError, saying why, if the change cannot be undone: for instance it was undone or changed
+        again since, or it is too old. Raises Stale for an entry that no longer exists.
         """
         entry = existing(await journal_store.find(request.tx, entry_id))
         back = ways_back(request)

@@ -49,7 +49,7 @@ class LookAgain:
     """The answer if what a press would change was changed meanwhile: nothing was done, and the present state is shown.
 
     `ways_on` is the action of the screen to show, or buttons. `subject` is the journal's key of what was changed
-    («person:12»). `said` is the sentence about it, by default who changed it.
+    («person:12»). `said` is the sentence about the change; without it, the sentence says who made the change.
     """
 
     ways_on: Action | tuple[Button, ...]
@@ -61,9 +61,9 @@ class LookAgain:
 class BothInWords:
     """The answer if what a press would change was changed meanwhile: it shows the stored words and the person's own.
 
-    The person may then press again. `subject` is the journal's key of what was changed («person:12»). `stored` is what
-    is stored now. `written` is what the person wrote, None if they wrote it in a form, which has it. `buttons` are for
-    going on.
+    The person may then press again. `subject` is the journal's key of what was changed («person:12»). `stored` are the
+    stored words. `written` are the words that the person wrote; None if they wrote them in a form, whose answers are
+    then shown. `buttons` are for going on.
     """
 
     subject: str
@@ -74,11 +74,11 @@ class BothInWords:
 
 @dataclass(frozen=True, slots=True)
 class FormAnswers:
-    """The answer if what a form would change was changed meanwhile: it shows the present answers, and the typed ones.
+    """The answer if what a form would change was changed meanwhile: it shows the stored answers, and the typed ones.
 
-    `subject` is the journal's key of what was changed («person:12»). `filled` has the present answers by field name,
-    `stored` the same in words, if they cannot be read in the form. `about` is the id of the participant whom it is all
-    about: the reply is erased with them.
+    `subject` is the journal's key of what was changed («person:12»). `filled` has the stored answers by field name; if
+    they cannot be read in the form, `stored` has the same in words. `about` is the id of the participant whom all of
+    this is about: when they are erased, the reply is erased too.
     """
 
     subject: str
@@ -89,11 +89,11 @@ class FormAnswers:
 
 @dataclass(frozen=True, slots=True)
 class WaitingForm:
-    """The answer if what a press would change was changed meanwhile: it shows present answers, and waiting ones.
+    """The answer if what a press would change was changed meanwhile: it shows the stored answers, and waiting ones.
 
-    The waiting ones were typed into a form, and the press would store them. `subject` is the journal's key of what was
-    changed («person:12»). `filled` has the present answers by field name. `form` is the action that opens the form.
-    `buttons` are for going on.
+    The waiting answers were typed into a form before, and the press would store them. `subject` is the journal's key of
+    what was changed («person:12»). `filled` has the stored answers by field name. `form` is the action that opens the
+    form. `buttons` are for going on.
     """
 
     subject: str
@@ -148,7 +148,7 @@ class StoredVersion:
 
 
 class Revision(StoredVersion):
-    """A version of something that is told by a number, its only value.
+    """A stored version of something that counts its changes: its number is all that is compared.
 
     Buttons carry this number instead of a fingerprint of the values.
     """

@@ -73,7 +73,7 @@ class StoreUnavailable(Exception):
 class OutcomeUnknown(StoreUnavailable):
     """The error that the connection to PostgreSQL broke during a commit: the changes may have been saved or not.
 
-    The work may be run again if it checks by itself whether it was saved already, for instance by a row that it adds.
+    The work may be run again only if it finds out itself whether it was saved, for instance by a row that it adds.
     """
 
 
@@ -147,8 +147,8 @@ class Transaction(ABC):
     async def cached(self, name: str, read: Callable[[Transaction], Awaitable[T]]) -> T:
         """Return the result of `read`, which is called only the first time that this transaction asks for `name`.
 
-        Several parts of the program can thus share one query. Code that changes the data which were read calls
-        `invalidate` with the same `name`.
+        Several parts of the program thus share one query. Code that changes what was read calls `invalidate` with
+        `name`.
         """
         if name not in self._known:
             self._known[name] = await read(self)
@@ -284,9 +284,9 @@ class Store(ABC):
     async def transact(self, unit: Unit[T]) -> T:
         """Run a function in a transaction, commit, and return the function's result; its changes are then on the disk.
 
-        Raises what the function raised; StoreUnavailable if the database could not be used for `PATIENCE` seconds;
-        OutcomeUnknown if the connection broke during the commit. Except with OutcomeUnknown, an error means that
-        nothing was saved.
+        Raises what the function raised. Raises StoreUnavailable if the database could not be used for `PATIENCE`
+        seconds. After any of these nothing was saved. Raises OutcomeUnknown if the connection broke during the commit:
+        the changes may have been saved or not.
         """
 
     @abstractmethod
@@ -297,7 +297,7 @@ class Store(ABC):
         """
 
     def pause(self, usual: timedelta) -> timedelta:
-        """Return how long a part of the program may wait before it looks for work without having been notified of any.
+        """Return how long a part of the program may wait before it looks for work of which it was not notified.
 
         Another program on the same database may have committed such work. The result is the `usual` time, or a longer
         time while the other programs send a notice of each commit.
@@ -305,10 +305,10 @@ class Store(ABC):
         return usual
 
     def locked(self, name: str, lost: Callable[[], None]) -> AbstractAsyncContextManager[int] | None:
-        """Return a context manager that waits for the lock `name`, which only one program has at a time, and holds it.
+        """Return a context manager that waits for the lock `name`, and keeps it inside the `async with` block.
 
-        The `async with` yields the id of the database session that has the lock. `lost` is called if the lock is lost
-        inside the block. Returns None if the database engine has no such locks.
+        Only one program has the lock at a time. The `async with` yields the id of the database session that has it.
+        `lost` is called if the lock is lost inside the block. Returns None if the database engine has no such locks.
         """
         return None
 
@@ -328,8 +328,7 @@ class Store(ABC):
     async def backup(self, target: Path) -> None:
         """Copy the present state of the database to a new file, which only its owner can read.
 
-        On PostgreSQL, pg_dump makes the copy. Raises FileExistsError if the file exists, and ToolFailed if pg_dump
-        fails.
+        On PostgreSQL, pg_dump makes the copy. Raises FileExistsError if the file exists, ToolFailed if pg_dump fails.
         """
 
     @abstractmethod

@@ -29,7 +29,10 @@ _FILES_AT_A_TIME = 8  # rows with contents of files, of 10 MB each perhaps
 
 
 class MoveRefused(Exception):
-    """The error that a gathering cannot be copied to another database, or that the copy differs. Nothing is written."""
+    """The error that a gathering cannot be copied to another database, or that the copy differs.
+
+    Nothing is then stored in the other database.
+    """
 
 
 @dataclass(slots=True)

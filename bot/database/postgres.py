@@ -127,7 +127,9 @@ class PostgresStore(Store):
     async def transact(self, unit: Unit[T]) -> T:
         """Run a function as a serialisable transaction, commit, and return the function's result.
 
-        Transactions run in parallel as long as they do not conflict, otherwise one after the other.
+        Transactions run in parallel as long as they do not conflict, otherwise one after the other. Raises what the
+        function raised, and StoreUnavailable if the database cannot be used for too long; nothing is then saved. Raises
+        OutcomeUnknown if the connection broke during the commit.
         """
         return await self._perform(lambda overtaken: self._write(unit, in_turn=overtaken))
 
@@ -236,10 +238,10 @@ class PostgresStore(Store):
         return self._listening
 
     def locked(self, name: str, lost: Callable[[], None]) -> AbstractAsyncContextManager[int]:
-        """Return a context manager that waits for the lock `name`, which only one program has at a time, and holds it.
+        """Return a context manager that waits for the lock `name`, and keeps it inside the `async with` block.
 
-        The `async with` yields the id of the database session that has the lock. `lost` is called if the lock is lost
-        inside the block.
+        Only one program has the lock at a time. The `async with` yields the id of the database session that has it.
+        `lost` is called if the lock is lost inside the block.
         """
         return locked(self._url, name, lost)
 

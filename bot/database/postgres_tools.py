@@ -110,8 +110,8 @@ async def migrations_in(source: Path) -> list[str]:
 async def trial_database(url: str) -> AsyncIterator[str | None]:
     """Create an empty database on the same server as `url`, and drop it at the end of the `async with` block.
 
-    If another program is using such a database, waits until it is dropped. Yields the new database's URL; None if the
-    user may create no databases. Raises StoreUnavailable if the server cannot be reached.
+    The block gets the new database's URL, or None if the user may create no databases. If another program is using such
+    a database, this waits until that one is dropped. Raises StoreUnavailable if the server cannot be reached.
     """
     import asyncpg
 

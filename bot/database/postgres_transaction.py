@@ -55,8 +55,8 @@ class PostgresTransaction(Transaction):
     async def perform(self, unit: Unit[T]) -> T:
         """Run a function in this transaction and return its result; the caller then commits or rolls back.
 
-        Raises what the function raised, or the error that ended the transaction, even if the function caught it. Raises
-        Again if that error is temporary.
+        Raises what the function raised. Raises the error that ended the transaction, even if the function caught it; if
+        that error is temporary, Again in its place.
         """
         try:
             result = await unit(self)

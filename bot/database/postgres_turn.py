@@ -66,9 +66,9 @@ class Turn:
     async def perform(self, unit: Unit[T]) -> T:
         """Run a function when all that came before it are done, commit, and return its result.
 
-        Raises what the function raised, Again if it was undone for a temporary reason, or OutcomeUnknown if the server
-        did not answer the commit. If the caller is cancelled before the function starts, it is not run; if it is
-        already running, it is cancelled and undone.
+        Raises what the function raised; nothing of it is then saved. Raises Again if the function was undone for a
+        temporary reason, and OutcomeUnknown if the server did not answer the commit. If the caller is cancelled before
+        the function starts, the function is not run; if it is already running, it is cancelled and undone.
         """
         waiting = _Waiting(unit, asyncio.get_running_loop().create_future())
         self._queue.append(waiting)

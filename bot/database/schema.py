@@ -72,10 +72,11 @@ def _number(file: Path) -> int:
 
 
 def check_known(recorded: Collection[str], root: Path = ROOT) -> None:
-    """Check that none of the migrations that were run on a database belongs to a newer version of the program.
+    """Check that no migration that was run on a database belongs to a newer version of the program.
 
-    `recorded` are the names of those migrations. Unknown migrations of a capability that this program does not have are
-    ignored: its folder was removed or is not yet installed. Raises DatabaseTooNew for any other unknown migration.
+    `recorded` are the names of the migrations that were run. Unknown migrations of a capability that this program does
+    not have are ignored: its folder was removed, or is not installed yet. Raises DatabaseTooNew for any other unknown
+    migration.
     """
     known = {migration.name for migration in migrations(root)}
     here = {folder.name for folder in (root / _CAPABILITIES).glob("*/")}
@@ -98,11 +99,11 @@ async def pending(store: Store, root: Path = ROOT) -> list[Migration]:
 
 
 async def upgrade(store: Store, root: Path = ROOT) -> list[Migration]:
-    """Run the migrations that a database lacks, and return them.
+    """Run the migrations that a database lacks, and return them; empty if none is lacking.
 
-    If another program is upgrading the database already, waits, and then finds nothing left to do. Raises
-    DatabaseTooNew if a newer program migrated the database, and any error of a failing migration, with the migration's
-    name as a note.
+    If another program is upgrading the database already, this waits until it has finished. Raises DatabaseTooNew if a
+    newer version of the program has changed the tables. Raises the error of a failing migration, with the migration's
+    name as a note; earlier migrations remain.
     """
     if not await pending(store, root):
         return []

@@ -37,9 +37,8 @@ class _InUse(Exception):
 class TraceEraser:
     """Erases the remains of deleted rows in an SQLite file, in portions, so that others can write in between.
 
-    `writer` does the writing. `aside` has a connection of its own, by which remains are searched for, and the
-    write-ahead log `log_file` is copied into the file while others write. A lock is waited for at most `patience`
-    seconds.
+    `writer` does the writing. `aside` has a connection of its own, which searches for remains and copies the
+    write-ahead log `log_file` into the file, while others write. A lock is waited for at most `patience` seconds.
     """
 
     def __init__(self, writer: SqliteWorker, aside: SqliteWorker, log_file: Path, patience: float) -> None:

@@ -40,8 +40,8 @@ def usable_size(first: bytes) -> int:
 def without_residue(number: int, page: bytes, usable: int) -> bytes | None:
     """Return a page of an SQLite file with the remains of moved rows zeroed; None if it has no remains.
 
-    Pages are numbered from 1; `usable` is the number of bytes that SQLite uses of each page. Raises UnexpectedPage if
-    the page has not the form in which SQLite with `secure_delete` leaves pages.
+    `number` is the page's number, from 1, and `page` its bytes; `usable` is how many of them SQLite uses. Raises
+    UnexpectedPage if the page does not have the form in which SQLite with `secure_delete` leaves pages.
     """
     begin = _FIRST_HEADER if number == 1 else 0
     kind = page[begin]

@@ -182,7 +182,8 @@ class SqliteWorker:
     async def perform(self, unit: Unit[T]) -> T:
         """Run a function in the next batch of transactions, commit, and return the function's result.
 
-        If the caller is cancelled before the function starts, it is not run.
+        Raises what the function raised; its changes are then undone. If the caller is cancelled before the function
+        starts, the function is not run.
         """
         loop = asyncio.get_running_loop()
         waiting = _Waiting(unit, loop.create_future(), loop.time() + self._patience)

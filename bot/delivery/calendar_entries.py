@@ -25,8 +25,8 @@ class CalendarEntry:
 class CreatedEntry:
     """What was created so far of an entry in a platform's calendar; '' and None stand for what does not exist yet.
 
-    `native_id` is the platform's id of the entry. `title` and `starts` are stored before the entry is created with
-    them, so that the entry can be found again if the program ended while creating it.
+    `native_id` is the platform's id of the entry. `title` and `starts` are stored before the entry is created. If the
+    program ends while creating it, the entry is found again by them.
     """
 
     native_id: str = ""

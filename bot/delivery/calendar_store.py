@@ -13,9 +13,9 @@ from bot.delivery.contributions import CalendarSource
 
 @dataclass(frozen=True, slots=True)
 class DueEntry:
-    """An entry in a platform's calendar, which from the instant `due` on must be compared with its session and updated.
+    """An entry in a platform's calendar that must be compared with its session at the instant `due`, and updated.
 
-    `revision` is the revision of the session, 0 for a session that was deleted; `attempts` counts the failed attempts.
+    `revision` is the revision of the session, 0 for a session that was deleted. `attempts` counts the failed attempts.
     """
 
     session_id: int
@@ -28,8 +28,8 @@ class DueEntry:
 async def next_entry(tx: Transaction, source: CalendarSource, platform: str, now: datetime) -> DueEntry | None:
     """Return the entry of a platform's calendar to be updated or created next; None if there is none.
 
-    Changes that are due are returned first, then new sessions of the programme, the soonest first. If nothing is due
-    yet, the entry that will be due first is returned. `source` says where sessions are stored.
+    Updates that are due come first, then new sessions of the programme, the soonest first. If neither exists, the entry
+    that will be due first is returned. `source` says where sessions are stored.
     """
     row = await tx.one(
         "SELECT l.session_id, COALESCE(s.revision, 0) AS revision, l.tried, l.attempts,"
@@ -100,7 +100,7 @@ async def mark_synchronised(tx: Transaction, entry: DueEntry, again: datetime) -
 async def postpone(tx: Transaction, entry: DueEntry, again: datetime) -> None:
     """Store that an attempt to update a calendar entry failed.
 
-    It is repeated at the instant `again`, or at once if the session has changed in the meantime.
+    The attempt is repeated at the instant `again`, or at once if the session has changed in the meantime.
     """
     await _note_try(tx, entry, entry.attempts + 1, again)
 

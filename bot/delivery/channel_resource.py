@@ -23,9 +23,9 @@ from bot.people import participant_store
 
 
 async def note_offer(store: Store, platform: Platform, now: datetime) -> None:
-    """Store whether a platform now offers channels (threads or topics) for groups. Raises StoreUnavailable.
+    """Store whether a platform now offers channels (threads or topics) for groups.
 
-    If it offers none, none are requested there.
+    If it offers none, no channels are requested there. Raises StoreUnavailable if the database cannot be used.
     """
     await store.transact(lambda tx: channel_store.set_offered(tx, platform.name, platform.channels is not None, now))
 

@@ -26,9 +26,9 @@ _OFFERED = "spaces_on_{platform}"
 
 @dataclass(frozen=True, slots=True)
 class DueChannel:
-    """A group's channel, which from the instant `due` on must be compared with its group and updated.
+    """A group's channel that must be compared with its group at the instant `due`, and updated.
 
-    `wanted` is the revision that the channel must show, `attempts` counts the failed attempts.
+    `wanted` is the revision that the channel must show. `attempts` counts the failed attempts.
     """
 
     id: int
@@ -42,7 +42,8 @@ class DueChannel:
 async def set_offered(tx: Transaction, platform: str, offered: bool, now: datetime) -> None:
     """Store whether groups can have channels (threads or topics) on a platform.
 
-    If they can, a channel is requested for every group of a published round, that is of a day whose groups people know.
+    If they can, a channel is requested for every group of a published round, that is of a day whose groups people know,
+    if the group has none there.
     """
     await setting_store.put(tx, _OFFERED.format(platform=platform), str(int(offered)))
     if offered:
@@ -79,7 +80,8 @@ def _insert(which: str) -> str:
 async def request_repair(tx: Transaction, delivery_id: int) -> None:
     """Request that a group's channel is created again at once, because somebody deleted it.
 
-    `delivery_id` is the id of a message that could not be sent to it.
+    `delivery_id` is the id of a message that could not be sent to the channel. Nothing happens if it is to be updated
+    anyway.
     """
     await tx.run(
         "UPDATE channels SET wanted = wanted + 1, due_at = 0 WHERE wanted = shown"
@@ -190,7 +192,7 @@ async def mark_synchronised(tx: Transaction, channel: DueChannel, now: datetime,
 async def postpone(tx: Transaction, channel: DueChannel, again: datetime) -> None:
     """Store that an attempt to update a group's channel failed.
 
-    It is repeated at the instant `again`, or earlier if another change was requested in the meantime.
+    The attempt is repeated at the instant `again`, or earlier if another change was requested in the meantime.
     """
     await tx.run(
         "UPDATE channels SET attempts = attempts + 1, due_at = CASE WHEN wanted > :wanted THEN due_at ELSE :again END"
@@ -221,10 +223,11 @@ async def latest_url(tx: Transaction, participant_id: int, platform: str) -> str
 async def links(
     tx: Transaction, group_id: int, participant_ids: Collection[int]
 ) -> Mapping[int, Sequence[tuple[str, str]]]:
-    """Return the channels (threads or topics) of a group for each participant, by id, as pairs of platform and address.
+    """Return the channels (threads or topics) of a group for each of some participants, by the participant's id.
 
-    Only platforms on which the participant has an account are listed. If channels are topics of a forum that the
-    participant has not entered, the address is the invitation to the forum, even before the channel exists.
+    Each channel is a pair of platform and address. Only platforms on which the participant has an account are listed.
+    If the channels are topics of a forum that the participant has not entered, the address is the invitation to the
+    forum, even before the channel exists.
     """
     rows = await tx.all(
         "SELECT a.participant_id, s.platform, s.url, MAX(a.in_forum) AS in_forum FROM channels s"
@@ -270,10 +273,10 @@ async def is_in_forum(tx: Transaction, account_id: int) -> bool:
 
 
 async def claim_topic(tx: Transaction, platform: str, chat: str, title: str, thread: str, url: str) -> bool:
-    """Assign a forum topic to a group's channel, if the program ended after creating the topic, before storing that.
+    """Assign a forum topic to a group's channel, if the program ended after creating the topic, before storing its id.
 
-    The channel is found by its `title`; `chat` is the forum, `thread` and `url` are the topic's id and address. Returns
-    False if no channel has this topic or can get it.
+    The channel is found by its `title`. `chat` is the forum; `thread` and `url` are the topic's id and address. Returns
+    True if a channel has the topic now, or had it already; False if the topic belongs to no channel.
     """
     row = await tx.one(
         "SELECT 1 FROM channels WHERE platform = :platform AND chat = :chat AND thread = :thread",

@@ -25,9 +25,9 @@ _ONCE_IN = timedelta(days=1)
 async def call_by_name(tx: Transaction, outcomes: Iterable[Outcome], now: datetime) -> None:
     """Mention people in their group's thread whose private messages turned out to be closed.
 
-    `outcomes` say how sending some messages has just ended. A person without a thread is not mentioned. Neither is one
-    whose account was known to be closed before: messages to many mention such people in their thread as soon as they
-    are enqueued.
+    `outcomes` say how sending some messages has just ended. Nothing happens for a person without a thread. Nor does
+    anything for a person whose account was known to be closed before: a message to many is then enqueued for their
+    thread from the beginning.
     """
     for outcome in outcomes:
         if not (isinstance(outcome, Undeliverable) and outcome.closed and outcome.claimed.op == "send"):

@@ -17,10 +17,9 @@ _CLOSED = "closed"
 
 @dataclass(frozen=True, slots=True)
 class GroupThread:
-    """A group's thread, and a member to be mentioned there.
+    """A group's thread, and a member of the group who is to be mentioned there.
 
-    `channel` is the id of the group's row in the table of channels, `native_id` the platform's id of the member's
-    account.
+    `channel` is the id of the group's row in the table of channels, `native_id` the platform's id of the member.
     """
 
     channel: int
@@ -43,8 +42,8 @@ class CopyThere:
 async def thread_for(tx: Transaction, delivery_id: int) -> GroupThread | None:
     """Return the group's thread in which to mention a participant whom a message could not reach on any account.
 
-    `delivery_id` is the id of the message. Returns None if their latest group has no thread, or if the message was
-    redirected to another account.
+    `delivery_id` is the id of the message. Returns None if the participant's latest group has no thread, or if the
+    message was sent to another account of theirs.
     """
     return await tx.row(
         GroupThread,
@@ -100,7 +99,8 @@ async def mention(tx: Transaction, delivery_id: int, native_ids: Iterable[str]) 
 async def call(tx: Transaction, thread: GroupThread, content: str, now: datetime, *, unless_since: datetime) -> None:
     """Enqueue a message to a group's thread that mentions the member `thread.native_id`.
 
-    `content` is the stored view. Nothing happens if such a message was enqueued after the instant `unless_since`.
+    `content` is the stored view. Nothing happens if a message of this kind, to the same member, was enqueued after the
+    instant `unless_since`.
     """
     await tx.run(
         "INSERT INTO deliveries (platform, kind, channel_id, mentions, content, due_at, created_at, reference)"

@@ -37,7 +37,7 @@ class CalendarSource:
 class ClaimPart:
     """SQL by which a capability adds columns of its own tables to the messages that are read to be sent now.
 
-    It is a part of the statement that reads these messages (rows `d`), so no further query is needed for each message.
+    The statement that reads these messages (rows `d`) contains it, so no further query is needed for each message.
     """
 
     joins: str
@@ -86,7 +86,7 @@ class DeliveryProgress(Protocol):
     async def record(self, tx: Transaction, outcomes: Iterable[Outcome], now: datetime, *, last: bool) -> None:
         """Store how many messages are done, in the transaction that stores how sending them ended.
 
-        `outcomes` say this for each message. `last` is True if nothing else is to be sent for now.
+        `outcomes` say how sending each message ended. `last` is True if nothing else is to be sent for now.
         """
         ...
 

@@ -118,9 +118,9 @@ def _address(claimed: ClaimedDelivery) -> Address:
 
 
 def outcome_without_channel(claimed: ClaimedDelivery, reason: Reason, now: datetime) -> Outcome:
-    """Return what becomes of a message to a group's channel that is missing: postponed, or failed after 60 attempts.
+    """Return what happens to a message to a group's channel that is missing: postponed, or failed after 60 attempts.
 
-    The attempts last five minutes in all, during which the channel is created again.
+    The attempts take five minutes; meanwhile the channel is created again. `reason` is why the channel is missing.
     """
     if claimed.attempts + 1 >= _TRIES_AT_A_CHANNEL:
         return Ended(claimed, "failed", reason)
@@ -128,9 +128,10 @@ def outcome_without_channel(claimed: ClaimedDelivery, reason: Reason, now: datet
 
 
 def outcome_without_sending(claimed: ClaimedDelivery, now: datetime) -> Outcome | None:
-    """Return what becomes of a message that must not be sent to its recipient now; None if it may be sent.
+    """Return what happens to a message that must not be sent to its recipient now; None if it may be sent.
 
-    Reasons are, among others: a role that was taken away, a cancelled message to many, an unreachable account.
+    It must not be sent, for instance, if its reader lost the role to read it, if it is the copy of a message to many
+    that was cancelled, or if the account cannot be reached.
     """
     recipient, copy = claimed.recipient, claimed.copy
     if not claimed.allowed and claimed.message is None:

@@ -85,7 +85,7 @@ _CLAIM = (
 async def nth_last_notice(tx: Transaction, about: int, back: int) -> datetime | None:
     """Return when others were notified about a participant, the `back`-th time from the last; None if less often.
 
-    Messages to several people at one instant count as one. What others report about the participant does not count.
+    Several messages at one instant count as one. A report that somebody makes about the participant does not count.
     """
     return await tx.value_or_none(
         datetime,
@@ -128,11 +128,12 @@ async def claim(
 ) -> list[ClaimedDelivery]:
     """Return at most `limit` messages that are to be sent now, marked as being sent, so that nobody else sends them.
 
-    Urgent ones come first, announcements and early reminders (bulk messages) last, then the longest due. `statement` is
-    from `claim_statement`. Bulk messages are postponed until their recipient's night is over, and to the next day if
-    the person already had two that day, except reminders of things of the kinds `of_its_day`, which would be too late
-    then. `hours` says when it is night for whom. If many had to be postponed, nothing is returned although more is due:
-    the next call goes on.
+    Urgent messages come first, bulk messages (announcements and early reminders) last; otherwise, the longest due come
+    first. `statement` is from `claim_statement`. `hours` says when it is night for whom.
+
+    Bulk messages are postponed until their recipient's night is over, and to the next morning if the recipient already
+    had two that day. Reminders of things of the kinds `of_its_day` would be too late then, so they ignore the limit of
+    two. If many had to be postponed, nothing is returned although more is due: call it again.
     """
     today = hours.day(now).isoformat()
     for _look in range(_LOOKS):
@@ -290,10 +291,11 @@ async def cancel_confidential(tx: Transaction, participant_id: int, now: datetim
 
 
 async def take_back(tx: Transaction, account_ids: Iterable[int], lost: Required, now: datetime) -> None:
-    """Delete messages in chats that their readers may no longer read, because they lost the role `lost`.
+    """Have messages in chats deleted that their readers may no longer read, because they lost the role `lost`.
 
-    Messages on accounts that no longer have an owner are deleted too. Web pages need no deletion: they check roles
-    whenever they show messages.
+    `account_ids` are the accounts whose messages are looked at. If an account no longer has an owner, all messages for
+    a role are deleted. Web pages need no deletion: they check roles whenever they show messages. Copies of messages to
+    many are left unchanged.
     """
     await tx.many(
         "UPDATE deliveries SET kind = :kind, op = 'delete', state = 'waiting', content = '', file_id = NULL,"
@@ -306,10 +308,10 @@ async def take_back(tx: Transaction, account_ids: Iterable[int], lost: Required,
 
 
 async def replace_messages(tx: Transaction, delivery_ids: Iterable[int], content: str, now: datetime) -> None:
-    """Replace messages by other content: those that arrived are edited, those that wait are cancelled.
+    """Replace messages by other content: messages that arrived are edited, messages that wait are cancelled.
 
-    `content` is the stored view. A message that is being sent is edited as well. The messages lose their subject, so
-    that no later change of what they are about edits them again. Copies of messages to many are left unchanged.
+    `content` is the stored view. A message that is being sent is edited after it arrived. The messages lose their
+    subject: if what they are about changes again, they are not edited. Copies of messages to many are left unchanged.
     """
     rows = [
         {"id": delivery_id, "content": content, "now": to_micros(now), "reason": Reason.CANCELLED}
@@ -334,10 +336,10 @@ async def replace_messages(tx: Transaction, delivery_ids: Iterable[int], content
 
 
 async def recover(tx: Transaction, platform: str, *, besides: Collection[int] = ()) -> None:
-    """Set messages back to waiting that a program was sending when it ended.
+    """Set messages to waiting again that a program was sending when it ended.
 
-    Messages with the ids `besides` are still being sent and are left unchanged. A message may have arrived, and is then
-    sent twice rather than lost; its row says so, unless the platform drops repeats.
+    Messages with the ids `besides` are left unchanged: they are still being sent. A message may already have arrived;
+    it is then sent twice rather than lost. Its row says so, unless the platform drops repeats.
     """
     rows = await tx.all("SELECT id FROM deliveries WHERE platform = :platform AND state = 'sending'", platform=platform)
     lost = [{"id": row["id"]} for row in rows if row["id"] not in besides]
@@ -356,9 +358,9 @@ async def forget_files(tx: Transaction) -> int:
 
 
 async def forget_content(tx: Transaction, now: datetime) -> int:
-    """Delete the content of messages that were sent or given up long ago, and files no longer needed; return how many.
+    """Delete the content of messages that were sent or given up long ago; return how many messages those are.
 
-    The rows are kept, with how sending the messages ended.
+    Files that are no longer needed are deleted too. The rows are kept, with how sending the messages ended.
     """
     await forget_files(tx)
     return await tx.run(

@@ -219,10 +219,12 @@ class LiveScreenUpdater:
     async def _remove(self, screen: Screen) -> None:
         """Delete the message of a screen that is over, or that its reader may not see any more.
 
-        Where the platform does not allow that, the message is edited to show nothing any more.
+        Where the platform does not allow that, the message is unpinned, and edited to show nothing any more.
         """
         address = Address(screen.chat)
         if not await self._platform.delete(address, screen.native_id):
+            if screen.pinned:
+                await self._platform.unpin(address, screen.native_id)
             over = View((_("This is over: nothing is shown here any more."),))
             await self._platform.edit(address, screen.native_id, over, self._reader(screen))
 

@@ -27,9 +27,10 @@ _A_MOMENT = timedelta(seconds=3)
 async def close_messages(
     tx: Transaction, subject: str, line: Span, now: datetime, *, people: Collection[int] | None = None
 ) -> None:
-    """Add `line` to every message with a `subject` that still has buttons, and remove these: the matter is closed.
+    """Add `line` to every message with a `subject` that still has buttons, and remove the buttons.
 
-    With `people`, only the messages to these participants are changed.
+    This is for a matter that is closed. The `subject` names what the messages are about, like «session:12». With
+    `people`, only the messages to these participants are changed.
     """
     await outbox.follow(tx, subject, lambda view: _settled(view, line), now, people=people)
 
@@ -63,8 +64,8 @@ async def expire_screens(
 ) -> None:
     """Replace outdated screens in participants' chats by a link to the present screen.
 
-    `commands` are the commands that show these screens. `over` has the views that replace other screens, by the name of
-    the screen.
+    `people` are the ids of the participants. `commands` are the commands whose screens are outdated. `over` is for
+    other outdated screens: it has the view that replaces each, by the name of the screen.
     """
     contents = dict(map(_outdated, commands))
     contents |= {screen: pack(replace(view, quiet=True))[0] for screen, view in over.items()}

@@ -37,10 +37,11 @@ async def notify(
 ) -> bool:
     """Enqueue a message to one participant, on the account they prefer among those that can be reached.
 
-    `telling` says why it is sent, which decides who gets it, and when. If `account_id` is given, the message is sent to
-    that account, from which the person asked for it. With a `topic`, people who muted that topic get nothing. When the
-    participant `about` is deleted, the message is deleted too. `subject` is the key by which `follow` finds the message
-    again. It is sent at the instant `due`, by default at once. `kind` is the kind of message, as stored in the outbox.
+    `telling` says why the message is sent, which decides who gets it, and when. `account_id` is the account from which
+    the person asked for the message, which then goes there; None for the usual one. With a `topic`, people who muted
+    that topic get nothing. `about` is a participant: when they are deleted, the message is deleted too. `subject` is
+    the key by which `follow` finds the message again. The message is sent at the instant `due`, by default at once.
+    `kind` is the kind of message, as stored in the outbox.
 
     Returns False if nothing was enqueued: the participant has no account, stopped all messages, or muted the topic.
     """
@@ -69,9 +70,9 @@ async def notify_many(
 ) -> int:
     """Enqueue the same message to each of these participants, and return the number of people who get it.
 
-    `telling` says why it is sent, which decides who gets it, and when. People who muted the `topic` get nothing.
-    `subject` is the key by which `follow` finds the message again. `due` has the instants at which it is sent, by
-    participant id, by default at once.
+    `telling` says why the message is sent, which decides who gets it, and when. People who muted the `topic` get
+    nothing. `subject` is the key by which `follow` finds the message again. `due` has, by participant id, the instant
+    at which a participant's message is sent; without one it is sent at once.
     """
     by_due: dict[datetime, list[int]] = defaultdict(list)
     for participant_id in participant_ids:
@@ -89,10 +90,10 @@ async def notify_everywhere(
 ) -> None:
     """Enqueue an urgent message that nobody may miss to participants, on every account they have.
 
-    It ignores quiet hours, the limit of two messages a day and muted topics, and is also sent to people who stopped all
-    messages, and to accounts that refuse private messages or were out of reach. `subject` is the key by which `follow`
-    finds the message again. If there were earlier messages with this subject, accounts that got none of them come
-    first.
+    The message ignores quiet hours, the limit of two messages a day and muted topics. It is sent even to people who
+    stopped all messages, and to accounts that refuse private messages or were out of reach. `subject` is the key by
+    which `follow` finds the message again. If there were earlier messages with this subject, accounts that got none of
+    them come first.
     """
     message = await _message(tx, view, now, subject=subject)
     await outbox_store.add_everywhere(tx, participant_ids, message)
@@ -101,8 +102,9 @@ async def notify_everywhere(
 async def push_live_screen(tx: Transaction, key: str, participant_ids: Collection[int]) -> None:
     """Show participants a live screen, that is a message which is edited whenever what it shows changes.
 
-    `key` says which screen. It arrives on the account that `notify` would choose. Nothing is sent to people who already
-    have it there, have no account that accepts messages they did not ask for, or stopped all messages.
+    `key` says which screen, as «kind:subject». The screen arrives on the account that `notify` would choose. Nothing is
+    sent to people who already have the screen there, who stopped all messages, or who have no account that accepts
+    messages they did not ask for.
     """
     await push_live_screens(tx, dict.fromkeys(participant_ids, key))
 
@@ -110,8 +112,8 @@ async def push_live_screen(tx: Transaction, key: str, participant_ids: Collectio
 async def push_live_screens(tx: Transaction, keys: Mapping[int, str]) -> None:
     """Show each participant a live screen of their own, a message that is edited whenever what it shows changes.
 
-    `keys` has the key of the screen by the participant's id. Nothing is sent to people who already have it, have no
-    account that accepts messages they did not ask for, or stopped all messages.
+    `keys` has the key of the screen («kind:subject») by the participant's id. Nothing is sent to people who already
+    have their screen, who stopped all messages, or who have no account that accepts messages they did not ask for.
     """
     await outbox_store.push_live_screens(tx, keys)
 
@@ -134,9 +136,9 @@ async def notify_organisers(
 ) -> int:
     """Enqueue a message to every organiser except `but`, the one who caused it. Returns the number of recipients.
 
-    `telling` says why it is sent, which decides who gets it, and when. When the participant `about` is deleted, the
-    message is deleted too. `subject` is the key by which `follow` finds it again. A `report` is something that another
-    person says about the participant `about`, who must not read it.
+    `telling` says why the message is sent, which decides who gets it, and when. `about` is a participant: when they are
+    deleted, the message is deleted too. `subject` is the key by which `follow` finds the message again. With `report`,
+    the message is something that another person says about the participant `about`, who must not read it.
     """
     message = await _message(tx, replace(view, who=Who.ORGANISER), now, subject=subject, about=about)
     if report:
@@ -158,11 +160,13 @@ async def notify_groups(
 ) -> Sequence[int]:
     """Enqueue an urgent message to the members of groups, and return the ids of its rows in the outbox.
 
-    On platforms where groups have threads it is sent to the group's thread, if there is one; otherwise to each member
-    in private, unless they refuse messages that they did not ask for. The participant `but`, who caused it, gets no
-    private message. With `people`, it is only for these members: others get no private message, and a thread gets it if
-    one of them reads it there. When the participant `about` is deleted, the message is deleted too. `subject` is the
-    key by which `follow` finds it again. It is sent at the instant `due`, by default at once.
+    If a group has a thread on a platform, the message is sent to the thread. Otherwise each member gets it in private,
+    unless they refuse messages that they did not ask for. The participant `but`, who caused the message, gets no
+    private one. With `people`, it is only for these members: others get no private message, and a thread gets the
+    message only if one of these members reads it there.
+
+    `about` is a participant: when they are deleted, the message is deleted too. `subject` is the key by which `follow`
+    finds the message again. The message is sent at the instant `due`, by default at once.
     """
     message = await _message(tx, view, now, due=due, subject=subject, about=about)
     delivery_ids: list[int] = []
@@ -172,9 +176,10 @@ async def notify_groups(
 
 
 async def call_back(tx: Transaction, subject: str) -> bool:
-    """Delete the messages with a `subject` if none of them has been sent yet. Returns whether there were any.
+    """Delete the messages with a `subject` if none of them has been sent yet; return True if they were deleted.
 
-    The `subject` names what the messages are about, like «session:12».
+    Returns False if there are none, or if one was sent already: all are then left unchanged. The `subject` names what
+    the messages are about, like «session:12».
     """
     return await outbox_store.call_back(tx, subject)
 
@@ -182,7 +187,7 @@ async def call_back(tx: Transaction, subject: str) -> bool:
 async def replace_messages(tx: Transaction, delivery_ids: Iterable[int], view: View, now: datetime) -> None:
     """Replace messages that are no longer true: those that arrived are edited to `view`, those that wait are cancelled.
 
-    `delivery_ids` are the ids of their rows in the outbox. A message that is being sent is edited after it arrived; a
+    `delivery_ids` are the ids of their rows in the outbox. A message that is being sent is edited after it arrived. A
     message that its reader deleted is not sent again. Raises ValueError for a view with a file.
     """
     content, carried = pack(view)
@@ -211,16 +216,16 @@ async def notify_channels(tx: Transaction, group_ids: Iterable[int], view: View,
 
 
 async def refresh_membership(tx: Transaction, participant_id: int, now: datetime, *, ended: bool = False) -> None:
-    """Update a participant's nickname, roles and groups' channels on every platform that has them.
+    """Have a participant's nickname, roles and groups' channels updated on every platform that has them.
 
-    `ended` says that the participant's accounts are about to be unlinked: the update is then carried out nevertheless.
+    `ended` says that the participant's accounts are about to be unlinked. The update is carried out even so.
     """
     await outbox_store.follow_membership(tx, participant_id, now, owned=not ended)
     await channel_store.request_sync_of_person(tx, participant_id, now)
 
 
 async def leave_channels(tx: Transaction, participant_id: int, account_ids: Iterable[int], now: datetime) -> None:
-    """Remove accounts of a participant, which are about to be unlinked, from the channels of their groups.
+    """Have accounts of a participant, which are about to be unlinked, removed from the channels of the person's groups.
 
     Open web pages of these accounts are closed.
     """
@@ -235,10 +240,11 @@ async def refresh_pages(tx: Transaction, participant_id: int, now: datetime) -> 
 
 
 async def restore_membership(tx: Transaction, platform: str, native_id: str, entered: datetime, now: datetime) -> bool:
-    """Restore the nickname, roles and groups' channels of a participant who entered a platform's shared chat.
+    """Have the nickname, roles and groups' channels restored of a participant who entered a platform's shared chat.
 
-    They may have left the chat before, which removed all of these. Returns False, and does nothing, for an account that
-    was not linked to a participant before the instant `entered`.
+    The participant may have left the chat before, which took all of these away. `native_id` is the platform's id of
+    their account, `entered` the instant at which they entered. Returns False, and does nothing, for an account that was
+    linked to no participant before this instant.
     """
     linked = await outbox_store.linked_before(tx, platform, native_id, entered)
     if linked is None:
@@ -277,9 +283,9 @@ async def follow(
     """Replace the views of all messages with a `subject` by what `change` returns for each view.
 
     The `subject` names what the messages are about, which has changed or is closed. With `people`, only the messages to
-    these participants change. Messages that arrived are edited within about a minute, or within seconds with
-    `pressing`, which is for a change that nothing else tells of; waiting ones change before they are sent. A message
-    for which `change` returns an equal view is left unchanged.
+    these participants change. A message that waits changes before it is sent. A message that arrived is edited within
+    about a minute; with `pressing`, within seconds, for a change of which people learn in no other way. A message for
+    which `change` returns an equal view is left unchanged.
     """
     contents = await outbox_store.contents_of_subject(tx, subject, people)
     await _change(tx, contents, change, now, pressing=pressing)
@@ -290,8 +296,8 @@ async def follow_some(
 ) -> int | None:
     """Replace the views of some messages with a `subject` by what `change` returns for each.
 
-    They are the next `most` messages, whose ids are greater than `after`. Returns the id after which to go on; None if
-    there are no more. Messages that arrived are edited, waiting ones change before they are sent.
+    They are the next `most` messages whose ids are greater than `after`. Returns the id after which to go on; None if
+    there are no more. A message that arrived is edited; a message that waits changes before it is sent.
     """
     last = await outbox_store.end_of_some(tx, subject, after, most)
     contents = await outbox_store.contents_of_subject(tx, subject, None, after=after, last=last)

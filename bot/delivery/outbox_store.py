@@ -71,11 +71,12 @@ _LEFT_VISIBLY = in_sql(lambda platform: platform.membership or platform.own_page
 
 @dataclass(frozen=True, slots=True)
 class OutboxMessage:
-    """What all rows in the outbox have in common that send one message to several people.
+    """What the rows in the outbox have in common that send one message to several people.
 
-    `content` is its stored view, `file_id` the id of its file, `who` the role of people who may read it, None for
-    anyone. It is deleted with the participant `about`. `subject` is the key by which it is found again, and `due` when
-    it is sent. `reference` is the reference that log lines about it have.
+    `content` is the stored view of the message, `file_id` the id of its file, `who` the role of people who may read it,
+    None for anyone. `about` is a participant: when they are deleted, the message is deleted too. `subject` is the key
+    by which the message is found again, and `due` when it is sent. `reference` is the code by which log lines about it
+    are found.
     """
 
     content: str
@@ -91,8 +92,8 @@ class OutboxMessage:
     def params(self, *, rank: int = USUAL, asked: bool = False, account_id: int | None = None) -> dict[str, object]:
         """Return the parameters, by name, of the SQL statements that add the message to the outbox.
 
-        `rank` says how urgent it is, `asked` whether its reader asked for it, and `account_id` on which account, None
-        for any.
+        `rank` says how urgent the message is, `asked` whether its reader asked for it. `account_id` is the account to
+        which it is sent, None for any.
         """
         who, role = stored(self.who)
         return {
@@ -125,8 +126,8 @@ async def add_for_person(
 ) -> bool:
     """Add a message to one participant to the outbox. Returns False if the participant has no account.
 
-    `rank` says how urgent it is, `asked` whether the participant asked for it, and `account_id` on which account; None
-    for the account they prefer.
+    `rank` says how urgent the message is, `asked` whether the participant asked for it. `account_id` is the account to
+    which it is sent, None for the account that the participant prefers.
     """
     params = message.params(rank=rank, asked=asked, account_id=account_id)
     return bool(await tx.run(f"{_INSERT} WHERE p.id = :id", id=participant_id, **params))
@@ -137,7 +138,7 @@ async def add_for_people(
 ) -> int:
     """Add a message to these participants to the outbox, unless they muted the `topic`; return how many people get it.
 
-    `telling` says why it is sent: people who stopped all messages get answers only.
+    `telling` says why the message is sent: people who stopped all messages get answers only.
     """
     return await tx.run(
         f"{_INSERT} WHERE p.id IN (SELECT CAST(value ->> 0 AS BIGINT) FROM {{json_rows}}(:people))"
@@ -193,7 +194,7 @@ async def push_live_screens(tx: Transaction, keys: Mapping[int, str]) -> None:
 async def add_for_organisers(tx: Transaction, message: OutboxMessage, telling: Telling, *, but: int | None) -> int:
     """Add a message to every organiser except the participant `but` to the outbox. Returns the number of recipients.
 
-    `telling` says why it is sent: organisers who stopped all messages get answers only.
+    `telling` says why the message is sent: organisers who stopped all messages get answers only.
     """
     return await tx.run(
         f"{_INSERT} WHERE p.organises = 1 AND {_ACCEPTS_MESSAGES} AND p.id <> :but",
@@ -211,10 +212,10 @@ async def add_for_group(
     but: int | None,
     people: Collection[int] | None,
 ) -> Sequence[int]:
-    """Add a message to a group's members to the outbox, in its thread or in private. Returns the ids of the rows.
+    """Add a message to a group's members to the outbox, in the group's thread or in private; return the rows' ids.
 
-    The participant `but` gets no private message. With `people`, it is only for these members: a thread gets it if one
-    of them reads it there.
+    The participant `but` gets no private message. With `people`, the message is only for these members: a thread gets
+    it only if one of them reads it there.
     """
     params = {**message.params(rank=URGENT), "group": group_id, "but": but or 0}
     theirs = ""
@@ -298,8 +299,8 @@ async def notifiable(tx: Transaction, participant_ids: Collection[int]) -> froze
 async def follow_membership(tx: Transaction, participant_id: int, now: datetime, *, owned: bool) -> None:
     """Have platforms with nicknames and roles update them for a participant.
 
-    With `owned`, the update is dropped if the accounts are unlinked before it is carried out; otherwise it is carried
-    out nevertheless.
+    With `owned`, the update is dropped if the accounts are unlinked before it is carried out. Without, it is carried
+    out even then.
     """
     await _add_memberships(
         tx, f"a.participant_id = :id AND a.platform IN {_WITH_MEMBERSHIP}", participant_id, now, owned=owned
@@ -337,7 +338,7 @@ async def _add_memberships(tx: Transaction, which: str, row_id: int, now: dateti
 
 
 async def linked_before(tx: Transaction, platform: str, native_id: str, entered: datetime) -> tuple[int, int] | None:
-    """Return the ids of an account and of its owner if the account was linked before `entered`; otherwise None.
+    """Return the ids of an account and of its owner if it was linked before the instant `entered`; otherwise None.
 
     `native_id` is the account's id on the platform.
     """
@@ -433,9 +434,10 @@ async def change_contents(tx: Transaction, contents: Mapping[int, str], now: dat
 
 
 async def call_back(tx: Transaction, subject: str) -> bool:
-    """Delete the messages with a `subject` if none of them has been sent yet. Returns whether there were any.
+    """Delete the messages with a `subject` if none of them has been sent yet; return True if they were deleted.
 
-    The `subject` names what the messages are about, like «session:12».
+    Returns False if there are none, or if one was sent already: all are then left unchanged. The `subject` names what
+    the messages are about, like «session:12».
     """
     called_back = await tx.run(
         "DELETE FROM deliveries WHERE subject = :subject AND subject <> '' AND NOT EXISTS (SELECT 1 FROM deliveries d"

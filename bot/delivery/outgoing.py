@@ -45,8 +45,9 @@ class Recipient(Named):
 class Copy:
     """A copy of a message to many, such as an announcement, for one recipient.
 
-    `original_id` is the id of the message to many, and `revision` the revision of it that the copy will show. `ended`
-    says that it was cancelled or withdrawn before the copy was sent, `seen` that the reader confirmed having seen it.
+    `original_id` is the id of the message to many, and `revision` its revision that the copy will show. `ended` says
+    that the message was cancelled or withdrawn before the copy was sent. `seen` says that the reader confirmed having
+    seen it.
     """
 
     original_id: int
@@ -59,13 +60,13 @@ class Copy:
 class ClaimedDelivery:
     """Something to be sent, edited, deleted or pinned on a platform, which this program, and no other, is about to do.
 
-    `op` says which. `message` is the platform's id of the message to edit, delete or pin, None if none was sent yet.
-    `carried` is the content of its file. `asked` says that the reader asked for it. `attempts` counts the failed
-    attempts. `who` is the role of people who may read it, `allowed` says that the recipient may. `revision` grows with
-    each change of the content: what is being sent may be outdated when it arrives. `shown` is a digest of what the
-    message shows now, '' if unknown. `followed` says that it is edited when what it is about changes. `reference` is
-    the reference of what caused it, for the log. `messages` is how many messages it is for the platform. If it is
-    `urgent`, it is sent before others.
+    `op` says which of these. `message` is the platform's id of the message to edit, delete or pin, None if none was
+    sent yet. `carried` is the content of its file. `asked` says that the reader asked for the message. `attempts`
+    counts the failed attempts. `who` is the role of people who may read the message; `allowed` says that the recipient
+    may. `revision` grows with each change of the content: what is being sent may be outdated when it arrives. `shown`
+    is a digest of what the message shows now, '' if unknown. `followed` says that the message is edited when what it is
+    about changes. `reference` is the code by which log lines about its cause are found. `messages` is how many messages
+    the platform counts it as. If it is `urgent`, it is sent before others.
     """
 
     id: int
@@ -115,10 +116,10 @@ class Removed:
 
 @dataclass(frozen=True, slots=True)
 class Postponed:
-    """The outcome that sending a message is tried again at the instant `due`.
+    """The outcome that a message was not sent, and is tried again at the instant `due`.
 
     `reason` is why an attempt failed, None if none was made. `doubtful` says that the message may have arrived
-    nevertheless. `chat` is the platform's new id of the chat if that changed, otherwise None. `channel_missing` says
+    nevertheless. `chat` is the platform's new id of the chat if the id changed, otherwise None. `channel_missing` says
     that the group's channel must first be created again.
     """
 

@@ -89,25 +89,26 @@ class Pacer:
         return free_at
 
     def reserve(self, messages: int) -> None:
-        """Reserve room for this number of messages, sent to the platform as one; fewer messages then wait.
+        """Reserve room for a number of messages that are sent to the platform together.
 
-        Without this, single messages would use up the room again and again. 0 ends the reservation.
+        While the reservation lasts, fewer messages have to wait, because they would use up the room again and again. 0
+        ends the reservation.
         """
         self._reserved = messages
 
     def chat_free_at(self, chat: str, messages: int = 1) -> datetime:
         """Return the instant from which the limit of a chat allows this number of messages to be sent to it at once.
 
-        If they are more than a chat may ever get at once, it is the instant when all but the first could have been
-        sent.
+        More than 16 messages wait no longer than 16 would, because no chat ever has room for more at once.
         """
         return self._chats.get(chat, _LONG_AGO) + self._interval(chat) * (min(messages, _COUNTED_AT_MOST) - 1)
 
     def chat_spare_at(self, chat: str, messages: int = 1) -> datetime:
-        """Return the instant from which something may be sent to a chat without making a later urgent message wait.
+        """Return the instant from which something that is not urgent may be sent to a chat.
 
-        It is later than `chat_free_at` in two cases: if the chat may get several messages at once, of which one is kept
-        free, and if the chat is reserved by `keep_chat`.
+        Until then, sending it could make a later urgent message wait. It is later than `chat_free_at` in two cases: if
+        the chat may get several messages at once, because room for one is kept free; and if the chat is reserved by
+        `keep_chat`.
         """
         free_at = self.chat_free_at(chat, messages) + min(self._interval(chat), self._lent(chat))
         return max(free_at, self.chat_kept_until(chat))
@@ -117,15 +118,14 @@ class Pacer:
         return self._kept.get(chat, _LONG_AGO)
 
     def keep_chat(self, chat: str, until: datetime, now: datetime) -> None:
-        """Reserve a chat until an instant, from which several messages may be sent to it at once.
+        """Reserve a chat for several messages that are to be sent to it together at the instant `until`.
 
-        Before that only urgent messages are sent there: others would delay and overtake the several messages again and
-        again.
+        Before `until` only urgent messages are sent there: others would overtake and delay the several messages.
         """
         self._kept = {key: instant for key, instant in self._kept.items() if instant > now} | {chat: until}
 
     def depart(self, chat: str, now: datetime, messages: int = 1) -> Departure:
-        """Record that a number of messages is sent to a chat now, and return what `answered` needs after the answer."""
+        """Record that a number of messages is sent to a chat now; return a Departure, to be given to `answered`."""
         departure = Departure(now, now)
         interval = timedelta(seconds=1 / self.rate)
         self._free_at = max(self._free_at, now - interval * _LENT) + interval * messages
@@ -179,8 +179,8 @@ class Pacer:
     def slow_down(self, now: datetime) -> None:
         """Send fewer messages a second, because the platform answered that it got too many.
 
-        The `rate` is lowered once for all messages that were being sent; the rate to which it may rise again is lowered
-        too.
+        All messages that were being sent at that moment lower the `rate` only once. The rate to which it may rise again
+        is lowered too.
         """
         if now >= self._held_until:
             self._ceiling = max(self.rate * _PROVED_TOO_FAST, 1.0)
@@ -189,8 +189,7 @@ class Pacer:
     def speed_up(self) -> None:
         """Raise the number of messages a second after a success.
 
-        It rises by a little up to a ceiling, which earlier errors have lowered, then very slowly up to the platform's
-        limit.
+        It rises slowly up to a ceiling, which earlier errors have lowered, then very slowly up to the platform's limit.
         """
         if self.rate < self._ceiling:
             self.rate = min(self.rate + _RAISED_BY, self._ceiling)

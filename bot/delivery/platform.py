@@ -16,7 +16,7 @@ from bot.delivery.channels import CreatedChannel
 class Address:
     """Where a message is sent: to a chat, private or shared, and within it to a `thread`.
 
-    `mentions` are the platform's ids of the people that are mentioned there; the id of a role begins with «&».
+    `mentions` are the platform's ids of the people who are mentioned in the message; the id of a role begins with «&».
     """
 
     chat: str
@@ -80,8 +80,8 @@ class Channels(Protocol):
     async def close(self, created: CreatedChannel, used_ids: frozenset[str], /) -> None:
         """Close the channel of a group that no longer exists; what was written in it can still be read.
 
-        `used_ids` are the platform's ids of other groups' threads and roles, which are left unchanged. Raises
-        Unreachable, RetryLater or Rejected, according to the platform's answer.
+        `created` is what was created of the channel. `used_ids` are the platform's ids of other groups' threads and
+        roles, which are left unchanged. Raises Unreachable, RetryLater or Rejected, according to the platform's answer.
         """
         ...
 
@@ -146,26 +146,27 @@ class Platform(Protocol):
         ...
 
     async def prepare(self) -> None:
-        """Do what is possible while another program receives from the platform, so that this one can follow at once.
+        """Do what is possible before this program may receive from the platform, while another program still does.
 
-        Temporary errors (network, 5xx) are retried here. Raises ConfigError for an error that only a person can fix.
+        So this program can take over at once. After a temporary error (network, 5xx) it tries again. Raises ConfigError
+        for an error that only a person can fix.
         """
         ...
 
     async def run(self) -> None:
         """Receive what people do on the platform (messages, presses) until cancelled.
 
-        Temporary errors (network, 5xx) are retried here. Raises ConfigError for an error that only a person can fix.
+        It tries again after a temporary error (network, 5xx). Raises ConfigError for one that only a person can fix.
         """
         ...
 
     def count_messages(
         self, address: Address, view: View, reader: Reader, *, delivery_id: int, native_id: str | None = None
     ) -> int:
-        """Return how many messages a view is for the platform, if it is sent, or used to edit the message `native_id`.
+        """Return how many messages a view is for the platform, if it is sent, or replaces the message `native_id`.
 
-        This is asked only on platforms that limit how many messages a chat gets. `delivery_id` is the id of the message
-        in the outbox.
+        Only platforms that limit how many messages a chat gets are asked. `delivery_id` is the message's id in the
+        outbox.
         """
         ...
 
@@ -181,26 +182,31 @@ class Platform(Protocol):
     async def edit(self, address: Address, native_id: str, view: View, reader: Reader) -> str:
         """Edit a message that was sent before, and return its id on the platform, a new one if it had to be sent again.
 
-        A text stays a text, a caption is edited as a caption, and a single picture or document is replaced by another;
-        of several attachments, only the words are certain to change. If the attachments are of other kinds than before,
+        A text stays a text, a caption is edited as a caption, and a single picture or document is replaced by another.
+        Of several attachments, only the words are certain to change. If the attachments are of other kinds than before,
         the message is sent again and the old one deleted. Raises MessageGone, and sends nothing, if the reader deleted
-        the message; otherwise Unreachable, RetryLater or Rejected, according to the platform's answer.
+        the message. Raises Unreachable, RetryLater or Rejected, according to the platform's answer.
         """
         ...
 
     async def delete(self, address: Address, native_id: str) -> bool:
-        """Delete a message that was sent before. Returns False if the platform does not allow that (any more).
+        """Delete a message that was sent before. Returns False if the platform does not allow that, or no longer does.
 
-        A message that no longer exists counts as deleted. Raises RetryLater for a temporary error, and Rejected if the
-        platform refuses.
+        A message that no longer exists counts as deleted. Raises RetryLater for a temporary error, and Rejected for a
+        refusal.
         """
         ...
 
     async def pin(self, address: Address, native_id: str) -> None:
         """Pin a message that was sent before at the top of its chat; do nothing on a platform without pins.
 
-        Raises Unreachable, RetryLater or Rejected, according to the platform's answer.
+        In a private chat no other message stays pinned. Raises Unreachable, RetryLater or Rejected, according to the
+        platform's answer.
         """
+        ...
+
+    async def unpin(self, address: Address, native_id: str) -> None:
+        """Take a message off the top of its chat, if it is pinned. Raises Unreachable, RetryLater or Rejected."""
         ...
 
     async def show_membership(self, membership: Membership) -> None:

@@ -60,7 +60,7 @@ class Resource(Protocol[D]):
         ...
 
     async def next_row(self) -> D | None:
-        """Return the row that is due first, perhaps in the future; None if there is none. Raises StoreUnavailable."""
+        """Return the row that is due first, perhaps in the future; None if there is none."""
         ...
 
     async def reconcile(self, row: D) -> None:

@@ -153,7 +153,7 @@ class Sender:
     async def turn(self, now: datetime) -> None:
         """Store how sending messages ended since the last call, and select the messages to be sent next.
 
-        If no sending has ended, it is first read whether any message is due.
+        If no sending has ended, it is first read, without a writing transaction, whether any message is due.
         """
         outcomes, self._outcomes = self._outcomes, []
         # Set before the store is read, so that a wake-up meanwhile can bring it forward.

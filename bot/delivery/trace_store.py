@@ -46,7 +46,7 @@ class TracedJob:
 class TracedScreen:
     """A live screen, a message that is kept up to date, which was last changed by what is traced.
 
-    `behind` says that the message does not show the change yet. `participant` is the number of its reader in the team's
+    `behind` says that the message does not show the change yet. `participant` is its reader's number in the team's
     list.
     """
 
@@ -61,8 +61,8 @@ class TracedDelivery:
     """A message in the outbox and its state.
 
     `participant` is the recipient's number in the team's list, None for a channel. `original_id` is the id of the
-    message to many that this is a copy of, None if it is no copy. `op` is what was or is to be done: send, edit, delete
-    or pin. `at` is when that was done, or is due.
+    message to many of which this is a copy, None if it is no copy. `op` is what was or is to be done: send, edit,
+    delete or pin. `at` is when this was done, or is due.
     """
 
     id: int
@@ -80,7 +80,7 @@ class TracedDelivery:
 class Trace:
     """Everything that is stored about a message or press of a person, and about the work that it caused.
 
-    A `reference` joins these. Each list is in the order in which its rows were stored.
+    All is stored with the same `reference`, a short code. Each list is in the order in which its rows were stored.
     """
 
     reference: str

@@ -16,11 +16,11 @@ CHANNEL = "channel"
 
 @dataclass(frozen=True, slots=True)
 class WaitingDeliveries:
-    """The number of messages of one `kind` that wait for one platform or failed, in one state and for one reason.
+    """A count of messages that wait or have failed: of one `kind`, on one platform, in one state, for one reason.
 
     `since` is when the first of them was requested, or failed; `due` is when the first is tried next, None if they
-    failed. `op` is «send», «edit», «delete» or «pin»; `original_id` is the id of the message to many that they are
-    copies of, None if they are no copies. `later` says that none of them is due yet.
+    failed. `op` is «send», «edit», «delete» or «pin». `original_id` is the id of the message to many of which they are
+    copies, None if they are no copies. `later` says that none of them is due yet.
     """
 
     platform: str

@@ -1,6 +1,6 @@
 """Runs delivery: for each platform a sender and reconcilers, each in only one program at a time.
 
-That program holds a lease for it (`bot.background.leases`).
+The program that runs one of them holds a lease for it, the right to do it alone (`bot.background.leases`).
 """
 
 from __future__ import annotations

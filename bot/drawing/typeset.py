@@ -71,9 +71,9 @@ def typeset_pdf(
 ) -> bytes:
     """Return what a Typst template makes of `data`, as a PDF file that screen readers can read aloud (PDF/UA-1).
 
-    If `data` prevents the file from meeting that standard, it is made without. `data` are JSON values, whose texts are
-    drawn literally; `files` are pictures by the names that `data` gives them. `branding` is the gathering's name,
-    colour and logo.
+    If `data` has something that this standard forbids, the file is made without keeping to it. `data` are JSON values,
+    whose texts are drawn literally; `files` are pictures by the names that `data` gives them. `branding` is the
+    gathering's name, colour and logo.
     """
     from typst import TypstError
 

@@ -74,9 +74,10 @@ _OF_ALL_OBJECTS = frozenset(
 class Bucket(Files):
     """The files in a bucket, each an object that is named by the digest of its content.
 
-    If the bucket refuses, or does not answer for about ten seconds, methods raise FilesAway; for a few seconds then
-    they raise it at once. If the bucket refuses a single object they raise FileRefused, and other objects are still
-    requested. Several threads, and several programs, may use the same bucket.
+    If the bucket does not answer for about ten seconds, or refuses all requests, methods raise FilesAway. For a few
+    seconds after that they raise it at once, without a request. If the bucket refuses a single object, they raise
+    FileRefused; requests about other objects are still made. Several threads, and several programs, may use the same
+    bucket.
     """
 
     def __init__(
@@ -184,9 +185,8 @@ class Bucket(Files):
     def drop_untouched(self, digest: str) -> bool:
         """Delete a file, unless it was stored again within the last hour. Returns True if it was deleted.
 
-        Raises FilesAway if the bucket cannot be used. If another program stores the same content again between the two
-        requests of this method, the file is deleted nevertheless: buckets have no request that deletes an object only
-        if it is old.
+        Two requests are needed: buckets cannot delete an object only if it is old. If another program stores the same
+        content again between the two, the file is deleted nevertheless. Raises FilesAway if the bucket cannot be used.
         """
         key = key_of(digest)
         with _age_of(digest):

@@ -31,8 +31,8 @@ class CellError(Exception):
 class Column:
     """One column of a table: its `key` in the code, its `name` for people, and its valid `headings`, comma-separated.
 
-    Case, accents, blanks and punctuation in headings are ignored. Headings that have one of these in them, or are like
-    one, are understood too (`bot.files.table_matching`).
+    Case, accents, blanks and punctuation in headings are ignored. A heading that contains a valid one, or is similar to
+    one, is understood too (`bot.files.table_matching`).
     """
 
     key: str
@@ -86,8 +86,7 @@ def by_spelling(spellings: Mapping[T, str]) -> Mapping[str, T]:
 def one_of(choices: Mapping[str, T], unknown: Callable[[Name], Text]) -> Callable[[str], T]:
     """Return a function that converts a cell's text to one of few values, for `Column.read`.
 
-    `choices` has the values by each of their spellings; `unknown` gets any other text and returns the message that
-    refuses it.
+    `choices` has the values by each of their spellings; `unknown` gets any other text and returns a refusal.
     """
 
     def read(text: str) -> T:

@@ -30,7 +30,7 @@ async def after(tx: Transaction, tables: Sequence[FileTable], digest: str, most:
 
 
 async def rename(tx: Transaction, tables: Sequence[FileTable], before: str, digest: str, size: int) -> None:
-    """Name another file in all rows of these tables that name the file with the digest `before`.
+    """Change all rows of these tables that name the file with the digest `before`: they name another file from now on.
 
     `digest` and `size` (in bytes) describe the other file. A digest is the SHA-256 of a file's content.
     """

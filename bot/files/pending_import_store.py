@@ -25,8 +25,8 @@ T = TypeVar("T")
 class PendingImport(Generic[T]):
     """What was read from a file that an organiser sent (`items`), until the organiser confirms that it is imported.
 
-    `digest` is a digest of the changes that the organiser was shown. If the import would change something else when the
-    organiser confirms it, the digest differs then.
+    `digest` is a digest of the changes that the organiser was shown. When they confirm, the digest is computed again:
+    if it differs, the import would now change something else.
     """
 
     items: Sequence[T]

@@ -82,10 +82,10 @@ class SheetTooLong(UnreadableSheet):
 def read_sheets(data: bytes, most: int) -> list[Sheet]:
     """Return the sheets of a CSV or XLSX file, with the first `most` rows of each that are not blank.
 
-    The content decides which it is. CSV may be UTF-8 with or without BOM, UTF-16, cp1252 or Mac Roman; its delimiter
-    (comma, semicolon, tab or bar) is found out, unless a first line «sep=;» says it. A formula is read as its saved
-    result, or its text; it is never evaluated. A whole number is «1999», not «1999.0». Columns beyond MOST_COLUMNS and
-    characters beyond LONGEST_CELL are left out. The time is bounded for any file.
+    The content decides which of the two the file is. CSV may be UTF-8 with or without BOM, UTF-16, cp1252 or Mac Roman;
+    its delimiter (comma, semicolon, tab or bar) is found out, unless a first line «sep=;» says it. A formula is read as
+    its saved result, or its text; it is never evaluated. A whole number is «1999», not «1999.0». After MOST_COLUMNS
+    cells of a row, and LONGEST_CELL characters of a cell, the rest is left out. The time is bounded for any file.
 
     Raises UnreadableSheet if the file is no table, in particular OtherDocument if it is a document of another kind, and
     SheetTooLong if it has too many lines or too much data.

@@ -49,7 +49,10 @@ class FilesAway(OSError):
 
 
 class FileRefused(FilesAway):
-    """The error that the storage answers, but refuses a request about one file; requests about others may succeed."""
+    """The error that the storage of files answers, but refuses a request about one file.
+
+    Requests about other files may still succeed.
+    """
 
 
 class OpenFile(Protocol):
@@ -68,10 +71,11 @@ class OpenFile(Protocol):
 
 
 class Files(ABC):
-    """All stored files. The methods wait for the disk or the network: in the event loop call them by `in_thread`.
+    """All stored files, in a folder or a bucket, each named by the digest of its content.
 
-    They raise FilesAway or another OSError if the files cannot be reached, and ValueError for a text that is no digest.
-    An instance can be sent to another process.
+    The methods wait for the disk or the network: in the event loop call them by `in_thread`. They raise FilesAway or
+    another OSError if the files cannot be reached, and ValueError for a text that is no digest. A Files object can be
+    sent to another process.
     """
 
     def __init__(self, tables: Sequence[FileTable] = ()) -> None:
@@ -155,7 +159,8 @@ async def in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs)
 async def drop_unnamed(store: Store, files: Files) -> int:
     """Delete the files that no row of the database names and that are more than an hour old; return how many.
 
-    Raises StoreUnavailable if the database, and OSError if the files cannot be reached.
+    Raises StoreUnavailable if the database cannot be used, and OSError if the files cannot be reached. Raises
+    FileRefused if a file may not be deleted, after the others were.
     """
     old = await in_thread(files.untouched)
     left = old - await store.read(files.in_use) if old else old
@@ -166,9 +171,9 @@ async def drop_unnamed(store: Store, files: Files) -> int:
 async def drop_at_once(store: Store, files: Files, digests: Collection[str]) -> None:
     """Delete the files with these digests, whose rows were deleted, unless other rows of the database name them.
 
-    If somebody sends the same content at the same moment, that file is deleted too, because its row is not there yet:
-    for a bucket, that moment is up to a second. Raises StoreUnavailable if the database, and OSError if the files
-    cannot be reached; FileRefused if one file may not be deleted, after the others were.
+    If somebody sends the same content at the same moment, the file is deleted too, because its new row is not there
+    yet; with a bucket, that moment lasts up to a second. Raises StoreUnavailable if the database cannot be used, and
+    OSError if the files cannot be reached. Raises FileRefused if a file may not be deleted, after the others were.
     """
     left = sorted(digests)
     refusal = None

@@ -1,7 +1,7 @@
 """Finds the table in the sheets of a file as people make them.
 
-It may be on any sheet, with titles above the headings, headings in two lines or again inside the list, and totals and
-signatures below. Rows that do not belong to the table are not dropped: they are in `FoundTable.aside`.
+The table may be on any sheet, with titles above the headings, headings in two lines or again inside the list, and
+totals and signatures below. Rows that do not belong to the table are not dropped: they are in `FoundTable.aside`.
 """
 
 from __future__ import annotations
@@ -34,9 +34,10 @@ _TOTALS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class AsideRow:
-    """A row of a file that does not belong to its table, such as a title or a total: its text, and why it does not.
+    """A row of a file that does not belong to its table, such as a title or a total.
 
-    If `line` is 0, it stands for a whole sheet.
+    `text` is what the row says, and `why` the reason why it does not belong to the table. If `line` is 0, the AsideRow
+    stands for a whole sheet.
     """
 
     line: int
@@ -46,12 +47,13 @@ class AsideRow:
 
 @dataclass(frozen=True, slots=True)
 class FoundTable:
-    """A table that was found in a file: its headings, on line number `line`, and its rows, each as wide as these.
+    """A table that was found in a file: its headings, its line of headings (`line`), and its rows.
 
-    A heading that stands there twice is numbered («Nom (2)»), and a column without one is called by its letter. Columns
-    without any cell have the heading ''. `aside` has rows of the file that are no rows of the table, and `beyond` what
-    stands right of its last column, each with the line of its row. `sheet` is the name of the sheet, '' for a CSV file,
-    and `hidden` how many of the rows a spreadsheet hides.
+    Each row is as wide as the headings. A heading that occurs twice is numbered («Nom (2)»), and a column without a
+    heading is called by its letter. Columns without any cell have the heading ''. `aside` has the rows of the file that
+    do not belong to the table. `beyond` has the texts to the right of its last column, each with the number of its
+    line. `sheet` is the name of the sheet, '' for a CSV file. `hidden` is how many of the rows are hidden in the
+    spreadsheet.
     """
 
     sheet: str
@@ -81,7 +83,7 @@ def find_table(sheets: Sequence[Sheet], recognise: Recognise) -> FoundTable | No
     """Return the table in the sheets of a file; None if no sheet has a row.
 
     `recognise` returns how surely a text is a heading, from 0 to 1: the table is where the headings are recognised
-    best. Other sheets with the same headings are read as its continuation.
+    best. Other sheets with the same headings are read as its continuation. Any other sheet is in `aside` of the result.
     """
     cleaned = [replace(sheet, rows=tuple(map(_clean, sheet.rows))) for sheet in sheets]
     filled = [sheet for sheet in cleaned if sheet.rows]

@@ -41,9 +41,9 @@ class Certainty(IntEnum):
 class Match:
     """What a column of a table has: the key of a known kind of column, such as «email», and how certain that is.
 
-    The key is '' if nothing fits. `filled` is how many cells were looked at, and `fitting` how many of them look like
-    this kind, None if that cannot be seen. `by_heading` says that the heading was recognised, not only the cells, and
-    `exact` that it is exactly one of the known headings.
+    The key is '' if nothing fits. `filled` is how many cells were looked at. `fitting` is how many of them look like
+    this kind, None for a kind whose cells can have any text. `by_heading` says that the heading was recognised, not
+    only the cells; `exact` says that the heading is exactly one of the known ones.
     """
 
     key: str = ""
@@ -70,7 +70,8 @@ def match_columns(
 ) -> tuple[Match, ...]:
     """Return, for each column of a table, which of the known `columns` it is. No known column is found twice.
 
-    `given` says of some headings what they mean: the key of a known column, '' for nothing.
+    `given` says what some headings mean, as the sender answered: the key of a known column, or '' for none of them. A
+    column that fits nothing gets a Match with the key ''.
     """
     given = {key_of(heading): key for heading, key in (given or {}).items()}
     found: dict[int, Match] = {}

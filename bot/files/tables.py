@@ -168,9 +168,9 @@ def read_found(
     """Return the objects that `make` makes of the rows of a table that was found in a file, with all problems.
 
     `keys` say, for each column of the table, which expected column it is, '' for one that is ignored. `make` gets every
-    row and returns an object, or None for a row to be left out; to refuse a row it calls `TableRow.refuse`. It also
-    gets rows that already have problems, in order to find more; their objects are dropped unless the format is
-    `lenient`.
+    row and returns an object, or None for a row to be left out; to refuse a row it calls `TableRow.refuse`. Rows that
+    already have problems are passed to `make` too, in order to find more; their objects are dropped unless the format
+    is `lenient`.
     """
     reader = _RowReader(table, keys, expected)
     made: list[T] = []

@@ -36,7 +36,7 @@ def received_file(name: str, content: bytes) -> Upload:
 
 
 def remarks(uploads: Sequence[Upload]) -> tuple[Span, ...]:
-    """Return what the sender must be told about files that were received; empty for usual photos.
+    """Return what the sender must be told about files that were received; empty for ordinary photos.
 
     For instance, that a photo will be shown as a document, or that the metadata of a document are not removed.
     """

@@ -81,8 +81,9 @@ def read_workbook(data: bytes, most: int) -> list[WorkbookSheet]:
     """Return the sheets of an XLSX file that are not hidden, with the first `most` rows of each that are not blank.
 
     A row is a pair of line number and cells; cells are text, '' if empty. A value that stands in several merged rows is
-    in each of them. If all sheets together are too much, those that were read until then are returned. Raises TooMuch
-    if the first sheet is, and for a damaged file any exception: zlib.error, ExpatError, KeyError, ValueError, …
+    in each of them. If the sheets together are too large, only those read until then are returned. Raises TooMuch if
+    already the first sheet is. For a damaged file any exception may be raised: zlib.error, ExpatError, KeyError,
+    ValueError, …
     """
     if data.count(b"PK\x01\x02") > _MOST_ENTRIES:
         raise TooMuch

@@ -36,9 +36,9 @@ async def attach(
 ) -> Account:
     """Link an account to a participant, notify their other accounts, and return the account as stored.
 
-    The account with the id `by`, on which the participant agreed to this, is not notified; without `told` no account
-    is. Messages that waited because the participant had no account are sent now. If the account was already linked to
-    them, nobody is notified.
+    `by` is the id of the account on which the participant agreed to this; it is not notified. If `told` is False, or if
+    the account was already linked to the participant, nobody is notified. Messages that waited because the participant
+    had no account are sent now.
     """
     before = await participant_store.accounts_of(tx, participant_id)
     attached = await participant_store.attach(tx, account, participant_id, now)
@@ -53,9 +53,10 @@ async def attach(
 
 
 async def come_in_by_page(tx: Transaction, person: Participant, now: datetime) -> None:
-    """Set an invited person who opened their web page to «joined»; make them an organiser if invited as one.
+    """Set an invited person who opened their web page to «joined».
 
-    An organiser's code then stops working, and the link of their page, which was valid for a week, no longer expires.
+    A person who was invited as an organiser becomes one. Their code then stops working, and the link of their page,
+    which was valid for a week, no longer expires.
     """
     await participant_store.join(tx, person.id, now)
     if await secret_store.use_all(tx, person.id, "organiser", now):
@@ -79,11 +80,14 @@ async def detach(
 ) -> Sequence[Account]:
     """Unlink accounts from a participant, notify the participant's other accounts, and return the unlinked accounts.
 
-    `by` is the id of the account on which this was requested, None if there was none; that account is not notified.
-    With `tell` False no account is notified. The participant's unused codes and links stop working, except those
-    requested on the account `by`, unless `by` itself is unlinked and others stay. Links to displays, by which one asks
-    questions as the participant, stop working too. Messages meant for facilitators and organisers are deleted from the
-    unlinked accounts.
+    Accounts that are not linked to the participant are ignored; () is returned if none is. `by` is the id of the
+    account on which this was requested, None if there was none; that account is not notified. With `tell` False no
+    account is notified.
+
+    The participant's unused codes and links stop working, except those requested on the account `by`, unless `by`
+    itself is unlinked and others stay. Links to displays, by which one asks questions as the participant, stop working
+    too. Messages meant for facilitators and organisers are deleted from the unlinked accounts. If no account is left,
+    messages that wait for the participant are held until there is one.
     """
     accounts = await participant_store.accounts_of(tx, participant_id)
     gone = [account for account in accounts if account.id in account_ids]
@@ -127,9 +131,9 @@ async def tell_accounts(
     *,
     subject: str = "",
 ) -> None:
-    """Send a message to each of these accounts of a participant, whichever of them the participant prefers.
+    """Send a message to each of these accounts of a participant, not only to the account that the participant prefers.
 
-    If an account cannot be reached, no other account gets its message instead. `subject` names what the message is
+    If an account cannot be reached, its message is not sent to another account. `subject` names what the message is
     about, such as «browser:ID»; '' for nothing.
     """
     for account in accounts:

@@ -1,9 +1,10 @@
 """Tells people that their page was opened in another browser, and limits what it can do until they confirm it.
 
 Anyone with a personal link can open the page. Its owner is told on their other accounts or older browsers, and can
-close the new browser from there. Until the owner confirms it, it does not show earlier confidential messages, changes
-only what is declared for it (`bot.conversation.new_browsers`), and has none of its owner's roles. One that opened by
-itself, as there was nobody to ask, does all but two things: it gives no way in, and confirms or closes no other.
+close the new browser from there. Until the owner confirms the new browser, it does not show earlier confidential
+messages, can change only what is declared for it (`bot.conversation.new_browsers`), and has none of its owner's roles.
+If there is nobody to ask, a browser opens by itself after a day. It then can do all but two things: it gives no way in,
+and confirms or closes no other browser.
 """
 
 from __future__ import annotations
@@ -59,10 +60,10 @@ def name_of(browser: Browser) -> Span:
 
 
 async def ways_beside(tx: Transaction, participant_id: int, browser: Browser | None) -> Sequence[Account]:
-    """Return the accounts by which a person can confirm a new browser, because messages about it can reach them.
+    """Return the accounts that can get a question about a new browser, to confirm the browser there.
 
-    The account of their page is one of them if it is open in another browser that they confirmed. `browser` is None for
-    an account on a platform that is not linked to them yet.
+    The account of the person's page is one of them if the page is open in another browser that they confirmed.
+    `browser` is the new browser; None for a new account on a platform that is not linked to the person yet.
     """
     ways = await browser_store.ways_beside(tx, participant_id, browser.id if browser else "")
     return [account for account in await participant_store.accounts_of(tx, participant_id) if account.id in ways]
@@ -73,8 +74,9 @@ async def tell_of(
 ) -> None:
     """Tell a person on their other accounts that their page was opened in a new browser, and ask whether it was they.
 
-    `added` is the account of their page if they had none before, otherwise None. If too many browsers are opened within
-    ten minutes, the last message says so and where all are listed.
+    `added` is the account of their page if they had none before, otherwise None. Nothing is sent if the person has no
+    such account, or got too many of these messages today or within ten minutes. The last message within ten minutes
+    says so, and where all browsers are listed.
     """
     if await browser_store.is_on_its_way(tx, browser):
         return
@@ -120,7 +122,7 @@ async def tell_of_untold(tx: Transaction, participant_id: int, now: datetime) ->
 
 
 async def tell_anew(tx: Transaction, participant_id: int) -> None:
-    """Allow a person to be told of new browsers again, after they closed those that were too many to be told of."""
+    """Let messages about new browsers be sent to a person again, after they closed the many that stopped them."""
     await attempt_store.forget(tx, _WARNED, str(participant_id))
 
 
@@ -136,7 +138,8 @@ async def close_new(tx: Transaction, participant_id: int, now: datetime, *, but:
 async def take_back_ways_in(tx: Transaction, participant_id: int, since: datetime, now: datetime) -> bool:
     """End the codes and links that somebody may have got who opened a person's page at the instant `since`.
 
-    These are codes, page links and links to displays. Returns True if a code or a page link was ended.
+    These are the person's codes and page links made since then, and all their links to displays. Returns True if a code
+    or a page link was ended.
     """
     await display_store.close_own(tx, participant_id, now)
     return await secret_store.revoke_since(tx, participant_id, since)

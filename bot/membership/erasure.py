@@ -61,7 +61,7 @@ async def erase(
 
     A place that they had in a theme or car is given to the next person who waits for one. With `texts`, what they wrote
     for others is deleted too; otherwise it is kept without an author. `files` is the file storage. Call
-    `finish_erasures` after the commit: it deletes the files that are no longer needed.
+    `finish_erasures` after the commit: it corrects older messages, and deletes the files that are no longer needed.
     """
     person = await participant_store.find(tx, participant_id)
     if person is None:
@@ -78,7 +78,8 @@ async def erase(
 async def empty_some(tx: Transaction, declared: Declared, now: datetime) -> bool:
     """Delete some rows of data that were kept for a purpose that has ended. Returns False if none were left.
 
-    The portions are small, so that others who write hardly wait. Files that are no longer needed are deleted later.
+    Only a few rows are deleted at once, so that others who write hardly wait; the caller repeats the call. Files that
+    are no longer needed are deleted later.
     """
     keys = await purpose_store.to_empty(tx)
     if not keys:
@@ -116,12 +117,12 @@ async def finish_erasures(
 ) -> int:
     """Finish the erasures that `erase` began in committed transactions, and return how many were finished.
 
-    Files that are no longer needed are deleted from `files`. With `drop` False they are kept, for a copy of the
-    database that is not in use yet; otherwise everything else that ended for good is logged too. `searches` has a
-    search for each erased person; the caller passes it again to the next call, so that no file is searched twice.
+    Files that are no longer needed are deleted from `files`, and everything else that ended for good is logged. With
+    `drop` False neither is done: this is for a copy of the database that is not in use yet. `searches` has a search of
+    files for each erased person; the caller passes the same one to the next call, so that no file is searched twice.
 
-    Raises StoreUnavailable if the database, and OSError if the files cannot be reached; the next call then finishes the
-    erasures. If the files that must be searched are all missing, FilesAway is raised too, unless `drop` is False.
+    Raises StoreUnavailable if the database cannot be used, and OSError if the files cannot be reached; the next call
+    then finishes the erasures. FilesAway is raised too if all files to be searched are missing, unless `drop` is False.
     """
     if drop:  # a copy that is not in use may never be
         await _note_endings(store, storage)
@@ -150,8 +151,8 @@ async def finish_erasures(
 async def correct_messages(store: Store, declared: Declared, erasure_id: int, traces: Traces, erasure: Erasure) -> None:
     """Correct the messages that name or quote an erased person, in small portions, so that nobody waits long.
 
-    `traces` says what to search for. After an interruption it continues where it stopped, as `erasure` says. Raises
-    StoreUnavailable.
+    `erasure_id` is the id of the unfinished erasure, and `traces` says what to search for. `erasure` says how far an
+    interrupted call got; this call continues there. Raises StoreUnavailable if the database cannot be used.
     """
     last, now = await store.read(last_ids), erasure.erased_at
     progress = erasure.progress
@@ -252,8 +253,8 @@ async def replay_erasures(
 ) -> int:
     """Erase from a restored database everyone whom the erasure log beside it names; return how many people were erased.
 
-    With `drop` False files are not deleted. Raises StoreUnavailable if the database, and OSError if files cannot be
-    reached.
+    People who are not in the database are skipped. With `drop` False files are not deleted. Raises StoreUnavailable if
+    the database cannot be used, and OSError if the files or the log cannot be reached.
     """
     noted = [erasure for path in _logs(storage) for erasure in _parse(await asyncio.to_thread(_text, path))]
     if not noted:
@@ -301,9 +302,11 @@ async def replay(
     drop: bool = True,
     restored: bool = False,
 ) -> Replayed:
-    """Erase the people and end the things again that the log beside a restored database names, and return how many.
+    """Erase people and end things again that had been erased or ended after a backup was made; return how many.
 
-    With `drop` False files are not deleted. `restored` says that the database is certainly a backup.
+    The log beside the database names them. With `drop` False files are not deleted. `restored` is True if the database
+    is certainly a backup that was just restored, False at an ordinary start. Raises StoreUnavailable if the database
+    cannot be used, and OSError if the files or the log cannot be reached.
     """
     ended, whole = await replay_endings(store, declared, storage, now, restored=restored)  # whatever files can be read
     await _empty_all(store, declared, now)
@@ -316,9 +319,10 @@ async def replay_endings(
 ) -> tuple[int, bool]:
     """End things again, such as sessions, that the log beside the database names and the database does not know.
 
-    Returns how many things were ended, and True if these are certainly all. With `restored` the database is a backup,
-    and the log may lack something that ended since: then all sessions and links are ended, and False is returned. After
-    a restore, new rows get ids that no row ever had. Raises StoreUnavailable or OSError.
+    `restored` is True if the database is a backup that was just restored. Returns how many things were ended, and True
+    if these are certainly all. If the log of a restored database may lack something, all sessions and links are ended
+    too, and False is returned. After a restore, new rows get ids that no row ever had. Raises StoreUnavailable if the
+    database cannot be used, and OSError if the log cannot be read.
     """
     logged = await _logged(storage)
     if not restored:
@@ -358,10 +362,10 @@ def _not_back(endings: Iterable[LoggedEnding]) -> Mapping[str, Sequence[str]]:
 
 
 async def note_lost(store: Store, storage: StorageSettings) -> None:
-    """Log again that things, such as sessions, ended for good, if the log beside the database has lost that.
+    """Log again that things, such as sessions, ended for good, if the log beside the database has lost this.
 
-    Which things these were is no longer known, but a later restore can tell that the log is incomplete. Raises
-    StoreUnavailable if the database, and OSError if the log cannot be used.
+    The log then says that something ended, but not what: so a later restore can tell that the log is incomplete. Raises
+    StoreUnavailable if the database cannot be used, and OSError if the log cannot be used.
     """
     await _note_lost(store, await _logged(storage))
 
@@ -462,9 +466,9 @@ def log_path(storage: StorageSettings) -> Path:
 
 
 def carry_log(before: StorageSettings, after: StorageSettings) -> None:
-    """Copy the log of erasures when a database is copied: from beside the database `before` to beside the other one.
+    """Copy the log of erasures when a database is copied, to the place where the new database has its log.
 
-    Raises OSError.
+    `before` are the settings of the old database, `after` those with the new one. Raises OSError if that fails.
     """
     texts = [_text(path) for path in _logs(before)]
     if noted := [erasure for text in texts for erasure in _parse(text)]:

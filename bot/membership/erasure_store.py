@@ -33,9 +33,10 @@ Unnamed files are files that no row names.
 
 @dataclass(frozen=True, slots=True)
 class CorrectedSoFar:
-    """How far the messages that name an erased person are corrected: up to which ids in two tables.
+    """How far the messages that name an erased person have been corrected.
 
-    `stale` are the ids of messages (rows of `deliveries`) that are to be edited in chats, once all have been searched.
+    `deliveries` and `page_messages` are the last ids searched in the two tables with these names. `stale` are the ids
+    of messages (rows of `deliveries`) that are to be edited in chats, once all messages have been searched.
     """
 
     deliveries: int = 0
@@ -57,9 +58,10 @@ class CorrectedSoFar:
 class Erasure:
     """An erasure of a person that is not finished.
 
-    `person` is a hash that identifies the erased person in every backup, or EVERYONE. `texts` says whether what they
-    wrote for others is erased, and `erased_at` when the erasure began. `digests` name the files still to be deleted.
-    `traces` is what to search for in older messages, None for nothing; `progress` is how far that search has got.
+    `person` is a hash that identifies the erased person in every backup, or EVERYONE. `texts` says whether what the
+    person wrote for others is erased, and `erased_at` when the erasure began. `digests` name the files still to be
+    deleted. `traces` is what to search for in older messages, None for nothing; `progress` is how far that search has
+    got.
     """
 
     person: str
@@ -75,9 +77,9 @@ async def delete_person(
 ) -> Erasure:
     """Delete the rows about a person, so that messages no longer name them; return what is left to do.
 
-    With `texts`, what they wrote for others is deleted too; otherwise it is kept without an author, except for texts
-    that nobody has read yet. Older messages, which hold names literally, are corrected later. The caller frees the
-    places that the person had in themes or cars.
+    With `texts`, what the person wrote for others is deleted too. Otherwise it is kept without an author, except for
+    texts that nobody has read yet. Older messages, which hold names literally, are corrected later. The caller has
+    already freed the places that the person had in themes or cars.
     """
     who = await ending_store.fingerprint(tx, person.id)
     written = await declared.written(tx, person.id, texts=texts)

@@ -12,10 +12,9 @@ from datetime import datetime, timedelta
 
 from bot.config import purpose_store, setting_store
 from bot.config.settings import Settings
-from bot.content import i18n
 from bot.content.names import Named
 from bot.content.roles import known
-from bot.content.texts import Link, Reader, Span, Strong, _, plain
+from bot.content.texts import Link, Span, Strong, _
 from bot.conversation import display_store
 from bot.database.engine import Transaction
 from bot.delivery import delivery_store
@@ -32,7 +31,7 @@ ORGANISER_LINK_KEPT = timedelta(days=7)
 class Invitation(Named):
     """A person's ways to join: a code (ABCD-EFGH-JKLM), a link to the bot on Telegram, and a link to their web page.
 
-    A link is None if its platform is off or, for Telegram, if the bot has never run there.
+    A link is None if its platform is off. The link to Telegram is also None if the bot has never run there.
     """
 
     participant_id: int
@@ -52,8 +51,8 @@ async def issue_invitations(
     """Make an invitation for every invited person who has none, and return the new invitations.
 
     Their codes and links can only be read from the result, because only hashes are stored. `bot_username` is the bot's
-    name on Telegram, None if the bot never ran there. Raises UserError if everybody who joins now would be erased at
-    once.
+    name on Telegram, None if the bot never ran there. Raises UserError once taking part is over: everybody who joins
+    then would be erased at once.
     """
     people = [await participant_store.find(tx, account) for account in await invitation_store.without_invitation(tx)]
     return [await _invite(tx, person, settings, now, bot_username) for person in people if person]
@@ -71,9 +70,31 @@ async def remake_unused(
     return await issue_invitations(tx, settings, now, bot_username=bot_username)
 
 
+async def invite_anew(
+    tx: Transaction, settings: Settings, now: datetime, *, bot_username: str | None
+) -> list[Invitation]:
+    """Make another invitation for everybody invited who has not joined, and return them.
+
+    Earlier ones stay valid until one of a person's invitations is used. `bot_username` is the bot's name on Telegram,
+    None if the bot never ran there. Raises UserError if everybody who joins now would be erased at once.
+    """
+    people = [await participant_store.find(tx, person_id) for person_id in await invitation_store.invited(tx)]
+    return [await _invite(tx, person, settings, now, bot_username) for person in people if person]
+
+
+async def keep_invitation(tx: Transaction, person_id: int, code: str, page: str, now: datetime) -> None:
+    """Store an invitation whose code and page secret ('' for no page) were made before and are printed already."""
+    await secret_store.issue(tx, "invitation", person_id, now, code=code)
+    if page:
+        await secret_store.issue(tx, "page", person_id, now, code=page)
+
+
 @dataclass(frozen=True, slots=True)
 class Renewed:
-    """The result of giving a person a new invitation: it, and the accounts that were unlinked or are still linked."""
+    """The result of giving a person a new invitation.
+
+    `invitation` is the new one; `detached` are the accounts that were unlinked, `stay` those still linked.
+    """
 
     invitation: Invitation
     detached: Sequence[Account]
@@ -92,9 +113,9 @@ async def renew(
 ) -> Renewed:
     """Make a new invitation for a person, so that their earlier codes, links and open web pages stop working.
 
-    Their roles end, except roles that every organiser has. Their accounts are unlinked, except those with an id in
-    `keep` and those that config.toml names. A banned person becomes an invited one. `bot_username` is the bot's name on
-    Telegram, None if the bot never ran there.
+    The person's roles end, except roles that every organiser has. Their accounts are unlinked, except accounts with an
+    id in `keep` and accounts that config.toml names. A banned person becomes an invited one. `bot_username` is the
+    bot's name on Telegram, None if the bot never ran there.
     """
     await declared.renewed(tx, person, now)
     for key, scope in await role_store.of_person(tx, person.id):
@@ -120,7 +141,7 @@ async def renew(
 async def invite_oneself(
     tx: Transaction, settings: Settings, person: Participant, account_id: int, now: datetime
 ) -> Invitation:
-    """Make a new invitation code and links for a person who asked for them, on the account with the id `account_id`.
+    """Make a new invitation code and links for a person who asked for them on the account with the id `account_id`.
 
     Their earlier codes and links stop working, even used ones, because a code can confirm browsers more than once.
     """
@@ -214,53 +235,3 @@ def telegram_link(username: str, payload: str) -> str:
 def page_link(settings: Settings, secret: str) -> str:
     """Return the address that opens a person's web page; `secret` is the code in it."""
     return f"{settings.web.public_url.rstrip('/')}/p/{secret}"
-
-
-HEADINGS = ("ref", "given_name", "name", "email", "language", "text", "telegram", "code", "page")
-"""The headings of the columns that `rows` returns."""
-
-
-def rows(invitations: Sequence[Invitation], settings: Settings) -> list[tuple[str | None, ...]]:
-    """Return invitations as rows of a table with the columns HEADINGS.
-
-    Each row has a text that can be sent to the invited person.
-    """
-    gathering = settings.gathering
-    table: list[tuple[str | None, ...]] = []
-    for invitation in invitations:
-        locale = i18n.negotiate([invitation.locale], gathering.locales)
-        table.append(
-            (
-                invitation.ref,
-                invitation.given_name,
-                invitation.full_name,
-                invitation.email,
-                locale,
-                letter(invitation, settings, Reader(locale, gathering.zone)),
-                invitation.telegram_link,
-                invitation.code,
-                invitation.page_link,
-            )
-        )
-    return table
-
-
-_WITHOUT_WAYS = 2
-
-
-def letter(invitation: Invitation, settings: Settings, reader: Reader) -> str:
-    """Return the text of an invitation, to be sent to the invited person, in the language of `reader`."""
-    lines: list[Span] = [
-        _("Hello {name},", name=invitation.given_name or invitation.full_name),
-        _("This is your personal invitation to: {gathering}.", gathering=settings.gathering.name),
-    ]
-    if invitation.page_link:
-        lines.append(_("In a browser, open: {link}", link=invitation.page_link))
-    if invitation.telegram_link:
-        lines.append(_("On Telegram, open: {link}", link=invitation.telegram_link))
-    if settings.discord.token.get_secret_value():
-        lines.append(_("On Discord, press «Register» and enter this code: {code}", code=invitation.code))
-    elif len(lines) == _WITHOUT_WAYS:
-        lines.append(_("Your code: {code}", code=invitation.code))
-    lines.append(_("It is for you alone: please do not pass it on. See you soon!"))
-    return "\n".join(plain(line, reader) for line in lines)

@@ -40,9 +40,10 @@ class Retention:
         return now if left else None
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
-        """Delete some rows, or erase one person, whom no purpose needs any more; None if nothing is left to erase.
+        """Delete some rows that no purpose needs any more, or erase one person whom no purpose holds any more.
 
-        After the last person, all remaining rows and files are to be deleted.
+        Returns None if nothing is left to erase; the caller repeats the call until then. Erasing the last person also
+        marks all remaining rows and files to be deleted.
         """
         if await empty_some(tx, self._declared, now):
             return Released()

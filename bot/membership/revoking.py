@@ -16,9 +16,10 @@ from bot.people.participants import Participant
 
 
 async def revoke(tx: Transaction, declared: Declared, person: Participant, now: datetime) -> dict[str, Any]:
-    """Ban a person from the gathering: their codes, links and browser sessions stop working.
+    """Ban a person from the gathering: their codes, links and browser sessions stop working, and their roles end.
 
-    Their places in themes or cars become free. Returns JSON values by which `reinstate` can undo the ban.
+    Their accounts are unlinked, and their places in themes or cars become free. Returns JSON values by which
+    `reinstate` can undo the ban.
     """
     await outbox.refresh_membership(tx, person.id, now, ended=True)
     kept = await declared.leave(tx, person, now)
@@ -49,9 +50,10 @@ async def revoke(tx: Transaction, declared: Declared, person: Participant, now: 
 async def reinstate(
     tx: Transaction, declared: Declared, person: Participant, kept: Mapping[str, Any], now: datetime
 ) -> None:
-    """Undo a ban of a person; places and accounts that others took since are not given back.
+    """Undo a ban of a person: they get back their status, roles, codes, links, accounts and places.
 
-    `kept` are the values that `revoke` returned when the person was banned.
+    Places and accounts that others took since are not given back. `kept` are the values that `revoke` returned when the
+    person was banned.
     """
     await participant_store.set_status(tx, person.id, kept["status"])
     await _note(tx, person.id, back=True)

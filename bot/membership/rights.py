@@ -19,9 +19,9 @@ async def apply_role_loss(
 ) -> None:
     """Delete what a person may no longer see because they lost the role `lost`.
 
-    If that is a general role (`Who`), all higher ones are lost too. Call this after the loss is stored; `person` is the
-    participant as read before the loss. Messages that were sent are deleted if the platform allows it, messages that
-    were not sent are dropped, and every capability does what it declared for this case.
+    Messages that were sent are deleted if the platform allows it, messages that were not sent are dropped, and every
+    capability does what it declared for this case. If `lost` is a rung of the ladder of roles (`Who`), all higher rungs
+    are lost too. Call this after the loss is stored; `person` is the participant as read before the loss.
     """
     accounts = [account.id for account in await participant_store.accounts_of(tx, person.id) if account.id is not None]
     await delivery_store.take_back(tx, accounts, lost, now)

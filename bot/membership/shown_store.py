@@ -59,9 +59,10 @@ _SENT = (
 
 
 async def traces_of(tx: Transaction, person: Participant, written: AuthoredContent) -> Traces:
-    """Return what to search for of a person in stored messages, and where; call it before their rows are deleted.
+    """Return what to search for of a person in stored messages, and where.
 
-    `written` are the texts and files by them that are erased with them.
+    `written` are the texts and files by the person that are erased with them. Names that other people have too are not
+    searched for. Call this before the person's rows are deleted.
     """
     others = await tx.all("SELECT given_name, family_name FROM participants WHERE id <> :id", id=person.id)
     known = {name for row in others for name in _names(row["given_name"], row["family_name"])}
@@ -84,8 +85,7 @@ def _names(given: str, family: str) -> Collection[str]:
 async def theirs_alone(tx: Transaction, declared: Declared, traces: Traces) -> Traces:
     """Return what to search for of an erased person, without texts that another person wrote too.
 
-    Short texts are also left out, because too many other people say the same. Call it after the person's rows are
-    deleted.
+    Short texts are left out too, because many other people write the same. Call this after deleting the person's rows.
     """
     texts = {text for text in traces.texts if len(text) >= _TELLING}
     for data in declared.tables:
@@ -125,10 +125,10 @@ async def forget_mentions(tx: Transaction, person_id: int) -> None:
 
 
 async def keep_about(tx: Transaction, person_id: int, now: datetime) -> None:
-    """Keep the messages about a person who is about to be erased that must still be corrected in chats.
+    """Keep some messages about a person who is about to be erased, because they must still be corrected in chats.
 
-    These are being sent, or were sent a short time before `now`, or wait for an edit. All others about the person are
-    deleted together with the person's row.
+    They are messages that are being sent, that were sent a short time before `now`, or that wait for an edit. All
+    others about the person are deleted together with the person's row.
     """
     await tx.run(
         "UPDATE deliveries SET about = NULL WHERE about = :id AND COALESCE(participant_id, 0) <> :id"
@@ -184,10 +184,10 @@ async def drop_late_files(tx: Transaction, declared: Declared, person_id: int, e
 
 
 async def names_somebody_gone(tx: Transaction, named: Sequence[frozenset[int] | None]) -> bool:
-    """Return whether any of these files names a participant who has been erased, perhaps while the file was made.
+    """Return whether any of some files names a participant who has been erased, perhaps while the file was made.
 
-    `named` has for each file the ids of the participants in it, None for anybody. A file that may name anybody counts
-    as naming an erased person while any erasure is unfinished.
+    `named` has for each file the ids of the participants in it, None if it may name anybody. Such a file counts as
+    naming an erased person while any erasure is unfinished.
     """
     people = {person for each in named if each for person in each}
     if None in named and await tx.exists("SELECT 1 FROM erasures WHERE traces <> '' LIMIT 1"):
@@ -292,8 +292,7 @@ def _holds_list(traces: Traces, payload: Mapping[str, Any]) -> bool:
 async def forget_drafts(tx: Transaction, traces: Traces) -> None:
     """Delete the half-filled forms in which an answer is an erased person's e-mail address or whole name.
 
-    Such forms correct the person's name or address. Forms in which an answer only equals the person's first name or
-    number are kept.
+    Such forms correct the person's name or address. Forms with only the person's first name or number are kept.
     """
     known = set(traces.addresses)
     for row in await tx.all("SELECT platform, chat, draft FROM dialogues WHERE draft <> '{}'"):
@@ -316,10 +315,10 @@ async def draw_screens_again(tx: Transaction) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Portion:
-    """What has to be done to a portion of the messages stored in a table, up to the id `last`, after an erasure.
+    """What has to be done to one portion of the messages stored in a table, after an erasure.
 
-    `contents` are the new contents by a message's id; `stale` are the ids of messages that must be edited in chats to
-    show their new content.
+    `last` is the id of the portion's last message. `contents` are the new contents by a message's id. `stale` are the
+    ids of messages that must be edited in chats to show their new content.
     """
 
     last: int
@@ -330,8 +329,8 @@ class Portion:
 async def deliveries(tx: Transaction, after: int, traces: Traces, last_id: int, now: datetime) -> Portion | None:
     """Return what an erasure must do to the next messages in the outbox, after the id `after`; None if there are none.
 
-    This only reads. Messages with ids up to `last_id` hold names literally, later ones hold people's ids. `traces` is
-    what to search for.
+    `traces` is what to search for. Messages with ids up to `last_id` hold names literally, later ones hold people's
+    ids. Nothing is changed.
     """
     rows = await tx.all(
         "SELECT id, participant_id, about, content, state, native_id, sent_at, announcement_id FROM deliveries"
@@ -409,8 +408,9 @@ async def edit_again(tx: Transaction, delivery_ids: Sequence[int], now: datetime
 async def page_messages(tx: Transaction, after: int, traces: Traces, last_id: int) -> Portion | None:
     """Return what an erasure must do to the next messages on pages, after the id `after`; None if there are none.
 
-    This only reads. Messages to others that are all about the person are emptied, because they may have words that
-    others typed about them. Other messages are changed only with ids up to `last_id`, which hold names literally.
+    `traces` is what to search for. Messages to others that are all about the person are emptied, because they may have
+    words that others typed about the person. Of other messages, only those with ids up to `last_id` are changed: they
+    hold names literally. This call only says what to change, and changes nothing.
     """
     rows = await tx.all(
         "SELECT id, participant_id, author, CASE WHEN id <= :last THEN content ELSE '' END AS content,"
@@ -461,19 +461,20 @@ class FileSearch:
         """The digests and names of the files that were asked for and are not searched yet."""
 
     def may_name(self, digest: str, name: str) -> bool:
-        """Return whether a file may name the erased person.
+        """Return True if the file with a digest, called `name`, may name the erased person.
 
-        False may also mean that `read` must be called first (`unread`).
+        False means that it does not, or that the file was not read yet. In the second case the file is added to
+        `unread`: call `read`, then ask again.
         """
         if (digest, name) not in self._found:
             self.unread.add((digest, name))
         return self._found.get((digest, name), False)
 
     def read(self, files: Files, *, may_be_lost: bool) -> None:
-        """Read the files that were asked about, in a thread, and remember whether they name the erased person.
+        """Read the files in `unread`, and remember whether they name the erased person; call it in a thread.
 
-        A single missing file counts as empty. Raises OSError if a file cannot be read, and FilesAway if there is no
-        file at all, for instance because a share is not mounted; with `may_be_lost` this is no error.
+        A single missing file counts as empty. Raises OSError if a file cannot be read. Raises FilesAway if there is no
+        file at all, for instance because a share is not mounted, unless `may_be_lost` is True.
         """
         for digest, name in sorted(self.unread):
             try:

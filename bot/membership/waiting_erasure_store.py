@@ -20,9 +20,9 @@ def _hash(account: Account, salt: str) -> str:
 
 
 async def record(tx: Transaction, account: Account, now: datetime) -> None:
-    """Remember for an hour that an account erased its owner's data.
+    """Remember for an hour that an account erased its owner's data, so that it cannot do so again at once.
 
-    Nobody can tell from what is stored which account it was.
+    What is stored does not tell which account it was.
     """
     salt = secrets.token_hex(16)
     await tx.run(
@@ -42,7 +42,10 @@ async def free_at(tx: Transaction, account: Account, now: datetime) -> datetime 
 
 
 async def put_off(tx: Transaction, participant_id: int, due: datetime, *, texts: bool) -> None:
-    """Have a participant erased later, at an instant; with `texts`, what they wrote for others is erased too."""
+    """Have a participant erased later, at the instant `due`; with `texts`, what they wrote for others is erased too.
+
+    If the participant is to be erased already, the earlier instant remains, and `texts` applies.
+    """
     await tx.run(
         "INSERT INTO erasures_later (participant_id, texts, due_at) VALUES (:id, :texts, :due)"
         " ON CONFLICT (participant_id) DO UPDATE SET texts = :texts",

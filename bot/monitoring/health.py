@@ -99,9 +99,9 @@ class Health:
     async def report(self, parts: Collection[str] = (), supposed: str = "") -> tuple[bool, Mapping[str, Any]]:
         """Return whether the program works as it should, and the details as JSON values.
 
-        It does not if it receives nothing from one of the platforms `parts`, or of all platforms if these are empty.
-        `supposed` is the secret name of an installation, '' if this is not asked: the details say whether it is this
-        installation's.
+        The program does not work as it should if the database does not answer, or if nothing is received from one of
+        the platforms `parts`; if `parts` is empty, all platforms count. `supposed` is the secret name of an
+        installation: the details then say whether this program belongs to it. '' means that this is not asked.
         """
         now = self._clock.now()
         installation, away = await asyncio.gather(self._installation(), self.files_away())
@@ -123,9 +123,10 @@ class Health:
         return well, answer
 
     async def files_away(self) -> str | None:
-        """Return why the storage of files cannot be reached; None if it can. It is asked at most every five seconds.
+        """Return why the storage of files cannot be reached; None if it can.
 
-        Messages without files do not depend on it, so the program counts as healthy even if it cannot be reached.
+        The storage is asked at most every five seconds. Messages without files do not need it, so the program counts as
+        healthy even without it.
         """
         now = self._clock.now()
         if self._files and (self._files_asked is None or now - self._files_asked >= _FILES_ASKED_EVERY):

@@ -24,9 +24,9 @@ _ACTION = "action:"
 
 
 def counted_action(name: str) -> str:
-    """Return the word under which attempts of a limited action are counted by participant.
+    """Return the word under which the attempts of a limited action, called `name`, are counted.
 
-    It is stored where counts of wrong guesses have the platform of an account.
+    The table of wrong guesses has it in place of an account's platform, and the participant's id as the account's id.
     """
     return f"{_ACTION}{name}"
 
@@ -36,8 +36,8 @@ async def pause(
 ) -> timedelta | None:
     """Return how long an account must still wait after `tries` wrong guesses of codes; None if it may guess now.
 
-    `native_id` is the account's id on the platform. A stored count that ends later than a pause can last is ignored,
-    because the clock was wrong when it was stored.
+    `native_id` is the account's id on the platform. A stored count whose end is further ahead than a pause can last was
+    stored while a clock was wrong, and is ignored.
     """
     row = await tx.one(
         "SELECT count, until FROM attempts WHERE platform = :platform AND native_id = :native_id AND until > :now"

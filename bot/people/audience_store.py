@@ -69,6 +69,6 @@ async def includes(tx: Transaction, audience: Audience, participant_id: int) -> 
 async def describe(tx: Transaction, audience: Audience) -> Span:
     """Return the name of an audience for readers: «everyone», «Culture», «Culture · group 3», «Québec».
 
-    If what the audience is about, such as a group, no longer exists, its stored word is returned («group:12»).
+    If the group, or whatever else the audience is about, no longer exists, the stored word is returned («group:12»).
     """
     return await audience.words(tx, audience.value) or Name(audience.encode())

@@ -32,7 +32,7 @@ tx has no type here, because settings name audiences, and this module must not i
 class AudienceKind:
     """One kind of audience, that is of a set of participants for whom something is meant.
 
-    It has a name, the SQL condition that a participant is in the audience, and a function that returns a readable name.
+    It has a name, the SQL condition that a participant is in it, and a function that returns a name for readers.
     """
 
     name: str

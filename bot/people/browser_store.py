@@ -66,10 +66,10 @@ class Browser:
 
     `name` is for its owner, like «Firefox, Android», '' if the browser does not say. With `confirmed`, its owner has
     said that it is theirs. Until then it `waits`: it shows nothing confidential. Only if the owner has no other account
-    to say so, it opens by itself after a day: then it does not wait any more, without being confirmed. `opens` is when;
-    None if its owner confirmed it or can do so elsewhere. `screen` is the screen opened last there before that, if it
-    takes typed words, else ''. `told` is when a message about the browser reached its owner, None while none did. With
-    `inside`, a chat app opened the page inside itself.
+    on which to say so, it waits no longer than a day: then it opens by itself, without being confirmed. `opens` is
+    when; None if its owner confirmed it or can do so elsewhere. `screen` is the screen that was opened last in it
+    before that, if the screen takes typed words; otherwise ''. `told` is when a message about the browser reached its
+    owner, None while none did. With `inside`, the page was opened inside a chat app.
     """
 
     id: str
@@ -112,12 +112,12 @@ async def of_person(tx: Transaction, participant_id: int, now: datetime) -> Sequ
 
 
 async def find(tx: Transaction, participant_id: int, browser_id: str, now: datetime) -> Browser | None:
-    """Return the browser with an id in which a person's page is open; None if the page is not open there (any more)."""
+    """Return the browser with an id in which a person's page is open; None if the page is not open there now."""
     return next((each for each in await of_person(tx, participant_id, now) if each.id == browser_id), None)
 
 
 async def is_open_beside(tx: Transaction, participant_id: int, account_id: int) -> bool:
-    """Return whether a person's page is open anywhere by another account of theirs than the one with this id."""
+    """Return whether a person's page is open by an account of theirs other than `account_id`."""
     return await tx.exists(
         "SELECT 1 FROM secrets WHERE participant_id = :id AND purpose = 'session' AND account_id <> :account",
         id=participant_id,
@@ -158,7 +158,7 @@ async def count_told(tx: Transaction, participant_id: int, since: datetime) -> i
 async def ways_beside(tx: Transaction, participant_id: int, browser_id: str) -> Sequence[int]:
     """Return the ids of the accounts by which a person can confirm a new browser.
 
-    `browser_id` is '' if they act elsewhere than in a new browser.
+    `browser_id` is the id of the new browser, whose own account does not count; '' if the person acts elsewhere.
     """
     return await tx.values(int, _ways(":id", "CAST(:browser AS TEXT)"), id=participant_id, browser=browser_id)
 
@@ -195,8 +195,8 @@ async def sessions_in(tx: Transaction, participant_id: int, browser_id: str) -> 
 async def never_confirmed(tx: Transaction, participant_id: int, *, but: str) -> Sequence[str]:
     """Return the hashes of a person's sessions in browsers of which the person never said that they are theirs.
 
-    Browsers that count as confirmed only because a day passed are included. The browser with the id `but` is left out,
-    '' for none.
+    Browsers that count as confirmed only because a day passed are included. The browser with the id `but` is left out;
+    '' leaves none out.
     """
     return await tx.values(
         str,
@@ -229,10 +229,10 @@ COUNTED = "(browser = CAST(:browser AS TEXT) OR (CAST(:browser AS TEXT) = '*' AN
 
 
 def still_new(table: str) -> str:
-    """Return SQL for the id of the unconfirmed browser in which a row of `table` was written; otherwise for ''.
+    """Return an SQL expression, for a row of `table`, for the new browser in which the row was written.
 
-    It is '' if the browser has been confirmed since, or if the row was written elsewhere than in a new browser. The
-    table has the columns `participant_id` and `browser`.
+    Its value is the browser's id, or '' if the browser has been confirmed since, or if the row was written anywhere
+    else. The table has the columns `participant_id` and `browser`.
     """
     return (
         f"CASE WHEN EXISTS (SELECT 1 FROM secrets s WHERE s.participant_id = {table}.participant_id"
@@ -244,8 +244,8 @@ def still_new(table: str) -> str:
 def counted_in(browser: str, most: int) -> Sequence[tuple[str, int]]:
     """Return the places in which an action is counted, each with the most actions allowed there.
 
-    `browser` is the id of the new browser of the action, '' for any other place; `most` is the limit for one place. An
-    action in a new browser counts there and for all new browsers together. So strangers who opened a person's page
-    cannot use up the owner's allowance.
+    `browser` is the id of the new browser in which the action is done, '' for any other place; `most` is the limit for
+    one place. An action in a new browser counts there, and also for all new browsers together. So strangers who opened
+    a person's page cannot use up what its owner may do.
     """
     return ((browser, most), (ALL_NEW, most * TOGETHER)) if browser else (("", most),)

@@ -25,7 +25,7 @@ def spell(code: str) -> str:
 def might_be(text: str) -> bool:
     """Return whether a text may be an invitation code or link code, in one piece or in groups of four characters.
 
-    Some words look like codes too.
+    This is also True for some words that look like codes.
     """
     groups = _BETWEEN.split(text.strip())
     signs = "".join(groups).upper()

@@ -27,9 +27,10 @@ from bot.people.stored_before import Traces
 class AuthoredContent:
     """The texts and files of a person that are erased together with the person.
 
-    `texts` are searched for in older messages, which contain them literally; `quotes` are the kinds and keys by which
-    newer messages refer to them. `files` are the names of the person's files, unless somebody else sent a file of the
-    same name, each with the SHA-256 of its content; `digests` are the SHA-256 of the files that are erased.
+    `texts` are searched for in older messages, which contain them literally. `quotes` are the kinds and keys by which
+    newer messages refer to these texts. `files` has the name of each of the person's files with the SHA-256 of its
+    content, except names under which somebody else also sent a file. `digests` are the SHA-256 of the files that are
+    erased.
     """
 
     texts: Sequence[str] = ()
@@ -42,8 +43,8 @@ class AuthoredContent:
 class Forgetting:
     """A person who is being erased, while their row in the database still exists.
 
-    With `texts`, what they wrote for others is erased too; otherwise texts that others have read are kept without an
-    author. `traces` are names and words to search for in older messages and in lists that wait to be imported.
+    With `texts`, what the person wrote for others is erased too; otherwise texts that others have read are kept without
+    an author. `traces` are names and words to search for in older messages and in lists that wait to be imported.
     """
 
     person: Participant
@@ -71,12 +72,12 @@ class Chapter(Enum):
 
 @dataclass(frozen=True, slots=True)
 class DocumentPart:
-    """One table's part of the document of all data about a person, which is JSON for programs and a page for people.
+    """What one table adds to the document of all data about a person, which is JSON for programs and a page for people.
 
     The JSON has all rows that `sql` returns, under `name`. The page has the `title` and for each row the text in the
     column `said`, then the columns `facts` with their labels; without `said` and `facts` it has only the number of
-    rows. `sql` has the parameter `:id`, the participant's id, or `:subject`, which is «person:12». A part that is `own`
-    is only in a document that the person requests; organisers who make one for them do not get it.
+    rows. `sql` has the parameter `:id`, the participant's id, or `:subject`, which is «person:12». With `own`, the rows
+    are only in a document that the person requests; organisers who make one for the person do not get them.
     """
 
     name: str
@@ -97,9 +98,9 @@ class DocumentPart:
 class PersonalData:
     """The personal data in one table, and what happens to each column when a person is erased.
 
-    Columns of text or bytes, and columns that refer to people or accounts, are named in exactly one of the fields from
-    `goes` to `of_nobody`, separated by blanks. Other columns (numbers, instants) are not personal data after an
-    erasure.
+    Each column of text or bytes, and each column that refers to people or accounts, is named in exactly one of the
+    fields from `goes` to `of_nobody`; the names in a field are separated by blanks. After an erasure, other columns
+    (numbers, instants) are no personal data.
     """
 
     table: str
@@ -212,9 +213,10 @@ EndAll = Callable[[Transaction, datetime], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ending:
-    """A kind of things that end for good, such as sessions, and that must end again if an older backup is restored.
+    """A kind of things that end for good, such as sessions.
 
-    Code that ends one calls `bot.people.ending_store.record_endings` in the same transaction.
+    If an older backup is restored, they must end again. So code that ends one calls
+    `bot.people.ending_store.record_endings` in the same transaction.
     """
 
     kind: str
@@ -283,8 +285,8 @@ class Declared:
     ) -> dict[str, Any]:
         """Call the functions declared for a person who withdraws or is banned; return what `come_back` needs.
 
-        These are JSON values by name. With `quiet` the caller notifies the organisers, so the functions do not. Raises
-        ValueError if two functions return values with the same name.
+        The result has JSON values by name. With `quiet`, the functions do not notify organisers, because the caller
+        does. Raises ValueError if two functions return values with the same name.
         """
         kept: dict[str, Any] = {}
         for after in self.membership:
@@ -328,7 +330,8 @@ class Declared:
     async def end_again(self, tx: Transaction, whats: Mapping[str, Collection[str]], now: datetime) -> int:
         """End things once more that had ended before an older backup was restored, and return how many were ended.
 
-        `whats` has the hashes or ids of these things, such as sessions, by kind; unknown kinds are ignored.
+        `whats` has, for each kind of thing (such as sessions), the hashes or ids of those that ended; unknown kinds are
+        ignored.
         """
         ended = 0
         for ending in self.endings:

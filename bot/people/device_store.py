@@ -59,8 +59,9 @@ async def put(
 ) -> None:
     """Store that a session of a person's page gets push notifications on a device.
 
-    `session` is its hash. An earlier device of this session or browser is replaced. `name` is shown to the person. With
-    `shows_text`, a notification shows the message's text, not only that there is one.
+    `session` is the hash of the session, and `name` the name of the browser as its owner reads it. An earlier device
+    with the same session or the same subscription is replaced. With `shows_text`, a notification shows the message's
+    text, not only that there is one.
     """
     await tx.run(
         "DELETE FROM push_devices WHERE (session = :session AND endpoint <> :endpoint)"
@@ -110,7 +111,7 @@ async def end(tx: Transaction, participant_id: int, device_id: int) -> bool:
 
 
 async def end_of_session(tx: Transaction, session: str) -> int:
-    """Stop notifications for a session, given by its hash, and return how many devices that concerned: 1 or 0."""
+    """Stop notifications for a session, given by its hash. Returns 1 if a device got them, otherwise 0."""
     rows = await tx.all("DELETE FROM push_devices WHERE session = :session RETURNING session", session=session)
     await _note(tx, rows)
     return len(rows)

@@ -22,10 +22,10 @@ BEGUN = "begun"
 
 @dataclass(frozen=True, slots=True)
 class LoggedEnding:
-    """A record that a thing, such as a session, ended for good; `mark` is its random id.
+    """A record that a thing, such as a session, ended for good; `mark` is the random id of this record.
 
-    `what` is the hash or random id of the thing. With `back` the ending was undone instead. With `traces`, words were
-    deleted whose remains must be removed from the disk.
+    `kind` is the kind of thing, and `what` its hash or random id. `back` says that the record is of the opposite: the
+    ending was undone. `traces` says that words were deleted, whose remains must be removed from the disk.
     """
 
     mark: str
@@ -40,8 +40,8 @@ async def record_endings(
 ) -> None:
     """Record that things of a kind, such as sessions, ended, so that a restored backup does not bring them back.
 
-    `whats` are the hashes or ids of the things. With `back`, the ending was undone. With `traces`, the remains of
-    deleted words are removed from the disk as well, soon after the commit.
+    `whats` are the hashes or ids of the things. With `back`, record instead that their ending was undone. With
+    `traces`, the remains of deleted words are removed from the disk as well, soon after the commit.
     """
     await tx.many(
         "INSERT INTO endings (mark, kind, what, back, traces) VALUES (:mark, :kind, :what, :back, :traces)",
@@ -53,13 +53,13 @@ async def record_endings(
 
 
 async def begin(tx: Transaction) -> None:
-    """Record a marker in a database without records of ended things: what ends for good is recorded from now on."""
+    """Store a mark in a database that has no records of ended things: what ends for good is recorded from now on."""
     if not await tx.exists("SELECT 1 FROM endings LIMIT 1"):
         await record_endings(tx, BEGUN, [""])
 
 
 async def pending(tx: Transaction) -> Mapping[int, LoggedEnding]:
-    """Return the records of things that ended for good, such as sessions, which the file beside the database lacks.
+    """Return the records of things that ended for good, such as sessions, that the file beside the database lacks.
 
     They are returned by id, in order.
     """
@@ -78,9 +78,9 @@ async def recorded_marks(tx: Transaction) -> frozenset[str]:
 
 
 async def set_noted(tx: Transaction, ending_ids: Iterable[int]) -> None:
-    """Store that records of things that ended for good, given by their ids, are now in the file beside the database.
+    """Store that records of things that ended for good, given by their ids, are now in the log of endings.
 
-    From then on only the random id (mark) of each is kept here.
+    The log is a file that a restore reads. From then on the database keeps only the random id (mark) of each record.
     """
     await tx.many(
         "UPDATE endings SET noted = 1, kind = '', what = '' WHERE id = :id",
@@ -123,7 +123,7 @@ def digest(row: Row, *more: str) -> str:
 async def fingerprint(tx: Transaction, participant_id: int, *more: str) -> str:
     """Return a hash for a participant that is the same in every backup and that no other participant has.
 
-    With `more`, it is the hash of something that belongs to the participant.
+    With `more`, it is the hash of something that belongs to the participant; `more` says what.
     """
     [row] = await tx.all("SELECT ref, created_at FROM participants WHERE id = :id", id=participant_id)
     return digest(row, *more)

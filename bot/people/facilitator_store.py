@@ -70,8 +70,8 @@ async def runs_group(tx: Transaction, participant_id: int, group_id: int) -> boo
 async def touch_panels(tx: Transaction, group_ids: Iterable[int]) -> None:
     """Have the panels of facilitators and organisers that show these groups redrawn, soon after the commit.
 
-    A panel is a message that shows its reader the groups, up to date. Panels that already wait to be redrawn are not
-    changed, so that many ideas at a time do not all write the same row.
+    A panel is a message that shows its reader the groups, and is kept up to date. A panel that already waits to be
+    redrawn is not marked again: so many ideas at a time do not all write the same row.
     """
     for group_id in group_ids:
         await tx.run(

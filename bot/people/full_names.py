@@ -35,7 +35,7 @@ def begins_with_family(heading: str) -> bool:
 def split_name(whole: str, *, family_first: bool) -> tuple[str, str]:
     """Return the given name and the family name of a full name: «Dupont, Marie», «DUPONT Marie», «Marie Van DUPONT».
 
-    Where neither a comma nor capitals tell them apart, `family_first` says that the family name comes first.
+    A comma or capitals tell them apart. If there are neither, `family_first` says that the family name comes first.
     """
     family, comma, given = whole.partition(",")
     if comma:

@@ -2,7 +2,7 @@
 
     f"SELECT p.id FROM participants p JOIN {tables().members} m ON m.participant_id = p.id WHERE m.group_id = :group"
 
-It is inserted into statements literally, so the database plans them as if the engine knew the tables.
+This SQL is inserted into statements literally, so the database plans them as if the engine knew the tables.
 """
 
 from __future__ import annotations

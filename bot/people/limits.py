@@ -1,4 +1,4 @@
-"""Limits on what one person may use: the engine's own limits, their messages, and helpers for all other limits.
+"""Limits on what one person may use: the engine's own limits, the messages that tell people of them, and helpers.
 
 Only costly actions are limited. They are counted when another is requested, from rows that are stored anyway, so
 ordinary messages cost nothing. Nothing is lost because of a limit: the message says what is kept, and when or how to
@@ -34,9 +34,9 @@ def an_hour_after(oldest: datetime | None, now: datetime) -> datetime | None:
 
 
 def after_pause(since: datetime | None, pause: timedelta, now: datetime) -> datetime | None:
-    """Return when a pause ends that began at `since`; None if it is over, or if `since` is None.
+    """Return when a pause ends that began at `since`; None if the pause is over, or if `since` is None.
 
-    If `since` is more than one pause ahead, the clock was wrong when it was stored, and None is returned.
+    If `since` is further ahead than one pause, it was stored while a clock was wrong, and None is returned.
     """
     if since is None or since > now + pause or since + pause <= now:
         return None
@@ -55,7 +55,7 @@ def full_minute(moment: datetime) -> datetime:
 async def document_is_coming(tx: Transaction, person: Participant, now: datetime) -> bool:
     """Return whether a person asked less than 20 seconds ago for the document with all their data.
 
-    If so, a second tap on the button need not make another document.
+    Then a second tap on the button need not make another document.
     """
     asked = await attempt_store.last(tx, _DOCUMENT, str(person.id))
     return asked is not None and asked <= now < asked + _A_SECOND_TAP
@@ -64,7 +64,7 @@ async def document_is_coming(tx: Transaction, person: Participant, now: datetime
 async def not_too_many_documents(tx: Transaction, person: Participant, now: datetime) -> None:
     """Count a person's request for the document with all their data. Raises UserError if they made too many requests.
 
-    The limit is the same as for wrong codes. The document takes much space.
+    As many are allowed as wrong guesses of a code. There is a limit because the document takes much space.
     """
     if pause := await attempt_store.pause(tx, _DOCUMENT, str(person.id), now):
         again = Moment(full_minute(now + pause), "time")

@@ -20,7 +20,7 @@ _PATIENCE = timedelta(days=1)
 
 
 async def issue(tx: Transaction, participant_id: int, account_id: int, now: datetime) -> str:
-    """Return a new code by which a participant can link a second account; an earlier code is deleted.
+    """Return a new code by which a participant can link a second account; an earlier code stops working.
 
     `account_id` is the account on which the code is shown.
     """
@@ -31,7 +31,7 @@ async def issue(tx: Transaction, participant_id: int, account_id: int, now: date
 async def claim(tx: Transaction, secret: secret_store.Secret, account: Account, now: datetime) -> int | None:
     """Use up a link code that was typed on an account without an owner, and return the id of that account.
 
-    The account then waits until the owner of the code confirms it. Returns None if it already has an owner.
+    The account then waits until the owner of the code confirms it. Returns None if the account already has an owner.
     """
     row = await tx.one(
         "INSERT INTO accounts (platform, native_id, chat, name, locale, linked_at)"
@@ -58,9 +58,9 @@ async def claim(tx: Transaction, secret: secret_store.Secret, account: Account, 
 
 
 async def claimed(tx: Transaction, participant_id: int, account_id: int) -> Account | None:
-    """Return the account with an id if a participant's link code was typed on it and it waits to be confirmed.
+    """Return an account that waits to be confirmed by the participant whose link code was typed on it.
 
-    Otherwise returns None.
+    Returns None if the account with the id `account_id` does not wait for this participant.
     """
     return await tx.row(
         Account,

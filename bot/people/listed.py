@@ -35,7 +35,8 @@ GENDERS: Mapping[Gender, Text] = {
 class RosterPerson(Named):
     """A person selected for the gathering, as described in a list that organisers send.
 
-    A missing value is '' for free text, otherwise None. `ref` is the number that organisers gave the person.
+    A missing value is '' in a field of free text, and None in any other. `ref` is the number that organisers gave the
+    person.
     """
 
     ref: str
@@ -74,10 +75,11 @@ class RosterDifference:
 
 
 def compare(people: Iterable[RosterPerson], existing: Mapping[str, RosterPerson], everyone: int) -> RosterDifference:
-    """Return what importing `people`, each with a different `ref`, would change.
+    """Return what importing a list of people would change; nothing is stored.
 
-    `existing` are the people already stored, by ref, and `everyone` is their number. An empty cell keeps the stored
-    value, because lists are often sent back with columns missing.
+    `people` are those on the list, each with a different `ref`. `existing` are the stored people by ref, and `everyone`
+    is how many are stored in all. An empty cell keeps the stored value, because lists are often sent back with columns
+    missing.
     """
     new: list[RosterPerson] = []
     changed: list[PersonChange] = []

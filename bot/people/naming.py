@@ -68,8 +68,8 @@ def on_platform(platform: str, count: int) -> Text:
 def account_label(account: Account, *, to_others: bool = False) -> Span:
     """Return an account's platform, and the name that its owner has there, if any: «Discord · zoe».
 
-    With `to_others` it is for a message to somebody else. This message then stores the account's id instead of the
-    name.
+    With `to_others`, the label is for a message to somebody else. The message then stores the account's id instead of
+    the name, so that the name can be erased.
     """
     platform = platform_name(account.platform)
     if not account.name:

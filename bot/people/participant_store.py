@@ -88,7 +88,7 @@ async def organisers(tx: Transaction) -> Sequence[int]:
 async def identify(tx: Transaction, platform: str, native_id: str) -> tuple[Account | None, Participant | None]:
     """Return the account with the id `native_id` on a platform, and the participant who owns it.
 
-    Both are None for an unknown account, the second one for an account without an owner.
+    Both are None for an unknown account. The participant is None for an account without an owner.
     """
     row = await tx.one(
         "SELECT a.id AS account_id, a.chat, a.name, a.locale AS account_locale, a.unreachable, a.private_pushes,"
@@ -133,8 +133,8 @@ async def add(
 ) -> Participant:
     """Store a new participant with the status «invited», and return them.
 
-    `ref` is the number that organisers gave them; `attends` says whether they take part, `organises` whether they are
-    an organiser.
+    `ref` is the number that organisers gave the person. `attends` says whether they take part, `organises` whether they
+    are an organiser. `territory` and `organisation` are '' if unknown, `gender`, `birth_year` and `locale` None.
     """
     participant_id = await tx.value(
         int,
@@ -161,7 +161,10 @@ async def add(
 
 
 async def remove(tx: Transaction, participant_ids: Iterable[int]) -> None:
-    """Delete the participants with these ids, who never joined. The caller frees their places in groups."""
+    """Delete the participants with these ids, who never joined.
+
+    Their places in groups must be freed before, by the caller.
+    """
     await tx.many(
         "DELETE FROM participants WHERE id = :id", [{"id": participant_id} for participant_id in participant_ids]
     )
@@ -177,9 +180,9 @@ async def join(tx: Transaction, participant_id: int, now: datetime) -> None:
 
 
 async def detach(tx: Transaction, participant_id: int, account_ids: Iterable[int], now: datetime) -> None:
-    """Unlink accounts, given by their ids, from a participant: they belong to nobody and have no name.
+    """Unlink accounts, given by their ids, from a participant: the accounts then belong to nobody and have no name.
 
-    If one of them was the account on which the participant gets messages, the oldest remaining account takes its place.
+    If the participant got messages on one of them, they get them on their oldest remaining account from now on.
     """
     ids = list(account_ids)
     await _note_accounts(tx, participant_id, ids)
@@ -234,9 +237,9 @@ async def _linked(tx: Transaction, participant_id: int | None = None) -> Mapping
 
 
 async def accounts_ended(tx: Transaction, whats: Iterable[str]) -> Sequence[tuple[int, int]]:
-    """Return the accounts that were once unlinked for good and, after a restored backup, have the same owner again.
+    """Return the accounts that had been unlinked for good, and have the same owner again by a restored backup.
 
-    `whats` are the hashes under which that was recorded. The result has pairs of account id and owner id.
+    `whats` has a hash for each unlinking. The result has pairs of account id and owner id.
     """
     linked = await _linked(tx)
     return [linked[what] for what in whats if what in linked]
@@ -304,8 +307,8 @@ async def other_organisers(tx: Transaction, participant_id: int) -> int:
 async def attach(tx: Transaction, account: Account, participant_id: int, now: datetime) -> Account:
     """Link an account to a participant, and return the account as stored.
 
-    A participant's first account becomes the one on which they get messages. If the account was already theirs, it is
-    left unchanged, including the screen that they opened last.
+    A participant's first account becomes the one on which they get messages. If the account already belonged to the
+    participant, it is left unchanged, including the screen that they opened last.
     """
     [row] = await tx.all(
         "INSERT INTO accounts (platform, native_id, participant_id, chat, private_chat, name, locale, linked_at)"
@@ -349,8 +352,8 @@ async def set_screen(tx: Transaction, account_id: int, screen: str) -> None:
 async def refresh(tx: Transaction, account: Account, chat: str, private_chat: str) -> Account:
     """Update an account from which somebody has just written, and return it as stored: it counts as reachable again.
 
-    `chat` is the platform's id of the chat from which they wrote, `private_chat` of the chat for private messages, ''
-    to keep the known one.
+    `chat` is the platform's id of the chat from which they wrote, `private_chat` its id of the chat for private
+    messages, '' to keep the known one.
     """
     private_chat = private_chat or account.private_chat
     if not account.unreachable and (account.chat, account.private_chat) == (chat, private_chat):
@@ -413,8 +416,8 @@ async def enlist(
 ) -> tuple[Account, Participant]:
     """Make the owner of an account an organiser, and return the account and its owner.
 
-    `person` is the owner, None if the account has none. Then the owner becomes the participant who was once added for
-    this account and later unlinked, or else a new participant, who does not attend.
+    `person` is the owner, None if the account has none. In that case the account gets an owner: the participant who was
+    added for this account before, if it was unlinked since, or else a new participant, who does not attend.
     """
     if person is None:
         ref = f"O-{account.platform}-{account.native_id}"

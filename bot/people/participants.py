@@ -69,22 +69,24 @@ class Participant(Named):
         return replace(self, organises=False, roles="")
 
     def may(self, who: Required) -> bool:
-        """Return whether the person has the role `who`.
+        """Return whether the person has the rung or role `who`.
 
-        A general role (`Who`) includes all lower ones; another role counts for whatever scope the person has it.
+        A rung of the ladder (`Who`) includes all lower ones. A role that is given for single things, such as themes,
+        counts if the person has it for any of them.
         """
         return allows(who, self.rung, self.roles)
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A person's account on one platform, which knows it by the id `native_id`. `id` is None for a stranger's account.
+    """A person's account on one platform, which knows the account by the id `native_id`.
 
-    `chat` is the platform's id of the chat for messages, `private_chat` the id of the private chat with the bot, '' if
-    it is the same or unknown. `linked` is when the account was linked to its owner, None if that was not read.
-    `unreachable` means that messages do not arrive, `private_pushes` that its owner agreed to private messages sent to
-    many people. `screen` is the encoded action of the screen that its owner opened last, if it takes typed words; else
-    ''. `browser` is the id of the new browser in which it is used, '' for any other place.
+    `id` is None for an account that is not stored. `chat` is the platform's id of the chat for messages, `private_chat`
+    the id of the private chat with the bot, '' if it is the same or unknown. `linked` is when the account was linked to
+    its owner, None if that was not read. `unreachable` means that messages do not arrive, `private_pushes` that the
+    owner agreed to private messages sent to many people. `screen` is the encoded action of the screen that the owner
+    opened last, if the screen takes typed words; otherwise ''. `browser` is the id of the new browser in which the
+    account is used, '' for any other place.
     """
 
     platform: str

@@ -26,7 +26,7 @@ async def awake_at(
 ) -> Mapping[int, datetime]:
     """Return, by participant's id, when each of these people may be written to without being woken.
 
-    This is `now`, or the end of the present night; `hours` says which clock applies to whom.
+    This is `now` by day, otherwise the end of their present night; `hours` says which clock applies to whom.
     """
     if not participant_ids:
         return {}
@@ -42,10 +42,9 @@ async def awake_at(
 
 
 async def zone_elsewhere(tx: Transaction, zone: str, instant: datetime) -> str | None:
-    """Return a time zone in which participants live and in which clocks show another time than in `zone`.
+    """Return the time zone of participants whose clocks differ from those in `zone`; None if there are none.
 
-    If there are several, it is the one with the most participants; None if there is none. Clocks are compared at
-    `instant`.
+    If there are several such zones, the one with the most participants is returned. Clocks are compared at `instant`.
     """
     rows = await tx.all(
         "SELECT territory, COUNT(*) AS people FROM participants"

@@ -33,20 +33,20 @@ _GONE = json.dumps(encode_view(GONE), ensure_ascii=False)
 
 @collecting_hook
 async def quoted(tx: Transaction, kind: str, keys: Collection[str]) -> Sequence[tuple[str, str]]:  # noqa: ARG001
-    """Return the keys that still exist of one kind of quotes, each with the words that it stands for now.
+    """Return the quotes of one kind whose words still exist, as pairs of key and present words.
 
-    A message stores a kind and a key in place of words that may be withdrawn. Each capability answers this hook for its
-    own kinds, by one statement for each, and returns nothing for other kinds.
+    A message stores a kind and a key in place of words that may be withdrawn; `keys` are such keys. This is a hook:
+    each capability answers it for its own kinds, by one statement for each, and returns nothing for other kinds.
     """
     return ()
 
 
 @collecting_hook
 async def pictured(tx: Transaction, reader: Participant, kind: str, number: int) -> Sequence[tuple[str, str]]:  # noqa: ARG001
-    """Return the digest and the name of the stored picture beside an option, if the reader may see it; else nothing.
+    """Return the digest and the name of the stored picture beside an option; nothing if the reader may not see it.
 
-    An option with the key «idea-12» has the `kind` «idea» and the `number` 12. Each capability answers this hook for
-    its own kinds.
+    An option with the key «idea-12» has the `kind` «idea» and the `number` 12. This is a hook: each capability answers
+    it for its own kinds.
     """
     return ()
 
@@ -126,7 +126,7 @@ async def without_erased(
     """Return messages (JSON text) without the names of people who are just being erased.
 
     Only older messages hold names literally; newer ones refer to people by id, and are returned unchanged. `ids` are
-    the ids of the messages' rows in `table`, `readers` the id of each message's reader; None stands for a channel that
+    the ids of the messages' rows in `table`. `readers` has the id of each message's reader, None for a channel that
     several people read.
     """
     last = (await last_ids(tx)).get(table, 0)

@@ -21,7 +21,7 @@ KEPT = timedelta(days=30)
 async def record(tx: Transaction, platform: str, update_id: str, native_id: str, who: Required, now: datetime) -> None:
     """Store that an answer to an update was sent that only people with the role `who` may read.
 
-    `update_id` is the id of the update, a message or press, and `native_id` of the answer, both on the platform. If the
+    `update_id` is the platform's id of the update, a message or press, and `native_id` its id of the answer. If the
     reader has lost the role in the meantime, the answer is deleted at once.
     """
     rung, role = stored(who)
@@ -47,10 +47,11 @@ async def record(tx: Transaction, platform: str, update_id: str, native_id: str,
 async def take_back(
     tx: Transaction, account_ids: Iterable[int], now: datetime, *, lost: Required | None = None
 ) -> None:
-    """Delete the recorded answers on these accounts whose readers no longer have the role that they require.
+    """Have the recorded answers on these accounts deleted that their readers may no longer read.
 
-    With `lost`, answers for that role are deleted even if the readers still have it; if it is a general role (`Who`),
-    answers for higher ones too.
+    They may not if they no longer have the role that an answer requires. With `lost`, answers for this role are deleted
+    even if the readers still have it for something else. If `lost` is a rung of the ladder (`Who`), answers for higher
+    rungs are deleted too.
     """
     for account_id in account_ids:
         rows = await tx.all(
@@ -77,7 +78,7 @@ async def take_back(
 
 
 async def forget_old(tx: Transaction, now: datetime) -> int:
-    """Forget which answers were for people with a role once they are too old to be deleted; return how many those were.
+    """Forget answers for people with a role that are too old to be deleted; return how many were forgotten.
 
     The messages themselves stay in the chats.
     """

@@ -1,6 +1,7 @@
-"""Stores who has which roles, each for a scope or for none (`bot.content.roles`), and everybody's highest general role.
+"""Stores who has which roles, and everybody's highest general role.
 
-`bot.membership.rights.take_role` takes a role away, with everything that it let people see.
+A person has a role for a single thing, such as a theme, called its scope, or for nothing in particular
+(`bot.content.roles`). `bot.membership.rights.take_role` takes a role away, with everything that it let people see.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ RUNG = (
 def may_read(row: str) -> str:
     """Return an SQL condition that a participant `p` has the role that a row requires.
 
-    `row` is the name of the row's table in the statement; its columns `who` and `role` say which role that is.
+    `row` is the name of the row's table in the statement; its columns `who` and `role` say which role is required.
     """
     has_role = f"EXISTS (SELECT 1 FROM roles mr WHERE mr.participant_id = p.id AND mr.role = {row}.role)"
     return f"({row}.who <= {RUNG} OR {has_role})"
@@ -34,8 +35,8 @@ def may_read(row: str) -> str:
 def is_lost(row: str) -> str:
     """Return an SQL condition that the message `row` must be deleted for a participant `p` who lost a role.
 
-    Either `p` may no longer read it by its columns `who` and `role`, or it is for the lost role, which the parameters
-    returned by `loss` name; `p` may still have that role for another scope.
+    It must be deleted in two cases. Either `p` may no longer read it, as its columns `who` and `role` say. Or it is for
+    the lost role, named by the parameters that `loss` returns; `p` may still have this role for another thing.
     """
     return f"(NOT {may_read(row)} OR {row}.role = :lost_role AND {row}.who >= :least)"
 
@@ -50,9 +51,10 @@ def loss(lost: Required | None) -> Mapping[str, int | str]:
 
 
 async def give(tx: Transaction, participant_id: int, role: str, scope: str, now: datetime | None) -> bool:
-    """Store that a participant has a role for a scope, '' for none. Returns False if they had it already.
+    """Store that a participant has a role. Returns False if they had it already.
 
-    `now` is stored as the beginning, None if that is unknown.
+    `scope` is the single thing that the role is for, such as a theme's key, '' for none. `now` is stored as the
+    beginning, None if that is unknown.
     """
     given = await tx.run(
         "INSERT INTO roles (participant_id, role, scope, given_at) VALUES (:id, :role, :scope, CAST(:now AS BIGINT))"
@@ -68,7 +70,7 @@ async def give(tx: Transaction, participant_id: int, role: str, scope: str, now:
 
 
 async def take(tx: Transaction, participant_id: int, role: str, scope: str) -> bool:
-    """Store that a participant no longer has a role for a scope, '' for none. Returns False if they did not have it."""
+    """Store that a participant no longer has a role for one thing (`scope`). Returns False if they had no such role."""
     which = "participant_id = :id AND role = :role AND scope = :scope"
     taken = await tx.run(f"DELETE FROM roles WHERE {which}", id=participant_id, role=role, scope=scope)
     if taken:
@@ -91,14 +93,15 @@ async def of_person(tx: Transaction, participant_id: int) -> Sequence[tuple[str,
 
 
 async def scopes_of(tx: Transaction, participant_id: int, role: str) -> Sequence[str]:
-    """Return the scopes for which a participant has a role, ascending; [''] if they have it without a scope."""
+    """Return the single things (scopes) for which a participant has a role, ascending; [''] if it is for none."""
     return [scope for key, scope in await of_person(tx, participant_id) if key == role]
 
 
 async def ended(tx: Transaction, role: str, whats: Collection[str]) -> Sequence[tuple[int, str]]:
-    """Return who has a role again, because of a restored backup, although they had lost it for good.
+    """Return who has a role again only because a backup was restored, although they had lost it for good.
 
-    `whats` are the hashes under which the losses were recorded. The result has pairs of participant id and scope.
+    `whats` has a hash for each loss. The result has pairs of participant id and scope, the single thing that the role
+    was for ('' for none).
     """
     rows = await tx.all(
         "SELECT p.id, p.ref, p.created_at, r.scope FROM roles r JOIN participants p ON p.id = r.participant_id"

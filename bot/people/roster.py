@@ -33,7 +33,7 @@ class ReadList:
     def keys(self, answers: Mapping[int, str]) -> list[str]:
         """Return the key of what each column of the list is, such as «email»; '' for a column of no known kind.
 
-        `answers` has what an organiser said of a column, by its position; all others are guessed.
+        `answers` has what an organiser answered for some columns, by the column's position; the others are guessed.
         """
         return [answers.get(place, match.key) for place, match in enumerate(self.matches)]
 
@@ -48,12 +48,12 @@ class ExtraColumn:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """The result of reading a list: the people, with the line number of each, and what must be known about it.
+    """The result of reading a list: the people, with the line number of each, and what must be known about the reading.
 
-    `remarks` are about cells and lines that were not taken as they are, `aside` has lines that are no people, and
+    `remarks` are about cells and lines that were not taken as they are. `aside` has lines that are no people, and
     `extra` the columns of no known kind. `whole_names` is «given first» or «family first» if full names were in one
-    cell each, else ''. `only_years` says that only the years of days of birth were kept. A person without a ref, the
-    number that organisers gave them, has the ref ''.
+    cell each, else ''. `only_years` says that only the years of days of birth were kept. A person to whom organisers
+    gave no number has the ref ''.
     """
 
     people: tuple[RosterPerson, ...] = ()
@@ -68,8 +68,8 @@ class Roster:
 def open_list(data: bytes, filename: str, rules: RosterRules, given: Mapping[str, str] | None = None) -> ReadList:
     """Return the list of people in a CSV or XLSX file. Raises UnreadableFile if there is none, or no names in it.
 
-    `filename` is used in messages; `rules` says what is valid in the list. `given` says of some headings what they
-    mean.
+    `filename` is used in messages; `rules` says what is valid in the list. `given` says what some headings mean, as an
+    organiser answered: the key of a kind of column, '' for nothing.
     """
     form = roster_format(rules)
     table = open_table(data, filename, form)
@@ -93,7 +93,9 @@ def open_list(data: bytes, filename: str, rules: RosterRules, given: Mapping[str
 def read_people(listed: ReadList, rules: RosterRules, answers: Mapping[int, str]) -> Roster:
     """Return the people on a list that was read from a file.
 
-    `answers` says of some columns, by position, what they are ('' for nothing); `rules` says what is valid in cells.
+    `answers` says what some columns are, by position, as an organiser answered ('' for nothing); the others are
+    guessed. `rules` says what is valid in cells. A cell that is not valid is left out, and mentioned in the `remarks`
+    of the result.
     """
     keys = listed.keys(answers)
     table = listed.table

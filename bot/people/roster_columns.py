@@ -163,7 +163,7 @@ NAMES: Mapping[str, Span] = {column.key: column.name for column in (*ASKED, *UNA
 class RosterRules:
     """What is valid in a list of people: the themes by key, each with its other names, the locales, the years of birth.
 
-    The years of birth include both bounds. `year` is the one in which people have the age that a list says.
+    The first and the last year of birth are valid too. In `year` people have the age that a list says.
     """
 
     themes: Mapping[str, Collection[str]]

@@ -37,8 +37,8 @@ _LENGTHS: dict[Purpose, int] = {
 class Secret:
     """A code, link or session that is stored as a hash, and its owner.
 
-    `account_id` is the account that used it; before that, the account on which it was requested; None if there is none.
-    `browser` is the browser of a session.
+    `account_id` is the account that used the secret; before that, the account on which it was requested; None if there
+    is none. `browser` is the browser of a session; for a code or link it says nothing.
     """
 
     hash: str
@@ -67,6 +67,11 @@ def _secret(row: Row, now: datetime) -> Secret:
     )
 
 
+def new_code(purpose: Purpose) -> str:
+    """Return a new secret (a code or link), which is worth nothing until its hash is stored."""
+    return "".join(secrets.choice(codes.ALPHABET) for _ in range(_LENGTHS[purpose]))
+
+
 async def issue(
     tx: Transaction,
     purpose: Purpose,
@@ -77,14 +82,15 @@ async def issue(
     account_id: int | None = None,
     browser: str = "",
     confirmed: bool = False,
+    code: str = "",
 ) -> str:
     """Store the hash of a new secret (a code or link) for a participant, and return the secret itself.
 
     `expires` is None for a secret that does not expire; `account_id` is the account on which it was requested, None if
     there is none. For a session of a person's page, `browser` is the name of its browser; with `confirmed`, it shows
-    confidential messages at once.
+    confidential messages at once. `code` is the secret if `new_code` made it before, otherwise ''.
     """
-    code = "".join(secrets.choice(codes.ALPHABET) for _ in range(_LENGTHS[purpose]))
+    code = code or new_code(purpose)
     await tx.run(
         "INSERT INTO secrets"
         " (hash, purpose, participant_id, account_id, created_at, expires_at, browser, confirmed_at)"
@@ -104,7 +110,8 @@ async def issue(
 async def find(tx: Transaction, purpose: Purpose, code: str, now: datetime) -> Secret | None:
     """Return the stored secret for a code that was issued for this purpose; None for an unknown code.
 
-    It may be used or expired. Hashes are compared, so that the time of a search does not reveal how close a guess was.
+    A secret that was used or has expired is returned too, and says so. Hashes are compared, so that the time of a
+    search does not reveal how close a guess was.
     """
     row = await tx.one(
         f"SELECT purpose, participant_id, account_id, expires_at, used_at, {browser_store.COLUMNS} FROM secrets"
@@ -123,7 +130,7 @@ async def is_one(tx: Transaction, code: str) -> bool:
 async def use(tx: Transaction, secret: Secret, account_id: int | None, now: datetime) -> bool:
     """Mark a secret (a code or link) as used by an account, None for no account.
 
-    Returns False if it was used before.
+    Returns False, and changes nothing, if it was used before.
     """
     return bool(
         await tx.run(
@@ -218,11 +225,12 @@ async def revoke(tx: Transaction, participant_id: int, *purposes: Purpose) -> No
 async def make_room(
     tx: Transaction, participant_id: int, now: datetime, *, at_most: int, confirmed: bool = False
 ) -> bool:
-    """End sessions of a participant's page so that there is room for one more, among at most `at_most` of its kind.
+    """End old sessions of a participant's page to make room for a new one; return False if there is no room.
 
-    There are two kinds of sessions: in a browser that its owner confirmed (`confirmed`), and in a new one. A confirmed
-    session ends the oldest confirmed ones. One that is not confirmed only ends unconfirmed ones more than a day old,
-    the oldest first; if `at_most` later ones are there, none is ended and False is returned.
+    With `confirmed`, the new session is in a browser that the owner confirmed, otherwise in a new browser. Only
+    sessions of the same kind are counted and ended, the oldest first; at most `at_most` may be there, the new one
+    included. Sessions in new browsers are ended only if they are more than a day old: if `at_most` are younger, none is
+    ended and False is returned.
     """
     rows = await tx.all(
         "SELECT hash, created_at FROM secrets WHERE participant_id = :id AND purpose = 'session'"
@@ -251,9 +259,9 @@ async def revoke_unused(tx: Transaction, participant_id: int, *, but_from: int |
 
 
 async def revoke_since(tx: Transaction, participant_id: int, since: datetime) -> bool:
-    """Delete a participant's codes and page links that were issued after an instant, used or not.
+    """Delete a participant's codes and page links that were issued after the instant `since`, used or not.
 
-    Returns whether there were any.
+    Returns True if there were any.
     """
     rows = await tx.all(
         "DELETE FROM secrets WHERE participant_id = :id AND purpose IN ('invitation', 'page', 'link')"
@@ -313,7 +321,7 @@ async def take_away(tx: Transaction, participant_id: int) -> list[dict[str, Any]
 async def give_back(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
     """Store again the codes, links and sessions of a participant that `take_away` deleted.
 
-    `rows` is what it returned.
+    `rows` are the rows that it returned.
     """
     await ending_store.record_endings(tx, ENDING, [row["hash"] for row in rows], back=True)
     await tx.many(

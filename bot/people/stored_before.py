@@ -38,9 +38,10 @@ async def companions(tx: Transaction, person: int) -> Sequence[int]:  # noqa: AR
 class Traces:
     """What to search for in older messages and files, about a person who is being erased; and where.
 
-    `person` is their former id, `full` their full name ('' if another person has the same), `texts` their texts that
-    are erased too, `quotes` the kinds and keys by which newer messages quote these texts. `facts` are their reference
-    and e-mail address. `readers` are the ids of people who could know them, and in whose messages is searched.
+    `person` is the person's former id, `full` their full name ('' if another person has the same). `texts` are their
+    texts that are erased too; `quotes` are the kinds and keys by which newer messages quote these texts. `facts` are
+    their number in the team's list and their e-mail address. `readers` are the ids of people who could know the person:
+    only messages to them are searched.
     """
 
     person: int = 0
@@ -89,9 +90,9 @@ class Traces:
         return (f'["person", {self.person}, ', *quotes)
 
     def taken_out(self, content: str) -> str:
-        """Return a stored message or a part of one (JSON text) in which the person's name and words are replaced.
+        """Return a stored message, or a piece of one (JSON text), in which the person's name and words are replaced.
 
-        What only looks like them is kept: parts of longer texts, payloads of buttons, words of the team.
+        Text that only looks like them is left: within longer texts, in payloads of buttons, in words of the team.
         """
         if not any(needle in content for needle in self._needles):
             return content
@@ -153,7 +154,7 @@ class Traces:
         return self.is_in(content.decode("utf-8", "replace"))
 
     def is_in(self, words: str) -> bool:
-        """Return whether a text names the person by full name, reference or e-mail address."""
+        """Return whether a text names the person by full name, number in the team's list, or e-mail address."""
         return any(known in words for known in (self.full, *self.facts) if known)
 
 

@@ -28,8 +28,8 @@ Duty = Callable[[], Awaitable[None]]
 async def in_one_program(store: Store, clock: Clock, name: str, begin: Duty, look: Duty) -> None:
     """Call the function `begin`, then call `look` every few seconds, in one program only, until cancelled.
 
-    A lease with the name `name` says which program that is. If the lease is lost, it is taken again. Raises what
-    `begin` raises.
+    The program that holds the lease `name` does it. If it loses the lease, it waits for it and begins again. Raises
+    what `begin` raises; an error of `look` is logged.
     """
     while True:
         with suppress(LeaseLost):

@@ -82,10 +82,10 @@ def open_platforms(
     """Create the adapters of the platforms that are both `wanted` and configured, loading only the libraries they need.
 
     `wanted` are names of platforms, `received` the platforms from which this program receives updates. `pacers` limit
-    the rate of messages by platform, and are shared with delivery. `wakeups` notifies other programs of changes,
+    the rate of messages by platform, and are shared with delivery. `wakeups` notifies other programs of changes;
     `health` is what an HTTP server reports to monitoring. `framed` allows web pages to be shown inside the demo's page.
-    `displays` are the displays of capabilities, whose pictures are drawn in a process of `new_process`. `lock_screen`
-    has, by kind of delivery, what a notification shows on a locked phone.
+    `displays` are the kinds of displays that capabilities declare; their pictures are drawn in a process of
+    `new_process`. `lock_screen` has, by kind of delivery, what a notification shows on a locked phone.
     """
     on = wanted & configured(settings)
     adapters: list[Platform] = []

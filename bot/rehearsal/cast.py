@@ -24,10 +24,10 @@ _OF_TWENTY: Sequence[Platform] = ("telegram",) * 9 + ("web",) * 7 + ("discord",)
 class CastMember:
     """An invented person who takes part in a rehearsal, a gathering that the program plays.
 
-    `wants` is the label (a theme's key) that they would like. `label` is the one that the bot told them they have,
-    `waits` the one for which they wait and `line` their rank in that queue. `group` is the id of their group. `comes`
-    says that they joined and still attend, `late` that they join late. `ways_in` has the links and the code of their
-    invitation, by heading of the list of invitations.
+    `wants` is the label (a theme's key) that the person would like. `label` is the one that the bot told them they
+    have. `waits` is the label for which they wait, and `line` their rank in that queue. `group` is the id of their
+    group. `comes` says that they joined and still attend, `late` that they join late. `ways_in` has the links and the
+    code of their invitation, by heading of the list of invitations.
     """
 
     person: RosterPerson
@@ -103,8 +103,7 @@ def cast(count: int, seed: int, wishes: Sequence[str], year: int) -> list[tuple[
 async def act_together(players: Iterable[CastMember], do: Callable[[CastMember], Awaitable[object]]) -> None:
     """Call `do` for each of these invented people, for a dozen of them at the same time.
 
-    People on Discord act one after the other, because simcord, the simulated Discord, supports only one action at a
-    time.
+    People on Discord act one after the other, because simcord, the simulated Discord, allows one action at a time.
     """
     room = asyncio.Semaphore(_AT_ONCE)
     desk = asyncio.Lock()

@@ -106,7 +106,7 @@ def more_among(labels: Iterable[str]) -> str | None:
 class Received:
     """A message of the bot as its reader sees it: `text` is its present text, `first` its text when it arrived.
 
-    `asked` says whether the bot sent it in answer to something the reader did. `at` is when it arrived, None if the
+    `asked` says that the bot sent it in answer to something that the reader did. `at` is when it arrived, None if the
     platform does not tell.
     """
 

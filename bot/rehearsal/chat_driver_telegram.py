@@ -14,6 +14,7 @@ from bot.platforms.telegram.render import SELECTED
 from bot.rehearsal.botapi import SeenMessage, StoredMessage, TelegramUser
 from bot.rehearsal.chat_driver import Received, carries, look_for, read_label
 
+_NUMBER = re.compile(r"\d+\. ")
 _PATIENCE = 20.0
 """How many seconds of real time the bot may take to answer, while many people act at the same time."""
 
@@ -81,10 +82,18 @@ class TelegramChat:
 
     async def pick(self, *labels: str) -> None:
         for label in labels:
-            shown = self._labels(options=True)
-            full = next((o for o in shown if read_label(o).removeprefix(SELECTED).startswith(label)), None)
+            read = (read_label(self._told(shown)).removeprefix(SELECTED) for shown in self._labels(options=True))
+            named = (told.startswith(label) or _NUMBER.sub("", told).startswith(label) for told in read)
+            full = next((shown for shown, it in zip(self._labels(options=True), named, strict=True) if it), None)
             assert full, f"no option «{label}» among {self.options} under «{self.text}»"
             await self._press(full)
+
+    def _told(self, shown: str) -> str:
+        """Return the label of an option; for a number, the line of the text that begins with it."""
+        mark = SELECTED if shown.startswith(SELECTED) else ""
+        number = shown.removeprefix(mark)
+        lines = self.text.split("\n") if number.isdecimal() else ()
+        return mark + next((line for line in lines if read_label(line).startswith(f"{number}. ")), number)
 
     async def fill(self, *answers: str | Upload) -> None:
         for answer in answers:
@@ -139,7 +148,7 @@ class TelegramChat:
         await self._settled()
 
     async def locate(self, latitude: float, longitude: float, *, live: bool = False) -> StoredMessage:
-        """Send a location, which may be `live`, and return its message, which `move` needs."""
+        """Send a location, and return its message, which `move` needs; with `live`, it can be moved."""
         message = self.user.send_location(latitude, longitude, live=live)
         await self._settled()
         return message
@@ -230,7 +239,7 @@ class TelegramChat:
 
     @property
     def options(self) -> tuple[str, ...]:
-        return tuple(map(read_label, self._labels(options=True)))
+        return tuple(read_label(self._told(shown)) for shown in self._labels(options=True))
 
     @property
     def toast(self) -> str | None:

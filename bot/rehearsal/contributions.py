@@ -1,8 +1,8 @@
 """What a capability adds to gatherings of invented people: one `Rehearsal` in its module `handlers/<name>/rehearsal`.
 
-The demo shows a visitor the bot with invented people. The rehearsal is a gathering that the program plays from
-beginning to end. A prepared gathering is put into one state after the other directly in the store, so that everything
-can be pressed in each of them: `make crawl`. The modules are imported by name, and only for these three.
+There are three such gatherings. The demo shows a visitor the bot with invented people. The rehearsal is a gathering
+that the program plays from beginning to end. A prepared gathering is put into one state after the other directly in the
+store, so that everything can be pressed in each of them: `make crawl`. Nothing else imports the modules.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ Where = TypeVar("Where", Play, Prepared)
 
 @dataclass(frozen=True, slots=True)
 class Stage(Generic[Where]):
-    """Something that happens in a gathering of invented people; `play` is the function that lets it happen.
+    """Something that happens in a gathering of invented people; the function `play` makes it happen.
 
     `day` counts from the gathering's first day, which is 0; earlier days are negative. `at` is the local time, None for
     the default. `needs` are the names of stages that must have happened before. A `title` other than '' begins a new
@@ -76,8 +76,8 @@ class Stage(Generic[Where]):
 def in_order(stages: Iterable[Stage[Where]]) -> Sequence[Stage[Where]]:
     """Return the stages of a gathering of invented people in the order in which they are played.
 
-    They are sorted by day and time; stages of the same time keep their order, but each comes after the stages it needs.
-    Raises ValueError if two have the same name, or if a needed stage is missing or would happen later.
+    They are sorted by day and time. Stages of the same time keep their order, except that each comes after the stages
+    that it needs. Raises ValueError if two have the same name, or if a needed stage is missing or would happen later.
     """
     waiting = sorted(stages, key=lambda stage: (stage.day, stage.hour))
     played: dict[str, Stage[Where]] = {}
@@ -99,8 +99,9 @@ class DemoMove:
     """Something that the demo suggests to its visitor to try: `what` to do, and `how`.
 
     Suggestions are sorted by `order`. `how` may depend on the database at the beginning of the demo. A suggestion
-    counts as tried if made(tx, since) is true, where `since` is when the demo began. If only the visitor's own actions
-    count, made_by(tx, person) must instead be true for the id of one of the people whose pages they opened.
+    counts as tried once made(tx, since) is true; `since` is when the demo began. If only the visitor's own actions
+    count, made_by(tx, person) is given instead: it must be true for the id of one of the people whose pages the visitor
+    opened.
     """
 
     order: int

@@ -43,10 +43,10 @@ _PARTS = frozenset({"web", "telegram", "delivery"})
 async def run(*, port: int | None = None, browser: bool = True, keep: bool = False, discord: bool = False) -> bool:
     """Run the demo until it is interrupted or its terminal is closed, and return True.
 
-    `port` is the port to listen on, 0 for any free port; None means the default, or a free port if that is taken. With
-    `browser`, the page is opened in a browser if there is a desktop; with `keep`, the database is not deleted at the
-    end; with `discord`, there are phones with Discord too, if simcord is installed. Raises ConfigError if `port` is
-    taken.
+    `port` is the port to listen on, 0 for any free port; None means the default, or a free port if the default is
+    taken. With `browser`, the page is opened in a browser if there is a desktop. With `keep`, the database is not
+    deleted at the end. With `discord`, there are phones with Discord too; without the library simcord, a printed line
+    says that they are left out. Raises ConfigError if `port` is taken.
     """
     place = _place(port)
     if discord and not has_discord():
@@ -131,7 +131,7 @@ def _place(asked: int | None) -> int:
 
 
 def free_port(wanted: int) -> int:
-    """Return the port `wanted` or, if it is taken, another that is free. 0 means any free port."""
+    """Return the port `wanted`, or another free one if it is taken; 0 means any free port."""
     for port in (wanted, 0):
         with socket.socket() as probe, suppress(OSError):
             if os.name == "posix":  # elsewhere this would let two programs listen on one port

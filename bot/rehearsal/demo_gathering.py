@@ -38,7 +38,7 @@ _ORGANISER = ("Inès", "Marchand")
 class DemoGathering:
     """What the demo begins with: the organiser, an invited person who has not joined yet, and suggestions what to try.
 
-    `newcomer` is the id of that person.
+    `newcomer` is the id of the invited person.
     """
 
     organiser: Participant

@@ -110,7 +110,7 @@ class LocalPlatforms:
             self._tell("telegram", call.text("chat_id"), f"{call.method}: {error.description}")
 
     def refused_by_discord(self, method: str, path: str, why: str, _said: str) -> None:
-        """Show on the phones which request of the bot the simulated Discord refused, and why."""
+        """Show on the phones which request (`method` and `path`) the simulated Discord refused the bot, and `why`."""
         self._tell("discord", path, f"{method} {'/'.join(path.split('/')[:2])}: {why}")
 
     def _tell(self, refusing: str, where: str, what: str) -> None:

@@ -47,9 +47,9 @@ class Thread:
 
     @property
     def received(self) -> Sequence[Received]:
-        """Return the bot's messages in the thread.
+        """Return the bot's messages in the thread, all as if somebody had asked for them.
 
-        All are returned as asked for, so that a rehearsal does not report unexpected ones.
+        So a rehearsal reports none of them as unexpected.
         """
         said = self.env.backend.messages.get(self.channel, {}).values()
         bot = self.env.backend.bot_user.id
@@ -98,8 +98,8 @@ class _SharedClock(SimulatedClock):
 class DiscordServer:
     """Simulates a Discord server; used by `async with`. The bot can be connected several times.
 
-    `clock` dates its messages; if None, all have the same date. If `strict`, errors that the bot raised are raised at
-    the end.
+    `clock` dates the server's messages; if it is None, all have the same date. With `strict`, errors that the bot
+    raised are raised again at the end.
     """
 
     def __init__(self, clock: Clock | None = None, *, strict: bool = True) -> None:

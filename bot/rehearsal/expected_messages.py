@@ -51,7 +51,7 @@ class ExpectedMessage:
     def read_by(self, reader: Reader) -> Ways:
         """Return the pieces of text by which the message is recognised in the reader's language.
 
-        There is one list for `words` and one for `or_words`, each split at GAP and MANY; all pieces of a list must be
+        There is a list for `words` and one for `or_words`, each split at GAP and MANY; all pieces of a list must be
         found.
         """
         return [_pieces(words, reader) for words in (self.words, self.or_words) if words]
@@ -62,9 +62,9 @@ SOMETHING = ExpectedMessage("that something is to be read", (SOMETHING_TO_READ,)
 
 
 def has_all(plain_text: str, ways: Ways) -> bool:
-    """Return whether a text contains all pieces of one of the ways to recognise a message.
+    """Return whether a text has all pieces of one of `ways`, which are lists of pieces that recognise a message.
 
-    Both must have been made plain by `read_plainly`.
+    `plain_text` and the pieces are in plain form, as `read_plainly` returns text.
     """
     return any(all(piece in plain_text for piece in pieces) for pieces in ways)
 
@@ -114,9 +114,9 @@ class ExpectedMessages:
         self._received_before: list[Mapping[MessageReader, frozenset[str]]] = []
 
     def due(self, listeners: Iterable[MessageReader], mark: ExpectedMessage, times: int = 1) -> None:
-        """Store that each of these recipients is expected to get the message `mark`, `times` times.
+        """Store that each of these recipients is expected to get the message `mark`, `times` times more.
 
-        If `times` is negative, what was stored before is taken back.
+        If `times` is negative, so many fewer are expected than before.
         """
         self._marks[mark.what] = mark
         for listener in listeners:
@@ -136,8 +136,8 @@ class ExpectedMessages:
     def kinds_by_day(self, listener: MessageReader) -> Sequence[Counter[str]]:
         """Return how many messages a recipient got on each day of the rehearsal, by kind.
 
-        A day lasts from one call of `begin_day` to the next. Answers are not counted, nor is an edit of an earlier
-        message.
+        A day lasts from one call of `begin_day` to the next. Answers are not counted, nor are edits of earlier
+        messages.
         """
         marks = self._read_by(listener.reader)
         days: list[Counter[str]] = [Counter() for _day in self._received_before]
@@ -154,8 +154,8 @@ class ExpectedMessages:
     def differences(self, listeners: Iterable[MessageReader]) -> Iterator[str]:
         """Yield a line for each difference between the messages expected and those that these recipients got.
 
-        Differences are: a message that did not arrive, arrived too often or at a wrong recipient; a message that
-        arrived at night but must not; and a message that nobody expected and that is no answer.
+        A message that was expected did not arrive, or too often; it arrived at a wrong recipient, or at night although
+        it must not; or a message arrived that nobody expected and that is no answer. Nothing is yielded if all is well.
         """
         read_by = cache(self._read_by)
         for listener in listeners:

@@ -56,7 +56,7 @@ class Neighbours:
     async def act(self, *, leaving: bool = False) -> bool:
         """Let one invented person of each group act, and return whether there was anything to do.
 
-        With `leaving`, the clock is about to be moved, so groups no longer wait for the visitor.
+        With `leaving`, the clock is about to be moved: the people then no longer wait for the visitor.
         """
         async with self._at_work:
             steps = [step for step in await self._read(lambda tx: self._next(tx, leaving)) if self._is_new(step)]

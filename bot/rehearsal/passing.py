@@ -30,8 +30,8 @@ async def pass_time(
 ) -> bool:
     """Move the clock of a demo or rehearsal to `until`, and let the program do everything that becomes due on the way.
 
-    Returns False if the program took longer than `patience` seconds of real time for something; the clock is moved
-    nevertheless.
+    Returns False if something took the program longer than `patience` seconds of real time. The clock is then moved to
+    `until` at once, and what is still due may be done late.
     """
     well = True
     while (due := await store.read(lambda tx: _next_due(tx, ticker))) is not None and due <= until:

@@ -43,7 +43,7 @@ class PlayedIdea:
     """An idea that a person of the rehearsal gave. `phase` is the key of the phase, `text` the present words.
 
     `stands` says whether the idea counts at the end: it was neither withdrawn, nor hidden, nor given too late. `asked`
-    says that the bot was not sure about the words, so that they became an idea by a press, not by the message.
+    says that the bot was not sure what the words were, and the person said by a press that they are an idea.
     """
 
     author: CastMember
@@ -69,10 +69,9 @@ class Voices:
 class Play:
     """A rehearsal, a gathering of invented people, while it is being played.
 
-    `expected` has the messages that people are expected to get, `expected_in_threads` those expected in groups'
-    threads. `expect` is a function that stores in both what is expected between two times without any person's action.
-    `ends` is when the present phase ends. `differences` collects what was wrong on the way, `found` all that is wrong
-    at the end.
+    `expected` has the messages that people are expected to get, `expected_in_threads` those in groups' threads. The
+    function `expect` stores in both what is expected between two times although nobody does anything. `ends` is when
+    the present phase ends. `differences` collects what was wrong on the way, `found` all that is wrong at the end.
     """
 
     servers: FakeServers

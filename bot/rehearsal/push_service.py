@@ -111,8 +111,8 @@ class Fault:
 class PushService:
     """A simulated push service, which refuses what the standards forbid.
 
-    `violations` lists what violated the standards; `faults` says how it fails at a push. While `answering` is cleared,
-    it accepts pushes and answers none.
+    `violations` lists what violated the standards; `faults` says how the next pushes fail. While the event `answering`
+    is not set, the service accepts pushes and answers none.
     """
 
     def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:

@@ -94,10 +94,7 @@ class FakeServers:
         self._app = self._serving = None
 
     async def reopen(self) -> None:
-        """Start the program again with the same database, and wait until it has caught up.
-
-        It has caught up when it has handled what people wrote on Telegram while it was stopped.
-        """
+        """Start the program again with the same database, and wait until it has handled what people wrote meanwhile."""
         await self.open()
         await self.telegram.settled(_PATIENCE)
         self.restarts += 1
@@ -185,7 +182,7 @@ async def open_servers(
     """Start the simulated servers and the program; both are stopped when the `async with` block ends.
 
     `settings` must contain the database's folder and the web server's port; the addresses of the simulated servers are
-    set here. `new_process` creates the process in which jobs are done. `pace` are the rate limits that Telegram
+    added here. `new_process` creates the process in which jobs are done. `pace` are the rate limits that Telegram
     enforces, None for none. With `forum`, groups have topics on Telegram.
     """
     async with (

@@ -35,7 +35,7 @@ async def suggest_moves(tx: Transaction) -> Sequence[Suggestion]:
 async def tried_moves(tx: Transaction, since: datetime, visitors: Collection[int]) -> tuple[bool, ...]:
     """Return, for each suggestion of the demo in order, whether it was tried after `since`.
 
-    `visitors` are the ids of the people whose pages the visitor opened; some suggestions only count if one of them did
+    `visitors` are the ids of the people whose pages the visitor opened; some suggestions count only if one of them did
     it.
     """
     return tuple([await _is_made(tx, move, since, visitors) for move in _moves()])

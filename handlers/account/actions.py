@@ -16,7 +16,7 @@ class Claim(Action, code="kc"):
 class PushPrivately(Action, code="sp"):
     """The button that agrees to private messages on platforms that require agreement, or withdraws the agreement.
 
-    `wanted` is true to agree.
+    `wanted` is true to agree, false to withdraw.
     """
 
     wanted: bool

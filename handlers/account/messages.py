@@ -69,10 +69,10 @@ async def answer_code(
     again: Action,
     refusal: Sequence[Text],
 ) -> Reply:
-    """Answer a typed code, or one in a pressed button, with protection against guessing.
+    """Answer a typed code, or a code in a pressed button, with protection against guessing.
 
-    `find` returns the reply to a valid code, None for any other. After too many wrong codes it is not called, and the
-    reply says how long to wait. `refusal` is the text for every wrong code; `again` opens the form for the code.
+    `find` returns the reply to a valid code, None for any other. An invalid code is counted and answered by `refusal`,
+    with a button that opens the form `again`. After too many of them, only the reply is given that one must wait.
     """
     guesser = guesser_of(request)
     if pause := await pause_before_a_code(request.tx, guesser, request.now):

@@ -33,7 +33,10 @@ async def pause_before_a_code(tx: Transaction, account: Account, now: datetime) 
 
 
 async def count_wrong_code(tx: Transaction, account: Account, now: datetime) -> None:
-    """Count a wrong code of an account. If there are many from all accounts, notify the organisers, at most hourly."""
+    """Count a wrong code that an account typed.
+
+    If there are many wrong codes from all accounts, organisers are notified, at most once an hour.
+    """
     await attempt_store.count(tx, account.platform, account.native_id, now)
     if not await _are_many(tx, now):
         return
@@ -62,6 +65,18 @@ async def count_wrong_code(tx: Transaction, account: Account, now: datetime) -> 
 async def _are_many(tx: Transaction, now: datetime) -> bool:
     guesses, _accounts = await attempt_store.wrong_codes(tx, now)
     return guesses >= attempt_store.CROWD
+
+
+async def find_invitation(tx: Transaction, code: str, now: datetime) -> secret_store.Secret | None:
+    """Return the invitation of which this is the code, or the secret part of its page's link; None if there is none.
+
+    A page's link that came without such a code is no invitation: it was given to somebody who shall organise.
+    """
+    invitation = await secret_store.find(tx, "invitation", code, now)
+    if invitation is not None:
+        return invitation
+    page = await secret_store.find(tx, "page", code, now)
+    return page if page and await secret_store.issued(tx, page.participant_id, "invitation") else None
 
 
 async def ways_to_ask(tx: Transaction, invitation: secret_store.Secret) -> Sequence[Account]:

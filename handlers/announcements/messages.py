@@ -61,8 +61,7 @@ ON_LOCK_SCREEN = _("An announcement for you is on your page.")
 def draw(content: CopiedContent, locale: str, *, seen: bool = False) -> View:
     """Return the message of an announcement or campaign for readers with this locale.
 
-    With `seen`, the reader has already confirmed that they saw it, or did what the campaign asks, and gets no button
-    for that.
+    With `seen`, the reader has confirmed already that they saw it, or did what is asked, and gets no button for that.
     """
     lines = _said(content, locale)
     if content.kind != "announcement":
@@ -159,8 +158,7 @@ def end(reminder: View) -> View:
 def buttons(content: CopiedContent, *, done: bool = False, reminded: bool = False) -> tuple[Button, ...]:
     """Return the buttons of a campaign's message: its link, one to pass it on, and one to confirm that it is done.
 
-    With `done`, the reader has confirmed already, and the last button is left out. `reminded` is whether the message is
-    a reminder.
+    With `done`, the reader has confirmed, and the last button is left out. `reminded` is whether this is a reminder.
     """
     found: list[Button] = []
     if content.link:
@@ -378,7 +376,8 @@ def count_waiting(tally: Sequence[CopyCount]) -> int:
 def count_failed(tally: Sequence[CopyCount], *, over: bool = False) -> int:
     """Return how many copies (messages to one recipient) can be tried again: those that failed or did not arrive.
 
-    With `over`, the announcement is no longer sent, so that only failed edits and deletions count.
+    `tally` counts the announcement's copies by platform and outcome. With `over`, the announcement is no longer sent,
+    and only failed edits and deletions count.
     """
     return sum(
         copies.copies

@@ -24,7 +24,10 @@ routes = Routes()
 
 @routes.press(Seen)
 async def seen(request: Request, announcement_id: int) -> Reply:
-    """Store that the participant has seen an announcement. Pressing «Seen» again changes nothing."""
+    """Store that the participant has seen an announcement. Pressing «Seen» again changes nothing.
+
+    Raises UserError if the announcement was withdrawn. Nothing is stored for an organiser who only previews a draft.
+    """
     announcement = await announcements.find_announcement(request.tx, announcement_id)
     if announcement is not None and announcement.state in ("draft", "waiting") and request.participant.organises:
         return reply(
@@ -76,7 +79,8 @@ async def _readable(request: Request, announcement: Announcement | None) -> None
 async def did_it(request: Request, campaign: int, reminded: bool) -> Reply:
     """Store that the participant has done what a campaign asks, and cancel the participant's reminders of it.
 
-    `reminded` is whether the pressed button was below a reminder instead of the campaign's first message.
+    `reminded` is whether the pressed button was below a reminder instead of the campaign's first message. Raises
+    UserError if the campaign is over or withdrawn. Pressing again changes nothing.
     """
     content = await _running(request, campaign)
     announcement = await announcements.find_announcement(request.tx, campaign)
@@ -96,7 +100,10 @@ async def did_it(request: Request, campaign: int, reminded: bool) -> Reply:
 
 @routes.press(PassOn)
 async def pass_on(request: Request, campaign: int) -> Reply:
-    """Show a campaign's words and address in one piece, to be copied and sent to others."""
+    """Show a campaign's words and address in one piece, to be copied and sent to others.
+
+    `campaign` is an id. Raises UserError if the campaign is over or was withdrawn.
+    """
     content = await _running(request, campaign)
     url = content.link.url if content.link else ""
     words = plain(gist(content), Reader(request.locale, request.reader.zone))

@@ -48,8 +48,7 @@ class Progress:
                 await live_screens.touch(tx, screen_of(announcement_id))
 
     def committed(self, done: Iterable[Outcome], now: datetime, *, last: bool) -> None:
-        """Remember which reports on announcements were updated, once the database transaction of the update is
-        committed.
+        """Remember which reports on announcements were updated, once the database transaction is committed.
 
         `done` are the results of sending messages; with `last`, nothing else is due at present.
         """

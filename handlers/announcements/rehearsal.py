@@ -40,8 +40,7 @@ async def announce(
 
     `words` are the text, `audience` is the value of an option in the choice of audience, such as «all», and `picture` a
     picture to add, None for none. `readers` are by default everyone at the gathering. With `now`, the message is
-    compared as it finally reads, after any edits, instead of as it arrived. The messages have not been sent when this
-    returns.
+    compared as it finally reads, after any edits, not as it arrived. It has not been sent yet when this returns.
     """
     organiser = play.organiser
     await organiser.command("annoncer")

@@ -31,7 +31,8 @@ class ScheduledAnnouncements:
     async def next_due(self, tx: Transaction, _now: datetime) -> datetime | None:
         """Return when the first announcement is due, perhaps in the past; None if none is scheduled.
 
-        An announcement some of whose messages are still to be enqueued, changed or withdrawn is due.
+        An announcement with messages that must still be enqueued, changed or withdrawn is due too. The answer does not
+        depend on `_now`.
         """
         dues = (await announcements.next_announcement_due(tx), await unfinished.unfinished_since(tx))
         return min((due for due in dues if due is not None), default=None)

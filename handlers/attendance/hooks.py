@@ -21,10 +21,10 @@ async def first_day(tx: Transaction) -> date | None:
 
 @hook
 async def groups_on(tx: Transaction, day: date, group_id: int | None = None) -> GroupsOfDay:
-    """Return the groups of a day or, if it has none, of the next or else the last day that has some.
+    """Return the groups of a day or, if it has none, of the next day with groups or else the last.
 
-    With `group_id`, they are the groups of that group's day, and its members are sorted by first name; none are
-    returned if there is no such group.
+    With `group_id`, the day is the day of that group, whose members are sorted by first name. If there is no such
+    group, no groups are returned.
     """
     return GroupsOfDay()
 

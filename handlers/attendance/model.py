@@ -56,8 +56,8 @@ class AttendanceDay:
 class ListedGroup:
     """A group whose members are marked one after another.
 
-    Buttons name it by `theme` and `number`, sentences by `title`. `room` is the line that tells where it meets, None
-    while unknown.
+    Buttons name it by `theme` and `number`, sentences by `title`. `room` is the line that tells where it meets, or
+    None.
     """
 
     id: int

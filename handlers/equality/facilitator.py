@@ -55,8 +55,8 @@ routes = Routes()
 async def show_equality(request: Request, page: int = 0) -> Reply:
     """Show in words in which ended steps of the gathering chance alone does not explain what women and men did.
 
-    The figures are one press further; figures that nobody has requested yet are computed first. Buttons sent when this
-    screen held the figures carry a later `page` of them, which is shown.
+    Figures that nobody has requested yet are computed first; the reply says so. A button opens the figures. With a
+    later `page` than 0, which old buttons carry, that page of the figures is shown instead.
     """
     if page:
         return await show_figures(request, page)
@@ -91,7 +91,7 @@ async def show_shares(request: Request) -> Reply:
 async def look_again(request: Request) -> Reply:
     """Compute figures again for steps about which nothing could be published, since genders may have been added.
 
-    A step is something that people take part in, such as choosing a theme.
+    A step is something that people take part in, such as choosing a theme. The figures follow in a message.
     """
     return _compute(request, await service.overview(request.tx, request.now))
 
@@ -114,16 +114,17 @@ def _compute(request: Request, steps: Overview) -> Reply:
 
 
 async def read(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
-    """Return the payload for computing figures of women and men.
+    """Return what the job that computes figures of women and men needs: who did what in the steps that had ended.
 
-    It holds what people did in the steps of the gathering that had ended when the figures were requested.
+    `payload` has the time at which the figures were requested (`at`, in microseconds). `_declared`, the data of all
+    capabilities, is given to every such function, and not needed here.
     """
     return await service.read_tallies(tx, from_micros(payload["at"]))
 
 
 @routes.job("equality", work=compute, read=read, seconds=120)
 async def figures_are_computed(tx: Transaction, person: Participant, result: Mapping[str, Any]) -> View:
-    """Store the computed figures that may be published, for good, and return the message with a button to them."""
+    """Store for good the computed figures that may be published, and return the message with a button to them."""
     await service.keep(tx, result)
     return View((_("The figures of women and men are ready."),), (SHOW_EQUALITY, _way_back(person)))
 
@@ -206,9 +207,9 @@ async def begin_room(request: Request) -> Reply:
 
 @routes.press("eqc", who=FACILITATOR)
 async def count_in_room(request: Request, shown: str, back: bool) -> Reply:
-    """Count one speech in the room or, with `back`, undo one. Raises Stale if no count is running.
+    """Count one speech in the room or, with `back`, take one from the count. Raises Stale if no count is running.
 
-    `shown` is «woman», «man» or «unknown».
+    `shown` is who spoke: «woman», «man» or «unknown». Raises Stale for anything else.
     """
     seen = next((seen for seen in get_args(Seen) if seen == shown), None)
     if seen is None:

@@ -29,7 +29,7 @@ def compute(payload: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def can_be_tied(payload: Mapping[str, Any], people: Collection[int]) -> bool:
-    """Return whether it may become public which of `people` (ids) have the same gender, but not which gender.
+    """Return whether it may be made public which of `people` (ids) have the same gender, without saying which gender.
 
     The payload holds how often people took the ended steps of the gathering, their genders, and what is public.
     """

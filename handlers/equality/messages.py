@@ -50,21 +50,20 @@ def verdict_lines(steps: Sequence[PublishedStep]) -> Sequence[Span]:
 
 
 def step_lines(steps: Sequence[PublishedStep]) -> Sequence[Span]:
-    """Return the lines with the figures of steps of the gathering: the share of women, and the range that chance
-    explains.
+    """Return the lines with the figures of steps of the gathering: the share of women, and what chance explains.
 
     Before them stands who could take a step, once for several steps in a row that the same people could take.
     """
     lines: list[Span] = []
     for (people, could), alike in groupby(steps, key=lambda step: (step.people, step.could)):
-        lines.append(_("{people} people, {could} % women", people=people, could=could))
+        lines.append(_("{people} people, {could}% women", people=people, could=could))
         for step in alike:
             lines += [_("{what}: {words}", what=Strong(step.title), words=_figures(step)), *map(Strong, remarks(step))]
     return lines
 
 
 def _figures(step: PublishedStep) -> Text:
-    return _("{did} % by women; chance gives {low} to {high} %", did=step.did, low=step.low, high=step.high)
+    return _("{did}% by women; chance gives {low} to {high}%", did=step.did, low=step.low, high=step.high)
 
 
 def remarks(step: PublishedStep) -> Sequence[Text]:

@@ -35,9 +35,7 @@ _ANYWHERE = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The ended steps of the gathering: published ones, withheld ones, and those that nobody has looked at yet
-    (`new`).
-    """
+    """The ended steps of the gathering: published ones, withheld ones, and those not looked at yet (`new`)."""
 
     published: Sequence[PublishedStep]
     withheld: Sequence[WithheldStep]
@@ -175,9 +173,10 @@ async def keep(tx: Transaction, result: Mapping[str, Any]) -> None:
 
 
 async def may_tie(perform: Perform, people: Collection[int], now: datetime) -> bool:
-    """Return whether it may become public which of `people` (ids) have the same gender, but not which gender.
+    """Return whether it may be made public which of `people` (ids) have the same gender, without saying which gender.
 
-    It may if nobody's gender follows from that and everything published. `perform` runs functions that read the store.
+    It may if, even together with everything published, nobody's gender follows from that. `perform` runs functions that
+    read the store.
     """
     if not await perform(store.published_steps):
         return True

@@ -207,7 +207,7 @@ async def begin_room_count(tx: Transaction) -> None:
 async def count_in_room(tx: Transaction, seen: Seen, by: int) -> None:
     """Add `by` (1 or -1) to the count of women, men or people of unknown gender who spoke in the room.
 
-    `seen` is «woman», «man» or «unknown». The count never falls below 0; nothing happens if none is running.
+    `seen` is «woman», «man» or «unknown». The count never falls below 0. If no count is running, nothing happens.
     """
     await tx.run(
         "UPDATE equality_room SET times = times + :by WHERE seen = :seen AND times + :by >= 0", seen=seen, by=by

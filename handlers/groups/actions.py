@@ -44,9 +44,7 @@ class KeepProposal(Action, code="gc"):
 
 
 class Redo(Action, code="gd"):
-    """The button that requests another proposal of equally good groups, with the same wishes, by another random
-    seed.
-    """
+    """The button that requests another proposal of equally good groups, with the same wishes but another seed."""
 
     proposal: int
 

@@ -24,8 +24,7 @@ async def left_behind(tx: Transaction, participant_id: int, left: Group | None) 
 
 @hook
 async def sessions_in_rooms(tx: Transaction, day: date, rooms: Sequence[str]) -> Sequence[tuple[str, Span]]:
-    """Return what else takes place on a day in some of `rooms`, as pairs of a room and a line about what takes place
-    there.
+    """Return what else takes place on a day in some of `rooms`, as pairs of a room and a line about it.
 
     The names of rooms are in the form for comparisons (`bot/content/names.py::fold`). Other capabilities implement this
     hook; by default nothing takes place.

@@ -210,8 +210,7 @@ def _trade(problem: GroupProblem, count: int) -> Mapping[int, int]:
 def draw_card(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     """Draw a group's card as a picture. `payload` holds the words, in the reader's language.
 
-    Returns the picture (`content`, a PNG file), and the `alt` text (as JSON) and the number of the `round` as in
-    `payload`.
+    Returns the picture (`content`, a PNG file), with the `alt` text (as JSON) and the number `round` of the payload.
     """
     title, where, when, members = (payload[part] for part in ("title", "where", "when", "members"))
     content = draw_group(title, where, when, members, branding_of(payload), payload["locale"])
@@ -271,8 +270,9 @@ def remedies_for(
 ) -> tuple[Remedy, ...]:
     """Return remedies for every theme whose people cannot be split into groups, those with the fewest moves first.
 
-    A remedy is a change that makes groups possible. `limits` holds the allowed sizes of groups of each theme. People in
-    `bound`, whom an organisers' rule names, are the last to move.
+    A remedy is a change that makes groups possible. `themes` are all themes with their proposed groups, `people` is
+    everyone in them, and `limits` holds the allowed sizes of groups of each theme. People in `bound` (ids), about whom
+    organisers made a rule, are the last to move.
     """
     sizes: dict[str, int] = dict.fromkeys(limits, 0)
     wishes: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))

@@ -147,7 +147,7 @@ async def draw(request: Request, round_id: int) -> Reply:
 async def read_card(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
     """Return the payload of a job with the words of the person's card, read when the job starts.
 
-    Raises UserError if the person has no group any more.
+    Raises UserError if the person has no group any more. Only other jobs use `_declared`.
     """
     if "person" not in payload:  # asked for by a version that stored the words
         return payload
@@ -172,7 +172,10 @@ async def read_card(tx: Transaction, payload: Mapping[str, Any], _declared: Decl
 
 @routes.job("group", work=draw_card, read=read_card)
 async def group_is_drawn(_tx: Transaction, _person: Participant, result: Mapping[str, Any]) -> View:
-    """Return the message with the picture that a job drew; its alternative text holds the words of the card."""
+    """Return the message with the picture that a job drew; its alternative text holds the words of the card.
+
+    Only other jobs use `_tx` and `_person`.
+    """
     words = decode(result["alt"])
     picture = Picture(result["content"], words, _("group.png"), people_in(words))
     return View((_("Your group as a picture."),), (_back(result["round"]), HOME), attachments=(picture,))

@@ -12,8 +12,7 @@ from bot.drawing.charts import Bar, BarChart, draw_chart
 def make_picture(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return a picture (`content`) with a bar for each line of the statistics, and its description (`alt`).
 
-    Keys of `payload`: the `title`, the `bars` (name, joined, selected), their text as `alt`, the `branding` and the
-    `locale`.
+    `payload` has the `title`, the `bars` (name, joined, selected), their text as `alt`, `branding` and `locale`.
     """
     title, bars = payload["title"], [Bar(*bar) for bar in payload["bars"]]
     chart = BarChart("figures", title, f"{title}\n{payload['alt']}", bars)

@@ -36,7 +36,7 @@ _MOST_STEPS = 3
     listed_for=ORGANISER,
 )
 async def organise(request: Request) -> Reply:
-    """Show the organisers' screen: next steps, then the state of each section with buttons.
+    """Show the organisers' screen: what is on now, next steps, then the state of each section with buttons.
 
     Raises UserError for people who do not organise, with a button to become an organiser if that is possible.
     """
@@ -49,14 +49,15 @@ async def organise(request: Request) -> Reply:
             _("This is for the organisers. A question? Write to the team with /equipe."), buttons=view.buttons
         )
     steps = (await next_steps(request, parts))[:_MOST_STEPS]
-    lines: list[Span] = [Strong(steps[0].line)] if steps else [_("There is nothing to do right now.")]
+    sections = [_besides(shown, steps) for shown in await assemble_sections(request, parts)]
+    lines: list[Span] = [line for shown in sections if shown.section is None for line in shown.lines]
+    lines.append(Strong(steps[0].line) if steps else _("There is nothing to do right now."))
     # L10N: on the organisers' screen, the step after the next one
     lines += [*(_("Then: {step}", step=step.line) for step in steps[1:]), ""]
     buttons = [replace(step.button, style="plain" if rank else "primary") for rank, step in enumerate(steps)]
-    for shown in await assemble_sections(request, parts):
-        rest = _besides(shown, steps)
-        lines += [rest.summary] if rest.lines else []
-        buttons += rest.in_sight(show_organisers_section.to(rest.section.name if rest.section else ""))
+    for shown in sections:
+        lines += [shown.summary] if shown.section and shown.lines else []
+        buttons += shown.in_sight(show_organisers_section.to(shown.section.name if shown.section else ""))
     return reply(*lines, buttons=tuple(buttons), who=ORGANISER)
 
 
@@ -180,6 +181,9 @@ async def draw_figures(request: Request) -> Reply:
 
 @routes.job("figures", work=make_picture)
 async def figures_are_drawn(_tx: Transaction, _organiser: Participant, result: Mapping[str, Any]) -> View:
-    """Return the message with the picture of the statistics, whose description contains all the numbers."""
+    """Return the message with the picture of the statistics, whose description contains all the numbers.
+
+    Only other jobs use `_tx` and `_organiser`.
+    """
     picture = Picture(result["content"], result["alt"], _("figures.png"), NOBODY)
     return View((_("The figures as a picture."),), (BACK,), attachments=(picture,))

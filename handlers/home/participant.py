@@ -168,7 +168,7 @@ def _way_into(shown: OpenSection) -> Button:
 
 @routes.press("hm")
 async def show_section(request: Request, section_key: str) -> Reply:
-    """Show what the home screen leaves out of the menu's section with this name. Raises Stale if that is nothing."""
+    """Show what the home screen leaves out of one section of the menu. Raises Stale if nothing is left out."""
     sections = {section.section.name: section for section in await _left_out(request)}
     shown = existing(sections.get(section_key))
     again = show_section.to(section_key)

@@ -23,8 +23,7 @@ class NoteAs(Action, code="wnk"):
 class OpenFrom(Action, code="wof"):
     """The choice that opens one idea of a list.
 
-    `origin` is a code for the screen with the list, to which one can return, and `at` the place in that list; '' and 0
-    for none.
+    `origin` is a code for the screen with the list, for the way back, and `at` the place in it; '' and 0 for none.
     """
 
     origin: str = ""
@@ -98,7 +97,7 @@ class MyFiles(Action, code="prf"):
 class OpenOwn(Action, code="wxs"):
     """The button that shows a person one of their ideas.
 
-    With `card`, the idea is shown as the card that told, when it was given, how the words were stored.
+    With `card`, the short reply is shown instead that the person got when they gave the idea.
     """
 
     idea: int

@@ -60,7 +60,8 @@ async def idea_buttons(request: Request, idea: Idea) -> tuple[Button, ...]:
 async def hide(request: Request, idea_id: int, *, hidden: bool = True) -> Reply:
     """Hide an idea from the wall, the votes and the exports. The author still sees it among their own ideas.
 
-    If `hidden` is False, show it again, with its votes and the ideas merged into it.
+    If `hidden` is False, show it again, with its votes and the ideas merged into it. If it is so already, the reply
+    says so. Raises Stale for an idea that is late or withdrawn.
     """
     idea = await idea_to_moderate(request, idea_id)
     if idea.state != "live":
@@ -132,7 +133,8 @@ def _count_line(late: int, hidden: int) -> Text:
 async def take_in(request: Request, idea_id: int, *, accepted: bool = True) -> Reply:
     """Add a late idea to the wall, and notify its author.
 
-    If `accepted` is False, keep the idea off the wall instead, so that only its author sees it.
+    If `accepted` is False, keep the idea off the wall instead; only its author sees it, and gets no message. If another
+    facilitator has decided already, nothing changes, and the reply says so.
     """
     idea = await idea_to_moderate(request, idea_id)
     if idea.state != "offered":
@@ -204,7 +206,7 @@ _OPTIONS = 25
 async def merge(request: Request, idea_number: int, start: int = 0) -> Reply:
     """Offer the ideas of the same group into which an idea can be merged, the most similar first.
 
-    `start` is the position of the first idea offered, counted from 0.
+    `start` is the position of the first idea offered, counted from 0. Raises UserError if the idea is not on the wall.
     """
     idea = await idea_to_moderate(request, idea_number)
     if idea.group_id is None or not idea.counts:
@@ -232,7 +234,11 @@ async def merge(request: Request, idea_number: int, start: int = 0) -> Reply:
 
 @routes.pick("wji", who=FACILITATOR, sent_with_press=False)
 async def into_idea(request: Request, target_id: int, idea_id: int) -> Reply:
-    """Merge the idea `idea_id`, and all ideas that had been merged into it, into the chosen idea `target_id`."""
+    """Merge the idea `idea_id`, and all ideas that had been merged into it, into the chosen idea `target_id`.
+
+    If that was merged into another idea meanwhile, the other one is taken. Raises UserError, and changes nothing, if
+    one of the two was hidden or withdrawn, or if they are merged already.
+    """
     idea = await idea_to_moderate(request, idea_id)
     if not idea.counts:
         raise _not_listed(idea)

@@ -40,7 +40,7 @@ def author_of(idea: Idea, given_name: str, *, reader: int | None = None) -> Span
     if reader is not None and idea.author_id == reader:
         if idea.anonymous:
             # L10N: whose an idea is, as its author reads it: others do not read the name
-            return _("you, unnamed")
+            return _("yours, unnamed")
         # L10N: whose an idea is, as its author reads it
         return _("you")
     if idea.author_id is None or not given_name or idea.anonymous:
@@ -72,8 +72,7 @@ def idea_words(idea: Quotable, reader: QuotedFor = "") -> Span:
 def idea_quote(idea: Quotable, most: int = _GLIMPSE, reader: QuotedFor = "") -> Span:
     """Return the beginning of an idea on one line, as a quote of at most `most` characters.
 
-    `reader` is for whom the idea is quoted: «own» for its author, «led» for people who run workshops, '' for other
-    participants.
+    `reader` is who reads the quote: «own» its author, «led» people who run workshops, '' other participants.
     """
     return _quote(idea.id, _on_one_line(idea.text), reader, most)
 
@@ -101,10 +100,10 @@ def line(
 ) -> Span:
     """Return the line below the text of an idea: its author, category, votes, files, and the idea it builds on.
 
-    `voted` is whether one of the votes is the reader's; `alike` is the number of ideas merged into it. `documents` is
-    how many of its files are no photos, `builds_on` the text of the other idea, `of_group` the name of its group; 0 and
-    '' leave a part out. With `territory` the line names the author's territory, except for anonymous ideas, because in
-    a group of six it would identify the author.
+    `voted` is whether one of the votes is the reader's; `alike` is the number of ideas merged into it. Out of its
+    `files`, `documents` are no photos. `builds_on` is the text of the other idea, `of_group` the name of its own group.
+    What is 0 or '' is left out. With `territory` the line names the author's territory, except for anonymous ideas,
+    because in a group of six it would identify the author.
     """
     parts: list[Span] = [
         # L10N: the author of an idea, and in brackets the territory that the author speaks for

@@ -195,8 +195,7 @@ async def speak_late(play: Play, key: str) -> None:
 async def stop_the_app(play: Play) -> None:
     """Stop the program during a phase, while people go on writing on Telegram, and start it again.
 
-    The program is expected to store these messages as ideas, and to send the warning before the end of the phase late
-    but only once.
+    It is expected to store their messages as ideas, and to send the warning of the phase's end late but only once.
     """
     on_telegram = [player for player in play.coming if player.group and isinstance(player.driver, TelegramChat)]
     writing = play.some(on_telegram, 0.3)
@@ -223,9 +222,7 @@ async def stop_the_app(play: Play) -> None:
 
 
 def count_ideas(play: Play) -> Iterator[str]:
-    """Yield a line with how many ideas stand at the end, given in time and not withdrawn, and how many were given in
-    all.
-    """
+    """Yield a line with how many ideas were given in all, and how many of these were in time and not withdrawn."""
     live = sum(idea.stands for idea in play.ideas)
     yield f"{live} ideas stand, of {len(play.ideas)} that were given."
 

@@ -111,7 +111,7 @@ def categorise(text: str) -> tuple[Category, str]:
 
 
 def is_doubtful(text: str, collects: Collects) -> bool:
-    """Return whether a text is perhaps no idea: a question, a bare yes or no, or one of at most two letters («ok»).
+    """Return whether a text is perhaps no idea: a question, a bare yes or no, or at most two letters («ok»).
 
     `collects` is what the phase collects: in a phase that asks for a challenge, a question such as «How could … ?» is
     an idea.
@@ -196,11 +196,12 @@ async def give_idea(
     album: str = "",
     before: GivenIdeas | None = None,
 ) -> StoredIdea:
-    """Store an idea for the phase that takes it, `into`, which also tells whether it comes in time.
+    """Store an idea for the phase that takes it, `into`, and return it.
 
-    If `category` is None, the beginning of the text may name one. An idea is `anonymous` if its author or the
-    organisers' default says so. `parent` is the idea that this one builds on; `album` identifies photos that were sent
-    together. `before` are the author's earlier ideas of the phase; None reads them from the database.
+    It is stored as «late» if that phase has ended, and as «homeless» if the author has no group. If `category` is None,
+    the beginning of the text may name one. The idea is stored as anonymous if `anonymous` is true, or if organisers
+    decided that new ideas show no names. `parent` is the idea that this one builds on; `album` identifies photos that
+    were sent together. `before` are the author's earlier ideas of the phase; None reads them from the database.
     """
     run = into.run
     before = before or await giving.given_ideas(tx, author.id, run.phase, now)
@@ -236,8 +237,8 @@ def _split_category(wording: IdeaWording, collects: Collects) -> tuple[Category,
 def usable_files(uploads: Sequence[Upload], *, room: bool) -> tuple[list[Upload], list[Text]]:
     """Return the files that can be stored with an idea, and for each other file the reason why it cannot.
 
-    `room` is whether the person may add files. Without it, files are not downloaded: a file without content then counts
-    as usable, and is refused later because of the limit.
+    `room` is whether the person may add more files. If they may not, files are not downloaded. A file without content
+    then counts as usable here, and `fitting_files` refuses it.
     """
     usable: list[Upload] = []
     refusals: list[Text] = []
@@ -259,9 +260,9 @@ def usable_files(uploads: Sequence[Upload], *, room: bool) -> tuple[list[Upload]
 async def fitting_files(
     tx: Transaction, settings: Settings, person: Participant, uploads: Sequence[Upload], browser: str
 ) -> tuple[Sequence[Upload], Text | None]:
-    """Return the files that are within the person's limits, and the reason why the others are refused.
+    """Return the files that are within the person's limits, and one reason why all others are refused.
 
-    The reason is None where no file is refused. `browser` is the id of the unconfirmed browser in which the person adds
+    The reason is None if no file is refused. `browser` is the id of the unconfirmed browser in which the person adds
     the files, '' for any other place.
     """
     if not uploads:
@@ -332,8 +333,8 @@ async def withdraw_idea(tx: Transaction, idea: Idea) -> Idea:
 async def remove_idea(tx: Transaction, idea: Idea, now: datetime) -> None:
     """Delete an idea that is no idea, at once: on walls, in votes, exports, the journal and links from other ideas.
 
-    Messages that ask for a decision on it tell that it was deleted: instead of its words for a late idea, below them
-    for a reported one.
+    Organisers or facilitators may have been asked to decide on it. Their messages then say that it was deleted; if it
+    was a late idea, they no longer show its words.
     """
     await refresh_panels(tx, idea)
     gone = _("Its author says it is not an idea.")
@@ -396,8 +397,7 @@ async def offer_to_take_along(tx: Transaction, participant_id: int, left: Group 
 async def may_take_along(tx: Transaction, person: Participant, group_id: int, now: datetime, today: date) -> bool:
     """Return whether a participant has ideas in a group that they can move to another group they are in now.
 
-    `group_id` is the earlier group; 0 stands for ideas without a group. `today` is the date of `now` in the gathering's
-    time zone.
+    `group_id` is the earlier group, 0 for ideas without one. `today` is the date of `now` in the gathering's time zone.
     """
     target = await _group_instead(tx, person, group_id, now, today)
     return target not in (None, group_id) and bool(await moving.ideas_left_behind(tx, person.id, group_id or None))
@@ -407,7 +407,7 @@ async def take_along(tx: Transaction, person: Participant, group_id: int, now: d
     """Move a participant's ideas from an earlier group to the group they are in now. Returns how many were moved.
 
     `group_id` is the earlier group; 0 stands for ideas without a group. `today` is the date of `now` in the gathering's
-    time zone. Raises Stale if the participant is in no group now.
+    time zone. Returns 0 if they are in that group still. Raises Stale if they are in no group now.
     """
     target = existing(await _group_instead(tx, person, group_id, now, today))
     if target == group_id:
@@ -573,9 +573,9 @@ def is_shared(idea: Idea) -> bool:
 async def may_read(tx: Transaction, person: Participant, idea: Idea) -> bool:
     """Return whether a person can read an idea.
 
-    Authors can read their own ideas. Facilitators and organisers can read the ideas of the groups they run, except late
-    ones that were not sent to them and withdrawn ones. Members of the idea's group, and of other groups of the theme,
-    can read ideas given in time that are revealed and neither withdrawn nor hidden.
+    Authors can read their own ideas. Facilitators and organisers can read the ideas of the groups they run. They cannot
+    read withdrawn ideas, nor late ones before their authors sent these to them. Members of the idea's group, and of
+    other groups of the theme, can read ideas given in time that are revealed and neither withdrawn nor hidden.
     """
     if idea.author_id == person.id or (is_shared(idea) and await runs_group(tx, person, idea.group_id)):
         return True

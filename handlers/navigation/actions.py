@@ -41,8 +41,7 @@ class AskToRenew(Action, code="oin"):
 class Renew(Action, code="oiy"):
     """The organisers' button that makes a new invitation for a person; `person` is an id.
 
-    `keep` holds the ids of the accounts that stay linked to the person, in base 36, each after a «_»; the others are
-    unlinked.
+    `keep` holds the ids of the accounts that stay linked to them, in base 36, each after a «_». Others are unlinked.
     """
 
     person: int

@@ -33,9 +33,9 @@ class Assembled:
         return Joined((Strong(self.section.heading), " · ", *words)) if self.section else Joined(tuple(words))
 
     def in_sight(self, opens: Action) -> tuple[Button, ...]:
-        """Return the section's buttons if there are at most two, or else one button to the section's own screen.
+        """Return the section's buttons, or if there are more than two, one button that opens the section's own screen.
 
-        `opens` is the action of that button.
+        `opens` is the action of that one button.
         """
         if self.section is None or len(self.buttons) <= _MOST_IN_SIGHT:
             return self.buttons

@@ -115,7 +115,10 @@ SEARCH = Button(_("Search"), search.to())
 
 @routes.press(Undo, who=FACILITATOR)
 async def undo(request: Request, entry_id: int) -> Reply:
-    """Undo one change, and show the result. Raises UserError, which says why, if the change cannot be undone."""
+    """Undo the change with the id `entry_id`, and show the result.
+
+    Raises UserError, which says why, if it cannot be undone, for instance because something changed since.
+    """
     entry, undone = await inverses.undo(request, entry_id)
     recent = (RECENT,) if request.participant.organises else ()
     return reply(

@@ -54,7 +54,10 @@ async def plan_of(tx: Transaction, purpose: Purpose, end: datetime, now: datetim
 
 
 async def keep_plan(tx: Transaction, purpose: Purpose, plan: PlannedEnd | None) -> None:
-    """Store when a purpose of stored data ends and which warnings of that were sent; None once the purpose is over."""
+    """Store when a purpose of stored data ends, and which warnings of that were sent.
+
+    `plan` is None once the purpose is over: then what was stored about its end is removed.
+    """
     warned = {str(days): to_micros(at) for days, at in plan.warned.items()} if plan else {}
     await setting_store.put(tx, _WARNED + purpose.key, json.dumps([to_micros(plan.end), warned]) if plan else "")
 

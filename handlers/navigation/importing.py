@@ -24,9 +24,10 @@ _SHOWN = 10
 
 
 def read_in_job(request: Request, job: str, file: Upload, rules: Any, ways_on: tuple[Button, ...]) -> Reply:
-    """Start a job that reads a sent file, because thousands of lines take longer than a database transaction may.
+    """Start a job that reads a sent file, and reply that the result follows, with the buttons `ways_on`.
 
-    The job's payload has the `rules` (a dataclass) and the reader for whom the result is worded.
+    Thousands of lines take longer than a database transaction may. `job` is the key of the job. Its payload gets the
+    file, `rules` (a dataclass that tells how to read it) and the reader for whom the result is worded.
     """
     payload = {
         "content": b64encode(file.content).decode(),
@@ -61,9 +62,10 @@ def not_read(aside: Sequence[AsideRow]) -> tuple[Span, ...]:
 def correct_first(
     heading: Text, problems: Sequence[TableProblem], file: File | None, again: Action, empty: Button, *ways_on: Button
 ) -> View:
-    """Return the message that nothing can be imported, with the first problems and the copy to correct, if any.
+    """Return the message that nothing can be imported from a table, with the first few of its problems.
 
-    `again` opens the form for the file once more. If there is no copy, the button `empty` offers a table to fill in.
+    `file` is a copy of the table to correct, which is attached. If it is None, the button `empty`, which makes a table
+    to fill in, is shown instead. `again` opens the form for the file once more.
     """
     return View(
         (Strong(heading), *map(located, problems[:_SHOWN])),

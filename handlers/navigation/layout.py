@@ -50,7 +50,8 @@ def paged(
     """Return the items of one page of a list, and the buttons to the previous and the next page, if there are any.
 
     Pages count from 0; if the list has no such page, its last one is returned. `here` returns the action that shows a
-    page of this list. If the store reads page by page, `items` is the range of all positions.
+    page, given its number. `labels` are the labels of the two buttons. If the store reads page by page, `items` is the
+    range of all positions.
     """
     last = max(0, len(items) - 1) // per_page
     start = min(max(0, page), last) * per_page
@@ -67,8 +68,8 @@ def paged_from(
 ) -> tuple[Sequence[T], tuple[Button, ...]]:
     """Return the items of a page that begins at the index `start`, and the buttons to the pages before and after it.
 
-    Such a page still begins with the same item after items on it were deleted. `here` returns the action that shows the
-    list from an index on.
+    Such a page still begins with the same item after items on it were deleted. `here` returns the action that shows a
+    page, given the index of its first item. `labels` are the labels of the two buttons.
     """
     start = max(0, min(start, len(items) - 1))
     shown = items[start : start + per_page]
@@ -123,10 +124,11 @@ def around(
     per_page: int = PER_PAGE,
     labels: tuple[Span, Span] = EARLIER_AND_LATER,
 ) -> tuple[Button, ...]:
-    """Return the buttons to what comes before and after the shown part of a list, if there is more.
+    """Return the buttons to what comes before and after the visible items of a list, if there is more.
 
-    `start` is the index of the first of the `shown` items out of `total`. `here` returns the action that shows the list
-    from an index on. This is for lists whose pages end when a message is full.
+    Out of `total` items, `shown` are visible, the first at the index `start`; a page has at most `per_page`. `here`
+    returns the action that shows a page, given the index of its first item. `labels` are the labels of the two buttons.
+    This is for lists whose pages end when a message is full.
     """
     before = (Button(labels[0], here(max(0, start - per_page))),) if start else ()
     after = (Button(labels[1], here(start + shown)),) if start + shown < total else ()
@@ -142,9 +144,7 @@ def as_buttons(people: Sequence[ListedPerson]) -> tuple[Button, ...]:
 
 
 def back_to(participant_id: int) -> tuple[Button, ...]:
-    """Return the buttons shown after a person was changed: to everything about the person, and to the organisers'
-    screen.
-    """
+    """Return the buttons shown after a person was changed: to all about the person, and to the organisers' screen."""
     return Button(_("See their profile"), OpenPerson(participant_id)), BACK
 
 

@@ -19,9 +19,10 @@ from handlers.navigation.messages import title
 
 
 async def give_role(tx: Transaction, person: Participant, role: Role, scope: str, now: datetime) -> bool:
-    """Give a participant a role for a scope ('' for none), and notify them. Returns False if they had it.
+    """Give a participant a role for a scope, and notify them. Returns False, and notifies nobody, if they had it.
 
-    The caller checks who may give it (`Role.given_by`). Raises UserError if the participant cannot have it.
+    `scope` is what the role is for, such as the key of a territory; '' for none. The caller checks who may give the
+    role (`Role.given_by`). Raises UserError if the participant cannot have it.
     """
     if role.check:
         await role.check(tx, person)
@@ -34,10 +35,10 @@ async def give_role(tx: Transaction, person: Participant, role: Role, scope: str
 async def take_role(
     tx: Transaction, declared: Declared, person: Participant, role: Role, scope: str, now: datetime
 ) -> bool:
-    """Take a role for a scope ('' for none) from a participant, and notify them. Returns False if they did not have it.
+    """Take a role for a scope from a participant, and notify them. Returns False, and does nothing, if they had none.
 
-    Everything that only this role could see is deleted from their chats. `person` is the participant as they were
-    before the change.
+    `scope` is what the role is for; '' for none. Messages that only this role may see are deleted from the
+    participant's chats. `person` is the participant as they were before the change.
     """
     if not await rights.take_role(tx, declared, person, role, scope, now):
         return False

@@ -17,7 +17,7 @@ _FIELD = "question"
 async def keep(request: Request, words: str, *, until: datetime | None = None) -> None:
     """Store a text that a person wrote without being asked, as the draft of the form for questions.
 
-    It is stored for a while after `until`; None stands for now.
+    Drafts are deleted some time after they were stored, this one as long after `until` (None: now).
     """
     account = request.account
     await dialogue_store.keep_draft(

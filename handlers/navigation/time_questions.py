@@ -39,9 +39,9 @@ async def read_back(
 ) -> TimeReadBack | Reply:
     """Return how a typed time is understood in the gathering's zone, with the button that confirms it.
 
-    If the time can mean several instants, return a reply that offers each as a button. `confirm` returns the action
-    that saves an instant, given in minutes since 1970; `ways_on` are further buttons. Raises Incomplete for the form's
-    `field` if the time cannot be understood.
+    If the time can mean several instants, a reply is returned that offers each of them as a button. `confirm` returns
+    the action that saves an instant, given in minutes since 1970; `ways_on` are further buttons. `field` is the name of
+    the form's field: raises Incomplete for it if the time cannot be understood.
     """
     zone = request.settings.gathering.zone
     time = read_time(typed, zone=zone, now=request.now, locale=request.locale)
@@ -78,10 +78,11 @@ def version_of_time(
     words: Callable[[datetime | None], Span],
     ways_on: tuple[Button, ...],
 ) -> StoredVersion | None:
-    """Return the version of a stored time, for its form and for the button that confirms a typed time.
+    """Return the version of a stored time that a form or a button is compared with before it changes the time.
 
-    The confirming button carries a `minute` (minutes since 1970, 0 for no time). If that already is the present `time`,
-    None is returned. `words` returns a time in words; `ways_on` are further buttons.
+    `subject` names the time for its reader, and `time` is the stored one. `minute` is the time that a button would
+    save, in minutes since 1970 (0: no time); None for a form. If that is stored already, None is returned. `words` puts
+    a time into words; `ways_on` are further buttons for a time that was changed meanwhile.
     """
     if minute is not None and time_of(minute) == time:
         return None
@@ -92,10 +93,10 @@ def version_of_time(
 def not_to_save(
     request: Request, before: datetime | None, after: datetime | None, *, another: Action, ways_on: tuple[Button, ...]
 ) -> Reply | None:
-    """Return the reply that says why a confirmed time cannot be saved; None if it can.
+    """Return the reply that says why a confirmed time is not saved; None if it can be saved.
 
-    It cannot if it is the present time, or has passed. `before` and `after` are None for no time; `another` opens the
-    form again; `ways_on` are further buttons.
+    `after` is the new time and `before` the stored one, None for no time. The new one is not saved if it is the stored
+    one, or has passed. `another` opens the form again; `ways_on` are further buttons.
     """
     if after == before:
         return reply(_("Nothing was changed."), buttons=ways_on, toast=_("Already done."))

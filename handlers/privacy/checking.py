@@ -14,7 +14,7 @@ from handlers.privacy.messages import in_english
 
 
 async def check(tx: Transaction | None, settings: Settings) -> Sequence[Finding]:
-    """Return a finding for each purpose that holds anybody's data, a warning if its end is near or past.
+    """Return a finding for each purpose for which anybody's data are stored; a warning if its end is near or past.
 
     There are none if `tx` is None.
     """

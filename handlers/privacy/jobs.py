@@ -140,8 +140,8 @@ class _ReadableValues:
 class Beside:
     """What the page about a person needs besides the person's data.
 
-    `parts` are the parts of the document. `titles` are the names of themes and phases by key, of the person's roles by
-    key and scope, and of purposes. `files` are the files that the person added to ideas.
+    `parts` describe the sections of the page. `titles` are the names of themes and phases by key, of the person's roles
+    by key and scope, and of purposes. `files` are the files that the person added to ideas.
     """
 
     parts: Sequence[DocumentPart]

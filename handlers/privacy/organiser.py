@@ -40,9 +40,7 @@ class DayForm(Form):
 
 @routes.press("erd", who=ORGANISER)
 async def show_dates(request: Request) -> Reply:
-    """Show the last day of each purpose of stored data that is not over, whom it concerns, and a button to choose
-    another.
-    """
+    """Show the last day of each purpose of stored data that is not over, whom it concerns, and how to change it."""
     chosen = await purpose_store.running(request.tx, request.settings, request.now)
     running = await ends.running(request.tx, request.settings, request.now)
     lines = [line for each, end in running for line in (Strong(until(each, end)), *await _whom(request, each, end))]
@@ -88,9 +86,9 @@ def _subject(key: str) -> str:
 
 @routes.form("erf", DayForm, who=ORGANISER, unless_changed=_present)
 async def type_day(request: Request, form: DayForm, key: str) -> Reply:
-    """Read the typed last day of a purpose of stored data, which may be in the past, and ask for confirmation.
+    """Ask an organiser to confirm the last day that they typed for a purpose of stored data. It may be in the past.
 
-    `key` is the key of the purpose.
+    `key` is the key of the purpose. Raises Incomplete if the typed words are no day.
     """
     zone = request.settings.gathering.zone
     since = min(request.now, request.settings.gathering.opens)
@@ -124,9 +122,10 @@ async def _sure_of_day(request: Request, key: str, day: int) -> Question:
 
 @routes.press("ers", who=ORGANISER, unless_changed=_present, first=Asks("erc", _sure_of_day))
 async def choose_day(request: Request, key: str, day: int) -> Reply:
-    """Let a purpose of stored data end on another day, until the configuration names another one.
+    """Store another last day of a purpose of stored data. It applies until the configuration names another one.
 
-    `key` is the key of the purpose, and `day` the day as a number (`date.toordinal()`).
+    `key` is the key of the purpose, and `day` the day as a number (`date.toordinal()`). The reply tells the day on
+    which the purpose really ends, which is later if organisers were warned too late.
     """
     purpose, before = await _find(request, key)
     after = _end_after(request, day)

@@ -102,7 +102,8 @@ async def show_privacy(request: Request) -> Reply:
 async def hand_over(request: Request) -> Reply:
     """Start the job that collects everything stored about the person; its files are sent in a message afterwards.
 
-    Meanwhile the person reads the purposes with their last days, and can withdraw consents.
+    The reply shows the purposes with their last days, and buttons to withdraw consents. A second press within 20
+    seconds starts no other job. Raises UserError after too many requests.
     """
     request.require_confirmed()  # nor is it told there whether a copy is on its way
     person, reader = request.participant, request.reader
@@ -214,8 +215,8 @@ async def read_person(tx: Transaction, payload: Mapping[str, Any], declared: Dec
 async def document_is_made(tx: Transaction, person: Participant, result: Mapping[str, Any]) -> View:
     """Return the message with the page and the JSON file of everything stored about the person.
 
-    If the person added files to ideas, a button leads to these. A personal page keeps the message for only an hour,
-    because its files hold everything about the person. Raises UserError if the files are too large for a message.
+    If the person added files to ideas, a button opens a list of these. On a personal page the message is deleted after
+    an hour, because its files hold everything about the person. Raises UserError if the files are too large.
     """
     files = tuple(File(*each) for each in result["files"])
     if any(len(file.content) > LARGEST_FILE for file in files):
@@ -276,8 +277,10 @@ async def ask_again(request: Request, texts: bool) -> Reply:
 async def erase_now(request: Request, texts: bool, minute: int) -> Reply:
     """Erase the person, after which the bot does not know them.
 
-    The button works for some minutes after `minute` (minutes since 1970); later, Stale is raised. If `texts`, the texts
-    that the person wrote are erased too; otherwise they are kept without a name.
+    `minute` is when the button was shown, in minutes since 1970; raises Stale if that is more than a few minutes ago.
+    If `texts`, the texts that the person wrote are erased too; otherwise they are kept without a name. If registration
+    is open and another profile was erased from this account within the last hour, the erasure is only planned: the
+    reply says for when.
     """
     request.require_confirmed()
     if not 0 <= _minute(request) - minute <= _MEANT_FOR:

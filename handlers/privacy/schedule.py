@@ -108,5 +108,8 @@ class Ends:
 
 
 def sources(settings: Settings, _subjects: Mapping[str, Subject]) -> Sequence[Source]:
-    """Return the source that tells the ticker (the loop that does what is due) about the ends of purposes of data."""
+    """Return the source that tells the ticker (the loop that does what is due) about the ends of purposes of data.
+
+    What people are reminded of (`_subjects`) does not matter for it.
+    """
     return (Ends(settings),)

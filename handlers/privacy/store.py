@@ -12,9 +12,10 @@ from bot.database.engine import Transaction
 
 
 class Concerned(NamedTuple):
-    """How many people the end of a purpose concerns: how many are `erased`, are `organisers` among these, or stay.
+    """How many people the end of a purpose (a reason for which data are stored) concerns.
 
-    A purpose is a reason for which data about people are stored.
+    `erased` people have no data stored for another purpose, and are erased; `organisers` counts the organisers among
+    them. `staying` people are not erased, because of another purpose.
     """
 
     erased: int

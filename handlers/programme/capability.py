@@ -38,7 +38,10 @@ CAPABILITY = Capability(
         menu_part(sections.ORGANISING, 30, Button(_("Edit the programme"), EditProgramme(0)), who=ORGANISER),
         menu_part(sections.GATHERING, 10, PROGRAMME, when=participant.goes_on),
     ),
-    organiser_home=(ScreenPart(40, sessions.name_next, ORGANISER, sections.PROGRAMME, sessions.programme_to_bring),),
+    organiser_home=(
+        ScreenPart(5, sessions.name_current, ORGANISER),
+        ScreenPart(40, sessions.name_next, ORGANISER, sections.PROGRAMME, sessions.programme_to_bring),
+    ),
     offline=("programme",),
     reminders=(MEETINGS, SESSIONS),
     personal_data=PERSONAL_DATA,

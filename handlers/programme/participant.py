@@ -244,6 +244,7 @@ class SearchForm(Form):
     """The form for words of a session."""
 
     title: ClassVar[Text] = _("Search the programme")
+    sends: ClassVar[Text] = _("Search")
     words: str = text(_("A word of the title, the room, the theme…"), max_length=100)
 
 

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from bot.content.branding import Branding
+from bot.content.texts import Reader, Span, _, plain
 from bot.drawing.qr import qr_rows
 from bot.drawing.typeset import typeset_pdf, typeset_png
+from bot.membership.inviting import Invitation
 
 _TEMPLATE = Path(__file__).with_name("card.typ")
 _DOTS = 300
@@ -29,6 +31,30 @@ class InvitationCard:
     link: str
     code: str = ""
     code_label: str = ""
+
+
+def card_for(invitation: Invitation, reader: Reader, *, welcome: str, on_discord: bool) -> InvitationCard:
+    """Return what is printed on an invitation's card for its `reader`.
+
+    The QR code opens the person's page, from where they reach the other platforms, or else Telegram, or `welcome`, the
+    channel on Discord where codes are entered.
+    """
+    lines: list[Span] = []
+    if invitation.page_link:
+        lines.append(_("Scan this with your phone: your own page opens."))
+    elif invitation.telegram_link:
+        lines.append(_("Scan this with your phone: Telegram opens, press Start."))
+    if on_discord:
+        lines.append(_("On Discord: press «Register» in the welcome channel and enter the code."))
+    lines.append(_("This card is for you alone."))
+    return InvitationCard(
+        lang=reader.locale,
+        name=invitation.full_name,
+        instructions=[plain(line, reader) for line in lines],
+        link=invitation.page_link or invitation.telegram_link or welcome,
+        code=invitation.code,
+        code_label=plain(_("Your code"), reader),
+    )
 
 
 def draw_card(card: InvitationCard, branding: Branding) -> bytes:

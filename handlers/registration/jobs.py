@@ -1,4 +1,4 @@
-"""The job that reads a list of selected people, done in another process."""
+"""The jobs that read a list of selected people and draw invitation cards, done in another process."""
 
 from __future__ import annotations
 
@@ -6,11 +6,17 @@ from base64 import b64decode
 from collections.abc import Mapping
 from typing import Any
 
+from bot.content.branding import branding_of
+from bot.content.i18n import negotiate
 from bot.content.texts import Reader
 from bot.files.tables import UnreadableFile
+from bot.membership.inviting import Invitation
+from bot.people import codes
 from bot.people.roster import open_list
 from bot.people.roster_columns import RosterRules
-from handlers.registration.model import WaitingList
+from bot.people.secret_store import new_code
+from handlers.registration.drawing import card_for, print_cards
+from handlers.registration.model.lists import WaitingList
 
 
 def read_list(payload: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -26,3 +32,25 @@ def read_list(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     except UnreadableFile as error:
         return result | {"waiting": None, "problem": error.problem}
     return result | {"waiting": WaitingList(listed, rules), "problem": None}
+
+
+def make_cards(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Draw a card with a new invitation for each of the `people` of the payload, eight to a sheet.
+
+    Returns the PDF file as `content`, and as `made` each person's id with the code and the page's secret on the card
+    ('' without pages). They are made here, so that the payload, which is stored, never holds them.
+    """
+    made, cards = [], []
+    for person in payload["people"]:
+        code, page = new_code("invitation"), new_code("page") if payload["page"] else ""
+        invitation = Invitation(
+            **person,
+            email="",
+            telegram_link=f"{payload['telegram']}{code}" if payload["telegram"] else None,
+            code=codes.spell(code),
+            page_link=f"{payload['page']}{page}" if page else None,
+        )
+        reader = Reader(negotiate([invitation.locale], payload["locales"]), payload["zone"])
+        cards.append(card_for(invitation, reader, welcome=payload["welcome"], on_discord=payload["on_discord"]))
+        made.append((invitation.participant_id, code, page))
+    return {"content": print_cards(cards, branding_of(payload)), "made": made, "now": payload["now"]}

@@ -1,4 +1,4 @@
-"""What people read when they join, and about the data that the gathering stores about them."""
+"""What people read when they are invited and join, and about the data that the gathering stores about them."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from zoneinfo import ZoneInfo
 from bot.config.gathering import GatheringSettings
 from bot.config.purposes import PARTICIPATION
 from bot.config.settings import Settings
-from bot.content.texts import Listing, Moment, Territory, Text, _
+from bot.content.texts import ISOLATES, Listing, Moment, Reader, Span, Territory, Text, _, plain
 from bot.database.engine import Transaction
+from bot.membership.inviting import Invitation
 from handlers.account.messages import TRIES
 from handlers.navigation.ends import effective_end
+from handlers.registration.model.letter import LetterFacts, fill, placeholder
 
 WRONG_CODE = (
     _("This code does not work here: perhaps it was mistyped, used already or replaced."),
@@ -38,3 +40,52 @@ def day_of(gathering: GatheringSettings, end: datetime) -> Moment:
 def data_countries(gathering: GatheringSettings) -> Listing:
     """Return the names of the countries in which data are stored."""
     return Listing(tuple(Territory(code) for code in gathering.data_countries))
+
+
+# --- The text of invitations
+
+
+def ready_letter(settings: Settings, locale: str) -> str:
+    """Return the text of invitations in one language as long as organisers have not written another one."""
+    gathering = settings.gathering
+    here = {key: placeholder(key) for key in ("name", "dates", "place", "deadline", "link", "code", "contact")}
+    lines: list[Span] = [
+        _("Hello {name},", name=here["name"]),
+        _("The team of «{gathering}» writes to you: you are invited.", gathering=gathering.name),
+        _("When: {dates}", dates=here["dates"]),
+        _("Where: {place}", place=here["place"]),
+        _("Your own invitation, to open: {link}", link=here["link"]),
+        _("On Discord, press «Register» and enter this code: {code}", code=here["code"]),
+        _("Until when: {deadline}", deadline=here["deadline"]),
+        _("It takes one minute, and there is nothing to install.")
+        if settings.web.public_url
+        # L10N: how long it takes to join
+        else _("It takes one minute."),
+        _("A question? Ask {contact}.", contact=here["contact"]),
+        _("It is for you alone: please do not pass it on. See you soon!"),
+    ]
+    return "\n".join(plain(line, Reader(locale, gathering.zone)) for line in lines)
+
+
+def write_letter(
+    invitation: Invitation, settings: Settings, reader: Reader, text: str | None, facts: LetterFacts
+) -> str:
+    """Return the text of an invitation for the invited person, in the language of `reader`.
+
+    `text` is the one that organisers wrote in this language, None for the ready one.
+    """
+    gathering, discord = settings.gathering, settings.discord
+    dates: Span = Moment.of_day(gathering.starts)
+    if gathering.ends > gathering.starts:
+        dates = _("from {first} to {last}", first=dates, last=Moment.of_day(gathering.ends))
+    link = invitation.page_link or invitation.telegram_link or discord.welcome_link
+    values = {
+        "name": invitation.given_name or invitation.full_name,
+        "dates": plain(dates, reader),
+        "place": facts.place,
+        "deadline": plain(Moment(facts.deadline), reader),
+        "link": link or invitation.code,
+        "code": invitation.code if discord.token else "",
+        "contact": facts.contact,
+    }
+    return fill(text or ready_letter(settings, reader.locale), values).translate(ISOLATES)

@@ -12,12 +12,12 @@ from bot.content.names import fold
 from bot.content.texts import Localised, Name, Reader, Span, Territory, _, plain
 from bot.database.engine import Transaction
 from bot.files.sheets import read_rows, write_csv
-from bot.membership.inviting import HEADINGS
 from bot.people.listed import RosterPerson
 from bot.rehearsal.cast import CastMember, act_together
 from bot.rehearsal.contributions import DemoRole, PeopleByProgress, Rehearsal, Stage
 from bot.rehearsal.playing import Play
 from handlers.registration import service, store
+from handlers.registration.files import HEADINGS
 from handlers.registration.organiser.importing import DIFFERENT_PEOPLE, TWO_PEOPLE
 from handlers.registration.store import StoredPerson
 from handlers.themes.store import all_themes

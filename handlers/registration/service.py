@@ -1,6 +1,6 @@
-"""Importing the list of selected people: what would change, carrying it out, and undoing it; the organisers' role.
+"""Importing the list of selected people and undoing it; the organisers' role; what invitations say to everybody.
 
-The first is shared by the organisers' screen and the command `rencontres import participants`:
+Importing is shared by the organisers' screen and the command `rencontres import participants`:
 
     waiting = WaitingList(open_list(content, filename, rules), rules)
     people = (await resolved(store.read, waiting.people().people, waiting.doubles)).people
@@ -38,11 +38,12 @@ from handlers.questionnaires.model import AnswerKind
 from handlers.questionnaires.service import ensure_field, put_answers
 from handlers.questionnaires.store import answers_to
 from handlers.registration import store
-from handlers.registration.model import KeptColumn, Resolved, resolve
+from handlers.registration.model.letter import LetterFacts
+from handlers.registration.model.lists import KeptColumn, Resolved, resolve
 from handlers.registration.store import StoredPerson
 from handlers.themes.model import Theme
 from handlers.themes.service import Wish, give_newcomers_themes, give_theme, leave_theme
-from handlers.themes.store import all_themes, choice_of
+from handlers.themes.store import all_themes, choice_of, theme_deadline
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,3 +326,18 @@ async def set_organising(
     else:
         told = View((_("You are no longer an organiser."),))
     await outbox.notify(tx, person.id, told, now, outbox.Telling.NEWS)
+
+
+async def letter_facts(tx: Transaction, settings: Settings, now: datetime) -> LetterFacts:
+    """Return what invitations say to everybody.
+
+    People should join before themes can be chosen no longer or, if that is past or never, before the gathering opens.
+    Whoever answers for data can be asked, until organisers name somebody else.
+    """
+    place, contact = await store.place_and_contact(tx)
+    deadline, opens = await theme_deadline(tx), settings.gathering.opens
+    return LetterFacts(
+        place or "",
+        settings.gathering.privacy_contact if contact is None else contact,
+        deadline if deadline and now < deadline < opens else opens,
+    )

@@ -1,4 +1,4 @@
-"""The SQL of what the list of selected people says about each person, and of lists not imported yet."""
+"""The SQL of what the list of selected people says about each person, of lists not imported yet, and of letters."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from datetime import datetime
 from typing import Any
 
 from bot.clock import to_micros
+from bot.config import setting_store
+from bot.content.i18n import LOCALES
 from bot.content.names import search_key
 from bot.database.engine import Transaction, one_column
 from bot.files.pending_import_store import PendingImport, PendingImports
 from bot.people import participant_store
 from bot.people.listed import Gender, RosterPerson
 from bot.people.participants import Participant, Status
-from handlers.registration.model import KnownPerson, WaitingList, decode_waiting, encode_waiting
+from handlers.registration.model.lists import KnownPerson, WaitingList, decode_waiting, encode_waiting
 
 _SELECT = (
     "SELECT p.id, p.status, p.ref, p.given_name, p.family_name, p.email, p.territory,"
@@ -176,6 +178,32 @@ async def known_people(tx: Transaction) -> Sequence[KnownPerson]:
 
 PENDING_LISTS = PendingImports("pending_imports", "people", encode_people, decode_people)
 """The lists of people that were read, each stored for a day or until it is imported."""
+
+
+# --- The text of invitations
+
+_TEXT, _PLACE, _CONTACT = "invitation_text.", "invitation_place", "invitation_contact"
+
+
+async def letter_texts(tx: Transaction) -> Mapping[str, str]:
+    """Return the texts of invitations that organisers wrote, by locale."""
+    return {locale: text for locale in LOCALES if (text := await setting_store.get(tx, _TEXT + locale))}
+
+
+async def keep_letter_text(tx: Transaction, locale: str, text: str) -> None:
+    """Store the text of invitations in one language; '' for the ready one."""
+    await setting_store.put(tx, _TEXT + locale, text)
+
+
+async def place_and_contact(tx: Transaction) -> tuple[str | None, str | None]:
+    """Return which place invitations name, and whom people can ask; None for what organisers never wrote."""
+    return await setting_store.get(tx, _PLACE), await setting_store.get(tx, _CONTACT)
+
+
+async def keep_place_and_contact(tx: Transaction, place: str, contact: str) -> None:
+    """Store which place invitations name, and whom people can ask; '' for neither."""
+    await setting_store.put(tx, _PLACE, place)
+    await setting_store.put(tx, _CONTACT, contact)
 
 
 # --- Words that messages to organisers quote

@@ -116,10 +116,10 @@ def _is_offered(due: datetime, now: datetime, at: datetime) -> bool:
 
 @routes.press("rlt")
 async def remind_at(request: Request, session: int, minute: int) -> Reply:
-    """Plan a reminder of a session for the person at the chosen time, in place of an earlier one they asked for.
+    """Plan a reminder of a session for the person, in place of an earlier one that they asked for.
 
-    Raises Stale for a time that is not offered, or has passed. `session` is the
-    session's id, 0 for the deadline for choosing themes; `minute` is the time in minutes since 1970.
+    `session` is the session's id, 0 for the deadline for choosing themes; `minute` is the time of the reminder in
+    minutes since 1970. Raises Stale for a time that is not offered, or has passed.
     """
     subject = await _subject(request, session)
     due = from_minute(minute)
@@ -195,7 +195,10 @@ async def mute_this(request: Request, session: int, wanted: bool) -> Reply:
 
 @routes.press("rmk")
 async def mute_kind(request: Request, kind: str, wanted: bool) -> Reply:
-    """Turn the person's reminders of one kind of session off, or on again if `wanted`, and show all kinds."""
+    """Turn the person's reminders of one kind of session off, or on again if `wanted`, and show all kinds.
+
+    `kind` is the key of the kind. Raises Stale if the gathering has no reminders of it.
+    """
     if kind not in _offered(request):
         raise Stale
     await _turn(request, kind, wanted=wanted)
@@ -305,7 +308,10 @@ async def _missed(request: Request) -> Sequence[Span]:
 
 @routes.pick("rk")
 async def set_kinds(request: Request, wanted: tuple[str, ...]) -> Reply:
-    """Store which kinds of things the person wants to be reminded of, and show the screen of reminders again."""
+    """Store which kinds of things the person wants to be reminded of, and show the screen of reminders again.
+
+    `wanted` are the keys of these kinds; reminders of all others are turned off.
+    """
     offered = _offered(request)
     if not set(wanted) <= offered.keys():
         raise Stale

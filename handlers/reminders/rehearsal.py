@@ -19,8 +19,7 @@ from handlers.reminders.settings import ReminderSettings
 def expect(play: Play, after: datetime, until: datetime) -> None:
     """Store which reminders are expected between two times (after `after`, until `until` inclusive).
 
-    Everyone who attends is expected to get reminders of sessions, and people with a group reminders of its first
-    meeting.
+    Everyone who attends gets reminders of sessions, and people with a group reminders of its first meeting.
     """
     for mark in _reminders(play.settings, after, until):
         play.expected.due(play.coming, mark)

@@ -158,8 +158,7 @@ async def enqueue_for_who_asked(
     """Enqueue a reminder for people who asked for it themselves.
 
     `reminder_ids` are the ids of their own reminders, by participant id. People who left the audience, stopped all
-    messages or turned off reminders of its subject or kind get none. People who turned off reminders in general still
-    get it.
+    messages or turned off its subject or kind get none. People who turned off reminders in general still get it.
     """
     view = notice.view
     if isinstance(view, View):

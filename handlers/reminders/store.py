@@ -55,7 +55,7 @@ async def add_personal(
 async def forget_personal(tx: Transaction, subject: str, participant_id: int) -> bool:
     """Delete the waiting reminders of a subject (a key such as «session:12») that a participant asked for.
 
-    Returns False if there were none.
+    Returns whether there were any.
     """
     return bool(
         await tx.run(
@@ -293,7 +293,7 @@ class Slice:
     def condition(self) -> tuple[str, Mapping[str, Any]]:
         """Return the SQL condition that a participant `p` is one of these people, and its values.
 
-        The values for `:subject` and `:mute` must be added.
+        The caller adds the values for `:subject` and `:mute`, the keys of what people may have turned off.
         """
         condition, params = where(self.audience)
         asked = _ASKED if self.asked_only else ""
@@ -319,9 +319,7 @@ async def end_of_slice(tx: Transaction, audience: Audience, after: int, size: in
 
 
 async def remind_slice(tx: Transaction, people: Slice, message: ReminderMessage) -> int:
-    """Enqueue the same message for every person of a slice (some people of an audience). Returns how many people these
-    are.
-    """
+    """Enqueue the same message for every person of a slice (some people of an audience). Returns for how many."""
     condition, params = people.condition
     return await tx.run(
         f"{_INSERT} FROM {PEOPLE_AND_ACCOUNTS} WHERE {condition}",

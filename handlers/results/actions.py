@@ -14,7 +14,7 @@ class ShowCharts(Action, code="wbc"):
 class DownloadResults(Action, code="wbf"):
     """The button that requests a file of all results: `what` is «xlsx», «pptx» or «pdf».
 
-    Before slides and booklet, organisers see the ideas that nobody revealed or voted for, if there are any.
+    Slides and booklet leave out ideas that nobody revealed or voted for. If there are any, they are listed first.
     """
 
     what: str
@@ -27,12 +27,10 @@ class MakeFile(Action, code="wbm"):
 
 
 class ShowLines(Action, code="wbl"):
-    """The button that shows all lines of prints and exports (ideas and other texts), by group. `page` is counted from
-    0.
-    """
+    """The button that shows all lines of prints and exports (ideas and other texts), by group; `page` is from 0."""
 
     page: int = 0
 
 
 # L10N: a button: every line of booklet, slides, workbook and charts, which can be taken out there
-WHAT_IS_PRINTED = Button(_("What is printed"), ShowLines())
+WHAT_IS_PRINTED = Button(_("Choose what appears"), ShowLines())

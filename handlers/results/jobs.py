@@ -37,11 +37,11 @@ def write_file(
     small: bool,
     more: Sequence[Mapping[str, Any]] = (),
 ) -> bytes:
-    """Return a file about all groups: the workbook («xlsx»), the slides for the plenary («pptx»), the booklet («pdf»).
+    """Return a file about all groups. `what` is «xlsx» (the workbook), «pptx» (plenary slides) or «pdf» (the booklet).
 
-    `read` returns the content of an attachment. A `small` file is for a chat: if possible, its photos are reduced until
-    every platform can send it, and a workbook has no links to a folder of attachments. `more` are further sheets of the
-    workbook from other capabilities, as JSON values.
+    `read` returns the content of an attachment. A `small` file is for a chat: its photos are reduced until every
+    platform can send it, and a workbook has no links to a folder of attachments. If that is not enough, the file is
+    returned too large. `more` are further sheets of the workbook from other capabilities, as JSON values.
     """
     if what == "xlsx":
         return write_book(results, wording, folder=not small, more=more)
@@ -128,10 +128,10 @@ def draw_slides_for_wall(payload: Mapping[str, Any]) -> Mapping[str, bytes]:
 
 
 def make_souvenir(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Make the souvenir of one person from all data of their group, and a picture of their gathering in `numbers`.
+    """Make the souvenir of one person, and a picture of what they did in the gathering.
 
-    The payload holds both. The result has the PDF file as `content`, the ids of the people whom it names as `named`,
-    and the `picture`.
+    The payload holds all data of the person's group, and the `numbers` for the picture. The result has the PDF file as
+    `content`, the ids of the people whom it names as `named`, and the `picture`.
     """
     first, last = map(date.fromisoformat, payload["days"])
     [group] = (results := decode_snapshot(payload["snapshot"])).groups

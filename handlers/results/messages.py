@@ -57,7 +57,7 @@ def author_of_line(name: str, author_id: int | None) -> Span:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """The language of a file (`locale`), the gathering's time zone, and its name and colours.
+    """The language of a file (`locale`), the gathering's time zone, its name and colours, and its first and last day.
 
     Its methods return texts in this language.
     """
@@ -65,6 +65,8 @@ class Wording:
     locale: str
     zone: str
     branding: Branding
+    gathered: tuple[date, date] | None = None
+    """None for a file that was asked of an earlier version."""
 
     @property
     def name(self) -> str:
@@ -156,9 +158,7 @@ class Wording:
         return [self.say(_("Approved by: {names}", names=Listing(tuple(map(Name, silent))))), *lines]
 
     def grid(self, group: ResultGroup) -> Sequence[tuple[str, Sequence[str]]]:
-        """Return the grid of a group's solution: for each territory, its name and the texts of each field of its
-        cards.
-        """
+        """Return the grid of a group's solution: for each territory, its name and the texts of each field of cards."""
         grid = group.grid
         return [
             (self.territory(code), ["\n".join(grid.texts(code, field)) for field in CARD_FIELDS])
@@ -168,7 +168,8 @@ class Wording:
 
 def wording_of(payload: Mapping[str, Any]) -> Wording:
     """Return a `Wording` for the language and the gathering that a job's payload names."""
-    return Wording(payload["locale"], payload["zone"], branding_of(payload))
+    days = [date.fromisoformat(day) for day in payload.get("gathered", ())]
+    return Wording(payload["locale"], payload["zone"], branding_of(payload), (days[0], days[-1]) if days else None)
 
 
 @lru_cache(maxsize=512)

@@ -189,8 +189,7 @@ class WorkshopResults:
         return [*ideas, *(merged for idea in ideas for merged in idea.merged), *self.aside]
 
     def of(self, group: ResultGroup, collects: str) -> Sequence[Version]:
-        """Return all versions that a group wrote in the phases that collect `collects`, such as «challenge» or
-        «solution».
+        """Return all versions that a group wrote in phases that collect `collects`, such as «challenge» or «solution».
 
         In each phase, the current version comes first, then its rivals.
         """

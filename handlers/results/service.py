@@ -227,6 +227,7 @@ def file_payload(settings: Settings, locale: str, **more: Any) -> Mapping[str, A
     return {
         **settings.gathering.look(locale),
         "zone": settings.gathering.zone,
+        "gathered": [settings.gathering.starts.isoformat(), settings.gathering.ends.isoformat()],
         **more,
     }
 
@@ -250,9 +251,9 @@ async def decide_line(tx: Transaction, key: LineKey, *, printed: bool) -> bool:
 
 
 async def put_back_idea(tx: Transaction, idea_id: int, printed: int | None, group_id: int | None) -> None:
-    """Restore an earlier decision about printing an idea, of which `group_id` is the group (None: without a group).
+    """Restore an earlier decision about printing an idea, when a later one is undone.
 
-    `printed` is 1 for included, 0 for excluded, None for no decision.
+    `printed` is 1 for included, 0 for excluded, None for no decision. `group_id` is the idea's group, None without one.
     """
     deck = await find_deck(tx, group_id) if group_id is not None else None
     await lines.put_idea(tx, idea_id, printed)

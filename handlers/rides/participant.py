@@ -109,7 +109,10 @@ async def _ride_to_come(request: Request, ride_id: int) -> Ride:
 
 @routes.form("cvn", RideForm, check=_check)
 async def offer(request: Request, form: RideForm) -> Reply:
-    """Store a ride and show it. A time that is not around the gathering is asked for again."""
+    """Store a ride and show it. Raises Incomplete for a time too long before or after the gathering.
+
+    Raises UserError if the person offers as many rides as one may.
+    """
     await _check(request)
     gathering = request.settings.gathering
     if not gathering.opens - AROUND <= form.leaves_at < gathering.closes + AROUND:
@@ -140,7 +143,7 @@ async def _sure_to_cancel(request: Request, ride: int) -> Question:
 
 @routes.press("cvc", first=Asks("cvd", _sure_to_cancel))
 async def cancel(request: Request, ride: int) -> Reply:
-    """Cancel a ride, and notify everyone else concerned."""
+    """Cancel a ride (an id) as its driver or an organiser, and notify everyone else concerned."""
     found = await _cancelled_by_reader(request, ride)
     await service.cancel(request.tx, found, request.now, by_team=not found.drives)
     return reply(_("The ride is cancelled. Everyone concerned will be told."), buttons=(RIDES, HOME))
@@ -151,7 +154,10 @@ async def cancel(request: Request, ride: int) -> Reply:
 
 @routes.press("cva")
 async def ask(request: Request, ride: int) -> Reply:
-    """Ask the driver for a seat; pressing again changes nothing."""
+    """Ask the driver of a ride (an id) for a seat; pressing again changes nothing.
+
+    Raises UserError if no seat is left, the ride has left, or the person has or asked for as many seats as one may.
+    """
     found = await _ride_to_come(request, ride)
     if not found.concerns_reader:
         await _check(request, found)
@@ -168,7 +174,7 @@ async def _sure_to_leave(request: Request, ride: int) -> Question:
 
 @routes.press("cvg", first=Asks("cvh", _sure_to_leave))
 async def leave(request: Request, ride: int) -> Reply:
-    """Withdraw the reader's request for a seat, or give the seat back; pressing again changes nothing."""
+    """Withdraw the reader's request for a seat in a ride (an id), or give the seat back; again, it changes nothing."""
     found = await _ride_to_come(request, ride)
     await service.leave(request.tx, found, request.participant.id, request.now)
     return reply(_("Done: you are no longer part of this ride."), buttons=(RIDES, HOME))
@@ -176,7 +182,10 @@ async def leave(request: Request, ride: int) -> Reply:
 
 @routes.press(AnswerPassenger)
 async def answer(request: Request, ride: int, person: int, accepted: bool) -> Reply:
-    """Give a seat to the person who asked the reader for it, or refuse it, and show the ride."""
+    """Give a seat to a person who asked the driver for it or, if not `accepted`, refuse it; then show the ride.
+
+    `ride` and `person` are ids. Raises UserError if that was answered or withdrawn, Stale for anybody but the driver.
+    """
     found = await _ride_to_come(request, ride)
     if not found.drives:
         raise Stale

@@ -42,7 +42,7 @@ async def why_not(
 
 
 async def offer(tx: Transaction, settings: Settings, driver_id: int, offered: RideOffer, now: datetime) -> int:
-    """Store a ride, plan its reminder, and return the ride's id."""
+    """Store a ride, plan the reminder of its departure, and return the ride's id."""
     ride_id = await store.add(tx, driver_id, offered)
     subject, zone = f"{RIDE}:{ride_id}", settings.gathering.zone
     await reminding.schedule(tx, subject, offered.leaves_at, zone, [REMINDED_BEFORE], now)
@@ -62,7 +62,7 @@ async def ask(tx: Transaction, ride: Ride, person: Participant, now: datetime) -
 async def accept(tx: Transaction, ride: Ride, passenger: Passenger, now: datetime) -> None:
     """Give a seat to a passenger who asked for it, and notify them.
 
-    If it was the last seat, all others who asked for one are notified that the car is full.
+    If it was the last seat, all others who asked for one are notified that the car is full, and their requests end.
     """
     await store.accept(tx, ride.id, passenger.id)
     await message_updates.close_messages(tx, _request(ride, passenger.id), _("You accepted."), now)

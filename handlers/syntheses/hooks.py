@@ -14,8 +14,7 @@ from bot.database.engine import Transaction
 class NeededToo:
     """A person's statement that a group's solution is needed in their `territory` (a code) too.
 
-    `name` is their first name and initial, `offer` how they could help, '' for nothing; messages store both by
-    reference.
+    `name` is their first name and initial, `offer` how they could help or ''. Messages store both by reference.
     """
 
     territory: str

@@ -154,8 +154,7 @@ def _quoted_field(version: Synthesis, name: str, most: int = 0) -> Quote:
 
 
 def as_it_stands(group_id: int, phase: str, name: str, words: str, most: int = 0) -> Quote:
-    """Return a quote of a field of what a group wrote in a phase, which shows the words that are current when it is
-    read.
+    """Return a quote of a field of what a group wrote in a phase; it always shows the words that are current.
 
     `phase` is the key of the phase, `name` the name of the field or of one of its lines, `words` its present words. At
     most `most` characters are shown, 0 for all.

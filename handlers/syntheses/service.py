@@ -79,8 +79,7 @@ class OpenedPhase:
 
 
 def open_button(phase: Phase, run_id: int) -> Button:
-    """Return the button that opens what a group writes in a phase: a canvas if the phase collects a solution, else a
-    synthesis.
+    """Return the button that opens what a group writes in a phase: a canvas for a phase of solutions, else a synthesis.
 
     `run_id` is the id of the group's run of the phase.
     """
@@ -94,8 +93,7 @@ def heading(phase: Phase) -> Span:
 
 
 async def open_phase(tx: Transaction, person: Participant, run_id: int) -> OpenedPhase:
-    """Return a run (a phase as one group lives it) with its phase and group, for a person who may read what the group
-    writes.
+    """Return a run (a phase as one group lives it) with its phase and group, for a person who may read its texts.
 
     Members of the group may, and people who run its workshops. Raises Stale if there is no such run, UserError for
     other people.
@@ -130,9 +128,7 @@ async def access(tx: Transaction, person: Participant, group: Group) -> tuple[bo
 
 
 async def versions(tx: Transaction, at: OpenedPhase) -> Sequence[Synthesis]:
-    """Return the current version of what a group writes in the phase `at`, then its rivals; none before anything is
-    written.
-    """
+    """Return the current version of what a group writes in the phase `at`, then its rivals; none before the first."""
     present = await store.current_version(tx, at.group.id, at.phase.key)
     return [present, *await store.rival_versions(tx, at.group.id, at.phase.key)] if present else []
 
@@ -148,10 +144,11 @@ async def save_fields(
 ) -> SavedVersion:
     """Save what a participant wrote into some fields of the group's text in the phase `at`, and make them its writer.
 
-    `base` is the id of the version that they changed, 0 for none; its other fields are kept. Members are notified of
-    the first version, and when there is a choice between several, as often as notices about one person are allowed.
-    Raises Stale for fields that the phase does not have, UserError if all fields are empty, and Incomplete if the group
-    has too many versions to choose from.
+    `base` is the id of the version that they changed, 0 for none; its other fields are kept. The result tells whether
+    this is now the group's text, for instance if somebody else saved meanwhile. Members are notified of the first
+    version, and if the group must choose between several, unless the author caused many notices lately. Raises Stale
+    for fields that the phase does not have, UserError if all fields are empty, and Incomplete if the group has too many
+    versions to choose from.
     """
     if not written.keys() <= set(FIELDS[at.phase.collects]):
         raise Stale
@@ -218,7 +215,7 @@ async def _notify_group(
 
 @dataclass(frozen=True, slots=True)
 class VersionApproval:
-    """The approval of a version: `approve` of the `members` who joined approve.
+    """How many members who joined approve a version (`approve`), out of how many (`members`).
 
     `comments` are the opinions of members who comment instead.
     """
@@ -245,10 +242,10 @@ async def read_approval(tx: Transaction, at: OpenedPhase, version: Synthesis) ->
 
 
 async def post_version(tx: Transaction, at: OpenedPhase, now: datetime) -> int:
-    """Post what a group wrote in the phase `at` in its channels, once a majority approves. Returns the number of
-    channels.
+    """Post what a group wrote in the phase `at` in its channels, once a majority approves.
 
-    A version is posted once, and not while it has rivals; otherwise 0 is returned.
+    Returns the number of channels. It is 0 if the version was posted before, if others stand beside it from which the
+    group must choose, and before a majority approves.
     """
     current = await versions(tx, at)
     if len(current) != 1:
@@ -265,9 +262,11 @@ async def post_version(tx: Transaction, at: OpenedPhase, now: datetime) -> int:
 
 
 def approval_line(approval: VersionApproval) -> Span:
-    """Return a line that tells how many members approve: «approved by 3 of 6»."""
+    """Return a line that tells how many members approve: «3 of 6 approve»."""
     # L10N: a part of the line about a version of a text: {approve} of {members} members of the group approve of it
-    return _("approved by {approve} of {members}", approve=approval.approve, members=approval.members)
+    return _n(
+        "{count} of {members} approves", "{count} of {members} approve", approval.approve, members=approval.members
+    )
 
 
 async def author_name(tx: Transaction, participant_id: int | None) -> Span:

@@ -182,8 +182,7 @@ async def versions_alone(tx: Transaction, author_id: int) -> Sequence[Synthesis]
 
 
 async def versions_after_ideas(tx: Transaction, author_id: int) -> Sequence[tuple[Synthesis, frozenset[str]]]:
-    """Return the versions of groups' texts in which ideas of `author_id` stand, each with these ideas, on one line
-    each.
+    """Return the versions of groups' texts in which ideas of `author_id` stand, each with these ideas (one a line).
 
     Only ideas older than the version count. An idea does not count if another member gave the same words too, or if an
     even earlier version had them.
@@ -298,7 +297,7 @@ async def put_opinion(
 ) -> None:
     """Store a participant's opinion on a version of what the group wrote, in place of their earlier opinion on it.
 
-    It is either approval (`approves`, with '' as `comment`) or a comment.
+    If it `approves`, `comment` is ''; otherwise it is the comment.
     """
     await tx.run(
         "INSERT INTO synthesis_opinions (synthesis_id, participant_id, approves, comment, at)"

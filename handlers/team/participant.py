@@ -242,8 +242,8 @@ async def _asked_line(request: Request, question_id: int) -> Span:
 async def answer(request: Request, form: AnswerForm, question_id: int) -> Reply:
     """Send the first answer to a question.
 
-    If another organiser has answered meanwhile, the text is kept in a form for a second answer, which can still be
-    sent.
+    If another organiser has answered meanwhile, nothing is sent. The text is then stored as the draft of a second
+    answer, and the reply offers to send that.
     """
     question = await _question(request, question_id)
     if question.answer is None:
@@ -261,7 +261,11 @@ async def answer(request: Request, form: AnswerForm, question_id: int) -> Reply:
 
 @routes.form("qt", AnswerForm, who=ORGANISER, about=_asked_line)
 async def answer_too(request: Request, form: AnswerForm, question_id: int) -> Reply:
-    """Send an answer to a question, even if it has been answered already."""
+    """Send an answer to a question, even if it has been answered already, and notify the other organisers.
+
+    The reply says so if the person who asked cannot be reached; the answer then waits for them under their questions.
+    Raises UserError if they were erased.
+    """
     question, words = await _question(request, question_id), form.answer
     me, asker = request.participant, question.participant_id
     if asker is None:
@@ -302,9 +306,9 @@ def _answer_view(question: Question, said: Quote) -> View:
 
 @routes.press("qr")
 async def read_answer(request: Request, question_id: int) -> Reply:
-    """Show the person what the team answered to their question.
+    """Show the person what the team answered to their question. Raises Stale if it is not theirs or has no answer.
 
-    An unconfirmed browser shows it only if the question was asked there.
+    An unconfirmed browser shows the answer only if the question was asked there.
     """
     question = await store.find_question(request.tx, question_id)
     if question is None or question.browser != request.here:
@@ -325,9 +329,10 @@ async def send_words(request: Request) -> Reply:
 
 @in_new_browser
 async def send_as_question(request: Request, words: str) -> Reply:
-    """Send a text that was not written in the form for questions to the team as a question.
+    """Send a text to the team as a question, although it was not typed into the form for questions.
 
-    A text that the form would refuse is stored, so that the person can correct it in the form.
+    A text that the form would refuse, for instance a text too long, is not sent. It is stored, and the reply lets the
+    person correct it in the form.
     """
     try:
         form = QuestionForm.read({"question": words}, request.reader)

@@ -57,11 +57,11 @@ async def find_question(tx: Transaction, question_id: int) -> Question | None:
 
 
 async def add_answer(tx: Transaction, question_id: int, words: str, by: int, now: datetime) -> str:
-    """Add an answer to a question after earlier ones. Returns its place among the texts of all answers, such as
-    «.0.40».
+    """Add an answer to a question, after earlier ones, and return where it is among the texts of all answers.
 
-    The place gives the first character and the end; with the question's id before it, messages quote the answer by it.
-    `by` is the id of the organiser who answers, which is stored only with the first answer.
+    The result is «.», the index of its first character, «.» and the index after its last one, such as «.0.40». Messages
+    quote the answer by the question's id followed by this. `by` is the id of the organiser who answers, which is stored
+    only with the first answer.
     """
     answer = await tx.value(
         str,
@@ -174,7 +174,8 @@ QUESTION, ANSWER = "teamquestion", "teamanswer"
 async def quoted(tx: Transaction, kind: str, keys: Collection[str]) -> Sequence[tuple[str, str]]:
     """Return the key and the words of each quoted question or answer, without questions that were erased.
 
-    `kind` tells which of the two they are; nothing is returned for other kinds. A key begins with the question's id.
+    `kind` tells which of the two they are; for any other kind, nothing is returned. A key is the question's id, for
+    answers followed by what `add_answer` returned.
     """
     if kind not in (QUESTION, ANSWER):
         return ()

@@ -60,10 +60,10 @@ async def _hear_reply(request: Request, words: Words) -> Heard | None:
 
 
 async def ask_again(request: Request, _text: str) -> Reply:
-    """Show again the question of whether to ask the team, which a typed yes or no may answer, with its buttons.
+    """Ask again whether to send a question to the team, after somebody typed yes or no instead of pressing a button.
 
-    The word alone stores nothing, because it may answer another question. If nothing waits to be sent, the reply says
-    that the bot cannot tell what is answered.
+    The word (`_text`) sends nothing, because it may answer another question. If nothing waits to be sent, the reply
+    says that the bot cannot tell what is answered.
     """
     words = await stray_words.kept(request)
     if words and await may_ask(request):

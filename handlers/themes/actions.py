@@ -58,8 +58,7 @@ async def notify_given_theme(
 ) -> tuple[Text, Button]:
     """Notify a person that an organiser gave them a theme (None: took it away), and store the change for undoing.
 
-    `before` is the key of their earlier theme, None for none. Returns a line about the change, and the button that
-    undoes it.
+    `before` is the key of their earlier theme, or None. Returns a line about the change, and the button to undo it.
     """
     name = called(person)
     summary = (

@@ -18,11 +18,10 @@ from bot.database.engine import Transaction
 async def theme_left(
     tx: Transaction, participant_id: int, now: datetime, *, forgotten: bool = False, quiet: bool = False
 ) -> Mapping[int, Text]:
-    """Take a participant who leaves their theme out of the theme's groups. Returns the titles of these groups by round
-    (day) number.
+    """Take a participant who leaves their theme out of the theme's groups.
 
-    With `forgotten`, the participant is about to be erased and notices do not name them. With `quiet`, the caller
-    notifies the organisers.
+    Returns the titles of these groups by round (day) number. With `forgotten`, the participant is about to be erased,
+    so notices do not name them. With `quiet`, organisers get no notice, because the caller notifies them.
     """
     return {}
 
@@ -38,8 +37,8 @@ async def theme_taken(
 ) -> object:
     """Put a participant who has taken a theme into a group of this theme in every published round (day).
 
-    `by` is the id of the organiser who gave the theme, who gets no notice; None for nobody. `left` holds the titles of
-    the groups that the participant left with their former theme, by round (day) number.
+    `by` is the id of the organiser who gave the theme, None if nobody did. This organiser gets no notice. `left` holds
+    the titles of the groups that the participant left with their former theme, by round (day) number.
     """
     return None
 
@@ -55,9 +54,7 @@ async def groups_to_lose(tx: Transaction, participant_id: int, now: datetime) ->
 
 @hook
 async def groups_follow(tx: Transaction, now: datetime) -> bool:
-    """Return whether a participant who takes a theme now is put into a group at once, of which other people are
-    notified.
-    """
+    """Return whether a participant who takes a theme now gets a group at once, of which other people are notified."""
     return False
 
 

@@ -22,9 +22,7 @@ def seat_found_view(theme: Theme) -> View:
 
 
 def theme_given_view(theme: Theme | None) -> View:
-    """Return the notice to a person to whom an organiser gave a theme. If `theme` is None, it says that theirs was
-    taken away.
-    """
+    """Return the notice that an organiser gave a person a theme; for None, that the organiser took theirs away."""
     mine = (Button(_("My theme"), Go("theme")),)
     if theme is None:
         return View((_("The team took you out of your theme. A question? Write to the team with /equipe."),), mine)

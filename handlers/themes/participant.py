@@ -66,8 +66,8 @@ async def show_my_theme(request: Request) -> Reply:
 async def show_choice(request: Request) -> View:
     """Return the part of the home screen about themes: the person's theme, second choice and rank on a waiting list.
 
-    People with a group see only the rank, as the title of their group names the theme. On the last day nobody waits any
-    more. The view is empty for people who do not attend.
+    People with a group see only the rank, as its title names the theme; on the last day nobody waits any more. It is
+    empty for people who do not attend.
     """
     person = request.participant
     if not person.takes_part or request.gathering_is_over:
@@ -226,7 +226,10 @@ async def _losses(request: Request, key: str | None) -> Sequence[Span]:
 
 @routes.press("tt")
 async def take(request: Request, theme_key: str) -> Reply:
-    """Give the person a seat in a theme. If the theme is full, offer the other themes and the waiting list."""
+    """Give the person a seat in the theme with this key, in place of a seat they have elsewhere.
+
+    If the theme is full, nothing changes, and the reply offers the other themes and the waiting list.
+    """
     asked = await _ask_for(request, theme_key)
     theme = asked.theme
     if await hooks.groups_follow(request.tx, request.now):
@@ -279,7 +282,10 @@ async def offer_waiting(request: Request, theme: Theme) -> Reply:
 
 @routes.press("tw")
 async def wait_for(request: Request, theme_key: str) -> Reply:
-    """Put the person on the waiting list of the theme with this key. If a seat became free, give it to them at once."""
+    """Put the person on the waiting list of the theme with this key, or give them a seat if one has become free.
+
+    People keep the theme they have while they wait.
+    """
     asked = await _ask_for(request, theme_key)
     theme = asked.theme
     if asked.choice.theme == theme.key:
@@ -337,7 +343,10 @@ async def offer_second(request: Request) -> Reply:
 
 @routes.pick("t2")
 async def choose_second(request: Request, chosen: tuple[str, ...]) -> Reply:
-    """Store the person's second choice, or that they have none."""
+    """Store the person's second choice of theme, or that they have none. It takes no seat.
+
+    `chosen` holds one key of a theme, or nothing. Raises UserError after the deadline, or if it is their first choice.
+    """
     _refuse_closed(request, await store.theme_deadline(request.tx))
     if not chosen:
         await service.choose_second_theme(request.tx, request.participant, None, request.now)

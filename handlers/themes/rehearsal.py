@@ -47,7 +47,8 @@ def wishes(settings: Settings) -> Sequence[str]:
 async def leave_one_seat(tx: Transaction, _people: Sequence[RosterPerson], _then: datetime) -> None:
     """Set the capacity of the most chosen theme so that one seat is free.
 
-    Once that is taken, visitors of the demo can try the waiting list.
+    Once that is taken, visitors of the demo can try the waiting list. Only other preparations use `_people` and
+    `_then`.
     """
     wanted = max(await store.all_themes(tx), key=lambda theme: theme.taken)
     position = await store.position_of(tx, wanted.key)
@@ -196,7 +197,7 @@ async def fill_scarce_theme(prepared: Prepared) -> None:
 
 
 async def let_remind(_prepared: Prepared) -> None:
-    """Do nothing: people without a theme have been reminded of the deadline already."""
+    """Do nothing with `_prepared`: people without a theme have been reminded of the deadline already."""
 
 
 REHEARSAL = Rehearsal(

@@ -41,10 +41,10 @@ async def choose_theme(
 ) -> ChoiceOutcome:
     """Give a participant a seat in a theme, and their former seat to the first person who waits for it.
 
-    `key` is the theme's key. With `beyond`, the participant gets a seat even if the theme is full, which only
-    organisers may do. `by` is the id of the organiser who gives the theme and gets no notice of the participant's new
-    group; None if the participant chooses. `before` is what the participant has chosen so far; None reads it from the
-    database.
+    Returns FULL, and changes nothing, if all seats are taken; ALREADY if `key`, the theme's key, is what they have;
+    else CHOSEN. With `beyond`, which only organisers may use, even a full theme gives a seat. `by` is the id of the
+    organiser who gives the theme, and therefore gets no notice of the participant's new group; None if the participant
+    chooses. `before` is what the participant has chosen so far; None reads it from the database.
     """
     before = before or await store.choice_of(tx, person.id)
     if before.theme == key:
@@ -59,7 +59,7 @@ async def choose_theme(
 
 
 async def choose_second_theme(tx: Transaction, person: Participant, key: str | None, now: datetime) -> None:
-    """Store a participant's second choice of theme (a key, None for none). A second choice takes no seat."""
+    """Store a participant's second choice of theme (a key, or None), replacing an earlier one. It takes no seat."""
     before = await store.choice_of(tx, person.id)
     await store.put_choice(tx, person.id, before.theme, key, now)
 
@@ -76,7 +76,8 @@ class Wish:
 async def give_theme(tx: Transaction, wish: Wish, now: datetime) -> bool:
     """Give a participant the theme and the second choice that an imported list names.
 
-    Returns True if the theme is full, so that the participant waits for it.
+    Returns True if the theme is full: the participant is then on its waiting list. Returns False if they got a seat,
+    have one already, or were erased.
     """
     person = await participant_store.find(tx, wish.participant_id)
     if person is None:
@@ -138,8 +139,7 @@ async def may_choose_theme(tx: Transaction, now: datetime) -> bool:
 async def fill_free_seats(tx: Transaction, key: str, now: datetime) -> int:
     """Give the free seats of the theme with this key to the people who wait longest, and notify them.
 
-    Returns how many people got a seat. Seats that these people had in other themes go to people waiting there, who are
-    counted too.
+    Seats that these people had in other themes go to people who wait there. Returns how many people got a seat in all.
     """
     moved = 0
     freed = [key]

@@ -93,7 +93,8 @@ async def put_theme(
 ) -> None:
     """Store a theme, or replace the position, texts and capacity of the theme with the same key.
 
-    The number of taken seats stays. `title` and `description` are by locale; None as `capacity` means no limit.
+    Themes are shown in the order of `position`. The number of taken seats stays. `title` and `description` are by
+    locale; None as `capacity` means no limit.
     """
     await tx.run(
         "INSERT INTO themes (key, position, title, description, capacity)"
@@ -119,10 +120,9 @@ async def next_position(tx: Transaction) -> int:
 
 
 async def take_seat(tx: Transaction, key: str, *, beyond: bool = False) -> bool:
-    """Count one more seat of the theme with this key as taken.
+    """Count one more seat of the theme with this key as taken; with `beyond`, even if the theme is full.
 
-    With `beyond`, the seat is taken even if the theme is full. Returns False if all are taken or there is no such
-    theme.
+    Returns False, and counts nothing, if all seats are taken or there is no such theme.
     """
     return bool(
         await tx.run(
@@ -135,9 +135,7 @@ async def take_seat(tx: Transaction, key: str, *, beyond: bool = False) -> bool:
 
 
 async def take_seats(tx: Transaction, key: str, most: int) -> int:
-    """Count up to `most` more seats of the theme with this key as taken, as far as there are free ones. Returns how
-    many.
-    """
+    """Count up to `most` more seats of the theme with this key as taken, as far as they are free. Returns how many."""
     theme = await find_theme(tx, key)
     if theme is None:
         return 0
@@ -147,9 +145,10 @@ async def take_seats(tx: Transaction, key: str, most: int) -> int:
 
 
 async def add_choices(tx: Transaction, choices: Iterable[tuple[int, str | None, str | None]], now: datetime) -> None:
-    """Store the first choices of people: participant ids, themes and second choices (keys; None for none).
+    """Store the choices of people who have chosen nothing yet.
 
-    The caller counts the seats that this takes.
+    Each choice has a participant id, the key of a theme and the key of a second choice, either None for none. The
+    caller counts the seats that this takes.
     """
     await tx.run(
         "INSERT INTO choices (participant_id, theme, second_theme, chosen_at)"
@@ -227,7 +226,7 @@ async def ask_for_theme(tx: Transaction, participant_id: int, key: str) -> Asked
 async def put_choice(
     tx: Transaction, participant_id: int, theme: str | None, second: str | None, now: datetime
 ) -> None:
-    """Store a participant's theme and second choice (keys; None for none).
+    """Store a participant's `theme` and `second` choice (keys; None for none), in place of what they had chosen.
 
     The caller counts the seats that this takes or frees.
     """

@@ -12,7 +12,7 @@ from handlers.themes.participant import CHANGE, offer, show_my_theme
 
 
 async def tell_theme(request: Request, _text: str) -> Reply:
-    """Return the theme that the person has, or all themes to people who have none."""
+    """Return the theme that the person has, or all themes to people who have none, whatever `_text` says exactly."""
     if request.participant.takes_part:
         return await show_my_theme(request)
     return await _all_themes(request)

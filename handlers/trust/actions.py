@@ -89,9 +89,9 @@ class LeavePhone(Action, code="sfp"):
 
 
 class ChooseWhom(Action, code="tkw"):
-    """The button that asks which trusted person shall get what its writer typed, and what has been sent to nobody yet.
+    """The button that asks which trusted person shall get what its writer typed and sent to nobody yet.
 
-    The words wait under the numbers from `first` to `number`.
+    These words wait under the numbers from `first` to `number`.
     """
 
     number: int

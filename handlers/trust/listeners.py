@@ -6,11 +6,13 @@ Only the words are used, before any transaction and without any service. Nothing
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.content.chat_words import is_bare_reply
+from bot.content.date_words import MINUTES, months, weekdays
 from bot.content.names import fold, words
 from bot.conversation.listening import CERTAIN, WEAK, Cry
+from handlers.trust.model import EMERGENCY_NUMBERS
 
 _SURE, _FAINT = 0.15, 0.01
 """The likelihoods from which words are answered as a cry for help, and from which the writer is asked about them."""
@@ -49,7 +51,7 @@ _CALLS = _any_of(
     r"ruf(?:t|en sie)? (?:bitte |schnell )?(?:einen? |den |die )?(?:krankenwagen|rettung|notarzt|polizei|arzt)",
     r"sos",
     r"mayday",
-    r"112|911|114|3114|3919|988",
+    r"(?:(?:112|911|114|3114|3919|988)\b ?)+",
 )
 """Whole texts that call for help, or name whom one calls."""
 
@@ -94,6 +96,17 @@ _PHRASES = _any_of(
 )
 """What short texts say that are a cry, of oneself or for somebody else."""
 
+_BESIDE_FIGURES = _any_of(
+    r"a|at|au|um|le|la|les|de|du|des|den|der|on|vers|gegen|bis|to|until|jusqu|et|und|and|ce|cet|this",
+    r"uhr|o|clock|am|pm|midi|noon|mittags?|aujourd|hui|today|heute|demain|tomorrow|morgen|apres",
+    r"matin|morning|soir|evening|tonight|abends?",
+    r"salle|room|raum|saal|etage|floor|stock|places?|platze?|personnes?|people|person(?:en)?|leute",
+    r"euros?|eur|chf|tel|telephone|phone|telefon|numero|number|nummer|no|nr|n",
+)
+"""What hours, days, counts, rooms and telephone numbers are told with, besides figures and names of days."""
+
+_CALLED = frozenset(each.number for numbers in EMERGENCY_NUMBERS.values() for each in numbers)
+
 _SLURRED = r"(?:pd|pede|gouine|arabe|noire?|juif|juive|negre|turc|fag|jew|auslander|schwuchtel|jud)"
 _HINTS = _any_of(
     r"(?:je|j) ?pleure|i (?:m|am) crying|(?:ich )?(?:wein|heul)e",
@@ -134,6 +147,19 @@ _QUOTED = re.compile(r"«[^»]{0,300}»|\"[^\"]{0,300}\"|“[^”]{0,300}”|„
 """What somebody quotes: of limited length, as many signs that nothing closes would each be followed to the end."""
 
 
+def _are_figures(text: str, folded: Sequence[str]) -> bool:
+    """Return whether words only tell an hour, a day, a room or another number, which likelihood cannot judge.
+
+    A number that is called in danger is left to it, where it stands alone.
+    """
+    told = [word for word in folded if not any(sign.isdecimal() for sign in word)]
+    if len(told) == len(folded) or text.strip(" !?.") in _CALLED:
+        return False
+    return all(
+        _BESIDE_FIGURES.fullmatch(word) or word in MINUTES or word in weekdays() or word in months() for word in told
+    )
+
+
 def listen(text: str, likelihood: Mapping[str, float]) -> Cry | None:
     """Return the cry for help that is recognised in a text, sure or only possible; None for none.
 
@@ -151,7 +177,7 @@ def listen(text: str, likelihood: Mapping[str, float]) -> Cry | None:
         return None  # it answers something; likelihood knows nothing of so few words
     if len(folded) <= _SHORT and _HINTS.search(plain):
         distress = max(distress, WEAK)
-    if distress < _FAINT:
+    if distress < _FAINT or _are_figures(text, folded):
         return None
     likelier = all(distress >= times * likelihood.get(label, 0.0) for label, times in _THAN.items())
     least = CERTAIN if _LAUGHS.search(fold(text)) else _SURE

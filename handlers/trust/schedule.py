@@ -19,13 +19,13 @@ class SafetyClock:
         """Do nothing when the program starts, because what is due is stored in the database."""
 
     async def next_due(self, tx: Transaction, _now: datetime) -> datetime | None:
-        """Return when the next second round is due or a place must be deleted; None if nothing is planned."""
+        """Return when a second round is due or a place must be deleted, None for neither (`_now` is unused)."""
         place = await store.first_place_at(tx)
         dues = (await service.second_round_due(tx), None if place is None else place + PLACES_KEPT)
         return min((due for due in dues if due is not None), default=None)
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
-        """Ask a second time, or delete places. Returns None if nothing is due."""
+        """Ask people without an answer a second time, or delete places after a day. Returns None if nothing is due."""
         asked = await service.release_second_round(tx, now)
         if asked is not None:
             return Released(asked)
@@ -39,9 +39,7 @@ class WaitingWords:
         """Do nothing when the program starts, because what is due is stored in the database."""
 
     async def next_due(self, tx: Transaction, _now: datetime) -> datetime | None:
-        """Return when the oldest words whose writer has not chosen a recipient must be deleted; None if there are
-        none.
-        """
+        """Return when the oldest words without a recipient must be deleted, None without any (`_now` is unused)."""
         first = await store.first_waiting_at(tx)
         return None if first is None else first + WORDS_KEPT
 
@@ -61,7 +59,7 @@ class TrustRetention:
         """Do nothing when the program starts, because what is due is stored in the database."""
 
     async def next_due(self, tx: Transaction, _now: datetime) -> datetime | None:
-        """Return when the next conversation must be erased; None if there are none."""
+        """Return when the next conversation must be erased, None if there are none (`_now` is unused)."""
         rests_since = await store.first_untouched_since(tx)
         return None if rests_since is None else max(rests_since, self._ends) + self._kept
 

@@ -53,8 +53,7 @@ async def find_trusted(tx: Transaction, participant_id: int | None) -> TrustedPe
 async def may_keep_more(tx: Transaction, writer_id: int, browser: str = "") -> bool:
     """Return whether another message of a person may be stored without being sent.
 
-    `browser` is the id of the unconfirmed browser in which it is written, '' for any other place; each is counted by
-    itself.
+    `browser` is the id of the unconfirmed browser in which it is written, each counted by itself; '' elsewhere.
     """
     return all([await store.count_kept(tx, writer_id, place) < most for place, most in counted_in(browser, MOST_KEPT)])
 
@@ -62,9 +61,8 @@ async def may_keep_more(tx: Transaction, writer_id: int, browser: str = "") -> b
 async def can_write_from(tx: Transaction, writer_id: int, now: datetime, browser: str = "") -> datetime | None:
     """Return when somebody may send their next message to or as a trusted person; None for at once.
 
-    Sent messages count even if erased, so that nobody can alert a trusted person endlessly. Each unconfirmed browser,
-    such as the one with the id `browser`, is counted by itself, so that an intruder cannot silence the owner of the
-    page.
+    Sent messages count even if erased, so that nobody can alert a trusted person endlessly. Each unconfirmed `browser`
+    (an id; '' elsewhere) is counted by itself, so that an intruder cannot silence the owner of the page.
     """
     if not browser:
         pause = await attempt_store.pause(tx, _ERASED_MESSAGES, str(writer_id), now, tries=MOST_AN_HOUR)
@@ -85,11 +83,13 @@ async def write_to(
     anonymous: bool,
     browser: str = "",
 ) -> Conversation:
-    """Write to a trusted person, in the present conversation with or without the author's name, or else in a new one.
+    """Write to a trusted person, and return the conversation that has the message.
 
-    If the addressee is no longer a trusted person, the words are stored in a conversation that nobody else reads.
-    `browser` is the id of the unconfirmed browser in which they were written, '' for any other place. Such a browser
-    has its own conversation, so that answers to what was confided elsewhere cannot be read there.
+    It is their present conversation in which the author has a name or, with `anonymous`, has none; otherwise a new one.
+    If the addressee is no longer a trusted person, the words are stored in a conversation that nobody else reads. If
+    the author sent too many messages lately, they are stored unsent. `browser` is the id of the unconfirmed browser in
+    which they were written, '' for any other place. Such a browser has its own conversation, so that answers to what
+    was confided elsewhere cannot be read there.
     """
     trusted = await find_trusted(tx, trusted_id)
     present = trusted.id if trusted else None
@@ -129,12 +129,11 @@ async def _takes_from(tx: Transaction, conversation: Conversation, browser: str,
 async def write_on(
     tx: Transaction, conversation: Conversation, writer_id: int, words: str, now: datetime, browser: str = ""
 ) -> Conversation:
-    """Add a message to a conversation in which its writer takes part. Returns the conversation that now holds it.
+    """Add a message to a conversation in which its writer takes part, and return the conversation that has it.
 
-    If either the message or the conversation, but not both, is from an unconfirmed browser, the message goes into
-    another conversation with the same person and the same name, since otherwise answers to it could be read in the
-    wrong place. `browser` is the id of the unconfirmed browser in which the message was written, '' for any other
-    place.
+    `browser` is the id of the unconfirmed browser in which the message was written, '' for any other place. If the
+    conversation was begun in another place, the message goes into another one with the same person, anonymous or not as
+    before. Otherwise answers to it could be read in the wrong place.
     """
     if writer_id == conversation.author_id and not await _takes_from(tx, conversation, browser, now):
         trusted_id, anonymous = conversation.trusted_id, conversation.anonymous
@@ -208,7 +207,10 @@ async def erase_conversation(tx: Transaction, conversation: Conversation, now: d
 
 
 async def erase_own(tx: Transaction, conversation: Conversation, now: datetime) -> None:
-    """Erase a conversation for its author. Messages sent in the last hour still count towards the author's limit."""
+    """Erase a conversation at its author's request, for both participants.
+
+    Messages that the author sent in it within the last hour still count towards the limit of messages an hour.
+    """
     author_id = conversation.author_id
     if sent := await store.count_sent(tx, conversation.id, author_id, now - timedelta(hours=1)):
         await attempt_store.count(tx, _ERASED_MESSAGES, str(author_id), now, more=sent)
@@ -240,7 +242,10 @@ async def check_trusted(tx: Transaction, person: Participant) -> None:
 
 
 async def name_trusted(tx: Transaction, participant_id: int, languages: str, hours: str, now: datetime) -> None:
-    """Make a participant a trusted person, or change what people read about them, and notify the participant."""
+    """Make a participant a trusted person, or change what people read about them, and notify the participant.
+
+    People read which `languages` they speak and at which `hours` they answer; both are texts.
+    """
     await store.name_trusted(tx, participant_id, languages, hours, now)
     line = _("The organisers named you a trusted person. What is written to you is read by you alone.")
     await outbox.notify(tx, participant_id, View((line,), (TRUST,)), now, outbox.Telling.ANSWER)
@@ -273,7 +278,7 @@ async def free_conversations(tx: Transaction, participant_id: int, now: datetime
 
 
 async def forget_all_of(tx: Transaction, participant_id: int, now: datetime) -> None:
-    """Prepare somebody's erasure: erase the conversations they began, and leave those they read as a trusted person."""
+    """Prepare somebody's erasure: erase the conversations they began, and remove them as readers of others."""
     await end_trust(tx, participant_id, now, tell=False)
     for conversation in await store.all_conversations_of_author(tx, participant_id):
         await erase_conversation(tx, conversation, now)
@@ -352,9 +357,9 @@ async def ask_again(tx: Transaction, check: SafetyCheck, now: datetime) -> int:
 
 
 async def release_second_round(tx: Transaction, now: datetime) -> int | None:
-    """Ask again in the running safety check if its second round is due.
+    """Ask people without an answer again in the running safety check, if its second round is due.
 
-    Returns how many people; None if none is due.
+    Returns how many people are asked; None if it is not due.
     """
     check = await store.running_check(tx)
     if check is None or check.second_round_at is not None or now < check.begun_at + SECOND_ROUND:
@@ -376,12 +381,12 @@ async def answer(
     now: datetime,
     browser: str = "",
 ) -> None:
-    """Store a person's answer to a safety check, update the organisers' list, and notify them if the person needs help.
+    """Store a person's answer to a safety check, and update the organisers' list. Notify organisers if help is needed.
 
-    The last answer counts, but organisers always see that help was asked for. People who change their answer again and
-    again are announced every two minutes at most. `browser` is the id of the unconfirmed browser in which the answer is
-    given, '' for any other place; an answer there does not prevent an announcement of one given elsewhere, and all such
-    browsers together are announced only a few times.
+    The last answer counts, but organisers always see that help was asked for. They get no second message within two
+    minutes about the same person. `browser` is the id of the unconfirmed browser in which the answer is given, '' for
+    any other place. Answers in such browsers and elsewhere are announced independently; about all such browsers
+    together, organisers get only a few messages.
     """
     before = await store.answer_of(tx, check.id, participant_id)
     await store.answer_check(tx, check.id, participant_id, safe_or_help, now, browser)
@@ -446,8 +451,8 @@ async def say_where(tx: Transaction, check: SafetyCheck, place: SaidPlace, messa
 async def follow_place(tx: Transaction, place: SaidPlace, message: str, *, moves: bool) -> None:
     """Store the new position of a live location; `moves` is whether the location is still live.
 
-    `message` is the key of the message with it. Nothing is stored if it is not followed (any more), because its sender
-    is safe or never asked for help.
+    `message` is the key of the message with it. Nothing is stored if its sender said that they are safe, or never sent
+    this location as an answer to «I need help».
     """
     check_id = await store.move_place(tx, place, message, moves=moves)
     if check_id is not None:
@@ -457,7 +462,7 @@ async def follow_place(tx: Transaction, place: SaidPlace, message: str, *, moves
 async def close_check(tx: Transaction, check: SafetyCheck, now: datetime) -> bool:
     """Close a safety check: nobody is asked again, and its messages say that it is over.
 
-    Returns False if it was closed.
+    Returns False, and changes nothing, if it was closed before.
     """
     if not await store.close_check(tx, check.id, now):
         return False

@@ -50,7 +50,10 @@ async def trusted_people(tx: Transaction) -> Sequence[TrustedPerson]:
 
 
 async def name_trusted(tx: Transaction, participant_id: int, languages: str, hours: str, now: datetime) -> None:
-    """Store that a participant is a trusted person, or change their languages and hours."""
+    """Store that a participant is a trusted person, or change what people read about them.
+
+    These are the `languages` that they speak and the `hours` at which they answer, as texts.
+    """
     await role_store.give(tx, participant_id, TRUSTED, "", now)
     await tx.run(
         "INSERT INTO trusted_people (participant_id, languages, hours) VALUES (:id, :languages, :hours)"
@@ -85,7 +88,8 @@ async def begin_conversation(
 ) -> Conversation:
     """Store a new conversation of an author and return it; `trusted_id` is None if no trusted person reads it.
 
-    Its id is random: buttons carry it, and a counted id would tell how many conversations there are.
+    If it is `anonymous`, the reader does not learn who the author is. Its id is random: buttons carry it, and a counted
+    id would tell how many conversations there are.
     """
     [added] = await tx.rows(
         Conversation,
@@ -422,8 +426,7 @@ async def untouched_before(tx: Transaction, before: datetime) -> Sequence[Conver
 async def phone_of(tx: Transaction, participant_id: int, here: str = "") -> str:
     """Return the telephone number that a participant left for emergencies; '' for none.
 
-    A number left in an unconfirmed browser counts only there, if `here` is the id of that browser; '' is any other
-    place.
+    A number left in an unconfirmed browser counts only there: `here` is the id of that browser, '' any other place.
     """
     found = await tx.value_or_none(
         str,
@@ -537,8 +540,8 @@ async def answer_check(
     """Store a participant's last answer to a safety check. That they once asked for help is never deleted.
 
     `browser` is the id of the unconfirmed browser in which they answer, '' for any other place. The time of the first
-    request for help stays, except if it came only from another unconfirmed browser. An answer from an unconfirmed
-    browser never replaces one from elsewhere: beside «safe», only the time of the request is stored.
+    request for help stays, unless that came only from another unconfirmed browser. If they said elsewhere that they are
+    safe, a request for help in an unconfirmed browser is stored beside that answer, without replacing it.
     """
     stays = "answer = 'safe' AND CAST(:browser AS TEXT) <> ''"
     await tx.run(
@@ -613,8 +616,7 @@ async def add_place(
     place: SaidPlace,
     message: str,
 ) -> None:
-    """Store where a person says they are, and delete the person's oldest places in the safety check if there are too
-    many.
+    """Store where a person says they are in a safety check, and delete their oldest places if there are too many.
 
     Places from each unconfirmed browser are counted separately, and also all of them together. `message` is the key of
     the message of a live location, or of an album, '' for any other.
@@ -761,7 +763,11 @@ PLACE, PHONE, ABOUT_TRUSTED = "safetyplace", "safetyphone", "trusted"
 
 
 async def quoted(tx: Transaction, kind: str, keys: Collection[str]) -> Sequence[tuple[str, str]]:
-    """Return the key and words of each quoted text of a kind that still exists; () for other capabilities' kinds."""
+    """Return the key and words of each quoted text of a kind that still exists; () for other capabilities' kinds.
+
+    The kinds are what people said of their place (key: the place's id), a phone number (key: the participant's id), and
+    what is told about a trusted person (key: the participant's id and «.languages» or «.hours»).
+    """
     if kind not in (PLACE, PHONE, ABOUT_TRUSTED):
         return ()
     ids = ", ".join(str(number) for number in sorted({int(key.partition(".")[0]) for key in keys}))

@@ -33,9 +33,7 @@ class ShowWall(Action, code="ww"):
 
 
 class Vote(Action, code="wv"):
-    """The button that opens the screen for voting among the ideas of the group. `run` is the id of its run of the
-    phase.
-    """
+    """The button that opens the screen for voting among a group's ideas. `run` is the id of its run of the phase."""
 
     run: int
 
@@ -52,9 +50,7 @@ class ReadyPhase(Action, code="wrr"):
 
 
 class Inspire(Action, code="wi"):
-    """The button that shows other groups' ideas that resemble the person's own. `run` is the id of their group's phase
-    run.
-    """
+    """The button that shows other groups' ideas like the person's own. `run` is the id of their group's phase run."""
 
     run: int
 
@@ -108,9 +104,7 @@ class ShowPanel(Action, code="wp"):
 
 
 class RunPhases(Action, code="wr"):
-    """The button that lets a facilitator manage the phase of one group (its id is `group`): more time, a break, the
-    end.
-    """
+    """The button that lets a facilitator manage the phase of the group `group` (an id): more time, a break, the end."""
 
     group: int
 

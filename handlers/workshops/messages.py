@@ -51,6 +51,8 @@ def give_button(phase: Phase, run: PhaseRun) -> Button:
     if phase.collects == "territories":
         # L10N: a button: it opens the form in which someone describes the territory they speak for
         return Button(_("My territory"), MyTerritory(run.id), style="primary")
+    if phase.collects == "challenge":
+        return Button(_("Suggest a challenge"), GiveIdea(run.id), style="primary")
     return Button(_("Give an idea"), GiveIdea(run.id), style="primary")
 
 
@@ -87,7 +89,7 @@ def my_ideas_button(run: PhaseRun, count: int) -> tuple[Button, ...]:
 
 
 def votes_line(run: PhaseRun, votes: int, given: int) -> Text:
-    """Return a line that tells how many votes a person has in an open phase, until when, and how many were given."""
+    """Return a line that tells how many `votes` a person has in an open phase, until when, and how many are `given`."""
     if run.ends_at is None:
         return _n("{count} vote · {given}/{count} chosen", "{count} votes · {given}/{count} chosen", votes, given=given)
     return _n(
@@ -118,8 +120,8 @@ def time_left(run: PhaseRun) -> Text:
     """
     if run.ends_at is None:
         return _n(
-            "A break. {count} minute will be left after it.",
-            "A break. {count} minutes will be left after it.",
+            "A break. {count} minute will be left when it goes on.",
+            "A break. {count} minutes will be left when it goes on.",
             whole_minutes(run.remaining),
         )
     # L10N: {end} is a moment with its own preposition, such as «in 12 minutes, at 14:42».
@@ -386,8 +388,7 @@ def panel_lines(
     phases: Mapping[str, Phase],
     now: datetime,
 ) -> tuple[Span, ...]:
-    """Return the lines of one page of a facilitator's panel: the phase, if all groups share one, and a line for each
-    group.
+    """Return the lines of one page of a facilitator's panel: the phase, if all groups share one, then each group.
 
     `shown` are the groups of the page, `everyone` all groups of the facilitator. `themes` and `phases` are by key.
     """

@@ -6,10 +6,10 @@ import pytest
 
 from bot.content.button_rows import rows
 from bot.content.texts import Reader, plain
-from bot.content.views import Button, View
+from bot.content.views import Button, Choice, Option, View
 from bot.conversation.routes import Go
 from bot.platforms.discord.render import draw
-from bot.platforms.telegram.render import draw_keyboards
+from bot.platforms.telegram.render import draw_keyboards, draw_text
 from handlers.navigation.actions import RemindLater
 
 _READER = Reader("en", "UTC")
@@ -50,6 +50,35 @@ def test_the_next_step_has_a_row_of_its_own_and_a_list_too() -> None:
         ["Mon 5", "Mon 6", "Mon 7"],
         ["Wall"],
     ]
+
+
+def _keys(choice: Choice) -> list[list[str]]:
+    (keyboard,) = draw_keyboards(View(("Text",), (), choice), _READER)
+    return [[key["text"] for key in row] for row in keyboard["inline_keyboard"]]
+
+
+def test_short_options_stand_side_by_side_on_telegram_and_long_ones_alone() -> None:
+    words = "Fact", "Need", "Exists", "A_very_long_name_of_one_option", "Other"
+    options = tuple(Option(word, word) for word in words)
+    assert _keys(Choice(Go("pick"), options)) == [
+        ["Fact", "Need", "Exists"],
+        ["A_very_long_name_of_one_option"],
+        ["Other"],
+    ]
+
+
+def test_what_telegram_lists_is_chosen_by_its_number() -> None:
+    ideas = ("A bus in the evening, for who comes home from a concert", "A place for the young")
+    options = tuple(Option(f"{number}", idea, "2 votes") for number, idea in enumerate(ideas))
+    choice = Choice(Go("pick"), options, ("1",), listed=True)
+    assert _keys(choice) == [["1", "✓ 2"]]
+    (part,) = draw_text(View(("Ideas",), (), choice), _READER)
+    assert part.text == f"Ideas\n\n1. {ideas[0]}\n2 votes\n\n2. {ideas[1]}\n2 votes"
+    ranked = tuple(Option(option.value, f"{number}. {option.label}") for number, option in enumerate(options, 11))
+    choice = Choice(Go("pick"), ranked, listed=True, ranked_from=11)
+    assert _keys(choice) == [["11", "12"]]
+    (part,) = draw_text(View(("Ideas",), (), choice), _READER)
+    assert part.text == f"Ideas\n\n11. {ideas[0]}\n\n12. {ideas[1]}"
 
 
 def test_telegram_and_discord_draw_the_same_rows() -> None:

@@ -12,6 +12,7 @@ from bot.content.views import Button, Choice, Option, View
 from bot.conversation.incoming import Pressed
 from bot.conversation.routes import Go
 from handlers.navigation.actions import RemindLater
+from handlers.plenary.actions import ConductStep
 from tests.world import open_world
 
 _EIGHT = tuple(Button(str(number), Go(f"screen{number}")) for number in range(1, 9))
@@ -94,6 +95,26 @@ def test_a_list_and_a_choice_count_as_one_each() -> None:
     rest = folded(view, MOST, 1)
     assert _labels(rest) == ["day 0", "day 1", "day 2", "day 3", "day 4", "3", "4", "<"]
     assert rest.choice is None
+
+
+def test_what_takes_several_rows_counts_as_two() -> None:
+    people = [Button(f"person {number}", RemindLater(number)) for number in range(6)]
+    view = _view(*people, *_EIGHT[:3])
+    assert in_sight(view) == 5
+    assert _labels(folded(view, MOST)) == [*(f"person {number}" for number in range(6)), "1", "+"]
+    assert _labels(folded(view, MOST, 1)) == ["2", "3", "<"]
+    last = _view(*_EIGHT[:3], *people)
+    assert _labels(folded(last, MOST)) == ["1", "2", "3", "+"]
+    assert _labels(folded(last, MOST, 1)) == [*(f"person {number}" for number in range(6)), "<"]
+    options = tuple(Option(f"{number}", f"Option {number}") for number in range(6))
+    assert in_sight(_view(*_EIGHT[:2], choice=Choice(Go("pick"), options))) == 4
+    assert in_sight(_view(*_EIGHT[:2], choice=Choice(Go("pick"), options, listed=True))) == 3
+
+
+def test_buttons_that_do_different_things_are_no_list() -> None:
+    steps = [Button(what, ConductStep(1, what, "seen")) for what in ("n", "p", "m")]
+    assert in_sight(_view(*steps)) == 3
+    assert in_sight(_view(*[Button("Next", ConductStep(plenary, "n", "seen")) for plenary in (1, 2)])) == 1
 
 
 def test_a_message_that_nothing_opens_again_keeps_its_buttons() -> None:

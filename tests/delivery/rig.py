@@ -127,6 +127,9 @@ class Recorder:
             raise self.refusals.pop(0)
         self.pinned.append((address.chat, native_id))
 
+    async def unpin(self, address: Address, native_id: str) -> None:
+        self.pinned.remove((address.chat, native_id))
+
     async def _pass_gate(self) -> None:
         await self.gate.wait()
         if self.cut:

@@ -216,13 +216,15 @@ async def test_one_that_is_over_and_cannot_be_deleted_says_so(rig: Rig, counter:
     account = await _account(rig)
     rig["telegram"].kept.add("1")
     async with rig.running():
-        await rig.store.transact(lambda tx: live_screens.show(tx, "count:sheep", account))
+        await rig.store.transact(lambda tx: live_screens.show(tx, "count:sheep", account, pinned=True))
         rig.delivery.wake()
         await rig.passes(1)
+        assert len(rig["telegram"].pinned) == 1
         counter.at = None
         await _touch(rig)
         await rig.passes(6)
     assert rig["telegram"].screen("1") == ["This is over: nothing is shown here any more."]
+    assert rig["telegram"].pinned == []
 
 
 async def test_who_opened_something_else_in_its_place_keeps_that(rig: Rig, counter: Counter) -> None:

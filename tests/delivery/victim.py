@@ -51,6 +51,9 @@ class Paper:
     async def pin(self, address: Address, native_id: str) -> None:
         raise NotImplementedError
 
+    async def unpin(self, address: Address, native_id: str) -> None:
+        pass
+
     async def show_membership(self, membership: Membership) -> None:
         raise NotImplementedError
 

@@ -72,6 +72,9 @@ class Gateway:
     async def pin(self, address: Address, native_id: str) -> None:
         await self._watched.watch(self._platform.pin(address, native_id))
 
+    async def unpin(self, address: Address, native_id: str) -> None:
+        pass
+
     async def show_membership(self, membership: Membership) -> None:
         await self._watched.watch(self._platform.show_membership(membership))
 
@@ -114,6 +117,9 @@ class Letterbox:
 
     async def pin(self, address: Address, native_id: str) -> None:
         """Nothing is pinned where there is one message."""
+
+    async def unpin(self, address: Address, native_id: str) -> None:
+        pass
 
     async def show_membership(self, membership: Membership) -> None:
         """There are no nicknames nor roles."""

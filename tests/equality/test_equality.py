@@ -84,8 +84,8 @@ async def test_a_phase_is_counted_once_it_has_ended_and_cannot_be_reopened(world
     await team.press("The figures")
     assert team.text.splitlines() == [
         HEAD,
-        "40 people, 50 % women",
-        f"Ideas, Understand the stakes: {step.did} % by women; chance gives {step.low} to {step.high} %",
+        "40 people, 50% women",
+        f"Ideas, Understand the stakes: {step.did}% by women; chance gives {step.low} to {step.high}%",
         lower,
         "Shares are rounded so that nobody can be picked out.",
     ]

@@ -98,4 +98,4 @@ async def test_on_the_day_people_are_checked_in_until_groups_meet_and_groups_rep
         assert await groups_steps(ines) == []
         await world.clock.advance(timedelta(days=1))
         await here(world, "Cleo", present=False)
-        assert await groups_steps(ines) == []
+        assert await groups_steps(ines) == ["The gathering is over."]

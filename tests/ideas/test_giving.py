@@ -24,7 +24,7 @@ from tests.participants import number
 from tests.workshops.builders import PHASES, ended, revealed, started, wait
 from tests.world import World, make_settings, open_world
 
-WHAT = "I have noted nothing yet. What is this?\nI keep your words for you for a day, then delete them."
+WHAT = "I have noted nothing yet. What shall I do with it?\nI keep your words for you for a day, then delete them."
 
 
 @pytest.fixture
@@ -214,11 +214,11 @@ async def test_facts_say_what_they_were_taken_for_and_how_to_say_otherwise(world
     zoe, _max, _run = await working(world, "stakes")
     await zoe.send("Half of the villages have no cinema")
     assert lines(zoe)[1] == "Noted as a fact."
-    assert zoe.options == ("A need", "It already exists")
+    assert zoe.options == ("need", "already exists")
     assert [idea.category for idea in await ideas_of(world, "Zoé", "stakes")] == ["fact"]
-    await zoe.pick("A need")
+    await zoe.pick("need")
     assert lines(zoe) == ["1 idea: «Half of the villages have no cinema»", "Noted as a need."]
-    assert zoe.options == ("A fact", "It already exists")
+    assert zoe.options == ("fact", "already exists")
     assert zoe.buttons == ("This is not an idea", "Change it", "Without my name"), "it is the same card"
     assert [idea.category for idea in await ideas_of(world, "Zoé", "stakes")] == ["need"]
 

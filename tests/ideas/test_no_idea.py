@@ -282,7 +282,7 @@ async def test_an_idea_that_builds_on_another_has_the_button_too(world: World, w
 async def test_one_of_the_list_of_one_s_own_ideas_has_the_button_too(world: World, workshop: Workshop) -> None:
     await gives(world, workshop)
     await workshop.ana.press("Without my name")
-    assert workshop.ana.text == f"{KITCHEN}\nyou, unnamed"
+    assert workshop.ana.text == f"{KITCHEN}\nyours, unnamed"
     await workshop.ana.press("This is not an idea")
     assert workshop.ana.text == ASKED
 

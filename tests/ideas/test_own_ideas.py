@@ -116,7 +116,7 @@ async def test_the_name_is_the_author_s_choice_at_any_time(world: World) -> None
     zoe, run = await working(world)
     await zoe.send("A shared kitchen")
     await zoe.press("Without my name")
-    assert zoe.text == "A shared kitchen\nyou, unnamed"
+    assert zoe.text == "A shared kitchen\nyours, unnamed"
     await ended(world, run)
     await zoe.press("With my first name")
     assert [idea.anonymous for idea in await ideas_of(world, "Zoé")] == [False]

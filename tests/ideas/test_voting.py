@@ -374,9 +374,8 @@ async def test_ten_long_ideas_are_one_message_on_each_platform(world: World, wor
     assert view
     assert view.choice
     (keyboard,) = telegram.draw_keyboards(view, reader)
-    first = [row[0]["text"] for row in keyboard["inline_keyboard"]][:10]
-    assert [text.split(".")[0] for text in first] == [str(place) for place in range(11, 21)]
-    assert all(len(text) <= 42 and "…" in text for text in first), "a number and a beginning"
+    first = [key["text"] for row in keyboard["inline_keyboard"] for key in row][:10]
+    assert first == [str(place) for place in range(11, 21)]
     (shown,) = telegram.draw_text(view, reader)
     assert "assez* longue *assez*" in shown.text, "more than a button holds"
     (message,) = render.draw(view, reader)

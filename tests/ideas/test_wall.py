@@ -92,7 +92,7 @@ async def test_once_revealed_everyone_in_the_group_reads_all_and_a_press_draws_i
     await bo.press("Refresh")
     assert bo.options == ("Un potager", "Avec un jardin", "Une cuisine partagée")
     assert lines(bo)[4] == "anonymous"
-    assert "you, unnamed" in lines(await workshop.at_wall("Ana"))
+    assert "yours, unnamed" in lines(await workshop.at_wall("Ana"))
 
 
 async def test_votes_come_first_then_the_oldest_and_what_was_merged_is_counted(

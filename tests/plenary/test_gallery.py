@@ -252,7 +252,7 @@ async def test_a_gallery_from_its_beginning_to_its_end(store_url: str) -> None:
         ]
         assert ines.buttons == ("Start the clock", "Pause", "+30 s", "Undo this change", "More…")
         await ines.press("More…")
-        assert ines.buttons[-3:] == ("The tables", "Times", "Open the screen")
+        assert ines.buttons[-4:] == ("The tables", "Times", "Open the screen", "The plenary")
         await card(world, ines, state)
         await ines.press("Start the clock")
         assert ines.text.splitlines()[:2] == ["Round 1 of 2", "10:00 left"]

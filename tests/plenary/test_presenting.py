@@ -87,7 +87,7 @@ async def test_presenters_are_told_to_come_once_two_groups_before(store_url: str
         assert [key.rpartition(":")[0] for key in told] == keys[:3]
         ines = await world.organiser()
         p3 = world.chat("102", name="P3")
-        assert await clock_of(world, p3, state, groups[2], "P3") == ("You go on stage in 2 groups: come to the stage.")
+        assert await clock_of(world, p3, state, groups[2], "P3") == ("2 groups before yours: come to the stage.")
         await press(world, ines, "Start the clock", "Next: questions", "Next group")
         assert [key.rpartition(":")[0] for key in await screens_of(world, "presenter")] == keys
         assert await clock_of(world, p3, state, groups[2], "P3") == "You are next: come to the stage."

@@ -83,7 +83,7 @@ async def test_the_wall_shows_the_whole_plenary_by_itself(store_url: str) -> Non
             assert "Who pays" not in screen.html, "only what is asked aloud stands on the wall"
             await vote(wall, "P4", question.id)
             await wall.world.change(applaud, wall.groups[0].id, await number(wall.world, "P3"))
-            html = await screen.until("1 question: vote", "2 votes", "1 bravo")
+            html = await screen.until("1 question: vote!", "2 votes", "1 bravo")
             assert 'data-cheers="1"' in html
 
             await wall.next()

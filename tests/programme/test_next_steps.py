@@ -37,7 +37,9 @@ async def test_organisers_read_what_takes_place_now_or_next(store_url: str, hour
     async with open_world(store_url, with_programme()) as world:
         ines = await world.organiser()
         await world.clock.advance(datetime(2027, 6, 10, hour, 0 if hour < 9 else 30, tzinfo=UTC) - world.clock.now())
-        assert (await stand_of(ines))["Programme"] == line
+        await ines.command("organiser")
+        assert line in ines.text
+        assert line.startswith("Now") == ines.text.startswith("Now")
         await ines.press("Programme")
         assert ines.text.startswith("Thursday 10 June")
 

@@ -518,7 +518,7 @@ async def test_the_first_moves_are_ticked_as_they_are_made(page: Page) -> None:
     for button in ("Name trusted people", "Name someone"):
         await organiser.get_by_role("button", name=button, exact=True).last.click()
     await organiser.get_by_label("Their name").last.fill(name)
-    await organiser.get_by_role("dialog").get_by_role("button", name="Send").click()
+    await organiser.get_by_role("dialog").get_by_role("button", name="Search").click()
     await organiser.locator("button", has_text=name).last.click()
     await organiser.get_by_label("Which languages").last.fill("French")
     await organiser.get_by_label("When can").last.fill("8:00 to 23:00")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pypdfium2
@@ -43,6 +44,8 @@ def after(lines: Sequence[str], line: str) -> Sequence[str]:
 async def test_the_cover_says_what_it_is_and_how_much(workshops: Workshops) -> None:
     cover = page_words(await booklet(workshops))[0]
     assert cover == ["Rencontres", "What the groups came up with", "2 groups", "24 ideas", "10 June 2027"]
+    gathered = replace(ENGLISH, gathered=(date(2027, 6, 10), date(2027, 6, 12)))
+    assert page_words(await booklet(workshops, gathered))[0][-1] == "10–12 June 2027", "not the groups' days alone"
 
 
 async def test_the_cover_has_the_colour_and_the_logo_of_the_gathering(workshops: Workshops, tmp_path: Path) -> None:

@@ -200,7 +200,7 @@ def test_what_is_left_out_is_told_with_where_it_is_seen(shell: Shell, made: Made
     assert told[-3:] == [
         "left out of all files: 2 ideas that nobody revealed or voted for, and nobody ticked",
         "left out of all files: 1 lines that an organiser took out",
-        "organisers see them in chat, and can include them: /bilan, «Ce qui s’imprime»",
+        "organisers see them in chat, and can include them: /bilan, «Choisir ce qui paraît»",
     ]
     book = load_workbook(configured / "out" / "ateliers.xlsx")
     assert not [row for sheet in book for row in sheet.iter_rows(values_only=True) if "Je suis à bout" in row]

@@ -54,7 +54,7 @@ async def results(world: World) -> WorkshopResults:
 async def at(team: NeutralChat, phase: str) -> None:
     """The lines of the first group in a phase, from the results on."""
     await team.command("bilan")
-    await team.press("What is printed")
+    await team.press("Choose what appears")
     await team.press("Culture · group 1")
     await team.press(phase)
 
@@ -99,7 +99,7 @@ async def test_after_ten_minutes_the_list_itself_takes_it_in_again(world: World,
     assert team.text.startswith("A change can be undone for ten minutes only.")
     await at(team, "Stakes")
     assert team.described[text].startswith("✗ taken out · ")
-    await team.press("What is printed")
+    await team.press("Choose what appears")
     assert "1 line was taken out." in team.text
     await at(team, "Stakes")
     await team.pick(text)

@@ -212,7 +212,7 @@ async def test_a_tick_on_an_old_page_takes_nothing_in_that_was_taken_out_since(
     assert team.view.choice
     page = team.view.choice.action.encode()
     await team.pick("Un four")
-    await team.press("What is printed")
+    await team.press("Choose what appears")
     await team.press("Culture")
     await team.press("Stakes")
     await team.pick("Un four")

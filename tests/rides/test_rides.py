@@ -564,3 +564,17 @@ async def test_rides_and_seats_are_handed_over(world: World) -> None:
     assert (ride["leaves_at"], ride["place"], ride["seats"]) == ("2027-06-10T06:00:00+00:00", "Lyon", 2)
     assert "Lyon" in page
     assert of_max["seats_in_cars"][0]["accepted"] == 1
+
+
+@pytest.mark.parametrize(
+    ("locale", "hour"), [("fr", "10 juin 17 h 30"), ("en", "10 June 18:00"), ("de", "10. Juni 18:15 Uhr")]
+)
+async def test_hours_and_numbers_in_a_form_are_no_call_for_help(sqlite_url: str, locale: str, hour: str) -> None:
+    async with open_world(sqlite_url, make_settings(rides={})) as world:
+        zoe = world.chat("1", locale=locale)
+        await zoe.follow("j-" + await world.invite("Zoé", locale=locale))
+        await zoe.act(Submitted("cvn", {"way": "there", "place": "Bruxelles", "leaves_at": hour, "seats": "99"}))
+        assert "112" not in zoe.text
+        await zoe.act(Submitted("cvn", {"way": "there", "place": "Bruxelles", "leaves_at": hour, "seats": "2"}))
+        assert "Bruxelles" in zoe.text
+        assert "112" not in zoe.text

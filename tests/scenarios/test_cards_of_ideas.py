@@ -94,7 +94,7 @@ async def test_a_question_is_answered_where_it_stands_and_becomes_the_card(stage
     zoe = await at_work(stage)
     await zoe.send(IDEAS[0])
     await zoe.send("A night library?")
-    assert words(zoe.text).startswith("I have noted nothing yet. What is this?")
+    assert words(zoe.text).startswith("I have noted nothing yet. What shall I do with it?")
     await zoe.press("It is an idea")
     assert words(zoe.text) == "2 ideas, the last: «A night library?»"
     await stage.delivered(zoe)

@@ -22,8 +22,8 @@ async def stage(platform_and_url: tuple[str, str]) -> AsyncIterator[Stage]:
 
 
 def read(chat: Chat) -> str:
-    """What somebody reads, all its spaces ordinary ones."""
-    return words(chat.text).replace("\u202f", " ").replace("\xa0", " ")
+    """What somebody reads, all its spaces ordinary ones, without the blank lines that Telegram has."""
+    return words(chat.text).replace("\u202f", " ").replace("\xa0", " ").replace("\n\n", "\n")
 
 
 async def test_an_organiser_reads_figures_once_a_phase_has_ended(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -55,7 +55,7 @@ async def maya_of(stage: Stage) -> Chat:
 async def test_a_call_for_help_crosses_platforms(stage: Stage, beside: Stage) -> None:
     [zoe], maya = await at_work(stage), await maya_of(beside)
     await zoe.command("alaide")
-    assert words(zoe.text) == "C’est fait : l’animation de ton atelier est prévenue.\nSalle : B12"
+    assert words(zoe.text) == "C’est fait : on a prévenu la personne qui anime.\nSalle : B12"
     await stage.delivered(maya)
     assert words(maya.text) == "Innovation pédagogique · groupe 1 demande de l’aide.\nSalle : B12"
     await maya.press("J’y vais")

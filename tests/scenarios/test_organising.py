@@ -131,7 +131,9 @@ async def test_the_file_of_invitations_stays_and_can_be_made_anew(stage: Stage) 
     assert first["prénom"] == "Zoé"
     assert first["courriel"] == "zoe@example.org"
     assert first["langue"] == "de"
-    assert first["texte à envoyer"].startswith("Hallo Zoé,\nHier ist deine persönliche Einladung: Rencontres.")
+    assert first["texte à envoyer"].startswith(
+        "Hallo Zoé,\nDas Team von «Rencontres» schreibt dir: Du bist eingeladen."
+    )
     assert first["code"].replace("-", "") in first["texte à envoyer"].replace("-", "")
     await ines.press("Invitations")
     await ines.press("Refaire les inutilisées")
@@ -151,7 +153,7 @@ async def test_the_file_of_invitations_stays_and_can_be_made_anew(stage: Stage) 
     await ines.press("Invitations")
     await ines.look()
     if isinstance(ines, TelegramChat | WebChat):
-        assert sum("Garde bien le fichier." in each.text for each in ines.received) == 2
+        assert sum("Garde bien le fichier." in each.text for each in ines.received) == 3
     else:
         assert posted
         assert posted.attachments

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.content.forms import Upload
+from bot.rehearsal.chat_driver_telegram import TelegramChat
 from tests.drivers.gestures import wants_to_be_told
 from tests.programme.builders import LUNCH, OPENING, PLENARY, WORKSHOP
 from tests.scenarios.conftest import Stage, open_stage
@@ -77,3 +78,17 @@ async def test_a_calendar_is_imported_from_chat(stage: Stage) -> None:
     await zoe.command("programme")
     await zoe.press("Fri 11")
     assert "Visit of the Halles, Halles civiques" in zoe.text
+
+
+async def test_an_answered_question_offers_nothing_more(stage: Stage) -> None:
+    zoe = await stage.join("Zoé", locale="fr")
+    await zoe.command("programme")
+    await zoe.press("Chercher")
+    await stage.delivered()  # it is noted where the question stands
+    await zoe.fill("nulle part")
+    await stage.delivered(zoe)
+    assert "Programme" in zoe.buttons
+    if isinstance(zoe, TelegramChat):  # where questions are messages
+        shown = {seen.message.id: seen for seen in zoe.user.chat.shown}
+        assert "Annuler" not in str([seen.rows for seen in shown.values()])
+        assert any("Un mot du titre" in seen.text for seen in shown.values())

@@ -123,7 +123,7 @@ async def test_a_phase_from_its_beginning_to_its_end(stage: Stage) -> None:
         await zoe.send(said)
         assert shown in words(zoe.text)
     await zoe.send("Une cuisine partagée ?")
-    assert "Je n’ai encore rien noté. C’est quoi" in zoe.text
+    assert "Je n’ai encore rien noté. Qu’est-ce que j’en fais" in zoe.text
     assert [*zoe.buttons] == ["C’est une idée", "Écrire à l’équipe", "Rien, oublie"]
     await zoe.press("Rien, oublie")
     await zoe.send("Une bibliothèque ouverte la nuit, non ?")

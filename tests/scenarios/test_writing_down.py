@@ -66,7 +66,7 @@ async def test_one_writes_the_other_reads_comments_and_approves(stage: Stage) ->
     await ali.press("Ce que nous retenons")
     assert "Les lycées ferment à seize heures." in words(ali.text)
     await ali.press("J’approuve")
-    assert "approbations : 2 sur 2" in ali.text
+    assert "2 personnes sur 2 approuvent" in ali.text
 
 
 async def test_a_canvas_is_filled_in_by_two_and_each_reads_what_is_missing(stage: Stage) -> None:

@@ -76,7 +76,7 @@ async def test_a_page_forgets_what_was_for_organisers(gathering: Gathering) -> N
         assert sent.status == 404
     await luc.look()
     assert "Code: " not in luc.page.text
-    assert "ready for mail merge" not in luc.page.text
+    assert "1 invitation. Keep the file." not in luc.page.text
     assert GONE in luc.page.text
 
 
@@ -117,10 +117,10 @@ async def test_a_chat_loses_the_files_that_were_for_organisers(sqlite_url: str, 
         await luc.press("File for mail merge")
         assert luc.file
         await gathering.delivered(luc)
-        assert any("ready for mail merge" in each for each in gathering.shown(luc))
+        assert any("1 invitation. Keep the file." in each for each in gathering.shown(luc))
         await take_role(gathering, ines, "Luc")
         await gathering.delivered(luc)
-        assert not any("ready for mail merge" in each for each in gathering.shown(luc))
+        assert not any("1 invitation. Keep the file." in each for each in gathering.shown(luc))
 
 
 async def test_what_someone_planned_as_an_organiser_does_not_leave(gathering: Gathering) -> None:

@@ -46,7 +46,7 @@ async def test_the_idea_with_most_votes_is_the_solution_until_the_group_chooses_
         "First step: nothing yet",
         "Measure of success: nothing yet",
         "Still missing: With whom, First step, and Measure of success",
-        "Ana, 10:00 · approved by 1 of 2",
+        "Ana, 10:00 · 1 of 2 approves",
     ]
     bo = await at.open("Bo")
     assert words(bo.options[0]) == "✓ A bus that is a library (2 votes)"

@@ -58,7 +58,7 @@ async def test_the_first_version_is_told_to_the_group_and_later_saves_to_nobody(
     ]
     await press_push(world, bo, "What we keep")
     assert "Schools have no money for culture." in words(bo.text)
-    assert "Ana, 10:00 · approved by 1 of 2" in words(bo.text)
+    assert "Ana, 10:00 · 1 of 2 approves" in words(bo.text)
     await bo.press("Change it")
     assert "Now: Schools have no money for culture." in words(bo.text)
     await bo.fill("Schools have no money for culture, nor time.")
@@ -83,14 +83,14 @@ async def test_members_approve_or_comment_and_comments_are_for_who_writes(world:
     assert "1 comment for the person writing" in cleo.text
     await cleo.press("I approve")
     assert cleo.toast == "Thank you."
-    assert "approved by 2 of 5" in cleo.text
+    assert "2 of 5 approve" in cleo.text
     assert "I approve" not in cleo.buttons
     ana = await at.open("Ana")
     assert "Bo: Say who pays." in words(ana.text)
     bo = await at.open("Bo")
     await bo.press("I approve")
     assert "Say who pays" not in bo.text, "one opinion a person"
-    assert "approved by 3 of 5" in bo.text
+    assert "3 of 5 approve" in bo.text
 
 
 async def test_the_groups_place_shows_it_once_most_approve_and_again_only_if_changed(world: World) -> None:
@@ -132,7 +132,7 @@ async def test_half_of_a_group_is_not_most_of_it(world: World) -> None:
     await ana.press("I will write it")
     await ana.press("Write")
     await ana.fill("First words")
-    assert "approved by 1 of 2" in words(ana.text)
+    assert "1 of 2 approves" in words(ana.text)
     assert len(await to_channels(world)) == before
     bo = await at.open("Bo")
     await bo.press("I approve")
@@ -413,7 +413,7 @@ async def test_others_read_nothing_and_who_runs_the_workshop_does(world: World) 
     await maya.press("Write")
     await maya.fill("Written for you")
     assert "I approve" not in maya.buttons
-    assert "approved by 0 of 2" in maya.text
+    assert "0 of 2 approve" in maya.text
 
 
 async def test_who_was_moved_meanwhile_gets_their_words_back(world: World) -> None:

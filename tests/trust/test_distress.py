@@ -21,6 +21,7 @@ from bot.people.document import collect, export_person
 from bot.people.participants import Account
 from handlers.trust import service, store
 from handlers.trust.actions import ChooseWhom, ForgetWords, SendNow, SendTo
+from handlers.trust.listeners import listen
 from handlers.trust.model import LONGEST, MOST_WAITING, WORDS_KEPT
 from handlers.trust.participant import words as trust_words
 from handlers.trust.schedule import WaitingWords
@@ -714,3 +715,23 @@ async def test_two_words_answer_a_question_unless_they_call_for_help(world: Worl
     await zoe.fill("panic attack")
     assert read(zoe).startswith("If you are in danger, call 112.")
     assert "This is my answer" in zoe.buttons
+
+
+@pytest.mark.parametrize(
+    "figures",
+    [
+        *("15 h 15", "17 h 30", "18.00", "18 Uhr", "à 17 h", "tonight at 18", "18-20h", "demain 15 h", "heute 18 Uhr"),
+        *("1.1.26", "17 novembre", "18. Dezember", "June 15", "2026-11-17", "15/6 11h20", "lundi 17 h 05"),
+        *("room 18", "salle 112", "Raum 110", "17 personnes", "18 %", "tel 06 11 20 11 20", "+33 6 12 34 56 78"),
+    ],
+)
+def test_hours_days_rooms_and_numbers_are_no_cry(figures: str) -> None:
+    assert listen(figures, {"distress": 0.95}) is None
+    assert listen(f"{figures} Hilfe", {"distress": 0.95}), "beside other words they leave it to likelihood"
+
+
+@pytest.mark.parametrize("cry", ["112", "112 112", "911", "appelez le 15", "au secours salle 112", "help room 18"])
+def test_a_cry_with_figures_is_one(cry: str) -> None:
+    heard = listen(cry, {"distress": 0.95})
+    assert heard
+    assert heard.sure

@@ -140,7 +140,7 @@ async def _write(made: Group, phase: str, me: int, content: Content, tx: Transac
 @pytest.mark.parametrize(
     ("phase", "buttons"),
     [
-        ("challenge", ("Give an idea", "Call a facilitator", "What we keep", "More…")),
+        ("challenge", ("Suggest a challenge", "Call a facilitator", "What we keep", "More…")),
         ("solutions", ("Give an idea", "Call a facilitator", "Our solution", "More…")),
         ("territories", ("My territory", "Call a facilitator", "Our territories", "Home")),
     ],

@@ -59,7 +59,7 @@ async def test_two_taps_start_a_phase_for_all(world: World) -> None:
     first, second = await two_groups(world)
     maya = await facilitator(world)
     await maya.command("facilitate")
-    assert maya.text == "What do you want to run, for 2 groups?"
+    assert maya.text == "Which phase? (2 groups)"
     await maya.press("Start: Understand the stakes")
     assert maya.text.splitlines() == [
         "Understand the stakes: 40 minutes, for 2 groups",
@@ -293,7 +293,7 @@ async def test_one_group_is_one_screen(world: World) -> None:
         "It ends in 40 minutes, at 10:40.",
         "0 ideas so far. 0 of 2 people have spoken.",
     ]
-    assert maya.buttons[:6] == ("My panel", "Reveal the ideas", "+5 min", "Break", "Close the phase", "The wall")
+    assert maya.buttons[:6] == ("My panel", "Reveal the ideas", "+5 min", "Break", "Close the phase", "More…")
 
 
 async def test_the_big_button_is_what_comes_next(world: World) -> None:
@@ -361,7 +361,7 @@ async def test_a_break_and_on(world: World) -> None:
     await started(world, first)
     maya = await manages(world, first)
     await maya.press("Break")
-    assert "A break. 40 minutes will be left after it." in maya.text
+    assert "A break. 40 minutes will be left when it goes on." in maya.text
     await wait(world, minutes=15)
     assert await state(world, first) == ("stakes", "paused")
     await maya.press("Go on")
@@ -477,7 +477,7 @@ async def test_once_the_gathering_is_over_who_would_start_a_phase_reads_so(world
     await world.clock.advance(world.settings.gathering.ends - world.settings.gathering.starts + timedelta(days=1))
     ines = await world.organiser()
     await ines.command("facilitate")
-    assert ines.text.splitlines() == ["The gathering is over.", "What do you want to run, for 2 groups?"]
+    assert ines.text.splitlines() == ["The gathering is over.", "Which phase? (2 groups)"]
 
 
 async def test_a_change_after_the_end_says_that_it_is_over(world: World) -> None:

@@ -103,9 +103,9 @@ def fitting(field: Field, rng: Random, now: datetime) -> str | Upload:
 
 
 def beyond(field: Field, rng: Random, now: datetime) -> str | Upload:
-    """Return an answer just outside what the field declares; any odd answer if it declares no bounds.
+    """Return an answer just outside what the field allows, such as a text too long by one letter.
 
-    `now` is the present time at the gathering.
+    A field that allows anything gets some odd answer. `now` is the present time at the gathering.
     """
     match field:
         case IntegerField(minimum=least, maximum=most):

@@ -66,7 +66,7 @@ class Offer:
 
 
 class Crawler(Protocol):
-    """A simulated person on one platform. Each gesture returns after the program has answered it."""
+    """One simulated person on one platform. Each of the methods that act returns after the program has answered."""
 
     native_id: str
 
@@ -99,9 +99,9 @@ class Crawler(Protocol):
         """Send one or two files."""
 
     async def rewrite(self, text: str, rng: Random) -> None:
-        """Edit (to `text`) or delete one of the person's own messages, or ask to enter a group's chat.
+        """Change one of the person's own messages to `text`, delete one, or ask to enter a group's chat, at random.
 
-        Each happens only as far as the platform allows it.
+        Nothing happens if the platform does not allow what was chosen.
         """
 
 

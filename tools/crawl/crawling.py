@@ -422,9 +422,9 @@ def neighbours(servers: FakeServers, last_id: int) -> Neighbours:
 
 
 class InThread(SideProcess):
-    """Does long work in a thread instead of another process, whose start takes longer than a short crawl.
+    """Does long work in a thread instead of another process, which would take too long to start for a short crawl.
 
-    By the crawl's clock the work takes eight seconds, as drawing does.
+    Each piece of work takes eight seconds by the crawl's clock, however fast the thread is.
     """
 
     def __init__(self, clock: CrawlClock) -> None:
@@ -435,7 +435,7 @@ class InThread(SideProcess):
         """Do nothing, as there is no process to start."""
 
     async def do(self, work: Work, payload: Mapping[str, Any], seconds: float | None = None) -> Mapping[str, Any]:
-        """Return the result of `work` for `payload`."""
+        """Return the result of `work` for `payload`. The time limit `seconds` is ignored."""
         made = await asyncio.to_thread(work, payload)
         self._clock.advance(_DRAWN_IN)
         return made
@@ -453,10 +453,12 @@ async def crawl(
     forum: bool = False,
     tell: Callable[[str], object] = lambda _line: None,
 ) -> Findings:
-    """Live a gathering, with `presses` gestures by each person in each step (by default all), and return the findings.
+    """Simulate a gathering in which people press buttons, and return what was pressed and which problems this caused.
 
-    The database is a file in `folder`, or the empty one at `url`. With a `forum`, groups have topics on Telegram, whose
-    limits make a crawl longer. `tell` gets a line for each finding and step.
+    A person of each of `roles` presses on each of `platforms`: `presses` gestures after each of `steps` (None for all).
+    The same `seed` leads to the same gestures. The database is a file in `folder`, or the empty one at `url`. With a
+    `forum`, groups have topics on Telegram, whose limits make a crawl longer. `tell` gets a line for each finding and
+    step.
     """
     rng = Random(seed)  # noqa: S311 - nothing here is secret
     clock = CrawlClock()

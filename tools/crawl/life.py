@@ -40,7 +40,7 @@ def title(step: Step) -> str:
 
 
 async def live(store: Store, settings: Settings, now: datetime, step: Step, neighbours: Neighbours) -> None:
-    """Carry out all stages of a step; after each one, simulated people act."""
+    """Carry out all stages of a step of the gathering. After each stage, simulated people do what it lets them do."""
     for stage in step:
 
         async def unit(tx: Transaction, stage: Stage[Prepared] = stage) -> None:

@@ -25,7 +25,10 @@ MOST_SURVIVORS = 0.1
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run mutation testing, and return the exit code."""
+    """Try the mutants (small changes) that the command line asks for, and print those that no test noticed.
+
+    Returns 0 if enough of them were noticed, else 1.
+    """
     parser = argparse.ArgumentParser(prog="make mutants ARGS=…", description=__doc__)
     parser.add_argument("--count", type=int, default=200, help="how many are drawn (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=14, help="another one draws others (default: %(default)s)")

@@ -64,7 +64,8 @@ class Checkout:
     ) -> subprocess.CompletedProcess[str]:
         """Run pytest on the files or tests in `tests`, in this order; return its output and exit code.
 
-        `arguments` are further arguments of pytest. Raises subprocess.TimeoutExpired after `timeout` seconds.
+        `arguments` are further arguments of pytest, and `environment` further variables of the environment. Raises
+        subprocess.TimeoutExpired after `timeout` seconds.
         """
         chosen = self._temporary / "chosen"
         chosen.write_text("\n".join(tests), encoding="utf-8")

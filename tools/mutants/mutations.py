@@ -101,9 +101,9 @@ def blocks_of(path: Path, source: bytes) -> list[Block]:
 
 
 def draw(mutants: Iterable[Mutant], count: int, seed: int) -> list[Mutant]:
-    """Return `count` of the mutants (small changes) in `mutants`, drawn by the seed, in the order of files and lines.
+    """Return at most `count` of the mutants (small changes), drawn by the seed, in the order of files and places.
 
-    Each is drawn by its own key, so that unchanged mutants stay in the sample when the program changes.
+    Whether one is drawn depends on its own key. So most of the same are drawn again when the program has changed.
     """
     by_lot = sorted(mutants, key=lambda mutant: _digest(f"{seed} {mutant.key}"))
     return sorted(by_lot[:count], key=lambda mutant: (mutant.path, mutant.start, mutant.kind))

@@ -71,7 +71,8 @@ def find_reaching_tests(
     """Return every passing test of this checkout with the blocks that it reaches, cached in the file `cache`.
 
     With `near`, only the tests in these files, given by relative paths, are returned. Only test files that changed
-    since the last call run again; all run again if the program or a test helper changed.
+    since the last call run again, on so many `processes`; all run again if the program or a test helper changed. `tell`
+    gets lines on what is done.
     """
     files = sorted((root / "tests").rglob("test_*.py"))
     program = _digest(root, (*(root / "bot").rglob("*.py"), *(root / "handlers").rglob("*.py"), *_helpers(root)))

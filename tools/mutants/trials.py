@@ -39,7 +39,10 @@ class Trial:
 def try_mutants(
     root: Path, mutants: Sequence[Mutant], tests: Sequence[ReachingTest], processes: int
 ) -> Iterator[Trial]:
-    """Run each mutant against the tests that reach it, `processes` at a time; yield the results in the given order."""
+    """Run each mutant (a small change) in a copy of the checkout against the tests that reach it.
+
+    `processes` are tried at a time. Yields the results in the order of `mutants`.
+    """
     with ExitStack() as stack:
         folder = stack.enter_context(memory_folder())
         free = SimpleQueue[Checkout]()

@@ -222,17 +222,17 @@ class Discord:
     def count_messages(
         self, _address: Address, _view: View, _reader: Reader, *, delivery_id: int, native_id: str | None = None
     ) -> int:
-        """Return 1, as what a message counts for the pace of deliveries.
+        """Return 1: each message counts once for the pace of deliveries.
 
-        Discord limits no single chat, and `CallGate` counts all calls of the bot.
+        Discord limits no single chat, and `CallGate` counts all calls of the bot. So the arguments are not used.
         """
         return 1
 
     async def send(self, address: Address, view: View, reader: Reader, *, delivery_id: int) -> str:
         """Send a message to a private channel or a thread. Returns the ids of its Discord messages, joined by commas.
 
-        Discord drops a message that is sent again with the same `delivery_id` within minutes. Raises Unreachable,
-        RetryLater or Rejected.
+        If the message is sent again with the same `delivery_id` within minutes, Discord drops the repeat. Raises
+        Unreachable, RetryLater or Rejected, according to Discord's answer.
         """
         return await self._send(address, view, reader, str(delivery_id))
 
@@ -253,9 +253,10 @@ class Discord:
     async def edit(self, address: Address, native_id: str, view: View, reader: Reader) -> str:
         """Edit a message that was sent before, so that it shows `view`.
 
-        Returns the ids of the Discord messages that show it now, joined by commas; `native_id` has the present ones. A
-        view may need several. Those that cannot be edited are sent again and have new ids. Raises MessageGone if the
-        reader deleted all of them; otherwise Unreachable, RetryLater or Rejected.
+        A view may need several Discord messages. `native_id` has their ids, joined by commas; the ids that show the
+        view now are returned in the same form. Those that cannot be edited are sent again and have new ids. Raises
+        MessageGone if the reader deleted all of them. Raises Unreachable, RetryLater or Rejected, according to
+        Discord's answer.
         """
         return await self._in_channel(
             address,
@@ -272,7 +273,8 @@ class Discord:
     async def delete(self, address: Address, native_id: str) -> bool:
         """Delete a message that was sent before. Returns False if Discord forbids the deletion.
 
-        `native_id` has the ids of its Discord messages, joined by commas. Raises RetryLater or Rejected.
+        `native_id` has the ids of its Discord messages, joined by commas. Raises RetryLater or Rejected, as Discord
+        answers.
         """
 
         async def delete(channel: discord.PartialMessageable) -> None:
@@ -297,6 +299,12 @@ class Discord:
             address, lambda channel: channel.get_partial_message(int(native_id.partition(",")[0])).pin()
         )
 
+    async def unpin(self, address: Address, native_id: str) -> None:
+        """Unpin the message `native_id`, of several the first. Raises Unreachable, RetryLater or Rejected."""
+        await self._in_channel(
+            address, lambda channel: channel.get_partial_message(int(native_id.partition(",")[0])).unpin()
+        )
+
     async def _in_channel(self, address: Address, do: Callable[[discord.PartialMessageable], Awaitable[T]]) -> T:
         """Do something in a thread, or in a person's private channel. Raises Unreachable, RetryLater or Rejected."""
         with classified():
@@ -307,7 +315,10 @@ class Discord:
             return await self._channels.use(int(address.chat), do)
 
     async def show_membership(self, membership: Membership) -> None:
-        """Give a member of the server the nickname and roles that `membership` asks for. Raises RetryLater."""
+        """Give a member of the server the nickname and roles that `membership` asks for.
+
+        Does nothing for a person who is not in the server. Raises RetryLater for a temporary error.
+        """
         with classified():
             await self._login()
         await update_member(self.client, self._settings.discord, membership)

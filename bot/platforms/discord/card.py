@@ -21,9 +21,10 @@ CARD = "discord_card"
 
 
 async def update_card(client: discord.Client, store: Store, settings: Settings) -> None:
-    """Post the welcome card, the message with the buttons for registering, or edit it if its content changed.
+    """Post the welcome card, the message with the buttons for registering; if it is there, edit what changed.
 
-    Does nothing if no welcome channel is configured. Raises the exceptions of discord.py, and StoreUnavailable.
+    Does nothing if no welcome channel is configured. Raises discord.py's exceptions if Discord refuses, and
+    StoreUnavailable if the database cannot be used.
     """
     channel_id = settings.discord.welcome_channel_id
     if channel_id is None:

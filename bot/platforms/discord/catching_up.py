@@ -86,11 +86,11 @@ class CatchingUp:
         self._serving = asyncio.create_task(self._serve(self._clock.now(), self._serving))
 
     async def take_missed_of(self, user_id: int, patiently: bool = False) -> None:
-        """Handle the missed messages of a person, so that a new message of that person can be handled after them.
+        """Handle the messages that a person wrote while the bot was disconnected, before a new message of theirs.
 
-        Returns at once if none are left, otherwise when they are handled, or after two seconds. If `patiently` is True,
-        there is no such limit: nobody awaits an answer to the new message. If another connection to Discord begins in
-        the meantime, the new message is handled first.
+        Returns at once if none are left, otherwise when they are handled, or after two seconds. With `patiently` there
+        is no such limit: nobody awaits an answer to the new message. If another connection to Discord begins in the
+        meantime, this returns early, and the new message is handled first.
         """
         if self._listed.is_set() and not self._due and not self._under_way:
             return

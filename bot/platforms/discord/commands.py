@@ -30,8 +30,8 @@ _PLACES = {"contexts": [0, 1], "integration_types": [0]}
 async def sync_if_changed(client: discord.Client, router: Router, gathering: GatheringSettings, store: Store) -> bool:
     """Send the slash commands to Discord if they changed since the last time. Returns True if they were sent.
 
-    Changes are found by a stored digest, because the commands that discord.py fetches lack their translations.
-    `InteractionHandler` answers the commands, of older versions too. discord.py's own tree of commands, which would
+    A stored digest tells whether they changed, because the commands that discord.py fetches lack their translations.
+    `InteractionHandler` answers the commands, also of older versions. discord.py's own tree of commands, which would
     call a function for each, is not used.
     """
     commands = [_declare(command, gathering) for command in router.commands.values()]

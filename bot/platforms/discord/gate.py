@@ -1,8 +1,8 @@
 """Keeps all calls to Discord below its 50 requests a second, and gives priority to calls whose result a person awaits.
 
-Discord counts every call of a bot together, so that a pace for each part (deliveries, groups' threads, missed messages)
-is not enough. Discord does not count responses to interactions; they pass at once. Time is real time here, as it is for
-Discord.
+Discord counts every call of a bot together, so that a pace for each kind of work (deliveries, groups' threads, missed
+messages) is not enough. Discord does not count responses to interactions; they pass at once. Time is real time here, as
+it is for Discord.
 """
 
 from __future__ import annotations
@@ -42,8 +42,7 @@ _priority: ContextVar[Priority] = ContextVar("priority", default="ordinary")
 def with_priority(priority: Priority) -> Iterator[None]:
     """Give a priority to the calls to Discord made inside the `with` block, and in tasks started there.
 
-    «prompt» is for calls that a person awaits, «missed» for calls that fetch missed messages, «ordinary» for all
-    others.
+    «prompt» is for calls that a person awaits, «missed» for fetching missed messages, «ordinary» for all others.
     """
     token = _priority.set(priority)
     try:
@@ -53,9 +52,9 @@ def with_priority(priority: Priority) -> Iterator[None]:
 
 
 class CallGate:
-    """Delays calls to Discord to the allowed rate: «prompt» calls, which a person awaits, pass before all others.
+    """Delays calls to Discord so that they keep to the allowed rate.
 
-    Calls of the same priority pass in order.
+    «prompt» calls, whose result a person awaits, pass before all others. Calls of the same priority pass in order.
     """
 
     def __init__(self) -> None:

@@ -18,9 +18,9 @@ Interaction: TypeAlias = discord.Interaction[discord.Client]
 class InteractionResponse:
     """The response to an interaction (a command, press, choice or form) on Discord.
 
-    Every method raises the exceptions of discord.py. In a server only the person who acted sees the response, unless it
-    is `public`. The response to a press edits the pressed message if only that person sees the message and it has no
-    file (an edit would remove the file); a message that everyone sees is left unchanged.
+    In a server only the person who acted sees the response, unless it is `public`. The response to a press edits the
+    pressed message if only that person sees the message and it has no file, which an edit would remove. A message that
+    everyone sees is left unchanged. Every method raises the exceptions of discord.py.
     """
 
     def __init__(self, interaction: Interaction, *, public: bool) -> None:

@@ -97,7 +97,7 @@ class InteractionHandler:
         """The ids of the bot's own messages that the bot deleted."""
 
     async def take_interaction(self, interaction: Interaction) -> None:
-        """Answer a command, a press, a choice or a submitted form. Discord accepts one response only."""
+        """Answer a command, a press, a choice or a submitted form; Discord accepts only one response to it."""
         if not self._taken.add(str(interaction.id)):
             return
         update_id = str(interaction.id)
@@ -122,8 +122,8 @@ class InteractionHandler:
     async def take_missed(self, message: discord.Message, *, edited: bool) -> bool:
         """Answer a private message that a person wrote while the bot was disconnected.
 
-        If `edited` is True, the edit of the message is answered. Does nothing if Discord has delivered it in the
-        meantime. Returns False if the store could not save it.
+        With `edited`, the edit of the message is answered. Nothing is done if Discord has delivered the message in the
+        meantime. Returns False if it could not be stored, so that it must be answered later.
         """
         async with self._turn(message.id):
             update_id, content = await self._read(message, edited=edited)

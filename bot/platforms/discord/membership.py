@@ -1,6 +1,6 @@
-"""Gives participants their name as nickname in the Discord server, and roles there.
+"""Gives participants a nickname in the Discord server, their name, and roles there.
 
-The roles are the one for all participants, and the one for a person's label, such as their theme.
+There is a role for all participants, and one for each label of people, such as their theme.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ async def update_member(client: discord.Client, settings: DiscordSettings, membe
     """Give a participant their nickname and roles in the Discord server, and remove roles they no longer have.
 
     Does nothing for a person who is not in the server. Only roles of the gathering are removed. A change that the
-    server refuses is only logged: the bot may not change members above it. Raises RetryLater.
+    server refuses is only logged: the bot may not change members whose role is higher than its own. Raises RetryLater
+    for a temporary error.
     """
     if settings.guild_id is None:
         return

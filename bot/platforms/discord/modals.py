@@ -45,7 +45,7 @@ _LONGEST = 4000
 def draw_form(view: FormView) -> ui.Modal:
     """Return the modal, Discord's window, for a form.
 
-    It has the form's notice, then a labelled input for each field, filled with the known answers.
+    It has the form's notice, then a labelled input for each field, filled with the answers that are known.
     """
     form, reader = view.form, view.reader
     modal = ui.Modal(title=clip(plain(form.title, reader), _TITLE), custom_id=view.action)

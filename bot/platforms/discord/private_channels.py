@@ -36,7 +36,7 @@ class PrivateChannels:
         self._writing: set[asyncio.Task[None]] = set()
 
     async def channel_of(self, user_id: int) -> discord.PartialMessageable:
-        """Return the private channel of a person, opened first if needed. Raises the exceptions of discord.py."""
+        """Return the private channel of a person, opened first if needed. Raises exceptions of discord.py."""
         client = await self._login()
         await self._load()
         channel_id = self._channels.get(user_id)
@@ -50,7 +50,7 @@ class PrivateChannels:
         """Call the function `do` with the private channel of a person, and return its result.
 
         If the stored channel belongs to another bot or is missing, a new channel is opened and `do` is called again.
-        Raises the exceptions of discord.py.
+        Raises what `do` raises, and discord.py's exceptions if no channel can be opened.
         """
         was_stored = user_id in self._channels
         try:
@@ -67,9 +67,9 @@ class PrivateChannels:
         return self._people.get(channel_id)
 
     def note_channel(self, user_id: int, channel_id: int) -> None:
-        """Remember the private channel of a person who just wrote.
+        """Remember in memory the private channel of a person who just wrote.
 
-        It is not stored here, because it is stored together with what they wrote.
+        The caller stores the channel together with what the person wrote.
         """
         self._note(user_id, channel_id)
 

@@ -40,8 +40,8 @@ def sender_of(
 ) -> Actor:
     """Return a Discord user as the sender of something that they did.
 
-    Private messages to them are sent to the chat of the sender, which is the user's own id. `private_chat` is the id of
-    the person's private channel with the bot, None if they did not act there.
+    The sender's chat, to which private answers go, is the user's own id. `private_chat` is the id of the private
+    channel between the person and the bot; None if they acted elsewhere.
     """
     user_id = str(user.id)
     locale = language.value if language else None
@@ -103,10 +103,10 @@ async def read_message(message: discord.Message, takes_files: Callable[[], Await
 
 
 def read_edit(message: discord.Message) -> tuple[str, Edited] | None:
-    """Return the id under which a message's last edit is stored as an update, and the message's new text.
+    """Return an edited message as a pair: the id under which its last edit is stored as an update, and its new text.
 
-    Returns None if nobody edited the message, if only Discord changed it, by adding the preview of a link, and for a
-    command.
+    Returns None if nobody edited the message, or if it is a command. Discord itself changes a message when it adds the
+    preview of a link; this is no edit either.
     """
     if message.edited_at is None or message.content.startswith("/"):
         return None

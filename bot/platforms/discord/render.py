@@ -40,7 +40,7 @@ ONE, SEVERAL = ".+"
 class MessagePart:
     """One of the Discord messages in which a message of the program is shown, because it may be too long for one.
 
-    Files are in the last one with text, buttons and menus from there on.
+    Files are in the last of them that has text; menus and buttons are in that one and the following ones.
     """
 
     content: str

@@ -37,7 +37,7 @@ class ScheduledEvents:
         """Create or update the scheduled event of a session; a session that has begun gets no new event.
 
         `wanted` is the event as it should be, with what was created of it before; `note` stores what was created.
-        Raises RetryLater or Rejected.
+        Raises RetryLater or Rejected, according to Discord's answer.
         """
         entry, created = wanted.entry, wanted.created
         fields = _event_fields(entry)
@@ -65,7 +65,7 @@ class ScheduledEvents:
         """Cancel the scheduled event of a session, or end it if it has begun; does nothing if there is none.
 
         `created` is what was stored of the event; the events in `used_ids` belong to other sessions. Raises RetryLater
-        or Rejected.
+        or Rejected, according to Discord's answer.
         """
         with classified():
             client = await self._login()

@@ -29,11 +29,13 @@ async def put_view(
 ) -> str:
     """Show a message in a channel, by editing the Discord messages that showed it before.
 
-    Returns the ids of the Discord messages that show it, joined by commas. `native_id` has the ids of the present ones,
-    joined by commas; '' if nothing was sent yet. Missing ones are sent, surplus ones deleted: `deleting` is called with
-    their id before. Discord drops a message that is sent twice with the same `key` within minutes. `mentions` are
-    native ids of people, or of roles with «&» before. Messages that the reader deleted are not sent again; if all of
-    them are deleted, raises MessageGone. Raises the exceptions of discord.py.
+    Returns the ids of the Discord messages that show it, joined by commas. `native_id` has the ids of the present ones
+    in the same form; '' if nothing was sent yet. If more are needed, they are sent; surplus ones are deleted, and
+    `deleting` is called with the id of each before. If one is sent again with the same `key` within minutes, Discord
+    drops the repeat. `mentions` are Discord's ids of people; the id of a role begins with «&».
+
+    Messages that the reader deleted are not sent again. Raises MessageGone if all of them are deleted, and the
+    exceptions of discord.py.
     """
     shown: list[str] = []
     parts = [*with_mentions(draw(view, reader), mentions)]

@@ -40,7 +40,7 @@ class Threads:
         """Create or update a group's thread, its role, the members of both, and the card (the message about the group).
 
         `wanted` is the thread as it should be, with what was created of it before; `note` stores what was created.
-        Raises RetryLater or Rejected.
+        Raises RetryLater or Rejected, according to Discord's answer.
         """
         title = clip(wanted.title, _NAME)
         with classified():
@@ -68,7 +68,7 @@ class Threads:
         """Archive and lock a group's private thread, and delete its role.
 
         `created` is what was stored of the thread; the threads and roles in `used_ids` belong to other groups. Raises
-        RetryLater or Rejected.
+        RetryLater or Rejected, according to Discord's answer.
         """
         with classified():
             client = await self._login()

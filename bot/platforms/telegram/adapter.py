@@ -48,6 +48,7 @@ from bot.platforms.telegram.sending import (
     delete_messages,
     pin_message,
     send_view,
+    unpin_message,
 )
 from bot.platforms.telegram.transport import AiohttpRequest
 from bot.platforms.telegram.webhook import Webhook
@@ -369,7 +370,8 @@ class Telegram:
     ) -> int:
         """Return as how many messages Telegram counts a message that is sent, or an edit of the message `native_id`.
 
-        An album counts as its items. What arrived in an earlier attempt does not count, but the result is at least 1.
+        An album counts as the number of its pictures or documents. What arrived in an earlier attempt with the same
+        `delivery_id` does not count, but the result is at least 1.
         """
         messages = count_messages(view, reader, native_id or "", group=FEATURES.pace.is_group(address.chat))
         arrived = self._arrived.get(_key(address, native_id or delivery_id), {})
@@ -378,8 +380,9 @@ class Telegram:
     async def send(self, address: Address, view: View, reader: Reader, *, delivery_id: int) -> str:
         """Send a message. Returns the ids of its Telegram messages, joined by commas.
 
-        Telegram cannot recognise a message that is sent again. If only some of several arrived, the next attempt with
-        the same `delivery_id` sends the others. Raises Unreachable, RetryLater or Rejected.
+        Telegram cannot recognise a message that is sent again. If only some of several Telegram messages arrived, the
+        next attempt with the same `delivery_id` sends the others. Raises Unreachable, RetryLater or Rejected, according
+        to Telegram's answer.
         """
         await self._connect()
         thread = int(address.thread) if address.thread else None
@@ -390,9 +393,10 @@ class Telegram:
     async def edit(self, address: Address, native_id: str, view: View, reader: Reader) -> str:
         """Edit a message that was sent before, so that it shows `view`.
 
-        Returns the ids of the Telegram messages that show it now, joined by commas; `native_id` has the present ones. A
-        view may need several; the ones that were sent again before an error are not sent by the next attempt. Raises
-        MessageGone if the reader deleted all of them; otherwise Unreachable, RetryLater or Rejected.
+        A view may need several Telegram messages. `native_id` has their ids, joined by commas; the ids that show the
+        view now are returned in the same form. If an attempt fails in between, the next one does not send again what
+        already arrived. Raises MessageGone if the reader deleted all of them. Raises Unreachable, RetryLater or
+        Rejected, according to Telegram's answer.
         """
         await self._connect()
         chat, thread = int(address.chat), int(address.thread) if address.thread else None
@@ -416,9 +420,10 @@ class Telegram:
             raise
 
     async def delete(self, address: Address, native_id: str) -> bool:
-        """Delete a message that was sent before. Returns False if Telegram does not allow that (any more).
+        """Delete a message that was sent before. Returns False if Telegram does not allow that, or no longer does.
 
-        `native_id` has the ids of its Telegram messages, joined by commas. Raises RetryLater or Rejected.
+        `native_id` has the ids of its Telegram messages, joined by commas. Raises RetryLater or Rejected, as Telegram
+        answers.
         """
         await self._connect()
         return await delete_messages(self._bot, int(address.chat), native_id)
@@ -426,11 +431,16 @@ class Telegram:
     async def pin(self, address: Address, native_id: str) -> None:
         """Pin a message that was sent before in its chat, without notifying anybody.
 
-        `native_id` has the ids of its Telegram messages, joined by commas; the first is pinned. Raises Unreachable,
-        RetryLater or Rejected.
+        `native_id` has the ids of its Telegram messages, joined by commas; the first is pinned, in a private chat in
+        place of what was pinned before. Raises Unreachable, RetryLater or Rejected.
         """
         await self._connect()
         await pin_message(self._bot, int(address.chat), native_id)
+
+    async def unpin(self, address: Address, native_id: str) -> None:
+        """Unpin a message in its chat. Raises Unreachable, RetryLater or Rejected."""
+        await self._connect()
+        await unpin_message(self._bot, int(address.chat), native_id)
 
     async def show_membership(self, membership: Membership) -> None:
         """Do nothing: Telegram has neither nicknames nor roles."""

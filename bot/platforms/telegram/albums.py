@@ -22,8 +22,9 @@ QUIET = 1.5
 class Albums:
     """Waits until all parts of an album (pictures sent together) have arrived, and then has it answered as one message.
 
-    The parts are stored, so that a restart only restarts the wait. If they arrive at several programs, each waits until
-    none has arrived anywhere, and the first to notice that has the album answered.
+    The parts are stored, so that after a restart only the waiting begins again. If the parts of one album arrive at
+    several programs, each waits until no part has arrived at any of them for a while. The first program that notices
+    this has the album answered.
     """
 
     def __init__(self, clock: Clock, store: Store, dispatcher: Dispatcher, replies: Replies) -> None:

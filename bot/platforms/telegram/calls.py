@@ -26,7 +26,7 @@ class _Parameters:
 async def call(bot: Bot, method: str, **parameters: Any) -> Any:
     """Call a method of the Bot API, Telegram's interface for bots. Returns the result, decoded JSON.
 
-    Parameters that are None are left out. Raises telegram.error.TelegramError.
+    Parameters that are None are left out. Raises telegram.error.TelegramError if Telegram refuses or does not answer.
     """
     present = {name: value for name, value in parameters.items() if value is not None}
     return await bot.request.post(f"{bot.base_url}/{method}", cast("RequestData", _Parameters(present)))

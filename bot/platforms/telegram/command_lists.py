@@ -52,9 +52,9 @@ async def list_for_everybody(bot: Bot, router: Router, reader: Reader, language:
 class TeamLists:
     """Sets the command lists of organisers and facilitators in their private chats, also after their role changed.
 
-    The account stores which list its chat has, so that the list is removed from a person who lost a role while the
-    program was away. When a person is erased, this record is erased too; their chat loses the list only if they write
-    before the next start.
+    The account stores which list its chat has. So the list is removed even from a person who lost a role while the
+    program was not running. When a person is erased, this record is erased too: their chat then loses the list only if
+    they write before the next start.
     """
 
     def __init__(self, bot: Bot, router: Router, store: Store, wakeups: Wakeups | None = None) -> None:
@@ -69,7 +69,7 @@ class TeamLists:
         self._lists: dict[tuple[Who, str], tuple[str, tuple[BotCommand, ...]]] = {}
 
     async def load(self) -> None:
-        """Read from the store which private chats have a command list of their own. Raises StoreUnavailable."""
+        """Read from the store which private chats have a command list of their own. It may raise StoreUnavailable."""
 
         async def read_lists(tx: Transaction) -> Mapping[str, str]:
             return await participant_store.command_lists(tx, FEATURES.name)

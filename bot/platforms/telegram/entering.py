@@ -32,7 +32,8 @@ async def answer_request(
 ) -> None:
     """Answer a person's request to enter the forum: admit participants, and tell anybody else how to take part.
 
-    Refusals of Telegram are logged; the person may ask again. Raises StoreUnavailable.
+    If Telegram refuses, this is logged, and the person may ask again. Raises StoreUnavailable if the database cannot be
+    used; nothing is then answered.
     """
     native_id = str(request.from_user.id)
     _account, person = await store.read(lambda tx: participant_store.identify(tx, PLATFORM, native_id))

@@ -33,7 +33,7 @@ async def with_file(
 ) -> Incoming:
     """Return what a person did, with the file fetched from Telegram if the function `wanted` returns True.
 
-    A file that is too large, not wanted or could not be fetched is marked as such.
+    A file that is too large, is not wanted or could not be fetched has no content, and is marked accordingly.
     """
     incoming, content = update.incoming, update.incoming.content
     if update.file is None or not isinstance(content, Sent):

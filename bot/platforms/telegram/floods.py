@@ -25,9 +25,9 @@ class Floods:
         self._until: dict[str, datetime] = {}
 
     def check(self, method: str, parameters: dict[str, Any]) -> None:
-        """Check that a call may be made now. Raises HeldBack, with the remaining seconds, during a pause.
+        """Raise HeldBack, with the remaining seconds, if Telegram asked for a pause in the chat to which a call writes.
 
-        Pauses are for calls that write to a chat. `method` is the name of the Bot API's method.
+        `method` is the name of the Bot API's method, and `parameters` has the chat. Calls to no chat always pass.
         """
         if not self._until or not method.startswith(_WRITING):
             return

@@ -1,6 +1,6 @@
 """Converts formatted text to and from Telegram's entities, each of which formats a range of the text.
 
-Their positions count UTF-16 code units.
+Positions in entities are counted in UTF-16 code units.
 """
 
 from __future__ import annotations

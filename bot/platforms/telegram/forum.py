@@ -63,7 +63,7 @@ class Forum:
         """Create or update a group's topic and its card, the message that presents the group.
 
         `wanted` is the topic as it should be, with what was created of it before; `note` stores what was created.
-        Raises Unreachable, RetryLater or Rejected.
+        Raises Unreachable, RetryLater or Rejected, according to Telegram's answer.
         """
         await self._connect()
         await self.ensure_invitation()
@@ -82,9 +82,9 @@ class Forum:
         await self._reconcile_card(wanted, await self._create(title, note), note)
 
     async def close(self, created: CreatedChannel, _used_ids: frozenset[str], /) -> None:
-        """Close a group's topic in the forum; it can still be read. `created` is what was stored of the topic.
+        """Close a group's topic in the forum; what was written in it can still be read.
 
-        Raises Unreachable, RetryLater or Rejected.
+        `created` is what was stored of the topic. Raises Unreachable, RetryLater or Rejected, as Telegram answers.
         """
         await self._connect()
         if created.thread:
@@ -98,7 +98,7 @@ class Forum:
     async def note_topic(self, message: Message) -> None:
         """Assign a topic that Telegram reported to the group for which it was created.
 
-        If no group needs the topic, it is closed. Does nothing for a topic that the bot did not create.
+        If no group needs the topic, it is closed. Nothing is done about a topic that the bot did not create.
         """
         topic = message.forum_topic_created
         if topic is None or message.from_user is None or message.from_user.id != self._bot.id:
@@ -222,7 +222,7 @@ class Forum:
     async def ensure_invitation(self) -> None:
         """Create the link through which people ask to enter the forum, unless there is one.
 
-        Raises Unreachable, RetryLater or Rejected.
+        The link is stored. Raises Unreachable, RetryLater or Rejected, according to Telegram's answer.
         """
         chat = str(self.chat_id)
         async with self._inviting:

@@ -69,7 +69,10 @@ updates may arrive at once, so that their replies have to be paced. Raises Malfo
 
 
 class Intake:
-    """The loop that fetches updates from Telegram and passes each to `take`, in order within a chat."""
+    """The loop that fetches updates (messages and presses) from Telegram and passes each to the function `take`.
+
+    Updates of the same chat are passed in order, one after the other, updates of different chats at the same time.
+    """
 
     def __init__(self, request: BaseRequest, method_url: str, take: Take, clock: Clock) -> None:
         """`method_url` is the bot's base address; it contains the token, and is never logged here."""
@@ -81,9 +84,10 @@ class Intake:
         self._rested = False
 
     async def run(self) -> None:
-        """Fetch updates from Telegram until cancelled.
+        """Fetch updates from Telegram until cancelled, and pass each to the function `take`.
 
-        Raises ConfigError if the token is refused repeatedly or used by another program.
+        If Telegram cannot be reached, this waits and tries again. Raises ConfigError if the token is refused several
+        times, or is also used by another program.
         """
         offset, conflicts, refusals, failures, limit = 0, 0, 0, 0, _BATCH
         queued = True
@@ -178,8 +182,8 @@ class Intake:
 async def take_one(take: Take, update: object, queued: bool = False) -> None:
     """Pass one update to the function `take`; an update that cannot be handled is logged and dropped.
 
-    The log does not have its content. `queued` is True if the update may have waited at Telegram while the program was
-    stopped.
+    The log does not have the update's content. `queued` is True if the update may have waited at Telegram while the
+    program was stopped.
     """
     number = update_id(update)
     with under_reference(new_reference() if number is None else reference_of(PLATFORM, str(number))):

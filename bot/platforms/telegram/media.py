@@ -36,8 +36,8 @@ async def send_media(
 ) -> int:
     """Send one picture or document. Returns the id of its message.
 
-    `caption` is the text below it, None for none; a picture without one gets its description. `keyboard` has the
-    buttons below. `thread` is the id of a topic in a forum, None outside topics.
+    `caption` is the text shown below the picture or document; without one (None), a picture gets its description.
+    `keyboard` has the buttons, None for none. `thread` is the id of a topic in a forum, None outside topics.
     """
     api_kwargs = {"caption_entities": caption.entities if caption else None, "reply_markup": keyboard}
     arguments: dict[str, Any] = {
@@ -92,7 +92,7 @@ async def edit_media(
 ) -> None:
     """Replace the picture of a message by another picture, or its document by another.
 
-    `caption` is the text below it, None for none, and `keyboard` has the buttons below.
+    `caption` is the text shown below it, and `keyboard` has the buttons; each is None for none.
     """
     api_kwargs = {"reply_markup": keyboard} if keyboard else {}
     await _with_file_ids(

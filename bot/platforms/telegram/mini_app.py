@@ -52,7 +52,7 @@ class Said:
 
 
 def read(said: str, token: str, now: datetime) -> Said | None:
-    """Return what Telegram says of who opens a page; None if it is too old, or was not signed for our bot.
+    """Return what Telegram says of the person who opens a page; None if that is too old, or was not signed for our bot.
 
     `said` is a query string, with a signature by the bot's token.
     """

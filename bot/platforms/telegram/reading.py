@@ -36,8 +36,8 @@ PLATFORM = FEATURES.name
 class ReadUpdate:
     """What a person did on Telegram, with what is needed to answer it.
 
-    `query` is the id of a press, by which the press is acknowledged. `pressed` is the id of the pressed message, if
-    that can be edited. `file` is a document or photo that is still to be fetched.
+    `query` is the id of a press, by which the press is acknowledged. `pressed` is the id of the pressed message, None
+    if the message cannot be edited. `file` is a document or photo that is still to be fetched.
     """
 
     incoming: Incoming
@@ -48,7 +48,7 @@ class ReadUpdate:
 
 
 def read(raw: Mapping[str, Any], bot: Bot, username: str) -> ReadUpdate | Update:
-    """Return what a person did, from an update of Telegram; python-telegram-bot's Update for all other updates.
+    """Return what a person did, read from an update of Telegram; any other update as python-telegram-bot's Update.
 
     `username` is this bot's name; commands to another bot count as other updates. A press is read without
     python-telegram-bot, because creating its objects takes longer than the rest of handling a press. Raises Malformed

@@ -6,15 +6,16 @@ objects only to serialise them again would cost more than everything else betwee
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
 from telegram.constants import KeyboardButtonStyle, MessageLimit
 
+from bot.content.button_rows import SHORT, even_rows
 from bot.content.button_rows import rows as button_rows
 from bot.content.platforms.telegram import units
-from bot.content.texts import Reader, Run, Span, Strong, label, plain, render
+from bot.content.texts import Joined, Reader, Run, Span, Strong, label, plain, render
 from bot.content.views import Button, Choice, View
 from bot.platforms.telegram.formatting import Json, entities_of, merge_entities
 from bot.platforms.telegram.shapes import Keyboard
@@ -22,6 +23,8 @@ from bot.platforms.telegram.shapes import Keyboard
 SELECTED = "✓ "
 """The sign before the label of a selected option, because not everybody can see a colour."""
 _STYLES = {"primary": KeyboardButtonStyle.PRIMARY, "danger": KeyboardButtonStyle.DANGER}
+_LINE = 48
+"""How many characters about a line of a phone holds."""
 _MOST_BUTTONS = 100
 """The most buttons of one keyboard: the rest goes below a further message."""
 GOES_ON = "…"
@@ -40,17 +43,22 @@ class TextPart:
 
 
 def draw_text(view: View, reader: Reader) -> list[TextPart]:
-    """Return the lines of a message and the descriptions of its options, uncut, as the texts of Telegram messages."""
-    lines: list[Span] = [*view.lines]
-    for option in view.choice.options if view.choice else ():
-        if option.description is not None:
-            lines.append(Strong(option.label))
-            lines.append(option.description)
+    """Return the lines of a message and the descriptions of its options, uncut, as the texts of Telegram messages.
+
+    Between two lines that are longer than a line of a phone is a blank one.
+    """
+    lines: list[Span] = [*view.lines, *(_told(view.choice, reader) if view.choice else ())]
     parts: list[TextPart] = []
     text, length = "", 0
     entities: list[Json] = []
+    before = 0
     for line in lines:
-        for run in [*(render(line, reader)), Run("\n")]:
+        runs = [*render(line, reader), Run("\n")]
+        broken = sum(len(run.text) for run in runs)
+        if min(before, broken) > _LINE:
+            runs.insert(0, Run("\n"))
+        before = broken
+        for run in runs:
             for piece in _pieces(run.text, MessageLimit.MAX_TEXT_LENGTH):
                 size = units(piece)
                 if length + size > MessageLimit.MAX_TEXT_LENGTH:
@@ -76,7 +84,9 @@ def _pieces(text: str, most: int) -> Iterable[str]:
 
 
 def draw_keyboards(view: View, reader: Reader) -> list[Json]:
-    """Return the keyboards (buttons below Telegram messages) of a message: one option per row, then the buttons.
+    """Return the keyboards (buttons below Telegram messages) of a message: the options, then the buttons.
+
+    Both are in even rows (`bot.content.button_rows`).
 
     There are several if one keyboard would have too many buttons.
     """
@@ -94,10 +104,32 @@ def draw_keyboards(view: View, reader: Reader) -> list[Json]:
     return keyboards
 
 
-def _options(choice: Choice, reader: Reader) -> Iterable[list[Json]]:
-    for option in choice.options:
-        mark = SELECTED if option.value in choice.selected else ""
-        yield [{"text": mark + label(option.label, reader), "callback_data": option_data(choice, option.value)}]
+def _told(choice: Choice, reader: Reader) -> Iterator[Span]:
+    """Yield the lines about the options of a choice that have a number or a description, a blank line before each."""
+    by_number = _told_by_number(choice, reader)
+    for number, option in enumerate(choice.options, 1):
+        if by_number or option.description is not None:
+            unnumbered = by_number and not choice.ranked_from
+            told = Strong(Joined((f"{number}. ", option.label)) if unnumbered else option.label)
+            yield ""
+            yield told if option.description is None else Joined((told, "\n", option.description))
+
+
+def _told_by_number(choice: Choice, reader: Reader) -> bool:
+    """Return whether the buttons of a choice have only the numbers of its options, because the labels are too long."""
+    return choice.listed and any(len(label(option.label, reader)) > SHORT for option in choice.options)
+
+
+def _options(choice: Choice, reader: Reader) -> Iterator[list[Json]]:
+    labels = [label(option.label, reader) for option in choice.options]
+    if _told_by_number(choice, reader):
+        labels = [str(number) for number in range(choice.ranked_from or 1, len(labels) + (choice.ranked_from or 1))]
+    marked = [
+        ((SELECTED if option.value in choice.selected else "") + words, option_data(choice, option.value))
+        for words, option in zip(labels, choice.options, strict=True)
+    ]
+    for row in even_rows(marked, [words for words, _data in marked]):
+        yield [{"text": words, "callback_data": data} for words, data in row]
 
 
 _ONE, _ONE_OR_NONE, _MANY = ":~+"

@@ -70,8 +70,8 @@ class Replies:
     async def start(self, chat: int, reply: Callable[[], Awaitable[None]]) -> None:
         """Start to send a reply after the earlier replies of its chat; the function `reply` sends it.
 
-        Waits while the greatest allowed number of replies is being sent. A reply that fails is logged. If too many
-        replies wait for this chat, this reply is dropped: the effect of what the person did is stored, and the next
+        If very many replies are being sent, this waits until one has ended. A reply that fails is logged. If too many
+        replies wait for the same chat, this one is dropped: the effect of what the person did is stored, and the next
         start of the program shows them the present state.
         """
         if self._of_chat[chat] >= _OF_ONE_CHAT:
@@ -113,11 +113,12 @@ class Replies:
         pressed: Mapping[str, Any] | None = None,
         paced: bool = False,
     ) -> None:
-        """Send the reply to something that a person did on Telegram.
+        """Send the reply to something that a person did on Telegram, and record that it was sent.
 
-        If `acknowledge` is True, the press is acknowledged meanwhile, with the reply's short notice. `pressed` is the
-        pressed message as it came with the update, None for anything else than a press. If `paced` is True, a new
-        message waits until Telegram's limits allow it.
+        With `acknowledge`, the press is acknowledged meanwhile, with the reply's short notice. `pressed` is the pressed
+        message as it came with the update, None if nothing was pressed. With `paced`, a new message waits until
+        Telegram's limits allow it. If the reply cannot be sent for now, nothing is recorded, and the next start shows
+        the person the present state.
         """
         reply = answered.reply
         message_ids: list[str] = []
@@ -153,11 +154,12 @@ class Replies:
         *,
         paced: bool = False,
     ) -> bool:
-        """Send a message to a chat, in several attempts if needed. Returns True if it was sent or can never be sent.
+        """Send a message to a chat, in several attempts if needed; return True if nothing remains to be done.
 
-        It replaces the message with the id `edited`, and is a new message for None. `pressed` is the pressed message as
-        it came with the update, None without a press. The ids of the messages sent are added to `message_ids`. If
-        `paced` is True, a new message waits until Telegram's limits allow it.
+        That is also so if the message can never be sent; False means that all attempts failed. `edited` is the id of
+        the message to be replaced, None for a new message. `pressed` is the pressed message as it came with the update,
+        None without a press. The ids of the messages sent are added to `message_ids`. With `paced`, a new message waits
+        until Telegram's limits allow it.
         """
 
         arrived: Arrived = {}

@@ -1,6 +1,6 @@
 """Sends a message to a Telegram chat, edits and deletes it; for Telegram it may be several messages.
 
-They are: a place on the map, the text in parts short enough, albums of pictures, albums of documents. The id of each
+These are a place on the map, the text in parts short enough, albums of pictures, albums of documents. The id of each
 says what it is («12» a text, «p13» a picture, «d14» a document, «v15» a place), because an edit cannot turn one into
 another.
 
@@ -139,8 +139,8 @@ def _lay_out(view: View, reader: Reader) -> _Layout:
 def count_messages(view: View, reader: Reader, native_id: str = "", *, group: bool = False) -> int:
     """Return as how many messages Telegram counts a message that is sent, at least one.
 
-    If `native_id` is given, the ids of its present Telegram messages, joined by commas, the number is for editing them.
-    Edits count only in a `group`, messages that are sent again count everywhere.
+    If `native_id` is given, the message is edited instead: it has the ids of the present Telegram messages, joined by
+    commas. An edit counts only in a `group`; a message that is sent again counts everywhere.
     """
     layout, old = _lay_out(view, reader), native_id.split(",")
     if not native_id or _other_kinds(layout, old):
@@ -212,8 +212,9 @@ async def send_view(
     """Send a message, as one Telegram message or as many as its length and attachments need. Returns their ids.
 
     `thread` is the id of a topic in a forum, None outside topics; a topic that somebody closed is opened again, because
-    it is a group's channel. Messages that `arrived` in an earlier attempt are not sent again, and those that arrive now
-    are added to it. Raises Unreachable, Rejected, or RetryLater, also if Telegram does not accept all of them at once.
+    it is a group's channel. `arrived` has the messages that arrived in an earlier attempt, which are not sent again;
+    those that arrive now are added. Raises Unreachable or Rejected if Telegram refuses, RetryLater for a temporary
+    error or if Telegram does not accept all messages at once.
     """
     layout = _lay_out(view, reader)
     sending = _Sending(bot, chat_id, reader, thread, layout.quiet, {} if arrived is None else arrived)
@@ -294,12 +295,13 @@ async def edit_view(
     pressed: Mapping[str, Any] | None = None,
     arrived: Arrived | None = None,
 ) -> list[str]:
-    """Show a message in an existing Telegram message, or in a new one if that cannot show it.
+    """Show a message in an existing Telegram message, or in a new one if the existing one cannot show it.
 
-    Returns the ids of the Telegram messages that show it. `pressed` is the pressed message as it came with the update,
-    None if no press is answered; `shown` remembers what messages show. By both it is known whether the existing message
-    shows the same already, so that no call is needed. `thread` is the id of a topic in a forum. `arrived` has the
-    messages that arrived in an earlier attempt. Raises Unreachable, RetryLater or Rejected.
+    Returns the ids of the Telegram messages that show it. No call is made if the existing message shows the same
+    already. This is known from `pressed`, the pressed message as it came with the update, None if no press is answered;
+    and from `shown`, which remembers what messages show. `thread` is the id of a topic in a forum. `arrived` has the
+    messages that arrived in an earlier attempt. Raises Unreachable, RetryLater or Rejected, according to Telegram's
+    answer.
     """
     layout, arrived = _lay_out(view, reader), {} if arrived is None else arrived
     if view.attachments or view.place or len(layout.parts) != 1:
@@ -367,9 +369,11 @@ async def correct_view(
     `native_id` has the ids of the present messages, joined by commas. A text is edited as a text, a caption as a
     caption, and a single picture or document is replaced by another; of an album only the caption changes. If the
     attachments are of other kinds than before, everything is sent again and the old messages are deleted. A place is
-    left as it was sent. A text that was just `shown` in a message is not edited. Messages that the reader deleted are
-    not sent again; if all of them are deleted, raises MessageGone. `arrived` has the messages that arrived in an
-    earlier attempt. Raises Unreachable, RetryLater or Rejected.
+    left as it was sent. If `shown` knows that a message shows the text already, it is not edited. `arrived` has the
+    messages that arrived in an earlier attempt.
+
+    Messages that the reader deleted are not sent again. Raises MessageGone if all of them are deleted. Raises
+    Unreachable, RetryLater or Rejected, according to Telegram's answer.
     """
     layout, old = _lay_out(view, reader), native_id.split(",")
     arrived = {} if arrived is None else arrived
@@ -460,13 +464,26 @@ async def mark_message(bot: Bot, chat_id: int, message_id: int) -> None:
 
 
 async def pin_message(bot: Bot, chat_id: int, native_id: str) -> None:
-    """Pin a message at the top of its chat; if it is several Telegram messages, the first.
+    """Pin a message at the top of its chat, in a private chat in place of what was pinned there.
 
-    Raises Unreachable, RetryLater or Rejected.
+    If it is several Telegram messages, the first is pinned.
+
+    `native_id` has their ids, joined by commas. Raises Unreachable, RetryLater or Rejected, as Telegram answers.
     """
     first = _number(native_id.partition(",")[0])
     try:
+        if chat_id > 0:
+            await call(bot, "unpinAllChatMessages", chat_id=chat_id)
         await call(bot, "pinChatMessage", chat_id=chat_id, message_id=first, disable_notification=True)
+    except TelegramError as error:
+        raise classify(error) from None
+
+
+async def unpin_message(bot: Bot, chat_id: int, native_id: str) -> None:
+    """Unpin a view's first message. Raises Unreachable, RetryLater or Rejected."""
+    first = _number(native_id.partition(",")[0])
+    try:
+        await call(bot, "unpinChatMessage", chat_id=chat_id, message_id=first)
     except TelegramError as error:
         raise classify(error) from None
 
@@ -474,8 +491,8 @@ async def pin_message(bot: Bot, chat_id: int, native_id: str) -> None:
 async def delete_messages(bot: Bot, chat_id: int, native_id: str) -> bool:
     """Delete the Telegram messages whose ids are in `native_id`, joined by commas.
 
-    Returns False if Telegram does not allow it (after 48 hours, or if the bot is blocked). Raises RetryLater or
-    Rejected.
+    Returns False if Telegram does not allow it, as after 48 hours or if the bot is blocked. Raises RetryLater or
+    Rejected, according to Telegram's answer.
     """
     ids = [_number(message_id) for message_id in native_id.split(",")]
     try:

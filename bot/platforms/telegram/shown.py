@@ -49,11 +49,12 @@ class ShownMessages:
     def shows(
         self, chat: int, message: int, part: TextPart, keyboard: Json | None, pressed: Mapping[str, Any] | None
     ) -> bool:
-        """Return whether a message shows a text and a keyboard (its buttons) already, as far as this program knows.
+        """Return True if a message certainly shows a text and a keyboard (its buttons) already.
 
-        `pressed` is the message as it came with the press, None if no press is answered. After several quick presses it
-        is older than the edit that the first press caused. Another program may have edited the message since then: if
-        `pressed` is not older than this program's last edit, both must agree.
+        `pressed` is the message as it came with the press, None if no press is answered; the result is then False.
+        After several quick presses, `pressed` is older than the edit that the first press caused: only what this
+        program remembers counts. If `pressed` is not older than the last remembered edit, another program may have
+        edited the message since: then both must show the text and the keyboard.
         """
         if pressed is None:
             return False
@@ -82,8 +83,8 @@ class ShownMessages:
     ) -> None:
         """Remember that a message shows a text and a keyboard (its buttons) now.
 
-        `edited` is the message as Telegram answered, empty if it had this content before; `pressed` is the message as
-        it was before the edit, None if no press is answered.
+        `edited` is the message in Telegram's answer to the edit, empty if no edit was needed; `pressed` is the message
+        as it was before the edit, None if no press is answered.
         """
         self._remember(chat, message, _Edit(part, keyboard, _second(edited or pressed or {}), pressed))
 

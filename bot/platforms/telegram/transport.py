@@ -48,11 +48,11 @@ class AiohttpRequest(BaseRequest):
     """One session with a pool of persistent connections to the Bot API, Telegram's interface for bots.
 
     Timeouts are seconds, None for «wait for ever». `pool_timeout` and `connect_timeout` together limit the wait for a
-    connection, and `read_timeout` each silence of the server. Writing is limited for uploads only
+    connection; `read_timeout` limits each silence of the server. Writing is limited for uploads only
     (`media_write_timeout`, or the caller's `write_timeout`): other bodies fit into the socket's buffer, and a timer for
-    each would cost more than it protects. `api_base` is the address that `warm` connects to. If a `clock` is given,
-    calls that write to a chat are held back during pauses that Telegram asked for in that chat. A long poll occupies
-    its connection: give `get_updates_request` an instance of its own.
+    each would cost more than it protects. `warm` connects to the address `api_base`. If a `clock` is given, calls that
+    write to a chat are held back during pauses that Telegram asked for in that chat. A long poll occupies its
+    connection: give `get_updates_request` an instance of its own.
     """
 
     __slots__ = ("_api_base", "_connect", "_floods", "_media_write", "_pool", "_pool_size", "_read", "_session")
@@ -137,7 +137,8 @@ class AiohttpRequest(BaseRequest):
     ) -> tuple[int, bytes]:
         """Make one call of the Bot API. Returns the HTTP status and the body of the answer.
 
-        Raises TimedOut, NetworkError or HeldBack, whose texts never contain the URL, which has the token.
+        Raises TimedOut or NetworkError if there is no answer, and HeldBack during a pause that Telegram asked for.
+        Their texts never contain the URL, which has the token.
         """
         if self._session is None:
             raise RuntimeError("initialize() comes before the first request")

@@ -73,7 +73,7 @@ class Webhook:
     async def register(self, bot: Bot) -> None:
         """Tell Telegram the address to which it posts updates, and the secret that it sends with them.
 
-        Raises TelegramError.
+        Raises TelegramError if Telegram refuses or does not answer.
         """
         await bot.set_webhook(
             self._settings.webhook_url,

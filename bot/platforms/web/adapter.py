@@ -167,15 +167,15 @@ class Web:
 
         `by` is the person's account in the chat app inside which the page is opened; None if it is opened in a browser.
         Returns the redirect to the page, with the session's cookie. Raises HTTPNotFound if there is no such
-        participant.
+        participant, and PostRefused if the page is open in too many browsers that nobody confirmed.
         """
         return await self._auth_routes.admit(request, participant_id, confirmed=True, by=by)
 
     async def act(self, participant_id: int, content: Content, token: str, text: str = "") -> None:
         """Handle something that a participant does on their page, for the demo's invented people.
 
-        `content` is what they do. A second call with the same `token` changes nothing. `text` is what the conversation
-        shows as said by the person, '' for nothing.
+        `content` is what they do. `token` is different for each thing that they do: a second call with the same one
+        changes nothing. `text` is what the conversation shows as said by the person, '' for nothing.
         """
         person = await self._store.read(lambda tx: participant_store.find(tx, participant_id))
         if person is not None:
@@ -226,7 +226,7 @@ class Web:
     async def send(self, address: Address, view: View, reader: Reader, *, delivery_id: int) -> str:
         """Add a message to a person's page. Returns its id; a second call with the same `delivery_id` adds nothing.
 
-        Raises Unreachable if the person was erased, RetryLater if the store or the files do not answer.
+        Raises Unreachable if the person was erased, and RetryLater if the database or the files do not answer.
         """
         try:
             message = await self._conversation.push(int(address.chat), view, reader, delivery_id)
@@ -239,8 +239,8 @@ class Web:
     async def edit(self, address: Address, native_id: str, view: View, reader: Reader) -> str:
         """Edit the message `native_id` on a person's page. Returns its id.
 
-        The id is a new one if the page no longer had the message and it was added again. Raises Unreachable if the
-        person was erased, RetryLater if the store or the files do not answer.
+        If the page no longer had the message, it is added again, and the id is a new one. Raises Unreachable if the
+        person was erased, and RetryLater if the database or the files do not answer.
         """
         try:
             message = await self._conversation.revise(int(address.chat), int(native_id), view, reader)
@@ -251,9 +251,9 @@ class Web:
         return _native_id(message)
 
     async def delete(self, address: Address, native_id: str) -> bool:
-        """Delete a message from a person's page.
+        """Delete a message from a person's page; return True, because pages always allow that.
 
-        Returns True always. Raises RetryLater if the store does not answer.
+        Raises RetryLater if the database does not answer.
         """
         try:
             await self._conversation.remove(int(address.chat), int(native_id))
@@ -272,6 +272,9 @@ class Web:
             raise RetryLater("the store does not answer", whole_platform=True) from None
         if not pinned:
             raise Rejected("the page does not show this any more")
+
+    async def unpin(self, address: Address, native_id: str) -> None:
+        """Do nothing: a page deletes what is over."""
 
     async def show_membership(self, membership: Membership) -> None:
         """Refresh a person's open pages after their role changed, so that they show what the person may see now."""

@@ -9,12 +9,14 @@ from dataclasses import replace
 from aiohttp import web
 
 from bot.clock import Clock
+from bot.config import setting_store
 from bot.config.settings import Settings
 from bot.content.texts import _
 from bot.conversation.dispatch import Dispatcher
 from bot.conversation.incoming import Called, Content, Incoming, Pressed
 from bot.database.engine import Store, Transaction
-from bot.people import limits, participant_store
+from bot.membership.inviting import telegram_link
+from bot.people import limits, participant_store, secret_store
 from bot.people.browser_store import Browser
 from bot.people.participants import Account, Participant
 from bot.platforms.web import sessions
@@ -91,12 +93,12 @@ class AuthRoutes:
     async def admit(
         self, request: web.Request, person_id: int, *, confirmed: bool = False, by: Account | None = None
     ) -> web.Response:
-        """Open a session for a person, and greet them on their page if it is their first visit.
+        """Open a session for a person, and greet them on their page if the page does not show the greeting already.
 
-        A browser in which their page is already open continues its session. `confirmed` says that the browser is
-        certainly theirs; `by` is their account in the chat app that opens the page inside itself, else None. Returns
-        the redirect to the page, with the session's cookie. Raises HTTPNotFound for a person who was erased, and
-        PostRefused if their page is open in too many browsers that nobody confirmed.
+        A browser in which the page is already open continues its session. `confirmed` says that the browser is
+        certainly the person's. `by` is their account in the chat app that opens the page inside itself, None in a
+        browser. Returns the redirect to the page, with the session's cookie. Raises HTTPNotFound for a person who was
+        erased, and PostRefused if their page is open in too many browsers that nobody confirmed.
         """
         language = language_of(request)
         name = browser_name(request.headers.get("User-Agent", ""))
@@ -153,9 +155,20 @@ class AuthRoutes:
         return web.json_response(manifest, content_type="application/manifest+json")
 
     async def _show_door(self, request: web.Request) -> web.Response:
-        person = await self._owner(request)
+        person, link = await self._owner(request), request.match_info["link"]
         reader = reader_of(person, language_of(request), self._settings)
-        return html(self._pages.door(reader, person.id, request.match_info["link"]))
+        telegram, discord = await self._store.read(lambda tx: self._elsewhere(tx, person, link))
+        return html(self._pages.door(reader, person.id, link, telegram=telegram, discord=discord))
+
+    async def _elsewhere(self, tx: Transaction, person: Participant, link: str) -> tuple[str, str]:
+        """Return where the owner of a link who has not joined can do so, on Telegram and Discord; '' for nowhere."""
+        if person.status != "invited" or not await secret_store.issued(tx, person.id, "invitation"):
+            return "", ""
+        username, discord = await setting_store.telegram_username(tx), self._settings.discord
+        return (
+            telegram_link(username, f"j-{link}") if username and self._settings.telegram.token else "",
+            discord.welcome_link if discord.token else "",
+        )
 
     async def _open_door(self, request: web.Request) -> web.Response:
         if not from_here(request, self._settings.web.public_url):

@@ -143,8 +143,8 @@ async def receive(request: web.Request, place: FormFiles) -> ReceivedForm:
     """Return a posted form after all of it has arrived, with its files stored in `place`.
 
     Raises HTTPBadRequest for a body that no browser sends, HTTPRequestEntityTooLarge for too large a body, TooManyWords
-    for too much text, or NotKept if the disk has no room. All text is read as UTF-8, as our pages send it: aiohttp
-    would decode any encoding that the sender names, some of which take minutes for a megabyte.
+    for too much text, and NotKept if the disk has no room. All text is read as UTF-8, as our pages send it: aiohttp
+    would decode any encoding that the sender names, and some encodings take minutes for a megabyte.
     """
     try:
         if (request.charset or "utf-8").lower() != "utf-8":

@@ -38,7 +38,7 @@ _FULL = (
 def affordable() -> int:
     """Return how many connections the system allows this program to have at a time.
 
-    The program first asks the system for the greatest number that it may have.
+    Before that, the program asks the system to raise its limit as far as allowed.
     """
     try:
         import resource

@@ -53,9 +53,10 @@ class Ringer(Protocol):
 
 
 class PageConversation:
-    """The conversations on all personal pages. Every method raises StoreUnavailable.
+    """The conversations on all personal pages: adds messages to them and changes messages.
 
-    `push` and `revise` raise OSError if a file cannot be stored; they must then be called again later.
+    Every method that reads or writes raises StoreUnavailable if the database cannot be used. `push` and `revise` raise
+    OSError if a file cannot be stored. After either error nothing is changed, and the caller tries again later.
     """
 
     def __init__(
@@ -85,12 +86,17 @@ class PageConversation:
     ) -> int | None:
         """Show the answer to something that the person did. Returns the id of the message that shows it.
 
-        Returns None for a person who was erased, or whose `session` has ended ('' for no session). `message` is the id
-        of the pressed message, None if none was pressed. The answer replaces the pressed message if that offers what
-        was pressed. It is added below if the reply is fresh, if the pressed message has a file, a picture or a secret,
-        or if the browser is not confirmed: a stranger who opened the page there must not remove messages, such as the
-        warning about that browser. Before an added answer, the conversation shows `words` as said by the person, and
-        the photos that were kept of what they sent.
+        Returns None, and shows nothing, if the person was erased, or if their `session` has ended ('' for no session).
+        `message` is the id of the pressed message, None if none was pressed. The answer replaces the pressed message if
+        this still offers what was pressed. It is added below instead in these cases:
+
+        - the reply is `fresh`;
+        - the pressed message has a file, a picture or a secret;
+        - the browser is new: a stranger who opened the page there must not remove messages, such as the warning about
+          this browser.
+
+        Before an added answer, the conversation shows `words` as said by the person, and the photos that were kept of
+        what they sent. If files of the answer cannot be stored, the answer says so in their place.
         """
 
         view, attached = await self._split_answer(reply.view, reader)
@@ -134,8 +140,8 @@ class PageConversation:
     async def greet(self, person: int, view: View, reader: Reader, *, answered_in: str = "") -> int | None:
         """Add a message for a person who opens their page. Returns its id.
 
-        Returns None if the last message already shows the same. `answered_in` is the id of the browser that they use if
-        they have not confirmed it, otherwise ''.
+        Returns None, and adds nothing, if the last message already shows the same. `answered_in` is the id of the
+        browser that the person uses, if they have not confirmed it; otherwise ''.
         """
         bare, attached = await self._split_answer(view, reader)
 
@@ -154,7 +160,7 @@ class PageConversation:
     async def push(self, person: int, view: View, reader: Reader, delivery_id: int) -> int | None:
         """Add a message that was delivered to a person's page, only once for each delivery.
 
-        Returns the id of the message; None if the person was erased.
+        Returns the id of the message, also for a repeated call; None if the person was erased.
         """
         bare, attached = await self._split_attachments(view, reader)
 
@@ -178,8 +184,8 @@ class PageConversation:
     async def revise(self, person: int, message: int, view: View, reader: Reader) -> int | None:
         """Change a message on a person's page. Returns its id; None if the person was erased.
 
-        The id is a new one if the page no longer had the message. Files that the message no longer has, such as files
-        that name an erased person, are deleted from the disk.
+        If the page no longer has the message, it is added again, with a new id, unless the view is `quiet`. Files that
+        the message no longer has, such as files that name an erased person, are deleted from the disk.
         """
         bare, attached = await self._split_attachments(view, reader)
         lost: frozenset[str] = frozenset()

@@ -48,7 +48,7 @@ class DisplayPictures:
     def find(self, drawing: Drawing, reader: Reader) -> str | None:
         """Return the key by which the pictures of a drawing can be fetched; None until they are drawn.
 
-        They are drawn soon.
+        If they are not drawn yet, the call has them drawn soon.
         """
         key = f"{drawing.key}-{reader.locale}"
         if key in self._kept:
@@ -60,7 +60,7 @@ class DisplayPictures:
         return None
 
     def fetch(self, key: str, shape: str) -> bytes | None:
-        """Return the PNG file of a drawing in a shape («wide» or «narrow»); None if it is not kept (any more).
+        """Return the PNG file of a drawing in a shape («wide» or «narrow»); None if it is not kept, or no longer.
 
         `key` is what `find` returned.
         """

@@ -51,9 +51,9 @@ _BETWEEN_LOOKS = 0.15
 
 
 class Screen(NamedTuple):
-    """A screen that shows a display, a live page: the hash of the link that opened it, and a random word.
+    """A screen that shows a display, a live page: the hash of the link that opened the display, and a random word.
 
-    The word identifies the screen, and is '' if the screen sent none.
+    The word identifies the screen. It is '' if the screen sent none.
     """
 
     link: str
@@ -81,9 +81,9 @@ class Watched(NamedTuple):
 class ShownScene:
     """What a display, a live page, shows now: the scene, its HTML, and the hashes of the open links to the display.
 
-    `scene` is None before it is first read, and if its subject is `gone`, that is deleted. Two scenes with the same
-    `appearance` look the same at the same time: the HTML has a placeholder for the clock, which is filled for each
-    screen when it is sent.
+    `scene` is None before it is first read. It is also None if the subject of the display was deleted, which `gone`
+    says. Two scenes with the same `appearance` look the same at the same time: the HTML has a placeholder for the
+    clock, which is filled for each screen when it is sent.
     """
 
     scene: Scene | None = None
@@ -92,9 +92,9 @@ class ShownScene:
     gone: bool = False
 
     def opened_by(self, link_hash: str) -> bool:
-        """Return whether a link to the live page may show it, as far as is known.
+        """Return whether a link, given by its hash, may show this live page, as far as is known.
 
-        `link_hash` is the hash of the link.
+        Until the page is first read, every link may.
         """
         return not self.gone and (self.scene is None or link_hash in self.open_links)
 
@@ -151,9 +151,10 @@ class DisplayWatches:
     def full(self, watched: Watched, link: DisplayLink, word: str = "") -> Full:
         """Return why no further screen can show a display, a live page, by a link now; '' if there is room.
 
-        «link» means that too many screens were opened by this link, «screens» that too many show the display, or any.
-        Screens that disconnected are first forgotten. `word` is the random word that identifies the screen, '' for
-        none. A screen that comes back needs no further room, and for the first screen of a link the place is reserved.
+        «link» means that this link has opened too many screens. «screens» means that too many screens show this
+        display, or that too many screens show any. `word` is the random word that identifies the screen, '' for none.
+        For the first screen of a link there is always room: its place is kept for a while after it disconnects. A
+        screen that comes back is not counted twice.
         """
         for watch in self._watches.values():
             watch.streams = {stream: screen for stream, screen in watch.streams.items() if not stream.gone()}
@@ -200,9 +201,10 @@ class DisplayWatches:
     ) -> Iterator[tuple[PageStream, Callable[[], ShownScene]]]:
         """Follow a display, a live page, for one screen inside the `with` block.
 
-        Yields a stream that is woken whenever the display changed, and a function that returns what it shows now.
-        `link` is the link that opened it. `gone` returns whether the browser has disconnected. `word` is the random
-        word that identifies the screen, '' for none: an earlier stream of the same screen ends.
+        Yields a stream that is woken whenever the display changed, and a function that returns what the display shows
+        now. `link` is the link that opened the display. `gone` returns whether the browser has disconnected. `word` is
+        the random word that identifies the screen, '' for none: if the same screen has an earlier stream, that stream
+        ends.
         """
         screen = Screen(link.hash, word)
         for each in self._watches.values():
@@ -236,9 +238,9 @@ class DisplayWatches:
             watch.changed.set()
 
     def wake_soon(self) -> None:
-        """Read what the displays (live pages) show soon, because something changed.
+        """Read what the displays (live pages) show within half a second, because something changed.
 
-        It is for what may change many times a second.
+        This is for what may change many times a second; `wake` reads at once.
         """
         for watch in self._watches.values():
             watch.changed.set()
@@ -279,10 +281,10 @@ class DisplayWatches:
                 await _set_within(watch.changed, unless_told - _LOOK_AGAIN)
 
     async def present(self, watched: Watched) -> ShownScene:
-        """Return what a display, a live page, shows now, for somebody who opens it. Raises StoreUnavailable.
+        """Return what a display, a live page, shows now, for somebody who opens it.
 
-        It is at most a moment old. If no screen shows the display yet, it is read once for all who ask at the same
-        time.
+        What is returned is at most a moment old. If no screen shows the display yet, it is read once for all who ask at
+        the same time. Raises StoreUnavailable if it has to be read and the database cannot be used.
         """
         watch = self._watches.get(watched)
         if watch is not None and watch.current:
@@ -299,7 +301,7 @@ class DisplayWatches:
             look.exception()  # all who asked may have hung up: else it would be logged as one that nobody noticed
 
     async def look(self, watched: Watched) -> ShownScene:
-        """Read what a display, a live page, shows now from the store, and return it. Raises StoreUnavailable."""
+        """Read what a display, a live page, shows now from the store, and return it."""
         kind, subject, reader = watched
 
         async def read(tx: Transaction) -> tuple[Scene | None, frozenset[str]]:

@@ -1,8 +1,8 @@
 """Serves the short addresses that displays show («/e/KX7P2M»): they lead people to their own page, or to a door.
 
-A door is a page at which a person types the code or the link of their own invitation. Such an address is for everybody
-who sees the wall, so it opens nothing: the browser says by a cookie whose page it is. Guesses are counted as in chats,
-but all together, because a page has no account and nobody's network address is used.
+A door is a page at which a person types the code or the link of their own invitation. A short address is for everybody
+who sees the wall, so it opens nothing by itself: the browser says by a cookie whose page it is. Guesses are counted as
+in chats, but all together, because a page has no account and nobody's network address is used.
 """
 
 from __future__ import annotations

@@ -55,7 +55,7 @@ def notice_page(
 ) -> web.Response:
     """Return a response with a few lines of text and a link to the person's page.
 
-    It is a page, or JSON if the page's script sent the request. `status` is the HTTP status.
+    It is a page of HTML, or JSON if the page's script sent the request. `status` is the HTTP status.
     """
     if wants_json(request):
         return web.json_response({"notice": "\n".join(plain(line, reader) for line in lines)}, status=status)

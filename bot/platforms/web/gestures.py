@@ -52,9 +52,9 @@ class Gesture:
     """One thing that a person does on a page, such as pressing a button or sending a message.
 
     `token` is the one-time token of the form: a gesture with the same token is a repeat. `message` is the id of the
-    message that was pressed, None for none; `words` are what the conversation shows as said by the person. `aim` is the
-    key of the place (a question, a phase in which ideas are collected) that takes the words according to the page, for
-    words written without network or in confidence; otherwise ''.
+    message that was pressed, None for none. `words` are what the conversation shows as said by the person. `aim` is for
+    words written without network or in confidence: it is the key of the place (a question, a phase in which ideas are
+    collected) that should take the words, as the page knew when they were written; otherwise ''.
     """
 
     content: Content
@@ -93,7 +93,7 @@ class FormOpened:
 class GestureRefused:
     """The outcome that what a person did on their page was not handled, or that its answer cannot be shown.
 
-    It has the lines to show instead, and an HTTP status.
+    `lines` are shown instead, and `status` is an HTTP status.
     """
 
     lines: tuple[Span, ...]
@@ -182,7 +182,7 @@ class GestureHandler:
     async def take(self, visit: Visit, gesture: Gesture) -> Outcome:
         """Handle one thing that a person does on their page, and return the outcome.
 
-        A repeat with the same token changes nothing.
+        If it is a repeat, with the same token, nothing is changed.
         """
         problem = await self._problem(visit, gesture)
         if problem:
@@ -256,10 +256,7 @@ class GestureHandler:
         return await self._dispatcher.form(Incoming(PLATFORM, "", visit.sender, Pressed(payload)))
 
     async def menu(self, visit: Visit) -> Menu:
-        """Return the menu of what a person can do now.
-
-        It is empty if it cannot be read, so that the page is still shown.
-        """
+        """Return the menu of what a person can do now; an empty menu if it cannot be read."""
         try:
             return await self._dispatcher.menu(Incoming(PLATFORM, "", visit.sender, Called("")))
         except StoreUnavailable:
@@ -282,15 +279,15 @@ class GestureHandler:
     async def takes_files_now(self, tx: Transaction, visit: Visit) -> bool:
         """Return whether a photo that the person sends now would be used, in an open transaction.
 
-        The transaction must read nothing afterwards.
+        An error may make the transaction fail, so nothing must be read in it afterwards.
         """
         return await self._dispatcher.takes_files_now(tx, Incoming(PLATFORM, "", visit.sender, Sent()))
 
     async def composing(self, visit: Visit) -> tuple[bool, str]:
         """Return whether a photo sent now would be used, and the key of the place that would take words typed now.
 
-        The text field of a page needs both; they are read in one transaction. A place is like a question being asked,
-        or a phase in which ideas are collected; its key is '' if it is unknown.
+        The text field of a page needs both; they are read in one transaction. A place is, for instance, a question
+        being asked, or a phase in which ideas are collected; its key is '' if it is unknown.
         """
 
         async def unit(tx: Transaction) -> tuple[bool, str]:
@@ -304,8 +301,8 @@ class GestureHandler:
     async def aim_now(self, tx: Transaction, visit: Visit) -> str:
         """Return the key of the place that would take words typed now; '' if it is unknown.
 
-        A place is like a question being asked, or a phase in which ideas are collected. The transaction must read
-        nothing afterwards.
+        A place is, for instance, a question being asked, or a phase in which ideas are collected. An error may make the
+        transaction fail, so nothing must be read in it afterwards.
         """
         return await self._dispatcher.aim_now(tx, Incoming(PLATFORM, "", visit.sender, Typed("")))
 
@@ -323,9 +320,10 @@ class GestureHandler:
         return name == "say" and await self.takes_files(visit)
 
     async def reopen(self, visit: Visit, payload: str, message: int | None) -> FormOpened | None:
-        """Return the form that a payload opens, for a browser that loads a form's address again; None if it opens none.
+        """Return the form that an encoded action opens, for a browser that loads its address again; else None.
 
-        A payload is an encoded action. `message` is the id of the message whose button opens the form, None if unknown.
+        `payload` is the encoded action. `message` is the id of the message whose button opens the form, None if
+        unknown.
         """
         form = await self._dispatcher.form(Incoming(PLATFORM, "", visit.sender, Pressed(payload)))
         return FormOpened(form, message, form.prefill) if isinstance(form, FormView) else None

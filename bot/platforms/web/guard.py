@@ -67,8 +67,8 @@ def script_sources(request: web.Request, public_url: str, folder: str = STATIC) 
 def attachment_headers(name: str, content: bytes, *, shown: bool) -> dict[str, str]:
     """Return the headers of a file that somebody sent, so that nothing in it can run on our page.
 
-    A file to be `shown` whose content is a picture is served as a picture, any other as a download of bytes. What kind
-    of file it is, neither its name nor its sender decides.
+    A file to be `shown` whose content is a picture is served as a picture, any other as a download of bytes. Only the
+    content decides what kind of file it is, neither its name nor its sender.
     """
     kind = kind_of(content) if shown else None
     disposition = "inline" if kind else "attachment"

@@ -62,8 +62,8 @@ FILES = FileTable(name="page_files", owner="message_id", named=True, held=True)
 class NewAttachment:
     """An attachment to be stored with a message.
 
-    Its content is in the file named by `digest`; if `digest` is '', it is `content`. `size` is the width and height of
-    a picture as shown, in pixels; None for everything else.
+    Its content is in the stored file with the digest `digest`; if `digest` is '', it is in `content`. `size` is the
+    width and height of a picture as shown, in pixels; None for everything else.
     """
 
     kind: Kind
@@ -93,7 +93,10 @@ class PageAttachment:
 
 @dataclass(frozen=True, slots=True)
 class PageFile:
-    """The name and content of an attachment: the content of the file named by `digest`, or `content` if that is ''."""
+    """The name and content of an attachment.
+
+    The content is in the stored file with the digest `digest`; if `digest` is '', it is in `content`.
+    """
 
     name: str
     digest: str
@@ -104,13 +107,14 @@ class PageFile:
 class PageMessage:
     """One message of a page in its present state: its view without attachments, and the short notice that came with it.
 
-    `revision` is the number of its last change; each person's page counts its changes from 1. `pushed` says that it was
-    sent by the program, and is no answer; `pinned` that it stays at the top; `seen` that the person has seen it;
-    `secret` that no device may store it; `for_a_role` that not every participant may read it. `answered_in` is the id
-    of the new browser (which its owner has not confirmed) to which it is the answer, '' for an answer to any other
-    browser, and None if it is no answer. A deleted message has an empty view. Messages with the same `appearance`
-    differ only in their ids, revisions and times, and in who may see them and has; it is None for messages with
-    secrets.
+    `revision` is the number of its last change; each person's page counts its changes from 1. `pushed` says that the
+    program sent the message by itself, not as an answer. `pinned` says that it stays at the top, `seen` that the person
+    has seen it, `secret` that no device may store it, `for_a_role` that not every participant may read it.
+
+    `answered_in` is for an answer: the id of the new browser (which its owner has not confirmed) whose words or press
+    it answers, '' for any other browser. It is None for a message that is no answer. A deleted message has an empty
+    view. Messages with the same `appearance` differ only in their ids, revisions and times, in who may see them and who
+    has seen them; `appearance` is None for messages with secrets.
     """
 
     id: int
@@ -142,10 +146,14 @@ class PageMessage:
     def waits_in(self, browser: Browser) -> bool:
         """Return whether a new browser does not show the message: it was said elsewhere, was confided, or needs a role.
 
-        A browser is new until its owner has confirmed it. It does not show what is meant for the team, what answers a
-        question asked elsewhere, a conversation in confidence, a secret such as a code, files of the person's data that
-        are for their eyes alone, what is confidential and was delivered before the page was opened there, and what the
-        person wrote or was answered anywhere else. It shows the answers to what is done there.
+        A browser is new until its owner confirms it or it opens by itself. It shows the answers to what is done there.
+        It does not show:
+
+        - what is meant for the team;
+        - what the person wrote or was answered anywhere else;
+        - a conversation in confidence, or a secret such as a code;
+        - files of the person's data that are for their eyes alone;
+        - what is confidential and was delivered before the page was opened there.
         """
         view = self.view
         if view.drawn or self.secret or self.for_a_role or view.asked_in not in (None, browser.id):
@@ -157,9 +165,9 @@ class PageMessage:
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """Messages of a page, in the order in which they were added.
+    """Some messages of a page that follow each other, in the order in which they were added.
 
-    `older` is the id before which there are earlier messages; None if there are none.
+    `older` is the id before which the page has earlier messages; None if it has none.
     """
 
     messages: list[PageMessage]
@@ -181,9 +189,9 @@ async def add(
     """Add a message to a person's page. Returns its id; a delivery that was added before is not added again.
 
     `delivery_id` is the id of the delivery, None for an answer to a person who is looking; a delivery counts as unread.
-    `toast` is a short notice shown with the message. `answered_in` is the id of the browser to which the message is the
-    answer if its owner has not confirmed it, '' for an answer to any other browser, and None for no answer. Raises
-    ValueError for a view with attachments: these are passed as `attached`.
+    `toast` is a short notice shown with the message. `answered_in` is for an answer: the id of the browser to which it
+    is given if the owner has not confirmed that browser, '' for any other browser. It is None for a message that is no
+    answer. Raises ValueError for a view with attachments: these are passed as `attached`.
     """
     who, role = stored(view.who)
     row = await tx.one(
@@ -267,8 +275,8 @@ async def change(
     """Change a message of the bot on a person's page. Returns False if the page no longer has it.
 
     `seen` says whether the message then counts as seen by the person. `toast` is a short notice shown with it.
-    `answered_in` is the id of the browser to which it is the answer if its owner has not confirmed it, otherwise ''. If
-    `seen` or `answered_in` is None, that is left unchanged.
+    `answered_in` is the id of the browser to which the message is the answer, if the owner has not confirmed that
+    browser; '' for any other browser. If `seen` or `answered_in` is None, the stored value is kept.
     """
     who, role = stored(view.who)
     changed = await tx.run(
@@ -343,9 +351,9 @@ async def latest(
 ) -> Excerpt:
     """Return the last `most` messages of a person's page, preceded by earlier messages that are pinned.
 
-    A new browser is one that its owner has not confirmed. If `beside_new` is True, messages from new browsers are
-    returned in addition, so that they displace none of the owner's. If `here` is the id of a new browser, those from
-    other new browsers are left out for the same reason.
+    A new browser is one that its owner has not confirmed. With `beside_new`, messages from new browsers are returned in
+    addition to the `most` others, so that they displace none of the owner's. If `here` is the id of a new browser,
+    messages from other new browsers are left out for the same reason.
     """
     excerpt = await (
         _latest_beside_new(tx, participant_id, most)
@@ -516,7 +524,7 @@ async def forget_confidential(tx: Transaction, participant_id: int) -> None:
 
 
 async def mark_seen(tx: Transaction, participant_id: int, revision: int, now: datetime) -> int:
-    """Record that a person has seen their page up to a revision, the number of a change.
+    """Record that a person has seen their page up to the change with the number `revision`.
 
     A page with a revision that the store does not have was opened before a backup was restored, and shows nothing of
     what is stored now. Returns how many messages were new to the person.

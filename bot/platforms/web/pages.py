@@ -143,11 +143,11 @@ class Pages:
     ) -> str:
         """Return the HTML of a person's page with the end of the conversation.
 
-        `revision` is the last change that the page shows. `menu` is what the person can do now; `takes_files` offers to
-        send a photo; `bell` describes notifications while the page is closed, None if they are impossible. `aim` is the
-        key of the place (like a question) that takes words typed now. `screens` are pairs of title and message for a
-        page that devices store for the time without network; None for the live page. After a refused message, `notice`
-        says why, and `draft` is its text.
+        `revision` is the last change that the page shows. `menu` is what the person can do now. With `takes_files`, the
+        page offers to send a photo. `bell` describes notifications while the page is closed, None if they are
+        impossible. `aim` is the key of the place (such as a question) that takes words typed now, '' if it is unknown.
+        `screens` are pairs of title and message for a page that devices store for the time without network; None for
+        the live page. After a refused message, `notice` says why, and `draft` is its text.
         """
         messages = excerpt.messages
         unread = [message.id for message in messages if message.pushed and not message.seen and not message.gone]
@@ -241,18 +241,21 @@ class Pages:
 
     # --- for anyone
 
-    def door(self, reader: Reader, person: int, link: str) -> str:
+    def door(self, reader: Reader, person: int, link: str, *, telegram: str = "", discord: str = "") -> str:
         """Return the HTML of the page that a personal link opens, with the button that opens the person's page.
 
         Only the button opens a session, so that a preview or a scanner that follows the link changes nothing.
+        `telegram` is the address by which the person joins on Telegram instead, `discord` the address of the channel
+        where they can enter their code; '' for none.
         """
-        return self._render("door.html", reader, enter=f"{self.path_of(person)}enter", link=link)
+        enter = f"{self.path_of(person)}enter"
+        return self._render("door.html", reader, enter=enter, link=link, telegram=telegram, discord=discord)
 
     def entry(self, reader: Reader, code: str, telegram: str, problem: Span = "") -> str:
         """Return the HTML of the door, where a person types a code or link to come to their own page.
 
-        A short address that a display shows leads there, unless a page is open in the browser. `telegram` is the bot's
-        address there, '' for none; `problem` says what is wrong with what was typed.
+        The short address on a display leads to the door, unless the browser already has a page open. `telegram` is the
+        bot's address on Telegram, '' for none. `problem` says what is wrong with what was typed.
         """
         here = self.path_of_entry(code)
         return self._render("entry.html", reader, here=here, telegram=telegram, problem=problem)
@@ -267,7 +270,7 @@ class Pages:
     def closed(self, reader: Reader, *, pasted: bool = False) -> str:
         """Return the HTML for links that open nothing: always the same, so that guessing links reveals nothing.
 
-        If `pasted` is True, for the address of a person's page, it has a field in which a link can be pasted: a page
+        With `pasted`, which is for the address of a person's page, it has a field in which a link can be pasted. A page
         that was installed on a phone has no address bar, and on some phones does not share the browser's session.
         """
         return self._render("closed.html", reader, pasted=pasted)
@@ -335,9 +338,9 @@ class Pages:
         """Return the HTML of a display, a live page without a login; `scene` is the HTML of what it shows now.
 
         `here` is the path of the link, `now` the time by which its clocks run. `about` is the subject of a question
-        asked now, '' while none can be asked. `form` is what its reader can send, None on a wall. `notice` or `problem`
-        says whether what they sent arrived, and `draft` is the text that was refused. `closed` is what the page shows
-        after its link is closed.
+        that can be asked now, '' if none can be asked. `form` is what its reader can send, None on a wall. After
+        something was sent, `notice` says that it arrived, or `problem` why it was refused, with the refused text as
+        `draft`. `closed` is what the page shows after its link is closed.
         """
         return self._render(
             "display.html",
@@ -388,7 +391,7 @@ class Pages:
     def path_of_entry(self, code: str = "") -> str:
         """Return the path of the short address that a display shows, by which people come to their own pages.
 
-        Without a `code` it is the path below which all such addresses are.
+        `code` is the short code of the display. Without one, the path below which all such addresses are is returned.
         """
         return f"{self._prefix}{ENTRY}{quote(code, safe='')}"
 

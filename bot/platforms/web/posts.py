@@ -53,8 +53,9 @@ class Posts:
 
         `wanted` is called to find out whether the files in a large form would be used. `browser` is the id of the
         sending browser if the person has not confirmed it, otherwise ''; forms from other browsers are read at the same
-        time. Raises PostRefused; HTTPRequestEntityTooLarge for a body that is too large; HTTPBadRequest for a body that
-        no browser sends.
+        time. Raises PostRefused if another large form of the person is being read, if the form arrives too slowly, or
+        if its files cannot be taken. Raises HTTPRequestEntityTooLarge for a body that is too large, and HTTPBadRequest
+        for a body that no browser sends.
         """
         request[KNOWN] = True
         length = request.content_length

@@ -96,7 +96,7 @@ class HttpServer:
 
 
 def why_not_listening(settings: WebSettings, error: OSError) -> tuple[str, str]:
-    """Return why the server cannot listen on its address, and the remedy. `error` is what the attempt raised."""
+    """Return why the server cannot listen on its address, and the remedy; `error` is what the attempt raised."""
     match error.errno:
         case errno.EADDRINUSE:
             why, remedy = "another program is listening there", "stop it, or change web.port"

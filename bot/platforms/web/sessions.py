@@ -44,8 +44,8 @@ KEPT_INSIDE = timedelta(minutes=30)
 class Visit:
     """One request of a person to their own page, after their session was recognised.
 
-    `language` is the one that the browser asks for, None if it has no translation; `session` is the session's secret.
-    `browser` is the session's browser, None for a person whom the demo invented.
+    `language` is the language that the browser asks for, None if the program has no translation into it. `session` is
+    the session's secret. `browser` is the session's browser, None for a person whom the demo invented.
     """
 
     person: Participant
@@ -61,15 +61,12 @@ class Visit:
 
     @property
     def waits(self) -> Browser | None:
-        """The browser, if it is new, so that it shows nothing confidential; None for one that shows everything."""
+        """The browser of the request if it is new, and so shows nothing confidential; otherwise None."""
         return self.browser if self.browser and self.browser.waits else None
 
     @property
     def new_in(self) -> str:
-        """The id of the browser, if its owner has not confirmed it, so that it shows nothing confidential.
-
-        It is '' for a browser that shows everything.
-        """
+        """The id of the browser of the request if it is new, and so shows nothing confidential; otherwise ''."""
         return self.waits.id if self.waits else ""
 
     @property
@@ -90,7 +87,7 @@ class Visit:
 def sender_of(person: Participant, language: str | None) -> Actor:
     """Return a participant as the sender of what they do on their page; account and chat are the participant's id.
 
-    `language` is the one that the browser asks for, None if it has no translation.
+    `language` is the language that the browser asks for, None if the program has no translation into it.
     """
     return Actor(str(person.id), person.name, language, str(person.id))
 
@@ -105,7 +102,11 @@ def language_of(request: web.Request) -> str | None:
 
 
 def reader_of(person: Participant | None, language: str | None, settings: Settings) -> Reader:
-    """Return the reader of a page, in the locale that the person chose, otherwise the one the browser asks for."""
+    """Return the reader of a page: the locale and the time zone in which its texts are written.
+
+    The locale is the one that `person` chose; without one, or for None, the `language` that the browser asks for; and
+    if the gathering does not offer that (or it is None), the gathering's first locale.
+    """
     gathering = settings.gathering
     wanted = (person.locale if person else None, language)
     return Reader(i18n.negotiate(wanted, gathering.locales), gathering.zone)
@@ -132,9 +133,10 @@ async def begin(
     """Open a session of a personal page, by which an invited person joins the gathering. Returns the session's secret.
 
     Returns None, and opens none, if `at_most` browsers that the person has not confirmed already have one. `language`
-    is the one that the browser asks for, None if it has no translation; `browser` is its name. Unless it is
-    `confirmed`, or the person was only invited so far, the person is asked on their other accounts whether it was they.
-    `person` must be read in this transaction, so that only one of several browsers admitted at once is the first.
+    is the language that the browser asks for, None if the program has no translation into it; `browser` is the
+    browser's name. Unless the browser is `confirmed`, or the person was only invited so far, the person is asked on
+    their other accounts whether it was they. `person` must be read in this transaction, so that only one of several
+    browsers admitted at once is the first.
     """
     confirmed = confirmed or person.status == "invited"
     if not await secret_store.make_room(tx, person.id, now, at_most=at_most, confirmed=confirmed):
@@ -171,8 +173,8 @@ async def _with_page(
 async def begin_inside(tx: Transaction, person: Participant, by: Account, language: str | None, now: datetime) -> str:
     """Open a short session for a person's page inside a chat app. Returns the session's secret.
 
-    `by` is the account that the app has just shown to be in use there; its earlier session ends. `language` is the one
-    that the browser asks for, None if it has no translation.
+    `by` is the account that the app has just shown to be in use there; its earlier session ends. `language` is the
+    language that the browser asks for, None if the program has no translation into it.
     """
     assert by.id is not None
     await secret_store.end_sessions_of(tx, by.id)
@@ -184,9 +186,10 @@ async def begin_inside(tx: Transaction, person: Participant, by: Account, langua
 
 
 async def go_on(tx: Transaction, participant_id: int, session: str, now: datetime) -> bool:
-    """Prolong a session of a page to the duration of a new one. Returns False if it opens another page, or none.
+    """Prolong a session of a page to the duration of a new one.
 
-    `session` is the secret of the session.
+    `session` is the secret of the session. Returns False, and prolongs nothing, if it opens no page, or the page of
+    another participant.
     """
     found = await recognise(tx, participant_id, session, now, inside=False)
     if found:
@@ -199,7 +202,7 @@ async def go_on(tx: Transaction, participant_id: int, session: str, now: datetim
 async def recognise(
     tx: Transaction, participant_id: int, session: str, now: datetime, *, inside: bool | None = None
 ) -> tuple[Participant, Browser] | None:
-    """Return the person of a session and their browser; None if it does not open the page of the participant.
+    """Return the person of a session and their browser; None if the session does not open the page of the participant.
 
     `session` is the secret of the session. `inside` says whether it must be a session inside a chat app or one of a
     browser; None for either. In a browser that waits to be confirmed, the person has no role.

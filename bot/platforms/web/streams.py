@@ -32,10 +32,7 @@ class PageStream:
         self._go_on()
 
     async def woken_within(self, seconds: float) -> bool:
-        """Wait until the event stream is woken by a change, but at most the number of `seconds`.
-
-        Returns whether it was woken.
-        """
+        """Wait until the event stream is woken by a change, at most `seconds`; return whether it was woken."""
         if not self.woken:
             loop = asyncio.get_running_loop()
             self._waiting = loop.create_future()
@@ -67,7 +64,7 @@ class Streams:
 
     @property
     def full(self) -> bool:
-        """Whether no more event streams to pages may stay open.
+        """Whether no more event streams to pages may stay open, because there are as many as allowed.
 
         A browser then gets the present changes, and asks again later.
         """
@@ -83,9 +80,9 @@ class Streams:
         """Open a stream of changes to a person's page; it ends with the `with` block.
 
         The stream's `woken` is set whenever the page changes; the user of the stream clears it before reading the
-        changes. A person can have `at_most` streams: one more displaces the oldest. `browser` is the id of the browser
-        if its owner has not confirmed it, otherwise ''; streams to such a browser are counted separately, and displace
-        none to another. `gone` returns whether the browser has disconnected.
+        changes. A person can have `at_most` streams: one more ends the oldest. `browser` is the id of the browser if
+        its owner has not confirmed it, otherwise ''. Streams to such a browser are counted separately, and end none to
+        another browser. `gone` returns whether the browser has disconnected.
         """
         self._forget_gone(participant_id)
         stream = PageStream(gone, browser)

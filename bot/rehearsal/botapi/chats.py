@@ -63,9 +63,9 @@ class StoredMessage:
 
 @dataclass(frozen=True, slots=True)
 class SeenMessage:
-    """A message of the bot as it was shown at the moment when it was sent or edited (`edited`).
+    """A message of the bot as a person saw it at one moment: when it was sent, or edited (`edited`).
 
-    `at` is that moment in seconds since 1970.
+    `at` is this moment in seconds since 1970.
     """
 
     message: StoredMessage

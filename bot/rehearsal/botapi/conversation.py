@@ -25,10 +25,7 @@ class TelegramConversation:
 
     @property
     def last(self) -> SeenMessage:
-        """Return the bot's latest message that was not changed or deleted since.
-
-        Raises AssertionError if there is none.
-        """
+        """Return the bot's latest message that was not edited or deleted since. Raises AssertionError for none."""
         for shown in reversed(self.chat.shown):
             if shown.current:
                 return shown
@@ -42,7 +39,7 @@ class TelegramConversation:
     async def next(self, timeout: float = PATIENCE) -> SeenMessage:
         """Wait until the bot shows a message, and return it; each call returns the message after the one before.
 
-        The first call returns the first message after the latest act of a person in this chat. Raises AssertionError
+        The first call after a person acted in this chat returns the first message since then. Raises AssertionError
         after `timeout` seconds.
         """
         return await self.sees("", timeout)

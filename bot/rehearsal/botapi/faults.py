@@ -58,7 +58,7 @@ class InjectedFault:
     def answer(self) -> tuple[int, bytes]:
         """Return the HTTP status and the body with which a call of the bot is refused.
 
-        Above status 500, the body is the HTML page of a proxy instead of JSON, as happens in reality.
+        If the status is above 500, the body is the HTML page of a proxy instead of JSON, as happens in reality.
         """
         status = self.status or 500
         if status > 500:

@@ -85,6 +85,20 @@ def pin_chat_message(world: World, call: MethodCall) -> bool:
     return True
 
 
+def unpin_chat_message(world: World, call: MethodCall) -> bool:
+    """Unpin one message of a private chat. Returns True, whether it was pinned or not."""
+    chat = world.addressee(call)
+    chat.pinned = [pinned for pinned in chat.pinned if pinned != call.integer("message_id")]
+    world.bell.ring()
+    return True
+
+
+def unpin_all_chat_messages(world: World, call: MethodCall) -> bool:
+    """Unpin all messages of a private chat. Returns True."""
+    world.addressee(call).pinned.clear()
+    return True
+
+
 def create_chat_invite_link(world: World, call: MethodCall) -> Json:
     """Create another invitation link of a group, by which people ask to enter, and return it as JSON.
 
@@ -219,6 +233,8 @@ METHODS: dict[str, Callable[[World, MethodCall], Json | bool]] = {
     "closeForumTopic": close_forum_topic,
     "reopenForumTopic": reopen_forum_topic,
     "pinChatMessage": pin_chat_message,
+    "unpinChatMessage": unpin_chat_message,
+    "unpinAllChatMessages": unpin_all_chat_messages,
     "createChatInviteLink": create_chat_invite_link,
     "approveChatJoinRequest": approve_chat_join_request,
     "declineChatJoinRequest": decline_chat_join_request,

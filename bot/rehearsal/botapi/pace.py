@@ -15,10 +15,10 @@ from bot.rehearsal.botapi.wire import ApiError
 class RateLimits:
     """Telegram's limits on sending, as the simulated server enforces them.
 
-    `overall` is the most messages a second in all chats; `chat_rate` the same for one chat, with `chat_burst` messages
-    at once; `group_minute` is the most messages a minute in one group. `strict` counts the overall limit over every
-    window of a second instead of as a bucket that refills. Messages within `reply_seconds` after a person acts in the
-    chat are replies, which the overall limit does not count.
+    `overall` is the most messages a second in all chats together; `chat_rate` is the most in one chat, with
+    `chat_burst` at once; `group_minute` is the most a minute in one group. With `strict`, the overall limit holds for
+    every window of a second; otherwise it is a bucket that refills. Messages within `reply_seconds` after a person acts
+    in the chat are replies, which the overall limit does not count.
     """
 
     overall: int = 30

@@ -108,7 +108,7 @@ class TelegramUser(TelegramConversation):
     def send_document(
         self, name: str, content: bytes, *, caption: str = "", mime_type: str = "", album: str = ""
     ) -> StoredMessage:
-        """Send a document, and return the message. Messages with the same `album` form one album; '' is none."""
+        """Send a document, and return the message. Messages with the same `album` form one album, '' for none."""
         file = self._store("document", name, mime_type or "application/octet-stream", content)
         described = file.describe() | {"file_name": file.name, "mime_type": file.mime_type}
         grouped = {"media_group_id": album} if album else {}
@@ -158,7 +158,7 @@ class TelegramUser(TelegramConversation):
     def move(
         self, location: StoredMessage, latitude: float = 48.86, longitude: float = 2.35, *, ends: bool = False
     ) -> None:
-        """Change the live location that a message of this person shares; `ends` says that it then is no longer live."""
+        """Change the live location that a message of this person shares; with `ends`, the sharing ends."""
         moved: Json = {"latitude": latitude, "longitude": longitude} | ({} if ends else {"live_period": 3600})
         location.data = location.data | {"location": moved, "edit_date": int(self.api.world.now())}
         location.update = self._push("edited_message", location.data, location.chat)
@@ -230,7 +230,7 @@ class TelegramUser(TelegramConversation):
         self._push("chat_join_request", request | {"date": int(self.api.world.now())}, group.chat)
 
     def leave(self, group: TelegramGroup) -> None:
-        """Leave a group, of which the bot is told."""
+        """Leave a group; the bot gets an update about this."""
         del group.chat.inside[self.id]
         self.api.push("chat_member", membership(self.api.world, group.chat, self.user, "member", "left"), group.id)
 

@@ -89,7 +89,7 @@ def delete_my_commands(world: World, call: MethodCall) -> bool:
 def private_menu(world: World, chat_id: int, language_code: str) -> tuple[tuple[str, str], ...]:
     """Return the commands that a person sees in the private chat with the bot, as pairs of command and description.
 
-    They come from the narrowest scope for which the bot set a list.
+    A bot can set a list for everybody, for all private chats, and for this chat: the most particular one counts.
     """
     scopes = [{"chat_id": chat_id, "type": "chat"}, *({"type": scope} for scope in _PRIVATE_MENU)]
     for scope in map(encode, scopes):

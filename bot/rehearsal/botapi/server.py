@@ -119,10 +119,11 @@ class BotApi:
         description: str = "",
         parameters: dict[str, int] | None = None,
     ) -> InjectedFault:
-        """Make the next `times` calls of a method of the Bot API fail, only those in `chat` if it is given.
+        """Make the next `times` calls of a method of the Bot API fail; if `chat` is given, only calls in this chat.
 
-        `method` is its name, «*» for every method. The calls get the HTTP `status` (429 if only `retry_after` is given;
-        above 500 with the HTML page of a proxy) or, with `reset`, a reset connection. With `after_effect` the call is
+        `method` is the name of the method, «*» for every method. The calls get the HTTP `status` (429 if only
+        `retry_after` is given; above 500 with the HTML page of a proxy) or, with `reset`, a reset connection.
+        `description` and `parameters` are the text and the fields of the refusal. With `after_effect` the call is
         carried out, and only its answer is lost. `delay` is a pause in seconds before the answer; if nothing else is
         given, the calls succeed. Returns the fault, which counts the calls that it affects.
         """

@@ -89,7 +89,7 @@ class UpdateQueue:
             self.pending.popitem(last=False)
 
     def end_poll(self, description: str) -> None:
-        """Answer 409 to the bot's long poll, if one waits."""
+        """Answer 409 to the bot's long poll, if one waits; `description` says in the answer why."""
         if self._poller is not None and not self._poller.done():
             self._poller.set_exception(ApiError(409, f"Conflict: {description}"))
 

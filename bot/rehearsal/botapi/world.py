@@ -96,7 +96,7 @@ class World:
     def charge(self, chat: StoredChat, *, edit: bool, messages: int = 1) -> None:
         """Count something that the bot does in a chat against Telegram's limits, if these are enforced.
 
-        It is a message, an album of `messages`, or an `edit`. Raises ApiError 429 if it exceeds them.
+        It counts a message, an album of `messages`, or an `edit`. Raises ApiError 429 if a limit is exceeded.
         """
         if self._gate is not None:
             self._gate.charge(chat.id, chat.acted, edit=edit, messages=messages)

@@ -175,7 +175,7 @@ async def _sure_to_remove(request: Request, account_id: int) -> Question:
 
 @routes.press("mry", first=Asks("mr", _sure_to_remove))
 async def remove(request: Request, account_id: int) -> Reply:
-    """Remove the person's account with this id, and notify the person on their other accounts."""
+    """Remove one of the person's accounts, by its id, and notify the person on their other accounts."""
     request.require_owner()
     account, last = await _mine(request, account_id)
     person = request.participant

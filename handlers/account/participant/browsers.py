@@ -38,8 +38,7 @@ _NOT_OPEN = _("Your page is no longer open there.")
 async def wait_reply(request: Request, browser: Browser) -> Reply:
     """Return the reply to a request that an unconfirmed browser may not make.
 
-    It is always a new message: the page's other browsers show the existing messages too, with buttons to close this
-    browser.
+    It is always a new message: other browsers show the existing ones too, with buttons to close this browser.
     """
     view = await browsers.waiting_view(request.tx, request.participant.id, browser)
     return Reply(view, fresh=True)
@@ -55,7 +54,7 @@ async def say_it_waits(request: Request) -> Reply:
 
 @routes.press(ConfirmBrowser)
 async def accept(request: Request, browser_id: str) -> Reply:
-    """Store that a browser is the person's own. One that nobody confirmed confirms none, not even itself."""
+    """Store that the browser with this id is the person's own. A browser that nobody confirmed may not do that."""
     request.require_owner()
     return await _confirm(request, browser_id)
 
@@ -75,10 +74,10 @@ async def _confirm(request: Request, browser_id: str) -> Reply:
 @routes.press(CloseBrowser)
 @in_new_browser
 async def close(request: Request, browser_id: str, *, unconfirmed: bool = True) -> Reply:
-    """Close the person's page in one of their browsers. An unconfirmed browser closes itself and ends nothing else.
+    """Close the person's page in one of their browsers. An unconfirmed browser can close only itself.
 
-    With `unconfirmed` (the button «It was not me»), all other unconfirmed browsers are closed too, since the same
-    intruder may have opened them. Without it, raises UserError if the browser is not open any more.
+    `unconfirmed` is true for the button «It was not me». Then all other unconfirmed browsers are closed too, since the
+    same intruder may have opened them. If it is false, raises UserError if the browser is not open any more.
     """
     me, here = request.participant.id, request.browser.id if request.browser else ""
     if here == browser_id:
@@ -128,9 +127,10 @@ close_listed = routes.press("mby")(close.having(unconfirmed=False))
 @routes.form(EnterOwnCode, OwnCodeForm)
 @in_new_browser
 async def enter_own_code(request: Request, form: OwnCodeForm) -> Reply:
-    """Confirm the browser in which a person who has no other way types the code of their invitation.
+    """Confirm this browser if its person types the code of their latest invitation and can confirm it in no other way.
 
-    People with other ways must use these, because code and link of an invitation may be stolen together.
+    People with another way, such as a chat account, must use that: an invitation's code and link may be stolen
+    together. If this browser is confirmed already, the reply says so.
     """
     browser = request.unconfirmed
     if browser is None:
@@ -146,5 +146,5 @@ async def enter_own_code(request: Request, form: OwnCodeForm) -> Reply:
             return None
         return await _confirm(request, browser.id)
 
-    refusal = (_("This is not the code of your invitation."), TRIES)
+    refusal = (_("This is not the code of your latest invitation."), TRIES)
     return await answer_code(request, find, again=EnterOwnCode(), refusal=refusal)

@@ -95,7 +95,10 @@ async def leave(request: Request) -> Reply:
 
 @routes.command("revenir", _("Come after all"), names={"en": "return", "de": "zurueck"}, linkable=False)
 async def come_back(request: Request) -> Reply:
-    """Let a person who withdrew take part again, and notify the organisers. The theme must be chosen again."""
+    """Let a person who withdrew take part again, and notify the organisers. The theme must be chosen again.
+
+    A person who takes part already reads that they are expected; nobody is notified.
+    """
     person = request.participant
     if person.status != "withdrawn":
         return reply(_("We are already expecting you."), buttons=(HOME,))

@@ -103,7 +103,8 @@ async def _ask_owner(request: Request, code: str) -> Reply | None:
 async def claim(request: Request, typed: str) -> Reply:
     """Store that an account asks to be linked to the owner of a link code, and ask the owner to confirm that.
 
-    The question is sent to the account that showed the code.
+    The question is sent to the account that showed the code. Nothing is stored if the code is wrong or the account
+    belongs to somebody already; the reply then says so.
     """
     if request.person:
         return await _taken_already(request, request.person, typed)
@@ -148,7 +149,7 @@ async def _note_claim_by_invitation(request: Request, code: str) -> Reply | None
     Whoever was asked often is asked no more for a while. Returns None for a code that is not to be asked about.
     """
     tx, now = request.tx, request.now
-    invitation = await secret_store.find(tx, "invitation", code, now)
+    invitation = await service.find_invitation(tx, code, now)
     if invitation is None or invitation.used or invitation.expired:
         return None
     owner, ways = invitation.participant_id, await service.ways_to_ask(tx, invitation)
@@ -170,7 +171,7 @@ async def _note_claim_by_invitation(request: Request, code: str) -> Reply | None
 
 @routes.press("ky")
 async def accept(request: Request, account_id: int) -> Reply:
-    """Link the account with this id, on which the code was typed, to the person, and notify the person there."""
+    """Link an account on which the person's link code was typed (its id) to the person, and notify them there."""
     request.require_owner()
     person = request.participant
     known = await participant_store.accounts_of(request.tx, person.id)

@@ -151,7 +151,7 @@ async def offer_accounts(request: Request) -> Reply:
 
 @routes.pick("sas")
 async def prefer(request: Request, account_id: int) -> Reply:
-    """Store the account to which the bot sends the person's messages.
+    """Store the account to which the bot sends the person's messages. Raises Stale for somebody else's account.
 
     If the platform requires agreement to private messages, choosing the account counts as agreement.
     """
@@ -187,7 +187,7 @@ async def offer_topics(request: Request) -> Reply:
 
 @routes.pick("sns")
 async def set_topics(request: Request, wanted: tuple[str, ...]) -> Reply:
-    """Store the topics of which the person wants messages, and show them again."""
+    """Store of which topics the person wants messages, and show the topics again. `wanted` are keys of topics."""
     if not set(wanted) <= set(TOPICS):
         raise Stale
     await preference_store.mute(request.tx, request.participant.id, [topic for topic in TOPICS if topic not in wanted])

@@ -91,7 +91,10 @@ async def show_reminders(request: Request, campaign_id: int) -> Reply:
 
 @routes.pick("kpc", who=ORGANISER)
 async def pick_reminders(request: Request, chosen: tuple[str, ...], campaign_id: int) -> Reply:
-    """Replace a campaign's reminders by those chosen, and show them."""
+    """Replace a campaign's reminders by those that an organiser chose, and show them.
+
+    `chosen` are times before the deadline, such as «1d», «2h» or «10min». A reminder whose time has passed is left out.
+    """
     campaign = await _find(request, campaign_id)
     assert campaign.deadline is not None
     try:

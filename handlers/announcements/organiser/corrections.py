@@ -108,7 +108,8 @@ async def offer_correction(request: Request, announcement_id: int) -> Reply:
 async def out_now(request: Request, announcement_id: int, _locale: str = "") -> StoredVersion:
     """Return the version of an announcement that people have got or will soon get.
 
-    It is a digest by which a change by another organiser is noticed. Raises UserError for a draft or a scheduled one.
+    It is a digest by which a change by another organiser is noticed, in any language: `_locale`, which the button
+    carries, does not matter. Raises UserError for a draft or a scheduled announcement.
     """
     return await version_of(request, await find_published(request, announcement_id))
 
@@ -120,9 +121,10 @@ async def _said(request: Request, announcement: int, locale: str) -> Mapping[str
 
 @routes.form("awf", CorrectionForm, who=ORGANISER, prefill=_said, unless_changed=out_now)
 async def correct(request: Request, form: CorrectionForm, announcement_id: int, locale: str) -> Reply:
-    """Replace the words in one locale, and enqueue edits of the messages that were sent.
+    """Replace the words of an announcement in one locale, and enqueue edits of the messages that were sent.
 
-    A `locale` of '' means the words for everyone whose language has none of its own.
+    `locale` is '' for the words that people get whose language has none of its own. If the words are the same, nothing
+    happens, and the reply says so. A text too long, or a file of another kind than before, brings the form again.
     """
     announcement = await find_published(request, announcement_id)
     content = await words_of(request, announcement)
@@ -206,9 +208,10 @@ async def _sure_to_withdraw(request: Request, announcement_id: int) -> Question:
 
 @routes.press("azy", who=ORGANISER, first=Asks(AskToWithdraw, _sure_to_withdraw))
 async def withdraw(request: Request, announcement_id: int) -> Reply:
-    """Enqueue the deletion of every message that was sent, and show the number of these messages.
+    """Enqueue the deletion of every message of an announcement, and show how many messages these are.
 
-    The report tells which messages the platforms refuse to delete.
+    If it is withdrawn already, or no message was sent, the report is shown instead. The report also tells which
+    messages the platforms refuse to delete.
     """
     announcement = await find(request, announcement_id)
     if not announcement.is_out:

@@ -175,8 +175,7 @@ async def reach_of(request: Request, audience: Audience) -> AudienceReach:
 
 
 def counts(people: AudienceReach) -> Text:
-    """Return a line that tells how many people an announcement would reach on which platform, and how many it would
-    not.
+    """Return a line that tells how many people an announcement would reach on which platform, and how many not.
 
     It reads like «81 people: 60 on Telegram, 14 on Discord and 7 on their page; 4 unreachable».
     """
@@ -356,9 +355,9 @@ async def _to_send(request: Request, announcement_id: int, *_carried: object) ->
 async def send(request: Request, announcement_id: int, urgent: bool, sure: bool) -> Reply:
     """Enqueue the messages of a draft, and show that they will be sent in a few seconds, with a button to cancel.
 
-    The draft or a warning is shown instead if the draft reaches nobody, or the same words were just sent. `urgent`
-    ignores quiet hours and the limit of messages a day. `sure` is whether the organiser confirmed after a warning that
-    the same words were just sent.
+    `urgent` ignores quiet hours and the limit of messages a day. Nothing is sent if another organiser sent the draft
+    (the report is shown), if it would reach nobody (the draft is shown), or if the same words were just sent: then a
+    warning is shown, unless the organiser has confirmed it (`sure`).
     """
     announcement = await find(request, announcement_id)
     if not announcement.is_open:
@@ -453,7 +452,10 @@ async def ask_urgent(request: Request, announcement: int) -> Reply:
 
 @routes.form("at", TimeForm, who=ORGANISER, unless_changed=draft_now)
 async def choose_time(request: Request, form: TimeForm, announcement: int) -> Reply:
-    """Ask for confirmation of the typed time to send a draft, or offer the times that the words could mean."""
+    """Ask an organiser to confirm the typed time to send a draft, or offer the times that the words could mean.
+
+    Raises UserError for a campaign whose deadline is before that time.
+    """
     draft = await find_draft(request, announcement)
     shown = await values_of(request, draft)
     time = await read_back(
@@ -481,8 +483,9 @@ async def choose_time(request: Request, form: TimeForm, announcement: int) -> Re
 async def send_at(request: Request, announcement_id: int, minute: int, sure: bool) -> Reply:
     """Schedule a draft to be sent at `minute` (minutes since 1970), and show the report.
 
-    The draft or a warning is shown instead if the draft reaches nobody, or the same words were just sent. `sure` is
-    whether the organiser confirmed after such a warning.
+    It is not scheduled if that time has passed, if it would reach nobody, or if the same words were just sent: the
+    reply says so. `sure` is whether the organiser has confirmed after a warning of the same words. If another organiser
+    has sent the draft, only the report is shown.
     """
     announcement = await find(request, announcement_id)
     if not announcement.is_open:
@@ -508,7 +511,7 @@ async def send_at(request: Request, announcement_id: int, minute: int, sure: boo
 async def cancel(request: Request, announcement_id: int) -> Reply:
     """Cancel a scheduled announcement, or the messages of an announcement that have not been sent yet.
 
-    If nothing has been sent, the announcement is a draft again.
+    If none was sent, the announcement is a draft again. If all were sent, nothing changes, and the report is shown.
     """
     announcement = await find(request, announcement_id)
     after = await changing.cancel_announcement(request.tx, announcement, request.now)

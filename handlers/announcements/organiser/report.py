@@ -144,7 +144,7 @@ def _buttons(announcement: Announcement, tally: Sequence[CopyCount]) -> list[But
 async def show_progress(tx: Transaction, subject: str, _now: datetime) -> View | None:
     """Return the report on an announcement, updated while messages are sent; None if the announcement was deleted.
 
-    `subject` is the announcement's id.
+    `subject` is the announcement's id. The report does not depend on the time `_now`.
     """
     announcement = await announcements.find_announcement(tx, int(subject))
     return await _view(tx, announcement) if announcement else None
@@ -234,7 +234,7 @@ def _can_remind(announcement: Announcement) -> bool:
 async def remind_unseen(request: Request, announcement_id: int) -> Reply:
     """Send a reminder to everyone who got the announcement and has not pressed «Seen».
 
-    Nobody gets it in quiet hours. Raises UserError if they were reminded less than an hour ago.
+    In quiet hours, it is sent when they end. Raises UserError if these people were reminded less than an hour ago.
     """
     announcement = await find(request, announcement_id)
     if not _can_remind(announcement):

@@ -204,7 +204,7 @@ async def _to_rewrite(request: Request, announcement: int) -> StoredVersion:
 
 @routes.form(Rewrite, MessageForm, who=ORGANISER, prefill=_written, unless_changed=_to_rewrite)
 async def rewrite(request: Request, form: MessageForm, announcement: int) -> Reply:
-    """Replace the words of a draft by the typed ones."""
+    """Replace the words of a draft for all languages by the typed ones, and its files by new ones, if any."""
     check(request, form.message)
     draft = await find(request, announcement)
     content = await words_of(request, draft)
@@ -357,7 +357,10 @@ def _audience(value: str) -> Audience:
 
 @routes.pick("aap", who=ORGANISER, unless_changed=draft_now)
 async def pick_audience(request: Request, audience: str, announcement: int) -> Reply:
-    """Set a draft's audience, then show whom the draft would reach and the message that they would get."""
+    """Set a draft's audience, then show whom the draft would reach and the message that they would get.
+
+    `audience` is the value of an option, such as «all» or «theme_culture». Raises UserError if the draft was sent.
+    """
     draft = await find_draft(request, announcement)
     await announcements.set_audience(request.tx, draft.id, _audience(audience))
     return await preview(request, await find(request, draft.id), copy=True)
@@ -401,7 +404,10 @@ async def _written_variant(request: Request, announcement: int, locale: str) -> 
 
 @routes.form("alw", VariantForm, who=ORGANISER, prefill=_written_variant, unless_changed=draft_now)
 async def write_variant(request: Request, form: VariantForm, announcement: int, locale: str) -> Reply:
-    """Store a draft's words in one language."""
+    """Store a draft's words in one language, and show the draft in it.
+
+    Raises UserError if the draft was sent meanwhile. If files were sent with the words, the form asks again.
+    """
     draft = await find_draft(request, announcement)
     if locale not in LOCALES:
         raise Stale
@@ -416,7 +422,10 @@ async def write_variant(request: Request, form: VariantForm, announcement: int, 
 
 @routes.press("alx", who=ORGANISER, unless_changed=draft_now)
 async def drop_variant(request: Request, announcement: int, language: str) -> Reply:
-    """Remove a draft's words in one language."""
+    """Remove a draft's words in one language, whose readers then get the words for all languages.
+
+    Raises UserError if the draft was sent meanwhile.
+    """
     draft = await find_draft(request, announcement)
     content = await words_of(request, draft)
     words = {locale: lines for locale, lines in content.words.items() if locale == ELSE or locale != language}
@@ -438,7 +447,10 @@ async def _linked(request: Request, announcement: int) -> Mapping[str, str]:
 
 @routes.form(SetLink, LinkButtonForm, who=ORGANISER, prefill=_linked, unless_changed=draft_now)
 async def set_link(request: Request, form: LinkButtonForm, announcement: int) -> Reply:
-    """Put a link button below a draft, or remove it if the form was left empty."""
+    """Put a link button below a draft, or remove it if the form was left empty. A campaign must have one.
+
+    Raises UserError if the draft was sent meanwhile, and Incomplete if the address is missing or wrong.
+    """
     draft = await find_draft(request, announcement)
     link = _typed(draft, form)
     content = await words_of(request, draft)
@@ -468,7 +480,10 @@ def _filled(link: LinkButton | None) -> Mapping[str, str]:
 
 @routes.form(CorrectLink, LinkButtonForm, who=ORGANISER, prefill=_linked_out, unless_changed=out_now)
 async def correct_link(request: Request, form: LinkButtonForm, announcement_id: int) -> Reply:
-    """Change the link button in every message by which a published announcement was sent."""
+    """Change the link button in every message of an announcement that was sent. The change can be undone.
+
+    Raises Incomplete if the label or the address is missing or wrong.
+    """
     announcement = await find_published(request, announcement_id)
     link = _typed(announcement, form)
     content = await words_of(request, announcement)

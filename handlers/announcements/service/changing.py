@@ -21,11 +21,10 @@ from handlers.announcements.store.slices import Copies
 
 
 async def cancel_announcement(tx: Transaction, announcement: Announcement, now: datetime) -> Announcement:
-    """Cancel an announcement that is scheduled or being sent, and return its new state.
+    """Cancel an announcement that is scheduled or being sent, and return its new state. Any other stays as it is.
 
-    If no message was sent, the announcement becomes a draft again; otherwise only unsent messages are cancelled.
-    Nothing is sent any more. If there are very many messages, most are cancelled or removed later, some at a time, and
-    only after that is the announcement a draft.
+    If no message was sent, the announcement becomes a draft again; otherwise only unsent messages are cancelled. If
+    there are very many, most are cancelled or removed later, some at a time; only then is it a draft.
     """
     if announcement.state == "waiting":
         await announcements.set_state(tx, announcement.id, "draft")

@@ -14,9 +14,9 @@ from handlers.announcements.store import unfinished
 
 
 async def go_on(tx: Transaction, settings: Settings, now: datetime) -> Announcement | None:
-    """Handle the next part of an unfinished announcement: enqueue, change or withdraw some of its messages.
+    """Enqueue, change or withdraw some messages of an announcement whose messages were too many for one step.
 
-    Returns the announcement as it is then; None if all announcements are finished.
+    Returns this announcement in its new state; None if there is no such announcement.
     """
     announcement = await unfinished.first_unfinished(tx)
     if announcement is None:

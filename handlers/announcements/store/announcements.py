@@ -35,7 +35,8 @@ async def add_announcement(
 ) -> Announcement:
     """Store a new draft with the words `lines` for readers of all languages, and return the draft.
 
-    `author_id` is None for an announcement from the shell; `deadline` is the end of a campaign.
+    `author_id` is None for an announcement from the shell. `kind` tells whether it is a campaign, and `deadline` is
+    when the campaign ends.
     """
     announcement_id = await tx.value(
         int,
@@ -80,8 +81,7 @@ async def count_announcements(tx: Transaction) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Unsent:
-    """How many announcements are drafts and how many are scheduled (`waiting`), and when the first scheduled one is
-    due.
+    """How many announcements are drafts and how many are scheduled (`waiting`), and when the first of these is due.
 
     `next_due` is None if none is scheduled.
     """
@@ -145,10 +145,10 @@ async def wait_for_hour(tx: Transaction, announcement_id: int, due: datetime, *,
 
 
 async def set_state(tx: Transaction, announcement_id: int, state: State) -> None:
-    """Set an announcement's state. With the state «draft», the times when it was due or sent are removed.
+    """Set an announcement's state. The state «draft» also removes the times when it was due or sent.
 
-    No further messages of the announcement are enqueued or called back then, and, if it is now a draft or withdrawn,
-    none is edited or tried again.
+    Unfinished work on its messages ends: none is enqueued or called back any more, nor edited or tried again if the new
+    state is «draft» or «withdrawn».
     """
     await tx.run(
         "UPDATE announcements SET state = :state, copied_to = NULL, calling_back = '',"

@@ -18,8 +18,7 @@ _ARRIVED = "native_id IS NOT NULL AND state IN ('sent', 'waiting', 'failed', 'un
 
 
 async def cancel_copies(tx: Transaction, announcement_id: int, now: datetime, *, most: int) -> int:
-    """Cancel up to `most` copies (messages to one recipient) of an announcement that have not been sent. Returns how
-    many.
+    """Cancel up to `most` unsent copies (messages to one recipient) of an announcement. Returns how many.
 
     A copy that is being sent at this moment still arrives, unless the platform postpones it.
     """

@@ -116,8 +116,8 @@ async def put_words(
 ) -> None:
     """Replace the words and the link of an announcement, and raise its revision (its version number).
 
-    `words` holds lines by locale. `corrected` is when the words were last corrected after the announcement had been
-    sent, None for never. Messages that were sent already are not edited here.
+    `words` holds lines by locale, `link` is None for no link button. `corrected` is when the words were last corrected
+    after the announcement had been sent, None for never. Messages that were sent already are not edited here.
     """
     await tx.run(
         "UPDATE announcements SET content = :content, revision = revision + 1 WHERE id = :id",

@@ -36,10 +36,7 @@ class CopyCount:
 
 
 async def tally_copies(tx: Transaction, announcement_id: int) -> Sequence[CopyCount]:
-    """Return how many copies (messages to one recipient) an announcement has on each platform, by state.
-
-    They are counted by operation and reason too.
-    """
+    """Count an announcement's copies (messages to one recipient) by platform, state, operation and reason."""
     # Grouped and sorted as in the index, which then is all that is read, and nothing has to be sorted.
     counts = await tx.rows(
         CopyCount,

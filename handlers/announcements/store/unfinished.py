@@ -15,9 +15,7 @@ from handlers.announcements.store.announcements import COLUMNS
 
 
 async def note_copied(tx: Transaction, announcement_id: int, copied_to: int | None, due: datetime) -> None:
-    """Store up to which participant id messages of an announcement are enqueued (None once all are), and when they are
-    due.
-    """
+    """Store up to which participant id an announcement's messages are enqueued (None: all), and when they are due."""
     await tx.run(
         "UPDATE announcements SET copied_to = :copied_to, copies_due_at = :due WHERE id = :id",
         id=announcement_id,
@@ -35,8 +33,7 @@ async def begin_to_call_back(tx: Transaction, announcement_id: int, how: Calling
 
 
 async def begin_to_change(tx: Transaction, announcement_id: int, *, trying_again: bool = False) -> None:
-    """Store that all messages of an announcement must be checked for changes; with `trying_again`, failed ones are
-    resent.
+    """Store that all messages of an announcement must be checked for changes, and failed ones resent if `trying_again`.
 
     Messages that were checked for an earlier change are checked again.
     """
@@ -49,9 +46,7 @@ async def begin_to_change(tx: Transaction, announcement_id: int, *, trying_again
 
 
 async def note_changed(tx: Transaction, announcement_id: int, changed_to: int | None) -> None:
-    """Store the id of the last message for which a change of an announcement was carried out, None once all are
-    done.
-    """
+    """Store the id of the last message for which an announcement's change was carried out; None once all are done."""
     await tx.run(
         "UPDATE announcements SET changed_to = CAST(:changed_to AS BIGINT),"
         " trying_again = CASE WHEN CAST(:changed_to AS BIGINT) IS NULL THEN 0 ELSE trying_again END WHERE id = :id",

@@ -18,7 +18,8 @@ routes = Routes()
 async def scan_badge(request: Request, person: int, mark: str) -> Reply:
     """Show how the owner of a badge is marked today, with buttons to mark them present or absent.
 
-    `person` is the owner's id, and `mark` the code on the badge that proves that it is genuine.
+    `person` is the owner's id, and `mark` the code on the badge. Raises UserError if the code is not the one that
+    belongs to this id, since the badge is then not genuine.
     """
     if not await badges.is_genuine(request.tx, person, mark):
         raise _worthless(request)
@@ -27,7 +28,7 @@ async def scan_badge(request: Request, person: int, mark: str) -> Reply:
 
 @routes.press("gix", who=ORGANISER, linkable=True)
 async def scan_old_badge(request: Request, _person: int) -> Reply:
-    """Refuse an old badge, which anybody could have forged, without showing anybody's attendance."""
+    """Refuse an old badge, which anybody could have forged, without showing how its owner (`_person`) is marked."""
     raise _worthless(request)
 
 

@@ -46,9 +46,8 @@ class AttendeeForm(Form):
 async def search_attendees(request: Request, form: AttendeeForm, ordinal: int) -> Reply:
     """Show the people whose names match, with a button for each to mark them present or absent.
 
-    If there is only one, their own screen is shown. People who said that they are not coming are found too.
-
-    `ordinal` is the day's `date.toordinal()`.
+    If only one matches, their own screen is shown; if nobody does, the reply says so. People who said that they are not
+    coming are found too. `ordinal` is the day's `date.toordinal()`.
     """
     day, wanted = await require_day(request, ordinal), clean(form.name)
     people: list[Participant] = []
@@ -80,10 +79,10 @@ async def search_attendees(request: Request, form: AttendeeForm, ordinal: int) -
 
 @routes.press(AttendPerson, who=ORGANISER)
 async def attend_person(request: Request, person_id: int, ordinal: int) -> Reply:
-    """Show how one person is marked on a day and their group, with buttons to mark them present or absent.
+    """Show one person's mark on a day and their group, with buttons to mark them present or absent.
 
-    `ordinal` is the day's number, `date.toordinal()`. If they have no group, it shows what is missing, with buttons to
-    change that.
+    `ordinal` is the day's `date.toordinal()`. For a person without a group, the screen shows what is missing, with
+    buttons to change that. A person who was not expected cannot be marked: the screen says so.
     """
     day, person = await require_day(request, ordinal), await require_attendee(request, person_id)
     ways = (

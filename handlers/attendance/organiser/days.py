@@ -32,9 +32,9 @@ async def show_attendance(request: Request) -> Reply:
 
 @routes.press("gia", who=ORGANISER)
 async def show_groups_of(request: Request, ordinal: int, page: int) -> Reply:
-    """Show the attendance of a day, with buttons for a page of its groups, and for other pages.
+    """Show the attendance of a day, with buttons for its groups, a page of them at a time.
 
-    `ordinal` is the day's `date.toordinal()`.
+    `ordinal` is the day's `date.toordinal()`, and `page` counts the pages from 0.
     """
     day = await require_day(request, ordinal)
     of_day = await hooks.groups_on(request.tx, day.date)

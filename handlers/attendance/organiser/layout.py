@@ -55,8 +55,9 @@ def state_line(name: Span, state: int) -> Text:
 def mark_button(name: Span, person_id: int, day: AttendanceDay, group: int, page: int) -> Button:
     """Return the button that shows a person's mark, and changes it to the next of the three marks.
 
-    `group` is the id of the group whose members the screen lists, and `page` its page from 0. If `group` is 0, the
-    screen lists the people without a group, and `page` counts from 1; if both are 0, it shows one person.
+    `group` and `page` tell which screen has the button, so that it is shown again. Usually they are the id of a group
+    and the page of its members, from 0. If `group` is 0, it is the list of people without a group, with `page` from 1.
+    If both are 0, it is the person's own screen.
     """
     was = day.state(person_id)
     action = MarkAttendance(person_id, day.ordinal, was, _NEXT[was], group, page)

@@ -51,7 +51,7 @@ class ArrivalForm(Form):
 
 @routes.form("gik", ArrivalForm, who=ORGANISER, check=must_stay)
 async def add_someone(request: Request, form: ArrivalForm) -> Reply:
-    """Store a person who is on no list, and ask for their theme.
+    """Store a person who is on no list, mark them present if the day has come, and ask for their theme.
 
     People with the same name are shown too, in case one of them is the same person.
     """
@@ -111,9 +111,9 @@ async def _newcomer(request: Request, person_id: int) -> Participant:
 
 @routes.pick("gil", who=ORGANISER, sent_with_press=False)
 async def give_theme(request: Request, theme_key: str, person_id: int) -> Reply:
-    """Give the added person a theme, even a full one, and show their group and their invitation.
+    """Give the person who was just added a theme, even a full one, and show their group and their invitation.
 
-    The invitation is shown only this once.
+    The invitation is shown only this once. Raises UserError if they have a theme already.
     """
     person = await _newcomer(request, person_id)
     theme = existing(await find_theme(request.tx, theme_key))
@@ -166,7 +166,10 @@ async def _way_in(request: Request, person: Participant) -> list[Span]:
 
 @inverses.declare("gix")
 async def remove_someone(request: Request, values: Values, person_id: int) -> Undone:
-    """Delete a person whom an organiser added, unless that person joined or their name was corrected meanwhile."""
+    """Delete a person whom an organiser added.
+
+    Raises UserError, and deletes nothing, if the person joined or their name was corrected meanwhile.
+    """
     person = await participant_store.find(request.tx, person_id)
     if person is None or person.status != "invited" or _digest(person) != values.get("called"):
         raise changed_since()

@@ -62,7 +62,7 @@ async def attendance_of(tx: Transaction, participant_id: int, day: str) -> Atten
 async def mark_attendance(
     tx: Transaction, participant_id: int, day: str, present: bool | None, by: int, now: datetime
 ) -> None:
-    """Mark a participant present or absent on a day (ISO); None removes the mark. `by` is the organiser's id."""
+    """Mark a participant present or absent on a day (ISO); None removes the mark. `by` is the id of an organiser."""
     if present is None:
         await tx.run("DELETE FROM attendance WHERE participant_id = :id AND day = :day", id=participant_id, day=day)
         return

@@ -60,11 +60,11 @@ def publish(
     draw: Draw,
     tied: Collection[int] = (),
 ) -> tuple[Sequence[PublishedStep], Mapping[str, Withheld]]:
-    """Return what may be published about steps that have ended, and why nothing is published about the others, by key.
+    """Return the figures that may be published now, and for each other ended step why it has none, by the step's key.
 
-    `steps` are the ended steps; those in `published` stay unchanged. `genders` are by the id of each participant, ''
-    for unknown. `draw` returns random numbers, from 0 up to 1. `tied` are the ids of people of whom it is public which
-    have the same gender.
+    `steps` are the ended steps. Those in `published` already have figures, and are left out of the result. `genders`
+    are by participant id, '' for unknown. `draw` returns random numbers, from 0 up to 1. `tied` are the ids of people
+    of whom it is public which have the same gender.
     """
     other_world = _world_for_tied(steps, genders, published, tied)
     old = {step.key for step in published}
@@ -82,10 +82,10 @@ def publish(
 def may_be_tied(
     steps: Sequence[StepTally], genders: Mapping[int, str], published: Sequence[PublishedStep], tied: Collection[int]
 ) -> bool:
-    """Return whether it may become public which of the people `tied` (ids) have the same gender.
+    """Return whether it may be made public which of the people `tied` (ids) have the same gender.
 
-    It may if, beside what is published, each of them could as well have the other gender. `steps` are the ended steps,
-    of which the `published` ones are known; `genders` are by participant id, '' for unknown.
+    It may if each of them could as well have the other gender, as far as published figures tell. `steps` are all ended
+    steps, and `published` the figures of some of them. `genders` are by participant id, '' for unknown.
     """
     return _world_for_tied(steps, genders, published, tied) is not None
 

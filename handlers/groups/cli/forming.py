@@ -100,7 +100,7 @@ def form_groups(options: ProblemOptions, output: OutputOptions) -> int:
 def explain_groups(options: ProblemOptions, groups: Path, output: OutputOptions) -> int:
     """Report how good the existing groups in the file `groups` are.
 
-    Returns the exit code: 0 done, 1 impossible, 2 a file or an option cannot be used.
+    Returns the exit code: 0 done, 2 a file or an option cannot be used.
     """
     try:
         _check_paths(options, output, groups)
@@ -457,7 +457,7 @@ def theme_result(
 ) -> ThemeResult:
     """Return what to report about a theme's groups in a round (day), with broken rules and lone people.
 
-    Lone people are the only woman or man of a group.
+    Lone people are the only woman or man of a group. `measures` tell how good the groups are; `names` are by person id.
     """
     broken_rules = (
         plain(broken(violation, problem.limits, partial(called, names)), READER)
@@ -474,9 +474,9 @@ def brief(name: str) -> str:
 
 
 def lines(result: ThemeResult) -> Iterator[str]:
-    """Yield the lines of the report on a theme's groups: their sizes, each level's value and bound, and remarks.
+    """Yield the lines of the report on a theme's groups: sizes, broken rules, and each level beside its best value.
 
-    A level is a count that the solver minimises; its bound is the best value that a formula allows.
+    A level is a count that the solver minimises. The best value is the one that a formula allows.
     """
     people = result.people
     yield f"{result.problem.theme}: {people} people, {_sizes(result.groups)}{'; optimal' if result.optimal else ''}"

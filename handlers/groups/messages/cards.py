@@ -147,7 +147,7 @@ def icebreaker(member: Member, members: Sequence[Member]) -> tuple[Span, ...]:
 
 
 def came_and_went(arrived: Iterable[Member], moved: Iterable[Member], left: Iterable[Member]) -> tuple[Span, ...]:
-    """Return lines for the other members of a group: one for each member who arrived, changed group, or left."""
+    """Return lines for the other members of a group: one for each who `arrived`, `moved` to another, or `left`."""
     return (
         *(_("{person} joins your group.", person=introduce(member)) for member in arrived),
         *(_("{person} is now in another group.", person=introduce(member)) for member in moved),

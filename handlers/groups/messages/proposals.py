@@ -69,8 +69,7 @@ _MOST_RULES = 6
 class ProposalNames:
     """The present names for a proposal of groups: its people by id, and its themes by key.
 
-    People and themes may have changed since the proposal was computed. `reached` holds the ids of the people who get
-    messages.
+    People and themes may have changed since it was computed. `reached` holds the ids of people who get messages.
     """
 
     people: Mapping[int, Member]
@@ -129,8 +128,7 @@ def remedy_label(remedy: Remedy, names: ProposalNames) -> Span:
 def remedy_lines(remedy: Remedy, proposal: Proposal, names: ProposalNames) -> Iterable[Span]:
     """Yield the lines that tell which people would change theme by a remedy, and how many of them are notified.
 
-    They also tell how many people each of these themes would then have. A remedy is a change that makes groups
-    possible.
+    They also tell how many people each theme would then have. A remedy is a change that makes groups possible.
     """
     by_way: dict[tuple[str, str], list[int]] = defaultdict(list)
     for person, to in remedy.people:
@@ -383,8 +381,7 @@ def _mend_buttons(stored: StoredProposal, names: ProposalNames) -> Iterable[Butt
 async def theme_page(tx: Transaction, stored: StoredProposal, theme: str, at: int, page: int) -> View | None:
     """Return a page (from 0) of one theme's proposed groups, with the quality that one group more or fewer would reach.
 
-    The groups belong to the round (one day) with index `at` in the proposal. Returns None if there is no such theme or
-    round.
+    The groups are those with index `at` among the proposal's rounds (days). None if there is no such theme or round.
     """
     proposed = stored.proposal.of(theme)
     if proposed is None or at >= len(proposed.rounds):

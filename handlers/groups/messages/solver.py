@@ -139,9 +139,9 @@ def proven(levels: Collection[Level], groups: int) -> Text:
 
 
 def proof_line(measure: Measure) -> Text | None:
-    """Return a line that tells whether other groups could be better in a level; None if the level is at its bound.
+    """Return a line that tells whether it is proven that no groups are better in a level.
 
-    A level is a count that the solver minimises; its bound is the best value that a formula allows.
+    A level is a count that the solver minimises. Returns None if a simple formula shows that its value is the best.
     """
     if measure.value == measure.bound:
         return None
@@ -202,7 +202,10 @@ def cannot_split(error: CannotSplit, theme: Span) -> Text:
 
 
 def mend(mend: SplitRemedy, theme_of: Callable[[str], Span], name_of: NameOf) -> tuple[Text, ...]:
-    """Return the sentences that describe a remedy: a change that lets a theme's people be split into groups."""
+    """Return the sentences that describe a remedy: a change that lets a theme's people be split into groups.
+
+    `theme_of` and `name_of` return how a theme (by its key) and a person are called.
+    """
     match mend:
         case Moving(_theme, moves):
             return tuple(_moving(move, theme_of, name_of) for move in moves)
@@ -229,9 +232,7 @@ def _moving(move: ThemeMove, theme_of: Callable[[str], Span], name_of: NameOf) -
 
 
 def contradiction(error: Contradiction, theme: Span) -> Text:
-    """Return the line that tells that organisers' rules exclude each other. The caller adds a line for each of these
-    rules.
-    """
+    """Return the line that tells that organisers' rules exclude each other. The caller adds a line for each rule."""
     if len(error.conflict) == 1:
         return _("{theme}: this rule cannot be kept. Remove it, then try again.", theme=theme)
     return _("{theme}: these rules cannot be kept together. Remove one of them, then try again.", theme=theme)
@@ -259,7 +260,10 @@ def rule(constraint: Constraint, name_of: NameOf) -> Text:
 
 
 def broken(violation: Violation, limits: Limits, name_of: NameOf) -> Text:
-    """Return in words what is wrong with groups: a broken rule, a wrong size, or a person in no or a wrong group."""
+    """Return in words what is wrong with groups: a broken rule, a wrong size, or a person in no or a wrong group.
+
+    `limits` are the allowed sizes, and `name_of` returns how a person is called.
+    """
     match violation:
         case WrongSize(number, people):
             return _n(

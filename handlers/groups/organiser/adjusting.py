@@ -104,7 +104,8 @@ async def preview_swap(request: Request, round_number: int, person_id: int, othe
 async def move(request: Request, round_id: int, person_id: int, group: int, seen: str) -> Reply:
     """Move a person to the group whose id is `group`, or with 0 out of their group, once the organiser confirmed it.
 
-    `seen` is the digest of what the organiser was shown. If that changed since, ask again and move nobody.
+    `seen` is the digest of what the organiser was shown. If that has changed since, nobody is moved, and the organiser
+    is asked again.
     """
     state, person = await _member(request, round_id, person_id)
     return await _apply(request, state, _move(state, person, group), seen)
@@ -114,8 +115,8 @@ async def move(request: Request, round_id: int, person_id: int, group: int, seen
 async def swap(request: Request, round_id: int, person_id: int, other_id: int, seen: str) -> Reply:
     """Swap the groups of two people.
 
-    `seen` is the digest of what the organiser was shown. If that changed since, ask for confirmation again and swap
-    nobody.
+    `seen` is the digest of what the organiser was shown. If that has changed since, nobody is swapped, and the
+    organiser is asked again. If the button was pressed before, nothing changes either.
     """
     state, person = await _member(request, round_id, person_id)
     mine, other = state.group_of(person.id), state.people.get(other_id)

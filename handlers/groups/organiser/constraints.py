@@ -74,9 +74,9 @@ def undo_rule(round_number: int, person: Member, rule: Rule) -> Button:
 
 @routes.press("gn", who=ORGANISER)
 async def set_pin(request: Request, person_id: int, group_id: int, pinned: bool) -> Reply:
-    """Pin a person in their group (`pinned`) or unpin them, unless another organiser moved them meanwhile.
+    """Pin a person in the group `group_id` (`pinned`), or unpin them. Groups formed again keep a pinned person there.
 
-    A pinned person stays in the group when groups are formed again.
+    If another organiser has moved the person meanwhile, nothing changes, and the reply says who did it.
     """
     group, theme, round_ = await require_group(request, group_id)
     person = existing(await members.person_with_theme(request.tx, round_.number, person_id))
@@ -158,9 +158,10 @@ async def pair(request: Request, round_number: int, person_id: int, other_id: in
 
 @routes.press("gnb", who=ORGANISER)
 async def drop_pair(request: Request, round_id: int, person_id: int, other_id: int, kind: str) -> Reply:
-    """Remove the rule that two people must be together in a group, or apart, unless it was changed meanwhile.
+    """Remove the rule that two people must be together in a group, or apart.
 
-    `kind` is the rule as it was shown. The reply has a button that shows the person `person_id` in the round (one day).
+    `kind` is the rule as it was shown, «together» or «apart». If another organiser has set the other rule meanwhile,
+    nothing changes, and the reply says who did it. A button leads to the person `person_id` on the day of the round.
     """
     person, other = await _two(request, person_id, other_id)
     present = await pairs.kind_of_pair(request.tx, person.id, other.id)
@@ -280,7 +281,10 @@ async def _others(request: Request, round_number: int, person: Member, want: str
 
 @routes.press(ShowOthers, who=ORGANISER)
 async def show_others(request: Request, round_id: int, person_id: int, want: str, page: int = 0) -> Reply:
-    """Show a page of the people who can be chosen for a swap or a rule with a person, to choose one of them."""
+    """Show a page (from 0) of the people who can be chosen for a swap or a rule with a person, to choose one of them.
+
+    `want` is what is done with the two people: «swap» their groups, keep them «together», or keep them «apart».
+    """
     person = await _person(request, round_id, person_id)
     people = await _others(request, round_id, person, want)
     return await _ask(
@@ -349,7 +353,7 @@ def _label(person: Member, group: Group | None) -> Span:
 
 @routes.pick("glb", who=ORGANISER, sent_with_press=False)
 async def take_other(request: Request, other: int, round_id: int, person: int, want: str) -> Reply:
-    """Ask for confirmation of a swap with the chosen person, or save the rule about the two people.
+    """Ask for confirmation of a swap, or save the rule about two people, once the second one is chosen.
 
     `person` was chosen first, and `other` now. `want` is what is done with the two: «swap» their groups, keep them
     «together», or keep them «apart».

@@ -75,15 +75,11 @@ class ThemeInRound:
 
     @property
     def seen(self) -> str:
-        """A digest of all facts from which an effect is computed; it begins with the digest of who is in which
-        group.
-        """
+        """A digest of all facts from which an effect is computed; it begins with a digest of who is in which group."""
         return self.placed + fingerprint(self.problem)
 
     def moved(self, moves: Moves) -> ThemeInRound:
-        """Return the theme as it would be after `moves`, which hold each moved person's new group by id (None: no
-        group).
-        """
+        """Return the theme as it would be after `moves`: the new group of moved people by id (None: no group)."""
         groups = {person: group.id if group else None for person, group in moves.items()}
         there = {who: replace(person, group_id=groups.get(who, person.group_id)) for who, person in self.people.items()}
         return replace(self, people=there)

@@ -123,7 +123,10 @@ async def redo(request: Request, proposal: int) -> Reply:
 
 @routes.press(ChangeCount, who=ORGANISER)
 async def change_count(request: Request, proposal: int, theme_key: str, number: int) -> Reply:
-    """Request a proposal with `number` groups in one theme; 0 lets the solver choose the number."""
+    """Request a new proposal, like an earlier one but with `number` groups in one theme; 0 lets the solver choose.
+
+    It comes later, in a new message. Raises UserError if the earlier proposal is older than a day and was not applied.
+    """
     wishes = (await find(request, proposal)).proposal.wishes
     counts = {theme: count for theme, count in wishes.counts.items() if theme != theme_key}
     if number:
@@ -145,9 +148,10 @@ async def stop_waiting(request: Request, proposal: int, theme_key: str) -> Reply
 
 @routes.press(ApplyRemedy, who=ORGANISER)
 async def apply_remedy(request: Request, proposal: int, at: int) -> Reply:
-    """Apply the remedy with index `at` in a proposal, and request a new proposal of groups.
+    """Apply the remedy with index `at` in a proposal, and request a new proposal of groups, which comes later.
 
-    A remedy is a change that lets a theme's people be split into groups.
+    A remedy is a change that lets a theme's people be split into groups. Raises UserError if the proposal is older than
+    a day and was not applied.
     """
     stored = await find(request, proposal)
     if at >= len(stored.proposal.remedies):
@@ -199,7 +203,11 @@ async def _move(request: Request, remedy: Remedy, stored: StoredProposal) -> Rep
 
 @routes.press(KeepProposal, who=ORGANISER)
 async def keep_proposal(request: Request, proposal_id: int) -> Reply:
-    """Apply a proposal of groups, unless the facts from which it was computed have changed."""
+    """Apply a proposal of groups, with a button to undo that.
+
+    If the facts from which it was computed have changed since, nothing is applied, and the reply says so. Raises
+    UserError if the groups were published since, or the proposal is older than a day.
+    """
     stored = await find(request, proposal_id)
     if stored.applied:
         return reply(_("This proposal is already kept."), buttons=BACK_TO_GROUPS, toast=_("Already done."))

@@ -25,14 +25,14 @@ def repair_button(round_number: int, day: date) -> Button:
 
 
 def will_be_told(round_: Round, count: int) -> Text:
-    """Return the line that tells how many people will be told of a change: none if groups are unpublished."""
+    """Return the line that tells that `count` people will be told of a change; nobody if groups are unpublished."""
     if not round_.published:
         return _("Nobody is told: these groups are not published yet.")
     return _n("{count} person will be told.", "{count} people will be told.", count)
 
 
 def count_line(round_: Round, count: int) -> tuple[Span, ...]:
-    """Return a line that tells how many people are notified, as a tuple; () before the groups are published."""
+    """Return a line that tells that `count` people were notified, as a tuple; () before groups are published."""
     return (_n("{count} person is told.", "{count} people are told.", count),) if round_.published else ()
 
 

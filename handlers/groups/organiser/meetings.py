@@ -78,7 +78,10 @@ async def _now(request: Request, round_id: int, minute: int | None = None) -> St
 
 @routes.form("gma", MeetingForm, who=ORGANISER, unless_changed=_now)
 async def set_meeting(request: Request, form: MeetingForm, round_id: int) -> Reply:
-    """Ask for confirmation of the typed time before it is saved, or offer the times that the words could mean."""
+    """Ask an organiser to confirm the typed time of the first meeting, or offer the times that the words could mean.
+
+    Nothing is saved before. An empty form stands for an unknown time; words that are no time bring the form again.
+    """
     round_ = await require_round(request, round_id)
     ways_on = (Button(_("Write another date"), _change(round_)), *_back_to_round(round_))
     present = stored_time(round_.meets_at)
@@ -108,7 +111,10 @@ async def _ask(request: Request, round_: Round, lines: Sequence[Span], buttons: 
 
 @routes.press("gmb", who=ORGANISER, unless_changed=_now)
 async def save_meeting(request: Request, round_id: int, minute: int) -> Reply:
-    """Set when the groups of a round (one day) first meet, in minutes since 1970; 0 for unknown."""
+    """Set when the groups of a round (one day) first meet, and notify their members.
+
+    `minute` is in minutes since 1970, 0 for unknown. If the time has passed or is set already, the reply says so.
+    """
     round_ = await require_round(request, round_id)
     before, after = round_.meets_at, time_of(minute)
     back = _back_to_round(round_)

@@ -78,7 +78,7 @@ def _payload(request: Request, what: Mapping[str, Any]) -> Mapping[str, Any]:
 async def read_plan(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
     """Return the payload of a job, completed with the `themes` and the `day` to draw as the database has them now.
 
-    Raises UserError if the groups were deleted.
+    Raises UserError if the groups were deleted. Only other jobs use `_declared`.
     """
     if "reader" not in payload:  # asked for by a version that stored the words
         return payload
@@ -126,7 +126,7 @@ async def _themes_of_round(tx: Transaction, number: int, reader: Reader) -> tupl
 
 @routes.job("plan", work=draw_plans, read=read_plan)
 async def groups_are_drawn(_tx: Transaction, _organiser: Participant, result: Mapping[str, Any]) -> View:
-    """Return the message with the pictures that a job drew: one or several for each theme."""
+    """Return the message with the pictures of themes that a job drew. Only other jobs use `_tx` and `_organiser`."""
     lines = (_("The groups as a picture."), *without_picture(result["left_out"]))
     return View(lines, BACK_TO_GROUPS, attachments=result["pictures"])
 
@@ -148,7 +148,7 @@ async def print_lists(request: Request, round_id: int) -> Reply:
 async def read_lists(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
     """Return the payload of a job, completed with the door `lists` to print as the database has them now.
 
-    Raises UserError if there are no groups.
+    Raises UserError if there are no groups. Only other jobs use `_declared`.
     """
     if "reader" not in payload:  # asked for by a version that stored the words
         return payload
@@ -181,7 +181,7 @@ def _door_list(group: Group, theme: Theme, when: str, members: Iterable[Member],
 
 @routes.job("doors", work=make_lists, read=read_lists)
 async def lists_are_made(_tx: Transaction, _organiser: Participant, result: Mapping[str, Any]) -> View:
-    """Return the message with the file of door lists that a job made."""
+    """Return the message with the file of door lists that a job made. Only other jobs use `_tx` and `_organiser`."""
     line = _n(
         "{count} list for the doors, to be printed.", "{count} lists for the doors, to be printed.", result["count"]
     )

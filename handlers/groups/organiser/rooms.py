@@ -157,9 +157,10 @@ async def _rewrite(request: Request, group: Group, theme: Theme, round_: Round, 
 
 
 async def notify_members(request: Request, round_: Round, groups: Iterable[Group], view: View) -> int:
-    """Send `view` to the members of `groups` if the round is published, and update the groups' cards and channels.
+    """Update the cards and channels of `groups`, and send `view` to their members. Returns how many get it.
 
-    The organiser who makes the change gets no message. Returns how many people are notified.
+    The organiser who makes the change gets no message. Nothing happens before the round (day) is published: 0 is
+    returned.
     """
     if not round_.published:
         return 0

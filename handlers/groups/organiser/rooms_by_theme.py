@@ -140,7 +140,10 @@ def _lines(rooms: Mapping[int, str], groups: Mapping[int, Group]) -> list[Span]:
 
 @routes.form("gve", RoomsForm, who=ORGANISER, unless_changed=_now)
 async def edit_rooms(request: Request, form: RoomsForm, round_id: int, theme_key: str) -> Reply:
-    """Ask for confirmation of the typed rooms. Until then they are stored as a draft."""
+    """Ask for confirmation of the typed rooms. Until then they are stored as a draft.
+
+    If they are the present ones, the reply says so. A line that cannot be understood brings the form again.
+    """
     round_, theme, groups = await _groups(request, round_id, theme_key)
     rooms = _read(form.rooms, groups)
     if not rooms:
@@ -164,7 +167,10 @@ async def edit_rooms(request: Request, form: RoomsForm, round_id: int, theme_key
 
 @routes.press("gvf", who=ORGANISER, unless_changed=_now)
 async def save_rooms(request: Request, round_id: int, theme_key: str) -> Reply:
-    """Save the rooms that an organiser typed for a theme's groups, and notify the members."""
+    """Save the rooms that an organiser typed for a theme's groups, and notify the members.
+
+    They are read from the draft of the form. If it is gone, nothing is saved, and the reply says so.
+    """
     round_, theme, groups = await _groups(request, round_id, theme_key)
     account, back = request.account, _back(round_.number)
     typed = await typed_into(request, _edit(round_, theme, groups.values()))

@@ -53,10 +53,9 @@ class Facts:
     absent: frozenset[int]
 
     def planned(self, wishes: Wishes) -> tuple[int, ...]:
-        """Return the numbers of the rounds (days) to plan: the one whose absent people are to leave, or all unpublished
-        ones.
+        """Return the numbers of the rounds (days) to plan: all unpublished ones or, for a repair, only its round.
 
-        The first is the case if `wishes` ask for a repair.
+        `wishes` tell whether a repair is asked for, and of which round.
         """
         if wishes.kind == "repair":
             return (wishes.round,)
@@ -174,9 +173,9 @@ async def groups_in_other_rounds(tx: Transaction, planned: Collection[int]) -> S
 async def request_groups(
     tx: Transaction, settings: Settings, wishes: Wishes, reader: Reader, now: datetime
 ) -> JobRequest:
-    """Return the job that computes a proposal of groups according to `wishes`.
+    """Return the job that computes a proposal of groups according to `wishes`. Nothing is computed or changed here.
 
-    `reader` is the organiser in whose language the pictures of the proposal are drawn.
+    The pictures of the proposal are drawn in the language of `reader`, an organiser.
     """
     facts, sizes = await facts_for(tx, wishes), await group_sizes(tx)
     planned = facts.planned(wishes)
@@ -208,7 +207,10 @@ async def request_groups(
 
 
 async def with_names(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
-    """Return the payload of a job with people's names, which pictures show. Waiting jobs are stored without names."""
+    """Return the payload of a job with people's names, which pictures show.
+
+    Jobs that wait are stored without names. Only other jobs use `_declared`.
+    """
     names = await names_of_people(tx)
     return {**payload, "people": [[*values[:_FACTS], names.get(values[0], "")] for values in payload["people"]]}
 

@@ -69,7 +69,7 @@ async def change_groups(
     by: int | None = None,
     untold: Collection[int] = (),
 ) -> int:
-    """Move people into or out of groups of a round (one day), and notify them and the members if it is published.
+    """Move people into or out of groups of a round (one day). If it is published, notify them and the groups' members.
 
     `moves` maps participant ids to groups, None to take a person out. People who are already in that group, or no
     longer attend, are skipped. Neither `by`, the id of the organiser who makes the change, nor the people `untold`
@@ -83,8 +83,7 @@ async def count_concerned(
 ) -> int:
     """Return how many people would be notified of moves in a round (one day); 0 before its groups are published.
 
-    `moves` maps participant ids to groups, None to take a person out. The people of `untold` (participant ids) do not
-    count.
+    `moves` maps participant ids to groups, None to take a person out. People in `untold` (ids) do not count.
     """
     touched: set[int] = set()
     people: dict[int, bool] = {}
@@ -199,12 +198,12 @@ async def take_into_groups(
 ) -> Sequence[Round]:
     """Put a participant who comes late into a group of every published round (day) that is not over.
 
-    The participant, the members of the group and the organisers are notified; where no group can take the participant,
-    the participant and the organisers are. Who reads the news in the reply is not notified: the participant about the
-    round numbered `shown`, and the organiser with the id `by`, who made the change. `left` holds, by round number, the
-    titles of groups just left for another theme.
+    The participant, the group's members and the organisers are notified. If no group of a round can take the
+    participant, only the participant and the organisers are; such rounds are returned. Two people read the news in a
+    reply instead: the participant about the round with the number `shown`, and the organiser `by` (an id). They get no
+    message about it.
 
-    Returns the rounds in which no group can take the participant.
+    `left` holds the titles of groups that the participant has just left for another theme, by round number.
     """
     missing: list[Round] = []
     for round_ in await rounds.all_rounds(tx):
@@ -249,8 +248,8 @@ async def take_out_of_groups(
 ) -> Mapping[int, Text]:
     """Take a participant out of all groups whose day is not over, and notify the members and the organisers.
 
-    Nobody is notified about groups that are not published. With `forgotten`, the participant is about to be erased and
-    their name is not given; with `quiet`, organisers are not notified here, because the caller does so. Returns the
+    Nobody is notified about groups that are not published. With `forgotten`, the participant is about to be erased, and
+    messages do not name them. With `quiet`, organisers get no message, because the caller notifies them. Returns the
     titles of the published groups that the participant left, by round number.
     """
     left: dict[int, Text] = {}
@@ -510,7 +509,7 @@ async def ask_for_group(
     """Notify organisers that no group can take a participant, and what they can do about it.
 
     `left` is the title of the group that the participant left for another theme, None for none. `by` is the id of the
-    organiser who made the change; they get no message, because they read it in the reply.
+    organiser who made the change, and reads about it in the reply instead.
     """
     name, date = Strong(called(person, "full")), day(round_)
     if left:

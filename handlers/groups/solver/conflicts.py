@@ -22,11 +22,11 @@ _PATIENCE = 0.5  # seconds
 
 
 def find_placement(frame: Frame, *, seconds: float, seed: int = 0) -> Ints | None:
-    """Return a placement (U,), the group of each unit, that obeys all rules; None if there is none.
+    """Return the group of each unit, as an array (U,), such that all rules are obeyed; None if that is impossible.
 
     A unit is a set of people who must be in the same group; U is the number of units. Units that no rule names go
     wherever there is room, into their former group if possible. Raises TimeoutError if `seconds` are not enough to find
-    a placement or to prove that none exists.
+    such groups or to prove that there are none.
     """
     k = frame.count
     if not frame.allowed.any(axis=1).all() or frame.apart.diagonal().any() or (frame.smallest > frame.largest).any():

@@ -28,8 +28,9 @@ class Frame:
     """A problem as arrays, on which searches work.
 
     A placement is an array (U,) of each unit's position in `numbers`, the groups' numbers; a unit is a set of people
-    who must be in the same group. `columns` gives the slice of V that belongs to each level;
-    nationalities have the columns of REPEATS.
+    who must be in the same group, and U is how many there are. A column is something that is counted in each group,
+    such as a nationality; `columns` gives the slice of all columns that belongs to each level. Nationalities have the
+    columns of REPEATS.
     """
 
     numbers: tuple[int, ...]
@@ -64,8 +65,7 @@ class Frame:
     def groups(self, where: Ints) -> Numbers:
         """Return the ids of the members of each group, by group number, for the placement `where`.
 
-        `where` (U,) holds the position of each unit's group in `numbers`; a unit is a set of people who must be
-        together.
+        `where` (U,) is the position of each unit's group in `numbers`; a unit is a set of people who must be together.
         """
         members: dict[int, list[str]] = {number: [] for number in self.numbers}
         for unit, index in zip(self.units, where.tolist(), strict=True):

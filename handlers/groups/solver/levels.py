@@ -64,8 +64,9 @@ def measure(
 ) -> tuple[Measure, ...]:
     """Return how good groups are in each level that applies, in order. A level is a count that the solver minimises.
 
-    Members who are not among the problem's people, and people who are in no group, are not counted. `proven` gives
-    limits that a solver has proven, which are used where they are tighter than the formula's bound.
+    Members who are not among the problem's people, and people who are in no group, are not counted. Each result has the
+    best value that can be possible, as far as known: a formula gives one, and `proven` a better known one for some
+    levels.
     """
     people = {person.id: person for person in problem.people}
     members = [[people[ref] for ref in group if ref in people] for group in groups.values()]

@@ -66,9 +66,9 @@ class Rows:
         return len(self.lower) - 1
 
     def row(self, lower: float, upper: float, terms: list[tuple[int, float]]) -> None:
-        """Add the constraint that the sum of `terms` is between `lower` and `upper`.
+        """Add a constraint to the model: the sum of `terms` is between `lower` and `upper`.
 
-        Each variable may occur only once in `terms`.
+        A term is the index of a variable and its coefficient. Each variable may occur only once in `terms`.
         """
         self.row_lower.append(lower)
         self.row_upper.append(upper)
@@ -79,7 +79,8 @@ class Rows:
     def load(self, *, maximise: bool, seed: int, seconds: float) -> QuietHighs:
         """Return a solver with the model, ready to run for at most `seconds`.
 
-        The goal, which must take only whole values, is minimised or, with `maximise`, maximised.
+        Its goal is the sum of all variables, each times its cost; only whole values of it are possible. It is minimised
+        or, with `maximise`, maximised. The same `seed` leads to the same search.
         """
         model = highspy.HighsLp()
         model.num_col_, model.num_row_ = len(self.lower), len(self.row_lower)
@@ -111,12 +112,12 @@ class Rows:
 
 
 class Builder:
-    """Turns a frame and its levels into variables and constraints.
+    """Turns a frame and its levels (counts that the solver minimises) into variables and constraints.
 
     There is one whole variable for each type of unit and each group that may take it: how many units of the type are in
-    the group. `types` holds one unit of each type and the number of its units, `type_of` (U,) the type of each unit,
-    `one_of` (T,) one unit of each type, `at` (T, k) the index of the variable or -1, `weights` (T,) the people in a
-    unit, and `held` the levels that may not get worse than these values.
+    the group. A unit is a set of people who must be together. `types` holds one unit of each type and the number of its
+    units, `type_of` (U,) the type of each unit, `one_of` (T,) one unit of each type, `at` (T, k) the index of the
+    variable or -1, `weights` (T,) the people in a unit, and `held` the value of each level that may not get worse.
     """
 
     def __init__(self, frame: Frame) -> None:
@@ -147,7 +148,7 @@ class Builder:
         self._chosen: dict[int, dict[int, int]] | None = None
 
     def sum_of(self, values: Ints, group: int) -> list[tuple[int, float]]:
-        """Return terms whose sum adds up, over the units in a group, the value of each unit's type in `values` (T,).
+        """Return terms that add up a value of all units in a group; `values` (T,) holds it for each type of unit.
 
         A unit is a set of people who must be in the same group; a term is the index of a variable and its coefficient.
         """
@@ -240,9 +241,9 @@ class Builder:
                 self.rows.row(low, high, units)
 
     def cost_of(self, level: Level) -> list[tuple[int, float]]:
-        """Return terms whose sum equals the value of a level once it is minimised, and may be larger before.
+        """Return terms whose sum, once it is minimised, is the value of a level (a count that the solver minimises).
 
-        A level is a count that the solver minimises; a term is the index of a variable and its coefficient.
+        Before that, the sum may be larger. A term is the index of a variable and its coefficient.
         """
         frame, rows, k = self.frame, self.rows, self.frame.count
         terms: list[tuple[int, float]] = []
@@ -354,9 +355,10 @@ class Builder:
 
 
 def added(*sums: list[tuple[int, float]]) -> list[tuple[int, float]]:
-    """Return the sum of several sums of terms, in which each variable occurs once, as a constraint needs it.
+    """Return one sum of terms that equals several such sums together.
 
-    A term is the index of a variable and its coefficient.
+    A term is the index of a variable and its coefficient. Each variable occurs once in the result, as a constraint
+    needs it.
     """
     total: dict[int, float] = {}
     for terms in sums:
@@ -381,10 +383,10 @@ def _types(frame: Frame) -> tuple[list[tuple[int, int]], Ints]:
 
 @dataclass(frozen=True, slots=True)
 class LinearSolution:
-    """The result of HiGHS.
+    """What HiGHS found.
 
-    `placement` (U,) is the group of each unit, None if none was found; `limit` is a value that no solution can be
-    better than, None if it is unknown.
+    `placement` (U,) is the group of each unit, None if no groups were found. `limit` is the best value that the goal
+    can have at all, as far as HiGHS has proven; None if it has proven none.
     """
 
     placement: Ints | None
@@ -401,11 +403,12 @@ def solve(
     seed: int,
     nodes: int | None = None,
 ) -> LinearSolution:
-    """Return the best placement by the level `goal` in which the levels of `held` are at least as good as given.
+    """Return the placement that is best in the level `goal`, while the levels in `held` get no worse than their values.
 
-    A placement (U,) is the group of each unit, that is, of people who must be together; a level is a count that the
-    solver minimises. If `goal` is None, any such placement will do. `start` is a placement to begin with that keeps the
-    levels of `held`; `nodes` is the largest number of nodes in the tree of the search, None for no limit.
+    A placement (U,) is the group of each unit (people who must be together); a level is a count that the solver
+    minimises. If `goal` is None, any such placement will do. `start` is a placement to begin with that has the values
+    of `held`, None for none. The search ends after `seconds`, or after `nodes` nodes of its tree (None: no limit); a
+    better placement may then exist, or none may have been found.
     """
     builder = Builder(frame)
     if any(value != builder.floors[level] for level, value in held.items() if level in COUNTED):

@@ -19,7 +19,7 @@ Numbers count from 1; where a group was dissolved, its number is missing.
 
 
 class Level(StrEnum):
-    """The counts that the solver minimises, in this order: an earlier one always matters more.
+    """A count that the solver minimises. An earlier level always matters more than a later one.
 
     Only WORST_GROUP is maximised. A group's share of a gender, an age band or a platform is proportional to its size,
     rounded down or up.
@@ -37,7 +37,7 @@ class Level(StrEnum):
 
 
 class Band(StrEnum):
-    """Bands of age: up to 23, 24 to 29, 30 and over. An age is the gathering's year less the year of birth."""
+    """A band of age: up to 23, 24 to 29, or 30 and over. An age is the gathering's year less the year of birth."""
 
     YOUNG = "young"
     MIDDLE = "middle"

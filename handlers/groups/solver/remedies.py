@@ -46,8 +46,7 @@ class Moving:
 
 @dataclass(frozen=True, slots=True)
 class Waive:
-    """The remedy, for people who cannot be split into groups, that groups may be one smaller, or one larger, than
-    usual.
+    """The remedy that groups may be one smaller, or one larger, than usual, if people cannot be split otherwise.
 
     `limits` are the new sizes.
     """

@@ -38,8 +38,8 @@ def numberings(problem: GroupProblem, count: int) -> list[tuple[int, ...]]:
 def count_for(problem: GroupProblem) -> int:
     """Return the number of groups to form for a problem.
 
-    It is the number that the problem asks for or, if it asks for none, the possible number nearest to people / target
-    or, if there are former groups, to their number. Raises CannotSplit.
+    It is the number that the problem asks for. If it asks for none, it is the possible number nearest to the former
+    number of groups or, if there were none, to people / target. Raises CannotSplit if no such number is possible.
     """
     people, limits = len(problem.people), problem.limits
     wanted = problem.count

@@ -23,8 +23,9 @@ _STEPS = 1500  # steps of the search for seats in a design
 def plan_rounds(problem: GroupProblem, rounds: int) -> tuple[GroupPlan, ...]:
     """Return the groups of `rounds` rounds (days), in which few people are in one group twice.
 
-    The first round is as good as if it were the only one. Measures of a later round assume the rounds before it. The
-    problem's time limit is for all rounds together. Raises CannotSplit, Contradiction or TooLong.
+    The first round is as good as if it were the only one. How good a later round is, is measured against the rounds
+    before it. The problem's time limit is for all rounds together. Raises CannotSplit if no sizes fit, Contradiction if
+    rules exclude each other, and TooLong if no groups are found in time.
     """
     until = time.monotonic() + problem.time_limit
     plans = _designed(problem, rounds) or _paired(problem, rounds)

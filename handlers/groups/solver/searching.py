@@ -1,7 +1,7 @@
 """Finds groups without rules: people are dealt out by nationality, then swapped to even out gender, age and platform.
 
-Dealing reaches the bounds of nationalities and sizes, and no swap changes these.
-Shapes: G groups of all deals, S seats a group, n people, C countries, V values of gender, age and platform, P pairs.
+Dealing mixes nationalities as well as is possible, into groups of even sizes, and no swap changes these. Shapes: G
+groups of all deals, S seats a group, n people, C countries, V values of gender, age and platform, P pairs.
 """
 
 from __future__ import annotations

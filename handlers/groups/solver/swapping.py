@@ -84,7 +84,7 @@ class Tables:
 
     With M = `most`, the largest size allowed: `cost` (M + 1, V, M + 1) by a group's size, the column and how many
     people of it the group holds; `size_cost` (M + 1,) by size; `worst_cost` (M + 1,) by the number of nationalities;
-    `move_cost` (U, k) of a unit in a group. `floor` is the cost of groups at which every level reaches its bound.
+    `move_cost` (U, k) of a unit in a group. `floor` is the least possible cost of all groups.
     """
 
     def __init__(self, frame: Frame, bounds: Mapping[Level, int], weights: Mapping[Level, int] = WEIGHTS) -> None:
@@ -129,11 +129,12 @@ def search(
     steps: int,
     weights: Mapping[Level, int] = WEIGHTS,
 ) -> Ints:
-    """Return a placement (U,), the group of each unit, that costs less than `start` (U,); `start` if none is found.
+    """Return a placement (U,) that costs less than `start` (U,); `start` itself if none is found.
 
-    A unit is a set of people who must be in the same group. `start` must obey the rules, and so does the result. Each
-    of `steps` steps looks at all swaps of one group's units with others. The search ends early when every level (a
-    count that the solver minimises) reaches its bound.
+    A placement is the group of each unit (people who must be together). `start` must obey the rules, and so does the
+    result. Each of `steps` steps looks at all swaps of one group's units with others. `bounds` are the best possible
+    values of levels (counts that the solver minimises): the search ends early when they are reached. `weights` tell how
+    much each level counts in the cost.
     """
     k, units = frame.count, len(frame.units)
     random = np.random.default_rng(seed)

@@ -23,9 +23,7 @@ async def all_pairs(tx: Transaction) -> Sequence[tuple[int, int, str]]:
 
 
 async def any_pair(tx: Transaction, participant_ids: Iterable[int]) -> bool:
-    """Return whether an organisers' rule says of two people with the ids `participant_ids` that they must be together
-    or apart.
-    """
+    """Return whether an organisers' rule says of two people among `participant_ids` that they are together or apart."""
     ids = set(participant_ids)
     rows = await tx.all("SELECT first_id, second_id FROM pairs")
     return any(row["first_id"] in ids and row["second_id"] in ids for row in rows)

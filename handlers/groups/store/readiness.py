@@ -30,8 +30,7 @@ class Readiness:
 async def readiness(tx: Transaction, round_number: int, day: str) -> Readiness:
     """Return the counts of what is left to do for a round (one day's groups), with the attendance on `day` (ISO).
 
-    The answer is cached for the database transaction: if the transaction also changes groups or attendance, it must do
-    so first.
+    The answer is cached for the database transaction, which must not change groups or attendance afterwards.
     """
 
     async def read(tx: Transaction) -> Readiness:

@@ -15,7 +15,7 @@ from bot.conversation.routes import Request
 from bot.conversation.shown_screen_store import CARD_SCREEN
 from handlers.ideas.actions import NotAnIdea, NoteAs, OpenOwn, SendLate, SetAnonymous, WithdrawIdea
 from handlers.ideas.hooks import boxes
-from handlers.ideas.messages import change_button, idea_quote
+from handlers.ideas.messages import CATEGORIES, change_button, idea_quote
 from handlers.ideas.service import MOST, IdeaWording, StoredIdea
 from handlers.ideas.store.files import files_of_idea
 from handlers.ideas.store.giving import Opening
@@ -27,14 +27,6 @@ _NOTED_AS: Mapping[Category, Text] = {
     "fact": _("Noted as a fact."),
     "need": _("Noted as a need."),
     "scheme": _("Noted: it already exists."),
-}
-_KINDS: Mapping[Category, Text] = {
-    # L10N: an option: what one wrote is a fact
-    "fact": _("A fact"),
-    # L10N: an option: what one wrote is something that people lack
-    "need": _("A need"),
-    # L10N: an option: what one wrote is a programme or service that exists already
-    "scheme": _("It already exists"),
 }
 MESSAGE = "message"
 """The key, in a form's draft, for the id of the message whose text was too long."""
@@ -54,7 +46,8 @@ def with_refusal(answer: Reply, refusal: Text | None) -> Reply:
 async def answer(request: Request, stored: StoredIdea, *, again: bool = False) -> Reply:
     """Return the reply to the author of an idea that was just stored: a card that tells what happened to the words.
 
-    With `again` the card replaces the one before, because the idea was changed.
+    For a late idea, it offers to send the idea to the facilitator; for a photo without text, it asks for a line of
+    text. With `again` the card replaces the one before, because the idea was changed.
     """
     idea = stored.idea
     if not idea.text:
@@ -79,7 +72,7 @@ async def answer(request: Request, stored: StoredIdea, *, again: bool = False) -
     choice = None
     if stored.collects == "facts":
         lines.append(_NOTED_AS[idea.category or "fact"])
-        others = tuple(Option(kind, label) for kind, label in _KINDS.items() if kind != (idea.category or "fact"))
+        others = tuple(Option(kind, label) for kind, label in CATEGORIES.items() if kind != (idea.category or "fact"))
         choice = Choice(NoteAs(idea.id), others, placeholder=_("What is it?"))
     elif stored.collects == "territories" and not await files_of_idea(request.tx, idea.id):
         choice = await boxes(idea)
@@ -100,7 +93,7 @@ def no_idea_button(idea: Idea) -> Button:
 def ask_line(stored: StoredIdea, over: int = 0, *, photo: bool = True) -> Reply:
     """Ask for the line of text that describes a photo or, without `photo`, another file.
 
-    `over` is how many characters too long its caption was, 0 if it had none.
+    `stored` is the idea with the file. `over` is how many characters too long its caption was, 0 if it had none.
     """
     idea = stored.idea
     lines: list[Span] = []
@@ -145,8 +138,7 @@ def too_long(over: int) -> Text:
 async def keep_too_long(request: Request, into: Opening, words: str) -> Reply:
     """Store a text that is too long as the draft of the form, and reply how many characters must go.
 
-    The author can shorten it in the form or by editing the message. `into` is the group's phase that takes the person's
-    ideas.
+    The author can shorten it in the form or by editing the message. `into` is the phase that takes the idea.
     """
     draft, refusal = {"idea": words, MESSAGE: request.message}, too_long(len(words) - MOST)
     # L10N: a button, a verb: shorten an idea that was too long

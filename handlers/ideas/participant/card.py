@@ -189,7 +189,10 @@ async def _back_button(request: Request, idea: Idea, origin: str, at: int) -> tu
 
 @routes.press("wop")
 async def see_photos(request: Request, idea_id: int, start: int = 0) -> Reply:
-    """Show, below the card, the files of an idea and of ideas merged into it, from the file at index `start` on."""
+    """Show, in a message below the card, the files of an idea and of ideas merged into it.
+
+    The first file shown has the index `start`, from 0.
+    """
     idea = await readable_idea(request, idea_id)
     files = await _files_with(request, idea)
     shown, rest = await _portion(request, files[start:])
@@ -295,9 +298,10 @@ async def _sure_to_report(request: Request, idea_id: int, origin: str = "", at: 
 
 @routes.press("wor", first=Asks("woa", _sure_to_report))
 async def report(request: Request, idea_id: int, origin: str = "", at: int = 0) -> Reply:
-    """Report an idea: notify the organisers, once for each person who reports. The idea itself stays as it is.
+    """Report an idea as out of place, and notify the organisers. The idea itself stays as it is.
 
-    `origin` is a code for the screen to return to, and `at` the place in its list; '' and 0 for none.
+    The second report of the same person notifies nobody. `origin` is a code for the screen to return to, and `at` the
+    place in its list; '' and 0 for none. Raises UserError after too many reports, Stale for one's own or a hidden idea.
     """
     idea, person = await readable_idea(request, idea_id), request.participant
     if not idea.counts or idea.author_id == person.id:

@@ -115,7 +115,8 @@ async def hear_idea(request: Request, words: Words) -> Heard | None:
 async def take_words(request: Request, words: str) -> Reply:
     """Take a message as an idea, or as the line of text that describes a photo sent before.
 
-    A text that is too long is kept as a draft.
+    A text that is too long is stored as a draft to shorten. After the end of a phase, the idea is stored as late.
+    Raises UserError if no phase has begun yet, or the person has given as many ideas as they may.
     """
     into = await _open_or_last(request)
     if into is None:
@@ -211,7 +212,12 @@ async def _works_on(request: Request, run: int) -> Span | None:
 @routes.form(GiveIdea, IdeaForm, check=_may_give, about=_works_on, reads=has_room)
 @in_new_browser
 async def give_idea(request: Request, form: IdeaForm, run: int) -> Reply:
-    """Store the idea that was written in a form, with its files. `run` is the id of the group's run of the phase."""
+    """Store the idea that was written in a form, with its files. `run` is the id of the group's run of the phase.
+
+    If the phase `run` has ended, the idea goes to the phase that is open now; if none is, it is stored as late. Files
+    that cannot be stored are left out, and the reply says why. Raises Incomplete if the text is too long, or the person
+    has given as many ideas as they may.
+    """
     content = form.idea
     words = clean_lines("\n".join(plain(line, request.reader) for line in content.body))
     if (over := len(words) - MOST) > 0:
@@ -262,9 +268,10 @@ async def _built_on(request: Request, idea: int) -> Span:
 @routes.form(BuildOn, BuildForm, check=_may_build, about=_built_on)
 @in_new_browser
 async def build_on(request: Request, form: BuildForm, idea: int) -> Reply:
-    """Store an idea that builds on another.
+    """Store an idea that builds on the idea with the id `idea`.
 
-    If the other idea was hidden or withdrawn meanwhile, the new one is stored without a link.
+    If that was hidden or withdrawn meanwhile, the new one is stored without a link to it, and the reply says so. After
+    the end of the phase, the new one is stored as late.
     """
     parent = await _buildable(request, idea)
     into = await _open_or_last(request) or await _into(request, 0)
@@ -306,9 +313,10 @@ async def _has_come_in(request: Request) -> bool:
 
 @routes.edited(knows=_has_come_in)
 async def change_words(request: Request, words: str) -> Reply | None:
-    """Change the text of an idea whose message was edited, while its phase is open. Otherwise say why it stays.
+    """Change the text of an idea whose message was edited. The reply says why if it stays as it was.
 
-    Returns None, so that nothing is answered, if no idea came in the message.
+    It stays if its phase has ended, the new text is too long, or the idea was withdrawn. Returns None, so that nothing
+    is answered, if no idea came in the message or its text is the same.
     """
     account = request.account
     idea = await ideas.find_by_message(request.tx, account.platform, account.chat, request.message)
@@ -360,7 +368,7 @@ async def withdraw_deleted(request: Request) -> Reply | None:
     """Withdraw an idea whose message its author deleted. Its author can restore it.
 
     If only files of an idea came in the message, the files are deleted and the idea stays. Returns None if nothing came
-    in the message.
+    in the message, or the idea is withdrawn already.
     """
     account = request.account
     if request.person is None:
@@ -408,9 +416,9 @@ async def keep_as_idea(request: Request) -> Reply:
 
 @routes.press(NotAnIdea)
 async def not_an_idea(request: Request, idea_id: int) -> Reply:
-    """Remove an idea everywhere, because its author says that it is no idea, and ask what the words were.
+    """Delete an idea because its author says that it is no idea, and ask the author what the words were.
 
-    The words wait for the answer; the files are deleted.
+    The words are stored until that is answered; the files are deleted. Raises UserError if the idea was deleted before.
     """
     idea = await ideas.find_idea(request.tx, idea_id)
     if idea is None:
@@ -461,8 +469,8 @@ async def _open_or_last(request: Request) -> Opening | None:
 async def take_files(request: Request, sent: Sent) -> Reply | None:
     """Store the files of a message as an idea, with the caption as its text.
 
-    If some files are refused, the others and the words are stored nevertheless. Returns None if there is nothing to
-    answer.
+    Files that cannot be stored are left out, and the reply says why; the others and the caption are stored
+    nevertheless. Raises UserError if nothing can be stored. Returns None if there is nothing to answer.
     """
     into = existing(await service.find_opening(request.tx, request.person, request.now))
     words = clean_lines(sent.caption)

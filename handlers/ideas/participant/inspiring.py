@@ -28,7 +28,7 @@ async def inspire(request: Request, run_id: int, page: int = 1) -> Reply:
     """Show the ideas of other groups of the theme that are most similar to the person's own.
 
     People who gave no idea see the ones with the most votes. `run_id` is the id of their group's run of the phase;
-    `page` is the rank of the first idea shown, counted from 1.
+    `page` is the rank of the first idea shown, counted from 1. Raises Stale for people of another group.
     """
     run, phase = await service.find_run_and_phase(request.tx, run_id)
     group = await find_group(request.tx, run.group_id)

@@ -114,11 +114,11 @@ def ballot_choice(
     ballot: Ballot,
     person: int | None = None,
 ) -> Choice:
-    """Return the choice of the ideas of a group's phase for which a person votes: the first of `entries`, as many as
-    fit.
+    """Return the choice, sent to group members, of the ideas for which a person votes: as many of `entries` as fit.
 
-    Each idea has a number, from `rank` on, to identify it if a button cuts its text. `votes` is how many votes a person
-    has, `ballot` the ones given. `person` is the id of the voter; None for a choice that is sent to all members.
+    `run` is the phase as the group lives it. Each idea has a number, from `rank` on, to identify it if a button cuts
+    its text. `votes` is how many votes a person has, `ballot` the ones given. `person` is the id of the voter; None for
+    a choice that is sent to all members.
     """
     unmarked = Ballot(shows_votes=ballot.shows_votes)  # the choice itself shows which options are chosen
     options = _on_one_page(
@@ -143,6 +143,7 @@ def ballot_choice(
         at_most=max(1, min(votes - elsewhere, len(options))),
         placeholder=_("Choose ideas"),
         listed=True,
+        ranked_from=rank,
     )
 
 

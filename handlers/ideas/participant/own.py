@@ -157,7 +157,10 @@ async def my_idea(request: Request, idea_id: int) -> Reply:
 
 @routes.press(OpenOwn)
 async def open_own(request: Request, idea_id: int, card: bool = False) -> Reply:
-    """Show one of the person's own ideas or, with `card`, the card that says what the last one became."""
+    """Show one of the person's own ideas or, with `card`, the short reply that they got when they gave it.
+
+    The card of an idea that is not their last one would be outdated: then the idea's own screen is shown.
+    """
     return await (_card(request, await _mine(request, idea_id)) if card else my_idea(request, idea_id))
 
 
@@ -189,7 +192,10 @@ async def _changeable(request: Request, idea_id: int) -> Mapping[str, str]:
 
 @routes.form(EditIdea, EditForm, prefill=_changeable)
 async def edit_idea(request: Request, form: EditForm, idea_id: int) -> Reply:
-    """Change the text of the person's idea. Its votes and links to other ideas stay."""
+    """Change the text of the person's idea. Its votes and links to other ideas stay.
+
+    Raises UserError if the phase has ended or the idea was withdrawn.
+    """
     await _changeable(request, idea_id)
     idea = await _mine(request, idea_id)
     phase = existing(await find_phase(request.tx, idea.phase))
@@ -219,7 +225,7 @@ async def bring_back(request: Request, idea_id: int) -> Reply:
 
 @routes.press(SetAnonymous)
 async def set_anonymous(request: Request, idea_id: int, anonymous: bool) -> Reply:
-    """Show or hide the person's first name beside their idea."""
+    """Hide the person's first name beside their idea if `anonymous`, else show it."""
     idea = await _mine(request, idea_id)
     await ideas.set_anonymous(request.tx, idea.id, anonymous)
     await service.refresh_panels(request.tx, idea)
@@ -228,16 +234,16 @@ async def set_anonymous(request: Request, idea_id: int, anonymous: bool) -> Repl
 
 @routes.pick("wxc")
 async def categorise(request: Request, category: str, idea_id: int) -> Reply:
-    """Set the category of an idea: a fact, a need or a scheme."""
+    """Set the category of the person's idea, and show the idea. `category` is «fact», «need» or «scheme»."""
     await _set_category(request, category, idea_id)
     return await my_idea(request, idea_id)
 
 
 @routes.pick(NoteAs)
 async def note_as(request: Request, category: str, idea_id: int) -> Reply:
-    """Set the category of the idea that the person gave last, and show the idea's card again.
+    """Set the category of the idea that the person gave last, and show again the short reply that they got for it.
 
-    If the idea is not their last one, its screen is shown.
+    `category` is «fact», «need» or «scheme». If the idea is not their last one, its own screen is shown.
     """
     await _set_category(request, category, idea_id)
     return await _card(request, await _mine(request, idea_id))
@@ -267,7 +273,8 @@ async def _set_category(request: Request, category: str, idea_id: int) -> None:
 async def send_late(request: Request, idea_id: int) -> Reply:
     """Send the person's late idea to the facilitator, who decides on it.
 
-    If the idea's phase is open again, the idea is added to the wall without a decision.
+    If the idea's phase is open again, the idea is added to the wall without a decision. If it was sent already, the
+    reply says so. Raises Stale for an idea that is not late.
     """
     idea = await _mine(request, idea_id)
     run = await _run(request, idea)

@@ -43,9 +43,9 @@ routes = Routes()
 async def vote(request: Request, run_id: int, page: int = 1, *, toast: Span | None = None) -> Reply:
     """Show the ideas to vote for in the order in which they were given, so that none moves while people choose.
 
-    It is the card of a phase once its ideas are revealed: what the group works on, how many votes a person has and has
-    given, and until when. `run_id` is the id of the group's run of the phase; `page` is the rank of the first idea
-    shown, counted from 1. `toast` is a short notice that disappears.
+    It is the card of a phase once its ideas are revealed: what the group works on, and how many votes a person has and
+    has given. `run_id` is the id of the group's run of the phase; `page` is the rank of the first idea shown, from 1.
+    `toast` is a short notice that disappears. Raises UserError before ideas are revealed, and once the phase has ended.
     """
     run = await _open(request, run_id)
     phase = existing(await find_phase(request.tx, run.phase))
@@ -100,10 +100,11 @@ routes.press(Vote)(vote.handler)  # the first page
 
 @routes.pick(CastVotes)
 async def cast_votes(request: Request, ticked: tuple[int, ...], run_id: int, first: int, last: int) -> Reply:
-    """Store the person's votes for the ideas on a page, unless they are more than the person has.
+    """Store the person's votes for the ideas on a page. Votes for ideas on other pages stay.
 
-    `ticked` are the ids of the chosen ideas, `run_id` is the id of the group's run of the phase. The ids of the `first`
-    and the `last` idea identify the page even if ideas were deleted.
+    If these are more votes than a person has, nothing is stored, and a notice says so. `ticked` are the ids of the
+    chosen ideas, `run_id` is the id of the group's run of the phase. The ids of the `first` and the `last` idea
+    identify the page even if ideas were deleted. Raises UserError once the phase has ended.
     """
     run = await _open(request, run_id)
     offered = [idea.id for idea in await ideas.ideas_of_group(request.tx, run.group_id, run.phase)]
@@ -117,7 +118,7 @@ async def cast_votes(request: Request, ticked: tuple[int, ...], run_id: int, fir
 
 @routes.pick("wva")
 async def add_votes(request: Request, ticked: tuple[int, ...], run_id: int) -> Reply:
-    """Store votes in addition to the person's earlier ones.
+    """Store votes in addition to the person's earlier ones, unless that makes too many, as a notice then says.
 
     This is for a message to all members, whose choice did not show what each had chosen before. `ticked` are the ids of
     the chosen ideas, `run_id` is the id of the group's run of the phase.
@@ -147,7 +148,8 @@ async def cast_votes_from(request: Request, ticked: tuple[int, ...], run_id: int
 async def vote_for(request: Request, idea_id: int, gives: bool, origin: str = "", at: int = 0) -> Reply:
     """Give an idea a vote (`gives`), or take the vote back, by a button on the idea's card.
 
-    `origin` is a code for the screen to return to, and `at` the place in its list; '' and 0 for none.
+    If the person has no vote left, nothing changes, and a notice says so. `origin` is a code for the screen to return
+    to, and `at` the place in its list; '' and 0 for none. Raises UserError once the phase has ended.
     """
     idea = await ideas.find_idea(request.tx, idea_id)
     run = await _run_of(request, idea)

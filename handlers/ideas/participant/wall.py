@@ -37,8 +37,7 @@ _OWN_LENGTH = 150
 class ShowTogether(Action, code="wz"):
     """The button that shows the ideas of all groups of a theme, or of all groups for '' as `theme`.
 
-    `phase` is a key. `by` is the order: «v» by votes, «t» by time. `page` is the rank of the first idea shown, counted
-    from 1.
+    `phase` is a key. `by` is the order: «v» by votes, «t» by time. `page` is the rank of the first idea, from 1.
     """
 
     phase: str

@@ -74,10 +74,9 @@ async def add_file(
 async def delete_files_of_message(
     tx: Transaction, author_id: int, platform: str, chat: str, native_id: str
 ) -> int | None:
-    """Delete the files of a participant's idea that came in a message. Returns the id of the idea.
+    """Delete the files of a participant's idea that came in a message. Returns the idea's id, None without files.
 
-    Returns None if no file of an idea came in the message, which is identified by platform, chat and id on the
-    platform.
+    The message is identified by platform, chat and `native_id`, its id on the platform.
     """
     row = await tx.one(
         "SELECT f.idea_id FROM idea_files f JOIN ideas i ON i.id = f.idea_id WHERE i.author_id = :author"

@@ -121,8 +121,7 @@ async def forget_hints(tx: Transaction, now: datetime) -> int:
 async def given_ideas(tx: Transaction, author_id: int, phase: str, now: datetime, browser: str = "") -> GivenIdeas:
     """Return the ideas that a participant has given in a phase so far, in any group.
 
-    `browser` is the id of an unconfirmed browser, '' for any other place; photos sent elsewhere do not wait for a line
-    there.
+    `browser` is the id of an unconfirmed browser, '' elsewhere; only photos sent there can wait for their line there.
     """
     rows = await tx.all(
         "SELECT id, browser, CASE text WHEN '' THEN COALESCE(edited_at, created_at) END AS touched FROM ideas"

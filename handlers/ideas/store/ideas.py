@@ -57,9 +57,10 @@ async def add_idea(
     """Store an idea, with the theme of its group (of its author without a group) and the author's present territory.
 
     `text` is '' for a photo whose line of text is awaited. `stems` are the beginnings of the text's words, separated by
-    blanks. `parent_id` is the id of the idea that this one builds on. `message` is the message with the text, as
-    platform, chat and id on the platform, all '' if no message can be edited. `album` identifies photos that were sent
-    together. `browser` is the id of the unconfirmed browser in which it was given, '' for any other place.
+    blanks. An `anonymous` idea is shown without its author. `parent_id` is the id of the idea that this one builds on.
+    `message` is the message with the text, as platform, chat and id on the platform, all '' if no message can be
+    edited. `album` identifies photos that were sent together. `browser` is the id of the unconfirmed browser in which
+    it was given, '' for any other place.
     """
     platform, chat, native_id = message
     [added] = await tx.rows(
@@ -99,10 +100,11 @@ async def edit_idea(
     category: Category | None = None,
     message: tuple[str, str, str] | None = None,
 ) -> None:
-    """Change the text of an idea, with the stems (beginnings of words) of the new text.
+    """Change the text of an idea. Its votes and links to other ideas stay.
 
-    Its votes and links to other ideas stay. None keeps the category or the message. `message` is a platform, a chat and
-    an id on the platform. An organiser's decision to include the earlier words in prints and exports is deleted.
+    `stems` are the beginnings of the new text's words, separated by blanks. `message` is the message with the text: a
+    platform, a chat and an id on the platform. None leaves the category or the message as it is. If an organiser
+    decided that the idea is printed and exported, that decision is deleted, because it was about the earlier words.
     """
     await tx.run(
         "UPDATE ideas SET text = :text, stems = :stems, edited_at = :now,"

@@ -11,7 +11,8 @@ from handlers.ideas.model import QuotedFor, parse_quote_key
 async def quoted(tx: Transaction, kind: str, keys: Collection[str]) -> Sequence[tuple[str, str]]:
     """Return the key and the words of each quoted idea that the readers of the quote may read.
 
-    `keys` are the keys of quotes, such as «12» or «12.own»; `kind` must be «idea», else nothing is returned.
+    A key is an idea's id, followed by «.own» or «.led» if only its author, or people who run workshops, read the quote.
+    `kind` must be «idea»; for any other kind, nothing is returned.
     """
     if kind != "idea":
         return ()

@@ -36,7 +36,7 @@ class RevealedIdeas:
 async def revealed_of_round(tx: Transaction, round_number: int, phase: str, most: int) -> RevealedIdeas:
     """Return the latest revealed ideas of a phase in a round (one day), at most `most`, the newest first.
 
-    The numbers of ideas and people that come with them include ideas that are not revealed yet.
+    The result also counts all ideas and their authors, including ideas that are not revealed yet.
     """
     latest = await tx.rows(
         RevealedIdea,

@@ -65,8 +65,8 @@ async def most_voted_of_group(tx: Transaction, group_id: int, phase: str) -> Seq
 async def cast_votes(tx: Transaction, participant_id: int, group_id: int, phase: str, idea_ids: Iterable[int]) -> None:
     """Replace a participant's votes in a group's phase by votes for the ideas with the ids `idea_ids`.
 
-    The caller checks whether the participant may vote. Their votes in the same phase of other groups of that day, given
-    before they changed group, are deleted too.
+    The caller checks whether the participant may vote, and how often. Votes that they gave in the same phase of other
+    groups of that day, before they changed group, are deleted too.
     """
     await tx.run(
         "DELETE FROM idea_votes WHERE participant_id = :person AND EXISTS (SELECT 1 FROM ideas m"

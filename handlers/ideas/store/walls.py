@@ -88,9 +88,7 @@ async def page_of_wall(tx: Transaction, scope: IdeaScope, by: Order, start: int,
 
 
 async def wall_entries(tx: Transaction, idea_ids: Sequence[int]) -> Sequence[WallEntry]:
-    """Return each idea of `idea_ids` with what a wall shows beside it, in the given order. Deleted ideas are left
-    out.
-    """
+    """Return each idea of `idea_ids` with what a wall shows beside it, in this order. Deleted ideas are left out."""
     entries = [await wall_entry(tx, idea_id) for idea_id in idea_ids]
     return [entry for entry in entries if entry is not None]
 

@@ -146,7 +146,7 @@ async def _echo(tx: Transaction, group_id: int) -> tuple[Sequence[Span], int]:
     asked = _n("{count} question", "{count} questions", echo.questions)
     if echo.waiting:
         # L10N: on the wall: how many questions wait, and what the room does with them: «3 questions, votez»
-        asked = _n("{count} question: vote", "{count} questions: vote", echo.waiting)
+        asked = _n("{count} question: vote!", "{count} questions: vote!", echo.waiting)
     counted = (
         (echo.questions, asked),
         (echo.votes, _votes(echo.votes)),

@@ -77,13 +77,16 @@ async def open_question(request: Request, question_id: int, *lines: Span, undo: 
     question = await _find(request, question_id)
     assert question.group_id is not None
     alike = await questions.similar(request.tx, question) if question.shown else ()
+    own, others = _buttons(question), (*undo, *_merge_buttons(question, alike), _back(question.group_id))
+    # Of a question that is asked the way on stands first, not what would hide it.
+    buttons = (*own, *others, PLENARIES) if question.asked_at is None else (PLENARIES, *others, *own)
     return reply(
         *lines,
         Strong(question_words(question, "led")),
         *asked_by(question),
         _standing(question),
         *_similar_lines(alike),
-        buttons=(*_buttons(question), *undo, *_merge_buttons(question, alike), _back(question.group_id), PLENARIES),
+        buttons=buttons,
     )
 
 

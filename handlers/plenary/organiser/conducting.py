@@ -19,7 +19,7 @@ from bot.conversation.journal_store import JournalEntry
 from bot.conversation.routes import ORGANISER, Instead, Request, Routes, StoredVersion, Transaction
 from bot.conversation.undo import WINDOW, Undo, author, what
 from handlers.navigation.actions import BACK
-from handlers.plenary.actions import BeginPlenary, ConductStep, OpenPlenary, ShowLengths, open_screen_button
+from handlers.plenary.actions import PLENARIES, BeginPlenary, ConductStep, OpenPlenary, ShowLengths, open_screen_button
 from handlers.plenary.messages import (
     delay_line,
     heading,
@@ -235,6 +235,7 @@ async def show_more(request: Request, plenary: int) -> Reply:
             order_button(state.plenary),
             Button(_("Times"), ShowLengths(plenary)),
             open_screen_button(plenary),
+            PLENARIES,
         ),
         fresh=True,
     )

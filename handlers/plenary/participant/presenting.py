@@ -104,8 +104,9 @@ async def show_presenters(request: Request, group_id: int) -> Reply:
                 if own
                 else ()
             ),
-            MY_GROUP,
+            replace(MY_GROUP, stays="at first"),
         ),
+        again=show_presenters.to(group.id),
     )
 
 
@@ -205,8 +206,8 @@ def _line(state: PlenaryState, turn: StageTurn, now: datetime) -> Span:
         if before <= 1:
             return _("You are next: come to the stage.")
         return _n(
-            "You go on stage in {count} group: come to the stage.",
-            "You go on stage in {count} groups: come to the stage.",
+            "{count} group before yours: come to the stage.",
+            "{count} groups before yours: come to the stage.",
             before,
         )
     clock = state.clock(now)

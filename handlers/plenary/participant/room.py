@@ -293,7 +293,7 @@ async def _show_also_here(request: Request, group_id: int) -> Reply:
     group = await group_title(request.tx, group_id)
     return reply(
         _(
-            "Noted: {group}, where you live too ({territory}).",
+            "Noted: {group}. Where you live: {territory}.",
             group=group,
             territory=Strong(Territory(entry.territory)),
         ),

@@ -167,8 +167,8 @@ def _expect(play: Play, presenters: list[CastMember]) -> None:
     first = _("It is your turn: come on stage. The clock begins in {time}.", time=GAP)
     second = _("You are next: come to the stage.")
     third = _n(
-        "You go on stage in {count} group: come to the stage.",
-        "You go on stage in {count} groups: come to the stage.",
+        "{count} group before yours: come to the stage.",
+        "{count} groups before yours: come to the stage.",
         2,
     )
     for what, line, told in (

@@ -153,6 +153,7 @@ async def edit_sections(request: Request) -> Reply:
             Button(_("The day itself, on one page"), print_day.to()),
             BACK,
         ),
+        again=EditSections(),
     )
 
 

@@ -30,10 +30,19 @@ routes = Routes()
 _MOST_DAYS = 10
 
 
+async def name_current(request: Request) -> View:
+    """Return the line about the present session, with which the organisers' screen begins; none if there is none."""
+    session = await store.now_or_next(request.tx, request.now)
+    if session is None or not session.plan.starts <= request.now < session.plan.ends:
+        return View(())
+    title, end = Localised(session.plan.title), Moment(session.plan.ends, "time")
+    return View((_("Now: {title}, until {end}.", title=title, end=end),))
+
+
 async def name_next(request: Request) -> View:
     """Return the part of the organisers' screen about the programme.
 
-    It has a line with the current or next session (none if there are no sessions), and the button to the programme.
+    It has a line with the next session (none if one is on or there are none), and the button to the programme.
     """
     session = await store.now_or_next(request.tx, request.now)
     lines: tuple[Span, ...] = ()
@@ -41,9 +50,7 @@ async def name_next(request: Request) -> View:
         plan = session.plan
         if plan.ends <= request.now:
             lines = (_("All sessions are over."),)
-        elif plan.starts <= request.now:
-            lines = (_("Now: {title}, until {end}.", title=Localised(plan.title), end=Moment(plan.ends, "time")),)
-        else:
+        elif plan.starts > request.now:
             lines = (_("{title}, {start}.", title=Localised(plan.title), start=Moment(plan.starts)),)
     return View(lines, (Button(_("Programme"), EditProgramme(0)),))
 

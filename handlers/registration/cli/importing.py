@@ -27,7 +27,7 @@ from bot.people.roster import Roster, open_list
 from bot.people.roster_columns import ASKED, MOST_BYTES, NAMES, UNASKED, RosterRules
 from handlers.questionnaires.model import seems_about_health
 from handlers.registration import service
-from handlers.registration.model import ASIDE, HEALTHY, PRIVATE, KeptColumn, Resolved, WaitingList
+from handlers.registration.model.lists import ASIDE, HEALTHY, PRIVATE, KeptColumn, Resolved, WaitingList
 from handlers.registration.service import Imported, KeptAnswers
 from handlers.themes.store import all_themes
 

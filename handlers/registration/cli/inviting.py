@@ -16,15 +16,18 @@ from bot.cli.terminal import err, out
 from bot.config import setting_store
 from bot.config.settings import Settings
 from bot.content.i18n import negotiate
-from bot.content.texts import Reader, Text, _, plain
+from bot.content.texts import Reader
 from bot.database.engine import Store, Transaction
 from bot.files.folder import make_private
 from bot.files.sheets import write_csv
 from bot.membership import inviting
-from bot.membership.inviting import HEADINGS, Invitation, Renewed
+from bot.membership.inviting import Invitation, Renewed
 from bot.people import codes, participant_store
 from bot.people.declared import Declared
-from handlers.registration.drawing import InvitationCard, draw_card, print_cards
+from handlers.registration.drawing import card_for, draw_card, print_cards
+from handlers.registration.files import HEADINGS, rows
+from handlers.registration.service import letter_facts
+from handlers.registration.store import letter_texts
 
 _SHEETS = "cards.pdf"
 """The file with all cards on sheets of A4. No person's own file ends so."""
@@ -43,7 +46,7 @@ async def invite_people(
     _check_places(file, cards)
     async with opened(settings) as store:
         username = await _telegram_username(store, settings)
-        if cards and not (username or settings.web.public_url or _welcome(settings)):
+        if cards and not (username or settings.web.public_url or settings.discord.welcome_link):
             raise CommandFailed(
                 "cards need a link: set up Telegram, a public_url, or Discord's server and welcome channel"
             )
@@ -57,10 +60,12 @@ async def invite_people(
             made = await store.transact(
                 partial(inviting.issue_invitations, settings=settings, now=now, bot_username=username)
             )
+        texts = await store.read(letter_texts)
+        facts = await store.read(partial(letter_facts, settings=settings, now=now))
     if not made:
         err.print("Everyone invited already has an invitation; --renew REF replaces one.")
         return True
-    table = write_csv(inviting.rows(made, settings), HEADINGS)
+    table = write_csv(rows(made, settings, texts, facts), HEADINGS)
     if file:
         write_private(file, table)
     else:
@@ -122,48 +127,28 @@ async def _telegram_username(store: Store, settings: Settings) -> str | None:
     return username
 
 
-def _welcome(settings: Settings) -> str:
-    guild, channel = settings.discord.guild_id, settings.discord.welcome_channel_id
-    return f"https://discord.com/channels/{guild}/{channel}" if guild and channel else ""
-
-
 def _draw(made: Sequence[Invitation], folder: Path, settings: Settings) -> None:
     """Write each card as a picture, and all of them as sheets to print."""
-    cards = [_card(invitation, settings) for invitation in made]
+    gathering, discord = settings.gathering, settings.discord
+    cards = [
+        card_for(
+            invitation,
+            Reader(negotiate([invitation.locale], gathering.locales), gathering.zone),
+            welcome=discord.welcome_link,
+            on_discord=bool(discord.token),
+        )
+        for invitation in made
+    ]
     for invitation, card in track(zip(made, cards, strict=True), "Drawing cards", total=len(made), console=err):
         write_private(folder / f"{_file_name(invitation)}.png", draw_card(card, settings.gathering.branding))
     if len(cards) > 1:  # a card made anew does not replace the sheets of all
         write_private(folder / _SHEETS, print_cards(cards, settings.gathering.branding))
 
 
-def _card(invitation: Invitation, settings: Settings) -> InvitationCard:
-    gathering = settings.gathering
-    reader = Reader(negotiate([invitation.locale], gathering.locales), gathering.zone)
-    return InvitationCard(
-        lang=reader.locale,
-        name=invitation.full_name,
-        instructions=tuple(plain(instruction, reader) for instruction in _instructions(invitation, settings)),
-        link=invitation.telegram_link or invitation.page_link or _welcome(settings),
-        code=invitation.code,
-        code_label=plain(_("Your code"), reader),
-    )
-
-
 def _file_name(invitation: Invitation) -> str:
     """Return a file name for an invitation's card: its ref, or something similar followed by the id."""
     safe = "".join(sign if sign.isalnum() or sign in "-_" else "_" for sign in invitation.ref)[:60]
     return safe if safe == invitation.ref else f"{safe}-{invitation.participant_id}"
-
-
-def _instructions(invitation: Invitation, settings: Settings) -> Sequence[Text]:
-    lines = []
-    if invitation.telegram_link:
-        lines.append(_("Scan this with your phone: Telegram opens, press Start."))
-    elif invitation.page_link:
-        lines.append(_("Scan this with your phone: your own page opens."))
-    if settings.discord.token.get_secret_value():
-        lines.append(_("On Discord: press «Register» in the welcome channel and enter the code."))
-    return [*lines, _("This card is for you alone.")]
 
 
 async def invite_an_organiser(config: Path | None, name: str) -> bool:

@@ -40,6 +40,7 @@ class FindForRoleForm(Form):
     """The form for the name of somebody who shall have a role."""
 
     title: ClassVar[Text] = _("Give a role")
+    sends: ClassVar[Text] = _("Search")
     of_somebody: ClassVar[bool] = True
     name: str = text(_("Their first and family name"), max_length=100)
 

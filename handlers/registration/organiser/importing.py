@@ -40,7 +40,7 @@ from handlers.questionnaires.model import HEALTH, MOST_FIELDS, seems_about_healt
 from handlers.questionnaires.service import put_answers, still_answered
 from handlers.registration import service, store
 from handlers.registration.jobs import read_list
-from handlers.registration.model import ASIDE, HEALTHY, PRIVATE, Double, KeptColumn, WaitingList
+from handlers.registration.model.lists import ASIDE, HEALTHY, PRIVATE, Double, KeptColumn, WaitingList
 from handlers.registration.organiser.given_roles import restore_scopes
 from handlers.registration.organiser.invitations import show_invitations
 from handlers.registration.service import Imported, ImportPlan, KeptAnswers, list_rules, preview_import

@@ -7,25 +7,36 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
-from bot.config import setting_store
+from bot.clock import from_micros, to_micros
+from bot.config import purpose_store, setting_store
 from bot.content.actions import base36
-from bot.content.errors import existing
-from bot.content.texts import Span, Strong, _, _n
-from bot.content.views import Button, Choice, Option, Reply, reply
+from bot.content.errors import UserError, existing
+from bot.content.texts import Span, Strong, Text, _, _n
+from bot.content.views import Button, Choice, File, JobRequest, Option, Reply, View, reply, reply_with_job
 from bot.conversation.questions import Asks, Question
-from bot.conversation.routes import ORGANISER, Request, Routes
+from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
 from bot.membership import accounts, invitation_store, inviting
-from bot.membership.inviting import HEADINGS, Invitation, issue_invitations, rows
+from bot.membership.inviting import Invitation, issue_invitations
 from bot.people import participant_store
+from bot.people.declared import Declared
 from bot.people.naming import account_label, called
+from bot.people.participants import Participant
 from bot.people.roster_columns import NAMES
 from handlers.navigation.actions import BACK, AskToRenew, Renew
 from handlers.navigation.layout import back_to
+from handlers.navigation.people_store import not_joined
 from handlers.navigation.tables import to_take_along
+from handlers.registration.files import HEADINGS, rows
+from handlers.registration.jobs import make_cards
+from handlers.registration.organiser.letter import LETTERS
+from handlers.registration.service import letter_facts
+from handlers.registration.store import letter_texts
 
 routes = Routes()
 
+_FILE_NAME = _("invitations.csv")
 _REMAKE = _("Renew the unused ones")
 _HEADINGS: Mapping[str, Span] = {
     **{column: NAMES[column] for column in ("ref", "given_name", "email")},
@@ -36,7 +47,7 @@ _HEADINGS: Mapping[str, Span] = {
     "code": _("code"),
     "page": _("page link"),
 }
-"""The columns of `inviting.rows` in words; the file from the shell keeps the column names for programs."""
+"""The columns of the file in words; the file from the shell keeps the column names for programs."""
 
 
 @routes.press("oi", who=ORGANISER)
@@ -44,6 +55,7 @@ async def show_invitations(request: Request) -> Reply:
     """Show how many invitations are unused, and how many people have none yet."""
     printed, unprinted = await invitation_store.counts(request.tx)
     make = (Button(_("Make the file"), print_invitations.to(), style="primary"),) if unprinted else ()
+    cards = (Button(_("Cards to print"), print_invitation_cards.to()),) if printed or unprinted else ()
     again = (Button(_REMAKE, remake.ask.to()),) if printed else ()
     return reply(
         _(
@@ -55,7 +67,7 @@ async def show_invitations(request: Request) -> Reply:
             "The file has everyone's way in, with a text ready to send in their language. Keep it safe, and"
             " send each line only to the person it is for."
         ),
-        buttons=(*make, *again, BACK),
+        buttons=(*make, *cards, *again, LETTERS, BACK),
     )
 
 
@@ -69,7 +81,7 @@ async def print_invitations(request: Request) -> Reply:
             _("All invitations are made already. Have you lost the file? Those not used yet can be renewed."),
             buttons=(Button(_REMAKE, remake.ask.to()), BACK),
         )
-    return _file(request, made)
+    return await send_file(request, made)
 
 
 async def _sure_to_remake(request: Request) -> Question | Reply:
@@ -93,16 +105,92 @@ async def remake(request: Request) -> Reply:
     """Replace all unused invitations, and return the new ones as a file. The earlier ones stop working."""
     username = await setting_store.telegram_username(request.tx)
     invitations = await inviting.remake_unused(request.tx, request.settings, request.now, bot_username=username)
-    return _file(request, invitations) if invitations else await show_invitations(request)
+    return await send_file(request, invitations) if invitations else await show_invitations(request)
 
 
-def _file(request: Request, made: Sequence[Invitation]) -> Reply:
+async def send_file(request: Request, made: Sequence[Invitation], *lines: Span, name: Text = _FILE_NAME) -> Reply:
+    """Return new invitations as a file for a mail merge, which is shown once; `lines` are said below their number."""
     headings = [_HEADINGS[heading] for heading in HEADINGS]
+    facts = await letter_facts(request.tx, request.settings, request.now)
+    table = rows(made, request.settings, await letter_texts(request.tx), facts)
     return reply(
         _n("{count} invitation. Keep the file.", "{count} invitations. Keep the file.", len(made)),
-        file=to_take_along(_("invitations.csv"), headings, rows(made, request.settings), request.reader),
+        *lines,
+        file=to_take_along(name, headings, table, request.reader),
         buttons=(Button(_("Invitations"), show_invitations.to()), BACK),
         fresh=True,
+        secret=True,
+    )
+
+
+@routes.press("oic", who=ORGANISER)
+async def print_invitation_cards(request: Request) -> Reply:
+    """Request cards, to print and to cut out, with a new invitation for everybody who has not joined."""
+    settings, username = request.settings, await setting_store.telegram_username(request.tx)
+    await purpose_store.must_stay(request.tx, settings, request.now)
+    gathering, discord = settings.gathering, settings.discord
+    ways = {
+        "page": inviting.page_link(settings, "") if settings.web.public_url else "",
+        "telegram": inviting.telegram_link(username, "j-") if username else "",
+        "welcome": discord.welcome_link,
+    }
+    if not any(ways.values()):
+        raise UserError(
+            _("A card needs a link: a page, Telegram, or the welcome channel on Discord."),
+            buttons=(Button(_("Invitations"), show_invitations.to()), BACK),
+        )
+    return reply_with_job(
+        _("The cards are being made, with a new way in for everybody who has not joined. They come in a moment."),
+        buttons=(Button(_("Invitations"), show_invitations.to()), BACK),
+        job=JobRequest(
+            "invitation_cards",
+            {
+                **ways,
+                "on_discord": bool(discord.token),
+                "locales": [*gathering.locales],
+                "zone": gathering.zone,
+                "now": to_micros(request.now),
+                **gathering.look(request.locale),
+            },
+        ),
+    )
+
+
+async def _read_invited(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
+    """Return the payload of the job, completed with the people who have not joined."""
+    people = await not_joined(tx)
+    if not people:
+        raise UserError(_("Everyone selected has joined."), buttons=(BACK,))
+    return {
+        **payload,
+        "people": [
+            {
+                "participant_id": person.id,
+                "ref": person.ref,
+                "given_name": person.given_name,
+                "family_name": person.family_name,
+                "locale": person.locale,
+            }
+            for person in people
+        ],
+    }
+
+
+@routes.job("invitation_cards", work=make_cards, read=_read_invited)
+async def cards_are_made(tx: Transaction, _organiser: Participant, result: Mapping[str, Any]) -> View:
+    """Store the invitations that a job printed on cards, and return the message with the sheets."""
+    still = {person.id for person in await not_joined(tx)}
+    for person_id, code, page in result["made"]:
+        if person_id in still:  # whoever joined or was erased meanwhile has a card that is worth nothing
+            await inviting.keep_invitation(tx, person_id, code, page, from_micros(result["now"]))
+    named = frozenset(person_id for person_id, _code, _page in result["made"])
+    return View(
+        (
+            _n("{count} card, to print and to cut out.", "{count} cards, eight to a sheet, to cut out.", len(named)),
+            _("They are not shown again. Until one of a person's invitations is used, the earlier ones work too."),
+        ),
+        (Button(_("Invitations"), show_invitations.to()), BACK),
+        attachments=(File(_("cards.pdf"), result["content"], "application/pdf", named),),
         secret=True,
     )
 

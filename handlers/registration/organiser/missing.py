@@ -13,14 +13,13 @@ from bot.content.views import Button, Reply, View, reply
 from bot.conversation.questions import Asks, Question
 from bot.conversation.routes import ORGANISER, Go, NextStep, Request, Routes
 from bot.delivery import outbox
+from bot.membership.inviting import invite_anew
 from bot.people import presence_store
-from bot.people.roster_columns import NAMES
 from handlers.navigation import people_store
 from handlers.navigation.actions import BACK, NotJoined
 from handlers.navigation.layout import as_buttons, paged
-from handlers.navigation.tables import to_take_along
 from handlers.registration.organiser.importing import take_list
-from handlers.registration.organiser.invitations import show_invitations
+from handlers.registration.organiser.invitations import send_file, show_invitations
 from handlers.themes.actions import ShowThemes
 from handlers.themes.model import choosing_is_open
 from handlers.themes.store import theme_deadline
@@ -105,16 +104,13 @@ async def not_joined(request: Request, page: int) -> Reply:
 
 @routes.press("ojf", who=ORGANISER)
 async def not_joined_file(request: Request) -> Reply:
-    """Return a file with names, e-mail addresses and languages of people who have not joined, without invitations."""
-    people = await people_store.not_joined(request.tx)
-    table = [(person.ref, person.given_name, person.family_name, person.email, person.locale) for person in people]
-    headings = [NAMES[column] for column in ("ref", "given_name", "family_name", "email", "locale")]
-    return reply(
-        _n("{count} person, ready for mail merge.", "{count} people, ready for mail merge.", len(people)),
-        file=to_take_along(_("not-joined.csv"), headings, table, request.reader),
-        buttons=(BACK,),
-        fresh=True,
-    )
+    """Return a file to remind who has not joined, with a new invitation for each; earlier ones stay valid."""
+    username = await setting_store.telegram_username(request.tx)
+    made = await invite_anew(request.tx, request.settings, request.now, bot_username=username)
+    if not made:
+        return await not_joined(request, 0)
+    said = _("Each line has a new way in. Until one is used, the earlier ones work too.")
+    return await send_file(request, made, said, name=_("not-joined.csv"))
 
 
 @routes.press("on", who=ORGANISER)

@@ -55,6 +55,7 @@ class FindForm(Form):
     """The form that asks for a name, or for the first letters of its words."""
 
     title: ClassVar[Text] = _("Find someone")
+    sends: ClassVar[Text] = _("Search")
     of_somebody: ClassVar[bool] = True
     name: str = text(
         _("Name"), max_length=100, hint=_("First or family name, or how they begin; accents do not matter.")

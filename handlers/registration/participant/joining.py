@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import secrets as random
+from datetime import timedelta
+from functools import partial
 from typing import ClassVar
 
 from bot.content import i18n
 from bot.content.actions import Action
-from bot.content.errors import UserError
+from bot.content.errors import UserError, existing
 from bot.content.forms import Form, Incomplete, choice, integer, territory, text
 from bot.content.texts import Name, Strong, Text, _
 from bot.content.views import Button, Option, Reply, View, reply
@@ -22,6 +24,7 @@ from handlers.account.actions import Claim
 from handlers.account.messages import answer_code, ask_whether_owner, guesser_of, offer_private_pushes
 from handlers.account.service import (
     count_wrong_code,
+    find_invitation,
     owner_of_link_code,
     pause_before_a_code,
     ways_to_ask,
@@ -29,7 +32,7 @@ from handlers.account.service import (
 from handlers.announcements.service.digest import digest_for
 from handlers.groups.service.membership import no_group_view, round_of_the_day, take_into_groups
 from handlers.groups.store.members import group_of
-from handlers.navigation.actions import BACK, HOME
+from handlers.navigation.actions import BACK, HOME, AskToRenew
 from handlers.navigation.service import roles_line
 from handlers.registration.messages import WRONG_CODE, privacy_line
 from handlers.themes.actions import ShowMyTheme
@@ -66,6 +69,9 @@ class RegistrationForm(Form):
 
 
 _ENTER = Enter()
+_ANEW = "anew:"
+"""The beginning of the subject of messages that somebody asks for a new invitation."""
+_ASKED_AGAIN = timedelta(days=1)
 
 
 def welcome(request: Request) -> Reply:
@@ -111,12 +117,13 @@ async def enter(request: Request, form: InvitationCodeForm) -> Reply:
 
 
 async def _open(request: Request, code: str) -> Reply | None:
-    """Return the answer to a code, None if the code is wrong.
+    """Return the answer to a code, or to the secret part of a page's link; None if it is wrong.
 
-    An invitation's code lets the person join; who has come in already says elsewhere whether the account is theirs. A
-    code that links a second account leads to the question whether that account is theirs.
+    An invitation's code lets the person join; who has come in already says elsewhere whether the account is theirs, or
+    if that is possible nowhere and a later invitation was made, can ask for a new one. A code that links a second
+    account leads to the question whether that account is theirs.
     """
-    secret = await secret_store.find(request.tx, "invitation", code, request.now)
+    secret = await find_invitation(request.tx, code, request.now)
     if secret is None and request.person is None:
         owner = await owner_of_link_code(request.tx, code, request.now)
         if owner is not None:
@@ -127,8 +134,56 @@ async def _open(request: Request, code: str) -> Reply | None:
         return None
     if await ways_to_ask(request.tx, secret):
         return reply(then=Claim(codes.normalise(code)), fresh=True)
+    if await _gave_way(request, secret):
+        return reply(
+            _("You are in already, by another invitation; this one no longer lets anybody in by itself."),
+            # L10N: a button: ask the team to make a new invitation
+            buttons=(Button(_("Ask for a new invitation"), ask_anew.to(codes.normalise(code)), style="primary"),),
+            fresh=True,
+        )
     person = await participant_store.find(request.tx, secret.participant_id)
     return await _take_in(request, person, secret) if person else None
+
+
+async def _gave_way(request: Request, secret: secret_store.Secret) -> bool:
+    """Return whether an invitation is worth nothing by itself, because its owner came in since by another one.
+
+    The code that was made last still lets in whoever lost every other way.
+    """
+    if not await secret_store.came_in_since(request.tx, secret):
+        return False
+    return secret.purpose == "page" or not await secret_store.is_latest(request.tx, secret)
+
+
+@routes.press("jn", who=ANYONE)
+async def ask_anew(request: Request, invitation: str) -> Reply:
+    """Tell organisers, at most once a day, that the owner of an invitation that gave way needs a new one."""
+    find = partial(_ask_anew, request, invitation)
+    return await answer_code(request, find, again=_ENTER, refusal=WRONG_CODE)
+
+
+async def _ask_anew(request: Request, code: str) -> Reply | None:
+    secret = await find_invitation(request.tx, code, request.now)
+    if secret is None or request.person or not await _gave_way(request, secret):
+        return None
+    person = existing(await participant_store.find(request.tx, secret.participant_id))
+    subject = f"{_ANEW}{person.id}"
+    last = await outbox.last_notified_at(request.tx, subject)
+    if last is None or request.now - last >= _ASKED_AGAIN:
+        view = View(
+            (
+                _(
+                    "Somebody opened an older invitation for {name}, and asks for a new one.",
+                    name=Strong(called(person, "full")),
+                ),
+                _("Make sure that it is them, then send it to the address that you know."),
+            ),
+            (Button(_("New invitation"), AskToRenew(person.id), style="primary"), BACK),
+        )
+        await outbox.notify_organisers(
+            request.tx, view, request.now, outbox.Telling.NEWS, subject=subject, about=person.id
+        )
+    return reply(_("The team knows, and sends you a new invitation as it sent the first."), toast=_("Noted."))
 
 
 @routes.guard()

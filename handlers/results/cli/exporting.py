@@ -96,7 +96,8 @@ def _wording(settings: Settings, language: str | None) -> Wording:
     if language is not None and language not in offered:
         raise CommandFailed(f"--lang must be one of {', '.join(offered)}", code=2)
     i18n.catalogue(language or offered[0])
-    return Wording(language or offered[0], settings.gathering.zone, settings.gathering.branding)
+    gathering = settings.gathering
+    return Wording(language or offered[0], gathering.zone, gathering.branding, (gathering.starts, gathering.ends))
 
 
 async def _read(tx: Transaction, wording: Wording) -> tuple[Snapshot, Sequence[Mapping[str, Any]], LeftOut]:

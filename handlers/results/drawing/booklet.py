@@ -31,10 +31,9 @@ Data = dict[str, Any]
 
 
 def write_booklet(results: WorkshopResults, wording: Wording, read: ReadFile, *, most: int | None) -> bytes:
-    """Return the booklet of the results as a PDF file.
+    """Return the booklet of the results as a PDF file, in the language of `wording`.
 
-    `read` returns the content of an attachment. `most` is how many bytes the photos may take together, None for no
-    limit.
+    `read` returns the content of an attachment. `most` is how many bytes all photos may take, None for no limit.
     """
     files, data = {}, _booklet(results, wording)
     pictures = [group.pictures[0] for group in results.groups if group.pictures]
@@ -62,7 +61,7 @@ def _booklet(results: WorkshopResults, wording: Wording) -> Data:
     say, groups = wording.say, results.groups
     ideas = sum(len(group.ideas) for group in groups)
     foot = shortened(wording.name, _FOOT)
-    days = [group.day for group in groups]
+    days = wording.gathered or [group.day for group in groups]
     return {
         "title": say(_("What the groups came up with")),
         "foot": foot,

@@ -99,8 +99,7 @@ TableCell = tuple[Sequence[SlideText], str]
 class SlideTable:
     """A table whose first row and first column are headings.
 
-    `widths` are the widths of the columns. Each of `rows` is a height and cells, which are texts with a background
-    colour.
+    `widths` are the widths of the columns. Each of `rows` is a height and cells: texts with a background colour.
     """
 
     widths: Sequence[float]

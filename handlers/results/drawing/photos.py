@@ -53,8 +53,7 @@ _REDUCED = frozenset({"L", "LA", "RGB", "RGBA", "CMYK"})
 def attachment_reader(files: Files) -> ReadFile:
     """Return a function that reads attachments from the stored files.
 
-    The function raises FilesAway if the place where files are stored does not answer, and returns None for a file that
-    is missing.
+    It raises FilesAway if the place where files are stored does not answer, and returns None for a missing file.
     """
 
     def read(attachment: Attachment) -> bytes | None:
@@ -92,9 +91,10 @@ def read_photos(read: ReadFile, attachments: Iterable[Attachment], most_bytes: i
 
 
 def reduce_photo(content: bytes, most_bytes: int = USUAL_BYTES) -> Photo | None:
-    """Return a photo that is reduced until it has at most `most_bytes`, or as far as photos are ever reduced.
+    """Return a photo that is reduced until it has at most `most_bytes`.
 
-    Returns None for content that is no picture, or that has too many pixels.
+    It may have more if it is already as small as photos are ever made. Returns None for content that is no picture, or
+    that has too many pixels.
     """
     # Its format is recognised by its bytes: Pillow would try fifty formats, some with other programs.
     cut = pictures.cut(content)

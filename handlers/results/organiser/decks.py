@@ -67,7 +67,7 @@ async def results_to_gather(request: Request) -> Sequence[NextStep]:
 
 @routes.press(ShowDecks, who=ORGANISER)
 async def show_decks(request: Request, page_number: int) -> Reply:
-    """Show how many groups have confirmed their slides, and list the others."""
+    """Show how many groups have confirmed their slides, and list the others, a page (from 0) at a time."""
     decks = await service.all_decks(request.tx)
     if not decks:
         raise UserError(_("No groups are published yet."), buttons=(Button(_("Groups"), Go("groupes")), BACK))
@@ -93,6 +93,7 @@ async def show_decks(request: Request, page_number: int) -> Reply:
             SHOW_RESULTS,
             BACK,
         ),
+        again=ShowDecks(page_number),
     )
 
 
@@ -156,9 +157,9 @@ async def _sure_to_send(request: Request) -> Question:
 
 @routes.press("wds", who=ORGANISER, first=Asks("wdq", _sure_to_send))
 async def send_decks(request: Request) -> Reply:
-    """Start the job that makes the slides of every group that has something to show.
+    """Start the job that makes the slides of every group that has something to show, and sends them to the groups.
 
-    Each job makes the slides of a few groups. Raises UserError if this was done less than ten minutes ago.
+    Raises UserError if this was done less than ten minutes ago. The organiser is notified when all are sent.
     """
     await _check_rest(request, _SENT)
     group_ids = [deck.group.id for deck in await service.all_decks(request.tx) if not deck.empty]
@@ -187,7 +188,7 @@ async def send_decks(request: Request) -> Reply:
 async def decks_are_made(tx: Transaction, organiser: Participant, result: Mapping[str, Any]) -> View | None:
     """Send each group the slides that a job made, and start the job for the next few groups.
 
-    Returns None or, after the last groups, the message that tells the organiser how many slides were sent.
+    Returns the message that tells the organiser how many slides were sent; None while groups are left.
     """
     sent = result["sent"]
     for deck in result["decks"]:

@@ -46,8 +46,8 @@ async def show_charts(request: Request) -> Reply:
 async def download_results(request: Request, what: str) -> Reply:
     """Start the job that makes a file of all results: `what` is «xlsx», «pptx» or «pdf».
 
-    Before slides and booklet, ideas that nobody revealed or voted for and no organiser ticked are listed, if there are
-    any.
+    Slides and booklet leave out ideas that nobody revealed or voted for, unless an organiser ticked them. If there are
+    any, they are listed first instead, with a button to go on.
     """
     if what in _PRINTED and (await lines.count_left_out(request.tx)).unticked:
         return await list_unseen(request, what)
@@ -68,7 +68,7 @@ async def make_listed_file(request: Request, what: str) -> Reply:
 async def read_all(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
     """Return the payload of a job with a `snapshot` (all data of the results, read at once).
 
-    For a workbook, further sheets of other capabilities are added.
+    For a workbook, further sheets of other capabilities are added. Only other jobs use `_declared`.
     """
     more = await read_more_sheets(tx, wording_of(payload)) if payload.get("what") == "xlsx" else ()
     return {**payload, "snapshot": await read_snapshot(tx), "more_sheets": list(more)}
@@ -76,7 +76,10 @@ async def read_all(tx: Transaction, payload: Mapping[str, Any], _declared: Decla
 
 @routes.job("charts", work=make_charts, read=read_all)
 async def charts_are_drawn(_tx: Transaction, _organiser: Participant, result: Mapping[str, Any]) -> View:
-    """Return the message with the charts, each with its alternative text. Raises UserError if there are none."""
+    """Return the message with the charts, each with its alternative text. Raises UserError if there are none.
+
+    Only other jobs use `_tx` and `_organiser`.
+    """
     if not result["pictures"]:
         raise UserError(_("There is nothing to draw yet: nobody has given an idea."), buttons=(BACK,))
     return View((_("The workshops as charts."),), (BACK,), attachments=tuple(result["pictures"]))
@@ -85,7 +88,7 @@ async def charts_are_drawn(_tx: Transaction, _organiser: Participant, result: Ma
 async def file_is_made(tx: Transaction, _organiser: Participant, result: Mapping[str, Any]) -> View:
     """Return the message with a file of all results, which tells how many lines (ideas and other texts) are left out.
 
-    Raises UserError if the file is too large to be sent.
+    Raises UserError if the file is too large to be sent. Only other jobs use `_organiser`.
     """
     if result["content"] is None:
         raise UserError(

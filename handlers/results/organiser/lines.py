@@ -170,8 +170,9 @@ def _about(line: PrintLine) -> Span:
 async def turn_line(request: Request, pressed: str, group: int, phase: str, start: int) -> Reply:
     """Exclude one line from all prints and exports, or include it again, with a button to undo that.
 
-    `pressed` is 1 to include or 0 to exclude, followed by the key of the line. `group`, `phase` (a key) and `start`
-    (the index of the first line) identify the list to return to.
+    `pressed` is 1 to include or 0 to exclude, followed by the key of the line. `group` (0 for ideas without one),
+    `phase` (a key) and `start` (the index of the first line) identify the list to return to. If nothing changes, the
+    reply says so.
     """
     key = existing(LineKey.parse(pressed[1:]) if pressed[0] in "01" else None)
     line = existing(await lines.find_line(request.tx, key))

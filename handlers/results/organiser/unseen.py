@@ -89,8 +89,8 @@ async def list_unseen(request: Request, what: str = "", start: int = 0) -> Reply
 async def tick_unseen(request: Request, ticked: tuple[int, ...], what: str, first: int, last: int) -> Reply:
     """Include the ticked ideas of a page in all files, and leave out the page's other ideas.
 
-    `first` and `last` are the ids of the first and last idea of the page, which identify it even if ideas are deleted.
-    `what` is the file to be made afterwards («xlsx», «pptx» or «pdf»), '' for none.
+    `ticked` are ids. `first` and `last` are the ids of the first and last idea of the page, which identify it even if
+    ideas are deleted. `what` is the file to be made afterwards («xlsx», «pptx» or «pdf»), '' for none.
     """
     await lines.tick_unseen(request.tx, first, last, ticked)
     start = await lines.rank_of_unseen(request.tx, first)
@@ -142,10 +142,11 @@ async def ask_take_in_all(request: Request, what: str) -> Reply:
 
 @routes.press("wbw", who=ORGANISER)
 async def take_in_all(request: Request, what: str, up_to: int) -> Reply:
-    """Include in files all ideas that nobody revealed or voted for, if they existed when the organiser was asked.
+    """Include in files the ideas that nobody revealed or voted for, with a button to undo that.
 
-    These are the ones whose id is at most `up_to`. `what` is the file to be made afterwards («xlsx», «pptx» or «pdf»),
-    '' for none.
+    `up_to` is the highest id of the ideas that existed when the organiser was asked; later ones are not included.
+    `what` is the file to be made afterwards («xlsx», «pptx» or «pdf»), '' for none. If all are included already, the
+    reply says so.
     """
     taken = await lines.take_in_unseen(request.tx, up_to)
     back = Button(_("Back to the list"), list_unseen.to(what))

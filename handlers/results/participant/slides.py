@@ -108,9 +108,10 @@ async def _back(request: Request, deck: GroupDeck) -> Button:
 
 @routes.press(ConfirmDeck)
 async def approve_deck(request: Request, group: int, digest: str) -> Reply:
-    """Confirm the slides for the group, and notify its other members.
+    """Confirm the slides for the group with the id `group`, and notify its other members.
 
-    If the slides have changed since they were shown to the person, nothing is confirmed and the new ones are shown.
+    `digest` is the digest of the slides that the person was shown. If they have changed since, nothing is confirmed and
+    the new ones are shown. If they are confirmed already, nobody is notified. Raises UserError for empty slides.
     """
     deck = await _deck(request, group)
     if deck.digest != digest:
@@ -144,7 +145,7 @@ async def get_deck(request: Request, group: int) -> Reply:
 async def read_groups(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
     """Return the payload of a job with a `snapshot` of the next few groups that the payload names.
 
-    A snapshot is all data of their results, read at once.
+    A snapshot is all data of their results, read at once. Only other jobs use `_declared`.
     """
     return {**payload, "snapshot": await read_snapshot(tx, payload["groups"][:AT_ONCE], ideas=False)}
 

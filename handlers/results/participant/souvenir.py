@@ -27,7 +27,10 @@ _WITHOUT_GROUP = _("A souvenir shows what you made with your group, and you have
 
 @routes.press("wbs")
 async def get_souvenir(request: Request) -> Reply:
-    """Start the job that makes the person's souvenir. Raises UserError before the end of the gathering."""
+    """Start the job that makes the person's souvenir.
+
+    Raises UserError before the end of the gathering, and for people who were in no group.
+    """
     if not request.gathering_is_over:
         raise UserError(_("Your souvenir will be here once the gathering is over."), buttons=(HOME,))
     group = await own_group(request.tx, request.participant.id, request.today)
@@ -55,7 +58,7 @@ async def read_own(tx: Transaction, payload: Mapping[str, Any], _declared: Decla
     """Return the payload of a job with the person's `name`, the results of their group, and the ids of their `ideas`.
 
     The results are a `snapshot`, all data read at once; `numbers` are what the person did in the gathering. Raises
-    UserError if the person is no longer in this group.
+    UserError if the person is no longer in this group. Only other jobs use `_declared`.
     """
     person = await participant_store.find(tx, payload["person"])
     snapshot = await read_snapshot(tx, [payload["group"]], own=payload["person"])
@@ -69,7 +72,10 @@ async def read_own(tx: Transaction, payload: Mapping[str, Any], _declared: Decla
 
 @routes.job("souvenir", work=make_souvenir, read=read_own)
 async def souvenir_is_made(_tx: Transaction, _person: Participant, result: Mapping[str, Any]) -> View:
-    """Return the message with the souvenir that a job made, and a picture of the person's gathering in numbers."""
+    """Return the message with the souvenir that a job made, and a picture of the person's gathering in numbers.
+
+    Only other jobs use `_tx` and `_person`.
+    """
     souvenir = File(_("souvenir.pdf"), result["content"], PDF, frozenset(result["named"]))
     line = _("Your souvenir: a page to keep, and a picture to share if you like. It names nobody.")
     return View((line,), (HOME,), attachments=(result["picture"], souvenir))

@@ -30,9 +30,7 @@ _UNSEEN = (
 
 @dataclass(frozen=True, slots=True)
 class UnseenIdea:
-    """An idea that nobody revealed (`unrevealed`) or, if somebody did, that nobody voted for.
-
-    It is printed if `ticked`.
+    """An idea that nobody revealed (`unrevealed`), or that nobody voted for. It is printed if `ticked`.
 
     `author` is a first name, '' for an anonymous idea or an erased author, and `author_id` the author's participant id.
     `phase` is a key. `group_id` is None for an idea without a group.
@@ -50,10 +48,9 @@ class UnseenIdea:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """How many ideas nobody saw (`unseen`), how many of these an organiser included (`ticked`), and other lines.
+    """How many ideas nobody revealed or voted for (`unseen`), and how many of them an organiser included (`ticked`).
 
-    Nobody saw an idea that nobody revealed or voted for; files leave it out unless it is ticked. `taken` is how many
-    lines of prints organisers excluded.
+    Files leave the others out. `taken` is how many further lines of prints organisers excluded.
     """
 
     unseen: int
@@ -165,8 +162,7 @@ async def published_groups(tx: Transaction) -> Sequence[int]:
 
 
 async def count_lines(tx: Transaction, group_id: int | None, phase: str, *, cards: bool) -> int:
-    """Return how many lines (ideas and other texts) a group has in a phase, None as `group_id` for ideas without a
-    group.
+    """Return how many lines (ideas and other texts) a group has in a phase. None stands for ideas without a group.
 
     `phase` is a key; with `cards`, the fields of territory cards count too.
     """

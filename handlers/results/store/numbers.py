@@ -12,8 +12,8 @@ from handlers.workshops.store.ideas import counts, is_shown
 async def count_results(tx: Transaction) -> Mapping[str, int]:
     """Return the numbers that the summary of the workshops shows, by name.
 
-    They are published «groups», «ideas» that are not hidden or merged into others, their «authors», «votes», «files»,
-    and «territories» that have a card.
+    The names are «groups» (published ones), «ideas» (without hidden and merged ones), «authors» of these, «votes»,
+    «files», and «territories» (those that have a card).
     """
     [row] = await tx.all(
         "SELECT (SELECT COUNT(*) FROM groups g JOIN rounds r ON r.number = g.round WHERE r.published_at IS NOT NULL)"

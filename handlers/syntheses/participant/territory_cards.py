@@ -61,9 +61,8 @@ class CardOfForm(Form):
 async def my_territory(request: Request, run_id: int, *notes: Span, fresh: bool = False) -> Reply:
     """Show the person's territory card and its empty fields, below `notes` on what was done.
 
-    People without a card see how to write one, or the card of an earlier group, which they can move to this group.
-    `run_id` is the id of the group's run of the phase. `fresh` sends a new message in place of changing the present
-    one.
+    People without a card see how to write one. If they have a card in an earlier group, they see it, and can move it to
+    this group. `run_id` is the id of the group's run of the phase. `fresh` sends a new message.
     """
     run = await _run_of_member(request, run_id)
     person = request.participant
@@ -145,9 +144,10 @@ async def _solution(request: Request, run: int) -> Span | None:
 
 @routes.form(WriteCard, CardForm, prefill=_initial_fields, about=_solution)
 async def write_card(request: Request, form: CardForm, run: int) -> Reply:
-    """Save the territory card in which the person wrote about their own territory.
+    """Save the territory card in which the person wrote about their own territory, and show it.
 
-    `run` is the id of the phase's run in the group.
+    `run` is the id of the phase's run in the group. People who have left the group meanwhile are shown what they wrote,
+    as nothing is saved.
     """
     return await write_card_of(request, CardOfForm(territory=request.participant.territory, **asdict(form)), run)
 
@@ -157,7 +157,7 @@ async def write_card_of(request: Request, form: CardOfForm, run_id: int) -> Repl
     """Save the person's card for the territory that they chose in the form, and show it.
 
     `run_id` is the id of the group's run of the phase. People who have left the group meanwhile are shown what they
-    wrote, as nothing is saved.
+    wrote, as nothing is saved. If no territory is known, the form asks for it, with the texts still in it.
     """
     territory = form.territory
     fields: dict[str, str] = {field: getattr(form, field) for field in CARD_FIELDS}
@@ -181,8 +181,8 @@ async def write_card_of(request: Request, form: CardOfForm, run_id: int) -> Repl
 async def put_in_box(request: Request, box: str, idea_id: int) -> Reply:
     """Move a sentence by the person from the ideas to a box of their territory card, below the box's text.
 
-    A sentence that does not fit, or for which there is no territory yet, stays an idea; so does one that a facilitator
-    has hidden or merged since.
+    `box` is the name of the box. The sentence stays an idea if it does not fit (raises UserError), if a facilitator has
+    hidden or merged it since (raises Stale), or if no territory is known: then a form asks for it.
     """
     idea, me = existing(await find_idea(request.tx, idea_id)), request.participant
     if idea.author_id != me.id or idea.group_id is None or not idea.counts or box not in CARD_FIELDS:
@@ -214,8 +214,8 @@ async def boxes(idea: Idea) -> Choice | None:
 async def bring(request: Request, run_id: int, card: int) -> Reply:
     """Move the territory card that the person wrote in another group to their present group.
 
-    `card` is the id of the card, `run_id` the id of the present group's run of the phase. Nothing is moved if the
-    person has a card in the present group.
+    `card` is the id of the card, `run_id` the id of the present group's run of the phase. If the person has a card in
+    the present group, that is shown, and nothing is moved. Raises Stale if the card cannot be moved any more.
     """
     run = await _run_of_member(request, run_id)
     me = request.participant.id

@@ -143,7 +143,7 @@ async def draw(request: Request, group: int) -> Reply:
 async def read_grid(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
     """Return the payload of a job with the words of the grid of its group, which are not stored with the job.
 
-    Raises UserError if the group was deleted, or nobody in it has a territory any more.
+    Raises UserError if the group was deleted, or has no territory any more. Only other jobs use `_declared`.
     """
     group = await find_published_group(tx, payload["group"])
     theme = await find_theme(tx, group.theme) if group else None
@@ -174,10 +174,9 @@ async def read_grid(tx: Transaction, payload: Mapping[str, Any], _declared: Decl
 
 @routes.job("territory-grid", work=draw_pictures, read=read_grid)
 async def grid_is_drawn(_tx: Transaction, _person: Participant, result: Mapping[str, Any]) -> View:
-    """Return the message with the pictures of a group's grid, and their text alternatives for people who cannot see
-    them.
+    """Return the message with the pictures of a group's grid, and their words for people who cannot see them.
 
-    `result` has the `pictures` that a job drew, and the id of the `group`.
+    `result` has the `pictures` that a job drew, and the id of the `group`. Only other jobs use `_tx` and `_person`.
     """
     pictures = tuple(result["pictures"])
     line = _n("Your territory as a picture.", "Your territories as pictures.", len(pictures))

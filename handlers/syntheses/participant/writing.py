@@ -372,9 +372,7 @@ async def _sentence_of(request: Request, run: int, base: int) -> Mapping[str, st
 
 
 def declare_form(routes: Routes, action: type[Write], form: type[Form]) -> None:
-    """Declare a form for fields of what a group writes: how it is filled at first, and that sending it saves the
-    fields.
-    """
+    """Declare a form for fields of what a group writes: how it is filled at first, and that sending it saves them."""
 
     async def fill(request: Request, run: int, base: int) -> Mapping[str, str]:
         return await initial_values(request, action(run, base), *form_fields(form))
@@ -402,9 +400,10 @@ async def _text_of(request: Request, run: int, base: int) -> Mapping[str, str]:
 
 @routes.form(WriteText, TextForm, prefill=_text_of)
 async def write_text(request: Request, form: TextForm, run: int, base: int) -> Reply:
-    """Save what the group keeps of a phase, in free words.
+    """Save what the group keeps of a phase, in free words, and show it.
 
-    `run` is the id of the group's run of the phase, `base` the id of the version that was changed, 0 for none.
+    `run` is the id of the group's run of the phase, `base` the id of the version that was changed, 0 for none. If
+    another member saved meanwhile, the group has two versions, from which it must choose.
     """
     return await save_and_show(request, run, base, {"text": form.text})
 
@@ -413,7 +412,8 @@ async def write_text(request: Request, form: TextForm, run: int, base: int) -> R
 async def write_sentence(request: Request, form: SentenceForm, run: int, base: int) -> Reply:
     """Save the group's challenge, and give a hint if it does not begin as it should («How…»).
 
-    `run` is the id of the group's run of the phase, `base` the id of the version that was changed, 0 for none.
+    `run` is the id of the group's run of the phase, `base` the id of the version that was changed, 0 for none. If
+    another member saved meanwhile, both versions are kept until the group chooses.
     """
     if opens_well(form.sentence):
         return await save_and_show(request, run, base, {"sentence": form.sentence})
@@ -432,7 +432,8 @@ async def save_and_show(request: Request, run_id: int, base: int, written: Conte
     """Save what the person wrote into some fields of the group's text, and show it, with `hints` as its first lines.
 
     `run_id` is the id of the group's run of the phase, `base` the id of the version that the person changed, 0 for
-    none. People who have left the group meanwhile are shown what they wrote, as nothing is saved.
+    none. If another member saved meanwhile, the first line says whether both were joined or the group must choose.
+    People who have left the group meanwhile are shown what they wrote, as nothing is saved.
     """
     try:
         at = await open_phase(request.tx, request.participant, run_id)
@@ -460,9 +461,10 @@ def _outcome_lines(outcome: store.SaveOutcome) -> tuple[Span, ...]:
 
 @routes.press(Approve)
 async def approve(request: Request, version_id: int) -> Reply:
-    """Store the person's approval of the current version of what their group wrote.
+    """Store the person's approval of the version with this id of what their group wrote.
 
-    Once a majority of the group approves it, the version is posted in the group's channels.
+    Once a majority approves, it is posted in the group's channels. If the version was replaced meanwhile, nothing is
+    stored, and the current one is shown. Raises UserError for people who are no members of the group.
     """
     version, at = await open_version(request.tx, request.participant, version_id)
     if not at.member:
@@ -479,9 +481,10 @@ async def approve(request: Request, version_id: int) -> Reply:
 
 @routes.form("xc", CommentForm)
 async def comment(request: Request, form: CommentForm, version_id: int) -> Reply:
-    """Store a comment on a version, and notify the author of the version.
+    """Store the person's comment on a version of what a group wrote, and notify the author of the version.
 
-    A comment on a past version is stored with the current one.
+    If the version was replaced meanwhile, the comment is stored with the current one. After too many comments, nothing
+    is stored, and the form asks again.
     """
     version, at = await open_version(request.tx, request.participant, version_id)
     if version.state == "past":
@@ -505,7 +508,7 @@ async def comment(request: Request, form: CommentForm, version_id: int) -> Reply
 async def choose(request: Request, version_id: int) -> Reply:
     """Make one of several versions of what the group wrote the current one.
 
-    The others become past versions, which can be restored.
+    The others become past versions, which can be restored. If the group has chosen already, the reply says so.
     """
     version, at = await open_version(request.tx, request.participant, version_id)
     if await store.choose_version(request.tx, version):
@@ -560,7 +563,7 @@ async def earlier(request: Request, run: int, page_number: int = 1) -> Reply:
 async def take_back(request: Request, version_id: int, current: int) -> Reply:
     """Restore an earlier version in place of the version with the id `current`, which becomes a past version.
 
-    Nothing changes if the current version is not the one that the person was shown.
+    If that is not the current version any more, nothing changes, and the reply shows the current one.
     """
     version, at = await open_version(request.tx, request.participant, version_id)
     if await store.take_back_version(request.tx, version, current):

@@ -54,9 +54,9 @@ async def _now(request: Request, minute: int | None = None) -> StoredVersion | N
 
 @routes.form("od", DeadlineForm, who=ORGANISER, unless_changed=_now)
 async def set_deadline(request: Request, form: DeadlineForm) -> Reply:
-    """Show the deadline for choosing a theme that was typed, and ask for confirmation.
+    """Show the deadline for choosing a theme that an organiser typed, and ask for confirmation. Nothing is saved yet.
 
-    If the typed words can mean several times, each of these is offered.
+    If the typed words can mean several times, each of these is offered. Raises Incomplete if they are no time.
     """
     present = stored_time(await store.theme_deadline(request.tx))
     ways_on = (Button(_("Write another date"), set_deadline.seeing(present).to()), _THEMES)

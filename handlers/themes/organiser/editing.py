@@ -161,7 +161,7 @@ async def _words_now(request: Request, theme_key: str, locale: str) -> StoredVer
 
 @routes.form("ohw", WordsForm, who=ORGANISER, unless_changed=_words_now)
 async def edit_words(request: Request, form: WordsForm, theme_key: str, locale: str) -> Reply:
-    """Save a theme's texts in one language."""
+    """Save a theme's title and description in one language. Raises Stale for a language that is not used."""
     theme = await find_theme(request, theme_key)
     if locale not in request.settings.gathering.locales:
         raise Stale
@@ -337,7 +337,10 @@ def _in_use(theme: Theme) -> UserError:
 
 @inverses.declare("ia")
 async def remove_again(request: Request, _values: Values, theme_key: str) -> None:
-    """Undo adding a theme. Raises UserError if a person has chosen it, or if it was removed already."""
+    """Undo adding a theme. Raises UserError if a person has chosen it, or if it was removed already.
+
+    The theme's key suffices for that, so nothing was stored in `_values`.
+    """
     theme = await store.find_theme(request.tx, theme_key)
     if theme is None:
         raise changed_since()

@@ -73,9 +73,10 @@ async def _theme_now(request: Request, person: int, _theme: str = "") -> StoredV
 
 @routes.pick("otp", who=ORGANISER, sent_with_press=False, unless_changed=_theme_now)
 async def give_theme(request: Request, key: str, participant_id: int, *, beyond: bool = False) -> Reply:
-    """Give a person the chosen theme, or take their theme away.
+    """Give a person the theme with the key `key`, or take their theme away.
 
-    If the theme is full, ask for confirmation first, unless `beyond` allows more people than seats.
+    If the theme is full, nothing changes: the reply asks whether to add the person all the same. With `beyond`, that
+    was confirmed, and the theme may get more people than seats.
     """
     person = await _person(request, participant_id)
     before = (await choice_of(request.tx, person.id)).theme

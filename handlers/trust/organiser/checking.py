@@ -136,9 +136,10 @@ async def _sure_to_begin(request: Request, audience: str, drill: bool) -> Questi
 
 @routes.press("sab", who=ORGANISER, first=Asks("saq", _sure_to_begin))
 async def begin(request: Request, audience: str, drill: bool) -> Reply:
-    """Ask everybody in the audience whether they are safe, and show the list.
+    """Ask everybody in the audience whether they are safe, and show the list of their answers.
 
-    In a `drill` nothing happened, as every message says. If another safety check is running, its list is shown instead.
+    `audience` is the value of an option, such as «all» or «theme_culture». In a `drill` nothing happened, as every
+    message says. If another safety check is running, nobody is asked, and its list is shown instead.
     """
     check = await service.begin_check(request.tx, request.participant.id, _audience(audience), request.now, drill=drill)
     if check is None:
@@ -164,7 +165,7 @@ async def _already_running(request: Request, check: SafetyCheck) -> Reply:
 async def open_check(request: Request, check_id: int) -> Reply:
     """Show the list of a safety check, which every answer updates, with a button to close it.
 
-    It is updated once closed too, so that after a day the places that people sent disappear from it.
+    A closed check's list is still updated, because the places that people sent disappear from it after a day.
     """
     check = await _check(request, check_id)
     await request.show_below(service.live_key(check.id))
@@ -177,7 +178,10 @@ async def _check(request: Request, check_id: int) -> SafetyCheck:
 
 @routes.live_screen("safety", who=ORGANISER, every=timedelta(seconds=0.9))
 async def draw(tx: Transaction, subject: str, _now: datetime) -> View | None:
-    """Return the present list of the safety check whose id is `subject`; None if there is no such check."""
+    """Return the present list of the safety check whose id is `subject`; None if there is no such check.
+
+    The list does not depend on the time `_now`.
+    """
     check = await store.find_check(tx, int(subject))
     return await draw_check(tx, check) if check else None
 

@@ -33,6 +33,7 @@ class FindTrustedForm(Form):
     """The form for the name of somebody who shall become a trusted person."""
 
     title: ClassVar[Text] = _("A trusted person")
+    sends: ClassVar[Text] = _("Search")
     of_somebody: ClassVar[bool] = True
     name: str = text(_("Their name"), max_length=100, hint=_("Someone of the gathering who agreed to it."))
 
@@ -103,7 +104,7 @@ async def _can_be_trusted(request: Request, participant_id: int) -> TrustedPerso
 
 @routes.form("tnd", TrustedForm, who=ORGANISER, prefill=_described)
 async def describe(request: Request, form: TrustedForm, person: int) -> Reply:
-    """Make somebody a trusted person, or change what people read about them."""
+    """Make a person (an id) a trusted person, or change what people read about them, and notify them."""
     await _can_be_trusted(request, person)
     await service.name_trusted(request.tx, person, form.languages, form.hours, request.now)
     return reply(_("Saved. They were told."), then=NameTrusted())
@@ -111,9 +112,9 @@ async def describe(request: Request, form: TrustedForm, person: int) -> Reply:
 
 @routes.press("tne", who=ORGANISER)
 async def end(request: Request, person: int, sure: bool) -> Reply:
-    """Ask for confirmation, then end somebody's role as a trusted person, so that they cannot read anything any more.
+    """End somebody's role as a trusted person, and notify who wrote to them; they cannot read anything any more.
 
-    `sure` is whether the organiser has confirmed.
+    Before the organiser has confirmed (`sure`), it only asks. Raises Stale if they are no trusted person any more.
     """
     trusted = existing(await service.find_trusted(request.tx, person))
     name = called(trusted, "given")

@@ -54,8 +54,8 @@ class PlaceForm(Form):
 async def hear_place(request: Request, action: AsksWhere, words: str) -> Reply:
     """Store words as the place where a person is who needs help in a safety check.
 
-    `action` belongs to the screen that asked for the place. If the person is not asked for it any more, the reply asks
-    what the words are for.
+    `action` belongs to the screen that asked for the place. If the person is not asked for it any more, the words are
+    not stored as a place, and the reply asks what they are for.
     """
     check = await _check_of_place(request, action.check)
     if not await _is_expected(request, check):
@@ -69,8 +69,8 @@ async def hear_sent(request: Request, action: AsksWhere, sent: Sent) -> Reply | 
     """Store photos, and the words below them, as the place where a person is who needs help in a safety check.
 
     `action` belongs to the screen that asked for the place. If the person is not asked for it any more, nothing is
-    stored, and the reply asks what the photos are for. Returns None for each part of an album after the first, since
-    the album was answered.
+    stored, and the reply says so. It also says which photos cannot be stored, and why. Returns None for each further
+    message of an album (photos sent together), since the first one was answered.
     """
     check = await _check_of_place(request, action.check)
     if not await _is_expected(request, check):
@@ -102,10 +102,10 @@ async def hear_sent(request: Request, action: AsksWhere, sent: Sent) -> Reply | 
 async def hear_located(request: Request, action: AsksWhere | None, located: Located) -> Reply | None:
     """Store a location as the place where a person is who needs help in a safety check.
 
-    `action` belongs to the screen that asks for the place, None without one. A new position of a live location replaces
-    the former one, whatever screen was opened meanwhile, until the person is safe; None is returned for it. A location
-    that nothing asked for is refused. A location for a check that was closed meanwhile is stored, and the person is
-    told so.
+    `action` belongs to the screen that asks for the place, None without one. A location that nothing asked for, or
+    whose sender is safe, is not stored, and the reply says so. If the check was closed meanwhile, it is stored, and the
+    person is told. Each new position of a live location replaces the former one, whatever screen was opened meanwhile,
+    until its sender is safe; None is returned for it.
     """
     key = f"{request.account.platform} {request.account.chat} {located.message}" if located.message else ""
     if located.moved and request.person:
@@ -323,7 +323,7 @@ async def _was_asked(request: Request, check: int) -> None:
 @routes.form(SayWhere, PlaceForm, check=_was_asked, hears=hear_where, hears_files=True)
 @in_new_browser
 async def say_where(request: Request, form: PlaceForm, check_id: int) -> Reply:
-    """Store where the person is. Organisers see it on their list for a day."""
+    """Store the place that the person typed into the form. Organisers see it on the safety check's list for a day."""
     check = await _check_of_place(request, check_id)
     await service.say_where(request.tx, check, _said(request, form.place))
     return await _thanks(request, check)

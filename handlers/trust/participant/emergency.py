@@ -40,9 +40,9 @@ async def hear_in_emergency(request: Request, action: Action, content: Content) 
     """Answer words that somebody types while the emergency screen is the last one they opened.
 
     If they asked for help in the running safety check, the words are stored as the place where they are; otherwise the
-    bot asks what the words are for. The request for help must not come from an unconfirmed browser alone, so that an
-    intruder's request does not let organisers read what the owner writes elsewhere. In an unconfirmed browser the bot
-    always asks, since it does not tell there what the owner answered.
+    bot asks what the words are for. It always asks in an unconfirmed browser, which does not show what the owner
+    answered. It also asks if the request for help came only from an unconfirmed browser: an intruder may have made it,
+    and organisers would then read what the owner writes elsewhere.
     """
     check = await store.running_check(request.tx) if request.waits is None else None
     answer = await store.answer_of(request.tx, check.id, request.person.id) if check and request.person else None

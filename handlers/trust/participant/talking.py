@@ -181,7 +181,7 @@ async def offer_trust(request: Request) -> bool:
 
 @routes.press("tcp", hears=hear_in_confidence)
 async def choose_trusted(request: Request, trusted_id: int) -> Reply:
-    """Ask whether to write to a trusted person with or without a name."""
+    """Ask whether to write to a trusted person with or without a name. Raises UserError if they are none any more."""
     trusted = await _trusted(request, trusted_id)
     return _kept_apart(
         with_or_without(trusted),
@@ -230,7 +230,8 @@ async def _to_whom(request: Request, trusted_id: int, anonymous: bool) -> Span:
 async def write_first(request: Request, form: TrustForm, trusted_id: int, anonymous: bool) -> Reply:
     """Send a first message to a trusted person, without its author's name if `anonymous`.
 
-    If the reader is no longer a trusted person, the message is stored to be handed to another.
+    If the reader is no longer a trusted person, or the author sent many messages lately, the message is stored unsent.
+    The reply says so. Raises UserError while too many are stored unsent.
     """
     me = request.participant.id
     if trusted_id == me:
@@ -257,7 +258,11 @@ async def _may_write(request: Request, conversation: int) -> None:
 @routes.form(WriteMore, TrustForm, check=_may_write, hears=hear_in_confidence)
 @in_new_browser
 async def write_more(request: Request, form: TrustForm, conversation_id: int) -> Reply:
-    """Send another message in a conversation, or store it unsent if nobody reads the conversation now."""
+    """Send another message in a conversation. The reply says if it is stored unsent instead.
+
+    It is stored if nobody reads the conversation now, or its writer sent many messages lately. Raises UserError while
+    too many are stored unsent.
+    """
     conversation = await _open_conversation(request, conversation_id)
     await _has_room(request)
     me, here = request.participant.id, request.here
@@ -271,10 +276,10 @@ async def write_more(request: Request, form: TrustForm, conversation_id: int) ->
 @routes.press(SendNow, hears=hear_in_confidence)
 @in_new_browser
 async def send_now(request: Request, trusted_id: int, anonymous: bool, number: int, first: int) -> Reply:
-    """Send waiting words to a trusted person, if needed in a new conversation, without the writer's name if
-    `anonymous`.
+    """Send waiting words to a trusted person, without the writer's name if `anonymous`.
 
-    The words waited under the numbers from `first` to `number` until their writer chose who gets them.
+    The words wait under the numbers from `first` to `number` until their writer chooses who gets them. Raises
+    UserError, and sends nothing, if they wait no longer or the reader is no longer a trusted person.
     """
     words = await waiting(request, number, first)
     await _trusted(request, trusted_id)
@@ -295,7 +300,7 @@ async def send_now(request: Request, trusted_id: int, anonymous: bool, number: i
 async def send_here(request: Request, conversation_id: int, number: int, first: int) -> Reply:
     """Send words that a person typed, and that waited for a recipient, into a conversation with a trusted person.
 
-    These are the words with the numbers from `first` to `number`.
+    These are the words with the numbers from `first` to `number`. Raises UserError if they wait no longer.
     """
     words = await waiting(request, number, first)
     conversation = await _open_conversation(request, conversation_id)
@@ -411,7 +416,10 @@ async def send_kept(request: Request, conversation_id: int) -> Reply:
 
 @routes.press(HandOver, hears=hear_in_confidence)
 async def hand_over(request: Request, conversation_id: int, trusted_id: int) -> Reply:
-    """Hand a conversation that nobody but its author reads to another trusted person."""
+    """Hand a conversation that nobody but its author reads to another trusted person, with its unsent messages.
+
+    Raises Stale if somebody reads it already.
+    """
     conversation = await _own(request, conversation_id)
     if await service.find_trusted(request.tx, conversation.trusted_id) is not None:
         raise Stale

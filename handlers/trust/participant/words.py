@@ -52,11 +52,11 @@ _FILE_NOT_KEPT = _("What you attached is not kept, only your text.")
 
 
 async def ask(request: Request, text: str, cry: Cry, offers: Sequence[Offer], became: Span | None = None) -> Reply:
-    """Answer a cry for help, or ask about one that is uncertain; meanwhile the words wait.
+    """Answer a cry for help, or ask whether words are one if that is uncertain; meanwhile the words wait.
 
     The answer names whom to call and whom to tell in confidence, never the team; the number comes first. `offers` are
-    the other things that the words may be. If people have read them already, `became` says what happened to them; None
-    otherwise.
+    the other things that the words may be. `became` says what happened to words that people have read already; None if
+    nobody has. Words of somebody who has not joined are not stored, and the answer says so.
     """
     if not cry.phrase and became is None and (question := await ask_again(request, text)):
         return question
@@ -81,9 +81,7 @@ async def ask(request: Request, text: str, cry: Cry, offers: Sequence[Offer], be
 
 
 async def ask_which(request: Request, text: str, offers: Sequence[Offer]) -> Reply:
-    """Ask somebody for which of `offers` the words `text` are meant; meanwhile the words wait. They are no cry for
-    help.
-    """
+    """Ask for which of `offers` the words `text`, which are no cry for help, are meant; meanwhile they wait."""
     number = await _keep(request, text)
     return _question((*_buttons(offers, number), _forget_button(number)), offers[0].question if offers else None)
 
@@ -93,7 +91,9 @@ def _question(buttons: Sequence[Button], first: Span | None = None) -> Reply:
 
     `first` is what is said or asked instead of the usual question; None for that.
     """
-    return reply(first or _("I have noted nothing yet. What is this?"), _WAITS, buttons=tuple(buttons), fresh=True)
+    return reply(
+        first or _("I have noted nothing yet. What shall I do with it?"), _WAITS, buttons=tuple(buttons), fresh=True
+    )
 
 
 async def ask_about(
@@ -106,10 +106,9 @@ async def ask_about(
 ) -> Reply:
     """Ask what to do with words that were typed on a confidential screen or a safety screen; meanwhile they wait.
 
-    `to` makes the action that sends them, given their last and first number, to the person called `name`; None if the
+    `to` returns the action that sends them to the person called `name`, given their last and first number; None if the
     screen is for no particular person. `after` is the action of that screen, None if nothing was written there before.
-    Lines written there one by one since a cry for help belong together, as the last one alone may not say where the
-    writer is.
+    Lines written there since a cry for help are sent together: the last one alone may not say where the writer is.
     """
     cry = heard_in(request, text)
     cry = cry if cry and cry.weak else None
@@ -247,7 +246,10 @@ def _confidential(lines: Sequence[Span], buttons: Sequence[Button]) -> Reply:
 
 
 async def hear_in_confidence(request: Request, action: Action, content: Content) -> Reply | None:
-    """Ask about words that somebody types while a screen about trust or safety is the last one they opened."""
+    """Ask what to do with words typed while a screen about trust or safety is the last one that the person opened.
+
+    `action` is what opened that screen. Anything but words is not kept, and the reply says so.
+    """
     match content:
         case Typed(text):
             return await _ask_for(request, action, clean_lines(text))
@@ -334,7 +336,8 @@ async def choose_whom(request: Request, number: int, first: int) -> Reply:
 async def send_to(request: Request, trusted_id: int, number: int, first: int) -> Reply:
     """Ask whether waiting words go to a trusted person with or without the writer's name.
 
-    They wait under the numbers `first` to `number` until their writer chooses who gets them.
+    The words wait under the numbers `first` to `number` until their writer chooses who gets them. Raises UserError if
+    the person chosen is no trusted person any more; the words are kept.
     """
     await waiting(request, number, first)
     trusted = await service.find_trusted(request.tx, trusted_id)
@@ -368,9 +371,10 @@ def with_or_without(trusted: TrustedPerson) -> Span:
 @routes.press(ForgetWords)
 @in_new_browser
 async def forget_words(request: Request, number: int, first: int) -> Reply:
-    """Delete words that wait, under the numbers `first` to `number`, until the person chooses who gets them.
+    """Delete words that a person typed, so that nobody gets them.
 
-    Nobody gets them then. In an unconfirmed browser, only words that were written there are deleted.
+    They wait under the numbers `first` to `number` until the person chooses who gets them. In an unconfirmed browser,
+    only words that were written there are deleted.
     """
     await drop(request, number, first)
     line = _("Forgotten: I have kept nothing.")

@@ -51,8 +51,8 @@ async def manage_phase(
     """Show a facilitator an open phase in some groups, with buttons to change it.
 
     `key` is the key of the phase. `scope_word` stands for the groups: «a» for all that the person runs, «t_KEY» for a
-    theme's groups, «g_ID» for one. The screen begins with `lines` on what was just done. With an `undo` button, `lines`
-    name the phase and its groups, so the heading is left out.
+    theme's groups, «g_ID» for one. `lines` about what was just done come first. With `undo`, they name the phase and
+    its groups, so the heading is left out. If the phase is open in none of the groups, the screen says so.
     """
     phase, scope = await find_phase(request.tx, key), await scopes.find_scope(request, scope_word)
     if phase is None:
@@ -66,7 +66,8 @@ async def manage_phase(
     heading = _("{phase}: {whom}", phase=Strong(phase_title(phase)), whom=await _whom(scope, runs))
     state = (*_end_lines(runs), *await _idea_lines(request, scope, runs))
     first, *others = _change_buttons(phase, scope, runs, has_ideas=await _count_unrevealed(request, runs) > 0)
-    return reply(*lines, *(() if undo else (heading,)), *state, buttons=(first, *undo, *others, RUN))
+    buttons = (first, *undo, *others, RUN)
+    return reply(*lines, *(() if undo else (heading,)), *state, buttons=buttons, again=manage_phase.to(key, scope_word))
 
 
 async def _start_next_button(request: Request, scope: GroupsScope) -> tuple[Button, ...]:
@@ -126,7 +127,7 @@ def _change_buttons(phase: Phase, scope: GroupsScope, runs: Sequence[PhaseRun], 
     # L10N: a button: end the break, so that the clock of the phase runs again
     go_on = change("g", _("Go on"))
     reveal = change("r", _("Reveal the ideas"))
-    close = change("c", _("Close the phase"), danger=not revealed)
+    close = replace(change("c", _("Close the phase"), danger=not revealed), stays="at first")
     buttons = [
         *((go_on,) if "paused" in states else ()),
         *(() if revealed else (reveal,)),
@@ -164,11 +165,12 @@ async def _now(request: Request, _what: str, phase_key: str, scope_key: str) -> 
 
 @routes.press("wrx", who=FACILITATOR, unless_changed=_now)
 async def change_phase(request: Request, what: str, phase_key: str, scope_key: str) -> Reply:
-    """Make one change of a phase in several groups.
+    """Make one change of a phase in several groups, with a button to undo it.
 
     `what` is the change: «m» five minutes more, «p» a break, «g» continuing, «r» revealing the ideas, «c» the end, «C»
     the end even if nobody could vote. The end «c» asks for confirmation if nobody could vote in some groups.
     `scope_key` stands for the groups: «a» for all that the person runs, «t_KEY» for a theme's groups, «g_ID» for one.
+    Raises Stale if the change is possible in none of them.
     """
     scope = await scopes.find_scope(request, scope_key)
     phase = existing(await find_phase(request.tx, phase_key))
@@ -222,9 +224,9 @@ async def _ask_to_close(phase: Phase, scope: GroupsScope, runs: Sequence[PhaseRu
 async def take_back(request: Request, values: Values, what: str, phase: str, scope_key: str) -> Undone:
     """Undo a facilitator's change of a phase, except in groups that were changed again since.
 
-    `values` holds, for each group, its run of the phase with the state after and before the change; `what` is the kind
-    of change, and `scope_key` the word for the groups. Returns what was undone, in words. Raises UserError if every
-    group was changed again.
+    `values` holds, for each group, its run of the phase with the state after and before the change. `what` is the kind
+    of change, and `scope_key` the word for the groups. The result tells in how many groups nothing was undone. Raises
+    UserError if that is all of them.
     """
     scope = await scopes.find_scope(request, scope_key)
     inside = {group.id for group in scope.groups}

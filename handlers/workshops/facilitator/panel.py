@@ -23,6 +23,7 @@ from handlers.themes.model import Theme
 from handlers.themes.store import all_themes
 from handlers.workshops.actions import ShowPanel
 from handlers.workshops.facilitator import scopes, silence, starting
+from handlers.workshops.facilitator.changing import PANEL
 from handlers.workshops.messages import (
     PER_PAGE,
     folded_lines,
@@ -178,7 +179,7 @@ async def show_more(request: Request, page: int) -> Reply:
     groups = tuple(Button(short_title(each, themes), from_panel.to("group", each.group.id)) for each in shown)
     # L10N: a button: figures of women and men in each step of the gathering
     shares = Button(_("Equality"), from_panel.to("shares", 0))
-    return reply(_("Which group?"), buttons=(*groups, *pages, *starts, shares))
+    return reply(_("Which group?"), buttons=(*groups, *pages, *starts, shares, PANEL))
 
 
 def _start_buttons(
@@ -239,9 +240,7 @@ def _call_buttons(person_id: int, ordered: Sequence[GroupProgress], titles: Mapp
 
 @routes.press("wkp", who=FACILITATOR)
 async def turn_panel(request: Request, page: int) -> Reply:
-    """Show another page of the facilitator's panel in the same message. Pages count from 1; 0 folds the panel to two
-    lines.
-    """
+    """Show another page of the facilitator's panel in the same message, from 1; page 0 folds the panel to two lines."""
     round_ = existing(await round_of_the_day(request.tx, request.today))
     await panel_store.turn_panel(request.tx, request.account.id or 0, _key(request.participant.id, round_.number, page))
     view = existing(await _view(request.tx, request.participant.id, round_.number, page, request.now))

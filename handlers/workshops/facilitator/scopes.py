@@ -34,8 +34,7 @@ def group_word(group_id: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class GroupsScope:
-    """The groups for which a facilitator acts, all of one round (day), with their runs (phases as one group lives
-    them).
+    """The groups for which a facilitator acts, all of one day, with their runs (phases as one group lives them).
 
     `word` stands for the groups in buttons. `whom` names all groups together («Culture, 3 groups»); `titles` has the
     name of each by its id. `runs` are all runs of these groups, ended ones included.
@@ -62,23 +61,21 @@ class GroupsScope:
         return [group for group in self.groups if group.id not in self.open]
 
     def had(self, phase: str) -> bool:
-        """Return whether every group that is in no phase now has had the phase with this key; False if there are
-        none.
-        """
+        """Return whether all groups that are in no phase now have had the phase with this key. False without such."""
         return bool(self.idle) and not self._without(phase)
 
     def to_start(self, phase: str) -> Sequence[Group]:
         """Return the groups in which the phase with this key would start.
 
-        These are the groups that are in no phase now and have not had it; if all have had it, all groups that are in no
-        phase, which then have it again.
+        These are the groups that are in no phase now and have not had it. If there are none, they are all groups that
+        are in no phase now; these then have it again.
         """
         return self._without(phase) or self.idle
 
     def following(self, method: Sequence[Phase]) -> Phase | None:
-        """Return the first phase that a group which is in no phase now has not had; None if all have had every phase.
+        """Return the next phase for the groups that are in no phase now: the first that one of them has not had.
 
-        `method` is all phases in order.
+        Returns None if they have had every phase. `method` is all phases in order.
         """
         return next((phase for phase in method if self._without(phase.key)), None)
 

@@ -26,9 +26,9 @@ _MOST = 20
 
 @routes.press(NudgeSilent, who=FACILITATOR)
 async def nudge_silent(request: Request, group_id: int) -> Reply:
-    """Nudge the silent members of a group, that is, ask each in private for an idea.
+    """Nudge the silent members of a group (ask each in private for an idea), and tell how many were asked.
 
-    With 0 as the group's id, list the groups that have silent members.
+    With 0 as the group's id, list the groups that have silent members. If no phase is open, the reply says so.
     """
     if not group_id:
         return await _list_silent_groups(request)

@@ -97,7 +97,7 @@ async def run_workshops(request: Request) -> Reply:
     scope = await scopes.find_scope(request, scopes.group_word(mine[0].id) if len(mine) == 1 else scopes.ALL)
     if len(mine) == 1:
         return await run_scope(request, scope.word, *if_over(request))
-    lines: list[Span] = [*if_over(request), _("What do you want to run, for {whom}?", whom=scope.whom)]
+    lines: list[Span] = [*if_over(request), _("Which phase? ({whom})", whom=scope.whom)]
     under_way: list[Button] = []
     for phase in method:
         if runs := scope.under_way(phase.key):
@@ -123,10 +123,10 @@ def _list_button(phase: str) -> Button:
 
 @routes.press("wrl", who=FACILITATOR)
 async def list_scopes(request: Request, phase_key: str) -> Reply:
-    """Show all themes and groups that the person runs, to choose one for a phase.
+    """Show all themes and groups that the person runs, to choose the ones for which a phase is to start.
 
-    `phase_key` is the key of the phase. For '', the choice leads to the open phase of a theme or group, or to the
-    phases it can start.
+    `phase_key` is the key of the phase. It is '' if none was chosen yet: then the choice leads to the phase that is
+    open in the theme or group, or to the phases that can start there. Raises Stale for a person who runs no groups now.
     """
     options = await scopes.options(request)
     if not options:
@@ -144,8 +144,7 @@ async def list_scopes(request: Request, phase_key: str) -> Reply:
 
 @routes.press("wrt", who=FACILITATOR)
 async def run_scope(request: Request, word: str, *lines: Span) -> Reply:
-    """Show, after `lines`, the phase that the chosen groups are in. If they are in none or in several, show which can
-    start.
+    """Show, after `lines`, the phase that some groups are in. If they are in none or in several, show which can start.
 
     `word` stands for the groups: «a» for all that the person runs, «t_KEY» for a theme's groups, «g_ID» for one.
     """
@@ -213,10 +212,11 @@ def _start_buttons(scope: GroupsScope, method: Sequence[Phase]) -> tuple[tuple[B
 
 @routes.press(ReadyPhase, who=FACILITATOR)
 async def ready(request: Request, key: str, word: str, *notes: Span, offers_others: bool = True) -> Reply:
-    """Show, after `notes`, who is missing before a phase starts in the chosen groups, with a button to start it.
+    """Show who is missing before a phase starts in some groups, with a button to start it, below `notes`.
 
-    `key` is the key of the phase, `word` the word for the groups. With `offers_others`, other groups can be chosen on
-    the same screen.
+    `key` is the key of the phase. `word` stands for the groups: «a» for all that the person runs, «t_KEY» for a theme's
+    groups, «g_ID» for one. Groups that are in another phase are named and left out. With `offers_others`, other groups
+    can be chosen on the same screen.
     """
     phase, scope = await _phase(request, key), await scopes.find_scope(request, word)
     waiting = scope.to_start(phase.key)
@@ -332,8 +332,9 @@ def _list_names(people: Sequence[Member]) -> Listing:
 async def start(request: Request, phase_key: str, scope_key: str, shown: int) -> Reply:
     """Start a phase, and show in which groups it began, was running already, or is blocked by another phase.
 
-    `scope_key` is the word for the groups, `shown` when the button was shown, in seconds since 1970. If the button is
-    older than ten minutes, it shows again who is missing instead.
+    `scope_key` stands for the groups: «a» for all that the person runs, «t_KEY» for a theme's groups, «g_ID» for one.
+    `shown` is when the button was shown, in seconds since 1970. If that is more than ten minutes ago, nothing starts,
+    and the person sees again who is missing.
     """
     phase = await _phase(request, phase_key)
     scope = await scopes.find_scope(request, scope_key)
@@ -371,7 +372,8 @@ async def _note_start(
 async def take_back_start(request: Request, values: Values, phase: str, scope_key: str) -> Undone:
     """Undo the start of a phase in the groups that were not changed since, and replace the notices that were sent.
 
-    `values` has the runs as they began. Raises UserError if every group was changed since.
+    `values` has the runs as they began, and `scope_key` is the word for the groups. Raises UserError if every group was
+    changed since.
     """
     scope = await scopes.find_scope(request, scope_key)
     inside = {group.id for group in scope.groups}

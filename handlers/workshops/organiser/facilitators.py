@@ -168,9 +168,10 @@ async def _audiences_now(request: Request, person_id: int) -> StoredVersion:
 
 @routes.pick("owsv", who=ORGANISER, unless_changed=_audiences_now)
 async def set_facilitator(request: Request, chosen: tuple[str, ...], person_id: int) -> Reply:
-    """Store for which themes or groups the person with this id runs the workshops.
+    """Store for which themes or groups the person with this id runs the workshops, with a button to undo that.
 
-    Audiences that the choice no longer offers, such as groups of past days, are kept.
+    `chosen` are the values of the options. Groups of past days, which the choice does not offer, stay as they were.
+    Raises Stale if one of the chosen groups is not offered any more.
     """
     person = await _person(request, person_id)
     offered = {_value(audience): audience for audience in await _offered(request)}
@@ -197,7 +198,8 @@ async def set_facilitator(request: Request, chosen: tuple[str, ...], person_id: 
 async def set_unseen(request: Request, _chosen: tuple[str, ...], person_id: int) -> Reply:
     """Show for which groups a person runs workshops, and change nothing.
 
-    This answers a choice made in an earlier message, which does not tell what its reader had seen.
+    This answers a choice made in an earlier message, which does not tell what its reader had seen. So what was chosen
+    (`_chosen`) is not stored.
     """
     person = await _person(request, person_id)
     return await show_facilitator(request, person.id, toast=_("Nothing was changed."))

@@ -40,8 +40,8 @@ def _running(phase_progress: PhaseProgress) -> Span:
 async def phases_to_run(request: Request) -> Sequence[NextStep]:
     """Return organisers' next steps about workshops.
 
-    They are calls for help that nobody has taken (not after the gathering), open phases, and on the day of a round the
-    next phase to start.
+    They are to answer calls for help that nobody has taken (not after the gathering), to manage open phases, and to
+    start the next phase on a day that has groups.
     """
     round_ = await round_of_the_day(request.tx, request.today)
     if round_ is None:

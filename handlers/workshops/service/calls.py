@@ -27,6 +27,7 @@ from handlers.groups.model import Group
 from handlers.groups.store.groups import find_group
 from handlers.themes.store import find_theme
 from handlers.workshops.actions import CallForHelp, ShowPanel
+from handlers.workshops.messages import SHOW_PHASE
 from handlers.workshops.settings import WorkshopSettings
 from handlers.workshops.store import calls
 from handlers.workshops.store.calls import FacilitatorCall
@@ -60,11 +61,11 @@ class PlacedCall:
 async def call_for_help(
     tx: Transaction, settings: Settings, group: Group, caller: int, now: datetime, browser: str = ""
 ) -> PlacedCall | None:
-    """Store a group's call for help and notify the facilitators of the group who are not busy with another call.
+    """Store a group's call for help, and notify the group's facilitators who are not busy with another call.
 
     If all are busy, all are notified; if there are none, the organisers are. `caller` is the id of the participant who
-    calls, `browser` the id of the unconfirmed browser in which they call, '' for any other place. Returns None if the
-    group has an open call already.
+    calls, `browser` the id of the unconfirmed browser in which they call, '' for any other place. Returns None, and
+    stores nothing, if the group has an open call already.
     """
     await calls.close_forgotten_call(tx, group.id, now - _HELPED, now)
     call_id = await calls.add_call(tx, group.id, caller, now, now + _time_to_answer(settings), browser)
@@ -90,7 +91,7 @@ async def answer_call(tx: Transaction, call: FacilitatorCall, group: Group, by: 
     await message_updates.close_messages(
         tx, _subject(call.id), _("{name} is on the way.", name=called(by, "given")), now
     )
-    await outbox.notify_groups(tx, [group.id], View((comes,)), now, but=by.id)
+    await outbox.notify_groups(tx, [group.id], View((comes,), (SHOW_PHASE,)), now, but=by.id)
     await facilitator_store.touch_panels(tx, [group.id])
     return True
 

@@ -60,8 +60,8 @@ async def start_phase(
 ) -> Started:
     """Begin a phase in groups, again in groups that had ended it, and notify their members.
 
-    `by` is the id of the facilitator, None for nobody. Paused runs of earlier rounds (days) end without a notice if a
-    member is now in one of these groups.
+    Groups that are in a phase already are left out; the result names them. `by` is the id of the facilitator, None for
+    nobody. If a member's group of an earlier round (day) is still in a break, its phase ends without a notice.
     """
     wanted = list(group_ids)
     workshop = settings.of(WorkshopSettings)

@@ -64,8 +64,7 @@ async def begin_runs(
 
 
 async def undo_begin(tx: Transaction, begun: PhaseRun, before: PhaseRun | None) -> bool:
-    """Undo the start of a run, a phase as one group lives it. Returns False if it has changed since it began, else
-    True.
+    """Undo the start of a run (a phase as one group lives it). Returns False if it has changed since it began.
 
     `before` is the group's earlier, ended run of the phase, which is stored again; None deletes the run. Ideas given in
     the run are kept.
@@ -198,9 +197,7 @@ async def set_writer(tx: Transaction, run_id: int, participant_id: int) -> None:
 
 
 async def end_breaks_before(tx: Transaction, group_id: int, now: datetime) -> None:
-    """End the paused phases of earlier days in groups that share a member with this group, since nobody continues
-    them.
-    """
+    """End the paused phases of earlier days in groups that share a member with this group: nobody continues them."""
     await tx.run(
         "UPDATE phase_runs SET state = 'ended', ended_at = :now, remaining = NULL,"
         " revealed_at = COALESCE(revealed_at, :now) WHERE state = 'paused' AND group_id IN"

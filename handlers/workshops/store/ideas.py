@@ -18,8 +18,7 @@ def is_shown(idea: str) -> str:
 
 
 def counts(idea: str) -> str:
-    """Return the SQL condition that an idea is listed separately: others can read it, and it is not merged into
-    another.
+    """Return the SQL condition that an idea is listed separately: others can read it, and it is not merged.
 
     `idea` is the alias of the table of ideas in the statement.
     """

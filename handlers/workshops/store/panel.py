@@ -99,7 +99,7 @@ async def drop_unsent_notices(tx: Transaction, participant_id: int, now: datetim
 
 
 async def touch_all_panels(tx: Transaction, _now: datetime) -> int:
-    """Redraw the panels of all facilitators, because some phases may be over.
+    """Redraw the panels of all facilitators, because some phases may be over (at any time: `_now` does not matter).
 
     Returns how many panels were not waiting for that already.
     """

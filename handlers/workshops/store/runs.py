@@ -21,9 +21,7 @@ async def find_run(tx: Transaction, run_id: int) -> PhaseRun | None:
 
 
 async def run_of_group(tx: Transaction, group_id: int, phase: str) -> PhaseRun | None:
-    """Return the run of a phase (a key) in a group, the phase as the group lives it; None before the phase began
-    there.
-    """
+    """Return the run of a phase (a key) in a group, the phase as the group lives it; None before it began there."""
     return await tx.row(PhaseRun, f"{RUNS} WHERE r.group_id = :group AND r.phase = :phase", group=group_id, phase=phase)
 
 
@@ -33,9 +31,7 @@ async def runs_of_group(tx: Transaction, group_id: int) -> Sequence[PhaseRun]:
 
 
 async def open_run_of(tx: Transaction, group_id: int) -> PhaseRun | None:
-    """Return the running or paused run (a phase as one group lives it) of a group; None while the group is in no
-    phase.
-    """
+    """Return the running or paused run (a phase as one group lives it) of a group; None if the group is in no phase."""
     return await tx.row(PhaseRun, f"{RUNS} WHERE r.group_id = :group AND r.state <> 'ended'", group=group_id)
 
 

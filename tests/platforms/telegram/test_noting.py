@@ -224,6 +224,11 @@ async def test_a_message_is_pinned_without_a_sound_and_shown_anew_where_it_is_go
     assert zoe.user.chat.pinned == [int(panel)]
     assert [call.flag("disable_notification") for call in harness.api.asked("pinChatMessage")] == [True]
     assert await harness.adapter.edit(address, panel, View(("Panel: 1",)), ENGLISH) == panel, "not modified is success"
+    card = await harness.adapter.send(address, View(("Card",)), ENGLISH, delivery_id=2)
+    await harness.adapter.pin(address, card)
+    assert zoe.user.chat.pinned == [int(card)], "one at a time"
+    await harness.adapter.unpin(address, card)
+    assert zoe.user.chat.pinned == []
     await harness.adapter.delete(address, panel)
     with pytest.raises(Rejected):
         await harness.adapter.pin(address, panel)

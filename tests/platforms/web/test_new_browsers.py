@@ -295,7 +295,7 @@ async def test_who_has_no_other_way_confirms_by_their_code_or_waits_a_day(two: G
     assert WAITS in await read(first)
     await first.press("Enter my code")
     await first.fill("ABCD-EFGH-JKLM")
-    assert "This is not the code of your invitation." in first.text
+    assert "This is not the code of your latest invitation." in first.text
     await first.press("Try again")
     await first.fill(code)
     assert first.text.startswith("Confirmed:")
@@ -675,7 +675,7 @@ async def test_only_the_present_code_confirms_a_browser(two: Gathering) -> None:
     await page.command("mesdonnees")
     await page.press("Enter my code")
     await page.fill(first)
-    assert "This is not the code of your invitation." in page.text
+    assert "This is not the code of your latest invitation." in page.text
     await page.press("Try again")
     await page.fill(code)
     assert page.text.startswith("Confirmed:")

@@ -10,6 +10,7 @@ from functools import partial
 import pytest
 from structlog.testing import capture_logs
 
+from bot.config import setting_store
 from bot.content.forms import Upload
 from bot.content.texts import Moment, _
 from bot.content.views import Button, Choice, File, Option, Picture, Raw, View
@@ -21,11 +22,11 @@ from bot.rehearsal.chat_driver_web import WebChat, words_of
 from handlers.navigation import sections
 from handlers.themes.participant import choose_second
 from tests.drivers.gestures import choose_in_menu
-from tests.drivers.web import WebHarness
+from tests.drivers.web import WebHarness, open_web
 from tests.groups.builders import group
 from tests.participants import number
 from tests.pictures import png
-from tests.world import START
+from tests.world import START, make_settings, open_world
 
 
 async def push(harness: WebHarness, chat: WebChat, view: View, delivery_id: int = 1) -> str:
@@ -106,6 +107,29 @@ async def test_the_link_opens_nothing_until_the_door_is_pressed(harness: WebHarn
     await zoe.open_link(link)
     assert link not in zoe.url
     assert "Welcome, " in zoe.text
+
+
+async def test_the_door_of_an_invitation_leads_to_other_platforms_too(sqlite_url: str) -> None:
+    discord = {"token": "t" * 60, "guild_id": 1, "welcome_channel_id": 2}
+    telegram = {"token": "123456789:AAGxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"}
+    async with open_world(sqlite_url, make_settings(telegram=telegram, discord=discord)) as world:
+        await world.change(setting_store.set_telegram_username, "rencontres_bot")
+        async with open_web(world) as harness:
+            zoe = harness.person()
+            link = await harness.page_link("Zoé")
+            await zoe.get(f"/p/{link}")
+            assert [each["href"] for each in zoe.page.all("a")][-2:] == [
+                f"https://t.me/rencontres_bot?start=j-{link}",
+                "https://discord.com/channels/1/2",
+            ]
+            assert "Go on here" in zoe.page.text
+            await zoe.open_link(link)
+            assert "Welcome, " in zoe.text
+            await harness.person().get(f"/p/{link}")
+            again = harness.person()
+            await again.get(f"/p/{link}")
+            assert "Open my page" in again.page.text
+            assert "t.me" not in str([each["href"] for each in again.page.all("a")])
 
 
 async def test_a_link_is_pasted_where_a_page_opens_no_more(harness: WebHarness) -> None:

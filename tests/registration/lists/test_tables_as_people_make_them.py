@@ -9,7 +9,7 @@ import pytest
 from bot.content.forms import Upload
 from bot.files.table_matching import Certainty
 from bot.people.roster import open_list, read_people
-from handlers.registration.model import WaitingList, decode_waiting, encode_waiting
+from handlers.registration.model.lists import WaitingList, decode_waiting, encode_waiting
 from handlers.registration.organiser.importing import take_list
 from handlers.registration.store import everyone_listed
 from tests.drivers.neutral import NeutralChat

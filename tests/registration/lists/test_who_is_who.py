@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from bot.people.listed import RosterPerson
-from handlers.registration.model import KnownPerson, resolve
+from handlers.registration.model.lists import KnownPerson, resolve
 
 ZOE = RosterPerson("", "Zoé", "Dupont", "zoe@example.org", "FR")
 KNOWN = (

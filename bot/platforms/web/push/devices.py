@@ -42,10 +42,10 @@ _SYSTEMS = (
 
 
 def read_subscription(data: Posted, services: Sequence[str]) -> Subscription:
-    """Return the subscription, a browser's address and keys for push notifications, in a form that the browser posted.
+    """Return a browser's address and keys for push notifications, from the form that the browser posted.
 
-    Blanks around its parts are removed. Raises PostRefused for a push service that is not in `services`; HTTPBadRequest
-    for a form that no browser sends.
+    `services` are the hosts of the push services that may be used. Raises PostRefused for any other push service, and
+    HTTPBadRequest for a form that no browser sends.
     """
     subscription = Subscription(*(word(data, part).strip() for part in ("endpoint", "device", "secret")))
     try:
@@ -64,9 +64,9 @@ def read_subscription(data: Posted, services: Sequence[str]) -> Subscription:
 
 
 def digest_of(endpoint: str) -> str:
-    """Return a digest of a browser's address for push notifications, by which a page's script recognises its browser.
+    """Return a digest of a browser's address for push notifications.
 
-    So the address itself is not in the page.
+    By it a page's script recognises its browser, without the address itself being in the page.
     """
     return to_base64(hashlib.sha256(endpoint.encode()).digest())[:22]
 

@@ -67,7 +67,8 @@ def encrypt(
     """Return the encrypted body of a push notification, whose content is `plain`, for one browser.
 
     `device` is the browser's public key, `secret` the secret that it shares with us. `own` and `salt` are made anew for
-    each one; tests pass those in the standard's examples. Raises ValueError if `plain` has more than MOST_PLAIN bytes.
+    each notification; tests pass the ones in the standard's examples. Raises ValueError if `plain` has more than
+    MOST_PLAIN bytes.
     """
     if len(plain) > MOST_PLAIN:
         raise ValueError(f"a push of {len(plain)} bytes is larger than push services take")
@@ -82,8 +83,8 @@ def encrypt(
 def keys(shared: bytes, device: bytes, server: bytes, secret: bytes, salt: bytes) -> tuple[bytes, bytes]:
     """Return the key and the nonce by which a push notification is encrypted, as both sides derive them.
 
-    `shared` is the secret computed from the two keys, whose public parts are `device` and `server`; `secret` is the one
-    that the browser shares with us.
+    `device` and `server` are the public keys of the browser and of this notification. `shared` is the secret that both
+    sides compute from these keys; `secret` is the one that the browser gave us.
     """
     material = _derive(secret, shared, b"WebPush: info\0" + device + server, 32)
     key = _derive(salt, material, b"Content-Encoding: aes128gcm\0", 16)

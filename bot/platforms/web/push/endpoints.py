@@ -24,8 +24,8 @@ Its letters mean nothing in the pattern by which a service is held.
 def is_known(endpoint: str, services: Sequence[str]) -> bool:
     """Return whether a browser's address for push notifications (`endpoint`) is an https address at a known service.
 
-    `services` are hosts; «*.» before a host stands for all hosts below it. If one is written as an address, like
-    «http://127.0.0.1:9000», its scheme and port must match: a service on this machine, for tests.
+    `services` are hosts; «*.» before a host stands for all hosts below it. A service on this machine, for tests, is
+    written as an address, like «http://127.0.0.1:9000»: then scheme and port must match.
     """
     if not _WRITTEN.fullmatch(endpoint):
         return False

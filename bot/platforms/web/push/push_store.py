@@ -43,9 +43,9 @@ class Cause:
 class ClaimedPush:
     """A push notification that this program is about to send, with its device and the locales of the device's owner.
 
-    `content` is the stored message; None if it was deleted, was seen in the meantime, or may no longer be read by the
-    device's owner. `secret` says that the message has a secret. `topic` is the key by which a newer notification
-    replaces it, '' for none.
+    `content` is the stored message. It is None if nothing is to be shown: the message was deleted, was seen in the
+    meantime, or may no longer be read by the device's owner. `secret` says that the message has a secret. `topic` is
+    the key by which a newer notification replaces this one, '' for none.
     """
 
     id: int
@@ -69,8 +69,8 @@ class ClaimedPush:
 async def cause_of(tx: Transaction, participant_id: int, delivery_id: int, today: str) -> Cause | None:
     """Return what is known of a message that was delivered to a person; None if the person has no device to notify.
 
-    `delivery_id` is the id of the delivery; an id below 1 stands for a live screen, which has none. `today` is the
-    gathering's date, in ISO 8601.
+    `delivery_id` is the id of the delivery; an id below 1 stands for a live screen, which is no delivery. `today` is
+    the gathering's date, in ISO 8601.
     """
     row = await tx.one(
         "SELECT p.territory, CASE WHEN " + away() + " THEN 1 ELSE 0 END AS away, d.kind, d.subject, d.urgent"
@@ -102,8 +102,8 @@ async def add(
 ) -> None:
     """Add a push notification about a message for each device of a person.
 
-    One that was added before is not added again. `topic` is the key by which a newer one replaces it, '' for none;
-    `expires` is when it is given up.
+    For a device that already has one about this message, none is added. `topic` is the key by which a newer
+    notification replaces it, '' for none; `expires` is when it is given up.
     """
     await tx.run(
         "INSERT INTO pushes"
@@ -131,9 +131,9 @@ _SHOWS_TEXT = (
 
 
 async def claim(tx: Transaction, now: datetime, most: int) -> Sequence[ClaimedPush]:
-    """Return at most `most` push notifications that are due, the urgent ones first, and store that they are being sent.
+    """Return at most `most` push notifications that are due, the urgent ones first.
 
-    So no other program sends them.
+    It is stored that they are being sent, so that no other program sends them.
     """
     rows = await tx.all(
         "SELECT u.id, u.device_id, u.delivery_id, u.message_id, u.kind, u.topic, u.urgency, u.attempts, u.expires_at,"
@@ -169,8 +169,7 @@ async def is_busy(tx: Transaction, at: datetime) -> bool:
 async def recover(tx: Transaction, *, besides: Collection[int]) -> None:
     """Have push notifications sent again that a program was sending when it ended, without storing their outcome.
 
-    The ones with the ids `besides` are still being sent, or their outcome is about to be stored, and are left
-    unchanged.
+    Those with the ids `besides` are left unchanged: they are still being sent, or their outcome is about to be stored.
     """
     rows = await tx.all("SELECT id FROM pushes WHERE state = 'sending'")
     lost = [{"id": row["id"]} for row in rows if row["id"] not in besides]
@@ -180,8 +179,8 @@ async def recover(tx: Transaction, *, besides: Collection[int]) -> None:
 async def settle(tx: Transaction, push: ClaimedPush, state: State, now: datetime) -> None:
     """Store how a push notification ended: «rung» if its push service accepted it, «expired» or «failed».
 
-    If it was accepted, this is recorded at its device and its message too. If not, another program may be sending it
-    now, whose result is then kept.
+    «rung» is recorded at its device and its message too. The other two change nothing if this program no longer has the
+    notification: another program may be sending it, whose result counts.
     """
     await tx.run(
         "UPDATE pushes SET state = :state, settled_at = :now WHERE id = :id AND (state = 'sending' OR :state = 'rung')",
@@ -217,7 +216,7 @@ async def postpone(tx: Transaction, push: ClaimedPush, due: datetime, *, tried: 
 async def hold(tx: Transaction, origin: str, until: datetime, *, urgent: datetime) -> None:
     """Have all push notifications by one push service wait at least until the instant `until`.
 
-    `origin` is the address of the service. Urgent ones wait until the instant `urgent`, which is no later.
+    `origin` is the address of the service. Urgent notifications wait until the instant `urgent`, which is not later.
     """
     ends = "CASE WHEN urgency = 'high' THEN CAST(:urgent AS BIGINT) ELSE CAST(:until AS BIGINT) END"
     await tx.run(

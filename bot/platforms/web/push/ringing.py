@@ -31,8 +31,8 @@ async def ring(
 ) -> None:
     """Add the push notifications about a message that was just delivered to a person's page.
 
-    Messages sent to many were delivered by day, so their notifications are sent at once, and expire at nightfall.
-    `hours` says when it is night.
+    Nothing is added if the person has no device to notify. A notification about a message to many expires at nightfall;
+    `hours` says when that is. It need not wait for the morning, because such messages are delivered by day.
     """
     cause = await push_store.cause_of(tx, participant_id, delivery_id, hours.day(now).isoformat())
     if cause is None:

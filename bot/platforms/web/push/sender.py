@@ -106,7 +106,7 @@ Outcome: TypeAlias = Settled | Refused | Unsubscribed | Later
 class Hold:
     """A pause in which no push notification is sent to a device or to a whole push service.
 
-    It ends at the instant `until`, and for urgent ones at the instant `urgent`.
+    The pause ends at the instant `until`, for urgent notifications at the instant `urgent`.
     """
 
     until: datetime

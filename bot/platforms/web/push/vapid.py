@@ -1,7 +1,7 @@
 """Identifies this installation to push services (VAPID, RFC 8292): by a key of its own, and tokens signed with it.
 
-The key is in the database: the programs that share one must push with the same key, and a backup without it would lose
-every subscription, since browsers accept pushes of the one key with which they subscribed.
+The key is in the database, because all programs that share a database must push with the same key. A browser accepts
+only pushes of the key with which it subscribed: a backup without the key would lose every subscription.
 """
 
 from __future__ import annotations

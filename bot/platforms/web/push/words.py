@@ -34,10 +34,10 @@ def notification(
 ) -> bytes:
     """Return what is pushed for a message, as JSON in UTF-8: title and text of the notification, and what it opens.
 
-    If `shows_text` is True, the text is the message's own, unless it has a `secret`. A confidential message always has
-    the same neutral words as many ordinary ones, so that nothing confidential is shown in any browser, which may be new
-    and not confirmed. Otherwise the text is the one in `lock_screen` for the `kind` of delivery, or else says only that
-    something came.
+    With `shows_text`, the text is the message's own, unless the message has a `secret`. Otherwise the text is the one
+    in `lock_screen` for the `kind` of delivery, or else says only that something came. A confidential message always
+    has the same neutral words as many ordinary ones: so nothing confidential is shown in any browser, which may be new
+    and not confirmed.
     """
     confided = kind == CONFIDENTIAL or view.confidential or view.drawn  # a message may have become so since it was sent
     discreet = View((SOMETHING_TO_READ,)) if confided else view
