@@ -18,7 +18,7 @@ from tests.scenarios.conftest import Stage, open_stage
 
 FIRST_DAY = datetime(2027, 6, 10, tzinfo=UTC) - timedelta(hours=2)
 """Midnight where the gathering is."""
-BUTTONS = ("J’ai besoin d’aide", "Plus…")
+BUTTONS = ("Urgence", "Plus…")
 
 
 @pytest.fixture
@@ -76,5 +76,5 @@ async def test_all_else_is_one_press_further_and_help_none(stage: Stage) -> None
     await zoe.press("Mon compte…")
     assert "Réglages" in zoe.buttons
     await zoe.send("/moi")
-    await zoe.press("J’ai besoin d’aide")
+    await zoe.press("Urgence")
     assert "112" in zoe.text

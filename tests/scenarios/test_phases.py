@@ -68,7 +68,7 @@ async def test_from_the_start_to_the_end(stage: Stage) -> None:
 
     await zoe.command("phase")
     assert "Par exemple : Exemple : Comprendre les enjeux" in zoe.text
-    assert {"Donner une idée", "À l’aide !"} <= set(zoe.buttons)
+    assert {"Donner une idée", "Appeler l’animation"} <= set(zoe.buttons)
 
     await ines.press("+5\N{NO-BREAK SPACE}min")
     await stage.delivered(zoe)
@@ -162,7 +162,7 @@ async def test_a_call_for_help_leaves_the_card_and_loses_its_button_once_help_is
     await stage.world.store.transact(partial(mark_round_published, number=1, now=stage.world.clock.now()))
     ines = await stage.organiser("fr")
     await zoe.command("phase")
-    await zoe.press("À l’aide\N{NARROW NO-BREAK SPACE}!")
+    await zoe.press("Appeler l’animation")
     assert "Plus besoin d’aide" in " ".join(zoe.buttons)
     if isinstance(zoe, DiscordChat):
         return  # what is shown to her alone there is not listed
