@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from bot.content.errors import Stale
 from bot.content.names import display_name
 from bot.content.roles import FACILITATES
 from bot.content.territories import parse_territory
@@ -95,6 +97,11 @@ class Audience:
         """Return the audience as one word («group:12»), for the database, files and the shell."""
         return f"{self.kind}:{self.value}" if self.value else self.kind
 
+    @property
+    def option(self) -> str:
+        """Return the audience as the value of an option or a button: «theme_culture», «territory_CA_QC»."""
+        return self.encode().replace(":", "_", 1).replace("-", "_")
+
     @classmethod
     def from_stored(cls, word: str) -> Audience:
         """Return the audience for a stored word, such as «group:12».
@@ -134,6 +141,15 @@ def parse(word: str) -> Audience:
     """Return the audience for a word («group:12»), stored or typed. Raises ValueError for any other word."""
     kind, _colon, value = word.strip().partition(":")
     return Audience(kind, value)
+
+
+def of_option(chosen: str) -> Audience:
+    """Return the audience whose `Audience.option` this is. Raises Stale if there is none."""
+    kind, _sign, value = chosen.partition("_")
+    for each in (value, value.replace("_", "-")):  # a day, or the code of a region
+        with suppress(ValueError):
+            return Audience(kind, each)
+    raise Stale
 
 
 # --- the engine's own kinds

@@ -12,7 +12,7 @@ from bot.delivery.contributions import CalendarSource
 from bot.people.audience_store import describe
 from bot.people.audiences import EVERYONE
 from handlers.programme import store
-from handlers.programme.messages import day_of, line
+from handlers.programme.messages import day_of, description_line, line, speaker_line
 from handlers.programme.model import Session
 
 
@@ -51,11 +51,12 @@ def _belongs(session: Session, now: datetime) -> bool:
 async def _about(tx: Transaction, session: Session, locales: Sequence[str]) -> tuple[str, ...]:
     """Return the description of a session's entry in each of the session's languages, the gathering's first one ahead.
 
-    It has day, hours, title, venue and audience.
+    It has day, hours, title, venue, audience, speaker and description.
     """
     plan = session.plan
     audience = None if plan.audience == EVERYONE else await describe(tx, plan.audience)
-    words = (Moment.of_day(day_of(session, plan.zone)), line(session, audience))
-    others = [locale for locale in locales[1:] if locale in plan.title or locale in plan.venue]
+    day = Moment.of_day(day_of(session, plan.zone))
+    words = (day, line(session, audience), *speaker_line(plan), *description_line(plan))
+    others = [locale for locale in locales[1:] if locale in {*plan.title, *plan.venue, *plan.description}]
     readers = [Reader(locale, plan.zone) for locale in (locales[0], *others)]
     return tuple("\n".join(plain(part, reader) for part in words) for reader in readers)

@@ -11,7 +11,7 @@ from handlers.programme import answers, participant, store, topics
 from handlers.programme.actions import EditProgramme
 from handlers.programme.calendar import CALENDAR
 from handlers.programme.messages import PROGRAMME
-from handlers.programme.organiser import editing, importing, sessions
+from handlers.programme.organiser import details, editing, importing, sessions
 from handlers.programme.personal_data import PERSONAL_DATA
 from handlers.programme.reminders import MEETINGS, SESSIONS
 from handlers.programme.schedule import NewsSource
@@ -25,6 +25,7 @@ CAPABILITY = Capability(
     organiser_routes=(
         sessions.routes,
         editing.routes,
+        details.routes,
         importing.routes,
     ),
     sources=lambda settings, _subjects: (NewsSource(settings),),

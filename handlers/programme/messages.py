@@ -7,12 +7,12 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.content.actions import Go
-from bot.content.texts import Link, Localised, Moment, Span, Strong, Text, _, _n
+from bot.content.texts import Link, Listing, Localised, Moment, Name, Span, Strong, Text, _, _n
 from bot.content.views import Button, View
 from bot.database.engine import Transaction
 from bot.people.audience_store import describe
 from bot.people.audiences import Audience
-from handlers.programme.model import TOLD, Kind, Plan, Session, Words, differences, local_day
+from handlers.programme.model import TOLD, Field, Kind, Plan, Session, Words, differences, local_day
 
 KIND_NAMES: Mapping[Kind, Span] = {
     "plenary": _("Plenary"),
@@ -63,6 +63,17 @@ def line(session: Session, audience: Span | None = None, *, stands_out: bool = T
     return _("{session} ({audience})", session=said, audience=audience) if audience is not None else said
 
 
+def speaker_line(plan: Plan) -> tuple[Span, ...]:
+    """Return the line «with Marie Curie» below a session's own; none if nobody is named or it is cancelled."""
+    # L10N: a line below a session: who speaks there
+    return (_("with {speaker}", speaker=Name(plan.speaker)),) if plan.speaker and not plan.cancelled else ()
+
+
+def description_line(plan: Plan) -> tuple[Span, ...]:
+    """Return what is shown of a session that is shown alone: its description; none if it has none."""
+    return (Localised(plan.description),) if plan.description else ()
+
+
 def heading(plan: Plan, now: datetime) -> Span:
     """Return one line with a session's start, title and venue. The start includes the day unless `now` is near it."""
     moment = Moment(plan.starts, "time" if abs(plan.starts - now) < _SAME_DAY else "datetime")
@@ -88,12 +99,14 @@ async def lines(
     """Return the lines of a list of sessions, in the given order, with the date above each day's sessions.
 
     Sessions that are not for everybody name their audience; those for the reader, `mine`, stand out, and what takes
-    place `now` is said to. `zone` is the time zone in which days are told.
+    place `now` is said to. Below each is its speaker and, if there is only one, its description. `zone` is the time
+    zone in which days are told.
     """
     theirs = {session.id for session in mine}
     audiences: dict[Audience, Span | None] = {Audience(): None}
     said: list[Span] = []
     last: date | None = None
+    sessions = list(sessions)
     for session in sessions:
         audience = session.plan.audience
         if audience not in audiences:
@@ -106,6 +119,9 @@ async def lines(
         on = session.plan.starts <= now < session.plan.over_at and not session.plan.cancelled
         # L10N: before the line of a session in a list, while it takes place
         said.append(_("Now · {session}", session=told) if on else told)
+        said += speaker_line(session.plan)
+    if len(sessions) == 1:
+        said += description_line(sessions[0].plan)
     return said
 
 
@@ -123,6 +139,16 @@ def change_notice(changes: Sequence[Span]) -> View:
     if (more := len(changes) - _MOST_CHANGES) > 0:
         said.append(_n("{count} more change is in /programme.", "{count} more changes are in /programme.", more))
     return View(tuple(said), (PROGRAMME,))
+
+
+_DETAIL_NAMES: Mapping[Field, Span] = {
+    # L10N: of what a session's details are: only details change (kind, map)
+    "kind": _("kind"),
+    "speaker": _("speaker"),
+    "description": _("description"),
+    "map": _("map"),
+    "zone": _("time zone"),
+}
 
 
 def difference(before: Plan, after: Plan) -> Text:
@@ -143,7 +169,10 @@ def difference(before: Plan, after: Plan) -> Text:
         place: Span = _("{before} → {after}", before=_venue_words(before.venue), after=_venue_words(after.venue))
         return _("{title}: {time}, {place}", title=title, time=time, place=place)
     if not TOLD.intersection(fields):
-        return _("{title}, {time}: only details change", title=title, time=time)
+        names = tuple(_DETAIL_NAMES[field] for field in fields if field in _DETAIL_NAMES)
+        if not names:
+            return _("{title}, {time}: only details change", title=title, time=time)
+        return _("{title}, {time}: only details change ({details})", title=title, time=time, details=Listing(names))
     if TOLD.intersection(fields) == {"audience"}:
         return _("{title}, {time}: for different people than before", title=title, time=time)
     if "time" in fields and after.venue:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 from zoneinfo import ZoneInfo
 
 from bot.content.names import fold
@@ -16,14 +16,15 @@ Kind = Literal["plenary", "workshop", "meal", "visit", "evening", "other"]
 KINDS: tuple[Kind, ...] = ("plenary", "workshop", "meal", "visit", "evening", "other")
 Words = Mapping[str, str]
 """A text by locale; a reader whose locale is missing is shown the text of the first."""
-Field = Literal["title", "time", "place", "audience", "cancelled", "kind", "map", "zone"]
+Told = Literal["title", "time", "place", "audience", "cancelled"]
+Field = Told | Literal["kind", "speaker", "description", "map", "zone"]
 
 WITHOUT_END = timedelta(hours=1)
 """How long a session whose end is not known, such as a group's first meeting, counts as taking place."""
 SESSION = "session"
 """The part before the colon in the key of a session's reminders, such as «session:12»."""
-TOLD: frozenset[Field] = frozenset({"title", "time", "place", "audience", "cancelled"})
-"""The fields whose changes people are notified of. Changes of the map, kind or time zone are not notified."""
+TOLD: frozenset[Field] = frozenset(get_args(Told))
+"""The fields whose changes people are notified of. Changes of the others, such as the kind, are not notified."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,9 @@ class Plan:
     """What is planned for a session; `Session` adds what the database knows about it.
 
     `starts` and `ends` are UTC (equal if the end is not known); `zone` is the time zone of the venue. `key` names the
-    session in files. Titles and venues are by locale; `map_url` is '' without a map. An `unconfirmed` session is one of
-    config.example.toml's that nobody of the team has changed or confirmed: only organisers see it.
+    session in files. Titles, venues and descriptions are by locale; `map_url` is '' without a map, `speaker` '' if
+    nobody is named. An `unconfirmed` session is one of config.example.toml's that nobody of the team has changed or
+    confirmed: only organisers see it.
     """
 
     key: str
@@ -46,6 +48,8 @@ class Plan:
     map_url: str = ""
     cancelled: bool = False
     unconfirmed: bool = False
+    speaker: str = ""
+    description: Words = field(default_factory=dict)
 
     @property
     def takes_place(self) -> bool:
@@ -150,8 +154,8 @@ def resolve(local: datetime, zone: str) -> datetime:
 def differences(before: Plan, after: Plan) -> tuple[Field, ...]:
     """Return the names of the fields in which two plans differ.
 
-    Titles and venues differ if their texts differ in any locale that both plans have, or if the plans have no locale in
-    common.
+    Titles, venues and descriptions differ if their texts differ in any locale that both plans have, or if the plans
+    have no locale in common.
     """
     unequal: Mapping[Field, bool] = {
         "title": _reads_otherwise(before.title, after.title),
@@ -160,6 +164,8 @@ def differences(before: Plan, after: Plan) -> tuple[Field, ...]:
         "audience": before.audience != after.audience,
         "cancelled": before.cancelled != after.cancelled,
         "kind": before.kind != after.kind,
+        "speaker": before.speaker != after.speaker,
+        "description": _reads_otherwise(before.description, after.description),
         "map": before.map_url != after.map_url,
         "zone": before.zone != after.zone,
     }
@@ -228,12 +234,15 @@ def _over(known: Plan, listed: Plan) -> Plan:
     """Return the plan of a stored session after an import of the plan `listed`.
 
     Texts in locales that the new plan lacks are kept if its other texts are unchanged. If one changed, they are
-    dropped: nobody must read the former room in another language.
+    dropped: nobody must read the former room in another language. The speaker and the description, which may have been
+    written in chat, are kept if the new plan has none.
     """
     return replace(
         listed,
         title=_words_over(known.title, listed.title),
         venue=_words_over(known.venue, listed.venue),
+        speaker=listed.speaker or known.speaker,
+        description=_words_over(known.description, listed.description) if listed.description else known.description,
         cancelled=known.cancelled or listed.cancelled,
         unconfirmed=known.unconfirmed and listed.unconfirmed,
     )

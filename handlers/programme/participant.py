@@ -250,7 +250,7 @@ class SearchForm(Form):
 
 @routes.form("yq", SearchForm)
 async def search(request: Request, form: SearchForm) -> Reply:
-    """Show the sessions whose title, venue, kind or audience have words that begin with all words of the form."""
+    """Show the sessions whose texts, kind or audience have words that begin with all words of the form."""
     visible, mine = await seen(request)
     audiences = {each: await describe(request.tx, each) for each in {session.plan.audience for session in visible}}
     found = [session for session in visible if matches(form.words, _searched(request, session.plan, audiences))]
@@ -268,7 +268,8 @@ def _searched(request: Request, plan: Plan, audiences: Mapping[Audience, Span]) 
     """Return the words by which a session is found, in every language it is written in. `audiences` are all names."""
     audience = audiences[plan.audience] if plan.audience != EVERYONE else ""
     named = (plain(span, request.reader) for span in (KIND_NAMES[plan.kind], audience))
-    return search_key(" ".join((*plan.title.values(), *plan.venue.values())), " ".join(named))
+    written = (*plan.title.values(), *plan.venue.values(), plan.speaker, *plan.description.values())
+    return search_key(" ".join(written), " ".join(named))
 
 
 # L10N: a button, a verb: look for sessions by words

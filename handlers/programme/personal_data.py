@@ -1,11 +1,25 @@
-"""Declares which personal data the capability stores: programmes that organisers sent, until they are imported."""
+"""Declares which personal data the capability stores: programmes that organisers sent, and who speaks."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from bot.content.names import search_key
 from bot.content.texts import _
-from bot.people.declared import Chapter, DocumentPart, PersonalData
+from bot.database.engine import Transaction
+from bot.people.declared import Chapter, DocumentPart, Forgetting, PersonalData
+from handlers.programme import store
+
+
+async def _forget_speaker(tx: Transaction, forgetting: Forgetting) -> None:
+    """Empty the speaker of the sessions that name the person who is erased, unless somebody else has the same name."""
+    name = search_key(forgetting.traces.full, "")
+    for session in await store.all_sessions(tx):
+        speaker = search_key(session.plan.speaker, "")
+        if name and (name == speaker or (" " in name and f" {name} " in f" {speaker} ")):
+            await store.rewrite_session(tx, session, replace(session.plan, speaker=""))
+
 
 PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(
@@ -22,5 +36,15 @@ PERSONAL_DATA: Sequence[PersonalData] = (
         stored_json="plans",
     ),
     PersonalData(table="programme_news", manual="changements de l'équipe", emptied="author_id", of_others="changes"),
-    PersonalData(table="sessions", of_others="key kind title place map_url zone audience", stays_at_the_end=True),
+    PersonalData(
+        table="sessions",
+        manual=(
+            "programme : le nom de qui intervient dans une activité, même sans participer aux rencontres | l'équipe"
+            " | jusqu'à la fin, ou jusqu'à l'effacement de cette personne si elle participe"
+        ),
+        of_others="key kind title place map_url zone audience speaker description",
+        stays_at_the_end=True,
+        at_the_end=("UPDATE sessions SET speaker = ''",),
+        forget=_forget_speaker,
+    ),
 )

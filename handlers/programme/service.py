@@ -214,14 +214,23 @@ async def _count_some(
     return len(await outbox.notifiable(tx, people - {by}))
 
 
+async def count_moved(perform: Perform, *, before: Audience, after: Audience) -> tuple[int, int]:
+    """Return how many people are in the audience `after` and not in `before`, and how many the other way round."""
+    parts = await perform(partial(participant_store.id_ranges, size=_COUNTED_AT_ONCE))
+    counted = await perform.each([partial(_count_moved, before=before, after=after, ids=ids) for ids in parts])
+    return sum(gained for gained, _lost in counted), sum(lost for _gained, lost in counted)
+
+
+async def _count_moved(tx: Transaction, *, before: Audience, after: Audience, ids: IdRange) -> tuple[int, int]:
+    was = {*await audience_store.people(tx, before, ids)}
+    becomes = {*await audience_store.people(tx, after, ids)}
+    return len(becomes - was), len(was - becomes)
+
+
 def _audiences_of(change: ChangedSession, now: datetime) -> Collection[Audience]:
     """Return the audiences of which somebody must be notified of a change of a session; empty if nobody must be."""
     before, after = (session.plan for session in change)
-    if before.unconfirmed or after.unconfirmed:
-        return ()
-    if before.audience == after.audience:
-        return (before.audience,) if must_be_told(before, after, now) else ()
-    return (before.audience, after.audience)
+    return {before.audience, after.audience} if must_be_told(before, after, now) else ()
 
 
 async def _news(

@@ -17,7 +17,7 @@ from handlers.programme.model import WITHOUT_END, ChangedSession, Plan, Session
 
 _SESSIONS = (
     "SELECT id, key, kind, title, place AS venue, map_url, starts_at AS starts, ends_at AS ends, zone, audience,"
-    " cancelled, unconfirmed, revision FROM sessions"
+    " cancelled, unconfirmed, speaker, description, revision FROM sessions"
 )
 SEEDED = "sessions_seeded"
 """The key of the setting that records that the sessions of config.toml were stored."""
@@ -28,14 +28,14 @@ FOR_EVERYBODY = "s.cancelled = 0 AND s.unconfirmed = 0 AND (s.audience = 'all' O
 
 _COLUMNS = (
     *("key", "kind", "title", "place", "map_url", "starts_at", "ends_at", "zone", "audience"),
-    *("cancelled", "unconfirmed"),
+    *("cancelled", "unconfirmed", "speaker", "description"),
 )
 
 
 def _values(plan: Plan) -> dict[str, Any]:
     """Return a plan as the values of the columns in the sessions' table."""
     values = encode_plan(plan)
-    words = {column: json.dumps(values[column], ensure_ascii=False) for column in ("title", "place")}
+    words = {column: json.dumps(values[column], ensure_ascii=False) for column in ("title", "place", "description")}
     return {**values, **words}
 
 
@@ -53,6 +53,8 @@ def encode_plan(plan: Plan) -> dict[str, Any]:
         "audience": plan.audience.encode(),
         "cancelled": int(plan.cancelled),
         "unconfirmed": int(plan.unconfirmed),
+        "speaker": plan.speaker,
+        "description": dict(plan.description),
     }
 
 
@@ -69,7 +71,9 @@ def decode_plan(values: dict[str, Any]) -> Plan:
         audiences.parse(values["audience"]),
         values["map_url"],
         bool(values["cancelled"]),
-        bool(values.get("unconfirmed")),  # what was stored before there were such sessions lacks it
+        bool(values.get("unconfirmed")),  # what was stored before there were these lacks them
+        values.get("speaker", ""),
+        values.get("description", {}),
     )
 
 

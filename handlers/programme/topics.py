@@ -15,7 +15,7 @@ from bot.people.naming import called
 from handlers.groups.messages.cards import title
 from handlers.groups.model import Group
 from handlers.groups.store.members import groups_of_person, members_of
-from handlers.programme.messages import PROGRAMME, day_of, heading, lines, where
+from handlers.programme.messages import PROGRAMME, day_of, description_line, heading, lines, speaker_line, where
 from handlers.programme.model import Session
 from handlers.programme.participant import seen, show_programme
 from handlers.programme.service import Placed, at_hand, group_on_day
@@ -48,10 +48,10 @@ async def tell_next(request: Request, _text: str) -> Reply:
     ]
     if not found:
         return reply(_("Nothing more is planned for you."), buttons=(PROGRAMME,))
-    return reply(
-        *[await _described(request, session, placed) for session in found[:_MOST]],
-        buttons=(PROGRAMME,),
-    )
+    said: list[Span] = []
+    for session in found[:_MOST]:
+        said += (await _described(request, session, placed), *speaker_line(session.plan))
+    return reply(*said, *(description_line(found[0].plan) if len(found) == 1 else ()), buttons=(PROGRAMME,))
 
 
 async def _described(request: Request, session: Session, placed: Placed) -> Span:

@@ -72,6 +72,14 @@ def test_words_in_other_languages_stay_until_the_words_change() -> None:
     assert change.after.title == PLAN.title
 
 
+def test_a_file_without_them_keeps_the_speaker_and_the_description_that_were_written_in_chat() -> None:
+    told = replace(PLAN, speaker="Marie Curie", description={"fr": "Radium", "en": "Radium"})
+    assert compare([PLAN], [Session(1, told)], NOW).unchanged == 1
+    newer = replace(PLAN, speaker="Ada Lovelace", description={"fr": "Calcul"})
+    [change] = compare([newer], [Session(1, told)], NOW).changed
+    assert (change.after, change.fields) == (newer, ("speaker", "description"))
+
+
 def test_a_translation_is_no_difference() -> None:
     translated = replace(PLAN, title={**PLAN.title, "de": "Eröffnung"})
     assert differences(PLAN, translated) == ()
@@ -91,9 +99,22 @@ def test_a_translation_is_no_difference() -> None:
         (replace(PLAN, title={"fr": "ouverture"}), False),
         (replace(PLAN, map_url="https://osm.org/1"), False),
         (replace(PLAN, kind="plenary"), False),
+        (replace(PLAN, speaker="Marie Curie", description={"fr": "Radium"}), False),
         (PLAN, False),
     ],
-    ids=["time", "place", "no place", "cancelled", "audience", "title", "spelling", "map", "kind", "nothing"],
+    ids=[
+        "time",
+        "place",
+        "no place",
+        "cancelled",
+        "audience",
+        "title",
+        "spelling",
+        "map",
+        "kind",
+        "details",
+        "nothing",
+    ],
 )
 def test_people_are_told_what_sends_them_elsewhere(after: Plan, told: bool) -> None:
     assert must_be_told(PLAN, after, NOW) is told

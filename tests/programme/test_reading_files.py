@@ -153,6 +153,11 @@ def test_what_we_write_is_read_back_the_same() -> None:
         Plan("opening", {"fr": "Ouverture; accueil"}, NINE, TEN, "Europe/Paris", {"fr": "Salle A, 1er"}),
         Plan("a@elsewhere", {"fr": "Ailleurs"}, NINE, TEN, "America/Montreal", map_url="https://osm.org/1"),
         Plan("gone", {"fr": "Annulé"}, NINE, TEN, "Europe/Paris", cancelled=True),
+        Plan(
+            *("talk", {"fr": "Exposé"}, NINE, TEN, "Europe/Paris"),
+            speaker="Marie Curie, physicienne",
+            description={"fr": "Le radium : a < b, et la suite."},
+        ),
     )
     sessions = [Session(number, plan, number) for number, plan in enumerate(plans, start=1)]
     written = write_calendar(sessions, "Rencontres", Reader("fr", "Europe/Paris"), NINE)
@@ -160,7 +165,43 @@ def test_what_we_write_is_read_back_the_same() -> None:
     assert b"SEQUENCE:2" in written
 
 
+@pytest.mark.parametrize(
+    ("written", "speaker", "description"),
+    [
+        (r"Speaker: Marie Curie\nOn radium", "Marie Curie", "On radium"),
+        (r"On radium\nWer spricht : Marie Curie", "Marie Curie", "On radium"),
+        (r"<p>On <b>radium</b> &amp; more</p><p>Intervenante : Marie Curie</p>", "Marie Curie", "On radium & more"),
+        ("Room: none", "", "Room: none"),
+        ("word " * 100, "", "word " * 58 + "word…"),
+        ("", "", ""),
+    ],
+)
+def test_a_calendar_s_descriptions_may_name_the_speaker(written: str, speaker: str, description: str) -> None:
+    found = calendar(
+        f"UID:1;;SUMMARY:Talk;;DTSTART:20270610T070000Z;;DTEND:20270610T080000Z;;DESCRIPTION:{written}",
+    )
+    assert said(found) == []
+    assert [(plan.speaker, plan.description) for plan in found.plans] == [
+        (speaker, {"fr": description} if description else {})
+    ]
+
+
 # --- tables
+
+
+@pytest.mark.parametrize(
+    ("speaker", "description"),
+    [("qui intervient", "description"), ("Speaker", "Abstract"), ("Referentin", "Beschreibung")],
+)
+def test_speaker_and_description_have_columns_in_three_languages(speaker: str, description: str) -> None:
+    head = f"key;title;day;start;end;{speaker};{description};description (de)"
+    found = table("a;A;10 juin;9h;10h;Marie Curie;Sur le radium;Über Radium", head=head)
+    assert [(plan.speaker, plan.description) for plan in found.plans] == [
+        ("Marie Curie", {"fr": "Sur le radium", "de": "Über Radium"})
+    ]
+    assert found.ignored == ()
+    found = table(f"a;A;10 juin;9h;10h;;{'x' * 301};", head=head)
+    assert [reason for reason in said(found) if "300" in reason]
 
 
 def test_columns_are_understood_in_three_languages_with_words_per_locale() -> None:

@@ -24,7 +24,7 @@ from bot.conversation.undo import Values, changed_since, record_change
 from bot.files.uploads import remarks
 from bot.people import audience_store
 from bot.people.audience_store import describe
-from bot.people.audiences import Audience, parse
+from bot.people.audiences import Audience, of_option
 from handlers.announcements.actions import (
     ANNOUNCEMENTS,
     ChooseAudience,
@@ -318,7 +318,7 @@ async def _choice(request: Request, draft: Announcement, found: Iterable[Audienc
         label: Span = await describe(request.tx, audience)
         counted = _n("{audience}: {count} person", "{audience}: {count} people", people, audience=label)
         # L10N: a button: address an announcement to oneself, to try it
-        options.append(Option(_value(audience), _("Only me") if audience.kind == "me" else counted))
+        options.append(Option(audience.option, _("Only me") if audience.kind == "me" else counted))
     action = pick_audience.seeing(*await values_of(request, draft)).to(draft.id)
     return Choice(action, tuple(options), placeholder=_("Choose an audience"))
 
@@ -340,21 +340,6 @@ async def _count_people(perform: Perform, *, audiences: Iterable[Audience]) -> S
     return counts
 
 
-def _value(audience: Audience) -> str:
-    """Return an audience as the value of an option, for instance «theme_culture» or «territory_CA_QC»."""
-    return "_".join(filter(None, (audience.kind, audience.value.replace("-", "_"))))
-
-
-def _audience(value: str) -> Audience:
-    kind, _sign, rest = value.partition("_")
-    try:
-        return parse(
-            ":".join(filter(None, (kind, rest.replace("_", "-") if kind in ("territory", "present") else rest)))
-        )
-    except ValueError:
-        raise Stale from None
-
-
 @routes.pick("aap", who=ORGANISER, unless_changed=draft_now)
 async def pick_audience(request: Request, audience: str, announcement: int) -> Reply:
     """Set a draft's audience, then show whom the draft would reach and the message that they would get.
@@ -362,7 +347,7 @@ async def pick_audience(request: Request, audience: str, announcement: int) -> R
     `audience` is the value of an option, such as «all» or «theme_culture». Raises UserError if the draft was sent.
     """
     draft = await find_draft(request, announcement)
-    await announcements.set_audience(request.tx, draft.id, _audience(audience))
+    await announcements.set_audience(request.tx, draft.id, of_option(audience))
     return await preview(request, await find(request, draft.id), copy=True)
 
 

@@ -6,18 +6,21 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.content.names import clean
+from bot.content.names import clean, shortened
 from bot.content.texts import Localised, Name, Reader, Span, _, plain
 from bot.files.columns import CellError
+from bot.files.sheets import key_of
 from bot.files.tables import TableProblem, cell_too_long, file_too_large, repeated_reference
 from bot.people.audiences import EVERYONE
 from handlers.programme.files.parsing import (
     ENDS_FIRST,
     LONGEST,
+    LONGEST_DESCRIPTION,
     LONGEST_KEY,
     MOST_BYTES,
     MOST_SESSIONS,
@@ -27,6 +30,7 @@ from handlers.programme.files.parsing import (
     NO_TITLE,
     OWN,
     REPEATS,
+    SPEAKER_HEADINGS,
     TOO_MANY,
     Programme,
     ProgrammeRules,
@@ -53,7 +57,9 @@ _FIRST_YEAR, _LAST_YEAR = 1972, 2199
 """Sessions must be between these years; rules of time zones that begin earlier begin in the first year."""
 _MOST_SLASHES = 8
 _DEEPEST = 8
-_READ = frozenset({"UID", "SUMMARY", "LOCATION", "DTSTART", "DTEND", "DURATION", "CATEGORIES", "URL", "STATUS"})
+_READ = frozenset(
+    {"UID", "SUMMARY", "LOCATION", "DTSTART", "DTEND", "DURATION", "CATEGORIES", "URL", "STATUS", "DESCRIPTION"}
+)
 _REPEATS = frozenset({"RRULE", "RDATE", "EXDATE", "EXRULE", "RECURRENCE-ID"})
 _FRAME = frozenset({"BEGIN", "END"})
 _ZONE = frozenset({"TZID", "DTSTART", "TZOFFSETFROM", "TZOFFSETTO", "TZNAME", "RRULE", "RDATE"})
@@ -65,6 +71,10 @@ _YEARLY = re.compile(
     re.IGNORECASE,
 )
 """The pattern of a rule for one day a year. Without FREQ the library refuses a rule."""
+_NEW_LINE = re.compile(r"<(br|/?p|/?div|/?li)\b[^>]*>", re.IGNORECASE)
+_TAG = re.compile(r"</?[a-z][^>]*>", re.IGNORECASE)
+"""Some calendars have descriptions in HTML."""
+_SAYS_SPEAKER = frozenset(map(key_of, SPEAKER_HEADINGS.split(",")))
 
 
 class _TooMany(Exception):
@@ -75,7 +85,8 @@ def read_calendar(data: bytes, filename: str, rules: ProgrammeRules) -> Programm
     """Return the sessions of an .ics calendar, and its mistakes in `problems`.
 
     Tasks, notes and alarms are ignored. Categories may name a kind of session or an audience. Repeating sessions, and
-    single changes of them, are mistakes: each session must be written out. `filename` is only quoted in mistakes.
+    single changes of them, are mistakes: each session must be written out. A line «Speaker: Marie Curie» of a
+    description, in any of the languages, names the speaker. `filename` is only quoted in mistakes.
     """
     from icalendar import Calendar  # 3 MB, of use to who reads or writes a calendar alone
 
@@ -213,6 +224,8 @@ def _read(event: Any, title: str, rules: ProgrammeRules) -> tuple[Mapping[str, A
     first = rules.locales[0]
     venue = clean(_words(event, "LOCATION"))
     values: dict[str, Any] = {"title": {first: title}, "venue": {first: venue} if venue else {}}
+    values["speaker"], description = _about(event)
+    values["description"] = {first: description} if description else {}
     reasons: list[Span] = []
     if not title:
         reasons.append(NO_TITLE)
@@ -290,6 +303,19 @@ def _words(event: Any, name: str) -> str:
     return "" if value is None else str(value)
 
 
+def _about(event: Any) -> tuple[str, str]:
+    """Return the speaker and the description of a session, each '' if there is none.
+
+    They are cut to their greatest lengths: other programs write invitations to calls into descriptions.
+    """
+    words = _TAG.sub("", _NEW_LINE.sub("\n", _words(event, "DESCRIPTION")))
+    lines = unescape(words).splitlines()
+    speakers = [line for line in lines if ":" in line and key_of(line.partition(":")[0]) in _SAYS_SPEAKER]
+    speaker = clean(speakers[0].partition(":")[2]) if speakers else ""
+    description = clean(" ".join(line for line in lines if line not in speakers))
+    return shortened(speaker, LONGEST), shortened(description, LONGEST_DESCRIPTION)
+
+
 def _categories(event: Any) -> Iterator[str]:
     given = event.get("CATEGORIES")
     each = given if isinstance(given, list) else [given] if given is not None else []
@@ -333,6 +359,11 @@ def write_calendar(sessions: Iterable[Session], name: str, reader: Reader, now: 
             event.add("dtend", plan.ends.astimezone(ZoneInfo(plan.zone)))
         if plan.venue:
             event.add("location", plain(Localised(plan.venue), reader))
+        if plan.speaker or plan.description:
+            # L10N: a line in a calendar file
+            speaker = [plain(_("Speaker: {speaker}", speaker=Name(plan.speaker)), reader)] if plan.speaker else []
+            description = [plain(Localised(plan.description), reader)] if plan.description else []
+            event.add("description", "\n".join((*speaker, *description)))
         if plan.map_url:
             event.add("url", vUri(plan.map_url))
         event.add("status", "CANCELLED" if plan.cancelled else "CONFIRMED")

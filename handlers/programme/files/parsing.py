@@ -24,6 +24,8 @@ MOST_BYTES = 2_000_000
 MOST_SESSIONS = 500
 LONGEST = 100
 """The most characters of a title or venue: it must be readable at one glance, and fit on a button."""
+LONGEST_DESCRIPTION = 300
+"""The most characters of a description: two or three sentences, also below other lines of a message."""
 LONGEST_KEY = 255
 LONGEST_LINK = 500
 OWN = "@rencontres"
@@ -108,6 +110,12 @@ _KINDS: Mapping[str, Kind] = by_spelling(
         "other": "other, autre, Sonstiges, Anderes",
     }
 )
+SPEAKER_HEADINGS = (
+    "speaker, speakers, led by, qui intervient, intervenant, intervenante, intervenant·e, intervenants, intervenantes,"
+    " orateur, oratrice, conférencier, conférencière, wer spricht, Referent, Referentin, Vortragende, Sprecher,"
+    " Sprecherin"
+)
+"""The headings of the column with the speaker, which a line of a calendar's description may begin with too."""
 _EVERYONE = frozenset(map(key_of, ("all", "everyone", "everybody", "tous", "toutes", "tout le monde", "alle")))
 _ORGANISERS = frozenset(
     map(key_of, ("organisers", "organizers", "team", "équipe", "organisation", "organisateurs", "Team", "Orga"))

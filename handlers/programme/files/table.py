@@ -12,6 +12,7 @@ from bot.files.tables import TableFormat, TableRow, read_table
 from bot.people.audiences import EVERYONE, Audience
 from handlers.programme.files.parsing import (
     ENDS_FIRST,
+    LONGEST_DESCRIPTION,
     LONGEST_KEY,
     LONGEST_LINK,
     MOST_BYTES,
@@ -19,6 +20,7 @@ from handlers.programme.files.parsing import (
     NO_END,
     NO_START,
     NO_TITLE,
+    SPEAKER_HEADINGS,
     TOO_MANY,
     Programme,
     ProgrammeRules,
@@ -78,6 +80,15 @@ COLUMNS = (
     Column("audience", _("audience"), "audience, for, for whom, public, pour, pour qui, für, für wen, Zielgruppe"),
     # L10N: a column's heading in the programme's table
     Column("kind", _("kind"), "kind, type, category, genre, catégorie, Art, Kategorie", read=_kind),
+    # L10N: a column's heading in the programme's table: who speaks
+    Column("speaker", _("speaker"), SPEAKER_HEADINGS),
+    Column(
+        "description",
+        # L10N: a column's heading in the programme's table: a few sentences about a session
+        _("description"),
+        "description, abstract, résumé, descriptif, Beschreibung, Kurzbeschreibung",
+        longest=LONGEST_DESCRIPTION,
+    ),
     Column(
         "map",
         # L10N: a column's heading in the programme's table: the address of a map
@@ -88,8 +99,8 @@ COLUMNS = (
     ),
     Column("zone", _("time zone"), "zone, time zone, fuseau, fuseau horaire, Zeitzone", read=read_zone),
 )
-"""The columns of a programme. Title and place may have a column per language: «title (fr)», «Titel deutsch»."""
-_PER_LOCALE = ("title", "place")
+"""The columns of a programme. Those in `_PER_LOCALE` may have a column per language: «title (fr)», «Titel deutsch»."""
+_PER_LOCALE = ("title", "place", "description")
 _LANGUAGES = {"fr": "fr, français, French, Französisch", "en": "en, anglais, English, Englisch",
               "de": "de, allemand, German, Deutsch"}  # fmt: skip
 
@@ -135,7 +146,7 @@ def _numbered(begin: str, number: int) -> str:
 
 
 def _with_locales(column: Column, rules: ProgrammeRules) -> Iterator[Column]:
-    """Return the columns that this gathering's tables may have for a column: one per locale for titles and places.
+    """Return the columns that this gathering's tables may have for a column: one per locale for some of them.
 
     A heading without a language stands for the first locale.
     """
@@ -174,7 +185,7 @@ def _audience(text: str, rules: ProgrammeRules) -> Audience:
 def _plan(row: TableRow, rules: ProgrammeRules) -> Plan | None:
     """Return the plan that a row of the table describes; None if any cell of the row has a mistake."""
     cells = row.cells
-    title, venue = (
+    title, venue, description = (
         {locale: cells[key] for locale in rules.locales if (key := f"{column}_{locale}") in cells}
         for column in _PER_LOCALE
     )
@@ -204,4 +215,6 @@ def _plan(row: TableRow, rules: ProgrammeRules) -> Plan | None:
         cells.get("kind", "other"),
         cells.get("audience", EVERYONE),
         cells.get("map", ""),
+        speaker=cells.get("speaker", ""),
+        description=description,
     )

@@ -32,15 +32,18 @@ from handlers.programme.store import decode_plan, encode_plan
 _SHOWN = 10
 
 
-async def ask(request: Request, session: Session, after: Plan, yes: Button, *others: Button) -> Reply:
+async def ask(
+    request: Request, session: Session, after: Plan, yes: Button, *others: Button, said: Sequence[Span] = ()
+) -> Reply:
     """Ask for confirmation of a change: show the change in words, and how many people will be notified.
 
     `after` is the session's plan after the change. `yes` is the button that makes the change; `others` are shown after
-    it.
+    it. `said` are lines about the change to show too.
     """
     concerned = await count_concerned(request, [(session, after)])
-    said = (difference(session.plan, after), *await rooms_taken(request, [after]), will_be_told(concerned))
-    return reply(*said, buttons=(yes, *others, *back_to_session(session)))
+    taken = await rooms_taken(request, [after])
+    lines = (difference(session.plan, after), *said, *taken, will_be_told(concerned))
+    return reply(*lines, buttons=(yes, *others, *back_to_session(session)))
 
 
 async def rooms_taken(request: Request, plans: Iterable[Plan]) -> Sequence[Span]:
@@ -167,7 +170,8 @@ async def _plan_now(request: Request, session_id: int) -> Revision:
     return Revision((session.revision,), conflict)
 
 
-async def _session_now(request: Request, session_id: int) -> Revision:
+async def session_now(request: Request, session_id: int) -> Revision:
+    """Return a session's revision; whoever saw another one when they pressed is shown the session again."""
     session = await find_session(request, session_id)
     return Revision((session.revision,), LookAgain(EditSession(session_id), subject(session)))
 
@@ -294,7 +298,7 @@ async def set_title(request: Request, form: TitleForm, session_id: int) -> Reply
 # --- confirming
 
 
-@routes.press("yk", who=ORGANISER, unless_changed=_session_now)
+@routes.press("yk", who=ORGANISER, unless_changed=session_now)
 async def accept(request: Request, session_id: int) -> Reply:
     """Show an unconfirmed session to people from now on, as it is."""
     session = await find_session(request, session_id)
@@ -304,7 +308,7 @@ async def accept(request: Request, session_id: int) -> Reply:
 # --- cancelling
 
 
-@routes.press("yx", who=ORGANISER, unless_changed=_session_now)
+@routes.press("yx", who=ORGANISER, unless_changed=session_now)
 async def ask_to_cancel(request: Request, session_id: int) -> Reply:
     """Ask for confirmation before a session is cancelled, or before the cancellation of a cancelled one is undone."""
     session = await find_session(request, session_id)
@@ -316,7 +320,7 @@ async def ask_to_cancel(request: Request, session_id: int) -> Reply:
     return await ask(request, session, after, yes)
 
 
-@routes.press("yxy", who=ORGANISER, unless_changed=_session_now)
+@routes.press("yxy", who=ORGANISER, unless_changed=session_now)
 async def cancel(request: Request, session_id: int) -> Reply:
     """Cancel a session, or undo the cancellation of a cancelled one, and notify people."""
     session = await find_session(request, session_id)

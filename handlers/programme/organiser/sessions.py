@@ -12,8 +12,9 @@ from bot.people.audience_store import describe
 from handlers.navigation.actions import BACK
 from handlers.programme import store
 from handlers.programme.actions import AddSession, EditProgramme, EditSession, find_session
-from handlers.programme.messages import KIND_NAMES, day_of, where
+from handlers.programme.messages import KIND_NAMES, day_of, description_line, speaker_line, where
 from handlers.programme.model import Session
+from handlers.programme.organiser.details import choose_audience, set_description, set_kind, set_speaker
 from handlers.programme.organiser.editing import (
     accept,
     ask_move,
@@ -125,7 +126,7 @@ def _option(session: Session) -> Span:
 
 @routes.press(EditSession, who=ORGANISER)
 async def edit_session(request: Request, session_id: int) -> Reply:
-    """Show one session, with buttons to move, rename, delay or cancel it and to change its venue."""
+    """Show one session, with buttons to move, delay or cancel it and to change what people read of it."""
     session = await find_session(request, session_id)
     plan = session.plan
     when = _("{start} to {end}", start=Moment(plan.starts), end=Moment(plan.ends, "time"))
@@ -135,6 +136,7 @@ async def edit_session(request: Request, session_id: int) -> Reply:
     said.append(
         _("{kind}, for: {audience}", kind=KIND_NAMES[plan.kind], audience=await describe(request.tx, plan.audience))
     )
+    said += (*speaker_line(plan), *description_line(plan))
     now = session.revision
     if plan.unconfirmed and not plan.cancelled:
         said.append(_("Only an example, shown to nobody until you confirm or change it."))
@@ -154,6 +156,12 @@ async def edit_session(request: Request, session_id: int) -> Reply:
             Button(_("Title"), set_title.seeing(now).to(session.id)),
             *((Button(_("+15 min from here on"), later.ask.to(session.id)),) if to_delay else ()),
             Button(_("Cancel the session"), ask_to_cancel.seeing(now).to(session.id), style="danger"),
+            # L10N: a button: for whom a session is
+            Button(_("Audience"), choose_audience.seeing(now).to(session.id)),
+            # L10N: a button: the kind of a session
+            Button(_("Type"), set_kind.seeing(now).to(session.id)),
+            Button(_("Who speaks"), set_speaker.seeing(now).to(session.id)),
+            Button(_("Description"), set_description.seeing(now).to(session.id)),
         )
     sessions = Button(_("Sessions"), EditProgramme(_number(session, request)))
     return reply(*said, buttons=(*can, sessions, BACK), again=EditSession(session.id))

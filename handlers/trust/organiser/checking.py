@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from bot.content.errors import Stale, UserError, existing
+from bot.content.errors import UserError, existing
 from bot.content.texts import Moment, Quote, Span, Strong, _, _n
 from bot.content.views import Button, Choice, Later, Option, Picture, Reply, View, reply, with_lines_first
 from bot.conversation.questions import Asks, Question
 from bot.conversation.routes import ORGANISER, Go, NextStep, Request, Routes, Transaction
 from bot.people import audience_store, participant_store
-from bot.people.audiences import Audience, parse
+from bot.people.audiences import Audience, of_option
 from bot.people.naming import called
 from handlers.groups.store.groups import groups_of_round
 from handlers.groups.store.rounds import all_rounds
@@ -48,7 +48,7 @@ async def show_safety(request: Request) -> Reply:
     if running is not None:
         return await open_check(request, running.id)
     last = await store.last_check(request.tx)
-    everyone = _word(Audience())
+    everyone = Audience().option
     return reply(
         Strong(_("«Are you safe?»")),
         _(
@@ -64,20 +64,6 @@ async def show_safety(request: Request) -> Reply:
             BACK,
         ),
     )
-
-
-def _word(audience: Audience) -> str:
-    """Return an audience as the value of an option or a button, for instance «theme_culture» or «territory_CA_QC»."""
-    return audience.encode().replace(":", "_").replace("-", "_")
-
-
-def _audience(word: str) -> Audience:
-    """Return the audience of a value that `_word` returned. Raises Stale for any other."""
-    kind, _sign, value = word.partition("_")
-    try:
-        return parse(f"{kind}:{value.replace('_', '-') if kind == 'present' else value}" if value else kind)
-    except ValueError:
-        raise Stale from None
 
 
 @routes.press("sac", who=ORGANISER)
@@ -104,7 +90,7 @@ async def choose(request: Request, drill: bool) -> Reply:
         if people := await audience_store.count(tx, audience):
             label = await audience_store.describe(tx, audience)
             counted = _n("{audience}: {count} person", "{audience}: {count} people", people, audience=label)
-            options.append(Option(_word(audience), counted))
+            options.append(Option(audience.option, counted))
     if not options:
         raise UserError(_("Nobody has joined yet, so there is nobody to ask."), buttons=(BACK,))
     return reply(
@@ -117,7 +103,7 @@ async def choose(request: Request, drill: bool) -> Reply:
 async def _sure_to_begin(request: Request, audience: str, drill: bool) -> Question | Reply:
     if (running := await store.running_check(request.tx)) is not None:
         return await _already_running(request, running)
-    asked_for = _audience(audience)
+    asked_for = of_option(audience)
     people = await audience_store.count(request.tx, asked_for)
     label = await audience_store.describe(request.tx, asked_for)
     asked = _n(
@@ -141,7 +127,7 @@ async def begin(request: Request, audience: str, drill: bool) -> Reply:
     `audience` is the value of an option, such as «all» or «theme_culture». In a `drill` nothing happened, as every
     message says. If another safety check is running, nobody is asked, and its list is shown instead.
     """
-    check = await service.begin_check(request.tx, request.participant.id, _audience(audience), request.now, drill=drill)
+    check = await service.begin_check(request.tx, request.participant.id, of_option(audience), request.now, drill=drill)
     if check is None:
         running = await store.running_check(request.tx)
         assert running is not None

@@ -101,14 +101,14 @@ async def show_facilitator(request: Request, person_id: int, *buttons: Button, t
     person = await _person(request, person_id)
     audiences = await facilitator_store.of_person(request.tx, person.id)
     offered = await _offered(request)
-    options = [Option(_value(audience), await describe(request.tx, audience)) for audience in offered]
+    options = [Option(audience.option, await describe(request.tx, audience)) for audience in offered]
     return reply(
         _("Whose workshops does {name} run? Choose everyone, themes or groups.", name=Strong(called(person, "full"))),
         await _role_line(request, person, audiences),
         choice=Choice(
             set_facilitator.seeing(*_stored(audiences)).to(person.id),
             tuple(options),
-            selected=tuple(_value(audience) for audience in audiences if audience in offered),
+            selected=tuple(audience.option for audience in audiences if audience in offered),
             at_least=0,
             at_most=len(options),
             # L10N: the title of a choice of themes and groups: whose workshops a facilitator runs
@@ -157,10 +157,6 @@ async def _offered(request: Request) -> list[Audience]:
     return audiences[:_MOST_OPTIONS]
 
 
-def _value(audience: Audience) -> str:
-    return audience.encode().replace(":", "_", 1)
-
-
 async def _audiences_now(request: Request, person_id: int) -> StoredVersion:
     audiences = await facilitator_store.of_person(request.tx, person_id)
     return StoredVersion((*_stored(audiences),), LookAgain(ShowFacilitator(person_id), f"person:{person_id}"))
@@ -174,11 +170,11 @@ async def set_facilitator(request: Request, chosen: tuple[str, ...], person_id: 
     Raises Stale if one of the chosen groups is not offered any more.
     """
     person = await _person(request, person_id)
-    offered = {_value(audience): audience for audience in await _offered(request)}
+    offered = {audience.option: audience for audience in await _offered(request)}
     if not set(chosen) <= offered.keys():
         raise Stale
     before = await facilitator_store.of_person(request.tx, person.id)
-    past = [audience for audience in before if _value(audience) not in offered]
+    past = [audience for audience in before if audience.option not in offered]
     after = [*past, *(offered[value] for value in chosen)]
     if set(after) == set(before):
         return await show_facilitator(request, person.id, toast=_("Already done."))
