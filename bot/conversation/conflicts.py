@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from bot.content.actions import Action
-from bot.content.forms import Form
-from bot.content.texts import Name, Span, Text, _
+from bot.content.forms import Form, form_fields
+from bot.content.texts import Name, Reader, Span, Text, _, plain
 from bot.content.views import Button, Reply, reply
 from bot.conversation import dialogue_store, journal_store
 from bot.conversation.routes import Request, Route
@@ -145,6 +146,7 @@ async def form_conflict(
     filled = await route.prefill(request, *args) if route.prefill else filled_by(conflict)
     if filled is not None and _lines(typed) == _lines(filled):
         return None
+    named = partial(_named, form, request.reader)
     ways_on: tuple[Button, ...] = ()
     match conflict:
         case LookAgain(Action() as screen):
@@ -155,7 +157,7 @@ async def form_conflict(
         request,
         _having_seen(payload, route, version),
         None if form.confidential else typed,
-        *await _both(request, conflict, _stored(conflict, filled), _in_words(typed)),
+        *await _both(request, conflict, _stored(conflict, filled and named(filled)), _in_words(named(typed))),
         label=_("Open the form again"),
         buttons=ways_on or ways_back(request),
     )
@@ -210,6 +212,15 @@ def _lines(answers: Mapping[str, str]) -> dict[str, list[str]]:
     """Return the lines of the answers to a form that are not empty."""
     lines = {name: [line for each in answer.splitlines() if (line := each.strip())] for name, answer in answers.items()}
     return {name: each for name, each in lines.items() if each}
+
+
+def _named(form: Form, reader: Reader, answers: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the answers to a form with the labels of chosen options in place of their values."""
+    labels = {
+        name: {option.value: plain(option.label, reader) for option in asked.options()}
+        for name, asked in form_fields(type(form)).items()
+    }
+    return {name: labels.get(name, {}).get(answer, answer) for name, answer in answers.items()}
 
 
 def _in_words(answers: Mapping[str, str]) -> Span:

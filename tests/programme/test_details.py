@@ -52,7 +52,7 @@ async def test_another_audience_is_told_to_those_it_is_new_for_and_those_it_is_n
         ]
         assert await pushed(world, ali) == []
         await ines.press("For them")
-        assert ines.text.endswith("\n1 person is told.")
+        assert ines.text == "Workshop, Thursday 10 June, 10:30: for everyone\n1 person is told."
         undo = ines.payload("Undo")
         assert (await pushed(world, ali))[-1].endswith("Workshop, Thursday 10 June, 10:30: takes place, and is for you")
         assert await pushed(world, zoe) == []
@@ -188,7 +188,6 @@ async def test_each_can_be_taken_back(sqlite_url: str) -> None:
 @pytest.mark.parametrize(
     ("button", "theirs", "mine"),
     [
-        ("Type", ["meal"], ["visit"]),
         ("Who speaks", ["Marie Curie"], ["Ada Lovelace"]),
         ("Description", ["", "One", ""], ["", "Two", ""]),
     ],
@@ -209,6 +208,19 @@ async def test_two_organisers_never_lose_each_others_details(
         await luc.press("Open the form again")
         await luc.fill(*mine)
         assert (await read(world, 1)).plan != after
+
+
+async def test_a_kind_chosen_beside_another_is_asked_for_again(sqlite_url: str) -> None:
+    async with open_world(sqlite_url, with_programme()) as world:
+        ines, luc = await world.organiser(), await world.organiser(platform="discord")
+        for chat in (ines, luc):
+            await chat.follow(OPENING)
+            await chat.press("Type")
+        await ines.pick("Meal")
+        await luc.pick("Visit")
+        assert "changed this meanwhile" in luc.text
+        assert luc.text.endswith("\nNow: Meal\nYou wrote: Visit")
+        assert (await read(world, 1)).plan.kind == "meal"
 
 
 async def test_an_audience_chosen_before_another_change_is_not_taken(sqlite_url: str) -> None:

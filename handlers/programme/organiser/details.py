@@ -11,7 +11,7 @@ from functools import partial
 from typing import ClassVar
 
 from bot.content.forms import Form, choice, territory, text
-from bot.content.texts import Text, _, _n
+from bot.content.texts import Localised, Moment, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.routes import ORGANISER, FormAnswers, Request, Revision, Routes
 from bot.people.audience_store import describe
@@ -122,7 +122,14 @@ async def _audience_now(request: Request, session_id: int, chosen: str) -> Revis
 async def make_for(request: Request, session_id: int, chosen: str) -> Reply:
     """Change for whom a session is, and notify the people it is new for, or no longer for."""
     session = await find_session(request, session_id)
-    return await save(request, session, replace(session.plan, audience=of_option(chosen)))
+    plan, audience = session.plan, of_option(chosen)
+    said = _(
+        "{title}, {time}: for {audience}",
+        title=Localised(plan.title),
+        time=Moment(plan.starts),
+        audience=await describe(request.tx, audience),
+    )
+    return await save(request, session, replace(plan, audience=audience), said)
 
 
 # --- what kind it is

@@ -66,15 +66,16 @@ def will_be_told(count: int) -> Span:
     return _n("{count} person will be told.", "{count} people will be told.", count)
 
 
-async def save(request: Request, session: Session, after: Plan) -> Reply:
+async def save(request: Request, session: Session, after: Plan, said: Span | None = None) -> Reply:
     """Change a session's plan to `after`, notify people, and show the result with a button to undo it.
 
-    That confirms an unconfirmed session, unless it is cancelled.
+    That confirms an unconfirmed session, unless it is cancelled. `said` is the change in words, for the journal too;
+    None for those by which people are notified.
     """
     after = replace(after, unconfirmed=after.unconfirmed and after.cancelled)
     if after == session.plan:
         return reply(_("Nothing was changed."), buttons=back_to_session(session), toast=_("Already done."))
-    said = difference(session.plan, after)
+    said = said or difference(session.plan, after)
     moved = await service.change_sessions(
         request.tx, [(session, after)], request.now, request.settings.gathering.hours, by=request.participant.id
     )
