@@ -54,12 +54,13 @@ _SEE = Button(_("See my data"), Go("mesdonnees"))
 async def show_privacy(request: Request) -> Reply:
     """Show what is stored about people, why, until when and where, with buttons to see one's data or be erased.
 
-    Whoever agreed to more than taking part reads that too, and can take it back.
+    Whoever agreed to more than taking part reads that too, and can take it back; not in a new browser.
     """
     gathering = request.settings.gathering
-    holding = await _holding(request) if request.person else ()
+    told = request.person is not None and not request.waits
+    holding = await _holding(request) if told else ()
     more = [each for each in holding if each[0] is not PARTICIPATION]
-    because = await _because_of_others(request, holding) if request.person else ()
+    because = await _because_of_others(request, holding) if told else ()
     part = await ends.effective_end(request.tx, request.settings, PARTICIPATION, request.now)
     if gathering.privacy_contact:
         contact: Span = _("Questions about your data: {contact}.", contact=gathering.privacy_contact)
@@ -194,7 +195,7 @@ async def withdraw(request: Request, key: str) -> Reply:
 
     If nothing else requires their data, the person is erased soon (`bot.membership.retention`).
     """
-    request.require_confirmed()
+    request.require_owner()
     if not await purpose_store.withdraw(request.tx, request.declared, request.participant.id, key):
         raise Stale
     return reply(_("Done. What was kept for it is erased."), buttons=(HOME,))
@@ -263,7 +264,7 @@ async def ask_again(request: Request, texts: bool) -> Reply:
 
     If `texts`, the texts that the person wrote are erased too; otherwise they are kept without a name.
     """
-    request.require_confirmed()
+    request.require_owner()  # what is erased would outlast a browser that only time opened
     return reply(
         _("Really erase everything now?"),
         buttons=(
@@ -282,7 +283,7 @@ async def erase_now(request: Request, texts: bool, minute: int) -> Reply:
     is open and another profile was erased from this account within the last hour, the erasure is only planned: the
     reply says for when.
     """
-    request.require_confirmed()
+    request.require_owner()
     if not 0 <= _minute(request) - minute <= _MEANT_FOR:
         raise Stale
     person, account = request.participant, request.account

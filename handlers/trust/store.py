@@ -684,7 +684,7 @@ async def knows_message(tx: Transaction, participant_id: int, message: str) -> b
 async def has_place(tx: Transaction, check_id: int, participant_id: int) -> bool:
     """Return whether a participant said where they are in a safety check."""
     return await tx.exists(
-        "SELECT 1 FROM safety_places WHERE participant_id = :person AND check_id = :id LIMIT 1",
+        "SELECT 1 FROM safety_places WHERE participant_id = :person AND check_id = :id AND browser = '' LIMIT 1",
         id=check_id,
         person=participant_id,
     )

@@ -242,6 +242,7 @@ async def hand_over_files(request: Request, start: int = 0) -> Reply:
 
     The document about a person's data contains small photos only.
     """
+    request.require_confirmed()  # among them are files of ideas that were withdrawn
     mine = await files_of_author(request.tx, request.participant.id)
     files = [(idea, file) for file in mine if (idea := await ideas.find_idea(request.tx, file.idea_id))]
     shown, rest = await _portion(request, files[start:])

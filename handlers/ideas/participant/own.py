@@ -48,6 +48,8 @@ async def my_ideas(request: Request, run_id: int, page: int = 1) -> Reply:
     """
     phase = await _phase(request, run_id)
     mine = await ideas.ideas_of_author(request.tx, request.participant.id, phase.key)
+    if request.waits:  # where others may read them, those taken back are not shown
+        mine = [idea for idea in mine if idea.state != "withdrawn"]
     into = await service.find_opening(request.tx, request.person, request.now)
     more = (Button(_("Give an idea"), GiveIdea(into.run.id), style="primary"),) if into and into.run.open else ()
     if not mine:
@@ -126,6 +128,8 @@ def _state(idea: Idea) -> Text | None:
 async def my_idea(request: Request, idea_id: int) -> Reply:
     """Show one of the person's own ideas, with the buttons that change it."""
     idea = await _mine(request, idea_id)
+    if idea.state == "withdrawn":
+        request.require_confirmed()
     phase = await find_phase(request.tx, idea.phase)
     run = await _run(request, idea)
     if phase is None:

@@ -50,7 +50,7 @@ async def show_presenters(request: Request, group_id: int) -> Reply:
     presenters = await presenters_of(request.tx, group.id)
     chosen = {presenter.id: presenter for presenter in presenters}
     wishes = await wishes_of(request.tx, group.id)
-    own = chosen.get(request.participant.id)
+    own = None if request.waits else chosen.get(request.participant.id)
     members = await members_of(request.tx, group)
     remote, declines = wishes.remote, wishes.declines
 

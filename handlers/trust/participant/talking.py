@@ -439,6 +439,7 @@ async def hide(request: Request) -> Reply:
 
 
 async def _sure_to_erase(request: Request, conversation_id: int) -> Question:
+    request.require_owner()
     conversation = await _own(request, conversation_id)
     return Question(
         _(
@@ -454,6 +455,7 @@ async def _sure_to_erase(request: Request, conversation_id: int) -> Question:
 @routes.press("tcz", hears=hear_in_confidence, first=Asks(AskToEraseConversation, _sure_to_erase))
 async def erase(request: Request, conversation_id: int) -> Reply:
     """Erase a conversation for both participants at once."""
+    request.require_owner()
     conversation = await _own(request, conversation_id)
     await service.erase_own(request.tx, conversation, request.now)
     await dialogue_store.end(request.tx, request.account.platform, request.account.form_chat)

@@ -14,7 +14,9 @@ from handlers.account.actions import NewWayIn
 from handlers.account.participant.accounts import remove
 from handlers.account.participant.browsers import close_listed
 from handlers.plenary.participant.afar import follow_from_afar
+from handlers.privacy.participant import ask_again, erase_now
 from handlers.trust import store
+from handlers.trust.participant.talking import erase
 from tests.drivers.gestures import choose_in_menu
 from tests.drivers.web import page_link
 from tests.participants import number
@@ -129,3 +131,14 @@ async def test_wrong_codes_there_keep_its_owner_from_none(two: Gathering) -> Non
     assert "Too many codes for now" in thief.text
     owner = await open_elsewhere(two, link)
     assert "Confirmed" in await submit(two, owner, EnterOwnCode(), invitation=code)
+
+
+async def test_it_erases_nobody(two: Gathering) -> None:
+    opened, _code, _link = await opened_by_itself(two)
+    minute = int(two.world.clock.now().timestamp()) // 60
+    assert UNCONFIRMED in await press(two, opened, ask_again.to(True))
+    assert UNCONFIRMED in await press(two, opened, erase_now.to(True, minute))
+    assert "Zoé" in {row["given_name"] for row in (await two.rows())["participants"]}
+    [conversation] = (await two.rows())["trust_conversations"]
+    assert UNCONFIRMED in await press(two, opened, erase.to(conversation["id"]))
+    assert (await two.rows())["trust_conversations"]

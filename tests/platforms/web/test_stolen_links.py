@@ -10,6 +10,7 @@ from typing import Any, cast
 
 import pytest
 
+from bot.config import purpose_store
 from bot.content.actions import Action, Go, base36
 from bot.content.forms import Upload
 from bot.content.roles import Who
@@ -28,12 +29,12 @@ from handlers.account.participant.accounts import remove
 from handlers.account.participant.browsers import close_listed
 from handlers.account.participant.leaving import leave
 from handlers.account.participant.preferences import resume
-from handlers.ideas.actions import CastVotes, EditIdea, NotAnIdea, SetAnonymous, VoteFor, WithdrawIdea
+from handlers.ideas.actions import CastVotes, EditIdea, MyFiles, NotAnIdea, SetAnonymous, VoteFor, WithdrawIdea
 from handlers.ideas.participant.card import report
-from handlers.ideas.participant.own import bring_back
+from handlers.ideas.participant.own import bring_back, my_idea
 from handlers.plenary.actions import AskQuestion, MyStageQuestions, ShowQuestions
 from handlers.plenary.participant.afar import follow_from_afar
-from handlers.plenary.participant.presenting import wish_for_turn
+from handlers.plenary.participant.presenting import pick_presenters, show_presenters, wish_for_turn
 from handlers.plenary.participant.questions import VoteForQuestion, more_questions, sign_question
 from handlers.plenary.participant.room import change_also_here, offer_help, say_also_here, take_back_also_here
 from handlers.plenary.service import questions
@@ -41,6 +42,7 @@ from handlers.plenary.store.questions import find_question
 from handlers.practical.actions import ReadSection
 from handlers.privacy.participant import ask_again, erase_now
 from handlers.privacy.schedule import Ends
+from handlers.questionnaires.settings import HEALTH_PURPOSE
 from handlers.reminders.participant import remind_at
 from handlers.rides.participant import cancel, offer
 from handlers.team.actions import SendWords
@@ -51,7 +53,7 @@ from handlers.trust.actions import AnswerHelp, AnswerSafe, HandOver, LeavePhone,
 from handlers.trust.messages import draw_check
 from handlers.trust.model import MOST_PLACES, SaidPlace
 from handlers.trust.participant import talking
-from handlers.workshops.actions import CallForHelp, KeepAsIdea, OpenIdea, Vote, WriteCard
+from handlers.workshops.actions import CallForHelp, KeepAsIdea, MyIdeas, OpenIdea, Vote, WriteCard
 from handlers.workshops.participant.calling import cancel_call
 from handlers.workshops.service.calls import TakeCall
 from tests.drivers.gestures import choose_in_menu
@@ -997,3 +999,47 @@ async def test_the_team_reads_that_what_was_answered_was_asked_in_a_new_browser(
     await stolen.delivered(lea)
     [notice] = [said for said in stolen.shown(lea) if "Hotel Bellevue" in said]
     assert notice.endswith(UNSURE)
+
+
+async def test_what_somebody_agreed_to_is_not_told_in_a_new_browser(stolen: Gathering) -> None:
+    told = []
+    for name in ("Zoé", "Max"):
+        page = await stolen.join_page(name)
+        if name == "Zoé":
+            now = stolen.world.clock.now()
+            await stolen.world.change(purpose_store.agree, int(page.person_id), HEALTH_PURPOSE.key, now)
+        thief = await open_elsewhere(stolen, await stolen.page_link_of(page))
+        await thief.command("privacy")
+        told.append((thief.text, thief.buttons))
+    assert told[0] == told[1]
+
+
+async def test_an_idea_that_was_taken_back_is_not_read_in_a_new_browser_nor_is_its_photo(stolen: Gathering) -> None:
+    zoe, _max = await stolen.join_page("Zoé"), await stolen.join_page("Max")
+    await stolen.start_phase("Zoé", "Max")
+    await zoe.look()
+    photo = Upload("house.jpg", drawn("JPEG", size=(77, 33)), media_type="image/jpeg")
+    await zoe.give(photo, caption="A garden for the whole village school")
+    [idea] = (await stolen.rows())["ideas"]
+    await press(stolen, zoe, WithdrawIdea(idea["id"]))
+    thief = await open_elsewhere(stolen, await stolen.page_link_of(zoe))
+    assert WAITS in await press(stolen, thief, MyFiles(0))
+    assert thief.files == ()
+    assert "garden" not in await press(stolen, thief, MyIdeas(1))
+    assert await stolen.forge(thief, "pick", choice=my_idea.to().encode(), value=str(idea["id"])) == 200
+    await thief.look()
+    assert "garden" not in thief.text
+
+
+async def test_that_somebody_agreed_to_alternate_is_not_told_in_a_new_browser(stolen: Gathering) -> None:
+    zoe, _max = await stolen.join_page("Zoé"), await stolen.join_page("Max")
+    await stolen.group("Zoé", "Max")
+    await mark_published(stolen.world)
+    await running(stolen.world)
+    [group] = (await stolen.rows())["groups"]
+    await stolen.forge(zoe, "pick", choice=pick_presenters.to(group["id"]).encode(), value=zoe.person_id)
+    assert "as you agreed" in await press(stolen, zoe, wish_for_turn.to(group["id"], "alternates", True))
+    thief = await open_elsewhere(stolen, await stolen.page_link_of(zoe))
+    assert "Presenting: " in await press(stolen, thief, show_presenters.to(group["id"]))
+    assert "alternate" not in thief.text
+    assert not [label for label in thief.buttons if "agree" in label]
