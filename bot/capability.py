@@ -28,7 +28,7 @@ from bot.conversation import hearing
 from bot.conversation.displays import Display
 from bot.conversation.listening import Alarm, Listener
 from bot.conversation.router import Router
-from bot.conversation.routes import MenuPart, Offline, Routes, ScreenPart, SharedScreens
+from bot.conversation.routes import MenuPart, Offline, Preparation, Routes, ScreenPart, SharedScreens
 from bot.conversation.topics import Contributed
 from bot.delivery.contributions import (
     CalendarSource,
@@ -97,6 +97,8 @@ class Capability:
     """
     organiser_home: Sequence[ScreenPart] = ()
     """Its parts of the organisers' home screen, which the command «organiser» shows."""
+    to_prepare: Sequence[Preparation] = ()
+    """What organisers have to prepare of it before the gathering begins, listed on their home screen until it is."""
     topics: Sequence[Contributed] = ()
     """Its topics: what people ask about in their own words, each with its answer (`bot.conversation.topics`)."""
     offline: Sequence[Offline] = ()
@@ -203,6 +205,9 @@ def make_router(capabilities: Sequence[Capability]) -> Router:
             ),
             group=_in_order(part for capability in capabilities for part in capability.group),
             organiser_home=_in_order(part for capability in capabilities for part in capability.organiser_home),
+            to_prepare=sorted(
+                (each for capability in capabilities for each in capability.to_prepare), key=lambda each: each.order
+            ),
         ),
         switched_off=_switched_off(capabilities),
     )

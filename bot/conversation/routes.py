@@ -303,6 +303,21 @@ class NextStep:
 
 
 @dataclass(frozen=True, slots=True)
+class Preparation:
+    """One thing that organisers prepare before the gathering begins; their home screen lists what is missing.
+
+    Things are listed in the order of their numbers, lowest first. `key` (A-Za-z0-9) identifies one, and `name` is its
+    line in the list. `done` reads whether it is prepared, and `opens` leads to the screen on which it is prepared.
+    """
+
+    order: int
+    key: str
+    name: Text
+    done: Callable[[Request], Awaitable[bool]]
+    opens: Action
+
+
+@dataclass(frozen=True, slots=True)
 class ScreenPart:
     """What one part of the program adds to a screen that several share: lines and buttons, or nothing at this moment.
 
@@ -375,6 +390,8 @@ class SharedScreens:
     menu: Sequence[MenuPart] = ()
     group: Sequence[ScreenPart] = ()
     organiser_home: Sequence[ScreenPart] = ()
+    to_prepare: Sequence[Preparation] = ()
+    """What organisers prepare before the gathering begins."""
 
 
 Handler = Callable[..., Awaitable[Reply]]

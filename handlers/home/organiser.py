@@ -6,10 +6,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.content.errors import Stale, Unconfirmed, UserError
+from bot.content.errors import Stale, Unconfirmed, UserError, existing
 from bot.content.texts import Listing, Span, Strong, Territory, _, _n, plain
-from bot.content.views import NOBODY, Button, JobRequest, Picture, Reply, View, reply, reply_with_job
-from bot.conversation.routes import ANYONE, ORGANISER, NextStep, Request, Routes, Transaction
+from bot.content.views import (
+    NOBODY,
+    Button,
+    Choice,
+    JobRequest,
+    Option,
+    Picture,
+    Reply,
+    View,
+    reply,
+    reply_with_job,
+)
+from bot.conversation.parts import ask_part
+from bot.conversation.routes import ANYONE, ORGANISER, NextStep, Preparation, Request, Routes, Transaction
 from bot.people.listed import Gender
 from bot.people.naming import on_platform
 from bot.people.participants import Participant
@@ -36,7 +48,7 @@ _MOST_STEPS = 3
     listed_for=ORGANISER,
 )
 async def organise(request: Request) -> Reply:
-    """Show the organisers' screen: what is on now, next steps, then the state of each section with buttons.
+    """Show the organisers' screen: what is missing, what is on now, next steps, then each section with buttons.
 
     Raises UserError for people who do not organise, with a button to become an organiser if that is possible.
     """
@@ -49,16 +61,52 @@ async def organise(request: Request) -> Reply:
             _("This is for the organisers. A question? Write to the team with /equipe."), buttons=view.buttons
         )
     steps = (await next_steps(request, parts))[:_MOST_STEPS]
+    missing = await _missing(request)
     sections = [_besides(shown, steps) for shown in await assemble_sections(request, parts)]
-    lines: list[Span] = [line for shown in sections if shown.section is None for line in shown.lines]
-    lines.append(Strong(steps[0].line) if steps else _("There is nothing to do right now."))
+    lines: list[Span] = []
+    if missing:
+        every = len(request.shared.to_prepare)
+        # L10N: above the list of what the organisers have not prepared yet
+        lines.append(Strong(_("To prepare: {done} of {every}", done=every - len(missing), every=every)))
+    lines += [line for shown in sections if shown.section is None for line in shown.lines]
+    if steps:
+        lines.append(Strong(steps[0].line))
+    elif not missing:
+        lines.append(await _nothing_to_do(request))
     # L10N: on the organisers' screen, the step after the next one
     lines += [*(_("Then: {step}", step=step.line) for step in steps[1:]), ""]
     buttons = [replace(step.button, style="plain" if rank else "primary") for rank, step in enumerate(steps)]
     for shown in sections:
         lines += [shown.summary] if shown.section and shown.lines else []
         buttons += shown.in_sight(show_organisers_section.to(shown.section.name if shown.section else ""))
-    return reply(*lines, buttons=tuple(buttons), who=ORGANISER)
+    return reply(*lines, choice=_to_prepare(missing), buttons=tuple(buttons), who=ORGANISER)
+
+
+async def _missing(request: Request) -> Sequence[Preparation]:
+    """Return what is not prepared yet, in order; nothing once the gathering has begun."""
+    if request.now >= request.settings.gathering.opens:
+        return ()
+    return [each for each in request.shared.to_prepare if not await ask_part(each.done, request, otherwise=False)]
+
+
+def _to_prepare(missing: Sequence[Preparation]) -> Choice | None:
+    options = tuple(Option(each.key, each.name) for each in missing)
+    return Choice(open_missing.to(), options, placeholder=_("What is missing")) if options else None
+
+
+async def _nothing_to_do(request: Request) -> Span:
+    """Return the line for when no step is next: until everybody has joined, it only says that nothing is urgent."""
+    people = await people_store.turnout(request.tx)
+    if request.gathering_is_over or (people.joined and not people.invited):
+        return _("There is nothing to do right now.")
+    return _("Nothing is urgent right now.")
+
+
+@routes.pick("hp", who=ORGANISER, sent_with_press=False)
+async def open_missing(request: Request, key: str) -> Reply:
+    """Open the screen on which something that is missing is prepared. Raises Stale if it is no longer offered."""
+    found = existing(next((each for each in request.shared.to_prepare if each.key == key), None))
+    return reply(then=found.opens)
 
 
 def _besides(shown: Assembled, steps: Sequence[NextStep]) -> Assembled:

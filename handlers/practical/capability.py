@@ -5,7 +5,7 @@ from bot.conversation.routes import ORGANISER, MenuPart, ScreenPart
 from bot.conversation.sent_tables import forms_for_tables
 from handlers.navigation import sections
 from handlers.practical import answers, participant, store
-from handlers.practical.organiser import editing, importing, printing, publishing
+from handlers.practical.organiser import editing, importing, preparing, printing, publishing
 from handlers.practical.personal_data import PERSONAL_DATA
 from handlers.results.hooks import more_sheets
 from handlers.team.hooks import answer_first
@@ -13,10 +13,11 @@ from handlers.team.hooks import answer_first
 CAPABILITY = Capability(
     topics=(participant.SECTIONS,),
     routes=(participant.routes,),
-    organiser_routes=(editing.routes, importing.routes, printing.routes, publishing.routes),
+    organiser_routes=(editing.routes, importing.routes, preparing.routes, printing.routes, publishing.routes),
     chores=(store.forget_old,),
     menu=(MenuPart(sections.GATHERING, 20, participant.offer_information),),
     organiser_home=(ScreenPart(60, editing.count_self_answered, ORGANISER, sections.MESSAGES),),
+    to_prepare=preparing.TO_PREPARE,
     offline=(participant.all_to_read,),
     files_in_use=(store.FILES,),
     personal_data=PERSONAL_DATA,

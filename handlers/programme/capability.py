@@ -43,6 +43,7 @@ CAPABILITY = Capability(
         ScreenPart(5, sessions.name_current, ORGANISER),
         ScreenPart(40, sessions.name_next, ORGANISER, sections.PROGRAMME, sessions.programme_to_bring),
     ),
+    to_prepare=sessions.TO_PREPARE,
     offline=("programme",),
     reminders=(MEETINGS, SESSIONS),
     personal_data=PERSONAL_DATA,

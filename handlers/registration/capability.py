@@ -59,6 +59,7 @@ CAPABILITY = Capability(
         ScreenPart(97, given_roles.offer_roles, ORGANISER, sections.PEOPLE),
         ScreenPart(100, importing.offer_lists, ORGANISER, sections.PEOPLE),
     ),
+    to_prepare=missing.TO_PREPARE,
     personal_data=PERSONAL_DATA,
     answers=(
         reference_store.quoted.answered_by(store.quoted),

@@ -40,6 +40,7 @@ CAPABILITY = Capability(
         menu_part(sections.SAFETY, 20, EMERGENCY),
     ),
     organiser_home=(ScreenPart(95, checking.offer_safety, ORGANISER, sections.PEOPLE, checking.check_to_follow),),
+    to_prepare=(*naming.TO_PREPARE, *on_call.TO_PREPARE),
     offline=("urgence",),
     files_in_use=(store.FILES,),
     personal_data=PERSONAL_DATA,

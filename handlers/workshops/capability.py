@@ -11,7 +11,7 @@ from handlers.workshops.facilitator import changing, panel, silence, starting
 from handlers.workshops.facilitator.home import has_groups_to_run, show_role_first, show_role_too
 from handlers.workshops.membership import AFTER_MEMBERSHIP, ROLES
 from handlers.workshops.messages import RUN_TOO
-from handlers.workshops.organiser import facilitators, home, phases
+from handlers.workshops.organiser import facilitators, home, phases, preparing
 from handlers.workshops.participant import calling, phase
 from handlers.workshops.personal_data import PERSONAL_DATA
 from handlers.workshops.schedule import CallClock, PhaseClock
@@ -33,7 +33,7 @@ CAPABILITY = Capability(
         panel.routes,
         silence.routes,
     ),
-    organiser_routes=(facilitators.routes, phases.routes),
+    organiser_routes=(facilitators.routes, phases.routes, preparing.routes),
     sources=lambda settings, _subjects: (PhaseClock(settings.of(WorkshopSettings).votes), CallClock()),
     chores=(panel_store.touch_all_panels,),
     home=(
@@ -48,6 +48,7 @@ CAPABILITY = Capability(
         MenuPart(sections.WORKSHOPS, 40, phase.offer_last_phase),
     ),
     organiser_home=(ScreenPart(60, home.count_phases, ORGANISER, sections.WORKSHOPS, home.phases_to_run),),
+    to_prepare=preparing.TO_PREPARE,
     personal_data=PERSONAL_DATA,
     entry_points={EntryPoint.FACILITATE: _RUN},
     after_membership=AFTER_MEMBERSHIP,

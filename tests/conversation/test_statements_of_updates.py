@@ -91,6 +91,15 @@ async def test_the_organisers_screen(store_url: str) -> None:
         await ines.costs(19, Pressed("go-organiser"))
 
 
+async def test_the_organisers_screen_before_the_gathering(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        await world.join("Zoé", "1")
+        ines = Counting(world, "900")
+        await ines.act(Called("start"))
+        # three for what is to prepare: sections, trusted people and who facilitates; sessions to confirm cost one more
+        await ines.costs(20, Pressed("go-organiser"))
+
+
 async def test_choosing_a_theme_and_another(store_url: str) -> None:
     async with newcomer(store_url) as zoe:
         await zoe.act(Pressed("go-theme"))

@@ -21,10 +21,10 @@ async def menu_of(chat: NeutralChat) -> Mapping[str, tuple[str, ...]]:
 
 
 async def steps_of(chat: NeutralChat) -> list[str]:
-    """What the organisers' screen leads with: the steps, the most pressing first."""
+    """What the organisers' screen leads with below what is to prepare: the steps, the most pressing first."""
     await chat.command("organiser")
     steps, _blank, _sections = chat.text.partition("\n\n")
-    return [line.removeprefix("Then: ") for line in steps.splitlines()]
+    return [line.removeprefix("Then: ") for line in steps.splitlines() if not line.startswith("To prepare: ")]
 
 
 async def stand_of(chat: NeutralChat) -> Mapping[str, str]:

@@ -21,7 +21,7 @@ async def test_an_empty_programme_is_missed_until_the_gathering_begins(store_url
         await ines.press("Programme")
         assert ines.text.startswith("There is no session yet.")
         await world.clock.advance(datetime(2027, 6, 10, 12, 0, tzinfo=UTC) - world.clock.now())
-        assert await steps_of(ines) == ["There is nothing to do right now."]
+        assert await steps_of(ines) == ["Nothing is urgent right now."]
 
 
 @pytest.mark.parametrize(

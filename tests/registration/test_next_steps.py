@@ -101,7 +101,7 @@ async def test_nobody_is_pursued_once_the_gathering_has_begun(sqlite_url: str) -
         await world.invite("Zoé")
         ines = await world.organiser()
         await world.clock.advance(timedelta(days=9))
-        assert await steps_of(ines) == ["There is nothing to do right now."]
+        assert await steps_of(ines) == ["Nothing is urgent right now."]
         assert (await stand_of(ines))["People"] == "Joined: 0 of 1."
 
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from bot.content.texts import Localised, Moment, Span, Strong, _
 from bot.content.views import Button, Choice, Option, Reply, View, reply
-from bot.conversation.routes import ORGANISER, NextStep, Request, Routes
+from bot.conversation.routes import ORGANISER, NextStep, Preparation, Request, Routes
 from bot.people.audience_store import describe
 from handlers.navigation.actions import BACK
 from handlers.programme import store
@@ -65,6 +65,14 @@ async def programme_to_bring(request: Request) -> Sequence[NextStep]:
     if request.now >= opens or await store.now_or_next(request.tx, request.now):
         return ()
     return (NextStep(opens, _("The programme is empty"), Button(_("Programme"), EditProgramme(0))),)
+
+
+async def _programme_confirmed(request: Request) -> bool:
+    there = await store.now_or_next(request.tx, request.now)
+    return there is not None and not await store.sessions_to_confirm(request.tx)
+
+
+TO_PREPARE = (Preparation(50, "programme", _("Programme"), _programme_confirmed, EditProgramme(0)),)
 
 
 @routes.press(EditProgramme, who=ORGANISER)

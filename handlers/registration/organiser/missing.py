@@ -11,7 +11,7 @@ from bot.content.errors import UserError
 from bot.content.texts import Moment, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation.questions import Asks, Question
-from bot.conversation.routes import ORGANISER, Go, NextStep, Request, Routes
+from bot.conversation.routes import ORGANISER, Go, NextStep, Preparation, Request, Routes
 from bot.delivery import outbox
 from bot.membership.inviting import invite_anew
 from bot.people import presence_store
@@ -81,6 +81,26 @@ async def people_to_reach(request: Request) -> Sequence[NextStep]:
         # L10N: a button: the people who have not come in
         steps.append(NextStep(gathering.closes, line, Button(_("Not joined"), NotJoined(0))))
     return steps
+
+
+async def _list_is_there(request: Request) -> bool:
+    return _everybody_may_come(request) or (await people_store.turnout(request.tx)).selected > 0
+
+
+async def _all_are_invited(request: Request) -> bool:
+    people = await people_store.turnout(request.tx)
+    return _everybody_may_come(request) or (people.selected > 0 and not people.uninvited)
+
+
+def _everybody_may_come(request: Request) -> bool:
+    return request.settings.gathering.registration == "open"
+
+
+TO_PREPARE = (
+    # L10N: what organisers prepare: the list of the selected people
+    Preparation(20, "list", _("The list"), _list_is_there, take_list.to()),
+    Preparation(30, "invitations", _("Invitations"), _all_are_invited, show_invitations.to()),
+)
 
 
 @routes.press(NotJoined, who=ORGANISER)

@@ -11,7 +11,7 @@ from bot.content.forms import Form, text
 from bot.content.names import clean
 from bot.content.texts import Span, Strong, Text, _
 from bot.content.views import Button, Reply, reply
-from bot.conversation.routes import ORGANISER, Request, Routes
+from bot.conversation.routes import ORGANISER, Preparation, Request, Routes
 from bot.people import participant_store
 from bot.people.naming import called, called_with_ref
 from handlers.navigation import people_store
@@ -67,6 +67,13 @@ async def show_named(request: Request) -> Reply:
     if len(people) < MOST_TRUSTED:
         buttons.insert(0, Button(_("Name someone"), find.to(), style="primary"))
     return reply(*lines, buttons=(*buttons, TRUST, BACK))
+
+
+async def _some_are_trusted(request: Request) -> bool:
+    return bool(await store.trusted_people(request.tx))
+
+
+TO_PREPARE = (Preparation(70, "trust", _("A trusted person"), _some_are_trusted, NameTrusted()),)
 
 
 @routes.form("tnf", FindTrustedForm, who=ORGANISER)

@@ -8,7 +8,7 @@ from typing import ClassVar
 from bot.content.forms import Form, Incomplete, text
 from bot.content.texts import Name, Strong, Text, _
 from bot.content.views import Button, Reply, reply
-from bot.conversation.routes import ORGANISER, FormAnswers, Request, Routes, StoredVersion
+from bot.conversation.routes import ORGANISER, FormAnswers, Go, Preparation, Request, Routes, StoredVersion
 from bot.conversation.undo import Values, changed_since, record_change
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
@@ -65,6 +65,13 @@ async def on_call_button(request: Request) -> Button:
     """Return the button that opens the form."""
     seen = (await _stored(request)).values()
     return Button(_("Telephone on call"), edit_on_call.seeing(*seen).to())
+
+
+async def _number_known(request: Request) -> bool:
+    return bool((await _stored(request))["telephone"])
+
+
+TO_PREPARE = (Preparation(80, "oncall", _("Telephone on call"), _number_known, Go("urgence")),)
 
 
 @inverses.declare("itc")

@@ -48,7 +48,7 @@ class PhaseMinutesForm(Form):
 async def show_phases(request: Request) -> Reply:
     """List the phases with their lengths, to change one."""
     found = await phases.all_phases(request.tx)
-    options = tuple(Option(phase.key, phase_title(phase), _minutes(phase)) for phase in found)
+    options = tuple(Option(phase.key, phase_title(phase), minutes(phase)) for phase in found)
     total = sum(phase.minutes for phase in found)
     return reply(
         _n("The phases of the workshops: {count} minute.", "The phases of the workshops: {count} minutes.", total),
@@ -60,7 +60,8 @@ async def show_phases(request: Request) -> Reply:
 PHASES = Button(_("Phases"), show_phases.to())
 
 
-def _minutes(phase: Phase) -> Span:
+def minutes(phase: Phase) -> Span:
+    """Return how long a phase lasts, in words."""
     return _n("{count} minute", "{count} minutes", phase.minutes)
 
 
@@ -72,7 +73,7 @@ async def _find(request: Request, key: str) -> Phase:
 async def show_phase(request: Request, phase_key: str) -> Reply:
     """Show a phase in every language, with the buttons that change it."""
     phase = await _find(request, phase_key)
-    lines: list[Span] = [_minutes(phase)]
+    lines: list[Span] = [minutes(phase)]
     buttons: list[Button] = [Button(_("Length"), set_minutes.seeing(phase.minutes).to(phase.key))]
     for locale in request.settings.gathering.locales:
         title, *words = _words(phase, locale)
