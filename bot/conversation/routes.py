@@ -294,12 +294,19 @@ class ScreenSection:
 class NextStep:
     """What someone should do next: a sentence, and the button that opens the screen for it.
 
-    `by` is the instant (UTC) by which it should be done: the earlier it is, the more pressing.
+    A step that asks a question has its other answer as a button `beside`. `by` is the instant (UTC) by which it should
+    be done: the earlier it is, the more pressing.
     """
 
     by: datetime
     line: Span
     button: Button
+    beside: Button | None = None
+
+    @property
+    def buttons(self) -> Sequence[Button]:
+        """Return its buttons, its own first."""
+        return (self.button, self.beside) if self.beside else (self.button,)
 
 
 @dataclass(frozen=True, slots=True)

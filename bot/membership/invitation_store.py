@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
+from bot.clock import to_micros
 from bot.database.engine import Transaction
 
 _INVITED = "p.attends = 1 AND p.status = 'invited'"
@@ -19,6 +21,23 @@ async def counts(tx: Transaction) -> tuple[int, int]:
     )
     unprinted: int = row["unprinted"] or 0
     return row["invited"] - unprinted, unprinted
+
+
+async def unused_since(tx: Transaction, since: datetime | None) -> int:
+    """Return for how many invited people who have not joined an invitation was made after `since` (None: ever).
+
+    The number is cached for the transaction.
+    """
+
+    async def count(tx: Transaction) -> int:
+        return await tx.value(
+            int,
+            f"SELECT COUNT(*) FROM participants p WHERE {_INVITED} AND EXISTS (SELECT 1 FROM secrets s WHERE"
+            " s.participant_id = p.id AND s.purpose = 'invitation' AND s.created_at > :since)",
+            since=to_micros(since) if since else 0,
+        )
+
+    return await tx.cached(f"invitations unused since {since}", count)
 
 
 async def invited(tx: Transaction) -> Sequence[int]:

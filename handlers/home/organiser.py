@@ -75,7 +75,8 @@ async def organise(request: Request) -> Reply:
         lines.append(await _nothing_to_do(request))
     # L10N: on the organisers' screen, the step after the next one
     lines += [*(_("Then: {step}", step=step.line) for step in steps[1:]), ""]
-    buttons = [replace(step.button, style="plain" if rank else "primary") for rank, step in enumerate(steps)]
+    buttons = [replace(button, style="plain") for step in steps for button in step.buttons]
+    buttons[:1] = [replace(button, style="primary") for button in buttons[:1]]
     for shown in sections:
         lines += [shown.summary] if shown.section and shown.lines else []
         buttons += shown.in_sight(show_organisers_section.to(shown.section.name if shown.section else ""))
@@ -111,7 +112,7 @@ async def open_missing(request: Request, key: str) -> Reply:
 
 def _besides(shown: Assembled, steps: Sequence[NextStep]) -> Assembled:
     """Return a section without the lines and buttons that the screen shows already among the next steps."""
-    lines, actions = [step.line for step in steps], [step.button.action for step in steps]
+    lines, actions = [step.line for step in steps], [button.action for step in steps for button in step.buttons]
     return replace(
         shown,
         lines=tuple(line for line in shown.lines if line not in lines),

@@ -23,6 +23,7 @@ from handlers.registration.organiser import (
     missing,
     people,
     roles,
+    sending,
 )
 from handlers.registration.participant import joining, organiser_link
 from handlers.registration.personal_data import PERSONAL_DATA
@@ -39,6 +40,7 @@ CAPABILITY = Capability(
         given_roles.routes,
         invitations.routes,
         letter.routes,
+        sending.routes,
         importing.routes,
         organiser_link.routes,
     ),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from bot.people import participant_store
 from handlers.registration.organiser.missing import not_chosen
 from tests.drivers.menus import stand_of, steps_of
@@ -47,9 +49,60 @@ async def test_invitations_are_sent_before_those_invited_are_missed(store_url: s
         assert await steps_of(ines) == ["3 invitations to send", EMPTY]
         await ines.press("Invitations")
         await ines.press("Make the file")
+        assert await steps_of(ines) == ["3 invitations made: are they sent?", EMPTY]
+        await ines.press("Yes, sent")
         assert await steps_of(ines) == [EMPTY, "3 people have not joined yet"]
         await ines.press("Not joined")
         assert ines.text.startswith("3 people have not joined.")
+
+
+@pytest.mark.parametrize("platform", ["telegram", "discord"])
+async def test_who_does_not_use_the_invitation_is_reminded_after_a_week(store_url: str, platform: str) -> None:
+    async with open_world(store_url) as world:
+        await put_on_list(world, "Zoé", "Ali")
+        ines = await world.organiser(platform=platform)
+        await ines.command("organiser")
+        await ines.press("Invitations")
+        await ines.press("Make the file")
+        assert await steps_of(ines) == ["2 invitations made: are they sent?", EMPTY]
+        assert "Invitations" in ines.options, "they are made, and perhaps nobody has one"
+        yes = ines.payload("Yes, sent")
+        await ines.press("Not yet")
+        assert ines.text.startswith("Invitations made and not used yet: 2.")
+        assert await steps_of(ines) == [EMPTY], "it is asked again tomorrow"
+        await world.clock.advance(timedelta(days=1))
+        assert len(await steps_of(ines)) == 2
+        await world.invite("Eva")
+        await ines.follow(yes)
+        assert ines.text == "3 invitations made: are they sent?", "of one of them it was not said"
+        await ines.press("Yes, sent")
+        assert ines.text == "3 invitations sent"
+        await ines.follow(yes)
+        assert ines.text.startswith("Invitations made and not used yet: 3.")
+        assert await steps_of(ines) == [EMPTY]
+        assert "Invitations" not in ines.options
+        await world.clock.advance(timedelta(days=7))
+        late = "3 people have not used their invitations for 7 days"
+        assert await steps_of(ines) == [EMPTY, late]
+        await ines.press("Remind them")
+        assert "3 people have not joined." in ines.text
+        for name in ("Zoé", "Ali", "Eva"):
+            await world.change(participant_store.set_status, await number(world, name), "joined")
+        assert await steps_of(ines) == [EMPTY]
+
+
+async def test_that_invitations_are_sent_can_be_taken_back(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
+        await world.invite("Zoé")
+        ines = await world.organiser()
+        asked = "1 invitation made: is it sent?"
+        assert (await steps_of(ines))[0] == asked
+        await ines.press("Yes, sent")
+        await ines.press("Undo this change")
+        assert (await steps_of(ines))[0] == asked
+        await ines.pick("Invitations")
+        assert ines.text == asked
+        assert [*ines.buttons] == ["Yes, sent", "Not yet", "Invitations", "Organise"]
 
 
 async def test_those_without_a_theme_are_reminded_before_the_deadline_and_rest_for_a_day(store_url: str) -> None:
@@ -93,7 +146,10 @@ async def test_nobody_is_pursued_long_before(sqlite_url: str) -> None:
     async with open_world(sqlite_url) as world:
         await world.join("Zoé", "1")
         await world.invite("Ali")
-        assert await steps_of(await world.organiser()) == [EMPTY]
+        ines = await world.organiser()
+        assert await steps_of(ines) == ["1 invitation made: is it sent?", EMPTY]
+        await ines.press("Yes, sent")
+        assert await steps_of(ines) == [EMPTY]
 
 
 async def test_nobody_is_pursued_once_the_gathering_has_begun(sqlite_url: str) -> None:

@@ -18,6 +18,7 @@ from bot.people import presence_store
 from handlers.navigation import people_store
 from handlers.navigation.actions import BACK, NotJoined
 from handlers.navigation.layout import as_buttons, paged
+from handlers.registration.organiser import sending
 from handlers.registration.organiser.importing import take_list
 from handlers.registration.organiser.invitations import send_file, show_invitations
 from handlers.themes.actions import ShowThemes
@@ -71,13 +72,16 @@ async def people_to_reach(request: Request) -> Sequence[NextStep]:
     if invites and people.uninvited:
         line = _n("{count} invitation to send", "{count} invitations to send", people.uninvited)
         steps.append(NextStep(by, line, Button(_("Invitations"), show_invitations.to())))
+    unused = people.invited - people.uninvited
+    step = await sending.next_step(request, by, unused) if invites and unused else None
+    steps += [step] if step else []
     if request.now < by - _AHEAD:
         return steps
     if people.undecided and choosing_is_open(deadline, request.now) and not await _reminded_lately(request):
         line = _n("{count} person without a theme", "{count} people without a theme", people.undecided)
         steps.append(NextStep(by, line, Button(_("Without a theme"), not_chosen.to(0))))
-    if invited := people.invited - people.uninvited:  # nothing that is done here ends it: it gives way to all else
-        line = _n("{count} person has not joined yet", "{count} people have not joined yet", invited)
+    if unused and not step:  # nothing that is done here ends it: it gives way to all else
+        line = _n("{count} person has not joined yet", "{count} people have not joined yet", unused)
         # L10N: a button: the people who have not come in
         steps.append(NextStep(gathering.closes, line, Button(_("Not joined"), NotJoined(0))))
     return steps
@@ -89,7 +93,9 @@ async def _list_is_there(request: Request) -> bool:
 
 async def _all_are_invited(request: Request) -> bool:
     people = await people_store.turnout(request.tx)
-    return _everybody_may_come(request) or (people.selected > 0 and not people.uninvited)
+    if _everybody_may_come(request):
+        return True
+    return people.selected > 0 and not people.uninvited and not (people.invited and await sending.to_send(request))
 
 
 def _everybody_may_come(request: Request) -> bool:
@@ -99,7 +105,7 @@ def _everybody_may_come(request: Request) -> bool:
 TO_PREPARE = (
     # L10N: what organisers prepare: the list of the selected people
     Preparation(20, "list", _("The list"), _list_is_there, take_list.to()),
-    Preparation(30, "invitations", _("Invitations"), _all_are_invited, show_invitations.to()),
+    Preparation(30, "invitations", _("Invitations"), _all_are_invited, sending.ask_whether_sent.to()),
 )
 
 
