@@ -144,8 +144,8 @@ def _screen_of(dialogue: Dialogue) -> str:
 
 
 async def _close(request: Request, form: type[Form], dialogue: Dialogue) -> None:
-    """Take the buttons off the message that asked a question: it is answered."""
-    if request.person:
+    """Take the buttons off the message that asked a question: it is answered. In a new browser nothing is edited."""
+    if request.person and not request.waits:
         asked = replace(ask(form, replace(dialogue, draft={})).view, buttons=(), choice=None)
         contents = {_screen_of(dialogue): json.dumps(encode_view(asked))}
         await shown_screen_store.replace(request.tx, [request.person.id], contents, request.now)
