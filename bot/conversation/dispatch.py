@@ -571,7 +571,10 @@ class Dispatcher:
         elif reading:
             account = replace(account, chat=sender.chat)
         else:
+            back = account.unreachable
             account = await participant_store.refresh(tx, account, sender.chat, sender.private_chat)
+            if back and person:
+                await participant_store.reachable_again(tx, person.id, now)
         named = settings.organisers.includes(incoming.platform, sender.native_id)
         if named and not reading and not (person and person.organises):
             account, person = await participant_store.enlist(tx, account, person, now)
@@ -582,7 +585,7 @@ class Dispatcher:
             sender = replace(sender, browser=browser)
         account = sender.at(account)
         elsewhere = person
-        if person and sender.new_browser:
+        if person and sender.browser and not sender.browser.confirmed:
             person = person.without_role
         locale = i18n.negotiate((person.locale if person else None, sender.language), settings.gathering.locales)
         message = message_of(incoming.content)

@@ -87,8 +87,8 @@ def _no_command(_word: str) -> bool:
 class Request:
     """One thing that a person did, with everything a handler may use: transaction, person, instant, locale, settings.
 
-    `person` is None for a stranger. In a new browser, which nobody confirmed, the person has no role; `elsewhere` is
-    then the same person with their roles. `browser` is the browser in use, None on platforms where an account is used
+    `person` is None for a stranger. In a browser that nobody confirmed, the person has no role; `elsewhere` is then
+    the same person with their roles. `browser` is the browser in use, None on platforms where an account is used
     in one place. `argument` is the text after a command, `message` the platform's id of the person's message; both are
     '' if there is none. is_command(word) tells whether a word is the name of a command, in any language.
 
@@ -273,7 +273,7 @@ class Request:
 
     def lacks_here(self, who: Required) -> bool:
         """Return whether the person who asked has a role, but cannot use it because the browser is not confirmed."""
-        return self.waits is not None and self.elsewhere is not None and self.elsewhere.may(who)
+        return self.unconfirmed is not None and self.elsewhere is not None and self.elsewhere.may(who)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 Anyone with a personal link can open the page. Its owner is told on their other accounts or older browsers, and can
 close the new browser from there. Until the owner confirms the new browser, it does not show earlier confidential
 messages, can change only what is declared for it (`bot.conversation.new_browsers`), and has none of its owner's roles.
-If there is nobody to ask, a browser opens by itself after a day. It then can do all but two things: it gives no way in,
-and confirms or closes no other browser.
+If there is nobody to ask, a browser opens by itself after a day. It then can do all but three things: it has no role,
+gives no way in, and confirms or closes no other browser.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ async def tell_of(
     """
     if await browser_store.is_on_its_way(tx, browser):
         return
-    ways = await ways_beside(tx, participant_id, browser)
+    ways = await ways_beside(tx, participant_id, None)  # one where the last message failed may get this one
     if not ways or await attempt_store.pause(tx, _WARNED, str(participant_id), now, tries=MOST_WARNINGS):
         return
     if await browser_store.count_told(tx, participant_id, now - timedelta(days=1)) >= MOST_WARNINGS_A_DAY:
@@ -114,11 +114,15 @@ async def tell_of(
     await accounts.tell_accounts(tx, participant_id, ways, warning, now, subject=browser.subject)
 
 
-async def tell_of_untold(tx: Transaction, participant_id: int, now: datetime) -> None:
-    """Tell a person, who has just got another account, of all new browsers of which they could not be told before."""
+async def tell_of_untold(tx: Transaction, participant_id: int, now: datetime) -> Sequence[None]:
+    """Tell a person, who can be told in another way now, of all new browsers of which they could not be told before.
+
+    Returns an empty sequence.
+    """
     for browser in await browser_store.of_person(tx, participant_id, now):
         if browser.waits and browser.told is None:
             await tell_of(tx, participant_id, browser, now)
+    return ()
 
 
 async def tell_anew(tx: Transaction, participant_id: int) -> None:

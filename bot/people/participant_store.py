@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from bot.clock import from_micros, to_micros
+from bot.content.hooks import collecting_hook
 from bot.content.names import search_key
 from bot.database.engine import Transaction
 from bot.database.records import record
@@ -470,6 +471,15 @@ async def mark_reachable(tx: Transaction, account_id: int, reachable: bool) -> N
         id=account_id,
         unreachable=int(not reachable),
     )
+
+
+@collecting_hook
+async def reachable_again(tx: Transaction, participant_id: int, now: datetime) -> Sequence[None]:  # noqa: ARG001
+    """Send a person what could not be sent while messages did not reach an account of theirs, which they do again.
+
+    The result is empty.
+    """
+    return ()
 
 
 async def _retry_deletions(tx: Transaction, account_id: int) -> None:

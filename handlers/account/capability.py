@@ -3,11 +3,14 @@
 from bot.capability import Capability
 from bot.conversation.routes import ScreenPart, menu_part
 from bot.membership.accounts import MINE
+from bot.membership.browsers import tell_of_untold
+from bot.people import participant_store
 from handlers.account import topics
 from handlers.account.participant import accounts, browsers, leaving, linking, preferences
 from handlers.navigation import sections
 
 CAPABILITY = Capability(
+    answers=(participant_store.reachable_again.answered_by(tell_of_untold),),
     topics=(
         topics.LANGUAGE,
         topics.LEAVE,

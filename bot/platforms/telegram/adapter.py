@@ -275,9 +275,11 @@ class Telegram:
         reachable = member.new_chat_member.status != ChatMember.BANNED
 
         async def mark(tx: Transaction) -> None:
-            account, _person = await participant_store.identify(tx, PLATFORM, str(member.from_user.id))
+            account, person = await participant_store.identify(tx, PLATFORM, str(member.from_user.id))
             if account and account.id:
                 await participant_store.mark_reachable(tx, account.id, reachable)
+                if reachable and person:
+                    await participant_store.reachable_again(tx, person.id, self._clock.now())
 
         try:
             await self._store.transact(mark)

@@ -347,7 +347,7 @@ class GestureHandler:
     async def _wrong_count(
         self, visit: Visit, message: int, payload: str, values: tuple[str, ...]
     ) -> GestureRefused | None:
-        view = await self._store.read(lambda tx: page_store.view_of(tx, visit.person.id, message, visit.waits))
+        view = await self._store.read(lambda tx: page_store.view_of(tx, visit.person.id, message, visit.unconfirmed))
         choice = view.choice if view else None
         if choice is None or choice.action.encode() != payload:
             return None

@@ -213,8 +213,8 @@ class PageRoutes:
         message, position = int(request.match_info["message"]), int(request.match_info["position"])
 
         async def find(tx: Transaction) -> page_store.PageFile | None:
-            shown = await page_store.find(tx, visit.person.id, message) if visit.waits else None
-            if shown and visit.waits and shown.waits_in(visit.waits):
+            shown = await page_store.find(tx, visit.person.id, message) if visit.unconfirmed else None
+            if shown and visit.unconfirmed and shown.waits_in(visit.unconfirmed):
                 return None
             return await page_store.find_file(tx, visit.person.id, message, position)
 
@@ -508,15 +508,16 @@ class PageRoutes:
         return visit, await self._shown_in(tx, visit, await page_store.changes(tx, visit.person.id, after))
 
     async def _excerpt_in(self, tx: Transaction, visit: Visit, excerpt: Excerpt) -> Excerpt:
-        """Return an excerpt as the browser of a visit shows it; where that is new, without what is hidden."""
+        """Return an excerpt as the browser of a visit shows it; where nobody confirmed it, without what is hidden."""
         messages = await self._shown_in(tx, visit, excerpt.messages)
-        return replace(excerpt, messages=[each for each in messages if not (visit.waits and each.gone)])
+        return replace(excerpt, messages=[each for each in messages if not (visit.unconfirmed and each.gone)])
 
     async def _shown_in(self, tx: Transaction, visit: Visit, messages: list[PageMessage]) -> list[PageMessage]:
         """Return messages as the browser of a visit shows them.
 
         One that is new shows nothing that was confided, but for what was written there, nor what its owner is asked
-        about it. That something waits in a browser is read in that one only: the others show everything, or know it.
+        about it. One that opened by itself shows nothing meant for a role. That something waits in a browser is read in
+        that one only: the others show everything, or know it.
         """
         here = visit.browser.id if visit.browser else ""
         messages = [
@@ -525,7 +526,7 @@ class PageRoutes:
             else message
             for message in messages
         ]
-        browser = visit.waits
+        browser = visit.unconfirmed
         if browser is None:
             return messages
         messages = [_without_view(each) if browsers.asks_about(each.view, browser) else each for each in messages]

@@ -144,7 +144,7 @@ class PageMessage:
         return self.view == WITHHELD
 
     def waits_in(self, browser: Browser) -> bool:
-        """Return whether a new browser does not show the message: it was said elsewhere, was confided, or needs a role.
+        """Return whether a browser that nobody confirmed does not show the message, which waits until it is.
 
         A browser is new until its owner confirms it or it opens by itself. It shows the answers to what is done there.
         It does not show:
@@ -154,7 +154,11 @@ class PageMessage:
         - a conversation in confidence, or a secret such as a code;
         - files of the person's data that are for their eyes alone;
         - what is confidential and was delivered before the page was opened there.
+
+        A browser that opened by itself shows all but what is meant for the team.
         """
+        if not browser.waits:
+            return self.for_a_role
         view = self.view
         if view.drawn or self.secret or self.for_a_role or view.asked_in not in (None, browser.id):
             return True

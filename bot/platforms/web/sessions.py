@@ -65,6 +65,11 @@ class Visit:
         return self.browser if self.browser and self.browser.waits else None
 
     @property
+    def unconfirmed(self) -> Browser | None:
+        """The browser of the request if its owner never confirmed it, even if it opened by itself; otherwise None."""
+        return self.browser if self.browser and not self.browser.confirmed else None
+
+    @property
     def new_in(self) -> str:
         """The id of the browser of the request if it is new, and so shows nothing confidential; otherwise ''."""
         return self.waits.id if self.waits else ""
@@ -205,7 +210,7 @@ async def recognise(
     """Return the person of a session and their browser; None if the session does not open the page of the participant.
 
     `session` is the secret of the session. `inside` says whether it must be a session inside a chat app or one of a
-    browser; None for either. In a browser that waits to be confirmed, the person has no role.
+    browser; None for either. In a browser that nobody confirmed, the person has no role.
     """
     secret = await secret_store.find(tx, "session", session, now)
     if secret is None or secret.expired or secret.participant_id != participant_id:
@@ -215,7 +220,7 @@ async def recognise(
     person = await participant_store.find(tx, participant_id)
     if person is None:
         return None
-    return person.without_role if secret.browser.waits else person, secret.browser
+    return person if secret.browser.confirmed else person.without_role, secret.browser
 
 
 async def device_of(tx: Transaction, session: str, now: datetime) -> Device | None:

@@ -153,7 +153,7 @@ def _kept_apart(*lines: Span, buttons: tuple[Button, ...]) -> Reply:
 async def _conversation_buttons(request: Request, *, is_trusted: bool) -> Sequence[Button]:
     """Return a button for each conversation of the person: the ones they began, and the ones of a trusted person.
 
-    A new browser has those in which something was written there.
+    A new browser has those in which something was written there; one that nobody confirmed has none of the latter.
     """
     me = request.participant.id
     buttons: list[Button] = []
@@ -165,7 +165,7 @@ async def _conversation_buttons(request: Request, *, is_trusted: bool) -> Sequen
         label = _("With {name}", name=called(trusted, "given")) if trusted else _("Conversation nobody reads now")
         buttons.append(Button(label, OpenConversation(conversation.id, 0)))
     for conversation in (
-        await store.conversations_of_trusted(request.tx, me) if is_trusted and not request.waits else ()
+        await store.conversations_of_trusted(request.tx, me) if is_trusted and not request.unconfirmed else ()
     ):
         author = await name_of_author(request.tx, conversation)
         # L10N: a button: a conversation in which one is the trusted person; {begun} tells those without a name apart
@@ -373,11 +373,16 @@ async def open_conversation(
 
 
 async def _conversation(request: Request, conversation_id: int) -> Conversation:
-    """Return a conversation that the person may read. Raises UserError if it is gone, or was never theirs."""
+    """Return a conversation that the person may read. Raises UserError if it is gone, or was never theirs.
+
+    Raises Unconfirmed for what others wrote to a trusted person, in a browser of theirs that opened by itself.
+    """
     conversation = await store.find_conversation(request.tx, conversation_id)
     if conversation is None or not await may_read(request.tx, conversation, request.participant.id):
         request.require_confirmed()  # nor is it told in a new browser which conversations there are
         raise UserError(_("This conversation was erased, or you cannot read it."), buttons=(TRUST, HOME))
+    if conversation.author_id != request.participant.id and not request.waits:
+        request.require_owner()
     return conversation
 
 

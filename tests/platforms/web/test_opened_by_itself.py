@@ -3,24 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import cast
 
 import pytest
 
 from bot.content.actions import Go
 from bot.membership.browsers import CloseBrowser, EnterOwnCode
-from bot.people import browser_store, participant_store
+from bot.people import browser_store, participant_store, secret_store
+from bot.rehearsal.chat_driver_telegram import TelegramChat
 from bot.rehearsal.chat_driver_web import WebChat
 from handlers.account.actions import NewWayIn
 from handlers.account.participant.accounts import remove
 from handlers.account.participant.browsers import close_listed
 from handlers.plenary.participant.afar import follow_from_afar
 from handlers.privacy.participant import ask_again, erase_now
+from handlers.registration.organiser.roles import set_role
 from handlers.trust import store
+from handlers.trust.actions import AnswerHelp, OpenCheck, OpenConversation, WriteMore
 from handlers.trust.participant.talking import erase
 from tests.drivers.gestures import choose_in_menu
 from tests.drivers.web import page_link
 from tests.participants import number
-from tests.platforms.web.test_new_browsers import WAITS, WORDS, confide, get_new_code, it_was_me, open_elsewhere, read
+from tests.platforms.web.test_new_browsers import (
+    TOLD,
+    WAITS,
+    WORDS,
+    begin_check,
+    confide,
+    get_new_code,
+    it_was_me,
+    open_elsewhere,
+    read,
+)
 from tests.platforms.web.test_stolen_links import press, submit
 from tests.plenary.builders import running
 from tests.security.builders import Gathering, open_gathering
@@ -113,6 +127,48 @@ async def test_the_owner_s_code_confirms_theirs_and_makes_the_other_wait(two: Ga
     assert WORDS in await read(owner)
 
 
+async def test_an_organiser_s_has_no_role_until_their_code_confirms_it(two: Gathering) -> None:
+    """What the team reads and gives waits: it would outlast «It was not me»."""
+    ines, zoe = await two.organiser_page(), await two.join_page("Zoé")
+    link = await two.page_link_of(ines)
+    await choose_in_menu(ines, "Close my page on this device")
+    opened = await open_elsewhere(two, link)
+    await two.wait(hours=24, minutes=1)
+    check = await begin_check(two)
+    await press(two, zoe, AnswerHelp(check.id))
+    await two.delivered(opened)
+    await opened.look()
+    assert "needs help" not in opened.page.text
+    zoe_id = await number(two.world, "Zoé")
+    for action in (set_role.to(zoe_id, True), OpenCheck(check.id), Go("organiser")):
+        assert UNCONFIRMED in await press(two, opened, action)
+    assert not any(row["organises"] for row in (await two.rows())["participants"] if row["id"] == zoe_id)
+    await opened.press("Enter my code")
+    now = two.world.clock.now()
+    await opened.fill(await two.world.change(secret_store.issue, "invitation", int(ines.person_id), now))
+    assert "Confirmed" in opened.text
+    assert "needs help" in opened.page.text
+    await press(two, opened, set_role.to(zoe_id, True))
+    assert any(row["organises"] for row in (await two.rows())["participants"] if row["id"] == zoe_id)
+
+
+async def test_a_trusted_person_s_reads_nobody_s_confidences(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    await confide(zoe)
+    ada, now = await number(two.world, "Ada"), two.world.clock.now()
+    (first,) = await two.world.read(browser_store.of_person, ada, now)
+    await two.world.change(secret_store.end, await two.world.read(browser_store.sessions_in, ada, first.id))
+    opened = await open_elsewhere(two, await two.world.change(secret_store.issue, "page", ada, now))
+    await two.wait(hours=24, minutes=1)
+    await opened.command("confiance")
+    assert not any("writes (since" in label for label in opened.buttons)
+    (conversation,) = await two.world.read(store.conversations_of_author, int(zoe.person_id))
+    for action in (OpenConversation(conversation.id, 0), WriteMore(conversation.id)):
+        assert UNCONFIRMED in await press(two, opened, action)
+        assert WORDS not in opened.page.text
+    assert WORDS in await read(zoe)
+
+
 async def test_its_owner_confirms_it_by_their_code_and_then_links_an_account(two: Gathering) -> None:
     opened, code, _link = await opened_by_itself(two)
     await opened.command("lier")
@@ -142,3 +198,29 @@ async def test_it_erases_nobody(two: Gathering) -> None:
     [conversation] = (await two.rows())["trust_conversations"]
     assert UNCONFIRMED in await press(two, opened, erase.to(conversation["id"]))
     assert (await two.rows())["trust_conversations"]
+
+
+async def zoe_and_a_thief(gathering: Gathering, *, delivered: bool) -> tuple[TelegramChat, WebChat, str]:
+    """Zoé, who blocked the bot, her page opened elsewhere, before which that was known or not; and her code."""
+    telegram = cast("TelegramChat", await gathering.join("Zoé", "telegram"))
+    await confide(telegram)
+    code, link = await get_new_code(telegram)
+    telegram.user.chat.blocked = True
+    if not delivered:
+        [account] = [row for row in (await gathering.rows())["accounts"] if row["platform"] == "telegram"]
+        await gathering.world.change(participant_store.mark_reachable, account["id"], False)
+    thief = await open_elsewhere(gathering, link)
+    await gathering.delivered()
+    telegram.user.chat.blocked = False
+    await gathering.wait(hours=1)
+    return telegram, thief, code
+
+
+@pytest.mark.parametrize("delivered", [True, False])
+async def test_who_can_be_reached_again_is_told_then_and_is_asked(two: Gathering, delivered: bool) -> None:
+    telegram, thief, code = await zoe_and_a_thief(two, delivered=delivered)
+    await telegram.command("moi")
+    await two.delivered(telegram)
+    assert sum(TOLD in each for each in telegram.pushed) == 1
+    assert "«It was me» elsewhere" in await submit(two, thief, EnterOwnCode(), invitation=code)
+    assert WORDS not in await read(thief)
