@@ -15,6 +15,7 @@ from bot.conversation import live_screens
 from bot.database.engine import Transaction
 from bot.delivery import message_updates, outbox
 from bot.logs import under_reference
+from bot.membership.browsers import UNCONFIRMED
 from bot.people import attempt_store, browser_store, limits, participant_store, role_store
 from bot.people.audiences import Audience
 from bot.people.browser_store import counted_in
@@ -405,7 +406,7 @@ async def answer(
         await attempt_store.count(tx, _HELP_IN_NEW, who, now)
     late = check.closed_at is not None
     view = View(
-        (needs_help(check, person, late=late),),
+        (needs_help(check, person, late=late), *((UNCONFIRMED,) if browser else ())),
         (Button(_("See the list"), OpenCheck(check.id), style="primary"),),
         who=Who.ORGANISER,
     )

@@ -731,11 +731,14 @@ async def count_photos_of(tx: Transaction, participant_id: int, since: datetime,
 
 
 async def photos(tx: Transaction, check_id: int, skip: int, most: int) -> Sequence[SaidPlace]:
-    """Return up to `most` places in a safety check that have photos, the latest first, after skipping `skip`."""
+    """Return up to `most` places in a safety check that have photos, the latest first, after skipping `skip`.
+
+    Those from pages that are not confirmed come after all others.
+    """
     return await tx.rows(
         SaidPlace,
         f"SELECT {_PLACE} FROM safety_places WHERE check_id = :id AND digest <> ''"
-        " ORDER BY said_at DESC, id DESC LIMIT :most OFFSET :skip",
+        " ORDER BY browser <> '', said_at DESC, id DESC LIMIT :most OFFSET :skip",
         id=check_id,
         most=most,
         skip=skip,

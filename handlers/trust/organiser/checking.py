@@ -11,6 +11,7 @@ from bot.content.texts import Moment, Quote, Span, Strong, _, _n
 from bot.content.views import Button, Choice, Later, Option, Picture, Reply, View, reply, with_lines_first
 from bot.conversation.questions import Asks, Question
 from bot.conversation.routes import ORGANISER, Go, NextStep, Request, Routes, Transaction
+from bot.membership.browsers import UNCONFIRMED
 from bot.people import audience_store, participant_store
 from bot.people.audiences import Audience, of_option
 from bot.people.naming import called
@@ -174,7 +175,10 @@ async def draw(tx: Transaction, subject: str, _now: datetime) -> View | None:
 
 @routes.press(OpenPhotos, who=ORGANISER)
 async def open_photos(request: Request, check_id: int, page_number: int) -> Reply:
-    """Show a page of the photos by which people say where they are, the latest first; they are hidden after an hour."""
+    """Show a page of the photos by which people say where they are, hidden after an hour.
+
+    The latest come first; those from pages that are not confirmed, which are marked, come last.
+    """
     check = await _check(request, check_id)
     page = min(page_number, await store.count_photos(request.tx, check.id) // _PHOTOS_AT_ONCE)
     found = await store.photos(request.tx, check.id, page * _PHOTOS_AT_ONCE, _PHOTOS_AT_ONCE + 1)
@@ -193,6 +197,8 @@ async def open_photos(request: Request, check_id: int, page_number: int) -> Repl
             pictures.append(Picture(content, said, f"{len(pictures) + 1}.{ending}"))
             # L10N: below photos, the number of one, and who sent it when
             lines.append(_("Photo {number}: {said}", number=len(pictures), said=said))
+            if place.browser:
+                lines.append(UNCONFIRMED)
             if place.words:
                 lines.append(Quote(store.PLACE, str(place.id), place.words))
     older = (Button(_("Older"), OpenPhotos(check.id, page + 1)),) if len(found) > len(shown) else ()

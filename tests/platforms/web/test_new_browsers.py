@@ -21,7 +21,7 @@ from bot.conversation.undo import Undo
 from bot.delivery import outbox
 from bot.membership import browsers
 from bot.membership.accounts import ShowAccounts
-from bot.membership.browsers import CloseBrowser, ConfirmBrowser, EnterOwnCode
+from bot.membership.browsers import UNCONFIRMED, CloseBrowser, ConfirmBrowser, EnterOwnCode
 from bot.people import (
     attempt_store,
     browser_store,
@@ -1198,6 +1198,35 @@ async def test_what_is_said_in_a_new_browser_hides_no_place_of_its_owner(two: Ga
     await press_it_was_me(two, zoe, thief)
     lines = plain_view(await two.world.read(draw_check, check))
     assert re.search(r"where, at \S+: In the hotel bar", lines), "what was said there is hers, then"
+
+
+async def test_photos_and_the_alert_of_a_new_browser_are_marked_and_come_last(two: Gathering) -> None:
+    ines, zoe = await two.organiser_page(), await two.join_page("Zoé")
+    thief = await open_elsewhere(two, await two.page_link_of(zoe))
+    check = await begin_check(two)
+    for chat, words in ((zoe, "Behind the station"), (thief, "At the castle gate")):
+        await two.forge(chat, "press", payload=AnswerHelp(check.id).encode())
+        await chat.look()
+        await chat.give(Upload("here.jpg", drawn("JPEG"), media_type="image/jpeg"), caption=words)
+        await two.wait(minutes=3)
+    await two.delivered(ines)
+    await two.forge(ines, "press", payload=OpenPhotos(check.id, 0).encode())
+    await ines.look()
+    own, _mark, other = ines.text.partition(UNCONFIRMED.message)
+    assert "Behind the station" in own
+    assert "At the castle gate" in other
+    marked = [UNCONFIRMED.message in said for said in two.shown(ines) if "needs help" in said]
+    assert marked == [False]
+
+
+@on_one_engine
+async def test_an_alert_of_a_new_browser_is_marked(two: Gathering) -> None:
+    ines, zoe = await two.organiser_page(), await two.join_page("Zoé")
+    thief = await open_elsewhere(two, await two.page_link_of(zoe))
+    check = await begin_check(two)
+    await two.forge(thief, "press", payload=AnswerHelp(check.id).encode())
+    await two.delivered(ines)
+    assert [UNCONFIRMED.message in said for said in two.shown(ines) if "needs help" in said] == [True]
 
 
 def plain_view(view: View) -> str:
