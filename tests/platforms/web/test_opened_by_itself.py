@@ -211,7 +211,10 @@ async def zoe_and_a_thief(gathering: Gathering, *, delivered: bool) -> tuple[Tel
         await gathering.world.change(participant_store.mark_reachable, account["id"], False)
     thief = await open_elsewhere(gathering, link)
     await gathering.delivered()
-    telegram.user.chat.blocked = False
+    if delivered:
+        telegram.user.chat.blocked = False
+    else:
+        telegram.user.start()  # Telegram tells that she unblocks the bot before she writes
     await gathering.wait(hours=1)
     return telegram, thief, code
 
