@@ -26,7 +26,7 @@ _KILLS_A_RUN = 5
 
 
 async def measure(asked: Namespace, folder: Path) -> bool:
-    """Print the results of the kills, and return whether nothing was lost or done twice."""
+    """Kill the program as the options `asked` say, and print the results; return if nothing was lost or done twice."""
     if asked.what == "publishing":
         well = True
         for seed in range(asked.seed, asked.seed + max(1, asked.kills // _KILLS_A_RUN)):

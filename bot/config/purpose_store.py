@@ -127,8 +127,8 @@ async def choose_end(tx: Transaction, settings: Settings, purpose: Purpose, end:
 async def is_over(tx: Transaction, settings: Settings, purpose: Purpose, now: datetime) -> bool:
     """Return True if a purpose of keeping data has ended and no later end was set since.
 
-    A purpose counts as ended once `set_over` recorded it, not when its time has come. The clocks of several machines
-    may differ by one day.
+    A purpose counts as ended once `set_over` recorded that, not when its time has come. `now` is compared with the end
+    that is set at present, with a tolerance of one day for machines whose clock is wrong.
     """
     over, end = await setting_store.get(tx, _OVER + purpose.key), await end_of(tx, settings, purpose)
     return over is not None and now >= end - CLOCK_WAS_WRONG and from_micros(int(over)) >= end

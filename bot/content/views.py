@@ -331,9 +331,9 @@ def encode_view(view: View) -> dict[str, Any]:
 
 
 def without_actions(view: View, beginnings: Collection[str]) -> View:
-    """Return a message without the buttons and the choice whose encoded action has one of the `beginnings`.
+    """Return a message without buttons, and without a choice, whose encoded action begins with one of `beginnings`.
 
-    A beginning is the code of an action, and for `Go` also the command.
+    A beginning is an action's code; for `Go`, which opens a command, it is the code and the name of the command.
     """
     if not beginnings:
         return view

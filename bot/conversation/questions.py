@@ -10,7 +10,8 @@
     Button(_("Forget"), forget.ask.to(page))        # asks, and its answer does it
 
 The question is a screen of its own, `forget.ask`, for the same people and as confidential as the screen that does it.
-The button that says yes carries what the question was asked about, and the version of it that its reader was shown.
+The button that says yes carries the arguments of the question (here the page). If what it is about has changed since
+the reader saw it, the reader is told, and nothing is done. "nf" and "nfy" begin the payloads of the two buttons.
 """
 
 from __future__ import annotations

@@ -86,7 +86,8 @@ def by_spelling(spellings: Mapping[T, str]) -> Mapping[str, T]:
 def one_of(choices: Mapping[str, T], unknown: Callable[[Name], Text]) -> Callable[[str], T]:
     """Return a function that converts a cell's text to one of few values, for `Column.read`.
 
-    `choices` has the values by each of their spellings; `unknown` gets any other text and returns a refusal.
+    `choices` maps each spelling, as `key_of` writes it, to its value. For any other text the function raises CellError
+    with the words that `unknown` returns for that text.
     """
 
     def read(text: str) -> T:

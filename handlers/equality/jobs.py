@@ -1,4 +1,7 @@
-"""The job that computes what may be published about ended steps, in another process."""
+"""The job that computes, in another process, which figures on women and men may be published.
+
+Each figure is about a step of the gathering that has ended, such as choosing a theme.
+"""
 
 from __future__ import annotations
 

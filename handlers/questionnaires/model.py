@@ -48,7 +48,10 @@ _SAYS_HEALTH = re.compile(
 
 
 def seems_about_health(words: str) -> bool:
-    """Return whether a heading seems to be about health, so that this is asked before anybody reads its column."""
+    """Return whether a column's heading seems to be about health.
+
+    If so, the organiser is asked whether it is, before anybody reads the answers in that column.
+    """
     return bool(_SAYS_HEALTH.search(fold(words)))
 
 

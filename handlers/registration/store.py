@@ -28,7 +28,7 @@ _SELECT = (
 
 @dataclass(frozen=True, slots=True)
 class StoredPerson:
-    """A person as stored: their id, their status, and what a list can say about them."""
+    """A person as stored: their id, their status, and the fields that an imported list can fill in."""
 
     id: int
     status: Status
@@ -138,9 +138,10 @@ async def keep_waiting(
     people: Iterable[RosterPerson],
     now: datetime,
 ) -> int:
-    """Store a list about which something is asked, as it is now understood, and return its id.
+    """Store an imported list about which the organiser `author_id` must still answer questions, and return its id.
 
-    It replaces the list with the id `pending_id`, if that is not None.
+    `people` are those in the list, as it is read with the answers so far; `waiting` has the open questions. With
+    `pending_id`, the stored list of that id is overwritten; None stores a new one.
     """
     if pending_id is None:
         pending_id = await PENDING_LISTS.add(tx, author_id, PendingImport((), ""), now)

@@ -177,9 +177,9 @@ async def slide_for_wall(tx: Transaction, group_id: int, alt: Span) -> Drawing |
 
 
 async def own_group(tx: Transaction, participant_id: int, today: date) -> Group | None:
-    """Return the group of a person in which a phase began last, or else their group of the day; None if they have none.
+    """Return the group with which a person last worked on a phase; before any phase, their group of `today`.
 
-    `today` is the date in the gathering's time zone.
+    `today` is the date in the gathering's time zone. None if they have no group.
     """
     if run := await latest_run_of_person(tx, participant_id):
         return await find_group(tx, run.group_id)

@@ -86,7 +86,10 @@ async def count_people(tx: Transaction, round_number: int, ids: IdRange) -> Mapp
 
 
 async def count_absent(tx: Transaction, round_number: int, day: str) -> Mapping[str, Placed]:
-    """Return how many people absent on `day` (ISO) are, or are not, in a group of a round (one day), by theme."""
+    """Return, by theme, how many people who are absent on `day` (ISO) have a group in a round, and how many have none.
+
+    A round is the groups of one day.
+    """
     rows = await tx.all(
         "SELECT c.theme, COUNT(m.group_id) AS placed, COUNT(*) AS people FROM attendance t"
         " JOIN choices c ON c.participant_id = t.participant_id JOIN participants p ON p.id = t.participant_id"
