@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 
 from bot.config import purpose_store, setting_store
 from bot.config.settings import Settings
-from bot.content.names import Named
 from bot.content.roles import known
 from bot.content.texts import Link, Span, Strong, _
 from bot.conversation import display_store
@@ -21,28 +20,11 @@ from bot.delivery import delivery_store
 from bot.membership import accounts, invitation_store, revoking, rights
 from bot.people import codes, link_code_store, participant_store, role_store, secret_store
 from bot.people.declared import Declared
+from bot.people.invitations import Invitation
 from bot.people.participants import Account, Participant
 
 ORGANISER_LINK_KEPT = timedelta(days=7)
 """How long the link in an organiser's invitation can be opened."""
-
-
-@dataclass(frozen=True, slots=True)
-class Invitation(Named):
-    """A person's ways to join: a code (ABCD-EFGH-JKLM), a link to the bot on Telegram, and a link to their web page.
-
-    A link is None if its platform is off. The link to Telegram is also None if the bot has never run there.
-    """
-
-    participant_id: int
-    ref: str
-    given_name: str
-    family_name: str
-    email: str
-    locale: str | None
-    telegram_link: str | None
-    code: str
-    page_link: str | None
 
 
 async def issue_invitations(

@@ -11,7 +11,7 @@ from bot.content.branding import Branding
 from bot.content.texts import Reader, Span, _, plain
 from bot.drawing.qr import qr_rows
 from bot.drawing.typeset import typeset_pdf, typeset_png
-from bot.membership.inviting import Invitation
+from bot.people.invitations import Invitation
 
 _TEMPLATE = Path(__file__).with_name("card.typ")
 _DOTS = 300

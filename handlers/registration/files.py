@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from bot.config.settings import Settings
 from bot.content import i18n
 from bot.content.texts import Reader
-from bot.membership.inviting import Invitation
+from bot.people.invitations import Invitation
 from handlers.registration.messages import write_letter
 from handlers.registration.model.letter import LetterFacts
 

@@ -10,8 +10,8 @@ from bot.content.branding import branding_of
 from bot.content.i18n import negotiate
 from bot.content.texts import Reader
 from bot.files.tables import UnreadableFile
-from bot.membership.inviting import Invitation
 from bot.people import codes
+from bot.people.invitations import Invitation
 from bot.people.roster import open_list
 from bot.people.roster_columns import RosterRules
 from bot.people.secret_store import new_code

@@ -10,7 +10,7 @@ from bot.config.purposes import PARTICIPATION
 from bot.config.settings import Settings
 from bot.content.texts import ISOLATES, Listing, Moment, Reader, Span, Territory, Text, _, plain
 from bot.database.engine import Transaction
-from bot.membership.inviting import Invitation
+from bot.people.invitations import Invitation
 from handlers.account.messages import TRIES
 from handlers.navigation.ends import effective_end
 from handlers.registration.model.letter import LetterFacts, fill, placeholder

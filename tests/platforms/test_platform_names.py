@@ -22,7 +22,8 @@ AT_HOME = (
     "handlers/*/rehearsal",  # the same people, in one capability
 )
 ONLY_ADDRESSES = {
-    ("bot/membership/inviting.py", "telegram"),  # a column in the file of invitations: the link for Telegram
+    ("handlers/registration/files.py", "telegram"),  # a column in the file of invitations: the link for Telegram
+    ("handlers/registration/jobs.py", "telegram"),  # the beginning of these links, for cards
     ("handlers/registration/organiser/invitations.py", "telegram"),  # what that column is called in chat
 }
 """A name that tells no platform from another, by file."""

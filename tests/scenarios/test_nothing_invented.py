@@ -26,7 +26,30 @@ from tests.walking import Walk, walks
 from tests.world import AllSettings, World
 
 READERS = [Reader(locale, "Europe/Paris") for locale in LOCALES]
-EDITING = frozenset(["zd", "zk", "zt", "zti", "ztx", "yo", "yp", "ys", "yk", "yl", "yn", "yr", "yx", "yxy", "un"])
+EDITING = frozenset(
+    [
+        "zd",
+        "zk",
+        "zt",
+        "zti",
+        "ztx",
+        "yo",
+        "yp",
+        "ys",
+        "yk",
+        "yl",
+        "yn",
+        "yr",
+        "yx",
+        "yxy",
+        "yg",
+        "yw",
+        "ye",
+        "yut",
+        "yuy",
+        "un",
+    ]
+)
 """The screens on which organisers confirm and change what is invented, by their buttons' codes."""
 
 

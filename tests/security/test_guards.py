@@ -28,6 +28,7 @@ OTHERWISE = {
     # one more account of somebody's
     "/lier": Who.ANYONE,
     "ke": Who.ANYONE,
+    "jn": Who.ANYONE,
     "kc": Who.ANYONE,
     # the first organisers, by their link or code
     "/organiser": Who.ANYONE,
@@ -43,6 +44,8 @@ OTHERWISE = {
     "qa": Who.ORGANISER,
     "qt": Who.ORGANISER,
     "oc": Who.ORGANISER,
+    "ocd": Who.ORGANISER,
+    "ocs": Who.ORGANISER,
     "un": Who.FACILITATOR,
     # who gives a role need not organise: each of these screens asks the role who gives it
     "og": Who.PARTICIPANT,

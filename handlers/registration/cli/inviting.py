@@ -21,9 +21,10 @@ from bot.database.engine import Store, Transaction
 from bot.files.folder import make_private
 from bot.files.sheets import write_csv
 from bot.membership import inviting
-from bot.membership.inviting import Invitation, Renewed
+from bot.membership.inviting import Renewed
 from bot.people import codes, participant_store
 from bot.people.declared import Declared
+from bot.people.invitations import Invitation
 from handlers.registration.drawing import card_for, draw_card, print_cards
 from handlers.registration.files import HEADINGS, rows
 from handlers.registration.service import letter_facts

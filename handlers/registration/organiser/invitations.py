@@ -18,9 +18,10 @@ from bot.content.views import Button, Choice, File, JobRequest, Option, Reply, V
 from bot.conversation.questions import Asks, Question
 from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
 from bot.membership import accounts, invitation_store, inviting
-from bot.membership.inviting import Invitation, issue_invitations
+from bot.membership.inviting import issue_invitations
 from bot.people import participant_store
 from bot.people.declared import Declared
+from bot.people.invitations import Invitation
 from bot.people.naming import account_label, called
 from bot.people.participants import Participant
 from bot.people.roster_columns import NAMES

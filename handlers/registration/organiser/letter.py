@@ -16,7 +16,8 @@ from bot.content.texts import Listing, Name, Reader, Span, Strong, Text, _
 from bot.content.views import Button, Reply, reply, with_lines_first
 from bot.conversation.routes import ORGANISER, FormAnswers, LookAgain, Request, Routes, StoredVersion
 from bot.conversation.undo import Undone, Values, changed_since, record_change
-from bot.membership.inviting import Invitation, page_link, telegram_link
+from bot.membership.inviting import page_link, telegram_link
+from bot.people.invitations import Invitation
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
 from handlers.registration import store
