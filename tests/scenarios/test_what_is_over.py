@@ -9,10 +9,11 @@ import pytest
 
 from bot.conversation.undo import WINDOW
 from bot.database.engine import Transaction
-from bot.rehearsal.chat_driver import Chat, ChatDriver
+from bot.rehearsal.chat_driver import Chat, ChatDriver, Received
 from bot.rehearsal.expected_messages import read_plainly
 from handlers.groups.service.membership import follow_cards, publish_round
 from handlers.groups.store.groups import set_room
+from handlers.workshops.actions import Vote
 from tests.drivers.gestures import wants_to_be_told
 from tests.groups.builders import found_round, group
 from tests.ideas.builders import idea
@@ -32,7 +33,12 @@ async def reads(stage: Stage, chat: Chat) -> list[str]:
     """Every message of the bot's in a chat as it reads now, oldest first, once what is due was done."""
     await stage.world.dispatcher.close()  # what the latest answers mean for others is noted
     await stage.delivered(chat)
-    return [read_plainly(each.text) for each in cast("ChatDriver", chat).received]
+    return [read_plainly(each.text) for each in received(chat)]
+
+
+def received(chat: Chat) -> tuple[Received, ...]:
+    """Every message of the bot's in a chat, with its text when it arrived and its present one, oldest first."""
+    return cast("ChatDriver", chat).received
 
 
 async def test_of_a_screen_only_the_newest_copy_looks_live(stage: Stage) -> None:
@@ -60,10 +66,9 @@ async def test_a_phase_that_is_over_is_so_in_what_was_sent_before(stage: Stage) 
     assert "Donner une idée" in zoe.buttons
     await ended(stage.world, run)
     texts = await reads(stage, zoe)
-    assert not any("fin dans" in text for text in texts)
-    begun = [text for text in texts if "Consigne : Comprendre les enjeux" in text]
-    assert begun
-    assert all(text.startswith("Comprendre les enjeux : cette phase est terminée.") for text in begun)
+    assert not any("Comprendre les enjeux : fin " in text for text in texts)
+    [card] = [each for each in received(zoe) if "Consigne : Comprendre les enjeux" in read_plainly(each.first)]
+    assert read_plainly(card.text).startswith("Comprendre les enjeux : cette phase est terminée.")
 
 
 async def test_once_the_phase_is_over_nothing_offers_a_vote_any_more(stage: Stage) -> None:
@@ -76,11 +81,19 @@ async def test_once_the_phase_is_over_nothing_offers_a_vote_any_more(stage: Stag
     await reads(stage, zoe)
     await zoe.command("phase")
     await zoe.pick("1. Une cuisine")
-    assert "3 voix, jusqu’à" in (await reads(stage, zoe))[-1]
+    texts = await reads(stage, zoe)
+    [card] = [number for number, text in enumerate(texts) if text.startswith("Comprendre les enjeux : fin ")]
+    assert "3 voix, jusqu’à" in texts[card]
+    assert texts[card + 1] == "1 idée est dévoilée : à toi de voter."
+    if stage.platform != "discord":  # there only who pressed sees the answer
+        assert "3 voix, jusqu’à" in texts[-1]
+    vote = Vote(run.id).encode()
+    assert cast("ChatDriver", zoe).offers(vote)
     await ended(stage.world, run)
     texts = await reads(stage, zoe)
     assert not any("voix, jusqu’à" in text for text in texts)
-    assert any("cette phase est terminée" in text.lower() for text in texts)
+    assert texts[card].startswith("Comprendre les enjeux : cette phase est terminée.")
+    assert not cast("ChatDriver", zoe).offers(vote)  # nor does the message below the card, which led there
 
 
 async def test_the_group_card_stays_in_sight_and_true(stage: Stage) -> None:

@@ -14,7 +14,9 @@ from bot.content.forms import Upload
 from bot.rehearsal.chat_driver import ChatDriver
 from bot.rehearsal.chat_driver_telegram import TelegramChat
 from bot.rehearsal.chat_driver_web import WebChat
+from bot.rehearsal.expected_messages import read_plainly
 from handlers.ideas.store.files import files_of_idea
+from handlers.workshops.actions import Vote
 from tests.drivers.gestures import words
 from tests.groups.builders import group
 from tests.ideas.builders import ideas_of
@@ -144,9 +146,15 @@ async def test_a_phase_from_its_beginning_to_its_end(stage: Stage) -> None:
     await ali.press("Le mur")
     assert "1 voix" in words(ali.text)
 
+    assert read_plainly(zoe.pushed[-1]) == "4 idées sont dévoilées : à toi de voter."
+    assert zoe.offers(Vote(run.id).encode())
+
     await ended(stage.world, run)
     await stage.delivered(zoe, ali)
-    assert "Imaginer des solutions" in words(zoe.pushed[-1])
+    sent = [each for each in zoe.received if not each.asked]
+    [card] = [each for each in sent if "Consigne : Imaginer des solutions" in words(each.first)]
+    assert read_plainly(card.text).startswith("Imaginer des solutions : cette phase est terminée. Merci !")
+    assert not zoe.offers(Vote(run.id).encode())
     await zoe.send("Un bus de nuit")
     assert zoe.text == "Cette phase est terminée. Ton texte est gardé."
     await zoe.press("Envoyer à l’animation")
