@@ -309,7 +309,7 @@ async def test_the_author_is_told_once_when_a_question_is_asked(store_url: str) 
         ]
         await ines.press("Ask 2")
         assert "asked" in ines.text
-        assert ines.buttons[-1] == "The plenary", "the way back to the card, above which this came"
+        assert ines.buttons[0] == "The plenary", "the way back to the card stands above what would hide the question"
         assert await pushed(world, tim) == ["There is something for you to read."]
         await press_push(world, tim, "Read")
         assert words(tim.text).splitlines()[:2] == ["Who pays for it?", "It was asked."]

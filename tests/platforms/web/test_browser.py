@@ -91,13 +91,16 @@ async def test_what_is_chosen_goes_with_the_press_of_another_button(harness: Web
     words = phone.get_by_label("Your message")
     await words.fill("/reminders")
     await words.press("Enter")
+    for kind in ("Meal", "Workshop"):  # of these only who turns them on is reminded
+        await expect(phone.get_by_label(kind)).not_to_be_checked()
     await phone.get_by_label("Meal").check()
     await log.get_by_role("button", name="Settings").click()
     await expect(log.locator("article").last).to_contain_text("Noted.")
     await words.fill("/reminders")
     await words.press("Enter")
     await expect(phone.get_by_label("Meal").last).to_be_checked()
-    await expect(phone.get_by_label("Workshop").last).to_be_checked()
+    await expect(phone.get_by_label("Workshop").last).not_to_be_checked()
+    await expect(phone.get_by_label("Visit").last).to_be_checked()
 
 
 async def test_a_phase_starts_in_two_taps_without_scrolling(sqlite_url: str, phone: Page) -> None:
