@@ -196,8 +196,7 @@ def update_view(purpose: Purpose, before: View, phase: Phase, run: PhaseRun) -> 
 
     `purpose` is the purpose of the earlier message and `before` its present text. A message that asks for ideas, or
     warns of the end, gets the present end of the phase; the latter tells when it is over. An invitation to vote stays
-    while one can vote, and then says that this is over. Other messages keep their first line and lose outdated lines
-    and buttons.
+    while one can vote. Other messages keep their first line and lose outdated lines and buttons.
     """
     if purpose in ("asks", "warns") and run.open:
         buttons = before.buttons if len(before.buttons) > 1 else _begin_buttons(phase, run)
@@ -207,8 +206,7 @@ def update_view(purpose: Purpose, before: View, phase: Phase, run: PhaseRun) -> 
         return replace(before, lines=(finished, *before.lines[1:]), buttons=())
     if purpose == "asks" or (purpose == "invites" and run.open and run.revealed):
         return before
-    lines = (VOTING_OVER,) if purpose == "invites" and not run.open else before.lines[:1]
-    return replace(before, lines=lines, buttons=(), choice=None)
+    return replace(before, lines=before.lines[:1], buttons=(), choice=None)
 
 
 def warning_view(phase: Phase, run: PhaseRun) -> View:

@@ -381,7 +381,7 @@ async def test_revealed_early_the_group_is_led_to_the_vote_once_without_a_sound(
     await zoe.press("Vote")
     assert zoe.options == ("1. A youth centre",)
     await passes(world, minutes=40)
-    assert await said(world, zoe) == [END, "This phase is finished, and voting with it. Your votes are kept."]
+    assert await said(world, zoe) == [END, vote]
     assert (await stands(world, zoe))[-1] == ("1",)
 
 
