@@ -6,7 +6,7 @@ The organisers' screen and the commands `rencontres invitations` and `rencontres
 from __future__ import annotations
 
 import secrets as random
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -23,6 +23,8 @@ from bot.people.declared import Declared
 from bot.people.invitations import Invitation
 from bot.people.participants import Account, Participant
 
+MOST_INVITATIONS = 5
+"""How many unused invitations of a person work at the same time; a further one ends the oldest."""
 ORGANISER_LINK_KEPT = timedelta(days=7)
 """How long the link in an organiser's invitation can be opened."""
 
@@ -57,18 +59,23 @@ async def invite_anew(
 ) -> list[Invitation]:
     """Make another invitation for everybody invited who has not joined, and return them.
 
-    Earlier ones stay valid until one of a person's invitations is used. `bot_username` is the bot's name on Telegram,
+    Earlier ones stay valid until one of a person's invitations is used, the newest MOST_INVITATIONS of each person.
+    `bot_username` is the bot's name on Telegram,
     None if the bot never ran there. Raises UserError if everybody who joins now would be erased at once.
     """
     people = [await participant_store.find(tx, person_id) for person_id in await invitation_store.invited(tx)]
-    return [await _invite(tx, person, settings, now, bot_username) for person in people if person]
+    made = [await _invite(tx, person, settings, now, bot_username) for person in people if person]
+    await secret_store.keep_newest(tx, MOST_INVITATIONS)
+    return made
 
 
-async def keep_invitation(tx: Transaction, person_id: int, code: str, page: str, now: datetime) -> None:
-    """Store an invitation whose code and page secret ('' for no page) were made before and are printed already."""
-    await secret_store.issue(tx, "invitation", person_id, now, code=code)
-    if page:
-        await secret_store.issue(tx, "page", person_id, now, code=page)
+async def keep_invitations(tx: Transaction, made: Iterable[tuple[int, str, str]], now: datetime) -> None:
+    """Store invitations that are printed already: each a person's id, a code and a page secret ('' for no page)."""
+    for person_id, code, page in made:
+        await secret_store.issue(tx, "invitation", person_id, now, code=code)
+        if page:
+            await secret_store.issue(tx, "page", person_id, now, code=page)
+    await secret_store.keep_newest(tx, MOST_INVITATIONS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -258,6 +258,18 @@ async def revoke_unused(tx: Transaction, participant_id: int, *, but_from: int |
     await _note(tx, rows)
 
 
+async def keep_newest(tx: Transaction, most: int) -> None:
+    """Delete unused invitations and page links, but for the newest `most` of each person and purpose."""
+    rows = await tx.all(
+        "DELETE FROM secrets WHERE hash IN (SELECT hash FROM (SELECT hash, ROW_NUMBER() OVER"
+        " (PARTITION BY participant_id, purpose ORDER BY created_at DESC, hash) AS place FROM secrets"
+        " WHERE purpose IN ('invitation', 'page') AND used_at IS NULL) ranked WHERE place > :most)"
+        f" RETURNING {_COLUMNS}",
+        most=most,
+    )
+    await _note(tx, rows)
+
+
 async def revoke_since(tx: Transaction, participant_id: int, since: datetime) -> bool:
     """Delete a participant's codes and page links that were issued after the instant `since`, used or not.
 

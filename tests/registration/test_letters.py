@@ -13,6 +13,7 @@ import zxingcpp
 from bot.config import setting_store
 from bot.config.settings import Settings
 from bot.content.texts import ISOLATES
+from bot.membership.inviting import MOST_INVITATIONS
 from bot.people import secret_store
 from handlers.registration.model.letter import fill, used_in
 from tests.drivers.neutral import NeutralChat
@@ -235,3 +236,20 @@ async def test_the_link_of_a_page_joins_on_telegram_but_an_organisers_does_not(s
 
 async def _forget_codes(tx: Any, person_id: int) -> None:
     await secret_store.revoke(tx, person_id, "invitation")
+
+
+async def test_only_the_newest_invitations_of_a_person_work(store_url: str) -> None:
+    async with open_world(store_url, everywhere()) as world:
+        first = await world.invite("Zoe")
+        ines = await world.organiser()
+        codes = []
+        for _press in range(MOST_INVITATIONS + 1):
+            await world.clock.advance(timedelta(minutes=1))
+            codes += [row["code"].replace("-", "") for row in await reminder(ines)]
+        zoe = world.chat("1", name="Zoe")
+        for code in (first, codes[0]):
+            await zoe.follow(f"j-{code}")
+            assert "does not work here" in zoe.text
+        await zoe.follow(f"j-{codes[1]}")
+        assert "Zoe" in zoe.text
+        assert "does not work here" not in zoe.text

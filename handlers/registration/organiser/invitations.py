@@ -181,9 +181,9 @@ async def _read_invited(tx: Transaction, payload: Mapping[str, Any], _declared: 
 async def cards_are_made(tx: Transaction, _organiser: Participant, result: Mapping[str, Any]) -> View:
     """Store the invitations that a job printed on cards, and return the message with the sheets."""
     still = {person.id for person in await not_joined(tx)}
-    for person_id, code, page in result["made"]:
-        if person_id in still:  # whoever joined or was erased meanwhile has a card that is worth nothing
-            await inviting.keep_invitation(tx, person_id, code, page, from_micros(result["now"]))
+    # Whoever joined or was erased meanwhile has a card that is worth nothing.
+    made = [(person_id, code, page) for person_id, code, page in result["made"] if person_id in still]
+    await inviting.keep_invitations(tx, made, from_micros(result["now"]))
     named = frozenset(person_id for person_id, _code, _page in result["made"])
     return View(
         (
