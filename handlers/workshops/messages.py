@@ -195,8 +195,9 @@ def update_view(purpose: Purpose, before: View, phase: Phase, run: PhaseRun) -> 
     """Return the new text of a message that a group got earlier, now that its phase has changed.
 
     `purpose` is the purpose of the earlier message and `before` its present text. A message that asks for ideas, or
-    warns of the end, gets the present end of the phase; the latter tells when it is over. An invitation to vote stays
-    while one can vote. Other messages keep their first line and lose outdated lines and buttons.
+    warns of the end, gets the present end of the phase; the latter tells when it is over. An invitation to vote has
+    its button while one can vote, and then says that voting is over. Other messages keep their first line and lose
+    outdated lines and buttons.
     """
     if purpose in ("asks", "warns") and run.open:
         buttons = before.buttons if len(before.buttons) > 1 else _begin_buttons(phase, run)
@@ -204,9 +205,12 @@ def update_view(purpose: Purpose, before: View, phase: Phase, run: PhaseRun) -> 
     if purpose == "warns":
         finished = _("{phase} is finished.", phase=Strong(phase_title(phase)))
         return replace(before, lines=(finished, *before.lines[1:]), buttons=())
-    if purpose == "asks" or (purpose == "invites" and run.open and run.revealed):
+    if purpose == "asks":
         return before
-    return replace(before, lines=before.lines[:1], buttons=(), choice=None)
+    if purpose == "invites" and run.open and run.revealed:
+        return replace(before, lines=before.lines[:1], buttons=(vote_button(run),))
+    over = (VOTING_OVER,) if purpose == "invites" and not run.open else ()
+    return replace(before, lines=(*before.lines[:1], *over), buttons=(), choice=None)
 
 
 def warning_view(phase: Phase, run: PhaseRun) -> View:

@@ -381,8 +381,10 @@ async def test_revealed_early_the_group_is_led_to_the_vote_once_without_a_sound(
     await zoe.press("Vote")
     assert zoe.options == ("1. A youth centre",)
     await passes(world, minutes=40)
+    over = "This phase is finished, and voting with it. Your votes are kept."
+    assert [text.splitlines()[:2] for text in await pushed_then(world, zoe)][1] == [vote, over]
     assert await said(world, zoe) == [END, vote]
-    assert (await stands(world, zoe))[-1] == ("1",)
+    assert (await stands(world, zoe))[-1] == ("2",)
 
 
 async def test_ideas_hidden_again_before_the_invitation_left_invite_nobody(world: World) -> None:
@@ -617,9 +619,9 @@ async def test_what_was_told_keeps_what_still_holds(world: World) -> None:
     before = Before.of(await run_now(world, run), world.clock.now())
     closed = await ended(world, run)
     ends = ("3", "What we keep", "The wall")
-    assert await stands(world, zoe) == [ends, ("1",), ("1",)]
+    assert await stands(world, zoe) == [ends, ("2",), ("1",)]
     await world.change(reopen_phase, world.settings, closed, before, world.clock.now())
-    assert await stands(world, zoe) == [reads, ("1",), ("1",)]
+    assert await stands(world, zoe) == [reads, invites, ("1",)]
 
 
 async def test_a_start_called_off_stays_so_when_the_phase_begins_again(world: World) -> None:
