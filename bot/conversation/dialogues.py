@@ -148,7 +148,9 @@ async def _close(request: Request, form: type[Form], dialogue: Dialogue) -> None
     if request.person and not request.waits:
         asked = replace(ask(form, replace(dialogue, draft={})).view, buttons=(), choice=None)
         contents = {_screen_of(dialogue): json.dumps(encode_view(asked))}
-        await shown_screen_store.replace(request.tx, [request.person.id], contents, request.now)
+        await shown_screen_store.replace(
+            request.tx, [request.person.id], contents, request.now, account_id=request.account.id
+        )
 
 
 async def _save(request: Request, dialogue: Dialogue) -> None:

@@ -188,10 +188,18 @@ async def _note_screens(tx: Transaction, screens: Iterable[ShownScreen], now: da
     )
 
 
-async def replace(tx: Transaction, people: Collection[int], contents: Mapping[str, str], now: datetime) -> None:
+async def replace(
+    tx: Transaction,
+    people: Collection[int],
+    contents: Mapping[str, str],
+    now: datetime,
+    *,
+    account_id: int | None = None,
+) -> None:
     """Edit all messages to some participants that show an outdated screen.
 
     `people` are the participants' ids. `contents` has the stored messages that replace screens, by the screens' names.
+    With `account_id`, messages to a person's other accounts stay as they are.
     """
     for person in people:
         standing = await tx.all(
@@ -199,7 +207,7 @@ async def replace(tx: Transaction, people: Collection[int], contents: Mapping[st
             " JOIN accounts a ON a.id = s.account_id WHERE a.participant_id = :person",
             person=person,
         )
-        outdated = [row for row in standing if row["screen"] in contents]
+        outdated = [row for row in standing if row["screen"] in contents and account_id in (None, row["account_id"])]
         edits = [_Edit(row["account_id"], row["native_id"], contents[row["screen"]], tx.reference) for row in outdated]
         await _edit(tx, edits, now, now)
         await _forget(tx, [(row["account_id"], row["native_id"]) for row in outdated])

@@ -109,3 +109,20 @@ async def test_what_an_answer_becomes_at_an_instant_is_not_put_off_when_it_is_no
         assert await waiting_store.first_due(tx) == over
 
     await store.transact(unit)
+
+
+async def test_a_question_that_is_answered_in_one_chat_is_left_alone_in_the_others(store: Store) -> None:
+    async def unit(tx: Transaction) -> None:
+        here = await account_of(tx, "Luc")
+        person = await tx.value(int, "SELECT participant_id FROM accounts WHERE id = :id", id=here)
+        other = await participant_store.attach(tx, Account("discord", "d1", "d1", "Luc", "fr"), person, NOW)
+        assert other.id is not None
+        for account in (here, other.id):
+            await shown_screen_store.record(tx, [ShownScreen(account, "1", screen="question-0-yq")], "old", NOW)
+        answered = {"question-0-yq": "answered"}
+        await shown_screen_store.replace(tx, [person], answered, NOW, account_id=here)
+        assert (await edits(tx, here), await edits(tx, other.id)) == ([("1", "answered")], [])
+        await shown_screen_store.replace(tx, [person], answered, NOW)
+        assert await edits(tx, other.id) == [("1", "answered")]
+
+    await store.transact(unit)
