@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from handlers.trust.seeding import SEED
+from tests.stored_rows import stored_rows
 from tests.world import make_settings, open_world, seed
 
 NUMBER, OTHER = "+33 6 12 34 56 78", "+33 7 00 00 00 00"
@@ -22,6 +23,8 @@ async def test_the_telephone_on_call_is_changed_in_chat_and_stays_so(store_url: 
         assert "This is not a phone number." in ines.text
         await ines.fill(OTHER, "Halle 2")
         assert ines.text == f"Telephone on call: {OTHER}"
+        [change] = (await stored_rows(world.store))["journal"]
+        assert OTHER not in change["what"]
         await seed(world.store, settings)
         await zoe.command("emergency")
         assert f"The organiser on call: {OTHER}" in zoe.text

@@ -57,7 +57,9 @@ async def edit_on_call(request: Request, form: OnCallForm) -> Reply:
     summary = _("Nobody is on call by telephone")
     if form.telephone:
         summary = _("Telephone on call: {number}", number=Name(form.telephone))
-    undo = await record_change(request, _SUBJECT, summary, restore_on_call.to(), {"before": before, "after": after})
+    values = {"before": before, "after": after}
+    # The journal keeps its lines for long, so it has no number.
+    undo = await record_change(request, _SUBJECT, _("Telephone on call changed"), restore_on_call.to(), values)
     return reply(Strong(summary), buttons=(undo, EMERGENCY, BACK), toast=_("Saved."))
 
 
