@@ -8,7 +8,6 @@ from functools import partial
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
-from bot.content.actions import Action
 from bot.content.forms import Form, text
 from bot.content.names import fold
 from bot.content.texts import ISOLATES, Joined, Moment, MomentStyle, Reader, Span, Strong, Text, _, _n, plain
@@ -28,11 +27,7 @@ inverses = Inverses()
 """The functions that undo changes; each capability declares its own here."""
 
 
-class RecentChanges(Action, code="oc"):
-    """The button that shows the organisers' changes of the latest day on which there were some."""
-
-
-@routes.press(RecentChanges, who=ORGANISER)
+@routes.press("oc", who=ORGANISER)
 async def recent_changes(request: Request) -> Reply:
     """Show the changes of the latest day on which something was changed, with a row of buttons to other days."""
     days = await _days(request)
@@ -108,7 +103,7 @@ def _searched(entry: JournalEntry, reader: Reader) -> str:
     return fold(plain(Joined((what(entry), " ", author(entry))), reader).translate(ISOLATES))
 
 
-RECENT = Button(_("Recent changes"), RecentChanges())
+RECENT = Button(_("Recent changes"), recent_changes.to())
 # L10N: a button, a verb: look for changes by words
 SEARCH = Button(_("Search"), search.to())
 

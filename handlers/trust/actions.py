@@ -142,10 +142,6 @@ class ForgetWords(Action, code="tkf"):
     first: int
 
 
-class WhoReads(Action, code="tcr"):
-    """The button that shows who can read what is written to a trusted person, and how long it is kept."""
-
-
 class OpenCheck(Action, code="sfo"):
     """The organisers' button that shows a safety check: who has not answered, and who needs help."""
 

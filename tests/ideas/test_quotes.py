@@ -8,7 +8,7 @@ import pytest
 
 from bot.content.texts import ERASED, plain
 from handlers.ideas.actions import EditIdea, WithdrawIdea
-from handlers.navigation.changes import RecentChanges
+from handlers.navigation.changes import recent_changes
 from handlers.workshops.actions import HideIdea, OpenIdea, ShowWall
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import crowd, group
@@ -65,7 +65,7 @@ async def test_what_is_hidden_is_read_by_who_runs_the_group_alone(world: World) 
     assert "Une cuisine" in await read_later(world, shown(people["Ana"]))
     assert gone(people["Bo"]) in await read_later(world, shown(people["Bo"]))
     team = await world.organiser()
-    await team.follow(RecentChanges().encode())
+    await team.follow(recent_changes.to().encode())
     assert "«Une cuisine» is hidden" in team.text
 
 

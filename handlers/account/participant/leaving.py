@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bot.content.actions import Action
 from bot.content.errors import Stale
 from bot.content.texts import Listing, Strong, Text, _
 from bot.content.views import Button, Reply, View, reply
@@ -19,11 +18,6 @@ from handlers.themes.service import may_choose_theme
 routes = Routes()
 
 
-class Leave(Action, code="lv"):
-    """The button by which a participant says that they are not coming; it asks for confirmation."""
-
-
-NOT_COMING = Button(_("I am not coming"), Leave())
 COMING_AFTER_ALL = Button(_("I am coming after all"), Go("revenir"), style="primary")
 
 
@@ -69,7 +63,7 @@ async def _sure_to_leave(request: Request) -> Question:
     )
 
 
-@routes.press("lvy", first=Asks(Leave, _sure_to_leave))
+@routes.press("lvy", first=Asks("lv", _sure_to_leave))
 async def leave(request: Request) -> Reply:
     """Withdraw the participant: free the place, take the person out of coming groups, and notify the organisers."""
     person = request.participant
@@ -91,6 +85,10 @@ async def leave(request: Request) -> Reply:
         buttons=(Button(_("I am coming after all"), Go("revenir")), HOME),
         toast=_("Already done.") if not person.joined else _("Noted."),
     )
+
+
+NOT_COMING = Button(_("I am not coming"), leave.ask.to())
+"""The button that asks whether the person really withdraws."""
 
 
 @routes.command("revenir", _("Come after all"), names={"en": "return", "de": "zurueck"}, linkable=False)

@@ -108,13 +108,10 @@ async def push_privately(request: Request, wanted: bool) -> Reply:
 @routes.press("sl")
 async def offer_languages(request: Request) -> Reply:
     """Show the gathering's languages, each with its own name, to choose one."""
+    languages = tuple(Option(locale, i18n.locale_name(locale)) for locale in request.settings.gathering.locales)
     return reply(
         _("Which language would you like to read?"),
-        choice=Choice(
-            set_language.to(),
-            tuple(Option(locale, i18n.locale_name(locale)) for locale in request.settings.gathering.locales),
-            selected=(request.locale,),
-        ),
+        choice=Choice(set_language.to(), languages, selected=(request.locale,)),
         buttons=(SETTINGS,),
     )
 

@@ -100,7 +100,8 @@ async def find(request: Request, proposal_id: int) -> StoredProposal:
 @routes.press(ShowProposal, who=ORGANISER)
 async def show_proposal(request: Request, proposal: int) -> Reply:
     """Show a proposal of groups again, with buttons to apply or change it."""
-    return Reply(await card(request.tx, await find(request, proposal)))
+    stored = await find(request, proposal)
+    return Reply(await card(request.tx, stored))
 
 
 @routes.press(ShowProposed, who=ORGANISER)

@@ -33,7 +33,6 @@ from handlers.trust.actions import (
     SendHere,
     SendKept,
     SendNow,
-    WhoReads,
     WriteMore,
 )
 from handlers.trust.messages import (
@@ -123,26 +122,27 @@ async def show_trust(request: Request) -> Reply:
     )
 
 
-# L10N: a button: who can read what one writes in confidence
-WHO_READS = Button(_("Who can read it?"), WhoReads())
-
-
-@routes.press(WhoReads, hears=hear_in_confidence)
+@routes.press("tcr", hears=hear_in_confidence)
 async def who_reads(request: Request) -> Reply:
     """Show who can read what is written to a trusted person, how long that is kept, and what apps store."""
+    days = request.settings.of(SafetySettings).days_kept
     return _kept_apart(
         # L10N: long
         _(
             "Only you and the person you choose read these messages; whoever hosts the database or its"
             " backups could. They are erased {days} days after the gathering or the last message, or when"
             " you decide.",
-            days=request.settings.of(SafetySettings).days_kept,
+            days=days,
         ),
         _("They tell nobody without your consent, not even the team, unless a life is in danger."),
         _("Without your name, they see neither who you are nor which app you use. What you say may still show it."),
         _("Text only. The app you write in keeps a copy: you can delete it there."),
         buttons=(TRUST, EMERGENCY, HOME),
     )
+
+
+# L10N: a button: who can read what one writes in confidence
+WHO_READS = Button(_("Who can read it?"), who_reads.to())
 
 
 def _kept_apart(*lines: Span, buttons: tuple[Button, ...]) -> Reply:
