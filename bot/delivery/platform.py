@@ -200,8 +200,8 @@ class Platform(Protocol):
     async def pin(self, address: Address, native_id: str) -> None:
         """Pin a message that was sent before at the top of its chat; do nothing on a platform without pins.
 
-        In a private chat no other message stays pinned. Raises Unreachable, RetryLater or Rejected, according to the
-        platform's answer.
+        In a private chat no other message of the bot stays pinned. Raises Unreachable, RetryLater or Rejected,
+        according to the platform's answer.
         """
         ...
 

@@ -434,7 +434,7 @@ class Telegram:
         """Pin a message that was sent before in its chat, without notifying anybody.
 
         `native_id` has the ids of its Telegram messages, joined by commas; the first is pinned, in a private chat in
-        place of what was pinned before. Raises Unreachable, RetryLater or Rejected.
+        place of what the bot pinned before. Raises Unreachable, RetryLater or Rejected.
         """
         await self._connect()
         await pin_message(self._bot, int(address.chat), native_id)

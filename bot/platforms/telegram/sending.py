@@ -464,28 +464,31 @@ async def mark_message(bot: Bot, chat_id: int, message_id: int) -> None:
 
 
 async def pin_message(bot: Bot, chat_id: int, native_id: str) -> None:
-    """Pin a message at the top of its chat, in a private chat in place of what was pinned there.
+    """Pin a message at the top of its chat, in a private chat in place of the bot's message that was pinned there.
 
-    If it is several Telegram messages, the first is pinned.
+    What the reader pinned stays. If it is several Telegram messages, the first is pinned.
 
     `native_id` has their ids, joined by commas. Raises Unreachable, RetryLater or Rejected, as Telegram answers.
     """
     first = _number(native_id.partition(",")[0])
     try:
         if chat_id > 0:
-            await call(bot, "unpinAllChatMessages", chat_id=chat_id)
+            before = (await call(bot, "getChat", chat_id=chat_id)).get("pinned_message") or {}
+            if before.get("from", {}).get("id") == bot.id and before["message_id"] != first:
+                await unpin_message(bot, chat_id, str(before["message_id"]))
         await call(bot, "pinChatMessage", chat_id=chat_id, message_id=first, disable_notification=True)
     except TelegramError as error:
         raise classify(error) from None
 
 
 async def unpin_message(bot: Bot, chat_id: int, native_id: str) -> None:
-    """Unpin a view's first message. Raises Unreachable, RetryLater or Rejected."""
+    """Unpin a view's first message, unless its reader did. Raises Unreachable, RetryLater or Rejected."""
     first = _number(native_id.partition(",")[0])
     try:
         await call(bot, "unpinChatMessage", chat_id=chat_id, message_id=first)
     except TelegramError as error:
-        raise classify(error) from None
+        if "message to unpin not found" not in error.message.lower():
+            raise classify(error) from None
 
 
 async def delete_messages(bot: Bot, chat_id: int, native_id: str) -> bool:

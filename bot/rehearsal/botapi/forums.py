@@ -86,16 +86,12 @@ def pin_chat_message(world: World, call: MethodCall) -> bool:
 
 
 def unpin_chat_message(world: World, call: MethodCall) -> bool:
-    """Unpin one message of a private chat. Returns True, whether it was pinned or not."""
-    chat = world.addressee(call)
-    chat.pinned = [pinned for pinned in chat.pinned if pinned != call.integer("message_id")]
+    """Unpin one message of a private chat. Returns True, which is Telegram's answer; it refuses what is not pinned."""
+    chat, message_id = world.addressee(call), call.integer("message_id")
+    if message_id not in chat.pinned:
+        raise bad_request("message to unpin not found")
+    chat.pinned = [pinned for pinned in chat.pinned if pinned != message_id]
     world.bell.ring()
-    return True
-
-
-def unpin_all_chat_messages(world: World, call: MethodCall) -> bool:
-    """Unpin all messages of a private chat. Returns True."""
-    world.addressee(call).pinned.clear()
     return True
 
 
@@ -234,7 +230,6 @@ METHODS: dict[str, Callable[[World, MethodCall], Json | bool]] = {
     "reopenForumTopic": reopen_forum_topic,
     "pinChatMessage": pin_chat_message,
     "unpinChatMessage": unpin_chat_message,
-    "unpinAllChatMessages": unpin_all_chat_messages,
     "createChatInviteLink": create_chat_invite_link,
     "approveChatJoinRequest": approve_chat_join_request,
     "declineChatJoinRequest": decline_chat_join_request,

@@ -39,7 +39,12 @@ def get_chat(world: World, call: MethodCall) -> Json:
     chat = world.chat(call)
     if not chat.started:
         raise bad_request("chat not found")
-    return chat.data | {"accent_color_id": 0, "max_reaction_count": 11, "accepted_gift_types": _GIFTS}
+    pinned = [chat.messages[number].data for number in sorted(chat.pinned) if not chat.messages[number].gone]
+    return (
+        chat.data
+        | {"accent_color_id": 0, "max_reaction_count": 11, "accepted_gift_types": _GIFTS}
+        | ({"pinned_message": pinned[-1]} if pinned else {})
+    )
 
 
 def _menu_key(world: World, call: MethodCall) -> tuple[str, str]:

@@ -229,6 +229,29 @@ async def test_a_message_is_pinned_without_a_sound_and_shown_anew_where_it_is_go
     assert zoe.user.chat.pinned == [int(card)], "one at a time"
     await harness.adapter.unpin(address, card)
     assert zoe.user.chat.pinned == []
+    await harness.adapter.unpin(address, card)  # her reader did already
     await harness.adapter.delete(address, panel)
     with pytest.raises(Rejected):
         await harness.adapter.pin(address, panel)
+
+
+async def test_what_the_reader_pinned_stays_pinned(harness: TelegramHarness) -> None:
+    zoe = await started(harness)
+    chat, address = zoe.user.chat, Address(str(zoe.user.id))
+
+    async def pin(words: str) -> int:
+        ours = await harness.adapter.send(address, View((words,)), ENGLISH, delivery_id=len(chat.messages))
+        await harness.adapter.pin(address, ours)
+        return int(ours)
+
+    theirs = zoe.user.send("The code of the door is 1234").id
+    await settled(harness, zoe)
+    chat.pinned.append(theirs)
+    await pin("Panel")
+    card = await pin("Card")
+    assert chat.pinned == [theirs, card]
+    last = zoe.user.send("Room 104").id
+    await settled(harness, zoe)
+    chat.pinned.append(last)
+    stage = await pin("Stage")
+    assert chat.pinned == [theirs, card, last, stage], "only the newest one is told by Telegram"
