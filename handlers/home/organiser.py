@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bot.content.actions import Action
 from bot.content.errors import Stale, Unconfirmed, UserError, existing
 from bot.content.texts import Listing, Span, Strong, Territory, _, _n, plain
 from bot.content.views import (
@@ -62,7 +63,8 @@ async def organise(request: Request) -> Reply:
         )
     steps = (await next_steps(request, parts))[:_MOST_STEPS]
     missing = await _missing(request)
-    sections = [_besides(shown, steps) for shown in await assemble_sections(request, parts)]
+    listed = [each.opens for each in missing]
+    sections = [_besides(shown, steps, listed) for shown in await assemble_sections(request, parts)]
     lines: list[Span] = []
     if missing:
         every = len(request.shared.to_prepare)
@@ -76,7 +78,9 @@ async def organise(request: Request) -> Reply:
     # L10N: on the organisers' screen, the step after the next one
     lines += [*(_("Then: {step}", step=step.line) for step in steps[1:]), ""]
     buttons = [replace(button, style="plain") for step in steps for button in step.buttons]
-    buttons[:1] = [replace(button, style="primary") for button in buttons[:1]]
+    buttons = [replace(button, style="primary") for button in buttons[:1]] + [
+        button for button in buttons[1:] if button.action not in listed
+    ]
     for shown in sections:
         lines += [shown.summary] if shown.section and shown.lines else []
         buttons += shown.in_sight(show_organisers_section.to(shown.section.name if shown.section else ""))
@@ -110,9 +114,13 @@ async def open_missing(request: Request, key: str) -> Reply:
     return reply(then=found.opens)
 
 
-def _besides(shown: Assembled, steps: Sequence[NextStep]) -> Assembled:
-    """Return a section without the lines and buttons that the screen shows already among the next steps."""
-    lines, actions = [step.line for step in steps], [button.action for step in steps for button in step.buttons]
+def _besides(shown: Assembled, steps: Sequence[NextStep], listed: Sequence[Action]) -> Assembled:
+    """Return a section without the lines and buttons that the screen shows already.
+
+    They are among the next steps, or the list of what is to prepare opens what they open (`listed`).
+    """
+    lines = [step.line for step in steps]
+    actions = [*listed, *(button.action for step in steps for button in step.buttons)]
     return replace(
         shown,
         lines=tuple(line for line in shown.lines if line not in lines),

@@ -158,6 +158,9 @@ class NeutralChat:
         return "" if self.platform == "web" else str(next(_messages))
 
     async def press(self, label: str) -> None:
+        """Press the button that begins so, or choose the option of that name, which is a button on some platforms."""
+        if label in self.options and not any(shown.startswith(label) for shown in self.buttons):
+            return await self.pick(label)
         await look_for(self, lambda: any(shown.startswith(label) for shown in self.buttons))
         await self.act(Pressed(self.payload(label)))
 

@@ -155,3 +155,19 @@ async def test_it_is_said_in_each_language(sqlite_url: str, locale: str, first: 
         ines = await world.organiser(locale=locale)
         assert (await left(ines))[0] == first
         assert ines.options[0] == line
+
+
+async def test_one_press_of_more_reaches_whatever_is_not_in_sight(sqlite_url: str) -> None:
+    async with open_world(sqlite_url, settings_with()) as world:
+        ines = await world.organiser()
+        await left(ines)
+        assert [*ines.buttons] == ["Import a list", "Find someone", "Announce", "More…"]
+        await ines.press("More…")
+        assert [*ines.buttons] == ["Are you safe?", "A list to fill in", "Groups", "Themes", "Recent changes", "Back"]
+        for number, name in enumerate(("Zoé", "Ali", "Eva")):
+            await world.join(name, str(number))
+        await left(ines)
+        assert [*ines.buttons] == ["Programme", "Find someone", "Announce", "More…"], "the next step is a button too"
+        await ines.press("More…")
+        assert {"People", "Groups", "Themes", "Recent changes", "Back"} <= set(ines.buttons)
+        assert "More…" not in ines.buttons
