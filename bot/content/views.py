@@ -74,6 +74,10 @@ class Option:
     picture: str = ""
 
 
+SELECTED = "✓ "
+"""The sign before the label of a selected option, in buttons and in text: not everybody can see a colour."""
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """Options to choose from; the handler of `action` gets all values that are chosen.
@@ -96,6 +100,10 @@ class Choice:
     def opens(self) -> bool:
         """Return whether one tap on an option is enough on every platform, without a second tap to send the choice."""
         return self.at_least == self.at_most == 1 and (self.listed or not self.selected)
+
+    def mark(self, option: Option) -> str:
+        """Return what stands before the label of an option: a ✓ if it is selected, else ''."""
+        return SELECTED if option.value in self.selected else ""
 
 
 NOBODY: frozenset[int] = frozenset()

@@ -11,10 +11,9 @@ from simcord.actors import MemberActor
 from simcord.results import ResponseMessage
 
 from bot.content.forms import Upload
-from bot.content.views import File
+from bot.content.views import SELECTED, File
 from bot.rehearsal.chat_driver import Received, carries, look_for, read_label
 
-SELECTED = "✓ "
 _BUTTON, _MENU, _FILE = 2, 3, 19
 _MARKS = re.compile(r"\\(.)|\*\*|\[([^\]]*)\]\(<[^>]*>\)| \(<t:\d+:\w>\)")
 

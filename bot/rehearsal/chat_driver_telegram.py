@@ -8,9 +8,8 @@ from datetime import UTC, datetime
 from itertools import takewhile
 
 from bot.content.forms import Upload
-from bot.content.views import File
+from bot.content.views import SELECTED, File
 from bot.conversation.dialogues import SkipField
-from bot.platforms.telegram.render import SELECTED
 from bot.rehearsal.botapi import SeenMessage, StoredMessage, TelegramUser
 from bot.rehearsal.chat_driver import Received, carries, look_for, read_label
 
@@ -93,7 +92,8 @@ class TelegramChat:
         mark = SELECTED if shown.startswith(SELECTED) else ""
         number = shown.removeprefix(mark)
         lines = self.text.split("\n") if number.isdecimal() else ()
-        return mark + next((line for line in lines if read_label(line).startswith(f"{number}. ")), number)
+        told = (read_label(line).removeprefix(SELECTED) for line in lines)
+        return mark + next((line for line in told if line.startswith(f"{number}. ")), number)
 
     async def fill(self, *answers: str | Upload) -> None:
         for answer in answers:

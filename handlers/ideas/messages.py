@@ -32,17 +32,17 @@ A_PHOTO = _("(a photo)")
 
 
 def author_of(idea: Idea, given_name: str, *, reader: int | None = None) -> Span:
-    """Return the author of an idea as readers see it: the first name, «anonymous», or «you».
+    """Return the author of an idea as readers see it: the first name, «anonymous», or «yours».
 
-    `given_name` is the author's first name, '' if they were erased. `reader` is the id of the reader, who sees «you» on
-    their own ideas; None for a text that many read.
+    `given_name` is the author's first name, '' if they were erased. `reader` is the id of the reader, who sees «yours»
+    on their own ideas; None for a text that many read.
     """
     if reader is not None and idea.author_id == reader:
         if idea.anonymous:
             # L10N: whose an idea is, as its author reads it: others do not read the name
             return _("yours, unnamed")
         # L10N: whose an idea is, as its author reads it
-        return _("you")
+        return _("yours")
     if idea.author_id is None or not given_name or idea.anonymous:
         # L10N: the author of an idea whose name is not shown
         return _("anonymous")

@@ -52,7 +52,7 @@ async def test_a_list_of_one_s_own_ideas_a_page_at_a_time(world: World) -> None:
     for count in range(12):
         await zoe.send(f"A garden for schools {count}")
     await open_mine(zoe, run)
-    assert zoe.text.startswith("Imagine solutions\nA garden for schools 0\nyou\nA garden for schools 1\nyou")
+    assert zoe.text.startswith("Imagine solutions\nA garden for schools 0\nyours\nA garden for schools 1\nyours")
     assert zoe.options == tuple(f"A garden for schools {count}" for count in range(10))
     assert zoe.buttons == ("Next ▶", "Give an idea", "My phase")
     await zoe.press("Next")
@@ -67,11 +67,11 @@ async def test_an_idea_is_changed_in_a_form(world: World, modal: bool) -> None:
     zoe.modal = modal
     await open_mine(zoe, run)
     await zoe.open(1)
-    assert zoe.text == "A shared kitchen\nyou"
+    assert zoe.text == "A shared kitchen\nyours"
     assert zoe.buttons == ("Change it", "Withdraw", "Without my name", "More…")
     await zoe.press("Change it")
     await zoe.fill("A kitchen for everyone")
-    assert zoe.text == "Changed.\nA kitchen for everyone\nyou"
+    assert zoe.text == "Changed.\nA kitchen for everyone\nyours"
 
 
 async def test_an_idea_is_taken_back_and_brought_back(world: World) -> None:
@@ -80,11 +80,11 @@ async def test_an_idea_is_taken_back_and_brought_back(world: World) -> None:
     await open_mine(zoe, run)
     await zoe.open(1)
     await zoe.press("Withdraw")
-    assert zoe.text == "A shared kitchen\nyou · withdrawn"
+    assert zoe.text == "A shared kitchen\nyours · withdrawn"
     assert zoe.buttons == ("Bring it back", "My ideas")
     assert [idea.counts for idea in await ideas_of(world, "Zoé")] == [False]
     await zoe.press("Bring it back")
-    assert zoe.text == "A shared kitchen\nyou"
+    assert zoe.text == "A shared kitchen\nyours"
     assert [idea.state for idea in await ideas_of(world, "Zoé")] == ["live"]
 
 
@@ -97,7 +97,7 @@ async def test_a_message_changed_after_its_idea_was_taken_back_says_so(world: Wo
     await zoe.edit(message, "Another kitchen")
     assert zoe.text == "You withdrew this idea, so it stays as it was."
     await zoe.press("Bring it back")
-    assert zoe.text == "A shared kitchen\nyou"
+    assert zoe.text == "A shared kitchen\nyours"
 
 
 async def test_what_was_merged_into_an_idea_that_is_taken_back_stands_again(world: World) -> None:
@@ -107,7 +107,7 @@ async def test_what_was_merged_into_an_idea_that_is_taken_back_stands_again(worl
     kitchen, other = await ideas_of(world, "Zoé")
     await world.change(merge_into, [other.id], kitchen.id)
     await zoe.act(Picked(my_idea.to().encode(), (str(other.id),)))
-    assert zoe.text == "A kitchen for all\nyou · merged with a similar one"
+    assert zoe.text == "A kitchen for all\nyours · merged with a similar one"
     await zoe.follow(WithdrawIdea(kitchen.id).encode())
     assert [idea.counts for idea in await ideas_of(world, "Zoé")] == [False, True]
 
@@ -144,7 +144,7 @@ async def test_links_between_ideas_are_shown(world: World) -> None:
     await zoe.follow(BuildOn(kitchen.id).encode())
     await zoe.fill("With recipes from everywhere")
     await open_mine(zoe, run)
-    assert zoe.text.endswith("\nWith recipes from everywhere\nyou · builds on «A shared kitchen»")
+    assert zoe.text.endswith("\nWith recipes from everywhere\nyours · builds on «A shared kitchen»")
     await zoe.open(1)
     assert zoe.text.endswith("1 idea builds on it.")
 

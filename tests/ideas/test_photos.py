@@ -89,7 +89,7 @@ async def test_a_photo_is_kept_and_its_line_asked_for(world: World, zoe: Neutral
 async def test_one_s_own_photo_can_be_seen_again(world: World, zoe: NeutralChat) -> None:
     await zoe.send_photo(sheet(), "The\x00 kitchen")
     await zoe.follow(MyIdeas(0).encode())
-    assert "The kitchen\nyou · 1 photo" in zoe.text
+    assert "The kitchen\nyours · 1 photo" in zoe.text
     await zoe.open(1)
     await zoe.press("See the photo")
     assert zoe.picture is not None

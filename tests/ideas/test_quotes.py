@@ -43,7 +43,7 @@ async def test_a_wall_on_somebodys_page_keeps_neither_words_nor_names(world: Wor
     assert f'["quote", "idea", "{theirs.id}", 500]' in stored(wall)
     read = await read_later(world, wall)
     assert "Marguerite" in read
-    assert "you · builds on «Un vélo pour tous»" in read.replace("\n", " ")
+    assert "yours · builds on «Un vélo pour tous»" in read.replace("\n", " ")
     await people["Marguerite"].follow(EditIdea(theirs.id).encode())
     await people["Marguerite"].fill("Une trottinette")
     assert "builds on «Une trottinette»" in await read_later(world, wall)

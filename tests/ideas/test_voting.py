@@ -74,7 +74,7 @@ async def test_three_votes_are_given_changed_and_taken_back(world: World, worksh
         "Imagine solutions",
         "3 votes, until 11:00 · 0/3 chosen",
         "Vote to see the results.",
-        *(each for place in range(1, 6) for each in (f"{place}. Idée {place}", "you")),
+        *(each for place in range(1, 6) for each in (f"{place}. Idée {place}", "yours")),
     ]
     assert ana.options == ("1. Idée 1", "2. Idée 2", "3. Idée 3", "4. Idée 4", "5. Idée 5")
     await ana.pick("1. Idée 1", "2. Idée 2")

@@ -83,7 +83,7 @@ async def test_once_revealed_everyone_in_the_group_reads_all_and_a_press_draws_i
         "2 ideas, newest first",
         "Vote to see the results.",
         "Avec un jardin",
-        "you · builds on «Une cuisine partagée»",
+        "yours · builds on «Une cuisine partagée»",
         "Une cuisine partagée",
         "Ana",
     ]
@@ -112,9 +112,9 @@ async def test_votes_come_first_then_the_oldest_and_what_was_merged_is_counted(
     assert lines(ana)[1:] == [
         "2 ideas, most votes first",
         "Deuxième",
-        "you · 2 votes · ✓ your vote · +1 similar · 1 photo",
+        "yours · 2 votes · ✓ your vote · +1 similar · 1 photo",
         "Premier",
-        "you",
+        "yours",
     ]
     assert first.id < second.id
 
@@ -167,7 +167,7 @@ async def test_facts_say_their_territory_and_what_they_are(world: World, worksho
     await idea(world, workshop.other, "Dan", "Pas de local le soir", phase="stakes", category="need")
     dan = workshop.people["Dan"]
     await dan.follow(ShowWall(run.id).encode())
-    assert lines(dan)[3:] == ["Pas de local le soir", "you (Quebec) · need"]
+    assert lines(dan)[3:] == ["Pas de local le soir", "yours (Quebec) · need"]
 
 
 async def test_a_page_holds_ten_ideas_and_fewer_long_ones_so_that_it_is_one_message(

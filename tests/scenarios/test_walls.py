@@ -81,7 +81,7 @@ async def test_a_wall_is_read_turned_and_an_idea_built_on(stage: Stage) -> None:
     assert "Tu rebondis sur «\u00a0Idée *2* <b>\u00a0» (Zoé)." in asked(ali)
     await ali.fill("La même, avec un jardin")
     await at_wall(ali)
-    assert "La même, avec un jardin\ntoi · rebondit sur «\u00a0Idée *2* <b>\u00a0»" in words(ali.text)
+    assert "La même, avec un jardin\nla tienne · rebondit sur «\u00a0Idée *2* <b>\u00a0»" in words(ali.text)
 
 
 async def test_votes_are_given_ten_ideas_a_page_and_changed(stage: Stage) -> None:
@@ -95,11 +95,14 @@ async def test_votes_are_given_ten_ideas_a_page_and_changed(stage: Stage) -> Non
     await zoe.pick("3. Idée 03", "7. Idée 07")
     assert await tally(stage.world, made) == {"Idée 03": 1, "Idée 07": 1}
     assert [option for option in zoe.options if option.startswith("✓")] == ["✓ 3. Idée 03", "✓ 7. Idée 07"]
+    if stage.platform != "web":  # where boxes are ticked
+        assert [line for line in words(zoe.text).splitlines() if "✓" in line] == ["✓ 3. Idée 03", "✓ 7. Idée 07"]
+        assert sum(line.startswith("la tienne") for line in words(zoe.text).splitlines()) == 10
     await zoe.press("Page suivante")
     await zoe.pick("12. Idée 12")
     assert await tally(stage.world, made) == {"Idée 03": 1, "Idée 07": 1, "Idée 12": 1}
     await zoe.press("Le mur")
-    assert "Idée 03\ntoi · 1 voix · ✓\xa0ton vote" in words(zoe.text)
+    assert "Idée 03\nla tienne · 1 voix · ✓\xa0ton vote" in words(zoe.text)
 
 
 async def test_photos_are_seen_below_the_card_in_three_languages(stage: Stage) -> None:

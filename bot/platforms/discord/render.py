@@ -15,7 +15,7 @@ from discord import ui
 
 from bot.content.button_rows import MOST
 from bot.content.button_rows import rows as button_rows
-from bot.content.texts import Reader, Span, Strong, file_name, label, plain
+from bot.content.texts import Joined, Reader, Span, Strong, file_name, label, plain
 from bot.content.views import Button, Choice, Picture, View
 from bot.platforms.discord.markdown import draw_texts
 
@@ -79,8 +79,10 @@ def draw(view: View, reader: Reader, aside: Span | None = None) -> list[MessageP
 
 def _listed(choice: Choice | None) -> Iterator[Span]:
     """Yield the options of a choice as lines of text, where it asks for that: a menu shows them only once opened."""
-    for option in choice.options if choice and choice.listed else ():
-        yield Strong(option.label)
+    if choice is None or not choice.listed:
+        return
+    for option in choice.options:
+        yield Strong(Joined((choice.mark(option), option.label)))
         if option.description is not None:
             yield option.description
 

@@ -16,12 +16,10 @@ from bot.content.button_rows import SHORT, even_rows
 from bot.content.button_rows import rows as button_rows
 from bot.content.platforms.telegram import units
 from bot.content.texts import Joined, Reader, Run, Span, Strong, label, plain, render
-from bot.content.views import Button, Choice, View
+from bot.content.views import SELECTED, Button, Choice, View
 from bot.platforms.telegram.formatting import Json, entities_of, merge_entities
 from bot.platforms.telegram.shapes import Keyboard
 
-SELECTED = "✓ "
-"""The sign before the label of a selected option, because not everybody can see a colour."""
 _STYLES = {"primary": KeyboardButtonStyle.PRIMARY, "danger": KeyboardButtonStyle.DANGER}
 _LINE = 48
 """How many characters about a line of a phone holds."""
@@ -109,8 +107,8 @@ def _told(choice: Choice, reader: Reader) -> Iterator[Span]:
     by_number = _told_by_number(choice, reader)
     for number, option in enumerate(choice.options, 1):
         if by_number or option.description is not None:
-            unnumbered = by_number and not choice.ranked_from
-            told = Strong(Joined((f"{number}. ", option.label)) if unnumbered else option.label)
+            rank = f"{number}. " if by_number and not choice.ranked_from else ""
+            told = Strong(Joined((choice.mark(option), rank, option.label)))
             yield ""
             yield told if option.description is None else Joined((told, "\n", option.description))
 
@@ -125,7 +123,7 @@ def _options(choice: Choice, reader: Reader) -> Iterator[list[Json]]:
     if _told_by_number(choice, reader):
         labels = [str(number) for number in range(choice.ranked_from or 1, len(labels) + (choice.ranked_from or 1))]
     marked = [
-        ((SELECTED if option.value in choice.selected else "") + words, option_data(choice, option.value))
+        (choice.mark(option) + words, option_data(choice, option.value))
         for words, option in zip(labels, choice.options, strict=True)
     ]
     for row in even_rows(marked, [words for words, _data in marked]):
