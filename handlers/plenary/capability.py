@@ -16,7 +16,7 @@ from handlers.plenary.schedule import StageClock
 from handlers.plenary.service.telling import correct_turns
 from handlers.plenary.store.order import tied_people
 from handlers.plenary.store.quotes import quoted as quoted_words
-from handlers.programme.hooks import session_changed, something_is_on
+from handlers.programme.hooks import over_already, session_changed, something_is_on
 from handlers.results.hooks import more_sheets
 from handlers.syntheses.hooks import needed_too
 
@@ -55,6 +55,7 @@ CAPABILITY = Capability(
         needed_too.answered_by(travels),
         session_changed.answered_by(correct_turns),
         something_is_on.answered_by(room.something_is_on),
+        over_already.answered_by(room.over_already),
     ),
     displays=(WALL,),
 )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from bot.content.hooks import hook
+from bot.content.texts import Span
 from bot.conversation.routes import Request
 from bot.database.engine import Transaction
 from handlers.programme.model import Session
@@ -19,3 +21,12 @@ async def session_changed(tx: Transaction, session: Session, now: datetime) -> N
 async def something_is_on(request: Request) -> bool:
     """Return whether something goes on for the person that is no session at this hour, such as a late plenary."""
     return False
+
+
+@hook
+async def over_already(request: Request) -> Mapping[int, Span]:
+    """Return what ended less than a day ago, by the id of its session, each with the line that says that it is over.
+
+    Its session is over then, whatever the programme says. By default only the programme says what is over.
+    """
+    return {}

@@ -64,12 +64,14 @@ async def seen(request: Request) -> tuple[Sequence[Session], Sequence[Session]]:
 async def tell_what_is_next(request: Request) -> View:
     """Return, for the home screen, lines with the person's current and next sessions, their times and venues.
 
-    If it is the workshop of their group, a button shows the group.
+    If it is the workshop of their group, a button shows the group. Once nothing is to come, a line says what is over.
     """
     if request.participant.status == "withdrawn":
         return View(())
     placed = await _placed(request)
     mine = await _at_hand(request, placed)
+    if not mine and not request.gathering_is_over:
+        return View(tuple((await hooks.over_already(request)).values())[-1:])
     meets = bool(mine) and mine[0].plan.starts > request.now and _group(request, mine[0], placed) is not None
     return View(tuple(await _now_and_next(request, mine, placed)), (MY_GROUP,) if meets else ())
 
@@ -99,9 +101,10 @@ async def _placed(request: Request) -> Placed:
 
 
 async def _at_hand(request: Request, placed: Placed) -> Sequence[Session]:
-    """Return what takes place now for the person, and what comes next, without what is cancelled."""
+    """Return what takes place now for the person, and what comes next, without what is cancelled or over already."""
     found = await at_hand(request.tx, request.participant, placed, request.now, request.settings.gathering.zone)
-    return [session for session in found if not session.plan.cancelled]
+    over = await hooks.over_already(request) if found else {}
+    return [session for session in found if not session.plan.cancelled and session.id not in over]
 
 
 async def offer_programme(request: Request) -> View:

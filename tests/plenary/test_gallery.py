@@ -22,7 +22,8 @@ from handlers.plenary.model.turns import PlenaryState
 from handlers.plenary.organiser.order import swap_first, swap_second
 from handlers.plenary.participant.room import draw_table
 from handlers.plenary.store.echo import applause_of
-from handlers.plenary.store.galleries import own_table, table_of_visitor, tables_of
+from handlers.plenary.store.galleries import table_of_visitor, tables_of
+from handlers.plenary.store.listeners import group_of_listener
 from handlers.plenary.store.questions import questions_of_group
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
@@ -158,7 +159,7 @@ def person_chat(world: World, name: str) -> NeutralChat:
 
 async def own_place(world: World, state: PlenaryState, name: str) -> int:
     """The table of somebody's own group (its id)."""
-    table = await world.read(own_table, state.plenary.id, await number(world, name))
+    table = await world.read(group_of_listener, state.plenary.id, await number(world, name))
     assert table is not None
     return table
 

@@ -96,4 +96,4 @@ async def test_a_button_of_before_votes_for_the_question_that_it_was_made_for(
         lea = hall.people["Léa"]
         await lea.follow("pnm-7-7")
         assert "1. Who pays for it?" in lea.text
-        assert lea.buttons[0] == "👍 Who pays for it? (1)"
+        assert lea.buttons[0] == "✓ Who pays for it? (1)"

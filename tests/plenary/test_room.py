@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.content.texts import plain
+from bot.content.actions import base36
+from bot.content.texts import Reader, plain
 from bot.content.views import View
 from handlers.groups.store.groups import remove_group
 from handlers.plenary.model.turns import PlenaryState
@@ -102,6 +103,50 @@ async def test_the_card_says_who_is_on_stage(store_url: str) -> None:
         assert await stage(world, zoe, state) == "The plenary is over. Thank you for listening!"
 
 
+async def test_the_members_of_the_group_on_stage_neither_ask_nor_applaud_it(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        await groups_on_stage(world, 2)
+        await world.join("Tim", "300")
+        state = await running(world)
+        first, second = (turn.group_id for turn in state.turns)
+        plenary = state.plenary.id
+        assert sorted(await screens_of(world, "stage")) == [
+            f"stage:{plenary}", *sorted(f"stage:{plenary}:{group}" for group in (first, second))
+        ]  # fmt: skip
+        for whose, own in (("", False), (f":{second}", False), (f":{first}", True)):
+            view: View | None = await world.read(draw_stage, f"{plenary}{whose}", world.clock.now())
+            assert view is not None
+            labels = [plain(button.label, Reader("en", "UTC")) for button in view.buttons]
+            assert (labels == ["Read the questions"]) is own
+        p1 = world.chat("100", name="P1")
+        await p1.follow(f"pnl-{base36(first)}")
+        assert p1.buttons == ("On stage",), "nor in the list of questions"
+        await world.change(set_declines, first, True)
+        view = await world.read(draw_stage, f"{plenary}:{first}", world.clock.now())
+        assert view is not None
+        assert view.buttons == ()
+
+
+async def test_home_says_that_the_plenary_is_over_while_nothing_else_is_to_come(store_url: str) -> None:
+    async with open_world(store_url, make_settings(gathering={"starts": "2027-03-01"})) as world:
+        await groups_on_stage(world, 1)
+        tim = await world.join("Tim", "300")
+        state = await running(world)
+        await tim.command("me")
+        assert "The plenary is over." not in tim.text
+        await world.clock.advance(timedelta(minutes=20))
+        await world.change(store_step, state, state.end(world.clock.now()), world.clock.now())
+        for _planned_until_then in range(2):
+            await tim.command("me")
+            assert "The plenary is over." in tim.text.splitlines()
+            assert "Now: " not in tim.text
+            await world.clock.advance(timedelta(minutes=60))
+        await plenary_session(world, hours=1, key="later")
+        await tim.command("me")
+        assert "The plenary is over." not in tim.text
+        assert "Break until" in tim.text
+
+
 async def test_the_card_is_drawn_again_only_when_what_it_shows_changes(store_url: str) -> None:
     async with open_world(store_url) as world:
         await groups_on_stage(world, 3)
@@ -141,7 +186,7 @@ async def test_applause_is_counted_up_to_a_limit(store_url: str) -> None:
     async with open_world(store_url) as world:
         [first, *_others] = await groups_on_stage(world, 2)
         state = await running(world)
-        chats = [world.chat(str(100 + place), name=f"P{place + 1}") for place in range(2)]
+        chats = [world.chat("101", name="P2"), await world.join("Tim", "300")]
         for chat in chats:
             await stage(world, chat, state)
         for _clap in range(MOST_CLAPS + 5):
@@ -149,8 +194,9 @@ async def test_applause_is_counted_up_to_a_limit(store_url: str) -> None:
         await chats[1].press("Bravo")
         assert chats[1].text.splitlines()[0] == "On stage: Culture · group 1"
         assert await world.read(applause_of, first.id) == MOST_CLAPS + 1
-        await chats[0].command("groupe")
-        assert f"The room applauded {MOST_CLAPS + 1} times." in chats[0].text
+        p1 = world.chat("100", name="P1")
+        await p1.command("groupe")
+        assert f"The room applauded {MOST_CLAPS + 1} times." in p1.text
 
 
 async def test_at_home_too_is_one_tap_and_one_line(store_url: str) -> None:

@@ -12,7 +12,7 @@ from bot.content.forms import Form, refusals_about, text
 from bot.content.texts import Joined, Span, Strong, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, View, reply, with_lines_first
 from bot.conversation.listening import Heard, Listener, Stage, Words
-from bot.conversation.routes import Request, Routes, Transaction
+from bot.conversation.routes import Request, Routes
 from handlers.groups.messages.cards import MY_GROUP
 from handlers.groups.service.membership import group_of_the_day
 from handlers.navigation.actions import HOME
@@ -246,14 +246,16 @@ async def _show_next(request: Request, group_id: int, *lines: Span) -> Reply:
             line, mine = _("Nobody else has asked {group} anything yet.", group=group), (_MINE,)
         else:
             line = _("Nobody has asked {group} anything yet.", group=group)
-        return reply(*lines, line, buttons=(*again, *mine, *await _ask_button(request.tx, group_id), STAGE))
+        return reply(*lines, line, buttons=(*again, *mine, *await _ask_button(request, group_id), STAGE))
     await voting.note_shown(request.tx, shown, request.participant.id)
     return await _show(request, group_id, shown, *lines)
 
 
-async def _ask_button(tx: Transaction, group_id: int) -> tuple[Button, ...]:
-    """Return the button that asks a group something; none for a group that takes no questions."""
-    declines = (await wishes_of(tx, group_id)).declines
+async def _ask_button(request: Request, group_id: int) -> tuple[Button, ...]:
+    """Return the button that asks a group something; none for its members, nor for a group that takes no questions."""
+    if group_id in await groups_of_member(request.tx, request.participant.id):
+        return ()
+    declines = (await wishes_of(request.tx, group_id)).declines
     return () if declines else (Button(_("Question"), AskQuestion(group_id)),)
 
 
@@ -290,7 +292,7 @@ async def _show(request: Request, group_id: int, shown: Sequence[int], *lines: S
         buttons=(
             *votes,
             *await _further(request, group_id, shown),
-            *await _ask_button(request.tx, group_id),
+            *await _ask_button(request, group_id),
             STAGE,
         ),
     )
@@ -303,7 +305,7 @@ def _vote_label(question: StageQuestion, votes: int | None) -> Span:
     """
     if votes is not None:
         # L10N: a button: the beginning of a question that one voted for, and how many did
-        return _("👍 {question} ({count})", question=question_quote(question, _BEGINNING), count=votes)
+        return _("✓ {question} ({count})", question=question_quote(question, _BEGINNING), count=votes)
     # L10N: a button: vote for the question that begins so
     return _("👍 {question}", question=question_quote(question, _BEGINNING))
 

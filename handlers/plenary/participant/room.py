@@ -5,9 +5,9 @@ It is updated automatically.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from bot.content.actions import Go
@@ -25,9 +25,9 @@ from handlers.plenary.service.conducting import listener_key
 from handlers.plenary.service.preparing import rooms_of_round, round_to_present, running_now, session_of
 from handlers.plenary.service.questions import group_title, turn_in_plenary
 from handlers.plenary.store import echo
-from handlers.plenary.store.galleries import own_table, table_of_visitor
-from handlers.plenary.store.listeners import groups_of_member, plenary_of_listener
-from handlers.plenary.store.plenaries import find_state, groups_of_plenary, running_plenaries
+from handlers.plenary.store.galleries import table_of_visitor
+from handlers.plenary.store.listeners import group_of_listener, groups_of_member, plenary_of_listener
+from handlers.plenary.store.plenaries import all_plenaries, find_state, groups_of_plenary, running_plenaries
 from handlers.plenary.store.wishes import wishes_of
 from handlers.programme.messages import PROGRAMME
 
@@ -54,6 +54,9 @@ class OfferForm(Form):
 # L10N: a button: the table of the gallery at which the person is now
 _MY_TABLE = Button(_("My table"), Go("scene"))
 
+_OVER = _("The plenary is over.")
+_TOLD_FOR = timedelta(days=1)
+
 # --- the card
 
 
@@ -75,7 +78,8 @@ async def open_card(request: Request) -> Reply:
     plenary = await plenary_of_listener(request.tx, request.participant.id, plenaries)
     if request.waits:
         return Reply(existing(await _card_of(request.tx, plenary.id, request.participant.id, request.now)), fresh=True)
-    await request.show_below(listener_key(plenary, request.participant.id))
+    own = await group_of_listener(request.tx, plenary.id, request.participant.id)
+    await request.show_below(listener_key(plenary, request.participant.id, own))
     if plenary.gallery:
         return reply(_("Your table is below. It updates by itself."), buttons=(HOME,), fresh=True)
     return reply(
@@ -94,8 +98,20 @@ async def _to_come(request: Request) -> tuple[Span, ...]:
             line = _("{title}: {time}", title=Localised(session.plan.title), time=Moment(session.plan.starts))
             return _("Nobody is on stage now."), line
         if plenary.ended_at is not None:
-            return (_("The plenary is over."),)
+            return (_OVER,)
     return ()
+
+
+async def over_already(request: Request) -> Mapping[int, Span]:
+    """Return a line for each session whose plenaries ended less than a day ago, by its id."""
+    plenaries = await all_plenaries(request.tx) if await round_to_present(request.tx) else ()
+    going_on = {plenary.session_id for plenary in plenaries if plenary.ended_at is None}
+    return {
+        plenary.session_id: _OVER
+        for plenary in plenaries
+        if plenary.session_id is not None and plenary.session_id not in going_on
+        if plenary.ended_at is not None and request.now - plenary.ended_at < _TOLD_FOR
+    }
 
 
 async def _running(request: Request) -> Sequence[Plenary]:
@@ -170,8 +186,12 @@ async def offer_in_menu(request: Request) -> Sequence[Button]:
 
 @routes.live_screen("stage", who=PARTICIPANT)
 async def draw_stage(tx: Transaction, subject: str, _now: datetime) -> View | None:
-    """Return a plenary's card, the same for everybody in the audience; None if it was deleted. `subject` is its id."""
-    state = await find_state(tx, int(subject))
+    """Return a plenary's card for people in the audience; None if it was deleted.
+
+    `subject` is its id, followed by «:» and the id of the reader's group if that presents in it.
+    """
+    plenary_id, _colon, own = subject.partition(":")
+    state = await find_state(tx, int(plenary_id))
     if state is None:
         return None
     turn = state.current
@@ -181,16 +201,17 @@ async def draw_stage(tx: Transaction, subject: str, _now: datetime) -> View | No
         if state.waiting:
             return View((_("That is all for now: the other groups will present in another session."),))
         return View((_("The plenary is over. Thank you for listening!"),))
-    return await _card(tx, state, turn)
+    return await _card(tx, state, turn, own=own == str(turn.group_id))
 
 
-async def _card(tx: Transaction, state: PlenaryState, turn: StageTurn) -> View:
+async def _card(tx: Transaction, state: PlenaryState, turn: StageTurn, *, own: bool) -> View:
+    """Return the card of a plenary while a group is on stage, for its `own` members or for others."""
     group = Strong(await group_title(tx, turn.group_id))
     now = _("Questions to {group}", group=group) if turn.state == "questions" else _("On stage: {group}", group=group)
     lines: list[Span] = [now]
     if state.waiting:
         lines.append(_("Then: {group}", group=await group_title(tx, state.waiting[0].group_id)))
-    return View(tuple(lines), await stage_buttons(tx, turn.group_id))
+    return View(tuple(lines), await stage_buttons(tx, turn.group_id, own=own))
 
 
 async def _card_of(tx: Transaction, plenary_id: int, person_id: int, now: datetime) -> View | None:
@@ -198,7 +219,8 @@ async def _card_of(tx: Transaction, plenary_id: int, person_id: int, now: dateti
     state = await find_state(tx, plenary_id)
     if state is not None and state.plenary.gallery:
         return await draw_table(tx, f"{plenary_id}:{person_id}", now)
-    return await draw_stage(tx, str(plenary_id), now)
+    own = await group_of_listener(tx, plenary_id, person_id)
+    return await draw_stage(tx, f"{plenary_id}:{own or ''}", now)
 
 
 # --- the card in a gallery, where everybody is at a table of their own
@@ -226,7 +248,7 @@ async def _at_table(tx: Transaction, state: PlenaryState, turn: StageTurn, perso
     assert turn.ends_at is not None, "a round that goes on has an end"
     tables = await groups_of_plenary(tx, state.plenary.id)
     visits = await table_of_visitor(tx, state.plenary.id, turn.position, person_id)
-    own = await own_table(tx, state.plenary.id, person_id)
+    own = await group_of_listener(tx, state.plenary.id, person_id)
     until: Span = _("until {time}", time=Strong(Moment(turn.ends_at, "time")))
     if state.plenary.paused_at is not None:
         until = _("a pause")
@@ -236,14 +258,22 @@ async def _at_table(tx: Transaction, state: PlenaryState, turn: StageTurn, perso
         return View((table_line(turn.position, where, until),), await stage_buttons(tx, visits))
     if own is not None and own in tables:
         where = _("you host at your table, number {table}", table=Strong(tables.index(own) + 1))
-        read = Button(_("Read the questions"), ShowGroupQuestions(own))
-        return View((table_line(turn.position, where, until),), (read,))
+        return View((table_line(turn.position, where, until),), (_read_questions(own),))
     return View((table_line(turn.position, _("visit whichever table you like"), until),))
 
 
-async def stage_buttons(tx: Transaction, group_id: int) -> tuple[Button, ...]:
-    """Return the buttons of a listener for the group on stage: a question (if it takes some), applause, and others."""
+def _read_questions(group_id: int) -> Button:
+    return Button(_("Read the questions"), ShowGroupQuestions(group_id))
+
+
+async def stage_buttons(tx: Transaction, group_id: int, *, own: bool = False) -> tuple[Button, ...]:
+    """Return the buttons of a listener for the group on stage: a question (if it takes some), applause, and others.
+
+    The members of the group (`own`) only read the questions to it.
+    """
     declines = (await wishes_of(tx, group_id)).declines
+    if own:
+        return () if declines else (_read_questions(group_id),)
     questions = (
         _question_button(group_id),
         Button(_("See the questions"), ShowQuestions(group_id)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.conversation import live_screens
@@ -12,7 +12,7 @@ from handlers.groups.store.members import arrived_members
 from handlers.plenary.model.gallery import Visits, plan_visits
 from handlers.plenary.model.turns import Plenary, PlenaryState
 from handlers.plenary.store.galleries import put_visits, tables_of
-from handlers.plenary.store.listeners import listeners_of
+from handlers.plenary.store.listeners import groups_of_listeners, listeners_of
 from handlers.plenary.store.plenaries import mark_called, save_state, set_tick
 from handlers.plenary.store.presenters import presenters_of
 
@@ -29,9 +29,12 @@ def card_key(plenary_id: int) -> str:
     return f"plenary:{plenary_id}"
 
 
-def room_key(plenary_id: int) -> str:
-    """Return the key of the live screen of a plenary that everybody in the audience has."""
-    return f"stage:{plenary_id}"
+def room_key(plenary_id: int, group_id: int | None = None) -> str:
+    """Return the key of the live screen of a plenary that people in the audience have.
+
+    The members of a group that presents in it have one of their own, by the id of the group.
+    """
+    return f"stage:{plenary_id}" if group_id is None else f"stage:{plenary_id}:{group_id}"
 
 
 def table_key(plenary_id: int, person_id: int) -> str:
@@ -39,9 +42,12 @@ def table_key(plenary_id: int, person_id: int) -> str:
     return f"table:{plenary_id}:{person_id}"
 
 
-def listener_key(plenary: Plenary, person_id: int) -> str:
-    """Return the key of the live screen of a plenary that a listener has; in a gallery everyone has their own."""
-    return table_key(plenary.id, person_id) if plenary.gallery else room_key(plenary.id)
+def listener_key(plenary: Plenary, person_id: int, group_id: int | None) -> str:
+    """Return the key of the live screen of a plenary that a listener has; in a gallery everyone has their own.
+
+    `group_id` is the id of their group that presents in it, None for nobody's.
+    """
+    return table_key(plenary.id, person_id) if plenary.gallery else room_key(plenary.id, group_id)
 
 
 def presenter_key(plenary_id: int, group_id: int, person_id: int) -> str:
@@ -80,7 +86,10 @@ async def planned_visits(tx: Transaction, state: PlenaryState) -> Sequence[Visit
 
 async def _keys_of_listeners(tx: Transaction, plenary: Plenary) -> Mapping[int, str]:
     """Return the key of the live screen that each person has who listens in a plenary, by their id."""
-    return {person: listener_key(plenary, person) for person in await listeners_of(tx, plenary.id)}
+    group_of = await groups_of_listeners(tx, plenary.id)
+    return {
+        person: listener_key(plenary, person, group_of.get(person)) for person in await listeners_of(tx, plenary.id)
+    }
 
 
 async def refresh(tx: Transaction, before: PlenaryState, after: PlenaryState) -> None:
@@ -88,18 +97,20 @@ async def refresh(tx: Transaction, before: PlenaryState, after: PlenaryState) ->
     plenary_id = after.plenary.id
     await live_screens.touch(tx, card_key(plenary_id))
     if _seen_by_room(before) != _seen_by_room(after):
-        await _touch_listeners(tx, after.plenary)
+        await _touch_listeners(tx, after)
     for turn in after.turns:
         was = before.find(turn.group_id)
         if turn.called_at is not None and (turn.on_stage or turn.state == "waiting" or turn != was):
             await touch_presenters(tx, plenary_id, turn.group_id)
 
 
-async def _touch_listeners(tx: Transaction, plenary: Plenary) -> None:
+async def _touch_listeners(tx: Transaction, state: PlenaryState) -> None:
+    plenary = state.plenary
     if plenary.gallery:
-        await live_screens.touch_each(tx, (await _keys_of_listeners(tx, plenary)).values())
+        keys: Iterable[str] = (await _keys_of_listeners(tx, plenary)).values()
     else:
-        await live_screens.touch(tx, room_key(plenary.id))
+        keys = (room_key(plenary.id, group_id) for group_id in (None, *(turn.group_id for turn in state.turns)))
+    await live_screens.touch_each(tx, keys)
 
 
 def _seen_by_room(state: PlenaryState) -> tuple[object, ...]:

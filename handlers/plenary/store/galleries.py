@@ -98,14 +98,3 @@ async def table_of_visitor(tx: Transaction, plenary_id: int, number: int, partic
         number=number,
         person=participant_id,
     )
-
-
-async def own_table(tx: Transaction, plenary_id: int, participant_id: int) -> int | None:
-    """Return the id of the person's group that has a table in a gallery; None if there is none."""
-    return await tx.value_or_none(
-        int,
-        "SELECT t.group_id FROM stage_turns t JOIN members m ON m.group_id = t.group_id"
-        " WHERE t.plenary_id = :id AND m.participant_id = :person",
-        id=plenary_id,
-        person=participant_id,
-    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.database.engine import Transaction
 from bot.people.audiences import COMES
@@ -26,6 +26,27 @@ async def listeners_of(tx: Transaction, plenary_id: int) -> Sequence[int]:
         " WHERE m.participant_id = p.id AND n.id = :id AND o.ended_at IS NULL))) ORDER BY p.id",
         id=plenary_id,
     )
+
+
+async def group_of_listener(tx: Transaction, plenary_id: int, participant_id: int) -> int | None:
+    """Return the id of the person's group that has a turn in a plenary, or a table in a gallery; None without one."""
+    return await tx.value_or_none(
+        int,
+        "SELECT t.group_id FROM stage_turns t JOIN members m ON m.group_id = t.group_id"
+        " WHERE t.plenary_id = :id AND m.participant_id = :person",
+        id=plenary_id,
+        person=participant_id,
+    )
+
+
+async def groups_of_listeners(tx: Transaction, plenary_id: int) -> Mapping[int, int]:
+    """Return the ids of the groups that have a turn in a plenary, by the ids of their members."""
+    rows = await tx.all(
+        "SELECT m.participant_id, m.group_id FROM members m JOIN stage_turns t ON t.group_id = m.group_id"
+        " WHERE t.plenary_id = :id",
+        id=plenary_id,
+    )
+    return {row["participant_id"]: row["group_id"] for row in rows}
 
 
 async def plenary_of_listener(tx: Transaction, participant_id: int, plenaries: Sequence[Plenary]) -> Plenary:
