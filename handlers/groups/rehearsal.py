@@ -16,7 +16,7 @@ from bot.rehearsal.cast import CastMember
 from bot.rehearsal.contributions import Configuration, DemoMove, Prepared, Rehearsal, Stage
 from bot.rehearsal.expected_messages import GAP, ExpectedMessage
 from bot.rehearsal.playing import Play
-from handlers.groups.messages.cards import at_a_glance, introduce, title
+from handlers.groups.messages.cards import introduce, short_title, title, told_lines
 from handlers.groups.model import Group, Member, Round
 from handlers.groups.service.membership import no_group_view, publish_round
 from handlers.groups.store import groups, rounds
@@ -72,7 +72,7 @@ async def form(play: Play) -> None:
     for player in play.players:
         player.group = placed[player.id].group.id if player.id in placed else None
     for played in formed:
-        play.expected.due(play.members(played.group.id), card(play, played.group, round_))
+        play.expected.due(play.members(played.group.id), card(play, played, round_))
     without_group = [player for player in play.coming if player.label and player.group is None]
     play.expected.due(without_group, ExpectedMessage("that a group is being looked for", no_group_view(round_).lines))
     await play.servers.calm()
@@ -150,14 +150,20 @@ async def stay_away(play: Play) -> None:
     play.report.tell(f"{leaver.name} cannot come: the others of the group are told.")
 
 
-def card(play: Play, group: Group, round_: Round) -> ExpectedMessage:
+def card(play: Play, played: PlayedGroup, round_: Round) -> ExpectedMessage:
     """Return the message that everyone in a group is expected to get on publication, with the group's card.
 
-    It begins with the card at a glance, after which later cards say why they are sent.
+    It begins with the card at a glance, after which later cards say why they are sent, and this one what is missing.
     """
-    glance = at_a_glance(group, theme(play, group), round_)
-    first = Joined((glance, "\n", heading(play, group)))
+    group = played.group
+    glance, (following, *_others) = told_lines(group, theme(play, group), round_, played.members.values())
+    first = Joined((glance, "\n", following))
     return ExpectedMessage(f"the card of {group.theme} {group.number}", (first,), kind="group: its card")
+
+
+def _beginning(play: Play, group: Group) -> Span:
+    """Return how a message with a group's card begins."""
+    return Joined((short_title(group, theme(play, group)), " · "))
 
 
 def heading(play: Play, group: Group) -> Span:
@@ -232,7 +238,7 @@ def _note(play: Play, before: list[PlayedGroup], after: list[PlayedGroup], absen
             )
         else:
             moved += 1
-            card = (_("You are now in another group."), heading(play, here.group))
+            card = (_("You are now in another group."), _beginning(play, here.group))
             play.expected.due(
                 [player] if player.comes else [],
                 ExpectedMessage(

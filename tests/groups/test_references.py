@@ -44,7 +44,7 @@ async def test_a_card_on_its_way_says_how_its_people_are_called_now(world: World
     await group(world, ["Ana", "Bo"])
     await publish(world)
     [card] = await views(world, chats["Ana"])
-    assert "group {number}" in stored(card)
+    assert "{theme} {number}" in stored(card)
     assert "Bo" not in stored(card)
     assert words((await pushed(world, chats["Ana"]))[0]).endswith("Ana (Quebec)\nBo (Quebec)")
     await rewrite(world, await number(world, "Bo"), given_name="Robert", family_name="Roy")

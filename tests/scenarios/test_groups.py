@@ -66,7 +66,7 @@ async def test_a_participant_reads_their_card_its_picture_and_why(stage: Stage, 
     await publish(await stage.organiser())
     await stage.delivered(zoe)
     card = words(zoe.pushed[-1])
-    for expected in (f"{theme} · ", hour, "Atelier", oneself, other):
+    for expected in (f"{theme} 1 · ", hour, "Atelier", oneself, other):
         assert expected in card
     assert len(zoe.pushed) == 1
     await zoe.command("groupe")

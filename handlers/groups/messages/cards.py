@@ -24,6 +24,7 @@ from handlers.themes.model import Theme
 
 MY_GROUP = Button(_("My group"), Go("groupe"))
 
+_NO_ROOM = _("The room is not known yet.")
 _SAY_ROOM = frozenset(
     ("salle", "room", "raum", "zimmer", "saal", "horsaal", "aula", "amphi", "amphitheatre", "auditorium", "hall")
 )
@@ -95,12 +96,13 @@ def card_lines(
     """
     if over:
         return Strong(title(group, theme)), *(introduce(member) for member in members)
-    where = room_line(group.room) if group.room else _("The room is not known yet.")
-    if round_.meets_at:
-        when = _("First meeting: {moment}", moment=Strong(Moment(round_.meets_at)))
-    else:
-        when = _("On {date}; the time is not known yet.", date=Strong(day(round_)))
+    where = room_line(group.room) if group.room else _NO_ROOM
+    when = _("First meeting: {moment}", moment=Strong(Moment(round_.meets_at))) if round_.meets_at else _no_hour(round_)
     return Strong(title(group, theme)), when, where, *(introduce(member) for member in members)
+
+
+def _no_hour(round_: Round) -> Text:
+    return _("On {date}; the time is not known yet.", date=Strong(day(round_)))
 
 
 def card_buttons(round_: Round, links: Sequence[tuple[str, str]] = ()) -> tuple[Button, ...]:
@@ -115,6 +117,22 @@ def card_buttons(round_: Round, links: Sequence[tuple[str, str]] = ()) -> tuple[
         Button(_("As a picture"), DrawGroup(round_.number)),
         Button(_("Why this group?"), ExplainGroup(round_.number)),
     )
+
+
+def told_lines(
+    group: Group, theme: Theme, round_: Round, members: Iterable[Member]
+) -> tuple[Span, tuple[Span, ...]]:
+    """Return the first line of a message with a group's card, and the lines of the card that say the rest.
+
+    The first line is the group at a glance. The rest are the group's own name, what is not known yet, and its members.
+    """
+    rest = (
+        *((Strong(title(group, theme)),) if group.name else ()),
+        *(() if round_.meets_at else (_no_hour(round_),)),
+        *(() if group.room else (_NO_ROOM,)),
+        *(introduce(member) for member in members),
+    )
+    return at_a_glance(group, theme, round_), rest
 
 
 def at_a_glance(group: Group, theme: Theme, round_: Round) -> Span:

@@ -15,7 +15,7 @@ from bot.conversation.routes import ORGANISER, LookAgain, Request, Routes, Store
 from bot.delivery import outbox
 from bot.people.naming import called, on_platform
 from handlers.groups.actions import BACK_TO_GROUPS, GROUPS, ShowUnplaced
-from handlers.groups.messages.cards import card_lines, day, icebreaker
+from handlers.groups.messages.cards import day, icebreaker, told_lines
 from handlers.groups.model import Group, Member, Round
 from handlers.groups.organiser.layout import require_round
 from handlers.groups.organiser.room_conflicts import room_conflicts
@@ -104,6 +104,7 @@ async def _preview(request: Request, round_: Round) -> Reply:
     theme = await find_theme(request.tx, group.theme)
     assert theme is not None  # a theme with groups is never removed
     together = await members.members_of(request.tx, group)
+    glance, lines = told_lines(group, theme, round_, together)
     return reply(
         Strong(_("Publish the groups of {date}?", date=day(round_))),
         _by_platform(Counter(reached[person.id] for person in notified)),
@@ -119,7 +120,9 @@ async def _preview(request: Request, round_: Round) -> Reply:
         *await room_conflicts(request.tx, round_),
         "",
         _("This is what {name} gets:", name=called(sample)),
-        *card_lines(group, theme, round_, together),
+        glance,
+        "",
+        *lines,
         *icebreaker(sample, together),
         buttons=(
             Button(_("Publish"), publish.seeing(*_on_cards(round_, groups, people)).to(round_.number), style="primary"),

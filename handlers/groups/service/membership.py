@@ -27,7 +27,6 @@ from bot.people.naming import called
 from handlers.groups import hooks
 from handlers.groups.messages.cards import (
     MY_GROUP,
-    at_a_glance,
     came_and_went,
     card_buttons,
     card_lines,
@@ -35,6 +34,7 @@ from handlers.groups.messages.cards import (
     icebreaker,
     introduced,
     title,
+    told_lines,
 )
 from handlers.groups.model import Group, Member, Round, due, meeting_subject
 from handlers.groups.service.forming import limits_now
@@ -138,8 +138,7 @@ async def publish_round(tx: Transaction, round_: Round, now: datetime) -> int:
     facilitators = await _facilitators(tx)
     for group in groups:
         members = sorted_by_name(placed[group.id])
-        lines = card_lines(group, themes[group.theme], round_, members)
-        glance = at_a_glance(group, themes[group.theme], round_)
+        glance, lines = told_lines(group, themes[group.theme], round_, members)
         links = await channel_store.links(tx, group.id, [member.id for member in members])
         for member in members:
             card = introduced(glance, (*lines, *icebreaker(member, members)), card_buttons(round_, links[member.id]))
@@ -158,7 +157,7 @@ async def follow_cards(tx: Transaction, group_ids: Iterable[int], now: datetime)
             continue
         theme = await theme_of(tx, group)
         members = await members_of(tx, group)
-        card, glance = card_lines(group, theme, round_, members), at_a_glance(group, theme, round_)
+        glance, card = told_lines(group, theme, round_, members)
         here = frozenset(member.id for member in members)
         await outbox.follow(tx, _card(group.id), partial(_with_card, glance, card, here), now)
 
@@ -362,7 +361,7 @@ async def _notify_group(
     """
     members = await members_of(tx, group)
     theme = await theme_of(tx, group)
-    lines, glance = card_lines(group, theme, round_, members), at_a_glance(group, theme, round_)
+    glance, lines = told_lines(group, theme, round_, members)
     news = notices.news(group, former_members, members)
     if len(await rounds.all_rounds(tx)) > 1:
         news = (_("{group}, {date}:", group=title(group, theme), date=day(round_)), *news)
