@@ -155,6 +155,23 @@ async def test_an_order_drawn_while_the_session_goes_on_counts_turns_from_now(sq
         assert (await pushed(world, chat))[-1].startswith("Your group goes first in the plenary, at about 10:30.")
 
 
+async def test_who_is_called_on_stage_at_once_is_not_told_of_their_turn_besides(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        groups = await groups_on_stage(world, 4)
+        await prepared(world)
+        ines = await opened(world)
+        await forget(world)
+        await ines.press("Draw the order")
+        await ines.press("Back to the plenary")
+        await ines.press("Begin")
+        await wait(world, seconds=60)
+        chats = {group.id: world.chat(str(100 + place)) for place, group in enumerate(groups)}
+        order = [turn.group_id for turn in (await present_state(world)).turns]
+        told = [await pushed(world, chats[group_id], due_by=world.clock.now()) for group_id in order]
+        assert told[:3] == [[], [], []]
+        assert told[3][0].startswith("Your group goes 4th in the plenary")
+
+
 async def test_each_group_is_told_its_turn_once_and_corrected_in_place(store_url: str) -> None:
     async with open_world(store_url) as world:
         groups = await groups_on_stage(world, 4)

@@ -12,7 +12,7 @@ from handlers.plenary.actions import PLENARIES, OpenPlenary
 from handlers.plenary.model.turns import PlenaryState
 from handlers.plenary.service.conducting import store_step
 from handlers.plenary.service.restoring import difference, restored, values_of
-from handlers.plenary.service.telling import tell_order
+from handlers.plenary.service.telling import call_back_turns, tell_order
 from handlers.plenary.store.plenaries import find_state
 
 
@@ -53,6 +53,8 @@ async def _store(request: Request, before: PlenaryState, after: PlenaryState) ->
     await store_step(request.tx, before, after, request.now)
     if _order(before) != _order(after):
         await tell_order(request.tx, after.plenary.round, request.now)
+    elif after.plenary.running and not before.plenary.running:
+        await call_back_turns(request.tx, after.plenary.round)
 
 
 def _order(state: PlenaryState) -> tuple[object, ...]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.content.views import View
 from bot.database.engine import Transaction
 from bot.delivery import outbox
 from handlers.plenary.messages import NO_ORDER, turn_view
-from handlers.plenary.model.turns import PlenaryState
+from handlers.plenary.model.turns import Plenary, PlenaryState
 from handlers.plenary.service.preparing import rooms_of_round, session_of
 from handlers.plenary.store.plenaries import all_plenaries, find_state, groups_of_plenary
 from handlers.plenary.store.presenters import presenters_of
@@ -33,7 +33,7 @@ async def tell_order(tx: Transaction, round_number: int, now: datetime) -> None:
             continue
         views = await _turns(tx, state, now) if plenary.seed is not None and not plenary.gallery else {}
         for group_id in await groups_of_plenary(tx, plenary.id):
-            subject = f"turn:{rooms[0].id}:{group_id}"
+            subject = _subject(rooms, group_id)
             told = await outbox.last_notified_at(tx, subject) is not None
             if told and not views and await outbox.call_back(tx, subject):
                 continue
@@ -42,6 +42,20 @@ async def tell_order(tx: Transaction, round_number: int, now: datetime) -> None:
                 await outbox.follow(tx, subject, _always(view), now)
             elif views:
                 await outbox.notify_groups(tx, [group_id], view, now, subject=subject, due=now + _A_MINUTE)
+
+
+async def call_back_turns(tx: Transaction, round_number: int) -> None:
+    """Call back what groups are still to be told of their turns, where they were called on stage meanwhile."""
+    rooms = await rooms_of_round(tx, round_number)
+    for plenary in rooms:
+        state = await find_state(tx, plenary.id)
+        for turn in state.turns if state and not plenary.gallery else ():
+            if turn.called_at is not None:
+                await outbox.call_back(tx, _subject(rooms, turn.group_id))
+
+
+def _subject(rooms: Sequence[Plenary], group_id: int) -> str:
+    return f"turn:{rooms[0].id}:{group_id}"
 
 
 async def correct_turns(tx: Transaction, session: Session, now: datetime) -> None:
