@@ -41,6 +41,7 @@ async def test_a_plenary_from_its_beginning_to_its_end(store_url: str) -> None:
         await ines.command("pleniere")
         await ines.press("Begin")
         assert ines.text == "The plenary begins. Everything is below."
+        assert not ines.fresh, "in place of the preparation"
         assert await screens_of(world, "plenary") == [f"plenary:{state.plenary.id}"]
         assert (await card(world, ines, state)).splitlines() == [
             "Culture · group 1",

@@ -158,9 +158,9 @@ async def begin_now(request: Request, plenary: int) -> Reply:
         return await open_plenary(request, plenary)
     after = conducting.begun(state, session.plan.starts, request.now)
     await change(request, state, after, _("The plenary begins"))
-    if after.plenary.gallery:
-        return await _send_card(request, after, _("The gallery begins. Everything is below."))
-    return await _send_card(request, after, _("The plenary begins. Everything is below."))
+    gallery, stage = _("The gallery begins. Everything is below."), _("The plenary begins. Everything is below.")
+    answer = await _send_card(request, after, gallery if after.plenary.gallery else stage)
+    return replace(answer, fresh=False)  # in place of the preparation, which is over
 
 
 def _early_line(plan: Plan, now: datetime) -> Text:
