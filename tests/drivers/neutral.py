@@ -160,9 +160,10 @@ class NeutralChat:
     async def press(self, label: str) -> None:
         """Press the button that begins so, or choose the option of that name, which is a button on some platforms."""
         if label in self.options and not any(shown.startswith(label) for shown in self.buttons):
-            return await self.pick(label)
-        await look_for(self, lambda: any(shown.startswith(label) for shown in self.buttons))
-        await self.act(Pressed(self.payload(label)))
+            await self.pick(label)
+        else:
+            await look_for(self, lambda: any(shown.startswith(label) for shown in self.buttons))
+            await self.act(Pressed(self.payload(label)))
 
     def payload(self, label: str) -> str:
         """The encoded action behind a button."""

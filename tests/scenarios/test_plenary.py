@@ -22,7 +22,8 @@ async def tap(stage: Stage, chat: Chat, label: str) -> None:
 
 async def test_a_plenary_from_its_preparation_to_its_end(stage: Stage) -> None:
     ines = await stage.organiser("fr")
-    zoe, ali, tim = [await stage.join(name, locale="fr", territory="BE") for name in ("Zoé", "Ali", "Tim")]
+    names = ("Zoé", "Ali", "Tim", "Léa")
+    zoe, ali, tim, lea = [await stage.join(name, locale="fr", territory="BE") for name in names]
     for chat in (zoe, ali, tim):
         await wants_to_be_told(chat)
     await group(stage.world, ["Zoé"])
@@ -76,12 +77,17 @@ async def test_a_plenary_from_its_preparation_to_its_end(stage: Stage) -> None:
     await tim.fill("prêtant une salle")
     assert "Tu pourrais aider : prêtant une salle" in plain(tim.text)
 
-    await ali.command("scene")
-    await stage.delivered(ali)
-    await ali.press("Voir les questions")
-    assert "Qui paie ? · Tim" in plain(ali.text)
-    await ali.press("👍 Qui paie ?")
-    assert "👍 Qui paie ? (1)" in [plain(label) for label in ali.buttons]
+    await lea.command("scene")
+    await stage.delivered(lea)
+    await lea.press("Voir les questions")
+    assert "Qui paie ? · Tim" in plain(lea.text)
+    await lea.press("👍 Qui paie ?")
+    assert "✓ Qui paie ? (1)" in [plain(label) for label in lea.buttons]
+    for chat in (zoe, ali):
+        await chat.command("scene")
+        await stage.delivered(chat)
+    assert {"Lire les questions" in chat.buttons for chat in (zoe, ali)} == {True, False}, "one is on stage"
+    assert {"Question" in chat.buttons for chat in (zoe, ali)} == {True, False}
 
     await ines.command("pleniere")
     await tap(stage, ines, "Suivant")

@@ -119,27 +119,21 @@ def card_buttons(round_: Round, links: Sequence[tuple[str, str]] = ()) -> tuple[
     )
 
 
-def told_lines(
-    group: Group, theme: Theme, round_: Round, members: Iterable[Member]
-) -> tuple[Span, tuple[Span, ...]]:
+def told_lines(group: Group, theme: Theme, round_: Round, members: Iterable[Member]) -> tuple[Span, tuple[Span, ...]]:
     """Return the first line of a message with a group's card, and the lines of the card that say the rest.
 
-    The first line is the group at a glance. The rest are the group's own name, what is not known yet, and its members.
+    The first line, which people see where the message is pinned, has the group, its room and when it first meets. The
+    rest are the group's own name, what is not known yet, and its members.
     """
+    room = (room_name(group.room),) if group.room else ()
+    parts = (Strong(short_title(group, theme)), *room, Moment(round_.meets_at) if round_.meets_at else day(round_))
     rest = (
         *((Strong(title(group, theme)),) if group.name else ()),
         *(() if round_.meets_at else (_no_hour(round_),)),
         *(() if group.room else (_NO_ROOM,)),
         *(introduce(member) for member in members),
     )
-    return at_a_glance(group, theme, round_), rest
-
-
-def at_a_glance(group: Group, theme: Theme, round_: Round) -> Span:
-    """Return one line with a group, its room and when it first meets, which people see where the card is pinned."""
-    room = (room_name(group.room),) if group.room else ()
-    parts = (Strong(short_title(group, theme)), *room, Moment(round_.meets_at) if round_.meets_at else day(round_))
-    return Joined(tuple(span for part in parts for span in (" · ", part))[1:])
+    return Joined(tuple(span for part in parts for span in (" · ", part))[1:]), rest
 
 
 def introduced(glance: Span, lines: tuple[Span, ...], buttons: tuple[Button, ...], *intro: Span) -> View:
