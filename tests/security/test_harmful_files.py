@@ -37,7 +37,7 @@ async def test_programmes_that_kill_are_refused_or_soon_read(gathering: Gatherin
     ines = await gathering.organiser_page()
     for what, line in CALENDARS.items():
         await ines.command("organiser")
-        await ines.press("Programme")
+        await ines.pick("Programme")
         await ines.press("Import a programme")
         await ines.fill(Upload("programme.ics", killing(what)))
         await gathering.delivered(ines)
