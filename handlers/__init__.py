@@ -22,6 +22,7 @@ CAPABILITIES = (
     "ideas",
     "syntheses",
     "equality",
+    "appearance",
     "navigation",
 )
 """The capabilities' names, in the order of their commands and of their actions when somebody leaves or is erased."""

@@ -35,6 +35,7 @@ from bot.background.job_store import ClaimedJob, WaitingJob
 from bot.background.leases import Lease, LeaseLost, lease
 from bot.background.side_process import SideProcess, WorkerDied
 from bot.clock import Clock, SystemClock, sleep_unless
+from bot.config.appearance_store import dressed
 from bot.content.delivery_kinds import Telling
 from bot.content.errors import UserError
 from bot.content.texts import _, _n
@@ -341,10 +342,13 @@ class Runner:
         self._wake_delivery()
 
     async def _payload(self, kind: Job, job: ClaimedJob) -> Mapping[str, Any]:
-        read = kind.read
-        if read is None:
-            return job.payload
-        return await self._with_retries(lambda tx: read(tx, job.payload, self._declared), self._store.read)
+        """Return the data for the work of a job, with the present colour and logos if something is drawn."""
+
+        async def unit(tx: Transaction) -> Mapping[str, Any]:
+            payload = await kind.read(tx, job.payload, self._declared) if kind.read else job.payload
+            return await dressed(tx, payload)
+
+        return await self._with_retries(unit, self._store.read)
 
     async def _with_retries(self, unit: Unit[T], within: Callable[[Unit[T]], Awaitable[T]] | None = None) -> T:
         perform = within or self._store.transact

@@ -6,4 +6,7 @@ from collections.abc import Sequence
 
 from bot.people.declared import PersonalData
 
-SETTINGS: Sequence[PersonalData] = (PersonalData(table="settings", of_others="key value", stays_at_the_end=True),)
+SETTINGS: Sequence[PersonalData] = (
+    PersonalData(table="settings", of_others="key value", stays_at_the_end=True),
+    PersonalData(table="appearances", of_nobody="look", stays_at_the_end=True),
+)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from colorsys import hls_to_rgb, rgb_to_hls
 from dataclasses import dataclass
 from functools import cache
@@ -65,11 +65,15 @@ class Logo:
 
 @dataclass(frozen=True)
 class Branding:
-    """The gathering's name, its colour («#rrggbb»), and the path of the file with its logo, '' for none."""
+    """The gathering's name, its colour («#rrggbb»), its logo, '' for none, and its partners' names and logos.
+
+    A logo is the path of a file, or a `data:` address, which has the content.
+    """
 
     name: str
     colour: str = COLOUR
     logo: str = ""
+    partners: Sequence[tuple[str, str]] = ()
 
     @property
     def palette(self) -> Palette:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from bot.content.branding import INK, MUTED, Branding, Logo
 from bot.drawing.letters import drawable
 from bot.drawing.typography import french
-from bot.files.logo import is_heavy, read_logo
+from bot.files.logo import is_heavy, partners_logos, read_logo
 
 if TYPE_CHECKING:
     from typst import Compiler, Fonts
@@ -115,9 +115,11 @@ def _compile(
 ) -> bytes | list[bytes]:
     """Return what Typst makes of a template. `how` says of which kind; the others are as for `typeset_pdf`."""
     _forget_large_print()
-    palette, logo = branding.palette, _logo(branding)
-    if logo:
-        files = {**files, logo[0]: logo[1]}
+    palette, logo, partners = branding.palette, read_logo(branding), partners_logos(branding)
+    logos = {"logo": logo, **{f"partner{place}": each for place, each in enumerate(partners.values())}}
+    # Those that cannot be set are left out.
+    named = {key: _logo_name(key, each) for key, each in logos.items() if each and logo_png(each)}
+    files = {**files, **{name: each.content for key, name in named.items() if (each := logos[key])}}
     with TemporaryDirectory() as folder:  # the only files that the template can read
         root = Path(folder)
         for shared in _SHARED.glob("*.typ"):
@@ -129,7 +131,12 @@ def _compile(
             "gathering": _clean(branding.name, locale),
             "lang": locale,
             "faces": _faces(),
-            "logo": logo and logo[0],
+            "logo": named.get("logo"),
+            "partners": [
+                (named[f"partner{place}"], _clean(name, locale))
+                for place, name in enumerate(partners)
+                if f"partner{place}" in named
+            ],
             "colours": {**asdict(palette), "ink": INK, "muted": MUTED, "curves": palette.curves},
         }
         text = json.dumps(given, ensure_ascii=False)
@@ -139,19 +146,11 @@ def _compile(
     return pages
 
 
-def _logo(branding: Branding) -> tuple[str, bytes] | None:
-    """Return the name and the content of the file with the gathering's logo; None if none can be set."""
-    logo = read_logo(branding)
-    if logo is None or logo_png(logo) is None:
-        return None
-    return _logo_name(logo), logo.content
+def _logo_name(key: str, logo: Logo) -> str:
+    return f"{key}." + logo.media_type.partition("/")[2].partition("+")[0]
 
 
-def _logo_name(logo: Logo) -> str:
-    return "logo." + logo.media_type.partition("/")[2].partition("+")[0]
-
-
-@lru_cache(4)
+@lru_cache(10)
 def logo_png(logo: Logo) -> bytes | None:
     """Return a logo as a PNG file of at most 1600 × 400 pixels, for files that cannot contain SVG.
 
@@ -163,8 +162,9 @@ def logo_png(logo: Logo) -> bytes | None:
     if is_heavy(logo):
         return None
     with TemporaryDirectory() as folder:
-        (Path(folder) / _logo_name(logo)).write_bytes(logo.content)
-        template = _LOGO.replace("NAME", _logo_name(logo)).encode()
+        name = _logo_name("logo", logo)
+        (Path(folder) / name).write_bytes(logo.content)
+        template = _LOGO.replace("NAME", name).encode()
         try:
             png = _compiler().compile(template, root=folder, format="png", ppi=4 * DOTS)
         except TypstError:

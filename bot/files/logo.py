@@ -1,7 +1,9 @@
-"""Reads the gathering's logo, for its page, pictures, slides and prints."""
+"""Reads the logos of the gathering and of its partners, for its page, pictures, slides and prints."""
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
 from pathlib import Path
 from xml.parsers import expat
 
@@ -10,6 +12,7 @@ from bot.files.pictures import MEDIA_TYPES, MOST_PIXELS, cut
 
 MOST_BYTES = 1_000_000
 """The most bytes of a logo: a page has to load it, and each slide and print contains it."""
+_INLINE = "data:"
 _SVG, _SVG_TYPE = "http://www.w3.org/2000/svg", "image/svg+xml"
 _HEAVY = frozenset({f"{_SVG} filter", f"{_SVG} image"})
 
@@ -20,14 +23,34 @@ class UnusableLogo(Exception):
 
 def read_logo(branding: Branding) -> Logo | None:
     """Return the gathering's logo; None if it has none, or one that cannot be used."""
+    return _usable(branding.logo)
+
+
+def partners_logos(branding: Branding) -> Mapping[str, Logo]:
+    """Return the logos of the gathering's partners, by the partners' names, without those that cannot be used."""
+    found = {name: _usable(place) for name, place in branding.partners}
+    return {name: logo for name, logo in found.items() if logo}
+
+
+def _usable(place: str) -> Logo | None:
     try:
-        return load_logo(branding.logo) if branding.logo else None
+        return load_logo(place) if place else None
     except UnusableLogo:
         return None
 
 
+def address_of(logo: Logo) -> str:
+    """Return the `data:` address of a logo, from which `load_logo` reads it again."""
+    return f"{_INLINE}{logo.media_type};base64,{b64encode(logo.content).decode()}"
+
+
 def load_logo(path: str) -> Logo:
-    """Return the logo in a file. Raises UnusableLogo for a file that is missing, too large, or no PNG, JPEG or SVG."""
+    """Return the logo in a file, or in a `data:` address.
+
+    Raises UnusableLogo for a file that is missing, too large, or no PNG, JPEG or SVG.
+    """
+    if path.startswith(_INLINE):
+        return check_logo("the logo", b64decode(path.partition(",")[2]))
     try:
         with Path(path).open("rb") as file:
             content = file.read(MOST_BYTES + 1)
@@ -35,6 +58,11 @@ def load_logo(path: str) -> Logo:
         raise UnusableLogo(f"{path} cannot be read: {error.strerror}") from None
     except ValueError:  # a path with a null character
         raise UnusableLogo(f"{path!r} is not a path") from None
+    return check_logo(path, content)
+
+
+def check_logo(path: str, content: bytes) -> Logo:
+    """Return the logo whose content this is. Raises UnusableLogo, which names it `path`, if it cannot be used."""
     if len(content) > MOST_BYTES:
         raise UnusableLogo(f"{path} is larger than {MOST_BYTES // 1_000_000} MB")
     if _tags(content)[:1] == [f"{_SVG} svg"]:

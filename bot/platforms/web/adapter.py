@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import partial
 from types import MappingProxyType
 from urllib.parse import urlsplit
@@ -17,15 +18,17 @@ from aiohttp import web
 from bot.background.side_process import SideProcess
 from bot.background.wakeups import Wakeups
 from bot.clock import Clock
+from bot.config import appearance_store
 from bot.config.settings import Settings
+from bot.content.branding import Branding
 from bot.content.errors import Rejected, RetryLater, Unreachable
 from bot.content.scenes import Scene
 from bot.content.texts import Name, Reader, Text
 from bot.content.views import View
 from bot.conversation.dispatch import Dispatcher
-from bot.conversation.displays import Display
+from bot.conversation.displays import ENTRY, PATH, Display
 from bot.conversation.incoming import Content
-from bot.database.engine import Store, StoreUnavailable
+from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.delivery.platform import Address, Membership
 from bot.drawing.qr import qr_path
 from bot.logs import under_reference
@@ -40,7 +43,7 @@ from bot.platforms.web.display_pictures import DisplayPictures
 from bot.platforms.web.display_routes import DisplayRoutes
 from bot.platforms.web.display_watch import DisplayWatches
 from bot.platforms.web.entry_routes import EntryRoutes
-from bot.platforms.web.faults import error_middleware
+from bot.platforms.web.faults import Handler, error_middleware
 from bot.platforms.web.gestures import Gesture, GestureHandler
 from bot.platforms.web.guard import security_headers
 from bot.platforms.web.page_routes import PageRoutes
@@ -56,6 +59,10 @@ log = structlog.get_logger()
 
 FRAMER = "https://web.telegram.org"
 """The site that may frame what Telegram opens inside itself; its apps need no leave."""
+_LOOK_EVERY = timedelta(seconds=5)
+"""How often at most it is looked whether organisers changed the colour or a logo."""
+_PAGES = ("/p/", "/c/", ENTRY, PATH)
+"""How the paths of pages begin."""
 _CHANGED_PAGES = "pages"
 """The topic under which programs tell each other whose page changed."""
 
@@ -98,7 +105,7 @@ class Web:
         self._clock = clock
         prefix = urlsplit(settings.web.public_url).path.rstrip("/")
         pages = Pages(settings, dispatcher.router, clock, prefix)
-        self.server = HttpServer(settings, [error_middleware(settings, pages)], SMALL)
+        self.server = HttpServer(settings, [error_middleware(settings, pages), self._dress], SMALL)
         """The server, on which other routes may be mounted before `run`."""
         connections = self.server.connections
         self._streams = Streams(connections.most_streams, partial(wakeups.tell, _CHANGED_PAGES))
@@ -121,6 +128,8 @@ class Web:
         self.mount(page_routes.routes())
         self.pages = pages
         """What draws pages."""
+        self._worn = 0
+        self._looked_at: datetime | None = None
         by_kind = {display.kind: display for display in displays}
         self._pictures = DisplayPictures(settings, store, self._wake_displays, new_process)
         self._watches = DisplayWatches(store, clock, by_kind, self._render_scene, max(connections.most // 4, 1))
@@ -199,6 +208,29 @@ class Web:
                 self._streams.end()
                 await self._watches.close()
                 await self._pictures.close()
+
+    @web.middleware
+    async def _dress(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Answer a request; of pages, in the colour and with the logos that organisers chose a few seconds ago."""
+        now = self._clock.now()
+        if request.path.startswith(_PAGES) and (self._looked_at is None or now - self._looked_at >= _LOOK_EVERY):
+            self._looked_at = now
+            await self._put_on()
+        return await handler(request)
+
+    async def _put_on(self) -> None:
+
+        async def unit(tx: Transaction) -> tuple[int, Branding | None]:
+            version = await appearance_store.version(tx)
+            changed = version != self._worn
+            return version, await appearance_store.present(tx, self._settings.gathering.branding) if changed else None
+
+        try:
+            self._worn, branding = await self._store.read(unit)
+        except StoreUnavailable:
+            return
+        if branding and branding != self.pages.branding:
+            self.pages.wear(branding)
 
     async def _answer_leftovers(self) -> None:
         try:

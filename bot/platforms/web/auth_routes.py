@@ -86,7 +86,7 @@ class AuthRoutes:
             web.get("/p/{link}", self._show_door),
             web.post("/p/{link}", self._open_door),
             web.post("/c/{person:[0-9]{1,15}}/enter", self._enter),
-            web.get(f"{STATIC}{{name}}", self._pages.static.serve),
+            web.get(f"{STATIC}{{name}}", self._pages.serve_static),
             web.get("/c/{person:[0-9]{1,15}}/manifest", self._manifest),
         ]
 

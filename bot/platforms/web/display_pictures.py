@@ -8,14 +8,16 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import structlog
 
 from bot.background.side_process import SideProcess, WorkerDied
+from bot.config.appearance_store import dressed
 from bot.config.settings import Settings
 from bot.content.scenes import Drawing
 from bot.content.texts import Reader
-from bot.database.engine import Store, StoreUnavailable
+from bot.database.engine import Store, StoreUnavailable, Transaction
 
 log = structlog.get_logger()
 
@@ -85,13 +87,18 @@ class DisplayPictures:
     async def _pictures_of(self, drawing: Drawing, reader: Reader) -> Pictures | None:
         """Return the pictures of a drawing; None where the store does not answer, so that it is asked again."""
         try:
-            payload = await self._store.read(lambda tx: drawing.read(tx, reader))
+            gathering = self._settings.gathering
+
+            async def unit(tx: Transaction) -> Mapping[str, Any] | None:
+                payload = await drawing.read(tx, reader)
+                look = {**gathering.look(reader.locale), "zone": gathering.zone}
+                return None if payload is None else await dressed(tx, {**look, **payload})
+
+            payload = await self._store.read(unit)
             if payload is None:
                 return {}
-            gathering = self._settings.gathering
-            look = {**gathering.look(reader.locale), "zone": gathering.zone}
             async with asyncio.timeout(_SECONDS):
-                return dict(await self._process.do(drawing.work, {**look, **payload}, _SECONDS))
+                return dict(await self._process.do(drawing.work, payload, _SECONDS))
         except StoreUnavailable:
             return None
         except (TimeoutError, WorkerDied, MemoryError) as error:

@@ -20,6 +20,7 @@ from markupsafe import Markup, escape
 from bot.clock import Clock
 from bot.config.settings import Settings
 from bot.content import i18n
+from bot.content.branding import Branding
 from bot.content.button_rows import rows
 from bot.content.forms import (
     ChoiceField,
@@ -42,6 +43,7 @@ from bot.conversation.menu import Menu
 from bot.conversation.router import Router
 from bot.drawing.qr import qr_path
 from bot.drawing.typography import curved, french
+from bot.files.logo import partners_logos
 from bot.platforms.web.gestures import FormOpened
 from bot.platforms.web.guard import STATIC
 from bot.platforms.web.icons import SIZES, short_name
@@ -107,8 +109,20 @@ class Pages:
         self._router = router
         self._clock = clock
         self._prefix = prefix
-        self.static = page_files(f"{prefix}{STATIC}", settings.gathering.branding, f"{prefix}/c/")
         self._remembered: dict[Hashable, str] = {}
+        self.wear(settings.gathering.branding)
+
+    def wear(self, branding: Branding) -> None:
+        """Draw pages in this colour and with these logos from now on. What browsers have already stays as it is."""
+        self.branding = branding
+        self.static = page_files(f"{self._prefix}{STATIC}", branding, f"{self._prefix}/c/")
+        self._partners = tuple(enumerate(partners_logos(branding)))
+        self._remembered.clear()
+        self.__dict__.pop("_templates", None)
+
+    async def serve_static(self, request: web.Request) -> web.Response:
+        """Answer the request for a file that pages load. Raises HTTPNotFound for an unknown one."""
+        return await self.static.serve(request)
 
     @cached_property
     def _templates(self) -> Environment:
@@ -120,6 +134,7 @@ class Pages:
             "zone": self._gathering.zone,
             "static": self.static.address,
             "has_logo": "logo" in self.static,
+            "partners": self._partners,
             "token": partial(secrets.token_urlsafe, 12),
             "address": safe_address,
         }

@@ -14,7 +14,7 @@ from aiohttp import web
 
 from bot.content.branding import COLOUR, PAPER, Branding, Palette
 from bot.drawing.faces import page_face
-from bot.files.logo import read_logo
+from bot.files.logo import partners_logos, read_logo
 from bot.platforms.web.icons import icons
 
 WORKER = "worker.js"
@@ -108,11 +108,12 @@ class StaticFiles:
 def page_files(path: str, branding: Branding, pages: str) -> StaticFiles:
     """Return the files of personal pages, served below a path; with «logo» only if the gathering has one.
 
+    «partner-0», «partner-1» and so on are the logos of its partners.
     `pages` is the path below which all personal pages are, so that one service worker can serve each of them.
     """
     folder = Path(__file__).parent / "static"
     icon = (folder / "icon.svg").read_text("utf-8").replace(COLOUR, branding.palette.accent)
-    logo = read_logo(branding)
+    logo, partners = read_logo(branding), partners_logos(branding).values()
     files = {
         "chat.css": stylesheet(folder / "chat.css", branding.palette),
         **{name: StaticFile((folder / name).read_bytes(), "text/javascript") for name in _SCRIPTS},
@@ -120,6 +121,7 @@ def page_files(path: str, branding: Branding, pages: str) -> StaticFiles:
         "display.ttf": StaticFile(page_face(), "font/ttf"),
         "icon.svg": StaticFile(icon.encode(), _SVG),
         **({"logo": StaticFile(logo.content, logo.media_type)} if logo else {}),
+        **{f"partner-{place}": StaticFile(each.content, each.media_type) for place, each in enumerate(partners)},
     }
     look = f"{branding.name}\n{branding.palette.accent}\n".encode() + (logo.content if logo else b"")
     allowed = {WORKER: {"Service-Worker-Allowed": pages}}

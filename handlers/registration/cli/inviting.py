@@ -13,8 +13,9 @@ from rich.progress import track
 from bot.cli.console import CommandFailed, load, opened, personal_data
 from bot.cli.private_files import write_private
 from bot.cli.terminal import err, out
-from bot.config import setting_store
+from bot.config import appearance_store, setting_store
 from bot.config.settings import Settings
+from bot.content.branding import Branding
 from bot.content.i18n import negotiate
 from bot.content.texts import Reader
 from bot.database.engine import Store, Transaction
@@ -63,6 +64,7 @@ async def invite_people(
             )
         texts = await store.read(letter_texts)
         facts = await store.read(partial(letter_facts, settings=settings, now=now))
+        branding = await store.read(partial(appearance_store.present, configured=settings.gathering.branding))
     if not made:
         err.print("Everyone invited already has an invitation; --renew REF replaces one.")
         return True
@@ -72,7 +74,7 @@ async def invite_people(
     else:
         out.print(table.decode("utf-8-sig"), end="")
     if cards:
-        _draw(made, cards, settings)
+        _draw(made, cards, settings, branding)
     err.print(f"{len(made)} created. They are not shown again: keep them safe, and give each one only to its owner.")
     return True
 
@@ -128,7 +130,7 @@ async def _telegram_username(store: Store, settings: Settings) -> str | None:
     return username
 
 
-def _draw(made: Sequence[Invitation], folder: Path, settings: Settings) -> None:
+def _draw(made: Sequence[Invitation], folder: Path, settings: Settings, branding: Branding) -> None:
     """Write each card as a picture, and all of them as sheets to print."""
     gathering, discord = settings.gathering, settings.discord
     cards = [
@@ -141,9 +143,9 @@ def _draw(made: Sequence[Invitation], folder: Path, settings: Settings) -> None:
         for invitation in made
     ]
     for invitation, card in track(zip(made, cards, strict=True), "Drawing cards", total=len(made), console=err):
-        write_private(folder / f"{_file_name(invitation)}.png", draw_card(card, settings.gathering.branding))
+        write_private(folder / f"{_file_name(invitation)}.png", draw_card(card, branding))
     if len(cards) > 1:  # a card made anew does not replace the sheets of all
-        write_private(folder / _SHEETS, print_cards(cards, settings.gathering.branding))
+        write_private(folder / _SHEETS, print_cards(cards, branding))
 
 
 def _file_name(invitation: Invitation) -> str:

@@ -9,7 +9,7 @@ import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -22,6 +22,7 @@ from bot.capability import load as load_capabilities
 from bot.cli.console import CommandFailed, load, opened, stored_files
 from bot.cli.private_files import write_private
 from bot.cli.terminal import err, out
+from bot.config.appearance_store import present
 from bot.config.settings import Settings
 from bot.content import i18n
 from bot.database.engine import Transaction
@@ -71,6 +72,7 @@ async def export_workshops(
         raise CommandFailed(f"{folder} is not empty; --force overwrites files of the same name", code=2)
     async with opened(settings) as store:
         load_capabilities(CAPABILITIES)  # some add sheets to the workbook
+        wording = replace(wording, branding=await store.read(partial(present, configured=wording.branding)))
         snapshot, more, left_out = await store.read(lambda tx: _read(tx, wording))
     results = decode_snapshot(snapshot)
     if not results.groups and not results.all_ideas:

@@ -1,0 +1,50 @@
+"""The SQL of how the gathering looks: its colour and logos as chosen in chat. Each choice is a row; the last counts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from typing import Any
+
+from bot.content.branding import Branding
+from bot.database.engine import Transaction
+
+_KEPT = 10
+"""How many of the last choices are kept, so that they can be undone; each has its pictures."""
+
+
+async def version(tx: Transaction) -> int:
+    """Return the number of the last choice, which is another one after each change; 0 before anything was chosen."""
+    return await tx.value(int, "SELECT COALESCE(MAX(id), 0) FROM appearances")
+
+
+async def present(tx: Transaction, configured: Branding) -> Branding:
+    """Return how the gathering looks now; `configured` is what config.toml says, which has its name."""
+    stored = await tx.value_or_none(str, "SELECT look FROM appearances ORDER BY id DESC LIMIT 1")
+    return replace(configured, **json.loads(stored)) if stored else configured
+
+
+async def choose(tx: Transaction, branding: Branding) -> int:
+    """Store the colour and the logos, all of them as their content. Returns the number of this choice."""
+    look = {key: value for key, value in asdict(branding).items() if key != "name"}
+    chosen = await tx.value(int, "INSERT INTO appearances (look) VALUES (:look) RETURNING id", look=json.dumps(look))
+    await tx.run(
+        "DELETE FROM appearances WHERE id NOT IN (SELECT id FROM appearances ORDER BY id DESC LIMIT :kept)", kept=_KEPT
+    )
+    return chosen
+
+
+async def take_back(tx: Transaction, choice: int) -> None:
+    """Forget a choice: if it was the last one, the gathering looks as before it."""
+    await tx.run("DELETE FROM appearances WHERE id = :choice", choice=choice)
+
+
+async def dressed(tx: Transaction, payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the payload of a job, the data of work in another process, with the present colour and logos.
+
+    A payload without `branding` is returned as it is.
+    """
+    if "branding" not in payload:
+        return payload
+    return {**payload, "branding": asdict(await present(tx, Branding(**payload["branding"])))}
