@@ -10,7 +10,9 @@ import aiohttp
 import pytest
 from playwright.async_api import Page, expect
 
-from bot.content.branding import Branding
+from bot.config.appearance_store import choose
+from bot.content.branding import Branding, Logo
+from bot.files.logo import address_of
 from tests.drivers.web import WebHarness, open_web
 from tests.pictures import drawn
 from tests.platforms.web.test_comfort import clean
@@ -65,11 +67,12 @@ async def test_the_logo_is_served_as_what_it_is(
     )
 
 
-async def test_another_logo_has_another_address(sqlite_url: str, tmp_path: Path) -> None:
-    logo, served = tmp_path / "logo", set()
-    async with open_world(sqlite_url, make_settings(gathering={"logo": str(logo)})) as world:
+async def test_another_logo_has_another_address(sqlite_url: str) -> None:
+    served = set()
+    async with open_world(sqlite_url) as world:
         for shade in (1, 2):
-            logo.write_bytes(drawn("PNG", shade))
+            logo = address_of(Logo(drawn("PNG", shade), "image/png"))
+            await world.change(choose, Branding("Rencontres", logo=logo))
             async with open_web(world) as harness:
                 served.add((await addresses(harness))["logo"])
     assert len(served) == 2
