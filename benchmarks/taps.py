@@ -2,10 +2,10 @@
 
     python -m benchmarks taps
 
-It prints a table of acts: taps and written lines, screens, words on these, including the first screen, and visible
-buttons on the fullest. `tests/ways.py` finds the shortest ways; `tests/test_taps.py` fails if they become longer. A
-second table has, by role, all screens of somebody who presses everything at a few stages of a gathering
-(`tests/walking.py`), with their rows of keys on Telegram. What counts as one button: `bot/content/folding.py`.
+It prints the taps, written lines, screens, words and visible buttons (`bot/content/folding.py`) of the commonest acts
+(`tests/ways.py`) and of an organiser's tasks from an empty gathering on (`tests/first_month.py`), then, by role, all
+screens of somebody who presses everything at a few stages of a gathering (`tests/walking.py`), with their rows of keys
+on Telegram. `tests/test_taps.py` fails if a way becomes longer.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from benchmarks.report import options
 from bot.content.folding import in_sight
 from bot.content.texts import Reader
 from bot.platforms.telegram.render import draw_keyboards
+from tests import first_month
 from tests.walking import STAGES, walks
 from tests.ways import ACTS, measured, words_of
 
@@ -32,6 +33,10 @@ async def measure() -> None:
         way = await measured(act)
         counted = f"{way.taps:4}  {way.lines:5}  {len(way.steps) + 1:7}  {way.words:5}  {max(way.buttons):7}"
         print(f"{act.name:38}  {counted}  {' › '.join(way.labels)}", flush=True)
+    print(f"\n{'':38}  presses  words")
+    for task in first_month.TASKS:
+        month = await first_month.measured(task)
+        print(f"{task:38}  {month.presses:7}  {month.words:5}", flush=True)
     screens: dict[str, dict[str, list[tuple[int, int, int]]]] = {}
     with TemporaryDirectory() as folder:
         async for walk in walks(f"sqlite:///{folder}/walked.sqlite3", Path(folder), STAGES, migrate=True):

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.first_month import TASKS
+from tests.first_month import measured as measured_month
 from tests.ways import ACTS, Act, measured
 
 _NEAR = {
@@ -24,6 +26,25 @@ _NEAR = {
     "make the booklet, with an idea nobody saw": (5, 0),
 }
 """By act: the taps and the lines written that it takes, from the first screen by its buttons."""
+
+
+_MONTH = {
+    "invite a hundred people, from nothing": (10, 460),
+    "add a private field": (8, 270),
+    "change the telephone on call": (4, 160),
+    "write the text of invitations": (6, 380),
+    "remind who has not come": (2, 170),
+    "read the journal of a day": (4, 240),
+}
+"""By task of an organiser's first month: the most presses that it takes, and the most words in sight on the way."""
+
+
+@pytest.mark.parametrize("task", TASKS)
+async def test_an_organisers_first_month_takes_no_more_than_it_did(task: str) -> None:
+    ines = await measured_month(task)
+    presses, words = _MONTH[task]
+    assert ines.presses == presses
+    assert ines.words <= words
 
 
 @pytest.mark.first

@@ -203,7 +203,8 @@ async def import_now(request: Request, pending: int) -> Reply:
         if imported.waiting
         else ()
     )
-    return reply(Strong(said), *waiting, *_left_out_of_fields(answers), buttons=(undo, BACK))
+    invite = (Button(_("Invitations"), show_invitations.to(), style="primary"),) if imported.added else ()
+    return reply(Strong(said), *waiting, *_left_out_of_fields(answers), buttons=(*invite, undo, BACK))
 
 
 async def _give_health(request: Request) -> None:
