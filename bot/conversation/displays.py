@@ -25,6 +25,9 @@ PATH = "/ecran/"
 ENTRY = "/e/"
 """The path of the short addresses that displays show, by which people come to their own pages; a code follows."""
 
+LINK = f"{ENTRY}link/"
+"""The path of links to a screen, which the page that is open in a browser shows; the encoded action follows."""
+
 Draw = Callable[[Transaction, str, datetime], Awaitable[Scene | None]]
 """A function that returns what a display shows of a subject now, called as draw(tx, subject, now).
 

@@ -15,6 +15,7 @@ from bot.config.settings import Settings
 from bot.content.roles import known
 from bot.content.texts import Link, Span, Strong, _
 from bot.conversation import display_store
+from bot.conversation.displays import LINK
 from bot.database.engine import Transaction
 from bot.delivery import delivery_store
 from bot.membership import accounts, invitation_store, revoking, rights
@@ -219,6 +220,16 @@ def ways_in(invitation: Invitation) -> list[Span]:
 def telegram_link(username: str, payload: str) -> str:
     """Return a link that opens the chat with the bot on Telegram and sends the bot a payload."""
     return f"https://t.me/{username}?start={payload}"
+
+
+def screen_link(settings: Settings, username: str | None, payload: str) -> str | None:
+    """Return a link to a screen whose `payload` may be linked: to the page that is open there, else on Telegram.
+
+    Returns None where there is neither. `username` is the bot's name on Telegram, None if it never ran there.
+    """
+    if settings.web.public_url:
+        return f"{settings.web.public_url.rstrip('/')}{LINK}{payload}"
+    return telegram_link(username, payload) if username else None
 
 
 def page_link(settings: Settings, secret: str) -> str:

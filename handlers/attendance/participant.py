@@ -12,7 +12,7 @@ from bot.content.views import Button, Picture, Reply, reply
 from bot.conversation.preloading import Perform
 from bot.conversation.routes import Go, Request, Routes
 from bot.drawing.qr import qr_png
-from bot.membership.inviting import telegram_link
+from bot.membership.inviting import screen_link
 from bot.people.naming import called_with_ref
 from handlers.attendance.organiser.badges import scan_badge
 from handlers.attendance.store import badges
@@ -32,12 +32,11 @@ BADGE = Button(_("My badge"), Go("badge"))
 async def show_badge(request: Request) -> Reply:
     """Show the QR code that organisers scan to mark the person present, and that nobody else can use or forge."""
     request.require_confirmed()
-    person, username = request.participant, await setting_store.telegram_username(request.tx)
-    if not person.takes_part or username is None:
+    person = request.participant
+    scanned = scan_badge.to(person.id, await badges.fingerprint_of(request.tx, person.id)).encode()
+    link = screen_link(request.settings, await setting_store.telegram_username(request.tx), scanned)
+    if not person.takes_part or link is None:
         raise UserError(_("You need no badge: say your name at the door."), buttons=(HOME,))
-    link = telegram_link(
-        username, scan_badge.to(person.id, await badges.fingerprint_of(request.tx, person.id)).encode()
-    )
     return reply(
         Strong(called_with_ref(person)),
         _("Show this code at the door: the team scans it and marks you present. Nobody else can use it."),
@@ -58,4 +57,4 @@ async def has_badge(request: Request) -> bool:
     gathering = request.settings.gathering
     if not (request.participant.takes_part and gathering.starts <= request.today <= gathering.ends):
         return False
-    return await setting_store.telegram_username(request.tx) is not None
+    return bool(request.settings.web.public_url) or await setting_store.telegram_username(request.tx) is not None

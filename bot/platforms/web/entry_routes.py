@@ -1,13 +1,15 @@
 """Serves the short addresses that displays show («/e/KX7P2M»): they lead people to their own page, or to a door.
 
 A door is a page at which a person types the code or the link of their own invitation. A short address is for everybody
-who sees the wall, so it opens nothing by itself: the browser says by a cookie whose page it is. Guesses are counted as
-in chats, but all together, because a page has no account and nobody's network address is used.
+who sees the wall, so it opens nothing by itself: the browser says by a cookie whose page it is. Links to a screen
+(«/e/link/…»), such as that of a badge, are led in the same way. Guesses are counted as in chats, but all together,
+because a page has no account and nobody's network address is used.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import quote, urlencode
 
 from aiohttp import web
 
@@ -16,8 +18,9 @@ from bot.config import setting_store
 from bot.config.settings import Settings
 from bot.content.texts import Reader, Span, _
 from bot.conversation import display_store
-from bot.conversation.displays import ENTRY, Display
+from bot.conversation.displays import ENTRY, LINK, Display
 from bot.database.engine import Store, Transaction
+from bot.membership.inviting import telegram_link
 from bot.people import attempt_store, codes, secret_store
 from bot.platforms.web import sessions
 from bot.platforms.web.auth_routes import AuthRoutes
@@ -28,6 +31,9 @@ from bot.platforms.web.pages import Pages
 from bot.platforms.web.sessions import language_of, reader_of
 
 _ONE = f"{ENTRY}{{code}}"
+_LINK = f"{LINK}{{payload}}"
+_LINKED = LINK.removeprefix(ENTRY).rstrip("/")
+"""What stands in the place of a display's code where a link leads to the door."""
 _ADDRESS, _CODE = attempt_store.counted_action("address"), attempt_store.counted_action("door")
 """What is guessed: the addresses of sessions, and the codes of people at the door."""
 _TRIES = attempt_store.CROWD
@@ -64,12 +70,11 @@ class EntryRoutes:
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes of the short addresses that displays on walls show, for the web server."""
-        return [web.get(_ONE, self._enter), web.post(_ONE, self._open)]
+        return [web.get(_ONE, self._enter), web.post(_ONE, self._open), web.get(_LINK, self._follow)]
 
     async def _enter(self, request: web.Request) -> web.Response:
         """Lead to the page that was opened in this browser, else to the door; say it if the session is over."""
-        reader, number = self._reader(request), request.cookies.get(sessions.NUMBER_COOKIE, "")
-        page = self._pages.path_of(int(number)) if number.isascii() and number.isdecimal() and len(number) < 16 else ""
+        reader, page = self._reader(request), self._page(request)
         # After too many guesses no address is looked up: all of them look alike, and people still come in.
         found = "on" if await self._must_wait(_ADDRESS) else await self._state(request)
         if found == "unknown":
@@ -80,6 +85,21 @@ class EntryRoutes:
         if page:
             raise web.HTTPSeeOther(f"{page}#latest")
         return await self._door(request, reader)
+
+    async def _follow(self, request: web.Request) -> web.Response:
+        """Lead to the screen of a link on the page that was opened in this browser, else to the door.
+
+        So organisers scan a badge with the telephone on which their page is open.
+        """
+        page, payload = self._page(request), request.match_info["payload"]
+        if page and from_here(request, self._settings.web.public_url):
+            raise web.HTTPSeeOther(f"{page}link?{urlencode({'payload': payload})}")
+        return await self._door(request, self._reader(request))
+
+    def _page(self, request: web.Request) -> str:
+        """Return the path of the page that was opened in this browser; '' if none was."""
+        number = request.cookies.get(sessions.NUMBER_COOKIE, "")
+        return self._pages.path_of(int(number)) if number.isascii() and number.isdecimal() and len(number) < 16 else ""
 
     async def _open(self, request: web.Request) -> web.Response:
         """Open the page of whoever typed the code or the link of their invitation at the door."""
@@ -113,8 +133,10 @@ class EntryRoutes:
 
     async def _door(self, request: web.Request, reader: Reader, problem: Span = "", status: int = 200) -> web.Response:
         username = await self._store.read(setting_store.telegram_username)
-        telegram = f"https://t.me/{username}" if username else ""
-        return html(self._pages.entry(reader, request.match_info["code"], telegram, problem), status)
+        telegram, payload = f"https://t.me/{username}" if username else "", request.match_info.get("payload")
+        if username and payload:
+            telegram = telegram_link(username, quote(payload, safe=""))
+        return html(self._pages.entry(reader, request.match_info.get("code", _LINKED), telegram, problem), status)
 
     def _reader(self, request: web.Request) -> Reader:
         return reader_of(None, language_of(request), self._settings)

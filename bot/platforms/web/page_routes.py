@@ -12,15 +12,18 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
+from secrets import token_urlsafe
 from urllib.parse import urlencode
 
 from aiohttp import web
+from multidict import MultiDict, MultiDictProxy
 
 from bot.clock import Clock
 from bot.config.settings import Settings
 from bot.content import confidential_views
 from bot.content.views import View
 from bot.conversation.dispatch import Dispatcher
+from bot.conversation.incoming import Pressed
 from bot.conversation.menu import Menu
 from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.files.stored_files import Files
@@ -32,6 +35,7 @@ from bot.platforms.web.bodies import Posted
 from bot.platforms.web.faults import READER, html, notice_page, wants_json
 from bot.platforms.web.gestures import (
     FormOpened,
+    Gesture,
     GestureHandler,
     GestureRefused,
     GestureTaken,
@@ -118,6 +122,7 @@ class PageRoutes:
             web.get(f"{mine}menu", self._in_turn(self._menu)),
             web.get(f"{mine}pocket", self._in_turn(self._pocket)),
             web.get(f"{mine}form", self._in_turn(self._form)),
+            web.get(f"{mine}link", self._in_turn(self._link)),
             web.get(f"{mine}{_ATTACHMENT}", self._in_turn(self._attachment)),
             web.get(f"{mine}{_BESIDE}", self._in_turn(self._beside)),
             web.post(f"{mine}seen", self._in_turn(self._seen)),
@@ -337,6 +342,14 @@ class PageRoutes:
             if wants_json(request):
                 return await self._as_json(request, visit, outcome, data)
             return await self._as_page(request, visit, outcome, data)
+
+    async def _link(self, request: web.Request, visit: Visit) -> web.Response:
+        """Open the screen that a link leads to, such as that of a badge; another site's link opens only the page."""
+        if not from_here(request, self._settings.web.public_url):
+            raise web.HTTPSeeOther(self._pages.path_of_visit(visit))
+        pressed = Pressed(request.query.get("payload", ""), linked=True)
+        outcome = await self._gestures.take(visit, Gesture(pressed, token_urlsafe(12)))
+        return await self._as_page(request, visit, outcome, MultiDictProxy(MultiDict()))
 
     async def _as_page(self, request: web.Request, visit: Visit, outcome: Outcome, data: Posted) -> web.Response:
         here = self._pages.path_of_visit(visit)
