@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,19 @@ def test_renewing_makes_one_anew(shell: Shell, invited: Path) -> None:
     unknown = shell("invitations", "--renew", "R-9")
     assert unknown.exit_code == 1
     assert "nobody has the ref R-9" in unknown.stderr
+
+
+def test_a_reminder_has_a_further_one_for_each(shell: Shell, invited: Path) -> None:
+    [first, *_others] = rows(shell("invitations").stdout)
+    reminded = rows(shell("invitations", "--remind").stdout)
+    assert [row["ref"] for row in reminded] == ["R-1", "A/2"]
+    assert reminded[0]["code"] != first["code"]
+    with sqlite3.connect(invited / "rencontres.db") as database:
+        [[codes]] = database.execute("SELECT COUNT(*) FROM secrets WHERE purpose = 'invitation'")
+    assert codes == 4
+    both = shell("invitations", "--remind", "--renew", "R-1")
+    assert both.exit_code == 2
+    assert "--renew with one person" in " ".join(both.stderr.split())
 
 
 def test_the_file_is_its_owners_alone_and_never_overwritten(shell: Shell, invited: Path) -> None:

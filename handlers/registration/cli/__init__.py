@@ -37,13 +37,21 @@ def invitations(
             help="With --renew: detach the person's accounts, in case somebody else uses them, or keep them.",
         ),
     ] = True,
+    remind: Annotated[
+        bool,
+        typer.Option("--remind", help="New links for all who have not joined; earlier ones work until one is used."),
+    ] = False,
 ) -> None:
     """Create links and codes for those who have none yet.
 
     They are shown only once: the database keeps nothing but hashes of them."""
     from handlers.registration.cli.inviting import invite_people
 
-    finish(invite_people(config, file=out, cards=cards, renew=renew, detach=detach))
+    if renew and remind:
+        raise typer.BadParameter(
+            "it goes with everybody who has not joined, --renew with one person", param_hint="--remind"
+        )
+    finish(invite_people(config, file=out, cards=cards, renew=renew, detach=detach, remind=remind))
 
 
 imports = CommandGroup("Import the list of participants.")

@@ -36,12 +36,19 @@ _SHEETS = "cards.pdf"
 
 
 async def invite_people(
-    config: Path | None, *, file: Path | None, cards: Path | None, renew: str | None, detach: bool = True
+    config: Path | None,
+    *,
+    file: Path | None,
+    cards: Path | None,
+    renew: str | None,
+    detach: bool = True,
+    remind: bool = False,
 ) -> bool:
     """Make invitations, write them to `file` (None: print them), and draw a card for each in the folder `cards`.
 
     Without `renew`, everyone invited who has no invitation gets one. With `renew`, only the person with that ref gets a
-    new one, and their accounts are detached unless `detach` is False. Returns True. Raises CommandFailed, before
+    new one, and their accounts are detached unless `detach` is False. With `remind`, everyone who has not joined gets a
+    further one, and earlier ones work until one is used. Returns True. Raises CommandFailed, before
     anything is made, if files cannot be written or the bot's name on Telegram, which links contain, is unknown.
     """
     settings = load(config)
@@ -59,14 +66,17 @@ async def invite_people(
             made = [renewed.invitation]
             _tell_accounts(renewed)
         else:
-            made = await store.transact(
-                partial(inviting.issue_invitations, settings=settings, now=now, bot_username=username)
-            )
+            make = inviting.invite_anew if remind else inviting.issue_invitations
+            made = await store.transact(partial(make, settings=settings, now=now, bot_username=username))
         texts = await store.read(letter_texts)
         facts = await store.read(partial(letter_facts, settings=settings, now=now))
         branding = await store.read(partial(appearance_store.present, configured=settings.gathering.branding))
     if not made:
-        err.print("Everyone invited already has an invitation; --renew REF replaces one.")
+        err.print(
+            "Everyone invited has joined."
+            if remind
+            else "Everyone invited already has an invitation; --renew REF replaces one, --remind adds one for each."
+        )
         return True
     table = write_csv(rows(made, settings, texts, facts), HEADINGS)
     if file:
