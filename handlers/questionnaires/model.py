@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -41,18 +41,28 @@ class AnswerKind(Enum):
     HEALTH = "health"
 
 
-_SAYS_HEALTH = re.compile(
-    r"\b(regime|diet|alimenta|allerg|intoleran|handicap|disab|accessib|acces\b|access\b|sante|health|medic|pmr\b"
-    r"|ernahrung|unvertrag|gesundheit|behinder|barriere)"
+_NAMES_HEALTH = (
+    r"allerg|intoleran|unvertrag|gluten|lactos|laktos|arachid|erdnuss|peanut|vegetar|\bvegan|\bhalal|casher|kosher|koscher"
+    r"|asthm|diabet|epilep|handicap|behinder|fauteuil roulant|wheelchair|rollstuhl|malentendant|malvoyant|\benceinte\b"
+    r"|pregnan|schwanger"
 )
+"""What only somebody's health, needs or diet is called, in the middle of German words too."""
+_SAYS_HEALTH = re.compile(
+    rf"{_NAMES_HEALTH}|\b(regime|diet|alimenta|nourriture|repas\b|menu\b|meal|food|acces\b|access\b|accessib|disab"
+    r"|fauteuil|mobilite reduite|reduced mobility|sante\b|health|medic|maladi|malade|patholog|soins?\b|vaccin|psych"
+    r"|autis|adhd\b|tdah?\b|pmr\b|deaf|blind|sourd|aveugle|special needs|besoins? (particul|specif)|groupe sanguin"
+    r"|blood|barriere|essen\b|essens|mahlzeit|kost\b|krank|blut|ernahrung)|ernahrung|gesundheit|krankheit|medikament"
+    r"|blutgruppe|mobilitatseinschr|besondere bedurf"
+)
+_CELL_SAYS_HEALTH = re.compile(_NAMES_HEALTH)
 
 
-def seems_about_health(words: str) -> bool:
-    """Return whether a column's heading seems to be about health.
+def seems_about_health(words: str, cells: Iterable[str] = ()) -> bool:
+    """Return whether a column seems to be about health, by its heading or by one of its `cells`.
 
     If so, the organiser is asked whether it is, before anybody reads the answers in that column.
     """
-    return bool(_SAYS_HEALTH.search(fold(words)))
+    return bool(_SAYS_HEALTH.search(fold(words))) or any(_CELL_SAYS_HEALTH.search(fold(cell)) for cell in cells)
 
 
 def name_for(heading: str, others: Collection[str] = ()) -> str:

@@ -52,6 +52,13 @@ async def ensure_field(
     return PersonField(await store.add_field(tx, kind, words, options), kind, words, options)
 
 
+async def have_room(tx: Transaction, names: Iterable[str]) -> bool:
+    """Return whether fields by these names can be there besides all others; those that are there already can."""
+    fields = await store.all_fields(tx)
+    new = [name for name in names if not any(field.is_called(name) for field in fields)]
+    return not new or len(fields) + len(new) <= MOST_FIELDS
+
+
 async def rename_field(tx: Transaction, field: PersonField, words: Mapping[str, str]) -> None:
     """Give a field another name. Raises UserError for a name that cannot be, or that another field has."""
     words = _checked(words)

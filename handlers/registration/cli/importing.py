@@ -20,12 +20,14 @@ from bot.content.texts import Reader, Span, plain
 from bot.conversation.preloading import PerformBeside, PerformWithin
 from bot.database.engine import Store, Transaction
 from bot.files.sheets import key_of
+from bot.files.table_finding import FoundTable
 from bot.files.table_matching import Certainty, Match
 from bot.files.tables import UnreadableFile, located
 from bot.people.listed import RosterDifference, RosterPerson
 from bot.people.roster import Roster, open_list
 from bot.people.roster_columns import ASKED, MOST_BYTES, NAMES, UNASKED, RosterRules
-from handlers.questionnaires.model import seems_about_health
+from handlers.questionnaires.model import MOST_FIELDS, seems_about_health
+from handlers.questionnaires.service import have_room
 from handlers.registration import service
 from handlers.registration.model.lists import ASIDE, HEALTHY, PRIVATE, KeptColumn, Resolved, WaitingList
 from handlers.registration.service import Imported, KeptAnswers
@@ -89,6 +91,8 @@ async def import_people(config: Path | None, file: Path, said: ListAnswers, *, a
             out.print(line)
         questions = 0 if said.yes else _count_questions(waiting, roster, found)
         kept = waiting.kept(roster.lines, found.refs)
+        if not await store.read(partial(have_room, names=[column.name for column in kept])):
+            raise CommandFailed(f"There are {MOST_FIELDS} private fields at most; leave columns aside by --skip.")
         done = await _carry_out(store, settings, found.people, kept, questions, apply=apply)
     if as_json:
         out.print(json.dumps(_counted(waiting, roster, found), ensure_ascii=False))
@@ -153,15 +157,16 @@ def _read(content: bytes, filename: str, rules: RosterRules, said: ListAnswers) 
         if key_of(heading) not in places:
             raise CommandFailed(f"No column is called «{heading}». There are: {', '.join(listed.table.headings)}.")
     columns = {places[key_of(heading)]: ASIDE for heading in said.skipped}
-    columns |= {places[key_of(heading)]: _kind_of_field(heading) for heading in said.private}
+    private = [places[key_of(heading)] for heading in said.private]
+    columns |= {place: _kind_of_field(listed.table, place) for place in private}
     waiting = WaitingList(listed, rules, columns)
     if said.yes:
-        columns |= {place: _kind_of_field(listed.table.headings[place]) for place in waiting.unknown}
+        columns |= {place: _kind_of_field(listed.table, place) for place in waiting.unknown}
     return WaitingList(listed, rules, columns)
 
 
-def _kind_of_field(heading: str) -> str:
-    return HEALTHY if seems_about_health(heading) else PRIVATE
+def _kind_of_field(table: FoundTable, place: int) -> str:
+    return HEALTHY if seems_about_health(table.headings[place], table.cells(place)) else PRIVATE
 
 
 def _key(column: str) -> str:

@@ -15,7 +15,7 @@ from bot.files.table_matching import Certainty, Match
 from bot.people.listed import RosterPerson, merge
 from bot.people.roster import ReadList, Roster, extra_column, read_people
 from bot.people.roster_columns import RosterRules
-from handlers.questionnaires.model import name_for
+from handlers.questionnaires.model import name_for, seems_about_health
 
 ASIDE = ""
 """The answer that a column is left aside."""
@@ -79,6 +79,10 @@ class WaitingList:
     def private(self) -> Sequence[int]:
         """Return the positions of the columns that are kept as private fields."""
         return [place for place, key in sorted(self.columns.items()) if key in (PRIVATE, HEALTHY)]
+
+    def seems_about_health(self, place: int) -> bool:
+        """Return whether a column seems to be about health."""
+        return seems_about_health(self.listed.table.headings[place], self.listed.table.cells(place))
 
     def kept(self, lines: Sequence[int], refs: Sequence[str]) -> Sequence[KeptColumn]:
         """Return the columns that are kept as private fields; the people on these `lines` have these `refs`."""

@@ -36,8 +36,8 @@ from handlers.navigation.layout import SMALLER_FILE
 from handlers.navigation.service import give_role
 from handlers.navigation.staying import must_stay
 from handlers.navigation.tables import rows_to_correct, to_fill_in
-from handlers.questionnaires.model import HEALTH, MOST_FIELDS, seems_about_health
-from handlers.questionnaires.service import put_answers, still_answered
+from handlers.questionnaires.model import HEALTH, MOST_FIELDS
+from handlers.questionnaires.service import have_room, put_answers, still_answered
 from handlers.registration import service, store
 from handlers.registration.jobs import read_list
 from handlers.registration.model.lists import ASIDE, HEALTHY, PRIVATE, Double, KeptColumn, WaitingList
@@ -415,12 +415,13 @@ async def keep_column(request: Request, pending: int, place: int, about_health: 
     """
     waiting = await _waiting(request, pending)
     places = [each for each in waiting.unknown if place in (0, each + 1)]
-    if len(waiting.private) + len(places) > MOST_FIELDS:
+    answered = waiting.answered(places, HEALTHY if about_health else PRIVATE)
+    if not await have_room(request.tx, [column.name for column in answered.kept((), ())]):
         raise UserError(
             _("There are {most} private fields at most: leave some aside, one by one.", most=MOST_FIELDS),
             buttons=(Button(_("One by one"), ask_singly.to(pending)), BACK),
         )
-    return await _go_on(request, pending, waiting.answered(places, HEALTHY if about_health else PRIVATE))
+    return await _go_on(request, pending, answered)
 
 
 @routes.press("omd", who=ORGANISER)
@@ -460,7 +461,7 @@ def ask_columns(pending: int, waiting: WaitingList) -> View:
     table, matches = waiting.listed.table, waiting.listed.matches
     guesses = waiting.guesses[:1] if waiting.singly else waiting.guesses
     if not guesses:
-        on_health = [place for place in waiting.unknown if seems_about_health(table.headings[place])]
+        on_health = [place for place in waiting.unknown if waiting.seems_about_health(place)]
         if on_health or waiting.singly or len(waiting.unknown) == 1:
             return _ask_unknown(pending, waiting, (on_health or waiting.unknown)[0])
         every = (
@@ -500,7 +501,7 @@ def _no_use(waiting: WaitingList, places: Sequence[int]) -> Text:
 def _ask_unknown(pending: int, waiting: WaitingList, place: int) -> View:
     """Return the question what is done with a column that nobody knows: whether it is about health, if it seems so."""
     heading = waiting.listed.table.headings[place]
-    seems = seems_about_health(heading)
+    seems = waiting.seems_about_health(place)
     lines: list[Span] = [_no_use(waiting, [place]), _PRIVATE_OR_ASIDE]
     if seems:
         lines[0] = _("Is «{heading}» about health (diet, access, allergies)?", heading=Name(heading))

@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from handlers.questionnaires import store
-from handlers.questionnaires.model import MOST_FIELDS
+from handlers.questionnaires.model import MOST_FIELDS, AnswerKind, seems_about_health
+from handlers.questionnaires.service import ensure_field
 from tests.drivers.gestures import words
 from tests.registration.lists.builders import text
 from tests.registration.lists.test_bad_tables import sent
@@ -70,6 +73,50 @@ async def test_two_hundred_columns_are_more_than_there_may_be(sqlite_url: str) -
         await ines.press("Private fields")
         assert ines.text == f"There are {MOST_FIELDS} private fields at most: leave some aside, one by one."
         assert ines.buttons[0] == "One by one"
+
+
+async def test_fields_that_are_there_already_count_too(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
+        ines = await world.organiser()
+        for number in range(MOST_FIELDS - 1):
+            await world.change(ensure_field, {"fr": f"Champ {number}"}, AnswerKind.LINE)
+        known = text([["Prénom", "Nom", "Champ 1", "Champ 2", "Taille"], ["Ali", "Ben", "a", "b", "c"]])
+        await sent(world, ines, known)
+        await ines.press("Private fields")
+        await ines.press("Import")
+        assert len(await world.read(store.all_fields)) == MOST_FIELDS
+        await sent(world, ines, text([["Prénom", "Nom", "Pointure"], ["Ali", "Ben", "40"]]))
+        await ines.press("Private field")
+        assert ines.text == f"There are {MOST_FIELDS} private fields at most: leave some aside, one by one."
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Menu souhaité", "Repas", "Traitement médical en cours", "Besoins particuliers", "Maladies", "Vegetarian?",
+        "Meal preference", "Special needs", "Wheelchair", "Essenswunsch", "Glutenfrei", "Schwerbehinderung",
+        "Unverträglichkeiten", "Rollstuhl", "Krankheiten", "Lebensmittelallergie", "Groupe sanguin",
+    ],
+)  # fmt: skip
+def test_what_seems_about_health_is_asked(heading: str) -> None:
+    assert seems_about_health(heading)
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells"),
+    [("Remarques", ["Hâte d'y être", "allergique aux noix"]), ("Sonstiges", ["Zöliakie, glutenfrei"])],
+)
+def test_cells_may_say_so_too(heading: str, cells: list[str]) -> None:
+    assert seems_about_health(heading, cells)
+    assert not seems_about_health(heading, cells[:0])
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Horodateur", "J'accepte le traitement de mes données", "Interessen", "Taille", "Métier", "Mobilité européenne"],
+)
+def test_other_headings_are_not(heading: str) -> None:
+    assert not seems_about_health(heading, ["Aucun", "Oui", "Kosten"])
 
 
 def test_the_shell_keeps_them_too(shell: Shell, configured: Path) -> None:
