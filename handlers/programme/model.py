@@ -25,6 +25,10 @@ SESSION = "session"
 """The part before the colon in the key of a session's reminders, such as «session:12»."""
 TOLD: frozenset[Field] = frozenset(get_args(Told))
 """The fields whose changes people are notified of. Changes of the others, such as the kind, are not notified."""
+LONGEST = 100
+"""The most characters of a title or venue: it must be readable at one glance, and fit on a button."""
+LONGEST_DESCRIPTION = 300
+"""The most characters of a description: two or three sentences, also below other lines of a message."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,8 @@ def _configured(settings: Settings) -> Sequence[Plan]:
             audiences.parse(session.audience),
             session.map,
             unconfirmed=session.invented,
+            speaker=session.speaker,
+            description=session.description,
         )
         for session in settings.all_of(SessionSettings)
     ]

@@ -13,7 +13,7 @@ from bot.config.example import example_values
 from bot.config.section import Section, Unfit, Zone, check_keys
 from bot.config.settings import GatheringSettings, Sections, Settings
 from bot.people.audiences import parse
-from handlers.programme.model import BadTime, Kind, resolve
+from handlers.programme.model import LONGEST, LONGEST_DESCRIPTION, BadTime, Kind, resolve
 from handlers.themes.settings import ThemeSettings
 
 
@@ -36,6 +36,8 @@ class SessionSettings(Section):
     map: Annotated[str, Field(pattern=r"^(https?://\S+)?$")] = ""
     kind: Kind = "other"
     audience: Annotated[str, AfterValidator(_audience)] = "all"
+    speaker: Annotated[str, Field(max_length=LONGEST)] = ""
+    description: Mapping[str, Annotated[str, Field(max_length=LONGEST_DESCRIPTION)]] = {}
 
     def instants(self, gathering: GatheringSettings) -> tuple[datetime, datetime]:
         """Return when the session starts and ends (UTC). Raises BadTime for a local time that clocks skip or repeat."""

@@ -170,6 +170,17 @@ def test_the_database_is_looked_at_and_not_changed(shell: Shell, configured: Pat
     database.close()
 
 
+def test_another_telephone_than_people_read_is_told(shell: Shell, configured: Path) -> None:
+    shell("config", "diff")  # makes the database
+    config = configured / "config.toml"
+    config.write_text(f'{config.read_text("utf-8")}\n[safety]\ntelephone = "+33 6 12 34 56 78"\n', encoding="utf-8")
+    shell("config", "diff", "--apply")
+    assert "telephone on call" not in shell("check").stdout
+    config.write_text(config.read_text("utf-8").replace("56 78", "56 79"), encoding="utf-8")
+    said = "people read +33 6 12 34 56 78, config.toml says +33 6 12 34 56 79"
+    assert said in " ".join(shell("check").stdout.split())
+
+
 def test_an_older_database_is_brought_up_to_date_by_the_next_start(shell: Shell, unstarted: Path) -> None:
     database = sqlite3.connect(unstarted / "rencontres.db")
     assert "sqlite:///rencontres.db, empty: the next start creates its tables\n" in shell("check").stdout

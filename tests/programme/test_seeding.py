@@ -30,6 +30,13 @@ async def test_sessions_are_seeded_once(store_url: str) -> None:
         assert await world.store.read(all_sessions) == []
 
 
+async def test_who_speaks_and_what_about_is_seeded_too(sqlite_url: str) -> None:
+    words = {"speaker": "Marie Curie, physicienne", "description": {"fr": "Ce que l'on cherche."}}
+    async with open_world(sqlite_url, with_programme({**OPENING, **words})) as world:
+        [opening] = await world.store.read(all_sessions)
+        assert (opening.plan.speaker, opening.plan.description) == (words["speaker"], words["description"])
+
+
 async def test_a_store_from_before_there_were_sessions_gets_them(sqlite_url: str) -> None:
     store = await open_store(sqlite_url)
 
@@ -53,6 +60,8 @@ async def test_a_store_from_before_there_were_sessions_gets_them(sqlite_url: str
         ({"title": {}}, "the session opening has no title"),
         ({"map": "javascript:alert(1)"}, "sessions.0.map"),
         ({"kind": "sun"}, "sessions.0.kind"),
+        ({"speaker": "M" * 101}, "sessions.0.speaker"),
+        ({"description": {"fr": "x" * 301}}, "sessions.0.description"),
         ({"colour": "red"}, "sessions.0.colour"),
     ],
 )

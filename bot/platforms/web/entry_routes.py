@@ -2,7 +2,7 @@
 
 A door is a page at which a person types the code or the link of their own invitation. A short address is for everybody
 who sees the wall, so it opens nothing by itself: the browser says by a cookie whose page it is. Links to a screen
-(«/e/link/…»), such as that of a badge, are led in the same way. Guesses are counted as in chats, but all together,
+(«/e/link/…»), such as a badge, are led in the same way. Guesses are counted as in chats, but all together,
 because a page has no account and nobody's network address is used.
 """
 

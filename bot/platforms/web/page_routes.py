@@ -344,7 +344,7 @@ class PageRoutes:
             return await self._as_page(request, visit, outcome, data)
 
     async def _link(self, request: web.Request, visit: Visit) -> web.Response:
-        """Open the screen that a link leads to, such as that of a badge; another site's link opens only the page."""
+        """Open the screen that a link leads to, such as a badge's; another site's link opens only the page."""
         if not from_here(request, self._settings.web.public_url):
             raise web.HTTPSeeOther(self._pages.path_of_visit(visit))
         pressed = Pressed(request.query.get("payload", ""), linked=True)

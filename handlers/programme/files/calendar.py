@@ -19,8 +19,6 @@ from bot.files.tables import TableProblem, cell_too_long, file_too_large, repeat
 from bot.people.audiences import EVERYONE
 from handlers.programme.files.parsing import (
     ENDS_FIRST,
-    LONGEST,
-    LONGEST_DESCRIPTION,
     LONGEST_KEY,
     MOST_BYTES,
     MOST_SESSIONS,
@@ -42,7 +40,7 @@ from handlers.programme.files.parsing import (
     refuse,
 )
 from handlers.programme.files.times import no_such_instant, unclear_time, unknown_zone
-from handlers.programme.model import BadTime, Plan, Session, resolve
+from handlers.programme.model import LONGEST, LONGEST_DESCRIPTION, BadTime, Plan, Session, resolve
 
 _LONGEST_LINE = 2_000
 """The most bytes of a property; a longer one is cut, because no session has such a title."""

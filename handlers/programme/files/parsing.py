@@ -18,14 +18,10 @@ from bot.files.sheets import key_of
 from bot.files.table_finding import AsideRow
 from bot.files.tables import TableProblem
 from bot.people.audiences import EVERYONE, Audience, parse
-from handlers.programme.model import Kind, Plan
+from handlers.programme.model import LONGEST, Kind, Plan
 
 MOST_BYTES = 2_000_000
 MOST_SESSIONS = 500
-LONGEST = 100
-"""The most characters of a title or venue: it must be readable at one glance, and fit on a button."""
-LONGEST_DESCRIPTION = 300
-"""The most characters of a description: two or three sentences, also below other lines of a message."""
 LONGEST_KEY = 255
 LONGEST_LINK = 500
 OWN = "@rencontres"

@@ -12,7 +12,6 @@ from bot.files.tables import TableFormat, TableRow, read_table
 from bot.people.audiences import EVERYONE, Audience
 from handlers.programme.files.parsing import (
     ENDS_FIRST,
-    LONGEST_DESCRIPTION,
     LONGEST_KEY,
     LONGEST_LINK,
     MOST_BYTES,
@@ -32,7 +31,7 @@ from handlers.programme.files.parsing import (
     refuse,
 )
 from handlers.programme.files.times import TimeReader, read_zone
-from handlers.programme.model import Kind, Plan
+from handlers.programme.model import LONGEST_DESCRIPTION, Kind, Plan
 
 
 def _kind(text: str) -> Kind:

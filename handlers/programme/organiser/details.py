@@ -18,9 +18,8 @@ from bot.people.audience_store import describe
 from bot.people.audiences import EVERYONE, Audience, of_option
 from handlers.programme import service
 from handlers.programme.actions import back_to_session, find_session, subject
-from handlers.programme.files.parsing import LONGEST, LONGEST_DESCRIPTION
 from handlers.programme.messages import KIND_NAMES
-from handlers.programme.model import KINDS, Session
+from handlers.programme.model import KINDS, LONGEST, LONGEST_DESCRIPTION, Session
 from handlers.programme.organiser.editing import ask, save, session_now
 from handlers.themes.store import all_themes
 

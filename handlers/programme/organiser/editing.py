@@ -22,10 +22,10 @@ from bot.files.columns import CellError
 from handlers.navigation.changes import inverses
 from handlers.programme import service, store
 from handlers.programme.actions import SESSIONS, AddSession, EditSession, back_to_session, find_session, subject
-from handlers.programme.files.parsing import LONGEST, MOST_SESSIONS
+from handlers.programme.files.parsing import MOST_SESSIONS
 from handlers.programme.files.times import TimeReader
 from handlers.programme.messages import KIND_NAMES, difference
-from handlers.programme.model import KINDS, Plan, Session
+from handlers.programme.model import KINDS, LONGEST, Plan, Session
 from handlers.programme.service import Changed, from_here_on, shifted
 from handlers.programme.store import decode_plan, encode_plan
 
