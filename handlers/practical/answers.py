@@ -1,4 +1,4 @@
-"""What practical information answers to hooks of lower capabilities: a sheet of figures for the workbook of results."""
+"""What practical information answers to hooks of lower capabilities: figures, and the gathering's address."""
 
 from __future__ import annotations
 
@@ -8,6 +8,11 @@ from bot.content.texts import Name, _
 from bot.database.engine import Transaction
 from handlers.practical import store
 from handlers.results.hooks import MoreRow, MoreSheet
+
+
+async def address(tx: Transaction) -> str:
+    """Return the address of the first section that has one and that people read; '' if none has."""
+    return next((section.address for section in await store.confirmed_sections(tx) if section.address), "")
 
 
 async def sheets(tx: Transaction) -> Sequence[MoreSheet]:

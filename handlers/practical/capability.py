@@ -7,6 +7,7 @@ from handlers.navigation import sections
 from handlers.practical import answers, participant, store
 from handlers.practical.organiser import editing, importing, preparing, printing, publishing
 from handlers.practical.personal_data import PERSONAL_DATA
+from handlers.registration.hooks import gathering_address
 from handlers.results.hooks import more_sheets
 from handlers.team.hooks import answer_first
 
@@ -24,6 +25,7 @@ CAPABILITY = Capability(
     answers=(
         answer_first.answered_by(participant.answer_first),
         more_sheets.answered_by(answers.sheets),
+        gathering_address.answered_by(answers.address),
         forms_for_tables.answered_by(importing.offer_form),
     ),
 )

@@ -38,6 +38,7 @@ from handlers.questionnaires.model import AnswerKind
 from handlers.questionnaires.service import ensure_field, put_answers
 from handlers.questionnaires.store import answers_to
 from handlers.registration import store
+from handlers.registration.hooks import gathering_address
 from handlers.registration.model.letter import LetterFacts
 from handlers.registration.model.lists import KeptColumn, Resolved, resolve
 from handlers.registration.store import StoredPerson
@@ -332,12 +333,13 @@ async def letter_facts(tx: Transaction, settings: Settings, now: datetime) -> Le
     """Return what invitations say to everybody.
 
     People should join before themes can be chosen no longer or, if that is past or never, before the gathering opens.
-    Whoever answers for data can be asked, until organisers name somebody else.
+    Until organisers write others for invitations, the place is that of practical information, and whoever answers for
+    data can be asked.
     """
     place, contact = await store.place_and_contact(tx)
     deadline, opens = await theme_deadline(tx), settings.gathering.opens
     return LetterFacts(
-        place or "",
+        await gathering_address(tx) if place is None else place,
         settings.gathering.privacy_contact if contact is None else contact,
         deadline if deadline and now < deadline < opens else opens,
     )

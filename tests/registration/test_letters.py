@@ -58,6 +58,21 @@ async def reminder(chat: NeutralChat) -> list[dict[str, str]]:
     return lines_of(chat)
 
 
+async def test_the_place_is_that_of_practical_information_until_another_is_written(store_url: str) -> None:
+    venue = {"key": "venue", "title": {"en": "The place"}, "text": {"en": "Come."}, "address": "1 rue du Lac, Namur"}
+    async with open_world(store_url, make_settings(organisers=ORGANISERS, practical=[venue])) as world:
+        await world.invite("Zoe")
+        ines = await world.organiser()
+        await letters(ines)
+        assert "Place: 1 rue du Lac, Namur" in ines.text
+        await ines.press("Place and contact")
+        await ines.fill("Halle 2", "Inès")
+        assert "Place: Halle 2" in ines.text
+        await ines.press("Undo this change")
+        await letters(ines)
+        assert "Place: 1 rue du Lac, Namur" in ines.text
+
+
 @pytest.mark.parametrize("platform", ["telegram", "discord"])
 async def test_a_text_is_written_and_the_file_has_it(store_url: str, platform: str) -> None:
     async with open_world(store_url, everywhere()) as world:

@@ -105,12 +105,21 @@ async def as_in_the_example(world: World) -> None:
     await world.store.transact(unit)
 
 
-@pytest.mark.parametrize("stage", ["announcements in every state", "plenary begun"])
-async def test_nobody_reads_what_nobody_confirmed(sqlite_url: str, tmp_path: Path, stage: str) -> None:
+@pytest.mark.parametrize(
+    ("engine", "stage"),
+    [
+        ("sqlite", "announcements in every state"),
+        ("postgres", "announcements in every state"),
+        ("sqlite", "plenary begun"),
+    ],
+)
+async def test_nobody_reads_what_nobody_confirmed(
+    request: pytest.FixtureRequest, tmp_path: Path, engine: str, stage: str
+) -> None:
     read: list[str] = []
     edited: set[str] = set()
     roles: list[str] = []
-    async for walk in walks(sqlite_url, tmp_path, (stage,), first=as_in_the_example):
+    async for walk in walks(request.getfixturevalue(f"{engine}_url"), tmp_path, (stage,), first=as_in_the_example):
         roles.append(walk.role)
         for screen, view in walk.shown:
             found = found_in(words_of(view))

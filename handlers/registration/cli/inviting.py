@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rich.progress import track
 
-from bot.cli.console import CommandFailed, load, opened, personal_data
+from bot.cli.console import CommandFailed, load, load_capabilities, opened, personal_data
 from bot.cli.private_files import write_private
 from bot.cli.terminal import err, out
 from bot.config import appearance_store, setting_store
@@ -53,6 +53,7 @@ async def invite_people(
     """
     settings = load(config)
     _check_places(file, cards)
+    load_capabilities()  # one says where the gathering takes place
     async with opened(settings) as store:
         username = await _telegram_username(store, settings)
         if cards and not (username or settings.web.public_url or settings.discord.welcome_link):
