@@ -333,8 +333,8 @@ async def letter_facts(tx: Transaction, settings: Settings, now: datetime) -> Le
     """Return what invitations say to everybody.
 
     People should join before themes can be chosen no longer or, if that is past or never, before the gathering opens.
-    Until organisers write others for invitations, the place is that of practical information, and whoever answers for
-    data can be asked.
+    Until organisers write others for invitations, the place is the address in practical information, and whoever
+    answers for data can be asked.
     """
     place, contact = await store.place_and_contact(tx)
     deadline, opens = await theme_deadline(tx), settings.gathering.opens

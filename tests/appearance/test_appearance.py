@@ -37,8 +37,8 @@ async def look(world: World) -> Branding:
 
 
 async def open_screen(chat: NeutralChat) -> None:
-    """Open the screen of colour and logos from the organisers' screen."""
-    await chat.command("organiser")
+    """Open the screen of colour and logos, from that of practical information."""
+    await chat.follow("ze")
     await chat.press("Colour and logos")
 
 

@@ -18,6 +18,7 @@ from bot.content.views import Button, Reply, View, reply, with_lines_first
 from bot.conversation.conflicts import keep_typed
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.files.uploads import remarks
+from handlers.appearance.organiser import APPEARANCE
 from handlers.navigation.actions import BACK
 from handlers.practical import store
 from handlers.practical.actions import EDIT_SECTIONS, EditSection, EditSections, WriteText
@@ -151,6 +152,7 @@ async def edit_sections(request: Request) -> Reply:
                 else ()
             ),
             Button(_("The day itself, on one page"), print_day.to()),
+            APPEARANCE,
             BACK,
         ),
         again=EditSections(),

@@ -116,7 +116,9 @@ def test_cells_may_say_so_too(heading: str, cells: list[str]) -> None:
     ["Horodateur", "J'accepte le traitement de mes données", "Interessen", "Taille", "Métier", "Mobilité européenne"],
 )
 def test_other_headings_are_not(heading: str) -> None:
-    assert not seems_about_health(heading, ["Aucun", "Oui", "Kosten"])
+    cells = ["Aucun", "Oui", "Kosten"]
+    assert not seems_about_health(heading, cells)
+    assert seems_about_health(heading, [*cells, "asthme"])
 
 
 def test_the_shell_keeps_them_too(shell: Shell, configured: Path) -> None:
