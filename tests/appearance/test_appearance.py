@@ -37,7 +37,7 @@ async def look(world: World) -> Branding:
 
 
 async def open_screen(chat: NeutralChat) -> None:
-    """Open the screen of colour and logos, from that of practical information."""
+    """Open the screen of colour and logos, by the one of practical information."""
     await chat.follow("ze")
     await chat.press("Colour and logos")
 
