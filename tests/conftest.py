@@ -55,8 +55,6 @@ providers._get_local_constants = lambda: providers._local_constants
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    # asyncio leaves it alone, as it is not Python's own; it would put and take one several times a test.
-    signal.signal(signal.SIGINT, _interrupt)
     if _FOLDER in os.environ:
         return
     _write_into_memory()
@@ -265,6 +263,9 @@ _on_postgres = False  # whether the test that runs is one
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     global _on_postgres
+    # Asyncio leaves alone what is not Python's own. Else it would put and take a handler several times a test, which
+    # writes out all that the test's task knows. A program that a test ran puts Python's own back.
+    signal.signal(signal.SIGINT, _interrupt)
     chosen = item.callspec.params.values() if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ()
     _on_postgres = any("postgres" in (choice if isinstance(choice, tuple) else (choice,)) for choice in chosen)
 
