@@ -17,6 +17,7 @@ from tests.announcements.copies import copies, get, leave, said, write
 from tests.drivers.gestures import words
 from tests.drivers.menus import stand_of
 from tests.drivers.program import catch_up_with
+from tests.engines import on_one_engine
 from tests.groups.builders import choose
 from tests.outbox import pushed
 from tests.world import World, open_world
@@ -36,6 +37,7 @@ async def world(store_url: str) -> AsyncIterator[World]:
 # --- writing
 
 
+@on_one_engine
 async def test_the_exact_copy_and_the_counts_are_seen_before_anything_is_sent(world: World) -> None:
     ines = await world.organiser()
     await world.join("Zoé", "1")
@@ -48,6 +50,7 @@ async def test_the_exact_copy_and_the_counts_are_seen_before_anything_is_sent(wo
     assert ines.buttons[:3] == ("Send now", "Choose a time", "Urgent")
 
 
+@on_one_engine
 async def test_after_write_the_first_announcement_what_is_written_is_it(world: World) -> None:
     ines = await world.organiser()
     await ines.send("announcements")
@@ -75,6 +78,7 @@ async def test_who_is_not_reached_is_named_with_the_reason(world: World) -> None
     assert "Ali (wants no messages)" in ines.text
 
 
+@on_one_engine
 async def test_who_has_not_joined_and_the_languages_of_the_others_are_counted(world: World) -> None:
     ines = await world.organiser()
     await world.join("Zoé", "1")
@@ -87,6 +91,7 @@ async def test_who_has_not_joined_and_the_languages_of_the_others_are_counted(wo
     assert "1 person has not joined: not reached." in ines.text
 
 
+@on_one_engine
 async def test_of_many_who_are_not_reached_twenty_are_named(world: World) -> None:
     ines = await world.organiser()
     for number in range(20):
@@ -124,6 +129,7 @@ async def test_audiences_that_reach_nobody_now_are_not_offered(world: World) -> 
     assert "Culture: 1 person" in await offered()
 
 
+@on_one_engine
 async def test_a_draft_is_there_again_later(world: World) -> None:
     ines = await world.organiser()
     await world.join("Zoé", "1")
@@ -140,6 +146,7 @@ async def test_a_draft_is_there_again_later(world: World) -> None:
     assert "It leaves in 10 seconds, for 2 people." in ines.text
 
 
+@on_one_engine
 async def test_too_long_a_text_is_refused_and_a_long_one_shown_in_parts(world: World) -> None:
     ines = await world.organiser(modal=True)
     await world.join("Zoé", "1")
@@ -157,6 +164,7 @@ async def test_too_long_a_text_is_refused_and_a_long_one_shown_in_parts(world: W
     assert "Telegram: 2 messages, nothing cut." in ines.text
 
 
+@on_one_engine
 async def test_each_reads_their_own_language_where_there_is_one(world: World) -> None:
     ines = await world.organiser()
     zoe = await world.join("Zoé", "1")
@@ -171,6 +179,7 @@ async def test_each_reads_their_own_language_where_there_is_one(world: World) ->
     assert await said(world, zoe) == "Le dîner est à 19 h"
 
 
+@on_one_engine
 async def test_what_is_rewritten_begins_with_what_is_written(world: World) -> None:
     ines = await world.organiser(modal=True)
     await world.join("Zoé", "1")
@@ -193,6 +202,7 @@ async def test_what_is_rewritten_begins_with_what_is_written(world: World) -> No
     assert ines.prefill == {"label": "The plan", "url": "https://example.org/plan"}
 
 
+@on_one_engine
 async def test_a_rewrite_that_is_too_long_stays_in_its_form(world: World) -> None:
     ines = await world.organiser()
     zoe = await world.join("Zoé", "1")
@@ -205,6 +215,7 @@ async def test_a_rewrite_that_is_too_long_stays_in_its_form(world: World) -> Non
     assert await said(world, zoe) == "Dinner"
 
 
+@on_one_engine
 async def test_the_words_of_a_link_button_are_as_long_as_a_button(world: World) -> None:
     ines = await world.organiser()
     zoe = await world.join("Zoé", "1")
@@ -217,6 +228,7 @@ async def test_the_words_of_a_link_button_are_as_long_as_a_button(world: World) 
     assert zoe.buttons == ("x" * 40,)
 
 
+@on_one_engine
 async def test_a_link_button_needs_words_and_an_address(world: World) -> None:
     ines = await world.organiser(modal=True)
     await world.join("Zoé", "1")
@@ -234,6 +246,7 @@ async def test_a_link_button_needs_words_and_an_address(world: World) -> None:
     assert "For: everyone" in ines.text
 
 
+@on_one_engine
 async def test_a_picture_travels_with_the_text(world: World) -> None:
     ines = await world.organiser()
     await world.join("Zoé", "1")
@@ -390,6 +403,7 @@ async def test_two_presses_send_once(world: World) -> None:
     assert len(await copies(world)) == 1
 
 
+@on_one_engine
 async def test_the_second_who_sends_the_same_is_warned(world: World) -> None:
     ines = await world.organiser()
     await world.join("Zoé", "1")
@@ -405,6 +419,7 @@ async def test_the_second_who_sends_the_same_is_warned(world: World) -> None:
     assert len(await copies(world, 2)) == 1
 
 
+@on_one_engine
 async def test_who_chooses_an_hour_is_warned_too_and_so_is_who_sends_what_waits(world: World) -> None:
     ines = await world.organiser()
     await world.join("Zoé", "1")
@@ -425,6 +440,7 @@ async def test_who_chooses_an_hour_is_warned_too_and_so_is_who_sends_what_waits(
     assert "It leaves" in ines.text
 
 
+@on_one_engine
 async def test_what_changed_since_the_preview_is_not_sent(world: World) -> None:
     ines = await world.organiser()
     await world.join("Zoé", "1")
@@ -451,6 +467,7 @@ async def test_urgent_is_asked_twice(world: World) -> None:
     assert announcement.urgent
 
 
+@on_one_engine
 async def test_an_hour_is_read_back_saved_and_kept_to(world: World) -> None:
     ines = await world.organiser()
     await world.join("Zoé", "1")
@@ -468,6 +485,7 @@ async def test_an_hour_is_read_back_saved_and_kept_to(world: World) -> None:
     assert await world.store.transact(lambda tx: release_due_announcement(tx, settings, world.clock.now())) is False
 
 
+@on_one_engine
 async def test_one_that_waits_can_be_called_back(world: World) -> None:
     ines = await world.organiser()
     await world.join("Zoé", "1")
@@ -495,6 +513,7 @@ async def test_of_an_hour_that_is_there_twice_one_is_chosen(world: World) -> Non
     assert due.due == datetime(2027, 10, 31, 1, 30, tzinfo=UTC)
 
 
+@on_one_engine
 async def test_a_past_hour_is_asked_again(world: World) -> None:
     ines = await world.organiser(modal=True)
     await world.join("Zoé", "1")
@@ -508,6 +527,7 @@ async def test_a_past_hour_is_asked_again(world: World) -> None:
 # --- for whom
 
 
+@on_one_engine
 async def test_a_mail_merge_is_for_who_has_not_registered(world: World) -> None:
     ines = await world.organiser()
     await world.invite("Léo")
@@ -538,6 +558,7 @@ async def test_a_territory_a_platform_and_only_me(world: World) -> None:
     assert "There are none of these yet." in ines.text
 
 
+@on_one_engine
 async def test_who_told_no_territory_makes_none_to_choose(world: World) -> None:
     ines = await world.organiser()
     await world.join("Zoé", "1", territory="BE")
@@ -549,6 +570,7 @@ async def test_who_told_no_territory_makes_none_to_choose(world: World) -> None:
     assert ines.options == ("Belgium: 1 person",)
 
 
+@on_one_engine
 async def test_a_draft_is_read_by_nobody_it_is_for(world: World) -> None:
     ines = await world.organiser()
     zoe = await world.join("Zoé", "1")
@@ -579,6 +601,7 @@ async def test_who_joins_late_gets_what_still_holds_as_one_digest(world: World) 
     assert late.text == "From the team\nBring a pen"
 
 
+@on_one_engine
 async def test_who_takes_nothing_unasked_gets_the_digest_all_the_same(world: World) -> None:
     ines = await world.organiser()
     await world.join("Zoé", "1")
@@ -589,6 +612,7 @@ async def test_who_takes_nothing_unasked_gets_the_digest_all_the_same(world: Wor
     assert late.text == "1 announcement from before you came, which still applies:\nBring a pen"
 
 
+@on_one_engine
 async def test_the_organisers_screen_counts_what_did_not_leave_yet(world: World) -> None:
     ines = await world.organiser()
     assert "Messages" not in await stand_of(ines)

@@ -20,6 +20,7 @@ from handlers.announcements.store.reports import tally_copies
 from handlers.reminders.schedule import Reminders
 from tests.announcements.copies import leave
 from tests.drivers.neutral import NeutralChat
+from tests.engines import on_one_engine
 from tests.outbox import deliver, pushed
 from tests.world import START, SUBJECTS, World, open_world
 
@@ -67,6 +68,7 @@ def told(view: View, now: datetime) -> list[str]:
     return [plain(line, Reader("en", "Europe/Paris", now)) for line in view.lines]
 
 
+@on_one_engine
 async def test_it_is_read_back_and_its_copy_has_link_share_and_the_days_left(world: World) -> None:
     ines = await world.organiser()
     await world.join("Zoé", "1")
@@ -94,6 +96,7 @@ async def test_it_is_read_back_and_its_copy_has_link_share_and_the_days_left(wor
     assert plain(done.label, Reader("en", "UTC")) == "It is done"
 
 
+@on_one_engine
 async def test_only_who_has_not_done_it_is_reminded(world: World) -> None:
     ines, zoe, ali = await world.organiser(), await world.join("Zoe", "1"), await world.join("Ali", "2")
     await write(ines)
@@ -112,6 +115,7 @@ async def test_only_who_has_not_done_it_is_reminded(world: World) -> None:
     assert all(reminder.startswith("Support us!") for reminder in reminders)
 
 
+@on_one_engine
 async def test_the_words_can_be_passed_on_where_the_platform_has_nothing_for_it(world: World) -> None:
     ines, zoe = await world.organiser(), await world.join("Zoe", "1")
     await write(ines)
@@ -120,6 +124,7 @@ async def test_the_words_can_be_passed_on_where_the_platform_has_nothing_for_it(
     assert zoe.text == "Copy this and send it to anybody who could help:\nSupport us! https://example.org/vote"
 
 
+@on_one_engine
 async def test_it_stops_by_itself_and_every_copy_says_so(world: World) -> None:
     ines, zoe = await world.organiser(), await world.join("Zoe", "1")
     await write(ines)
@@ -139,6 +144,7 @@ async def test_it_stops_by_itself_and_every_copy_says_so(world: World) -> None:
     assert len(await pushed(world, zoe)) == before
 
 
+@on_one_engine
 async def test_its_reminders_say_once_that_it_is_over(world: World) -> None:
     ines, zoe = await world.organiser(), await world.join("Zoe", "1")
     await write(ines)
@@ -149,6 +155,7 @@ async def test_its_reminders_say_once_that_it_is_over(world: World) -> None:
     assert set(await pushed(world, zoe)) == {"Support us!\nIt is over. Thank you for your help!"}
 
 
+@on_one_engine
 async def test_who_has_not_got_it_by_the_end_gets_nothing(world: World) -> None:
     ines = await world.organiser()
     await world.join("Zoe", "1")
@@ -182,6 +189,7 @@ async def test_what_cannot_be_is_asked_again_and_nothing_kept(
         assert not await world.store.read(lambda tx: list_announcements(tx, 5))
 
 
+@on_one_engine
 async def test_nobody_presses_what_is_only_a_preview(world: World) -> None:
     ines = await world.organiser()
     await write(ines)
@@ -194,6 +202,7 @@ async def planned(world: World) -> int:
     return len(await world.store.read(lambda tx: planned_reminders(tx, 1)))
 
 
+@on_one_engine
 async def test_withdrawn_it_reminds_nobody_not_even_from_the_outbox(world: World) -> None:
     ines, zoe = await world.organiser(), await world.join("Zoe", "1")
     await write(ines)
@@ -209,6 +218,7 @@ async def test_withdrawn_it_reminds_nobody_not_even_from_the_outbox(world: World
     assert [(delivery.op, delivery.kind) for delivery in leaving] == [("delete", "announcement")]
 
 
+@on_one_engine
 async def test_cancelled_midway_it_reminds_nobody(world: World) -> None:
     ines, _zoe, _ali = await world.organiser(), await world.join("Zoe", "1"), await world.join("Ali", "2")
     await write(ines)
@@ -219,6 +229,7 @@ async def test_cancelled_midway_it_reminds_nobody(world: World) -> None:
     assert await planned(world) == 0
 
 
+@on_one_engine
 async def test_called_back_before_anything_left_its_reminders_are_kept(world: World) -> None:
     ines, _zoe = await world.organiser(), await world.join("Zoe", "1")
     await write(ines)
@@ -248,6 +259,7 @@ async def test_of_what_was_thrown_away_nothing_is_confessed(world: World) -> Non
     assert await confessed(world, ines) == []
 
 
+@on_one_engine
 async def test_only_of_a_draft_nothing_is_confessed(world: World) -> None:
     ines = await world.organiser()
     await world.join("Zoe", "1")
@@ -277,6 +289,7 @@ async def test_once_it_is_over_a_draft_cannot_be_sent(world: World) -> None:
     assert not {"Send now", "Choose a time", "Urgent"} & {*ines.buttons}
 
 
+@on_one_engine
 async def test_it_cannot_leave_after_its_end(world: World) -> None:
     ines = await world.organiser()
     await world.join("Zoe", "1")
@@ -292,6 +305,7 @@ async def test_it_cannot_leave_after_its_end(world: World) -> None:
     assert found.state == "draft"
 
 
+@on_one_engine
 async def test_what_its_end_overtook_says_so(world: World) -> None:
     ines = await world.organiser()
     await world.join("Zoe", "1")

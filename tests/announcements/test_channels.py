@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.announcements.copies import copies, leave, write
+from tests.engines import on_one_engine
 from tests.world import World, make_settings, open_world
 
 DISCORD = {
@@ -25,6 +26,7 @@ async def world(store_url: str) -> AsyncIterator[World]:
         yield world
 
 
+@on_one_engine
 async def test_everyone_on_discord_reads_one_message_in_the_channel(world: World) -> None:
     ines = await world.organiser()
     await world.join("Zoé", "1")

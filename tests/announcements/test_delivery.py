@@ -39,6 +39,7 @@ from handlers.reminders.schedule import enqueue_slice
 from handlers.themes.store import put_theme
 from tests.announcements.builders import announce, cancel, correct, note_reachable, retry, state, withdraw
 from tests.delivery.rig import NO_FILES, Rig
+from tests.engines import on_one_engine
 from tests.world import CHORES, DECLARED, START
 
 EVENING = datetime(2027, 3, 1, 20, 59, tzinfo=UTC)  # 21:59 in Paris
@@ -50,6 +51,7 @@ def rig(store: Store) -> Rig:
     return Rig(store, "telegram", "discord", "web")
 
 
+@on_one_engine
 async def test_everyone_of_an_audience_gets_one_copy_where_they_prefer(rig: Rig) -> None:
     await rig.person("Zoé", "telegram:1", "web:2")
     await rig.person("Ali", "web:3", territory="CH")
@@ -100,6 +102,7 @@ async def test_a_program_that_was_killed_before_it_noticed_the_end_notices_it_at
     assert await state(rig, welcome) == "sent"
 
 
+@on_one_engine
 async def test_who_muted_the_team_is_left_alone(rig: Rig) -> None:
     zoe = await rig.person("Zoé", "telegram:1")
     await rig.person("Ali", "telegram:2")
@@ -121,6 +124,7 @@ async def test_files_are_stored_once_and_sent_with_every_copy(rig: Rig) -> None:
     assert await rig.store.read(lambda tx: file_kinds(tx, made)) == [("file", "plan.pdf", 4000)]
 
 
+@on_one_engine
 async def test_cancelled_within_its_seconds_nothing_leaves(rig: Rig) -> None:
     await rig.person("Zoé", "telegram:1")
     async with rig.running():
@@ -132,6 +136,7 @@ async def test_cancelled_within_its_seconds_nothing_leaves(rig: Rig) -> None:
     assert [each for each, _reason in await rig.states()] == ["cancelled"]
 
 
+@on_one_engine
 async def test_cancelled_midway_the_rest_stays(rig: Rig) -> None:
     for number in range(100):
         await rig.person(f"P{number}", f"telegram:{number}")
@@ -146,6 +151,7 @@ async def test_cancelled_midway_the_rest_stays(rig: Rig) -> None:
     assert [(count.state, count.copies) for count in counts] == [("cancelled", 100 - arrived), ("sent", arrived)]
 
 
+@on_one_engine
 async def test_a_correction_edits_what_arrived_and_changes_what_has_still_to_leave(rig: Rig) -> None:
     for number in range(60):
         await rig.person(f"P{number}", f"telegram:{number}")
@@ -186,6 +192,7 @@ async def test_only_copies_whose_words_change_are_edited(rig: Rig) -> None:
     assert await rig.states() == [("sent", None), ("sent", None)]
 
 
+@on_one_engine
 async def test_a_copy_that_is_being_sent_is_corrected_after_it_arrived(rig: Rig) -> None:
     await rig.person("Zoé", "telegram:1")
     async with rig.running():
@@ -213,6 +220,7 @@ async def test_what_is_withdrawn_is_deleted_where_that_can_be(rig: Rig) -> None:
     assert await state(rig, made) == "withdrawn"
 
 
+@on_one_engine
 async def test_a_copy_that_is_being_sent_is_withdrawn_after_it_arrived(rig: Rig) -> None:
     await rig.person("Zoé", "telegram:1")
     async with rig.running():
@@ -260,6 +268,7 @@ async def test_what_was_withdrawn_meanwhile_is_taken_back_from_who_unblocks_the_
     assert await rig.states() == [("withdrawn", None)]
 
 
+@on_one_engine
 async def test_who_deleted_their_copy_is_sent_no_correction(rig: Rig) -> None:
     await rig.person("Zoé", "telegram:1")
     async with rig.running():
@@ -274,6 +283,7 @@ async def test_who_deleted_their_copy_is_sent_no_correction(rig: Rig) -> None:
     assert await rig.states() == [("withdrawn", None)]
 
 
+@on_one_engine
 async def test_failures_are_sent_again_when_asked(rig: Rig) -> None:
     await rig.person("Zoé", "telegram:1")
     await rig.person("Ali", "telegram:2")
@@ -302,6 +312,7 @@ async def test_a_chat_that_moved_is_written_to_once_and_under_its_new_id_from_th
     assert [(message.chat, message.text) for message in rig["telegram"].arrived] == [("-1007", "One"), ("-1007", "Two")]
 
 
+@on_one_engine
 async def test_ones_own_message_does_not_wait_behind_what_goes_to_many(rig: Rig) -> None:
     people = [await rig.person(f"P{number}", f"telegram:{number}") for number in range(200)]
     async with rig.running():
@@ -361,6 +372,7 @@ async def test_at_the_gathering_its_own_hours_hold_for_who_is_there(store: Store
     assert sorted(message.chat for message in rig["telegram"].arrived[4:]) == ["1", "2"]
 
 
+@on_one_engine
 async def test_a_third_message_of_a_day_waits_for_the_next_unless_it_is_urgent(rig: Rig) -> None:
     await rig.person("Zoé", "telegram:1", territory="FR")
     async with rig.running():
@@ -379,6 +391,7 @@ async def test_a_third_message_of_a_day_waits_for_the_next_unless_it_is_urgent(r
     assert sorted(rig["telegram"].texts) == ["Fire!", "Four", "One", "Three", "Two"]
 
 
+@on_one_engine
 async def test_on_discord_what_is_for_all_is_said_once_in_its_channel(rig: Rig) -> None:
     await rig.person("Zoé", "discord:1")
     await rig.person("Ali", "discord:2")
@@ -402,6 +415,7 @@ async def test_of_several_channels_each_gets_one_copy_however_often_it_is_releas
     assert sorted(message.chat for message in rig["discord"].arrived) == ["77", "78", "79"]
 
 
+@on_one_engine
 async def test_on_discord_the_others_are_called_in_their_groups_thread_or_listed(rig: Rig) -> None:
     shy, lonely = await rig.person("Zoé", "discord:1"), await rig.person("Ali", "discord:2")
     eva = await rig.person("Eva", "discord:3")
@@ -549,6 +563,7 @@ async def test_what_is_for_one_person_is_never_said_in_a_thread_only_once_that_i
     assert message.text.startswith("J’ai quelque chose pour toi, mais tes messages privés sont fermés.")
 
 
+@on_one_engine
 async def test_one_chat_that_asks_for_patience_holds_nobody_up_for_long(rig: Rig) -> None:
     """Telegram does not say whose limit was passed: another chat is tried soon."""
     for number in range(80):
@@ -562,6 +577,7 @@ async def test_one_chat_that_asks_for_patience_holds_nobody_up_for_long(rig: Rig
     assert len(rig["telegram"].arrived) == 80
 
 
+@on_one_engine
 async def test_a_limit_of_the_whole_platform_is_waited_for_in_full(rig: Rig) -> None:
     for number in range(40):
         await rig.person(f"P{number}", f"telegram:{number}")
@@ -574,6 +590,7 @@ async def test_a_limit_of_the_whole_platform_is_waited_for_in_full(rig: Rig) -> 
     assert rig["telegram"].arrived == []
 
 
+@on_one_engine
 async def test_what_was_called_back_and_rewritten_leaves_with_its_new_words(rig: Rig) -> None:
     await rig.person("Zoé", "telegram:1")
 

@@ -23,6 +23,7 @@ from tests.announcements.copies import CORRECTED, blocked, copies, get, leave, s
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.web import open_web
+from tests.engines import on_one_engine
 from tests.live_screens import live_screens
 from tests.outbox import arrives, pushed
 from tests.participants import number, rewrite
@@ -71,6 +72,7 @@ async def link(world: World) -> LinkButton | None:
 # --- the report
 
 
+@on_one_engine
 async def test_the_report_says_what_became_of_the_copies_and_why(world: World) -> None:
     ines = await sent(world)
     assert "«Lunch at noon», for: everyone" in ines.text
@@ -79,6 +81,7 @@ async def test_the_report_says_what_became_of_the_copies_and_why(world: World) -
     assert "1 because they blocked the bot" in ines.text
 
 
+@on_one_engine
 async def test_the_report_is_a_file_too(world: World) -> None:
     ines = await sent(world)
     await ines.press("As a file")
@@ -90,6 +93,7 @@ async def test_the_report_is_a_file_too(world: World) -> None:
     assert sum("they blocked the bot" in line for line in lines) == 1
 
 
+@on_one_engine
 async def test_reasons_are_told_in_the_readers_language_never_in_a_platforms_words(world: World) -> None:
     as_before = cast("Reason", "Forbidden: user is deactivated")  # as an earlier version wrote it down
     ines = await sent(world, zoe=lambda copy: Ended(copy, "failed", as_before))
@@ -113,6 +117,7 @@ def test_every_reason_has_words_of_its_own() -> None:
     assert len({plain(reason(each), Reader("en", "UTC")) for each in Reason}) == len(Reason)
 
 
+@on_one_engine
 async def test_failures_are_sent_again(world: World) -> None:
     ines = await sent(world)
     await ines.press("Send failures again")
@@ -121,6 +126,7 @@ async def test_failures_are_sent_again(world: World) -> None:
     assert "Send failures again" not in ines.buttons
 
 
+@on_one_engine
 async def test_what_waits_for_the_morning_is_said(world: World) -> None:
     ines = await sent(world, at_night=True)
     assert "3 because it is night there" in ines.text
@@ -130,6 +136,7 @@ async def test_what_waits_for_the_morning_is_said(world: World) -> None:
 # --- correcting
 
 
+@on_one_engine
 async def test_a_correction_edits_every_copy_and_can_be_undone(world: World) -> None:
     ines = await sent(world)
     await ines.press("Correct")
@@ -144,6 +151,7 @@ async def test_a_correction_edits_every_copy_and_can_be_undone(world: World) -> 
     assert await said(world, ines) == f"Lunch at noon{CORRECTED}"
 
 
+@on_one_engine
 async def test_a_correction_begins_with_what_copies_say(world: World) -> None:
     await sent(world, "Lunch at **noon**")
     ines = await world.organiser(modal=True)
@@ -164,6 +172,7 @@ async def test_a_correction_begins_with_what_copies_say(world: World) -> None:
     assert ines.prefill == {"label": "The plan", "url": "https://example.org/plan"}
 
 
+@on_one_engine
 async def test_the_link_of_every_copy_is_corrected_and_put_back(world: World) -> None:
     ines = await sent(world)
     await ines.press("Correct")
@@ -176,6 +185,7 @@ async def test_the_link_of_every_copy_is_corrected_and_put_back(world: World) ->
     assert await link(world) is None
 
 
+@on_one_engine
 async def test_what_has_not_left_is_counted_with_the_corrected_text(world: World) -> None:
     ines = await world.organiser()
     await world.join("Zoé", "1")
@@ -192,6 +202,7 @@ async def test_what_has_not_left_is_counted_with_the_corrected_text(world: World
     assert "1 message will leave with the corrected text." in ines.text
 
 
+@on_one_engine
 async def test_a_correction_keeps_its_kind(world: World) -> None:
     ines = await sent(world)
     await ines.press("Correct")
@@ -219,6 +230,7 @@ async def test_of_two_who_correct_at_once_neither_is_lost(world: World) -> None:
 # --- taking back
 
 
+@on_one_engine
 async def test_withdrawing_deletes_what_can_be_deleted_and_says_what_cannot(world: World) -> None:
     ines = await sent(world)
     await ines.press("Withdraw")
@@ -261,6 +273,7 @@ async def test_seen_is_counted_once_and_who_has_not_is_named(world: World) -> No
     assert "Not yet: Ali and Eva." in ines.text
 
 
+@on_one_engine
 async def test_who_has_not_seen_it_is_reminded_once_an_hour_at_most(world: World) -> None:
     ines = await sent(world, "Lunch at noon.", asks_seen=True)
     zoe, ali = world.chat("1", name="Zoé"), world.chat("2", name="Ali")
@@ -289,6 +302,7 @@ async def test_who_sleeps_gets_the_announcement_before_its_reminder(world: World
     assert await pushed(world, world.chat("2", name="Ali")) == []
 
 
+@on_one_engine
 async def test_who_was_not_asked_for_seen_is_not_reminded_of_it(world: World) -> None:
     ines = await sent(world)
     assert "Who has seen it" not in ines.buttons
@@ -297,6 +311,7 @@ async def test_who_was_not_asked_for_seen_is_not_reminded_of_it(world: World) ->
     assert await pushed(world, world.chat("2", name="Ali")) == []
 
 
+@on_one_engine
 async def test_a_campaign_reminds_by_itself_and_not_of_seen(world: World) -> None:
     ines, ali = await world.organiser(), await world.join("Ali", "1")
     await ines.command("annoncer")
@@ -315,6 +330,7 @@ async def test_a_campaign_reminds_by_itself_and_not_of_seen(world: World) -> Non
     assert await pushed(world, ali) == []
 
 
+@on_one_engine
 async def test_seen_of_what_is_not_for_them_counts_for_nothing(world: World) -> None:
     await sent(world, asks_seen=True)
     for chat in (world.chat("77"), world.chat("1", name="Zoé")):
@@ -322,6 +338,7 @@ async def test_seen_of_what_is_not_for_them_counts_for_nothing(world: World) -> 
     assert list(await world.read(who_has_seen, 1)) == [await number(world, "Zoé")]
 
 
+@on_one_engine
 async def test_what_was_withdrawn_is_not_read_any_more(world: World) -> None:
     ines = await sent(world)
     await ines.press("Withdraw")
@@ -331,6 +348,7 @@ async def test_what_was_withdrawn_is_not_read_any_more(world: World) -> None:
     assert "The team withdrew this announcement." in zoe.text
 
 
+@on_one_engine
 async def test_only_organisers_announce(world: World) -> None:
     await sent(world)
     zoe = world.chat("1", name="Zoé")
@@ -358,6 +376,7 @@ async def test_one_that_was_cancelled_is_sent_to_nobody_again(world: World) -> N
     assert "There is nothing to send again." in ines.text
 
 
+@on_one_engine
 async def test_what_could_not_be_taken_back_is_tried_again(world: World) -> None:
     ines = await sent(world)
     await ines.press("Withdraw")

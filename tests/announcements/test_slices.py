@@ -17,6 +17,7 @@ from handlers.announcements.store import announcements, campaigns, slices
 from handlers.reminders.schedule import Reminders
 from tests.announcements.copies import copies, leave, refused, write
 from tests.drivers.neutral import NeutralChat
+from tests.engines import on_one_engine
 from tests.outbox import arrives, deliver, pushed
 from tests.world import START, SUBJECTS, World, open_world
 
@@ -207,6 +208,7 @@ async def test_copies_are_taken_back_in_slices_and_none_leaves_meanwhile(world: 
     assert set((await states(world)).values()) == {"delete withdrawn", "send cancelled"}
 
 
+@on_one_engine
 async def test_a_correction_that_was_not_over_is_not_carried_out_once_it_is_withdrawn(world: World) -> None:
     ines = await arrived(world)
     await correct(ines, "Lunch at 1")
@@ -269,6 +271,7 @@ async def test_a_campaign_ends_in_slices_and_nothing_leaves_afterwards(world: Wo
     await rest(world)
 
 
+@on_one_engine
 async def test_of_a_campaign_that_is_over_no_further_copies_are_made(world: World) -> None:
     await sent(world)
     await world.change(campaigns.end_campaign, 1)

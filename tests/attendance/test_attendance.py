@@ -21,6 +21,7 @@ from handlers.groups.service.membership import publish_round
 from tests.conversation.statement_counter import CountedStore
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
+from tests.engines import on_one_engine
 from tests.groups.builders import choose, found_round, group, members
 from tests.outbox import pushed
 from tests.world import START, World, make_settings, open_world, seed
@@ -57,6 +58,7 @@ async def marks(world: World, day: str = "2027-06-10") -> list[bool]:
     return sorted((await world.store.read(partial(attendance_on, day=day))).values())
 
 
+@on_one_engine
 async def test_one_tap_is_here_the_next_absent_the_next_neither_and_names_are_said_once(world: World) -> None:
     await two_groups(world)
     team = await world.organiser()
@@ -94,6 +96,7 @@ async def test_one_tap_is_here_the_next_absent_the_next_neither_and_names_are_sa
     assert {"Education 1: 0 of 2", "Education 2: not taken"} <= set(labels(team))
 
 
+@on_one_engine
 async def test_all_of_a_group_are_here_with_one_tap_and_undo_leads_back_to_it(world: World) -> None:
     await two_groups(world)
     team = await world.organiser()
@@ -111,6 +114,7 @@ async def test_all_of_a_group_are_here_with_one_tap_and_undo_leads_back_to_it(wo
     assert "Ana Roy: not marked" in labels(team)
 
 
+@on_one_engine
 async def test_the_others_of_a_group_are_absent_with_one_tap_and_undo(world: World) -> None:
     await two_groups(world)
     team = await world.organiser()
@@ -123,6 +127,7 @@ async def test_the_others_of_a_group_are_absent_with_one_tap_and_undo(world: Wor
     assert await marks(world) == [True]
 
 
+@on_one_engine
 async def test_a_group_of_any_size_is_read_in_pages_and_a_mark_stays_on_its_page(world: World) -> None:
     names = [f"P{number:02}" for number in range(14)]
     for name in names:
@@ -189,6 +194,7 @@ async def test_someone_is_found_by_name_without_accents(world: World) -> None:
     assert words(team.text) == "Nobody on the list has that name."
 
 
+@on_one_engine
 async def test_who_has_no_group_is_marked_too(world: World) -> None:
     await two_groups(world)
     await world.invite("Eve", "Roy")
@@ -241,6 +247,7 @@ async def test_who_is_without_a_group_is_read_at_once_however_many_they_are(worl
     assert asked[0] == asked[1] == asked[2]
 
 
+@on_one_engine
 async def test_any_day_can_be_marked_and_says_which_it_is(world: World) -> None:
     await two_groups(world)
     await world.clock.advance(-timedelta(hours=8, minutes=30))  # 22:30 in UTC: in Paris it is the 10th
@@ -257,6 +264,7 @@ async def test_any_day_can_be_marked_and_says_which_it_is(world: World) -> None:
     assert await marks(world, "2027-07-10") == [True]
 
 
+@on_one_engine
 async def test_who_is_on_no_list_gets_a_theme_a_group_and_a_way_in(world: World) -> None:
     first, second = await two_groups(world)
     await world.store.transact(partial(publish_round, round_=await found_round(world), now=world.clock.now()))
@@ -276,6 +284,7 @@ async def test_who_is_on_no_list_gets_a_theme_a_group_and_a_way_in(world: World)
     assert "Eve" in eve.text
 
 
+@on_one_engine
 async def test_someone_called_alike_is_shown_and_adding_is_undone(world: World) -> None:
     await two_groups(world)
     team = await world.organiser()
@@ -324,6 +333,7 @@ async def test_who_comes_late_and_finds_all_full_is_told_of_once_and_can_be_plac
     assert "Eve" in team.text
 
 
+@on_one_engine
 async def test_before_the_groups_meet_their_day_is_marked_not_today(world: World) -> None:
     await two_groups(world)
     await world.clock.advance(START - MORNING)
@@ -371,6 +381,7 @@ async def test_attendance_is_reached_from_the_groups_before_there_are_any(world:
     assert "Someone new" in team.buttons
 
 
+@on_one_engine
 async def test_a_repair_is_reached_from_published_groups(world: World) -> None:
     await two_groups(world)
     await world.store.transact(partial(publish_round, round_=await found_round(world), now=world.clock.now()))
@@ -385,6 +396,7 @@ async def test_a_repair_is_reached_from_published_groups(world: World) -> None:
     assert {"Attendance", "Adjust the groups"} <= set(team.buttons)
 
 
+@on_one_engine
 async def test_a_badge_leads_the_team_to_its_owner_and_nobody_else_anywhere(world: World) -> None:
     ines, zoe = await world.organiser(), await world.join("Zoé", "1")
     ada = await world.join("Ada", "2")
@@ -412,6 +424,7 @@ async def badge_of(world: World, chat: NeutralChat) -> str:
     return code.text.removeprefix("https://t.me/halles_bot?start=")
 
 
+@on_one_engine
 async def test_nobody_makes_a_badge_of_somebody_else(world: World) -> None:
     ines, zoe, ada = await world.organiser(), await world.join("Zoé", "1"), await world.join("Ada", "2")
     payload = await badge_of(world, zoe)
@@ -433,6 +446,7 @@ async def test_nobody_makes_a_badge_of_somebody_else(world: World) -> None:
     assert await world.read(attendance_on, "2027-06-10") == {world.ids["Zoé"]: True}
 
 
+@on_one_engine
 async def test_a_badge_stays_the_same_after_another_start(world: World) -> None:
     zoe = await world.join("Zoé", "1")
     before = await badge_of(world, zoe)

@@ -19,6 +19,7 @@ from bot.delivery.worker import Delivery
 from bot.people import participant_store
 from bot.people.participants import Account
 from tests.delivery.rig import Rig
+from tests.engines import on_one_engine
 from tests.world import CONTRIBUTIONS
 
 BELOW = pack(View(("Sent again: see below.",)))[0]
@@ -91,6 +92,7 @@ async def test_what_its_reader_deleted_is_tried_to_be_edited_once(rig: Rig) -> N
     assert (rig["telegram"].edits, await _known(rig)) == (0, ["telegram-9"])
 
 
+@on_one_engine
 async def test_an_answer_that_was_sent_anew_when_its_time_was_over_is_known_where_it_is(rig: Rig) -> None:
     rig["telegram"].moved["telegram-1"] = "telegram-7"
     async with rig.running():
@@ -104,6 +106,7 @@ async def test_an_answer_that_was_sent_anew_when_its_time_was_over_is_known_wher
     assert await _known(rig) == ["telegram-9"]
 
 
+@on_one_engine
 async def test_what_is_left_over_of_an_answer_that_became_shorter_is_edited_by_nothing(rig: Rig) -> None:
     rig["telegram"].moved["telegram-1,telegram-2"] = "telegram-1"
     async with rig.running():
@@ -115,6 +118,7 @@ async def test_what_is_left_over_of_an_answer_that_became_shorter_is_edited_by_n
     assert rig["telegram"].shown["1"] == {"telegram-1": "Sent again: see below."}
 
 
+@on_one_engine
 async def test_a_live_screen_that_is_over_takes_what_was_answered_in_its_place_along(rig: Rig) -> None:
     running = [True]
 

@@ -22,6 +22,7 @@ from handlers.programme.model import Plan, Session
 from handlers.programme.service import change_sessions
 from handlers.programme.store import add_session, remove_session
 from tests.delivery.rig import Rig
+from tests.engines import on_one_engine
 from tests.world import START, seed
 
 OPENING = Plan(
@@ -97,6 +98,7 @@ def later(rig: Rig, by: timedelta) -> Rig:
     return after
 
 
+@on_one_engine
 async def test_a_session_is_entered_in_the_gatherings_first_language_the_others_below(rig: Rig) -> None:
     await plan(rig, audience=audiences.parse("theme:culture"))
     async with rig.running():
@@ -122,10 +124,12 @@ async def test_a_new_session_is_entered_by_a_clock_that_moves(store: Store) -> N
         assert await rig.rests()
 
 
+@on_one_engine
 async def test_a_change_of_the_capabilitys_own_table_wakes_delivery(rig: Rig) -> None:
     assert rig.delivery.tables == ("deliveries", "screens", "channels", "calendar_entries", "sessions")
 
 
+@on_one_engine
 async def test_what_is_not_for_everybody_to_read_is_not_entered(rig: Rig) -> None:
     for number, audience in enumerate(("organisers", "me:1", "group:1", "territory:FR", "unchosen")):
         await plan(rig, key=f"s{number}", audience=audiences.parse(audience))
@@ -171,6 +175,7 @@ async def test_it_is_withdrawn_with_its_session(rig: Rig, gone: str) -> None:
     assert len(board(rig).kept) == (1 if gone == "removed" else 2)
 
 
+@on_one_engine
 async def test_one_that_is_over_is_let_go(rig: Rig) -> None:
     await plan(rig, starts=START + timedelta(hours=1), ends=START + timedelta(hours=2))
     async with rig.running():
@@ -194,6 +199,7 @@ async def test_what_was_being_made_when_it_failed_is_known_the_next_time(rig: Ri
     ]
 
 
+@on_one_engine
 async def test_entries_know_what_is_taken_by_others(rig: Rig) -> None:
     await plan(rig)
     await plan(rig, key="second", starts=OPENING.starts + timedelta(minutes=1))
@@ -202,6 +208,7 @@ async def test_entries_know_what_is_taken_by_others(rig: Rig) -> None:
     assert [wanted.used_ids for wanted in board(rig).kept] == [frozenset(), {"event-1"}]
 
 
+@on_one_engine
 async def test_a_refusal_is_said_once_and_tried_again_within_the_hour(rig: Rig) -> None:
     for number in range(3):
         await plan(rig, key=f"s{number}")
@@ -216,6 +223,7 @@ async def test_a_refusal_is_said_once_and_tried_again_within_the_hour(rig: Rig) 
     assert len(board(rig).kept) == 3
 
 
+@on_one_engine
 async def test_a_refused_withdrawal_waits_too(rig: Rig) -> None:
     session = await plan(rig)
     async with rig.running():

@@ -28,6 +28,7 @@ from handlers.groups.store.members import put_in_group
 from handlers.groups.store.rounds import add_round, find_round, mark_round_published, set_meeting
 from handlers.themes.store import put_choice
 from tests.delivery.rig import Rig
+from tests.engines import on_one_engine
 from tests.older_schema import older_program
 from tests.participants import rewrite_facts
 from tests.world import START, seed
@@ -128,6 +129,7 @@ async def test_a_new_group_gets_its_channel_by_a_clock_that_moves(store: Store) 
         assert await rig.rests()
 
 
+@on_one_engine
 async def test_a_published_group_gets_a_place_wherever_there_are_some(rig: Rig) -> None:
     zoe = await rig.person("Zoé", "discord:1", "web:9", territory="CA-QC")
     ali = await rig.person("Ali", "telegram:2", territory="FR")
@@ -164,6 +166,7 @@ async def test_the_card_of_a_group_shows_the_way_into_the_forum_at_once(rig: Rig
     assert "https://t.me/+way-in" in {button.url for button in card.view.buttons}
 
 
+@on_one_engine
 async def test_a_card_follows_how_its_people_are_called(rig: Rig) -> None:
     zoe = await rig.person("Zoé", "discord:1")
     group = await form(rig, zoe)
@@ -179,6 +182,7 @@ async def test_a_card_follows_how_its_people_are_called(rig: Rig) -> None:
     assert "Zora" in rooms(rig).shown[-1]
 
 
+@on_one_engine
 async def test_before_it_is_published_a_group_has_none(rig: Rig) -> None:
     group = await form(rig, await rig.person("Zoé", "discord:1"), publish=False)
 
@@ -196,6 +200,7 @@ async def test_before_it_is_published_a_group_has_none(rig: Rig) -> None:
     assert [name for name, _url in await links(rig, group, 1)] == ["discord"]
 
 
+@on_one_engine
 async def test_what_is_asked_for_many_times_is_done_once(rig: Rig) -> None:
     group = await form(rig, await rig.person("Zoé", "discord:1"))
     for _ in range(5):
@@ -208,6 +213,7 @@ async def test_what_is_asked_for_many_times_is_done_once(rig: Rig) -> None:
     assert rooms(rig).tried == 2
 
 
+@on_one_engine
 async def test_a_place_is_looked_after_once_a_day(rig: Rig) -> None:
     await form(rig, await rig.person("Zoé", "discord:1"))
     async with rig.running():
@@ -244,6 +250,7 @@ async def test_a_dissolved_group_loses_its_place(rig: Rig) -> None:
     assert await rig.store.read(lambda tx: tx.all("SELECT id FROM channels")) == []
 
 
+@on_one_engine
 async def test_a_refusal_is_said_once_and_holds_up_nothing(rig: Rig) -> None:
     zoe, ali = await rig.person("Zoé", "discord:1"), await rig.person("Ali", "discord:2")
     rooms(rig).answers = [Rejected("Missing Permissions")] * 3
@@ -349,6 +356,7 @@ async def test_what_was_said_in_a_place_deleted_by_hand_waits_until_it_is_made_a
     assert rig["discord"].texts == ["Hello"]
 
 
+@on_one_engine
 async def test_a_place_that_cannot_be_made_again_is_given_up(rig: Rig) -> None:
     group = await form(rig, await rig.person("Zoé", "discord:1"))
     async with rig.running():

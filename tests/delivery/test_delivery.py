@@ -15,6 +15,7 @@ from bot.content.views import File, Picture, View, as_read
 from bot.database.engine import Store
 from bot.delivery import delivery_store, outbox
 from tests.delivery.rig import Rig
+from tests.engines import on_one_engine
 from tests.world import START, make_settings
 
 
@@ -48,6 +49,7 @@ async def test_urgent_overtakes_and_the_rest_keeps_its_order(rig: Rig) -> None:
     assert rig["telegram"].texts == ["now", *(f"news {number}" for number in range(12))]
 
 
+@on_one_engine
 async def test_it_stays_under_the_limits_in_all_and_in_a_chat(rig: Rig) -> None:
     people = [await rig.person(f"P{number}", f"telegram:{number}") for number in range(60)]
     for person in people[1:]:
@@ -74,6 +76,7 @@ async def put(rig: Rig, person: int, view: View, *, urgent: bool = False) -> Non
     rig.delivery.wake()
 
 
+@on_one_engine
 async def test_what_is_several_messages_counts_as_all_and_is_overtaken_by_what_is_urgent_alone(rig: Rig) -> None:
     zoe = await rig.person("Zoé", "telegram:1")
     for view in (album(1, "a"), album(4, "album"), album(1, "b"), album(2, "pair"), album(1, "c")):
@@ -92,6 +95,7 @@ async def test_what_is_several_messages_counts_as_all_and_is_overtaken_by_what_i
     ]
 
 
+@on_one_engine
 async def test_it_stays_under_the_limit_in_all_where_a_delivery_is_several_messages(rig: Rig) -> None:
     people = [await rig.person(f"P{number}", f"telegram:{number}") for number in range(40)]
     for number, person in enumerate(people):
@@ -128,6 +132,7 @@ async def test_what_is_written_down_is_written_many_at_once(store: Store) -> Non
         assert rig.store.written - before <= 5
 
 
+@on_one_engine
 async def test_wakes_are_gathered(rig: Rig) -> None:
     zoe = await rig.person("Zoé", "telegram:1")
     async with rig.running():
@@ -154,6 +159,7 @@ async def test_a_chat_that_must_wait_holds_nobody_else_up_and_keeps_its_order(ri
     assert rig["telegram"].texts == ["hello", "first", "second"]
 
 
+@on_one_engine
 async def test_a_flood_error_holds_the_platform_and_no_other(rig: Rig) -> None:
     zoe, ali = await rig.person("Zoé", "telegram:1"), await rig.person("Ali", "telegram:2")
     eva = await rig.person("Eva", "discord:3")
@@ -183,6 +189,7 @@ async def test_a_fault_that_lasts_is_tried_ever_more_rarely(rig: Rig) -> None:
     assert await rig.states() == [("sent", None)]
 
 
+@on_one_engine
 async def test_a_closed_account_is_left_for_another_of_the_person(rig: Rig) -> None:
     zoe = await rig.person("Zoé", "telegram:1", "telegram:2")
     rig["telegram"].answers["1"] = [Unreachable("blocked")]
@@ -195,6 +202,7 @@ async def test_a_closed_account_is_left_for_another_of_the_person(rig: Rig) -> N
     assert [message.chat for message in rig["telegram"].tried] == ["1", "2", "2"]
 
 
+@on_one_engine
 async def test_who_cannot_be_reached_anywhere_is_said_so(rig: Rig) -> None:
     zoe = await rig.person("Zoé", "telegram:1", "telegram:2")
     for chat in "12":
@@ -208,6 +216,7 @@ async def test_who_cannot_be_reached_anywhere_is_said_so(rig: Rig) -> None:
     assert len(rig["telegram"].tried) == 2
 
 
+@on_one_engine
 async def test_a_refusal_ends_it_and_nothing_else(rig: Rig) -> None:
     zoe, ali = await rig.person("Zoé", "telegram:1"), await rig.person("Ali", "telegram:2")
     rig["telegram"].answers["1"] = [Rejected("message is \0 too strange \ud800")]
@@ -218,6 +227,7 @@ async def test_a_refusal_ends_it_and_nothing_else(rig: Rig) -> None:
     assert await rig.states() == [("failed", "refused"), ("sent", None)]
 
 
+@on_one_engine
 async def test_a_defect_of_ours_is_tried_a_few_times(rig: Rig) -> None:
     zoe = await rig.person("Zoé", "telegram:1")
     rig["telegram"].answers["1"] = [KeyError("oops") for _ in range(9)]
@@ -228,6 +238,7 @@ async def test_a_defect_of_ours_is_tried_a_few_times(rig: Rig) -> None:
     assert await rig.states() == [("failed", "a defect of ours")]
 
 
+@on_one_engine
 @pytest.mark.parametrize(
     ("chosen", "read"), [("fr", "fr"), (None, "de"), ("it", "de")], ids=["chosen", "account", "unknown"]
 )
@@ -239,6 +250,7 @@ async def test_each_reads_their_own_language(rig: Rig, chosen: str | None, read:
     assert [message.locale for message in rig["telegram"].arrived] == [read]
 
 
+@on_one_engine
 async def test_who_stops_gets_nothing_any_more_but_what_they_ask(rig: Rig) -> None:
     zoe = await rig.person("Zoé", "telegram:1")
     await rig.tell(zoe, "News")
@@ -351,6 +363,7 @@ async def test_a_file_travels_with_its_message_and_is_forgotten_once_it_arrived(
     assert await rig.store.read(lambda tx: tx.all("SELECT id FROM files")) == []
 
 
+@on_one_engine
 async def test_what_changed_in_other_languages_alone_is_not_edited(rig: Rig) -> None:
     zoe = await rig.person("Zoé", "telegram:1")
 

@@ -11,6 +11,7 @@ from bot.delivery.platform import Membership
 from bot.people import participant_store
 from handlers.themes.store import put_choice
 from tests.delivery.rig import Rig
+from tests.engines import on_one_engine
 from tests.world import START, seed
 
 
@@ -46,6 +47,7 @@ async def test_it_is_made_of_what_holds_when_it_is_given(rig: Rig) -> None:
     assert rig["telegram"].placed == []
 
 
+@on_one_engine
 @pytest.mark.parametrize("refusal", [Rejected("missing permissions"), Unreachable("not a member")])
 async def test_a_refusal_leaves_messages_and_account_alone(rig: Rig, refusal: Exception) -> None:
     zoe = await rig.person("Zoé", "discord:1")

@@ -22,6 +22,7 @@ from bot.logs import add_reference, under_reference
 from bot.people import participant_store
 from bot.people.participants import Account
 from tests.delivery.rig import Rig
+from tests.engines import on_one_engine
 from tests.world import CONTRIBUTIONS, START
 
 
@@ -82,6 +83,7 @@ async def test_messages_leave_and_screens_are_drawn_by_a_clock_that_moves(store:
         assert await rig.rests()
 
 
+@on_one_engine
 async def test_it_is_edited_to_its_latest_state_every_three_seconds_at_most(rig: Rig, counter: Counter) -> None:
     account = await _account(rig)
     async with rig.running():
@@ -97,6 +99,7 @@ async def test_it_is_edited_to_its_latest_state_every_three_seconds_at_most(rig:
     assert 3 <= rig["telegram"].edits <= 5
 
 
+@on_one_engine
 async def test_what_did_not_change_is_not_edited(rig: Rig, counter: Counter) -> None:
     account = await _account(rig)
     async with rig.running():
@@ -110,6 +113,7 @@ async def test_what_did_not_change_is_not_edited(rig: Rig, counter: Counter) -> 
     assert rig["telegram"].edits == 0
 
 
+@on_one_engine
 @pytest.mark.parametrize("hindrance", ["a full chat", "a refusal", "a defect"])
 async def test_what_was_put_off_and_did_not_change_is_not_edited(rig: Rig, counter: Counter, hindrance: str) -> None:
     account = await _account(rig)
@@ -137,6 +141,7 @@ async def test_what_was_put_off_and_did_not_change_is_not_edited(rig: Rig, count
     assert rig["telegram"].edits == 0
 
 
+@on_one_engine
 async def test_what_may_have_been_edited_is_edited_again(rig: Rig, counter: Counter) -> None:
     account = await _account(rig)
     async with rig.running():
@@ -198,6 +203,7 @@ async def test_a_passing_fault_is_waited_for_and_who_left_is_left_alone(rig: Rig
     assert await rig.store.read(lambda tx: tx.all("SELECT key FROM screens")) == []
 
 
+@on_one_engine
 async def test_one_that_is_over_goes(rig: Rig, counter: Counter) -> None:
     account = await _account(rig)
     async with rig.running():
@@ -212,6 +218,7 @@ async def test_one_that_is_over_goes(rig: Rig, counter: Counter) -> None:
     assert await rig.store.read(lambda tx: tx.all("SELECT key FROM screens")) == []
 
 
+@on_one_engine
 async def test_one_that_is_over_and_cannot_be_deleted_says_so(rig: Rig, counter: Counter) -> None:
     account = await _account(rig)
     rig["telegram"].kept.add("1")
@@ -227,6 +234,7 @@ async def test_one_that_is_over_and_cannot_be_deleted_says_so(rig: Rig, counter:
     assert rig["telegram"].pinned == []
 
 
+@on_one_engine
 async def test_who_opened_something_else_in_its_place_keeps_that(rig: Rig, counter: Counter) -> None:
     account = await _account(rig)
     async with rig.running():
@@ -241,6 +249,7 @@ async def test_who_opened_something_else_in_its_place_keeps_that(rig: Rig, count
         assert counter.drawn == drawn
 
 
+@on_one_engine
 async def test_one_of_several_messages_waits_until_its_chat_may_get_all(rig: Rig) -> None:
     pages = View(("A list",), attachments=(Picture(b"png", ""),) * 3)
 
@@ -270,6 +279,7 @@ async def _show_pinned(rig: Rig, native_id: str = "") -> None:
     rig.delivery.wake()
 
 
+@on_one_engine
 async def test_one_to_be_pinned_is_pinned_once_it_was_sent(rig: Rig, counter: Counter) -> None:
     async with rig.running():
         await _show_pinned(rig)
@@ -288,6 +298,7 @@ async def test_a_message_that_is_there_already_is_pinned_at_once(rig: Rig, count
     assert rig["telegram"].pinned == [("1", "77")]
 
 
+@on_one_engine
 async def test_one_that_cannot_be_pinned_is_a_message_like_others(rig: Rig, counter: Counter) -> None:
     async with rig.running():
         rig["telegram"].refusals = [Rejected("not enough rights")]
@@ -300,6 +311,7 @@ async def test_one_that_cannot_be_pinned_is_a_message_like_others(rig: Rig, coun
     assert rig["telegram"].pinned == []
 
 
+@on_one_engine
 async def test_what_goes_wrong_is_logged_under_the_reference_of_what_changed_it_last(
     rig: Rig, counter: Counter
 ) -> None:
@@ -317,6 +329,7 @@ async def test_what_goes_wrong_is_logged_under_the_reference_of_what_changed_it_
     assert told == [("delivery.pin_postponed", "0000000A"), ("delivery.pin_refused", "0000000B")]
 
 
+@on_one_engine
 async def test_pinning_that_is_put_off_is_tried_with_the_next_state(rig: Rig, counter: Counter) -> None:
     async with rig.running():
         rig["telegram"].refusals = [RetryLater("too many", 9)]
@@ -329,6 +342,7 @@ async def test_pinning_that_is_put_off_is_tried_with_the_next_state(rig: Rig, co
     assert rig["telegram"].pinned == [("1", "telegram-1")]
 
 
+@on_one_engine
 async def test_one_that_had_to_be_sent_anew_is_pinned_anew(rig: Rig, counter: Counter) -> None:
     async with rig.running():
         await _show_pinned(rig)
@@ -364,6 +378,7 @@ async def _show(rig: Rig, key: str, accounts: Sequence[Account]) -> None:
     rig.delivery.wake()
 
 
+@on_one_engine
 async def test_what_many_are_shown_does_not_hold_up_what_one_is_shown(rig: Rig, counter: Counter) -> None:
     *many, one = await _crowd(rig, 60)
     async with rig.running():
@@ -387,6 +402,7 @@ async def test_what_many_are_shown_does_not_hold_up_what_one_is_shown(rig: Rig, 
     assert len(rig["telegram"].arrived) == arrived
 
 
+@on_one_engine
 async def test_edits_keep_the_pace_of_the_platform(rig: Rig, counter: Counter) -> None:
     accounts = await _crowd(rig, 100)
     async with rig.running():
@@ -406,6 +422,7 @@ async def test_edits_keep_the_pace_of_the_platform(rig: Rig, counter: Counter) -
     assert max(edits) <= 30
 
 
+@on_one_engine
 async def test_a_screen_is_drawn_once_for_many(rig: Rig, counter: Counter) -> None:
     accounts = await _crowd(rig, 16)
     async with rig.running():
@@ -426,6 +443,7 @@ async def test_deliveries_go_first_while_many_screens_are_edited(rig: Rig, count
         assert rig["telegram"].screen("500") == ["You are next."]
 
 
+@on_one_engine
 async def test_what_changes_all_the_time_does_not_hold_up_messages_to_who_looks_at_it(
     rig: Rig, counter: Counter
 ) -> None:
@@ -463,6 +481,7 @@ async def test_one_whose_drawing_fails_is_tried_again_and_holds_up_no_other(rig:
         assert rig["telegram"].screen(one.chat) == ["wolf: 0"]
 
 
+@on_one_engine
 async def test_a_flood_error_pauses_everything(rig: Rig, counter: Counter) -> None:
     first, second = await _crowd(rig, 2)
     async with rig.running():

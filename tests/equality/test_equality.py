@@ -21,6 +21,7 @@ from handlers.equality.hooks import Step, more_remedies, more_steps
 from handlers.equality.jobs import compute as compute_figures
 from handlers.equality.model.steps import PublishedStep, StepTally
 from tests.drivers.neutral import NeutralChat
+from tests.engines import on_one_engine
 from tests.equality.attack import Attack
 from tests.equality.builders import compute, gather, give_ideas, later, settings, vote
 from tests.outbox import pushed
@@ -49,6 +50,7 @@ async def look(world: World, chat: NeutralChat) -> str:
     return chat.text
 
 
+@on_one_engine
 async def test_before_anything_has_ended_there_is_nothing_to_count(world: World) -> None:
     team = await world.organiser()
     await team.command("equality")

@@ -18,6 +18,7 @@ from handlers.results.files import write_book
 from handlers.results.messages import Wording
 from handlers.results.model import WorkshopResults, decode_snapshot
 from handlers.results.store.snapshots import read_snapshot
+from tests.engines import on_one_engine
 from tests.equality.builders import settings
 from tests.results.chats import workshops
 from tests.world import World, open_world
@@ -43,6 +44,7 @@ async def read(world: World) -> WorkshopResults:
     return decode_snapshot(await world.read(read_snapshot))
 
 
+@on_one_engine
 async def test_the_workbook_has_a_sheet_of_equality(results: WorkshopResults) -> None:
     sheet = load_workbook(io.BytesIO(write_book(results, ENGLISH, folder=False)))["Equality"]
     assert list(sheet.iter_rows(values_only=True)) == [
@@ -72,6 +74,7 @@ async def test_the_workbook_has_a_sheet_of_equality(results: WorkshopResults) ->
     ]
 
 
+@on_one_engine
 async def test_the_plenary_has_a_slide_of_equality_in_its_language(results: WorkshopResults) -> None:
     deck = Presentation(io.BytesIO(write_plenary_slides(results, FRENCH, lambda _file: None, most=None)))
     [slide] = [slide for slide in deck.slides if slide.shapes.title.text.startswith("Égalité")]
@@ -96,6 +99,7 @@ async def test_the_plenary_has_a_slide_of_equality_in_its_language(results: Work
     ]
 
 
+@on_one_engine
 async def test_many_steps_go_on_on_another_slide(results: WorkshopResults) -> None:
     results.equality = STEPS * 9
     deck = Presentation(io.BytesIO(write_plenary_slides(results, FRENCH, lambda _file: None, most=None)))

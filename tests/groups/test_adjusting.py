@@ -15,6 +15,7 @@ from handlers.groups.service.membership import change_groups, publish_round
 from handlers.groups.store.groups import find_group
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
+from tests.engines import on_one_engine
 from tests.groups.builders import choose, crowd, found_round, group, members
 from tests.outbox import pushed
 from tests.participants import number, rewrite
@@ -56,6 +57,7 @@ async def publish(world: World) -> None:
     await world.store.transact(partial(publish_round, round_=await found_round(world), now=world.clock.now()))
 
 
+@on_one_engine
 async def test_a_theme_and_a_group_say_who_is_where(world: World) -> None:
     first, _second = await two_groups(world)
     team = await world.organiser()
@@ -82,6 +84,7 @@ async def test_a_theme_and_a_group_say_who_is_where(world: World) -> None:
     assert await members(world, first) == ["Ana", "Bo", "Cleo", "Gil"]
 
 
+@on_one_engine
 async def test_a_move_takes_three_taps_and_shows_its_effect_before(world: World) -> None:
     first, second = await two_groups(world)
     team = await world.organiser()
@@ -107,6 +110,7 @@ async def test_a_move_takes_three_taps_and_shows_its_effect_before(world: World)
     assert lines(team)[0] == "Education · group 1"
 
 
+@on_one_engine
 async def test_a_move_after_which_the_mix_is_as_good_says_so(world: World) -> None:
     _first, second = await two_groups(world)
     team = await world.organiser()
@@ -122,6 +126,7 @@ async def test_a_move_after_which_the_mix_is_as_good_says_so(world: World) -> No
     ]
 
 
+@on_one_engine
 async def test_the_best_possible_counts_nobody_who_is_in_no_group(world: World) -> None:
     first, _second = await two_groups(world)
     for name in ("Gil", "Hal"):
@@ -245,6 +250,7 @@ async def test_rules_that_a_move_breaks_are_named(world: World) -> None:
     assert lines(team)[0] == "Bo (France), pinned"  # the pin comes back with the person
 
 
+@on_one_engine
 async def test_the_only_woman_of_a_group_is_named_before(world: World) -> None:
     first, _second = await two_groups(world)
     await rewrite(world, await number(world, "Ana"), await number(world, "Bo"), gender=Gender.WOMAN)
@@ -291,6 +297,7 @@ async def test_two_organisers_who_move_at_once_never_lose_each_others_change(wor
     assert len(await members(world, second)) == 5
 
 
+@on_one_engine
 async def test_a_second_press_of_confirm_changes_nothing(world: World) -> None:
     first, second = await two_groups(world)
     team = await world.organiser()
@@ -304,6 +311,7 @@ async def test_a_second_press_of_confirm_changes_nothing(world: World) -> None:
     assert await members(world, second) == ["Bo", "Dan", "Eve", "Finn"]
 
 
+@on_one_engine
 async def test_undo_is_refused_where_someone_moved_on_since_or_after_ten_minutes(world: World) -> None:
     first, _second = await two_groups(world)
     team = await world.organiser()
@@ -321,6 +329,7 @@ async def test_undo_is_refused_where_someone_moved_on_since_or_after_ten_minutes
     assert team.text.startswith("A change can be undone for ten minutes only.")
 
 
+@on_one_engine
 async def test_nobody_is_moved_into_another_theme_or_day(world: World) -> None:
     await two_groups(world)
     await world.invite("Gil")
@@ -336,6 +345,7 @@ def _base36(number_: int) -> str:
     return digits[number_] if number_ < 36 else _base36(number_ // 36) + digits[number_ % 36]
 
 
+@on_one_engine
 async def test_participants_cannot_reach_any_of_it(world: World) -> None:
     first, _second = await two_groups(world)
     zoe = await world.join("Zoe", "1")

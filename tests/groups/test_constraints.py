@@ -13,6 +13,7 @@ from handlers.groups.store.members import person_with_theme
 from handlers.groups.store.pairs import kind_of_pair
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
+from tests.engines import on_one_engine
 from tests.groups.builders import choose, group
 from tests.participants import number
 from tests.world import World, make_settings, open_world
@@ -53,6 +54,7 @@ async def pinned(world: World, name: str) -> bool:
     return person.pinned
 
 
+@on_one_engine
 async def test_someone_is_pinned_in_a_tap_and_unpinned_in_another(world: World) -> None:
     await two_groups(world)
     team = await world.organiser()
@@ -137,6 +139,7 @@ async def test_two_organisers_who_differ_about_a_pair_do_not_overwrite_each_othe
     assert await pair(world, "Ana", "Cleo") == "apart"
 
 
+@on_one_engine
 async def test_nobody_is_pinned_where_they_are_no_longer(world: World) -> None:
     _first, second = await two_groups(world)
     ines, luc = await world.organiser(), await world.organiser("901")

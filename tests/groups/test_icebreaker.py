@@ -10,6 +10,7 @@ import pytest
 from handlers.groups.service.membership import follow_cards, publish_round
 from handlers.groups.store.groups import set_room
 from tests.drivers.gestures import words
+from tests.engines import on_one_engine
 from tests.groups.builders import crowd, found_round, group, regroup
 from tests.later import read_later, stored
 from tests.outbox import pushed, views
@@ -63,6 +64,7 @@ async def test_everyone_says_hello_to_the_next_from_elsewhere_in_the_one_message
     assert "Say hello" not in words((await pushed(world, chats["Ana"]))[0])
 
 
+@on_one_engine
 async def test_who_is_among_their_own_is_asked_nothing(world: World) -> None:
     chats = await crowd(world, "Ana", "Bo")
     await group(world, ["Ana", "Bo"])

@@ -16,6 +16,7 @@ from handlers.groups.service.membership import publish_round
 from handlers.groups.store.groups import groups_of_round
 from tests.drivers.gestures import words
 from tests.drivers.program import catch_up_with
+from tests.engines import on_one_engine
 from tests.groups.builders import choose, crowd, found_round, group, open_channel
 from tests.outbox import asked_of_channels, pushed
 from tests.participants import block
@@ -38,6 +39,7 @@ async def rooms(world: World) -> list[str]:
     return [each.room for each in found]
 
 
+@on_one_engine
 async def test_the_groups_are_drawn_and_the_lists_for_the_doors_made(world: World) -> None:
     await crowd(world, "Ana", "Bo", "Cleo", "Dan")
     await group(world, ["Ana", "Bo"], room="Blue room")
@@ -62,6 +64,7 @@ async def test_the_groups_are_drawn_and_the_lists_for_the_doors_made(world: Worl
     assert [*second[1:3], *second[4:]] == ["2", "Education", "Name Territory", "Cleo Quebec", "Dan Quebec"]
 
 
+@on_one_engine
 async def test_each_theme_has_a_picture_with_its_own_groups(world: World) -> None:
     await crowd(world, "Ana", "Bo", "Cleo", "Dan", "Eve")
     team = await world.organiser()
@@ -126,6 +129,7 @@ async def test_the_picture_of_a_proposal_for_two_days_says_which_it_shows(sqlite
         assert (await world.read(read_plan, drawing.reply.job.payload, DECLARED))["day"] == "Day 1"
 
 
+@on_one_engine
 async def test_all_rooms_of_a_theme_are_written_in_one_form(world: World) -> None:
     chats = await crowd(world, "Ana", "Bo", "Cleo", "Dan")
     await group(world, ["Ana", "Bo"], room="Blue room")
@@ -152,6 +156,7 @@ async def test_all_rooms_of_a_theme_are_written_in_one_form(world: World) -> Non
     assert await rooms(world) == ["Blue room", ""]
 
 
+@on_one_engine
 async def test_the_form_of_all_rooms_begins_with_those_there_are(world: World) -> None:
     await crowd(world, "Ana", "Bo", "Cleo", "Dan")
     await group(world, ["Ana", "Bo"], room="Blue room")
@@ -163,6 +168,7 @@ async def test_the_form_of_all_rooms_begins_with_those_there_are(world: World) -
     assert team.prefill == {"rooms": "1: Blue room\n2:"}
 
 
+@on_one_engine
 async def test_the_preview_leads_to_what_is_missing(world: World) -> None:
     await crowd(world, "Ana", "Bo", "Cleo")
     await group(world, ["Ana", "Bo"])
@@ -185,6 +191,7 @@ async def test_the_preview_leads_to_what_is_missing(world: World) -> None:
     assert "3 people will be told." in team.text
 
 
+@on_one_engine
 async def test_only_those_whom_a_message_reaches_are_counted(world: World) -> None:
     chats = await crowd(world, "Ana", "Bo", "Cleo", "Dan")
     first = await group(world, ["Ana", "Bo"])
@@ -202,6 +209,7 @@ async def test_only_those_whom_a_message_reaches_are_counted(world: World) -> No
     assert "2 people are told." in team.text
 
 
+@on_one_engine
 async def test_publishing_counts_only_whom_a_message_reaches(world: World) -> None:
     chats = await crowd(world, "Ana", "Bo", "Cleo", "Dan")
     await group(world, ["Ana", "Bo"])
@@ -218,6 +226,7 @@ async def test_publishing_counts_only_whom_a_message_reaches(world: World) -> No
     assert "The team is finding you one: you will be told." in (await pushed(world, chats["Cleo"]))[-1]
 
 
+@on_one_engine
 async def test_a_new_room_stands_in_the_channel_of_the_group_too(world: World) -> None:
     await crowd(world, "Ana", "Bo")
     first = await group(world, ["Ana", "Bo"])
@@ -248,6 +257,7 @@ async def test_a_renamed_theme_renames_the_places_of_its_groups(world: World) ->
     assert await asked_of_channels(world) == before + 1
 
 
+@on_one_engine
 async def test_changing_theme_says_which_group_is_left_and_is_one_notice(world: World) -> None:
     team = await world.organiser()
     chats = await crowd(world, "Ana", "Bo", "Cleo", "Dan")
@@ -267,6 +277,7 @@ async def test_changing_theme_says_which_group_is_left_and_is_one_notice(world: 
     ]
 
 
+@on_one_engine
 async def test_leaving_is_one_notice_and_my_group_says_so(world: World) -> None:
     team = await world.organiser()
     chats = await crowd(world, "Ana", "Bo")
@@ -288,6 +299,7 @@ async def test_leaving_is_one_notice_and_my_group_says_so(world: World) -> None:
     assert ana.buttons[0] == "Ask the team"
 
 
+@on_one_engine
 async def test_a_pair_apart_in_one_group_leads_to_the_move(world: World) -> None:
     await crowd(world, "Ana", "Bo", "Cleo", "Dan")
     first = await group(world, ["Ana", "Bo"])
@@ -302,6 +314,7 @@ async def test_a_pair_apart_in_one_group_leads_to_the_move(world: World) -> None
     assert words(team.text) == "Which group should Ana join?"
 
 
+@on_one_engine
 async def test_where_one_number_of_groups_is_possible_it_says_so(world: World) -> None:
     await crowd(world, "Ana", "Bo")
     await choose(world, "Ana")

@@ -18,6 +18,7 @@ from handlers.groups.service.forming import request_groups, with_names
 from handlers.groups.service.membership import publish_round
 from tests.drivers.gestures import words
 from tests.drivers.program import catch_up_with
+from tests.engines import on_one_engine
 from tests.groups.builders import crowd, found_round, group, regroup
 from tests.later import read_later, stored
 from tests.outbox import forget, pushed, views
@@ -39,6 +40,7 @@ async def publish(world: World) -> None:
     await world.store.transact(partial(publish_round, round_=await found_round(world), now=world.clock.now()))
 
 
+@on_one_engine
 async def test_a_card_on_its_way_says_how_its_people_are_called_now(world: World) -> None:
     chats = await crowd(world, "Ana", "Bo")
     await group(world, ["Ana", "Bo"])
@@ -68,6 +70,7 @@ async def test_news_of_a_group_name_nobody_who_is_gone(world: World) -> None:
     assert "Someone (Quebec) is now in another group." in await read_later(world, news)
 
 
+@on_one_engine
 async def test_what_organisers_read_of_groups_holds_no_name(world: World) -> None:
     await crowd(world, "Ana", "Bo")
     made = await group(world, ["Ana", "Bo"])
@@ -99,6 +102,7 @@ async def test_what_organisers_read_of_groups_holds_no_name(world: World) -> Non
         assert shown.replace("Ana", "Anne") in await read_later(world, view)
 
 
+@on_one_engine
 async def test_what_waits_to_be_drawn_holds_no_name(world: World) -> None:
     chats = await crowd(world, "Ana", "Bo")
     await group(world, ["Ana", "Bo"])

@@ -9,6 +9,7 @@ import pytest
 
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
+from tests.engines import on_one_engine
 from tests.groups.builders import crowd, group
 from tests.programme.builders import DAY, LUNCH, OPENING, WORKSHOP, with_programme
 from tests.world import World, open_world
@@ -44,6 +45,7 @@ async def test_a_room_of_two_groups_is_said_before_they_are_published_and_printe
         assert told(team) == ["⚠ Salle B has several groups: Education 1 and Education 2."]
 
 
+@on_one_engine
 async def test_a_typed_room_is_compared_with_those_of_the_others_before_it_is_saved(world: World) -> None:
     team = await two_groups(world, "Room B", "")
     await team.follow("gvd-1")
@@ -58,6 +60,7 @@ async def test_a_typed_room_is_compared_with_those_of_the_others_before_it_is_sa
     assert told(team) == []
 
 
+@on_one_engine
 @pytest.mark.parametrize("world", [(DURING_THE_WORKSHOP,)], indirect=True)
 async def test_a_session_in_the_room_of_a_group_at_work_is_said(world: World) -> None:
     team = await two_groups(world, "Room B", "Room C")
@@ -65,6 +68,7 @@ async def test_a_session_in_the_room_of_a_group_at_work_is_said(world: World) ->
     assert told(team) == ["⚠ Press, 11:00: the room of Education 1."]
 
 
+@on_one_engine
 @pytest.mark.parametrize("world", [(AT_LUNCH,)], indirect=True)
 async def test_a_session_in_the_room_of_a_group_at_lunch_is_none(world: World) -> None:
     team = await two_groups(world, "Room B", "Room C")
@@ -73,6 +77,7 @@ async def test_a_session_in_the_room_of_a_group_at_lunch_is_none(world: World) -
     assert told(team) == []
 
 
+@on_one_engine
 @pytest.mark.parametrize("world", [(AT_LUNCH,)], indirect=True)
 async def test_a_session_moved_to_when_groups_work_says_whose_room_it_has(world: World) -> None:
     team = await two_groups(world, "Room B", "Room C")

@@ -13,6 +13,7 @@ from handlers.groups.service.membership import publish_round
 from handlers.groups.store.groups import find_group
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
+from tests.engines import on_one_engine
 from tests.groups.builders import crowd, found_round, group
 from tests.outbox import forget, pushed, views
 from tests.world import World, make_settings, open_world
@@ -51,6 +52,7 @@ async def stored(world: World, of: Group) -> tuple[str, str]:
     return found.room, found.name
 
 
+@on_one_engine
 async def test_room_and_name_are_read_back_before_they_are_saved(world: World) -> None:
     _chats, first = await two_groups(world, published=False)
     team = await world.organiser()
@@ -72,6 +74,7 @@ async def test_room_and_name_are_read_back_before_they_are_saved(world: World) -
     assert "No room yet." in team.text
 
 
+@on_one_engine
 async def test_the_form_begins_with_the_room_and_name_there_are(world: World) -> None:
     await two_groups(world, published=False)
     team = await world.organiser(modal=True)
@@ -83,6 +86,7 @@ async def test_the_form_begins_with_the_room_and_name_there_are(world: World) ->
     assert team.prefill == {"room": "Blue room", "name": "Fireflies"}
 
 
+@on_one_engine
 async def test_a_new_room_is_told_once_to_the_group_alone(world: World) -> None:
     chats, _first = await two_groups(world, published=True)
     team = await world.organiser()
@@ -96,6 +100,7 @@ async def test_a_new_room_is_told_once_to_the_group_alone(world: World) -> None:
         assert await pushed(world, chats[name]) == []
 
 
+@on_one_engine
 async def test_the_card_that_was_sent_is_kept_in_sight_and_says_the_new_room(world: World) -> None:
     chats = await crowd(world, "Ana", "Bo")
     await group(world, ["Ana", "Bo"])
@@ -129,6 +134,7 @@ async def test_two_organisers_who_write_at_once_see_both_versions(world: World) 
     assert await stored(world, first) == ("Red room", "")
 
 
+@on_one_engine
 async def test_what_was_written_and_left_for_another_form_is_asked_again(world: World) -> None:
     _chats, first = await two_groups(world, published=False)
     team = await world.organiser()
@@ -147,6 +153,7 @@ async def meet(team: NeutralChat, typed: str) -> None:
     await team.fill(typed)
 
 
+@on_one_engine
 async def test_the_first_meeting_is_typed_in_words_read_back_and_told_once(world: World) -> None:
     chats, _first = await two_groups(world, published=True)
     team = await world.organiser()
@@ -183,6 +190,7 @@ async def test_a_first_meeting_is_taken_back_and_one_of_two_hours_chosen(world: 
     assert (await found_round(world)).meets_at is None
 
 
+@on_one_engine
 async def test_another_day_than_the_groups_is_pointed_out_and_nonsense_refused(world: World) -> None:
     await two_groups(world, published=False)
     team = await world.organiser()

@@ -13,6 +13,7 @@ from handlers.ideas.actions import MyFiles
 from handlers.ideas.store.files import files_of_idea
 from handlers.workshops.actions import GiveIdea
 from tests.drivers.neutral import NeutralChat
+from tests.engines import on_one_engine
 from tests.far_folder import FarFolder
 from tests.groups.builders import crowd, group
 from tests.ideas.builders import ideas_of
@@ -52,6 +53,7 @@ async def kept(world: World) -> list[tuple[str, int]]:
     return [(idea.text, len(await world.store.read(partial(files_of_idea, idea_id=idea.id)))) for idea in ideas]
 
 
+@on_one_engine
 async def test_a_photo_alone_is_refused_and_taken_once_the_files_are_back(
     world: World, files: FarFolder, zoe: NeutralChat
 ) -> None:
@@ -65,6 +67,7 @@ async def test_a_photo_alone_is_refused_and_taken_once_the_files_are_back(
     assert [files.read(digest) for digest in files.digests()] == [PHOTO.content]
 
 
+@on_one_engine
 async def test_what_stands_below_a_photo_is_kept_without_it(world: World, files: FarFolder, zoe: NeutralChat) -> None:
     await zoe.send_file(PHOTO, "The kitchen")
     assert zoe.text.startswith("1 idea: «The kitchen»")
@@ -72,6 +75,7 @@ async def test_what_stands_below_a_photo_is_kept_without_it(world: World, files:
     assert await kept(world) == [("The kitchen", 0)]
 
 
+@on_one_engine
 async def test_what_was_written_in_a_form_is_kept(world: World, files: FarFolder, zoe: NeutralChat) -> None:
     form = GiveIdea(1).encode()
     await zoe.act(Submitted(form, {"idea": Written("The kitchen", (PHOTO,))}))
@@ -83,6 +87,7 @@ async def test_what_was_written_in_a_form_is_kept(world: World, files: FarFolder
     assert await kept(world) == [("The kitchen", 0)]
 
 
+@on_one_engine
 async def test_photos_that_cannot_be_fetched_are_said_to_be_kept(
     world: World, files: FarFolder, zoe: NeutralChat
 ) -> None:

@@ -11,6 +11,7 @@ from handlers.groups.model import Group
 from handlers.workshops.actions import Inspire
 from handlers.workshops.model import PhaseRun
 from tests.drivers.neutral import NeutralChat
+from tests.engines import on_one_engine
 from tests.groups.builders import crowd, group
 from tests.ideas.builders import hidden, idea, lines, voted
 from tests.workshops.builders import PHASES, revealed, started
@@ -52,6 +53,7 @@ async def look(workshop: Workshop) -> NeutralChat:
     return workshop.ana
 
 
+@on_one_engine
 async def test_ideas_that_resemble_mine_come_from_revealed_groups_of_my_theme(world: World, workshop: Workshop) -> None:
     await idea(world, workshop.groups["Ana"], "Ana", "Des ateliers de cuisine pour les voisins")
     await idea(world, workshop.groups["Bo"], "Bo", "Un atelier où les voisines cuisinent")
@@ -68,6 +70,7 @@ async def test_ideas_that_resemble_mine_come_from_revealed_groups_of_my_theme(wo
     assert ana.buttons == ("Give an idea", "My phase")
 
 
+@on_one_engine
 async def test_building_on_one_keeps_the_link_from_group_to_group(world: World, workshop: Workshop) -> None:
     await idea(world, workshop.groups["Ana"], "Ana", "Des ateliers de cuisine")
     await idea(world, workshop.groups["Bo"], "Bo", "Un atelier cuisine")
@@ -93,6 +96,7 @@ async def test_who_gave_none_yet_reads_the_most_voted(world: World, workshop: Wo
     assert ana.options == ("Une cuisine partagée", "Un cadastre solaire")
 
 
+@on_one_engine
 async def test_further_ones_are_a_page_away(world: World, workshop: Workshop) -> None:
     await idea(world, workshop.groups["Ana"], "Ana", "Une cuisine partagée")
     for place in range(1, 13):

@@ -21,6 +21,7 @@ from handlers.workshops.actions import HideIdea, MergeIdea, OpenIdea, ShowWall
 from handlers.workshops.model import Idea, IdeaState, PhaseRun
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
+from tests.engines import on_one_engine
 from tests.groups.builders import crowd, group
 from tests.ideas.builders import hidden, idea, lines, merged, state, tally, voted
 from tests.outbox import look_at_push, press_push, pushed
@@ -127,6 +128,7 @@ async def test_what_is_hidden_is_found_again_when_it_is_too_late_to_undo(world: 
     assert "Hide" in ines.buttons
 
 
+@on_one_engine
 async def test_an_undo_that_someone_overtook_says_so(world: World, workshop: Workshop) -> None:
     bike = await idea(world, workshop.group, "Ana", "Vélo")
     await workshop.ines.follow(HideIdea(bike.id).encode())
@@ -138,6 +140,7 @@ async def test_an_undo_that_someone_overtook_says_so(world: World, workshop: Wor
     assert await standing(world, workshop) == ["Vélo"]
 
 
+@on_one_engine
 async def test_only_who_runs_the_group_touches_its_ideas(world: World, workshop: Workshop) -> None:
     bike, walk = [await idea(world, workshop.group, "Ana", text) for text in ("Vélo", "Marche")]
     elsewhere = await group(world, [], theme="civic")
@@ -253,6 +256,7 @@ async def test_an_idea_goes_into_none_that_is_hidden_or_of_another_group(world: 
     assert workshop.ines.text == "There is no other idea yet to merge it with."
 
 
+@on_one_engine
 async def test_merged_ideas_are_separated_by_hand_and_that_is_undone_too(world: World, workshop: Workshop) -> None:
     one, two = [await idea(world, workshop.group, "Ana", text) for text in ("Un", "Deux")]
     await merged(world, one, two)
@@ -289,6 +293,7 @@ async def test_a_late_idea_is_taken_in_and_its_author_told(world: World, worksho
     assert workshop.ines.toast == "Already done."
 
 
+@on_one_engine
 async def test_who_facilitates_is_told_of_a_late_idea_and_decides_there(world: World, workshop: Workshop) -> None:
     await ended(world, workshop.run)
     await workshop.ana.send("Une cuisine partagée")
@@ -307,6 +312,7 @@ async def test_who_facilitates_is_told_of_a_late_idea_and_decides_there(world: W
     assert await standing(world, workshop) == ["Une cuisine partagée"]
 
 
+@on_one_engine
 async def test_a_late_idea_reaches_the_organisers_where_nobody_facilitates(world: World) -> None:
     team = await world.organiser()
     ana = (await crowd(world, "Ana"))["Ana"]
@@ -318,6 +324,7 @@ async def test_a_late_idea_reaches_the_organisers_where_nobody_facilitates(world
     assert lines(team)[0] == "«Une cuisine partagée» is added to the wall"
 
 
+@on_one_engine
 async def test_the_best_of_a_phase_knows_what_was_merged_and_hidden(world: World, workshop: Workshop) -> None:
     one, two, three = [await idea(world, workshop.group, "Ana", text) for text in ("Un", "Deux", "Trois")]
     await voted(world, workshop.group, "Bo", three)
@@ -327,6 +334,7 @@ async def test_the_best_of_a_phase_knows_what_was_merged_and_hidden(world: World
     assert [(each.text, count) for each, count in best] == [("Deux", 1)]
 
 
+@on_one_engine
 async def test_who_is_forgotten_leaves_no_words_in_what_can_be_undone(world: World, workshop: Workshop) -> None:
     mine = await idea(world, workshop.group, "Ana", "Un secret bien gardé")
     theirs = await idea(world, workshop.group, "Bo", "Autre chose")
@@ -342,6 +350,7 @@ async def test_who_is_forgotten_leaves_no_words_in_what_can_be_undone(world: Wor
     assert f'"{mine.id}.led"' not in entry["what"]
 
 
+@on_one_engine
 async def test_separating_is_not_undone_once_another_idea_went_into_one_of_them(
     world: World, workshop: Workshop
 ) -> None:
@@ -357,6 +366,7 @@ async def test_separating_is_not_undone_once_another_idea_went_into_one_of_them(
     assert await standing(world, workshop) == ["Un", "Deux"]
 
 
+@on_one_engine
 async def test_a_merge_is_not_undone_once_its_author_took_the_idea_back(world: World, workshop: Workshop) -> None:
     one, two, three = [await idea(world, workshop.group, "Ana", text) for text in ("Un", "Deux", "Trois")]
     await merged(world, one, two)
@@ -369,6 +379,7 @@ async def test_a_merge_is_not_undone_once_its_author_took_the_idea_back(world: W
     assert (await state(world, one)).merged_into == three.id, "it would go with the idea taken back"
 
 
+@on_one_engine
 @pytest.mark.parametrize("kept_back", ["withdrawn", "late", "homeless"])
 async def test_what_its_author_keeps_back_is_read_by_nobody_else(
     world: World, workshop: Workshop, kept_back: IdeaState
@@ -382,6 +393,7 @@ async def test_what_its_author_keeps_back_is_read_by_nobody_else(
     assert "Mon secret" in workshop.ana.text
 
 
+@on_one_engine
 async def test_an_author_on_discord_learns_what_becomes_of_an_idea_without_having_agreed_to_messages(
     world: World,
 ) -> None:
@@ -396,6 +408,7 @@ async def test_an_author_on_discord_learns_what_becomes_of_an_idea_without_havin
     assert words((await pushed(world, people["Ana"]))[-1]) == "Your late idea is on the wall: «Trop tard»"
 
 
+@on_one_engine
 async def test_a_late_idea_with_others_in_it_stays_on_the_wall(world: World, workshop: Workshop) -> None:
     other = await idea(world, workshop.group, "Ana", "Deux")
     await ended(world, workshop.run)

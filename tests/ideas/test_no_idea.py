@@ -17,6 +17,7 @@ from handlers.trust.store import name_trusted
 from handlers.workshops.actions import BuildOn, GiveIdea, Inspire, OpenCanvas, OpenIdea, ShowWall
 from handlers.workshops.model import Idea, PhaseRun
 from tests.drivers.neutral import NeutralChat
+from tests.engines import on_one_engine
 from tests.groups.builders import crowd, group
 from tests.ideas.builders import idea, ideas_of, merged, state, tally, voted
 from tests.outbox import look_at_push
@@ -73,6 +74,7 @@ async def kept_anywhere(world: World, text: str) -> list[str]:
 # --- the words move, and nothing of them is lost
 
 
+@on_one_engine
 async def test_it_is_asked_what_else_the_words_are_and_they_go_to_the_team(world: World, workshop: Workshop) -> None:
     await gives(world, workshop)
     await workshop.ana.press("This is not an idea")
@@ -85,6 +87,7 @@ async def test_it_is_asked_what_else_the_words_are_and_they_go_to_the_team(world
     assert await kept_anywhere(world, KITCHEN) == ["questions"]
 
 
+@on_one_engine
 async def test_the_words_go_to_a_person_of_trust_and_nowhere_else(world: World, workshop: Workshop) -> None:
     await world.change(name_trusted, await number(world, "Maya"), "French", "always", world.clock.now())
     await gives(world, workshop)
@@ -96,6 +99,7 @@ async def test_the_words_go_to_a_person_of_trust_and_nowhere_else(world: World, 
     assert await kept_anywhere(world, KITCHEN) == ["trust_messages"]
 
 
+@on_one_engine
 async def test_the_words_were_for_nobody(world: World, workshop: Workshop) -> None:
     await gives(world, workshop)
     await workshop.ana.press("This is not an idea")
@@ -105,6 +109,7 @@ async def test_the_words_were_for_nobody(world: World, workshop: Workshop) -> No
     assert await kept_anywhere(world, KITCHEN) == []
 
 
+@on_one_engine
 async def test_words_that_wait_are_not_in_the_way_of_the_next_idea(world: World, workshop: Workshop) -> None:
     await gives(world, workshop)
     await workshop.ana.press("This is not an idea")
@@ -118,6 +123,7 @@ async def test_words_that_wait_are_not_in_the_way_of_the_next_idea(world: World,
 # --- gone from everything at once
 
 
+@on_one_engine
 async def test_it_is_off_the_wall_the_votes_and_the_drafts(world: World, workshop: Workshop) -> None:
     kitchen = await gives(world, workshop)
     library = await idea(world, workshop.group, "Bo", "A night library for students")
@@ -152,6 +158,7 @@ async def test_it_resembles_nothing_any_more(world: World, workshop: Workshop) -
     assert KITCHEN not in dan.text
 
 
+@on_one_engine
 async def test_the_facilitator_s_panel_counts_it_no_more(world: World, workshop: Workshop) -> None:
     await workshop.ines.command("panel")
     await gives(world, workshop)
@@ -162,6 +169,7 @@ async def test_the_facilitator_s_panel_counts_it_no_more(world: World, workshop:
     assert "0 ideas" in workshop.ines.text
 
 
+@on_one_engine
 async def test_what_builds_on_it_and_what_was_merged_into_it_stand_by_themselves(
     world: World, workshop: Workshop
 ) -> None:
@@ -181,6 +189,7 @@ async def test_what_builds_on_it_and_what_was_merged_into_it_stand_by_themselves
     assert KITCHEN not in workshop.bo.text
 
 
+@on_one_engine
 async def test_its_photo_goes_too_and_that_is_said(world: World, workshop: Workshop) -> None:
     await workshop.ana.send_photo(drawn(), KITCHEN)
     [kitchen] = await ideas_of(world, "Ana")
@@ -190,6 +199,7 @@ async def test_its_photo_goes_too_and_that_is_said(world: World, workshop: Works
     assert (await stored_rows(world.store, "idea_files"))["idea_files"] == []
 
 
+@on_one_engine
 async def test_who_reads_a_late_idea_reads_that_it_is_none(world: World, workshop: Workshop) -> None:
     await ended(world, workshop.run)
     kitchen = await gives(world, workshop)
@@ -210,6 +220,7 @@ async def test_who_reads_a_late_idea_reads_that_it_is_none(world: World, worksho
 # --- whose, when and how often
 
 
+@on_one_engine
 async def test_nobody_says_so_of_the_idea_of_somebody_else(world: World, workshop: Workshop) -> None:
     kitchen = await gives(world, workshop)
     for chat in (workshop.bo, workshop.ines):
@@ -231,6 +242,7 @@ async def test_pressed_twice_it_is_asked_once(world: World, workshop: Workshop) 
     assert workshop.ana.text == "Forgotten: I have kept nothing."
 
 
+@on_one_engine
 async def test_after_the_end_of_the_phase_too(world: World, workshop: Workshop) -> None:
     await gives(world, workshop)
     no_idea = workshop.ana.payload("This is not an idea")
@@ -242,6 +254,7 @@ async def test_after_the_end_of_the_phase_too(world: World, workshop: Workshop) 
     assert KITCHEN not in workshop.bo.text
 
 
+@on_one_engine
 async def test_a_late_and_a_homeless_idea_have_the_button_too(world: World, workshop: Workshop) -> None:
     zoe = await world.join("Zoé", "400")
     await zoe.send("A garden on the roof of the school")
@@ -257,6 +270,7 @@ async def test_a_late_and_a_homeless_idea_have_the_button_too(world: World, work
     assert await ideas_of(world, "Ana") == []
 
 
+@on_one_engine
 @pytest.mark.parametrize("modal", [False, True])
 async def test_what_was_written_in_a_form_has_the_button_too(world: World, workshop: Workshop, modal: bool) -> None:
     workshop.ana.modal = modal
@@ -270,6 +284,7 @@ async def test_what_was_written_in_a_form_has_the_button_too(world: World, works
     assert await ideas_of(world, "Ana") == []
 
 
+@on_one_engine
 async def test_an_idea_that_builds_on_another_has_the_button_too(world: World, workshop: Workshop) -> None:
     library = await idea(world, workshop.group, "Bo", "A night library for students")
     await workshop.ana.follow(BuildOn(library.id).encode())
@@ -279,6 +294,7 @@ async def test_an_idea_that_builds_on_another_has_the_button_too(world: World, w
     assert [each.text for each in await ideas_of(world, "Bo")] == [library.text]
 
 
+@on_one_engine
 async def test_one_of_the_list_of_one_s_own_ideas_has_the_button_too(world: World, workshop: Workshop) -> None:
     await gives(world, workshop)
     await workshop.ana.press("Without my name")
@@ -287,6 +303,7 @@ async def test_one_of_the_list_of_one_s_own_ideas_has_the_button_too(world: Worl
     assert workshop.ana.text == ASKED
 
 
+@on_one_engine
 async def test_a_photo_without_a_line_is_simply_gone(world: World, workshop: Workshop) -> None:
     await workshop.ana.send_photo(drawn())
     [sheet] = await ideas_of(world, "Ana")
@@ -298,6 +315,7 @@ async def test_a_photo_without_a_line_is_simply_gone(world: World, workshop: Wor
 # --- said in words
 
 
+@on_one_engine
 @pytest.mark.parametrize("words", ["that was not an idea", "I pressed the wrong button"])
 async def test_who_says_that_it_was_none_gets_the_button(world: World, workshop: Workshop, words: str) -> None:
     await gives(world, workshop)
@@ -307,6 +325,7 @@ async def test_who_says_that_it_was_none_gets_the_button(world: World, workshop:
     assert workshop.ana.text == ASKED
 
 
+@on_one_engine
 async def test_long_after_an_idea_a_mistake_is_about_something_else(world: World, workshop: Workshop) -> None:
     await gives(world, workshop)
     await wait(world, minutes=6)
@@ -317,6 +336,7 @@ async def test_long_after_an_idea_a_mistake_is_about_something_else(world: World
     )
 
 
+@on_one_engine
 @pytest.mark.parametrize("words", ["yes", "yes all is good", "ok"])
 async def test_a_bare_yes_is_no_idea(world: World, workshop: Workshop, words: str) -> None:
     stored = await gives(world, workshop)
@@ -324,6 +344,7 @@ async def test_a_bare_yes_is_no_idea(world: World, workshop: Workshop, words: st
     assert await ideas_of(world, "Ana") == [stored]
 
 
+@on_one_engine
 @pytest.mark.parametrize("words", ["I don't understand the question", "what is the question again"])
 async def test_who_asks_what_the_question_is_sees_the_phase(world: World, workshop: Workshop, words: str) -> None:
     await workshop.ana.send(words)

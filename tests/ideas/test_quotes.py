@@ -11,6 +11,7 @@ from handlers.ideas.actions import EditIdea, WithdrawIdea
 from handlers.navigation.changes import recent_changes
 from handlers.workshops.actions import HideIdea, OpenIdea, ShowWall
 from tests.drivers.neutral import NeutralChat
+from tests.engines import on_one_engine
 from tests.groups.builders import crowd, group
 from tests.ideas.builders import idea, ideas_of
 from tests.later import read_later, shown, stored
@@ -30,6 +31,7 @@ def gone(chat: NeutralChat) -> str:
     return plain(ERASED, chat.reader)
 
 
+@on_one_engine
 async def test_a_wall_on_somebodys_page_keeps_neither_words_nor_names(world: World) -> None:
     people = await crowd(world, "Marguerite", "Bo")
     made = await group(world, ["Marguerite", "Bo"])
@@ -51,6 +53,7 @@ async def test_a_wall_on_somebodys_page_keeps_neither_words_nor_names(world: Wor
     assert f"builds on «{gone(bo)}»" in await read_later(world, wall)
 
 
+@on_one_engine
 async def test_what_is_hidden_is_read_by_who_runs_the_group_alone(world: World) -> None:
     people = await crowd(world, "Ana", "Bo")
     made = await group(world, ["Ana", "Bo"])

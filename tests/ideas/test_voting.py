@@ -23,6 +23,7 @@ from handlers.workshops.model import Idea, PhaseRun
 from handlers.workshops.service.phases import conceal_ideas, pause_phase
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
+from tests.engines import on_one_engine
 from tests.groups.builders import crowd, group, regroup
 from tests.ideas.builders import hidden, idea, lines, merged, photo, tally, voted
 from tests.outbox import views
@@ -67,6 +68,7 @@ async def at_votes(chat: NeutralChat, run: PhaseRun) -> None:
     await chat.follow(Vote(run.id).encode())
 
 
+@on_one_engine
 async def test_three_votes_are_given_changed_and_taken_back(world: World, workshop: Workshop) -> None:
     ana = workshop.ana
     await at_votes(ana, workshop.run)
@@ -105,6 +107,7 @@ async def test_more_buttons_are_shown_once_the_votes_ticked_beside_them_are_stor
     assert "The wall" in bo.buttons
 
 
+@on_one_engine
 async def test_once_revealed_the_card_of_the_phase_is_the_vote(world: World, workshop: Workshop) -> None:
     bo = workshop.bo
     await voted(world, workshop.group, "Ana", (await world.read(ideas_of_group, workshop.group.id, "solutions"))[0])
@@ -210,6 +213,7 @@ async def pick_all(chat: NeutralChat) -> None:
     await chat.act(Picked(chat.view.choice.action.encode(), values))
 
 
+@on_one_engine
 async def test_a_fourth_vote_is_refused_and_changes_nothing(world: World, workshop: Workshop) -> None:
     ana = workshop.ana
     await at_votes(ana, workshop.run)
@@ -219,6 +223,7 @@ async def test_a_fourth_vote_is_refused_and_changes_nothing(world: World, worksh
     assert ana.options == ("✓ 1. Idée 1", "✓ 2. Idée 2", "✓ 3. Idée 3", "4. Idée 4", "5. Idée 5")
 
 
+@on_one_engine
 async def test_a_vote_can_be_given_and_taken_back_on_the_card(world: World, workshop: Workshop) -> None:
     bo = workshop.bo
     first = (await world.store.read(partial(ideas_of_group, group_id=workshop.group.id, phase="solutions")))[0]
@@ -231,6 +236,7 @@ async def test_a_vote_can_be_given_and_taken_back_on_the_card(world: World, work
     assert await tally(world, workshop.group) == {}
 
 
+@on_one_engine
 async def test_votes_wait_for_the_reveal_and_end_with_the_phase(world: World, workshop: Workshop) -> None:
     early = await started(world, await group(world, ["Dan"], number_=3), "solutions")
     await at_votes(workshop.dan, early)
@@ -246,6 +252,7 @@ async def test_votes_wait_for_the_reveal_and_end_with_the_phase(world: World, wo
     assert await tally(world, workshop.group) == {"Idée 1": 1}
 
 
+@on_one_engine
 async def test_nobody_votes_in_another_group_nor_for_its_ideas(world: World, workshop: Workshop) -> None:
     await at_votes(workshop.dan, workshop.run)
     assert not workshop.dan.options
@@ -260,6 +267,7 @@ async def test_nobody_votes_in_another_group_nor_for_its_ideas(world: World, wor
     assert await tally(world, other) == {}
 
 
+@on_one_engine
 @pytest.mark.parametrize("value", ["x", "²", "1" * 40])
 async def test_what_no_button_sends_changes_nothing(world: World, workshop: Workshop, value: str) -> None:
     await at_votes(workshop.ana, workshop.run)
@@ -282,6 +290,7 @@ async def test_a_workshop_may_do_without_votes(store_url: str) -> None:
         assert "Vote" not in ana.buttons
 
 
+@on_one_engine
 async def test_votes_follow_a_merge_a_person_once_and_those_for_hidden_ideas_fall_away(
     world: World, workshop: Workshop
 ) -> None:
@@ -304,6 +313,7 @@ async def test_votes_follow_a_merge_a_person_once_and_those_for_hidden_ideas_fal
     )
 
 
+@on_one_engine
 async def test_ten_ideas_are_one_screen_and_more_go_on_in_the_next(world: World, workshop: Workshop) -> None:
     for place in range(6, 16):
         await idea(world, workshop.group, "Bo", f"Idée {place}")
@@ -356,6 +366,7 @@ async def test_an_idea_hidden_while_one_chooses_lets_every_vote_of_the_page_be_t
     assert await tally(world, workshop.group) == {"Idée 1": 1, "Idée 15": 1}
 
 
+@on_one_engine
 async def test_a_ballot_sent_before_it_knew_its_ideas_counts_them_from_its_rank(
     world: World, workshop: Workshop, offered: Sequence[Idea]
 ) -> None:
@@ -365,6 +376,7 @@ async def test_a_ballot_sent_before_it_knew_its_ideas_counts_them_from_its_rank(
     assert await tally(world, workshop.group) == {"Idée 1": 1, "Idée 15": 1}
 
 
+@on_one_engine
 async def test_ten_long_ideas_are_one_message_on_each_platform(world: World, workshop: Workshop) -> None:
     for place in range(6, 21):
         await idea(world, workshop.group, "Bo", f"Idée {place}, " + "*assez* longue " * 8)
@@ -388,6 +400,7 @@ async def test_ten_long_ideas_are_one_message_on_each_platform(world: World, wor
     assert telegram.read_option(data, None) == (view.choice.action.encode(), (view.choice.options[0].value,))
 
 
+@on_one_engine
 async def test_who_is_moved_has_three_votes_in_all(world: World, workshop: Workshop) -> None:
     other = await group(world, ["Dan"], theme="civic")
     theirs = await revealed(world, await started(world, other, "solutions"))

@@ -16,6 +16,7 @@ from handlers.workshops.actions import OpenIdea, ShowWall
 from handlers.workshops.model import PhaseRun
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
+from tests.engines import on_one_engine
 from tests.groups.builders import crowd, group
 from tests.ideas.builders import hidden, idea, lines, merged, photo, state, voted
 from tests.outbox import look_at_push, pushed
@@ -71,6 +72,7 @@ async def test_before_the_reveal_one_reads_ones_own_and_how_many_wait(world: Wor
     assert ana.buttons == ("My ideas", "Refresh", "My phase")
 
 
+@on_one_engine
 async def test_once_revealed_everyone_in_the_group_reads_all_and_a_press_draws_it_anew(
     world: World, workshop: Workshop
 ) -> None:
@@ -95,6 +97,7 @@ async def test_once_revealed_everyone_in_the_group_reads_all_and_a_press_draws_i
     assert "yours, unnamed" in lines(await workshop.at_wall("Ana"))
 
 
+@on_one_engine
 async def test_votes_come_first_then_the_oldest_and_what_was_merged_is_counted(
     world: World, workshop: Workshop
 ) -> None:
@@ -119,6 +122,7 @@ async def test_votes_come_first_then_the_oldest_and_what_was_merged_is_counted(
     assert first.id < second.id
 
 
+@on_one_engine
 async def test_nobody_reads_how_others_voted_before_they_voted_themselves(world: World, workshop: Workshop) -> None:
     kitchen = await idea(world, workshop.group, "Ana", "Une cuisine partagée")
     await idea(world, workshop.group, "Ana", "Un jardin")
@@ -150,6 +154,7 @@ async def test_nobody_reads_how_others_voted_before_they_voted_themselves(world:
     assert "Ana · 1 vote" in ines.text, "who facilitates votes for nothing"
 
 
+@on_one_engine
 async def test_who_never_voted_reads_the_votes_once_the_phase_is_over(world: World, workshop: Workshop) -> None:
     kitchen = await idea(world, workshop.group, "Ana", "Une cuisine partagée")
     workshop.run = await revealed(world, workshop.run)
@@ -162,6 +167,7 @@ async def test_who_never_voted_reads_the_votes_once_the_phase_is_over(world: Wor
     ]
 
 
+@on_one_engine
 async def test_facts_say_their_territory_and_what_they_are(world: World, workshop: Workshop) -> None:
     run = await revealed(world, await started(world, workshop.other, "stakes"))
     await idea(world, workshop.other, "Dan", "Pas de local le soir", phase="stakes", category="need")
@@ -170,6 +176,7 @@ async def test_facts_say_their_territory_and_what_they_are(world: World, worksho
     assert lines(dan)[3:] == ["Pas de local le soir", "yours (Quebec) · need"]
 
 
+@on_one_engine
 async def test_a_page_holds_ten_ideas_and_fewer_long_ones_so_that_it_is_one_message(
     world: World, workshop: Workshop
 ) -> None:
@@ -196,6 +203,7 @@ async def test_a_page_holds_ten_ideas_and_fewer_long_ones_so_that_it_is_one_mess
     assert "◀ Previous" in ana.buttons, "there is one idea before"
 
 
+@on_one_engine
 async def test_nobody_of_another_group_reads_the_wall(world: World, workshop: Workshop) -> None:
     await idea(world, workshop.group, "Ana", "Une cuisine partagée")
     await revealed(world, workshop.run)
@@ -203,6 +211,7 @@ async def test_nobody_of_another_group_reads_the_wall(world: World, workshop: Wo
     assert readers == ["Ana"]
 
 
+@on_one_engine
 async def test_who_facilitates_reads_every_wall_of_theirs_before_the_reveal(world: World, workshop: Workshop) -> None:
     await idea(world, workshop.group, "Ana", "Une cuisine partagée", anonymous=True)
     await started(world, workshop.other, "solutions")
@@ -255,6 +264,7 @@ async def test_an_organiser_reads_everything_together(world: World, workshop: Wo
     assert lines(team)[:3] == ["Imagine solutions, all themes", "1 idea, most votes first", "Une cuisine partagée"]
 
 
+@on_one_engine
 async def test_a_card_has_the_whole_words_and_what_can_be_done(world: World, workshop: Workshop) -> None:
     text = "Une cuisine partagée. " * 40
     kitchen = await idea(world, workshop.group, "Ana", text.strip())
@@ -273,6 +283,7 @@ async def test_a_card_has_the_whole_words_and_what_can_be_done(world: World, wor
     assert lines(bo)[0] == text.strip(), "what was merged leads to what it went into"
 
 
+@on_one_engine
 async def test_one_reads_ones_own_idea_and_nobody_elses_before_the_reveal(world: World, workshop: Workshop) -> None:
     kitchen = await idea(world, workshop.group, "Ana", "Une cuisine partagée")
     ana, bo = workshop.people["Ana"], workshop.people["Bo"]
@@ -282,6 +293,7 @@ async def test_one_reads_ones_own_idea_and_nobody_elses_before_the_reveal(world:
     assert "cuisine" not in bo.text
 
 
+@on_one_engine
 async def test_photos_come_below_the_card_those_of_merged_ideas_too(world: World, workshop: Workshop) -> None:
     sheet = await idea(world, workshop.group, "Ana", "")
     like = await idea(world, workshop.group, "Bo", "La même feuille")
@@ -299,6 +311,7 @@ async def test_photos_come_below_the_card_those_of_merged_ideas_too(world: World
     assert plain(bo.picture.alt, bo.reader) == "A photo that came with «(a photo)»"
 
 
+@on_one_engine
 async def test_a_photo_that_is_gone_is_said_to_be(world: World, workshop: Workshop) -> None:
     sheet = await idea(world, workshop.group, "Ana", "Une feuille")
     await photo(world, sheet, b"\xff\xd8one")
@@ -347,6 +360,7 @@ async def test_a_report_reaches_organisers_alone_and_once(world: World, workshop
     assert "No idea yet." in bo.text
 
 
+@on_one_engine
 async def test_an_anonymous_fact_does_not_say_of_which_territory_it_is(world: World, workshop: Workshop) -> None:
     run = await revealed(world, await started(world, workshop.other, "stakes"))
     await idea(world, workshop.other, "Eve", "Pas de local le soir", phase="stakes", category="need", anonymous=True)
@@ -355,6 +369,7 @@ async def test_an_anonymous_fact_does_not_say_of_which_territory_it_is(world: Wo
     assert lines(dan)[3:] == ["Pas de local le soir", "anonymous · need"]
 
 
+@on_one_engine
 async def test_the_file_of_an_anonymous_idea_does_not_bear_the_name_it_came_under(
     world: World, workshop: Workshop
 ) -> None:

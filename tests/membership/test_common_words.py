@@ -16,6 +16,7 @@ from bot.membership.erasure import erase
 from bot.people import participant_store
 from bot.platforms.web import page_store
 from tests.delivery.rig import NO_FILES, Rig
+from tests.engines import on_one_engine
 from tests.world import DECLARED
 
 
@@ -25,6 +26,7 @@ async def rig(store: Store) -> Rig:
     return Rig(store, "telegram")
 
 
+@on_one_engine
 @pytest.mark.parametrize("called", ["Europe/Paris", "Rencontres", "en"])
 async def test_a_name_that_stands_in_every_job_stops_none(rig: Rig, called: str) -> None:
     ali, now = await rig.person("Ali", "telegram:2"), rig.clock.now()

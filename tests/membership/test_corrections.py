@@ -11,6 +11,7 @@ from bot.database.engine import Store
 from bot.delivery import outbox
 from bot.membership.erasure_store import CorrectedSoFar
 from tests.delivery.rig import Rig
+from tests.engines import on_one_engine
 
 
 @pytest.fixture
@@ -19,6 +20,7 @@ async def rig(store: Store) -> Rig:
     return Rig(store, "telegram")
 
 
+@on_one_engine
 @pytest.mark.parametrize("about", [True, False])
 async def test_what_is_being_sent_is_corrected_once_it_arrived(rig: Rig, about: bool) -> None:
     zoe, ali = await rig.person("Zoe"), await rig.person("Ali", "telegram:2")
@@ -66,6 +68,7 @@ async def test_what_is_to_be_corrected_goes_where_the_role_to_read_it_is_lost(ri
     assert (await rig.states())[0] == ("withdrawn", None)
 
 
+@on_one_engine
 async def test_what_has_not_left_leaves_without_them(rig: Rig) -> None:
     zoe, ali = await rig.person("Zoe"), await rig.person("Ali", "telegram:2")
     await rig.tell(ali, _("{name} came late", name=Person(zoe, "short")))
@@ -90,6 +93,7 @@ async def test_two_who_are_named_in_one_message_can_both_go(rig: Rig) -> None:
     assert rig["telegram"].screen("2") == ["Someone and someone came late"]
 
 
+@on_one_engine
 async def test_what_arrived_about_them_and_waits_for_an_edit_is_corrected(rig: Rig) -> None:
     zoe, mia, ali = await rig.person("Zoe"), await rig.person("Mia"), await rig.person("Ali", "telegram:2")
     both = _("{one} and {other} came late", one=Person(zoe, "short"), other=Person(mia, "short"))

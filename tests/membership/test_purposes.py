@@ -25,6 +25,7 @@ from tests.clock import ManualClock
 from tests.crowds import FIRST, add_people, choose
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
+from tests.engines import on_one_engine
 from tests.followup import (
     ASKED_ON,
     DECLARED,
@@ -110,6 +111,7 @@ async def test_a_purpose_that_ends_first_erases_nobody(store_url: str) -> None:
         assert "1 person stays for another purpose." in first
 
 
+@on_one_engine
 async def test_who_withdraws_loses_what_was_kept_for_it(world: World) -> None:
     zoe = await marked(world, "Zoé", "1")
     await zoe.follow("t7-1")
@@ -215,6 +217,7 @@ async def test_a_restored_backup_brings_no_withdrawn_agreement_back(world: World
     assert await world.read(purpose_store.of_person, zoe_id) == set()
 
 
+@on_one_engine
 async def test_a_date_chosen_in_chat_counts_until_the_settings_say_another(world: World) -> None:
     earlier, settings = END - timedelta(days=30), world.settings
     assert await world.read(purpose_store.end_of, settings, PARTICIPATION) == END
@@ -226,6 +229,7 @@ async def test_a_date_chosen_in_chat_counts_until_the_settings_say_another(world
     assert await world.read(purpose_store.end_of, moved, PARTICIPATION) == PARTICIPATION.ends(moved)
 
 
+@on_one_engine
 async def test_whom_another_date_concerns_is_known_before(world: World) -> None:
     for name in ("Zoé", "Ali", "Noé"):
         await world.invite(name)
@@ -302,6 +306,7 @@ async def test_an_end_that_was_shortened_in_chat_holds_after_a_restore(sqlite_ur
         assert "everything we kept about you is erased" in ali.text
 
 
+@on_one_engine
 async def test_the_page_of_ones_data_says_what_one_agreed_to(world: World) -> None:
     zoe = await world.join("Zoé", "1")
     await agree(world, await number(world, "Zoé"))

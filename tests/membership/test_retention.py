@@ -16,6 +16,7 @@ from bot.membership.retention import Retention
 from handlers.privacy.schedule import Ends
 from tests.clock import ManualClock
 from tests.drivers.neutral import NeutralChat
+from tests.engines import on_one_engine
 from tests.outbox import pushed
 from tests.world import DECLARED, World, make_settings, open_world
 
@@ -77,6 +78,7 @@ async def test_organisers_are_warned_twice_then_everything_goes(world: World) ->
     assert left == []
 
 
+@on_one_engine
 async def test_after_an_outage_the_warnings_still_have_their_time(world: World) -> None:
     team = await world.organiser()
     back = END + timedelta(days=30)
@@ -108,6 +110,7 @@ async def test_of_two_dates_the_later_counts(world: World) -> None:
     assert await people(world) == 0
 
 
+@on_one_engine
 async def test_nothing_goes_before_the_gathering_itself_is_over(world: World) -> None:
     await world.organiser()
     before = {"retention_ends": "2027-01-01"}

@@ -20,6 +20,7 @@ from bot.platforms.web import page_store
 from bot.platforms.web.conversation import PageConversation
 from bot.platforms.web.streams import Streams
 from tests.delivery.rig import NO_FILES, Rig
+from tests.engines import on_one_engine
 from tests.world import DECLARED, FILE_TABLES
 
 READER = Reader("en", "UTC")
@@ -37,6 +38,7 @@ async def contents(store: Store, table: str = "deliveries") -> list[str]:
     return [row["content"] for row in rows]
 
 
+@on_one_engine
 async def test_a_picture_of_someone_goes_once_and_others_stay(rig: Rig) -> None:
     zoe, max_, ana = [await rig.person(name, f"telegram:{n}") for n, name in enumerate(("Zoe", "Max", "Ana"))]
     for named in (frozenset((zoe, max_)), frozenset((max_,)), frozenset[int]()):
@@ -134,6 +136,7 @@ async def test_files_of_others_stay_on_pages_and_in_chats(rig: Rig) -> None:
     assert rig["telegram"].edits == 0
 
 
+@on_one_engine
 async def test_a_file_that_waits_and_names_them_is_nowhere_any_more(rig: Rig) -> None:
     zoe, ana = await rig.person("Zoe"), await rig.person("Ana", "telegram:2")
     view = View((_("A file."),), attachments=(File("list.csv", b"Zoe;Dupont", "text/csv", frozenset((zoe,))),))

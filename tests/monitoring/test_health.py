@@ -21,6 +21,7 @@ from bot.platforms.web.adapter import Web
 from bot.rehearsal.botapi import BotApi, TelegramUser
 from bot.rehearsal.demo import free_port
 from tests.delivery.rig import Rig, Watched
+from tests.engines import on_one_engine
 from tests.far_folder import FarFolder
 from tests.world import make_settings
 
@@ -51,6 +52,7 @@ async def test_a_program_that_receives_and_one_that_waits_for_its_turn_are_both_
     )
 
 
+@on_one_engine
 async def test_only_who_knows_the_name_of_the_installation_learns_that_it_is_this_one(rig: Rig) -> None:
     health = Health(rig.store, rig.clock)
     await health.report()
@@ -85,6 +87,7 @@ async def test_a_platform_that_failed_is_told_until_it_has_run_well_for_two_minu
     assert await shown() == (False, "failed", "08:00")
 
 
+@on_one_engine
 async def test_a_proxy_asks_for_the_part_that_it_passes_requests_to(rig: Rig) -> None:
     health = Health(rig.store, rig.clock)
     health.intake("telegram", "stopped")

@@ -13,6 +13,7 @@ from bot.people import participant_store
 from bot.people.naming import called
 from bot.people.reference_store import written_out
 from tests.drivers.neutral import NeutralChat
+from tests.engines import on_one_engine
 from tests.participants import number
 from tests.world import World, open_world
 
@@ -53,6 +54,7 @@ async def test_who_is_gone_is_someone(world: World, span: Span) -> None:
     assert plain(SOMEONE, READER) in await read_again(world, span)
 
 
+@on_one_engine
 async def test_words_that_nobody_knows_were_erased(world: World) -> None:
     assert await read_again(world, Quote("nothing", "12", "A kitchen")) == plain(ERASED, READER)
 

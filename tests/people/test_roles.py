@@ -21,6 +21,7 @@ from handlers.trust.model import TRUSTED
 from handlers.trust.service import name_trusted
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up
+from tests.engines import on_one_engine
 from tests.outbox import deliver, pushed
 from tests.participants import number
 from tests.people.builders import APPLICATIONS, CODES, HELPER, MARK, OFFICE, READER, tell_readers
@@ -69,6 +70,7 @@ def said(chat: NeutralChat) -> str:
     return "\n".join((chat.text, *chat.buttons, *chat.options, *files, form, str(chat.toast)))
 
 
+@on_one_engine
 async def test_only_readers_get_a_field_a_list_a_file_or_a_notice(world: World) -> None:
     chats = await crowd(world)
     readers = await world.read(people_store.holders, READER.key)
@@ -101,6 +103,7 @@ async def test_a_file_is_not_handed_over_once_the_role_is_lost(world: World) -> 
     assert any(each.startswith("Only for: Readers.") for each in told)
 
 
+@on_one_engine
 async def test_organisers_may_what_a_role_lets_do_only_where_it_says_so(world: World) -> None:
     chats = await crowd(world)
     await chats["organiser"].act(Pressed("uxh"))
@@ -114,6 +117,7 @@ async def test_organisers_may_what_a_role_lets_do_only_where_it_says_so(world: W
     assert chats["participant"].text == "Welcome them"
 
 
+@on_one_engine
 async def test_somebody_who_does_not_attend_can_have_a_role(world: World) -> None:
     code = await world.invite("Hal", attends=False)
     hal = world.chat("30", name="Hal")
@@ -126,6 +130,7 @@ async def test_somebody_who_does_not_attend_can_have_a_role(world: World) -> Non
     assert MARK in hal.buttons
 
 
+@on_one_engine
 async def test_who_loses_one_scope_keeps_the_other(world: World) -> None:
     rea = (await crowd(world))["reader"]
     await give(world, "Rea", READER, "BE")
@@ -136,6 +141,7 @@ async def test_who_loses_one_scope_keeps_the_other(world: World) -> None:
     assert "Belgium" in rea.text
 
 
+@on_one_engine
 async def test_a_ban_takes_every_role_and_its_end_gives_them_back(world: World) -> None:
     chats = await crowd(world)
     rea, now = await person(world, "Rea"), world.clock.now()

@@ -13,6 +13,7 @@ from bot.content.actions import base36
 from bot.people import participant_store
 from handlers.navigation import ends
 from handlers.navigation.ends import LEADS
+from tests.engines import on_one_engine
 from tests.followup import END, FOLLOWUP, LATER_END, agree, end, look, open_followed_up
 from tests.outbox import pushed
 from tests.participants import number
@@ -26,6 +27,7 @@ async def world(store_url: str) -> AsyncIterator[World]:
         yield world
 
 
+@on_one_engine
 async def test_everybody_reads_for_what_and_until_when(world: World) -> None:
     zoe, ali = await world.join("Zoé", "1"), await world.join("Ali", "2")
     await agree(world, await number(world, "Zoé"))
@@ -54,6 +56,7 @@ async def test_an_agreement_is_taken_back(world: World) -> None:
     assert (await stored_rows(world.store, "followups"))["followups"] == []
 
 
+@on_one_engine
 async def test_who_agreed_to_more_reads_that_with_the_way_to_take_it_back(world: World) -> None:
     zoe, ali = await world.join("Zoé", "1"), await world.join("Ali", "2")
     await agree(world, await number(world, "Zoé"))
@@ -103,6 +106,7 @@ async def test_organisers_stay_while_somebody_else_does_and_read_why(world: Worl
     assert await world.read(participant_store.has_anyone) is False
 
 
+@on_one_engine
 async def test_a_warning_that_reaches_no_organiser_is_sent_again_the_next_day(world: World) -> None:
     await world.invite("Olga")
     olga = await number(world, "Olga")
@@ -120,6 +124,7 @@ async def test_a_warning_that_reaches_no_organiser_is_sent_again_the_next_day(wo
     assert await world.read(participant_store.has_anyone) is False
 
 
+@on_one_engine
 @pytest.mark.parametrize("key", ["part", "", "followup", "nothing"])
 async def test_nothing_is_taken_back_that_nobody_agreed_to(world: World, key: str) -> None:
     zoe = await world.join("Zoé", "1")
@@ -145,6 +150,7 @@ async def test_who_takes_the_last_one_back_reads_that_everything_goes(world: Wor
     assert "everything we kept about you is erased" in zoe.text
 
 
+@on_one_engine
 @pytest.mark.parametrize(
     ("typed", "read", "counts", "says"),
     [
@@ -190,6 +196,7 @@ async def test_the_team_reads_whom_another_day_concerns_before_it_is_chosen(
     assert await world.read(purpose_store.end_of, world.settings, PARTICIPATION) == END
 
 
+@on_one_engine
 async def test_a_day_that_someone_else_changed_is_not_overwritten(world: World) -> None:
     team = await world.organiser()
     await team.follow("erd")
@@ -201,6 +208,7 @@ async def test_a_day_that_someone_else_changed_is_not_overwritten(world: World) 
     assert await world.read(purpose_store.end_of, world.settings, FOLLOWUP) == chosen
 
 
+@on_one_engine
 async def test_what_is_no_day_is_asked_again_and_others_have_no_such_screen(world: World) -> None:
     team, zoe = await world.organiser(), await world.join("Zoé", "1")
     await team.follow("erd")
@@ -211,6 +219,7 @@ async def test_what_is_no_day_is_asked_again_and_others_have_no_such_screen(worl
     assert ("Erase everything" in zoe.buttons, "How long data are kept" in zoe.buttons) == (True, False)
 
 
+@on_one_engine
 @pytest.mark.parametrize("day", [0, 1, date.max.toordinal(), 10**7, 2**53 - 1])
 async def test_a_day_that_no_calendar_has_is_no_last_day(world: World, day: int) -> None:
     ines = await world.organiser()

@@ -29,6 +29,7 @@ from handlers.workshops.actions import MyIdeas
 from tests.drivers.gestures import words as words_in
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
+from tests.engines import on_one_engine
 from tests.groups.builders import group
 from tests.ideas.builders import idea, photo
 from tests.outbox import press_push, pushed
@@ -100,6 +101,7 @@ def bytes_in(folder: Path) -> bytes:
 # --- being told, and seeing it
 
 
+@on_one_engine
 async def test_anyone_may_read_what_is_kept_and_why(world: World) -> None:
     stranger, chat = world.chat("7"), await world.join("Zoé", "1")
     await stranger.command("privacy")
@@ -110,6 +112,7 @@ async def test_anyone_may_read_what_is_kept_and_why(world: World) -> None:
     assert chat.buttons[:2] == ("See my data", "Erase everything")
 
 
+@on_one_engine
 async def test_the_document_holds_everything_and_no_secret(world: World) -> None:
     chat, _other = await join_everywhere(world)
     await catch_up_with(world, chat)
@@ -151,6 +154,7 @@ async def test_the_document_tells_what_reminders_were_turned_off(world: World) -
     assert {"subject": "kind:plenary"} in off
 
 
+@on_one_engine
 async def test_the_document_is_about_one_person(world: World) -> None:
     await join_everywhere(world)
     other = await world.join("Ali", "2")
@@ -238,6 +242,7 @@ async def test_nothing_is_left_in_the_files(sqlite_url: str, tmp_path: Path) -> 
         assert b"Person 79" in found
 
 
+@on_one_engine
 async def test_the_place_goes_to_who_waits_for_it(world: World) -> None:
     chat, _other = await join_everywhere(world)
     second, third = await world.join("Ali", "2"), await world.join("Noé", "3")
@@ -307,6 +312,7 @@ async def test_what_a_group_read_stays_with_it_where_its_author_says_so(
     assert await given_ideas(store_url, which) == left
 
 
+@on_one_engine
 async def test_changes_that_name_the_person_are_forgotten_too(world: World) -> None:
     await world.organiser()
     chat, _other = await join_everywhere(world)
@@ -337,6 +343,7 @@ async def test_erasing_takes_two_confirmations_and_not_an_old_one(world: World) 
     assert "Theme: Culture" in chat.text
 
 
+@on_one_engine
 async def test_a_second_tap_meets_a_stranger(world: World) -> None:
     chat, _other = await join_everywhere(world)
     await chat.command("effacer")
@@ -430,6 +437,7 @@ async def test_who_comes_again_with_the_same_reference_is_someone_new(sqlite_url
         assert "Zoraïde" in await everything(world.store)
 
 
+@on_one_engine
 async def test_names_and_roles_given_elsewhere_are_taken_back(world: World) -> None:
     chat, _other = await join_everywhere(world)
     await erase(chat)
@@ -491,6 +499,7 @@ async def test_a_correction_that_was_under_way_says_their_name_no_more(world: Wo
     assert not any(trace in ines.text for trace in TRACES)
 
 
+@on_one_engine
 async def test_who_is_called_as_somebody_answers_deletes_nobodys_answers(open_to_all: World) -> None:
     world, chat, ali = open_to_all, open_to_all.chat("1"), open_to_all.chat("2")
     await ali.command("register")
@@ -545,6 +554,7 @@ async def test_a_second_erasure_within_an_hour_waits_until_the_hour_is_over(open
     await asyncio.wait({running})
 
 
+@on_one_engine
 async def test_somebody_else_does_not_wait(open_to_all: World) -> None:
     for native_id in ("1", "2"):
         chat = open_to_all.chat(native_id)

@@ -10,6 +10,7 @@ import pytest
 from bot.content.texts import ERASED, plain
 from bot.people import participant_store
 from tests.drivers.neutral import NeutralChat
+from tests.engines import on_one_engine
 from tests.later import ENGLISH, read_later, stored
 from tests.outbox import views
 from tests.participants import number, rewrite
@@ -54,6 +55,7 @@ async def test_a_card_left_open_holds_nothing_of_a_person_who_is_gone(world: Wor
     assert shown == "This message was about someone who has erased their data."
 
 
+@on_one_engine
 async def test_the_line_that_says_what_was_changed_names_who_it_was_by_reference(world: World) -> None:
     await world.invite("Zoe", "Dupond")
     ines = await world.organiser(modal=True)
@@ -67,6 +69,7 @@ async def test_the_line_that_says_what_was_changed_names_who_it_was_by_reference
     assert "Dupont" not in stored(ines.view)
 
 
+@on_one_engine
 async def test_what_importing_would_do_names_those_whom_it_changes_by_reference(world: World) -> None:
     await world.invite("Zoe", "Dupond")
     ines = await sent(world, "R-0001,Zoe,Dupont,CA-QC,,\n")

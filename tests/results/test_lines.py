@@ -22,6 +22,7 @@ from handlers.syntheses.store import current_version, past_versions, put_opinion
 from handlers.workshops.actions import OpenIdea
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
+from tests.engines import on_one_engine
 from tests.later import read_later, shown, stored
 from tests.participants import number
 from tests.results.builders import CANVAS, Made, attach, give_idea, photo, populate, write_down
@@ -59,6 +60,7 @@ async def at(team: NeutralChat, phase: str) -> None:
     await team.press(phase)
 
 
+@on_one_engine
 async def test_an_idea_is_out_of_every_file_and_stays_on_the_wall_with_its_votes(world: World, made: Made) -> None:
     team, group = await world.organiser(), made.groups[0]
     before = await world.read(most_voted_of_group, group, "stakes")
@@ -88,6 +90,7 @@ async def test_what_is_stored_of_a_list_is_which_lines_and_whose(world: World, m
     assert "How · Zoé" in read
 
 
+@on_one_engine
 async def test_after_ten_minutes_the_list_itself_takes_it_in_again(world: World, made: Made) -> None:
     team = await world.organiser()
     await at(team, "Stakes")
@@ -137,6 +140,7 @@ async def test_fields_squares_and_comments_are_lines_too(world: World, made: Mad
     assert [card.obstacle for card in (await results(world)).groups[0].cards] == ["Les normes"] * 5
 
 
+@on_one_engine
 async def test_what_is_out_stays_out_in_the_next_version_and_in_earlier_ones(world: World, made: Made) -> None:
     team, group = await world.organiser(), made.groups[0]
     await at(team, "Solutions")
@@ -153,6 +157,7 @@ async def test_what_is_out_stays_out_in_the_next_version_and_in_earlier_ones(wor
     assert (solution.get("how"), solution["what"]) == (None, CANVAS["what"])
 
 
+@on_one_engine
 async def test_the_words_of_an_idea_go_from_beside_the_challenge_too(world: World, made: Made) -> None:
     group = made.groups[0]
     zoe = made.members[group][0]
@@ -223,6 +228,7 @@ async def test_taking_it_off_the_wall_is_another_change_that_is_undone_by_itself
     assert len((await results(world)).all_ideas) == 24
 
 
+@on_one_engine
 async def test_the_organiser_is_led_from_the_print_to_the_wall(world: World, made: Made) -> None:
     team = await world.organiser()
     await at(team, "Stakes")
@@ -232,6 +238,7 @@ async def test_the_organiser_is_led_from_the_print_to_the_wall(world: World, mad
     assert "Hide" in team.buttons
 
 
+@on_one_engine
 @pytest.mark.parametrize("value", ["", "1", "0i", "0x1", "0i1_text", "0s1", "0s1_nothing", "0c1_text", "0o1_", "2i1"])
 async def test_what_is_no_line_is_not_pressed(world: World, made: Made, value: str) -> None:
     team = await world.organiser()
@@ -249,6 +256,7 @@ def test_a_key_is_read_as_it_was_written() -> None:
     assert LineKey.parse("i²") is None
 
 
+@on_one_engine
 async def test_participants_who_forge_presses_take_nothing_out(world: World, made: Made) -> None:
     ana = await member(world, made.groups[0])
     for action in (ShowLines(), show_group_lines.to(made.groups[0]), show_phase_lines.to(made.groups[0], "stakes")):

@@ -22,6 +22,7 @@ from handlers.results.store.lines import count_left_out, decided_on_idea
 from handlers.results.store.snapshots import read_snapshot
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
+from tests.engines import on_one_engine
 from tests.outbox import views
 from tests.participants import number
 from tests.results.builders import Made, begin, give_idea, populate, seen_and_unseen
@@ -65,6 +66,7 @@ async def asked(team: NeutralChat, file: str = "Booklet") -> None:
     await team.press(file)
 
 
+@on_one_engine
 @pytest.mark.parametrize(("file", "make"), [("Booklet", "Make the booklet"), ("Plenary", "Make the slides")])
 async def test_before_booklet_and_slides_they_are_listed_and_none_is_ticked(
     world: World, given: dict[str, int], file: str, make: str
@@ -110,6 +112,7 @@ async def test_the_workbook_comes_at_once_and_says_what_it_lacks(world: World, g
     assert team.options == ("Un four", "Je n'en peux plus")
 
 
+@on_one_engine
 async def test_where_all_was_seen_or_ticked_the_booklet_takes_no_further_press(
     world: World, given: dict[str, int]
 ) -> None:
@@ -120,6 +123,7 @@ async def test_where_all_was_seen_or_ticked_the_booklet_takes_no_further_press(
     assert team.text == "I am making the file. It will be here in a moment."
 
 
+@on_one_engine
 async def test_a_vote_for_what_was_merged_into_it_is_a_vote_for_an_idea(
     world: World, made: Made, given: dict[str, int]
 ) -> None:
@@ -160,6 +164,7 @@ async def test_a_hidden_idea_is_neither_listed_nor_printed(world: World, given: 
     assert await exported(world) == ["Un bus"]
 
 
+@on_one_engine
 async def test_other_words_need_another_tick(world: World, given: dict[str, int]) -> None:
     team = await world.organiser()
     await asked(team)
@@ -189,6 +194,7 @@ async def test_all_are_taken_in_by_two_presses_and_left_out_again(
     assert await exported(world) == ["Un bus", "Un jardin"]
 
 
+@on_one_engine
 async def test_after_ten_minutes_they_are_unticked_by_hand(world: World, given: dict[str, int]) -> None:
     team = await world.organiser()
     await asked(team)
@@ -203,6 +209,7 @@ async def test_after_ten_minutes_they_are_unticked_by_hand(world: World, given: 
     assert await exported(world) == ["Un bus", "Un jardin"]
 
 
+@on_one_engine
 async def test_a_tick_on_an_old_page_takes_nothing_in_that_was_taken_out_since(
     world: World, given: dict[str, int]
 ) -> None:
@@ -222,6 +229,7 @@ async def test_a_tick_on_an_old_page_takes_nothing_in_that_was_taken_out_since(
     assert await exported(world) == ["Je n'en peux plus", "Un bus", "Un jardin"]
 
 
+@on_one_engine
 @pytest.mark.parametrize("forged", [("x",), ("12", "-3"), ("9" * 30,)])
 async def test_what_no_page_offers_is_ticked_by_nobody(
     world: World, given: dict[str, int], forged: tuple[str, ...]
@@ -234,6 +242,7 @@ async def test_what_no_page_offers_is_ticked_by_nobody(
     assert await world.read(decided_on_idea, given["Un bus"]) is None, "it was seen, so there is nothing to tick"
 
 
+@on_one_engine
 async def test_participants_who_forge_presses_learn_and_change_nothing(
     world: World, made: Made, given: dict[str, int]
 ) -> None:

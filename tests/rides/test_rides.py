@@ -15,6 +15,7 @@ from bot.conversation.incoming import Content, Picked, Pressed, Submitted
 from tests.drivers.menus import menu_of
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
+from tests.engines import on_one_engine
 from tests.outbox import press_push, pushed, views
 from tests.world import CAPABLE, World, make_settings, open_world
 
@@ -155,6 +156,7 @@ async def test_a_message_that_waits_is_sent_without_buttons_of_what_was_taken_ou
 # --- offering and finding
 
 
+@on_one_engine
 async def test_a_ride_is_offered_and_others_see_it(world: World, platform: str) -> None:
     lou = await world.join("Lou", "1", platform=platform)
     assert "Rides" in (await menu_of(lou))["The gathering"]
@@ -175,6 +177,7 @@ async def test_a_ride_is_offered_and_others_see_it(world: World, platform: str) 
     assert (max_.text, max_.buttons) == (f"{FROM_LYON}\nLou drives: 2 free seats", ("Ask for a seat", "Rides"))
 
 
+@on_one_engine
 async def test_a_ride_back_says_where_it_goes(world: World) -> None:
     lou = await world.join("Lou", "1", modal=True)
     await lou.command("rides")
@@ -183,6 +186,7 @@ async def test_a_ride_back_says_where_it_goes(world: World) -> None:
     assert "Sunday 13 June, 17:00: from the gathering to Lyon" in lou.text
 
 
+@on_one_engine
 @pytest.mark.parametrize(
     ("time", "seats", "problem"),
     [
@@ -200,6 +204,7 @@ async def test_what_cannot_be_is_asked_for_again(world: World, time: str, seats:
     assert problem in lou.text
 
 
+@on_one_engine
 @pytest.mark.parametrize("time", ["3 June 00:00", "19 June 23:59"])
 async def test_rides_leave_up_to_a_week_before_and_after(world: World, time: str) -> None:
     lou = await driving(world, "Lou", "1", time=time)
@@ -218,6 +223,7 @@ async def test_rides_are_found_by_saying_so(world: World) -> None:
         assert lou.buttons[0] == shown
 
 
+@on_one_engine
 async def test_the_list_has_pages_and_begins_with_ones_own(world: World) -> None:
     for number in range(11):
         await driving(world, f"P{number}", str(number + 1), place=f"Town{number}", time=f"10 June {number + 5}:00")
@@ -233,6 +239,7 @@ async def test_the_list_has_pages_and_begins_with_ones_own(world: World) -> None
 # --- seats
 
 
+@on_one_engine
 async def test_a_driver_accepts_and_the_passenger_is_told(world: World, platform: str) -> None:
     lou = await driving(world, "Lou", "1", platform=platform)
     max_ = await asking(world, "Max", "2", platform=platform)
@@ -254,6 +261,7 @@ async def test_a_driver_accepts_and_the_passenger_is_told(world: World, platform
     assert max_.text.splitlines() == [FROM_LYON, "You ride with Lou.", "In the car: Lou and Max"]
 
 
+@on_one_engine
 async def test_a_driver_refuses_and_the_passenger_is_told(world: World, platform: str) -> None:
     lou = await driving(world, "Lou", "1", platform=platform)
     max_ = await asking(world, "Max", "2", platform=platform)
@@ -263,6 +271,7 @@ async def test_a_driver_refuses_and_the_passenger_is_told(world: World, platform
     assert ("In the car" in lou.text, "2 free seats" in lou.text) == (False, True)
 
 
+@on_one_engine
 async def test_a_driver_sees_who_asks_one_after_the_other(world: World) -> None:
     lou = await driving(world, "Lou", "1")
     await asking(world, "Max", "2")
@@ -275,6 +284,7 @@ async def test_a_driver_sees_who_asks_one_after_the_other(world: World) -> None:
     assert lou.buttons == ("Accept Ada", "Refuse Ada", "Cancel the ride", "Rides")
 
 
+@on_one_engine
 async def test_a_request_is_answered_once(world: World) -> None:
     lou = await driving(world, "Lou", "1")
     max_ = await asking(world, "Max", "2")
@@ -307,6 +317,7 @@ async def test_two_ask_for_the_last_seat_and_one_gets_it(world: World, platform:
     assert late.text == "Nobody else has a free seat for now."
 
 
+@on_one_engine
 async def test_a_second_press_asks_once(world: World) -> None:
     lou = await driving(world, "Lou", "1")
     max_ = await world.join("Max", "2")
@@ -321,6 +332,7 @@ async def test_a_second_press_asks_once(world: World) -> None:
     assert "You drive: 1 person is asking for a seat." in lou.text
 
 
+@on_one_engine
 async def test_a_request_is_taken_back_and_a_seat_given_back(world: World, platform: str) -> None:
     lou = await driving(world, "Lou", "1", platform=platform)
     max_ = await riding(world, lou, "Max", "2", platform=platform)
@@ -343,6 +355,7 @@ async def test_a_request_is_taken_back_and_a_seat_given_back(world: World, platf
 # --- cancelling, and what others may not do
 
 
+@on_one_engine
 async def test_cancelling_tells_who_had_a_seat_and_who_asked(world: World, platform: str) -> None:
     lou = await driving(world, "Lou", "1", platform=platform)
     max_ = await riding(world, lou, "Max", "2", platform=platform)
@@ -363,6 +376,7 @@ async def test_cancelling_tells_who_had_a_seat_and_who_asked(world: World, platf
     assert ali.text == "This ride has already left, or was cancelled."
 
 
+@on_one_engine
 async def test_only_the_driver_answers_and_cancels(world: World) -> None:
     lou = await driving(world, "Lou", "1")
     max_ = await asking(world, "Max", "2")
@@ -377,6 +391,7 @@ async def test_only_the_driver_answers_and_cancels(world: World) -> None:
     assert "You drive: 1 person is asking for a seat." in lou.text
 
 
+@on_one_engine
 async def test_the_team_cancels_a_ride_and_its_driver_is_told(world: World, platform: str) -> None:
     ines = await world.organiser(platform=platform)
     lou = await driving(world, "Lou", "1", platform=platform, seats="1")
@@ -391,6 +406,7 @@ async def test_the_team_cancels_a_ride_and_its_driver_is_told(world: World, plat
     assert (await pushed(world, max_))[-1].startswith("The ride on Thursday 10 June, 08:00 is cancelled.")
 
 
+@on_one_engine
 async def test_the_team_rides_along(world: World) -> None:
     ines = await world.organiser()
     lou = await driving(world, "Lou", "1")
@@ -401,6 +417,7 @@ async def test_the_team_rides_along(world: World) -> None:
     assert "asks for a seat in your car" in (await pushed(world, lou))[-1]
 
 
+@on_one_engine
 async def test_a_ride_that_has_left_is_over(world: World) -> None:
     lou = await driving(world, "Lou", "1")
     max_ = await world.join("Max", "2")
@@ -419,6 +436,7 @@ async def test_a_ride_that_has_left_is_over(world: World) -> None:
 # --- limits
 
 
+@on_one_engine
 async def test_one_person_offers_so_many_rides(world: World) -> None:
     lou = await world.join("Lou", "1")
     await lou.command("rides")
@@ -431,6 +449,7 @@ async def test_one_person_offers_so_many_rides(world: World) -> None:
     assert lou.text == "You already offer 4 rides: cancel one first."
 
 
+@on_one_engine
 async def test_one_person_asks_in_so_many_rides(world: World) -> None:
     for number in range(6):
         await driving(world, f"P{number}", str(number + 1), time=f"10 June {number + 8}:00")
@@ -467,6 +486,7 @@ async def test_nobody_asks_a_driver_on_and_on(world: World) -> None:
 # --- one's own screen, and reminders
 
 
+@on_one_engine
 async def test_ones_own_screen_shows_rides_and_who_asks(world: World) -> None:
     lou = await driving(world, "Lou", "1")
     max_ = await asking(world, "Max", "2")
@@ -478,6 +498,7 @@ async def test_ones_own_screen_shows_rides_and_who_asks(world: World) -> None:
     assert max_.text.startswith("Nobody else has a free seat for now.")
 
 
+@on_one_engine
 async def test_everyone_in_the_car_is_reminded_the_day_before(world: World) -> None:
     lou = await driving(world, "Lou", "1")
     max_ = await riding(world, lou, "Max", "2", platform="discord")
@@ -487,6 +508,7 @@ async def test_everyone_in_the_car_is_reminded_the_day_before(world: World) -> N
     assert [(await pushed(world, chat))[-1:] for chat in (lou, max_, ada)] == [[reminder], [reminder], []]
 
 
+@on_one_engine
 async def test_nobody_is_reminded_of_an_empty_car_or_a_cancelled_ride(world: World) -> None:
     lou = await driving(world, "Lou", "1")
     ada = await driving(world, "Ada", "2", time="10 June 08:00")
@@ -503,6 +525,7 @@ async def test_nobody_is_reminded_of_an_empty_car_or_a_cancelled_ride(world: Wor
 # --- leaving and erasing
 
 
+@on_one_engine
 async def test_who_left_is_offered_no_seat_and_offers_none(world: World) -> None:
     await driving(world, "Lou", "1")
     max_ = await world.join("Max", "2")
@@ -518,6 +541,7 @@ async def test_who_left_is_offered_no_seat_and_offers_none(world: World) -> None
     assert max_.buttons == ("Home",)
 
 
+@on_one_engine
 async def test_a_driver_who_leaves_cancels_and_a_passenger_frees_the_seat(world: World, platform: str) -> None:
     lou = await driving(world, "Lou", "1", platform=platform)
     max_ = await riding(world, lou, "Max", "2", platform=platform)
@@ -528,6 +552,7 @@ async def test_a_driver_who_leaves_cancels_and_a_passenger_frees_the_seat(world:
     assert (await pushed(world, ada))[-1].endswith("is cancelled. Look for another one.")
 
 
+@on_one_engine
 async def test_an_erased_driver_is_named_nowhere_and_passengers_are_told(world: World, platform: str) -> None:
     lou = await driving(world, "Lou", "1", platform=platform)
     max_ = await riding(world, lou, "Max", "2", platform=platform)

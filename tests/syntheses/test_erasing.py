@@ -10,6 +10,7 @@ import pytest
 
 from handlers.syntheses.model import Content
 from handlers.syntheses.store import past_versions, rival_versions, save_version
+from tests.engines import on_one_engine
 from tests.outbox import press_push, pushed
 from tests.participants import number
 from tests.syntheses.builders import SETTINGS, Table, table
@@ -152,6 +153,7 @@ TELLING: Mapping[str, Told] = {
 }
 
 
+@on_one_engine
 @pytest.mark.parametrize("case", TELLING)
 async def test_the_group_is_told_once_what_is_true(world: World, case: str) -> None:
     told = TELLING[case]

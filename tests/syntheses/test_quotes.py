@@ -12,6 +12,7 @@ from handlers.syntheses.service import starting_point
 from handlers.syntheses.store import current_version, drop_version, quoted
 from handlers.workshops.store.phases import find_phase
 from tests.drivers.gestures import words
+from tests.engines import on_one_engine
 from tests.later import ENGLISH, read_later, stored
 from tests.outbox import pushed, views
 from tests.syntheses.builders import SETTINGS, Table, base36, table
@@ -54,6 +55,7 @@ async def test_a_comment_that_waits_names_and_quotes_by_reference(world: World) 
     assert "Bo comments" in words("\n".join(await pushed(world, at.chats["Ana"])))
 
 
+@on_one_engine
 async def test_a_screen_shows_the_version_under_which_its_writer_stands(world: World) -> None:
     at = await table(world, "challenge", "Ana", "Bo")
     await at.say("Bo", "How to heat the hall?", voters=("Ana",))

@@ -23,6 +23,7 @@ from handlers.ideas.store.ideas import add_idea
 from handlers.workshops.facilitator.panel import draw_panel
 from handlers.workshops.store.changes import begin_runs
 from tests.delivery.rig import Recorder, Rig
+from tests.engines import on_one_engine
 from tests.workshops.builders import PHASES
 from tests.world import CONTRIBUTIONS, START, make_settings, seed
 
@@ -76,6 +77,7 @@ async def _panel(rig: Rig, name: str, chat: str, audience: Audience) -> int:
     return person
 
 
+@on_one_engine
 async def test_a_thousand_ideas_are_a_few_edits_three_seconds_apart(rig: Rig) -> None:
     made = await _groups(rig)
     author = await rig.person("Zora", "telegram:1")
@@ -108,6 +110,7 @@ async def test_a_thousand_ideas_are_a_few_edits_three_seconds_apart(rig: Rig) ->
     assert platform.pinned == [("2", "telegram-1")]
 
 
+@on_one_engine
 async def test_time_that_passes_edits_nothing(rig: Rig) -> None:
     await _groups(rig)
     await _panel(rig, "Maya", "2", Audience())

@@ -41,6 +41,7 @@ from handlers.workshops.store.ideas import collected
 from handlers.workshops.store.phases import find_phase
 from handlers.workshops.store.runs import runs_of_group
 from tests.drivers.neutral import NeutralChat
+from tests.engines import on_one_engine
 from tests.groups.builders import add_day, crowd, group, mark_published
 from tests.outbox import arrive, deliver, look_at_push, pushed_then, views
 from tests.participants import number
@@ -110,6 +111,7 @@ END = "Understand the stakes is finished. Thank you!"
 OVER = "Understand the stakes is finished."
 
 
+@on_one_engine
 async def test_everyone_reads_what_is_asked_then_one_warning_then_the_card_shows_the_end(world: World) -> None:
     zoe, made = await one_group(world)
     run = await started(world, made)
@@ -130,6 +132,7 @@ async def test_everyone_reads_what_is_asked_then_one_warning_then_the_card_shows
     assert len(await said(world, zoe)) == 2
 
 
+@on_one_engine
 async def test_the_end_says_what_was_collected_and_what_comes(world: World) -> None:
     zoe, made = await one_group(world)
     run = await started(world, made)
@@ -161,6 +164,7 @@ async def test_the_programme_says_when_the_next_one_starts(
     assert (await pushed_then(world, zoe))[-1].splitlines()[-1] == said
 
 
+@on_one_engine
 async def test_after_the_last_one_nothing_comes(world: World) -> None:
     zoe, made = await one_group(world)
     await ended(world, await started(world, made, "territories"))
@@ -170,6 +174,7 @@ async def test_after_the_last_one_nothing_comes(world: World) -> None:
     ]
 
 
+@on_one_engine
 async def test_territories_are_counted_and_no_cards(world: World) -> None:
     zoe, made = await one_group(world)
     run = await started(world, made, "territories")
@@ -192,6 +197,7 @@ async def described(world: World, made: Group, name: str, territory: str, words:
     await world.store.transact(unit)
 
 
+@on_one_engine
 async def test_a_short_phase_ends_without_a_warning(world: World) -> None:
     zoe, made = await one_group(world)
     await started(world, made, minutes=10)
@@ -211,6 +217,7 @@ async def test_a_restart_in_the_middle_changes_nothing(store_url: str) -> None:
         assert await said(world, zoe) == [END, OVER]
 
 
+@on_one_engine
 async def test_what_fell_due_during_an_outage_is_done_late_and_once(world: World) -> None:
     zoe, made = await one_group(world)
     run = await started(world, made)
@@ -239,6 +246,7 @@ async def test_a_break_over_the_time_of_the_warning_moves_it(world: World) -> No
     assert await said(world, zoe) == [END, "Understand the stakes resumes.", OVER]
 
 
+@on_one_engine
 async def test_however_often_it_is_extended_people_are_warned_once(world: World) -> None:
     zoe, made = await one_group(world)
     run = await started(world, made)
@@ -253,6 +261,7 @@ async def test_however_often_it_is_extended_people_are_warned_once(world: World)
     assert (await said(world, zoe))[0] == END
 
 
+@on_one_engine
 async def test_an_extension_before_the_warning_moves_it(world: World) -> None:
     zoe, made = await one_group(world)
     run = await change(world, await started(world, made), 5)
@@ -267,6 +276,7 @@ async def test_an_extension_before_the_warning_moves_it(world: World) -> None:
     assert await said(world, zoe) == [END, OVER]
 
 
+@on_one_engine
 async def test_a_short_phase_that_grows_is_warned_of(world: World) -> None:
     zoe, made = await one_group(world)
     run = await started(world, made, minutes=10)
@@ -276,6 +286,7 @@ async def test_a_short_phase_that_grows_is_warned_of(world: World) -> None:
     assert (await said(world, zoe))[before:] == ["Understand the stakes: ends in 5 minutes, at 10:15"]
 
 
+@on_one_engine
 async def test_a_break_does_not_make_a_short_phase_long(world: World) -> None:
     zoe, made = await one_group(world)
     run = await started(world, made, minutes=10)
@@ -288,6 +299,7 @@ async def test_a_break_does_not_make_a_short_phase_long(world: World) -> None:
     assert (await said(world, zoe))[before:] == ["Understand the stakes: ends in 5 minutes, at 10:45"]
 
 
+@on_one_engine
 async def test_who_was_warned_is_not_warned_again_when_more_time_is_taken_back_and_given_again(world: World) -> None:
     zoe, made = await one_group(world)
     run = await change(world, await started(world, made, minutes=10), 5)
@@ -319,6 +331,7 @@ async def test_started_twice_or_during_another_it_has_one_effect(world: World) -
     assert await said(world, zoe) == [BEGIN]
 
 
+@on_one_engine
 async def test_a_phase_that_ended_may_begin_anew_and_its_ideas_stay(world: World) -> None:
     _zoe, made = await one_group(world)
     run = await started(world, made)
@@ -332,6 +345,7 @@ async def test_a_phase_that_ended_may_begin_anew_and_its_ideas_stay(world: World
     assert (made_so_far.ideas, made_so_far.people) == (1, 1)
 
 
+@on_one_engine
 async def test_an_end_taken_back_leaves_what_was_left(world: World) -> None:
     zoe, made = await one_group(world)
     run = await started(world, made)
@@ -362,6 +376,7 @@ async def test_an_end_is_not_taken_back_into_another_phase(world: World) -> None
     assert (reopened.id, reopened.state) == (run.id, "running")
 
 
+@on_one_engine
 async def test_revealed_early_the_group_is_led_to_the_vote_once_without_a_sound(world: World) -> None:
     zoe, made = await one_group(world)
     run = await started(world, made)
@@ -387,6 +402,7 @@ async def test_revealed_early_the_group_is_led_to_the_vote_once_without_a_sound(
     assert (await stands(world, zoe))[-1] == ("2",)
 
 
+@on_one_engine
 async def test_ideas_hidden_again_before_the_invitation_left_invite_nobody(world: World) -> None:
     zoe, made = await one_group(world)
     run = await started(world, made)
@@ -398,6 +414,7 @@ async def test_ideas_hidden_again_before_the_invitation_left_invite_nobody(world
     ]
 
 
+@on_one_engine
 async def test_who_opened_the_phase_reads_there_that_ideas_are_revealed(world: World) -> None:
     zoe, made = await one_group(world)
     run = await started(world, made)
@@ -412,6 +429,7 @@ async def test_who_opened_the_phase_reads_there_that_ideas_are_revealed(world: W
     ]
 
 
+@on_one_engine
 async def test_only_who_has_something_left_to_do_is_warned(world: World) -> None:
     people = await crowd(world, "Zoé", "Ali", "Mia")
     made = await group(world, [*people])
@@ -428,6 +446,7 @@ async def test_only_who_has_something_left_to_do_is_warned(world: World) -> None
     assert {name: len(await said(world, chat)) for name, chat in people.items()} == told  # they were invited to vote
 
 
+@on_one_engine
 async def test_who_was_asked_for_an_idea_lately_is_not_warned_too(world: World) -> None:
     zoe, made = await one_group(world)
     run = await started(world, made)
@@ -439,6 +458,7 @@ async def test_who_was_asked_for_an_idea_lately_is_not_warned_too(world: World) 
     ]
 
 
+@on_one_engine
 @pytest.mark.parametrize(("minutes", "tells"), [(4, True), (6, False)])
 async def test_the_next_beginning_tells_the_end_that_was_just_before(world: World, minutes: int, tells: bool) -> None:
     zoe, made = await one_group(world)
@@ -463,6 +483,7 @@ async def test_a_start_called_off_leaves_the_card_of_the_end_before_it(world: Wo
     assert (await said(world, zoe))[0] == END
 
 
+@on_one_engine
 async def test_of_a_phase_that_begins_anew_nobody_is_told_that_it_is_over(world: World) -> None:
     zoe, made = await one_group(world)
     await ended(world, await started(world, made))
@@ -475,6 +496,7 @@ async def test_of_a_phase_that_begins_anew_nobody_is_told_that_it_is_over(world:
     ]
 
 
+@on_one_engine
 async def test_a_day_of_four_phases_is_four_messages_and_a_warning_a_phase_for_who_says_nothing(world: World) -> None:
     people = await crowd(world, "Zoé", "Ali", "Mia")
     made = await group(world, [*people])
@@ -516,6 +538,7 @@ async def test_nothing_changes_a_phase_that_is_over(world: World) -> None:
     assert len(await said(world, zoe)) == told
 
 
+@on_one_engine
 async def test_groups_of_several_days_have_their_own_time(world: World) -> None:
     zoe, first = await one_group(world)
     await add_day(world, 2, "2027-06-11", published=False)
@@ -548,6 +571,7 @@ async def test_a_break_that_the_next_day_overtakes_is_over(world: World) -> None
     assert zoe.text.startswith("Formulate a challenge is finished.")
 
 
+@on_one_engine
 async def test_revealed_are_the_ideas_one_can_read(world: World) -> None:
     zoe, made = await one_group(world)
     run = await started(world, made)
@@ -561,6 +585,7 @@ async def test_revealed_are_the_ideas_one_can_read(world: World) -> None:
     assert invitation == "1 idea is revealed: now vote."
 
 
+@on_one_engine
 async def test_an_end_counts_ideas_as_the_wall_does(world: World) -> None:
     zoe, made = await one_group(world)
     run = await started(world, made)
@@ -573,6 +598,7 @@ async def test_an_end_counts_ideas_as_the_wall_does(world: World) -> None:
     assert "1 idea from 2 people." in (await pushed_then(world, zoe))[-1]
 
 
+@on_one_engine
 async def test_who_is_forgotten_still_gave_what_is_counted(world: World) -> None:
     zoe, made = await one_group(world)
     run = await started(world, made)
@@ -584,6 +610,7 @@ async def test_who_is_forgotten_still_gave_what_is_counted(world: World) -> None
     assert "1 idea from 1 person." in (await pushed_then(world, zoe))[0]
 
 
+@on_one_engine
 async def test_a_group_without_ideas_is_told_that_there_are_none_yet(world: World) -> None:
     zoe, made = await one_group(world)
     run = await started(world, made)
@@ -601,6 +628,7 @@ async def stands(world: World, chat: NeutralChat) -> list[tuple[str, ...]]:
     ]
 
 
+@on_one_engine
 async def test_what_was_told_keeps_what_still_holds(world: World) -> None:
     zoe, made = await one_group(world)
     run = await started(world, made)

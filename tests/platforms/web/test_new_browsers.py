@@ -71,6 +71,7 @@ from handlers.workshops.actions import CallForHelp
 from handlers.workshops.organiser.facilitators import set_facilitator
 from handlers.workshops.participant.calling import cancel_call, close_call
 from tests.drivers.gestures import choose_in_menu
+from tests.engines import on_one_engine
 from tests.participants import number
 from tests.pictures import drawn
 from tests.security.builders import Gathering, open_gathering
@@ -82,8 +83,6 @@ GONE = "These words are gone: you chose already, or a day has passed."
 _ANY_NUMBER = MOST
 """A number above the number of any words that wait."""
 WORDS = "He waits for me every evening"
-on_one_engine = pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
-"""For tests that show nothing of the store: each of their statements is run on both engines by a test beside them."""
 
 
 @pytest.fixture
@@ -148,6 +147,7 @@ async def read(chat: Chat) -> str:
     return chat.text
 
 
+@on_one_engine
 async def test_another_browser_is_told_on_every_other_way_and_closed_from_there(two: Gathering) -> None:
     zoe = await two.join_page("Zoé")
     telegram = await two.linked(zoe, "Zoé", "telegram")
@@ -216,6 +216,7 @@ async def test_closing_a_browser_of_the_list_twice_closes_no_other(two: Gatherin
     assert sorted((first.status, second.status)) == [200, 404]
 
 
+@on_one_engine
 async def test_who_opens_their_link_again_in_the_same_browser_is_told_nothing(two: Gathering) -> None:
     zoe = await two.join_page("Zoé")
     await two.wait(minutes=1)
@@ -439,6 +440,7 @@ async def test_what_is_written_elsewhere_goes_into_no_conversation_of_a_new_brow
     assert WORDS not in other.page.text
 
 
+@on_one_engine
 @pytest.mark.parametrize("way", ["typed", "without a script"])
 async def test_what_is_pressed_in_a_new_browser_turns_no_confidence_into_an_idea(two: Gathering, way: str) -> None:
     words = "On Tuesday Paul was in the kitchen of the library until ten"
@@ -509,6 +511,7 @@ async def test_words_that_wait_go_together_whatever_is_written_in_a_new_browser_
     assert "a bait" not in told
 
 
+@on_one_engine
 async def test_words_that_wait_are_sent_in_their_browser_once_a_day_has_passed(two: Gathering) -> None:
     zoe = await two.join_page("Zoé")
     own = await open_elsewhere(two, await two.page_link_of(zoe))
@@ -536,6 +539,7 @@ async def test_a_new_browser_gives_words_that_were_written_elsewhere_to_nothing_
     assert "he hits me" in await read(zoe)
 
 
+@on_one_engine
 async def test_a_new_browser_forgets_only_words_that_were_written_there(two: Gathering) -> None:
     zoe = await two.join_page("Zoé")
     other = await open_elsewhere(two, await two.page_link_of(zoe))
@@ -628,6 +632,7 @@ async def test_a_new_browser_does_not_push_the_warning_off_the_page(
     assert len(in_new) == page_store.KEPT_OF_NEW_BROWSERS
 
 
+@on_one_engine
 async def test_who_opens_a_link_on_and_on_does_not_flood_its_owner(two: Gathering) -> None:
     zoe = await two.join_page("Zoé")
     telegram = await two.linked(zoe, "Zoé", "telegram")
@@ -664,6 +669,7 @@ async def test_the_code_beside_a_link_confirms_no_browser_of_somebody_who_can_sa
     assert WORDS not in await read(page)
 
 
+@on_one_engine
 async def test_only_the_present_code_confirms_a_browser(two: Gathering) -> None:
     first = await two.invite("Zoé")
     zoe = two.visitor()
@@ -708,6 +714,7 @@ async def test_nothing_pressed_in_a_new_browser_takes_a_message_off_the_page(two
     assert "It was not me" in zoe.page.text
 
 
+@on_one_engine
 async def test_a_press_replaces_only_the_message_that_offers_it(two: Gathering) -> None:
     zoe = await two.join_page("Zoé")
     await open_elsewhere(two, await two.page_link_of(zoe))
@@ -783,6 +790,7 @@ async def test_it_is_said_in_the_reader_s_language(two: Gathering, locale: str, 
     assert words in other.text
 
 
+@on_one_engine
 async def test_a_post_begun_before_its_page_was_closed_is_not_handled_after_it(two: Gathering) -> None:
     zoe = await two.join_page("Zoé")
     await confide(zoe)
@@ -853,6 +861,7 @@ async def test_a_new_browser_takes_no_way_in_away(two: Gathering) -> None:
     assert "Removed: Telegram" in other.text
 
 
+@on_one_engine
 async def test_an_organiser_s_new_browser_gives_out_no_way_in(two: Gathering) -> None:
     ines = await two.organiser_page()
     await two.world.invite("Max")
@@ -902,6 +911,7 @@ async def test_a_new_browser_undoes_nothing_that_took_a_way_in_away(two: Gatheri
     assert zoe.status == 200
 
 
+@on_one_engine
 async def test_a_new_browser_erases_nothing_for_good(two: Gathering) -> None:
     zoe = await two.join_page("Zoé")
     await confide(zoe)
@@ -1015,6 +1025,7 @@ async def test_a_new_browser_that_sends_slowly_keeps_its_owner_from_nothing(two:
         assert "Your page is closed in Firefox, Android." in zoe.text
 
 
+@on_one_engine
 async def test_pages_open_in_new_browsers_displace_none_of_their_owner(two: Gathering) -> None:
     zoe = await two.join_page("Zoé")
     other = await open_elsewhere(two, await two.page_link_of(zoe))
@@ -1154,6 +1165,7 @@ async def test_a_new_browser_ends_no_part_of_its_owner_and_keeps_them_from_being
     assert ((await two.rows())["participants"], (await two.rows())["accounts"]) == before
 
 
+@on_one_engine
 async def test_a_new_browser_says_for_nobody_that_they_are_safe(two: Gathering) -> None:
     zoe = await two.join_page("Zoé")
     other = await open_elsewhere(two, await two.page_link_of(zoe))
@@ -1373,6 +1385,7 @@ async def test_a_new_browser_neither_reads_nor_changes_the_telephone_number_of_i
     assert await two.world.read(store.phone_of, int(zoe.person_id)) == "+33 6 12 34 56 78"
 
 
+@on_one_engine
 async def test_questions_to_the_team_in_a_new_browser_use_up_none_of_its_owner(two: Gathering) -> None:
     zoe = await two.join_page("Zoé")
     other = await open_elsewhere(two, await two.page_link_of(zoe))
@@ -1386,6 +1399,7 @@ async def test_questions_to_the_team_in_a_new_browser_use_up_none_of_its_owner(t
     assert "questions an hour" not in zoe.text
 
 
+@on_one_engine
 async def test_an_organiser_s_new_browser_begins_no_check_reads_none_and_closes_none(two: Gathering) -> None:
     ines, zoe = await two.organiser_page(), await two.join_page("Zoé")
     other = await open_elsewhere(two, await two.page_link_of(ines))
@@ -1406,6 +1420,7 @@ async def test_an_organiser_s_new_browser_begins_no_check_reads_none_and_closes_
     assert "Ask everyone" not in other.buttons
 
 
+@on_one_engine
 async def test_a_new_browser_takes_no_call_of_its_group_back(two: Gathering) -> None:
     zoe, _max = await two.join_page("Zoé"), await two.join_page("Max")
     await two.start_phase("Zoé", "Max")
@@ -1445,6 +1460,7 @@ async def test_a_question_for_a_code_that_was_opened_elsewhere_takes_nothing_tha
     assert len((await two.rows())["safety_places"]) == 2
 
 
+@on_one_engine
 async def test_who_is_asked_for_a_code_cries_for_help_and_is_heard(two: Gathering) -> None:
     telegram = await two.join("Zoé", "telegram")
     await telegram.send("my code")
@@ -1455,6 +1471,7 @@ async def test_who_is_asked_for_a_code_cries_for_help_and_is_heard(two: Gatherin
     assert "This code does not work here" in telegram.text, "it is asked for all the same"
 
 
+@on_one_engine
 async def test_words_that_are_sent_from_a_new_browser_take_nothing_off_the_page_that_was_not_said_there(
     two: Gathering,
 ) -> None:
@@ -1584,6 +1601,7 @@ async def test_what_is_said_in_a_new_browser_pushes_nothing_off_the_page_as_its_
     assert "Are you safe?" in zoe.page.text
 
 
+@on_one_engine
 async def test_a_facilitator_s_new_browser_closes_no_call_of_a_group(two: Gathering) -> None:
     zoe, _max, fay = await two.join_page("Zoé"), await two.join_page("Max"), await two.join_page("Fay")
     await two.start_phase("Zoé", "Max")
@@ -1689,6 +1707,7 @@ async def test_calls_in_a_new_browser_use_up_none_of_its_owner(two: Gathering) -
     assert zoe.text.startswith("Done:")
 
 
+@on_one_engine
 async def test_whether_words_wait_elsewhere_is_not_told_in_a_new_browser(two: Gathering) -> None:
     ada = await number(two.world, "Ada")
     asked = (
@@ -1766,6 +1785,7 @@ async def test_help_that_is_asked_for_in_a_new_browser_stands_beside_safe_elsewh
     assert "that they are safe" not in lines, "it was her own call, and the later one"
 
 
+@on_one_engine
 async def test_a_call_in_a_new_browser_is_marked_and_its_withdrawal_delays_none_of_its_owner(two: Gathering) -> None:
     zoe, _max, fay = await two.join_page("Zoé"), await two.join_page("Max"), await two.join_page("Fay")
     await two.start_phase("Zoé", "Max")

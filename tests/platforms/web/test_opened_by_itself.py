@@ -23,6 +23,7 @@ from handlers.trust.actions import AnswerHelp, OpenCheck, OpenConversation, Writ
 from handlers.trust.participant.talking import erase
 from tests.drivers.gestures import choose_in_menu
 from tests.drivers.web import page_link
+from tests.engines import on_one_engine
 from tests.participants import number
 from tests.platforms.web.test_new_browsers import (
     TOLD,
@@ -73,6 +74,7 @@ async def confirmed(gathering: Gathering, chat: WebChat) -> list[bool]:
     return [browser.confirmed for browser in browsers]
 
 
+@on_one_engine
 async def test_it_confirms_neither_itself_nor_another(two: Gathering) -> None:
     opened, _code, link = await opened_by_itself(two)
     assert UNCONFIRMED in await press(two, opened, await it_was_me(two, opened))
@@ -101,6 +103,7 @@ async def test_it_waits_again_once_its_owner_can_be_asked_and_their_new_code_clo
     assert thief.status == 404
 
 
+@on_one_engine
 async def test_it_makes_no_way_in_and_no_screen(two: Gathering) -> None:
     """So whoever closes it themselves keeps nothing that «It was not me» would have to end."""
     opened, _code, _link = await opened_by_itself(two)
@@ -115,6 +118,7 @@ async def test_it_makes_no_way_in_and_no_screen(two: Gathering) -> None:
         assert after[table] == before[table]
 
 
+@on_one_engine
 async def test_the_owner_s_code_confirms_theirs_and_makes_the_other_wait(two: Gathering) -> None:
     thief, code, link = await opened_by_itself(two)
     owner = await open_elsewhere(two, link)
@@ -127,6 +131,7 @@ async def test_the_owner_s_code_confirms_theirs_and_makes_the_other_wait(two: Ga
     assert WORDS in await read(owner)
 
 
+@on_one_engine
 async def test_an_organiser_s_has_no_role_until_their_code_confirms_it(two: Gathering) -> None:
     """What the team reads and gives waits: it would outlast «It was not me»."""
     ines, zoe = await two.organiser_page(), await two.join_page("Zoé")
@@ -152,6 +157,7 @@ async def test_an_organiser_s_has_no_role_until_their_code_confirms_it(two: Gath
     assert any(row["organises"] for row in (await two.rows())["participants"] if row["id"] == zoe_id)
 
 
+@on_one_engine
 async def test_a_trusted_person_s_reads_nobody_s_confidences(two: Gathering) -> None:
     zoe = await two.join_page("Zoé")
     await confide(zoe)
@@ -169,6 +175,7 @@ async def test_a_trusted_person_s_reads_nobody_s_confidences(two: Gathering) -> 
     assert WORDS in await read(zoe)
 
 
+@on_one_engine
 async def test_its_owner_confirms_it_by_their_code_and_then_links_an_account(two: Gathering) -> None:
     opened, code, _link = await opened_by_itself(two)
     await opened.command("lier")
@@ -180,6 +187,7 @@ async def test_its_owner_confirms_it_by_their_code_and_then_links_an_account(two
     assert WORDS in await read(telegram)
 
 
+@on_one_engine
 async def test_wrong_codes_there_keep_its_owner_from_none(two: Gathering) -> None:
     thief, code, link = await opened_by_itself(two)
     for _each in range(6):
@@ -189,6 +197,7 @@ async def test_wrong_codes_there_keep_its_owner_from_none(two: Gathering) -> Non
     assert "Confirmed" in await submit(two, owner, EnterOwnCode(), invitation=code)
 
 
+@on_one_engine
 async def test_it_erases_nobody(two: Gathering) -> None:
     opened, _code, _link = await opened_by_itself(two)
     minute = int(two.world.clock.now().timestamp()) // 60

@@ -58,6 +58,7 @@ from handlers.workshops.participant.calling import cancel_call
 from handlers.workshops.service.calls import TakeCall
 from tests.drivers.gestures import choose_in_menu
 from tests.drivers.web import page_link
+from tests.engines import on_one_engine
 from tests.groups.builders import mark_published
 from tests.participants import number
 from tests.pictures import drawn
@@ -133,6 +134,7 @@ async def ask(chat: Chat, words: str) -> None:
 # --- nobody has a role there
 
 
+@on_one_engine
 async def test_an_organiser_organises_nothing_in_a_new_browser(stolen: Gathering) -> None:
     ines, zoe = await stolen.organiser("telegram"), await stolen.join_page("Zoé")
     await ask(zoe, "Where do I sleep?")
@@ -160,6 +162,7 @@ async def test_an_organiser_organises_nothing_in_a_new_browser(stolen: Gathering
     assert "Where do I sleep" in own.text
 
 
+@on_one_engine
 async def test_what_is_for_the_team_is_not_read_in_a_new_browser(stolen: Gathering) -> None:
     ines = await stolen.organiser_page()
     thief = await open_elsewhere(stolen, await stolen.page_link_of(ines))
@@ -197,6 +200,7 @@ async def test_what_a_role_brings_is_not_read_in_a_new_browser(stolen: Gathering
     assert [row["who"] for row in warned] == [Who.ORGANISER]
 
 
+@on_one_engine
 async def test_a_call_from_a_new_browser_keeps_no_call_of_the_group_from_being_believed(stolen: Gathering) -> None:
     zoe, max_, fay = await stolen.join_page("Zoé"), await stolen.join_page("Max"), await stolen.join_page("Fay")
     await stolen.start_phase("Zoé", "Max")
@@ -289,6 +293,7 @@ async def test_nobody_comes_back_or_shows_a_badge_in_a_new_browser(stolen: Gathe
 # --- what was written elsewhere
 
 
+@on_one_engine
 async def test_words_kept_elsewhere_are_neither_sent_nor_replaced_from_a_new_browser(stolen: Gathering) -> None:
     zoe, _max = await stolen.join_page("Zoé"), await stolen.join_page("Max")
     await stolen.start_phase("Zoé", "Max")
@@ -325,6 +330,7 @@ async def test_an_idea_given_elsewhere_is_not_changed_in_a_new_browser(stolen: G
     assert ideas == {("A bus at night with a piano", "withdrawn"), ("A choir in every village", "live")}
 
 
+@on_one_engine
 async def test_a_photo_sent_elsewhere_gets_no_words_in_a_new_browser(stolen: Gathering) -> None:
     zoe, _max = await stolen.join_page("Zoé"), await stolen.join_page("Max")
     await stolen.start_phase("Zoé", "Max")
@@ -338,6 +344,7 @@ async def test_a_photo_sent_elsewhere_gets_no_words_in_a_new_browser(stolen: Gat
     assert ideas == ["A choir in every village", "A library of tools for the hall"]
 
 
+@on_one_engine
 async def test_a_territory_card_is_not_changed_in_a_new_browser(stolen: Gathering) -> None:
     zoe, _max = await stolen.join_page("Zoé", territory="CA-QC"), await stolen.join_page("Max", territory="CA-QC")
     await stolen.start_phase("Zoé", "Max", phase="territories")
@@ -390,6 +397,7 @@ async def test_a_new_browser_reads_the_questions_that_were_asked_there_and_the_t
     assert "Max does" in other.text
 
 
+@on_one_engine
 async def test_a_new_browser_neither_reads_nor_asks_questions_in_the_plenary(stolen: Gathering) -> None:
     zoe, _max = await stolen.join_page("Zoé"), await stolen.join_page("Max")
     await stolen.group("Max")
@@ -439,6 +447,7 @@ async def test_ideas_and_files_of_a_new_browser_use_up_none_of_its_owner(stolen:
     assert [row["idea_id"] for row in (await stolen.rows())["idea_files"]].count(mine["id"]) == 1
 
 
+@on_one_engine
 async def test_practical_information_is_read_and_the_team_asked_in_a_new_browser(stolen: Gathering) -> None:
     zoe = await stolen.join_page("Zoé")
     other = await open_elsewhere(stolen, await stolen.page_link_of(zoe))
@@ -450,6 +459,7 @@ async def test_practical_information_is_read_and_the_team_asked_in_a_new_browser
     assert [row["question"] for row in (await stolen.rows())["questions"]] == ["what is the wifi password?"]
 
 
+@on_one_engine
 async def test_which_confidences_there_are_is_not_told_in_a_new_browser(stolen: Gathering) -> None:
     zoe = await stolen.join_page("Zoé")
     await confide(zoe)
@@ -460,6 +470,7 @@ async def test_which_confidences_there_are_is_not_told_in_a_new_browser(stolen: 
     assert len((await stolen.rows())["trust_conversations"]) == 1
 
 
+@on_one_engine
 async def test_what_was_said_elsewhere_is_not_read_in_a_new_browser(stolen: Gathering) -> None:
     zoe = await stolen.join_page("Zoé")
     await ask(zoe, "Who sleeps in my room?")
@@ -499,6 +510,7 @@ async def test_the_code_beside_a_link_that_was_used_adds_no_account_before_its_o
     assert thief.text.startswith("Linked. You are")
 
 
+@on_one_engine
 async def test_who_can_be_asked_nowhere_comes_in_by_the_code_of_their_card(stolen: Gathering) -> None:
     code = await stolen.invite("Zoé")
     await stolen.wait(minutes=1)
@@ -564,6 +576,7 @@ async def test_a_browser_opens_by_itself_a_day_after_its_owner_was_told_who_has_
     assert WORDS in await read(thief)
 
 
+@on_one_engine
 async def test_who_gets_another_way_is_told_of_the_browsers_opened_before(stolen: Gathering) -> None:
     code = await stolen.invite("Zoé")
     zoe = stolen.visitor()
@@ -609,6 +622,7 @@ async def test_a_new_browser_closes_itself_and_nothing_else_however_often_at_onc
     assert not shown.closed
 
 
+@on_one_engine
 async def test_a_browser_of_which_no_message_arrived_does_not_open_and_asks_for_the_code(stolen: Gathering) -> None:
     telegram = await stolen.join("Zoé", "telegram")
     await confide(telegram)
@@ -628,6 +642,7 @@ async def test_a_browser_of_which_no_message_arrived_does_not_open_and_asks_for_
 # --- what is left to a thief who was closed out
 
 
+@on_one_engine
 async def test_a_new_code_closes_a_browser_that_was_open_for_long(stolen: Gathering) -> None:
     zoe = await stolen.join_page("Zoé")
     telegram = await stolen.linked(zoe, "Zoé", "telegram")
@@ -662,6 +677,7 @@ async def test_it_was_not_me_ends_the_codes_and_links_given_since(stolen: Gather
     assert link.closed
 
 
+@on_one_engine
 async def test_a_new_browser_takes_no_way_in_and_erases_nobody_however_long_it_is_open(stolen: Gathering) -> None:
     zoe = await stolen.join_page("Zoé")
     telegram = await stolen.linked(zoe, "Zoé", "telegram")
@@ -721,6 +737,7 @@ async def test_a_new_browser_is_not_told_whose_question_is_asked_or_answered(sto
     assert MyStageQuestions().encode() not in payloads_of(thief)
 
 
+@on_one_engine
 async def test_a_new_browser_is_not_told_that_a_confidence_of_before_was_answered(stolen: Gathering) -> None:
     zoe = await stolen.join_page("Zoé")
     await confide(zoe)
@@ -733,6 +750,7 @@ async def test_a_new_browser_is_not_told_that_a_confidence_of_before_was_answere
         assert (payload in payloads_of(chat)) is reads
 
 
+@on_one_engine
 async def test_a_screen_in_a_new_browser_takes_the_place_of_none_on_its_owner_s_page(stolen: Gathering) -> None:
     zoe = await stolen.join_page("Zoé")
     await ask(zoe, "Who sleeps in my room?")
@@ -746,6 +764,7 @@ async def test_a_screen_in_a_new_browser_takes_the_place_of_none_on_its_owner_s_
     assert not any("Sent again" in said for said in stolen.shown(zoe))
 
 
+@on_one_engine
 async def test_places_said_in_new_browsers_displace_none_that_was_said_in_another(stolen: Gathering) -> None:
     zoe = await stolen.join_page("Zoé")
     link = await stolen.page_link_of(zoe)
@@ -779,6 +798,7 @@ async def test_a_new_browser_pushes_nothing_off_the_page_that_was_said_in_anothe
     assert max(map(said.count, filter(None, said))) == KEPT_OF_NEW_BROWSERS
 
 
+@on_one_engine
 async def test_few_warnings_stay_on_the_page_and_few_are_sent_a_day(stolen: Gathering) -> None:
     zoe = await stolen.join_page("Zoé")
     link = await stolen.page_link_of(zoe)
@@ -795,6 +815,7 @@ async def test_few_warnings_stay_on_the_page_and_few_are_sent_a_day(stolen: Gath
     assert len(told) == browsers.MOST_WARNINGS_A_DAY
 
 
+@on_one_engine
 async def test_a_greeting_puts_nobody_into_a_group_from_a_new_browser(stolen: Gathering) -> None:
     zoe, _max = await stolen.join_page("Zoé"), await stolen.join_page("Max")
     await stolen.group("Max")
@@ -810,6 +831,7 @@ async def test_a_greeting_puts_nobody_into_a_group_from_a_new_browser(stolen: Ga
 # --- codes
 
 
+@on_one_engine
 async def test_the_code_of_a_card_that_a_stranger_types_ends_no_code_of_its_owner(stolen: Gathering) -> None:
     code = await stolen.invite("Zoé")
     await stolen.wait(minutes=1)
@@ -823,6 +845,7 @@ async def test_the_code_of_a_card_that_a_stranger_types_ends_no_code_of_its_owne
     assert "Yes, that is me" in phone.buttons
 
 
+@on_one_engine
 async def test_wrong_codes_in_a_new_browser_keep_its_owner_from_none(stolen: Gathering) -> None:
     zoe = await stolen.join_page("Zoé")
     thief = await open_elsewhere(stolen, await stolen.page_link_of(zoe))
@@ -833,6 +856,7 @@ async def test_wrong_codes_in_a_new_browser_keep_its_owner_from_none(stolen: Gat
     assert "you can try again" not in zoe.text
 
 
+@on_one_engine
 async def test_a_question_of_a_browser_that_was_confirmed_stays_its_owner_s_when_that_closes(stolen: Gathering) -> None:
     zoe, ines = await stolen.join_page("Zoé"), await stolen.organiser_page()
     own = await open_elsewhere(stolen, await stolen.page_link_of(zoe))
@@ -845,6 +869,7 @@ async def test_a_question_of_a_browser_that_was_confirmed_stays_its_owner_s_when
     assert "not confirmed" not in ines.text
 
 
+@on_one_engine
 async def test_a_new_browser_does_not_tell_whether_its_owner_left_a_number(stolen: Gathering) -> None:
     zoe = await stolen.join_page("Zoé")
     await submit(stolen, zoe, LeavePhone(), phone="+33 6 12 34 56 78")
@@ -893,6 +918,7 @@ async def run_of_the_phase(gathering: Gathering) -> int:
     return next(int(row["id"]) for row in runs if row["revealed_at"])
 
 
+@on_one_engine
 async def test_a_new_browser_is_not_told_which_questions_of_its_owner_are_answered(stolen: Gathering) -> None:
     ines, zoe = await stolen.organiser("telegram"), await stolen.join_page("Zoé")
     for words in ("Where do I sleep?", "When do we eat?"):
@@ -906,6 +932,7 @@ async def test_a_new_browser_is_not_told_which_questions_of_its_owner_are_answer
     assert WAITS in thief.text
 
 
+@on_one_engine
 async def test_nothing_tells_later_which_confidences_there_are(stolen: Gathering) -> None:
     zoe = await stolen.join_page("Zoé")
     await confide(zoe)
@@ -918,6 +945,7 @@ async def test_nothing_tells_later_which_confidences_there_are(stolen: Gathering
     assert [row for row in (await stolen.rows())["page_messages"] if row["answered_in"]] == before
 
 
+@on_one_engine
 async def test_what_a_message_offers_that_a_new_browser_does_not_show_is_not_told_by_pressing_it(
     stolen: Gathering,
 ) -> None:
@@ -936,6 +964,7 @@ async def test_what_a_message_offers_that_a_new_browser_does_not_show_is_not_tol
     assert said == [[], []]
 
 
+@on_one_engine
 async def test_how_many_votes_are_left_is_not_told_by_a_ballot_that_is_not_shown(stolen: Gathering) -> None:
     zoe, max_ = await stolen.join_page("Zoé"), await stolen.join_page("Max")
     await stolen.start_phase("Zoé", "Max")
@@ -975,6 +1004,7 @@ async def test_the_page_in_a_new_browser_has_no_trace_of_what_is_not_shown(stole
     assert [WAITS in each.text for each in thief.page.all("article")] == [True, False]
 
 
+@on_one_engine
 async def test_a_new_browser_is_not_told_which_code_or_copy_its_owner_waits_for(stolen: Gathering) -> None:
     zoe, max_ = await stolen.join_page("Zoé"), await stolen.join_page("Max")
     await get_new_code(zoe)
@@ -988,6 +1018,7 @@ async def test_a_new_browser_is_not_told_which_code_or_copy_its_owner_waits_for(
         assert WAITS in thief.text
 
 
+@on_one_engine
 async def test_the_team_reads_that_what_was_answered_was_asked_in_a_new_browser(stolen: Gathering) -> None:
     ines, lea, zoe = await stolen.organiser_page(), await stolen.join_page("Lea"), await stolen.join_page("Zoé")
     await stolen.world.change(participant_store.set_organises, int(lea.person_id), True)
@@ -1001,6 +1032,7 @@ async def test_the_team_reads_that_what_was_answered_was_asked_in_a_new_browser(
     assert notice.endswith(UNSURE)
 
 
+@on_one_engine
 async def test_what_somebody_agreed_to_is_not_told_in_a_new_browser(stolen: Gathering) -> None:
     told = []
     for name in ("Zoé", "Max"):
@@ -1014,6 +1046,7 @@ async def test_what_somebody_agreed_to_is_not_told_in_a_new_browser(stolen: Gath
     assert told[0] == told[1]
 
 
+@on_one_engine
 async def test_an_idea_that_was_taken_back_is_not_read_in_a_new_browser_nor_is_its_photo(stolen: Gathering) -> None:
     zoe, _max = await stolen.join_page("Zoé"), await stolen.join_page("Max")
     await stolen.start_phase("Zoé", "Max")
@@ -1031,6 +1064,7 @@ async def test_an_idea_that_was_taken_back_is_not_read_in_a_new_browser_nor_is_i
     assert "garden" not in thief.text
 
 
+@on_one_engine
 async def test_that_somebody_agreed_to_alternate_is_not_told_in_a_new_browser(stolen: Gathering) -> None:
     zoe, _max = await stolen.join_page("Zoé"), await stolen.join_page("Max")
     await stolen.group("Zoé", "Max")
