@@ -15,6 +15,7 @@ from bot.people.audiences import EVERYONE
 from handlers.navigation import service
 from handlers.trust.model import TRUSTED
 from tests.drivers.neutral import NeutralChat
+from tests.engines import on_one_engine
 from tests.participants import number
 from tests.people.builders import APPLICATIONS, MARK
 from tests.stored_rows import stored_rows
@@ -73,6 +74,7 @@ async def rows(world: World) -> dict[str, list[dict[str, Any]]]:
     return {table: found for table, found in (await stored_rows(world.store)).items() if table not in _OF_A_PRESS}
 
 
+@on_one_engine
 @pytest.mark.parametrize("seed", [1])
 async def test_who_has_no_role_reads_and_changes_nothing_by_forged_presses(store_url: str, seed: int) -> None:
     async with open_world(store_url, beside=[APPLICATIONS]) as world:

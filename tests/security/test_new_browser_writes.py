@@ -21,6 +21,7 @@ from handlers.rides.service import offer
 from handlers.trust import service, store
 from tests.conversation.test_forged_values import Forgetful, live, presses
 from tests.drivers.neutral import NeutralChat
+from tests.engines import on_one_engine
 from tests.participants import number
 from tests.plenary.builders import running
 from tests.programme.builders import OPENING
@@ -121,6 +122,7 @@ async def test_what_is_declared_for_new_browsers_takes_the_place_of_nothing(stor
         assert {"ideas", "questions", "trust_messages"} <= more <= ADDED, sorted(more)
 
 
+@on_one_engine
 async def test_a_facilitator_reads_in_a_new_browser_what_somebody_without_a_role_reads(store_url: str) -> None:
     async with open_world(store_url, SETTINGS) as world:
         chat = (await in_new_browsers(world))[Who.FACILITATOR]
