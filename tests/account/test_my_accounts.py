@@ -7,6 +7,7 @@ from bot.database.engine import Transaction
 from bot.delivery import outbox
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
+from tests.engines import on_one_engine
 from tests.outbox import pushed
 from tests.participants import number
 from tests.world import World, open_world
@@ -49,6 +50,7 @@ async def test_what_waits_is_kept_until_an_account_comes(store_url: str) -> None
         assert "Your room is B12." in await pushed(world, other)
 
 
+@on_one_engine
 async def test_a_new_code_does_not_take_the_place_of_what_was_pressed(store_url: str) -> None:
     async with open_world(store_url) as world:
         zoe = await world.join("Zoé", "1")
@@ -58,6 +60,7 @@ async def test_a_new_code_does_not_take_the_place_of_what_was_pressed(store_url:
         assert (list_is_fresh, zoe.fresh) == (False, True)
 
 
+@on_one_engine
 async def test_what_waits_goes_to_the_account_that_is_left(store_url: str) -> None:
     async with open_world(store_url) as world:
         zoe = await world.join("Zoé", "1")
@@ -72,6 +75,7 @@ async def test_what_waits_goes_to_the_account_that_is_left(store_url: str) -> No
         assert "Your room is B12." in other.text
 
 
+@on_one_engine
 async def test_an_account_that_the_configuration_names_stays(store_url: str) -> None:
     async with open_world(store_url) as world:
         ines = await world.organiser()

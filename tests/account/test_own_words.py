@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from tests.engines import on_one_engine
 from tests.world import open_world
 
 
+@on_one_engine
 @pytest.mark.parametrize(
     ("locale", "words", "said", "back"),
     [

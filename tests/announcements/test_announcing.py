@@ -259,6 +259,7 @@ async def test_a_picture_travels_with_the_text(world: World) -> None:
     assert "It leaves" in ines.text
 
 
+@on_one_engine
 async def test_a_rewrite_of_what_another_changed_is_kept_as_a_draft(world: World) -> None:
     ines = await world.organiser()
     await world.join("Zoé", "1")
@@ -377,6 +378,7 @@ async def test_nothing_leaves_for_ten_seconds_and_cancelling_loses_nothing(world
     assert len(await copies(world)) == 1
 
 
+@on_one_engine
 async def test_cancelled_midway_what_arrived_stays_and_the_rest_does_not_leave(world: World) -> None:
     ines = await world.organiser()
     for number, name in enumerate(("Zoé", "Ali", "Eva"), 1):
@@ -453,6 +455,7 @@ async def test_what_changed_since_the_preview_is_not_sent(world: World) -> None:
     assert await copies(world) == []
 
 
+@on_one_engine
 async def test_urgent_is_asked_twice(world: World) -> None:
     ines = await world.organiser()
     await world.join("Zoé", "1")
@@ -498,6 +501,7 @@ async def test_one_that_waits_can_be_called_back(world: World) -> None:
     assert "Send now" in ines.buttons
 
 
+@on_one_engine
 async def test_of_an_hour_that_is_there_twice_one_is_chosen(world: World) -> None:
     ines = await world.organiser()
     await world.join("Zoé", "1")

@@ -113,6 +113,7 @@ async def test_who_muted_the_team_is_left_alone(rig: Rig) -> None:
     assert [(message.chat, message.text) for message in rig["telegram"].arrived] == [("2", "Welcome")]
 
 
+@on_one_engine
 async def test_files_are_stored_once_and_sent_with_every_copy(rig: Rig) -> None:
     for number in range(5):
         await rig.person(f"P{number}", f"telegram:{number}")
@@ -206,6 +207,7 @@ async def test_a_copy_that_is_being_sent_is_corrected_after_it_arrived(rig: Rig)
     assert rig["telegram"].screen("1") == ["Room B"]
 
 
+@on_one_engine
 async def test_what_is_withdrawn_is_deleted_where_that_can_be(rig: Rig) -> None:
     for number in range(3):
         await rig.person(f"P{number}", f"telegram:{number}")
@@ -324,6 +326,7 @@ async def test_ones_own_message_does_not_wait_behind_what_goes_to_many(rig: Rig)
     assert len(rig["telegram"].arrived) < 70
 
 
+@on_one_engine
 async def test_nobody_is_woken_unless_it_is_urgent(store: Store) -> None:
     rig = Rig(store, "telegram", start=EVENING)
     await rig.person("Zoé", "telegram:1", territory="FR")

@@ -315,6 +315,7 @@ async def test_who_came_in_meanwhile_is_not_taken_out_again(world: World) -> Non
     assert "Education" in eve.text
 
 
+@on_one_engine
 async def test_who_comes_late_and_finds_all_full_is_told_of_once_and_can_be_placed_from_there(world: World) -> None:
     for name in ("Ana", "Bo", "Cleo"):
         await world.invite(name, "Roy")
@@ -353,6 +354,7 @@ async def test_before_the_groups_meet_their_day_is_marked_not_today(world: World
     assert await marks(world) == [True]
 
 
+@on_one_engine
 async def test_a_screen_of_yesterday_keeps_the_groups_of_its_own_day(store_url: str) -> None:
     days = make_settings(
         organisers={"telegram": [900]},

@@ -17,6 +17,7 @@ from handlers.themes.organiser.placing import give_full_theme
 from handlers.themes.store import find_theme
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
+from tests.engines import on_one_engine
 from tests.world import World, open_world
 
 WRITES = "Text in English"
@@ -62,6 +63,7 @@ async def test_of_two_forms_sent_at_once_one_is_saved_and_the_other_opens_again(
         assert await title(world) == "Both of us"
 
 
+@on_one_engine
 async def test_answers_asked_one_by_one_are_kept_too(store_url: str) -> None:
     async with open_world(store_url) as world:
         ines, luc = await at_education(world), await at_education(world, platform="discord", modal=True)

@@ -10,6 +10,7 @@ from bot.conversation.incoming import Actor, Called, Incoming, Typed
 from bot.database.engine import OutcomeUnknown, T, Unit
 from tests.delivery.rig import Watched
 from tests.drivers.neutral import NeutralChat
+from tests.engines import on_one_engine
 from tests.world import open_world
 
 
@@ -32,6 +33,7 @@ async def questions(store: Watched) -> list[Any]:
     return [row["question"] for row in await store.read(lambda tx: tx.all("SELECT question FROM questions"))]
 
 
+@on_one_engine
 async def test_what_was_saved_unheard_is_neither_said_not_to_be_nor_saved_twice(store_url: str) -> None:
     async with open_world(store_url) as world:
         await world.join("Zoé", "1")

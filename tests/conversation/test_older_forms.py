@@ -7,6 +7,7 @@ import pytest
 from bot.content.forms import form_fields
 from bot.conversation import dialogue_store
 from bot.conversation.dialogue_store import Dialogue
+from tests.engines import on_one_engine
 from tests.world import ROUTER, open_world
 
 QUESTION = ROUTER.find("go-equipe")[1].form
@@ -19,6 +20,7 @@ GONE = [
 ]
 
 
+@on_one_engine
 @pytest.mark.parametrize("left", GONE, ids=lambda left: f"{left.action} {left.step}")
 async def test_what_is_written_next_is_taken_as_where_there_is_no_form(store_url: str, left: Dialogue) -> None:
     async with open_world(store_url) as world:

@@ -11,6 +11,7 @@ from bot.database.engine import Store, Transaction
 from bot.delivery import waiting_store
 from bot.people import participant_store
 from bot.people.participants import Account
+from tests.engines import on_one_engine
 
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
 
@@ -64,6 +65,7 @@ async def test_a_message_that_shows_another_screen_is_no_copy_of_the_one_before(
     await store.transact(unit)
 
 
+@on_one_engine
 async def test_a_long_text_is_known_by_any_of_its_messages(store: Store) -> None:
     async def unit(tx: Transaction) -> None:
         luc = await account_of(tx, "Luc")
@@ -77,6 +79,7 @@ async def test_a_long_text_is_known_by_any_of_its_messages(store: Store) -> None
     await store.transact(unit)
 
 
+@on_one_engine
 async def test_an_older_copy_becomes_nothing_else_later(store: Store) -> None:
     async def unit(tx: Transaction) -> None:
         luc, over = await account_of(tx, "Luc"), NOW + timedelta(minutes=10)
@@ -90,6 +93,7 @@ async def test_an_older_copy_becomes_nothing_else_later(store: Store) -> None:
     await store.transact(unit)
 
 
+@on_one_engine
 async def test_an_answer_in_a_live_screens_message_becomes_nothing_older_later(store: Store) -> None:
     async def unit(tx: Transaction) -> None:
         luc, over = await account_of(tx, "Luc"), NOW + timedelta(minutes=10)

@@ -17,6 +17,7 @@ from bot.config.settings import OrganiserSettings
 from bot.conversation.incoming import Actor, Called, Content, Incoming, Picked, Pressed, Typed
 from handlers.groups.store.rounds import mark_round_published
 from tests.conversation.statement_counter import CountedStore
+from tests.engines import on_one_engine
 from tests.groups.builders import crowd, group
 from tests.workshops.builders import PHASES, started
 from tests.world import START, World, make_settings, open_world
@@ -65,11 +66,13 @@ async def newcomer(store_url: str) -> AsyncIterator[Counting]:
         yield zoe
 
 
+@on_one_engine
 async def test_a_screen_called_for_again(store_url: str) -> None:
     async with newcomer(store_url) as zoe:
         await zoe.costs(12, Called("start"))  # two of them for the older copy, which says that it is one
 
 
+@on_one_engine
 @pytest.mark.parametrize(
     ("command", "most"), [("moi", 10), ("theme", 9), ("programme", 7), ("aide", 10), ("reglages", 7)]
 )
@@ -78,6 +81,7 @@ async def test_a_press_that_leads_to_a_screen(store_url: str, command: str, most
         await zoe.costs(most, Pressed(f"go-{command}"))
 
 
+@on_one_engine
 async def test_the_organisers_screen(store_url: str) -> None:
     settings = SETTINGS.model_copy(update={"organisers": OrganiserSettings(telegram=(900,))})
     async with open_world(store_url, settings) as world:
@@ -91,6 +95,7 @@ async def test_the_organisers_screen(store_url: str) -> None:
         await ines.costs(19, Pressed("go-organiser"))
 
 
+@on_one_engine
 async def test_the_organisers_screen_before_the_gathering(store_url: str) -> None:
     async with open_world(store_url) as world:
         await world.join("Zoé", "1")
@@ -100,6 +105,7 @@ async def test_the_organisers_screen_before_the_gathering(store_url: str) -> Non
         await ines.costs(20, Pressed("go-organiser"))
 
 
+@on_one_engine
 async def test_choosing_a_theme_and_another(store_url: str) -> None:
     async with newcomer(store_url) as zoe:
         await zoe.act(Pressed("go-theme"))
@@ -109,6 +115,7 @@ async def test_choosing_a_theme_and_another(store_url: str) -> None:
         await zoe.costs(6, Pressed("tt-civic"))  # nothing changes
 
 
+@on_one_engine
 async def test_an_idea_in_a_phase(store_url: str) -> None:
     async with open_world(store_url, SETTINGS) as world:
         await crowd(world, "Zoé", "Ali")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from tests.drivers.web import open_web
+from tests.engines import on_one_engine
 from tests.participants import number, rewrite
 from tests.stored_rows import stored_rows
 from tests.world import open_world
 
 
+@on_one_engine
 async def test_who_made_a_change_is_stored_as_who_is_meant(store_url: str) -> None:
     async with open_world(store_url) as world, open_web(world) as site:
         ines, maud = await world.organiser(), await site.joined("Maud", organises=True)

@@ -290,6 +290,7 @@ async def test_more_asked_for_meanwhile_is_not_forgotten(rig: Rig) -> None:
     assert rooms(rig).tried == 1
 
 
+@on_one_engine
 async def test_places_configured_after_publishing_are_made_at_the_next_start(store: Store) -> None:
     rig = Rig(store, "discord")
     await seed(store, rig.settings)

@@ -27,6 +27,7 @@ async def refresh(rig: Rig, person: int, **how: bool) -> None:
     rig.delivery.wake()
 
 
+@on_one_engine
 async def test_it_is_made_of_what_holds_when_it_is_given(rig: Rig) -> None:
     zoe = await rig.person("Zoé", "discord:1", "telegram:1")
     await refresh(rig, zoe)

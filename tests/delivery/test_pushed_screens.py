@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.delivery.outbox import push_live_screen
 from bot.people import participant_store
+from tests.engines import on_one_engine
 from tests.live_screens import live_screens
 from tests.participants import number
 from tests.world import World, open_world
@@ -18,6 +19,7 @@ async def push(world: World, *names: str) -> int:
     return len(screens)
 
 
+@on_one_engine
 async def test_a_screen_is_pushed_to_each_once(store_url: str) -> None:
     async with open_world(store_url) as world:
         await world.join("Zoé", "1")
@@ -26,6 +28,7 @@ async def test_a_screen_is_pushed_to_each_once(store_url: str) -> None:
         assert await push(world, "Zoé", "Ali") == 2
 
 
+@on_one_engine
 async def test_who_takes_no_such_messages_gets_none(store_url: str) -> None:
     async with open_world(store_url) as world:
         await world.join("Zoé", "1")

@@ -109,6 +109,7 @@ async def test_many_steps_go_on_on_another_slide(results: WorkshopResults) -> No
     assert sum(counts) == 18
 
 
+@on_one_engine
 async def test_without_anything_published_there_is_neither(store_url: str) -> None:
     async with open_world(store_url, settings()) as world:
         await workshops(world)

@@ -172,6 +172,7 @@ async def test_a_swap_takes_three_taps_and_shows_its_effect_before(world: World)
     assert await members(world, first) == ["Ana", "Bo", "Cleo"]
 
 
+@on_one_engine
 async def test_a_swap_that_is_confirmed_twice_is_made_once(world: World) -> None:
     first, _second = await two_groups(world)
     team = await world.organiser()

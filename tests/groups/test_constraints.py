@@ -69,6 +69,7 @@ async def test_someone_is_pinned_in_a_tap_and_unpinned_in_another(world: World) 
     assert not await pinned(world, "Ana")
 
 
+@on_one_engine
 async def test_a_group_is_locked_and_the_lock_undone(world: World) -> None:
     first, _second = await two_groups(world)
     team = await world.organiser()

@@ -26,6 +26,7 @@ from handlers.groups.store.proposals import add_proposal, find_proposal
 from handlers.themes.store import put_choice
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
+from tests.engines import on_one_engine
 from tests.groups.builders import mark_published
 from tests.groups.proposals import COUNTRIES, proposed, select
 from tests.participants import ids, number, rewrite
@@ -102,6 +103,7 @@ async def test_groups_are_proposed_kept_and_undone(store_url: str) -> None:
         assert await sizes(world) == {}
 
 
+@on_one_engine
 async def test_who_has_not_joined_has_a_group_too_and_each_is_in_one(store_url: str) -> None:
     async with open_world(store_url, make_settings(**SETTINGS)) as world:
         await select(world, "school", 11)
@@ -161,6 +163,7 @@ async def test_redo_gives_other_groups_and_keeps_pins_pairs_and_locks(store_url:
         assert other in second
 
 
+@on_one_engine
 async def test_rules_that_conflict_are_named_and_nothing_changes(store_url: str) -> None:
     async with open_world(store_url, make_settings(**SETTINGS)) as world:
         await select(world, "school", 12)
@@ -191,6 +194,7 @@ async def test_people_of_two_themes_cannot_be_together_and_this_is_said(sqlite_u
         assert "P1 school Roy and P1 civic Roy have different themes, so they are not together." in ines.text
 
 
+@on_one_engine
 async def test_a_theme_that_cannot_be_split_says_so_and_a_waiver_mends_it(store_url: str) -> None:
     async with open_world(store_url, make_settings(**SETTINGS)) as world:
         await select(world, "school", 8)
@@ -348,6 +352,7 @@ async def move(world: World, participant_id: int, group_id: int) -> None:
     await world.store.transact(unit)
 
 
+@on_one_engine
 async def test_groups_changed_since_are_not_undone(store_url: str) -> None:
     async with open_world(store_url, make_settings(**SETTINGS)) as world:
         await select(world, "school", 12)
@@ -583,6 +588,7 @@ async def test_the_only_woman_of_a_group_is_reported(sqlite_url: str) -> None:
         assert "In each group: women 1, men 5" in ines.text
 
 
+@on_one_engine
 async def test_a_theme_everyone_left_has_no_groups_any_more(store_url: str) -> None:
     async with open_world(store_url, make_settings(**SETTINGS)) as world:
         await select(world, "school", 6)

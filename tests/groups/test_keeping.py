@@ -17,6 +17,7 @@ from tests.conversation.statement_counter import CountedStore
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
+from tests.engines import on_one_engine
 from tests.groups.builders import choose, crowd, found_round, group, members
 from tests.groups.repairs import EVERYONE, SETTINGS, absent, mark, proposed, three_groups, where
 from tests.outbox import forget, pushed
@@ -143,6 +144,7 @@ async def test_a_theme_that_waits_waits_in_a_repair_too(sqlite_url: str) -> None
         assert wishes.waiting == ("civic",)
 
 
+@on_one_engine
 async def test_a_group_that_is_locked_and_empty_stays_and_stays_empty(store_url: str) -> None:
     async with open_world(store_url, SETTINGS) as world:
         team = await world.organiser()
@@ -280,6 +282,7 @@ async def test_who_joins_late_reads_of_one_day_and_is_told_the_others(store_url:
         assert "Friday 11 June 2027" in " ".join(lea.buttons)
 
 
+@on_one_engine
 async def test_who_joins_late_and_finds_every_group_full_reads_so(store_url: str) -> None:
     async with open_world(store_url, TWO_DAYS) as world:
         _chats, code = await two_days_published(world, placed=4)
@@ -290,6 +293,7 @@ async def test_who_joins_late_and_finds_every_group_full_reads_so(store_url: str
         assert [words(each) for each in await pushed(world, lea)] == [said.format("Friday 11 June")]
 
 
+@on_one_engine
 async def test_publishing_tells_who_has_a_theme_and_no_group(store_url: str) -> None:
     async with open_world(store_url, TWO_DAYS) as world:
         chats = await crowd(world, *EVERYONE)

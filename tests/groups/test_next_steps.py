@@ -11,6 +11,7 @@ from handlers.themes.store import set_theme_deadline
 from tests.drivers.menus import stand_of, steps_of
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
+from tests.engines import on_one_engine
 from tests.groups.builders import choose, crowd, group
 from tests.participants import number, put_on_list
 from tests.world import START, World, make_settings, open_world
@@ -36,6 +37,7 @@ async def here(world: World, *names: str, present: bool) -> None:
         await world.change(mark_attendance, who, START.date().isoformat(), present, who, world.clock.now())
 
 
+@on_one_engine
 async def test_groups_are_formed_then_published_then_given_rooms(store_url: str) -> None:
     async with open_world(store_url, settings("2027-03-04", theme_deadline="2027-03-01T11:00:00")) as world:
         await crowd(world, *PEOPLE)
@@ -78,6 +80,7 @@ async def test_without_a_deadline_they_are_formed_in_the_last_week(sqlite_url: s
         assert await groups_steps(ines) == ["1 person to put in a group"]
 
 
+@on_one_engine
 async def test_on_the_day_people_are_checked_in_until_groups_meet_and_groups_repaired(store_url: str) -> None:
     async with open_world(store_url, settings("2027-03-01")) as world:
         await crowd(world, *PEOPLE, "Finn")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.groups.service.membership import publish_round
+from tests.engines import on_one_engine
 from tests.groups.builders import found_round, group
 from tests.world import World, open_world
 
@@ -14,6 +15,7 @@ async def published(world: World, room: str = "Room 12") -> None:
     await world.change(publish_round, await found_round(world), world.clock.now())
 
 
+@on_one_engine
 @pytest.mark.parametrize(
     ("locale", "words", "said"),
     [

@@ -6,6 +6,7 @@ from functools import partial
 
 from handlers.groups.service.membership import change_groups
 from tests.drivers.gestures import words
+from tests.engines import on_one_engine
 from tests.groups.builders import crowd, found_round, group
 from tests.groups.repairs import EVERYONE, SETTINGS, absent, mark, proposed, three_groups, where
 from tests.outbox import pushed
@@ -13,6 +14,7 @@ from tests.participants import number
 from tests.world import open_world
 
 
+@on_one_engine
 async def test_a_repair_says_who_moves_and_that_fewer_is_not_possible_and_changes_nothing(store_url: str) -> None:
     async with open_world(store_url, SETTINGS) as world:
         team = await world.organiser()

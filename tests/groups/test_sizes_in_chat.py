@@ -6,9 +6,11 @@ from handlers.groups.model import Wishes
 from handlers.groups.seeding import SEED
 from handlers.groups.service.forming import digest_wishes
 from handlers.groups.store.sizes import group_sizes
+from tests.engines import on_one_engine
 from tests.world import make_settings, open_world, seed
 
 
+@on_one_engine
 async def test_the_size_of_groups_is_changed_in_chat_and_stays_so(store_url: str) -> None:
     settings = make_settings(organisers={"telegram": [900]}, groups={"smallest": 4, "largest": 8, "target": 5})
     async with open_world(store_url, settings) as world:

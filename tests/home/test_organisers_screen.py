@@ -17,6 +17,7 @@ from handlers.home.organiser import show_organisers_section
 from handlers.navigation.sections import MESSAGES, PEOPLE
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
+from tests.engines import on_one_engine
 from tests.participants import block
 from tests.stored_rows import stored_rows
 from tests.world import World, make_settings, open_world
@@ -30,6 +31,7 @@ async def outgoing(world: World) -> list[tuple[int, str]]:
     return [(row["participant_id"], row["content"]) for row in deliveries if row["kind"] == "message"]
 
 
+@on_one_engine
 async def test_everyone_may_ask_and_only_organisers_see(store_url: str) -> None:
     async with open_world(store_url) as world:
         zoe = await world.join("Zoé", "1")

@@ -9,6 +9,7 @@ import pytest
 
 from bot.config.settings import Settings
 from tests.drivers.neutral import NeutralChat
+from tests.engines import on_one_engine
 from tests.world import make_settings, open_world
 
 LINES = (
@@ -45,6 +46,7 @@ async def left(ines: NeutralChat) -> tuple[str, list[str]]:
     return ines.text.splitlines()[0], [*ines.options]
 
 
+@on_one_engine
 @pytest.mark.parametrize("platform", ["telegram", "discord"])
 async def test_each_line_opens_what_is_missing_and_ticks_itself(store_url: str, platform: str) -> None:
     async with open_world(store_url, settings_with()) as world:
@@ -78,6 +80,7 @@ async def test_each_line_opens_what_is_missing_and_ticks_itself(store_url: str, 
             assert opened in ines.text, line
 
 
+@on_one_engine
 async def test_a_confirmation_can_be_undone_and_others_days_are_to_be_confirmed_again(store_url: str) -> None:
     async with open_world(store_url, settings_with()) as world:
         ines = await world.organiser()

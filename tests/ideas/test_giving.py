@@ -18,6 +18,7 @@ from handlers.workshops.actions import BuildOn, GiveIdea, MyIdeas, ShowWall
 from handlers.workshops.model import PhaseRun
 from handlers.workshops.service.phases import pause_phase
 from tests.drivers.neutral import NeutralChat
+from tests.engines import on_one_engine
 from tests.groups.builders import choose, crowd, group, regroup
 from tests.ideas.builders import idea, ideas_of, lines, votes_by_idea
 from tests.participants import number
@@ -536,6 +537,7 @@ async def test_nobody_gives_ideas_without_end_in_whatever_way(store_url: str) ->
         assert len(await ideas_of(world, "Max")) == 2, "others do not notice"
 
 
+@on_one_engine
 @pytest.mark.parametrize("modal", [False, True])
 async def test_a_form_that_was_open_keeps_the_words_of_one_idea_too_many(store_url: str, modal: bool) -> None:
     async with open_world(store_url, make_settings(phases=PHASES, limits={"ideas": 1})) as world:

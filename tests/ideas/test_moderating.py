@@ -197,6 +197,7 @@ async def test_a_chain_of_merges_is_one_idea_and_is_taken_apart_link_by_link(wor
     assert await standing(world, workshop) == ["Un", "Deux", "Trois"]
 
 
+@on_one_engine
 async def test_an_idea_goes_into_any_of_many_twenty_five_at_a_time(world: World, workshop: Workshop) -> None:
     one = await idea(world, workshop.group, "Ana", "Une")
     for place in range(1, 28):

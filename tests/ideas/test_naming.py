@@ -8,6 +8,7 @@ from handlers.equality.hooks import more_remedies
 from handlers.ideas.organiser import LEAVE_NAMES_OUT
 from handlers.workshops.store.phases import all_phases
 from tests.drivers.neutral import NeutralChat
+from tests.engines import on_one_engine
 from tests.equality.builders import compute, gather, give_ideas, later, settings
 from tests.groups.builders import crowd, group
 from tests.ideas.builders import ideas_of
@@ -30,6 +31,7 @@ async def person(world: World, name: str) -> Participant:
     return known
 
 
+@on_one_engine
 async def test_new_ideas_show_no_name_and_their_author_can_sign_them(store_url: str) -> None:
     async with open_world(store_url, settings()) as world:
         chats = await crowd(world, "Zoé", "Max")
@@ -52,6 +54,7 @@ async def test_new_ideas_show_no_name_and_their_author_can_sign_them(store_url: 
         assert [idea.anonymous for idea in await ideas_of(world, "Max")] == [False]
 
 
+@on_one_engine
 async def test_it_is_undone_and_taken_back(store_url: str) -> None:
     async with open_world(store_url, settings()) as world:
         ines = await unnamed(world)

@@ -230,6 +230,7 @@ async def test_nobody_says_so_of_the_idea_of_somebody_else(world: World, worksho
     assert [each.state for each in await ideas_of(world, "Ana")] == ["live"]
 
 
+@on_one_engine
 async def test_pressed_twice_it_is_asked_once(world: World, workshop: Workshop) -> None:
     kitchen = await gives(world, workshop)
     await workshop.ana.press("This is not an idea")

@@ -92,6 +92,7 @@ async def test_three_votes_are_given_changed_and_taken_back(world: World, worksh
     assert await tally(world, workshop.group) == {}
 
 
+@on_one_engine
 @pytest.mark.parametrize("way", ["phase", "vote"])
 async def test_more_buttons_are_shown_once_the_votes_ticked_beside_them_are_stored(
     world: World, workshop: Workshop, way: str
@@ -276,6 +277,7 @@ async def test_what_no_button_sends_changes_nothing(world: World, workshop: Work
     assert await tally(world, workshop.group) == {"Idée 1": 1}
 
 
+@on_one_engine
 async def test_a_workshop_may_do_without_votes(store_url: str) -> None:
     settings = make_settings(phases=PHASES, workshop={"votes": 0})
     async with open_world(store_url, settings) as world:

@@ -23,6 +23,7 @@ from bot.monitoring.health import Health
 from bot.rehearsal.botapi import BotApi, TelegramUser
 from bot.rehearsal.demo import free_port
 from tests.delivery.rig import Rig
+from tests.engines import on_one_engine
 from tests.measured import measuring, read
 from tests.world import make_settings, open_world
 
@@ -74,6 +75,7 @@ async def test_the_outbox_is_told_by_state_with_the_age_of_its_oldest(store: Sto
     assert 0 < numbers["rencontres_database_round_trip_seconds",] < 5
 
 
+@on_one_engine
 async def test_the_store_is_asked_every_five_seconds_at_most_and_may_be_away(store: Store) -> None:
     rig = Rig(store, "telegram")
     zoe = await rig.person("Zoé", "telegram:1")
@@ -115,6 +117,7 @@ async def test_who_opens_a_connection_and_says_only_a_part_is_hung_up_on(
             assert read(await ask(address))["rencontres_database_up",] == 1
 
 
+@on_one_engine
 @pytest.mark.parametrize("path", ["/metrics", "/health", "/nothing", "not http"])
 async def test_no_answer_names_the_library_or_its_version(store: Store, path: str) -> None:
     async with serving(store, Rig(store).clock) as address:
@@ -129,6 +132,7 @@ async def test_no_answer_names_the_library_or_its_version(store: Store, path: st
     assert b"python" not in head
 
 
+@on_one_engine
 async def test_nobody_is_in_the_numbers(store_url: str) -> None:
     async with open_world(store_url) as world:
         with measuring():

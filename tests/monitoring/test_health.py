@@ -100,6 +100,7 @@ async def test_a_proxy_asks_for_the_part_that_it_passes_requests_to(rig: Rig) ->
     rig.store.broken = False
 
 
+@on_one_engine
 async def test_a_store_that_refuses_and_one_that_says_nothing_are_told(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:

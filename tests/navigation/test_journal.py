@@ -11,6 +11,7 @@ from bot.conversation.undo import Undo
 from handlers.results.messages import Wording
 from handlers.results.service import read_more_sheets
 from tests.drivers.neutral import NeutralChat
+from tests.engines import on_one_engine
 from tests.world import World, open_world
 
 
@@ -34,6 +35,7 @@ async def open_journal(ines: NeutralChat) -> None:
     await ines.press("Recent changes")
 
 
+@on_one_engine
 async def test_each_day_has_its_changes_and_those_of_before_can_be_read(store_url: str) -> None:
     async with open_world(store_url) as world:
         await world.invite("Zoe")

@@ -8,12 +8,14 @@ from bot.database.engine import Store, Transaction
 from bot.membership.revoking import revoke
 from bot.people import participant_store
 from bot.people.participants import Account
+from tests.engines import on_one_engine
 from tests.world import DECLARED
 
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
 INES = Account("telegram", "900", "900", "Inès", None)
 
 
+@on_one_engine
 async def test_an_organiser_revoked_and_named_again_is_the_same_person(store: Store) -> None:
     async def named(tx: Transaction) -> int:
         account, _nobody = await participant_store.identify(tx, "telegram", "900")
@@ -34,6 +36,7 @@ async def test_an_organiser_revoked_and_named_again_is_the_same_person(store: St
     assert person.preferred_account == account.id
 
 
+@on_one_engine
 async def test_someone_invited_whom_config_names_has_joined(store: Store) -> None:
     async def unit(tx: Transaction) -> int:
         invited = await participant_store.add(tx, ref="R-1", given_name="Luc", family_name="", now=NOW)
@@ -47,6 +50,7 @@ async def test_someone_invited_whom_config_names_has_joined(store: Store) -> Non
     assert (stored.status, stored.organises) == ("joined", True)
 
 
+@on_one_engine
 async def test_an_account_is_the_same_by_its_id_and_by_whose_it_is(store: Store) -> None:
     async def unit(tx: Transaction) -> None:
         invited = await participant_store.add(tx, ref="R-1", given_name="Luc", family_name="", now=NOW)

@@ -38,6 +38,7 @@ async def zoe(world: World) -> NeutralChat:
     return await world.join("Zoé", "1")
 
 
+@on_one_engine
 async def test_what_is_stored_of_a_name_is_who_is_meant(world: World, zoe: NeutralChat) -> None:
     person = await world.read(participant_store.find, await number(world, "Zoé"))
     assert person is not None

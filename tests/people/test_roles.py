@@ -93,6 +93,7 @@ async def test_only_readers_get_a_field_a_list_a_file_or_a_notice(world: World) 
     assert [claimed.recipient.native_id for claimed in told if claimed.allowed] == ["11"]
 
 
+@on_one_engine
 async def test_a_file_is_not_handed_over_once_the_role_is_lost(world: World) -> None:
     chats = await crowd(world)
     await chats["reader"].act(Pressed("uxj"))

@@ -19,6 +19,7 @@ from handlers.plenary.store.presenters import presenters_of
 from handlers.plenary.store.questions import questions_of_group
 from handlers.plenary.store.wishes import set_declines
 from tests.drivers.gestures import words
+from tests.engines import on_one_engine
 from tests.groups.builders import crowd, group, mark_published, regroup
 from tests.outbox import pushed
 from tests.participants import number
@@ -38,6 +39,7 @@ from tests.plenary.test_room import stage
 from tests.world import open_world
 
 
+@on_one_engine
 async def test_who_does_not_organise_conducts_nothing(store_url: str) -> None:
     async with open_world(store_url) as world:
         room = await open_room(world)
@@ -114,6 +116,7 @@ async def test_when_a_presenter_goes_in_mid_turn_the_others_get_the_clock(store_
         assert key in set(await screens_of(world, "presenter")) - {zoes}
 
 
+@on_one_engine
 async def test_who_is_in_another_group_now_presents_no_more(store_url: str) -> None:
     async with open_world(store_url) as world:
         await crowd(world, "Zoé", "Ali", "Léa")
@@ -160,6 +163,7 @@ async def test_a_group_that_answers_questions_is_not_absent(sqlite_url: str) -> 
         assert await present_state(world) == before
 
 
+@on_one_engine
 async def test_an_old_button_undoes_nothing_after_ten_minutes(store_url: str) -> None:
     async with open_world(store_url) as world:
         await groups_on_stage(world, 2)
@@ -234,6 +238,7 @@ async def test_half_a_minute_more_counts_from_now_once_the_time_is_over(sqlite_u
         assert ines.text.splitlines()[1] == "0:30 left"
 
 
+@on_one_engine
 @pytest.mark.usefixtures("counted_ids")
 async def test_what_leads_on_goes_after_the_last_question(store_url: str) -> None:
     async with open_world(store_url) as world:
@@ -267,6 +272,7 @@ async def test_a_group_that_declined_meanwhile_shows_no_button_to_ask_it(store_u
         assert list(lea.buttons) == ["Read them again", "On stage"]
 
 
+@on_one_engine
 async def test_what_was_asked_before_a_group_declined_stays_with_it(store_url: str) -> None:
     async with open_world(store_url) as world:
         room = await open_room(world)

@@ -11,6 +11,7 @@ from handlers.programme.store import remove_session
 from tests.drivers.gestures import words
 from tests.drivers.menus import steps_of
 from tests.drivers.neutral import NeutralChat
+from tests.engines import on_one_engine
 from tests.plenary.builders import (
     card,
     clock_of,
@@ -71,6 +72,7 @@ async def test_a_plenary_from_its_beginning_to_its_end(store_url: str) -> None:
         assert ines.text.splitlines() == over
 
 
+@on_one_engine
 async def test_each_step_is_undone_for_ten_minutes(store_url: str) -> None:
     async with open_world(store_url) as world:
         await groups_on_stage(world, 3)
@@ -129,6 +131,7 @@ async def test_of_two_conductors_the_second_reads_who_was_first(store_url: str) 
         assert (await present_state(world)).plenary.paused_at == world.clock.now()
 
 
+@on_one_engine
 async def test_an_absent_group_comes_last_once(store_url: str) -> None:
     async with open_world(store_url) as world:
         await groups_on_stage(world, 2)
@@ -205,6 +208,7 @@ async def test_a_plenary_that_is_ended_early_goes_on_in_another_session(sqlite_u
         assert steps == ["presenters", "minutes", "questions", "asked"]
 
 
+@on_one_engine
 async def test_a_group_that_declines_gets_no_questions(store_url: str) -> None:
     async with open_world(store_url) as world:
         [first, *_others] = await groups_on_stage(world, 2)
@@ -216,6 +220,7 @@ async def test_a_group_that_declines_gets_no_questions(store_url: str) -> None:
         assert ines.buttons[0] == "Next group"
 
 
+@on_one_engine
 async def test_a_pause_is_one_tap_and_loses_no_second(store_url: str) -> None:
     async with open_world(store_url) as world:
         await groups_on_stage(world, 2)
@@ -262,6 +267,7 @@ async def test_a_late_beginning_shows_as_a_delay(store_url: str) -> None:
         assert (await card(world, ines, state)).splitlines()[-1] == "4 min late · ends about 10:14"
 
 
+@on_one_engine
 async def test_it_begins_once(store_url: str) -> None:
     async with open_world(store_url) as world:
         await groups_on_stage(world, 2)
@@ -325,6 +331,7 @@ async def test_a_session_that_goes_leaves_a_plenary_without_one(store_url: str) 
         assert ines.text.splitlines()[0] == "The plenary · 2 groups"
 
 
+@on_one_engine
 async def test_a_group_that_is_dissolved_on_stage_stops_nothing(store_url: str) -> None:
     async with open_world(store_url) as world:
         [first, *_others] = await groups_on_stage(world, 2)

@@ -27,6 +27,7 @@ from handlers.plenary.store.listeners import group_of_listener
 from handlers.plenary.store.questions import questions_of_group
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
+from tests.engines import on_one_engine
 from tests.groups.builders import crowd, group, mark_published
 from tests.live_screens import bring_all_up_to_date, live_screens
 from tests.outbox import pushed
@@ -219,6 +220,7 @@ async def test_it_is_offered_with_its_end_and_prepared(store_url: str) -> None:
         assert "The order is not drawn yet." in ines.text
 
 
+@on_one_engine
 async def test_who_visits_is_drawn_again_redone_and_undone(store_url: str) -> None:
     async with open_world(store_url) as world:
         await room_of(world, members=4)
@@ -285,6 +287,7 @@ async def test_a_gallery_from_its_beginning_to_its_end(store_url: str) -> None:
         assert [step.key for step in await world.read(ended_steps, world.clock.now())] == ["questions:1"]
 
 
+@on_one_engine
 async def test_everybody_reads_where_to_go_until_when_and_receives_in_the_other_round(store_url: str) -> None:
     async with open_world(store_url) as world:
         await room_of(world)
@@ -317,6 +320,7 @@ async def test_everybody_reads_where_to_go_until_when_and_receives_in_the_other_
         assert {len(set(places)) for places in seen.values()} == {2}
 
 
+@on_one_engine
 async def test_at_a_table_one_can_ask_applaud_and_say_at_home_too(store_url: str) -> None:
     async with open_world(store_url) as world:
         await room_of(world)
@@ -345,6 +349,7 @@ async def test_at_a_table_one_can_ask_applaud_and_say_at_home_too(store_url: str
             assert len(told) == int(await own_place(world, state, other) == table)
 
 
+@on_one_engine
 async def test_cards_are_drawn_again_when_a_round_or_its_end_changes(store_url: str) -> None:
     async with open_world(store_url) as world:
         await room_of(world)
@@ -381,6 +386,7 @@ async def test_who_has_no_table_visits_any_and_a_dissolved_one_sends_nobody_ther
         assert "go to table" not in await table_card(world, lea, state, name)
 
 
+@on_one_engine
 async def test_in_a_gallery_nobody_is_asked_who_presents(store_url: str) -> None:
     async with open_world(store_url) as world:
         [first, *_others] = await room_of(world)

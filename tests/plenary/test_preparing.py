@@ -15,6 +15,7 @@ from handlers.programme.service import change_sessions, shifted
 from handlers.programme.store import all_sessions
 from tests.drivers.menus import steps_of
 from tests.drivers.neutral import NeutralChat
+from tests.engines import on_one_engine
 from tests.groups.builders import group
 from tests.outbox import deliver, forget, press_push, pushed, views
 from tests.plenary.builders import (
@@ -36,6 +37,7 @@ async def opened(world: World) -> NeutralChat:
     return ines
 
 
+@on_one_engine
 async def test_without_published_groups_it_says_what_is_missing(store_url: str) -> None:
     async with open_world(store_url) as world:
         ines = await opened(world)
@@ -45,6 +47,7 @@ async def test_without_published_groups_it_says_what_is_missing(store_url: str) 
         assert ines.buttons == ("Groups", "Organise")
 
 
+@on_one_engine
 async def test_without_a_session_it_asks_for_one(store_url: str) -> None:
     async with open_world(store_url) as world:
         await groups_on_stage(world, 2)
@@ -86,6 +89,7 @@ async def test_the_organisers_screen_leads_to_todays_plenary(sqlite_url: str) ->
         assert not any("plenary" in line for line in await steps_of(ines))
 
 
+@on_one_engine
 async def test_the_end_is_computed_with_every_change(store_url: str) -> None:
     async with open_world(store_url) as world:
         await groups_on_stage(world, 6)
@@ -259,6 +263,7 @@ async def test_two_groups_are_swapped_in_two_taps(store_url: str) -> None:
         assert [turn.group_id for turn in (await present_state(world)).turns] == before
 
 
+@on_one_engine
 async def test_who_draws_second_changes_nothing(store_url: str) -> None:
     async with open_world(store_url) as world:
         await groups_on_stage(world, 4)
@@ -324,6 +329,7 @@ async def test_who_presents_counts_for_the_order(store_url: str) -> None:
         assert {entrant.gender for entrant in entrants.values()} == {""}
 
 
+@on_one_engine
 async def test_a_group_that_is_formed_later_presents_in_the_room_of_its_theme(store_url: str) -> None:
     async with open_world(store_url) as world:
         await groups_on_stage(world, 6)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from handlers.plenary.model.turns import Lengths
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
+from tests.engines import on_one_engine
 from tests.groups.builders import crowd, group, mark_published
 from tests.live_screens import bring_all_up_to_date, live_screens
 from tests.outbox import pushed
@@ -60,6 +61,7 @@ async def test_a_group_names_who_presents(store_url: str) -> None:
         assert "Presenting: Léa" in words(lea.text)
 
 
+@on_one_engine
 async def test_a_stranger_to_the_group_changes_nothing(store_url: str) -> None:
     async with open_world(store_url) as world:
         people = await crowd(world, "Zoé", "Ali")
@@ -153,6 +155,7 @@ async def test_other_presenters_get_the_clock_and_former_ones_read_that(store_ur
         assert (await clock_of(world, people["Ali"], state, first, "Ali")).startswith("It is your turn")
 
 
+@on_one_engine
 async def test_without_presenters_all_members_are_told(store_url: str) -> None:
     async with open_world(store_url) as world:
         await crowd(world, "Zoé", "Ali")
@@ -162,6 +165,7 @@ async def test_without_presenters_all_members_are_told(store_url: str) -> None:
         assert len(await screens_of(world, "presenter")) == 2
 
 
+@on_one_engine
 async def test_the_message_before_a_turn_asks_who_presents_where_nobody_was_named(store_url: str) -> None:
     async with open_world(store_url) as world:
         groups = await groups_on_stage(world, 3)

@@ -23,6 +23,7 @@ from handlers.results.service import read_more_sheets
 from handlers.results.store.snapshots import read_snapshot
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
+from tests.engines import on_one_engine
 from tests.groups.builders import crowd, group, mark_published
 from tests.outbox import press_push, pushed
 from tests.plenary.builders import card, present_state, running
@@ -132,6 +133,7 @@ async def test_what_is_no_question_is_asked_again(sqlite_url: str, typed: str, a
         assert [question.text for question in await room.questions()] == ["Who pays for it?"]
 
 
+@on_one_engine
 async def test_the_sixth_question_to_a_group_is_refused(store_url: str) -> None:
     async with open_world(store_url) as world:
         room = await open_room(world)
@@ -147,6 +149,7 @@ async def test_the_sixth_question_to_a_group_is_refused(store_url: str) -> None:
         assert [question.text for question in await room.questions()][-1] == "Another one?"
 
 
+@on_one_engine
 async def test_a_question_after_the_turn_goes_to_the_group(store_url: str) -> None:
     async with open_world(store_url) as world:
         room = await open_room(world)
@@ -171,6 +174,7 @@ async def test_a_question_after_the_turn_goes_to_the_group(store_url: str) -> No
         assert lea.text == "Nobody else has asked CivicTech · group 1 anything yet.", "her own she does not rank"
 
 
+@on_one_engine
 async def test_a_group_that_declines_is_asked_nothing(store_url: str) -> None:
     async with open_world(store_url) as world:
         room = await open_room(world)
@@ -223,6 +227,7 @@ async def test_six_are_shown_that_fewest_saw_and_a_vote_is_toggled(store_url: st
         assert [line.partition(". ")[2] for line in words(zoe.text).splitlines()[1:]] == ["Question 6?", "Question 7?"]
 
 
+@on_one_engine
 async def test_nobody_votes_for_their_own_or_a_hidden_question(store_url: str) -> None:
     async with open_world(store_url) as world:
         room = await open_room(world)
@@ -253,6 +258,7 @@ async def test_a_forged_vote_shows_no_question_to_another_group(sqlite_url: str)
         assert words(lea.text).splitlines()[1:] == ["1. Who pays for it?"]
 
 
+@on_one_engine
 async def test_hiding_is_undone_and_named_in_the_journal(store_url: str) -> None:
     async with open_world(store_url) as world:
         room = await open_room(world)
@@ -273,6 +279,7 @@ async def test_hiding_is_undone_and_named_in_the_journal(store_url: str) -> None
         assert [question.hidden for question in await room.questions()] == [False]
 
 
+@on_one_engine
 async def test_the_journal_forgets_a_question_with_its_author(store_url: str) -> None:
     async with open_world(store_url) as world:
         room = await open_room(world)
@@ -397,6 +404,7 @@ async def test_what_nobody_asked_stays_with_the_group_which_answers(store_url: s
         assert "wait" not in lea.text
 
 
+@on_one_engine
 async def test_the_phone_of_who_asked_without_a_name_does_not_tell_what(store_url: str) -> None:
     async with open_world(store_url) as world:
         room = await open_room(world)
@@ -470,6 +478,7 @@ async def test_questions_and_where_else_it_is_needed_are_in_the_workbook(store_u
         ]
 
 
+@on_one_engine
 async def test_authors_on_discord_learn_of_their_questions_without_having_agreed_to_messages(store_url: str) -> None:
     async with open_world(store_url) as world:
         room = await open_room(world, platform="discord")

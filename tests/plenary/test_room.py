@@ -20,6 +20,7 @@ from handlers.plenary.store.wishes import set_declines
 from handlers.workshops.actions import Grid
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
+from tests.engines import on_one_engine
 from tests.live_screens import bring_all_up_to_date, live_screens
 from tests.plenary.builders import (
     card,
@@ -42,6 +43,7 @@ async def stage(world: World, chat: NeutralChat, state: PlenaryState) -> str:
     return chat.text
 
 
+@on_one_engine
 async def test_everybody_gets_the_card_once_when_it_begins(store_url: str) -> None:
     async with open_world(store_url) as world:
         await groups_on_stage(world, 2)
@@ -147,6 +149,7 @@ async def test_home_says_that_the_plenary_is_over_while_nothing_else_is_to_come(
         assert "Break until" in tim.text
 
 
+@on_one_engine
 async def test_the_card_is_drawn_again_only_when_what_it_shows_changes(store_url: str) -> None:
     async with open_world(store_url) as world:
         await groups_on_stage(world, 3)
@@ -169,6 +172,7 @@ async def test_the_card_is_drawn_again_only_when_what_it_shows_changes(store_url
         assert (counts, await behind()) == ([0, 0, 0, 0, 3, 3], 0)
 
 
+@on_one_engine
 async def test_without_a_plenary_nobody_is_on_stage(store_url: str) -> None:
     async with open_world(store_url) as world:
         await groups_on_stage(world, 1)
@@ -199,6 +203,7 @@ async def test_applause_is_counted_up_to_a_limit(store_url: str) -> None:
         assert f"The room applauded {MOST_CLAPS + 1} times." in p1.text
 
 
+@on_one_engine
 async def test_at_home_too_is_one_tap_and_one_line(store_url: str) -> None:
     async with open_world(store_url) as world:
         await groups_on_stage(world, 1)
@@ -261,6 +266,7 @@ async def test_the_grid_of_the_group_shows_where_its_solution_could_travel(store
         assert left == ["France", "Senegal", "Tim could help: what Tim has"]
 
 
+@on_one_engine
 async def test_who_withdrew_leaves_no_name(store_url: str) -> None:
     async with open_world(store_url) as world:
         await groups_on_stage(world, 1)
@@ -278,6 +284,7 @@ async def test_who_withdrew_leaves_no_name(store_url: str) -> None:
         assert words(p1.text).splitlines()[-2:] == ["Needed there too: Senegal", "Someone could help: a hall"]
 
 
+@on_one_engine
 async def test_who_has_no_territory_says_where(store_url: str) -> None:
     async with open_world(store_url) as world:
         await groups_on_stage(world, 1)

@@ -19,6 +19,7 @@ from handlers.plenary.model.questions import MOST_QUESTIONS
 from handlers.plenary.service.conducting import SCREEN
 from handlers.plenary.service.preparing import divide
 from handlers.plenary.store.questions import questions_of_group
+from tests.engines import on_one_engine
 from tests.participants import number
 from tests.plenary.test_screen_shown import Afar
 from tests.plenary.walls import FRENCH, Screen, open_wall
@@ -27,6 +28,7 @@ from tests.world import DECLARED
 _TAG = '<script>alert("1")</script>'
 
 
+@on_one_engine
 @pytest.mark.parametrize("goes", ["withdrawn", "erased", "replaced"])
 async def test_a_screen_of_ones_own_that_is_open_ends_when_its_owner_goes(store_url: str, goes: str) -> None:
     async with open_wall(store_url, FRENCH[:2]) as wall:

@@ -36,6 +36,7 @@ from handlers.plenary.store.voting import toggle_vote
 from handlers.plenary.store.wishes import set_declines, set_shows_names
 from handlers.programme.model import local_day
 from tests.drivers.web import open_web
+from tests.engines import on_one_engine
 from tests.ideas.builders import hidden, idea, photo, voted
 from tests.participants import number
 from tests.pictures import png
@@ -109,6 +110,7 @@ async def test_the_wall_shows_the_whole_plenary_by_itself(store_url: str) -> Non
             assert scene.parts == (), "no question is left to answer in writing"
 
 
+@on_one_engine
 async def test_of_a_group_that_wrote_nothing_its_votes_are_shown_or_its_members(store_url: str) -> None:
     nothing = [replace(staged, challenge="", solution="") for staged in FRENCH[:2]]
     async with open_wall(store_url, nothing) as wall:
@@ -135,6 +137,7 @@ async def test_of_a_group_that_wrote_nothing_its_votes_are_shown_or_its_members(
             assert "P1" not in html
 
 
+@on_one_engine
 async def test_how_many_are_there_stands_on_the_wall(store_url: str) -> None:
     async with open_wall(store_url, hours=0.5) as wall:
         world, now = wall.world, wall.world.clock.now()
@@ -419,6 +422,7 @@ async def test_a_scene_is_drawn_once_for_all_who_open_it(sqlite_url: str, monkey
             assert len(drawings) - drawn < 20, "they are shown what the screen that follows shows"
 
 
+@on_one_engine
 async def test_who_follows_from_afar_asks_as_in_their_chat(store_url: str) -> None:
     async with open_wall(store_url) as wall, aiohttp.ClientSession(headers={"Accept-Language": "en"}) as browser:
         await wall.begin()

@@ -13,6 +13,7 @@ from bot.conversation import display_store
 from bot.conversation.display_store import DisplayLink
 from handlers.plenary.store.wishes import wishes_of
 from tests.drivers.neutral import NeutralChat
+from tests.engines import on_one_engine
 from tests.groups.builders import crowd, group, mark_published
 from tests.plenary.builders import card, groups_on_stage, prepared, present_state, running
 from tests.world import World, make_settings, open_world
@@ -37,6 +38,7 @@ async def opened_by(world: World, chat: NeutralChat) -> DisplayLink:
     return link
 
 
+@on_one_engine
 async def test_an_organiser_opens_the_screen_closes_it_and_opens_a_new_one(store_url: str) -> None:
     async with open_world(store_url, WITH_PAGES) as world:
         await groups_on_stage(world, 2)
@@ -90,6 +92,7 @@ async def test_the_conductors_card_opens_it_too_and_says_how_many_links_are_open
         assert ines.text == "1 link is revoked: it no longer shows anything."
 
 
+@on_one_engine
 async def test_without_pages_there_is_no_screen(store_url: str) -> None:
     async with open_world(store_url) as world:
         people = await crowd(world, "Zoé")
@@ -149,6 +152,7 @@ async def test_each_person_has_one_screen_of_their_own(store_url: str) -> None:
         assert not (await opened_by(world, ines)).closed
 
 
+@on_one_engine
 async def test_a_group_agrees_that_its_names_stand_on_the_wall(store_url: str) -> None:
     async with open_world(store_url) as world:
         people = await crowd(world, "Zoé")

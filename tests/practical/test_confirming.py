@@ -10,6 +10,7 @@ from bot.config.example import example_values
 from handlers.practical import store
 from handlers.practical.checking import check
 from handlers.practical.seeding import SEED
+from tests.engines import on_one_engine
 from tests.practical.builders import PLACE
 from tests.world import make_settings, open_world
 
@@ -23,6 +24,7 @@ def with_sections(*sections: dict[str, Any], **gathering: Any) -> Any:
     return make_settings(organisers={"telegram": [900]}, practical=list(sections), gathering=gathering)
 
 
+@on_one_engine
 async def test_the_examples_texts_are_for_organisers_alone_until_these_confirm_them(store_url: str) -> None:
     async with open_world(store_url, with_sections(WIFI, LOST)) as world:
         zoe, ines = await world.join("Zoé", "1"), await world.organiser()
@@ -55,6 +57,7 @@ async def test_the_examples_texts_are_for_organisers_alone_until_these_confirm_t
         assert NOT_YET not in ines.text, "pressed twice, it shows the section"
 
 
+@on_one_engine
 async def test_whoever_rewrites_one_language_has_not_read_the_others(store_url: str) -> None:
     async with open_world(store_url, with_sections(WIFI)) as world:
         ines, zoe = await world.organiser(), await world.join("Zoé", "1", locale="fr")
@@ -81,6 +84,7 @@ async def test_whoever_rewrites_one_language_has_not_read_the_others(store_url: 
         assert WIFI["text"]["de"] not in udo.text
 
 
+@on_one_engine
 async def test_what_was_confirmed_and_then_rewritten_is_not_hidden_by_undoing(store_url: str) -> None:
     async with open_world(store_url, with_sections(WIFI)) as world:
         ines, zoe = await world.organiser(), await world.join("Zoé", "1")

@@ -13,6 +13,7 @@ from bot.database.engine import Transaction
 from handlers.practical import answers, service, store
 from handlers.practical.model.sections import change
 from handlers.trust.store import name_trusted
+from tests.engines import on_one_engine
 from tests.groups.builders import crowd, group
 from tests.ideas.builders import ideas_of
 from tests.outbox import deliver, forget, press_push, pushed
@@ -299,6 +300,7 @@ MEALS = {
 }
 
 
+@on_one_engine
 async def test_an_answer_that_only_points_to_the_programme_is_completed_from_it(store_url: str) -> None:
     async with open_world(store_url, with_programme(practical=[MEALS])) as world:
         zoe, leo = await world.join("Zoé", "1"), await world.join("Léo", "2", locale="fr")

@@ -8,6 +8,7 @@ import pytest
 
 from handlers.practical import store
 from handlers.practical.seeding import SEED
+from tests.engines import on_one_engine
 from tests.practical.builders import PLACE, TEAM, WIFI
 from tests.world import make_settings, open_world, seed
 
@@ -15,6 +16,7 @@ NEW = {**WIFI, "text": {"en": "Network ruche."}, "link": "https://ruche.example.
 CLOAKROOM = {"key": "cloakroom", "title": {"fr": "Vestiaire"}}
 
 
+@on_one_engine
 async def test_it_is_written_once_and_compared_with_the_file(store_url: str) -> None:
     changed = make_settings(**{**TEAM, "practical": [PLACE, NEW, CLOAKROOM]})
     async with open_world(store_url, make_settings(**TEAM)) as world:

@@ -8,6 +8,7 @@ from handlers.programme import store
 from handlers.programme.calendar import calendar_entry
 from handlers.programme.model import Session
 from tests.drivers.neutral import NeutralChat
+from tests.engines import on_one_engine
 from tests.outbox import pushed
 from tests.participants import number, rewrite
 from tests.programme.builders import LUNCH, with_programme
@@ -101,6 +102,7 @@ async def test_of_what_is_over_nobody_is_told(sqlite_url: str) -> None:
         assert await pushed(world, zoe) == before
 
 
+@on_one_engine
 @pytest.mark.parametrize(
     ("locale", "buttons", "answers", "said", "listed"),
     [

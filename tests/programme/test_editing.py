@@ -11,6 +11,7 @@ from handlers.programme import service
 from handlers.programme.actions import AddSession
 from handlers.programme.schedule import NewsSource
 from tests.drivers.neutral import NeutralChat
+from tests.engines import on_one_engine
 from tests.outbox import pushed
 from tests.programme.builders import with_programme
 from tests.world import World, open_world
@@ -35,6 +36,7 @@ async def people(world: World) -> tuple[NeutralChat, NeutralChat]:
     return zoe, ali
 
 
+@on_one_engine
 async def test_a_moved_session_is_told_once_as_a_difference(store_url: str) -> None:
     async with open_world(store_url, with_programme()) as world:
         zoe, ali = await people(world)
@@ -101,6 +103,7 @@ async def test_who_stopped_is_counted_neither_before_nor_after(store_url: str) -
         assert ines.text.endswith("\n1 person is told.")
 
 
+@on_one_engine
 async def test_only_those_a_session_is_for_are_told(store_url: str) -> None:
     async with open_world(store_url, with_programme()) as world:
         zoe, ali = await people(world)
@@ -112,6 +115,7 @@ async def test_only_those_a_session_is_for_are_told(store_url: str) -> None:
         assert await pushed(world, ali) == []
 
 
+@on_one_engine
 async def test_forms_begin_with_what_the_programme_says_and_a_place_can_be_taken_off(store_url: str) -> None:
     async with open_world(store_url, with_programme()) as world:
         zoe, _ali = await people(world)
@@ -136,6 +140,7 @@ async def test_forms_begin_with_what_the_programme_says_and_a_place_can_be_taken
         assert ines.prefill == {"starts": "2027-06-10 ", "kind": "other"}
 
 
+@on_one_engine
 async def test_a_cancelled_session_says_so_and_comes_back_only_by_hand(store_url: str) -> None:
     async with open_world(store_url, with_programme()) as world:
         zoe, _ali = await people(world)
@@ -155,6 +160,7 @@ async def test_a_cancelled_session_says_so_and_comes_back_only_by_hand(store_url
         )
 
 
+@on_one_engine
 async def test_a_quarter_of_an_hour_for_all_that_follow_is_one_message(store_url: str) -> None:
     async with open_world(store_url, with_programme()) as world:
         zoe, ali = await people(world)

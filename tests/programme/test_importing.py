@@ -14,6 +14,7 @@ from handlers.programme.jobs import read_file
 from handlers.programme.model import Plan
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
+from tests.engines import on_one_engine
 from tests.outbox import pushed
 from tests.participants import number
 from tests.programme.builders import OPENING, PLENARY, with_programme
@@ -58,6 +59,7 @@ async def test_a_first_programme_is_imported_and_tells_nobody(store_url: str) ->
         assert zoe.text.startswith("The programme is not ready yet.")
 
 
+@on_one_engine
 async def test_a_newer_programme_tells_the_difference_and_cancels_only_when_asked(store_url: str) -> None:
     async with open_world(store_url, with_programme(OPENING, PLENARY)) as world:
         zoe = await world.join("Zoe", "1")
@@ -90,6 +92,7 @@ async def test_a_newer_programme_tells_the_difference_and_cancels_only_when_aske
         assert "09:00–10:00 Opening, Room A" in zoe.text
 
 
+@on_one_engine
 async def test_who_is_not_concerned_any_more_and_who_is_now_are_told(store_url: str) -> None:
     async with open_world(store_url, with_programme(OPENING, PLENARY)) as world:
         zoe, ali = await world.join("Zoe", "1"), await world.join("Ali", "2")

@@ -7,10 +7,12 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.drivers.menus import stand_of, steps_of
+from tests.engines import on_one_engine
 from tests.programme.builders import with_programme
 from tests.world import make_settings, open_world
 
 
+@on_one_engine
 async def test_an_empty_programme_is_missed_until_the_gathering_begins(store_url: str) -> None:
     settings = make_settings(gathering={"registration": "open"}, organisers={"telegram": [900]})
     async with open_world(store_url, settings) as world:
@@ -24,6 +26,7 @@ async def test_an_empty_programme_is_missed_until_the_gathering_begins(store_url
         assert await steps_of(ines) == ["Nothing is urgent right now."]
 
 
+@on_one_engine
 @pytest.mark.parametrize(
     ("hour", "line"),
     [
@@ -44,6 +47,7 @@ async def test_organisers_read_what_takes_place_now_or_next(store_url: str, hour
         assert ines.text.startswith("Thursday 10 June")
 
 
+@on_one_engine
 async def test_what_is_over_says_so(store_url: str) -> None:
     async with open_world(store_url, with_programme()) as world:
         ines = await world.organiser()

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from handlers.groups.service.membership import publish_round
+from tests.engines import on_one_engine
 from tests.groups.builders import found_round, group
 from tests.later import read_later, stored
 from tests.participants import number, rewrite
@@ -20,6 +21,7 @@ async def to_the_day(world: World) -> None:
     await world.clock.advance(OPENING_DAY - world.clock.now())
 
 
+@on_one_engine
 async def test_what_is_next_says_when_where_and_with_whom(store_url: str) -> None:
     async with open_world(store_url, with_programme()) as world:
         zoe, _ali = await world.join("Zoé", "1", locale="fr"), await world.join("Ali", "2")

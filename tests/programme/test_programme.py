@@ -15,6 +15,7 @@ from handlers.groups.store.rounds import set_meeting
 from handlers.programme.participant import show_day
 from tests.drivers.menus import menu_of
 from tests.drivers.neutral import NeutralChat
+from tests.engines import on_one_engine
 from tests.groups.builders import found_round, group
 from tests.programme.builders import PLENARY, with_programme
 from tests.world import World, open_world
@@ -98,6 +99,7 @@ async def test_sessions_are_found_by_title_room_kind_and_theme(sqlite_url: str) 
         assert zoe.buttons == ("Search", "Programme")
 
 
+@on_one_engine
 async def test_ones_own_screen_says_what_is_next_where_and_in_how_long(store_url: str) -> None:
     async with open_world(store_url, with_programme()) as world:
         zoe, ali, ines = await zoe_in_culture(world), await world.join("Ali", "2"), await world.organiser()
@@ -173,6 +175,7 @@ async def test_what_is_for_the_team_is_read_by_the_team(sqlite_url: str) -> None
             assert ("Team briefing (the team)" in chat.text) is reads_it
 
 
+@on_one_engine
 async def test_ones_own_programme_is_a_calendar_in_ones_language(store_url: str) -> None:
     async with open_world(store_url, with_programme()) as world:
         zoe = await zoe_in_culture(world)

@@ -16,10 +16,12 @@ from handlers.groups.seeding import SEED
 from handlers.groups.store.rounds import all_rounds, mark_round_published, set_meeting
 from handlers.programme.settings import SessionSettings
 from handlers.programme.store import all_sessions, remove_session
+from tests.engines import on_one_engine
 from tests.programme.builders import OPENING, PLENARY, with_programme
 from tests.world import make_settings, open_world, seed
 
 
+@on_one_engine
 async def test_sessions_are_seeded_once(store_url: str) -> None:
     async with open_world(store_url, with_programme(OPENING)) as world:
         [opening] = await world.store.read(all_sessions)
@@ -88,6 +90,7 @@ def of_days(starts: str, ends: str, meeting: str) -> Settings:
 MOVED = of_days("2027-06-17", "2027-06-19", "2027-06-17T15:00:00")
 
 
+@on_one_engine
 async def test_rounds_follow_what_is_configured(store_url: str) -> None:
     async with open_world(store_url, of_days("2027-06-10", "2027-06-12", "2027-06-10T14:00:00")) as world:
         await seed(world.store, MOVED)

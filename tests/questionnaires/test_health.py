@@ -13,6 +13,7 @@ from handlers.questionnaires import store
 from handlers.questionnaires.model import HEALTH, AnswerKind
 from handlers.questionnaires.settings import HEALTH_PURPOSE
 from tests.clock import ManualClock
+from tests.engines import on_one_engine
 from tests.participants import number
 from tests.questionnaires.test_fields import keep
 from tests.world import DECLARED, make_settings, open_world
@@ -20,6 +21,7 @@ from tests.world import DECLARED, make_settings, open_world
 TWO = {"telegram": [900, 901]}
 
 
+@on_one_engine
 async def test_whoever_adds_it_takes_the_role_by_a_press_that_all_organisers_see(store_url: str) -> None:
     async with open_world(store_url, make_settings(organisers=TWO)) as world:
         await world.invite("Zoe")
@@ -58,6 +60,7 @@ async def test_whoever_adds_it_takes_the_role_by_a_press_that_all_organisers_see
         assert "Nuts" not in ines.text, "the role was taken again"
 
 
+@on_one_engine
 async def test_a_helper_with_the_role_reads_it_and_no_profile(store_url: str) -> None:
     async with open_world(store_url) as world:
         await world.invite("Zoe")

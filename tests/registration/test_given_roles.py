@@ -21,6 +21,7 @@ from tests.clock import ManualClock
 from tests.drivers.gestures import words as words_of
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
+from tests.engines import on_one_engine
 from tests.outbox import pushed
 from tests.participants import number
 from tests.people.builders import APPLICATIONS
@@ -178,6 +179,7 @@ async def test_what_is_kept_of_a_role_reads_in_words(store_url: str) -> None:
             assert key not in page
 
 
+@on_one_engine
 async def test_a_role_of_what_is_switched_off_is_neither_shown_nor_given(store_url: str) -> None:
     off = replace(APPLICATIONS, only_with=RideSettings)
     async with open_world(store_url, beside=[off]) as world:
@@ -220,6 +222,7 @@ async def test_who_is_not_coming_any_more_keeps_a_role_that_can_be_taken(world: 
     assert zoe.text.startswith(ONLY_ORGANISERS)
 
 
+@on_one_engine
 async def test_scopes_that_read_alike_are_told_apart(store_url: str) -> None:
     async def words(_tx: object, scope: str) -> str:
         return scope

@@ -26,6 +26,7 @@ from handlers.themes.model import Theme
 from tests.delivery.rig import Watched
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
+from tests.engines import on_one_engine
 from tests.participants import number, rewrite
 from tests.stored_rows import stored_rows
 from tests.world import DECLARED, World, make_settings, open_world
@@ -83,6 +84,7 @@ async def test_a_list_is_seen_imported_and_undone(store_url: str) -> None:
         assert ines.described["Culture"] == "0 of 2 places taken"
 
 
+@on_one_engine
 async def test_what_cannot_be_read_stays_blank_and_can_be_corrected(store_url: str) -> None:
     async with open_world(store_url) as world:
         ines = await sent(world, "A1,Ali,Ben,France,,\nA1,Eva,Meyer,Atlantide,Theatre,\n,,,Allemagne,,\n")
@@ -289,6 +291,7 @@ async def test_a_list_with_somebody_who_was_erased_says_why_it_waits_no_more(sto
         assert ines.text.startswith("List imported: 2 added, 0 changed")
 
 
+@on_one_engine
 async def test_an_import_is_not_undone_once_someone_it_added_came_in(store_url: str) -> None:
     async with open_world(store_url) as world:
         ines = await sent(world, "A1,Ali,Ben,France,,en\n")
@@ -307,6 +310,7 @@ async def test_an_import_is_not_undone_once_someone_it_added_came_in(store_url: 
         assert ines.text == "This was changed again since, so nothing was undone. Look at it first."
 
 
+@on_one_engine
 async def test_a_later_list_never_overrules_what_a_person_chose(store_url: str) -> None:
     async with open_world(store_url) as world:
         zoe = await world.join("Zoe", "1")

@@ -16,6 +16,7 @@ from handlers.registration.participant.joining import join
 from handlers.registration.participant.organiser_link import become_organiser
 from handlers.registration.store import add_people, rows_of
 from tests.drivers.neutral import NeutralChat
+from tests.engines import on_one_engine
 from tests.participants import number
 from tests.world import World, make_settings, open_world
 
@@ -128,6 +129,7 @@ async def test_an_organisers_link_works_once(store_url: str) -> None:
         assert thief.text.startswith(REFUSED)
 
 
+@on_one_engine
 async def test_a_participant_who_opens_it_becomes_an_organiser_as_who_they_are(store_url: str) -> None:
     async with open_world(store_url) as world:
         secret = await organiser_secret(world)
@@ -169,6 +171,7 @@ async def test_guessing_and_waiting_too_long_teach_nothing(sqlite_url: str) -> N
         assert max_.text.startswith(REFUSED)
 
 
+@on_one_engine
 async def test_a_renewed_invitation_is_shown_as_a_secret(store_url: str) -> None:
     async with open_world(store_url) as world:
         await world.invite("Zoe")

@@ -18,6 +18,7 @@ from bot.people import secret_store
 from handlers.registration.model.letter import fill, used_in
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
+from tests.engines import on_one_engine
 from tests.participants import block, number
 from tests.pdf import picture_of_page, words
 from tests.stored_rows import stored_rows
@@ -175,6 +176,7 @@ async def joined(world: World, code: str, native_id: str) -> NeutralChat:
     return chat
 
 
+@on_one_engine
 @pytest.mark.parametrize("first", [True, False])
 async def test_a_reminder_leaves_earlier_invitations_alive_until_one_is_used(store_url: str, first: bool) -> None:
     async with open_world(store_url, everywhere()) as world:
@@ -213,6 +215,7 @@ async def test_who_has_no_way_left_asks_for_a_new_invitation_in_one_press(store_
         assert "A new invitation for" in ines.text
 
 
+@on_one_engine
 @pytest.mark.parametrize("platform", ["telegram", "discord"])
 async def test_cards_are_made_in_chat_and_let_in(store_url: str, platform: str) -> None:
     async with open_world(store_url, everywhere()) as world:
@@ -237,6 +240,7 @@ async def test_cards_are_made_in_chat_and_let_in(store_url: str, platform: str) 
         assert sorted(text.split("!")[0].split(",")[0] for text in greetings) == ["Welcome", "Willkommen"]
 
 
+@on_one_engine
 async def test_the_link_of_a_page_joins_on_telegram_but_an_organisers_does_not(store_url: str) -> None:
     async with open_world(store_url, everywhere()) as world:
         await world.invite("Zoe")

@@ -10,6 +10,7 @@ from bot.people import participant_store
 from handlers.registration.organiser.missing import not_chosen
 from tests.drivers.menus import stand_of, steps_of
 from tests.drivers.neutral import NeutralChat
+from tests.engines import on_one_engine
 from tests.outbox import leaves
 from tests.participants import number, put_on_list
 from tests.world import make_settings, open_world
@@ -56,6 +57,7 @@ async def test_invitations_are_sent_before_those_invited_are_missed(store_url: s
         assert ines.text.startswith("3 people have not joined.")
 
 
+@on_one_engine
 @pytest.mark.parametrize("platform", ["telegram", "discord"])
 async def test_who_does_not_use_the_invitation_is_reminded_after_a_week(store_url: str, platform: str) -> None:
     async with open_world(store_url) as world:
@@ -105,6 +107,7 @@ async def test_that_invitations_are_sent_can_be_taken_back(sqlite_url: str) -> N
         assert [*ines.buttons] == ["Yes, sent", "Not yet", "Invitations", "Organise"]
 
 
+@on_one_engine
 async def test_those_without_a_theme_are_reminded_before_the_deadline_and_rest_for_a_day(store_url: str) -> None:
     async with open_world(store_url, SOON) as world:
         for number, name in enumerate(("Zoé", "Ali"), start=1):

@@ -14,6 +14,7 @@ from bot.database.engine import Transaction
 from bot.people.listed import Gender
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
+from tests.engines import on_one_engine
 from tests.groups.builders import add_day, group
 from tests.outbox import pushed
 from tests.participants import number
@@ -63,6 +64,7 @@ async def test_ten_are_shown_of_many(sqlite_url: str) -> None:
         assert sum("Ali" in label for label in ines.buttons) == 10
 
 
+@on_one_engine
 async def test_a_card_shows_everything_entered(store_url: str) -> None:
     async with open_world(store_url) as world:
         zoe = await world.join("Zoe", "1")
@@ -78,6 +80,7 @@ async def test_a_card_shows_everything_entered(store_url: str) -> None:
         ]
 
 
+@on_one_engine
 async def test_a_card_shows_all_that_someone_told_chose_and_got(store_url: str) -> None:
     async with open_world(store_url) as world:
         for name, chat in (("Bo", "2"), ("Cleo", "3"), ("Dan", "4")):
@@ -141,6 +144,7 @@ async def test_a_card_is_written_for_who_reads_it_not_for_who_it_is_about(sqlite
         ]
 
 
+@on_one_engine
 async def test_a_correction_keeps_what_was_not_touched_and_can_be_undone(store_url: str) -> None:
     async with open_world(store_url) as world:
         await world.invite("Zoe", "Dupond", birth_year=1999)
@@ -219,6 +223,7 @@ async def test_two_organisers_never_lose_each_others_correction(store_url: str) 
         assert luc.text == "Zoe Dupont corrected"
 
 
+@on_one_engine
 async def test_undo_is_refused_with_the_reason_once_someone_else_changed_the_same(store_url: str) -> None:
     async with open_world(store_url) as world:
         await world.invite("Zoe")
@@ -274,6 +279,7 @@ async def test_a_change_that_this_version_cannot_take_back_has_aged(sqlite_url: 
         assert ines.text.startswith("That button has aged.")
 
 
+@on_one_engine
 async def test_a_theme_is_given_after_the_deadline_and_beyond_the_capacity_only_when_confirmed(store_url: str) -> None:
     async with open_world(store_url) as world:
         for number, name in enumerate(("Ali", "Eva"), start=1):
@@ -314,6 +320,7 @@ async def test_giving_a_theme_the_person_just_changed_shows_so(sqlite_url: str) 
         assert ines.text == "This was changed meanwhile, so nothing was saved."
 
 
+@on_one_engine
 async def test_the_last_organiser_and_those_of_the_configuration_stay(store_url: str) -> None:
     async with open_world(store_url) as world:
         zoe = await world.join("Zoe", "1")
@@ -333,6 +340,7 @@ async def test_the_last_organiser_and_those_of_the_configuration_stay(store_url:
         assert zoe.text.startswith("This is for the organisers.")
 
 
+@on_one_engine
 async def test_who_is_revoked_cannot_enter_until_it_is_undone(store_url: str) -> None:
     async with open_world(store_url) as world:
         code = await world.invite("Zoe")

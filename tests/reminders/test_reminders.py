@@ -18,6 +18,7 @@ from handlers.reminders import store
 from handlers.reminders.participant import remind_at
 from handlers.reminders.schedule import Reminders
 from tests.drivers.neutral import NeutralChat
+from tests.engines import on_one_engine
 from tests.groups.builders import crowd, group
 from tests.outbox import press_push, pushed
 from tests.participants import number
@@ -62,6 +63,7 @@ async def reminding(url: str, reminders: dict[str, Any] = EACH_BY_ITSELF, **sect
         yield harness
 
 
+@on_one_engine
 async def test_a_reminder_comes_again_when_asked(store_url: str) -> None:
     async with reminding(store_url) as harness:
         zoe = await harness.world.join("Zoé", "1")
@@ -93,6 +95,7 @@ async def test_another_choice_takes_the_place_of_the_first_and_can_be_taken_back
         assert "You asked" not in zoe.text
 
 
+@on_one_engine
 async def test_a_reminder_at_a_time_that_is_not_offered_is_refused(store_url: str) -> None:
     async with reminding(store_url) as harness:
         zoe = await harness.world.join("Zoé", "1")
@@ -106,6 +109,7 @@ async def test_a_reminder_at_a_time_that_is_not_offered_is_refused(store_url: st
             assert zoe.text.startswith("I will remind you of Opening")
 
 
+@on_one_engine
 async def test_a_reminder_that_cannot_be_read_keeps_nobody_from_theirs(store_url: str) -> None:
     async with reminding(store_url) as harness:
         _zoe, ali = await harness.world.join("Zoé", "1"), await harness.world.join("Ali", "2")
@@ -133,6 +137,7 @@ async def test_one_session_muted_and_heard_again(store_url: str) -> None:
         assert zoe.text == "You will be reminded again of: Opening."
 
 
+@on_one_engine
 async def test_a_kind_muted_and_chosen_again(store_url: str) -> None:
     async with reminding(store_url) as harness:
         zoe = await harness.world.join("Zoé", "1")
@@ -268,6 +273,7 @@ async def test_the_theme_deadline_later_and_not_any_more(store_url: str) -> None
         assert len(await pushed(harness.world, zoe)) == 2
 
 
+@on_one_engine
 async def test_an_old_button_of_a_session_that_is_over_changes_nothing(store_url: str) -> None:
     async with reminding(store_url) as harness:
         zoe = await harness.world.join("Zoé", "1")
@@ -283,6 +289,7 @@ async def test_an_old_button_of_a_session_that_is_over_changes_nothing(store_url
         assert "You asked" not in zoe.text
 
 
+@on_one_engine
 async def test_settings_lead_to_the_kinds(store_url: str) -> None:
     async with reminding(store_url) as harness:
         zoe = await harness.world.join("Zoé", "1")

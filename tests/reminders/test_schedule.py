@@ -29,6 +29,7 @@ from handlers.reminders.service import remind_again
 from handlers.reminders.store import add_personal, forget_old_reminders, put_choice
 from handlers.themes.service import choose_theme
 from handlers.themes.store import put_theme, set_theme_deadline
+from tests.engines import on_one_engine
 from tests.reminders.builders import NINE, READER, Reminded
 from tests.world import START, SUBJECTS
 
@@ -78,6 +79,7 @@ def test_every_lead_is_read_as_it_was_stored(days: int, minutes: int) -> None:
     assert Lead.from_stored(Lead(days, minutes).encode()) == Lead(days, minutes)
 
 
+@on_one_engine
 async def test_it_says_when_where_and_what_to_do(store: Store) -> None:
     harness = Reminded(store)
     await harness.rig.person("Zoé", "telegram:1")
@@ -151,6 +153,7 @@ async def test_a_clock_set_forward_for_good_drops_what_is_long_past(store: Store
     assert await harness.states() == {"dropped": 1, "sent": 1}
 
 
+@on_one_engine
 async def test_starting_again_plans_nothing_twice(store: Store) -> None:
     harness = Reminded(store)
     await harness.rig.person("Zoé", "telegram:1")
@@ -163,6 +166,7 @@ async def test_starting_again_plans_nothing_twice(store: Store) -> None:
     assert len(await harness.sent()) == 2
 
 
+@on_one_engine
 async def test_another_configuration_counts_from_the_next_start(store: Store) -> None:
     harness = Reminded(store)
     await harness.rig.person("Zoé", "telegram:1")
@@ -174,6 +178,7 @@ async def test_another_configuration_counts_from_the_next_start(store: Store) ->
     assert list(await harness.until(NINE + DAY)) == [NINE - 2 * HOUR]
 
 
+@on_one_engine
 async def test_a_moved_session_moves_its_reminders_and_a_cancelled_one_has_none(store: Store) -> None:
     harness = Reminded(store)
     await harness.rig.person("Zoé", "telegram:1")
@@ -202,6 +207,7 @@ async def test_what_one_asked_for_moves_along(store: Store) -> None:
     assert await harness.until(NINE + DAY) == {}
 
 
+@on_one_engine
 async def test_moved_there_and_back_it_is_reminded_of_once(store: Store) -> None:
     harness = Reminded(store, before=["1d"])
     await harness.start()
@@ -213,6 +219,7 @@ async def test_moved_there_and_back_it_is_reminded_of_once(store: Store) -> None
     assert await harness.until(NINE + DAY) == {}
 
 
+@on_one_engine
 async def test_who_joins_later_gets_what_is_still_to_come(store: Store) -> None:
     harness = Reminded(store)
     await harness.session("Opening", NINE)
@@ -249,6 +256,7 @@ async def test_it_goes_to_those_it_is_for_who_want_it(store: Store) -> None:
     assert [person for person, _text in await harness.sent()] == [zoe]
 
 
+@on_one_engine
 async def test_the_theme_deadline_for_who_has_no_theme(store: Store) -> None:
     harness = Reminded(store)
     zoe, ana = [await harness.rig.person(name, f"telegram:{n}") for n, name in enumerate(("Zoé", "Ana"))]
@@ -270,6 +278,7 @@ async def test_the_theme_deadline_for_who_has_no_theme(store: Store) -> None:
     assert {person for person, _text in await harness.sent()} == {zoe}
 
 
+@on_one_engine
 async def test_a_reminder_of_the_deadline_asks_for_no_theme_once_there_is_one(store: Store) -> None:
     harness = Reminded(store)
     zoe = await harness.rig.person("Zoé", "telegram:1")
@@ -332,6 +341,7 @@ async def test_a_program_that_ends_between_two_slices_goes_on_where_it_was(store
     assert await harness.counts() == [1] * (2 * SLICE + 1)
 
 
+@on_one_engine
 async def test_one_with_a_defect_keeps_no_other_waiting(store: Store) -> None:
     harness = Reminded(store)
     await harness.rig.person("Zoé", "telegram:1")
@@ -357,6 +367,7 @@ async def test_what_was_settled_long_ago_is_forgotten(store: Store) -> None:
     assert await harness.states() == {}
 
 
+@on_one_engine
 async def test_a_day_ahead_it_leaves_nobody_without_sleep_unless_they_asked_for_it(store: Store) -> None:
     harness = Reminded(store)
     zoe = await harness.rig.person("Zoé", "telegram:1")
@@ -366,6 +377,7 @@ async def test_a_day_ahead_it_leaves_nobody_without_sleep_unless_they_asked_for_
     assert [row["urgent"] for row in await harness.deliveries()] == [USUAL, BULK, USUAL]
 
 
+@on_one_engine
 @pytest.mark.parametrize("changes", [{"starts": NINE + HOUR, "ends": NINE + 2 * HOUR}, {"cancelled": True}])
 async def test_a_reminder_that_waits_for_the_morning_is_called_back(store: Store, changes: dict[str, Any]) -> None:
     harness = Reminded(store)
@@ -393,6 +405,7 @@ async def test_very_many_that_wait_are_called_back_a_part_at_a_time_those_that_l
     assert len(await harness.at(NINE)) == 5  # reminders of the new time
 
 
+@on_one_engine
 async def test_a_change_of_what_is_far_away_waits_for_the_morning(store: Store) -> None:
     harness = Reminded(store)
     await harness.rig.person("Zoé", "telegram:1", territory="FR")

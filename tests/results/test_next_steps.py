@@ -7,6 +7,7 @@ from datetime import timedelta
 from handlers.groups.store.groups import groups_of_round
 from handlers.results.store.confirmations import put_confirmation
 from tests.drivers.menus import steps_of
+from tests.engines import on_one_engine
 from tests.participants import number
 from tests.workshops.builders import PHASES, ended, published, started
 from tests.world import make_settings, open_world
@@ -40,6 +41,7 @@ async def test_slides_wait_for_the_last_phase_and_results_for_both(store_url: st
         assert ines.text.startswith("What came out of the workshops so far")
 
 
+@on_one_engine
 async def test_a_day_that_is_over_has_results_whatever_phases_it_had(store_url: str) -> None:
     async with open_world(store_url, TODAY) as world:
         await published(world)

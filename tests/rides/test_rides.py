@@ -92,6 +92,7 @@ async def pass_time(world: World, until: datetime) -> None:
 # --- off by default
 
 
+@on_one_engine
 async def test_without_the_section_nobody_sees_anything_of_rides(store_url: str, world: World) -> None:
     lou = await driving(world, "Lou", "1")
     max_ = await world.join("Max", "2")
@@ -114,6 +115,7 @@ async def test_without_the_section_nobody_sees_anything_of_rides(store_url: str,
     assert (max_.text, "1" in lou.sender.native_id) == ("Nobody else has a free seat for now.", True)
 
 
+@on_one_engine
 async def test_once_the_section_is_taken_out_buttons_say_that_rides_are_over(
     store_url: str, world: World, platform: str
 ) -> None:

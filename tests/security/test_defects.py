@@ -15,6 +15,7 @@ from bot.conversation.routes import ANYONE, MenuPart, NextStep, Request, ScreenP
 from handlers.navigation.sections import NOW, PEOPLE
 from tests.drivers.menus import menu_of
 from tests.drivers.neutral import NeutralChat
+from tests.engines import on_one_engine
 from tests.world import World, open_world
 
 
@@ -55,6 +56,7 @@ async def screens(chat: NeutralChat) -> list[tuple[str, Sequence[str]]]:
     return shown
 
 
+@on_one_engine
 async def test_a_part_with_a_defect_takes_no_shared_screen_down(
     store_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -30,6 +30,7 @@ from handlers.trust.participant import answering, emergency, talking
 from handlers.trust.participant.words import routes as words_routes
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
+from tests.engines import on_one_engine
 from tests.groups.builders import group
 from tests.participants import number
 from tests.scenarios.conftest import Stage, open_stage
@@ -440,6 +441,7 @@ async def typed(world: World, content: Content, update: str) -> str:
     return read(await world.dispatcher.handle(Incoming("telegram", update, chat.sender, content)))
 
 
+@on_one_engine
 async def test_a_stranger_is_told_whom_to_call_and_nothing_is_kept(store_url: str) -> None:
     async with open_world(store_url) as world:
         before = {table: len(found) for table, found in (await stored_rows(world.store)).items() if table != "inbox"}

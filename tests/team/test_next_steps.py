@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 from tests.drivers.menus import steps_of
+from tests.engines import on_one_engine
 from tests.world import make_settings, open_world
 
 OPEN = {"gathering": {"registration": "open"}, "organisers": {"telegram": [900]}}
 
 
+@on_one_engine
 async def test_a_question_comes_before_what_has_more_than_a_day(store_url: str) -> None:
     async with open_world(store_url, make_settings(**OPEN)) as world:
         zoe, ines = await world.join("Zoé", "1"), await world.organiser()

@@ -10,6 +10,7 @@ from handlers.themes.organiser.editing import remove
 from handlers.themes.store import put_theme
 from tests.drivers.menus import stand_of
 from tests.drivers.neutral import NeutralChat
+from tests.engines import on_one_engine
 from tests.world import World, open_world
 
 
@@ -31,6 +32,7 @@ async def waiting_for_culture(world: World) -> list[NeutralChat]:
     return chats
 
 
+@on_one_engine
 async def test_words_are_edited_in_each_language(store_url: str) -> None:
     async with open_world(store_url) as world:
         ines = await at_theme(world, "Education")
@@ -65,6 +67,7 @@ async def test_languages_are_named_in_the_organisers_own(sqlite_url: str) -> Non
         assert ines.buttons[:3] == ("Text in French", "Text in English", "Text in German")
 
 
+@on_one_engine
 async def test_more_places_go_to_who_waits_and_undo_takes_nobodys_place(store_url: str) -> None:
     async with open_world(store_url) as world:
         chats = await waiting_for_culture(world)
@@ -157,6 +160,7 @@ async def test_a_title_left_out_everywhere_is_asked_for_again_and_the_rest_is_ke
         assert ines.text.startswith("Theme added: Écologie")
 
 
+@on_one_engine
 async def test_only_a_theme_nobody_chose_is_removed_and_it_comes_back_in_its_place(store_url: str) -> None:
     async with open_world(store_url) as world:
         await waiting_for_culture(world)
@@ -198,6 +202,7 @@ async def test_a_deadline_that_has_passed_is_told_as_past(sqlite_url: str) -> No
         assert ines.text == "Themes could be chosen until Saturday 1 May, 12:00."
 
 
+@on_one_engine
 async def test_a_deadline_is_read_back_before_it_moves(store_url: str) -> None:
     async with open_world(store_url) as world:
         ines = await world.organiser()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from tests.engines import on_one_engine
 from tests.groups.builders import choose
 from tests.world import open_world
 
 
+@on_one_engine
 @pytest.mark.parametrize(
     ("locale", "words", "said"),
     [

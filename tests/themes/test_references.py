@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from handlers.navigation.layout import OpenPerson
 from tests.drivers.gestures import words
+from tests.engines import on_one_engine
 from tests.later import read_later, stored
 from tests.participants import number, rewrite
 from tests.world import open_world
 
 
+@on_one_engine
 async def test_a_given_theme_says_how_its_person_is_called_now(store_url: str) -> None:
     async with open_world(store_url) as world:
         await world.join("Zoé", "1")

@@ -28,6 +28,7 @@ from handlers.trust.schedule import WaitingWords
 from handlers.workshops.actions import GiveIdea
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
+from tests.engines import on_one_engine
 from tests.groups.builders import group
 from tests.outbox import press_push, pushed
 from tests.participants import number
@@ -653,6 +654,7 @@ async def test_from_another_account_of_the_same_person_the_same_words_can_be_sen
 # --- whose data they are
 
 
+@on_one_engine
 async def test_their_writer_finds_them_in_their_document_and_nobody_else_does(store_url: str) -> None:
     async with open_world(store_url) as world:
         zoe = await world.join("Zoe", "1")
@@ -671,6 +673,7 @@ async def test_their_writer_finds_them_in_their_document_and_nobody_else_does(st
         assert whole.keys() - part.keys() == {"words_that_wait"}
 
 
+@on_one_engine
 async def test_erasing_their_writer_erases_them(store_url: str) -> None:
     async with open_world(store_url) as world:
         zoe = await world.join("Zoe", "1")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from handlers.trust.seeding import SEED
+from tests.engines import on_one_engine
 from tests.stored_rows import stored_rows
 from tests.world import make_settings, open_world, seed
 
 NUMBER, OTHER = "+33 6 12 34 56 78", "+33 7 00 00 00 00"
 
 
+@on_one_engine
 async def test_the_telephone_on_call_is_changed_in_chat_and_stays_so(store_url: str) -> None:
     settings = make_settings(organisers={"telegram": [900]}, safety={"telephone": NUMBER, "address": "12, rue du Lac"})
     async with open_world(store_url, settings) as world:

@@ -28,6 +28,7 @@ from tests.drivers.menus import menu_of, steps_of
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up
 from tests.drivers.web import open_web
+from tests.engines import on_one_engine
 from tests.outbox import arrive, forget, press_push, pushed, views
 from tests.participants import number, rewrite
 from tests.pictures import png
@@ -145,6 +146,7 @@ async def test_help_is_told_at_once_and_never_withdrawn(world: World) -> None:
     assert "says at 10:02 that they are safe" in line
 
 
+@on_one_engine
 @pytest.mark.parametrize(
     ("locale", "words", "asked"),
     [

@@ -26,6 +26,7 @@ from handlers.trust.model import SHOWN_FOR
 from handlers.trust.participant import talking
 from handlers.trust.schedule import TrustRetention
 from tests.drivers.neutral import NeutralChat
+from tests.engines import on_one_engine
 from tests.outbox import press_push, pushed
 from tests.participants import number
 from tests.stored_rows import stored_rows
@@ -417,6 +418,7 @@ async def test_a_report_stays_readable_when_its_author_is_revoked_and_nobody_lea
     assert "Sent." in read(ada), "the same words as ever: that they were revoked would tell who it is"
 
 
+@on_one_engine
 async def test_erasing_a_person_erases_their_conversations_and_frees_those_they_were_trusted_with(
     store_url: str,
 ) -> None:

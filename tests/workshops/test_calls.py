@@ -15,6 +15,7 @@ from handlers.workshops.schedule import CallClock
 from handlers.workshops.store.calls import open_call
 from handlers.workshops.store.runs import open_run_of
 from tests.drivers.neutral import NeutralChat
+from tests.engines import on_one_engine
 from tests.groups.builders import add_day, crowd, group, mark_published
 from tests.later import read_later, shown, stored
 from tests.outbox import look_at_push, press_push, pushed
@@ -46,6 +47,7 @@ async def passes(world: World, minutes: float) -> None:
     await Ticker(world.store, world.clock, [CallClock()]).look()
 
 
+@on_one_engine
 async def test_the_free_facilitators_read_where_and_the_group_who_comes(store_url: str) -> None:
     async with open_world(store_url, settings()) as world:
         people, _made = await at_work(world)
@@ -60,6 +62,7 @@ async def test_the_free_facilitators_read_where_and_the_group_who_comes(store_ur
             assert (await pushed(world, person))[-1] == "Maya is coming."
 
 
+@on_one_engine
 async def test_who_comes_is_named_by_reference(store_url: str) -> None:
     async with open_world(store_url, settings()) as world:
         people, _made = await at_work(world)
@@ -120,6 +123,7 @@ async def test_two_who_call_at_once_are_one_call(store_url: str) -> None:
         assert sum(chat.text.startswith("Done:") for chat in people.values()) == 1
 
 
+@on_one_engine
 async def test_called_again_the_group_reads_how_its_call_stands(store_url: str) -> None:
     async with open_world(store_url, settings()) as world:
         people, _made = await at_work(world)
@@ -171,6 +175,7 @@ async def test_unanswered_it_goes_to_the_organisers_also_after_a_restart(store_u
         assert "took it." in maya.text
 
 
+@on_one_engine
 async def test_an_answered_call_goes_to_nobody_else(store_url: str) -> None:
     async with open_world(store_url, settings()) as world:
         people, _made = await at_work(world)
@@ -193,6 +198,7 @@ async def test_without_a_facilitator_the_organisers_are_told_at_once(store_url: 
         assert len(await told(world, ines)) == 1
 
 
+@on_one_engine
 async def test_a_call_that_is_done_may_be_followed_by_another(store_url: str) -> None:
     async with open_world(store_url, settings()) as world:
         people, made = await at_work(world)
@@ -206,6 +212,7 @@ async def test_a_call_that_is_done_may_be_followed_by_another(store_url: str) ->
         assert len(await told(world, maya)) == 2
 
 
+@on_one_engine
 async def test_the_group_takes_its_call_back(store_url: str) -> None:
     async with open_world(store_url, settings()) as world:
         people, _made = await at_work(world)
@@ -243,6 +250,7 @@ async def test_who_cannot_come_gives_the_call_back(store_url: str) -> None:
         assert len(await told(world, ines)) == 1
 
 
+@on_one_engine
 async def test_a_facilitator_who_is_in_the_group_is_called_too(store_url: str) -> None:
     async with open_world(store_url, settings()) as world:
         people, _made = await at_work(world)
@@ -257,6 +265,7 @@ async def test_a_facilitator_who_is_in_the_group_is_called_too(store_url: str) -
         assert len(await told(world, ines)) == 1
 
 
+@on_one_engine
 async def test_nobody_calls_for_a_group_they_are_not_in(store_url: str) -> None:
     async with open_world(store_url, settings()) as world:
         people, _made = await at_work(world)
@@ -273,6 +282,7 @@ async def test_nobody_calls_for_a_group_they_are_not_in(store_url: str) -> None:
         assert "You are going to" in maya.text
 
 
+@on_one_engine
 async def test_another_facilitators_group_is_not_to_be_answered(store_url: str) -> None:
     async with open_world(store_url, settings()) as world:
         people, _made = await at_work(world)
@@ -344,6 +354,7 @@ async def test_a_call_that_nobody_closed_is_over_after_a_while(store_url: str) -
         assert await told(world, maya) == [f"{CALLS}\nMaya is on the way.", CALLS]
 
 
+@on_one_engine
 async def test_a_button_of_the_day_before_calls_to_the_room_of_today(store_url: str) -> None:
     async with open_world(store_url, settings()) as world:
         people, made = await at_work(world)
@@ -367,6 +378,7 @@ async def test_where_nobody_can_be_told_the_group_reads_so(store_url: str) -> No
         assert people["Zora"].text == "I cannot reach anybody right now: go and get someone from the team.\nRoom: B12"
 
 
+@on_one_engine
 async def test_who_does_not_come_to_the_gathering_any_more_goes_to_no_group(store_url: str) -> None:
     async with open_world(store_url, settings()) as world:
         people, _made = await at_work(world)

@@ -11,6 +11,7 @@ from handlers.groups.store.groups import groups_of_round, remove_group
 from handlers.workshops.actions import ShowFacilitator
 from tests.drivers.menus import menu_of
 from tests.drivers.neutral import NeutralChat
+from tests.engines import on_one_engine
 from tests.outbox import pushed
 from tests.participants import number
 from tests.workshops.builders import facilitator, open_person, panel, published, settings
@@ -48,6 +49,7 @@ async def test_an_organiser_gives_the_role_for_themes_and_groups(store_url: str)
         assert "Run the workshops" in maya.buttons
 
 
+@on_one_engine
 async def test_the_role_is_taken_away_and_given_back(store_url: str) -> None:
     async with open_world(store_url, settings()) as world:
         await published(world)
@@ -68,6 +70,7 @@ async def test_the_role_is_taken_away_and_given_back(store_url: str) -> None:
         assert await due(world, maya) == ["You run the workshops of: everyone"]
 
 
+@on_one_engine
 async def test_a_panel_follows_the_role(store_url: str) -> None:
     async with open_world(store_url, settings()) as world:
         await published(world)
@@ -87,6 +90,7 @@ async def test_a_panel_follows_the_role(store_url: str) -> None:
         assert "Education 1" in maya.text
 
 
+@on_one_engine
 async def test_someone_of_the_team_is_invited_and_reads_their_role_when_they_join(store_url: str) -> None:
     async with open_world(store_url, settings()) as world:
         ines = await world.organiser()
@@ -125,6 +129,7 @@ async def test_someone_of_the_team_is_invited_and_reads_their_role_when_they_joi
         assert not {"Their invitation", "New invitation"} & set(ines.buttons)
 
 
+@on_one_engine
 async def test_the_same_choice_again_changes_nothing(store_url: str) -> None:
     async with open_world(store_url, settings()) as world:
         maya = await facilitator(world)
@@ -151,6 +156,7 @@ async def test_who_is_revoked_meanwhile_is_given_nothing(store_url: str) -> None
         assert "That button has aged." in ines.text
 
 
+@on_one_engine
 async def test_a_facilitator_undoes_their_own_change_and_nobody_elses(store_url: str) -> None:
     async with open_world(store_url, settings()) as world:
         maya, karim = await facilitator(world), await facilitator(world, "71", name="Karim")
@@ -165,6 +171,7 @@ async def test_a_facilitator_undoes_their_own_change_and_nobody_elses(store_url:
         assert (await due(world, karim)) == ["You run the workshops of: Culture"]
 
 
+@on_one_engine
 async def test_a_dissolved_group_is_nobodys(store_url: str) -> None:
     async with open_world(store_url, settings()) as world:
         await published(world)
@@ -178,6 +185,7 @@ async def test_a_dissolved_group_is_nobodys(store_url: str) -> None:
         assert await pushed(world, maya) == []
 
 
+@on_one_engine
 async def test_whose_groups_are_dissolved_runs_nobodys_workshops(store_url: str) -> None:
     async with open_world(store_url, settings()) as world:
         await published(world)

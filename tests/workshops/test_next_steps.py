@@ -8,6 +8,7 @@ from handlers.groups.store.groups import groups_of_round
 from handlers.team import store
 from handlers.workshops.store.calls import set_taken
 from tests.drivers.menus import stand_of, steps_of
+from tests.engines import on_one_engine
 from tests.groups.builders import crowd, group
 from tests.participants import number
 from tests.stored_rows import stored_rows
@@ -49,6 +50,7 @@ async def test_phases_are_started_followed_and_over(store_url: str) -> None:
         assert (await stand_of(ines))["Workshops"] == "Every group has finished every phase."
 
 
+@on_one_engine
 async def test_a_call_that_nobody_has_taken_comes_before_all_else(store_url: str) -> None:
     async with open_world(store_url, TODAY) as world:
         people = await crowd(world, "Zora", "Tim")

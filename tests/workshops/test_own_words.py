@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from tests.engines import on_one_engine
 from tests.groups.builders import crowd, group
 from tests.workshops.builders import PHASES, started
 from tests.world import make_settings, open_world
@@ -13,6 +14,7 @@ from tests.world import make_settings, open_world
 THEMES_UNTIL = {"fr": "jusqu’au samedi 1", "en": "until Saturday 1 May", "de": "bis"}
 
 
+@on_one_engine
 @pytest.mark.parametrize(
     ("locale", "words", "said"),
     [

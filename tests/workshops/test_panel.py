@@ -18,6 +18,7 @@ from handlers.workshops.facilitator.panel import draw_panel
 from handlers.workshops.service.phases import pause_phase
 from handlers.workshops.store.panel import touch_all_panels
 from tests.drivers.neutral import NeutralChat
+from tests.engines import on_one_engine
 from tests.groups.builders import add_day, crowd, group, mark_published
 from tests.ideas.builders import idea
 from tests.live_screens import live_screens
@@ -44,6 +45,7 @@ async def keys(world: World) -> list[tuple[str, bool]]:
     return [(panel.key, panel.behind) for panel in panels]
 
 
+@on_one_engine
 async def test_a_line_says_where_a_group_stands(store_url: str) -> None:
     async with open_world(store_url, settings()) as world:
         await published(world)
@@ -66,6 +68,7 @@ async def test_a_line_says_where_a_group_stands(store_url: str) -> None:
         assert "Education 1 · B12 · over · 2 ideas · 1/2 spoke · incomplete" in maya.text
 
 
+@on_one_engine
 async def test_once_somebody_votes_a_line_says_how_many_did(store_url: str) -> None:
     async with open_world(store_url, settings()) as world:
         await published(world)
@@ -84,6 +87,7 @@ async def test_once_somebody_votes_a_line_says_how_many_did(store_url: str) -> N
         assert "1 idea · 1/2 voted" in maya.text
 
 
+@on_one_engine
 async def test_a_facilitator_sees_their_groups_and_an_organiser_all(store_url: str) -> None:
     async with open_world(store_url, settings()) as world:
         await published(world)
@@ -288,6 +292,7 @@ async def test_who_needs_somebody_comes_first(store_url: str) -> None:
         assert "goes there" not in maya.text
 
 
+@on_one_engine
 async def test_a_group_is_opened_below_the_panel(store_url: str) -> None:
     async with open_world(store_url, settings()) as world:
         await published(world)
@@ -302,6 +307,7 @@ async def test_a_group_is_opened_below_the_panel(store_url: str) -> None:
         assert len(await keys(world)) == 1
 
 
+@on_one_engine
 async def test_a_break_and_the_end_are_told(store_url: str) -> None:
     async with open_world(store_url, settings()) as world:
         await published(world)
@@ -318,6 +324,7 @@ async def test_a_break_and_the_end_are_told(store_url: str) -> None:
         ]
 
 
+@on_one_engine
 async def test_groups_in_several_phases_say_which(store_url: str) -> None:
     async with open_world(store_url, settings()) as world:
         await published(world)
@@ -382,6 +389,7 @@ async def test_it_ends_with_the_role(store_url: str) -> None:
         assert await world.store.read(lambda tx: draw_panel(tx, key.partition(":")[2], world.clock.now())) is None
 
 
+@on_one_engine
 async def test_a_pinned_panel_goes_on_with_the_groups_of_the_next_day(store_url: str) -> None:
     async with open_world(store_url, settings()) as world:
         await published(world)

@@ -146,6 +146,7 @@ async def test_the_end_says_what_was_collected_and_what_comes(world: World) -> N
     ]
 
 
+@on_one_engine
 @pytest.mark.parametrize(
     ("begins", "audience", "said"),
     [

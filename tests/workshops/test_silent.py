@@ -9,6 +9,7 @@ from bot.people.audiences import parse
 from handlers.syntheses.store import put_card
 from tests.attendance.builders import mark_absent
 from tests.drivers.neutral import NeutralChat
+from tests.engines import on_one_engine
 from tests.groups.builders import crowd, found_round, group, mark_published
 from tests.outbox import press_push, pushed, to_channels
 from tests.participants import number
@@ -51,6 +52,7 @@ async def test_those_who_said_nothing_are_asked_in_private_and_nobody_is_named(s
         await press_push(world, people["Tim"], "Give an idea")
 
 
+@on_one_engine
 async def test_at_most_every_ten_minutes(store_url: str) -> None:
     async with open_world(store_url, settings()) as world:
         people, maya = await at_work(world)
@@ -93,6 +95,7 @@ async def test_all_groups_at_once(store_url: str) -> None:
         assert sum((await asked(world, {**people, **others})).values()) == 5
 
 
+@on_one_engine
 async def test_when_all_have_spoken_nobody_is_asked(store_url: str) -> None:
     async with open_world(store_url, settings()) as world:
         people, maya = await at_work(world)
@@ -120,6 +123,7 @@ async def test_a_card_of_ones_territory_is_speaking(store_url: str) -> None:
         assert await asked(world, people) == {"Zora": 0, "Tim": 1}
 
 
+@on_one_engine
 async def test_another_facilitator_may_not_nudge_this_group(store_url: str) -> None:
     async with open_world(store_url, settings()) as world:
         people, maya = await at_work(world)
@@ -130,6 +134,7 @@ async def test_another_facilitator_may_not_nudge_this_group(store_url: str) -> N
         assert not any((await asked(world, people)).values())
 
 
+@on_one_engine
 async def test_who_asks_and_is_silent_too_is_not_asked(store_url: str) -> None:
     async with open_world(store_url, settings()) as world:
         people, _maya = await at_work(world)

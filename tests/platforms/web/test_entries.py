@@ -14,6 +14,7 @@ from bot.people import attempt_store, secret_store
 from bot.platforms.web import entry_routes
 from bot.rehearsal.chat_driver_web import WebChat
 from bot.rehearsal.html import Element
+from tests.engines import on_one_engine
 from tests.plenary.walls import FRENCH, Wall, open_wall
 
 
@@ -48,6 +49,7 @@ async def test_the_wall_shows_an_address_that_leads_to_one_s_own_page(store_url:
         assert "The code of your invitation, or its link:" in zoe.page.text, "whose page it was is not kept here"
 
 
+@on_one_engine
 async def test_at_the_door_only_one_s_own_code_or_link_opens_a_page(store_url: str) -> None:
     async with open_wall(store_url) as wall:
         code, ada = await entry_of(wall), await wall.world.invite("Ada")

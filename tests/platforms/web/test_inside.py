@@ -27,6 +27,7 @@ from bot.rehearsal.chat_driver_telegram import TelegramChat
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.telegram import TelegramHarness, open_harness
 from tests.drivers.web import WebHarness, open_web
+from tests.engines import on_one_engine
 from tests.participants import number
 from tests.pictures import png
 from tests.world import World, make_settings, open_world
@@ -114,6 +115,7 @@ async def open_place(url: str, *, address: str = ADDRESS) -> AsyncIterator[Place
         yield Place(world, api, telegram, site)
 
 
+@on_one_engine
 async def test_the_button_opens_one_s_own_page_and_nothing_else(store_url: str) -> None:
     async with open_place(store_url) as place:
         zoe, max_ = await place.joined("Zoé"), await place.joined("Max")
@@ -136,6 +138,7 @@ async def test_the_button_opens_one_s_own_page_and_nothing_else(store_url: str) 
         assert (await place.ask(opened.path, opened.cookie)).status == 200
 
 
+@on_one_engine
 async def test_what_is_done_there_is_one_s_own_and_listed(store_url: str) -> None:
     async with open_place(store_url) as place:
         zoe = await place.joined("Zoé")
@@ -187,6 +190,7 @@ async def test_what_telegram_did_not_sign_opens_nothing(sqlite_url: str, odd: st
         assert (await place.ask("/tg", said=said)).status == 303, "what it did sign is still good"
 
 
+@on_one_engine
 async def test_what_is_old_or_of_another_bot_or_said_again_opens_nothing(store_url: str) -> None:
     async with open_place(store_url) as place:
         zoe = await place.joined("Zoé")
@@ -249,6 +253,7 @@ async def test_a_megabyte_and_other_forms_are_not_read(sqlite_url: str) -> None:
                 assert "<h1>Rencontres</h1>" in page
 
 
+@on_one_engine
 async def test_it_ends_by_itself_and_with_the_account(store_url: str) -> None:
     async with open_place(store_url) as place:
         zoe = await place.joined("Zoé")

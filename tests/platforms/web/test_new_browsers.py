@@ -810,6 +810,7 @@ async def test_a_post_begun_before_its_page_was_closed_is_not_handled_after_it(t
     assert WORDS in await read(zoe)
 
 
+@on_one_engine
 async def test_an_answer_in_confidence_is_read_nowhere_but_on_the_page(
     two: Gathering, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,6 +14,7 @@ from bot.files import file_store
 from bot.people import participant_store
 from bot.platforms.web import page_store
 from bot.platforms.web.page_store import NewAttachment, PageAttachment, PageFile
+from tests.engines import on_one_engine
 
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
 READER = Reader("en", "Europe/Paris")
@@ -49,6 +50,7 @@ async def test_whoever_saw_a_revision_is_told_what_came_after_and_changed(store:
     assert await words(store, zoe, after=3) == []
 
 
+@on_one_engine
 async def test_a_delivery_repeated_is_said_once_and_unread_until_seen(store: Store) -> None:
     zoe = await person(store)
 
@@ -143,6 +145,7 @@ async def test_the_latest_that_bear_files_keep_them(store: Store, monkeypatch: p
     assert await bearing(max_) == [1]
 
 
+@on_one_engine
 async def test_a_view_does_not_lose_what_hangs_on_it(store: Store) -> None:
     zoe = await person(store)
     view = View(("Your data",), attachments=(File("data.json", b"{}"),))

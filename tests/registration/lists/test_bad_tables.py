@@ -17,6 +17,7 @@ from handlers.registration.organiser.importing import answer_double, answer_gues
 from handlers.registration.store import everyone_listed
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
+from tests.engines import on_one_engine
 from tests.registration.lists.builders import RULES, book, text
 from tests.stored_rows import stored_rows
 from tests.world import DECLARED, World, open_world
@@ -80,6 +81,7 @@ async def sent(world: World, chat: NeutralChat, data: bytes) -> None:
 TWICE = text([["Prénom", "Nom", "Mail", "Régime"], ["Ali", "Ben", "ali@example.org", "végétarien"]])
 
 
+@on_one_engine
 async def test_one_list_sent_twice_adds_everybody_once(store_url: str) -> None:
     async with open_world(store_url) as world:
         ines = await world.organiser()

@@ -11,6 +11,7 @@ from handlers.questionnaires import store
 from handlers.questionnaires.model import MOST_FIELDS, AnswerKind, seems_about_health
 from handlers.questionnaires.service import ensure_field
 from tests.drivers.gestures import words
+from tests.engines import on_one_engine
 from tests.registration.lists.builders import text
 from tests.registration.lists.test_bad_tables import sent
 from tests.shell import Shell
@@ -31,6 +32,7 @@ async def kept(world: World) -> dict[str, set[str]]:
     return {next(iter(each.words.values())): {*(await world.read(store.answers_to, each)).values()} for each in fields}
 
 
+@on_one_engine
 async def test_what_nobody_knows_is_kept_by_a_press_and_health_gives_its_role(store_url: str) -> None:
     async with open_world(store_url) as world:
         ines = await world.organiser()
@@ -53,6 +55,7 @@ async def test_what_nobody_knows_is_kept_by_a_press_and_health_gives_its_role(st
         assert await kept(world) == {"Régime": set(), "Taille": set(), "Parrain": set()}
 
 
+@on_one_engine
 async def test_a_list_that_comes_again_changes_answers_and_undoing_brings_them_back(store_url: str) -> None:
     async with open_world(store_url) as world:
         ines = await world.organiser()
