@@ -253,6 +253,13 @@ class Reply:
     card: bool = False
     wrong: tuple[str, Span] | None = None
 
+    def meant_for(self, who: Required | None) -> Reply:
+        """Return the reply for people with the rung or role `who` alone; for None, as it is.
+
+        A screen for everybody calls it for what it shows only to them: they no longer read it once they lose the role.
+        """
+        return replace(self, view=replace(self.view, who=who)) if who else self
+
 
 @dataclass(frozen=True, slots=True)
 class Later:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from bot.content.names import collation
+from bot.content.roles import Required, known
 from bot.content.texts import Joined, Link, Listing, Moment, Name, Quote, Span, Strong, Text, _, _n
 from bot.content.views import Button, Place, View
 from bot.conversation.routes import Transaction
@@ -34,6 +35,7 @@ from handlers.trust.model import (
     EVERYTHING,
     SUICIDE,
     TALK,
+    TRUSTED,
     CheckedPerson,
     Conversation,
     SafetyCheck,
@@ -100,19 +102,19 @@ async def draw_named(tx: Transaction, reader: int, name: str, browser: str = "")
 
     `name` looks like «trust:12:0:», with the conversation's id, the page and a notice. A reader who may not read the
     conversation (any more) gets a placeholder. `browser` is the id of the unconfirmed browser in which it is shown, ''
-    for any other place. Returns None for another kind of name, or if nothing was written in that browser.
+    for any other place. Returns None for another kind of name, or if nothing that was written in that browser exists.
     """
     kind, _colon, rest = name.partition(":")
     if kind != "trust":
         return None
     number, page, notice = rest.split(":")
     conversation = await store.find_conversation(tx, int(number))
+    if browser and not (conversation and await is_shown_in(tx, conversation, reader, browser)):
+        return None
     if conversation is None:
         return ERASED
     if not await may_read(tx, conversation, reader):
         return NOT_SHOWN
-    if browser and not await is_shown_in(tx, conversation, reader, browser):
-        return None
     return await draw_conversation(tx, conversation, reader, int(page), notice, browser)
 
 
@@ -210,7 +212,13 @@ async def draw_conversation(
         buttons.append(Button(_("Erase it for both"), AskToEraseConversation(conversation.id), style="danger"))
     # L10N: a button, a verb: take what is shown off the screen
     buttons.append(Button(_("Hide this"), HideConversation()))
-    return View(tuple(lines), tuple(buttons), confidential=True, drawn=drawn_name(conversation.id, page, notice))
+    drawn, required = drawn_name(conversation.id, page, notice), None if is_author else of_trusted()
+    return View(tuple(lines), tuple(buttons), confidential=True, drawn=drawn, who=required)
+
+
+def of_trusted() -> Required:
+    """Return the role of those who read what others confide in them, for messages to them alone."""
+    return known()[TRUSTED]
 
 
 def trusted_line(trusted: TrustedPerson, name: Span) -> Span:
@@ -445,14 +453,14 @@ def _person_lines(person: CheckedPerson, places: Sequence[SaidPlace]) -> Sequenc
         phone = Quote(store.PHONE, str(person.id), person.phone)
         # L10N: in a line about somebody who needs help: a telephone number, which somebody else may have left
         unsure = _("{phone} (from a page not confirmed yet)", phone=phone)
-        facts.append(unsure if person.phone_browser else phone)
+        facts.append(unsure if person.phone_unsure else phone)
     if own:
         latest = place_of(own[0], _LONGEST_LATEST)
         # L10N: in a line about somebody who needs help: where they are, and when they said so
         facts.append(_("where, at {time}: {place}", time=Moment(own[0].said_at, "time"), place=Strong(latest)))
     if person.help_at is not None:
         asked = Moment(person.help_at, "time")
-        if person.browser:
+        if person.browsers:
             # L10N: in a line about somebody who needs help, or of whom somebody who opened their page says so
             facts.append(_("help asked for at {time}, from a page not confirmed yet", time=asked))
         else:

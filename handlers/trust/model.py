@@ -116,9 +116,9 @@ class CheckedPerson(Named):
     """A person who was asked in a safety check, with their last answer.
 
     `help_at` is when they first said that they need help, None if they never did; it stays even if they say later that
-    they are safe. `phone` is the number they left for emergencies, '' for none. `reachable` is whether a message can
-    reach them at all. `browser` is the id of the unconfirmed browser in which they asked for help, `phone_browser` of
-    the one in which they left the number; '' for any other place.
+    they are safe. `phone` is the number they left for emergencies, '' for none; with `phone_unsure`, it has the numbers
+    that were left in unconfirmed browsers. `reachable` is whether a message can reach them at all. `browser` has the
+    ids of the unconfirmed browsers in which alone they asked for help, separated by blanks; '' if they did elsewhere.
     """
 
     id: int
@@ -129,8 +129,13 @@ class CheckedPerson(Named):
     help_at: datetime | None
     phone: str
     reachable: bool
+    phone_unsure: bool = False
     browser: str = ""
-    phone_browser: str = ""
+
+    @property
+    def browsers(self) -> Sequence[str]:
+        """Return the ids of the unconfirmed browsers in which alone they asked for help; none if they did elsewhere."""
+        return self.browser.split()
 
 
 @dataclass(frozen=True, slots=True)

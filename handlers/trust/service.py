@@ -24,7 +24,7 @@ from bot.people.participants import Participant
 from handlers.navigation.actions import BACK
 from handlers.trust import store
 from handlers.trust.actions import NAME_TRUSTED, TRUST, OpenCheck, OpenConversation
-from handlers.trust.messages import ERASED, NOT_SHOWN, needs_help, question, screen_of
+from handlers.trust.messages import ERASED, NOT_SHOWN, needs_help, of_trusted, question, screen_of
 from handlers.trust.model import (
     HELP_TOLD_AGAIN,
     MOST_AN_HOUR,
@@ -183,7 +183,10 @@ async def _tell_other(tx: Transaction, conversation: Conversation, writer_id: in
     reader = conversation.trusted_id if writer_id == conversation.author_id else conversation.author_id
     if reader is None:
         return
-    await outbox.notify(tx, reader, await _waiting_words(tx, conversation), now, outbox.Telling.PRESSING_ANSWER)
+    waiting = await _waiting_words(tx, conversation)
+    if reader != conversation.author_id:
+        waiting = replace(waiting, who=of_trusted())
+    await outbox.notify(tx, reader, waiting, now, outbox.Telling.PRESSING_ANSWER)
 
 
 async def _waiting_words(tx: Transaction, conversation: Conversation) -> View:
@@ -351,7 +354,7 @@ async def ask_again(tx: Transaction, check: SafetyCheck, now: datetime) -> int:
     """
     await store.begin_second_round(tx, check.id, now)
     people = await store.checked_people(tx, check.id)
-    silent = [person.id for person in people if not person.answer or (person.answer == "help" and person.browser)]
+    silent = [person.id for person in people if not person.answer or (person.answer == "help" and person.browsers)]
     await outbox.notify_everywhere(tx, silent, question(check, again=True), now, subject=subject(check.id))
     await live_screens.touch(tx, live_key(check.id))
     return len(silent)
@@ -393,7 +396,7 @@ async def answer(
     await store.answer_check(tx, check.id, participant_id, safe_or_help, now, browser)
     await live_screens.touch(tx, live_key(check.id))
     person = await store.answer_of(tx, check.id, participant_id)
-    stands = before is not None and before.answer == "help" and before.browser in ("", browser)
+    stands = before is not None and before.answer == "help" and (not before.browsers or browser in before.browsers)
     if safe_or_help != "help" or person is None or stands:
         return
     about = f"help:{check.id}:{participant_id}{f':{browser}' if browser else ''}"
@@ -419,7 +422,8 @@ async def answer(
 async def leave_phone(tx: Transaction, participant_id: int, phone: str, browser: str = "") -> None:
     """Store a person's telephone number for emergencies, '' to delete it, and update the lists that show it.
 
-    `browser` is the id of the unconfirmed browser in which they leave it, '' for any other place.
+    `browser` is the id of the unconfirmed browser in which they leave it, '' for any other place; what was left in
+    another one stays.
     """
     await store.put_phone(tx, participant_id, phone, browser)
     await show_anew(tx, participant_id)

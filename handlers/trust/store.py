@@ -13,7 +13,7 @@ from bot.files.named_files import FileTable
 from bot.people import ending_store, role_store
 from bot.people.audience_store import where
 from bot.people.audiences import Audience
-from bot.people.browser_store import COUNTED, counted_in
+from bot.people.browser_store import COUNTED, OPEN, counted_in
 from handlers.trust.model import (
     MOST_PLACES,
     TRUSTED,
@@ -224,24 +224,22 @@ async def places_of(tx: Transaction, conversation: Conversation) -> frozenset[st
 
 async def take_as_own(tx: Transaction, participant_id: int, browser: str) -> None:
     """Count what a person wrote in an unconfirmed browser as written anywhere else, after they confirmed it."""
+    owner: dict[str, int | str] = {"id": participant_id, "browser": browser}
+    cried = f"participant_id = :id AND {_ASKED_THERE}"
     await tx.run(
-        "UPDATE safety_answers SET answer = 'help', answered_at = help_at"
-        " WHERE participant_id = :id AND browser = :browser AND help_at > answered_at",
-        id=participant_id,
-        browser=browser,
+        f"UPDATE safety_answers SET answer = 'help', answered_at = help_at WHERE {cried} AND help_at > answered_at",
+        **owner,
     )
-    whose = {
-        "trust_messages": "writer_id",
-        "safety_places": "participant_id",
-        "safety_answers": "participant_id",
-        "emergency_phones": "participant_id",
-    }
-    for table, column in whose.items():
-        await tx.run(
-            f"UPDATE {table} SET browser = '' WHERE {column} = :id AND browser = :browser",
-            id=participant_id,
-            browser=browser,
-        )
+    await tx.run(f"UPDATE safety_answers SET browser = '' WHERE {cried}", **owner)
+    left_there = "participant_id = :id AND browser = :browser"
+    await tx.run(
+        "DELETE FROM emergency_phones WHERE participant_id = :id AND browser = ''"
+        f" AND EXISTS (SELECT 1 FROM emergency_phones WHERE {left_there})",
+        **owner,
+    )
+    for table in ("safety_places", "emergency_phones"):
+        await tx.run(f"UPDATE {table} SET browser = '' WHERE {left_there}", **owner)
+    await tx.run("UPDATE trust_messages SET browser = '' WHERE writer_id = :id AND browser = :browser", **owner)
 
 
 async def count_kept(tx: Transaction, writer_id: int, browser: str = "") -> int:
@@ -440,22 +438,28 @@ async def phone_of(tx: Transaction, participant_id: int, here: str = "") -> str:
 async def put_phone(tx: Transaction, participant_id: int, phone: str, browser: str = "") -> None:
     """Store a participant's telephone number for emergencies in place of an earlier one; '' deletes it.
 
-    `browser` is the id of the unconfirmed browser in which they leave it, '' for any other place.
+    `browser` is the id of the unconfirmed browser in which they leave it, '' for any other place. One that is left in
+    such a browser replaces only those left there, or in browsers where the page was closed since.
     """
-    if not phone:
-        await tx.run("DELETE FROM emergency_phones WHERE participant_id = :id", id=participant_id)
-        return
     await tx.run(
-        "INSERT INTO emergency_phones (participant_id, phone, browser) VALUES (:id, :phone, :browser)"
-        " ON CONFLICT (participant_id) DO UPDATE SET phone = :phone, browser = :browser",
+        "DELETE FROM emergency_phones WHERE participant_id = :participant AND (CAST(:browser AS TEXT) = ''"
+        f" OR browser = :browser OR (browser <> '' AND browser NOT IN {OPEN}))",
+        participant=participant_id,
         browser=browser,
-        id=participant_id,
-        phone=phone,
     )
+    if phone:
+        await tx.run(
+            "INSERT INTO emergency_phones (participant_id, phone, browser) VALUES (:id, :phone, :browser)",
+            browser=browser,
+            id=participant_id,
+            phone=phone,
+        )
 
 
 # --- «Are you safe?»
 
+_ASKED_THERE = "' ' || browser || ' ' LIKE '% ' || CAST(:browser AS TEXT) || ' %' AND browser <> ''"
+"""The SQL condition that `:browser` is one of the unconfirmed browsers in which somebody asked for help."""
 _CHECK = "id, author_id, audience, drill, begun_at, second_round_at, closed_at"
 
 
@@ -540,17 +544,22 @@ async def answer_check(
     """Store a participant's last answer to a safety check. That they once asked for help is never deleted.
 
     `browser` is the id of the unconfirmed browser in which they answer, '' for any other place. The time of the first
-    request for help stays, unless that came only from another unconfirmed browser. If they said elsewhere that they are
-    safe, a request for help in an unconfirmed browser is stored beside that answer, without replacing it.
+    request for help stays, with all unconfirmed browsers in which that was asked; but a request from elsewhere replaces
+    one from there. If they said elsewhere that they are safe, a request for help in an unconfirmed browser is stored
+    beside that answer, without replacing it.
     """
     stays = "answer = 'safe' AND CAST(:browser AS TEXT) <> ''"
+    first = (
+        f"(help_at IS NULL OR ({stays} AND (browser = '' OR help_at < answered_at))"
+        " OR (CAST(:browser AS TEXT) = '' AND browser <> ''))"
+    )
     await tx.run(
         f"UPDATE safety_answers SET answer = CASE WHEN {stays} THEN answer ELSE CAST(:answer AS TEXT) END,"
         f" answered_at = CASE WHEN {stays} THEN answered_at ELSE CAST(:now AS BIGINT) END,"
-        f" help_at = CASE WHEN :answer = 'help' AND (help_at IS NULL OR browser NOT IN ('', :browser) OR ({stays}"
-        " AND browser <> :browser)) THEN CAST(:now AS BIGINT) ELSE help_at END,"
-        " browser = CASE WHEN :answer <> 'help' OR (answer = 'help' AND browser = '') THEN browser"
-        " ELSE CAST(:browser AS TEXT) END"
+        f" help_at = CASE WHEN :answer = 'help' AND {first} THEN CAST(:now AS BIGINT) ELSE help_at END,"
+        f" browser = CASE WHEN :answer = 'help' AND {first} THEN CAST(:browser AS TEXT)"
+        f" WHEN :answer <> 'help' OR browser = '' OR {_ASKED_THERE} THEN browser"
+        " ELSE browser || ' ' || CAST(:browser AS TEXT) END"
         " WHERE check_id = :id AND participant_id = :person",
         browser=browser,
         id=check_id,
@@ -560,13 +569,19 @@ async def answer_check(
     )
 
 
+_PHONES = (
+    "(SELECT participant_id, {joined}(phone, ' · ') AS phone, MIN(CASE WHEN browser = '' THEN 0 ELSE 1 END) AS unsure"
+    " FROM emergency_phones e WHERE browser = '' OR NOT EXISTS (SELECT 1 FROM emergency_phones o"
+    " WHERE o.participant_id = e.participant_id AND o.browser = '') GROUP BY participant_id)"
+)
+"""SQL for the telephone number that each participant left; without one, those left in their unconfirmed browsers."""
+
 _PEOPLE = (
     "SELECT p.id, p.given_name, p.family_name, s.answer, s.answered_at, s.help_at, s.browser,"
-    " COALESCE(e.phone, '') AS phone,"
-    " COALESCE(e.browser, '') AS phone_browser,"
+    " COALESCE(e.phone, '') AS phone, COALESCE(e.unsure, 0) AS phone_unsure,"
     " CASE WHEN EXISTS (SELECT 1 FROM accounts a WHERE a.participant_id = p.id AND a.unreachable = 0)"
     " THEN 1 ELSE 0 END AS reachable FROM safety_answers s JOIN participants p ON p.id = s.participant_id"
-    " LEFT JOIN emergency_phones e ON e.participant_id = p.id WHERE s.check_id = :id"
+    f" LEFT JOIN {_PHONES} e ON e.participant_id = p.id WHERE s.check_id = :id"
 )
 
 
@@ -778,7 +793,7 @@ async def quoted(tx: Transaction, kind: str, keys: Collection[str]) -> Sequence[
         rows = await tx.all(f"SELECT id, words FROM safety_places WHERE id IN ({ids})")
         return [(str(row["id"]), row["words"]) for row in rows]
     if kind == PHONE:
-        rows = await tx.all(f"SELECT participant_id, phone FROM emergency_phones WHERE participant_id IN ({ids})")
+        rows = await tx.all(f"SELECT e.participant_id, e.phone FROM {_PHONES} e WHERE e.participant_id IN ({ids})")
         return [(str(row["participant_id"]), row["phone"]) for row in rows]
     rows = await tx.all(f"SELECT participant_id, languages, hours FROM trusted_people WHERE participant_id IN ({ids})")
     return [(f"{row['participant_id']}.{field}", row[field]) for row in rows for field in ("languages", "hours")]

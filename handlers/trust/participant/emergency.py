@@ -46,7 +46,7 @@ async def hear_in_emergency(request: Request, action: Action, content: Content) 
     """
     check = await store.running_check(request.tx) if request.waits is None else None
     answer = await store.answer_of(request.tx, check.id, request.person.id) if check and request.person else None
-    if check and answer and answer.answer == "help" and not answer.browser:
+    if check and answer and answer.answer == "help" and not answer.browsers:
         return await hear_where(request, AnswerHelp(check.id), content)
     return await hear_in_confidence(request, action, content)
 
@@ -84,7 +84,7 @@ async def show_emergency(request: Request) -> Reply:
 async def _may_change(request: Request) -> None:
     """Raise Unconfirmed in a new browser if a number was left elsewhere: it is neither read nor changed there.
 
-    One that was left in a new browser can be replaced in any: it may be of whoever opened somebody's page.
+    One that was left in another new browser stays beside the one left here.
     """
     if request.waits and await store.phone_of(request.tx, request.participant.id):
         request.require_confirmed()

@@ -40,10 +40,12 @@ from handlers.trust.messages import (
     NOTICES,
     danger_line,
     draw_conversation,
+    draw_named,
     drawn_name,
     is_shown_in,
     may_read,
     name_of_author,
+    of_trusted,
     screen_of,
     trusted_line,
 )
@@ -101,6 +103,7 @@ async def show_trust(request: Request) -> Reply:
     elif is_trusted and not await store.conversations_of_trusted(request.tx, me):
         lines.append(_("Nobody has written to you yet. When somebody does, you will know at once."))
     lines += danger_line(request.settings.of(SafetySettings))
+    reads_others = is_trusted and not request.unconfirmed
     return _kept_apart(
         *lines,
         buttons=(
@@ -119,7 +122,7 @@ async def show_trust(request: Request) -> Reply:
             EMERGENCY,
             HOME,
         ),
-    )
+    ).meant_for(of_trusted() if reads_others else None)
 
 
 @routes.press("tcr", hears=hear_in_confidence)
@@ -361,12 +364,13 @@ async def open_conversation(
     `page` 0 has the latest messages. `notice` is the key of a short notice shown on it, '' for none. With `fresh`, it
     is sent as a new message.
     """
-    conversation = await _conversation(request, conversation_id)
     me, here = request.participant.id, request.here
-    if request.waits and not await is_shown_in(request.tx, conversation, me, here):
+    if request.waits and await draw_named(request.tx, me, drawn_name(conversation_id, page, notice), here) is None:
         instead = await browsers.waiting_view(request.tx, me, request.waits)
-        # It is drawn once that is confirmed; what is hidden later would tell that there is something to hide.
-        return Reply(replace(instead, drawn=drawn_name(conversation.id, page, notice)), fresh=fresh)
+        # It is drawn once that is confirmed; what is hidden later would tell that there is something to hide. It says
+        # the same if there is no such conversation.
+        return Reply(replace(instead, drawn=drawn_name(conversation_id, page, notice)), fresh=fresh)
+    conversation = await _conversation(request, conversation_id)
     view = await draw_conversation(request.tx, conversation, me, page, notice, here)
     hidden = View((_("This was hidden after an hour."),), (TRUST, HOME), quiet=True, confidential=True)
     return Reply(view, fresh=fresh, screen=screen_of(conversation.id), later=Later(request.now + SHOWN_FOR, hidden))
@@ -375,14 +379,15 @@ async def open_conversation(
 async def _conversation(request: Request, conversation_id: int) -> Conversation:
     """Return a conversation that the person may read. Raises UserError if it is gone, or was never theirs.
 
-    Raises Unconfirmed for what others wrote to a trusted person, in a browser of theirs that opened by itself.
+    In a browser that nobody confirmed, raises Unconfirmed for any that the person did not begin, whether or not there
+    is one.
     """
     conversation = await store.find_conversation(request.tx, conversation_id)
+    if conversation is None or conversation.author_id != request.participant.id:
+        request.require_owner()
     if conversation is None or not await may_read(request.tx, conversation, request.participant.id):
         request.require_confirmed()  # nor is it told in a new browser which conversations there are
         raise UserError(_("This conversation was erased, or you cannot read it."), buttons=(TRUST, HOME))
-    if conversation.author_id != request.participant.id and not request.waits:
-        request.require_owner()
     return conversation
 
 
@@ -401,8 +406,11 @@ async def _open_conversation(request: Request, conversation_id: int) -> Conversa
 
 
 async def _own(request: Request, conversation_id: int) -> Conversation:
-    """Return a conversation that the person began. Raises UserError for any other, Unconfirmed in a new browser."""
-    request.require_confirmed()
+    """Return a conversation that the person began, to end it or hand it to somebody else, which nobody takes back.
+
+    Raises UserError for any other, Unconfirmed in a browser that nobody confirmed.
+    """
+    request.require_owner()
     conversation = await _conversation(request, conversation_id)
     if conversation.author_id != request.participant.id:
         raise Stale
@@ -444,7 +452,6 @@ async def hide(request: Request) -> Reply:
 
 
 async def _sure_to_erase(request: Request, conversation_id: int) -> Question:
-    request.require_owner()
     conversation = await _own(request, conversation_id)
     return Question(
         _(
@@ -460,7 +467,6 @@ async def _sure_to_erase(request: Request, conversation_id: int) -> Question:
 @routes.press("tcz", hears=hear_in_confidence, first=Asks(AskToEraseConversation, _sure_to_erase))
 async def erase(request: Request, conversation_id: int) -> Reply:
     """Erase a conversation for both participants at once."""
-    request.require_owner()
     conversation = await _own(request, conversation_id)
     await service.erase_own(request.tx, conversation, request.now)
     await dialogue_store.end(request.tx, request.account.platform, request.account.form_chat)

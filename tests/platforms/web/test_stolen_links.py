@@ -51,7 +51,7 @@ from handlers.themes.participant import take
 from handlers.trust import service, store
 from handlers.trust.actions import AnswerHelp, AnswerSafe, HandOver, LeavePhone, OpenConversation
 from handlers.trust.messages import draw_check
-from handlers.trust.model import MOST_PLACES, SaidPlace
+from handlers.trust.model import MOST_PLACES, CheckedPerson, SaidPlace
 from handlers.trust.participant import talking
 from handlers.workshops.actions import CallForHelp, KeepAsIdea, MyIdeas, OpenIdea, Vote, WriteCard
 from handlers.workshops.participant.calling import cancel_call
@@ -943,6 +943,54 @@ async def test_nothing_tells_later_which_confidences_there_are(stolen: Gathering
     await stolen.wait(minutes=61)
     await stolen.delivered(zoe)
     assert [row for row in (await stolen.rows())["page_messages"] if row["answered_in"]] == before
+    await press(stolen, zoe, talking.erase.to(1))
+    await stolen.delivered(zoe)
+    await thief.look()
+    assert "erased" not in thief.page.text
+    assert [row for row in (await stolen.rows())["page_messages"] if row["answered_in"]] == before
+
+
+async def of_two_new_browsers(gathering: Gathering) -> tuple[WebChat, WebChat, WebChat, str]:
+    """Zoé's page, her second device and a thief's, in which it is new; and what confirms the former."""
+    zoe = await gathering.join_page("Zoé")
+    link = await gathering.page_link_of(zoe)
+    mine = await open_elsewhere(gathering, link)
+    confirms = await it_was_me(gathering, mine)
+    return zoe, mine, await open_elsewhere(gathering, link), confirms
+
+
+async def test_a_cry_for_help_in_a_second_new_browser_takes_the_place_of_no_first_one(stolen: Gathering) -> None:
+    zoe, mine, thief, confirms = await of_two_new_browsers(stolen)
+    check, zoe_id = await begin_check(stolen), int(zoe.person_id)
+    cried: list[CheckedPerson | None] = []
+    for chat in (mine, thief, mine):
+        await press(stolen, chat, AnswerHelp(check.id))
+        cried.append(await stolen.world.read(store.answer_of, check.id, zoe_id))
+        await stolen.wait(minutes=3)
+    assert len({each.help_at for each in cried if each}) == 1
+    assert [len(each.browsers) for each in cried if each] == [1, 2, 2]
+    await press(stolen, zoe, confirms)
+    confirmed = await stolen.world.read(store.answer_of, check.id, zoe_id)
+    assert confirmed
+    assert (confirmed.browser, confirmed.help_at) == ("", cried[0] and cried[0].help_at)
+
+
+async def test_a_number_left_in_a_second_new_browser_neither_replaces_nor_deletes_that_of_a_first(
+    stolen: Gathering,
+) -> None:
+    zoe, mine, thief, confirms = await of_two_new_browsers(stolen)
+    for chat, phone in ((mine, "+33612345678"), (thief, "+33699999999"), (thief, "")):
+        await submit(stolen, chat, LeavePhone(), phone=phone)
+    await submit(stolen, thief, LeavePhone(), phone="+33699999998")
+    check = await begin_check(stolen)
+    asked = await stolen.world.read(store.answer_of, check.id, int(zoe.person_id))
+    assert asked
+    assert sorted(asked.phone.split(" · ")) == ["+33612345678", "+33699999998"]
+    assert asked.phone_unsure
+    await press(stolen, zoe, confirms)
+    asked = await stolen.world.read(store.answer_of, check.id, int(zoe.person_id))
+    assert asked
+    assert (asked.phone, asked.phone_unsure) == ("+33612345678", False)
 
 
 @on_one_engine
