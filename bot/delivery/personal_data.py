@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.content.delivery_kinds import CONFIDENTIAL, REPORT
+from bot.content.roles import Who
 from bot.content.texts import _
 from bot.people.declared import Chapter, DocumentPart, PersonalData
 
-_NOT_CONFIDENTIAL = """content NOT LIKE '%"confidential"%'"""
-"""SQL condition: the stored view of a delivery is not confidential, as edits that hide or replace such an answer are.
+_PLAIN = """content NOT LIKE '%"confidential"%' AND content NOT LIKE '%"secret"%'"""
+"""SQL condition: the stored view of a delivery is no secret, and not confidential, as edits that hide such are.
 
 In words that people wrote, a quotation mark is stored behind a backslash.
 """
@@ -31,7 +32,7 @@ DELIVERIES: Sequence[PersonalData] = (
                 _("Messages to you"),
                 Chapter.SAID,
                 "SELECT * FROM deliveries WHERE participant_id = :id AND COALESCE(about, :id) = :id"
-                f" AND kind <> '{CONFIDENTIAL}' AND {_NOT_CONFIDENTIAL}",
+                f" AND kind <> '{CONFIDENTIAL}' AND who <= {Who.PARTICIPANT:d} AND {_PLAIN}",
                 said="content",
                 # L10N: labels in the document of one's own data: on which platform, and when, a message was sent.
                 facts={"platform": _("Where"), "created_at": _("When")},

@@ -106,7 +106,7 @@ async def hand_over(request: Request) -> Reply:
     The reply shows the purposes with their last days, and buttons to withdraw consents. A second press within 20
     seconds starts no other job. Raises UserError after too many requests.
     """
-    request.require_confirmed()  # nor is it told there whether a copy is on its way
+    request.require_owner()  # nor is it told there whether a copy is on its way
     person, reader = request.participant, request.reader
     holding = await _holding(request)
     coming = reply(

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.content.delivery_kinds import CONFIDENTIAL
+from bot.content.roles import Who
 from bot.content.texts import _
 from bot.people.declared import Chapter, DocumentPart, PersonalData
+
+_THEIRS = f"secret = 0 AND who <= {Who.PARTICIPANT:d}"
+"""SQL condition: a message on somebody's page is neither a secret, nor meant for a role, with what others wrote."""
 
 PAGES: Sequence[PersonalData] = (
     PersonalData(
@@ -51,7 +55,7 @@ PAGES: Sequence[PersonalData] = (
             _("Files on your page"),
             Chapter.SAID,
             "SELECT f.kind, f.name, f.media_type FROM page_files f"
-            " JOIN page_messages m ON m.id = f.message_id WHERE m.participant_id = :id",
+            f" JOIN page_messages m ON m.id = f.message_id WHERE m.participant_id = :id AND {_THEIRS}",
             facts={"name": _("Name")},
         ),
     ),
@@ -66,7 +70,7 @@ PAGES: Sequence[PersonalData] = (
             _("On your personal page"),
             Chapter.SAID,
             "SELECT author, content, toast, said_at, changed_at, seen_at FROM page_messages"
-            " WHERE participant_id = :id AND confidential = 0",
+            f" WHERE participant_id = :id AND confidential = 0 AND {_THEIRS}",
             said="content",
             # L10N: labels in the document of one's own data: who wrote a message, and when.
             facts={"author": _("Said by"), "said_at": _("When")},
