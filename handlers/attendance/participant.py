@@ -31,7 +31,7 @@ BADGE = Button(_("My badge"), Go("badge"))
 )
 async def show_badge(request: Request) -> Reply:
     """Show the QR code that organisers scan to mark the person present, and that nobody else can use or forge."""
-    request.require_confirmed()
+    request.require_owner()
     person = request.participant
     scanned = scan_badge.to(person.id, await badges.fingerprint_of(request.tx, person.id)).encode()
     link = screen_link(request.settings, await setting_store.telegram_username(request.tx), scanned)

@@ -54,6 +54,7 @@ async def ask_who_says_so(request: Request) -> Reply:
 
 
 async def _sure_to_leave(request: Request) -> Question:
+    request.require_owner()
     if not (request.participant.attends and request.participant.joined):
         raise Stale
     return Question(
@@ -66,6 +67,7 @@ async def _sure_to_leave(request: Request) -> Question:
 @routes.press("lvy", first=Asks("lv", _sure_to_leave))
 async def leave(request: Request) -> Reply:
     """Withdraw the participant: free the place, take the person out of coming groups, and notify the organisers."""
+    request.require_owner()  # it ends their roles, and frees what only they may read and where only they may come
     person = request.participant
     if not person.attends:
         raise Stale
@@ -97,6 +99,7 @@ async def come_back(request: Request) -> Reply:
 
     A person who takes part already reads that they are expected; nobody is notified.
     """
+    request.require_owner()
     person = request.participant
     if person.status != "withdrawn":
         return reply(_("We are already expecting you."), buttons=(HOME,))

@@ -195,6 +195,7 @@ async def set_topics(request: Request, wanted: tuple[str, ...]) -> Reply:
 @routes.command("stop", _("Stop all messages"), linkable=False)
 async def stop(request: Request) -> Reply:
     """Stop all messages to the person except answers. The person can still use everything."""
+    request.require_owner()
     await participant_store.set_stopped(request.tx, request.participant.id, True)
     return reply(
         _("You will get no more messages, except answers to what you ask. Your profile and your place are kept."),
