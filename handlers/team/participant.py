@@ -220,7 +220,7 @@ async def _show_waiting(request: Request) -> Reply:
         Button(_("Answer number {number}", number=number), answer.to(question.id))
         for number, question in enumerate(waiting, start=1)
     )
-    return reply(*lines, buttons=(*answers, BACK))
+    return reply(*lines, buttons=(*answers, BACK)).meant_for(ORGANISER)
 
 
 async def _refuse_answered(request: Request, question_id: int) -> None:

@@ -14,7 +14,7 @@ from bot.content.errors import Stale, UserError, existing
 from bot.content.texts import Span, Strong, _, _n
 from bot.content.views import Attachment, Button, File, Picture, Reply, View, reply
 from bot.conversation.questions import Asks, Question
-from bot.conversation.routes import ORGANISER, Request, Routes
+from bot.conversation.routes import FACILITATOR, ORGANISER, Request, Routes
 from bot.delivery import message_updates, outbox
 from handlers.ideas import service
 from handlers.ideas.actions import (
@@ -80,7 +80,7 @@ async def open_idea(request: Request, idea_id: int, origin: str = "", at: int = 
             *(_leading_buttons(idea, merged) if leads else ()),
             *(await _back_button(request, idea, origin, at)),
         ),
-    )
+    ).meant_for(FACILITATOR if leads else None)
 
 
 open_from = routes.pick(OpenFrom)(open_idea.handler)

@@ -87,7 +87,7 @@ async def show_wall(request: Request, run_id: int, page_number: int = 1, by_key:
             *page_inside(request),
         ),
         again=ShowWall(run.id, first, by),
-    )
+    ).meant_for(None if member else FACILITATOR)
 
 
 async def _before_reveal(request: Request, run: PhaseRun, scope: IdeaScope, heading: Text) -> Reply:

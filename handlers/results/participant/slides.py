@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.content.errors import UserError, existing
+from bot.content.roles import Required
 from bot.content.texts import _
 from bot.content.views import Button, JobRequest, Reply, View, reply, reply_with_job, with_lines_first
-from bot.conversation.routes import Go, Request, Routes, Transaction
+from bot.conversation.routes import FACILITATOR, Go, Request, Routes, Transaction
 from bot.delivery import outbox
 from bot.people import facilitator_store
 from bot.people.declared import Declared
@@ -56,7 +57,7 @@ async def show_deck(request: Request, group_id: int) -> Reply:
     confirm = () if deck.empty or deck.confirmed else (deck.confirm_button,)
     write = await _unwritten(request, deck) if _belongs(request, deck) else ()
     buttons = (*confirm, *write, Button(_("The slides as a file"), get_deck.to(group_id)), await _back(request, deck))
-    return reply(*service.deck_lines(deck), buttons=buttons)
+    return reply(*service.deck_lines(deck), buttons=buttons).meant_for(_whose(request, deck))
 
 
 async def _unwritten(request: Request, deck: GroupDeck) -> Sequence[Button]:
@@ -100,6 +101,11 @@ def _belongs(request: Request, deck: GroupDeck) -> bool:
     return any(member.id == request.participant.id for member in deck.group.members)
 
 
+def _whose(request: Request, deck: GroupDeck) -> Required | None:
+    """Return the role by which the person reads a group's slides; None for a member of the group."""
+    return None if _belongs(request, deck) else FACILITATOR
+
+
 async def _back(request: Request, deck: GroupDeck) -> Button:
     if _belongs(request, deck):
         return MY_GROUP
@@ -133,13 +139,13 @@ async def approve_deck(request: Request, group: int, digest: str) -> Reply:
 @routes.press("wdf")
 async def get_deck(request: Request, group: int) -> Reply:
     """Start the job that makes the slides as a file, because that takes longer than a database transaction may."""
-    await _deck(request, group)
+    deck = await _deck(request, group)
     payload = service.file_payload(request.settings, request.locale, groups=[group])
     return reply_with_job(
         _("I am making your slides. They will be here in a moment."),
         buttons=(Button(service.OUR_SLIDES, MyDeck(group)),),
         job=JobRequest("deck", payload),
-    )
+    ).meant_for(_whose(request, deck))
 
 
 async def read_groups(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from bot.content.errors import UserError
 from bot.content.texts import Joined, Localised, Span, Strong, _, _n
 from bot.content.views import Button, Reply, View, reply
-from bot.conversation.routes import Go, Request, Routes
+from bot.conversation.routes import FACILITATOR, ORGANISER, Go, Request, Routes
 from handlers.groups.messages.cards import MY_GROUP, title
 from handlers.groups.model import Group
 from handlers.groups.service.membership import group_of_the_day
@@ -113,7 +113,7 @@ async def _everything(request: Request) -> Reply:
             WHAT_IS_PRINTED,
             BACK,
         ),
-    )
+    ).meant_for(ORGANISER)
 
 
 # --- facilitators
@@ -139,7 +139,7 @@ async def show_groups(request: Request, page: int) -> Reply:
             *pages,
             HOME,
         ),
-    )
+    ).meant_for(FACILITATOR)
 
 
 # --- participants
