@@ -64,6 +64,11 @@ class Participant(Named):
         return Who.ORGANISER if self.organises else Who.FACILITATOR if self.facilitates else Who.PARTICIPANT
 
     @property
+    def has_role(self) -> bool:
+        """Return whether the person has any role, the organisers' or another."""
+        return self.organises or bool(self.roles)
+
+    @property
     def without_role(self) -> Participant:
         """Return the person without any role, for places where their identity is not confirmed, like a new browser."""
         return replace(self, organises=False, roles="")

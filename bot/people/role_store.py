@@ -21,6 +21,10 @@ RUNG = (
     f" WHERE fr.participant_id = p.id AND fr.role = '{FACILITATES}') THEN 2 ELSE 1 END"
 )
 """SQL expression for the highest rung (`Who`) of a participant `p`, as a number; 0 if there is no participant."""
+HAS_ROLE = (
+    "CASE WHEN p.organises = 1 OR EXISTS (SELECT 1 FROM roles hr WHERE hr.participant_id = p.id) THEN 1 ELSE 0 END"
+)
+"""SQL expression for whether a participant `p` has any role: 1 or 0."""
 
 
 def may_read(row: str) -> str:

@@ -92,8 +92,8 @@ class PageConversation:
 
         - the reply is `fresh`;
         - the pressed message has a file, a picture or a secret;
-        - the browser is new: a stranger who opened the page there must not remove messages, such as the warning about
-          this browser.
+        - the browser is new, or opened by itself for somebody who has a role: a stranger who opened the page there must
+          not remove messages, such as the warning about this browser.
 
         Before an added answer, the conversation shows `words` as said by the person, and the photos that were kept of
         what they sent. If files of the answer cannot be stored, the answer says so in their place.
@@ -109,16 +109,18 @@ class PageConversation:
             opened = await sessions.recognise(tx, person, session, now) if session else None
             if session and opened is None:
                 return None
-            new = opened[1] if opened and opened[1].waits else None
-            here = new.id if new else ""
-            if await participant_store.find(tx, person) is None:
+            owner = await participant_store.find(tx, person)
+            if owner is None:
                 return None
+            unconfirmed = opened[1] if opened and not opened[1].confirmed else None
+            apart = unconfirmed if unconfirmed and (unconfirmed.waits or owner.has_role) else None
+            here = apart.id if apart else ""
             shown, files = view, attached
             if await shown_store.names_somebody_gone(tx, [file.named for file in attached]):
                 shown, files = shown_store.FILE_GONE, ()
             used = [photo for photo in photos if await is_from(tx, self._files.tables, person, photo.digest)]
-            pressed = await page_store.view_of(tx, person, message, new)
-            in_place = new is None and not reply.fresh and pressed is not None and _offers(pressed, content)
+            pressed = await page_store.view_of(tx, person, message, unconfirmed)
+            in_place = apart is None and not reply.fresh and pressed is not None and _offers(pressed, content)
             if message and in_place and not await page_store.bears_file_or_secret(tx, person, message):
                 await page_store.change(
                     tx, person, message, shown, now, attached=files, toast=toast, seen=True, answered_in=here

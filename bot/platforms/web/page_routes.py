@@ -138,7 +138,7 @@ class PageRoutes:
         async def answer(request: web.Request) -> web.StreamResponse:
             visit = await self._find_visit(request)
             request[READER] = visit.reader
-            async with self._turns.turn_of(visit.person, visit.new_in):
+            async with self._turns.turn_of(visit.person, visit.counted_in):
                 response = await handler(request, visit)
                 if isinstance(response, web.Response):
                     await send(request, response)
@@ -272,7 +272,7 @@ class PageRoutes:
         Those in each new browser count apart.
         """
         with self._streams.listening(
-            visit.person.id, at_most, lambda: request.transport is None, browser=visit.new_in
+            visit.person.id, at_most, lambda: request.transport is None, browser=visit.counted_in
         ) as page_stream:
             await self._write(request, stream, _AGAIN)
             while after is not None and not (self._streams.ending or page_stream.displaced):
@@ -484,7 +484,7 @@ class PageRoutes:
         async def wanted() -> bool:
             return await self._gestures.wants_files(visit, gesture, payload or "")
 
-        async with self._posts.reading(request, visit.person, wanted, browser=visit.new_in) as data:
+        async with self._posts.reading(request, visit.person, wanted, browser=visit.counted_in) as data:
             if not visit.matches_seal(word(data, "seal")):
                 raise web.HTTPForbidden
             if payload is not None and payload != word(data, "payload"):

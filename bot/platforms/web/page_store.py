@@ -22,7 +22,7 @@ from bot.membership import browsers
 from bot.people import browser_store
 from bot.people.browser_store import Browser
 from bot.people.reference_store import without_erased, written_out
-from bot.people.role_store import is_lost, loss, may_read
+from bot.people.role_store import HAS_ROLE, is_lost, loss, may_read
 
 Author = Literal["bot", "person"]
 Kind = Literal["file", "picture"]
@@ -109,12 +109,13 @@ class PageMessage:
 
     `revision` is the number of its last change; each person's page counts its changes from 1. `pushed` says that the
     program sent the message by itself, not as an answer. `pinned` says that it stays at the top, `seen` that the person
-    has seen it, `secret` that no device may store it, `for_a_role` that not every participant may read it.
+    has seen it, `secret` that no device may store it, `for_a_role` that not every participant may read it: it requires
+    a role, or answers what somebody who has one did, except in a new browser.
 
-    `answered_in` is for an answer: the id of the new browser (which its owner has not confirmed) whose words or press
-    it answers, '' for any other browser. It is None for a message that is no answer. A deleted message has an empty
-    view. Messages with the same `appearance` differ only in their ids, revisions and times, in who may see them and who
-    has seen them; `appearance` is None for messages with secrets.
+    `answered_in` is for an answer: the id of the browser that its owner has not confirmed whose words or press it
+    answers, if the browser is new or the owner has a role; '' otherwise. It is None for a message that is no answer. A
+    deleted message has an empty view. Messages with the same `appearance` differ only in their ids, revisions and
+    times, in who may see them and who has seen them; `appearance` is None for messages with secrets.
     """
 
     id: int
@@ -155,12 +156,15 @@ class PageMessage:
         - files of the person's data that are for their eyes alone;
         - what is confidential and was delivered before the page was opened there.
 
-        A browser that opened by itself shows all but what is meant for the team.
+        A browser that opened by itself shows what somebody without a role would read who was confided nothing by
+        others: neither what is meant for a role, nor what was answered elsewhere to somebody who has one, nor secrets.
         """
-        if not browser.waits:
-            return self.for_a_role
         view = self.view
-        if view.drawn or self.secret or self.for_a_role or view.asked_in not in (None, browser.id):
+        if self.secret or self.for_a_role or stored(view.who)[0] > Who.PARTICIPANT:
+            return True
+        if not browser.waits:
+            return False
+        if view.drawn or view.asked_in not in (None, browser.id):
             return True
         if self.answered_in is None:
             return view.confidential and self.changed_at < browser.opened
@@ -425,7 +429,7 @@ async def _read(tx: Transaction, participant_id: int, which: str, **values: int 
     """Return the messages of a page that the SQL condition `which` selects, in the order in which they were added."""
     selected = f"(SELECT id FROM page_messages WHERE participant_id = :participant AND {which})"
     rows = await tx.all(
-        f"SELECT m.*, CASE WHEN {may_read('m')} THEN 1 ELSE 0 END AS readable,"
+        f"SELECT m.*, CASE WHEN {may_read('m')} THEN 1 ELSE 0 END AS readable, {HAS_ROLE} AS has_role,"
         " EXISTS (SELECT 1 FROM erasures) AS erasing FROM page_messages m"
         f" JOIN participants p ON p.id = m.participant_id WHERE m.id IN {selected} ORDER BY m.id",
         participant=participant_id,
@@ -460,7 +464,7 @@ async def _drawn(tx: Transaction, participant_id: int, message: PageMessage) -> 
     if not message.view.drawn:
         return message
     view = await confidential_views.draw(tx, participant_id, message.view.drawn)
-    return message if view is None else replace(message, view=view)
+    return message if view is None else replace(message, view=replace(view, drawn=message.view.drawn))
 
 
 async def view_of(tx: Transaction, participant_id: int, message_id: int | None, browser: Browser | None) -> View | None:
@@ -616,7 +620,7 @@ def _message(row: Row, content: str, toast: str, files: Sequence[_Attached]) -> 
         pinned,
         bool(row["secret"]),
         row["answered_in"],
-        row["who"] > Who.PARTICIPANT,
+        row["who"] > Who.PARTICIPANT or (bool(row["has_role"]) and row["answered_in"] == ""),
     )
 
 

@@ -75,6 +75,14 @@ class Visit:
         return self.waits.id if self.waits else ""
 
     @property
+    def counted_in(self) -> str:
+        """The id of the browser of the request if its owner never confirmed it; '' otherwise.
+
+        What is sent from there is counted apart, also once it opened by itself: its owner may have closed it since.
+        """
+        return self.unconfirmed.id if self.unconfirmed else ""
+
+    @property
     def seal(self) -> str:
         """The token that every form of this session contains, and that a forged form cannot contain."""
         return hashlib.sha256(f"seal {self.session}".encode()).hexdigest()[:32]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import cast
 
 import pytest
 
 from bot.content.actions import Go
+from bot.content.forms import Upload
 from bot.membership.browsers import CloseBrowser, EnterOwnCode
 from bot.people import browser_store, participant_store, secret_store
 from bot.rehearsal.chat_driver_telegram import TelegramChat
@@ -15,6 +17,7 @@ from bot.rehearsal.chat_driver_web import WebChat
 from handlers.account.actions import NewWayIn
 from handlers.account.participant.accounts import remove
 from handlers.account.participant.browsers import close_listed
+from handlers.account.participant.leaving import leave
 from handlers.plenary.participant.afar import follow_from_afar
 from handlers.privacy.participant import ask_again, erase_now
 from handlers.registration.organiser.roles import set_role
@@ -169,9 +172,10 @@ async def test_a_trusted_person_s_reads_nobody_s_confidences(two: Gathering) -> 
     await opened.command("confiance")
     assert not any("writes (since" in label for label in opened.buttons)
     (conversation,) = await two.world.read(store.conversations_of_author, int(zoe.person_id))
-    for action in (OpenConversation(conversation.id, 0), WriteMore(conversation.id)):
-        assert UNCONFIRMED in await press(two, opened, action)
-        assert WORDS not in opened.page.text
+    for each in (conversation.id, conversation.id + 1):  # nor is it told which there are
+        for action in (OpenConversation(each, 0), WriteMore(each)):
+            assert UNCONFIRMED in await press(two, opened, action)
+            assert WORDS not in opened.page.text
     assert WORDS in await read(zoe)
 
 
@@ -236,3 +240,62 @@ async def test_who_can_be_reached_again_is_told_then_and_is_asked(two: Gathering
     assert sum(TOLD in each for each in telegram.pushed) == 1
     assert "«It was me» elsewhere" in await submit(two, thief, EnterOwnCode(), invitation=code)
     assert WORDS not in await read(thief)
+
+
+async def test_it_reads_nothing_that_its_owner_was_confided_or_answered_as_somebody_trusted(two: Gathering) -> None:
+    """Neither what they opened elsewhere, nor what was pressed while it waited; and no secret shown elsewhere."""
+    zoe = await two.join_page("Zoé")
+    await confide(zoe)
+    ada, now = await number(two.world, "Ada"), two.world.clock.now()
+    opened = await open_elsewhere(two, await two.world.change(secret_store.issue, "page", ada, now))
+    own = await open_elsewhere(two, await two.world.change(secret_store.issue, "page", ada, now))
+    first, _opened, owns = await two.world.read(browser_store.of_person, ada, two.world.clock.now())
+    await two.world.change(browser_store.confirm, ada, owns.id, now)
+    (conversation,) = await two.world.read(store.conversations_of_author, int(zoe.person_id))
+    await press(two, opened, OpenConversation(conversation.id, 0))
+    await two.wait(hours=25)
+    assert WORDS in await press(two, own, OpenConversation(conversation.id, 0))
+    await own.command("confiance")
+    assert any("writes (since" in label for label in own.buttons)
+    await press(two, own, Go("lier"))
+    code = own.text.partition("Your code: ")[2].split()[0]
+    for each in (first, owns):
+        await two.world.change(secret_store.end, await two.world.read(browser_store.sessions_in, ada, each.id))
+    await opened.look()
+    assert opened.status == 200
+    assert not [words for words in (WORDS, code, "writes (since") if words in opened.page.text]
+
+
+async def test_it_ends_nothing_that_outlasts_it_and_hands_over_no_copy(two: Gathering) -> None:
+    opened, _code, _link = await opened_by_itself(two)
+    before = (await two.rows())["participants"]
+    for action in (leave.ask.to(), leave.to(), Go("revenir"), Go("stop"), Go("badge"), Go("mesdonnees")):
+        assert UNCONFIRMED in await press(two, opened, action)
+    after = await two.rows()
+    assert after["participants"] == before
+    assert not after["jobs"]
+
+
+async def test_what_comes_slowly_from_it_is_counted_apart_from_what_its_owner_sends(two: Gathering) -> None:
+    thief, code, link = await opened_by_itself(two)
+    await two.start_phase("Zoé")
+    await thief.command("moi")
+    begun = asyncio.Event()
+
+    async def slowly() -> AsyncIterator[bytes]:
+        yield b'--x\r\nContent-Disposition: form-data; name="files"; filename="a.pdf"\r\n\r\n' + b"x" * 300_000
+        begun.set()
+        await asyncio.Event().wait()
+
+    headers = {"Content-Type": "multipart/form-data; boundary=x", "Content-Length": "9000000"}
+    address = f"{two.root}/c/{thief.person_id}/say"
+    under_way = asyncio.create_task(thief.browser.post(address, data=slowly(), headers=headers))
+    await begun.wait()
+    await thief.look()  # by the time that this is answered, the other request has long been recognised
+    owner = await open_elsewhere(two, link)
+    assert "Confirmed" in await submit(two, owner, EnterOwnCode(), invitation=code)
+    await owner.command("moi")
+    await owner.give(Upload("a.pdf", b"x" * 300_000), caption="A library for the village")
+    assert owner.status == 200
+    assert not under_way.done()
+    under_way.cancel()
