@@ -71,6 +71,8 @@ _REMEMBERED = 3000
 _UNSEEN = 12
 """So many of the routes that nobody was shown a button for are tried after each step."""
 _UNDECIDED = 3
+_RANDOM_ID = re.compile(r"(?<=[-:])(?=[a-z]*[0-9])[0-9a-z]{7,11}(?![0-9a-z])")
+"""An id drawn at random in a payload: what is sorted by it has another order in each run."""
 T = TypeVar("T")
 
 
@@ -273,7 +275,7 @@ class Crawl:
 
         In an order of its own, since which of two messages comes first may hang on the machine.
         """
-        offers = sorted(offers, key=lambda offer: offer.kind)
+        offers = sorted(offers, key=lambda offer: (offer.kind, _RANDOM_ID.sub("", offer.payload)))
         ranks = [self._rank(person, offer) for offer in offers]
         least = min(ranks)
         return self._rng.choice([offer for offer, rank in zip(offers, ranks, strict=True) if rank == least])
