@@ -20,7 +20,7 @@ from bot.content.stems import stems
 from bot.conversation.incoming import Actor, Incoming, Pressed
 from bot.database.engine import Transaction
 from bot.platforms.telegram.render import draw_keyboards, draw_text
-from handlers.ideas.participant.wall import ShowTogether
+from handlers.ideas.participant.wall import show_together
 from handlers.workshops.actions import Inspire, ShowWall
 from tests.crowds import PHASE, Person, add_people, open_phase, sentence
 from tests.workshops.builders import PHASES
@@ -53,7 +53,7 @@ async def measure_walls() -> None:
             )
         )
         for by, page, what in _PAGES:
-            wall = ShowTogether(PHASE, _THEME, page, by)
+            wall = show_together.to(PHASE, _THEME, page, by)
             await _print(world, people[0], wall, f"a theme's wall of {_IDEAS:,} ideas, {what}")
 
 

@@ -17,6 +17,7 @@ from bot.conversation.routes import ORGANISER, FormAnswers, LookAgain, Request, 
 from bot.conversation.undo import Values, changed_since, record_change
 from bot.files.logo import address_of
 from bot.files.pictures import MEDIA_TYPES, cut
+from handlers.appearance.actions import APPEARANCE, ShowAppearance
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
 
@@ -71,7 +72,7 @@ async def _version_now(request: Request, *_which: str) -> StoredVersion:
     return StoredVersion((await appearance_store.version(request.tx),), LookAgain(show_appearance.to(), _SUBJECT))
 
 
-@routes.press("apa", who=ORGANISER)
+@routes.press(ShowAppearance, who=ORGANISER)
 async def show_appearance(request: Request) -> Reply:
     """Show the colour, whether there is a logo, and the partners, with buttons to change each."""
     look, version = await _look(request), await appearance_store.version(request.tx)
@@ -96,9 +97,6 @@ async def show_appearance(request: Request) -> Reply:
     options = tuple(Option(str(place), Name(name)) for place, name in enumerate(partners))
     choice = Choice(remove_partner.seeing(version).to(), options, placeholder=_("Remove a partner’s logo"))
     return reply(*lines, choice=choice if options else None, buttons=(*buttons, BACK))
-
-
-APPEARANCE = Button(_("Colour and logos"), show_appearance.to())
 
 
 @routes.form("apc", ColourForm, who=ORGANISER, unless_changed=_colour_now)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from bot.content.actions import Action
 from bot.content.errors import UserError, existing
 from bot.content.names import fold
 from bot.content.ranking import KnownBy
@@ -35,12 +34,6 @@ _KINDS: Mapping[str, Kind] = {"meals": "meal", "diet": "meal"}
 _POINTS_TO = "programm"
 """What the word for the programme has in it in every language."""
 _MOST_SESSIONS = 2
-
-
-class AnsweredBy(Action, code="zy"):
-    """The button by which somebody says that a section answered their question; `section` is its key."""
-
-    section: str
 
 
 @routes.command(
@@ -109,7 +102,7 @@ async def _offered(request: Request, section: Section) -> View:
         answers: tuple[Button, ...] = (Button(no, SendWords()),)
     else:
         await store.count_answer(request.tx, section.key, offered=1)
-        yes = Button(_("Yes, thanks"), AnsweredBy(section.key), style="primary")
+        yes = Button(_("Yes, thanks"), answered_by.to(section.key), style="primary")
         answers = (yes, Button(no, not_answered_by.to(section.key)))
     return replace(view, lines=(*view.lines, "", _("Is this it?")), buttons=(*answers, *view.buttons))
 
@@ -178,17 +171,17 @@ SECTIONS = StoredTopics(
 """The sections as topics about which people ask in their own words."""
 
 
-@routes.press(AnsweredBy)
-async def answered_by(request: Request, section_key: str) -> Reply:
-    """Delete the stored question, because the section answered it, and count the answer once."""
+@routes.press("zy")
+async def answered_by(request: Request, section: str) -> Reply:
+    """Delete the stored question, because the section `section` (a key) answered it, and count the answer once."""
     await stray_words.drop(request)
-    if await store.note_answer(request.tx, request.participant.id, section_key, "yes"):
-        await store.count_answer(request.tx, section_key, spared=1)
+    if await store.note_answer(request.tx, request.participant.id, section, "yes"):
+        await store.count_answer(request.tx, section, spared=1)
     thanks = _("With pleasure! Write to me whenever you need something.")
-    section = await store.find_confirmed(request.tx, section_key)
-    if section is None:
+    found = await store.find_confirmed(request.tx, section)
+    if found is None:
         return reply(thanks, buttons=(INFORMATION, HOME))
-    view = draw_section(section, request.locale)  # what was attached stays where it was sent
+    view = draw_section(found, request.locale)  # what was attached stays where it was sent
     buttons = (*view.buttons, INFORMATION, HOME)
     return Reply(replace(view, lines=(*view.lines, "", thanks), buttons=buttons, place=None))
 

@@ -73,7 +73,7 @@ def test_what_telegram_lists_is_chosen_by_its_number() -> None:
     choice = Choice(Go("pick"), options, ("1",), listed=True)
     assert _keys(choice) == [["1", "✓ 2"]]
     (part,) = draw_text(View(("Ideas",), (), choice), _READER)
-    assert part.text == f"Ideas\n\n1. {ideas[0]}\n2 votes\n\n2. {ideas[1]}\n2 votes"
+    assert part.text == f"Ideas\n\n1. {ideas[0]}\n2 votes\n\n✓ 2. {ideas[1]}\n2 votes"
     ranked = tuple(Option(option.value, f"{number}. {option.label}") for number, option in enumerate(options, 11))
     choice = Choice(Go("pick"), ranked, listed=True, ranked_from=11)
     assert _keys(choice) == [["11", "12"]]

@@ -19,7 +19,7 @@ from bot.conversation.replied import Answered
 from bot.conversation.router import Router
 from bot.conversation.routes import Request
 from bot.database.engine import Transaction
-from handlers.practical.participant import AnsweredBy
+from handlers.practical.participant import answered_by
 from handlers.practical.settings import PracticalSettings
 from handlers.team.actions import SendWords
 from handlers.trust.actions import EMERGENCY, ChooseWhom, ForgetWords, SendNow, SendTo
@@ -202,7 +202,7 @@ class Chat:
         if questions:
             return Became("sent")
         for payload in payloads:
-            if payload.startswith(f"{AnsweredBy.code}-"):
+            if payload.startswith(f"{answered_by.to('').code}-"):
                 return Became("practical", payload.partition("-")[2])
         if SendWords.code in codes or "go-equipe" in (screen, dialogue):
             return Became("team")

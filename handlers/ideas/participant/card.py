@@ -30,7 +30,7 @@ from handlers.ideas.actions import (
 from handlers.ideas.messages import idea_quote, idea_words, see_files
 from handlers.ideas.model import QuotedFor
 from handlers.ideas.participant import layout
-from handlers.ideas.participant.wall import ShowTogether
+from handlers.ideas.participant.wall import show_together
 from handlers.ideas.store import ideas, moderation, readers, reports, walls
 from handlers.ideas.store.files import IdeaFile, files_of_author, files_of_idea
 from handlers.ideas.store.walls import WallEntry
@@ -173,7 +173,7 @@ async def _back_button(request: Request, idea: Idea, origin: str, at: int) -> tu
         return (Button(_("Other ideas"), Inspire(at)),)
     if origin in ("tv", "tt", "av", "at"):
         theme = idea.theme or "" if origin[0] == "t" else ""
-        return (Button(_("The wall"), ShowTogether(idea.phase, theme, at, origin[1])),)
+        return (Button(_("The wall"), show_together.to(idea.phase, theme, at, origin[1])),)
     run = await run_of_group(request.tx, idea.group_id, idea.phase) if idea.group_id is not None else None
     if run is None:
         return (SHOW_PHASE,)

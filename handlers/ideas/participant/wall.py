@@ -34,18 +34,6 @@ _OWN_LENGTH = 150
 """How many of a person's own ideas are shown before ideas are revealed, and how many characters of each."""
 
 
-class ShowTogether(Action, code="wz"):
-    """The button that shows the ideas of all groups of a theme, or of all groups for '' as `theme`.
-
-    `phase` is a key. `by` is the order: «v» by votes, «t» by time. `page` is the rank of the first idea, from 1.
-    """
-
-    phase: str
-    theme: str
-    page: int = 1
-    by: str = "v"
-
-
 @routes.press(ShowWall)
 async def show_wall(request: Request, run_id: int, page_number: int = 1, by_key: str = "v") -> Reply:
     """Show the ideas that a group gave in a phase.
@@ -134,45 +122,43 @@ async def _leading_buttons(request: Request, run: PhaseRun) -> tuple[Button, ...
         # L10N: a button: ideas set aside came late or are hidden, so the wall does not show them
         *((Button(_("Set aside: {count}", count=aside), SetAside(run.id)),) if aside else ()),
         # L10N: a button: the ideas of all groups of a theme together
-        *((Button(_("The whole theme"), ShowTogether(run.phase, group.theme)),) if together else ()),
+        *((Button(_("The whole theme"), show_together.to(run.phase, group.theme)),) if together else ()),
         Button(_("Run the phase"), RunPhases(run.group_id)),
     )
 
 
-@routes.press(ShowTogether, who=FACILITATOR)
-async def show_together(
-    request: Request, phase_key: str, theme_key: str, page_number: int = 1, by_key: str = "v"
-) -> Reply:
-    """Show the ideas of all groups of a theme, or of all themes if `theme_key` is ''.
+@routes.press("wz", who=FACILITATOR)
+async def show_together(request: Request, phase: str, theme: str, page: int = 1, by: str = "v") -> Reply:
+    """Show the ideas that all groups of a theme (a key), or all groups for '', gave in a phase (a key).
 
-    `page_number` is the rank of the first idea shown, counted from 1; `by_key` is the order: «v» by votes, «t» by time.
+    `page` is the rank of the first idea shown, counted from 1; `by` is the order: «v» by votes, «t» by time.
     Raises UserError for people who do not run the workshops of all these groups.
     """
-    theme = theme_key or None
-    phase = existing(await find_phase(request.tx, phase_key))
-    if not await _runs_theme(request, theme):
+    stored = existing(await find_phase(request.tx, phase))
+    one_theme = theme or None
+    if not await _runs_theme(request, one_theme):
         raise UserError(_("Someone else runs the workshops of these groups. Yours are on your panel."))
     title: Span = Localised(await service.theme_title(request.tx, theme)) if theme else _("all themes")
-    scope = IdeaScope(phase.key, theme=theme)
-    by = _order(by_key)
+    scope = IdeaScope(stored.key, theme=one_theme)
+    order = _order(by)
     total = await walls.count_on_wall(request.tx, scope)
-    first = _first(page_number, total)
-    entries = await walls.page_of_wall(request.tx, scope, by, first - 1, PER_PAGE)
-    options = await layout.idea_options(request, entries, phase, layout.Ballot(), groups_too=True)
-    origin = f"{'t' if theme else 'a'}{by}"
+    first = _first(page, total)
+    entries = await walls.page_of_wall(request.tx, scope, order, first - 1, PER_PAGE)
+    options = await layout.idea_options(request, entries, stored, layout.Ballot(), groups_too=True)
+    origin = f"{'t' if theme else 'a'}{order}"
 
-    def action_for(order: str, page: int) -> ShowTogether:
-        return ShowTogether(phase.key, theme_key, page, order)
+    def action_for(by: str, page: int) -> Action:
+        return show_together.to(stored.key, theme, page, by)
 
-    everyone = theme is not None and await _runs_theme(request, None)
+    everyone = bool(theme) and await _runs_theme(request, None)
     return reply(
-        Strong(_("{phase}, {theme}", phase=phase_title(phase), theme=title)),
-        _count_line(total, by),
+        Strong(_("{phase}, {theme}", phase=phase_title(stored), theme=title)),
+        _count_line(total, order),
         choice=layout.open_choice(options, origin, first),
         buttons=(
-            *around(first - 1, len(options), total, lambda start: action_for(by, start + 1)),
-            *_order_buttons(by, action_for, first, total),
-            *((Button(_("All themes"), ShowTogether(phase.key, "")),) if everyone else ()),
+            *around(first - 1, len(options), total, lambda start: action_for(order, start + 1)),
+            *_order_buttons(order, action_for, first, total),
+            *((Button(_("All themes"), show_together.to(stored.key, "")),) if everyone else ()),
         ),
     )
 

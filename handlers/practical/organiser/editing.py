@@ -18,7 +18,7 @@ from bot.content.views import Button, Reply, View, reply, with_lines_first
 from bot.conversation.conflicts import keep_typed
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.files.uploads import remarks
-from handlers.appearance.organiser import APPEARANCE
+from handlers.appearance.actions import APPEARANCE
 from handlers.navigation.actions import BACK
 from handlers.practical import store
 from handlers.practical.actions import EDIT_SECTIONS, EditSection, EditSections, WriteText

@@ -57,7 +57,8 @@ async def show_deck(request: Request, group_id: int) -> Reply:
     confirm = () if deck.empty or deck.confirmed else (deck.confirm_button,)
     write = await _unwritten(request, deck) if _belongs(request, deck) else ()
     buttons = (*confirm, *write, Button(_("The slides as a file"), get_deck.to(group_id)), await _back(request, deck))
-    return reply(*service.deck_lines(deck), buttons=buttons).meant_for(_whose(request, deck))
+    shown = reply(*service.deck_lines(deck), buttons=buttons, again=MyDeck(group_id))
+    return shown.meant_for(_whose(request, deck))
 
 
 async def _unwritten(request: Request, deck: GroupDeck) -> Sequence[Button]:
