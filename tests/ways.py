@@ -24,11 +24,15 @@ from bot.content.texts import Reader, plain
 from bot.content.views import Choice, View
 from bot.conversation.incoming import Content, Picked, Pressed, Typed
 from bot.database.engine import Transaction
+from bot.people.audiences import Audience
 from handlers.groups.model import Group
 from handlers.groups.store.rounds import mark_round_published
+from handlers.trust.facilitator import turn_list
+from handlers.trust.service import begin_check
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import choose, group
 from tests.ideas.builders import idea, voted
+from tests.participants import number
 from tests.workshops.builders import PHASES, revealed, started
 from tests.world import World, make_settings, open_world
 
@@ -145,6 +149,13 @@ async def phase_open(world: World) -> None:
     await started(world, groups[0], "solutions")
 
 
+async def all_are_asked(world: World) -> None:
+    """Everybody has a group, and is asked whether they are safe."""
+    await publish_groups(world)
+    by = await number(world, PEOPLE[0])
+    await world.change(begin_check, by, Audience(), world.clock.now(), drill=False)
+
+
 async def idea_unseen(world: World) -> None:
     """A group gave two ideas: one was revealed and has a vote, the other has none."""
     await give_two_ideas(world, (await publish_groups(world))[0])
@@ -169,6 +180,8 @@ class Act:
     line: str = ""
     """What they write where they are asked."""
     settings: Settings = _ITS_FIRST_DAY
+    opened: str = ""
+    """What button opens the first screen, '' for the screen that «start» opens."""
 
 
 _WRITTEN = "Une navette part à 9 h de la gare."
@@ -215,6 +228,23 @@ ACTS = (
         nearly_all_decided,
         [stored("SELECT 1 FROM jobs WHERE kind = 'form'")],
         settings=_THEMES_CHOSEN,
+    ),
+    Act(
+        "attendance of 13 groups, one absent",
+        _ORGANISER,
+        groups_published,
+        [
+            stored("SELECT 1 FROM attendance WHERE present = 0"),
+            stored("SELECT COUNT(*) FROM attendance HAVING COUNT(*) >= 30"),
+            stored(f"SELECT COUNT(*) FROM attendance HAVING COUNT(*) = {len(PEOPLE)}"),
+        ],
+    ),
+    Act(
+        "mark a name safe, from the list",
+        _ORGANISER,
+        all_are_asked,
+        [stored("SELECT 1 FROM safety_marks")],
+        opened=turn_list.to(1, "all", 0).encode(),
     ),
     Act("start a phase", _ORGANISER, groups_published, [stored("SELECT 1 FROM phase_runs")]),
     Act("make the booklet", _ORGANISER, groups_published, [stored("SELECT 1 FROM jobs WHERE kind = 'bilan-pdf'")]),
@@ -283,7 +313,7 @@ class Search:
     async def find(self) -> Way:
         """The way to the last goal by the others. Raises LookupError where there is none."""
         async with self._gathering(Standing(None, {})) as (_world, chat):
-            await chat.command("start")
+            await (chat.follow(self._act.opened) if self._act.opened else chat.command("start"))
             way = Way().seen(chat)
         standing = self._standing(chat)
         for goal in self._act.goals:

@@ -33,10 +33,15 @@ class Attendee(Named):
 
 @dataclass(frozen=True, slots=True)
 class AttendanceDay:
-    """The marks of a day. `marks` tells, by participant id, whether a marked person is present."""
+    """The marks of half a day. `marks` tells, by participant id, whether a marked person is present.
+
+    `afternoon` says which half of the day it is, `latest` has the latest marks of the whole day.
+    """
 
     date: date
     marks: Mapping[int, bool]
+    afternoon: bool
+    latest: Mapping[int, bool]
 
     @property
     def ordinal(self) -> int:
@@ -57,10 +62,11 @@ class ListedGroup:
     """A group whose members are marked one after another.
 
     Buttons name it by `theme` and `number`, sentences by `title`. `room` is the line that tells where it meets, or
-    None.
+    None. `theme_key` is the key of its theme.
     """
 
     id: int
+    theme_key: str
     theme: Span
     number: int
     title: Text
@@ -88,6 +94,10 @@ class GroupsOfDay:
     def placed(self) -> frozenset[int]:
         """The ids of the people who are in a group."""
         return frozenset(member.id for group in self.groups for member in group.members)
+
+    def of_theme(self, key: str) -> Sequence[Attendee]:
+        """Return the members of the groups of a theme, group by group."""
+        return [member for group in self.groups if group.theme_key == key for member in group.members]
 
     def find(self, group_id: int) -> ListedGroup | None:
         """Return the group with this id; None if it is not among these."""

@@ -73,6 +73,7 @@ async def groups_on(tx: Transaction, day: date, group_id: int | None = None) -> 
     listed = [
         ListedGroup(
             id=group.id,
+            theme_key=group.theme,
             theme=Localised(theme.title),
             number=group.number,
             title=title(group, theme),

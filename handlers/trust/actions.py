@@ -143,7 +143,7 @@ class ForgetWords(Action, code="tkf"):
 
 
 class OpenCheck(Action, code="sfo"):
-    """The organisers' button that shows a safety check: who has not answered, and who needs help."""
+    """The button that sends the list of a safety check: who is safe, group by group, and who needs help."""
 
     check: int
 

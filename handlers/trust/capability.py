@@ -5,10 +5,10 @@ from bot.content.confidential_views import draw
 from bot.content.texts import _
 from bot.content.views import Button
 from bot.conversation.listening import Alarm
-from bot.conversation.routes import ORGANISER, Go, ScreenPart, fixed_part, menu_part
+from bot.conversation.routes import FACILITATOR, ORGANISER, Go, MenuPart, ScreenPart, fixed_part, menu_part
 from bot.people import browser_store, reference_store
 from handlers.navigation import sections
-from handlers.trust import service, store
+from handlers.trust import facilitator, service, store
 from handlers.trust.actions import EMERGENCY, TRUST
 from handlers.trust.listeners import listen
 from handlers.trust.membership import AFTER_MEMBERSHIP, ENDINGS, ROLES
@@ -19,7 +19,7 @@ from handlers.trust.personal_data import PERSONAL_DATA
 from handlers.trust.schedule import SafetyClock, TrustRetention, WaitingWords
 
 CAPABILITY = Capability(
-    routes=(talking.routes, words.routes, emergency.routes, answering.routes),
+    routes=(talking.routes, words.routes, emergency.routes, answering.routes, facilitator.routes),
     alarm=Alarm(
         listen=listen,
         ask=words.ask,
@@ -36,6 +36,7 @@ CAPABILITY = Capability(
     home=(fixed_part(90, EMERGENCY, section=sections.SAFETY),),
     menu=(
         menu_part(sections.SAFETY, 5, Button(_("Are you safe?"), Go("securite")), who=ORGANISER),
+        MenuPart(sections.SAFETY, 5, facilitator.offer_list, FACILITATOR),
         menu_part(sections.SAFETY, 10, TRUST, when=talking.offer_trust),
         menu_part(sections.SAFETY, 20, EMERGENCY),
     ),

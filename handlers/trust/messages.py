@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from bot.content.names import collation
-from bot.content.roles import Required, known
-from bot.content.texts import Joined, Link, Listing, Moment, Name, Quote, Span, Strong, Text, _, _n
+from bot.content.roles import Required, Who, known
+from bot.content.texts import SOMEONE, Joined, Link, Moment, Name, Person, Quote, Span, Strong, Text, _
 from bot.content.views import Button, Place, View
 from bot.conversation.routes import Transaction
 from bot.people import participant_store
-from bot.people.audience_store import describe
 from bot.people.naming import called
-from handlers.navigation.actions import BACK, HOME
+from handlers.navigation.actions import HOME
 from handlers.navigation.layout import paged
 from handlers.trust import store
 from handlers.trust.actions import (
@@ -21,12 +19,11 @@ from handlers.trust.actions import (
     TRUST,
     AnswerHelp,
     AnswerSafe,
-    AskToClose,
     AskToEraseConversation,
     HandOver,
     HideConversation,
+    OpenCheck,
     OpenConversation,
-    OpenPhotos,
     SendKept,
     WriteMore,
 )
@@ -47,16 +44,15 @@ from handlers.trust.settings import SafetySettings
 
 _MOST_CHARACTERS = 2_400
 """About how many characters of a conversation one screen shows."""
-_MOST_NAMES = 40
-"""For how many people each part of a check's list has a line."""
-_MOST_EARLIER = 3
+# L10N: in a list, after a name: nobody has heard from them
+NO_ANSWER = _("no answer")
+"""What stands after the name of a person of whom nothing is known."""
+MOST_EARLIER = 3
 """How many of the places that somebody said before the latest the list shows."""
 _MOST_NEW = 10
 """Of how many pages that are not confirmed the list shows the latest place of a person."""
 _LONGEST_LATEST, _LONGEST_EARLIER = 300, 60
 """The most characters that the list shows of the latest place, and of each earlier one."""
-_MOST_NAMES_ONLY = 80
-"""How many names of people about whom there is nothing else to read each part has, in one line."""
 
 ERASED = View((_("This conversation was erased, for both of you."),), (TRUST, HOME), confidential=True)
 """The screen that replaces a conversation that was erased."""
@@ -340,7 +336,7 @@ def question(check: SafetyCheck, *, again: bool = False) -> View:
     return View(
         (
             Strong(marked(check, asked)),
-            _("One tap is enough. Only the organisers see your answer."),
+            _("One tap is enough. Only the team and your group's facilitators see your answer."),
         ),
         (
             # L10N: a button: the answer to «Are you safe?»
@@ -352,6 +348,14 @@ def question(check: SafetyCheck, *, again: bool = False) -> View:
     )
 
 
+def call_to_mark(check: SafetyCheck) -> View:
+    """Return the message that tells facilitators where the list of their groups is."""
+    line = _("«Are you safe?» has begun. On your list, press the name of each person whom you see safe.")
+    # L10N: a button of facilitators
+    see = Button(_("The list of my groups"), OpenCheck(check.id), style="primary")
+    return View((marked(check, line),), (see,), who=Who.FACILITATOR)
+
+
 def needs_help(check: SafetyCheck, person: CheckedPerson, *, late: bool = False) -> Span:
     """Return the line that tells organisers that somebody needs help; `late` if that was said after the check's end."""
     name = Strong(called(person, "full"))
@@ -360,50 +364,8 @@ def needs_help(check: SafetyCheck, person: CheckedPerson, *, late: bool = False)
     return marked(check, _("{name} needs help.", name=name))
 
 
-async def draw_check(tx: Transaction, check: SafetyCheck) -> View:
-    """Return the organisers' list of a safety check: who needs help, who has not answered, how many are safe.
-
-    It shows the latest place of each person who says where they are, with its time, and a few earlier ones; a button
-    shows photos. It also tells how many selected people were not asked because they had not joined.
-    """
-    people = sorted(await store.checked_people(tx, check.id), key=lambda person: collation(person.full_name))
-    silent = [person for person in people if not person.answer]
-    without = [person for person in silent if not person.reachable]
-    others = [person for person in silent if person.reachable]
-    helped = [person for person in people if person.help_at is not None]
-    places = await store.latest_places(tx, check.id, 1 + _MOST_EARLIER)
-    photos = await store.count_photos(tx, check.id)
-    safe = sum(person.answer == "safe" for person in people)
-    heading = _("Are you safe? To: {audience}", audience=await describe(tx, check.audience))
-    lines: list[Span] = [Strong(marked(check, heading)), _state(check)]
-    lines.append(
-        _(
-            "Safe: {safe} · need help: {help} · no answer: {silent}",
-            safe=safe,
-            help=sum(person.answer == "help" for person in people),
-            silent=len(silent),
-        )
-    )
-    if not_asked := await store.count_not_joined(tx, check):
-        lines.append(
-            _n(
-                "{count} selected person had not joined, and is not on this list.",
-                "{count} selected people had not joined, and are not on this list.",
-                not_asked,
-            )
-        )
-    lines += _part(_("Asked for help:"), helped, places)
-    lines += _part(_("I cannot message them, please call:"), without, places)
-    lines += _part(_("No answer:"), others, places)
-    if not silent:
-        lines.append(_("Everybody who was asked has answered."))
-    close = (Button(_("Close the check"), AskToClose(check.id), style="danger"),) if check.closed_at is None else ()
-    # L10N: a button: photos of where people are who need help
-    seen = (Button(_n("See {count} photo", "See {count} photos", photos), OpenPhotos(check.id, 0)),) if photos else ()
-    return View(tuple(lines), (*seen, *close, BACK))
-
-
-def _state(check: SafetyCheck) -> Text:
+def state_of(check: SafetyCheck) -> Text:
+    """Return the line that tells when a safety check began, when people were asked again, and when it was closed."""
     if check.closed_at is not None:
         return _(
             "Started {begun}, closed {closed}.",
@@ -422,29 +384,11 @@ def _state(check: SafetyCheck) -> Text:
     )
 
 
-def _part(heading: Text, people: Sequence[CheckedPerson], places: Mapping[int, Sequence[SaidPlace]]) -> Sequence[Span]:
-    """Return the lines about some people of a check, below a heading; none for nobody.
-
-    First come those who can be called, or of whom there is something else to read, then the names of the others.
-    """
-    if not people:
-        return ()
-    known = [person for person in people if person.phone or person.id in places or person.help_at is not None]
-    others = [person for person in people if person not in known]
-    lines: list[Span] = [Strong(heading)]
-    for person in known[:_MOST_NAMES]:
-        lines += _person_lines(person, places.get(person.id, ()))
-    if names := tuple(called(person, "full") for person in others[:_MOST_NAMES_ONLY]):
-        lines.append(Listing(names))
-    if left_out := len(known[_MOST_NAMES:]) + len(others[_MOST_NAMES_ONLY:]):
-        lines.append(_n("and {count} more", "and {count} more", left_out))
-    return lines
-
-
-def _person_lines(person: CheckedPerson, places: Sequence[SaidPlace]) -> Sequence[Span]:
+def person_lines(person: CheckedPerson, places: Sequence[SaidPlace]) -> Sequence[Span]:
     """Return the line about one person, and others with the `places` they said before the latest, if any.
 
-    What was said on pages that are not confirmed stands apart, the latest of each: it hides no other.
+    What was said on pages that are not confirmed stands apart, the latest of each: it hides no other. It is for
+    organisers: only they may read telephone numbers and places.
     """
     own = [place for place in places if not place.browser]
     in_new = {place.browser: place for place in reversed(places) if place.browser}
@@ -467,6 +411,9 @@ def _person_lines(person: CheckedPerson, places: Sequence[SaidPlace]) -> Sequenc
             facts.append(_("help asked for at {time}", time=asked))
         if person.answer == "safe" and person.answered_at is not None:
             facts.append(_("says at {time} that they are safe", time=Moment(person.answered_at, "time")))
+    facts += standing(person)
+    if len(facts) == 1:
+        facts.append(NO_ANSWER)
     lines: list[Span] = [_joined(facts)]
     if len(own) > 1:
         # L10N: below a line about somebody who needs help: where they said before that they are
@@ -477,6 +424,22 @@ def _person_lines(person: CheckedPerson, places: Sequence[SaidPlace]) -> Sequenc
         # L10N: below a line about somebody who needs help: where they are, or somebody who opened their page says so
         lines.append(_("in a new browser, not confirmed yet, {places}", places=said))
     return lines
+
+
+def standing(person: CheckedPerson) -> Sequence[Span]:
+    """Return what is known of a person besides what they said themselves: by whom they were seen, how to reach them."""
+    facts: list[Span] = []
+    if person.seen_at is not None:
+        by: Span = Person(person.seen_by, "given", person.marker) if person.seen_by is not None else SOMEONE
+        # L10N: in a line about a person, of whatever gender: somebody stood before them, and they are safe
+        facts.append(_("seen, safe (by {name}, {time})", name=by, time=Moment(person.seen_at, "time")))
+    elif person.is_silent and not person.joined:
+        # L10N: in a line about a person who was invited and never joined
+        facts.append(_("not in Rencontres yet"))
+    elif person.is_silent and not person.reachable:
+        # L10N: in a line about a person who does not answer: no message reaches them
+        facts.append(_("I cannot message them, please call"))
+    return facts
 
 
 def _joined(spans: Sequence[Span]) -> Span:

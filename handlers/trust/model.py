@@ -113,12 +113,14 @@ class SafetyCheck:
 
 @dataclass(frozen=True, slots=True)
 class CheckedPerson(Named):
-    """A person who was asked in a safety check, with their last answer.
+    """A person on the list of a safety check, with their last answer and the mark of whoever saw them safe.
 
     `help_at` is when they first said that they need help, None if they never did; it stays even if they say later that
     they are safe. `phone` is the number they left for emergencies, '' for none; with `phone_unsure`, it has the numbers
     that were left in unconfirmed browsers. `reachable` is whether a message can reach them at all. `browser` has the
     ids of the unconfirmed browsers in which alone they asked for help, separated by blanks; '' if they did elsewhere.
+    `joined` is whether they use the bot: whoever does not was not asked. `seen_at` is when somebody marked them as seen
+    and safe, None for no mark; `seen_by` is the id of that person, None if they were erased, and `marker` their name.
     """
 
     id: int
@@ -131,11 +133,62 @@ class CheckedPerson(Named):
     reachable: bool
     phone_unsure: bool = False
     browser: str = ""
+    joined: bool = True
+    seen_at: datetime | None = None
+    seen_by: int | None = None
+    marker: str = ""
 
     @property
     def browsers(self) -> Sequence[str]:
         """Return the ids of the unconfirmed browsers in which alone they asked for help; none if they did elsewhere."""
         return self.browser.split()
+
+    @property
+    def needs_help(self) -> bool:
+        """Return whether they asked for help, and nobody has seen them safe since."""
+        return self.answer == "help" and not (self.seen_at and self.answered_at and self.seen_at >= self.answered_at)
+
+    @property
+    def is_safe(self) -> bool:
+        """Return whether they said that they are safe, or were seen safe, and did not ask for help since."""
+        return not self.needs_help and (self.answer == "safe" or self.seen_at is not None)
+
+    @property
+    def is_silent(self) -> bool:
+        """Return whether nothing is known of them: neither an answer nor a mark."""
+        return not self.answer and self.seen_at is None
+
+
+WITHOUT_GROUP, NOT_JOINED = "none", "invited"
+"""The keys of the two lists of people who are in no group, in buttons: those who joined, and those who did not."""
+
+
+@dataclass(frozen=True, slots=True)
+class SafetyGroup:
+    """The people of one group on the list of a safety check, or people who are in none.
+
+    `key` is what buttons carry: the group's id in digits, or the key of people without a group. `room` is '' for none.
+    """
+
+    key: str
+    title: Text
+    room: str
+    people: Sequence[CheckedPerson]
+
+    @property
+    def safe(self) -> int:
+        """How many of the people are safe."""
+        return sum(person.is_safe for person in self.people)
+
+    @property
+    def in_need(self) -> int:
+        """How many of the people need help."""
+        return sum(person.needs_help for person in self.people)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all of the people are safe."""
+        return self.safe == len(self.people)
 
 
 @dataclass(frozen=True, slots=True)

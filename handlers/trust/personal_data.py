@@ -107,6 +107,28 @@ PERSONAL_DATA: Sequence[PersonalData] = (
         ),
     ),
     PersonalData(
+        table="safety_marks",
+        manual="«Es-tu en sécurité ?» : qui a été vu en sécurité, par qui et quand | qui anime, l'équipe",
+        goes="participant_id",
+        emptied="marked_by",
+        document=(
+            DocumentPart(
+                "safety_marks",
+                _("You were seen safe, in a safety check"),
+                Chapter.YOU,
+                "SELECT check_id, marked_at FROM safety_marks WHERE participant_id = :id",
+                facts={"marked_at": _("When")},
+            ),
+            DocumentPart(
+                "safety_marks_made",
+                _("People whom you marked safe, in a safety check"),
+                Chapter.DONE,
+                "SELECT check_id, marked_at FROM safety_marks WHERE marked_by = :id",
+                facts={"marked_at": _("When")},
+            ),
+        ),
+    ),
+    PersonalData(
         table="safety_places",
         manual=(
             "«Es-tu en sécurité ?» : l'endroit qu'indique une personne qui a besoin d'aide (texte, photo, position,"

@@ -2,43 +2,54 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
+from bot.background.reminding import configured
 from bot.content.discretion import something_to_read
 from bot.content.errors import UserError
 from bot.content.roles import Who
 from bot.content.texts import Span, _
 from bot.content.views import Button, View
-from bot.conversation import live_screens
 from bot.database.engine import Transaction
 from bot.delivery import message_updates, outbox
 from bot.logs import under_reference
 from bot.membership.browsers import UNCONFIRMED
-from bot.people import attempt_store, browser_store, limits, participant_store, role_store
+from bot.people import attempt_store, audience_store, browser_store, limits, participant_store, role_store
 from bot.people.audiences import Audience
 from bot.people.browser_store import counted_in
 from bot.people.naming import called
 from bot.people.participants import Participant
+from handlers.groups.messages.cards import short_title
+from handlers.groups.service.membership import round_of_the_day
+from handlers.groups.store.groups import groups_with_themes
+from handlers.groups.store.members import placements_of_round
 from handlers.navigation.actions import BACK
 from handlers.trust import store
 from handlers.trust.actions import NAME_TRUSTED, TRUST, OpenCheck, OpenConversation
-from handlers.trust.messages import ERASED, NOT_SHOWN, needs_help, of_trusted, question, screen_of
+from handlers.trust.messages import ERASED, NOT_SHOWN, call_to_mark, needs_help, of_trusted, question, screen_of
 from handlers.trust.model import (
     HELP_TOLD_AGAIN,
     MOST_AN_HOUR,
     MOST_KEPT,
     MOST_TRUSTED,
+    NOT_JOINED,
     PLACES_KEPT,
     SECOND_ROUND,
     TRUSTED,
+    WITHOUT_GROUP,
     Answer,
+    CheckedPerson,
     Conversation,
     SafetyCheck,
+    SafetyGroup,
     SaidPlace,
     TrustedPerson,
 )
+from handlers.workshops.service.facilitators import groups_run_by
 
 _ERASED_MESSAGES = attempt_store.counted_action("erased messages")
 """The word under which messages are counted that were sent and then erased."""
@@ -321,11 +332,6 @@ async def erase_outdated(tx: Transaction, ends: datetime, kept: timedelta, now: 
 # --- «Are you safe?»
 
 
-def live_key(check_id: int) -> str:
-    """Return the key of the live screen with a safety check's list."""
-    return f"safety:{check_id}"
-
-
 def subject(check_id: int) -> str:
     """Return the subject (key) of the messages by which a safety check asks people."""
     return f"safety:{check_id}"
@@ -336,13 +342,17 @@ async def begin_check(
 ) -> SafetyCheck | None:
     """Ask everybody in an audience whether they are safe, on every account they have, and return the safety check.
 
-    In a `drill` nothing happened, as every message says. Returns None, and asks nobody, if another check is running.
+    In a `drill` nothing happened, as every message says. Facilitators are told where the list of their groups is.
+    Returns None, and asks nobody, if another check is running.
     """
     check = await store.begin_check(tx, author_id, audience, now, drill=drill)
     if check is None:
         return None
     people = [person.id for person in await store.checked_people(tx, check.id)]
     await outbox.notify_everywhere(tx, people, question(check), now, subject=subject(check.id))
+    others = await audience_store.people(tx, Audience("organisers"))
+    facilitators = [each for each in await audience_store.people(tx, Audience("facilitators")) if each not in others]
+    await outbox.notify_everywhere(tx, facilitators, call_to_mark(check), now)
     return check
 
 
@@ -350,13 +360,14 @@ async def ask_again(tx: Transaction, check: SafetyCheck, now: datetime) -> int:
     """Ask people who have not answered a safety check again, first on accounts that the first call did not reach.
 
     The other accounts follow, as somebody may have missed the call there. Whoever asked for help in an unconfirmed
-    browser only may not have answered themselves. Returns how many people are asked.
+    browser only may not have answered themselves; whoever was seen safe is left alone. Returns how many people are
+    asked.
     """
     await store.begin_second_round(tx, check.id, now)
     people = await store.checked_people(tx, check.id)
-    silent = [person.id for person in people if not person.answer or (person.answer == "help" and person.browsers)]
+    silent = [person.id for person in people if person.is_silent or (person.needs_help and person.browsers)]
     await outbox.notify_everywhere(tx, silent, question(check, again=True), now, subject=subject(check.id))
-    await live_screens.touch(tx, live_key(check.id))
+    await store.touch_lists(tx, [check.id])
     return len(silent)
 
 
@@ -394,7 +405,7 @@ async def answer(
     """
     before = await store.answer_of(tx, check.id, participant_id)
     await store.answer_check(tx, check.id, participant_id, safe_or_help, now, browser)
-    await live_screens.touch(tx, live_key(check.id))
+    await store.touch_lists(tx, [check.id])
     person = await store.answer_of(tx, check.id, participant_id)
     stands = before is not None and before.answer == "help" and (not before.browsers or browser in before.browsers)
     if safe_or_help != "help" or person is None or stands:
@@ -441,7 +452,7 @@ async def take_as_own(tx: Transaction, participant_id: int, browser_id: str) -> 
 
 async def show_anew(tx: Transaction, participant_id: int) -> None:
     """Redraw the lists of all safety checks that asked a person, because something about the person has changed."""
-    await live_screens.touch_each(tx, map(live_key, await store.checks_of(tx, participant_id)))
+    await store.touch_lists(tx, await store.checks_of(tx, participant_id))
 
 
 async def say_where(tx: Transaction, check: SafetyCheck, place: SaidPlace, message: str = "") -> None:
@@ -450,7 +461,7 @@ async def say_where(tx: Transaction, check: SafetyCheck, place: SaidPlace, messa
     `message` is the key of the message of a live location or of an album, '' for any other.
     """
     await store.add_place(tx, check.id, place, message)
-    await live_screens.touch(tx, live_key(check.id))
+    await store.touch_lists(tx, [check.id])
 
 
 async def follow_place(tx: Transaction, place: SaidPlace, message: str, *, moves: bool) -> None:
@@ -461,7 +472,55 @@ async def follow_place(tx: Transaction, place: SaidPlace, message: str, *, moves
     """
     check_id = await store.move_place(tx, place, message, moves=moves)
     if check_id is not None:
-        await live_screens.touch(tx, live_key(check_id))
+        await store.touch_lists(tx, [check_id])
+
+
+async def groups_listed(tx: Transaction, check: SafetyCheck, reader: Participant | None) -> Sequence[SafetyGroup]:
+    """Return the people on the list of a safety check by group, as `reader` may see them; None for all of them.
+
+    The groups are those of the day on which it began. Groups in which somebody is missing come first. People who are in
+    no group come last, and of these those who have not joined. Facilitators see the groups whose workshops they run.
+    """
+    day = check.begun_at.astimezone(ZoneInfo((await configured(tx)).zone)).date()
+    round_ = await round_of_the_day(tx, day)
+    placed = (
+        {person: group for person, group, _pinned in await placements_of_round(tx, round_.number)} if round_ else {}
+    )
+    people: dict[int | str, list[CheckedPerson]] = defaultdict(list)
+    for person in await store.listed_people(tx, check):
+        people[placed.get(person.id, WITHOUT_GROUP if person.joined else NOT_JOINED)].append(person)
+    themes = await groups_with_themes(tx, round_.number) if round_ else ()
+    groups = [
+        SafetyGroup(str(group.id), short_title(group, theme), group.room, people[group.id])
+        for group, theme in themes
+        if people[group.id]
+    ]
+    if reader is None or reader.organises:
+        # L10N: on a list of people by group: those who are in none
+        groups.append(SafetyGroup(WITHOUT_GROUP, _("Without a group"), "", people[WITHOUT_GROUP]))
+        # L10N: on a list of people by group: invited, and never joined
+        groups.append(SafetyGroup(NOT_JOINED, _("Not in Rencontres yet"), "", people[NOT_JOINED]))
+    else:
+        run = {str(group.id) for group in await groups_run_by(tx, reader, day)}
+        groups = [group for group in groups if group.key in run]
+    return sorted((group for group in groups if group.people), key=lambda group: group.is_complete)
+
+
+async def mark(
+    tx: Transaction, check: SafetyCheck, person: CheckedPerson, by: int, now: datetime, *, seen: bool
+) -> bool:
+    """Mark somebody on the list of a safety check as seen and safe by the participant `by`, or take the mark away.
+
+    The first mark stands. Returns False, and changes nothing, if `person` was marked so already, or had no mark.
+    """
+    if seen == (person.seen_at is not None and not person.needs_help):
+        return False
+    if seen:
+        await store.mark_seen(tx, check.id, person.id, by, now)
+    else:
+        await store.take_mark(tx, check.id, person.id)
+    await store.touch_lists(tx, [check.id])
+    return True
 
 
 async def close_check(tx: Transaction, check: SafetyCheck, now: datetime) -> bool:
@@ -473,7 +532,7 @@ async def close_check(tx: Transaction, check: SafetyCheck, now: datetime) -> boo
         return False
     over: Span = _("This check is closed. If you need help, press «I need help»: the organisers still read it.")
     await message_updates.add_line(tx, subject(check.id), over, now)
-    await live_screens.touch(tx, live_key(check.id))
+    await store.touch_lists(tx, [check.id])
     return True
 
 
@@ -483,6 +542,5 @@ async def forget_places(tx: Transaction, now: datetime) -> int:
     Their photos are deleted by the hourly housekeeping, once no row names them.
     """
     changed = await store.forget_places(tx, now - PLACES_KEPT)
-    for check_id in changed:
-        await live_screens.touch(tx, live_key(check_id))
+    await store.touch_lists(tx, changed)
     return len(changed)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 
 from bot.clock import to_micros
 from bot.config.chosen import Chosen
@@ -12,7 +12,7 @@ from bot.database.engine import Transaction
 from bot.files.named_files import FileTable
 from bot.people import ending_store, role_store
 from bot.people.audience_store import where
-from bot.people.audiences import Audience
+from bot.people.audiences import COMES, Audience
 from bot.people.browser_store import COUNTED, OPEN, counted_in
 from handlers.trust.model import (
     MOST_PLACES,
@@ -525,8 +525,14 @@ async def begin_second_round(tx: Transaction, check_id: int, now: datetime) -> N
 
 
 async def checks_of(tx: Transaction, participant_id: int) -> Sequence[int]:
-    """Return the ids of the safety checks that asked a participant."""
-    return await tx.values(int, "SELECT check_id FROM safety_answers WHERE participant_id = :id", id=participant_id)
+    """Return the ids of the safety checks that asked or marked a participant, and of the running one."""
+    return await tx.values(
+        int,
+        "SELECT id FROM safety_checks WHERE running = 1"
+        " OR id IN (SELECT check_id FROM safety_answers WHERE participant_id = :id)"
+        " OR id IN (SELECT check_id FROM safety_marks WHERE participant_id = :id OR marked_by = :id)",
+        id=participant_id,
+    )
 
 
 async def is_asked(tx: Transaction, check_id: int, participant_id: int) -> bool:
@@ -577,44 +583,130 @@ _PHONES = (
 """SQL for the telephone number that each participant left; without one, those left in their unconfirmed browsers."""
 
 _PEOPLE = (
-    "SELECT p.id, p.given_name, p.family_name, s.answer, s.answered_at, s.help_at, s.browser,"
+    "SELECT p.id, p.given_name, p.family_name, COALESCE(s.answer, '') AS answer, s.answered_at, s.help_at,"
     " COALESCE(e.phone, '') AS phone, COALESCE(e.unsure, 0) AS phone_unsure,"
     " CASE WHEN EXISTS (SELECT 1 FROM accounts a WHERE a.participant_id = p.id AND a.unreachable = 0)"
-    " THEN 1 ELSE 0 END AS reachable FROM safety_answers s JOIN participants p ON p.id = s.participant_id"
-    f" LEFT JOIN {_PHONES} e ON e.participant_id = p.id WHERE s.check_id = :id"
+    " THEN 1 ELSE 0 END AS reachable, COALESCE(s.browser, '') AS browser,"
+    " CASE WHEN p.status = 'joined' THEN 1 ELSE 0 END AS joined,"
+    " k.marked_at AS seen_at, k.marked_by AS seen_by, COALESCE(NULLIF(m.given_name, ''), m.family_name, '') AS marker"
+    " FROM participants p LEFT JOIN safety_answers s ON s.participant_id = p.id AND s.check_id = :id"
+    " LEFT JOIN safety_marks k ON k.participant_id = p.id AND k.check_id = :id"
+    f" LEFT JOIN participants m ON m.id = k.marked_by LEFT JOIN {_PHONES} e ON e.participant_id = p.id WHERE "
 )
+_ASKED = "s.participant_id IS NOT NULL"
+_MAY_COME = "p.attends = 1 AND p.status IN ('invited', 'joined')"
 
 
 async def checked_people(tx: Transaction, check_id: int) -> Sequence[CheckedPerson]:
     """Return everybody whom a safety check asked, with their answers, by id."""
-    return await tx.rows(CheckedPerson, f"{_PEOPLE} ORDER BY p.id", id=check_id)
+    return await tx.rows(CheckedPerson, f"{_PEOPLE}{_ASKED} ORDER BY p.id", id=check_id)
 
 
-async def count_silent(tx: Transaction, check_id: int) -> int:
-    """Return how many people whom a safety check asked have not answered."""
-    return await tx.value(int, "SELECT COUNT(*) FROM safety_answers WHERE check_id = :id AND answer = ''", id=check_id)
+async def listed_people(tx: Transaction, check: SafetyCheck) -> Sequence[CheckedPerson]:
+    """Return everybody on the list of a safety check, by id: those whom it asked, those marked, and who may be there.
 
-
-async def count_in_need(tx: Transaction, check_id: int) -> int:
-    """Return how many people asked for help in a safety check."""
-    return await tx.value(
-        int, "SELECT COUNT(*) FROM safety_answers WHERE check_id = :id AND answer = 'help'", id=check_id
+    These are people who would be in its audience if they had joined before it began: nobody is missing on the list for
+    not using the bot. Once the check is closed, nobody is added who was put on the gathering's list later.
+    """
+    condition, params = where(check.audience)
+    there = condition.replace(COMES, _MAY_COME) if COMES in condition else "1 = 0"
+    return await tx.rows(
+        CheckedPerson,
+        f"{_PEOPLE}({_ASKED} OR k.participant_id IS NOT NULL OR {there} AND p.created_at <= :until) ORDER BY p.id",
+        id=check.id,
+        until=to_micros(check.closed_at or datetime.max.replace(tzinfo=UTC)),
+        **params,
     )
 
 
-async def count_not_joined(tx: Transaction, check: SafetyCheck) -> int:
-    """Return how many selected people were not asked because they had not joined when a safety check began."""
+async def mark_seen(tx: Transaction, check_id: int, participant_id: int, by: int, now: datetime) -> None:
+    """Store that the participant `by` saw somebody safe; a mark that somebody made before is replaced."""
+    await tx.run(
+        "INSERT INTO safety_marks (check_id, participant_id, marked_by, marked_at) VALUES (:id, :person, :by, :now)"
+        " ON CONFLICT (check_id, participant_id) DO UPDATE SET marked_by = :by, marked_at = :now",
+        id=check_id,
+        person=participant_id,
+        by=by,
+        now=to_micros(now),
+    )
+
+
+async def take_mark(tx: Transaction, check_id: int, participant_id: int) -> None:
+    """Delete the mark that somebody was seen safe."""
+    await tx.run(
+        "DELETE FROM safety_marks WHERE check_id = :id AND participant_id = :person",
+        id=check_id,
+        person=participant_id,
+    )
+
+
+# --- the messages that show a list, which are live screens
+
+
+def list_key(check_id: int, reader: int = 0, group: str = "all", page: int = 0) -> str:
+    """Return the key of the live screen with the list of a safety check, as the participant `reader` may see it.
+
+    `group` is the key of the group that it shows, «all» for the list of all groups; `page` counts from 0.
+    """
+    return f"safety:{check_id}:{reader}:{group}:{page}"
+
+
+async def touch_lists(tx: Transaction, check_ids: Iterable[int]) -> None:
+    """Have every message that shows the list of one of these safety checks redrawn soon, whatever part it shows."""
+    await tx.many(
+        "UPDATE screens SET wanted = wanted + 1, reference = :reference WHERE key = :old OR key LIKE :key",
+        [
+            {"old": f"safety:{check_id}", "key": f"safety:{check_id}:%", "reference": tx.reference}
+            for check_id in check_ids
+        ],
+    )
+
+
+async def turn_list(tx: Transaction, check_id: int, account_id: int, key: str) -> None:
+    """Show another part of a check's list, the live screen `key`, in the message in which an account has the list."""
+    await tx.run(
+        "UPDATE screens SET key = :key, wanted = wanted + 1, reference = :reference"
+        " WHERE account_id = :account AND key LIKE :lists",
+        key=key,
+        lists=f"safety:{check_id}:%",
+        account=account_id,
+        reference=tx.reference,
+    )
+
+
+async def leave_lists(tx: Transaction, check_id: int, account_id: int) -> None:
+    """Stop updating the lists of a safety check that an account was shown; the messages stay as they are."""
+    await tx.run(
+        "DELETE FROM screens WHERE account_id = :account AND key LIKE :lists",
+        account=account_id,
+        lists=f"safety:{check_id}:%",
+    )
+
+
+async def count_silent(tx: Transaction, check_id: int) -> int:
+    """Return how many people whom a safety check asked have not answered, and were not seen safe."""
     return await tx.value(
         int,
-        "SELECT COUNT(*) FROM participants WHERE attends = 1"
-        " AND (status = 'invited' OR status = 'joined' AND joined_at > :begun)",
-        begun=to_micros(check.begun_at),
+        "SELECT COUNT(*) FROM safety_answers s WHERE s.check_id = :id AND s.answer = '' AND NOT EXISTS"
+        " (SELECT 1 FROM safety_marks k WHERE k.check_id = s.check_id AND k.participant_id = s.participant_id)",
+        id=check_id,
+    )
+
+
+async def count_in_need(tx: Transaction, check_id: int) -> int:
+    """Return how many people asked for help in a safety check, and were not seen safe since."""
+    return await tx.value(
+        int,
+        "SELECT COUNT(*) FROM safety_answers s WHERE s.check_id = :id AND s.answer = 'help' AND NOT EXISTS"
+        " (SELECT 1 FROM safety_marks k WHERE k.check_id = s.check_id AND k.participant_id = s.participant_id"
+        " AND k.marked_at >= s.answered_at)",
+        id=check_id,
     )
 
 
 async def answer_of(tx: Transaction, check_id: int, participant_id: int) -> CheckedPerson | None:
     """Return a person whom a safety check asked, with their answer; None if the check did not ask them."""
-    return await tx.row(CheckedPerson, f"{_PEOPLE} AND p.id = :person", id=check_id, person=participant_id)
+    return await tx.row(CheckedPerson, f"{_PEOPLE}{_ASKED} AND p.id = :person", id=check_id, person=participant_id)
 
 
 # --- where people say that they are

@@ -355,7 +355,7 @@ async def test_at_the_gathering_its_own_hours_hold_for_who_is_there(store: Store
     await rig.person("Zoé", "telegram:1", territory="FR")
     await rig.person("Ali", "telegram:2", territory="CA-QC")  # 02:13 at home, and in the building
     absent = await rig.person("Eva", "telegram:3", territory="CA-QC")
-    await rig.change(mark_attendance, absent, "2027-06-10", False, absent, rig.clock.now())
+    await rig.change(mark_attendance, [absent], "2027-06-10", False, absent, rig.clock.now())
     async with rig.running():
         await announce(rig, "The bus leaves at nine")
         await rig.passes(5)

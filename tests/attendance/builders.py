@@ -10,4 +10,4 @@ from tests.world import World
 async def mark_absent(world: World, name: str, day: str) -> None:
     """Have an organiser mark someone absent on a day."""
     person = await number(world, name)
-    await world.change(mark_attendance, person, day, False, person, world.clock.now())
+    await world.change(mark_attendance, [person], day, False, person, world.clock.now())

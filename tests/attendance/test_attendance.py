@@ -64,13 +64,13 @@ async def test_one_tap_is_here_the_next_absent_the_next_neither_and_names_are_sa
     team = await world.organiser()
     await team.follow("gi")
     assert words(team.text).splitlines() == [
-        "Attendance, Thursday 10 June 2027",
+        "Attendance, Thursday 10 June 2027, morning",
         "Present: 0. Absent: 0. Not marked: 0.",
         "Neither joined nor marked: 4.",
     ]
     await team.press("Education 1: not taken")
     assert words(team.text).splitlines() == [
-        "Education · group 1, Thursday 10 June 2027",
+        "Education · group 1, Thursday 10 June 2027, morning",
         "One tap: here. Two: absent. Three: not marked.",
     ]
     assert labels(team) == (
@@ -186,7 +186,8 @@ async def test_someone_is_found_by_name_without_accents(world: World) -> None:
     await team.press(team.buttons[0])
     assert words(team.text).splitlines() == [
         "Ana Roy: present",
-        "On Thursday 10 June 2027.",
+        "On Thursday 10 June 2027, morning.",
+        "Morning: present (noted by Inès, 09:00)",
         "Group: Education · group 1",
     ]
     await team.press("Another name")
@@ -253,7 +254,7 @@ async def test_any_day_can_be_marked_and_says_which_it_is(world: World) -> None:
     await world.clock.advance(-timedelta(hours=8, minutes=30))  # 22:30 in UTC: in Paris it is the 10th
     team = await world.organiser()
     await team.follow("gi")
-    assert words(team.text).splitlines()[0] == "Attendance, Thursday 10 June 2027"
+    assert words(team.text).splitlines()[0] == "Attendance, Thursday 10 June 2027, morning"
     await world.clock.advance(timedelta(days=30))
     await team.follow("gi")
     assert "Attendance, Saturday 10 July 2027" in words(team.text)
@@ -341,7 +342,7 @@ async def test_before_the_groups_meet_their_day_is_marked_not_today(world: World
     team = await world.organiser()
     await team.follow("gi")
     assert words(team.text).splitlines()[:2] == [
-        "Attendance, Thursday 10 June 2027",
+        "Attendance, Thursday 10 June 2027, morning",
         "This day is still to come: what you mark now will count then.",
     ]
     await team.press("Education 1")

@@ -127,7 +127,7 @@ async def test_each_step_of_a_day_that_is_over(world: World) -> None:
     team, gathered = await world.organiser(), await gather(world, 60)
     await give_ideas(world, gathered, [2])
     for person in gathered.people[:50]:
-        await world.change(mark_attendance, person, "2027-03-01", True, person, world.clock.now())
+        await world.change(mark_attendance, [person], "2027-03-01", True, person, world.clock.now())
     await later(world, days=2)
     assert (await look(world, team)).splitlines() == [HEAD, "Nothing differs from chance."]
     await team.press("The figures")
@@ -195,7 +195,7 @@ async def test_an_attack_on_all_that_a_gathering_publishes_recovers_nobody(sqlit
             await later(world, minutes=10)
             await look(world, team)
         for person in dice.sample(gathered.people, 55):
-            await world.change(mark_attendance, person, "2027-03-01", True, person, world.clock.now())
+            await world.change(mark_attendance, [person], "2027-03-01", True, person, world.clock.now())
         await later(world, days=2)
         await look(world, team)
         reports = list((await published(world)).values())

@@ -39,7 +39,7 @@ async def mark(world: World, name: str, present: bool) -> None:
     await world.store.transact(
         partial(
             mark_attendance,
-            participant_id=person,
+            participant_ids=[person],
             day="2027-06-10",
             present=present,
             by=team,

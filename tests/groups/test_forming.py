@@ -511,7 +511,7 @@ async def test_a_repair_moves_the_fewest_tells_them_and_can_be_undone(store_url:
         absent = [each for each in before if before[each] == before[me] and each != me][:2]
         organiser = await number(world, "Inès")
         for each in absent:
-            await world.change(mark_attendance, each, "2027-06-10", False, organiser, world.clock.now())
+            await world.change(mark_attendance, [each], "2027-06-10", False, organiser, world.clock.now())
 
         async def repair(tx: Transaction) -> int:
             wishes = await repair_wishes(tx, 1, "2027-06-10")

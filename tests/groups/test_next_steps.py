@@ -34,7 +34,7 @@ async def here(world: World, *names: str, present: bool) -> None:
     """People marked today."""
     for name in names:
         who = await number(world, name)
-        await world.change(mark_attendance, who, START.date().isoformat(), present, who, world.clock.now())
+        await world.change(mark_attendance, [who], START.date().isoformat(), present, who, world.clock.now())
 
 
 @on_one_engine

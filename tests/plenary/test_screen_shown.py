@@ -148,7 +148,7 @@ async def test_how_many_are_there_stands_on_the_wall(store_url: str) -> None:
             day = local_day(session.plan, now).isoformat()
             for name, present in (("P1", True), ("P2", True), ("P3", False)):
                 person = await number(world, name)
-                await world.change(mark_attendance, person, day, present, person, now)
+                await world.change(mark_attendance, [person], day, present, person, now)
             await screen.until("Plenary · 2 here")
             await wall.begin()
             await screen.until("On stage · turn 1 of 4 · 2 here")

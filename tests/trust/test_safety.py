@@ -21,8 +21,8 @@ from bot.people.participants import Account
 from bot.rehearsal.chat_driver_web import WebChat
 from handlers.trust import service, store
 from handlers.trust.actions import OpenPhotos
-from handlers.trust.messages import draw_check
-from handlers.trust.model import HELP_TOLD_AGAIN, MOST_PHOTOS, MOST_PLACES
+from handlers.trust.facilitator import draw_check, mark_seen
+from handlers.trust.model import HELP_TOLD_AGAIN, MOST_PHOTOS, MOST_PLACES, SafetyCheck
 from handlers.trust.schedule import SafetyClock
 from tests.drivers.menus import menu_of, steps_of
 from tests.drivers.neutral import NeutralChat
@@ -66,6 +66,13 @@ def maps(chat: NeutralChat) -> list[str]:
     return [run.url for line in lines for run in render(line, chat.reader) if run.url]
 
 
+async def running(world: World) -> SafetyCheck:
+    """The check that is running."""
+    check = await world.read(store.running_check)
+    assert check is not None
+    return check
+
+
 async def listed(world: World, chat: NeutralChat) -> list[str]:
     """The lines of the list of the latest check, as an organiser reads them."""
 
@@ -93,14 +100,19 @@ async def test_two_taps_ask_everybody_on_every_account_at_night_too(store_url: s
             "It is not a drill: everybody is alerted at once.",
         ]
         await ines.press("Yes, ask now")
-        question = ["Are you safe?\nOne tap is enough. Only the organisers see your answer."]
+        question = ["Are you safe?\nOne tap is enough. Only the team and your group's facilitators see your answer."]
         assert await pushed(world, zoe, due_by=world.clock.now()) == question
         second = world.chat("77", platform="discord")
         assert await pushed(world, second, due_by=world.clock.now()) == question
         assert await pushed(world, ada, due_by=world.clock.now()) == question
         lines = await listed(world, ines)
         assert lines[0] == "Are you safe? To: everyone"
-        assert lines[2:] == ["Safe: 0 · need help: 0 · no answer: 2", "No answer:", "Ada and Zoé"]
+        assert lines[2:] == [
+            "Safe: 0 · need help: 0 · no answer: 2",
+            "Open a group, then press the name of each person whom you see safe.",
+            "",
+            "Without a group · 0/2",
+        ]
         assert (await steps_of(ines))[0] == "«Are you safe?» goes on: 2 people have not answered"
         assert ines.buttons[0] == "See the list"
         await press_push(world, zoe, "Yes, I am safe")
@@ -373,7 +385,6 @@ async def test_photos_are_behind_a_button_of_the_organisers_alone(store_url: str
         at = next(place for place, line in enumerate(lines) if line.startswith("Zoé"))
         assert "where, at 10:00: By the fountain" in lines[at]
         assert lines[at + 1] == "before that, 10:00: photo · 10:00: photo · 10:00: Third floor, by the window, photo"
-        assert ines.buttons[0] == "See 3 photos"
         await ines.press("See 3 photos")
         assert read(ines).splitlines() == [
             "Photo 1: Zoé, 10:00",
@@ -499,7 +510,8 @@ async def test_an_answer_after_closing_is_written_down_and_help_is_told(world: W
     await ines.press("Yes, close it")
     assert read(ines) == "The list comes below and updates with every answer.", "what is said of places goes from it"
     state = (await listed(world, ines))[1]
-    assert ines.buttons == ("Organise",)
+    assert {*ines.buttons} >= {"Without a group: 0/1", "Organise"}
+    assert "Close the check" not in ines.buttons
     assert state.startswith("Started ")
     assert "closed" in state
     await ines.command("securite")
@@ -549,25 +561,36 @@ async def test_who_has_no_way_stands_first_and_who_is_erased_goes(world: World) 
     await world.change(participant_store.mark_reachable, account.id, False)
     await begin(ines)
     lines = await listed(world, ines)
-    assert lines[3:] == ["I cannot message them, please call:", "Ada", "No answer:", "Zoé"]
+    assert lines[-1] == "Without a group · 0/2"
+    await ines.press("Without a group: 0/2")
+    assert read(ines).splitlines()[3:] == ["Ada · I cannot message them, please call", "Zoé · no answer"]
+    assert ines.buttons == ("Ada", "\u2068Zoé\u2069", "All groups")
     assert len(await views(world, ada)) == 1, "it is tried all the same"
     await world.change(erase, DECLARED, await number(world, "Zoé"), world.clock.now(), texts=False, files=world.files)
-    assert "Zoé" not in await listed(world, ines)
+    await ines.follow("sfl-1-none-0")
+    assert "Zoé" not in read(ines)
     await zoe.follow("sfy-1")
     assert "Thank you." not in read(zoe)
 
 
-async def test_the_list_says_how_many_had_not_joined(world: World) -> None:
+async def test_who_has_not_joined_stands_on_the_list_too(world: World) -> None:
     ines, zoe = await world.organiser(), await world.join("Zoé", "1")
     code = await world.invite("Ada")
     await world.invite("Léo")
     await begin(ines)
-    not_joined = "2 selected people had not joined, and are not on this list."
-    assert (await listed(world, ines))[3:] == [not_joined, "No answer:", "Zoé"]
+    assert (await listed(world, ines))[-2:] == ["Without a group · 0/1", "Not in Rencontres yet · 0/2"]
     await world.clock.advance(timedelta(minutes=1))
     await world.chat("2", name="Ada").follow(f"j-{code}")
     await press_push(world, zoe, "Yes, I am safe")
-    assert (await listed(world, ines))[3:] == [not_joined, "Everybody who was asked has answered."], "Ada was not asked"
+    assert (await listed(world, ines))[-2:] == ["Without a group · 1/2", "Not in Rencontres yet · 0/1"]
+    await ines.press("Not in Rencontres yet: 0/1")
+    await ines.press("\u2068Léo")
+    assert read(ines).splitlines()[-1] == "Léo · seen, safe (by Inès, 10:01)"
+    await ines.press("All groups")
+    await world.change(service.close_check, await running(world), world.clock.now())
+    await world.clock.advance(timedelta(minutes=1))
+    await world.invite("Max")
+    assert (await listed(world, ines))[-2:] == ["Without a group · 1/2", "Not in Rencontres yet · 1/1"], "it was over"
 
 
 async def test_forged_presses_change_nothing(world: World) -> None:
@@ -584,10 +607,14 @@ async def test_forged_presses_change_nothing(world: World) -> None:
     ):
         await chat.follow(payload)
         assert "That button has aged." in read(chat), payload
-    for payload in (f"sfo-{check.id}", f"saz-{check.id}", "sab-all-0", "saq-all-0", "go-securite"):
+    for payload in (f"saz-{check.id}", "sab-all-0", "saq-all-0", "go-securite"):
         await zoe.follow(payload)
         assert read(zoe).startswith("This is for the organisers."), payload
-    assert "Safe: 0 · need help: 0 · no answer: 1" in await listed(world, ines)
+    person = await number(world, "Zoé")
+    for payload in ("sfo-1", "sfl-1-none-0", mark_seen.to(1, person, True, "none", 0).encode()):
+        await zoe.follow(payload)
+        assert read(zoe).startswith("This is for facilitators."), payload
+    assert "Safe: 0 · need help: 0 · no answer: 2" in await listed(world, ines)
 
 
 async def test_an_audience_is_asked_alone(world: World) -> None:
@@ -602,7 +629,7 @@ async def test_an_audience_is_asked_alone(world: World) -> None:
     assert check is not None
     assert len(await pushed(world, zoe)) == 1
     lines = await listed(world, ines)
-    assert (lines[0], lines[3:]) == ("Are you safe? To: Zoé", ["No answer:", "Zoé"])
+    assert (lines[0], lines[-1]) == ("Are you safe? To: Zoé", "Without a group · 0/1")
 
 
 async def test_what_a_list_says_of_somebody_is_stored_as_who_and_what_is_meant(store_url: str) -> None:

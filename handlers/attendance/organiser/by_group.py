@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 from bot.content.actions import Action
 from bot.content.errors import existing, existing_day
 from bot.content.names import collation
-from bot.content.texts import Moment, Strong, _, _n
-from bot.content.views import Button, Reply, reply
+from bot.content.texts import Span, Strong, _, _n
+from bot.content.views import Button, Raw, Reply, reply
 from bot.conversation.routes import ORGANISER, LookAgain, Request, Routes, StoredVersion
 from bot.conversation.undo import Undone, Values, changed_since, record_change
 from bot.people.naming import called
 from handlers.attendance import hooks
 from handlers.attendance.actions import ATTENDANCE
 from handlers.attendance.model import UNMARKED, AttendanceDay, GroupsOfDay, ListedGroup
-from handlers.attendance.organiser.layout import HOW, mark_button, require_day
+from handlers.attendance.organiser.layout import HOW, half_day, mark_button, require_day
 from handlers.attendance.store.marks import attendance_on, everyone_who_may_come, mark_attendance
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import paged
@@ -48,7 +48,7 @@ async def attend_group(request: Request, group_id: int, ordinal: int, page: int 
     shown, pages = paged(group.members, page, partial(attend_group.to, group.id, ordinal))
     following = (Button(_("Next group ▶"), attend_group.to(ids[index], ordinal)),) if index < len(ids) else ()
     return reply(
-        Strong(_("{group}, {date}", group=group.title, date=Moment.of_day(day.date))),
+        Strong(_("{group}, {date}", group=group.title, date=half_day(day))),
         HOW if group.members else _("Nobody is in this group."),
         buttons=(
             *_all_at_once(day, group),
@@ -97,7 +97,7 @@ async def attend_others(request: Request, ordinal: int, page: int) -> Reply:
     people.sort(key=lambda person: (collation(person.full_name), person.id))
     shown, pages = paged(people, page, partial(attend_others.to, ordinal))
     return reply(
-        Strong(_("Without a group, {date}", date=Moment.of_day(day.date))),
+        Strong(_("Without a group, {date}", date=half_day(day))),
         HOW if people else _("Everyone is in a group."),
         buttons=(
             *(mark_button(called(person, "full"), person.id, day, 0, page + 1) for person in shown),
@@ -125,34 +125,45 @@ async def mark_others(request: Request, group_id: int, day_id: int, present: boo
     `day_id` is the day's `date.toordinal()`.
     """
     day, _of_day, group = await _require_group(request, group_id, day_id)
-    rest, iso = day.marked(group.member_ids, UNMARKED), day.date.isoformat()
-    for person_id in rest:
-        await mark_attendance(request.tx, person_id, iso, present, request.participant.id, request.now)
+    rest = day.marked(group.member_ids, UNMARKED)
     summary = (
         _n("{group}: {count} person present", "{group}: {count} people present", len(rest), group=group.title)
         if present
         else _n("{group}: {count} person absent", "{group}: {count} people absent", len(rest), group=group.title)
     )
-    values = {"people": rest, "present": present, "group": group.id}
-    undo = await record_change(request, f"attendance:{group.id}:{day_id}", summary, restore_marks.to(day_id), values)
+    undo = await mark_rest(request, day, rest, summary, present=present, shown=attend_group.to(group.id, day_id))
     screen = (await attend_group(request, group.id, day_id)).view
     return reply(*screen.lines, buttons=(*screen.buttons, undo), toast=_("Saved."))
 
 
+async def mark_rest(
+    request: Request, day: AttendanceDay, rest: Sequence[int], summary: Span, *, present: bool, shown: Action
+) -> Button:
+    """Mark people (ids) who had no mark, and return the button that undoes this.
+
+    `summary` says in the journal what was done, and `shown` opens the screen on which it was done.
+    """
+    by, iso = request.participant.id, day.date.isoformat()
+    await mark_attendance(request.tx, rest, iso, present, by, request.now, afternoon=day.afternoon)
+    values = {"people": list(rest), "present": present, "afternoon": day.afternoon, "shown": shown.encode()}
+    subject = f"attendance:{shown.encode()}"
+    return await record_change(request, subject, summary, restore_marks.to(day.ordinal), values)
+
+
 @inverses.declare("gir")
 async def restore_marks(request: Request, values: Values, day: int) -> Undone:
-    """Undo marking all unmarked members of a group on a day, except for marks that were changed since.
+    """Undo marking all unmarked people of a group or theme for half a day, except for marks that were changed since.
 
     `day` is the day's number, `date.toordinal()`. Raises UserError, and changes nothing, if all were changed.
     """
-    iso = existing_day(day).isoformat()
-    marks = await attendance_on(request.tx, iso)
+    iso, afternoon = existing_day(day).isoformat(), values.get("afternoon", False)
+    marks = await attendance_on(request.tx, iso, afternoon=afternoon)
     unchanged = [person_id for person_id in values["people"] if marks.get(person_id) == values["present"]]
     if not unchanged:
         raise changed_since()
-    for person_id in unchanged:
-        await mark_attendance(request.tx, person_id, iso, None, request.participant.id, request.now)
+    await mark_attendance(request.tx, unchanged, iso, None, request.participant.id, request.now, afternoon=afternoon)
+    back = Raw(values["shown"]) if "shown" in values else attend_group.to(values["group"], day)
     return Undone(
         (_n("{count} person is no longer marked.", "{count} people are no longer marked.", len(unchanged)),),
-        (Button(_("Back"), attend_group.to(values["group"], day)), ATTENDANCE),
+        (Button(_("Back"), back), ATTENDANCE),
     )

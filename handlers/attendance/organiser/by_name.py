@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import ClassVar
 
 from bot.content.forms import Form, text
 from bot.content.names import clean
-from bot.content.texts import Moment, Span, Strong, Text, _
+from bot.content.texts import SOMEONE, Moment, Span, Strong, Text, _
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.people import participant_store
@@ -18,6 +19,7 @@ from handlers.attendance.actions import ATTENDANCE, AttendPerson
 from handlers.attendance.organiser.by_group import attend_group
 from handlers.attendance.organiser.layout import (
     HOW,
+    half_day,
     mark_button,
     present_and_absent_buttons,
     require_attendee,
@@ -25,6 +27,7 @@ from handlers.attendance.organiser.layout import (
     state_line,
 )
 from handlers.attendance.organiser.newcomers import add_someone
+from handlers.attendance.store.marks import AttendanceMark, halves_of
 from handlers.navigation import people_store
 from handlers.navigation.layout import PER_PAGE, OpenPerson
 from handlers.themes.actions import ShowThemesToGive
@@ -97,7 +100,8 @@ async def attend_person(request: Request, person_id: int, ordinal: int) -> Reply
     group = of_day.group_of(person.id)
     lines: list[Span] = [
         Strong(state_line(called(person, "full"), day.state(person.id))),
-        _("On {date}.", date=Moment.of_day(day.date)),
+        _("On {date}.", date=half_day(day)),
+        *_who_marked(await halves_of(request.tx, person.id, day.date.isoformat())),
     ]
     more: tuple[Button, ...] = ()
     if group:
@@ -112,3 +116,18 @@ async def attend_person(request: Request, person_id: int, ordinal: int) -> Reply
     else:
         lines.append(_("No groups are formed yet."))
     return reply(*lines, buttons=(*present_and_absent_buttons(person.id, day), *more, *ways))
+
+
+def _who_marked(marks: Mapping[bool, AttendanceMark]) -> Iterable[Text]:
+    """Yield a line for each half of a day for which a person is marked: how, by whom and when."""
+    for afternoon, mark in marks.items():
+        values: Mapping[str, Span] = {"name": mark.by or SOMEONE, "time": Moment(mark.at, "time")}
+        match afternoon, mark.present:
+            case True, True:
+                yield _("Afternoon: present (noted by {name}, {time})", **values)
+            case True, False:
+                yield _("Afternoon: absent (noted by {name}, {time})", **values)
+            case False, True:
+                yield _("Morning: present (noted by {name}, {time})", **values)
+            case _:
+                yield _("Morning: absent (noted by {name}, {time})", **values)

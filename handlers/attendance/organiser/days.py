@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 from bot.content.texts import Moment, Span, Strong, Text, _, _n
@@ -14,7 +14,8 @@ from handlers.attendance.actions import ShowAttendance
 from handlers.attendance.model import ABSENT, PRESENT, UNMARKED, AttendanceDay, Attendee, GroupsOfDay, ListedGroup
 from handlers.attendance.organiser.by_group import attend_group, attend_others
 from handlers.attendance.organiser.by_name import search_attendees
-from handlers.attendance.organiser.layout import day_to_mark, require_day
+from handlers.attendance.organiser.by_theme import attend_theme
+from handlers.attendance.organiser.layout import day_to_mark, half_day, require_day
 from handlers.attendance.organiser.newcomers import add_someone
 from handlers.attendance.store.marks import everyone_who_may_come
 from handlers.navigation.actions import BACK
@@ -41,22 +42,28 @@ async def show_groups_of(request: Request, ordinal: int, page: int) -> Reply:
     everyone = await everyone_who_may_come(request.tx)
     placed = of_day.placed
     without = sum(person.id not in placed for person in everyone)
-    missing, unplaced = day.marked(placed, ABSENT), day.marked(of_day.unplaced, PRESENT)
+    missing = [person_id for person_id in placed if day.latest.get(person_id) is False]
+    unplaced = [person_id for person_id in of_day.unplaced if day.latest.get(person_id)]
+    themes = {group.theme_key: group.theme for group in of_day.groups}
     to_repair = of_day.groups and (missing or unplaced)
     shown, pages = paged(of_day.groups, page, partial(show_groups_of.to, ordinal))
     return reply(
-        Strong(_("Attendance, {date}", date=Moment.of_day(day.date))),
+        Strong(_("Attendance, {date}", date=half_day(day))),
         *_which_day(day, of_day, ahead=day.date > request.today),
         *_counts(day, everyone),
         *_to_repair(len(missing), len(unplaced)),
         buttons=(
             *(await hooks.ways_to_a_group(request.tx, day.date) if to_repair else ()),
+            *(
+                Button(_theme_label(theme, of_day.of_theme(key), day), attend_theme.to(key, ordinal, 0))
+                for key, theme in themes.items()
+            ),
             # L10N: A button. It asks for the name of a person, to mark them present or absent.
             Button(_("By name"), search_attendees.to(ordinal)),
-            # L10N: A button. It adds a person who arrives and is on no list.
-            Button(_("Someone new"), add_someone.to()),
             *(Button(_label(group, day), attend_group.to(group.id, ordinal)) for group in shown),
             *pages,
+            # L10N: A button. It adds a person who arrives and is on no list.
+            Button(_("Someone new"), add_someone.to()),
             *((Button(_("Without a group: {count}", count=without), attend_others.to(ordinal, 0)),) if without else ()),
             Button(_("Groups"), Go("groupes")),
             BACK,
@@ -93,6 +100,15 @@ def _to_repair(missing: int, unplaced: int) -> Iterable[Span]:
         yield _n("{count} absent person is in a group.", "{count} absent people are in groups.", missing)
     if unplaced:
         yield _n("{count} present person has no group.", "{count} present people have no group.", unplaced)
+
+
+def _theme_label(theme: Span, people: Sequence[Attendee], day: AttendanceDay) -> Text:
+    ids = [person.id for person in people]
+    if len(day.marked(ids, UNMARKED)) == len(ids):
+        # L10N: A button of a theme whose attendance is not taken yet.
+        return _("{theme}: not taken", theme=theme)
+    # L10N: A button of a theme: how many of its people are present.
+    return _("{theme}: {present} of {count}", theme=theme, present=len(day.marked(ids, PRESENT)), count=len(ids))
 
 
 def _label(group: ListedGroup, day: AttendanceDay) -> Text:

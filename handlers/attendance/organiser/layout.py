@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
+from zoneinfo import ZoneInfo
 
 from bot.content.errors import Stale, existing_day
-from bot.content.texts import Span, Text, _
+from bot.content.texts import Moment, Span, Text, _
 from bot.content.views import Button
 from bot.conversation.routes import Request
 from bot.people import participant_store
@@ -13,8 +14,10 @@ from bot.people.participants import Participant
 from handlers.attendance import hooks
 from handlers.attendance.actions import MarkAttendance
 from handlers.attendance.model import ABSENT, PRESENT, UNMARKED, AttendanceDay
-from handlers.attendance.store.marks import attendance_on
+from handlers.attendance.store.marks import attendance_on, has_afternoon
 
+_AFTERNOON = time(13)
+"""When the half of a day begins that is called afternoon, where the gathering is: after the meal at noon."""
 _NEXT = {UNMARKED: PRESENT, PRESENT: ABSENT, ABSENT: UNMARKED}
 """The mark after a tap, by the mark before."""
 
@@ -27,10 +30,25 @@ async def day_to_mark(request: Request) -> date:
     return max(request.today, await hooks.first_day(request.tx) or request.today)
 
 
+async def is_afternoon(request: Request, day: date) -> bool:
+    """Return which half of a day is marked now: today's by the clock, of another day the last half with marks."""
+    if day == request.today:
+        return request.now.astimezone(ZoneInfo(request.settings.gathering.zone)).time() >= _AFTERNOON
+    return await has_afternoon(request.tx, day.isoformat())
+
+
+def half_day(day: AttendanceDay) -> Text:
+    """Return the name of the half of a day that is marked."""
+    date = Moment.of_day(day.date)
+    return _("{date}, afternoon", date=date) if day.afternoon else _("{date}, morning", date=date)
+
+
 async def require_day(request: Request, ordinal: int) -> AttendanceDay:
-    """Return the marks of a day, given by its `date.toordinal()`. Raises Stale if there is no such day."""
+    """Return the marks of half a day, given by its `date.toordinal()`. Raises Stale if there is no such day."""
     day = existing_day(ordinal)
-    return AttendanceDay(day, await attendance_on(request.tx, day.isoformat()))
+    iso, afternoon = day.isoformat(), await is_afternoon(request, day)
+    marks = await attendance_on(request.tx, iso, afternoon=afternoon)
+    return AttendanceDay(day, marks, afternoon, await attendance_on(request.tx, iso))
 
 
 async def require_attendee(request: Request, person_id: int) -> Participant:

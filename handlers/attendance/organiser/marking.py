@@ -11,8 +11,8 @@ from handlers.attendance.actions import MarkAttendance
 from handlers.attendance.model import ABSENT, PRESENT, UNMARKED, as_mark
 from handlers.attendance.organiser.by_group import attend_group, attend_others
 from handlers.attendance.organiser.by_name import attend_person
-from handlers.attendance.organiser.layout import require_attendee, state_line
-from handlers.attendance.store.marks import AttendanceMark, attendance_of, mark_attendance
+from handlers.attendance.organiser.layout import is_afternoon, require_attendee, state_line
+from handlers.attendance.store.marks import AttendanceMark, halves_of, mark_attendance
 
 routes = Routes()
 
@@ -26,10 +26,11 @@ async def mark_one(request: Request, person_id: int, ordinal: int, was: int, now
     both are 0 for the person's own screen. Raises Stale if the person cannot be marked.
     """
     person = await require_attendee(request, person_id)
-    day = existing_day(ordinal).isoformat()
+    day, afternoon = existing_day(ordinal), await is_afternoon(request, existing_day(ordinal))
     if now not in (UNMARKED, ABSENT, PRESENT) or person.status not in ("invited", "joined"):
         raise Stale
-    mark, name = await attendance_of(request.tx, person.id, day), called(person, "full")
+    marks, name = await halves_of(request.tx, person.id, day.isoformat()), called(person, "full")
+    mark = marks.get(afternoon)
     state = as_mark(mark.present if mark else None)
     if state not in (was, now):
         shown = await _again(request, person.id, ordinal, group, page)
@@ -37,7 +38,8 @@ async def mark_one(request: Request, person_id: int, ordinal: int, was: int, now
     toast: Span = _("Already done.")
     if state != now:
         present = None if now == UNMARKED else now == PRESENT
-        await mark_attendance(request.tx, person.id, day, present, request.participant.id, request.now)
+        by, iso = request.participant.id, day.isoformat()
+        await mark_attendance(request.tx, [person.id], iso, present, by, request.now, afternoon=afternoon)
         toast = state_line(name, now)
     return Reply((await _again(request, person.id, ordinal, group, page)).view, toast)
 

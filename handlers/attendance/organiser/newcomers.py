@@ -23,7 +23,7 @@ from bot.people.participants import Participant
 from handlers.attendance import hooks
 from handlers.attendance.actions import ATTENDANCE, AttendPerson
 from handlers.attendance.model import GroupsOfDay, ListedGroup
-from handlers.attendance.organiser.layout import day_to_mark
+from handlers.attendance.organiser.layout import day_to_mark, is_afternoon
 from handlers.attendance.store.marks import mark_attendance
 from handlers.navigation import people_store
 from handlers.navigation.actions import BACK
@@ -72,7 +72,8 @@ async def add_someone(request: Request, form: ArrivalForm) -> Reply:
     day = await day_to_mark(request)
     ahead = day > request.today
     if not ahead:
-        await mark_attendance(request.tx, added.id, day.isoformat(), True, request.participant.id, request.now)
+        afternoon, by = await is_afternoon(request, day), request.participant.id
+        await mark_attendance(request.tx, [added.id], day.isoformat(), True, by, request.now, afternoon=afternoon)
     summary = _("{name} added", name=called(added, "full"))
     undo = await record_change(
         request, f"person:{added.id}", summary, remove_someone.to(added.id), {"called": _digest(added)}

@@ -1,8 +1,11 @@
-"""The SQL of marks: who was present and who was absent, day by day. A day is a local date (ISO)."""
+"""The SQL of marks: who was present and who was absent, by half-day. A day is a local date (ISO).
+
+`attendance` has the latest mark of each day, `attendance_halves` one for the morning and one for the afternoon.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,7 +30,7 @@ async def count_present(tx: Transaction, day: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class AttendanceMark:
-    """A person's mark on a day: whether they were present, when (UTC) and by whom they were marked.
+    """A person's mark for half a day: whether they were present, when (UTC) and by whom they were marked.
 
     `by` is None if the organiser was erased since.
     """
@@ -37,44 +40,75 @@ class AttendanceMark:
     at: datetime
 
 
-async def attendance_on(tx: Transaction, day: str) -> Mapping[int, bool]:
-    """Return whether each marked person was present on a day (ISO), by participant id."""
-    rows = await tx.all("SELECT participant_id, present FROM attendance WHERE day = :day", day=day)
+async def attendance_on(tx: Transaction, day: str, *, afternoon: bool | None = None) -> Mapping[int, bool]:
+    """Return whether each marked person was present on a day (ISO), by participant id: the latest of the day's marks.
+
+    With `afternoon`, only the marks of that half of the day count: True for the afternoon, False for the morning.
+    """
+    table = "attendance" if afternoon is None else "attendance_halves"
+    half = "" if afternoon is None else " AND afternoon = :afternoon"
+    params = {} if afternoon is None else {"afternoon": int(afternoon)}
+    rows = await tx.all(f"SELECT participant_id, present FROM {table} WHERE day = :day{half}", day=day, **params)
     return {row["participant_id"]: bool(row["present"]) for row in rows}
 
 
-async def attendance_of(tx: Transaction, participant_id: int, day: str) -> AttendanceMark | None:
-    """Return the mark of a participant on a day (ISO); None if the participant was not marked."""
-    row = await tx.one(
-        "SELECT t.present, t.marked_at, p.id AS author_id, p.given_name, p.family_name FROM attendance t"
-        " LEFT JOIN participants p ON p.id = t.marked_by WHERE t.participant_id = :id AND t.day = :day",
+async def has_afternoon(tx: Transaction, day: str) -> bool:
+    """Return whether anybody was marked for the afternoon of a day (ISO)."""
+    return await tx.exists("SELECT 1 FROM attendance_halves WHERE day = :day AND afternoon = 1 LIMIT 1", day=day)
+
+
+async def halves_of(tx: Transaction, participant_id: int, day: str) -> Mapping[bool, AttendanceMark]:
+    """Return the marks of a participant on a day (ISO), by whether they are for the afternoon."""
+    rows = await tx.all(
+        "SELECT t.afternoon, t.present, t.marked_at, p.id AS author_id, p.given_name, p.family_name"
+        " FROM attendance_halves t LEFT JOIN participants p ON p.id = t.marked_by"
+        " WHERE t.participant_id = :id AND t.day = :day ORDER BY t.afternoon",
         id=participant_id,
         day=day,
     )
-    if row is None:
-        return None
-    author = None
-    if row["author_id"] is not None:
-        author = Person(row["author_id"], "short", display_name(row["given_name"], row["family_name"]))
-    return AttendanceMark(bool(row["present"]), author, from_micros(row["marked_at"]))
+    marks: dict[bool, AttendanceMark] = {}
+    for row in rows:
+        author = None
+        if row["author_id"] is not None:
+            author = Person(row["author_id"], "short", display_name(row["given_name"], row["family_name"]))
+        marks[bool(row["afternoon"])] = AttendanceMark(bool(row["present"]), author, from_micros(row["marked_at"]))
+    return marks
 
 
 async def mark_attendance(
-    tx: Transaction, participant_id: int, day: str, present: bool | None, by: int, now: datetime
+    tx: Transaction,
+    participant_ids: Collection[int],
+    day: str,
+    present: bool | None,
+    by: int,
+    now: datetime,
+    *,
+    afternoon: bool = False,
 ) -> None:
-    """Mark a participant present or absent on a day (ISO); None removes the mark. `by` is the id of an organiser."""
+    """Mark participants present or absent for half a day (ISO); None removes the marks. `by` is the id of an organiser.
+
+    `afternoon` is the half of the day, False for the morning.
+    """
+    each = [{"id": participant_id, "day": day, "afternoon": int(afternoon)} for participant_id in participant_ids]
+    days = [{"id": participant_id, "day": day} for participant_id in participant_ids]
     if present is None:
-        await tx.run("DELETE FROM attendance WHERE participant_id = :id AND day = :day", id=participant_id, day=day)
-        return
-    await tx.run(
+        half = "participant_id = :id AND day = :day AND afternoon = :afternoon"
+        await tx.many(f"DELETE FROM attendance_halves WHERE {half}", each)
+        await tx.many("DELETE FROM attendance WHERE participant_id = :id AND day = :day", days)
+    else:
+        made = {"present": int(present), "by": by, "now": to_micros(now)}
+        await tx.many(
+            "INSERT INTO attendance_halves (participant_id, day, afternoon, present, marked_by, marked_at)"
+            " VALUES (:id, :day, :afternoon, :present, :by, :now) ON CONFLICT (participant_id, day, afternoon)"
+            " DO UPDATE SET present = :present, marked_by = :by, marked_at = :now",
+            [{**mark, **made} for mark in each],
+        )
+    await tx.many(
         "INSERT INTO attendance (participant_id, day, present, marked_by, marked_at)"
-        " VALUES (:id, :day, :present, :by, :now) ON CONFLICT (participant_id, day)"
-        " DO UPDATE SET present = :present, marked_by = :by, marked_at = :now",
-        id=participant_id,
-        day=day,
-        present=int(present),
-        by=by,
-        now=to_micros(now),
+        " SELECT participant_id, day, present, marked_by, marked_at FROM attendance_halves"
+        " WHERE participant_id = :id AND day = :day ORDER BY afternoon DESC LIMIT 1 ON CONFLICT (participant_id, day)"
+        " DO UPDATE SET present = excluded.present, marked_by = excluded.marked_by, marked_at = excluded.marked_at",
+        days,
     )
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 
 from bot.content.errors import UserError, existing
 from bot.content.texts import Moment, Quote, Span, Strong, _, _n
 from bot.content.views import Button, Choice, Later, Option, Picture, Reply, View, reply, with_lines_first
 from bot.conversation.questions import Asks, Question
-from bot.conversation.routes import ORGANISER, Go, NextStep, Request, Routes, Transaction
+from bot.conversation.routes import ORGANISER, Go, NextStep, Request, Routes
 from bot.membership.browsers import UNCONFIRMED
 from bot.people import audience_store, participant_store
 from bot.people.audiences import Audience, of_option
@@ -22,7 +22,8 @@ from handlers.navigation.actions import BACK
 from handlers.themes.store import all_themes
 from handlers.trust import service, store
 from handlers.trust.actions import AskToClose, OpenCheck, OpenPhotos
-from handlers.trust.messages import draw_check, marked
+from handlers.trust.facilitator import open_check
+from handlers.trust.messages import marked
 from handlers.trust.model import SHOWN_FOR, SafetyCheck
 from handlers.trust.organiser.naming import NAMED
 
@@ -148,29 +149,8 @@ async def _already_running(request: Request, check: SafetyCheck) -> Reply:
     return with_lines_first(await open_check(request, check.id), line)
 
 
-@routes.press(OpenCheck, who=ORGANISER)
-async def open_check(request: Request, check_id: int) -> Reply:
-    """Show the list of a safety check, which every answer updates, with a button to close it.
-
-    A closed check's list is still updated, because the places that people sent disappear from it after a day.
-    """
-    check = await _check(request, check_id)
-    await request.show_below(service.live_key(check.id))
-    return reply(marked(check, _("The list comes below and updates with every answer.")), buttons=(BACK,))
-
-
 async def _check(request: Request, check_id: int) -> SafetyCheck:
     return existing(await store.find_check(request.tx, check_id))
-
-
-@routes.live_screen("safety", who=ORGANISER, every=timedelta(seconds=0.9))
-async def draw(tx: Transaction, subject: str, _now: datetime) -> View | None:
-    """Return the present list of the safety check whose id is `subject`; None if there is no such check.
-
-    The list does not depend on the time `_now`.
-    """
-    check = await store.find_check(tx, int(subject))
-    return await draw_check(tx, check) if check else None
 
 
 @routes.press(OpenPhotos, who=ORGANISER)
@@ -213,8 +193,8 @@ async def open_photos(request: Request, check_id: int, page_number: int) -> Repl
 async def _sure_to_close(request: Request, check_id: int) -> Question:
     check = await _check(request, check_id)
     people = await store.checked_people(request.tx, check.id)
-    silent = sum(not person.answer for person in people)
-    helped = sum(person.answer == "help" for person in people)
+    silent = sum(person.is_silent for person in people)
+    helped = sum(person.needs_help for person in people)
     return Question(
         Strong(_("Close the check? Nobody is asked again.")),
         _("No answer: {silent} · need help: {help}", silent=silent, help=helped),

@@ -184,7 +184,7 @@ async def mark_everybody(wall: Wall) -> None:
     day = local_day(session.plan, now).isoformat()
     for name in PEOPLE:
         person = await number(wall.world, name)
-        await wall.world.change(mark_attendance, person, day, True, person, now)
+        await wall.world.change(mark_attendance, [person], day, True, person, now)
 
 
 async def test_applause_is_seen_as_it_comes(sqlite_url: str, phone: Page) -> None:

@@ -1,0 +1,127 @@
+"""The screen on which the people of a theme are marked in three presses: the theme, who is missing, all others here."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from bot.content.errors import Stale
+from bot.content.names import collation
+from bot.content.texts import Span, Strong, Text, _, _n
+from bot.content.views import Button, Reply, reply, with_lines_first
+from bot.conversation.routes import ORGANISER, LookAgain, Request, Routes, StoredVersion
+from bot.people.naming import called
+from handlers.attendance import hooks
+from handlers.attendance.actions import ATTENDANCE
+from handlers.attendance.model import ABSENT, PRESENT, UNMARKED, AttendanceDay, Attendee
+from handlers.attendance.organiser.by_group import mark_rest
+from handlers.attendance.organiser.by_name import search_attendees
+from handlers.attendance.organiser.layout import half_day, require_day, state_line
+from handlers.attendance.store.marks import mark_attendance
+from handlers.navigation.layout import paged
+
+routes = Routes()
+
+_PER_PAGE = 20
+"""How many people a page has: with the buttons beside them as many as one message on Discord holds."""
+
+
+@routes.press("gih", who=ORGANISER)
+async def attend_theme(request: Request, theme: str, ordinal: int, page: int) -> Reply:
+    """Show the people in the groups of a theme, to press those who are missing, and a button that all others are here.
+
+    `theme` is the theme's key, `ordinal` the day's `date.toordinal()`; `page` counts the pages of people from 0.
+    """
+    day, title, people = await _require_theme(request, theme, ordinal)
+    rest = day.marked([person.id for person in people], UNMARKED)
+    shown, pages = paged(people, page, partial(attend_theme.to, theme, ordinal), per_page=_PER_PAGE)
+    ready = (Button(_ready(day, people), others_here.seeing(rest).to(theme, ordinal), style="primary"),) if rest else ()
+    return reply(
+        Strong(_("{theme}, {date}", theme=title, date=half_day(day))),
+        _("Press the names of those who are missing. Late arrivals: press their name again."),
+        buttons=(
+            *ready,
+            *(_name_button(person, theme, day, page) for person in shown),
+            *pages,
+            Button(_("By name"), search_attendees.to(ordinal)),
+            ATTENDANCE,
+        ),
+    )
+
+
+async def _require_theme(request: Request, theme: str, ordinal: int) -> tuple[AttendanceDay, Span, list[Attendee]]:
+    """Return half a day, a theme's title, and the people in its groups. Raises Stale if it has no groups any more."""
+    day = await require_day(request, ordinal)
+    of_day = await hooks.groups_on(request.tx, day.date)
+    title = next((group.theme for group in of_day.groups if group.theme_key == theme), None)
+    if title is None:
+        raise Stale
+    people = sorted(of_day.of_theme(theme), key=lambda person: (collation(person.full_name), person.id))
+    return day, title, people
+
+
+def _ready(day: AttendanceDay, people: list[Attendee]) -> Text:
+    """Return the label of the button that marks all who have no mark as present."""
+    ids = [person.id for person in people]
+    absent = len(day.marked(ids, ABSENT))
+    if day.marked(ids, PRESENT):
+        return _("The others are here")
+    # L10N: a button, when people were marked as absent, and all others are here
+    return _n("Everyone is here, except {count}", "Everyone is here, except {count}", absent) if absent else EVERYONE
+
+
+EVERYONE = _("Everyone is here")
+
+
+def _name_button(person: Attendee, theme: str, day: AttendanceDay, page: int) -> Button:
+    was, name = day.state(person.id), called(person, "full")
+    action = mark_missing.to(person.id, theme, day.ordinal, was, page)
+    match was:
+        case 1:
+            return Button(_("{name}: absent ✗", name=name), action, style="danger")
+        case 2:
+            return Button(_("{name}: here ✓", name=name), action)
+        case _:
+            return Button(name, action)
+
+
+@routes.press("gij", who=ORGANISER)
+async def mark_missing(request: Request, person: int, theme: str, ordinal: int, was: int, page: int) -> Reply:
+    """Mark a person of a theme absent or, if they were absent, present. `was` is the mark that the organiser saw.
+
+    If another organiser changed it meanwhile, nothing is saved, and the screen shows how it is now.
+    """
+    day, _title, people = await _require_theme(request, theme, ordinal)
+    found = next((each for each in people if each.id == person), None)
+    if found is None:
+        raise Stale
+    now = PRESENT if was == ABSENT else ABSENT
+    state, name = day.state(person), called(found, "full")
+    if state not in (was, now):
+        changed = _("Attendance has changed in the meantime, so nothing was changed. Here is how it is now.")
+        return with_lines_first(await attend_theme(request, theme, ordinal, page), changed, "")
+    if state != now:
+        by, iso = request.participant.id, day.date.isoformat()
+        await mark_attendance(request.tx, [person], iso, now == PRESENT, by, request.now, afternoon=day.afternoon)
+    return Reply((await attend_theme(request, theme, ordinal, page)).view, state_line(name, now))
+
+
+async def _unmarked_now(request: Request, theme: str, day_id: int) -> StoredVersion:
+    day, _title, people = await _require_theme(request, theme, day_id)
+    return StoredVersion(
+        (day.marked([person.id for person in people], UNMARKED),),
+        LookAgain(
+            attend_theme.to(theme, day_id, 0),
+            said=_("Attendance has changed in the meantime, so nothing was changed. Here is how it is now."),
+        ),
+    )
+
+
+@routes.press("gin", who=ORGANISER, unless_changed=_unmarked_now)
+async def others_here(request: Request, theme: str, day_id: int) -> Reply:
+    """Mark all people of a theme who have no mark yet as present; `day_id` is the day's `date.toordinal()`."""
+    day, title, people = await _require_theme(request, theme, day_id)
+    rest = day.marked([person.id for person in people], UNMARKED)
+    summary = _n("{group}: {count} person present", "{group}: {count} people present", len(rest), group=title)
+    undo = await mark_rest(request, day, rest, summary, present=True, shown=attend_theme.to(theme, day_id, 0))
+    screen = (await attend_theme(request, theme, day_id, 0)).view
+    return reply(*screen.lines, buttons=(ATTENDANCE, undo, *screen.buttons[:-1]), toast=_("Saved."))

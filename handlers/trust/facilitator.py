@@ -1,0 +1,262 @@
+"""The list of a safety check («Are you safe?») for whoever stands before people: a press on a name marks them safe.
+
+It is one message that updates by itself. It shows a line for each group, or the people of one group. Organisers see
+all people, facilitators those of the groups whose workshops they run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+
+from bot.content.errors import Stale, existing
+from bot.content.names import collation
+from bot.content.texts import Joined, Moment, Span, Strong, Text, _, _n
+from bot.content.views import Button, Reply, View, reply, with_lines_first
+from bot.conversation.routes import FACILITATOR, Request, Routes, Transaction
+from bot.people import participant_store
+from bot.people.audience_store import describe
+from bot.people.naming import called
+from bot.people.participants import Participant
+from handlers.groups.messages.cards import room_name
+from handlers.navigation.actions import BACK, HOME
+from handlers.navigation.layout import paged
+from handlers.trust import service, store
+from handlers.trust.actions import AskToClose, OpenCheck, OpenPhotos
+from handlers.trust.messages import MOST_EARLIER, NO_ANSWER, marked, person_lines, standing, state_of
+from handlers.trust.model import CheckedPerson, SafetyCheck, SafetyGroup, SaidPlace
+
+routes = Routes()
+
+_ALL = "all"
+"""Stands for the list of all groups, in place of one group's key."""
+_GROUPS_PER_PAGE, _PEOPLE_PER_PAGE = 15, 20
+"""How many groups or people a page has: with the buttons beside them as many as one message on Discord holds."""
+_MOST_IN_NEED = 40
+"""For how many people who asked for help the list of all groups has a line; the lists of the groups have them all."""
+
+
+# --- opening it
+
+
+@routes.press(OpenCheck, who=FACILITATOR)
+async def open_check(request: Request, check_id: int) -> Reply:
+    """Send the list of a safety check, which every answer and every mark updates.
+
+    A closed check's list is still updated, because the places that people sent disappear from it after a day.
+    """
+    check = existing(await store.find_check(request.tx, check_id))
+    await store.leave_lists(request.tx, check.id, request.account.id or 0)
+    await request.show_below(store.list_key(check.id, request.participant.id))
+    back = BACK if request.participant.organises else HOME
+    return reply(marked(check, _("The list comes below and updates with every answer.")), buttons=(back,))
+
+
+async def offer_list(request: Request) -> Sequence[Button]:
+    """Return the button to their list for the menu of facilitators, while a safety check is running."""
+    running = await request.tx.cached("running check", store.running_check)
+    if running is None or request.participant.organises:
+        return ()
+    return (Button(_("The list of my groups"), OpenCheck(running.id)),)
+
+
+@routes.live_screen("safety", who=FACILITATOR, every=timedelta(seconds=0.9))
+async def draw(tx: Transaction, subject: str, _now: datetime) -> View | None:
+    """Return the list of a safety check as its reader may see it now; None if they may see nothing of it.
+
+    `subject` is «check:reader:group:page»: the ids of the check and of the reader, the key of a group or «all», and a
+    page. The list does not depend on the time `_now`.
+    """
+    check_id, *rest = subject.split(":")
+    check = await store.find_check(tx, int(check_id))
+    if check is None or len(rest) != 3:
+        return None
+    person = await participant_store.find(tx, int(rest[0]))
+    if person is None or not person.joined or not person.may(FACILITATOR):
+        return None
+    return await _view(tx, check, person, rest[1], int(rest[2]))
+
+
+@routes.press("sfl", who=FACILITATOR)
+async def turn_list(request: Request, check_id: int, group: str, page: int) -> Reply:
+    """Show the list of all groups («all») or of one group, by its key, in the same message."""
+    check = existing(await store.find_check(request.tx, check_id))
+    view = await _view(request.tx, check, request.participant, group, page)
+    key = store.list_key(check.id, request.participant.id, group, page)
+    await store.turn_list(request.tx, check.id, request.account.id or 0, key)
+    return Reply(view)
+
+
+# --- marking people
+
+
+@routes.press("sfm", who=FACILITATOR)
+async def mark_seen(request: Request, check_id: int, person_id: int, safe: bool, group: str, page: int) -> Reply:
+    """Mark a person as seen and safe or, if not `safe`, take the mark away. Who was first stands, and is named.
+
+    `group` is the key of the group and `page` the page on which the button stands.
+
+    Raises Stale for a person who is on no list that the reader may see.
+    """
+    check = existing(await store.find_check(request.tx, check_id))
+    groups = await service.groups_listed(request.tx, check, request.participant)
+    person = next((each for listed in groups for each in listed.people if each.id == person_id), None)
+    if person is None:
+        raise Stale
+    by = request.participant.id
+    changed = await service.mark(request.tx, check, person, by, request.now, seen=safe)
+    shown = await turn_list(request, check_id, group, page)
+    name = called(person, "full")
+    if not safe:
+        return Reply(shown.view, _("{name}: the mark is taken away", name=name) if changed else _("Already done."))
+    if changed:
+        return Reply(shown.view, _("{name}: seen, safe", name=name))
+    if person.seen_by == by:
+        return Reply(shown.view, _("Already done."))
+    # L10N: two people mark the same person; {how} is «seen, safe (by Inès, 11:42)»
+    first = _("{name} was marked before: {how}.", name=name, how=Joined(tuple(standing(person))))
+    return with_lines_first(shown, first, "")
+
+
+# --- what it shows
+
+
+async def draw_check(tx: Transaction, check: SafetyCheck) -> View:
+    """Return the first page of a safety check's list, as organisers see it."""
+    return await _view(tx, check, None, _ALL, 0)
+
+
+async def _view(tx: Transaction, check: SafetyCheck, reader: Participant | None, key: str, page: int) -> View:
+    """Return a page of the list as `reader` may see it (None for an organiser): of all groups, or of the group `key`.
+
+    A group that its reader may not see, or in which nobody is any more, leads to the list of all groups.
+    """
+    groups = await service.groups_listed(tx, check, reader)
+    in_full = reader is None or reader.organises
+    places = await store.latest_places(tx, check.id, 1 + MOST_EARLIER) if in_full else {}
+    if group := next((group for group in groups if group.key == key), None):
+        return _one_group(check, group, page, places, in_full=in_full)
+    people = [person for group in groups for person in group.people]
+    heading = _("Are you safe? To: {audience}", audience=await describe(tx, check.audience))
+    lines: list[Span] = [Strong(marked(check, heading)), state_of(check)]
+    lines.append(
+        _(
+            "Safe: {safe} · need help: {help} · no answer: {silent}",
+            safe=sum(person.is_safe for person in people),
+            help=sum(person.needs_help for person in people),
+            silent=sum(person.is_silent for person in people),
+        )
+    )
+    lines += _late(check, people)
+    if in_full:
+        lines += _asked_for_help(people, places)
+    if not groups:
+        lines.append(_("Nobody is on your list."))
+    elif all(group.is_complete for group in groups):
+        lines.append(_("Everybody on the list is safe."))
+    else:
+        lines.append(_("Open a group, then press the name of each person whom you see safe."))
+    shown, pages = paged(groups, page, lambda index: turn_list.to(check.id, _ALL, index), per_page=_GROUPS_PER_PAGE)
+    lines += ["", *map(_group_line, shown)]
+    buttons = tuple(Button(_label(group), turn_list.to(check.id, group.key, 0)) for group in shown)
+    return View(tuple(lines), (*buttons, *pages, *(await _of_organisers(tx, check) if in_full else (HOME,))))
+
+
+def _late(check: SafetyCheck, people: Sequence[CheckedPerson]) -> Sequence[Span]:
+    """Return the line that tells how many people answered after the check was closed; nothing for nobody."""
+    closed = check.closed_at
+    late = sum(bool(closed and person.answered_at and person.answered_at > closed) for person in people)
+    return (_n("{count} person answered after that.", "{count} people answered after that.", late),) if late else ()
+
+
+async def _of_organisers(tx: Transaction, check: SafetyCheck) -> Sequence[Button]:
+    photos = await store.count_photos(tx, check.id)
+    # L10N: a button: photos of where people are who need help
+    seen = (Button(_n("See {count} photo", "See {count} photos", photos), OpenPhotos(check.id, 0)),) if photos else ()
+    close = (Button(_("Close the check"), AskToClose(check.id), style="danger"),) if check.closed_at is None else ()
+    return (*seen, *close, BACK)
+
+
+def _asked_for_help(people: Sequence[CheckedPerson], places: Mapping[int, Sequence[SaidPlace]]) -> Sequence[Span]:
+    """Return the lines about the people who asked for help, those who still need it first; nothing for nobody."""
+    helped = _sorted(person for person in people if person.help_at is not None)
+    if not helped:
+        return ()
+    lines: list[Span] = [Strong(_("Asked for help:"))]
+    for person in helped[:_MOST_IN_NEED]:
+        lines += person_lines(person, places.get(person.id, ()))
+    if more := len(helped[_MOST_IN_NEED:]):
+        lines.append(_n("and {count} more, in their group", "and {count} more, in their groups", more))
+    return lines
+
+
+def _sorted(people: Iterable[CheckedPerson]) -> Sequence[CheckedPerson]:
+    """Return people by name: first those of whom nothing is known, then who needs help, then who is safe."""
+
+    def order(person: CheckedPerson) -> tuple[int, object, int]:
+        return 0 if person.is_silent else 1 if person.needs_help else 2, collation(person.full_name), person.id
+
+    return sorted(people, key=order)
+
+
+def _group_line(group: SafetyGroup) -> Text:
+    """Return the line about a group: «Culture 6 · room 3 · 4/6», and how many of it need help."""
+    values: Mapping[str, Span] = {"group": group.title, "safe": group.safe, "count": len(group.people)}
+    # L10N: a group, how many of it are safe, and how many they are
+    line = _("{group} · {safe}/{count}", **values)
+    if group.room:
+        # L10N: a group, its room, how many of it are safe, and how many they are
+        line = _("{group} · {room} · {safe}/{count}", room=room_name(group.room), **values)
+    if group.in_need:
+        return _n("{line} · {count} needs help", "{line} · {count} need help", group.in_need, line=Strong(line))
+    return line
+
+
+def _label(group: SafetyGroup) -> Text:
+    # L10N: a button: a group, how many of it are safe, and how many they are
+    return _("{group}: {safe}/{count}", group=group.title, safe=group.safe, count=len(group.people))
+
+
+def _one_group(
+    check: SafetyCheck,
+    group: SafetyGroup,
+    page: int,
+    places: Mapping[int, Sequence[SaidPlace]],
+    *,
+    in_full: bool,
+) -> View:
+    """Return the list of one group, with a button for each person; `in_full` shows places and telephone numbers."""
+    people, pages = paged(
+        _sorted(group.people), page, partial(turn_list.to, check.id, group.key), per_page=_PEOPLE_PER_PAGE
+    )
+    lines: list[Span] = [Strong(marked(check, _group_line(group))), state_of(check)]
+    if not group.is_complete:
+        lines.append(_("Press a name when you see the person safe."))
+    for person in people:
+        if in_full and not person.is_safe:
+            lines += person_lines(person, places.get(person.id, ()))
+        else:
+            lines.append(_("{name} · {how}", name=called(person, "full"), how=_how(person)))
+    buttons: list[Button] = []
+    for person in people:
+        name, mark = called(person, "full"), partial(mark_seen.to, check.id, person.id)
+        if not person.is_safe:
+            buttons.append(Button(name, mark(True, group.key, page), style="danger" if person.needs_help else "plain"))
+        elif person.seen_at is not None:
+            # L10N: a button: take back that this person was seen safe
+            buttons.append(Button(_("Undo: {name}", name=name), mark(False, group.key, page)))
+    # L10N: a button: back to the list of all groups
+    return View(tuple(lines), (*buttons, *pages, Button(_("All groups"), turn_list.to(check.id, _ALL, 0))))
+
+
+def _how(person: CheckedPerson) -> Span:
+    """Return how a person is, as facilitators read it: without a place or a telephone number."""
+    if facts := standing(person):
+        return facts[0]
+    if person.needs_help and person.help_at is not None:
+        return _("help asked for at {time}", time=Moment(person.help_at, "time"))
+    if person.is_safe and person.answered_at is not None:
+        # L10N: in a list, after a name: they said themselves that they are safe
+        return _("says at {time} that they are safe", time=Moment(person.answered_at, "time"))
+    return NO_ANSWER

@@ -1,0 +1,180 @@
+"""The list of a safety check on the pavement: a line a group, a press on a name, and who may see whom."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.membership.erasure import erase
+from bot.people import facilitator_store
+from bot.people.audiences import parse
+from handlers.trust import service, store
+from handlers.trust.facilitator import draw, mark_seen, turn_list
+from tests.drivers.gestures import words
+from tests.drivers.menus import menu_of
+from tests.drivers.neutral import NeutralChat
+from tests.groups.builders import group, mark_published
+from tests.outbox import press_push, pushed
+from tests.participants import number
+from tests.world import DECLARED, World, make_settings, open_world
+
+SETTINGS = make_settings(organisers={"telegram": [900, 901]})
+
+
+async def evacuated(world: World) -> tuple[NeutralChat, dict[str, NeutralChat]]:
+    """Two groups, one of which has a room, somebody without a group, somebody who has not joined; all are asked."""
+    ines = await world.organiser()
+    names = ("Ana", "Bo", "Cleo", "Dan", "Eve")
+    people = {name: await world.join(name, str(place)) for place, name in enumerate(names, start=1)}
+    await world.invite("Fay")
+    await group(world, ["Ana", "Bo"], room="3")
+    await group(world, ["Cleo", "Dan"], number_=2)
+    await mark_published(world)
+    await ines.command("securite")
+    await ines.press("Ask everyone")
+    await ines.press("Yes, ask now")
+    return ines, people
+
+
+async def runs(world: World, name: str, *audiences: str) -> None:
+    """Let somebody run the workshops of these groups («group:2»), and of no others."""
+    await world.change(facilitator_store.give, await number(world, name), [parse(word) for word in audiences])
+
+
+def lines(chat: NeutralChat) -> list[str]:
+    return words(chat.text).splitlines()
+
+
+async def test_a_line_a_group_with_its_room_and_two_presses_for_a_name(store_url: str) -> None:
+    async with open_world(store_url, SETTINGS) as world:
+        ines, people = await evacuated(world)
+        await press_push(world, people["Bo"], "Yes, I am safe")
+        await ines.follow(turn_list.to(1, "all", 0).encode())
+        assert lines(ines)[2] == "Safe: 1 · need help: 0 · no answer: 5"
+        assert lines(ines)[-4:] == [
+            "Education 1 · room 3 · 1/2",
+            "Education 2 · 0/2",
+            "Without a group · 0/1",
+            "Not in Rencontres yet · 0/1",
+        ]
+        await ines.press("Education 1: 1/2")
+        assert lines(ines)[3:] == ["Ana · no answer", "Bo · says at 10:00 that they are safe"]
+        await ines.press("Ana")
+        assert lines(ines)[2:] == ["Ana · seen, safe (by Inès, 10:00)", "Bo · says at 10:00 that they are safe"]
+        assert ines.buttons == ("Undo: Ana", "All groups")
+        await ines.press("All groups")
+        assert lines(ines)[-1] == "Education 1 · room 3 · 2/2", "whoever is missing somebody comes first"
+        await ines.press("Education 1: 2/2")
+        await ines.press("Undo: Ana")
+        assert "Ana · no answer" in lines(ines)
+        await ines.follow(mark_seen.to(1, await number(world, "Ana"), False, "all", 0).encode())
+        assert lines(ines)[2] == "Safe: 1 · need help: 0 · no answer: 5"
+
+
+async def test_of_two_who_mark_at_once_the_first_stands_and_the_second_is_told(store_url: str) -> None:
+    async with open_world(store_url, SETTINGS) as world:
+        ines, _people = await evacuated(world)
+        luc = world.chat("901", name="Luc")
+        await luc.command("start")
+        for chat in (ines, luc):
+            await chat.follow(turn_list.to(1, "none", 0).encode())
+        await ines.press("Eve")
+        await world.clock.advance(timedelta(minutes=2))
+        await luc.press("Eve")
+        assert lines(luc)[0] == "Eve was marked before: seen, safe (by Inès, 10:00)."
+        assert "Eve · seen, safe (by Inès, 10:00)" in lines(luc)
+        again = mark_seen.to(1, await number(world, "Eve"), True, "none", 0).encode()
+        await ines.follow(again)
+        assert lines(ines)[0] == "Without a group · 1/1", "her own mark is no news to her"
+
+
+async def test_facilitators_have_their_groups_alone_and_read_neither_place_nor_number(store_url: str) -> None:
+    async with open_world(store_url, SETTINGS) as world:
+        ines, people = await evacuated(world)
+        await ines.follow("saz-1")
+        ana, bo = people["Ana"], await number(world, "Bo")
+        await runs(world, "Ana", "group:2")
+        await ines.command("securite")
+        await ines.press("Ask everyone")
+        await ines.press("Yes, ask now")
+        await world.change(store.put_phone, await number(world, "Cleo"), "+33 6 12 34 56 78")
+        await press_push(world, people["Cleo"], "I need help")
+        assert "On your list, press the name" in (await pushed(world, ana))[-1]
+        assert "The list of my groups" in (await menu_of(ana))["Safety"]
+        await press_push(world, ana, "The list of my groups")
+        view = await world.read(draw, f"2:{await number(world, 'Ana')}:all:0", world.clock.now())
+        assert view is not None
+        ana.view = view
+        assert lines(ana)[-1] == "Education 2 · 0/2 · 1 needs help"
+        await ana.press("Education 2: 0/2")
+        assert "+33" not in ana.text
+        assert lines(ana)[3:] == ["Dan · no answer", "Cleo · help asked for at 10:00"]
+        await ana.press("Cleo")
+        await ana.press("Dan")
+        assert lines(ana)[0] == "Education 2 · 2/2"
+        await ana.follow(mark_seen.to(2, bo, True, "1", 0).encode())
+        assert "That button has aged." in ana.text, "Bo is in another group"
+        await runs(world, "Ana")
+        await ana.follow(mark_seen.to(2, await number(world, "Dan"), False, "2", 0).encode())
+        assert lines(ana)[0].startswith("This is for facilitators.")
+        assert await world.read(draw, f"2:{await number(world, 'Ana')}:all:0", world.clock.now()) is None
+
+
+async def test_who_asks_for_help_after_being_seen_safe_needs_help(store_url: str) -> None:
+    async with open_world(store_url, SETTINGS) as world:
+        ines, people = await evacuated(world)
+        await ines.follow(turn_list.to(1, "1", 0).encode())
+        await ines.press("Ana")
+        await world.clock.advance(timedelta(minutes=1))
+        await press_push(world, people["Ana"], "I need help")
+        await ines.follow(turn_list.to(1, "1", 0).encode())
+        assert lines(ines)[0] == "Education 1 · room 3 · 0/2 · 1 needs help"
+        await ines.press("Ana")
+        assert "seen, safe (by Inès, 10:01)" in words(ines.text)
+        assert lines(ines)[0] == "Education 1 · room 3 · 1/2"
+
+
+async def test_who_was_seen_is_not_asked_again_and_late_answers_are_counted(store_url: str) -> None:
+    async with open_world(store_url, SETTINGS) as world:
+        ines, people = await evacuated(world)
+        await ines.follow(turn_list.to(1, "1", 0).encode())
+        await ines.press("Ana")
+        await world.clock.advance(timedelta(minutes=5))
+        assert await world.change(service.release_second_round, world.clock.now()) == 4
+        await ines.follow("saz-1")
+        await world.clock.advance(timedelta(minutes=1))
+        await press_push(world, people["Dan"], "Yes, I am safe")
+        await ines.follow(turn_list.to(1, "all", 0).encode())
+        assert "1 person answered after that." in lines(ines)
+
+
+async def test_an_erased_marker_is_someone_and_an_erased_person_stands_on_no_list(store_url: str) -> None:
+    async with open_world(store_url, SETTINGS) as world:
+        ines, _people = await evacuated(world)
+        await runs(world, "Dan", "group:2")
+        dan = await number(world, "Dan")
+        check = await world.read(store.running_check)
+        assert check is not None
+        for listed in await world.read(service.groups_listed, check, None):
+            for person in listed.people:
+                if person.given_name == "Cleo":
+                    await world.change(service.mark, check, person, dan, world.clock.now(), seen=True)
+        await world.change(erase, DECLARED, dan, world.clock.now(), texts=False, files=world.files)
+        await ines.follow(turn_list.to(1, "2", 0).encode())
+        assert lines(ines)[2:] == ["Cleo · seen, safe (by someone, 10:00)"]
+
+
+@pytest.mark.parametrize("page", [0, 1])
+async def test_many_people_without_a_group_are_read_page_by_page(sqlite_url: str, page: int) -> None:
+    async with open_world(sqlite_url, SETTINGS) as world:
+        ines = await world.organiser()
+        for place in range(25):
+            await world.invite(f"P{place:02}")
+        await world.join("Zed", "1")
+        await ines.command("securite")
+        await ines.press("Ask everyone")
+        await ines.press("Yes, ask now")
+        await ines.follow(turn_list.to(1, "invited", page).encode())
+        names = [label for label in ines.buttons if label.startswith("P")]
+        assert names == [f"P{place:02}" for place in range(page * 20, min(25, page * 20 + 20))]
