@@ -46,7 +46,8 @@ class Button:
     `asks_location` asks the person's device for its location, and sends the location to the screen of its action;
     platforms that cannot do this do not show the button. If a message has many buttons, they are shown page by page,
     and `stays` says on which pages this one is. A button that opens its `url` `inside` the chat app does so on
-    platforms that have `page_inside`; it is for private chats.
+    platforms that have `page_inside`; it is for private chats. If a button `waits`, a page that has no network keeps
+    its press, sends it later, and offers the button on the screens that can be read without network.
     """
 
     label: Span
@@ -58,6 +59,7 @@ class Button:
     asks_location: bool = False
     stays: Staying = ""
     inside: bool = False
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -381,7 +383,7 @@ def _encode_button(button: Button) -> list[Any]:
     stored = [encode(button.label), button.action.encode() if button.action else None, button.url, button.style]
     shared = [encode(button.share.text), button.share.url] if button.share else []
     unsent = encode(button.unsent) if button.unsent is not None else None
-    rare = [unsent, button.asks_location, button.inside]
+    rare = [unsent, button.asks_location, button.inside, button.waits]
     while rare and not rare[-1]:
         rare.pop()
     return [*stored, *(shared or [None, ""]), *rare] if rare else [*stored, *shared]
@@ -397,6 +399,7 @@ def _decode_button(
     unsent: Any = None,
     asks_location: bool = False,
     inside: bool = False,
+    waits: bool = False,
 ) -> Button:
     return Button(
         decode(label),
@@ -407,6 +410,7 @@ def _decode_button(
         decode(unsent) if unsent is not None else None,
         asks_location,
         inside=inside,
+        waits=waits,
     )
 
 

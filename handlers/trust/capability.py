@@ -42,7 +42,7 @@ CAPABILITY = Capability(
     ),
     organiser_home=(ScreenPart(95, checking.offer_safety, ORGANISER, sections.PEOPLE, checking.check_to_follow),),
     to_prepare=(*naming.TO_PREPARE, *on_call.TO_PREPARE),
-    offline=("urgence",),
+    offline=("urgence", facilitator.to_read_offline),
     files_in_use=(store.FILES,),
     personal_data=PERSONAL_DATA,
     after_membership=AFTER_MEMBERSHIP,

@@ -1,19 +1,20 @@
 """The list of a safety check («Are you safe?») for whoever stands before people: a press on a name marks them safe.
 
 It is one message that updates by itself. It shows a line for each group, or the people of one group. Organisers see
-all people, facilitators those of the groups whose workshops they run.
+everybody, and facilitators the groups that they run.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
 from bot.content.errors import Stale, existing
 from bot.content.names import collation
 from bot.content.texts import Joined, Moment, Span, Strong, Text, _, _n
-from bot.content.views import Button, Reply, View, reply, with_lines_first
+from bot.content.views import Button, ButtonStyle, Reply, View, reply, with_lines_first
 from bot.conversation.routes import FACILITATOR, Request, Routes, Transaction
 from bot.people import participant_store
 from bot.people.audience_store import describe
@@ -29,6 +30,8 @@ from handlers.trust.model import CheckedPerson, SafetyCheck, SafetyGroup, SaidPl
 
 routes = Routes()
 
+_NO_MARK, _SILENT, _IN_NEED = range(3)
+"""What the button of a name does: it takes the mark away, or marks somebody who was silent, or needed help."""
 _ALL = "all"
 """Stands for the list of all groups, in place of one group's key."""
 _GROUPS_PER_PAGE, _PEOPLE_PER_PAGE = 15, 20
@@ -59,6 +62,22 @@ async def offer_list(request: Request) -> Sequence[Button]:
     if running is None or request.participant.organises:
         return ()
     return (Button(_("The list of my groups"), OpenCheck(running.id)),)
+
+
+async def to_read_offline(request: Request) -> Sequence[tuple[Span, View]]:
+    """Return the list of each group of the running check, with everybody on one page, to be read without network.
+
+    Presses on names wait there, and are sent later. Nothing is kept once the check is closed.
+    """
+    running = await store.running_check(request.tx)
+    if running is None or not request.participant.may(FACILITATOR):
+        return ()
+    as_of = _("As of {time}", time=Moment(request.now, "datetime"))
+    lists: list[tuple[Span, View]] = []
+    for group in await service.groups_listed(request.tx, running, request.participant):
+        view = _one_group(running, group, 0, {}, in_full=False, per_page=len(group.people))
+        lists.append((_group_line(group), replace(view, lines=(as_of, *view.lines))))
+    return lists
 
 
 @routes.live_screen("safety", who=FACILITATOR, every=timedelta(seconds=0.9))
@@ -92,10 +111,11 @@ async def turn_list(request: Request, check_id: int, group: str, page: int) -> R
 
 
 @routes.press("sfm", who=FACILITATOR)
-async def mark_seen(request: Request, check_id: int, person_id: int, safe: bool, group: str, page: int) -> Reply:
-    """Mark a person as seen and safe or, if not `safe`, take the mark away. Who was first stands, and is named.
+async def mark_seen(request: Request, check_id: int, person_id: int, how: int, group: str, page: int) -> Reply:
+    """Mark a person as seen and safe, or take the mark away, if `how` is 0. Who was first stands, and is named.
 
-    `group` is the key of the group and `page` the page on which the button stands.
+    `how` is 2 where the button showed that the person needs help, else 1: whoever asked for help since then, or while
+    the press waited for network, is not marked. `group` is the key of the group, `page` the page of the button.
 
     Raises Stale for a person who is on no list that the reader may see.
     """
@@ -104,7 +124,10 @@ async def mark_seen(request: Request, check_id: int, person_id: int, safe: bool,
     person = next((each for listed in groups for each in listed.people if each.id == person_id), None)
     if person is None:
         raise Stale
-    by = request.participant.id
+    safe, by = how != _NO_MARK, request.participant.id
+    if how == _SILENT and person.needs_help:
+        asked = _("{name} has asked for help since: not marked.", name=called(person, "full"))
+        return with_lines_first(await turn_list(request, check_id, group, page), asked, "")
     changed = await service.mark(request.tx, check, person, by, request.now, seen=safe)
     shown = await turn_list(request, check_id, group, page)
     name = called(person, "full")
@@ -192,7 +215,7 @@ def _asked_for_help(people: Sequence[CheckedPerson], places: Mapping[int, Sequen
 
 
 def _sorted(people: Iterable[CheckedPerson]) -> Sequence[CheckedPerson]:
-    """Return people by name: first those of whom nothing is known, then who needs help, then who is safe."""
+    """Return people by name: the silent first, then who needs help, then who is safe."""
 
     def order(person: CheckedPerson) -> tuple[int, object, int]:
         return 0 if person.is_silent else 1 if person.needs_help else 2, collation(person.full_name), person.id
@@ -225,11 +248,10 @@ def _one_group(
     places: Mapping[int, Sequence[SaidPlace]],
     *,
     in_full: bool,
+    per_page: int = _PEOPLE_PER_PAGE,
 ) -> View:
     """Return the list of one group, with a button for each person; `in_full` shows places and telephone numbers."""
-    people, pages = paged(
-        _sorted(group.people), page, partial(turn_list.to, check.id, group.key), per_page=_PEOPLE_PER_PAGE
-    )
+    people, pages = paged(_sorted(group.people), page, partial(turn_list.to, check.id, group.key), per_page=per_page)
     lines: list[Span] = [Strong(marked(check, _group_line(group))), state_of(check)]
     if not group.is_complete:
         lines.append(_("Press a name when you see the person safe."))
@@ -242,10 +264,12 @@ def _one_group(
     for person in people:
         name, mark = called(person, "full"), partial(mark_seen.to, check.id, person.id)
         if not person.is_safe:
-            buttons.append(Button(name, mark(True, group.key, page), style="danger" if person.needs_help else "plain"))
+            how = _IN_NEED if person.needs_help else _SILENT
+            style: ButtonStyle = "danger" if person.needs_help else "plain"
+            buttons.append(Button(name, mark(how, group.key, page), style=style, waits=True))
         elif person.seen_at is not None:
             # L10N: a button: take back that this person was seen safe
-            buttons.append(Button(_("Undo: {name}", name=name), mark(False, group.key, page)))
+            buttons.append(Button(_("Undo: {name}", name=name), mark(_NO_MARK, group.key, page)))
     # L10N: a button: back to the list of all groups
     return View(tuple(lines), (*buttons, *pages, Button(_("All groups"), turn_list.to(check.id, _ALL, 0))))
 

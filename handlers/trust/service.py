@@ -478,8 +478,8 @@ async def follow_place(tx: Transaction, place: SaidPlace, message: str, *, moves
 async def groups_listed(tx: Transaction, check: SafetyCheck, reader: Participant | None) -> Sequence[SafetyGroup]:
     """Return the people on the list of a safety check by group, as `reader` may see them; None for all of them.
 
-    The groups are those of the day on which it began. Groups in which somebody is missing come first. People who are in
-    no group come last, and of these those who have not joined. Facilitators see the groups whose workshops they run.
+    The groups of the day on which it began are listed. Groups in which somebody is missing come first, then complete
+    ones. Organisers see people without a group too. Facilitators see the groups that they run.
     """
     day = check.begun_at.astimezone(ZoneInfo((await configured(tx)).zone)).date()
     round_ = await round_of_the_day(tx, day)

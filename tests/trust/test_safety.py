@@ -611,7 +611,7 @@ async def test_forged_presses_change_nothing(world: World) -> None:
         await zoe.follow(payload)
         assert read(zoe).startswith("This is for the organisers."), payload
     person = await number(world, "Zoé")
-    for payload in ("sfo-1", "sfl-1-none-0", mark_seen.to(1, person, True, "none", 0).encode()):
+    for payload in ("sfo-1", "sfl-1-none-0", mark_seen.to(1, person, 1, "none", 0).encode()):
         await zoe.follow(payload)
         assert read(zoe).startswith("This is for facilitators."), payload
     assert "Safe: 0 · need help: 0 · no answer: 2" in await listed(world, ines)

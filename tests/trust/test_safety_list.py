@@ -68,7 +68,7 @@ async def test_a_line_a_group_with_its_room_and_two_presses_for_a_name(store_url
         await ines.press("Education 1: 2/2")
         await ines.press("Undo: Ana")
         assert "Ana · no answer" in lines(ines)
-        await ines.follow(mark_seen.to(1, await number(world, "Ana"), False, "all", 0).encode())
+        await ines.follow(mark_seen.to(1, await number(world, "Ana"), 0, "all", 0).encode())
         assert lines(ines)[2] == "Safe: 1 · need help: 0 · no answer: 5"
 
 
@@ -84,7 +84,7 @@ async def test_of_two_who_mark_at_once_the_first_stands_and_the_second_is_told(s
         await luc.press("Eve")
         assert lines(luc)[0] == "Eve was marked before: seen, safe (by Inès, 10:00)."
         assert "Eve · seen, safe (by Inès, 10:00)" in lines(luc)
-        again = mark_seen.to(1, await number(world, "Eve"), True, "none", 0).encode()
+        again = mark_seen.to(1, await number(world, "Eve"), 1, "none", 0).encode()
         await ines.follow(again)
         assert lines(ines)[0] == "Without a group · 1/1", "her own mark is no news to her"
 
@@ -113,10 +113,10 @@ async def test_facilitators_have_their_groups_alone_and_read_neither_place_nor_n
         await ana.press("Cleo")
         await ana.press("Dan")
         assert lines(ana)[0] == "Education 2 · 2/2"
-        await ana.follow(mark_seen.to(2, bo, True, "1", 0).encode())
+        await ana.follow(mark_seen.to(2, bo, 1, "1", 0).encode())
         assert "That button has aged." in ana.text, "Bo is in another group"
         await runs(world, "Ana")
-        await ana.follow(mark_seen.to(2, await number(world, "Dan"), False, "2", 0).encode())
+        await ana.follow(mark_seen.to(2, await number(world, "Dan"), 0, "2", 0).encode())
         assert lines(ana)[0].startswith("This is for facilitators.")
         assert await world.read(draw, f"2:{await number(world, 'Ana')}:all:0", world.clock.now()) is None
 

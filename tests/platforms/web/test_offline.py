@@ -20,7 +20,9 @@ from bot.content.roles import Who
 from bot.content.views import View
 from bot.delivery.platform import Address
 from bot.people import browser_store, participant_store
+from bot.people.audiences import Audience
 from bot.platforms.web import page_store
+from handlers.trust.service import begin_check
 from handlers.trust.store import name_trusted
 from tests.drivers.mobile_network import MobileNetwork
 from tests.drivers.web import WebHarness, open_web
@@ -28,6 +30,7 @@ from tests.groups.builders import group
 from tests.platforms.web.phone import READER, enter
 from tests.platforms.web.test_comfort import SIZES, clean
 from tests.programme.builders import LUNCH, OPENING
+from tests.stored_rows import stored_rows
 from tests.workshops.builders import PHASES, ended, started
 from tests.world import make_settings, open_world
 
@@ -403,3 +406,34 @@ async def test_what_came_too_late_says_so_and_keeps_the_text(away: Away) -> None
     await expect(away.phone.get_by_label("Your message")).to_have_value("A shared kitchen in every quarter")
     await expect(waiting).to_be_hidden()
     assert await away.said(zoe) == []
+
+
+async def test_in_the_cellar_the_list_is_read_and_marks_leave_once_later(away: Away) -> None:
+    world = away.harness.world
+    ines = await away.enter("Inès")
+    await world.store.transact(lambda tx: participant_store.set_organises(tx, int(ines), True))
+    for name in ("Ada", "Bo"):
+        await away.harness.joined(name)
+    await world.change(begin_check, int(ines), Audience(), world.clock.now(), drill=True)
+    await away.phone.reload()
+    await away.keep(ines, "Without a group · 0/3")
+    away.network.cut()
+    await away.phone.reload()
+    screens = away.phone.locator(".screens")
+    await screens.locator("summary", has_text="Without a group · 0/3").click()
+    await expect(screens).to_contain_text("As of ")
+    for name in ("Ada", "Bo"):
+        await screens.get_by_role("button", name=name).click()
+        await expect(screens.get_by_role("button", name=name)).to_be_disabled()
+    await expect(away.phone.locator("#unsent")).to_contain_text("Waiting: 2")
+    await clean(away.phone, sizes=SIZES[:1])
+    await away.phone.reload()
+    await expect(away.phone.locator("#unsent")).to_contain_text("Waiting: 2")
+    away.network.cut_after(2_000)
+    away.network.mend()
+    await expect(away.phone.locator("#unsent")).to_be_hidden()
+    await expect(away.phone.get_by_role("log")).to_contain_text("Bo · seen, safe (by")
+    rows = (await stored_rows(world.store, "safety_marks"))["safety_marks"]
+    assert [row["marked_by"] for row in rows] == [int(ines)] * 2
+    lists = await away.phone.locator("#log .message", has_text="DRILL, nothing happened: Without a group").count()
+    assert lists == 1, "one answer to both"

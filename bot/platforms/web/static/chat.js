@@ -360,7 +360,7 @@ async function submit(form, submitter, also = null) {
   } catch {
     if (also) tell(body.dataset.unplaced);
     else if (isConfidential(form)) tell(body.dataset.unkept);
-    else if (form !== composer || !waits()) tell(body.dataset.unsent);
+    else if (!(form === composer ? waits() : waitsPressed(form, submitter))) tell(body.dataset.unsent);
   } finally {
     arrived();
     form.ariaBusy = "false";
@@ -378,6 +378,17 @@ function waits() {
   if (document.dispatchEvent(new CustomEvent("unsent", { cancelable: true, detail }))) return false;
   token.value = freshToken();
   words.value = "";
+  return true;
+}
+
+// A press that may leave later waits too, once: the button is spent.
+function waitsPressed(form, submitter) {
+  if (!submitter || !("later" in submitter.dataset)) return false;
+  const { token, message } = form.elements;
+  const detail = { token: token.value, text: submitter.textContent, payload: submitter.value, message: message?.value ?? "" };
+  if (document.dispatchEvent(new CustomEvent("unsent", { cancelable: true, detail }))) return false;
+  token.value = freshToken();
+  submitter.disabled = true;
   return true;
 }
 

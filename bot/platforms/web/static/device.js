@@ -216,20 +216,24 @@ navigator.serviceWorker?.addEventListener("message", (event) => {
 // --- reading without network: the worker keeps the page, soon after it was opened and now and then after it changed
 
 let keeping = 0;
+let hurried = false;
 
 function keepIn(seconds) {
   if ("kept" in dataset || keeping) return;
   keeping = setTimeout(async () => {
     keeping = 0;
+    hurried = false;
     (await worker())?.active?.postMessage("keep");
   }, seconds * 1000);
 }
 
 document.addEventListener("shown", () => {
-  if (!document.querySelector("#log .arrived[data-withheld]")) return keepIn(20 + 40 * Math.random());
+  const lost = document.querySelector("#log .arrived[data-withheld]");
+  if (!lost && (hurried || !document.querySelector("#log .arrived [data-later]"))) return keepIn(20 + 40 * Math.random());
   clearTimeout(keeping); // who lost their role keeps nothing of it here
   keeping = 0;
-  keepIn(0);
+  hurried = !lost;
+  keepIn(lost ? 0 : 3); // what is pressed without network is needed without network soon
 });
 
 // --- writing without network: what did not leave waits here and leaves once, in order
@@ -264,7 +268,7 @@ function draw(items) {
   unsent.hidden = !items.length;
   if (!items.length) return unsent.replaceChildren();
   const list = document.createElement("ul");
-  for (const { token, text, problem } of items) {
+  for (const { token, text, payload, problem } of items) {
     const entry = element("li", text, { dir: "auto" });
     if (problem) {
       const anew = element("button", dataset.anew, { type: "button" });
@@ -276,7 +280,7 @@ function draw(items) {
         change(without(token));
       });
       drop.addEventListener("click", () => change(without(token)));
-      entry.append(element("p", problem, { className: "problem" }), anew, drop);
+      entry.append(element("p", problem, { className: "problem" }), ...(payload ? [] : [anew]), drop);
     }
     list.append(entry);
   }
@@ -286,21 +290,27 @@ function draw(items) {
 
 // What is confidential does not wait here, where whoever has the device reads it: it stays where it was typed.
 document.addEventListener("unsent", (event) => {
-  if (!canWait || dataset.aim.startsWith("confidential-")) return;
+  const { token, text, payload } = event.detail;
+  if (!canWait || (!payload && dataset.aim.startsWith("confidential-"))) return;
   event.preventDefault();
-  const { token, text } = event.detail;
-  change((items) => [...without(token)(items), { token, text, aim: dataset.aim }]).catch(() => {
-    document.getElementById("words").value = text;
+  change((items) => [...without(token)(items), { ...event.detail, aim: dataset.aim }]).catch(() => {
+    if (!payload) document.getElementById("words").value = text;
     tell(dataset.unsent);
   });
 });
 
+let answered = ""; // the message that answered the last press: the next one changes that, if it has the same buttons
+
 // The answer comes by the stream, like what is written elsewhere: no change is asked for beside it.
-async function leave({ token, text, aim }) {
-  const data = new URLSearchParams({ seal: dataset.seal, token, text, aim, after: "999999999999999" });
-  const response = await fetch(`${here}say`, { method: "POST", body: data, headers: { Accept: "application/json" } });
+async function leave({ token, text, aim, payload, message }) {
+  const done = payload ? { payload, message: message || answered } : { text, aim };
+  const data = new URLSearchParams({ seal: dataset.seal, token, ...done, after: "999999999999999" });
+  const name = payload ? "press" : "say";
+  const response = await fetch(`${here}${name}`, { method: "POST", body: data, headers: { Accept: "application/json" } });
   if (response.status >= 500 || response.status === 429) throw new Error("later");
-  return (await response.json()).notice ?? "";
+  const { notice, focus } = await response.json();
+  if (payload) answered = focus ?? answered;
+  return notice ?? "";
 }
 
 async function leaveAll() {
