@@ -27,7 +27,7 @@ from bot.database.engine import Transaction
 from bot.people.audiences import Audience
 from handlers.groups.model import Group
 from handlers.groups.store.rounds import mark_round_published
-from handlers.trust.facilitator import turn_list
+from handlers.trust.facilitator.lists import turn_list
 from handlers.trust.service import begin_check
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import choose, group

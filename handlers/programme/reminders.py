@@ -10,7 +10,9 @@ from bot.background.reminding import Notice, Subject, configured, mute_of, numbe
 from bot.content.texts import Localised, Moment, Span, _
 from bot.content.views import Button, View
 from bot.database.engine import Transaction
+from bot.people import participant_store
 from bot.people.audiences import Audience
+from handlers.attendance.actions import ATTENDANCE
 from handlers.groups.messages.cards import MY_GROUP
 from handlers.groups.model import MEETING
 from handlers.groups.service.membership import remind_of_meeting
@@ -78,7 +80,8 @@ SESSIONS = Subject(
 async def _meeting_notice(tx: Transaction, reminder: Reminder, now: datetime) -> Notice | None:
     """Return the reminder of the first meetings of a round's groups; None if there is no such meeting any more.
 
-    People whose group begins with a workshop at that time get none, because they are reminded of the workshop.
+    People whose group begins with a workshop at that time get none, because they are reminded of the workshop. From
+    organisers' it leads to the attendance of the day.
     """
     round_ = await find_round(tx, number_of(reminder.subject))
     if round_ is None or not round_.published or round_.meets_at != reminder.about:
@@ -87,8 +90,11 @@ async def _meeting_notice(tx: Transaction, reminder: Reminder, now: datetime) ->
 
     async def of_their_groups(tx: Transaction, people: Collection[int]) -> Mapping[int, View]:
         entries = await service.programmes_of(tx, people, zone)
+        team = await participant_store.organisers(tx)
         return {
-            person: View(reminder_lines(entry.plan, now), (MY_GROUP, PROGRAMME))
+            person: View(
+                reminder_lines(entry.plan, now), (MY_GROUP, PROGRAMME, *([ATTENDANCE] if person in team else ()))
+            )
             for person, found in entries.items()
             for entry in found
             if entry.id == -round_.number

@@ -12,7 +12,9 @@ from bot.content.texts import Moment, Span, Strong, _, _n
 from bot.content.views import Button, View
 from bot.conversation.routes import Go
 from bot.database.engine import Transaction
+from bot.people import participant_store
 from bot.people.audiences import Audience
+from handlers.attendance.actions import ATTENDANCE
 from handlers.programme.messages import PROGRAMME, day_of, line
 from handlers.programme.model import Session, session_subject
 from handlers.programme.service import programmes_of
@@ -25,7 +27,7 @@ _MOST_OF_A_DAY = 12
 async def _notice(tx: Transaction, reminder: Reminder, now: datetime) -> Notice | None:
     """Return the reminder of a day: each person gets their sessions in one message.
 
-    People without sessions on that day get none.
+    People without sessions on that day get none. From organisers' it leads to the attendance of the day.
     """
     day = _day(reminder)
     zone = (await configured(tx)).zone
@@ -33,6 +35,7 @@ async def _notice(tx: Transaction, reminder: Reminder, now: datetime) -> Notice 
     async def of_that_day(tx: Transaction, people: Collection[int]) -> Mapping[int, View]:
         programmes = await programmes_of(tx, people, zone)
         choices = await store.choices_of(tx, people)
+        team = await participant_store.organisers(tx)
         views = {}
         for person, programme in programmes.items():
             muted, _asked = choices.get(person, (frozenset(), frozenset()))
@@ -45,7 +48,7 @@ async def _notice(tx: Transaction, reminder: Reminder, now: datetime) -> Notice 
                 and muted.isdisjoint((session_subject(session.id), mute_of(session.plan.kind)))
             ]
             if sessions:
-                views[person] = _view(day, sessions)
+                views[person] = _view(day, sessions, (ATTENDANCE,) if person in team else ())
         return views
 
     return Notice(Audience(), of_that_day, rank=BULK)
@@ -56,12 +59,12 @@ def _day(reminder: Reminder) -> date:
     return date.fromisoformat(reminder.subject.partition(":")[2])
 
 
-def _view(day: date, sessions: Sequence[Session]) -> View:
+def _view(day: date, sessions: Sequence[Session], more_buttons: tuple[Button, ...]) -> View:
     lines: list[Span] = [_("Your programme of {day}:", day=Strong(Moment.of_day(day)))]
     lines += [line(session) for session in sessions[:_MOST_OF_A_DAY]]
     if (more := len(sessions) - _MOST_OF_A_DAY) > 0:
         lines.append(_n("and {count} more, in /programme", "and {count} more, in /programme", more))
-    return View(tuple(lines), (PROGRAMME, Button(_("Reminders"), Go("rappels"))))
+    return View(tuple(lines), (PROGRAMME, *more_buttons, Button(_("Reminders"), Go("rappels"))))
 
 
 async def _name(_tx: Transaction, reminder: Reminder) -> Span:

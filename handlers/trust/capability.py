@@ -8,8 +8,9 @@ from bot.conversation.listening import Alarm
 from bot.conversation.routes import FACILITATOR, ORGANISER, Go, MenuPart, ScreenPart, fixed_part, menu_part
 from bot.people import browser_store, reference_store
 from handlers.navigation import sections
-from handlers.trust import facilitator, service, store
+from handlers.trust import service, store
 from handlers.trust.actions import EMERGENCY, TRUST
+from handlers.trust.facilitator import copies, lists
 from handlers.trust.listeners import listen
 from handlers.trust.membership import AFTER_MEMBERSHIP, ENDINGS, ROLES
 from handlers.trust.messages import draw_named
@@ -19,7 +20,7 @@ from handlers.trust.personal_data import PERSONAL_DATA
 from handlers.trust.schedule import SafetyClock, TrustRetention, WaitingWords
 
 CAPABILITY = Capability(
-    routes=(talking.routes, words.routes, emergency.routes, answering.routes, facilitator.routes),
+    routes=(talking.routes, words.routes, emergency.routes, answering.routes, lists.routes),
     alarm=Alarm(
         listen=listen,
         ask=words.ask,
@@ -31,18 +32,18 @@ CAPABILITY = Capability(
         numbers=words.numbers,
     ),
     listeners=(answering_in_words.LISTENER,),
-    organiser_routes=(naming.routes, checking.routes, on_call.routes),
+    organiser_routes=(naming.routes, checking.routes, copies.routes, on_call.routes),
     sources=lambda settings, _subjects: (SafetyClock(), WaitingWords(), TrustRetention(settings)),
     home=(fixed_part(90, EMERGENCY, section=sections.SAFETY),),
     menu=(
         menu_part(sections.SAFETY, 5, Button(_("Are you safe?"), Go("securite")), who=ORGANISER),
-        MenuPart(sections.SAFETY, 5, facilitator.offer_list, FACILITATOR),
+        MenuPart(sections.SAFETY, 5, lists.offer_list, FACILITATOR),
         menu_part(sections.SAFETY, 10, TRUST, when=talking.offer_trust),
         menu_part(sections.SAFETY, 20, EMERGENCY),
     ),
     organiser_home=(ScreenPart(95, checking.offer_safety, ORGANISER, sections.PEOPLE, checking.check_to_follow),),
     to_prepare=(*naming.TO_PREPARE, *on_call.TO_PREPARE),
-    offline=("urgence", facilitator.to_read_offline),
+    offline=("urgence", lists.to_read_offline),
     files_in_use=(store.FILES,),
     personal_data=PERSONAL_DATA,
     after_membership=AFTER_MEMBERSHIP,

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from bot.content.roles import Required, Who, known
-from bot.content.texts import SOMEONE, Joined, Link, Moment, Name, Person, Quote, Span, Strong, Text, _
+from bot.content.texts import SOMEONE, Joined, Link, Moment, Name, Person, Quote, Span, Strong, Text, _, _n
 from bot.content.views import Button, Place, View
 from bot.conversation.routes import Transaction
 from bot.people import participant_store
 from bot.people.naming import called
+from handlers.groups.messages.cards import room_name
 from handlers.navigation.actions import HOME
 from handlers.navigation.layout import paged
 from handlers.trust import store
@@ -36,6 +37,7 @@ from handlers.trust.model import (
     CheckedPerson,
     Conversation,
     SafetyCheck,
+    SafetyGroup,
     SaidPlace,
     TrustedPerson,
     TrustMessage,
@@ -440,6 +442,31 @@ def standing(person: CheckedPerson) -> Sequence[Span]:
         # L10N: in a line about a person who does not answer: no message reaches them
         facts.append(_("I cannot message them, please call"))
     return facts
+
+
+def group_line(group: SafetyGroup) -> Text:
+    """Return the line about a group: «Culture 6 · room 3 · 4/6», and how many of it need help."""
+    values: Mapping[str, Span] = {"group": group.title, "safe": group.safe, "count": len(group.people)}
+    # L10N: a group, how many of it are safe, and how many they are
+    line = _("{group} · {safe}/{count}", **values)
+    if group.room:
+        # L10N: a group, its room, how many of it are safe, and how many they are
+        line = _("{group} · {room} · {safe}/{count}", room=room_name(group.room), **values)
+    if group.in_need:
+        return _n("{line} · {count} needs help", "{line} · {count} need help", group.in_need, line=Strong(line))
+    return line
+
+
+def how(person: CheckedPerson) -> Span:
+    """Return how a person is, as facilitators read it: without a place or a telephone number."""
+    if facts := standing(person):
+        return facts[0]
+    if person.needs_help and person.help_at is not None:
+        return _("help asked for at {time}", time=Moment(person.help_at, "time"))
+    if person.is_safe and person.answered_at is not None:
+        # L10N: in a list, after a name: they said themselves that they are safe
+        return _("says at {time} that they are safe", time=Moment(person.answered_at, "time"))
+    return NO_ANSWER
 
 
 def _joined(spans: Sequence[Span]) -> Span:

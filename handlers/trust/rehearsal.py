@@ -5,22 +5,28 @@ Somebody writes to a trusted person without their name, who answers; on the firs
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import datetime, time
 
 from bot.content.actions import base36
 from bot.content.texts import _
+from bot.conversation.incoming import Pressed
 from bot.database.engine import Transaction
 from bot.people.audiences import EVERYONE
 from bot.rehearsal.cast import CastMember, act_together
-from bot.rehearsal.contributions import DemoMove, Prepared, Rehearsal, Stage
+from bot.rehearsal.contributions import DemoMove, Prepared, Rehearsal, Stage, Step
 from bot.rehearsal.expected_messages import SOMETHING, ExpectedMessage
 from bot.rehearsal.playing import Play
 from handlers.trust import service, store
+from handlers.trust.actions import AnswerHelp, AnswerSafe
+from handlers.trust.messages import call_to_mark
 
 _CONFIDED = "Quelqu'un me suit depuis hier."
 _ANSWERED = "Je viens te voir à midi."
 CONFIDED = "Zzconfie"
 """A word in all confidential texts of a prepared gathering, by which a test sees that they appear nowhere else."""
+_AT_ONCE = 4
+"""How many invented people of the demo answer at a time."""
 _NEED_HELP = 0.03
 """The share of people who answer in the drill that they need help."""
 
@@ -73,9 +79,9 @@ async def confide(play: Play) -> None:
 
 
 async def drill(play: Play) -> None:
-    """Let the organiser ask everybody whether they are safe, as a drill that all answer, a few by asking for help.
+    """Let the organiser ask everybody whether they are safe, as a drill that all but one answer, a few need help.
 
-    In the end the check is closed.
+    The one is marked by hand, two presses on the list. In the end the check is closed.
     """
     organiser = play.organiser
     await organiser.command("securite")
@@ -83,34 +89,62 @@ async def drill(play: Play) -> None:
     await organiser.choose("all")
     await organiser.act("sab")
     await play.servers.calm()
+    *answering, silent = play.coming
     asked = ExpectedMessage(
         "the drill", (_("DRILL, nothing happened: {line}", line=_("Are you safe?")),), kind="safety: a drill"
     )
     play.expected.due(play.coming, asked)
-    in_need = play.some(play.coming, _NEED_HELP)
+    check = await play.servers.app.store.read(store.running_check)
+    assert check is not None, "it is closed below"
+    to_mark = ExpectedMessage("the list of one's groups", call_to_mark(check).lines, kind="safety: a list")
+    play.expected.due(play.facilitators, to_mark)
+    in_need = play.some(answering, _NEED_HELP)
 
     async def answer(player: CastMember) -> None:
         await player.driver.look()
         await player.driver.act("sfh" if player in in_need else "sfy")
         await player.driver.command("moi")  # so that what they write next is not for the safety screen
 
-    await act_together(play.coming, answer)
+    await act_together(answering, answer)
+    await play.servers.calm()
+    await organiser.command("securite")
+    await play.servers.calm()
+    await organiser.look()
+    await organiser.act("sfl")  # whoever is missing stands first
+    await organiser.act("sfm")
     await play.servers.calm()
 
-    async def silent(tx: Transaction) -> int:
-        check = await store.running_check(tx)
-        assert check is not None, "it is closed below"
-        return sum(not person.answer for person in await store.checked_people(tx, check.id))
-
-    if missing := await play.servers.app.store.read(silent):
-        play.differences.append(f"{missing} people answered the drill, and the list says that they did not")
+    if missing := await play.servers.app.store.read(lambda tx: store.count_silent(tx, check.id)):
+        play.differences.append(f"{missing} people answered the drill or were seen, and the list says otherwise")
     await organiser.command("securite")
     await play.servers.calm()
     await organiser.look()
     await organiser.act("sfz")
     await organiser.act("saz")
     await play.servers.calm()
-    play.report.tell(f"A drill: {len(play.coming)} say whether they are safe, {len(in_need)} that they need help.")
+    play.report.tell(
+        f"A drill: {len(answering)} say whether they are safe, {len(in_need)} that they need help;"
+        f" {silent.name} is seen and marked."
+    )
+
+
+async def answer_drill(tx: Transaction, visited: Collection[int], leaving: bool) -> Sequence[Step]:
+    """Return what invented people of the demo answer to a running check, a few at a time: one in ten says nothing.
+
+    One in fifteen needs help. The visitor finds the silent ones on the list, and marks them.
+    """
+    check = await store.running_check(tx)
+    if check is None:
+        return ()
+    waiting = [
+        person.id
+        for person in await store.checked_people(tx, check.id)
+        if person.is_silent and person.id not in visited and person.id % 10
+    ]
+    return [
+        Step(person, Pressed((AnswerSafe(check.id) if person % 15 else AnswerHelp(check.id)).encode()))
+        for person in waiting[: None if leaving else _AT_ONCE]
+    ]
 
 
 async def leave_conversation(prepared: Prepared) -> None:
@@ -134,6 +168,7 @@ def _plainly(text: str) -> str:
 
 
 REHEARSAL = Rehearsal(
+    steps=answer_drill,
     moves=(
         DemoMove(
             77,
@@ -144,7 +179,7 @@ REHEARSAL = Rehearsal(
         DemoMove(
             78,
             _("Hold a drill: «Are you safe?»"),
-            _("As the organiser: /securite, «A drill». Answer on the other pages."),
+            _("As the organiser: /securite, «A drill». The others answer; mark who does not on the list."),
             is_checked,
         ),
     ),

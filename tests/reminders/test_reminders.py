@@ -13,6 +13,7 @@ from bot.background.scheduling import Ticker
 from bot.content.lead_times import Lead
 from bot.content.typed_times import to_minute
 from bot.conversation.incoming import Pressed
+from bot.people import participant_store
 from handlers.programme.model import session_subject
 from handlers.reminders import store
 from handlers.reminders.participant import remind_at
@@ -20,7 +21,7 @@ from handlers.reminders.schedule import Reminders
 from tests.drivers.neutral import NeutralChat
 from tests.engines import on_one_engine
 from tests.groups.builders import crowd, group
-from tests.outbox import press_push, pushed
+from tests.outbox import press_push, pushed, views
 from tests.participants import number
 from tests.programme.builders import LUNCH, OPENING, PLENARY, WORKSHOP, with_programme
 from tests.world import SUBJECTS, World, open_world
@@ -161,6 +162,7 @@ async def test_the_eve_tells_all_of_the_next_day_at_once_and_meals_come_where_on
         await zoe.pick("Culture")
         await zoe.press("Confirm")
         await harness.at(NINE - 3 * DAY)
+        await harness.world.change(participant_store.set_organises, await number(harness.world, "Ali"), True)
         heard = {chat: len(await pushed(harness.world, chat)) for chat in (zoe, ali)}
 
         async def news(chat: NeutralChat) -> list[str]:
@@ -177,6 +179,11 @@ async def test_the_eve_tells_all_of_the_next_day_at_once_and_meals_come_where_on
         eve = "Your programme of Thursday 10 June 2027:\n09:00–10:00 Opening, Room A\n"
         assert await news(zoe) == [f"{eve}10:30–12:00 Workshop\n12:30–14:00 Lunch, Cour"]
         assert await news(ali) == [f"{eve}12:30–14:00 Lunch, Cour"]
+        offered = {
+            chat: [str(button.label) for button in (await views(harness.world, chat))[-1].buttons]
+            for chat in (zoe, ali)
+        }
+        assert ["Attendance" in " ".join(offered[chat]) for chat in (zoe, ali)] == [False, True], "who organises"
         await harness.at(NINE + 12 * HOUR)
         said = [[text.splitlines()[0] for text in await news(chat)] for chat in (zoe, ali)]
         assert said == [["09:00: Opening, Room A"], ["09:00: Opening, Room A", "12:30: Lunch, Cour"]]

@@ -21,7 +21,7 @@ from bot.people.participants import Account
 from bot.rehearsal.chat_driver_web import WebChat
 from handlers.trust import service, store
 from handlers.trust.actions import OpenPhotos
-from handlers.trust.facilitator import draw_check, mark_seen
+from handlers.trust.facilitator.lists import draw_check, mark_seen
 from handlers.trust.model import HELP_TOLD_AGAIN, MOST_PHOTOS, MOST_PLACES, SafetyCheck
 from handlers.trust.schedule import SafetyClock
 from tests.drivers.menus import menu_of, steps_of

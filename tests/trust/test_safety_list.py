@@ -10,7 +10,7 @@ from bot.membership.erasure import erase
 from bot.people import facilitator_store
 from bot.people.audiences import parse
 from handlers.trust import service, store
-from handlers.trust.facilitator import draw, mark_seen, turn_list
+from handlers.trust.facilitator.lists import draw, mark_seen, turn_list
 from tests.drivers.gestures import words
 from tests.drivers.menus import menu_of
 from tests.drivers.neutral import NeutralChat
@@ -178,3 +178,23 @@ async def test_many_people_without_a_group_are_read_page_by_page(sqlite_url: str
         await ines.follow(turn_list.to(1, "invited", page).encode())
         names = [label for label in ines.buttons if label.startswith("P")]
         assert names == [f"P{place:02}" for place in range(page * 20, min(25, page * 20 + 20))]
+
+
+async def test_the_list_as_a_file_and_on_paper_is_dated_and_not_kept(store_url: str) -> None:
+    async with open_world(store_url, SETTINGS) as world:
+        ines, _people = await evacuated(world)
+        await ines.follow(turn_list.to(1, "1", 0).encode())
+        await ines.press("Ana")
+        await ines.press("All groups")
+        await ines.press("As a file and on paper")
+        assert "Out of date after this minute" in lines(ines)[0]
+        assert ines.view is not None
+        assert ines.view.secret, "no file is kept, and none is in a backup"
+        assert len(ines.view.attachments) == 2
+        table, paper = ines.view.attachments
+        text = table.content.decode("utf-8-sig")
+        assert text.splitlines()[1].startswith('"As of ')
+        assert '"Education 1";"3";"Ana";"yes";"seen, safe (by Inès, 10:00)"' in text
+        assert '"Not in Rencontres yet";"";"Fay";"no";"not in Rencontres yet"' in text
+        assert paper.content.startswith(b"%PDF")
+        assert not (await world.read(world.files.in_use))

@@ -22,7 +22,7 @@ from handlers.navigation.actions import BACK
 from handlers.themes.store import all_themes
 from handlers.trust import service, store
 from handlers.trust.actions import AskToClose, OpenCheck, OpenPhotos
-from handlers.trust.facilitator import open_check
+from handlers.trust.facilitator.lists import open_check
 from handlers.trust.messages import marked
 from handlers.trust.model import SHOWN_FOR, SafetyCheck
 from handlers.trust.organiser.naming import NAMED

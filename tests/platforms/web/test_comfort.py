@@ -18,7 +18,7 @@ from bot.people import participant_store
 from bot.platforms.web import page_store
 from handlers.groups.store.rounds import mark_round_published
 from handlers.trust import store as trust
-from handlers.trust.facilitator import draw_check
+from handlers.trust.facilitator.lists import draw_check
 from handlers.workshops.actions import ShowWall, Vote
 from handlers.workshops.facilitator.panel import draw_panel
 from tests.announcements.copies import write

@@ -61,7 +61,7 @@ from handlers.trust.actions import (
     SendTo,
     WriteMore,
 )
-from handlers.trust.facilitator import draw_check
+from handlers.trust.facilitator.lists import draw_check
 from handlers.trust.model import MOST_AN_HOUR, MOST_PHOTOS, MOST_PLACES, MOST_WAITING, Conversation, SafetyCheck
 from handlers.trust.organiser.checking import close
 from handlers.trust.organiser.naming import describe, end

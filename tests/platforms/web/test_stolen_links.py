@@ -50,7 +50,7 @@ from handlers.themes import participant as themes
 from handlers.themes.participant import take
 from handlers.trust import service, store
 from handlers.trust.actions import AnswerHelp, AnswerSafe, HandOver, LeavePhone, OpenConversation
-from handlers.trust.facilitator import draw_check
+from handlers.trust.facilitator.lists import draw_check
 from handlers.trust.model import MOST_PLACES, CheckedPerson, SaidPlace
 from handlers.trust.participant import talking
 from handlers.workshops.actions import CallForHelp, KeepAsIdea, MyIdeas, OpenIdea, Vote, WriteCard

@@ -20,12 +20,12 @@ from bot.people import participant_store
 from bot.people.audience_store import describe
 from bot.people.naming import called
 from bot.people.participants import Participant
-from handlers.groups.messages.cards import room_name
 from handlers.navigation.actions import BACK, HOME
 from handlers.navigation.layout import paged
 from handlers.trust import service, store
 from handlers.trust.actions import AskToClose, OpenCheck, OpenPhotos
-from handlers.trust.messages import MOST_EARLIER, NO_ANSWER, marked, person_lines, standing, state_of
+from handlers.trust.facilitator.copies import take_list
+from handlers.trust.messages import MOST_EARLIER, group_line, how, marked, person_lines, standing, state_of
 from handlers.trust.model import CheckedPerson, SafetyCheck, SafetyGroup, SaidPlace
 
 routes = Routes()
@@ -76,7 +76,7 @@ async def to_read_offline(request: Request) -> Sequence[tuple[Span, View]]:
     lists: list[tuple[Span, View]] = []
     for group in await service.groups_listed(request.tx, running, request.participant):
         view = _one_group(running, group, 0, {}, in_full=False, per_page=len(group.people))
-        lists.append((_group_line(group), replace(view, lines=(as_of, *view.lines))))
+        lists.append((group_line(group), replace(view, lines=(as_of, *view.lines))))
     return lists
 
 
@@ -111,10 +111,10 @@ async def turn_list(request: Request, check_id: int, group: str, page: int) -> R
 
 
 @routes.press("sfm", who=FACILITATOR)
-async def mark_seen(request: Request, check_id: int, person_id: int, how: int, group: str, page: int) -> Reply:
-    """Mark a person as seen and safe, or take the mark away, if `how` is 0. Who was first stands, and is named.
+async def mark_seen(request: Request, check_id: int, person_id: int, was: int, group: str, page: int) -> Reply:
+    """Mark a person as seen and safe, or take the mark away, if `was` is 0. Who was first stands, and is named.
 
-    `how` is 2 where the button showed that the person needs help, else 1: whoever asked for help since then, or while
+    `was` is 2 where the button showed that the person needs help, else 1: whoever asked for help since then, or while
     the press waited for network, is not marked. `group` is the key of the group, `page` the page of the button.
 
     Raises Stale for a person who is on no list that the reader may see.
@@ -124,8 +124,8 @@ async def mark_seen(request: Request, check_id: int, person_id: int, how: int, g
     person = next((each for listed in groups for each in listed.people if each.id == person_id), None)
     if person is None:
         raise Stale
-    safe, by = how != _NO_MARK, request.participant.id
-    if how == _SILENT and person.needs_help:
+    safe, by = was != _NO_MARK, request.participant.id
+    if was == _SILENT and person.needs_help:
         asked = _("{name} has asked for help since: not marked.", name=called(person, "full"))
         return with_lines_first(await turn_list(request, check_id, group, page), asked, "")
     changed = await service.mark(request.tx, check, person, by, request.now, seen=safe)
@@ -181,7 +181,7 @@ async def _view(tx: Transaction, check: SafetyCheck, reader: Participant | None,
     else:
         lines.append(_("Open a group, then press the name of each person whom you see safe."))
     shown, pages = paged(groups, page, lambda index: turn_list.to(check.id, _ALL, index), per_page=_GROUPS_PER_PAGE)
-    lines += ["", *map(_group_line, shown)]
+    lines += ["", *map(group_line, shown)]
     buttons = tuple(Button(_label(group), turn_list.to(check.id, group.key, 0)) for group in shown)
     return View(tuple(lines), (*buttons, *pages, *(await _of_organisers(tx, check) if in_full else (HOME,))))
 
@@ -198,7 +198,8 @@ async def _of_organisers(tx: Transaction, check: SafetyCheck) -> Sequence[Button
     # L10N: a button: photos of where people are who need help
     seen = (Button(_n("See {count} photo", "See {count} photos", photos), OpenPhotos(check.id, 0)),) if photos else ()
     close = (Button(_("Close the check"), AskToClose(check.id), style="danger"),) if check.closed_at is None else ()
-    return (*seen, *close, BACK)
+    # L10N: a button: the list as a table, and on a page to print
+    return (*seen, Button(_("As a file and on paper"), take_list.to(check.id)), *close, BACK)
 
 
 def _asked_for_help(people: Sequence[CheckedPerson], places: Mapping[int, Sequence[SaidPlace]]) -> Sequence[Span]:
@@ -223,19 +224,6 @@ def _sorted(people: Iterable[CheckedPerson]) -> Sequence[CheckedPerson]:
     return sorted(people, key=order)
 
 
-def _group_line(group: SafetyGroup) -> Text:
-    """Return the line about a group: «Culture 6 · room 3 · 4/6», and how many of it need help."""
-    values: Mapping[str, Span] = {"group": group.title, "safe": group.safe, "count": len(group.people)}
-    # L10N: a group, how many of it are safe, and how many they are
-    line = _("{group} · {safe}/{count}", **values)
-    if group.room:
-        # L10N: a group, its room, how many of it are safe, and how many they are
-        line = _("{group} · {room} · {safe}/{count}", room=room_name(group.room), **values)
-    if group.in_need:
-        return _n("{line} · {count} needs help", "{line} · {count} need help", group.in_need, line=Strong(line))
-    return line
-
-
 def _label(group: SafetyGroup) -> Text:
     # L10N: a button: a group, how many of it are safe, and how many they are
     return _("{group}: {safe}/{count}", group=group.title, safe=group.safe, count=len(group.people))
@@ -252,35 +240,23 @@ def _one_group(
 ) -> View:
     """Return the list of one group, with a button for each person; `in_full` shows places and telephone numbers."""
     people, pages = paged(_sorted(group.people), page, partial(turn_list.to, check.id, group.key), per_page=per_page)
-    lines: list[Span] = [Strong(marked(check, _group_line(group))), state_of(check)]
+    lines: list[Span] = [Strong(marked(check, group_line(group))), state_of(check)]
     if not group.is_complete:
         lines.append(_("Press a name when you see the person safe."))
     for person in people:
         if in_full and not person.is_safe:
             lines += person_lines(person, places.get(person.id, ()))
         else:
-            lines.append(_("{name} · {how}", name=called(person, "full"), how=_how(person)))
+            lines.append(_("{name} · {how}", name=called(person, "full"), how=how(person)))
     buttons: list[Button] = []
     for person in people:
         name, mark = called(person, "full"), partial(mark_seen.to, check.id, person.id)
         if not person.is_safe:
-            how = _IN_NEED if person.needs_help else _SILENT
+            was = _IN_NEED if person.needs_help else _SILENT
             style: ButtonStyle = "danger" if person.needs_help else "plain"
-            buttons.append(Button(name, mark(how, group.key, page), style=style, waits=True))
+            buttons.append(Button(name, mark(was, group.key, page), style=style, waits=True))
         elif person.seen_at is not None:
             # L10N: a button: take back that this person was seen safe
             buttons.append(Button(_("Undo: {name}", name=name), mark(_NO_MARK, group.key, page)))
     # L10N: a button: back to the list of all groups
     return View(tuple(lines), (*buttons, *pages, Button(_("All groups"), turn_list.to(check.id, _ALL, 0))))
-
-
-def _how(person: CheckedPerson) -> Span:
-    """Return how a person is, as facilitators read it: without a place or a telephone number."""
-    if facts := standing(person):
-        return facts[0]
-    if person.needs_help and person.help_at is not None:
-        return _("help asked for at {time}", time=Moment(person.help_at, "time"))
-    if person.is_safe and person.answered_at is not None:
-        # L10N: in a list, after a name: they said themselves that they are safe
-        return _("says at {time} that they are safe", time=Moment(person.answered_at, "time"))
-    return NO_ANSWER

@@ -1,0 +1,83 @@
+"""The list of a safety check as a file and on paper, as it is at one minute; neither is kept."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+
+from bot.content.errors import existing
+from bot.content.texts import ISOLATES, Moment, Span, _, plain
+from bot.content.views import Button, File, Later, Reply, View
+from bot.conversation.preloading import Perform
+from bot.conversation.routes import ORGANISER, Request, Routes
+from handlers.navigation.actions import BACK
+from handlers.navigation.tables import to_take_along
+from handlers.trust import service, store
+from handlers.trust.actions import OpenCheck
+from handlers.trust.drawing import draw_list
+from handlers.trust.messages import group_line, how, marked
+from handlers.trust.model import SHOWN_FOR, SafetyCheck, SafetyGroup
+
+routes = Routes()
+
+_HEADINGS = (_("Group"), _("Room"), _("Name"), _("Safe"), _("State"))
+
+
+@routes.press("sfx", who=ORGANISER)
+async def take_list(request: Request, check_id: int) -> Reply:
+    """Send the list as a table and as a page to print, dated to the minute, and hide both after an hour.
+
+    They are secret: no file of them is kept beside the database, and so none is in a backup of files.
+    """
+    check = existing(await store.find_check(request.tx, check_id))
+    groups = await service.groups_listed(request.tx, check, None)
+    as_of = _("As of {time}. Out of date after this minute: look at the list again.", time=Moment(request.now))
+    draw = partial(_draw, request=request, check=check, groups=groups, as_of=as_of)
+    pdf = await request.preload(("safety list", check.id), draw)
+    named = frozenset(person.id for group in groups for person in group.people)
+    table = to_take_along(_("safety.csv"), _HEADINGS, _rows(request, groups, as_of), request.reader)
+    paper = File(_("safety.pdf"), pdf, "application/pdf", named)
+    buttons = (Button(_("See the list"), OpenCheck(check.id)), BACK)
+    view = View((marked(check, as_of),), buttons, attachments=(replace(table, named=named), paper), secret=True)
+    hidden = View((_("These files were hidden after an hour: they are out of date."),), buttons, quiet=True)
+    return Reply(view, fresh=True, later=Later(request.now + SHOWN_FOR, hidden))
+
+
+def _words(span: Span, request: Request) -> str:
+    return plain(span, request.reader).translate(ISOLATES)
+
+
+def _rows(request: Request, groups: Sequence[SafetyGroup], as_of: Span) -> Sequence[Sequence[str]]:
+    rows = [
+        [
+            _words(group.title, request),
+            group.room,
+            person.full_name,
+            _words(_("yes") if person.is_safe else _("no"), request),
+            _words(how(person), request),
+        ]
+        for group in groups
+        for person in group.people
+    ]
+    return [[_words(as_of, request), "", "", "", ""], *rows]
+
+
+async def _draw(
+    _perform: Perform, *, request: Request, check: SafetyCheck, groups: Sequence[SafetyGroup], as_of: Span
+) -> bytes:
+    """Draw the page in a thread: that takes longer than a transaction may."""
+    title = _words(marked(check, _("Are you safe?")), request)
+    drawn = [
+        {
+            "title": _words(group_line(group), request),
+            "people": [
+                {"name": person.full_name, "how": _words(how(person), request), "safe": person.is_safe}
+                for person in group.people
+            ],
+        }
+        for group in groups
+    ]
+    look = request.settings.gathering.look(request.locale)
+    return await asyncio.to_thread(draw_list, title, _words(as_of, request), drawn, look)
