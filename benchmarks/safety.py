@@ -4,9 +4,9 @@
 
 Telegram applies its published limits. Measured, in real time: from the organiser's second tap until every message is
 delivered, and from each answer until the organiser's list shows it, in a chat of Telegram and on a page. People answer
-one by one and all at once. Then some say where they are, again and again, at any moment: from the answer to each, which
-comes after its commit, until the list shows it. A failed call is refused by the server with 500 or 429, or its
-connection is cut.
+one by one and all at once; an organiser marks those who say nothing. Then some say where they are, again and again, at
+any moment: from the answer to each, which comes after its commit, until the list shows it. A failed call is refused by
+the server with 500 or 429, or its connection is cut.
 """
 
 from __future__ import annotations
@@ -20,10 +20,12 @@ from benchmarks.load import PATIENCE, Act, Load, load
 from benchmarks.report import options, percentile
 from bot.people import participant_store
 from handlers.trust.actions import AnswerHelp, AnswerSafe, SayWhere
+from handlers.trust.facilitator.lists import mark_seen
 from tests.crowds import Person
 
 _ONE_BY_ONE = 12
 _IN_NEED = 3
+_SILENT = 8
 _PLACES = 8
 _BETWEEN_PLACES = 0.2, 3.0
 """Seconds between two places, at least and at most."""
@@ -109,10 +111,16 @@ async def _answer(room: Load, lists: _Lists, players: list[Person]) -> None:
         assert pressed is not None
         lags.append(await lists.show(_safe(place), pressed))
     _tell("one by one", lags, "an answer")
-    rest = players[_ONE_BY_ONE:]
+    silent, rest = players[-_SILENT:], players[_ONE_BY_ONE:-_SILENT]
     began = time.time()
     await room.act([Act(person, "forge", safe) for person in rest], 0)
-    _tell(f"{len(rest)} at once", [await lists.show(_safe(len(players)), began)], "they answered")
+    _tell(f"{len(rest)} at once", [await lists.show(_safe(len(players) - _SILENT), began)], "they answered")
+    lags = []
+    for place, person in enumerate(silent, start=1 - _SILENT):
+        [pressed] = await room.act([Act(room.organiser, "forge", mark_seen.to(1, person.id, 1, "none", 0).encode())], 0)
+        assert pressed is not None
+        lags.append(await lists.show(_safe(len(players) + place), pressed))
+    _tell("marked by an organiser", lags, "the press")
 
 
 async def _say_where(room: Load, lists: _Lists, people: list[Person], chance: Random) -> None:

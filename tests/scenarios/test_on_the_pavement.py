@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from handlers.attendance.store.marks import attendance_on
 from handlers.groups.store.groups import set_room
 from tests.groups.builders import group, mark_published
@@ -36,7 +38,7 @@ async def test_a_hundred_people_on_the_pavement_are_the_same_list_everywhere(sta
     await ines.press("Oui, demander maintenant")
     await stage.delivered(ines, zoe)
     await zoe.press("Oui, je suis en sécurité")
-    await ines.command("securite")
+    await stage.world.clock.advance(timedelta(seconds=1))
     await stage.delivered(ines)
     lines = read(ines.text).splitlines()
     assert "En sécurité : 1 · besoin d’aide : 0 · sans réponse : 99" in lines
