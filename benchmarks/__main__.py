@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-_RUNS = 'if __name__ == "__main__":'
+_RUNS = "\ndef main() -> None:\n"
 
 
 def benchmarks() -> Iterator[tuple[str, str]]:

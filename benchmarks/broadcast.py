@@ -109,7 +109,3 @@ def main() -> None:
     parser.add_argument("--latency", type=float, default=0.005)
     options = parser.parse_args()
     asyncio.run(measure(options.people, options.latency))
-
-
-if __name__ == "__main__":
-    main()

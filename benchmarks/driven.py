@@ -165,7 +165,7 @@ class _Puppet:
         return {row["state"]: row["n"] for row in await self._app.store.read(lambda tx: tx.all(counted))}
 
 
-def main() -> None:
+def run_program() -> None:
     """Run the program with the settings (JSON) in the first argument.
 
     The second argument is a JSON object: the address of Discord (`discord`), the parts to run (`only`), and how many

@@ -90,7 +90,7 @@ async def _run_floor(root: str) -> None:
                 tasks.create_task(take(update))
 
 
-def main() -> None:
+def run_program() -> None:
     kind, root = sys.argv[1:]
     if kind == "floor":
         asyncio.run(_run_floor(root))

@@ -196,7 +196,3 @@ def main() -> None:
         else:
             asyncio.run(measure(url, folder, person))
         print("erasures not finished: {}; messages that name them: {}".format(*left(path)))
-
-
-if __name__ == "__main__":
-    main()

@@ -169,7 +169,3 @@ def main() -> None:
         from benchmarks import constrained
 
         constrained.run(asked.seeds)
-
-
-if __name__ == "__main__":
-    main()

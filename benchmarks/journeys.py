@@ -254,7 +254,3 @@ async def measure() -> None:
 def main() -> None:
     options(__doc__)
     asyncio.run(measure())
-
-
-if __name__ == "__main__":
-    main()

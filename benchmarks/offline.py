@@ -12,15 +12,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import shutil
 import tempfile
 import time
 from random import Random
 
 import structlog
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Page, expect
 
 from benchmarks.report import options
+from tests.drivers.browser import open_browser
 from tests.drivers.mobile_network import MobileNetwork
 from tests.drivers.web import WebHarness, open_web
 from tests.groups.builders import group
@@ -41,19 +41,15 @@ async def measure(cuts: int) -> bool:
         async with (
             open_world(f"sqlite:///{folder}/offline.db", make_settings(phases=PHASES), migrate=True) as world,
             open_web(world) as harness,
-            async_playwright() as playwright,
+            open_browser() as browser,
         ):
             assert harness.adapter.server.address
-            browser = await playwright.chromium.launch(
-                executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
-            )
             async with MobileNetwork(harness.adapter.server.address[1]) as network:
                 page = await browser.new_page(viewport={"width": 360, "height": 740}, locale="en-GB")
                 well = await _first_view(harness, network, page)
                 made = await group(world, ["Zoé"])
                 await started(world, made, "solutions", minutes=600)
                 well &= await _cut_off(harness, network, page, cuts)
-            await browser.close()
             return well
 
 
@@ -104,7 +100,3 @@ def main() -> None:
     cuts = options(__doc__, cuts=100).cuts
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     raise SystemExit(not asyncio.run(measure(cuts)))
-
-
-if __name__ == "__main__":
-    main()

@@ -50,7 +50,3 @@ def main() -> None:
         if options.part != "load":
             failed = plenary_kills.measure(options.kills, options.seed, new_store())
     sys.exit(failed)
-
-
-if __name__ == "__main__":
-    main()

@@ -162,7 +162,3 @@ def main() -> None:
         ratio = fastest[what] / fastest[_EMPTY]
         print(f"{what}: {fastest[what]:,.0f} ms (wanted at most {wanted:,g}), {ratio:.1f} times the reference")
     print(f"memory for the booklet: {fastest['memory']:.0f} MB (wanted at most {_MOST_MEGABYTES})")
-
-
-if __name__ == "__main__":
-    main()

@@ -121,7 +121,7 @@ class Program:
 def driven(settings: Mapping[str, Any], **how: Any) -> list[str]:
     """Return the arguments of a process that runs the program; `how` has `discord`, its address, `only` and `pace`."""
     # Not as a module: each process for long work would load it again, with all that it imports, which no program does.
-    return ["-c", "from benchmarks.driven import main; main()", json.dumps(settings), json.dumps(how)]
+    return ["-c", "from benchmarks.driven import run_program; run_program()", json.dumps(settings), json.dumps(how)]
 
 
 @contextlib.asynccontextmanager

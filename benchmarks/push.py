@@ -165,7 +165,3 @@ def main() -> None:
     pushes = options(__doc__, pushes=10_000).pushes
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     raise SystemExit(not asyncio.run(measure(pushes)))
-
-
-if __name__ == "__main__":
-    main()

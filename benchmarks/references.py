@@ -102,7 +102,3 @@ async def measure(rounds: int) -> None:
 
 def main() -> None:
     asyncio.run(measure(options(__doc__, rounds=300).rounds))
-
-
-if __name__ == "__main__":
-    main()

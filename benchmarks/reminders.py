@@ -125,7 +125,3 @@ def main() -> None:
     for personal in (False, True):
         with tempfile.TemporaryDirectory() as folder:
             asyncio.run(_round(f"sqlite:///{folder}/crowd.db", people, personal=personal))
-
-
-if __name__ == "__main__":
-    main()

@@ -144,7 +144,3 @@ async def _say_where(room: Load, lists: _Lists, people: list[Person], chance: Ra
 def main() -> None:
     asked = options(__doc__, people=100, failures=0.1)
     asyncio.run(measure(asked.people, asked.failures))
-
-
-if __name__ == "__main__":
-    main()

@@ -65,7 +65,3 @@ def main() -> None:
         readied = [ready_seconds_and_megabytes(Path(shutil.copy(store, Path(folder) / f"{n}.db"))) for n in range(3)]
     print(f"ready to answer with {_PEOPLE:,} participants: {statistics.median(r for r, _ in readied):.2f} s")
     print(f"idle memory: {statistics.median(m for _, m in readied):.0f} MB")
-
-
-if __name__ == "__main__":
-    main()

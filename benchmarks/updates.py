@@ -73,7 +73,7 @@ def _bot(kind: str, peer: Peer, store: Path | str) -> Iterator[None]:
     A store that is given by its URL is such a copy.
     """
     with tempfile.TemporaryDirectory() as folder:
-        arguments = ["-c", "from benchmarks.echoes import main; main()", kind, peer.root]
+        arguments = ["-c", "from benchmarks.echoes import run_program; run_program()", kind, peer.root]
         if store:
             url = store if isinstance(store, str) else f"sqlite:///{shutil.copy(store, folder)}"
             arguments = driven(settings_for(peer, url, folder), only=["telegram"])
@@ -121,7 +121,3 @@ def main() -> None:
         print(f"PostgreSQL, undone for each press: {statistics.median(undone for _rates, undone in rounds):.3f}")
         _tell_latency("SQLite", 300, small, small)
         _tell_latency("PostgreSQL", 100, on.database(filled), on.database(filled))
-
-
-if __name__ == "__main__":
-    main()

@@ -176,7 +176,3 @@ def main() -> None:
     print("\n".join(told), flush=True)
     if options.json:
         print(json.dumps({"matrix": matrix}, ensure_ascii=False), flush=True)
-
-
-if __name__ == "__main__":
-    main()

@@ -37,7 +37,3 @@ def main() -> None:
     part = parser.parse_args().part
     for each in _PARTS if part == "all" else (part,):
         asyncio.run(_measure(each))
-
-
-if __name__ == "__main__":
-    main()

@@ -26,6 +26,7 @@ from bot.content.texts import Text
 from bot.content.views import Button
 from bot.conversation import hearing
 from bot.conversation.displays import Display
+from bot.conversation.grids import Grid
 from bot.conversation.listening import Alarm, Listener
 from bot.conversation.router import Router
 from bot.conversation.routes import MenuPart, Offline, Preparation, Routes, ScreenPart, SharedScreens
@@ -124,6 +125,8 @@ class Capability:
     """By kind of delivery: what a notification says on a locked phone, where anybody may read it."""
     displays: Sequence[Display] = ()
     """Its displays: pages on a wall that need no login and follow something live (`bot.conversation.displays`)."""
+    grids: Sequence[Grid] = ()
+    """Its tables on the desk, the organisers' wide page, in which they sort, filter, edit and paste."""
     channels: DrawChannel | None = None
     """How groups get their channels, threads or topics on the platforms; at most one capability has this."""
     calendar: CalendarSource | None = None
@@ -208,6 +211,7 @@ def make_router(capabilities: Sequence[Capability]) -> Router:
             to_prepare=sorted(
                 (each for capability in capabilities for each in capability.to_prepare), key=lambda each: each.order
             ),
+            grids=_joined({grid.key: grid} for capability in capabilities for grid in capability.grids),
         ),
         switched_off=_switched_off(capabilities),
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.killed.broadcast import survive_broadcast
+from tests.killed.desk import survive_editing
 from tests.killed.publishing import survive_publishing
 from tests.killed.retention import Swept, survive_retention
 from tests.killed.updates import Toll, survive
@@ -34,3 +35,9 @@ async def test_an_end_of_taking_part_under_kills_erases_everybody_it_should_once
 ) -> None:
     swept = await survive_retention(lives=12, people=60, seed=9, folder=tmp_path / "files", url=store_url)
     assert swept == Swept(kills=12, people=24, choices=0, unfinished=0, noted=36, twice=0, warnings=2)
+
+
+async def test_two_who_edit_on_the_desk_under_kills_lose_nothing_and_overwrite_nothing(tmp_path: Path) -> None:
+    edited = await survive_editing(kills=4, seed=2, folder=tmp_path)
+    assert (edited.lost, edited.overwritten, edited.wrong) == (0, 0, 0), edited
+    assert edited.edits > 4

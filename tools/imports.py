@@ -36,7 +36,7 @@ ROLES = frozenset(
         "capability", "model", "store", "service", "messages", "actions",
         "participant", "organiser", "facilitator", "schedule", "jobs", "settings", "cli", "rehearsal",
         "hooks", "answers", "personal_data", "membership", "audiences", "reminders", "channels", "calendar", "content",
-        "progress", "seeding", "checking", "drawing", "files", "solver", "displays", "listeners", "topics",
+        "progress", "seeding", "checking", "drawing", "files", "solver", "displays", "listeners", "topics", "grids",
     }
 )  # fmt: skip
 """The allowed names of modules and packages in a capability's folder, in any capability.

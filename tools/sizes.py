@@ -74,6 +74,9 @@ def measure(root: Path, ceilings: Mapping[str, int]) -> list[Figure]:
     """
     bot, handlers, benchmarks = (read_modules(root, folder) for folder in ("bot", "handlers", "benchmarks"))
     example = read_modules(root, EXAMPLE)
+    plain = [module for module in example if module.path.name != "grids.py"]
+    grids = [module for module in (*handlers, *example) if module.path.name == "grids.py"]
+    grids.sort(key=lambda module: module.lines)
     screens = [module for module in handlers if any(module.screens())]
 
     def figure(key: str, name: str, counted: int | Sequence[str]) -> Figure:
@@ -89,8 +92,9 @@ def measure(root: Path, ceilings: Mapping[str, int]) -> list[Figure]:
         ),
         *(figure(f"lines_{name}", f"lines of handlers/{name}/", n) for name, n in _by_part(handlers, 1).items()),
         *(figure(f"role_{name}", f"lines in the role {name}", n) for name, n in _by_part(handlers, 2).items()),
-        figure("lines_example", "lines of the example", sum(module.lines for module in example)),
-        figure("names_example", "names of bot/ that the example uses", _names(example)),
+        figure("lines_example", "lines of the example, without its table", sum(module.lines for module in plain)),
+        figure("names_example", "names of bot/ that the example uses, without its table", _names(plain)),
+        *(figure("longest_grid", f"lines of {each.path}", each.lines) for each in grids[-1:]),
         figure("names_handlers", "names of bot/ that handlers use", len(_names(handlers))),
         figure("actions", "subclasses of Action in the program", _actions([*bot, *handlers])),
         figure("action_fields", "fields read off an action in handlers", _fields_of_actions(handlers)),

@@ -43,6 +43,7 @@ from bot.content.texts import Span, _, plain
 from bot.content.views import Later, Reply, View, reply, with_lines_first, with_lines_last
 from bot.content.views import Raw as Payload
 from bot.conversation import album_store, dialogue_store, dialogues, hearing, inbox_store, screens
+from bot.conversation.amending import amend
 from bot.conversation.conflicts import filled_by, form_again, form_conflict, keep_typed, press_conflict
 from bot.conversation.dialogue_store import Dialogue
 from bot.conversation.hearing import (
@@ -55,6 +56,7 @@ from bot.conversation.hearing import (
     heard_in,
 )
 from bot.conversation.incoming import (
+    Amended,
     Called,
     Content,
     Deleted,
@@ -182,6 +184,8 @@ async def _take(router: Router, request: Request, content: Content) -> Reply | N
             return await _take_located(router, request, content)
         case Sent():
             return await _take_sent(router, request, content, dialogue)
+        case Amended():
+            return await amend(request, content)
         case Gathered(album):
             return await _take_album(router, request, album)
         case Pressed(beside=Picked() as beside) if router.sent_with_press(beside):

@@ -186,10 +186,21 @@ class Dispatcher:
         The menu is empty once all personal data were erased. Raises StoreUnavailable if the database cannot be used.
         """
 
-        async def unit(tx: Transaction) -> Menu:
+        try:
+            return await self.look(incoming, open_menu)
+        except Stale:
+            return Menu()
+
+    async def look(self, incoming: Incoming, read: Callable[[Request], Awaitable[T]]) -> T:
+        """Return what a function reads for a person; nothing is written. Raises Stale once their data were erased.
+
+        Raises StoreUnavailable if the database cannot be used, and whatever the function raises.
+        """
+
+        async def unit(tx: Transaction) -> T:
             if await is_closed_to(tx, self.settings, incoming, self._clock.now()):
-                return Menu()
-            return await open_menu(await self._request(tx, incoming, reading=True))
+                raise Stale
+            return await read(await self._request(tx, incoming, reading=True))
 
         return await self._store.read(unit)
 

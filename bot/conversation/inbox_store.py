@@ -104,6 +104,15 @@ async def received(tx: Transaction, platform: str, update_id: str) -> bool:
     )
 
 
+async def took_effect(tx: Transaction, platform: str, update_id: str) -> bool:
+    """Return whether an update was received and took effect; it did not if it was refused, outdated, or failed."""
+    return await tx.exists(
+        "SELECT 1 FROM inbox WHERE platform = :platform AND update_id = :update_id AND outcome = 'done'",
+        platform=platform,
+        update_id=update_id,
+    )
+
+
 async def known(tx: Transaction, platform: str, update_ids: Iterable[str]) -> frozenset[str]:
     """Return the ids of the updates (things that people did) that are stored, out of `update_ids`."""
     noted = set()

@@ -166,12 +166,37 @@ class Gathered:
     album: str
 
 
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a grid (`bot.conversation.grids`) that is to be changed: its row, its column, and what was typed.
+
+    `seen` is the value that its writer saw there.
+    """
+
+    row: int
+    column: str
+    seen: str
+    typed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Amended:
+    """Cells of the grid with the key `grid` that an organiser changes together, by typing, pasting or dragging.
+
+    `shown` is the digest of what they were shown that this would do, '' where nothing is shown before.
+    """
+
+    grid: str
+    cells: tuple[Cell, ...]
+    shown: str = ""
+
+
 def album_id(album: str) -> str:
     """Return the id under which it is stored that an album is complete, so that the album is processed only once."""
     return f"album-{album}"
 
 
-Content = Typed | Edited | Deleted | Called | Pressed | Picked | Submitted | Sent | Located | Gathered
+Content = Typed | Edited | Deleted | Called | Pressed | Picked | Submitted | Sent | Located | Gathered | Amended
 
 
 def said_in(content: Content) -> str | None:

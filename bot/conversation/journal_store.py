@@ -81,10 +81,14 @@ async def find(tx: Transaction, entry_id: int) -> JournalEntry | None:
     return next(iter(await _entries(tx, rows)), None)
 
 
+_ABOUT = "(j.subject = :subject OR j.inverse LIKE '%\"' || CAST(:subject AS TEXT) || '\"%')"
+"""The condition for a change of one subject, and of several at once on the desk, of whose values it is one."""
+
+
 async def later(tx: Transaction, entry: JournalEntry) -> JournalEntry | None:
     """Return the first change to the same subject after `entry` that was not undone; None if there is none."""
     rows = await tx.all(
-        f"{_ENTRIES} WHERE j.subject = :subject AND j.id > :id AND j.undone_at IS NULL ORDER BY j.id LIMIT 1",
+        f"{_ENTRIES} WHERE {_ABOUT} AND j.id > :id AND j.undone_at IS NULL ORDER BY j.id LIMIT 1",
         subject=entry.subject,
         id=entry.id,
     )
@@ -93,10 +97,15 @@ async def later(tx: Transaction, entry: JournalEntry) -> JournalEntry | None:
 
 async def last(tx: Transaction, subject: str) -> JournalEntry | None:
     """Return the latest change to a subject that was not undone; None if there is none."""
+    return next(iter(await last_about(tx, subject, 1)), None)
+
+
+async def last_about(tx: Transaction, subject: str, most: int) -> Sequence[JournalEntry]:
+    """Return the latest changes to a subject that were not undone, newest first, at most `most` of them."""
     rows = await tx.all(
-        f"{_ENTRIES} WHERE j.subject = :subject AND j.undone_at IS NULL ORDER BY j.id DESC LIMIT 1", subject=subject
+        f"{_ENTRIES} WHERE {_ABOUT} AND j.undone_at IS NULL ORDER BY j.id DESC LIMIT :most", subject=subject, most=most
     )
-    return next(iter(await _entries(tx, rows)), None)
+    return await _entries(tx, rows)
 
 
 async def between(tx: Transaction, start: datetime, end: datetime) -> Sequence[JournalEntry]:

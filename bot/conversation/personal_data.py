@@ -91,7 +91,11 @@ CONVERSATIONS: Sequence[PersonalData] = (
             ),
         ),
         stored_json="what inverse",
-        forget=("DELETE FROM journal WHERE subject = :subject",),
+        forget=(
+            "DELETE FROM journal WHERE subject = :subject",
+            # Changes of several people at once name each in their values (`bot.conversation.amending`).
+            "DELETE FROM journal WHERE inverse LIKE '%\"' || CAST(:subject AS TEXT) || '\"%'",
+        ),
     ),
     PersonalData(
         table="screens",

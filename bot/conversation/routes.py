@@ -40,6 +40,7 @@ from bot.content.signatures import check_call
 from bot.content.texts import Reader, Span, Text
 from bot.content.views import Button, Reply, View
 from bot.conversation import live_screens
+from bot.conversation.grids import Grid
 from bot.conversation.listening import Alarm, Listener
 from bot.conversation.live_screens import EVERY, LiveScreen, Renderer
 from bot.conversation.new_browsers import in_new_browser as in_new_browser  # as Go
@@ -399,6 +400,8 @@ class SharedScreens:
     organiser_home: Sequence[ScreenPart] = ()
     to_prepare: Sequence[Preparation] = ()
     """What organisers prepare before the gathering begins."""
+    grids: Mapping[str, Grid] = field(default_factory=dict)
+    """The tables of organisers on a wide page, by key."""
 
 
 Handler = Callable[..., Awaitable[Reply]]

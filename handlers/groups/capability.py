@@ -6,7 +6,7 @@ from bot.content.views import Button
 from bot.conversation.routes import ORGANISER, Go, ScreenPart, menu_part
 from bot.people.stored_before import companions
 from handlers.attendance.hooks import first_day, groups_on, ways_to_a_group
-from handlers.groups import answers, participant, topics
+from handlers.groups import answers, grids, participant, topics
 from handlers.groups.channels import group_channel
 from handlers.groups.messages.cards import MY_GROUP
 from handlers.groups.organiser import (
@@ -63,6 +63,7 @@ CAPABILITY = Capability(
     offline=("groupe",),
     personal_data=PERSONAL_DATA,
     channels=group_channel,
+    grids=(grids.GROUPS,),
     answers=(
         theme_left.answered_by(membership.take_out_of_groups),
         theme_taken.answered_by(membership.take_into_groups),

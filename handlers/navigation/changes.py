@@ -12,7 +12,7 @@ from bot.content.forms import Form, text
 from bot.content.names import fold
 from bot.content.texts import ISOLATES, Joined, Moment, MomentStyle, Reader, Span, Strong, Text, _, _n, plain
 from bot.content.views import Button, Reply, reply
-from bot.conversation import journal_store
+from bot.conversation import amending, journal_store
 from bot.conversation.journal_store import JournalEntry
 from bot.conversation.routes import FACILITATOR, ORGANISER, Request, Routes
 from bot.conversation.undo import Inverses, Undo, author, is_open, ways_back, what
@@ -25,6 +25,9 @@ _SEARCHED = 2_000
 routes = Routes()
 inverses = Inverses()
 """The functions that undo changes; each capability declares its own here."""
+
+restore_cells = inverses.declare(amending.RestoreCells)(amending.restore_cells)
+"""What undoes a change made on the desk. Which role it needs, the grid says."""
 
 
 @routes.press("oc", who=ORGANISER)

@@ -7,7 +7,7 @@ from bot.conversation.routes import ORGANISER, ScreenPart, menu_part
 from bot.conversation.sent_tables import forms_for_tables
 from handlers.groups.hooks import sessions_in_rooms
 from handlers.navigation import sections
-from handlers.programme import answers, participant, store, topics
+from handlers.programme import answers, grids, participant, store, topics
 from handlers.programme.actions import EditProgramme
 from handlers.programme.calendar import CALENDAR
 from handlers.programme.messages import PROGRAMME
@@ -48,6 +48,7 @@ CAPABILITY = Capability(
     reminders=(MEETINGS, SESSIONS),
     personal_data=PERSONAL_DATA,
     calendar=CALENDAR,
+    grids=(grids.PROGRAMME,),
     answers=(
         sessions_in_rooms.answered_by(answers.sessions_in_rooms),
         forms_for_tables.answered_by(importing.offer_form),

@@ -7,8 +7,9 @@ from typing import Any
 
 from bot.content.errors import UserError
 from bot.content.forms import text
-from bot.content.texts import Quote, Reader, Span, Text, _, plain
+from bot.content.texts import Name, Quote, Reader, Span, Text, _, plain
 from bot.content.views import File
+from bot.conversation.grids import GridColumn
 from bot.database.engine import Transaction
 from bot.people.roster_columns import NAMES
 from handlers.navigation.tables import to_take_along
@@ -77,6 +78,14 @@ def lines_field() -> Any:
         required=False,
         hint=_("Change what stands after the colon. A line you leave out stays as it is."),
     )
+
+
+def field_column(field: PersonField) -> GridColumn:
+    """Return the column of a table of people with the answers to a field; «f12» is its key."""
+    kind, options = field.kind, {option: Name(option) for option in field.options}
+    read = None if kind is AnswerKind.CHOICE else field.read
+    number = kind is AnswerKind.NUMBER
+    return GridColumn(key=f"f{field.id}", title=field.title, options=options, read=read, number=number)
 
 
 def read_answer(field: PersonField, typed: str) -> str:

@@ -12,7 +12,7 @@ from bot.conversation.sent_tables import forms_for_tables
 from bot.people import reference_store
 from handlers.navigation import sections
 from handlers.navigation.actions import FIND
-from handlers.registration import answers, store
+from handlers.registration import answers, grids, store
 from handlers.registration.organiser import (
     editing,
     erasing,
@@ -45,6 +45,7 @@ CAPABILITY = Capability(
         organiser_link.routes,
     ),
     chores=(store.PENDING_LISTS.forget_old,),
+    grids=(grids.PEOPLE,),
     home=(
         ScreenPart(5, joining.welcome_stranger, ANYONE),
         ScreenPart(21, people.offer_to_find, ORGANISER),

@@ -13,13 +13,14 @@ A list never removes anyone, and never changes the language or the themes that a
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from bot.config.settings import Settings
-from bot.content.errors import UserError
+from bot.content.errors import UserError, existing
 from bot.content.texts import _
 from bot.content.views import Button, View
 from bot.conversation.preloading import Perform, PerformWithin
@@ -30,7 +31,7 @@ from bot.files.pending_import_store import digest_of
 from bot.membership import rights
 from bot.people import facilitator_store, participant_store
 from bot.people.declared import Declared
-from bot.people.listed import PersonChange, RosterDifference, RosterPerson, compare
+from bot.people.listed import Gender, PersonChange, RosterDifference, RosterPerson, compare
 from bot.people.naming import called
 from bot.people.participants import Participant
 from bot.people.roster_columns import RosterRules
@@ -64,6 +65,49 @@ def list_rules(offered: Iterable[Theme], settings: Settings) -> RosterRules:
     themes = {theme.key: list(theme.title.values()) for theme in offered}
     gathering = settings.gathering
     return RosterRules(themes, gathering.locales, *gathering.birth_years, gathering.starts.year)
+
+
+async def present_people(tx: Transaction, ids: Collection[int] | None) -> Mapping[int, RosterPerson]:
+    """Return everybody on the list who was not removed from it, or only people with these ids, by participant id."""
+    stored = (await store.everyone_listed(tx)).values() if ids is None else await store.find_all_listed(tx, ids)
+    return {each.id: each.person for each in stored if each.status != "revoked"}
+
+
+async def correct_people(
+    tx: Transaction,
+    settings: Settings,
+    particulars: Mapping[int, Mapping[str, Any]],
+    answers: Mapping[int, Mapping[int, str]],
+    now: datetime,
+) -> None:
+    """Correct what the list says of people, and their answers in private fields, both by participant id.
+
+    `particulars` has the values that change by the name of the field, which may be texts as tables have them; what is
+    empty is no longer known. Raises UserError for somebody who would have no name, and Stale for who is no longer here.
+    """
+    if any(particulars.values()):
+        stored = {each.id: each.person for each in await store.find_all_listed(tx, particulars)}
+        after = {
+            person: replace(existing(stored.get(person)), **{name: _value(name, each) for name, each in values.items()})
+            for person, values in particulars.items()
+            if values
+        }
+        if any(not (each.given_name or each.family_name) for each in after.values()):
+            raise UserError(_("A first or a family name is needed."))
+        await store.rewrite_people(tx, after.items())
+        for person in after:
+            await outbox.refresh_membership(tx, person, now)
+    await put_answers(tx, settings, answers, now)
+
+
+def _value(name: str, value: Any) -> Any:
+    """Return the value of a field of RosterPerson."""
+    match name:
+        case "gender":
+            return Gender(value) if value else None
+        case "birth_year" | "locale":
+            return (int(value) if name == "birth_year" else value) if value else None
+    return value
 
 
 async def resolved(

@@ -40,6 +40,17 @@ async def find_listed(tx: Transaction, participant_id: int) -> StoredPerson | No
     return await tx.row(StoredPerson, f"{_SELECT} WHERE p.id = :id", id=participant_id)
 
 
+async def find_all_listed(tx: Transaction, ids: Iterable[int]) -> Sequence[StoredPerson]:
+    """Return those people with one of these ids who are stored."""
+    among = f"{_SELECT} WHERE p.id IN (SELECT CAST(value ->> 0 AS BIGINT) FROM {{json_rows}}(:ids))"
+    return await tx.rows(StoredPerson, among, ids=one_column(ids))
+
+
+async def territories(tx: Transaction) -> Sequence[str]:
+    """Return the codes of the territories that people are from, sorted."""
+    return sorted(await tx.values(str, "SELECT DISTINCT territory FROM participants WHERE territory <> ''"))
+
+
 async def everyone_listed(tx: Transaction) -> Mapping[str, StoredPerson]:
     """Return all people by ref, the identifier that the list gives them."""
     return {stored.person.ref: stored for stored in await tx.rows(StoredPerson, _SELECT)}

@@ -82,7 +82,7 @@ class WriteCard(Action, code="xt"):
     run: int
 
 
-class Grid(Action, code="wtg"):
+class OpenTerritories(Action, code="wtg"):
     """The button that shows the grid of a group: the territory cards of all its members."""
 
     group: int

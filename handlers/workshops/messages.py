@@ -18,11 +18,11 @@ from handlers.themes.model import Theme
 from handlers.workshops.actions import (
     CallForHelp,
     GiveIdea,
-    Grid,
     MyIdeas,
     MyTerritory,
     OpenCanvas,
     OpenSynthesis,
+    OpenTerritories,
     ShowWall,
     Vote,
 )
@@ -63,7 +63,7 @@ def result_button(phase: Phase, run: PhaseRun) -> Button:
     """
     if phase.collects == "territories":
         # L10N: a button: it opens the group's grid, with a line for each territory
-        return Button(_("Our territories"), Grid(run.group_id))
+        return Button(_("Our territories"), OpenTerritories(run.group_id))
     if phase.collects == "solution":
         return Button(_("Our solution"), OpenCanvas(run.id))
     # L10N: a button: it opens the synthesis: what the group keeps of all its ideas

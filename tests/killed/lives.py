@@ -90,13 +90,17 @@ class Life:
 
 
 @contextlib.contextmanager
-def life(root: str, url: str, failpoint: tuple[str, int] | None = None, discord: str = "") -> Iterator[Life]:
+def life(
+    root: str, url: str, failpoint: tuple[str, int] | None = None, discord: str = "", page: int = 0
+) -> Iterator[Life]:
     """The program while this lasts, then killed, with Telegram at `root`, its store at `url`, perhaps Discord.
+
+    With a port for its `page`, people's pages are served there.
 
     A failpoint is one of POINTS and a number: on passing it for that many times the program kills itself as `kill -9`
     would.
     """
-    running = Life(root, url, failpoint, discord)
+    running = Life(root, url, failpoint, discord, page)
     try:
         yield running
     finally:
@@ -127,7 +131,7 @@ _METHOD = multiprocessing.get_context("forkserver")
 _METHOD.set_forkserver_preload([__name__])
 
 
-def _live(root: str, url: str, failpoint: tuple[str, int] | None, discord: str) -> None:
+def _live(root: str, url: str, failpoint: tuple[str, int] | None, discord: str, page: int) -> None:
     with open(os.devnull, "w") as nowhere:  # noqa: PTH123 - what it logs is not looked at
         os.dup2(nowhere.fileno(), sys.stdout.fileno())
         os.dup2(nowhere.fileno(), sys.stderr.fileno())
@@ -144,5 +148,7 @@ def _live(root: str, url: str, failpoint: tuple[str, int] | None, discord: str) 
 
         library.http.Route.BASE = discord
         environment["RENCONTRES_DISCORD__TOKEN"] = "a-token-for-rehearsals-only"
+    if page:
+        environment |= {"RENCONTRES_WEB__PORT": str(page), "RENCONTRES_WEB__PUBLIC_URL": f"http://127.0.0.1:{page}"}
     settings = load_settings(None, load_sections(CAPABILITIES), environment)
-    asyncio.run(bot.app.run(settings, only=frozenset({"telegram", "delivery"})))
+    asyncio.run(bot.app.run(settings, only=frozenset({"telegram", "delivery", *(("web",) if page else ())})))

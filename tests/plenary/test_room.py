@@ -17,7 +17,7 @@ from handlers.plenary.service.preparing import session_of
 from handlers.plenary.store.echo import MOST_CLAPS, applause_of
 from handlers.plenary.store.questions import questions_of_group
 from handlers.plenary.store.wishes import set_declines
-from handlers.workshops.actions import Grid
+from handlers.workshops.actions import OpenTerritories
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
 from tests.engines import on_one_engine
@@ -243,7 +243,7 @@ async def test_the_grid_of_the_group_shows_where_its_solution_could_travel(store
                 await chat.press("I could help with…")
                 await chat.fill(f"what {name} has")
         p1 = world.chat("100", name="P1")
-        await p1.follow(Grid(first.id).encode())
+        await p1.follow(OpenTerritories(first.id).encode())
         lines = words(p1.text).splitlines()
         assert lines[lines.index("Where the solution could travel:") :] == [
             "Where the solution could travel:",
@@ -260,7 +260,7 @@ async def test_the_grid_of_the_group_shows_where_its_solution_could_travel(store
         await people["Ali"].command("erase")
         for label in ("Keep my texts, without my name", "Yes, erase me"):
             await people["Ali"].press(label)
-        await p1.follow(Grid(first.id).encode())
+        await p1.follow(OpenTerritories(first.id).encode())
         lines = words(p1.text).splitlines()
         left = lines[lines.index("Where the solution could travel:") + 1 :]
         assert left == ["France", "Senegal", "Tim could help: what Tim has"]

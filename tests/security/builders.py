@@ -36,7 +36,7 @@ from handlers.groups.service.membership import publish_round
 from handlers.groups.store.members import put_in_group
 from handlers.syntheses.participant.territory_grid import DrawGrid
 from handlers.themes.service import choose_theme
-from handlers.workshops.actions import CallForHelp, Grid, MyDeck, NudgeSilent, RunPhases
+from handlers.workshops.actions import CallForHelp, MyDeck, NudgeSilent, OpenTerritories, RunPhases
 from tests.drivers.web import WebHarness, open_web, page_link
 from tests.groups.builders import found_round, group
 from tests.harmful_files import CALENDARS, TABLES, WORKBOOKS
@@ -234,7 +234,7 @@ class Gathering:
     @property
     def of_the_group(self) -> tuple[str, ...]:
         """What buttons about the group made last carry: its slides, its territories, its phase, a call for help."""
-        every = (MyDeck, Grid, DrawGrid, RunPhases, NudgeSilent, CallForHelp)
+        every = (MyDeck, OpenTerritories, DrawGrid, RunPhases, NudgeSilent, CallForHelp)
         return tuple(action(self._group.id).encode() for action in every)
 
     async def join_group(self, *family_names: str) -> None:

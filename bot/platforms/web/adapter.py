@@ -39,6 +39,7 @@ from bot.platforms.duties import in_one_program
 from bot.platforms.web.auth_routes import AuthRoutes
 from bot.platforms.web.bodies import SMALL
 from bot.platforms.web.conversation import PageConversation
+from bot.platforms.web.desk_routes import DeskRoutes
 from bot.platforms.web.display_pictures import DisplayPictures
 from bot.platforms.web.display_routes import DisplayRoutes
 from bot.platforms.web.display_watch import DisplayWatches
@@ -126,6 +127,9 @@ class Web:
             settings, dispatcher, store, files, clock, pages, gestures, self._streams, posts, turns
         )
         self.mount(page_routes.routes())
+        most_desks = max(connections.most // 4, 1)
+        self._desk = DeskRoutes(settings, dispatcher, store, pages, page_routes, wakeups, most_desks)
+        self.mount(self._desk.routes())
         self.pages = pages
         """What draws pages."""
         self._worn = 0
@@ -197,6 +201,7 @@ class Web:
     async def run(self) -> None:
         """Serve pages until cancelled. Raises ConfigError if the server can never listen on the configured address."""
         self._streams.start()
+        self._desk.start()
         await self._answer_leftovers()
         async with self.server.serving():
             try:
@@ -206,6 +211,7 @@ class Web:
                 await asyncio.Event().wait()
             finally:
                 self._streams.end()
+                self._desk.end()
                 await self._watches.close()
                 await self._pictures.close()
 

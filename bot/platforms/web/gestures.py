@@ -115,15 +115,21 @@ def number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
 
 
+def read_token(data: Posted) -> str:
+    """Return the one-time token of a posted form. Raises HTTPBadRequest for a form without a valid one."""
+    token = word(data, "token")
+    if not _TOKEN.fullmatch(token):
+        raise web.HTTPBadRequest
+    return token
+
+
 def read(name: str, data: Posted, dispatcher: Dispatcher) -> Gesture:
     """Return what a person did on their page, from the form that the page posted.
 
     `name` is the last part of the form's address, such as «press». Raises HTTPBadRequest for a form without a valid
     token, HTTPNotFound for an unknown name.
     """
-    token, message = word(data, "token"), number(word(data, "message"))
-    if not _TOKEN.fullmatch(token):
-        raise web.HTTPBadRequest
+    token, message = read_token(data), number(word(data, "message"))
     match name:
         case "press":
             return Gesture(Pressed(word(data, "payload"), beside=_unsent(data)), token, message)

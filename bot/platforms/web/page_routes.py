@@ -117,26 +117,26 @@ class PageRoutes:
 
     def _routes_below(self, mine: str) -> list[web.RouteDef]:
         return [
-            web.get(mine, self._in_turn(self._chat)),
+            web.get(mine, self.in_turn(self._chat)),
             web.get(f"{mine}events", self._events, allow_head=False),
-            web.get(f"{mine}menu", self._in_turn(self._menu)),
-            web.get(f"{mine}pocket", self._in_turn(self._pocket)),
-            web.get(f"{mine}form", self._in_turn(self._form)),
-            web.get(f"{mine}link", self._in_turn(self._link)),
-            web.get(f"{mine}{_ATTACHMENT}", self._in_turn(self._attachment)),
-            web.get(f"{mine}{_BESIDE}", self._in_turn(self._beside)),
-            web.post(f"{mine}seen", self._in_turn(self._seen)),
-            web.post(f"{mine}leave", self._in_turn(self._leave)),
-            web.post(f"{mine}ring", self._in_turn(self._ring)),
-            web.post(f"{mine}unring", self._in_turn(self._unring)),
-            web.post(f"{mine}{{gesture:say|press|pick|call|submit|locate}}", self._in_turn(self._gesture)),
+            web.get(f"{mine}menu", self.in_turn(self._menu)),
+            web.get(f"{mine}pocket", self.in_turn(self._pocket)),
+            web.get(f"{mine}form", self.in_turn(self._form)),
+            web.get(f"{mine}link", self.in_turn(self._link)),
+            web.get(f"{mine}{_ATTACHMENT}", self.in_turn(self._attachment)),
+            web.get(f"{mine}{_BESIDE}", self.in_turn(self._beside)),
+            web.post(f"{mine}seen", self.in_turn(self._seen)),
+            web.post(f"{mine}leave", self.in_turn(self._leave)),
+            web.post(f"{mine}ring", self.in_turn(self._ring)),
+            web.post(f"{mine}unring", self.in_turn(self._unring)),
+            web.post(f"{mine}{{gesture:say|press|pick|call|submit|locate}}", self.in_turn(self._gesture)),
         ]
 
-    def _in_turn(self, handler: _Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    def in_turn(self, handler: _Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         """Return a handler that first waits until a request of this person may be answered; see `Turns`."""
 
         async def answer(request: web.Request) -> web.StreamResponse:
-            visit = await self._find_visit(request)
+            visit = await self.find_visit(request)
             request[READER] = visit.reader
             async with self._turns.turn_of(visit.person, visit.counted_in):
                 response = await handler(request, visit)
@@ -336,7 +336,7 @@ class PageRoutes:
     # --- what is done
 
     async def _gesture(self, request: web.Request, visit: Visit) -> web.Response:
-        async with self._read_sealed(request, visit) as (visit, data):
+        async with self.reading_sealed(request, visit) as (visit, data):
             gesture = read(request.match_info["gesture"], data, self._dispatcher)
             outcome = await self._gestures.take(visit, gesture)
             if wants_json(request):
@@ -410,7 +410,7 @@ class PageRoutes:
                 )
 
     async def _seen(self, request: web.Request, visit: Visit) -> web.Response:
-        async with self._read_sealed(request, visit) as (visit, data):
+        async with self.reading_sealed(request, visit) as (visit, data):
             revision = number(word(data, "revision")) or 0
         if not visit.waits:
             await self._store.transact(
@@ -419,7 +419,7 @@ class PageRoutes:
         return web.Response(status=204)
 
     async def _leave(self, request: web.Request, visit: Visit) -> web.Response:
-        async with self._read_sealed(request, visit):
+        async with self.reading_sealed(request, visit):
             pass
         await self._store.transact(lambda tx: sessions.end(tx, visit.session, self._clock.now()))
         self._streams.wake(visit.person.id)
@@ -452,7 +452,7 @@ class PageRoutes:
         """Have the page ring in this browser, which has just subscribed at its push service."""
         if not self._settings.web.rings:
             raise web.HTTPNotFound
-        async with self._read_sealed(request, visit) as (visit, data):
+        async with self.reading_sealed(request, visit) as (visit, data):
             subscription = devices.read_subscription(data, self._settings.web.push_services)
             shows_text = word(data, "full") == "1"
         name = devices.browser_name(request.headers.get("User-Agent", ""))
@@ -462,7 +462,7 @@ class PageRoutes:
         return web.json_response({"rings": devices.digest_of(subscription.endpoint)})
 
     async def _unring(self, request: web.Request, visit: Visit) -> web.Response:
-        async with self._read_sealed(request, visit):
+        async with self.reading_sealed(request, visit):
             pass
         await self._store.transact(lambda tx: sessions.stop_ringing_in(tx, visit.session, self._clock.now()))
         return web.json_response({})
@@ -470,7 +470,7 @@ class PageRoutes:
     # --- sessions and reading
 
     @asynccontextmanager
-    async def _read_sealed(self, request: web.Request, visit: Visit) -> AsyncIterator[tuple[Visit, Posted]]:
+    async def reading_sealed(self, request: web.Request, visit: Visit) -> AsyncIterator[tuple[Visit, Posted]]:
         """Read the form that a person posts, after checking its origin; the person's turn lasts until the block ends.
 
         A form may come slowly, and its session end meanwhile: yields the visit as it is once all has come, with the
@@ -489,9 +489,9 @@ class PageRoutes:
                 raise web.HTTPForbidden
             if payload is not None and payload != word(data, "payload"):
                 raise web.HTTPBadRequest  # its files were read for another form
-            yield await self._find_visit(request), data
+            yield await self.find_visit(request), data
 
-    async def _find_visit(self, request: web.Request) -> Visit:
+    async def find_visit(self, request: web.Request) -> Visit:
         """Return the visit of a request. Raises HTTPNotFound where no session opens the page."""
         return await self._store.read(lambda tx: self._recognise(tx, request))
 

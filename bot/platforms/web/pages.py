@@ -39,6 +39,7 @@ from bot.content.texts import ISOLATES, Reader, Span, Text, _n, plain
 from bot.content.typed_times import read_time
 from bot.content.views import Picture, View
 from bot.conversation.displays import ENTRY, PATH
+from bot.conversation.grids import Grid
 from bot.conversation.menu import Menu
 from bot.conversation.router import Router
 from bot.drawing.qr import qr_path
@@ -180,6 +181,7 @@ class Pages:
             takes_files=takes_files,
             menu=menu,
             team=visit.person.organises or visit.person.facilitates,
+            desk=any(visit.person.may(grid.who) for grid in self._router.shared.grids.values()),
             arrived=_ARRIVED,
             missed=_MISSED,
             missed_now=_n("{count} new", "{count} new", len(unread)),
@@ -191,6 +193,10 @@ class Pages:
             waits=visit.waits is not None,
             inside=visit.inside,
         )
+
+    def desk(self, visit: Visit, grids: Sequence[Grid]) -> str:
+        """Return the HTML of the organisers' desk with these tables; its script fetches what they show."""
+        return self._render("desk.html", visit.reader, **self._context(visit), grids=grids)
 
     def menu(self, visit: Visit, menu: Menu) -> str:
         """Return the entries of the menu as an HTML fragment, by which the page's script replaces the older entries."""

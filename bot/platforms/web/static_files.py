@@ -19,7 +19,7 @@ from bot.platforms.web.icons import icons
 
 WORKER = "worker.js"
 """The script that browsers run for a page that is not open, its service worker."""
-_SCRIPTS = ("chat.js", "device.js", "display.js", "inside.js", "window.js", WORKER)
+_SCRIPTS = ("chat.js", "desk.js", "device.js", "display.js", "inside.js", "window.js", WORKER)
 _SVG = "image/svg+xml"
 _SVG_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:"
 """The Content-Security-Policy of an SVG, by which no script in it runs even where it is opened by itself."""
@@ -117,6 +117,7 @@ def page_files(path: str, branding: Branding, pages: str) -> StaticFiles:
     files = {
         "chat.css": stylesheet(folder / "chat.css", branding.palette),
         **{name: StaticFile((folder / name).read_bytes(), "text/javascript") for name in _SCRIPTS},
+        "desk.css": StaticFile((folder / "desk.css").read_bytes(), "text/css"),
         "display.css": stylesheet(folder / "display.css", branding.palette),
         "display.ttf": StaticFile(page_face(), "font/ttf"),
         "icon.svg": StaticFile(icon.encode(), _SVG),

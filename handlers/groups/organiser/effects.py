@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from bot.content.errors import Stale
-from bot.content.texts import Listing, Span, _
+from bot.content.errors import Stale, UserError, existing
+from bot.content.texts import Listing, Localised, Span, Strong, _
 from bot.conversation import journal_store
 from bot.conversation.conflicts import who_was_faster
 from bot.conversation.routes import Request
@@ -17,7 +17,8 @@ from bot.conversation.versions import fingerprint
 from bot.people.naming import called
 from handlers.groups.messages.solver import broken, facts, level_name, only_one
 from handlers.groups.model import Group, Member, Round
-from handlers.groups.organiser.layout import require_round
+from handlers.groups.organiser.layout import require_round, will_be_told
+from handlers.groups.service import membership
 from handlers.groups.service.forming import groups_in_other_rounds, limits_now
 from handlers.groups.solver.levels import alone, measure, violations
 from handlers.groups.solver.model import (
@@ -211,3 +212,32 @@ def _newly_alone(state: ThemeInRound, before: Numbers, after: Numbers) -> Iterab
         if (number, person) not in alone_before:
             group = _("group {number}", number=number)
             yield only_one(state.name_of(person), group, state.people[int(person)].gender)
+
+
+async def require_moves(request: Request, round_: Round, targets: Mapping[int, str]) -> Moves:
+    """Return moves to groups given by id ('': none), by participant id. Raises UserError for one of another theme.
+
+    Raises Stale for somebody who no longer attends, and for a group that was deleted.
+    """
+    people = {person.id: person for person in await people_with_theme(request.tx, round_.number)}
+    formed = {str(group.id): group for group in await groups_of_round(request.tx, round_.number)}
+    moves = {person: existing(formed.get(target)) if target else None for person, target in targets.items()}
+    for person_id, group in moves.items():
+        person = existing(people.get(person_id))
+        if group and group.theme != person.theme:
+            raise UserError(_("{name} has another theme.", name=called(person, "full")))
+    return moves
+
+
+async def effect_on_all(request: Request, round_: Round, moves: Moves) -> list[Span]:
+    """Return what moves in any themes of a round would change, theme by theme, and how many people would be told."""
+    if not moves:
+        return []
+    themes = {person.id: person.theme for person in await people_with_theme(request.tx, round_.number)}
+    lines: list[Span] = []
+    for key in dict.fromkeys(themes[person] for person in moves):
+        state = await theme_in_round(request, round_.number, key)
+        theirs = {person: group for person, group in moves.items() if themes[person] == key}
+        lines += [Strong(Localised(state.theme.title)), *effect(state, theirs)]
+    concerned = await membership.count_concerned(request.tx, round_, moves, {request.participant.id})
+    return [*lines, will_be_told(round_, concerned)]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.content.dates import BadDate, DateProblem, parse_date
+from bot.content.forms import Incomplete
 from bot.content.texts import Name, _
 from bot.files.columns import CellError
 from handlers.programme.files.parsing import shown
-from handlers.programme.model import BadTime, ClockChange, resolve
+from handlers.programme.model import BadTime, ClockChange, Plan, resolve
 
 _TIME = re.compile(r"(\d{1,2}) ?(?:[:h.] ?(\d{2})(?::00)?|h|uhr(?: (\d{2}))?)", re.IGNORECASE)
 _SPREADSHEET_DAY = re.compile(r"(20\d{2}-\d{2}-\d{2})[ T]00:00:00")
@@ -138,3 +140,30 @@ def no_such_instant(bad: BadTime, text: str, zone: str) -> CellError:
 def unknown_zone(text: str) -> CellError:
     """Return the error for a text that is not the name of a time zone."""
     return CellError(_("There is no time zone «{value}»: write it like «Europe/Paris».", value=shown(text)))
+
+
+def with_hours(plan: Plan, typed_start: str, typed_end: str) -> Plan:
+    """Return a plan with the typed hours, in the zone of the venue. Raises Incomplete if they are not understood."""
+    there = plan.starts.astimezone(ZoneInfo(plan.zone))
+    times = TimeReader(plan.zone, there.year)
+    starts, ends = typed_hours(times, typed_start, typed_end, f"{there:%Y-%m-%d}", lasts=plan.ends - plan.starts)
+    return replace(plan, starts=starts, ends=ends)
+
+
+def typed_hours(
+    times: TimeReader, typed_start: str, typed_end: str, day: str, *, lasts: timedelta = timedelta()
+) -> tuple[datetime, datetime]:
+    """Return when a session starts and ends, as typed: on `day` where none is typed, and so long where no end is.
+
+    Raises Incomplete for an hour that is not understood, and for an end before the start.
+    """
+    field = "starts"
+    try:
+        starts = times.read(typed_start, day)
+        field = "ends"
+        ends = times.read(typed_end, "", after=starts) if typed_end else starts + lasts
+    except CellError as error:
+        raise Incomplete(field, error.reason) from None
+    if ends <= starts:
+        raise Incomplete("ends", _("It ends before it begins."))
+    return starts, ends

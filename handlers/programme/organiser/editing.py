@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
-from typing import Any, ClassVar
+from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from bot.clock import from_micros, to_micros
+from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.forms import Form, Incomplete, choice, text
 from bot.content.keys import key_like
@@ -18,12 +19,11 @@ from bot.content.views import Button, Option, Reply, reply
 from bot.conversation.questions import Asks, Question
 from bot.conversation.routes import ORGANISER, BothInWords, LookAgain, Request, Revision, Routes, StoredVersion
 from bot.conversation.undo import Undone, Values, changed_since, record_change
-from bot.files.columns import CellError
 from handlers.navigation.changes import inverses
 from handlers.programme import service, store
 from handlers.programme.actions import SESSIONS, AddSession, EditSession, back_to_session, find_session, subject
 from handlers.programme.files.parsing import MOST_SESSIONS
-from handlers.programme.files.times import TimeReader
+from handlers.programme.files.times import TimeReader, typed_hours, with_hours
 from handlers.programme.messages import KIND_NAMES, difference
 from handlers.programme.model import KINDS, LONGEST, Plan, Session
 from handlers.programme.service import Changed, from_here_on, shifted
@@ -88,14 +88,17 @@ async def saved(request: Request, moved: Changed, about: str, said: Span, *other
     `moved` is the result of the change, `about` the journal's key of what was changed, `said` the change in words;
     `others` are buttons shown after «undo».
     """
-    values: dict[str, Any] = {
-        "altered": [[before.id, encode_plan(before.plan), encode_plan(after.plan)] for before, after in moved.sessions],
-        "added": [[session.id, encode_plan(session.plan)] for session in moved.added],
-    }
-    undo = await record_change(request, about, said, restore_sessions.to(), values)
+    undo = await record_change(request, about, said, *inverse_of(moved))
     plans = [session.plan for session in (*(after for _before, after in moved.sessions), *moved.added)]
     lines = (*await rooms_taken(request, plans), *_are_told(moved))
     return reply(Strong(said), *lines, buttons=(undo, *others), toast=_("Saved."))
+
+
+def inverse_of(moved: Changed) -> tuple[Action, Values]:
+    """Return the action that undoes a change of sessions, and the plans before and after it, for the journal."""
+    altered = [[before.id, encode_plan(before.plan), encode_plan(after.plan)] for before, after in moved.sessions]
+    added = [[session.id, encode_plan(session.plan)] for session in moved.added]
+    return restore_sessions.to(), {"altered": altered, "added": added}
 
 
 def _are_told(moved: Changed) -> tuple[Span, ...]:
@@ -189,7 +192,7 @@ async def _hours(request: Request, session: int) -> Mapping[str, str]:
 async def ask_move(request: Request, form: HoursForm, session_id: int) -> Reply:
     """Ask for confirmation of the typed hours, and show how many people will be notified."""
     session = await find_session(request, session_id)
-    after = _moved(session.plan, form)
+    after = with_hours(session.plan, form.starts, form.ends)
     if after == session.plan:
         return reply(_("Nothing was changed."), buttons=back_to_session(session))
     if after.ends <= request.now:
@@ -202,33 +205,6 @@ async def ask_move(request: Request, form: HoursForm, session_id: int) -> Reply:
         Button(_("Move"), move.seeing(session.revision).to(session.id, starts, ends), style="primary"),
         Button(_("Write another time"), ask_move.seeing(session.revision).to(session.id)),
     )
-
-
-def _moved(plan: Plan, form: HoursForm) -> Plan:
-    """Return a plan with the typed hours, in the zone of the venue. Raises Incomplete if they are not understood."""
-    there = plan.starts.astimezone(ZoneInfo(plan.zone))
-    times = TimeReader(plan.zone, there.year)
-    starts, ends = _typed_hours(times, form, f"{there:%Y-%m-%d}", lasts=plan.ends - plan.starts)
-    return replace(plan, starts=starts, ends=ends)
-
-
-def _typed_hours(
-    times: TimeReader, form: HoursForm | SessionForm, day: str, *, lasts: timedelta = timedelta()
-) -> tuple[datetime, datetime]:
-    """Return when a session starts and ends, as typed: on `day` where none is typed, and so long where no end is.
-
-    Raises Incomplete for an hour that is not understood, and for an end before the start.
-    """
-    field = "starts"
-    try:
-        starts = times.read(form.starts, day)
-        field = "ends"
-        ends = times.read(form.ends, "", after=starts) if form.ends else starts + lasts
-    except CellError as error:
-        raise Incomplete(field, error.reason) from None
-    if ends <= starts:
-        raise Incomplete("ends", _("It ends before it begins."))
-    return starts, ends
 
 
 async def _hours_now(request: Request, session_id: int, start: int, end: int) -> Revision | None:
@@ -426,7 +402,7 @@ def _plan(request: Request, action: AddSession, form: SessionForm, taken: Collec
     times = TimeReader(gathering.zone, gathering.starts.year)
     first, today, last = (int(f"{each:%Y%m%d}") for each in (gathering.starts, request.today, gathering.ends))
     day = str(max(action.day or first, min(today, last)))
-    starts, ends = _typed_hours(times, form, f"{day[:4]}-{day[4:6]}-{day[6:]}")
+    starts, ends = typed_hours(times, form.starts, form.ends, f"{day[:4]}-{day[4:6]}-{day[6:]}")
     locale: str = request.locale if request.locale in gathering.locales else gathering.locales[0]
     venue: dict[str, str] = {locale: form.place} if form.place else {}
     kind = next(kind for kind in KINDS if kind == form.kind)

@@ -19,17 +19,16 @@ from bot.content.texts import Joined, Person, Quote, Span, Strong, Territory, Te
 from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.routes import ORGANISER, FormAnswers, LookAgain, Request, Routes, StoredVersion
 from bot.conversation.undo import Undone, Values, changed_since, record_change
-from bot.delivery import outbox
 from bot.files.columns import LONGEST_CELL, CellError
 from bot.files.sheets import key_of
-from bot.people.listed import GENDERS, Gender, RosterPerson
+from bot.people.listed import GENDERS, RosterPerson
 from bot.people.roster_columns import cell_readers
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import OpenPerson, back_to
 from handlers.questionnaires.messages import answer_lines, as_lines, labelled_fields, lines_field, read_answer
 from handlers.questionnaires.model import labelled_lines
-from handlers.questionnaires.service import put_answers, still_answered, visible_fields
+from handlers.questionnaires.service import still_answered, visible_fields
 from handlers.questionnaires.store import answers_of
 from handlers.registration import service, store
 from handlers.registration.store import StoredPerson
@@ -215,10 +214,11 @@ async def _save(
     answered = {field: said for field, said in (answers or {}).items() if said != stored.get(field, "")}
     if after == before and not answered:
         return reply(_("Nothing was changed."), buttons=back_to(participant_id), toast=_("Already done."))
-    await store.rewrite_people(request.tx, [(participant_id, after)])
-    await put_answers(request.tx, request.settings, {participant_id: answered}, request.now)
-    await outbox.refresh_membership(request.tx, participant_id, request.now)
     changed = [name for name, value in asdict(after).items() if getattr(before, name) != value]
+    values = {name: getattr(after, name) for name in changed}
+    await service.correct_people(
+        request.tx, request.settings, {participant_id: values}, {participant_id: answered}, request.now
+    )
     undo = await record_change(
         request,
         _subject(participant_id),
@@ -226,7 +226,7 @@ async def _save(
         restore_person.to(participant_id),
         {
             "before": {name: getattr(before, name) for name in changed},
-            "after": {name: getattr(after, name) for name in changed},
+            "after": values,
             "answers": [[participant_id, field, stored.get(field, ""), answer] for field, answer in answered.items()],
         },
     )
@@ -244,13 +244,8 @@ async def restore_person(request: Request, values: Values, person: int) -> Undon
         raise changed_since()
     if not await still_answered(request.tx, answered):
         raise changed_since()
-    former: dict[str, Any] = {**values["before"]}
-    if former.get("gender"):
-        former["gender"] = Gender(former["gender"])
-    await store.rewrite_people(request.tx, [(person, replace(stored.person, **former))])
     given = {field: before for _person, field, before, _after in answered}
-    await put_answers(request.tx, request.settings, {person: given}, request.now)
-    await outbox.refresh_membership(request.tx, person, request.now)
+    await service.correct_people(request.tx, request.settings, {person: values["before"]}, {person: given}, request.now)
     return Undone(buttons=(Button(_("See their profile"), OpenPerson(person)),))
 
 

@@ -24,7 +24,7 @@ from handlers.syntheses.messages import BOXES, CARD_LABELS, CARD_QUESTIONS, card
 from handlers.syntheses.model import CARD_FIELDS
 from handlers.syntheses.participant.writing import not_saved
 from handlers.syntheses.service import open_phase, starting_point
-from handlers.workshops.actions import Grid, MyTerritory, WriteCard
+from handlers.workshops.actions import MyTerritory, OpenTerritories, WriteCard
 from handlers.workshops.messages import SHOW_PHASE
 from handlers.workshops.model import Idea, PhaseRun
 from handlers.workshops.store.runs import run_of_group
@@ -67,7 +67,7 @@ async def my_territory(request: Request, run_id: int, *notes: Span, fresh: bool 
     run = await _run_of_member(request, run_id)
     person = request.participant
     card = await store.card_of_person(request.tx, run.group_id, person.id)
-    buttons = (Button(_("Our territories"), Grid(run.group_id)), SHOW_PHASE)
+    buttons = (Button(_("Our territories"), OpenTerritories(run.group_id)), SHOW_PHASE)
     if card is not None:
         empty = [CARD_LABELS[field] for field in CARD_FIELDS if not card.text_of(field)]
         missing = (_("Still empty: {fields}", fields=Listing(tuple(empty))),) if empty else ()
@@ -108,7 +108,7 @@ async def _run_of_member(request: Request, run_id: int) -> PhaseRun:
     if not at.member:
         raise UserError(
             _("The members of the group write their own cards."),
-            buttons=(Button(_("Our territories"), Grid(at.group.id)),),
+            buttons=(Button(_("Our territories"), OpenTerritories(at.group.id)),),
         )
     return at.run
 

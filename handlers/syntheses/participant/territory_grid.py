@@ -25,7 +25,7 @@ from handlers.syntheses.messages import CARD_LABELS, as_it_stands, card_lines, o
 from handlers.syntheses.model import CARD_FIELDS
 from handlers.syntheses.service import access, author_name
 from handlers.themes.store import find_theme
-from handlers.workshops.actions import Grid, MyTerritory, OpenSynthesis
+from handlers.workshops.actions import MyTerritory, OpenSynthesis, OpenTerritories
 from handlers.workshops.messages import SHOW_PHASE
 from handlers.workshops.model import Phase, PhaseRun
 from handlers.workshops.store.phases import all_phases
@@ -85,7 +85,7 @@ async def _solution(tx: Transaction, group: Group, phases: Sequence[Phase]) -> t
     return solution
 
 
-@routes.press(Grid)
+@routes.press(OpenTerritories)
 async def show_grid(request: Request, group: int) -> Reply:
     """Show the territory cards of a group by territory, and the names of the empty squares."""
     opened = await _open_grid(request, group)
@@ -117,7 +117,7 @@ async def show_grid(request: Request, group: int) -> Reply:
     if grid.territories:
         # L10N: a button: the grid of all territories drawn as a picture
         buttons.append(Button(_("As a picture"), DrawGrid(opened.group.id)))
-    return reply(*lines, buttons=(*buttons, SHOW_PHASE, *page_inside(request)), again=Grid(group))
+    return reply(*lines, buttons=(*buttons, SHOW_PHASE, *page_inside(request)), again=OpenTerritories(group))
 
 
 async def _travels(tx: Transaction, group: Group, locale: str) -> Sequence[tuple[str, Sequence[Text]]]:
@@ -135,7 +135,7 @@ async def draw(request: Request, group: int) -> Reply:
     payload = {"group": opened.group.id, **request.settings.gathering.look(request.locale)}
     return reply_with_job(
         _("I am drawing the grid. It will be here in a moment."),
-        buttons=(Button(_("Our territories"), Grid(opened.group.id)),),
+        buttons=(Button(_("Our territories"), OpenTerritories(opened.group.id)),),
         job=JobRequest("territory-grid", payload),
     )
 
@@ -180,4 +180,4 @@ async def grid_is_drawn(_tx: Transaction, _person: Participant, result: Mapping[
     """
     pictures = tuple(result["pictures"])
     line = _n("Your territory as a picture.", "Your territories as pictures.", len(pictures))
-    return View((line,), (Button(_("Our territories"), Grid(result["group"])),), attachments=pictures)
+    return View((line,), (Button(_("Our territories"), OpenTerritories(result["group"])),), attachments=pictures)

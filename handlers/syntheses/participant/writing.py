@@ -60,7 +60,7 @@ from handlers.syntheses.service import (
     save_fields,
     versions,
 )
-from handlers.workshops.actions import Grid, OpenSynthesis, ShowWall
+from handlers.workshops.actions import OpenSynthesis, OpenTerritories, ShowWall
 from handlers.workshops.messages import SHOW_PHASE
 from handlers.workshops.service.phases import set_writer
 
@@ -210,7 +210,7 @@ async def _source_lines(request: Request, at: OpenedPhase) -> Sequence[Span]:
 
 async def _source_buttons(at: OpenedPhase) -> Sequence[Button]:
     if at.phase.collects == "territories":
-        return (Button(_("Our territories"), Grid(at.group.id)),)
+        return (Button(_("Our territories"), OpenTerritories(at.group.id)),)
     return (Button(_("The wall"), ShowWall(at.run.id)),)
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from bot.background.scheduling import Ticker
 from bot.capability import make_sources
+from bot.conversation.incoming import Amended, Cell
 from tests.drivers.menus import menu_of
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
@@ -174,3 +175,16 @@ async def test_an_arrival_is_handed_over_and_goes_with_the_person(store_url: str
         assert ines.text == "0 arrivals to come."
         await pass_time(world, FIVE_PAST_TWO - timedelta(hours=2))
         assert await pushed(world, zoe) == []
+
+
+async def test_an_organiser_corrects_a_place_on_the_desk_and_takes_it_back(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        ines = await world.organiser()
+        zoe = await announced(world, "Zoé", "1", "10 June 14:05", "Gare du Nord")
+        await ines.act(Amended("arrivals", (Cell(world.ids["Zoé"] or 0, "place", "Gare du Nord", "Gare de Lyon"),)))
+        assert "Undo this change" in ines.buttons
+        await zoe.command("arrival")
+        assert "Gare de Lyon" in zoe.text
+        await ines.press("Undo this change")
+        await zoe.command("arrival")
+        assert "Gare du Nord" in zoe.text
