@@ -155,7 +155,12 @@ class Wording:
         lines = self.opinions(replace(version, opinions=commented))
         if not silent:
             return lines
-        return [self.say(_("Approved by: {names}", names=Listing(tuple(map(Name, silent))))), *lines]
+        names = Listing(tuple(map(Name, silent)))
+        alone = silent == [version.author]
+        return [
+            self.say(_("Written by: {names}", names=names) if alone else _("Approved by: {names}", names=names)),
+            *lines,
+        ]
 
     def grid(self, group: ResultGroup) -> Sequence[tuple[str, Sequence[str]]]:
         """Return the grid of a group's solution: for each territory, its name and the texts of each field of cards."""

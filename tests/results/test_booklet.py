@@ -138,8 +138,8 @@ async def test_a_group_reads_as_it_wrote(workshops: Workshops) -> None:
     )
     challenge = after(chapter, "Challenge")
     assert challenge[0] == "Comment cuisiner ensemble ?"
-    assert after(challenge, "Also proposed (votes):")[0] == "Autre (2)"
-    assert after(challenge, "Another version")[:2] == ["Et si on dansait ?", "Approved by: Léo F."]
+    assert "Autre (2)" not in challenge, "the ideas say it, with their authors"
+    assert after(challenge, "Another version")[:2] == ["Et si on dansait ?", "Written by: Léo F."]
     assert after(after(chapter, "Solutions"), "For whom")[0] == "Les familles du quartier"
     grid = after(chapter, "Territories")
     assert grid[0] == "What already exists What is in the way What must change Who could take it on"
@@ -209,13 +209,11 @@ async def test_texts_of_any_length_go_on_on_the_next_page(workshops: Workshops) 
 
 async def test_without_anything_written_there_is_still_a_booklet(bare_workshops: Workshops) -> None:
     pdf = await booklet(bare_workshops)
-    assert "No group has written about a territory yet." in words(pdf)
     assert [lines[0] for lines in page_words(pdf)[1:]] == [
         "Contents",
         "Culture · group 1",
         "Education · group 1",
-        "By territory",
-    ]
+    ], "and no index of nothing"
 
 
 async def test_cards_of_a_phase_that_was_removed_stand_at_the_end(workshops: Workshops) -> None:

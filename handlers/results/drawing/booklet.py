@@ -75,7 +75,6 @@ def _booklet(results: WorkshopResults, wording: Wording) -> Data:
             "contents": say(_("Contents")),
             "charts": say(_("In figures")),
             "index": say(_("By territory")),
-            "no_territory": say(_("No group has written about a territory yet.")),
             # L10N: the abbreviation of «page» before its number
             "page": say(_("p.")),
             "ideas": say(_("Ideas")),
@@ -140,7 +139,9 @@ def _section(results: WorkshopResults, group: ResultGroup, phase: ResultPhase, w
     return {
         "title": wording.words(phase.title),
         "versions": [
-            _version(version, wording) for version in results.of(group, phase.collects) if version.phase == phase.key
+            _version(version, wording, ideas)
+            for version in results.of(group, phase.collects)
+            if version.phase == phase.key
         ],
         "grid": [],
         "ideas": [{"text": idea.text, "about": _about(idea, wording)} for idea in ideas[:_MOST_IDEAS]],
@@ -152,13 +153,14 @@ def _about(idea: ResultIdea, wording: Wording) -> Sequence[str]:
     return [*filter(None, (wording.category(idea.category), wording.author(idea), wording.votes(idea)))]
 
 
-def _version(version: Version, wording: Wording) -> Data:
+def _version(version: Version, wording: Wording, ideas: Sequence[ResultIdea]) -> Data:
+    """Return a version; the further challenges that had votes only where no ideas are printed below it."""
     content: Mapping[str, str] = version.content
     return {
         "label": wording.say(_("Another version")) if version.rival else "",
         "lead": content.get("sentence") or content.get("idea", ""),
         "text": content.get("text", ""),
-        "also": content.get(RUNNERS_UP, ""),
+        "also": content.get(RUNNERS_UP, "") if not ideas else "",
         "fields": [{"label": wording.say(LABELS[name]), "text": content[name]} for name in CANVAS if content.get(name)],
         "opinions": wording.opinions_together(version),
     }
