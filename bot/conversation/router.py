@@ -138,7 +138,12 @@ class Router:
         others = self.command(command.for_others) if command.for_others else None
         if others is None or not request.may(others.route.who):
             return called, None
-        return Called(others.name, called.argument), _("/{word} is for the team. This is for you:", word=command.name)
+        told = (
+            _("/{word} is for the organisers. This is for you:", word=command.name)
+            if who is Who.ORGANISER
+            else _("/{word} is for the team. This is for you:", word=command.name)
+        )
+        return Called(others.name, called.argument), told
 
     def listed(self, rung: Who) -> Sequence[Command]:
         """Return, in order, the commands that platforms list for people with a rung of the ladder: the first few."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.content.actions import Action
 from bot.content.texts import _
 from bot.content.views import Button
+from bot.conversation.routes import Go
 
 
 class Claim(Action, code="kc"):
@@ -25,6 +26,8 @@ class PushPrivately(Action, code="sp"):
 class NewWayIn(Action, code="mn"):
     """The button that creates a new personal code and links, by which the person can return without an account."""
 
+
+SETTINGS = Button(_("Settings"), Go("reglages"))
 
 NEW_WAY_IN = Button(_("Get a new code"), NewWayIn())
 """The button that requests a new code and links, which replace the earlier ones."""

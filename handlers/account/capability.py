@@ -6,6 +6,7 @@ from bot.membership.accounts import MINE
 from bot.membership.browsers import tell_of_untold
 from bot.people import participant_store
 from handlers.account import topics
+from handlers.account.actions import SETTINGS
 from handlers.account.participant import accounts, browsers, leaving, linking, preferences
 from handlers.navigation import sections
 
@@ -28,7 +29,7 @@ CAPABILITY = Capability(
     ),
     menu=(
         menu_part(sections.NOW, 0, leaving.COMING_AFTER_ALL, when=leaving.has_left),
-        menu_part(sections.ACCOUNT, 10, preferences.SETTINGS, MINE),
+        menu_part(sections.ACCOUNT, 10, SETTINGS, MINE),
         menu_part(sections.ACCOUNT, 30, leaving.NOT_COMING, when=leaving.may_leave),
     ),
 )

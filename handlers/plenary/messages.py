@@ -13,7 +13,7 @@ from handlers.ideas.model import QuotedFor, quote_key
 from handlers.plenary.actions import NamePresenters, ShowOrder
 from handlers.plenary.model.gallery import GALLERY, GALLERY_ROUNDS, Table, Visits, gallery_length
 from handlers.plenary.model.questions import StageQuestion
-from handlers.plenary.model.turns import Lengths, Plenary, PlenaryState, StageTurn, TalkClock
+from handlers.plenary.model.turns import TICKS_OVERTIME, Lengths, Plenary, PlenaryState, StageTurn, TalkClock
 from handlers.plenary.store.echo import AlsoHere
 from handlers.programme.messages import heading as session_line
 from handlers.programme.model import Plan, Session
@@ -54,6 +54,8 @@ def time_left(clock: TalkClock, *, gallery: bool = False) -> Span:
         line: Text = _("On the way to the tables: the round begins in {time}", time=Strong(digits(clock.begins_in)))
     elif clock.begins_in:
         line = _("Coming on stage: the clock begins in {time}", time=Strong(digits(clock.begins_in)))
+    elif clock.left <= -TICKS_OVERTIME.total_seconds():  # from then on the card stands still, and the wall does not
+        line = _("More than {minutes} minutes over time", minutes=TICKS_OVERTIME // _A_MINUTE)
     elif clock.left < 0:
         # L10N: the talk on stage is longer than its time
         line = _("Over time: +{time}", time=Strong(digits(-clock.left)))

@@ -69,9 +69,9 @@ async def show_privacy(request: Request) -> Reply:
     return reply(
         Strong(_("Your data")),
         _("What: what you or the organisers said about you, your accounts, language, theme, questions and ideas."),
-        _("Why: to prepare and run {gathering} with you, and for what you agreed to besides.", gathering=gathering.name)
+        _("Why: to prepare and run this gathering with you, and for what you agreed to besides.")
         if more
-        else _("Why: to prepare and run {gathering} with you, and nothing else.", gathering=gathering.name),
+        else _("Why: to prepare and run this gathering with you, and nothing else."),
         _(
             "Signed or not, we store whose idea it is, so that you can change it. If you do not sign it, nobody else"
             " sees your name."

@@ -45,13 +45,13 @@ async def _notice(tx: Transaction, reminder: Reminder, now: datetime) -> Notice 
 
 
 def _view(session: Session, now: datetime) -> View:
-    buttons: list[Button] = []
-    if session.plan.starts - now > SOON / 2:
+    buttons: tuple[Button, ...] = (PROGRAMME,)
+    if session.plan.starts - now > SOON / 2:  # else nothing follows that could be muted
         # L10N: a button below a reminder: be reminded once more
-        buttons.append(Button(_("Later"), RemindLater(session.id)))
-    # L10N: a button below a reminder, a verb: get no more of these
-    buttons += [Button(_("Mute"), Mute(session.id)), PROGRAMME]
-    return View(reminder_lines(session.plan, now), tuple(buttons))
+        later = Button(_("Later"), RemindLater(session.id))
+        # L10N: a button below a reminder, a verb: get no more of these
+        buttons = (later, Button(_("Mute"), Mute(session.id)), PROGRAMME)
+    return View(reminder_lines(session.plan, now), buttons)
 
 
 async def _name(tx: Transaction, reminder: Reminder) -> Span | None:

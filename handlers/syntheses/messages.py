@@ -221,8 +221,9 @@ def offers_by_territory(needed: Sequence[NeededToo], locale: str) -> Sequence[tu
 
 
 def fact_lines(ideas: Sequence[Idea]) -> Sequence[Span]:
-    """Return lines with facts, needs and schemes by territory, then by category; of many ideas, only the first ones.
+    """Return facts, needs and schemes by territory, then by category; of many ideas, only the first ones.
 
+    Each territory is one line of several, so that no chat puts a blank one within, and a blank one follows it.
     Anonymous ideas are listed without a territory, because in a group of six it would identify the author.
     """
     territories = dict.fromkeys(_territory(idea) for idea in ideas)
@@ -234,13 +235,14 @@ def fact_lines(ideas: Sequence[Idea]) -> Sequence[Span]:
     lines: list[Span] = []
     for territory, of_territory in groupby(shown, key=_territory):
         # L10N: a heading above ideas whose authors speak for no country or region
-        lines.append(Strong(Territory(territory)) if territory else Strong(_("Without a territory")))
+        told: list[Span] = [Strong(Territory(territory)) if territory else Strong(_("Without a territory"))]
         for category, of_category in groupby(of_territory, key=_category):
             glimpses = [idea_quote(idea, _GLIMPSE) for idea in of_category]
             # Quotation marks separate several ideas, because their sentences contain commas.
             quoted = Listing(tuple(_("«{idea}»", idea=words) for words in glimpses))
             listed = glimpses[0] if len(glimpses) == 1 else quoted
-            lines.append(_("{kind}: {ideas}", kind=CATEGORIES[category], ideas=listed))
+            told += ["\n", _("{kind}: {ideas}", kind=CATEGORIES[category], ideas=listed)]
+        lines += [*(("",) if lines else ()), Joined(tuple(told))]
     if (more := len(ideas) - len(shown)) > 0:
         lines.append(_n("{count} more on the wall", "{count} more on the wall", more))
     return lines

@@ -92,6 +92,13 @@ async def test_coming_after_all_needs_a_new_choice_of_theme(world: World) -> Non
     assert chat.text.startswith("Your theme is Culture.")
     await chat.command("revenir")
     assert chat.text == "We are already expecting you."
+    await chat.command("stop")
+    await chat.command("moi")
+    assert "You stopped the messages." in chat.text
+    await chat.command("revenir")
+    assert chat.text == "You stopped the messages."
+    await chat.press("Get messages again")
+    assert chat.text == "You get messages again from now on."
 
 
 async def test_an_organiser_who_takes_no_part_has_nothing_to_leave(world: World) -> None:

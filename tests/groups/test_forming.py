@@ -614,7 +614,7 @@ async def test_only_organisers_form_groups(sqlite_url: str) -> None:
     async with open_world(sqlite_url, make_settings(**SETTINGS)) as world:
         zoe = await world.join("Zoe", "1")
         await zoe.command("groupes")
-        assert zoe.text.startswith("/groupes is for the team. This is for you:")
+        assert zoe.text.startswith("/groupes is for the organisers. This is for you:")
 
 
 async def test_groups_are_computed_in_another_process() -> None:

@@ -61,6 +61,8 @@ async def test_before_another_day_s_plenary_the_wall_says_the_day(sqlite_url: st
         html = await screen.until("The plenary begins on")
         day = (wall.world.clock.now() + timedelta(hours=48)).strftime("%A")
         assert day in html.partition("The plenary begins on")[2][:200]
+        await programme(wall.world, (2, 60, "Welcome"))
+        await screen.until("At 12:00: Welcome", "Questions and applause: scan")
 
 
 async def test_the_wall_shows_the_whole_plenary_by_itself(store_url: str) -> None:

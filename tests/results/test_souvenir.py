@@ -140,7 +140,7 @@ async def test_a_picture_says_in_numbers_what_one_did_and_names_nobody(world: Wo
 @pytest.mark.parametrize(
     ("locale", "lines"),
     [
-        ("fr", ["Rencontres, 10–12 juin 2027", "J’y étais", "1 idée", "7 votes", "4 nouvelles têtes"]),
+        ("fr", ["Rencontres, 10–12 juin 2027", "J’y étais", "1 idée", "7 votes", "4 rencontres"]),
         ("en", ["Rencontres, 10–12 June 2027", "I was there", "1 idea", "7 votes given", "4 new faces"]),
         ("de", ["Rencontres, 10.–12. Juni 2027", "Ich war dabei", "1 Idee", "7 Stimmen", "4 neue Gesichter"]),
     ],

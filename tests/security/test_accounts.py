@@ -101,7 +101,7 @@ async def test_taking_the_page_off_closes_it_in_every_browser(two: Gathering) ->
         await phone.command("reglages")
         await phone.press("My accounts")
         assert "open in 1 browser" in phone.text
-        await phone.press("Remove Personal page")
+        await phone.press("Remove this page")
         await phone.press("Remove it")
         await two.delivered(phone)
         async with asyncio.timeout(5):
@@ -117,14 +117,14 @@ async def test_who_takes_off_their_only_page_comes_back_by_the_link_they_asked_f
     await zoe.command("reglages")
     await zoe.press("My accounts")
     assert "A new code replaces the code and the page link you have" in zoe.text
-    await zoe.press("Remove Personal page")
+    await zoe.press("Remove this page")
     assert "Get them first, with «Get a new code»" in zoe.text
     await zoe.press("Get a new code")
     link = re.search(r"/p/(\S+)", zoe.text)
     assert link
     await zoe.command("reglages")
     await zoe.press("My accounts")
-    await zoe.press("Remove Personal page")
+    await zoe.press("Remove this page")
     assert "To come back, use the code or the link you got here." in zoe.text
     assert "Get a new code" not in zoe.buttons  # it would end the one they have
     await zoe.press("Remove it")
@@ -196,7 +196,7 @@ async def test_nobody_takes_off_an_account_of_someone_else(two: Gathering) -> No
     zoe, eve = await two.join_page("Zoé"), await two.join_page("Eve")
     await zoe.command("reglages")
     await zoe.press("My accounts")
-    await zoe.press("Remove Personal page")
+    await zoe.press("Remove this page")
     payload = next(button for button in zoe._buttons if button.text == "Remove it")["value"]
     form = eve.page.first("form", id="composer")
     assert form is not None

@@ -18,7 +18,7 @@ from bot.people.browser_store import Browser
 from bot.people.device_store import Device
 from bot.people.naming import account_label, called
 from bot.people.participants import Account
-from handlers.account.actions import NEW_WAY_IN, NewWayIn
+from handlers.account.actions import NEW_WAY_IN, SETTINGS, NewWayIn
 from handlers.account.participant.browsers import close_listed
 from handlers.navigation.actions import ASK, HOME
 
@@ -46,19 +46,21 @@ async def show_accounts(request: Request) -> Reply:
         _("Remove one that is not yours, or that you no longer use."),
         *await _ended_by_a_new_one(request),
         buttons=(
-            *(
-                Button(_("Remove {account}", account=account_label(account)), remove.ask.to(account.id or 0))
-                for account in mine
-            ),
+            *(Button(_remove_label(account), remove.ask.to(account.id or 0)) for account in mine),
             *(Button(_close_label(request, each, open_in), close_listed.to(each.id)) for each in open_in),
             *(Button(_("Turn off in {browser}", browser=_browser(each)), end_device.to(each.id)) for each in devices),
             Button(_("Add another account"), Go("lier")),
             NEW_WAY_IN,
-            Button(_("Settings"), Go("reglages")),
+            SETTINGS,
             HOME,
         ),
         again=ShowAccounts(),
     )
+
+
+def _remove_label(account: Account) -> Text:
+    # L10N: a button, a verb: remove one's personal page from one's accounts
+    return _("Remove this page") if account.is_page else _("Remove {account}", account=account_label(account))
 
 
 def _close_label(request: Request, browser: Browser, open_in: Sequence[Browser]) -> Text:

@@ -112,6 +112,11 @@ async def close(request: Request, browser_id: str, *, unconfirmed: bool = True) 
         )
     if taken_back:
         said.append(_("Codes and page links given out since then no longer work."))
+    if here == browser_id:
+        return reply(
+            _("Your page is closed here. To open it again, use your link or your code; for a new one, ask the team."),
+            toast=_("Closed."),
+        )
     return reply(
         *said,
         _("Whoever has your link can open it again. Get a new code: then the old link stops working."),

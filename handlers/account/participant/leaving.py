@@ -1,4 +1,4 @@
-"""Withdrawing («I am not coming»), which frees the person's place but keeps the profile; and returning."""
+"""Withdrawing («I am not coming»), which frees the person's place but keeps the profile; returning, to messages too."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from bot.conversation.routes import Go, Request, Routes
 from bot.delivery import notices, outbox
 from bot.people import participant_store
 from bot.people.naming import called
+from handlers.account.actions import SETTINGS
 from handlers.groups.service.membership import groups_to_come
 from handlers.navigation.actions import ASK, HOME
 from handlers.themes.messages import PLACE_FOUND
@@ -89,6 +90,16 @@ async def leave(request: Request) -> Reply:
     )
 
 
+@routes.press("sr")
+async def resume(request: Request) -> Reply:
+    """End the stop of all messages to the person."""
+    await participant_store.set_stopped(request.tx, request.participant.id, False)
+    return reply(_("You get messages again from now on."), buttons=(SETTINGS, HOME), toast=_("Noted."))
+
+
+STOPPED = _("You stopped the messages.")
+GET_MESSAGES_AGAIN = Button(_("Get messages again"), resume.to())
+
 NOT_COMING = Button(_("I am not coming"), leave.ask.to())
 """The button that asks whether the person really withdraws."""
 
@@ -97,10 +108,12 @@ NOT_COMING = Button(_("I am not coming"), leave.ask.to())
 async def come_back(request: Request) -> Reply:
     """Let a person who withdrew take part again, and notify the organisers. The theme must be chosen again.
 
-    A person who takes part already reads that they are expected; nobody is notified.
+    A person who takes part already reads that they are expected, or how to get messages again; nobody is notified.
     """
     request.require_owner()
     person = request.participant
+    if person.status != "withdrawn" and person.stopped:
+        return reply(STOPPED, buttons=(GET_MESSAGES_AGAIN, HOME))
     if person.status != "withdrawn":
         return reply(_("We are already expecting you."), buttons=(HOME,))
     await notices.not_too_often(request.tx, request.settings, person, request.now)

@@ -13,14 +13,14 @@ from bot.content.errors import Stale, UserError, existing
 from bot.content.forms import Form, text
 from bot.content.texts import Strong, Text, _, _n
 from bot.content.views import Button, Reply, View, reply
-from bot.conversation.routes import ANYONE, Go, Request, Routes
+from bot.conversation.routes import ANYONE, Request, Routes
 from bot.delivery import outbox
 from bot.membership import accounts, browsers
 from bot.people import attempt_store, codes, link_code_store, participant_store, secret_store
 from bot.people.naming import account_label, called
 from bot.people.participants import Account, Participant
 from handlers.account import service
-from handlers.account.actions import Claim
+from handlers.account.actions import SETTINGS, Claim
 from handlers.account.messages import TRIES, answer_code, ask_whether_owner
 from handlers.navigation.actions import ASK, HOME
 
@@ -182,7 +182,7 @@ async def accept(request: Request, account_id: int) -> Reply:
     return reply(
         _("Linked: {account} is yours too.", account=Strong(account_label(linked))),
         _("Each message still reaches you once. You choose where in your settings."),
-        buttons=(Button(_("Settings"), Go("reglages")), HOME),
+        buttons=(SETTINGS, HOME),
         # L10N: a passing notice: two accounts are one person's now
         toast=_("Linked."),
     )

@@ -14,16 +14,16 @@ from bot.people import participant_store, preference_store
 from bot.people.naming import account_label
 from bot.people.notifications import TOPICS, Topic
 from bot.people.participants import Account
-from handlers.account.actions import PushPrivately
+from handlers.account.actions import SETTINGS, PushPrivately
 from handlers.account.messages import offer_private_pushes
-from handlers.account.participant.leaving import NOT_COMING
+from handlers.account.participant.leaving import GET_MESSAGES_AGAIN, NOT_COMING, STOPPED
 from handlers.navigation.actions import HOME
 
 routes = Routes()
 
-SETTINGS = Button(_("Settings"), Go("reglages"))
-
 _TOPICS: Mapping[Topic, Span] = {"team": _("Messages from the team"), "reminders": _("Reminders")}
+_TOPICS_NAMED: Mapping[Topic, Span] = {"team": _("messages from the team"), "reminders": _("reminders")}
+"""The topics as they stand within a sentence."""
 
 
 @routes.command(
@@ -41,9 +41,7 @@ async def show_settings(request: Request) -> Reply:
     person = request.participant
     accounts = await participant_store.accounts_of(request.tx, person.id)
     choose = (Button(_("Where messages go"), offer_accounts.to()),) if len(accounts) > 1 else ()
-    pushes = (
-        Button(_("Get messages again"), resume.to()) if person.stopped else Button(_("Stop all messages"), Go("stop"))
-    )
+    pushes = GET_MESSAGES_AGAIN if person.stopped else Button(_("Stop all messages"), Go("stop"))
     return reply(
         _("Language: {language}", language=i18n.locale_name(request.locale)),
         await _told_of(request),
@@ -65,7 +63,7 @@ async def _told_of(request: Request) -> Span:
     if request.participant.stopped:
         return _("Notifications: none, you stopped them")
     muted = await preference_store.muted(request.tx, request.participant.id)
-    told = tuple(_TOPICS[topic] for topic in TOPICS if topic not in muted)
+    told = tuple(_TOPICS_NAMED[topic] for topic in TOPICS if topic not in muted)
     return _("Notifications: {kinds}", kinds=Listing(told)) if told else _("Notifications: only about your place")
 
 
@@ -80,12 +78,13 @@ def _destination(request: Request, accounts: Sequence[Account]) -> Span:
 
 
 async def offer_to_be_told(request: Request) -> View:
-    """Return, for the home screen, the button that agrees to private messages on this account.
+    """Return, for the home screen, the button that agrees to private messages on this account; empty without need.
 
-    The View is empty if no agreement is missing, or if the person has withdrawn.
+    A person who stopped all messages reads so instead; one who has withdrawn reads nothing.
     """
-    withdrawn = request.participant.status == "withdrawn"
-    return View((), () if withdrawn else offer_private_pushes((request.account,)))
+    if request.participant.status == "withdrawn":
+        return View(())
+    return View((STOPPED,)) if request.participant.stopped else View((), offer_private_pushes((request.account,)))
 
 
 def _private_pushes(accounts: Sequence[Account]) -> tuple[Button, ...]:
@@ -199,12 +198,5 @@ async def stop(request: Request) -> Reply:
     await participant_store.set_stopped(request.tx, request.participant.id, True)
     return reply(
         _("You will get no more messages, except answers to what you ask. Your profile and your place are kept."),
-        buttons=(Button(_("Get messages again"), resume.to()), HOME),
+        buttons=(GET_MESSAGES_AGAIN, HOME),
     )
-
-
-@routes.press("sr")
-async def resume(request: Request) -> Reply:
-    """End the stop of all messages to the person."""
-    await participant_store.set_stopped(request.tx, request.participant.id, False)
-    return reply(_("You get messages again from now on."), buttons=(SETTINGS, HOME), toast=_("Noted."))

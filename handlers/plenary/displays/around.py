@@ -30,11 +30,12 @@ async def waiting_scene(tx: Transaction, state: PlenaryState, titles: Mapping[in
     drawn = state.plenary.running or state.plenary.seed is not None
     coming = state.waiting[:1] if drawn and not state.plenary.gallery else ()
     in_sight = starts is not None and ahead is not None and ahead <= _IN_SIGHT
+    today = _today(await still_to_come(tx, now), now)
     return Scene(
         "agenda",
         heading=_("Plenary"),
-        title=_beginning(session.plan, now) if session and ahead else _("The plenary begins soon"),
-        rows=_rows(await still_to_come(tx, now), now),
+        title=_first(today, session.plan, now) if session and ahead else _("The plenary begins soon"),
+        rows=_rows(today, now),
         soon=[drawing for other in coming if (drawing := await slide_of(tx, other.group_id, titles))],
         clock=SceneClock("", starts, starts) if starts and in_sight else None,
         # L10N: on the wall before the plenary: the group that presents first
@@ -42,22 +43,33 @@ async def waiting_scene(tx: Transaction, state: PlenaryState, titles: Mapping[in
     )
 
 
+def _first(today: Sequence[Plan], plenary: Plan, now: datetime) -> Text:
+    """Return what begins next today, or when the plenary begins: with its day unless that is today."""
+    coming = next((plan for plan in today if plan.starts > now), plenary)
+    if coming.starts < plenary.starts:
+        # L10N: large on the wall: what begins next
+        return _("At {time}: {title}", time=Moment(coming.starts, "time"), title=Localised(coming.title))
+    return _beginning(plenary, now)
+
+
 def _beginning(plan: Plan, now: datetime) -> Text:
-    """Return when the plenary of a session to come begins, with its day unless that is today."""
     if local_day(plan, plan.starts) == local_day(plan, now):
         return _("The plenary begins at {time}", time=Moment(plan.starts, "time"))
     # L10N: {time} has the day, for instance «lundi 28 décembre, 10:00»
     return _("The plenary begins on {time}", time=Moment(plan.starts))
 
 
-def _rows(sessions: Sequence[Session], now: datetime) -> Sequence[SceneRow]:
+def _today(sessions: Sequence[Session], now: datetime) -> Sequence[Plan]:
     """Return the sessions of today that are for everybody and not over."""
-    today = [
+    return [
         session.plan
         for session in sessions
         if session.plan.audience == EVERYONE
         and local_day(session.plan, session.plan.starts) == local_day(session.plan, now)
     ]
+
+
+def _rows(today: Sequence[Plan], now: datetime) -> Sequence[SceneRow]:
     return [
         SceneRow(Moment(plan.starts, "time"), Localised(plan.title), now=plan.starts <= now) for plan in today[:_ROWS]
     ]

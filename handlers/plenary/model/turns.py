@@ -25,7 +25,7 @@ BOUNDS: Mapping[Part, tuple[int, int]] = {"talk": (60, 1200), "questions": (0, 6
 """The shortest and the longest length of each part, in seconds."""
 TICK = timedelta(seconds=10)
 """How often the clocks that people see are updated."""
-_TICKS_OVERTIME = timedelta(minutes=15)
+TICKS_OVERTIME = timedelta(minutes=15)
 """How long after the end of a part the clocks still change."""
 _DOUBT = 16
 """How many turns without overrun count beside those that were seen, when the end is predicted.
@@ -284,7 +284,7 @@ class PlenaryState:
         turn = self.current
         if turn is None or turn.ends_at is None or self.plenary.paused_at is not None:
             return None
-        if now > turn.ends_at + _TICKS_OVERTIME:
+        if now > turn.ends_at + TICKS_OVERTIME:
             return None
         ticks_left = math.ceil((turn.ends_at - now) / TICK) - 1
         return turn.ends_at - ticks_left * TICK

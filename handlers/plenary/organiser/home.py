@@ -19,14 +19,14 @@ async def offer_plenary(request: Request) -> View:
 
 
 async def plenary_to_lead(request: Request) -> Sequence[NextStep]:
-    """Return the organisers' next step for today's plenary, until it is over.
+    """Return the organisers' next step for today's plenary, until it or the gathering is over.
 
     If none is prepared, the step is shown once one possible session is left and workshops (if there are any) have
     begun, because the plenary that opens a gathering has no groups on stage. The same is true of another session for
     groups that have not presented in the first.
     """
     round_ = await preparing.round_to_present(request.tx)
-    if round_ is None:
+    if round_ is None or request.gathering_is_over:
         return ()
     plenaries = await preparing.rooms_of_round(request.tx, round_.number)
     if any(plenary.running for plenary in plenaries):

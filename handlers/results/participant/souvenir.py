@@ -77,5 +77,5 @@ async def souvenir_is_made(_tx: Transaction, _person: Participant, result: Mappi
     Only other jobs use `_tx` and `_person`.
     """
     souvenir = File(_("souvenir.pdf"), result["content"], PDF, frozenset(result["named"]))
-    line = _("Your souvenir: a page to keep, and a picture to share if you like. It names nobody.")
+    line = _("Your souvenir: a page to keep, and a picture to share if you like. The picture names nobody.")
     return View((line,), (HOME,), attachments=(result["picture"], souvenir))

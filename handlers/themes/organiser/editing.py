@@ -49,11 +49,11 @@ class CapacityForm(Form):
 async def count_seats(request: Request) -> View:
     """Return the part of the organisers' screen with the number of taken seats and of people on waiting lists.
 
-    After the deadline for choosing a theme, it shows how many people have no theme instead.
+    After the deadline for choosing a theme, it shows how many people have no theme, until the gathering is over.
     """
     button = Button(_("Themes"), ShowThemes())
     if not choosing_is_open(await store.theme_deadline(request.tx), request.now):
-        missed = (await turnout(request.tx)).undecided
+        missed = 0 if request.gathering_is_over else (await turnout(request.tx)).undecided
         line = _n("{count} person has no theme yet.", "{count} people have no theme yet.", missed)
         return View((line,) if missed else (), (button,))
     totals = await store.totals(request.tx)

@@ -70,12 +70,12 @@ async def ask(request: Request, text: str, cry: Cry, offers: Sequence[Offer], be
     if not cry.sure:
         if not cry.weak:
             return _question((*buttons, *_others_than(buttons, send), forget), became)
-        lines: list[Span] = [became or _("I have shown this message to nobody. What is it?"), *danger, _WAITS]
+        lines: list[Span] = [became or _("I have shown this message to nobody. What is it?"), *danger, *_kept(request)]
         return _confidential(lines, (*_others_than(send, buttons), *send, forget))
     shown = _("I have shown this message to nobody.")
     request.opened = ChooseWhom(number, number).encode()
     return _confidential(
-        (*danger, shown, _WAITS) if cry.phrase else (shown, *danger, _WAITS),
+        (*danger, shown, *_kept(request)) if cry.phrase else (shown, *danger, *_kept(request)),
         (*send, EMERGENCY, *(buttons or (forget,))),
     )
 
@@ -84,6 +84,11 @@ async def ask_which(request: Request, text: str, offers: Sequence[Offer]) -> Rep
     """Ask for which of `offers` the words `text`, which are no cry for help, are meant; meanwhile they wait."""
     number = await _keep(request, text)
     return _question((*_buttons(offers, number), _forget_button(number)), offers[0].question if offers else None)
+
+
+def _kept(request: Request) -> Sequence[Span]:
+    """Return how long words wait of which the chat keeps nothing, and on a page that they are gone from it."""
+    return (_WAITS, _("Your message is no longer shown here.")) if request.account.is_page else (_WAITS,)
 
 
 def _question(buttons: Sequence[Button], first: Span | None = None) -> Reply:
@@ -135,7 +140,7 @@ async def ask_about(
     urgent = () if cry is None else (EMERGENCY,)
     lines = (*danger, question) if cry and cry.phrase else (question, *danger)
     return _confidential(
-        (*lines, *together, _WAITS), (*send, *urgent, *_buttons(offers, number), _forget_button(last, first))
+        (*lines, *together, *_kept(request)), (*send, *urgent, *_buttons(offers, number), _forget_button(last, first))
     )
 
 

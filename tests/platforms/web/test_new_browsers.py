@@ -834,7 +834,7 @@ async def test_a_new_browser_takes_no_way_in_away(two: Gathering) -> None:
     zoe = await two.join_page("Zoé")
     telegram = await two.linked(zoe, "Zoé", "telegram")
     other = await open_elsewhere(two, await two.page_link_of(zoe))
-    for label in ("Remove Telegram", "Remove Personal page"):
+    for label in ("Remove Telegram", "Remove this page"):
         await other.command("comptes")
         await other.press(label)
         assert WAITS in other.text

@@ -330,6 +330,9 @@ async def test_ideas_written_without_network_arrive_once_and_in_order(away: Away
     zoe = await away.enter()
     await away.keep(zoe, "Welcome, ")
     away.network.cut()
+    await away.phone.get_by_role("log").get_by_role("button").last.click()
+    await expect(away.phone.get_by_role("alert")).to_have_text("No connection: press again once the network is back.")
+    await expect(away.phone.locator("#away")).to_be_hidden()  # a press does not leave by itself
     await away.write("A shared kitchen in every quarter")
     await away.write("A bus that brings the theatre")
     waiting = away.phone.locator("#unsent")

@@ -27,8 +27,7 @@ from bot.rehearsal.chat_driver_web import WebChat
 from handlers.account.actions import NewWayIn
 from handlers.account.participant.accounts import remove
 from handlers.account.participant.browsers import close_listed
-from handlers.account.participant.leaving import leave
-from handlers.account.participant.preferences import resume
+from handlers.account.participant.leaving import leave, resume
 from handlers.ideas.actions import CastVotes, EditIdea, MyFiles, NotAnIdea, SetAnonymous, VoteFor, WithdrawIdea
 from handlers.ideas.participant.card import report
 from handlers.ideas.participant.own import bring_back, my_idea

@@ -197,7 +197,7 @@ for (const moved of ["scroll", "resize"]) addEventListener(moved, () => pinned()
 function tell(text) {
   const place = (sheet.open && sheet.querySelector(".notice-here")) || notice;
   place.textContent = text;
-  notice.classList.remove("explained");
+  notice.classList.toggle("explained", over); // a page that its owner closed is no problem
 }
 
 // --- times: the venue's are written already, the reader's own are added where they differ
@@ -275,8 +275,14 @@ function tellLeft() {
   for (const time of document.querySelectorAll('time[data-style="left"]')) {
     const end = new Date(time.dateTime);
     const minutes = Math.ceil((end - Date.now() - ahead - UNNOTICED) / 60_000);
-    if (minutes <= 0) time.textContent = hourOf(end, body.dataset.zone);
-    else if (minutes <= 600) time.textContent = words.format(minutes, "minute");
+    if (minutes <= 0) {
+      const hour = time.nextElementSibling;
+      if (hour?.dateTime === time.dateTime) {
+        while (time.nextSibling !== hour) time.nextSibling.remove();
+        hour.remove(); // it stands once
+      }
+      time.textContent = hourOf(end, body.dataset.zone);
+    } else if (minutes <= 600) time.textContent = words.format(minutes, "minute");
   }
 }
 
@@ -360,12 +366,15 @@ async function submit(form, submitter, also = null) {
   } catch {
     if (also) tell(body.dataset.unplaced);
     else if (isConfidential(form)) tell(body.dataset.unkept);
-    else if (!(form === composer ? waits() : waitsPressed(form, submitter))) tell(body.dataset.unsent);
+    else if (!(form === composer ? waits() : waitsPressed(form, submitter))) tell(notSent(form));
   } finally {
     arrived();
     form.ariaBusy = "false";
   }
 }
+
+// A press has no words to keep.
+const notSent = (form) => (form === composer || form.matches(".sheet") ? body.dataset.unsent : body.dataset.unpressed);
 
 // What is confided is written nowhere on this device: it may be shared, or taken away.
 const isConfidential = (form) => (form === composer ? body.dataset.aim.startsWith("confidential-") : "confidential" in form.dataset);
