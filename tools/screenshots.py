@@ -35,7 +35,10 @@ _PATIENCE = 60_000
 """Milliseconds: groups are formed in another process."""
 _MOST_PICTURES = 5
 _SETTLED = """() => !document.querySelector('[aria-busy=true], .message .waiting, #log > .waiting')
-    && [...document.images].every((image) => image.complete)"""
+    && [...document.images].every((image) => {
+        const { top, bottom } = image.getBoundingClientRect(); // what is out of sight may not be loaded yet
+        return image.complete || top > innerHeight || bottom < 0;
+    })"""
 _QUIET = """() => new Promise((done) => {
     let timer = setTimeout(done, 600);
     const changed = () => { clearTimeout(timer); timer = setTimeout(done, 600); };
