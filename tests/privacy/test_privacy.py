@@ -450,6 +450,8 @@ async def test_names_and_roles_given_elsewhere_are_taken_back(world: World) -> N
 def test_every_table_is_in_the_document_or_says_nothing_of_people() -> None:
     impersonal = {
         "settings",
+        "appearances",  # colour and logos
+        "attendance",  # the latest of each day in attendance_halves, which is in the document
         "themes",
         "leases",
         "erasures",  # fingerprints of who is gone

@@ -26,7 +26,7 @@ def test_a_name_that_is_free_gets_a_word_for_one_and_a_free_code() -> None:
         ("class", "", "'class' is a word of Python"),
         ("inputs", "", "'input' is a word of Python"),
         ("messages", "", "'messages' is a word of the engine"),
-        ("places", "", "'place' is a word of the engine"),
+        ("choices", "", "'choice' is a word of the engine"),
         ("participants", "", "'participants' is a word of the engine"),
         ("lanterns", "delivery", "'delivery' is a word of the engine"),
         ("badges", "", "'badge' already leads to a screen"),
