@@ -153,7 +153,7 @@ async def _go_on(router: Router, request: Request, reply: Reply) -> Reply:
 
 async def _take(router: Router, request: Request, content: Content) -> Reply | None:
     """Return the reply of the handler that takes this content, without the screen that its `then` leads to."""
-    if isinstance(content, Pressed) and content.linked and not _may_be_linked(router, content.payload):
+    if isinstance(content, Pressed) and content.linked and not _may_be_linked(router, content):
         raise Stale
     if isinstance(content, Called):
         content, line = router.meant(content, request)
@@ -627,8 +627,11 @@ def answered_at_once(route: Route, content: Content) -> bool:
     return isinstance(content, Called) and bool(content.argument) and route.form is not None and route.form.codes
 
 
-def _may_be_linked(router: Router, payload: str) -> bool:
-    return not payload.startswith(dialogues.CODES) and router.find(payload)[1].linkable
+def _may_be_linked(router: Router, pressed: Pressed) -> bool:
+    if pressed.payload.startswith(dialogues.CODES):
+        return False
+    linkable = router.find(pressed.payload)[1].linkable
+    return linkable == "page" or (linkable and pressed.linked != "page")
 
 
 async def filled(
@@ -940,8 +943,8 @@ async def _press_in_dialogue(router: Router, request: Request, payload: str, val
 def authorise(request: Request, route: Route) -> None:
     """Check that a person may use a route, the declaration of a handler and of who may use it.
 
-    Raises Stale for a stranger, UserError without the role, and Unconfirmed if a new browser must first be confirmed.
+    Raises Stale for a stranger, UserError without the role, and Unconfirmed if the browser must first be confirmed.
     """
     request.require(route.who)
-    if not route.opens_in_new_browser:
-        request.require_confirmed()
+    if route.form is not None:  # one whose answers would be refused is not opened
+        request.require_may_change(route.handler)

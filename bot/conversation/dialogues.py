@@ -144,8 +144,8 @@ def _screen_of(dialogue: Dialogue) -> str:
 
 
 async def _close(request: Request, form: type[Form], dialogue: Dialogue) -> None:
-    """Take the buttons off the message that asked a question: it is answered. In a new browser nothing is edited."""
-    if request.person and not request.waits:
+    """Take the buttons off the message that asked a question; in an unconfirmed browser nothing is edited."""
+    if request.person and not request.unconfirmed:
         asked = replace(ask(form, replace(dialogue, draft={})).view, buttons=(), choice=None)
         contents = {_screen_of(dialogue): json.dumps(encode_view(asked))}
         await shown_screen_store.replace(

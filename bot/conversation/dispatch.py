@@ -368,7 +368,7 @@ class Dispatcher:
             request = await self._request(tx, incoming)
             request.preloaded, request.scored = preloaded, scored
             if first:
-                with tx.restricted(READS if request.waits else None):
+                with tx.restricted(READS if request.unconfirmed else None):
                     answer: Reply | None = await run(request)
                     if answer is not None and answer.job:
                         who = answer.view.who or Who.ANYONE
@@ -380,9 +380,11 @@ class Dispatcher:
                                     " one. Ask again once you have the answer."
                                 )
                             )
-                if answer is not None and request.waits:  # it takes the place of nothing that is shown elsewhere
+                if answer is not None and request.unconfirmed:  # it takes the place of nothing that is shown elsewhere
                     answer = replace(answer, screen="")
-                opened = request.opened if outcome == "done" else answering.opened_by(self.router, incoming.content)
+                opened = request.opened
+                if outcome != "done" and opened is None:
+                    opened = answering.opened_by(self.router, incoming.content)
                 await self._note_screen(tx, incoming, request.account, request.person, opened)
                 if answer is None:  # nobody waits for an answer: no next start shall make up for it
                     await inbox_store.mark_answered(tx, ((incoming.platform, incoming.update_id),))
@@ -470,15 +472,15 @@ class Dispatcher:
     ) -> None:
         """Store which screen the person opened, where it hears what they write, or the one before did.
 
-        A new browser has its own: what is pressed there changes nothing of where words go that are written elsewhere.
+        An unconfirmed browser has its own: what is pressed there changes nothing of where words written elsewhere go.
         """
         sender = incoming.sender
         if incoming.greeting or opened is None or account.id is None or opened == sender.at(account).screen:
             return
-        if sender.new_browser is None:
+        if sender.unconfirmed is None:
             await participant_store.set_screen(tx, account.id, opened)
         elif person is not None:
-            await browser_store.set_screen(tx, person.id, sender.new_browser.id, opened)
+            await browser_store.set_screen(tx, person.id, sender.unconfirmed.id, opened)
 
     async def _looking(
         self, perform: Callable[[Unit[T]], Awaitable[T]], unit: Unit[T], preloaded: dict[Hashable, Any]
@@ -636,7 +638,8 @@ class Dispatcher:
         return replace(answer, unsaid=True) if confidential else answer
 
     async def _say_it_waits(self, request: Request, incoming: Incoming) -> Reply:
-        """Return what is read in a new browser in place of what waits until it is confirmed."""
+        """Return what is read in place of what waits until a browser is confirmed; that opens no screen."""
+        request.opened = request.account.screen
         waits = with_lines_first(await self.router.unconfirmed(request), *self.numbers(incoming.content))
         return replace(waits, unsaid=True)  # what was written may be for its owner alone
 

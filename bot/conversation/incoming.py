@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from bot.content.forms import Composition, Raw, Upload, Written, words_of
 from bot.logs import reference_of
@@ -33,17 +34,17 @@ class Actor:
     browser: Browser | None = None
 
     @property
-    def new_browser(self) -> Browser | None:
-        """Return the browser if its owner has not confirmed that it is theirs; otherwise None."""
-        return self.browser if self.browser and self.browser.waits else None
+    def unconfirmed(self) -> Browser | None:
+        """Return the browser if its owner never confirmed that it is theirs; otherwise None."""
+        return self.browser if self.browser and not self.browser.confirmed else None
 
     def at(self, account: Account) -> Account:
         """Return the sender's account as it is in the browser in use.
 
         A browser that its owner has not confirmed has its own last screen and forms.
         """
-        new = self.new_browser
-        return replace(account, screen=new.screen, browser=new.id) if new else account
+        own = self.unconfirmed
+        return replace(account, screen=own.screen, browser=own.id) if own else account
 
     @property
     def form_chat(self) -> str:
@@ -51,7 +52,7 @@ class Actor:
 
         A browser that its owner has not confirmed has a key of its own.
         """
-        return form_chat(self.chat, self.new_browser.id if self.new_browser else "")
+        return form_chat(self.chat, self.unconfirmed.id if self.unconfirmed else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +94,13 @@ class Called:
 class Pressed:
     """A press on a button, or the opening of a link with a payload: an encoded action.
 
-    `linked` is True for a link; anybody can make one, so a link may do less than a button. `beside` is the choice made
-    in the same message and not sent yet; it is carried out before the press.
+    `linked` is True for a link, «page» for one that leads to the page that is open; anybody can make one, so a link may
+    do less than a button. `beside` is the choice made in the same message and not sent yet; it is carried out before
+    the press.
     """
 
     payload: str
-    linked: bool = False
+    linked: bool | Literal["page"] = False
     beside: Picked | None = None
 
 

@@ -1,14 +1,20 @@
-"""Declares what may be changed from a browser in which somebody's page is new, by the decorator `in_new_browser`.
+"""Declares what may be changed from a browser that the owner of a page has not confirmed, by two decorators.
 
 Whoever has a personal link can open the page. So until its owner confirms the browser, people can only read there: the
 first statement that changes anything but a form under way is refused as Unconfirmed, and all is undone. Declarations of
-screens need not mention it. Declared is only what cannot wait, or stands apart from what was written elsewhere and is
-counted apart:
+screens need not mention it. `in_new_browser` declares only what cannot wait, or stands apart from what was written
+elsewhere and is counted apart:
 
     calls for help      «I need help», where somebody is, a number to call; words that may be a cry, until their writer
                         chose; what is written to a trusted person; a group that calls its facilitator
     new words           a question to the team, which reads that the browser is new; an idea
     ways in and out     closing this browser; codes, whose wrong ones are counted; the greeting
+
+A browser that opened by itself, as nobody could be asked, shows what is its owner's, and its person may be the owner
+without another way. `in_unconfirmed_browser` declares what taking part needs there, and takes nothing from its owner:
+
+    choices             a first theme, votes, applause, «At home too», questions to a group, the language
+    screens             the card of the stage; an idea that was given in that browser may be changed
 """
 
 from __future__ import annotations
@@ -23,26 +29,39 @@ from bot.database.engine import Restriction
 C = TypeVar("C", bound=Callable[..., Awaitable[Any]])
 
 READS = Restriction(frozenset({"albums", "dialogues", "inbox"}), Unconfirmed)
-"""What the conversation itself keeps of a new browser: that something came, and the forms that were begun there."""
-_DECLARED = "in_new_browser"
+"""What the conversation itself keeps of such a browser: that something came, and the forms that were begun there."""
+_DECLARED = "changes_in_new_browser"
 
 
 def in_new_browser(change: C) -> C:
-    """Declare, as a decorator, that a function may change the store also from a new browser.
+    """Declare, as a decorator, that a function may change the store from every browser, confirmed or not.
 
-    A new browser is one that the owner of the page has not confirmed. The function is a coroutine function whose first
-    argument is the request.
+    The function is a coroutine function whose first argument is the request.
     """
+    return _declared(change, new=True)
 
+
+def in_unconfirmed_browser(change: C) -> C:
+    """Declare, as `in_new_browser` does, what may be changed from an unconfirmed browser once it opened by itself."""
+    return _declared(change, new=False)
+
+
+def _declared(change: C, *, new: bool) -> C:
     @wraps(change)
     async def changes(request: Any, *args: Any, **named: Any) -> Any:
+        if request.waits and not new:
+            return await change(request, *args, **named)
         with request.tx.restricted(None):
             return await change(request, *args, **named)
 
-    vars(changes)[_DECLARED] = True
+    vars(changes)[_DECLARED] = new
     return cast("C", changes)
 
 
-def may_change(handler: Callable[..., Any]) -> bool:
-    """Return whether a function was declared to change the store also from a browser that nobody has confirmed."""
-    return _DECLARED in vars(handler)
+def may_change(handler: Callable[..., Any], *, new: bool = True) -> bool:
+    """Return whether a function was declared to change the store from a browser that nobody has confirmed.
+
+    With `new`, that browser still waits; otherwise it opened by itself.
+    """
+    declared = vars(handler).get(_DECLARED)
+    return declared is not None and (declared or not new)

@@ -44,6 +44,7 @@ from bot.conversation.grids import Grid
 from bot.conversation.listening import Alarm, Listener
 from bot.conversation.live_screens import EVERY, LiveScreen, Renderer
 from bot.conversation.new_browsers import in_new_browser as in_new_browser  # as Go
+from bot.conversation.new_browsers import in_unconfirmed_browser as in_unconfirmed_browser
 from bot.conversation.new_browsers import may_change
 from bot.conversation.preloading import NeedsPreload, Perform, PerformWithin, Preload
 from bot.conversation.questions import Asks, Question
@@ -216,8 +217,9 @@ class Request:
     def waits(self) -> Browser | None:
         """Return the browser in use if it is new; otherwise None.
 
-        In such a browser the person can read, but most changes wait until its owner confirms it, or until it opens by
-        itself (see `Browser`).
+        Such a browser shows nothing confidential until its owner confirms it, or until it opens by itself (see
+        `Browser`). What may be changed there is declared, as in every `unconfirmed` one: see
+        `bot.conversation.new_browsers`.
         """
         return self.browser if self.browser and self.browser.waits else None
 
@@ -228,11 +230,16 @@ class Request:
 
     @property
     def here(self) -> str:
-        """Return the id of the browser in use if it is new, as its owner has not confirmed it; otherwise ''.
+        """Return the id of the browser in use if its owner never confirmed it; otherwise ''.
 
-        The id is stored with what is written. So words that somebody else wrote in a new browser are not taken for the
-        owner's.
+        The id is stored with what is written. So words that somebody else wrote in such a browser are not taken for the
+        owner's. Once it opened by itself it shows more: see `shown_in`.
         """
+        return self.unconfirmed.id if self.unconfirmed else ""
+
+    @property
+    def shown_in(self) -> str:
+        """Return the id of the browser in use if it is new, so that only what was written there is shown; else ''."""
         return self.waits.id if self.waits else ""
 
     @property
@@ -265,11 +272,17 @@ class Request:
             raise Unconfirmed
 
     def require_owner(self) -> None:
-        """Check that the browser was confirmed, for what gives a way in or says which browsers are the person's.
+        """Check that the browser was confirmed, for what is not even told to anybody else, such as a code.
 
-        Raises Unconfirmed in a browser that opened by itself too: whoever uses it was never recognised.
+        Raises Unconfirmed in a browser that opened by itself too: whoever uses it was never recognised. Changes are
+        refused there anyway.
         """
         if self.unconfirmed:
+            raise Unconfirmed
+
+    def require_may_change(self, handler: Callable[..., Any]) -> None:
+        """Check that a handler was declared to change the store from the browser in use; raise Unconfirmed if not."""
+        if self.unconfirmed and not may_change(handler, new=self.waits is not None):
             raise Unconfirmed
 
     def lacks_here(self, who: Required) -> bool:
@@ -465,20 +478,12 @@ class Route:
     check: Check | None = None
     picked: Any = None
     sent_with_press: bool = False
-    linkable: bool = False
+    linkable: bool | Literal["page"] = False
     reads: When | None = None
     about: About | None = None
     hears: Hears | None = None
     hears_files: bool = False
     unless_changed: UnlessChanged | None = None
-
-    @property
-    def opens_in_new_browser(self) -> bool:
-        """Return whether this handler can be used in a browser that its owner has not confirmed.
-
-        A form whose answers would be refused there cannot be opened there.
-        """
-        return self.form is None or may_change(self.handler)
 
     def carried(self, action: Action) -> tuple[Any, ...]:
         """Return the values in a button that the handler, and functions such as `prefill`, get.
@@ -641,7 +646,12 @@ class Routes:
         return declare
 
     def press(
-        self, code: str | type[Action], *, linkable: bool = False, first: Asks | None = None, **options: Unpack[Options]
+        self,
+        code: str | type[Action],
+        *,
+        linkable: bool | Literal["page"] = False,
+        first: Asks | None = None,
+        **options: Unpack[Options],
     ) -> Callable[[Callable[Concatenate[Request, P], Awaitable[Reply]]], Screen[P, Concatenate[Request, P], Reply]]:
         """Declare the screen behind a button: its handler gets the request and the values in the button.
 
@@ -652,8 +662,9 @@ class Routes:
         defaults.
 
         `linkable` lets a link (`t.me/…?start=…`) do the same as the button: for payloads with a secret that authorises
-        it. `first` declares a question that is asked before, for the same people, and as confidential; it is the screen
-        `ask` of the returned screen (see `bot.conversation.questions`). `Options` explains the other options.
+        it; «page» lets a link to the page that is open (`/e/link/…`) do so too. `first` declares a question that is
+        asked before, for the same people, and as confidential; it is the screen `ask` of the returned screen (see
+        `bot.conversation.questions`). `Options` explains the other options.
         """
 
         def declare(
@@ -742,8 +753,7 @@ class Routes:
         """Declare and return the screen that asks before this one, whose route it is, does what it does."""
 
         async def ask(request: Request, /, *carried: P.args, **named: P.kwargs) -> Reply:
-            if not may_change(screen.handler):
-                request.require_confirmed()
+            request.require_may_change(screen.handler)
             asked: Question | Reply = await first.question(request, *carried, **named)
             if isinstance(asked, Reply):
                 return asked

@@ -30,7 +30,7 @@ MOST_WARNINGS = 10
 """The most new browsers that a person is told of within ten minutes, so that nobody floods them with a stolen link."""
 MOST_WARNINGS_A_DAY = 5 * MOST_WARNINGS
 _FOR_CODE = _("This browser is new. To go on, enter the code of your invitation.")
-_FOR_WAYS_IN = _("Nobody confirmed this browser. For this, enter the code of your invitation, or ask the team for one.")
+_FOR_WAYS_IN = _("First confirm that it is you: enter the code of your invitation, or ask the team for one.")
 _FOR_PRESS = _("This browser is new. To go on, press «It was me» elsewhere: {ways}.", ways="")
 # L10N: for the team and facilitators, below a question or call made on a page in a browser that nobody confirmed
 UNCONFIRMED = _("Page not confirmed: this may be somebody else.")

@@ -75,7 +75,7 @@ async def all_to_read(request: Request) -> Sequence[tuple[Span, View]]:
 
 async def _shown(request: Request, section: Section) -> View:
     """Return a section for its reader, who is told when it changes within a day."""
-    if not request.waits:
+    if not request.unconfirmed:
         await store.note_read(request.tx, request.participant.id, section.key, request.locale, request.now)
     _locale, ids = section.files(request.locale)
     return draw_section(section, request.locale, await store.files_of(request.tx, ids))
@@ -98,7 +98,7 @@ async def _offered(request: Request, section: Section) -> View:
     view = await _shown(request, section)
     view = replace(view, lines=(*view.lines, *await _from_programme(request, section)))
     no: Span = _("No, ask the team")
-    if request.waits:  # nothing is counted there
+    if request.unconfirmed:  # nothing is counted there
         answers: tuple[Button, ...] = (Button(no, SendWords()),)
     else:
         await store.count_answer(request.tx, section.key, offered=1)

@@ -195,7 +195,6 @@ async def withdraw(request: Request, key: str) -> Reply:
 
     If nothing else requires their data, the person is erased soon (`bot.membership.retention`).
     """
-    request.require_owner()
     if not await purpose_store.withdraw(request.tx, request.declared, request.participant.id, key):
         raise Stale
     return reply(_("Done. What was kept for it is erased."), buttons=(HOME,))

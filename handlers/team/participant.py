@@ -129,7 +129,7 @@ async def may_ask(request: Request) -> bool:
 async def has_asked(request: Request) -> bool:
     """Return whether the person has ever asked the team a question. Returns False for organisers."""
     person = request.participant
-    return not person.organises and bool(await store.questions_of(request.tx, person.id, 1, request.here))
+    return not person.organises and bool(await store.questions_of(request.tx, person.id, 1, request.shown_in))
 
 
 async def offer_questions(request: Request) -> Sequence[Button]:
@@ -191,7 +191,7 @@ async def show_questions(request: Request) -> Reply:
     """
     if request.participant.organises:
         return await _show_waiting(request)
-    questions = await store.questions_of(request.tx, request.participant.id, _SHOWN, request.here)
+    questions = await store.questions_of(request.tx, request.participant.id, _SHOWN, request.shown_in)
     if not questions:
         return reply(_("You have not asked the team anything yet."), buttons=(ASK, HOME))
     another = _ask_button(_("Ask something else"))
@@ -308,7 +308,7 @@ def _answer_view(question: Question, said: Quote) -> View:
 async def read_answer(request: Request, question_id: int) -> Reply:
     """Show the person what the team answered to their question. Raises Stale if it is not theirs or has no answer.
 
-    An unconfirmed browser shows the answer only if the question was asked there.
+    A new browser shows the answer only if the question was asked there.
     """
     question = await store.find_question(request.tx, question_id)
     if question is None or question.browser != request.here:

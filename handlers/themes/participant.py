@@ -10,7 +10,7 @@ from bot.content.errors import Stale, UserError
 from bot.content.names import shortened
 from bot.content.texts import Joined, Localised, Moment, Span, Strong, _, _n
 from bot.content.views import Button, Choice, Later, Option, Reply, View, reply, with_lines_first
-from bot.conversation.routes import Go, Request, Routes
+from bot.conversation.routes import Go, Request, Routes, in_unconfirmed_browser
 from bot.delivery import notices
 from handlers.navigation.actions import ASK, HOME
 from handlers.themes import hooks, model, service, store
@@ -47,6 +47,18 @@ async def _ask_for(request: Request, key: str) -> AskedFor:
     _refuse_closed(request, asked.deadline if asked else await store.theme_deadline(request.tx))
     if asked is None:
         raise Stale
+    return asked
+
+
+async def _ask_to_take(request: Request, key: str) -> AskedFor:
+    """Return the theme that the person takes or waits for.
+
+    Raises what `_ask_for` does, and Unconfirmed in an unconfirmed browser if they have a theme or wait for one already:
+    what they gave up there would be somebody else's.
+    """
+    asked = await _ask_for(request, key)
+    if asked.choice.theme or await store.rank_in_waiting_list(request.tx, request.participant.id):
+        request.require_owner()
     return asked
 
 
@@ -225,12 +237,13 @@ async def _losses(request: Request, key: str | None) -> Sequence[Span]:
 
 
 @routes.press("tt")
+@in_unconfirmed_browser
 async def take(request: Request, theme_key: str) -> Reply:
     """Give the person a seat in the theme with this key, in place of a seat they have elsewhere.
 
     If the theme is full, nothing changes, and the reply offers the other themes and the waiting list.
     """
-    asked = await _ask_for(request, theme_key)
+    asked = await _ask_to_take(request, theme_key)
     theme = asked.theme
     if await hooks.groups_follow(request.tx, request.now):
         await notices.not_too_often(request.tx, request.settings, request.participant, request.now)
@@ -281,12 +294,13 @@ async def offer_waiting(request: Request, theme: Theme) -> Reply:
 
 
 @routes.press("tw")
+@in_unconfirmed_browser
 async def wait_for(request: Request, theme_key: str) -> Reply:
     """Put the person on the waiting list of the theme with this key, or give them a seat if one has become free.
 
     People keep the theme they have while they wait.
     """
-    asked = await _ask_for(request, theme_key)
+    asked = await _ask_to_take(request, theme_key)
     theme = asked.theme
     if asked.choice.theme == theme.key:
         return await _show_own(request, theme, toast=_("Already done."))

@@ -107,7 +107,7 @@ async def write_to(
     present = trusted.id if trusted else None
     conversation: Conversation | None = None
     if present is not None:
-        conversation = await _conversation_with(tx, author_id, present, anonymous, browser, now)
+        conversation = await _conversation_with(tx, author_id, present, anonymous, browser)
     if conversation is None:
         conversation = await store.begin_conversation(tx, author_id, present, now, anonymous=anonymous)
     await write(tx, conversation, author_id, words, now, browser)
@@ -115,27 +115,23 @@ async def write_to(
 
 
 async def _conversation_with(
-    tx: Transaction, author_id: int, trusted_id: int, anonymous: bool, browser: str, now: datetime
+    tx: Transaction, author_id: int, trusted_id: int, anonymous: bool, browser: str
 ) -> Conversation | None:
-    """Return the conversation that words go on in, written in a new `browser` or ('') anywhere else; None for none."""
+    """Return the conversation that words go on in, from an unconfirmed `browser` or ('') elsewhere; None for none."""
     for conversation in await store.conversations_of_author(tx, author_id):
         meant = conversation.trusted_id == trusted_id and conversation.anonymous == anonymous
-        if meant and await _takes_from(tx, conversation, browser, now):
+        if meant and await _takes_from(tx, conversation, browser):
             return conversation
     return None
 
 
-async def _takes_from(tx: Transaction, conversation: Conversation, browser: str, now: datetime) -> bool:
-    """Return whether what its author writes in a new `browser`, or ('') anywhere else, goes on in a conversation.
+async def _takes_from(tx: Transaction, conversation: Conversation, browser: str) -> bool:
+    """Return whether what its author writes in an unconfirmed `browser`, or ('') elsewhere, goes on in a conversation.
 
-    What is written elsewhere goes into none that was begun in a browser that is not confirmed, or was closed before it
-    was.
+    What is written elsewhere goes into none that was begun in a browser that is not confirmed.
     """
     places = await store.places_of(tx, conversation)
-    if browser:
-        return places == {browser}
-    open_in = await browser_store.of_person(tx, conversation.author_id, now)
-    return places <= {"", *(each.id for each in open_in if not each.waits)}
+    return places == {browser} if browser else places <= {""}
 
 
 async def write_on(
@@ -147,7 +143,7 @@ async def write_on(
     conversation was begun in another place, the message goes into another one with the same person, anonymous or not as
     before. Otherwise answers to it could be read in the wrong place.
     """
-    if writer_id == conversation.author_id and not await _takes_from(tx, conversation, browser, now):
+    if writer_id == conversation.author_id and not await _takes_from(tx, conversation, browser):
         trusted_id, anonymous = conversation.trusted_id, conversation.anonymous
         return await write_to(tx, writer_id, trusted_id, words, now, anonymous=anonymous, browser=browser)
     await write(tx, conversation, writer_id, words, now, browser)
@@ -181,7 +177,7 @@ async def send_kept(
         return False
     if await can_write_from(tx, writer_id, now, browser) is not None:
         return False
-    if await store.send_kept(tx, conversation.id, writer_id, now):
+    if await store.send_kept(tx, conversation.id, writer_id, now, browser):
         await _tell_other(tx, conversation, writer_id, now)
     return True
 

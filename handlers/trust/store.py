@@ -188,11 +188,16 @@ async def add_message(
     )
 
 
-async def send_kept(tx: Transaction, conversation_id: int, writer_id: int, now: datetime) -> int:
-    """Mark the unsent messages of a writer in a conversation as sent. Returns how many there were."""
+async def send_kept(tx: Transaction, conversation_id: int, writer_id: int, now: datetime, browser: str = "") -> int:
+    """Mark the unsent messages of a writer in a conversation as sent. Returns how many there were.
+
+    In an unconfirmed browser, with the id `browser`, only those that were written there; '' stands for all.
+    """
     return await tx.run(
         "UPDATE trust_messages SET sent_at = :now"
-        " WHERE conversation_id = :conversation AND writer_id = :writer AND sent_at IS NULL",
+        " WHERE conversation_id = :conversation AND writer_id = :writer AND sent_at IS NULL"
+        " AND (CAST(:browser AS TEXT) = '' OR browser = :browser)",
+        browser=browser,
         conversation=conversation_id,
         writer=writer_id,
         now=to_micros(now),
@@ -330,40 +335,37 @@ async def number_of_words(
 
 _WAIT = "writer_id = :writer AND written_at BETWEEN :first AND :last AND conversation_id IS NULL"
 """The SQL condition that words of a writer wait, under these numbers and those between."""
-_HERE = "browser IN (:browser, :before)"
 
 
 async def all_waiting_words(
-    tx: Transaction, writer_id: int, first: int, last: int, here: tuple[str, str] = ("", "")
+    tx: Transaction, writer_id: int, first: int, last: int, browser: str = ""
 ) -> Mapping[int, str]:
     """Return the words of a writer who has not chosen a recipient for them, by number, the oldest first.
 
-    They wait under the numbers from `first` to `last`. Only words written `here` are returned: in one of two places,
-    each '' or the id of an unconfirmed browser.
+    They wait under the numbers from `first` to `last`. Only words from one place are returned: the unconfirmed browser
+    with the id `browser`, any other place for ''.
     """
     rows = await tx.all(
-        f"SELECT written_at, words FROM trust_messages WHERE {_WAIT} AND {_HERE} ORDER BY written_at",
+        f"SELECT written_at, words FROM trust_messages WHERE {_WAIT} AND browser = :browser ORDER BY written_at",
         writer=writer_id,
         first=first,
         last=last,
-        browser=here[0],
-        before=here[1],
+        browser=browser,
     )
     return {row["written_at"]: row["words"] for row in rows}
 
 
-async def drop_words(tx: Transaction, writer_id: int, first: int, last: int, here: tuple[str, str]) -> None:
+async def drop_words(tx: Transaction, writer_id: int, first: int, last: int, browser: str) -> None:
     """Delete words of a writer who has not chosen a recipient for them, with the numbers from `first` to `last`.
 
-    Only words written `here` are deleted: in one of two places, each '' or the id of an unconfirmed browser.
+    Only words from one place are deleted: the unconfirmed browser with the id `browser`, any other place for ''.
     """
     await tx.run(
-        f"DELETE FROM trust_messages WHERE {_WAIT} AND {_HERE}",
+        f"DELETE FROM trust_messages WHERE {_WAIT} AND browser = :browser",
         writer=writer_id,
         first=first,
         last=last,
-        browser=here[0],
-        before=here[1],
+        browser=browser,
     )
 
 

@@ -347,7 +347,7 @@ class PageRoutes:
         """Open the screen that a link leads to, such as a badge's; another site's link opens only the page."""
         if not from_here(request, self._settings.web.public_url):
             raise web.HTTPSeeOther(self._pages.path_of_visit(visit))
-        pressed = Pressed(request.query.get("payload", ""), linked=True)
+        pressed = Pressed(request.query.get("payload", ""), linked="page")
         outcome = await self._gestures.take(visit, Gesture(pressed, token_urlsafe(12)))
         return await self._as_page(request, visit, outcome, MultiDictProxy(MultiDict()))
 

@@ -146,7 +146,6 @@ async def _mine(request: Request, account_id: int) -> tuple[Account, bool]:
 
 
 async def _sure_to_remove(request: Request, account_id: int) -> Question:
-    request.require_owner()
     account, last = await _mine(request, account_id)
     lines: list[Span] = [_("Remove {account}?", account=Strong(account_label(account)))]
     has_way = last and await _way_back(request, account)
@@ -178,7 +177,6 @@ async def _sure_to_remove(request: Request, account_id: int) -> Question:
 @routes.press("mry", first=Asks("mr", _sure_to_remove))
 async def remove(request: Request, account_id: int) -> Reply:
     """Remove one of the person's accounts, by its id, and notify the person on their other accounts."""
-    request.require_owner()
     account, last = await _mine(request, account_id)
     person = request.participant
     has_way = await _way_back(request, account)
@@ -227,7 +225,6 @@ async def new_way_in(request: Request) -> Reply:
 
     The person's page closes in other unconfirmed browsers, as it was opened there with the earlier ones.
     """
-    request.require_owner()
     person, browser = request.participant, request.browser
     assert request.account.id is not None
     await browsers.close_new(request.tx, person.id, request.now, but=browser.id if browser else "")

@@ -8,7 +8,7 @@ from bot.content import i18n
 from bot.content.errors import Stale, existing
 from bot.content.texts import Listing, Span, Strong, _
 from bot.content.views import Button, Choice, Option, Reply, View, reply
-from bot.conversation.routes import Go, Request, Routes
+from bot.conversation.routes import Go, Request, Routes, in_unconfirmed_browser
 from bot.membership.accounts import MINE
 from bot.people import participant_store, preference_store
 from bot.people.naming import account_label
@@ -116,6 +116,7 @@ async def offer_languages(request: Request) -> Reply:
 
 
 @routes.pick("sls")
+@in_unconfirmed_browser
 async def set_language(request: Request, locale: str) -> Reply:
     """Store the person's language, and use it from this reply on."""
     if locale not in request.settings.gathering.locales:
@@ -194,7 +195,6 @@ async def set_topics(request: Request, wanted: tuple[str, ...]) -> Reply:
 @routes.command("stop", _("Stop all messages"), linkable=False)
 async def stop(request: Request) -> Reply:
     """Stop all messages to the person except answers. The person can still use everything."""
-    request.require_owner()
     await participant_store.set_stopped(request.tx, request.participant.id, True)
     return reply(
         _("You will get no more messages, except answers to what you ask. Your profile and your place are kept."),

@@ -14,7 +14,7 @@ from handlers.attendance.store import badges
 routes = Routes()
 
 
-@routes.press("gbd", who=ORGANISER, linkable=True)
+@routes.press("gbd", who=ORGANISER, linkable="page")
 async def scan_badge(request: Request, person: int, mark: str) -> Reply:
     """Show how the owner of a badge is marked today, with buttons to mark them present or absent.
 

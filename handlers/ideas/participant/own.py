@@ -9,7 +9,7 @@ from bot.content.errors import Stale, UserError, existing
 from bot.content.forms import Form, text
 from bot.content.texts import Joined, Span, Strong, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, reply, with_lines_first
-from bot.conversation.routes import Request, Routes
+from bot.conversation.routes import Request, Routes, in_unconfirmed_browser
 from bot.delivery import notices
 from handlers.ideas import service
 from handlers.ideas.actions import EditIdea, NoteAs, OpenOwn, SendLate, SetAnonymous, WithdrawIdea
@@ -183,9 +183,12 @@ async def _mine(request: Request, idea_id: int) -> Idea:
 async def _changeable(request: Request, idea_id: int) -> Mapping[str, str]:
     """Return the initial content of the form for changing an idea.
 
-    Raises UserError if the phase is over or the idea is withdrawn.
+    Raises UserError if the phase is over or the idea is withdrawn, and Unconfirmed in an unconfirmed browser for an
+    idea that was given elsewhere.
     """
     idea = await _mine(request, idea_id)
+    if not await ideas.was_given_in(request.tx, idea.id, request.here):
+        request.require_owner()
     if idea.state == "withdrawn":
         back = Button(_("Bring it back"), bring_back.to(idea.id))
         raise UserError(_("You withdrew this idea, so it stays as it was."), buttons=(back,))
@@ -195,6 +198,7 @@ async def _changeable(request: Request, idea_id: int) -> Mapping[str, str]:
 
 
 @routes.form(EditIdea, EditForm, prefill=_changeable)
+@in_unconfirmed_browser
 async def edit_idea(request: Request, form: EditForm, idea_id: int) -> Reply:
     """Change the text of the person's idea. Its votes and links to other ideas stay.
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.content.errors import Stale, UserError, existing
 from bot.content.texts import Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, reply
-from bot.conversation.routes import Request, Routes
+from bot.conversation.routes import Request, Routes, in_unconfirmed_browser
 from bot.people import facilitator_store
 from handlers.ideas import service
 from handlers.ideas.actions import CastVotes, VoteFor
@@ -160,6 +160,7 @@ async def vote_for(request: Request, idea_id: int, gives: bool, origin: str = ""
     return replace(await open_idea(request, idea_id, origin, at), toast=refusal or _left(left))
 
 
+@in_unconfirmed_browser
 async def _keep(request: Request, run: PhaseRun, before: Collection[int], chosen: Collection[int]) -> Text | None:
     """Store the votes for the `chosen` ideas. Returns None, or why nothing was stored: there are too many votes.
 

@@ -22,6 +22,11 @@ async def find_idea(tx: Transaction, idea_id: int) -> Idea | None:
     return await tx.row(Idea, f"SELECT {COLUMNS} FROM ideas i WHERE i.id = :id", id=idea_id)
 
 
+async def was_given_in(tx: Transaction, idea_id: int, browser: str) -> bool:
+    """Return whether an idea was given in the unconfirmed browser with the id `browser`; '' for any other place."""
+    return await tx.exists("SELECT 1 FROM ideas WHERE id = :id AND browser = :browser", id=idea_id, browser=browser)
+
+
 async def find_by_message(tx: Transaction, platform: str, chat: str, native_id: str) -> Idea | None:
     """Return the idea whose text came in a message; None for any other message.
 

@@ -12,7 +12,7 @@ from bot.content.forms import Form, refusals_about, text
 from bot.content.texts import Joined, Span, Strong, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, View, reply, with_lines_first
 from bot.conversation.listening import Heard, Listener, Stage, Words
-from bot.conversation.routes import Request, Routes
+from bot.conversation.routes import Request, Routes, in_unconfirmed_browser
 from handlers.groups.messages.cards import MY_GROUP
 from handlers.groups.service.membership import group_of_the_day
 from handlers.navigation.actions import HOME
@@ -79,6 +79,7 @@ async def _may_ask(request: Request, group: int) -> None:
 
 
 @routes.form(AskQuestion, StageQuestionForm, check=_may_ask)
+@in_unconfirmed_browser
 async def ask_question(request: Request, form: StageQuestionForm, group: int) -> Reply:
     """Store a question to a group, without the person's name. After the group's turn, it is sent to the group."""
     with refusals_about("question"):
@@ -316,6 +317,7 @@ def _numbered(number: int, question: StageQuestion) -> Span:
 
 
 @routes.press(VoteForQuestion)
+@in_unconfirmed_browser
 async def vote_for_question(request: Request, question_id: int, digest: str) -> Reply:
     """Vote for a question, or take the vote back, and show the same questions as before."""
     request.require_confirmed()

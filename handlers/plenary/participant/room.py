@@ -15,7 +15,7 @@ from bot.content.errors import Stale, existing
 from bot.content.forms import Form, territory, text
 from bot.content.texts import Listing, Localised, Moment, Person, Span, Strong, Territory, Text, _, _n
 from bot.content.views import Button, Reply, View, reply
-from bot.conversation.routes import PARTICIPANT, Request, Routes, Transaction
+from bot.conversation.routes import PARTICIPANT, Request, Routes, Transaction, in_unconfirmed_browser
 from handlers.navigation.actions import HOME
 from handlers.plenary.actions import STAGE, Applaud, AskQuestion, ShowGroupQuestions, ShowQuestions
 from handlers.plenary.messages import offer_words, table_line
@@ -66,6 +66,7 @@ _TOLD_FOR = timedelta(days=1)
     names={"en": "stage", "de": "buehne"},
     plain_words=_("on stage, the stage, who is on stage"),
 )
+@in_unconfirmed_browser
 async def open_card(request: Request) -> Reply:
     """Send the person a new card of the running plenary, which is updated in place of their earlier card.
 
@@ -292,6 +293,7 @@ async def stage_buttons(tx: Transaction, group_id: int, *, own: bool = False) ->
 
 
 @routes.press(Applaud)
+@in_unconfirmed_browser
 async def applaud(request: Request, group: int) -> Reply:
     """Count the person's applause for a group, and show the present card."""
     turn = existing(await turn_in_plenary(request.tx, group))
@@ -304,6 +306,7 @@ async def applaud(request: Request, group: int) -> Reply:
 
 
 @routes.press("pnh")
+@in_unconfirmed_browser
 async def say_also_here(request: Request, group: int) -> Reply:
     """Store that a group's solution is needed in the person's territory too, and show what more they can say."""
     if await turn_in_plenary(request.tx, group) is None:

@@ -277,7 +277,7 @@ async def greet(request: Request, *, person: Participant | None = None) -> Reply
     shown = await round_of_the_day(request.tx, request.today)
     missing = (
         ()
-        if request.waits
+        if request.unconfirmed
         else await take_into_groups(request.tx, person.id, request.now, shown=shown.number if shown else None)
     )
     no_group = (*no_group_view(shown).lines, "") if shown and shown in missing else ()

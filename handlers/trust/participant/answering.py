@@ -290,7 +290,7 @@ async def _ways(request: Request, check: SafetyCheck, *, asking: bool = False) -
         buttons.append(Button(_("Say where I am"), SayWhere(check.id), style="primary" if first else "plain"))
     if not await store.phone_of(request.tx, request.participant.id, request.here):
         buttons.append(Button(_("Leave my phone number"), LeavePhone()))
-    if not request.waits:
+    if not request.unconfirmed:
         buttons.append(Button(_("I am safe now"), AnswerSafe(check.id)))
     return (*buttons, EMERGENCY)[:_MOST_BUTTONS]
 

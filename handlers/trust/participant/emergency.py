@@ -44,7 +44,7 @@ async def hear_in_emergency(request: Request, action: Action, content: Content) 
     answered. It also asks if the request for help came only from an unconfirmed browser: an intruder may have made it,
     and organisers would then read what the owner writes elsewhere.
     """
-    check = await store.running_check(request.tx) if request.waits is None else None
+    check = await store.running_check(request.tx) if request.unconfirmed is None else None
     answer = await store.answer_of(request.tx, check.id, request.person.id) if check and request.person else None
     if check and answer and answer.answer == "help" and not answer.browsers:
         return await hear_where(request, AnswerHelp(check.id), content)
@@ -67,7 +67,7 @@ async def show_emergency(request: Request) -> Reply:
     unconfirmed browser was just asking for the place of a person who needs help, it still takes what is sent next as
     that place.
     """
-    if request.waits and request.account.screen.startswith((f"{AnswerHelp.code}-", f"{SayWhere.code}-")):
+    if request.unconfirmed and request.account.screen.startswith((f"{AnswerHelp.code}-", f"{SayWhere.code}-")):
         request.opened = request.account.screen
     buttons: tuple[Button, ...] = ()
     if request.person is not None:
@@ -82,12 +82,12 @@ async def show_emergency(request: Request) -> Reply:
 
 
 async def _may_change(request: Request) -> None:
-    """Raise Unconfirmed in a new browser if a number was left elsewhere: it is neither read nor changed there.
+    """Raise Unconfirmed in an unconfirmed browser if a number was left elsewhere: it is neither read nor changed there.
 
-    One that was left in another new browser stays beside the one left here.
+    One that was left in another unconfirmed browser stays beside the one left here.
     """
-    if request.waits and await store.phone_of(request.tx, request.participant.id):
-        request.require_confirmed()
+    if request.unconfirmed and await store.phone_of(request.tx, request.participant.id):
+        request.require_owner()
 
 
 async def _stored_phone(request: Request) -> Mapping[str, str]:

@@ -364,7 +364,7 @@ async def open_conversation(
     `page` 0 has the latest messages. `notice` is the key of a short notice shown on it, '' for none. With `fresh`, it
     is sent as a new message.
     """
-    me, here = request.participant.id, request.here
+    me, here = request.participant.id, request.shown_in
     if request.waits and await draw_named(request.tx, me, drawn_name(conversation_id, page, notice), here) is None:
         instead = await browsers.waiting_view(request.tx, me, request.waits)
         # It is drawn once that is confirmed; what is hidden later would tell that there is something to hide. It says
@@ -408,9 +408,8 @@ async def _open_conversation(request: Request, conversation_id: int) -> Conversa
 async def _own(request: Request, conversation_id: int) -> Conversation:
     """Return a conversation that the person began, to end it or hand it to somebody else, which nobody takes back.
 
-    Raises UserError for any other, Unconfirmed in a browser that nobody confirmed.
+    Raises UserError for any other.
     """
-    request.require_owner()
     conversation = await _conversation(request, conversation_id)
     if conversation.author_id != request.participant.id:
         raise Stale

@@ -120,7 +120,7 @@ async def ask_about(
     offers = await offers_beside(request, text)
     number = await _keep(request, text)
     first, last = await _written_together(request, after, number)
-    count = len(await store.all_waiting_words(request.tx, request.participant.id, first, last, _here(request)))
+    count = len(await store.all_waiting_words(request.tx, request.participant.id, first, last, request.here))
     together = (_("Your last {count} messages are not sent yet.", count=count),) if count > 1 else ()
     question: Span = _("I have shown this message to nobody. What is it?")
     if to:
@@ -155,7 +155,7 @@ async def _written_together(request: Request, after: Action | None, number: int)
     before, first = after.number, max(after.first, to_micros(request.now - WORDS_KEPT) + 1)
     if number <= before:  # the same words once more
         return min(first, number), before
-    between = await store.all_waiting_words(request.tx, request.participant.id, before + 1, number - 1, _here(request))
+    between = await store.all_waiting_words(request.tx, request.participant.id, before + 1, number - 1, request.here)
     return (number if between else min(first, number)), number
 
 
@@ -233,14 +233,6 @@ async def _keep(request: Request, text: str) -> int:
     return await store.keep_words(request.tx, me, text, request.now, here)
 
 
-def _here(request: Request) -> tuple[str, str]:
-    """Return the places whose waiting words can be chosen about here: this one, and this browser while it was new.
-
-    So whoever opened somebody's page in a new browser neither sends nor forgets what its owner wrote elsewhere.
-    """
-    return request.here, request.browser.id if request.browser else ""
-
-
 def _confidential(lines: Sequence[Span], buttons: Sequence[Button]) -> Reply:
     """Return a reply that is in no document of anybody's data, with buttons for as long as the words wait."""
     view = View(tuple(lines), tuple(buttons), confidential=True)
@@ -294,8 +286,13 @@ async def _ask_for(request: Request, action: Action, text: str) -> Reply:
 
 
 async def _may_be_named(request: Request, conversation: Conversation) -> bool:
-    """Return whether the person may read with whom a conversation is: in a new browser if something of it is shown."""
+    """Return whether the person may read with whom a conversation is.
+
+    In a new browser only if something of it is shown, in one that nobody confirmed only if they began it.
+    """
     me = request.participant.id
+    if request.unconfirmed and conversation.author_id != me:
+        return False
     if request.waits and not await is_shown_in(request.tx, conversation, me, request.waits.id):
         return False
     return await may_read(request.tx, conversation, me)
@@ -383,7 +380,7 @@ async def forget_words(request: Request, number: int, first: int) -> Reply:
     """
     await drop(request, number, first)
     line = _("Forgotten: I have kept nothing.")
-    if request.waits:  # the same whether or not words wait elsewhere
+    if request.unconfirmed:  # the same whether or not words wait elsewhere
         line = _("Only what you wrote in this browser is forgotten.")
     return Reply(View((line,), (HOME,), confidential=True))
 
@@ -401,7 +398,7 @@ async def _all_waiting(request: Request, number: int, first: int) -> Mapping[int
     found: Mapping[int, str] = {}
     if request.person is not None:
         first = max(first, to_micros(request.now - WORDS_KEPT) + 1)
-        found = await store.all_waiting_words(request.tx, request.person.id, first, number, _here(request))
+        found = await store.all_waiting_words(request.tx, request.person.id, first, number, request.here)
     if not found:
         raise UserError(
             _("These words are gone: you chose already, or a day has passed."),
@@ -416,7 +413,7 @@ async def drop_sent(request: Request, number: int, first: int) -> None:
     They waited under the numbers `first` to `number`.
     """
     for words in (await _all_waiting(request, number, first)).values():
-        await forget_on_page(request.tx, request.participant.id, words, request.here)
+        await forget_on_page(request.tx, request.participant.id, words, request.shown_in)
     await drop(request, number, first)
 
 
@@ -426,4 +423,4 @@ async def drop(request: Request, number: int, first: int) -> None:
 
     In an unconfirmed browser, only words that were written there are deleted.
     """
-    await store.drop_words(request.tx, request.participant.id, first, number, _here(request))
+    await store.drop_words(request.tx, request.participant.id, first, number, request.here)

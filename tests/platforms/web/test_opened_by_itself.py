@@ -1,9 +1,12 @@
-"""A browser that opened by itself after a day, as nobody could be asked, shows everything and vouches for nothing."""
+"""A browser that opened by itself after a day, as nobody could be asked, shows everything and vouches for nothing.
+
+What is written there is written in its own name, and takes nothing from its owner.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import cast
 
 import pytest
@@ -18,11 +21,26 @@ from handlers.account.actions import NewWayIn
 from handlers.account.participant.accounts import remove
 from handlers.account.participant.browsers import close_listed
 from handlers.account.participant.leaving import leave
+from handlers.account.participant.preferences import go_back_to, set_topics
+from handlers.ideas.actions import EditIdea, NotAnIdea, WithdrawIdea
 from handlers.plenary.participant.afar import follow_from_afar
 from handlers.privacy.participant import ask_again, erase_now
 from handlers.registration.organiser.roles import set_role
+from handlers.reminders.participant import set_kinds
+from handlers.themes.participant import stop_waiting, take, wait_for
 from handlers.trust import store
-from handlers.trust.actions import AnswerHelp, OpenCheck, OpenConversation, WriteMore
+from handlers.trust.actions import (
+    AnswerHelp,
+    AnswerSafe,
+    ForgetWords,
+    LeavePhone,
+    OpenCheck,
+    OpenConversation,
+    SayWhere,
+    SendNow,
+    WriteMore,
+)
+from handlers.trust.model import MOST_AN_HOUR, MOST_PLACES
 from handlers.trust.participant.talking import erase
 from tests.drivers.gestures import choose_in_menu
 from tests.drivers.web import page_link
@@ -43,7 +61,7 @@ from tests.platforms.web.test_stolen_links import press, submit
 from tests.plenary.builders import running
 from tests.security.builders import Gathering, open_gathering
 
-UNCONFIRMED = "Nobody confirmed this browser."
+UNCONFIRMED = "First confirm that it is you"
 
 
 @pytest.fixture
@@ -299,3 +317,178 @@ async def test_what_comes_slowly_from_it_is_counted_apart_from_what_its_owner_se
     assert owner.status == 200
     assert not under_way.done()
     under_way.cancel()
+
+
+async def thief_of(gathering: Gathering, before: Callable[[WebChat], Awaitable[object]] = WebChat.look) -> WebChat:
+    """A browser that opened by itself once Zoé had closed her page, after she had done something there."""
+    code = await gathering.invite("Zoé")
+    link = await page_link(gathering.world, code)
+    zoe = gathering.visitor()
+    await zoe.open_link(link)
+    await before(zoe)
+    await choose_in_menu(zoe, "Close my page on this device")
+    thief = await open_elsewhere(gathering, link)
+    await gathering.wait(hours=24, minutes=1)
+    await thief.look()
+    return thief
+
+
+async def rows_of(gathering: Gathering, *tables: str) -> dict[str, object]:
+    found = await gathering.rows()
+    return {table: found[table] for table in tables}
+
+
+async def test_it_gives_up_no_place_and_deletes_and_mutes_nothing_of_its_owner(two: Gathering) -> None:
+    await two.world.change(lambda tx: tx.run("UPDATE themes SET capacity = 1 WHERE key = 'culture'"))
+
+    async def before(zoe: WebChat) -> None:
+        await press(two, zoe, take.to("culture"))
+        await submit(two, zoe, LeavePhone(), phone="+33 6 12 34 56 78")
+        await press(two, await two.join_page("Max"), wait_for.to("culture"))
+
+    thief = await thief_of(two, before)
+    tables = ("choices", "waiting", "emergency_phones", "participants", "reminder_mutes")
+    stands = await rows_of(two, *tables)
+    for action in (take.to("school"), wait_for.to("school"), stop_waiting.to()):
+        assert UNCONFIRMED in await press(two, thief, action)
+    assert UNCONFIRMED in await submit(two, thief, LeavePhone(), phone="")
+    assert UNCONFIRMED in await submit(two, thief, LeavePhone(), phone="+33 6 66 66 66 66")
+    for choice in (set_topics, set_kinds):
+        assert await two.forge(thief, "pick", choice=choice.to().encode()) == 200
+        await thief.look()
+        assert UNCONFIRMED in thief.text
+    assert await rows_of(two, *tables) == stands
+
+
+async def test_who_has_no_theme_and_no_rank_takes_one_there(two: Gathering) -> None:
+    thief = await thief_of(two)
+    assert "Your theme is Culture" in await press(two, thief, take.to("culture"))
+    assert UNCONFIRMED in await press(two, thief, take.to("school"))
+    assert "I will write to you in English" in await press(two, thief, go_back_to.to("en"))
+
+
+async def test_what_is_asked_there_is_marked_and_keeps_its_owner_from_nothing(two: Gathering) -> None:
+    organiser = await two.organiser_page()
+
+    thief = await thief_of(two)
+    await thief.command("equipe")
+    await thief.fill("Where do I fetch the key of my room?")
+    await two.delivered(organiser)
+    await organiser.look()
+    assert "Page not confirmed" in organiser.page.text
+    [question] = (await two.rows())["questions"]
+    assert question["browser"]
+
+
+async def test_what_is_written_to_a_trusted_person_there_is_its_own_and_counted_apart(two: Gathering) -> None:
+    thief, code, link = await opened_by_itself(two)
+    [conversation] = (await two.rows())["trust_conversations"]
+    for each in range(MOST_AN_HOUR + 1):
+        await submit(two, thief, WriteMore(conversation["id"]), words=f"not hers {each}")
+    assert "Not sent yet" in thief.text
+    owner = await open_elsewhere(two, link)
+    assert "Confirmed" in await submit(two, owner, EnterOwnCode(), invitation=code)
+    assert "Sent to Ada" in await submit(two, owner, WriteMore(conversation["id"]), words="Please, it is urgent")
+    written = {row["words"]: row for row in (await two.rows())["trust_messages"]}
+    assert all(row["browser"] for words, row in written.items() if words.startswith("not hers"))
+    assert written["not hers 1"]["conversation_id"] != conversation["id"]
+    assert written["Please, it is urgent"]["browser"] == ""
+
+
+async def test_words_that_wait_elsewhere_are_neither_sent_nor_forgotten_there(two: Gathering) -> None:
+    code = await two.invite("Zoé")
+    link = await page_link(two.world, code)
+    zoe = two.visitor()
+    await zoe.open_link(link)
+    thief = await open_elsewhere(two, link)
+    await two.wait(hours=23, minutes=30)
+    await zoe.command("confiance")
+    await zoe.send(WORDS)
+    await choose_in_menu(zoe, "Close my page on this device")
+    await two.wait(hours=1)
+    waiting = (await two.rows())["trust_messages"]
+    assert [row["words"] for row in waiting] == [WORDS]
+    last = waiting[0]["written_at"]
+    assert "in this browser is forgotten" in await press(two, thief, ForgetWords(last, 0))
+    ada = await number(two.world, "Ada")
+    assert "These words are gone" in await press(two, thief, SendNow(ada, True, last, 0))
+    assert (await two.rows())["trust_messages"] == waiting
+
+
+async def test_nobody_who_confided_is_named_there_after_a_press_that_was_refused(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    await zoe.command("confiance")
+    await zoe.press("Write to Ada")
+    await zoe.press("With my name")
+    await zoe.fill(WORDS)
+    ada, now = await number(two.world, "Ada"), two.world.clock.now()
+    [conversation] = (await two.rows())["trust_conversations"]
+    (first,) = await two.world.read(browser_store.of_person, ada, now)
+    own = await open_elsewhere(two, await two.world.change(secret_store.issue, "page", ada, now))
+    second = (await two.world.read(browser_store.of_person, ada, two.world.clock.now()))[-1]
+    await two.world.change(browser_store.confirm, ada, second.id, now)
+    await two.world.change(secret_store.end, await two.world.read(browser_store.sessions_in, ada, first.id))
+    thief = await open_elsewhere(two, await two.world.change(secret_store.issue, "page", ada, now))
+    await two.wait(hours=25)
+    await press(two, own, OpenConversation(conversation["id"], 0))
+    await choose_in_menu(own, "Close my page on this device")
+    assert UNCONFIRMED in await press(two, thief, OpenConversation(conversation["id"], 0))
+    for words in ("so what about it", "and again"):
+        await thief.send(words)
+        await thief.look()
+        assert "Zoé" not in thief.page.text
+
+
+async def test_where_its_owner_is_stays_on_the_list_whatever_is_said_there(two: Gathering) -> None:
+    code = await two.invite("Zoé")
+    link = await page_link(two.world, code)
+    zoe = two.visitor()
+    await zoe.open_link(link)
+    thief = await open_elsewhere(two, link)
+    await two.wait(hours=25)
+    check = await begin_check(two)
+    await press(two, zoe, AnswerHelp(check.id))
+    await zoe.look()
+    await zoe.send("Behind the blue door")
+    await choose_in_menu(zoe, "Close my page on this device")
+    assert UNCONFIRMED in await press(two, thief, AnswerSafe(check.id))
+    await press(two, thief, AnswerHelp(check.id))
+    for each in range(MOST_PLACES + 1):
+        await submit(two, thief, SayWhere(check.id), place=f"nowhere {each}")
+    places = (await two.rows())["safety_places"]
+    assert [row["browser"] for row in places if row["words"] == "Behind the blue door"] == [""]
+    assert all(row["browser"] for row in places if row["words"].startswith("nowhere"))
+
+
+async def test_an_idea_of_its_owner_stays_as_it_is_and_one_given_there_may_be_changed(two: Gathering) -> None:
+    code = await two.invite("Zoé")
+    link = await page_link(two.world, code)
+    zoe = two.visitor()
+    await zoe.open_link(link)
+    thief = await open_elsewhere(two, link)
+    await two.wait(hours=25)
+    await two.start_phase("Zoé")
+    await zoe.send("A library of tools for the village")
+    await choose_in_menu(zoe, "Close my page on this device")
+    [hers] = (await two.rows())["ideas"]
+    for action in (NotAnIdea(hers["id"]), WithdrawIdea(hers["id"])):
+        assert UNCONFIRMED in await press(two, thief, action)
+    assert UNCONFIRMED in await submit(two, thief, EditIdea(hers["id"]), idea="Nothing at all")
+    assert (await two.rows())["ideas"] == [hers]
+    await thief.send("A garden of herbs for the school")
+    [_hers, other] = (await two.rows())["ideas"]
+    assert "Changed." in await submit(two, thief, EditIdea(other["id"]), idea="A garden of herbs for everybody")
+    assert [row["text"] for row in (await two.rows())["ideas"]] == [hers["text"], "A garden of herbs for everybody"]
+
+
+@on_one_engine
+async def test_a_link_to_the_page_opens_nothing_but_a_badge_and_tries_no_code(two: Gathering) -> None:
+    ines = await two.organiser_page()
+    code = await two.invite("Max")
+    before = await rows_of(two, "attempts", "participants", "secrets")
+    for payload in ("go-effacer", "go-equipe", f"j-{code.replace('-', '')}", "j-AAAAAAAAAAAA", "o-ABCDEFGH"):
+        async with ines.browser.get(f"{two.root}/e/link/{payload}") as answer:
+            assert answer.status == 200
+        await ines.look()
+        assert "You are part of the team" in ines.text
+    assert await rows_of(two, "attempts", "participants", "secrets") == before
