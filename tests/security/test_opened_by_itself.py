@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import replace
 from urllib.parse import urljoin
 
 import pytest
 
 from bot.content.actions import Action
-from bot.people import browser_store, facilitator_store, participant_store, role_store, secret_store
+from bot.people import browser_store, facilitator_store, participant_store, role_store
 from bot.people.audiences import parse
 from bot.rehearsal.chat_driver_web import WebChat
 from handlers.navigation.actions import Renew
@@ -27,10 +26,8 @@ from tests.participants import number
 from tests.platforms.web.test_new_browsers import FIREFOX, begin_check
 from tests.questionnaires.test_fields import keep
 from tests.security.builders import Gathering, open_gathering
-from tests.security.test_new_browser_writes import SETTINGS, forged, in_new_browsers
-from tests.stored_rows import stored_rows
 from tests.workshops.builders import started
-from tests.world import EVERY_ROUTE, World, open_world
+from tests.world import EVERY_ROUTE, World
 
 MARK = "Zzxv"
 """What stands in all words of others that somebody without the role does not read."""
@@ -138,36 +135,3 @@ async def test_it_shows_and_hands_over_no_word_that_others_said_to_its_owner_s_r
 def read_of_others(shown: str) -> list[str]:
     """What others said that is read there, with what stands before it."""
     return [shown[max(0, at.start() - 200) : at.end()] for at in re.finditer(MARK, shown)]
-
-
-UNTOUCHED = (
-    *("accounts", "calls", "display_links", "participants", "roles", "safety_checks", "secrets"),
-    *("trust_conversations", "trust_messages"),
-)
-"""Where nothing is changed that there was before: ways in, people, what they may do, and what is between them."""
-
-
-async def test_no_forged_press_there_ends_or_changes_what_others_or_its_owner_have_elsewhere(
-    store_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with open_world(store_url, SETTINGS) as world:
-        chats, now = await in_new_browsers(world), world.clock.now()
-        real = browser_store.browser_of
-        for module in (browser_store, secret_store):
-            monkeypatch.setattr(module, "browser_of", lambda row, at: replace(real(row, at), waits=False))
-        for name, chat in zip(("Ana", "Maya", "Inès", "Bo"), chats.values(), strict=True):
-            person = await number(world, name)
-            if name == "Maya":
-                await world.change(store.name_trusted, person, "French", "always", now)
-            [browser] = await world.read(browser_store.of_person, person, now)
-            chat.sender = replace(chat.sender, browser=browser)
-        before = await stored_rows(world.store)
-        for who, chat in chats.items():
-            for declared in (False, True):
-                for content in forged(who, declared=declared):
-                    await chat.act(content, forged=True)
-        after = await stored_rows(world.store)
-        for account in (*before["accounts"], *after["accounts"]):
-            del account["private_pushes"]  # which only says where messages to many go
-        changed = {table: [row for row in before[table] if row not in after[table]] for table in UNTOUCHED}
-        assert {table: rows for table, rows in changed.items() if rows} == {}
