@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.content.errors import Stale, UserError
+from bot.content.errors import Stale, Unconfirmed, UserError
 from bot.content.names import shortened
 from bot.content.texts import Joined, Localised, Moment, Span, Strong, _, _n
 from bot.content.views import Button, Choice, Later, Option, Reply, View, reply, with_lines_first
@@ -53,12 +53,12 @@ async def _ask_for(request: Request, key: str) -> AskedFor:
 async def _ask_to_take(request: Request, key: str) -> AskedFor:
     """Return the theme that the person takes or waits for.
 
-    Raises what `_ask_for` does, and Unconfirmed in an unconfirmed browser if they have a theme or wait for one already:
-    what they gave up there would be somebody else's.
+    Raises what `_ask_for` does, and Unconfirmed in an unconfirmed browser if that might give up a theme or a rank.
     """
     asked = await _ask_for(request, key)
-    if asked.choice.theme or await store.rank_in_waiting_list(request.tx, request.participant.id):
-        request.require_owner()
+    me = request.participant.id
+    if request.unconfirmed and (asked.choice.theme or await store.rank_in_waiting_list(request.tx, me)):
+        raise Unconfirmed
     return asked
 
 
