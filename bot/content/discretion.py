@@ -8,17 +8,18 @@ confidential messages were, that message would reveal that somebody writes with 
 from __future__ import annotations
 
 from bot.content.actions import Action
-from bot.content.texts import _
+from bot.content.texts import Span, _
 from bot.content.views import Button, View
 
 SOMETHING_TO_READ = _("There is something for you to read.")
 
 
-def something_to_read(action: Action, *, confidential: bool = False) -> View:
+def something_to_read(action: Action, line: Span = SOMETHING_TO_READ, *, confidential: bool = False) -> View:
     """Return a message that only says that something waits, with a button that opens what waits by `action`.
 
-    If `confidential` is True, the message is left out of exports of a person's data, and cannot be traced to its cause.
+    `line` are words that say what kind of thing it is, where that may be read on a locked phone. If `confidential` is
+    True, the message is left out of exports of a person's data, and cannot be traced to its cause.
     """
     # L10N: a button, a verb: read a message
     read = Button(_("Read"), action, style="primary")
-    return View((SOMETHING_TO_READ,), (read,), confidential=confidential)
+    return View((line,), (read,), confidential=confidential)

@@ -114,7 +114,14 @@ def _locale(locale: str) -> object:
 _DAYS = {"fr": "EEEE d MMMM", "en": "EEEE d MMMM", "de": "EEEE, d. MMMM"}
 _SHORT_DAYS = {"fr": "EEE d", "en": "EEE d", "de": "EEE d."}
 _HOURS = {"fr": "H'\u00a0h\u00a0'mm", "en": "HH:mm", "de": "HH:mm"}
-_PATTERNS = {"date": "{day} y", "day": "{short}", "datetime": "{day}, {hour}", "time": "{hour}", "left": "{hour}"}
+_PATTERNS = {
+    "date": "{day} y",
+    "weekday": "{day}",
+    "day": "{short}",
+    "datetime": "{day}, {hour}",
+    "time": "{hour}",
+    "left": "{hour}",
+}
 
 
 @lru_cache(maxsize=4096)
@@ -137,8 +144,9 @@ def _format(minute: datetime, style: str, zone: str, locale: str) -> str:
 def format_moment(moment: datetime, style: str, zone: str, locale: str) -> str:
     """Return an instant as a date, a time, or both, as `style` says, in a time zone and a locale.
 
-    `style` is «date», «day» (a short one), «datetime», «time» or «left» (also a time). The month is written as a word,
-    because 3/10 means another day in Montréal. An hour is «14:05», in French «14 h 05», or «14 h» without minutes.
+    `style` is «date», «weekday» (a date without the year), «day» (a short one), «datetime», «time» or «left» (also a
+    time). The month is written as a word, because 3/10 means another day in Montréal. An hour is «14:05», in French
+    «14 h 05», or «14 h» without minutes.
     """
     return _format(moment.replace(second=0, microsecond=0), style, zone, locale)
 

@@ -20,7 +20,7 @@ from bot.content import i18n
 from bot.content.names import shortened
 from bot.content.territories import territory_name
 
-MomentStyle = Literal["date", "day", "datetime", "time", "left", "end"]
+MomentStyle = Literal["date", "weekday", "day", "datetime", "time", "left", "end"]
 """How an instant is shown: as a date, a day, a date and time, a time, the time left, or an end.
 
 «day» gives a day in short, for a row of buttons: «Mon 28».
@@ -137,7 +137,7 @@ class Moment:
     style: MomentStyle = "datetime"
 
     @classmethod
-    def of_day(cls, day: date, style: Literal["date", "day"] = "date") -> Moment:
+    def of_day(cls, day: date, style: Literal["date", "weekday", "day"] = "date") -> Moment:
         """Return a Moment that represents a whole day: noon (UTC), which is on that date in all readers' time zones."""
         return cls(datetime.combine(day, time(12), UTC), style)
 
@@ -235,7 +235,7 @@ class Run:
 
 
 def render(span: Span, reader: Reader) -> list[Run]:
-    """Return a text as runs, stretches in one style, translated for a reader.
+    """Return a line of text as runs, stretches in one style, translated for a reader.
 
     Adjacent runs of the same style are joined.
     """
@@ -246,6 +246,8 @@ def render(span: Span, reader: Reader) -> list[Run]:
             runs[-1] = replace(last, text=last.text + run.text)
         elif run.text:
             runs.append(run)
+    if runs and runs[0].moment is not None:  # a line begins with a capital: «Mercredi 10 juin, 14 h»
+        runs[0] = replace(runs[0], text=runs[0].text[0].upper() + runs[0].text[1:])
     return runs
 
 

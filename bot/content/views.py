@@ -86,7 +86,8 @@ class Choice:
 
     A `listed` choice may have long labels, which are shown in the text if they do not fit on buttons. If exactly one
     option must be chosen, one tap is enough: on every platform while none is selected, otherwise on platforms that can
-    do that. `ranked_from` is the number with which the label of the first option begins; 0 if labels have no numbers.
+    do that. `sends` is the label of the button that sends the choice, where there is one; '' for «Save». `ranked_from`
+    is the number with which the label of the first option begins; 0 if labels have no numbers.
     """
 
     action: Action
@@ -97,6 +98,7 @@ class Choice:
     placeholder: Span = ""
     listed: bool = False
     ranked_from: int = 0
+    sends: Span = ""
 
     @property
     def opens(self) -> bool:
@@ -432,6 +434,7 @@ def _encode_choice(choice: Choice) -> dict[str, Any]:
         "placeholder": encode(choice.placeholder),
         "listed": choice.listed,
         **({"ranked_from": choice.ranked_from} if choice.ranked_from else {}),
+        **({"sends": encode(choice.sends)} if choice.sends else {}),
     }
 
 
@@ -448,6 +451,7 @@ def _decode_choice(stored: Mapping[str, Any]) -> Choice:
         decode(stored["placeholder"]),
         stored.get("listed", False),
         stored.get("ranked_from", 0),
+        decode(stored.get("sends", "")),
     )
 
 

@@ -53,7 +53,7 @@ CAPABILITY = Capability(
         meetings.routes,
         repairing.routes,
     ),
-    chores=(proposals.forget_old_proposals,),
+    chores=(proposals.forget_old_proposals, membership.follow_met_cards),
     home=(ScreenPart(40, participant.name_group), ScreenPart(75, participant.offer_group)),
     menu=(
         menu_part(sections.ORGANISING, 20, Button(_("Groups"), Go("groupes")), who=ORGANISER),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -92,7 +93,12 @@ async def name_group(request: Request) -> View:
     if group.room and not request.gathering_is_over:
         name = Joined((name, " · ", cards.room_name(group.room)))
     members = await members_of(request.tx, group)
-    others = tuple(called(member, "given") for member in members if member.id != request.participant.id)
+    given = Counter(member.given_name for member in members)
+    others = tuple(
+        called(member, "given" if given[member.given_name] == 1 else "short")
+        for member in members
+        if member.id != request.participant.id
+    )
     if not 0 < len(others) <= _MOST_NAMED:
         return View((_("Group: {group}", group=name),))
     return View((_("Group: {group}, with {people}", group=name, people=Listing(others)),))

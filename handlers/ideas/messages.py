@@ -14,6 +14,8 @@ from handlers.workshops.model import Category, Idea
 MOST = 500
 """How many characters of an idea a wall shows. The card of the idea shows all of them."""
 _GLIMPSE = 60
+_BAR = 5
+"""How many characters the bar of the idea with most votes has."""
 LABEL = 90
 """How many characters of an idea are shown as the label of an option of a choice."""
 
@@ -90,6 +92,7 @@ def line(
     author: Span,
     *,
     votes: int = 0,
+    of_most: int = 0,
     voted: bool = False,
     alike: int = 0,
     files: int = 0,
@@ -100,15 +103,16 @@ def line(
 ) -> Span:
     """Return the line below the text of an idea: its author, category, votes, files, and the idea it builds on.
 
-    `voted` is whether one of the votes is the reader's; `alike` is the number of ideas merged into it. Out of its
-    `files`, `documents` are no photos. `builds_on` is the text of the other idea, `of_group` the name of its own group.
-    What is 0 or '' is left out. With `territory` the line names the author's territory, except for anonymous ideas,
+    The `votes` are drawn as a bar too if the largest number of an idea is given (`of_most`). `voted` is whether one of
+    the votes is the reader's; `alike` is the number of ideas merged into it. Out of its `files`, `documents` are no
+    photos. `builds_on` is the text of the other idea, `of_group` the name of its own group. What is 0 or '' is left
+    out. With `territory` the line names the author's territory, except for one's own ideas, and for anonymous ones,
     because in a group of six it would identify the author.
     """
     parts: list[Span] = [
         # L10N: the author of an idea, and in brackets the territory that the author speaks for
         _("{name} ({territory})", name=author, territory=Territory(idea.territory))
-        if territory and idea.territory and not idea.anonymous
+        if territory and idea.territory and isinstance(author, Person)
         else author
     ]
     if of_group:
@@ -116,7 +120,8 @@ def line(
     if idea.category:
         parts.append(CATEGORIES[idea.category])
     if votes:
-        parts.append(_n("{count} vote", "{count} votes", votes))
+        counted = _n("{count} vote", "{count} votes", votes)
+        parts.append(Joined(("▇" * -(-_BAR * votes // of_most), " ", counted)) if of_most else counted)
     if voted:
         # L10N: a part of the line below an idea that the reader voted for
         parts.append(_("✓ your vote"))

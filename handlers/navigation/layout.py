@@ -81,7 +81,8 @@ def day_buttons(
 ) -> tuple[Button, ...]:
     """Return a row with a button to each of `days` or, of many, to the days around the one `shown`, and ◀ and ▶.
 
-    `here` returns the action that shows a day, given as a number such as 20270610. A single day has no row: ().
+    `here` returns the action that shows a day, given as a number such as 20270610. The day `shown` is marked. A single
+    day has no row: ().
     """
     if len(days) <= 1:
         return ()
@@ -96,15 +97,14 @@ def day_buttons(
         last = first + most
     earlier = (Button("◀", open_day(days[first - 1])),) if first else ()
     later = (Button("▶", open_day(days[last])),) if last < len(days) else ()
-    # L10N: a short button, in a row of days: «Mon 28», «Today»
-    return (
-        *earlier,
-        *(
-            Button(_("Today") if day == request.today else Moment.of_day(day, "day"), open_day(day))
-            for day in days[first:last]
-        ),
-        *later,
-    )
+
+    def name(day: date) -> Span:
+        if day == shown:
+            return f"• {day.day}"  # shorter than the others, so that as many fit into the row
+        # L10N: a short button, in a row of days: «Mon 28», «Today»
+        return _("Today") if day == request.today else Moment.of_day(day, "day")
+
+    return (*earlier, *(Button(name(day), open_day(day)) for day in days[first:last]), *later)
 
 
 def day_of_number(number: int) -> date:

@@ -117,17 +117,22 @@ def plan_lines(state: PlenaryState, session: Session, now: datetime) -> tuple[Sp
             end=Strong(Moment(end, "time")),
         )
     ]
-    if session.plan.ends > session.plan.starts and (over := end - session.plan.ends) >= _A_MINUTE:
+    over = _minute(end) - _minute(session.plan.ends)  # of the times as they are shown
+    if session.plan.ends > session.plan.starts and over >= _A_MINUTE:
         until = Moment(session.plan.ends, "time")
         lines.append(
             _n(
                 "The programme says until {until}: {count} minute too long.",
                 "The programme says until {until}: {count} minutes too long.",
-                round(over / _A_MINUTE),
+                over // _A_MINUTE,
                 until=until,
             )
         )
     return tuple(lines)
+
+
+def _minute(moment: datetime) -> datetime:
+    return moment.replace(second=0, microsecond=0)
 
 
 def gallery_line(starts: datetime) -> Span:
@@ -223,6 +228,23 @@ def turn_view(turn: StageTurn, rank: int, at: datetime, plan: Plan | None, now: 
         line = _("Your group goes {rank} in the plenary, at about {time}.", rank=place, time=time)
     lines = (line, session_line(plan, now)) if plan else (line,)
     return View(lines, () if named else (who_presents(turn.group_id),))
+
+
+def call_line(state: PlenaryState, turn: StageTurn) -> Text:
+    """Return the line that calls a group whose turn comes soon to the stage."""
+    before = [other for other in state.turns if other.on_stage or other.state == "waiting"].index(turn)
+    if before <= 1:
+        return _("You are next: come to the stage.")
+    return _n(
+        "{count} group before yours: come to the stage.",
+        "{count} groups before yours: come to the stage.",
+        before,
+    )
+
+
+def on_stage_line(group: Span) -> Text:
+    """Return the line that says which group is on stage."""
+    return _("On stage: {group}", group=group)
 
 
 def who_presents(group_id: int) -> Button:

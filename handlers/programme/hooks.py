@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from bot.content.hooks import hook
+from bot.content.hooks import collecting_hook, hook
 from bot.content.texts import Span
 from bot.conversation.routes import Request
 from bot.database.engine import Transaction
@@ -17,10 +17,10 @@ async def session_changed(tx: Transaction, session: Session, now: datetime) -> N
     """Correct what was said of a session that was moved, renamed or cancelled. By default nothing was said of it."""
 
 
-@hook
-async def something_is_on(request: Request) -> bool:
-    """Return whether something goes on for the person that is no session at this hour, such as a late plenary."""
-    return False
+@collecting_hook
+async def something_is_on(request: Request) -> Sequence[str]:
+    """Return what goes on for the person that is no session at this hour, in a word each, such as a late plenary."""
+    return ()
 
 
 @hook

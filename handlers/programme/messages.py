@@ -25,6 +25,8 @@ KIND_NAMES: Mapping[Kind, Span] = {
     "other": _("Other"),
 }
 
+NEAR = timedelta(hours=1)
+"""Sessions that begin within this time are announced with the time left («in 20 minutes»)."""
 SOON = timedelta(minutes=30)
 """A reminder sent this long before its session, or later, says that it is time to go there."""
 _SAME_DAY = timedelta(hours=3)
@@ -98,31 +100,45 @@ async def lines(
 ) -> list[Span]:
     """Return the lines of a list of sessions, in the given order, with the date above each day's sessions.
 
-    Sessions that are not for everybody name their audience; those for the reader, `mine`, stand out, and what takes
-    place `now` is said to. Below each is its speaker and, if there is only one, its description. `zone` is the time
-    zone in which days are told.
+    Sessions that are not for everybody name their audience; those for the reader, `mine`, stand out. Of today's, what
+    is over or takes place `now` is said to, and the time left of one that begins soon. Below each is its speaker and,
+    if there is only one, its description. `zone` is the time zone in which days are told.
     """
     theirs = {session.id for session in mine}
     audiences: dict[Audience, Span | None] = {Audience(): None}
     said: list[Span] = []
     last: date | None = None
     sessions = list(sessions)
+    following = min((each.plan.starts for each in sessions if each.plan.starts > now), default=None)
     for session in sessions:
         audience = session.plan.audience
         if audience not in audiences:
             audiences[audience] = await describe(tx, audience)
         day = day_of(session, zone)
         if day != last:
-            said.append(Strong(Moment.of_day(day)))
+            said.append(Strong(Moment.of_day(day, "weekday")))
         last = day
         told = line(session, audiences[audience], stands_out=session.id in theirs)
-        on = session.plan.starts <= now < session.plan.over_at and not session.plan.cancelled
-        # L10N: before the line of a session in a list, while it takes place
-        said.append(_("Now · {session}", session=told) if on else told)
+        if day == now.astimezone(ZoneInfo(zone)).date() and not session.plan.cancelled:
+            told = _of_today(session, told, now, following=session.plan.starts == following)
+        said.append(told)
         said += speaker_line(session.plan)
     if len(sessions) == 1:
         said += description_line(sessions[0].plan)
     return said
+
+
+def _of_today(session: Session, told: Span, now: datetime, *, following: bool) -> Span:
+    """Return the line of a session of today: over, now or, if it is the `following` one, with the time left."""
+    if session.plan.over_at <= now:
+        # L10N: before the line of a session in a list, once it is over
+        return _("Over · {session}", session=told)
+    if session.plan.starts <= now:
+        # L10N: before the line of a session in a list, while it takes place
+        return _("Now · {session}", session=told)
+    # L10N: the line of the next session in a list; {left} is a time, such as «in 12 minutes»
+    near = following and session.plan.starts - now <= NEAR
+    return _("{session} · {left}", session=told, left=Moment(session.plan.starts, "left")) if near else told
 
 
 # --- What is told when the programme changes.

@@ -21,7 +21,7 @@ from handlers.navigation.layout import PER_PAGE, day_buttons, day_of_number, if_
 from handlers.programme import hooks, store
 from handlers.programme.actions import EditProgramme
 from handlers.programme.files.calendar import MEDIA_TYPE, write_calendar
-from handlers.programme.messages import KIND_NAMES, PROGRAMME, day_of, lines, where
+from handlers.programme.messages import KIND_NAMES, NEAR, PROGRAMME, day_of, lines, where
 from handlers.programme.model import Plan, Session
 from handlers.programme.service import Placed, at_hand, group_on_day, seen_by
 from handlers.themes.store import find_theme
@@ -29,8 +29,6 @@ from handlers.themes.store import find_theme
 routes = Routes()
 
 _MOST_AT_ONCE = 2
-_NEAR = timedelta(hours=1)
-"""Sessions that begin within this time are announced with the time left («in 20 minutes») beside the hour."""
 
 
 @routes.command(
@@ -77,7 +75,7 @@ async def tell_what_is_next(request: Request) -> View:
 
 
 async def name_what_is_next(request: Request) -> View:
-    """Return, for the bar of a page, the person's current session, or else the next: «Culture 6 · Room 3 · 14:00».
+    """Return, for the bar of a page, the person's current session, or else the next: «14:00 · Culture 6 · Room 3».
 
     The time is when the current one ends, or the next one begins. The View is empty if nothing is to come.
     """
@@ -88,7 +86,7 @@ async def name_what_is_next(request: Request) -> View:
         if plan.starts > request.now:
             when = Moment(plan.starts, "time" if _is_today(request, session) else "datetime")
             # L10N: a bar of one line: {what} is a session and its room, {time} when it begins
-            return View((_("{what} · {time}", what=what, time=when),))
+            return View((_("{time} · {what}", what=what, time=when),))
         # L10N: a bar of one line: {what} is a session and its room, {time} when it ends
         return View((_("{what} · until {time}", what=what, time=Moment(plan.over_at, "time")),))
     return View(())
@@ -127,10 +125,11 @@ async def _now_and_next(request: Request, mine: Sequence[Session], placed: Place
     said = [_now(each.plan, await _what(request, each, placed)) for each in on]
     to_come = [session for session in mine if session.plan.starts > now]
     following = [session for session in to_come if session.plan.starts == to_come[0].plan.starts][:_MOST_AT_ONCE]
-    busy = bool(said) or (bool(following) and await hooks.something_is_on(request))
+    begun = request.today >= request.settings.gathering.starts
+    busy = bool(said) or (begun and bool(following) and bool(await hooks.something_is_on(request)))
     for session in following:
         what = await _what(request, session, placed)
-        said.append(_then(request, session, what) if busy or said else _before(request, session, what))
+        said.append(_then(request, session, what) if busy or said else await _before(request, session, what))
     return said
 
 
@@ -145,16 +144,23 @@ def _then(request: Request, session: Session, what: Span) -> Span:
     return _("Then, {time}: {what}", time=Moment(session.plan.starts, style), what=what)
 
 
-def _before(request: Request, session: Session, what: Span) -> Span:
-    """Return the line of what comes next while nothing is on: with the time left if it is near."""
+async def _before(request: Request, session: Session, what: Span) -> Span:
+    """Return the line of what comes next while nothing is on: with the time left if it is near.
+
+    It speaks of a break only on a day on which something has taken place.
+    """
     starts = session.plan.starts
     time = Moment(starts, "time")
     if request.today < request.settings.gathering.starts:
         return _("{time}: {what}", time=Moment(starts), what=what)
     if _is_today(request, session):
-        near = starts - request.now < _NEAR
+        near = starts - request.now <= NEAR
         # L10N: the hour at which something begins, and the time left: «14:00 (in 8 minutes)»
         until: Span = _("{time} ({left})", time=time, left=Moment(starts, "left")) if near else time
+        visible, _mine = await seen(request)
+        if not any(_is_today(request, other) and other.plan.starts <= request.now for other in visible):
+            # L10N: {time} is an hour: the first thing of the day
+            return _("It begins at {time}: {what}", time=until, what=what)
         # L10N: {time} is an hour: nothing is on until then
         return _("Break until {time}, then {what}", time=until, what=what)
     if day_of(session, request.reader.zone) == request.today + timedelta(days=1):

@@ -45,7 +45,7 @@ def _reminders(settings: Settings, after: datetime, until: datetime) -> list[Exp
         days = {session.instants(settings.gathering)[0].astimezone(zone).date() for session in sessions}
         for day in sorted(days):
             if after < settings.gathering.instant(datetime.combine(day - timedelta(days=1), eve)) <= until:
-                said = _("Your programme of {day}:", day=Moment.of_day(day))
+                said = _("Your programme for {day}:", day=Moment.of_day(day, "weekday"))
                 marks.append(ExpectedMessage(f"the eve of {day}", (said,), by_day=True, kind="reminder: the next day"))
     return marks
 

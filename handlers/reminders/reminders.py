@@ -60,7 +60,7 @@ def _day(reminder: Reminder) -> date:
 
 
 def _view(day: date, sessions: Sequence[Session], more_buttons: tuple[Button, ...]) -> View:
-    lines: list[Span] = [_("Your programme of {day}:", day=Strong(Moment.of_day(day)))]
+    lines: list[Span] = [_("Your programme for {day}:", day=Strong(Moment.of_day(day, "weekday")))]
     lines += [line(session) for session in sessions[:_MOST_OF_A_DAY]]
     if (more := len(sessions) - _MOST_OF_A_DAY) > 0:
         lines.append(_n("and {count} more, in /programme", "and {count} more, in /programme", more))

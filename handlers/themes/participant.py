@@ -78,20 +78,18 @@ async def show_my_theme(request: Request) -> Reply:
 async def show_choice(request: Request) -> View:
     """Return the part of the home screen about themes: the person's theme, second choice and rank on a waiting list.
 
-    People with a group see only the rank, as its title names the theme; on the last day nobody waits any more. It is
-    empty for people who do not attend.
+    It is empty for people with a group, whose title names the theme, and for people who do not attend. On the last day
+    nobody waits any more.
     """
     person = request.participant
     if not person.takes_part or request.gathering_is_over:
         return View(())
     choice = await store.choice_of(request.tx, person.id)
-    grouped = await hooks.has_group(request.tx, person.id)
-    waits = choice.awaited is not None and request.today < request.settings.gathering.ends
-    if grouped and not waits:
+    if await hooks.has_group(request.tx, person.id):
         return View(())
     titles = {theme.key: Localised(theme.title) for theme in await store.all_themes(request.tx)}
-    view = View(()) if grouped else await _choice_view(request, choice, titles)
-    if choice.awaited is None or not waits:
+    view = await _choice_view(request, choice, titles)
+    if choice.awaited is None or request.today >= request.settings.gathering.ends:
         return view
     rank = await store.rank_in_waiting_list(request.tx, person.id) or 1
     waiting_line = _("Waiting list for {theme}: number {place}.", theme=titles[choice.awaited], place=rank)

@@ -6,6 +6,7 @@ from bot.content.texts import _
 from bot.content.views import Button
 from bot.conversation.routes import FACILITATOR, ORGANISER, Go, MenuPart, ScreenPart, menu_part
 from handlers.navigation import sections
+from handlers.programme.hooks import something_is_on
 from handlers.workshops import topics
 from handlers.workshops.facilitator import changing, panel, silence, starting
 from handlers.workshops.facilitator.home import has_groups_to_run, show_role_first, show_role_too
@@ -41,6 +42,7 @@ CAPABILITY = Capability(
         ScreenPart(30, phase.offer_phase),
         ScreenPart(42, show_role_too, FACILITATOR),
     ),
+    bar=(ScreenPart(10, phase.name_phase),),
     group=(ScreenPart(10, phase.offer_open_phase),),
     menu=(
         MenuPart(sections.NOW, 10, phase.offer_in_phase),
@@ -53,4 +55,5 @@ CAPABILITY = Capability(
     entry_points={EntryPoint.FACILITATE: _RUN},
     after_membership=AFTER_MEMBERSHIP,
     roles=ROLES,
+    answers=(something_is_on.answered_by(phase.something_is_on),),
 )

@@ -35,7 +35,7 @@ SHOW_PHASE = Button(_("My phase"), Go("phase"))
 RUN = Button(_("Run the workshops"), Go("animer"), style="primary")
 RUN_TOO = replace(RUN, style="plain")
 """The button `RUN` without emphasis, for messages in which another button is emphasised."""
-VOTING_OVER = _("This phase is finished, and voting with it. Your votes are kept.")
+VOTING_OVER = _("This phase is finished, and voting with it.")
 VOTE_FIRST = _("Vote to see the results.")
 """The text in place of the numbers of votes for people who have not voted yet."""
 _MINUTE = timedelta(minutes=1)
@@ -196,8 +196,7 @@ def update_view(purpose: Purpose, before: View, phase: Phase, run: PhaseRun) -> 
 
     `purpose` is the purpose of the earlier message and `before` its present text. A message that asks for ideas, or
     warns of the end, gets the present end of the phase; the latter tells when it is over. An invitation to vote has
-    its button while one can vote, and then says that voting is over. Other messages keep their first line and lose
-    outdated lines and buttons.
+    its button while one can vote. Other messages keep their first line and lose outdated lines and buttons.
     """
     if purpose in ("asks", "warns") and run.open:
         buttons = before.buttons if len(before.buttons) > 1 else _begin_buttons(phase, run)
@@ -208,9 +207,8 @@ def update_view(purpose: Purpose, before: View, phase: Phase, run: PhaseRun) -> 
     if purpose == "asks":
         return before
     if purpose == "invites" and run.open and run.revealed:
-        return replace(before, lines=before.lines[:1], buttons=(vote_button(run),))
-    over = (VOTING_OVER,) if purpose == "invites" and not run.open else ()
-    return replace(before, lines=(*before.lines[:1], *over), buttons=(), choice=None)
+        return replace(before, lines=(*before.lines[:1], _("Now vote.")), buttons=(vote_button(run),))
+    return replace(before, lines=before.lines[:1], buttons=(), choice=None)
 
 
 def warning_view(phase: Phase, run: PhaseRun) -> View:
@@ -247,8 +245,8 @@ def reveal_view(phase: Phase, run: PhaseRun, ideas: int, votes: int, ballot: Cho
 
 def vote_view(run: PhaseRun, ideas: int) -> View:
     """Return the message that leads to the vote once `ideas` ideas of a group are revealed; it makes no sound."""
-    line = _n("{count} idea is revealed: now vote.", "{count} ideas are revealed: now vote.", ideas)
-    return View((line,), (vote_button(run),), quiet=True)
+    line = _n("{count} idea is revealed.", "{count} ideas are revealed.", ideas)
+    return View((line, _("Now vote.")), (vote_button(run),), quiet=True)
 
 
 def end_view(phase: Phase, run: PhaseRun, collected: Collected, following: Sequence[Span], unwritten: bool) -> View:

@@ -176,7 +176,7 @@ async def reveal(play: Play, key: str) -> None:
     await by.driver.command("animer")
     await by.driver.act(f"wrm-{phase.key}")
     await by.driver.act("wrx-r")
-    vote = _n("{count} idea is revealed: now vote.", "{count} ideas are revealed: now vote.", MANY)
+    vote = _n("{count} idea is revealed.", "{count} ideas are revealed.", MANY)
     invited = ExpectedMessage("that one can vote", (vote,), kind="phase: now vote")
     for group in await play.servers.app.store.read(partial(ideas.groups_with_ideas, phase=key)):
         play.tell_group(group, invited)

@@ -75,7 +75,7 @@ async def test_my_group_is_on_my_screen_and_under_its_command_in_every_language(
         "Education · group 1",
         "First meeting: Thursday 10 June, 14:00",
         "Salle bleue",
-        "Ana (Quebec)",
+        "Ana (Quebec) · you",
         "Bo (Quebec)",
     ]
 
@@ -124,7 +124,7 @@ async def test_why_this_group_is_two_sentences_that_tell_nothing_of_anyone(world
     await chat.command("groupe")
     await chat.press("Why this group?")
     assert chat.text.splitlines() == [
-        "Your group brings together 2 nationalities: no other split of Education mixes them better.",
+        "Your group brings together 2 territories: no other split of Education mixes them better.",
         "We also made the groups about the same size and balanced.",
     ]
     assert chat.fresh, "the card, which may be pinned, stays"
@@ -143,7 +143,7 @@ async def test_what_is_not_proven_best_is_not_said_to_be_and_wishes_stay_vague(w
     await chats["Bo"].command("groupe")
     await chats["Bo"].press("Why this group?")
     assert chats["Bo"].text.splitlines() == [
-        "Your group brings together 1 nationality; groups are made to mix as many as possible.",
+        "Your group brings together 1 territory; groups are made to mix as many as possible.",
         "We also made the groups about the same size and balanced, and the team had some wishes.",
     ]
 

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
 
 from handlers.groups.model import Group
-from handlers.groups.service.membership import change_groups, count_concerned, publish_round, take_into_groups
+from handlers.groups.service.membership import (
+    change_groups,
+    count_concerned,
+    follow_met_cards,
+    publish_round,
+    take_into_groups,
+)
 from handlers.groups.store.groups import set_locked
 from handlers.groups.store.pairs import put_pair
 from handlers.themes.store import put_choice
@@ -112,6 +118,18 @@ async def test_a_preview_shows_one_real_card_and_who_gets_theirs_where(world: Wo
     assert on_discord.text.startswith("Education · group 2")
 
 
+async def test_once_a_group_has_met_its_pinned_card_no_longer_says_when(world: World) -> None:
+    chats = await crowd(world, "Ana", "Bo")
+    await group(world, ["Ana", "Bo"], room="Blue room")
+    round_ = await found_round(world)
+    await world.change(publish_round, round_, world.clock.now())
+    assert round_.meets_at
+    for minutes, glance in ((-1, "Education 1 · Blue room · Thursday 10 June, 14:00"), (1, "Education 1 · Blue room")):
+        await world.change(follow_met_cards, round_.meets_at + timedelta(minutes=minutes))
+        [card] = await pushed(world, chats["Ana"])
+        assert card.splitlines() == [glance, "", "Ana (Quebec)", "Bo (Quebec)"]
+
+
 async def test_two_organisers_at_once_publish_once(store_url: str) -> None:
     async with open_world(store_url, SETTINGS) as world:
         await two_publish_at_once(world)
@@ -180,7 +198,7 @@ async def test_who_moves_gets_the_card_and_both_groups_a_line(world: World) -> N
     assert card.splitlines()[1:4] == ["You are now in another group.", "", "The room is not known yet."]
     assert card.endswith("The room is not known yet.\nBo (Quebec)\nCleo (Quebec)\nDan (Quebec)")
     await press_push(world, chats["Ana"], "My group")
-    assert chats["Ana"].text.endswith("Blue room\nAna (Quebec)")
+    assert chats["Ana"].text.endswith("Blue room\nAna (Quebec) · you")
 
 
 async def test_several_changes_at_once_are_one_message_a_person(world: World) -> None:

@@ -70,7 +70,7 @@ async def test_a_photo_alone_is_refused_and_taken_once_the_files_are_back(
 @on_one_engine
 async def test_what_stands_below_a_photo_is_kept_without_it(world: World, files: FarFolder, zoe: NeutralChat) -> None:
     await zoe.send_file(PHOTO, "The kitchen")
-    assert zoe.text.startswith("1 idea: «The kitchen»")
+    assert zoe.text.startswith("Your idea is noted.")
     assert zoe.text.endswith(AWAY)
     assert await kept(world) == [("The kitchen", 0)]
 

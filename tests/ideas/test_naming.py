@@ -46,7 +46,7 @@ async def test_new_ideas_show_no_name_and_their_author_can_sign_them(store_url: 
         await zoe.send("A night library")
         await chats["Max"].send("A bus with books")
         assert chats["Max"].text.splitlines() == [
-            "1 idea: «A bus with books»",
+            "Your idea is noted.",
             "It is shown without your name.",
         ]
         assert [idea.anonymous for idea in await ideas_of(world, "Zoé")] == [False, True]

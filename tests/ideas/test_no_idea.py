@@ -115,7 +115,7 @@ async def test_words_that_wait_are_not_in_the_way_of_the_next_idea(world: World,
     await workshop.ana.press("This is not an idea")
     forget = workshop.ana.payload("Nothing")
     await workshop.ana.send("A night library for students")
-    assert workshop.ana.text == "1 idea: «A night library for students»"
+    assert workshop.ana.text == "Your idea is noted."
     await workshop.ana.follow(forget)
     assert [each.text for each in await ideas_of(world, "Ana")] == ["A night library for students"]
 

@@ -72,7 +72,7 @@ async def test_a_photo_is_kept_and_its_line_asked_for(world: World, zoe: Neutral
     assert zoe.text == "Photo kept. What does it show? Write one line."
     assert zoe.buttons == ("Withdraw", "My ideas")
     line = await zoe.send("Our plan of the kitchen")
-    assert zoe.text == "1 idea: «Our plan of the kitchen»"
+    assert zoe.text == "Your idea is noted."
     [idea] = await ideas_of(world, "Zoé")
     [file] = await files_of(world, idea.id)
     assert (idea.text, file.name, file.picture, file.media_type) == (
@@ -98,7 +98,7 @@ async def test_one_s_own_photo_can_be_seen_again(world: World, zoe: NeutralChat)
 
 async def test_what_stands_below_a_photo_is_its_line(world: World, zoe: NeutralChat) -> None:
     message = await zoe.send_photo(sheet(), "The kitchen")
-    assert zoe.text == "1 idea: «The kitchen»"
+    assert zoe.text == "Your idea is noted."
     await zoe.edit(message, "The shared kitchen")
     assert await kept(world) == [("The shared kitchen", 1)]
     second = await zoe.send_photo(sheet(1), "The library")
@@ -123,7 +123,7 @@ async def test_photos_sent_together_are_one_idea_wherever_the_line_stands(world:
     for place, caption in enumerate(("", "", "Three sheets")):
         upload = Upload("photo.jpg", sheet(place), picture=True, media_type="image/jpeg")
         await zoe.send_file(upload, caption, album="a1", place=place)
-    assert zoe.text == "1 idea: «Three sheets»"
+    assert zoe.text == "Your idea is noted."
     assert await kept(world) == [("Three sheets", 3)]
     await zoe.send_photo(sheet(9), "Another one")
     for place in range(2):
@@ -279,7 +279,7 @@ async def test_nobody_takes_off_the_photo_of_somebody_else(world: World, zoe: Ne
 async def test_a_line_that_was_asked_for_is_taken_though_it_says_little(world: World, zoe: NeutralChat) -> None:
     await zoe.send_photo(sheet())
     await zoe.send("Us at work")
-    assert zoe.text == "1 idea: «Us at work»"
+    assert zoe.text == "Your idea is noted."
     assert await kept(world) == [("Us at work", 1)]
 
 
@@ -288,7 +288,7 @@ async def test_a_question_after_a_photo_is_its_line_only_if_said_so(world: World
     await zoe.send("Could we share a kitchen?")
     assert await kept(world) == [("", 1)]
     await zoe.press("It is an idea")
-    assert zoe.text == "1 idea: «Could we share a kitchen?»"
+    assert zoe.text == "Your idea is noted."
     assert await kept(world) == [("Could we share a kitchen?", 1)]
 
 

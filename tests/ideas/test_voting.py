@@ -130,7 +130,7 @@ async def test_once_revealed_the_card_of_the_phase_is_the_vote(world: World, wor
         "3 votes, until 11:00 · 1/3 chosen",
         "You can change your votes until the phase ends.",
         "1. Idée 1",
-        "Ana · 2 votes",
+        "Ana · ▇▇▇▇▇ 2 votes",
     ]
     await world.change(pause_phase, workshop.run, world.clock.now())
     await bo.command("phase")
@@ -249,7 +249,7 @@ async def test_votes_wait_for_the_reveal_and_end_with_the_phase(world: World, wo
     cast = workshop.ana.view.choice.action
     await ended(world, workshop.run)
     await workshop.ana.act(Picked(cast.encode(), ()))
-    assert workshop.ana.text == "This phase is finished, and voting with it. Your votes are kept."
+    assert workshop.ana.text == "This phase is finished, and voting with it."
     assert await tally(world, workshop.group) == {"Idée 1": 1}
 
 

@@ -100,7 +100,7 @@ async def test_when_a_presenter_goes_in_mid_turn_the_others_get_the_clock(store_
         await mark_published(world)
         await names_presenter(world, first, "Zoé")
         state = await running(world)
-        [zoes] = await screens_of(world, "presenter")
+        [zoes] = await screens_of(world, "clock")
         zoe, ali = people["Zoé"], people["Ali"]
         if leaves == "erased":
             await zoe.command("erase")
@@ -112,8 +112,8 @@ async def test_when_a_presenter_goes_in_mid_turn_the_others_get_the_clock(store_
             await zoe.press("Yes, I give up my place")
         await wait(world, seconds=90)
         assert (await clock_of(world, ali, state, first, "Ali")).startswith("2:30")
-        key = f"presenter:{state.plenary.id}:{first.id}:{await number(world, 'Ali')}"
-        assert key in set(await screens_of(world, "presenter")) - {zoes}
+        key = f"clock:{state.plenary.id}:{first.id}:{await number(world, 'Ali')}"
+        assert key in set(await screens_of(world, "clock")) - {zoes}
 
 
 @on_one_engine

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from handlers.plenary.model.turns import Lengths
+from handlers.plenary.participant.room import draw_stage
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
 from tests.engines import on_one_engine
@@ -86,17 +87,20 @@ async def test_presenters_are_told_to_come_once_two_groups_before(store_url: str
         state = await running(world)
         keys = [f"presenter:{state.plenary.id}:{group_.id}" for group_ in groups]
         told = await screens_of(world, "presenter")
-        assert [key.rpartition(":")[0] for key in told] == keys[:3]
+        assert [key.rpartition(":")[0] for key in told] == keys[1:3]
+        assert len(await screens_of(world, "clock")) == 1
         ines = await world.organiser()
         p3 = world.chat("102", name="P3")
         assert await clock_of(world, p3, state, groups[2], "P3") == ("2 groups before yours: come to the stage.")
         await press(world, ines, "Start the clock", "Next: questions", "Next group")
-        assert [key.rpartition(":")[0] for key in await screens_of(world, "presenter")] == keys
+        assert [key.rpartition(":")[0] for key in await screens_of(world, "presenter")] == keys[1:]
+        clocks = [key.rpartition(":")[0].replace("clock", "presenter") for key in await screens_of(world, "clock")]
+        assert clocks == keys[:2], "a message of its own, as the one before may be far up"
         assert await clock_of(world, p3, state, groups[2], "P3") == "You are next: come to the stage."
         await card(world, ines, await present_state(world))
         await ines.press("Undo this change")
         await press(world, ines, "Next group")
-        assert len(await screens_of(world, "presenter")) == 4
+        assert [len(await screens_of(world, kind)) for kind in ("presenter", "clock")] == [3, 2]
         assert await pushed(world, p3) == []
 
 
@@ -131,14 +135,13 @@ async def test_clocks_are_drawn_again_every_ten_seconds(store_url: str) -> None:
     async with open_world(store_url) as world:
         await groups_on_stage(world, 3)
         await running(world)
-        presenting = await screens_of(world, "presenter")
-        assert len(presenting) == 3
+        [clock] = await screens_of(world, "clock")
         await bring_all_up_to_date(world)
         await wait(world, seconds=9)
         assert [screen.key for screen in await live_screens(world) if screen.behind] == []
         await wait(world, seconds=1)
         [due] = [screen.key for screen in await live_screens(world) if screen.behind]
-        assert due == presenting[0]
+        assert due == clock
 
 
 async def test_other_presenters_get_the_clock_and_former_ones_read_that(store_url: str) -> None:
@@ -148,9 +151,9 @@ async def test_other_presenters_get_the_clock_and_former_ones_read_that(store_ur
         await mark_published(world)
         await names_presenter(world, first, "Zoé")
         state = await running(world)
-        assert len(await screens_of(world, "presenter")) == 1
+        assert len(await screens_of(world, "clock")) == 1
         await names_presenter(world, first, "Ali")
-        assert len(await screens_of(world, "presenter")) == 2
+        assert len(await screens_of(world, "clock")) == 2
         assert await clock_of(world, people["Zoé"], state, first, "Zoé") == "Somebody else presents for your group."
         assert (await clock_of(world, people["Ali"], state, first, "Ali")).startswith("It is your turn")
 
@@ -162,7 +165,7 @@ async def test_without_presenters_all_members_are_told(store_url: str) -> None:
         await group(world, ["Zoé", "Ali"])
         await mark_published(world)
         await running(world)
-        assert len(await screens_of(world, "presenter")) == 2
+        assert len(await screens_of(world, "clock")) == 2
 
 
 @on_one_engine
@@ -189,8 +192,15 @@ async def test_who_is_called_at_the_beginning_gets_one_message_that_leads_to_the
         [first, *_others] = await groups_on_stage(world, 2)
         await names_presenter(world, first, "P1")
         state = await running(world)
-        assert len(await screens_of(world, "presenter")) == 2
-        assert len(await screens_of(world, "stage")) == 1  # of P2, whom nobody named
+        assert len(await screens_of(world, "clock")) == 1
+        assert await screens_of(world, "presenter") == [], "the card for everybody calls P2, whom nobody named"
+        [stage] = await screens_of(world, "stage")
+        p2 = world.chat("101", name="P2")
+        view = await world.read(draw_stage, stage.partition(":")[2], world.clock.now())
+        assert view is not None
+        p2.receive(view, p2.reader)
+        assert p2.text.splitlines()[1:] == ["You are next: come to the stage."]
+        assert "Who presents?" in p2.buttons
         p1, ines = world.chat("100", name="P1"), await world.organiser()
         assert (
             await clock_of(world, p1, state, first, "P1") == "It is your turn: come on stage. The clock begins in 1:00."

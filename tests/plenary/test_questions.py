@@ -317,7 +317,7 @@ async def test_the_author_is_told_once_when_a_question_is_asked(store_url: str) 
         await ines.press("Ask 2")
         assert "asked" in ines.text
         assert ines.buttons[0] == "The plenary", "the way back to the card stands above what would hide the question"
-        assert await pushed(world, tim) == ["There is something for you to read."]
+        assert await pushed(world, tim) == ["There is news about your question."]
         await press_push(world, tim, "Read")
         assert words(tim.text).splitlines()[:2] == ["Who pays for it?", "It was asked."]
         await card(world, ines, room.state)
@@ -355,9 +355,9 @@ async def test_similar_questions_are_merged_with_their_votes_and_parted_again(st
         assert (kitchen.votes, merged.merged_into, other.merged_into) == (2, kitchen.id, None)
         await ines.press("Ask it now")
         assert [words(text) for text in await pushed(world, tim)] == [
-            "Your question to Education · group 1 has just been asked: «Who pays for the shared kitchen?»"
+            "Your question is on the screen: «Who pays for the shared kitchen?»"
         ]
-        assert await pushed(world, lea) == ["There is something for you to read."], "who did not sign is told no more"
+        assert await pushed(world, lea) == ["There is news about your question."], "who did not sign is told no more"
         await ines.press("Undo this change")
         await ines.press("Recent changes")
         await ines.press("Undo number 2")
@@ -488,4 +488,4 @@ async def test_authors_on_discord_learn_of_their_questions_without_having_agreed
         await steps(world, ines, "Questions: 1")
         await ines.pick("Who pays for it?")
         await ines.press("Ask it now")
-        assert "has just been asked" in (await pushed(world, tim))[-1]
+        assert "is on the screen" in (await pushed(world, tim))[-1]

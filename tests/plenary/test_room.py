@@ -211,13 +211,13 @@ async def test_at_home_too_is_one_tap_and_one_line(store_url: str) -> None:
         zoe = await world.join("Zoé", "300", territory="SN")
         await stage(world, zoe, state)
         await zoe.press("At home too")
-        assert zoe.text == "Noted: Culture · group 1. Where you live: Senegal."
+        assert zoe.text == "Noted: this is needed where you live too (Senegal)."
         await zoe.press("I could help with…")
         await zoe.fill("a hall in Dakar")
         assert words(zoe.text).splitlines()[1] == "You could help: a hall in Dakar"
         await zoe.press("Another territory")
         await zoe.fill("Québec")
-        assert words(zoe.text).splitlines()[0] == "Noted: Culture · group 1. Where you live: Quebec."
+        assert words(zoe.text).splitlines()[0] == "Noted: this is needed where you live too (Quebec)."
         p1 = world.chat("100", name="P1")
         await p1.command("groupe")
         lines = words(p1.text).splitlines()
@@ -295,7 +295,7 @@ async def test_who_has_no_territory_says_where(store_url: str) -> None:
         assert zoe.text == "In which country or region is it needed too?"
         await zoe.press("Say where")
         await zoe.fill("Senegal")
-        assert zoe.text == "Noted: Culture · group 1. Where you live: Senegal."
+        assert zoe.text == "Noted: this is needed where you live too (Senegal)."
 
 
 @pytest.mark.parametrize("label", ["Bravo", "At home too", "Question", "See the questions"])

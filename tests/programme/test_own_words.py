@@ -52,8 +52,8 @@ async def test_what_is_next_says_when_where_and_with_whom(store_url: str) -> Non
     [
         ("fr", "jai quoi demain", "Rien n’est prévu ce jour-là."),
         ("fr", "la plénière c'est quand", "samedi 12 juin, 14\xa0h\xa0: Plénière"),
-        ("en", "what time do we start on saturday", "Saturday 12 June 2027"),
-        ("de", "was steht am samstag an", "Samstag, 12. Juni 2027"),
+        ("en", "what time do we start on saturday", "Saturday 12 June"),
+        ("de", "was steht am samstag an", "Samstag, 12. Juni"),
     ],
 )
 async def test_a_day_is_shown_by_the_word_for_it(sqlite_url: str, locale: str, words: str, first: str) -> None:

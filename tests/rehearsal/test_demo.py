@@ -501,7 +501,7 @@ async def test_the_first_moves_are_ticked_as_they_are_made(page: Page) -> None:
     await ticked(page, 7)
     await organiser.get_by_role("button", name="Reveal the ideas").last.click()
     await participant(page).locator(".option", has_text="a bus in the evening").last.click()
-    await participant(page).get_by_role("button", name="Save", exact=True).last.click()
+    await participant(page).get_by_role("button", name="Vote", exact=True).last.click()
     await ticked(page, 8)
 
     for name in ("Organise", "Workshops", "The plenary"):

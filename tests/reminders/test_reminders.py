@@ -176,7 +176,7 @@ async def test_the_eve_tells_all_of_the_next_day_at_once_and_meals_come_where_on
         await harness.at(NINE - 15 * HOUR - MINUTE)
         assert await news(zoe) == []
         await harness.at(NINE - 15 * HOUR)  # 18:00 on the eve
-        eve = "Your programme of Thursday 10 June 2027:\n09:00–10:00 Opening, Room A\n"
+        eve = "Your programme for Thursday 10 June:\n09:00–10:00 Opening, Room A\n"
         assert await news(zoe) == [f"{eve}10:30–12:00 Workshop\n12:30–14:00 Lunch, Cour"]
         assert await news(ali) == [f"{eve}12:30–14:00 Lunch, Cour"]
         offered = {
@@ -191,7 +191,7 @@ async def test_the_eve_tells_all_of_the_next_day_at_once_and_meals_come_where_on
         await ali.pick("Plenary")
         await zoe.command("rappels")
         await harness.at(NINE + DAY + 12 * HOUR)  # the eve of the third day
-        assert await news(zoe) == ["Your programme of Saturday 12 June 2027:\n14:00–17:00 Plenary"]
+        assert await news(zoe) == ["Your programme for Saturday 12 June:\n14:00–17:00 Plenary"]
         assert await news(ali) == []
 
 
@@ -210,7 +210,7 @@ async def test_the_first_meeting_is_reminded_of_in_its_room_and_so_is_a_workshop
         await zoe.command("rappels")
         await zoe.pick("The next day's programme", "Plenary", "Workshop")
         await harness.at(NINE - 15 * HOUR)
-        eve = "Your programme of Thursday 10 June 2027:\n09:00–10:00 Opening, Room A\n"
+        eve = "Your programme for Thursday 10 June:\n09:00–10:00 Opening, Room A\n"
         lunch = "12:30–14:00 Lunch, Cour"
         for chat, room in ((zoe, "Room 12"), (ali, "Room 7")):
             held = f"10:30–12:00 Workshop, {room}\n{lunch}\n15:00 First meeting of your group, {room}"

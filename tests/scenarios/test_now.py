@@ -51,7 +51,7 @@ async def test_what_is_on_or_next_comes_first_day_by_day(stage: Stage) -> None:
     own = "Groupe : Culture 6 · salle 3, avec Ali"
     before, first, *_rest = await first_lines(stage, zoe, -30)
     assert before == "Dans 2 jours : Rencontres"
-    assert first == "jeudi 10 juin, 9 h : Ouverture · Salle A"
+    assert first == "Jeudi 10 juin, 9 h : Ouverture · Salle A"
     lines = await first_lines(stage, zoe, 9.5)
     assert lines == ["Maintenant : Ouverture · Salle A, jusqu’à 10 h", "Ensuite, 10 h 30 : Culture 6 · salle 3", own]
     for said in ("/start", "Mon espace"):

@@ -84,7 +84,7 @@ async def test_once_the_phase_is_over_nothing_offers_a_vote_any_more(stage: Stag
     texts = await reads(stage, zoe)
     [card] = [number for number, text in enumerate(texts) if text.startswith("Comprendre les enjeux : fin ")]
     assert "3 voix, jusqu’à" in texts[card]
-    assert texts[card + 1] == "1 idée est dévoilée : à toi de voter."
+    assert texts[card + 1] == "1 idée dévoilée. À toi de voter."
     if stage.platform != "discord":  # there only who pressed sees the answer
         assert "3 voix, jusqu’à" in texts[-1]
     vote = Vote(run.id).encode()

@@ -101,7 +101,8 @@ async def test_a_phase_from_its_beginning_to_its_end(stage: Stage) -> None:
     assert "Exemple : Imaginer des solutions" in told
 
     await says(stage, zoe, "Une cuisine partagée")
-    assert words(zoe.text) == "1 idée : « Une cuisine partagée »"
+    echoed = stage.platform == "discord"  # whose form leaves nothing in the chat
+    assert words(zoe.text) == ("1 idée : « Une cuisine partagée »" if echoed else "Ton idée est notée.")
     assert [*zoe.buttons][-3:] == ["Ce n’est pas une idée", "Modifier", "Sans mon nom"]
     await says(stage, zoe, "Une bibliothèque de nuit")
     assert words(zoe.text) == "2 idées, la dernière : « Une bibliothèque de nuit »"
@@ -146,7 +147,7 @@ async def test_a_phase_from_its_beginning_to_its_end(stage: Stage) -> None:
     await ali.press("Le mur")
     assert "1 voix" in words(ali.text)
 
-    assert read_plainly(zoe.pushed[-1]) == "4 idées sont dévoilées : à toi de voter."
+    assert read_plainly(zoe.pushed[-1]) == "4 idées dévoilées. À toi de voter."
     assert zoe.offers(Vote(run.id).encode())
 
     await ended(stage.world, run)

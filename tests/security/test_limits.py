@@ -79,7 +79,7 @@ async def test_files_of_ideas_are_counted_to_the_last_and_words_are_always_taken
         await zoe.press("My 3 ideas")
         assert "A shared kitchen in each district" in zoe.text
         await max_.give(tiny(14, 4), caption="A bus that brings books")
-        assert max_.text.startswith("1 idea: «A bus that brings books»")
+        assert max_.text.startswith("Your idea is noted.")
         assert kept(gathering) == 13
 
 
@@ -615,7 +615,7 @@ async def test_files_that_have_come_wait_for_a_slot_and_organisers_have_one_more
         waiting = asyncio.create_task(give_file(max_, gathering, 1002))
         assert await give_file(ines, gathering, 1003) == 200
         await eve.send("Words are taken meanwhile")
-        assert eve.text == "1 idea: «Words are taken meanwhile»"
+        assert eve.text == "Your idea is noted."
         assert not waiting.done()
         going_on.set()
         assert [await first, await waiting] == [200, 200]

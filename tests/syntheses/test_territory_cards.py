@@ -85,7 +85,7 @@ async def test_a_sentence_goes_into_the_box_that_is_pressed(world: World) -> Non
     at = await table(world, "territories", "Ana", "Bo")
     ana = at.chats["Ana"]
     await ana.send("Nos cégeps ouvrent le soir")
-    assert words(ana.text).splitlines() == ["1 idea: «Nos cégeps ouvrent le soir»", "Which box does it go in?"]
+    assert words(ana.text).splitlines() == ["Your idea is noted.", "Which box does it go in?"]
     assert ana.options == ("Already exists", "In the way", "Must change", "Who takes it on")
     await ana.pick("Already exists")
     assert words(ana.text).splitlines()[:3] == [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Any, cast
 
@@ -147,7 +147,7 @@ async def test_ones_own_screen_says_which_theme_and_how_to_choose_while_that_is_
         assert (await menu_of(chat))["Now"] == ("Home",)
 
 
-async def test_whose_group_says_the_theme_reads_only_what_they_wait_for(world: World) -> None:
+async def test_whose_group_says_the_theme_reads_of_no_waiting_list(world: World) -> None:
     chats = await crowd(world, "Ana", "Bo")
     await group(world, ["Ana", "Bo"])
     await world.store.transact(lambda tx: mark_round_published(tx, 1, world.clock.now()))
@@ -158,11 +158,7 @@ async def test_whose_group_says_the_theme_reads_only_what_they_wait_for(world: W
     id_ = await number(world, "Ana")
     await world.store.transact(lambda tx: join_waiting_list(tx, id_, "culture", world.clock.now()))
     await ana.command("moi")
-    assert ana.text.splitlines()[-1] == "Waiting list for Culture: number 1."
-    last = world.settings.gathering.instant(datetime.combine(world.settings.gathering.ends, time(9)))
-    await world.clock.advance(last - world.clock.now())
-    await ana.command("moi")
-    assert "Waiting list" not in ana.text, "on the last day nobody waits any more"
+    assert ana.text.splitlines()[-1] == "Group: Education 1, with Bo", "the list no longer counts"
 
 
 async def test_the_check_tells_of_places_that_nobody_holds_and_how_to_count_them_anew(store_url: str) -> None:

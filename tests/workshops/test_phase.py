@@ -281,3 +281,15 @@ async def test_after_all_phases_a_workshop_of_the_next_day_begins_anew(world: Wo
         "Your workshop has not begun yet.",
         "Next, Tuesday 2 March, 14:00: Understand the stakes",
     ]
+
+
+async def test_while_a_phase_runs_home_speaks_of_no_break(world: World) -> None:
+    zoe, made = await published(world, "Zoé", "Ali")
+    at = START + timedelta(hours=1)
+    plan = Plan("lunch", {"en": "Lunch"}, at, at + timedelta(hours=1), "Europe/Paris")
+    await world.change(add_session, plan)
+    await zoe.command("me")
+    assert "It begins at 11:00 (in 60 minutes): Lunch" in zoe.text.splitlines()
+    await started(world, made)
+    await zoe.command("me")
+    assert "Then, 11:00: Lunch" in zoe.text.splitlines()

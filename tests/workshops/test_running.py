@@ -13,6 +13,7 @@ from handlers.groups.model import Group
 from handlers.groups.store.groups import groups_of_round
 from handlers.groups.store.members import put_in_group
 from handlers.groups.store.rounds import mark_round_published
+from handlers.ideas.store.ideas import add_idea
 from handlers.workshops.actions import RunPhases
 from handlers.workshops.store.due import mark_warned
 from handlers.workshops.store.ideas import collected
@@ -20,9 +21,10 @@ from handlers.workshops.store.runs import find_run, open_run_of
 from tests.attendance.builders import mark_absent
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import choose, crowd, group, open_channel
+from tests.ideas.builders import voted
 from tests.outbox import arrive, fates, pushed
 from tests.participants import number
-from tests.workshops.builders import PHASES, ended, facilitator, run_now, started, wait
+from tests.workshops.builders import PHASES, ended, facilitator, revealed, run_now, started, wait
 from tests.world import START, World, make_settings, open_world
 
 SETTINGS = make_settings(phases=PHASES, organisers={"telegram": [900]}, gathering={"starts": "2027-03-01"})
@@ -317,8 +319,12 @@ async def test_the_big_button_is_what_comes_next(world: World) -> None:
     assert big() == ["Go on"]
     await maya.press("Go on")
     await maya.press("Reveal the ideas")
-    assert big() == ["Close the phase"]
-    assert maya.buttons[:2] == ("Close the phase", "Undo this change")
+    assert big() == ["My panel"], "people vote now"
+    assert maya.buttons[:2] == ("My panel", "Undo this change")
+    assert "0 of 2 people have voted." in maya.text
+    await wait(world, minutes=36)
+    await maya.command("facilitate")
+    assert big() == ["Close the phase"], "a few minutes are left"
     await maya.press("Close the phase")
     assert big() == ["Start: Formulate a challenge"]
     await maya.follow(RunPhases(first.id).encode())
@@ -326,6 +332,28 @@ async def test_the_big_button_is_what_comes_next(world: World) -> None:
     assert maya.buttons[-1] == "✓ Again: Understand the stakes"
     await maya.press("What they keep")
     assert maya.text.splitlines()[0] == "What we keep · Understand the stakes"
+
+
+async def test_the_phase_is_to_be_closed_once_all_have_voted(world: World) -> None:
+    first, _second = await two_groups(world)
+    maya, run = await manages(world, first), await started(world, first)
+    bus = await world.change(add_idea, await number(world, "Zoé"), first.id, "stakes", "A bus", START, stems="")
+    await revealed(world, run)
+    for name, big in (("Zoé", "My panel"), ("Ali", "Close the phase")):
+        await voted(world, first, name, bus, phase="stakes")
+        await maya.command("facilitate")
+        assert maya.view
+        assert maya.buttons[0] == big
+        assert [each.style for each in maya.view.buttons].count("primary") == 1
+
+
+async def test_after_a_phase_comes_the_one_after_it_also_where_a_group_never_had_an_earlier_one(world: World) -> None:
+    _first, second = await two_groups(world)
+    await started(world, second, "challenge")
+    maya = await facilitator(world)
+    await maya.follow("wrm-challenge-a")
+    await maya.press("Close the phase")
+    assert maya.buttons[:2] == ("Start: Imagine solutions", "Undo this change")
 
 
 async def test_five_minutes_more_and_taken_back(world: World) -> None:

@@ -10,9 +10,12 @@ import pytest
 
 from bot.background.scheduling import Ticker
 from bot.content.texts import plain
+from bot.conversation import shown_screen_store
+from bot.conversation.shown_screen_store import ShownScreen
 from bot.database.engine import Transaction
 from bot.membership.erasure import erase
 from bot.people.audiences import EVERYONE, Audience
+from bot.people.participant_store import identify
 from handlers.groups.model import Group
 from handlers.ideas.store.ideas import add_idea, ideas_of_group
 from handlers.ideas.store.moderation import merge_into, set_hidden
@@ -45,7 +48,7 @@ from tests.engines import on_one_engine
 from tests.groups.builders import add_day, crowd, group, mark_published
 from tests.outbox import arrive, deliver, look_at_push, pushed_then, views
 from tests.participants import number
-from tests.workshops.builders import PHASES, ended, revealed, run_now, started, wait
+from tests.workshops.builders import PHASES, ended, facilitator, revealed, run_now, started, wait
 from tests.world import DECLARED, START, World, make_settings, open_world
 
 
@@ -388,8 +391,8 @@ async def test_revealed_early_the_group_is_led_to_the_vote_once_without_a_sound(
         "1 idea from your group is revealed.",
         "You have 3 votes, until the phase ends.",
     ]
-    vote = "1 idea is revealed: now vote."
-    assert [text.splitlines() for text in await pushed_then(world, zoe)] == [card, [vote]]
+    vote = "1 idea is revealed."
+    assert [text.splitlines() for text in await pushed_then(world, zoe)] == [card, [vote, "Now vote."]]
     assert [view.quiet for view in await views(world, zoe)] == [True, True]
     assert await world.store.transact(lambda tx: reveal_ideas(tx, world.settings, run, world.clock.now())) is None
     assert len(await said(world, zoe)) == 2
@@ -397,10 +400,29 @@ async def test_revealed_early_the_group_is_led_to_the_vote_once_without_a_sound(
     await zoe.press("Vote")
     assert zoe.options == ("1. A youth centre",)
     await passes(world, minutes=40)
-    over = "This phase is finished, and voting with it. Your votes are kept."
-    assert [text.splitlines()[:2] for text in await pushed_then(world, zoe)][1] == [vote, over]
+    assert (await pushed_then(world, zoe))[1] == vote
     assert await said(world, zoe) == [END, vote]
-    assert (await stands(world, zoe))[-1] == ("2",)
+    assert (await stands(world, zoe))[-1] == ("1",)
+
+
+@on_one_engine
+async def test_home_and_what_leads_to_phases_close_when_the_phase_does(world: World) -> None:
+    zoe, made = await one_group(world)
+    await started(world, made)
+    maya = await facilitator(world)
+
+    async def show(tx: Transaction) -> None:
+        for chat, screen in ((zoe, "go-moi"), (maya, "go-animer")):
+            account, _person = await identify(tx, chat.platform, chat.sender.native_id)
+            assert account
+            shown = ShownScreen(account.id or 0, "77", screen=screen)
+            await shown_screen_store.record(tx, [shown], "", world.clock.now())
+
+    await world.store.transact(show)
+    await passes(world, minutes=40)
+    for chat, command in ((zoe, "moi"), (maya, "animer")):
+        closed = [plain(view.lines[0], chat.reader) for view in await views(world, chat) if view.quiet]
+        assert f"This has changed since: /{command}" in closed
 
 
 @on_one_engine
@@ -583,7 +605,7 @@ async def test_revealed_are_the_ideas_one_can_read(world: World) -> None:
     await revealed(world, run)
     card, invitation = await pushed_then(world, zoe)
     assert card.splitlines()[1:] == ["1 idea from your group is revealed.", "You have 3 votes, until the phase ends."]
-    assert invitation == "1 idea is revealed: now vote."
+    assert invitation == "1 idea is revealed.\nNow vote."
 
 
 @on_one_engine
@@ -636,7 +658,7 @@ async def test_what_was_told_keeps_what_still_holds(world: World) -> None:
     assert await stands(world, zoe) == [("3", "Give an idea", "My phase", "Call a facilitator")]
     await idea(world, run, "Ali", "A youth centre")
     await revealed(world, run)
-    reads, invites = ("3", "Give an idea", "Call a facilitator", "The wall"), ("1", "Vote")
+    reads, invites = ("3", "Give an idea", "Call a facilitator", "The wall"), ("2", "Vote")
     assert await stands(world, zoe) == [reads, invites]
     await world.change(pause_phase, run, world.clock.now())
     assert await stands(world, zoe) == [reads, invites]
@@ -648,7 +670,7 @@ async def test_what_was_told_keeps_what_still_holds(world: World) -> None:
     before = Before.of(await run_now(world, run), world.clock.now())
     closed = await ended(world, run)
     ends = ("3", "What we keep", "The wall")
-    assert await stands(world, zoe) == [ends, ("2",), ("1",)]
+    assert await stands(world, zoe) == [ends, ("1",), ("1",)]
     await world.change(reopen_phase, world.settings, closed, before, world.clock.now())
     assert await stands(world, zoe) == [reads, invites, ("1",)]
 

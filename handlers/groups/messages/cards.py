@@ -88,17 +88,23 @@ def room_name(room: str) -> Span:
 
 
 def card_lines(
-    group: Group, theme: Theme, round_: Round, members: Iterable[Member], *, over: bool = False
+    group: Group, theme: Theme, round_: Round, members: Iterable[Member], *, over: bool = False, reader: int = 0
 ) -> tuple[Span, ...]:
     """Return the lines of a group's card: its title, when and where it first meets, and its members.
 
-    Once the gathering is `over`, when and where are left out.
+    Once the gathering is `over`, when and where are left out. The `reader` is the id of the member who reads it and is
+    marked, 0 for nobody's.
     """
+    people = [
+        # L10N: the reader's own name in the list of a group's members
+        _("{person} · you", person=introduce(member)) if member.id == reader else introduce(member)
+        for member in members
+    ]
     if over:
-        return Strong(title(group, theme)), *(introduce(member) for member in members)
+        return Strong(title(group, theme)), *people
     where = room_line(group.room) if group.room else _NO_ROOM
     when = _("First meeting: {moment}", moment=Strong(Moment(round_.meets_at))) if round_.meets_at else _no_hour(round_)
-    return Strong(title(group, theme)), when, where, *(introduce(member) for member in members)
+    return Strong(title(group, theme)), when, where, *people
 
 
 def _no_hour(round_: Round) -> Text:
@@ -119,17 +125,20 @@ def card_buttons(round_: Round, links: Sequence[tuple[str, str]] = ()) -> tuple[
     )
 
 
-def told_lines(group: Group, theme: Theme, round_: Round, members: Iterable[Member]) -> tuple[Span, tuple[Span, ...]]:
+def told_lines(
+    group: Group, theme: Theme, round_: Round, members: Iterable[Member], *, met: bool = False
+) -> tuple[Span, tuple[Span, ...]]:
     """Return the first line of a message with a group's card, and the lines of the card that say the rest.
 
-    The first line, which people see where the message is pinned, has the group, its room and when it first meets. The
-    rest are the group's own name, what is not known yet, and its members.
+    The first line, which people see where the message is pinned, has the group, its room and, until it has `met`, when
+    it first meets. The rest are the group's own name, what is not known yet, and its members.
     """
     room = (room_name(group.room),) if group.room else ()
-    parts = (Strong(short_title(group, theme)), *room, Moment(round_.meets_at) if round_.meets_at else day(round_))
+    when = () if met else (Moment(round_.meets_at) if round_.meets_at else day(round_),)
+    parts = (Strong(short_title(group, theme)), *room, *when)
     rest = (
         *((Strong(title(group, theme)),) if group.name else ()),
-        *(() if round_.meets_at else (_no_hour(round_),)),
+        *(() if round_.meets_at or met else (_no_hour(round_),)),
         *(() if group.room else (_NO_ROOM,)),
         *(introduce(member) for member in members),
     )
@@ -203,14 +212,14 @@ async def explain(tx: Transaction, group: Group, theme: Theme, year: int) -> tup
 def _mixture(count: int, theme: Theme, *, best: bool) -> Text:
     if best:
         return _n(
-            "Your group brings together {count} nationality: no other split of {theme} mixes them better.",
-            "Your group brings together {count} nationalities: no other split of {theme} mixes them better.",
+            "Your group brings together {count} territory: no other split of {theme} mixes them better.",
+            "Your group brings together {count} territories: no other split of {theme} mixes them better.",
             count,
             theme=Localised(theme.title),
         )
     return _n(
-        "Your group brings together {count} nationality; groups are made to mix as many as possible.",
-        "Your group brings together {count} nationalities; groups are made to mix as many as possible.",
+        "Your group brings together {count} territory; groups are made to mix as many as possible.",
+        "Your group brings together {count} territories; groups are made to mix as many as possible.",
         count,
     )
 

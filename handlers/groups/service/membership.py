@@ -111,7 +111,7 @@ async def card_of(tx: Transaction, participant_id: int, round_: Round, *, over: 
         return None
     links = await channel_store.links(tx, group.id, (participant_id,))
     members = await members_of(tx, group)
-    lines = card_lines(group, await theme_of(tx, group), round_, members, over=over)
+    lines = card_lines(group, await theme_of(tx, group), round_, members, over=over, reader=participant_id)
     return View(lines, card_buttons(round_, links[participant_id]))
 
 
@@ -157,9 +157,22 @@ async def follow_cards(tx: Transaction, group_ids: Iterable[int], now: datetime)
             continue
         theme = await theme_of(tx, group)
         members = await members_of(tx, group)
-        glance, card = told_lines(group, theme, round_, members)
+        glance, card = told_lines(group, theme, round_, members, met=has_met(round_, now))
         here = frozenset(member.id for member in members)
         await outbox.follow(tx, _card(group.id), partial(_with_card, glance, card, here), now)
+
+
+async def follow_met_cards(tx: Transaction, now: datetime) -> int:
+    """Take the time of the first meeting off the cards of groups that have met within a day.
+
+    Chats pin the cards, and go on showing their first line. This is a chore, which runs every hour; it returns how many
+    groups have met.
+    """
+    met = [each for each in await rounds.all_rounds(tx) if each.published and has_met(each, now)]
+    recent = [each for each in met if not has_met(each, now - timedelta(days=1))]
+    group_ids = [group.id for each in recent for group in await groups_of_round(tx, each.number)]
+    await follow_cards(tx, group_ids, now)
+    return len(group_ids)
 
 
 def _with_card(glance: Span, card: tuple[Span, ...], here: frozenset[int], view: View) -> View:
@@ -438,6 +451,11 @@ def _is_to_come(round_: Round, now: datetime) -> bool:
 def is_over(round_: Round, now: datetime) -> bool:
     """Return whether the day of a round has ended everywhere on earth."""
     return now >= datetime.combine(round_.day, time(0), UTC) + _OVER_AFTER
+
+
+def has_met(round_: Round, now: datetime) -> bool:
+    """Return whether the groups of a round (one day) have begun to meet; False while the hour is unknown."""
+    return round_.meets_at is not None and round_.meets_at <= now
 
 
 async def remind_of_meeting(tx: Transaction, round_: Round, now: datetime, *, moved: bool = False) -> None:

@@ -43,11 +43,12 @@ def with_refusal(answer: Reply, refusal: Text | None) -> Reply:
     return with_lines_first(answer, refusal) if refusal else answer
 
 
-async def answer(request: Request, stored: StoredIdea, *, again: bool = False) -> Reply:
+async def answer(request: Request, stored: StoredIdea, *, typed: bool = False, again: bool = False) -> Reply:
     """Return the reply to the author of an idea that was just stored: a card that tells what happened to the words.
 
     For a late idea, it offers to send the idea to the facilitator; for a photo without text, it asks for a line of
-    text. With `again` the card replaces the one before, because the idea was changed.
+    text. The first idea is not quoted if it was `typed`, just above. With `again` the card replaces the one before,
+    because the idea was changed.
     """
     idea = stored.idea
     if not idea.text:
@@ -59,14 +60,18 @@ async def answer(request: Request, stored: StoredIdea, *, again: bool = False) -
     if idea.state == "homeless":
         line = _("You have no group yet: your idea is kept until you do. The team can tell you which group is yours.")
         return reply(line, buttons=(no_idea_button(idea), ASK, withdraw_button(idea), _mine_button(stored)), fresh=True)
-    lines: list[Span] = [
-        _n(
-            "{count} idea: «{idea}»",
-            "{count} ideas, the last: «{idea}»",
-            stored.count,
-            idea=idea_quote(idea, reader="own"),
+    lines: list[Span] = []
+    if again or stored.count > 1 or not typed:
+        lines.append(
+            _n(
+                "{count} idea: «{idea}»",
+                "{count} ideas, the last: «{idea}»",
+                stored.count,
+                idea=idea_quote(idea, reader="own"),
+            )
         )
-    ]
+    elif stored.collects != "facts":
+        lines.append(_("Your challenge is noted.") if stored.collects == "challenge" else _("Your idea is noted."))
     if stored.count == 1 and idea.anonymous:
         lines.append(_("It is shown without your name."))
     choice = None

@@ -130,7 +130,7 @@ async def take_words(request: Request, words: str) -> Reply:
     if before.awaiting:
         return await _take_line(request, into, before, words)
     await _refuse_too_many(request, into)
-    return await answer(request, await _give(request, words, into, before=before))
+    return await answer(request, await _give(request, words, into, before=before), typed=True)
 
 
 async def _too_many(request: Request) -> Text | None:
@@ -174,7 +174,8 @@ async def _take_line(request: Request, into: Opening, before: GivenIdeas, words:
     idea = await service.reword_idea(request.tx, idea, wording(request, words), into.collects, request.now)
     if len(before.awaiting) > 1:
         return reply(_("Noted. And what do the other photos show? One line is enough."), fresh=True)
-    return await answer(request, StoredIdea(idea, before.count, into.run if into.mine else None, into.collects))
+    shown = StoredIdea(idea, before.count, into.run if into.mine else None, into.collects)
+    return await answer(request, shown, typed=True)
 
 
 # --- forms
@@ -520,7 +521,7 @@ async def _store_files(
     for upload in left:
         await _attach(request, stored.idea, upload)
     if line:
-        return with_refusal(await answer(request, stored), over_limit)
+        return with_refusal(await answer(request, stored, typed=True), over_limit)
     if over <= 0 and _in_burst(request, before):
         return with_refusal(_files_kept(fits), over_limit)
     return with_refusal(ask_line(stored, over, photo=any(upload.picture for upload in fits)), over_limit)
@@ -579,7 +580,8 @@ async def _answer_more_files(
     """Answer that further files of an idea are stored. `line` is their caption, which becomes the text of the idea."""
     if line:
         idea = await service.reword_idea(request.tx, idea, wording(request, line), into.collects, request.now)
-        return await answer(request, StoredIdea(idea, before.count, into.run if into.mine else None, into.collects))
+        shown = StoredIdea(idea, before.count, into.run if into.mine else None, into.collects)
+        return await answer(request, shown, typed=True)
     if not idea.text:
         await giving.note_file(request.tx, idea.id, request.now)
     await service.refresh_panels(request.tx, idea)

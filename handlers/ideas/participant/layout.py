@@ -121,12 +121,13 @@ def ballot_choice(
     a choice that is sent to all members.
     """
     unmarked = Ballot(shows_votes=ballot.shows_votes)  # the choice itself shows which options are chosen
+    most = max((entry.votes for entry in entries), default=0)
     options = _on_one_page(
         (
             Option(
                 str(entry.idea.id),
                 _("{number}. {idea}", number=number, idea=idea_quote(entry.idea, MOST)),
-                entry_line(entry, phase, unmarked, reader=person),
+                entry_line(entry, phase, unmarked, reader=person, of_most=most),
                 _picture(entry),
             )
             for number, entry in enumerate(entries, rank)
@@ -144,20 +145,29 @@ def ballot_choice(
         placeholder=_("Choose ideas"),
         listed=True,
         ranked_from=rank,
+        sends=_("Vote"),
     )
 
 
 def entry_line(
-    entry: WallEntry, phase: Phase, ballot: Ballot, of_group: Span = "", *, reader: int | None = None
+    entry: WallEntry,
+    phase: Phase,
+    ballot: Ballot,
+    of_group: Span = "",
+    *,
+    reader: int | None = None,
+    of_most: int = 0,
 ) -> Span:
     """Return the line below the text of an idea. `of_group` is the name of its group, '' to leave the name out.
 
-    `reader` is the id of the person who reads it; None for a message that many people read.
+    `reader` is the id of the person who reads it; None for a message that many people read. With `of_most`, the largest
+    number of votes of an idea, the votes are drawn as a bar too.
     """
     return line(
         entry.idea,
         author_of(entry.idea, entry.author, reader=reader),
         votes=entry.votes if ballot.shows_votes else 0,
+        of_most=of_most,
         voted=entry.idea.id in ballot.mine,
         alike=entry.alike,
         files=entry.files,

@@ -23,6 +23,7 @@ from handlers.plenary.actions import PLENARIES, BeginPlenary, ConductStep, OpenP
 from handlers.plenary.messages import (
     delay_line,
     heading,
+    on_stage_line,
     order_button,
     question_quote,
     question_words,
@@ -96,7 +97,7 @@ async def _where_it_stands(state: PlenaryState, titles: Mapping[int, Text]) -> S
     if state.plenary.ended_at is not None:
         return _("Over since {time}.", time=Moment(state.plenary.ended_at, "time"))
     if turn := state.current:
-        return _("On stage: {group}", group=titles[turn.group_id])
+        return on_stage_line(titles[turn.group_id])
     return _n("{count} group, not begun yet", "{count} groups, not begun yet", len(state.turns))
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.content.errors import Stale, UserError
-from bot.content.texts import Listing, Span, Strong, _, _n
+from bot.content.texts import Listing, Span, Strong, _
 from bot.content.views import Button, Choice, Option, Reply, View, reply, with_lines_first
 from bot.conversation.routes import PARTICIPANT, Request, Routes, Transaction
 from bot.people.naming import called
@@ -17,7 +17,7 @@ from handlers.groups.store.groups import find_group, find_published_group
 from handlers.groups.store.members import members_of
 from handlers.navigation.actions import HOME
 from handlers.plenary.actions import STAGE, NamePresenters
-from handlers.plenary.messages import digits, who_presents
+from handlers.plenary.messages import call_line, digits, who_presents
 from handlers.plenary.model.turns import PlenaryState, StageTurn
 from handlers.plenary.service import presenting
 from handlers.plenary.service.conducting import people_on_stage
@@ -175,6 +175,19 @@ async def wish_for_turn(request: Request, group_id: int, what: str, wanted: bool
 
 
 @routes.live_screen("presenter", who=PARTICIPANT)
+async def draw_call(tx: Transaction, subject: str, now: datetime) -> View | None:
+    """Return what a presenter sees until their turn: how many groups come before. `subject` is as of `draw_clock`.
+
+    On stage it leads to the clock, which is in a message of its own. Returns None if the group has no turn any more.
+    """
+    state, group_id = await find_state(tx, int(subject.partition(":")[0])), int(subject.split(":")[1])
+    turn = state.find(group_id) if state else None
+    if turn is not None and turn.on_stage:
+        return View((_("It is your turn: see below."),))
+    return await draw_clock(tx, subject, now)
+
+
+@routes.live_screen("clock", who=PARTICIPANT)
 async def draw_clock(tx: Transaction, subject: str, now: datetime) -> View | None:
     """Return what a presenter sees now: how many groups come before, the clock, or that the turn is over.
 
@@ -202,14 +215,7 @@ def _line(state: PlenaryState, turn: StageTurn, now: datetime) -> Span:
     if turn.state == "waiting" and state.plenary.ended_at is not None:
         return _("The plenary ends here: your group will present in another session.")
     if turn.state == "waiting":
-        before = [other for other in state.turns if other.on_stage or other.state == "waiting"].index(turn)
-        if before <= 1:
-            return _("You are next: come to the stage.")
-        return _n(
-            "{count} group before yours: come to the stage.",
-            "{count} groups before yours: come to the stage.",
-            before,
-        )
+        return call_line(state, turn)
     clock = state.clock(now)
     assert clock is not None, "a group on stage has a clock"
     if clock.begins_in:

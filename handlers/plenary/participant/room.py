@@ -18,7 +18,7 @@ from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import PARTICIPANT, Request, Routes, Transaction, in_unconfirmed_browser
 from handlers.navigation.actions import HOME
 from handlers.plenary.actions import STAGE, Applaud, AskQuestion, ShowGroupQuestions, ShowQuestions
-from handlers.plenary.messages import offer_words, table_line
+from handlers.plenary.messages import call_line, offer_words, on_stage_line, table_line, who_presents
 from handlers.plenary.model.turns import Plenary, PlenaryState, StageTurn
 from handlers.plenary.participant.afar import follow_from_afar
 from handlers.plenary.service.conducting import listener_key
@@ -28,6 +28,7 @@ from handlers.plenary.store import echo
 from handlers.plenary.store.galleries import table_of_visitor
 from handlers.plenary.store.listeners import group_of_listener, groups_of_member, plenary_of_listener
 from handlers.plenary.store.plenaries import all_plenaries, find_state, groups_of_plenary, running_plenaries
+from handlers.plenary.store.presenters import presenters_of
 from handlers.plenary.store.wishes import wishes_of
 from handlers.programme.messages import PROGRAMME
 
@@ -138,7 +139,7 @@ async def offer_stage(request: Request) -> View:
         return View((await _at_table(request.tx, state, turn, request.participant.id)).lines, (_MY_TABLE,))
     ask = await group_to_ask(request)
     return View(
-        (_("On stage: {group}", group=Strong(await group_title(request.tx, turn.group_id))),),
+        (on_stage_line(Strong(await group_title(request.tx, turn.group_id))),),
         (*(() if ask is None else (_question_button(ask),)), STAGE, *from_afar(request, plenary.id)),
     )
 
@@ -166,9 +167,9 @@ def _question_button(group_id: int) -> Button:
     return Button(_("Question"), AskQuestion(group_id), style="primary")
 
 
-async def something_is_on(request: Request) -> bool:
-    """Return whether a plenary is running, so that the programme speaks of no break."""
-    return bool(await _running(request))
+async def something_is_on(request: Request) -> Sequence[str]:
+    """Return the word for a plenary if one is running, so that the programme speaks of no break; else ()."""
+    return ("plenary",) if await _running(request) else ()
 
 
 def from_afar(request: Request, plenary_id: int) -> tuple[Button, ...]:
@@ -202,17 +203,25 @@ async def draw_stage(tx: Transaction, subject: str, _now: datetime) -> View | No
         if state.waiting:
             return View((_("That is all for now: the other groups will present in another session."),))
         return View((_("The plenary is over. Thank you for listening!"),))
-    return await _card(tx, state, turn, own=own == str(turn.group_id))
+    return await _card(tx, state, turn, state.find(int(own)) if own else None)
 
 
-async def _card(tx: Transaction, state: PlenaryState, turn: StageTurn, *, own: bool) -> View:
-    """Return the card of a plenary while a group is on stage, for its `own` members or for others."""
+async def _card(tx: Transaction, state: PlenaryState, turn: StageTurn, own: StageTurn | None) -> View:
+    """Return the card of a plenary while a group is on stage, for who has the `own` turn, None for nobody's.
+
+    It calls the members of a group whose turn comes soon and that has not named who presents.
+    """
     group = Strong(await group_title(tx, turn.group_id))
-    now = _("Questions to {group}", group=group) if turn.state == "questions" else _("On stage: {group}", group=group)
-    lines: list[Span] = [now]
-    if state.waiting:
-        lines.append(_("Then: {group}", group=await group_title(tx, state.waiting[0].group_id)))
-    return View(tuple(lines), await stage_buttons(tx, turn.group_id, own=own))
+    now = _("Questions to {group}", group=group) if turn.state == "questions" else on_stage_line(group)
+    if own == turn and turn.state == "talk":
+        # L10N: the first line of a card, for the members of the group on stage
+        now = _("It is your turn! {group}", group=group)
+    buttons = await stage_buttons(tx, turn.group_id, own=own == turn)
+    if own and own.state == "waiting" and own.called_at and not await presenters_of(tx, own.group_id):
+        return View((now, Strong(call_line(state, own))), (who_presents(own.group_id), *buttons))
+    following = state.waiting[:1]
+    then = [_("Then: {group}", group=await group_title(tx, each.group_id)) for each in following]
+    return View((now, *then), buttons)
 
 
 async def _card_of(tx: Transaction, plenary_id: int, person_id: int, now: datetime) -> View | None:
@@ -323,11 +332,9 @@ async def say_also_here(request: Request, group: int) -> Reply:
 
 async def _show_also_here(request: Request, group_id: int) -> Reply:
     entry = existing(await echo.own_also_here(request.tx, group_id, request.participant.id))
-    group = await group_title(request.tx, group_id)
     return reply(
         _(
-            "Noted: {group}. Where you live: {territory}.",
-            group=group,
+            "Noted: this is needed where you live too ({territory}).",
             territory=Strong(Territory(entry.territory)),
         ),
         *((_("You could help: {offer}", offer=offer_words(entry)),) if entry.offer else ()),

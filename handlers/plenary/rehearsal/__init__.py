@@ -11,7 +11,7 @@ from bot.database.engine import Transaction
 from bot.rehearsal.cast import CastMember
 from bot.rehearsal.chat_driver_telegram import TelegramChat
 from bot.rehearsal.contributions import Configuration, DemoMove, Prepared, Rehearsal, Stage
-from bot.rehearsal.expected_messages import GAP, SOMETHING, ExpectedMessage
+from bot.rehearsal.expected_messages import GAP, ExpectedMessage
 from bot.rehearsal.playing import Play
 from handlers.plenary.actions import ConductStep
 from handlers.plenary.model.gallery import GALLERY_ROUNDS
@@ -19,6 +19,7 @@ from handlers.plenary.model.turns import PlenaryState
 from handlers.plenary.rehearsal.demo import next_steps
 from handlers.plenary.service import preparing
 from handlers.plenary.service.conducting import begun, store_step
+from handlers.plenary.service.questions import NEWS_OF_QUESTION
 from handlers.plenary.settings import PlenarySettings
 from handlers.plenary.store.galleries import visits_of_round
 from handlers.plenary.store.plenaries import all_plenaries, find_state, groups_of_plenary, running_plenaries
@@ -63,7 +64,8 @@ async def prepare(play: Play) -> None:
 async def hold(play: Play) -> None:
     """Let the organiser conduct the plenary to its end; the program is restarted in the middle of the first talk.
 
-    Everybody is expected to get one card, and presenters one message, two groups before, or at the beginning instead.
+    Everybody is expected to get one card, or else to present at once; presenters one message two groups before, and one
+    when they come on stage.
     Someone asks a question. With enough groups it ends when half of them have presented, and the next is coming on
     stage.
     """
@@ -71,7 +73,8 @@ async def hold(play: Play) -> None:
     fewest = play.settings.of(PlenarySettings).gallery_from
     later = max(len(presenters) // 2, fewest) if len(presenters) > fewest else 0
     on_stage = len(presenters) - later
-    _expect(play, presenters[: on_stage + 3])  # the group coming on stage at the end is told, and the two after it
+    first = play.members((await _state(play)).turns[0].group_id)
+    _expect(play, presenters[: on_stage + 3], on_stage + bool(later), first)  # two more are told to come
     await play.organiser.command("pleniere")
     await play.organiser.act("pnb")
     await play.servers.calm()
@@ -83,7 +86,8 @@ async def hold(play: Play) -> None:
     await _step(play)
     await play.servers.restart()
     await _step(play)
-    play.expected.due([asking], SOMETHING)  # who asked without their name is told no more on a locked phone
+    asked = ExpectedMessage("that their question is asked", (NEWS_OF_QUESTION,))
+    play.expected.due([asking], asked)  # who asked without their name is told no more on a locked phone
     await play.organiser.act("pnup")
     await play.servers.calm()
     await _open_screen(play)
@@ -160,10 +164,16 @@ async def _step(play: Play, what: str = "n") -> None:
     await play.servers.calm()
 
 
-def _expect(play: Play, presenters: list[CastMember]) -> None:
-    """Store that everybody gets the card of the plenary, and each presenter one message, by their turn."""
+def _expect(play: Play, presenters: list[CastMember], on_stage: int, on_first: list[CastMember]) -> None:
+    """Store that everybody gets the card of the plenary, and each presenter what calls them; `on_stage` come there.
+
+    `on_first` are the members of the group that comes first, whose card says so.
+    """
     stage = ExpectedMessage("the stage", (_("On stage: {group}", group=GAP),), kind="plenary: the stage")
-    play.expected.due([player for player in play.coming if player not in presenters[:3]], stage)
+    own = ExpectedMessage("their own stage", (_("It is your turn! {group}", group=GAP),), kind="plenary: the stage")
+    here = [player for player in play.coming if player not in presenters[:3]]
+    play.expected.due([player for player in here if player not in on_first], stage)
+    play.expected.due([player for player in here if player in on_first], own)
     first = _("It is your turn: come on stage. The clock begins in {time}.", time=GAP)
     second = _("You are next: come to the stage.")
     third = _n(
@@ -172,7 +182,7 @@ def _expect(play: Play, presenters: list[CastMember]) -> None:
         2,
     )
     for what, line, told in (
-        ("who presents first", first, presenters[:1]),
+        ("who presents now", first, presenters[:on_stage]),
         ("who presents second", second, presenters[1:2]),
         ("who presents in two groups", third, presenters[2:]),
     ):

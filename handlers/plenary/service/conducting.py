@@ -10,7 +10,7 @@ from bot.database.engine import Transaction
 from bot.delivery import outbox
 from handlers.groups.store.members import arrived_members
 from handlers.plenary.model.gallery import Visits, plan_visits
-from handlers.plenary.model.turns import Plenary, PlenaryState
+from handlers.plenary.model.turns import Plenary, PlenaryState, StageTurn
 from handlers.plenary.store.galleries import put_visits, tables_of
 from handlers.plenary.store.listeners import groups_of_listeners, listeners_of
 from handlers.plenary.store.plenaries import mark_called, save_state, set_tick
@@ -50,9 +50,10 @@ def listener_key(plenary: Plenary, person_id: int, group_id: int | None) -> str:
     return table_key(plenary.id, person_id) if plenary.gallery else room_key(plenary.id, group_id)
 
 
-def presenter_key(plenary_id: int, group_id: int, person_id: int) -> str:
-    """Return the key of the live screen that shows a presenter when it is their group's turn, and the clock."""
-    return f"presenter:{plenary_id}:{group_id}:{person_id}"
+def presenter_keys(plenary_id: int, group_id: int, person_id: int) -> tuple[str, str]:
+    """Return the keys of the two live screens of a presenter: when it is their group's turn, and the clock on stage."""
+    subject = f"{plenary_id}:{group_id}:{person_id}"
+    return f"presenter:{subject}", f"clock:{subject}"
 
 
 def begun(state: PlenaryState, starts: datetime, now: datetime) -> PlenaryState:
@@ -70,7 +71,7 @@ async def store_step(tx: Transaction, before: PlenaryState, after: PlenaryState,
     At the beginning everybody gets a card; who is called at once gets the presenters' card alone, which leads to it.
     """
     await save_state(tx, before, after, now)
-    called = await _call_presenters(tx, after, now)
+    called = await _call_presenters(tx, before, after, now)
     if before.plenary.began_at is None and after.plenary.running:
         if after.plenary.gallery:
             await put_visits(tx, after.plenary.id, await planned_visits(tx, after))
@@ -125,29 +126,41 @@ def _seen_by_room(state: PlenaryState) -> tuple[object, ...]:
 async def touch_presenters(tx: Transaction, plenary_id: int, group_id: int) -> None:
     """Update the live screens of a group's presenters."""
     for person_id in await people_on_stage(tx, group_id):
-        await live_screens.touch(tx, presenter_key(plenary_id, group_id, person_id))
+        await live_screens.touch_each(tx, presenter_keys(plenary_id, group_id, person_id))
 
 
-async def _call_presenters(tx: Transaction, state: PlenaryState, now: datetime) -> Collection[int]:
-    """Send the presenters of the group on stage and of the next two a live screen, each group once.
+async def _call_presenters(
+    tx: Transaction, before: PlenaryState, state: PlenaryState, now: datetime
+) -> Collection[int]:
+    """Send a live screen to the presenters of the next two groups, and another one to a group that comes on stage.
 
-    Returns the ids of the people whom their group named and who were sent one now.
+    Each group gets each of them once. At the beginning, who waits in a group that named nobody is called by the card
+    that everybody gets then. Returns the ids of the people whom their group named and who were sent one now.
     """
     called: set[int] = set()
     if not state.plenary.running or state.plenary.gallery:
         return called
-    soon = [turn for turn in (state.current, *state.waiting[:_AHEAD]) if turn is not None]
-    for turn in soon:
-        if await mark_called(tx, turn.group_id, now):
-            await show_to_presenters(tx, state.plenary, turn.group_id)
-            called.update(presenter.id for presenter in await presenters_of(tx, turn.group_id))
+    comes = (
+        state.current if state.current and not (before.current and before.current.key == state.current.key) else None
+    )
+    for turn in (state.current, *state.waiting[:_AHEAD]):
+        if turn is None or not (await mark_called(tx, turn.group_id, now) or turn is comes):
+            continue
+        named = await presenters_of(tx, turn.group_id)
+        if named or turn.on_stage or before.plenary.began_at is not None:
+            await show_to_presenters(tx, turn)
+        called.update(presenter.id for presenter in named)
     return called
 
 
-async def show_to_presenters(tx: Transaction, plenary: Plenary, group_id: int) -> None:
-    """Send the presenters of a group a live screen with their turn and clock; all members without presenters."""
-    for person_id in await people_on_stage(tx, group_id):
-        await outbox.push_live_screen(tx, presenter_key(plenary.id, group_id, person_id), (person_id,))
+async def show_to_presenters(tx: Transaction, turn: StageTurn) -> None:
+    """Send the presenters of a group a live screen: when its turn is or, on stage, a new one with the clock.
+
+    The message with when it is may be far up by then. Without presenters all members of the group get them.
+    """
+    for person_id in await people_on_stage(tx, turn.group_id):
+        called, clock = presenter_keys(turn.plenary_id, turn.group_id, person_id)
+        await outbox.push_live_screen(tx, clock if turn.on_stage else called, (person_id,))
 
 
 async def people_on_stage(tx: Transaction, group_id: int) -> Sequence[int]:

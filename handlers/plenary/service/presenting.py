@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from bot.conversation import live_screens
 from bot.database.engine import Transaction
-from handlers.plenary.service.conducting import card_key, people_on_stage, presenter_key, show_to_presenters
-from handlers.plenary.store.plenaries import find_state, find_turn
+from handlers.plenary.service.conducting import card_key, people_on_stage, presenter_keys, show_to_presenters
+from handlers.plenary.store.plenaries import find_turn
 from handlers.plenary.store.presenters import groups_presented_by, put_presenters
 
 MOST_PRESENTERS = 2
@@ -24,20 +24,17 @@ async def set_presenters(tx: Transaction, group_id: int, people: Sequence[int]) 
     turn = await find_turn(tx, group_id)
     if turn is None or turn.called_at is None:
         return
-    state = await find_state(tx, turn.plenary_id)
-    assert state is not None, "a turn belongs to a plenary"
-    await show_to_presenters(tx, state.plenary, group_id)
+    await show_to_presenters(tx, turn)
     for person_id in {*before, *people}:
-        await live_screens.touch(tx, presenter_key(turn.plenary_id, group_id, person_id))
+        await live_screens.touch_each(tx, presenter_keys(turn.plenary_id, group_id, person_id))
 
 
 async def replace_presenter(tx: Transaction, person_id: int) -> None:
     """Show the turn and the clock to the presenters who replace a person, in groups that were called already."""
     for group_id in await groups_presented_by(tx, person_id):
         turn = await find_turn(tx, group_id)
-        state = await find_state(tx, turn.plenary_id) if turn else None
-        if turn and state and turn.called_at is not None and (turn.on_stage or turn.state == "waiting"):
-            await show_to_presenters(tx, state.plenary, group_id)
+        if turn and turn.called_at is not None and (turn.on_stage or turn.state == "waiting"):
+            await show_to_presenters(tx, turn)
 
 
 async def refresh_cards(tx: Transaction, group_id: int) -> None:

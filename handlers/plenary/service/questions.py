@@ -44,6 +44,8 @@ TOO_MANY = _n(
     "You have asked this group {count} questions: take one back to ask another.",
     MOST_QUESTIONS,
 )
+NEWS_OF_QUESTION = _("There is news about your question.")
+"""The message to the author of a question without a name, once it is asked."""
 _SIMILAR = 3
 """How many similar questions are offered for merging."""
 
@@ -130,19 +132,20 @@ async def touch_card(tx: Transaction, group_id: int | None) -> None:
 async def ask(tx: Transaction, question: StageQuestion, now: datetime) -> None:
     """Store that a question is asked aloud now, and notify the authors of it and of questions merged into it, once.
 
-    People who asked without their name are told only that there is something to read, as for an answer.
+    People who asked without their name are told only that there is news, as their locked phone may show it while the
+    question is read on the wall.
     """
     await set_asked(tx, question.id, now)
     await touch_card(tx, question.group_id)
     assert question.group_id is not None
-    group = await group_title(tx, question.group_id)
     merged = [other for other in await questions_of_group(tx, question.group_id) if other.merged_into == question.id]
     for written in (question, *merged):
         if written.author_id is None or not await mark_told(tx, written.id, now):
             continue
         quote = question_quote(written, reader="own")
-        line = _("Your question to {group} has just been asked: «{question}»", group=group, question=quote)
-        view = View((line,)) if written.named else something_to_read(MyStageQuestions())
+        view = View((_("Your question is on the screen: «{question}»", question=quote),))
+        if not written.named:
+            view = something_to_read(MyStageQuestions(), NEWS_OF_QUESTION)
         view = replace(view, asked_in="")  # a new browser does not show whose question it is
         await outbox.notify(
             tx, written.author_id, view, now, outbox.Telling.PRESSING_ANSWER, subject=subject_of(written.id)

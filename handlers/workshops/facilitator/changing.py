@@ -40,6 +40,8 @@ PANEL = Button(_("My panel"), ShowPanel())
 """The button that opens a new panel."""
 _MORE = 5
 """How many minutes one press adds to a phase."""
+_SOON = timedelta(minutes=5)
+"""How long before the end of a phase whose ideas are revealed closing it is the next step."""
 _CLOSES = ("c", "C")
 """The letters of the changes that close a phase: «c», and «C», which closes it even if nobody could vote."""
 
@@ -60,19 +62,32 @@ async def manage_phase(
     runs = scope.under_way(key)
     if not runs:
         over = _("{phase} is not open in any of these groups.", phase=Strong(phase_title(phase)))
-        buttons = (*await _start_next_button(request, scope), *undo, RUN, PANEL)
+        buttons = (*await _start_next_button(request, scope, phase), *undo, RUN, PANEL)
         return reply(*lines, *(() if undo else (over,)), buttons=buttons)
     # L10N: the heading of a screen: {whom} is a group, a theme with its groups, or a number of groups
     heading = _("{phase}: {whom}", phase=Strong(phase_title(phase)), whom=await _whom(scope, runs))
-    state = (*_end_lines(runs), *await _idea_lines(request, scope, runs))
-    first, *others = _change_buttons(phase, scope, runs, has_ideas=await _count_unrevealed(request, runs) > 0)
+    votes = await _turnout(request, scope, runs)
+    state = (*_end_lines(runs), *await _idea_lines(request, scope, runs), *_turnout_line(votes))
+    near = all(run.ends_at is not None and run.ends_at - request.now <= _SOON for run in runs)
+    first, *others = _change_buttons(
+        phase,
+        scope,
+        runs,
+        has_ideas=await _count_unrevealed(request, runs) > 0,
+        closes=near or (votes is not None and votes[0] >= votes[1]),
+    )
     buttons = (first, *undo, *others, RUN)
     return reply(*lines, *(() if undo else (heading,)), *state, buttons=buttons, again=manage_phase.to(key, scope_word))
 
 
-async def _start_next_button(request: Request, scope: GroupsScope) -> tuple[Button, ...]:
-    """Return the button that starts the next phase; none where no phase is left."""
-    following = scope.following(await all_phases(request.tx))
+async def _start_next_button(request: Request, scope: GroupsScope, over: Phase) -> tuple[Button, ...]:
+    """Return the button that starts the phase after the one that is `over`, else the first that a group has not had.
+
+    There is none where no phase is left.
+    """
+    method = await all_phases(request.tx)
+    following = scope.following([phase for phase in method if phase.position > over.position])
+    following = following or scope.following(method)
     if following is None:
         return ()
     start = ReadyPhase(following.key, scope.word)
@@ -112,11 +127,32 @@ async def _idea_lines(request: Request, scope: GroupsScope, runs: Sequence[Phase
     return [Joined((idea_count, " ", spoken))]
 
 
-def _change_buttons(phase: Phase, scope: GroupsScope, runs: Sequence[PhaseRun], *, has_ideas: bool) -> Sequence[Button]:
+async def _turnout(request: Request, scope: GroupsScope, runs: Sequence[PhaseRun]) -> tuple[int, int] | None:
+    """Return how many members of groups in the phase have voted, and how many there are; None if they cannot vote."""
+    if not request.settings.of(WorkshopSettings).votes or not all(run.revealed for run in runs):
+        return None
+    person, within = request.participant, {run.group_id for run in runs}
+    everything = await phases.standings(request.tx, scope.groups[0].round, person.id, everything=person.organises)
+    groups = [each for each in everything if each.group.id in within and each.ideas]
+    return (sum(each.voted for each in groups), sum(each.members for each in groups)) if groups else None
+
+
+def _turnout_line(votes: tuple[int, int] | None) -> tuple[Span, ...]:
+    if votes is None:
+        return ()
+    voted, members = votes
+    return (
+        _n("{count} of {members} people has voted.", "{count} of {members} people have voted.", voted, members=members),
+    )
+
+
+def _change_buttons(
+    phase: Phase, scope: GroupsScope, runs: Sequence[PhaseRun], *, has_ideas: bool, closes: bool
+) -> Sequence[Button]:
     """Return the buttons that change open runs, the most likely one first and primary.
 
-    That is going on after a break; else, once ideas are revealed, the end; else, when there are ideas, revealing
-    them; else the panel.
+    That is going on after a break; else, once ideas are revealed, the end if the phase nearly `closes`, as there is
+    little time or everybody has voted; else, when there are ideas, revealing them; else the panel.
     """
     states = {run.state for run in runs}
     revealed = all(run.revealed for run in runs)
@@ -127,7 +163,7 @@ def _change_buttons(phase: Phase, scope: GroupsScope, runs: Sequence[PhaseRun], 
     # L10N: a button: end the break, so that the clock of the phase runs again
     go_on = change("g", _("Go on"))
     reveal = change("r", _("Reveal the ideas"))
-    close = replace(change("c", _("Close the phase"), danger=not revealed), stays="at first")
+    close = replace(change("c", _("Close the phase"), danger=True), stays="at first")
     buttons = [
         *((go_on,) if "paused" in states else ()),
         *(() if revealed else (reveal,)),
@@ -141,7 +177,8 @@ def _change_buttons(phase: Phase, scope: GroupsScope, runs: Sequence[PhaseRun], 
     if len(scope.groups) == 1:
         buttons.append(Button(_("The wall"), ShowWall(runs[0].id)))
         buttons.append(Button(_("Invite quiet people to speak"), NudgeSilent(runs[0].group_id)))
-    following = go_on if "running" not in states else close if revealed else reveal if has_ideas else PANEL
+    step = close if revealed and closes else reveal if has_ideas else PANEL
+    following = step if "running" in states else go_on
     return (replace(following, style="primary"), *(button for button in buttons if button is not following))
 
 

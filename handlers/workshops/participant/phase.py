@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.content.texts import Span, Strong, _
+from bot.content.texts import Moment, Span, Strong, _
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import Go, Request, Routes
 from handlers.groups.messages.cards import MY_GROUP
@@ -83,6 +83,27 @@ async def offer_phase(request: Request) -> View:
         return View(())
     phase, run = open_phase
     return View((heading(phase, run),), (*await _main_buttons(request, phase, run), SHOW_PHASE)[:2])
+
+
+async def name_phase(request: Request) -> View:
+    """Return, for the bar of a page, the open phase of the person's group: «Imagine · ends at 14:40».
+
+    The View is empty between phases.
+    """
+    open_phase = await _open_phase(request)
+    if open_phase is None:
+        return View(())
+    phase, run = open_phase
+    if run.ends_at is None:
+        # L10N: a bar of one line: the clock of a phase is stopped
+        return View((_("{phase} · a break", phase=phase_title(phase)),))
+    # L10N: a bar of one line: when a phase ends
+    return View((_("{phase} · ends at {time}", phase=phase_title(phase), time=Moment(run.ends_at, "time")),))
+
+
+async def something_is_on(request: Request) -> Sequence[str]:
+    """Return the word for a phase if the person's group is in one, so that no break is spoken of; else ()."""
+    return ("phase",) if await _open_phase(request) else ()
 
 
 async def offer_in_phase(request: Request) -> Sequence[Button]:

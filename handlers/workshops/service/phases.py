@@ -17,8 +17,9 @@ from bot.content.texts import Span, _
 from bot.content.views import View
 from bot.database.engine import Transaction
 from bot.delivery import message_updates, outbox
-from bot.people import audience_store, facilitator_store
+from bot.people import audience_store, facilitator_store, participant_store
 from bot.people.audiences import Audience
+from handlers.groups.service.membership import follow_cards
 from handlers.workshops import hooks, messages
 from handlers.workshops.actions import Vote
 from handlers.workshops.model import Phase, PhaseRun
@@ -87,6 +88,7 @@ async def start_phase(
         deliveries = await _notify(tx, run, "asks", view, now)
         beginnings.append(Beginning(run, before[run.group_id], deliveries))
     begun = {run.group_id for run in runs}
+    await follow_cards(tx, sorted(begun), now)
     already: list[int] = []
     busy: list[int] = []
     for group_id in wanted:
@@ -351,6 +353,8 @@ async def _update_messages(
 ) -> None:
     """Rewrite the messages about a run as it is now, and replace the screens that show its phase.
 
+    These are also the home screens of its group, and the screens of those who lead it.
+
     `instead` maps the names of screens to the views that replace them, where that is no link to the phase.
     """
     phase = await phases.find_phase(tx, run.phase)
@@ -360,7 +364,9 @@ async def _update_messages(
         await outbox.follow(tx, _phase_subject(run, earlier), updated, now, pressing=True)
     members = await audience_store.people(tx, Audience("group", str(run.group_id)))
     over = {} if run.open else {Vote(run.id).encode(): messages.voting_over_view(phase, run)}
-    await message_updates.expire_screens(tx, members, ("phase",), now, over={**over, **instead})
+    await message_updates.expire_screens(tx, members, ("phase", "moi"), now, over={**over, **instead})
+    leaders = {*await facilitator_store.of_group(tx, run.group_id), *await participant_store.organisers(tx)}
+    await message_updates.expire_screens(tx, leaders, ("animer", "organiser"), now)
     await facilitator_store.touch_panels(tx, [run.group_id])
 
 

@@ -338,7 +338,7 @@ async def test_a_ballot_shows_photos_small_to_who_may_see_them_and_nothing_cover
         assert await picture.evaluate("(image) => image.clientWidth") < 80
         assert await phone.evaluate(STICKY) == []
         await ballot.locator(".option").nth(6).click()
-        await ballot.get_by_role("button", name="Save").click()
+        await ballot.get_by_role("button", name="Vote").last.click()
         await expect(ballot).to_contain_text("1/3 chosen")
         async with phone.context.expect_page() as opened:
             await ballot.get_by_role("link", name="Idée 7").click()

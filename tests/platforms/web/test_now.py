@@ -38,7 +38,7 @@ async def test_a_line_says_what_is_on_then_what_comes_and_opens_what_one_can_do(
         line = phone.locator("#pin")
         await expect(line).to_have_text("Opening · Room A · until 10:00")
         await to(world, OPENING_ENDS + timedelta(seconds=1))
-        await expect(line).to_have_text("Culture 1 · room 3 · 10:30")  # by itself, once that is over
+        await expect(line).to_have_text("10:30 · Culture 1 · room 3")  # by itself, once that is over
         assert await line.locator("span").evaluate(LINES), "one line of a narrow phone"
 
         await line.click()

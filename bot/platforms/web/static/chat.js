@@ -222,7 +222,7 @@ function tellTimes(within) {
   let begun = ""; // of «from–until»: the reader's own hours follow once, after both
   for (const time of within.querySelectorAll("time")) {
     const style = time.dataset.style;
-    if (["date", "day", "left"].includes(style)) continue;
+    if (["date", "weekday", "day", "left"].includes(style)) continue;
     const instant = new Date(time.dateTime);
     const hour = hourOf(instant);
     const sameDay = dayOf(instant) === dayOf(instant, zone);
