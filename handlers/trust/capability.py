@@ -10,11 +10,11 @@ from bot.people import browser_store, reference_store
 from handlers.navigation import sections
 from handlers.trust import service, store
 from handlers.trust.actions import EMERGENCY, TRUST
-from handlers.trust.facilitator import copies, lists
+from handlers.trust.facilitator import lists
 from handlers.trust.listeners import listen
 from handlers.trust.membership import AFTER_MEMBERSHIP, ENDINGS, ROLES
 from handlers.trust.messages import draw_named
-from handlers.trust.organiser import checking, naming, on_call
+from handlers.trust.organiser import checking, copies, naming, on_call
 from handlers.trust.participant import answering, answering_in_words, emergency, talking, words
 from handlers.trust.personal_data import PERSONAL_DATA
 from handlers.trust.schedule import SafetyClock, TrustRetention, WaitingWords

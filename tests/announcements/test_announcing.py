@@ -138,7 +138,7 @@ async def test_a_draft_is_there_again_later(world: World) -> None:
     await ines.fill("Buses leave at 9")
     other = await world.join("Max", "5")
     await other.command("annoncer")
-    assert other.text.startswith("/annoncer is for the team.")
+    assert other.text.startswith("/annoncer is for the organisers.")
     await ines.command("announce")
     assert "Draft: Buses leave at 9" in ines.buttons
     await ines.press("Draft: Buses")

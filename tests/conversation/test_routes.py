@@ -210,7 +210,7 @@ async def test_a_question_is_a_screen_for_the_same_people_whose_button_does_it()
 
     told, module = Reply(View(())), Routes()
     done: Any = module.press("zy", who=PARTICIPANT, first=Asks("zx", sure))(takes_a_key)
-    confirmed = SimpleNamespace(require_confirmed=lambda: None)
+    confirmed = SimpleNamespace(require_confirmed=lambda: None, require_may_change=lambda *_: None)
     asked = await done.ask(confirmed, "boat")
     assert [button.action for button in asked.view.buttons] == [done.to("boat"), Ask()]
     assert await done.ask(confirmed, "") is told

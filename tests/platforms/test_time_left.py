@@ -36,4 +36,4 @@ def test_each_platform_counts_on() -> None:
     assert list(entities_of(run, run.text, 0)) == [
         {"type": "date_time", "unix_time": STAMP, "date_time_format": "r", "offset": 0, "length": 13}
     ]
-    assert str(markup(LEFT, reader)) == f'<time datetime="{END.isoformat()}" data-style="left">in 12 minutes</time>'
+    assert str(markup(LEFT, reader)) == f'<time datetime="{END.isoformat()}" data-style="left">In 12 minutes</time>'

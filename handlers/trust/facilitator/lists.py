@@ -24,9 +24,9 @@ from handlers.navigation.actions import BACK, HOME
 from handlers.navigation.layout import paged
 from handlers.trust import service, store
 from handlers.trust.actions import AskToClose, OpenCheck, OpenPhotos
-from handlers.trust.facilitator.copies import take_list
 from handlers.trust.messages import MOST_EARLIER, group_line, how, marked, person_lines, standing, state_of
 from handlers.trust.model import CheckedPerson, SafetyCheck, SafetyGroup, SaidPlace
+from handlers.trust.organiser.copies import take_list
 
 routes = Routes()
 
