@@ -142,6 +142,12 @@ class ForgetWords(Action, code="tkf"):
     first: int
 
 
+class TakeList(Action, code="sfx"):
+    """The organisers' button that sends the list of a safety check as a file and as a page to print."""
+
+    check: int
+
+
 class OpenCheck(Action, code="sfo"):
     """The button that sends the list of a safety check: who is safe, group by group, and who needs help."""
 

@@ -403,7 +403,7 @@ async def answer(
     await store.answer_check(tx, check.id, participant_id, safe_or_help, now, browser)
     await store.touch_lists(tx, [check.id])
     person = await store.answer_of(tx, check.id, participant_id)
-    stands = before is not None and before.answer == "help" and (not before.browsers or browser in before.browsers)
+    stands = before is not None and before.needs_help and (not before.browsers or browser in before.browsers)
     if safe_or_help != "help" or person is None or stands:
         return
     about = f"help:{check.id}:{participant_id}{f':{browser}' if browser else ''}"

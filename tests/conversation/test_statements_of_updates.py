@@ -92,7 +92,7 @@ async def test_the_organisers_screen(store_url: str) -> None:
         # one for each capability, for the rounds, for all settings, and for the sessions that a plenary could have
         await ines.costs(17, Pressed("go-organiser"))
         await started(world, made)
-        await ines.costs(19, Pressed("go-organiser"))
+        await ines.costs(20, Pressed("go-organiser"))
 
 
 @on_one_engine

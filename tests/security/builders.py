@@ -34,7 +34,7 @@ from bot.rehearsal.chat_driver_discord import DiscordChat
 from bot.rehearsal.chat_driver_web import WebChat
 from handlers.groups.service.membership import publish_round
 from handlers.groups.store.members import put_in_group
-from handlers.syntheses.participant.territory_grid import DrawGrid
+from handlers.syntheses.participant import territory_grid
 from handlers.themes.service import choose_theme
 from handlers.workshops.actions import CallForHelp, MyDeck, NudgeSilent, OpenTerritories, RunPhases
 from tests.drivers.web import WebHarness, open_web, page_link
@@ -234,7 +234,7 @@ class Gathering:
     @property
     def of_the_group(self) -> tuple[str, ...]:
         """What buttons about the group made last carry: its slides, its territories, its phase, a call for help."""
-        every = (MyDeck, OpenTerritories, DrawGrid, RunPhases, NudgeSilent, CallForHelp)
+        every = (MyDeck, OpenTerritories, territory_grid.draw.to, RunPhases, NudgeSilent, CallForHelp)
         return tuple(action(self._group.id).encode() for action in every)
 
     async def join_group(self, *family_names: str) -> None:

@@ -127,7 +127,7 @@ class AuthRoutes:
         sender = replace(sessions.sender_of(person, language), browser=browser)
         answered = await self._dispatcher.handle(Incoming(sessions.PLATFORM, update_id, sender, content, greeting=True))
         if answered.reply:
-            here = browser.id if browser and browser.waits else ""
+            here = browser.id if browser and not browser.confirmed else ""
             shown = await self._conversation.greet(person.id, answered.reply.view, answered.reader, answered_in=here)
             self._dispatcher.sent(answered, "" if shown is None else str(shown), withholds=True)
         path = self._pages.path_of(person.id, inside=by is not None)

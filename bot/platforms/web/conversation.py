@@ -113,14 +113,13 @@ class PageConversation:
             if owner is None:
                 return None
             unconfirmed = opened[1] if opened and not opened[1].confirmed else None
-            apart = unconfirmed if unconfirmed and (unconfirmed.waits or owner.has_role) else None
-            here = apart.id if apart else ""
+            here = unconfirmed.id if unconfirmed else ""
             shown, files = view, attached
             if await shown_store.names_somebody_gone(tx, [file.named for file in attached]):
                 shown, files = shown_store.FILE_GONE, ()
             used = [photo for photo in photos if await is_from(tx, self._files.tables, person, photo.digest)]
             pressed = await page_store.view_of(tx, person, message, unconfirmed)
-            in_place = apart is None and not reply.fresh and pressed is not None and _offers(pressed, content)
+            in_place = unconfirmed is None and not reply.fresh and pressed is not None and _offers(pressed, content)
             if message and in_place and not await page_store.bears_file_or_secret(tx, person, message):
                 await page_store.change(
                     tx, person, message, shown, now, attached=files, toast=toast, seen=True, answered_in=here

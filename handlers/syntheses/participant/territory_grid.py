@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.content.actions import Action
 from bot.content.errors import Stale, UserError, existing
 from bot.content.territories import territory_name
 from bot.content.texts import Listing, Reader, Span, Strong, Territory, Text, _, _n, plain
@@ -38,12 +37,6 @@ _SHOWN = 120
 _IDEA = 250
 # L10N: a heading above territories in which people of other groups need a group's solution
 _COULD_TRAVEL = _("Where the solution could travel:")
-
-
-class DrawGrid(Action, code="xg"):
-    """The button that requests the grid of a group (its territory cards) as a picture."""
-
-    group: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +109,7 @@ async def show_grid(request: Request, group: int) -> Reply:
         buttons.append(Button(_("What we keep"), OpenSynthesis(opened.run.id)))
     if grid.territories:
         # L10N: a button: the grid of all territories drawn as a picture
-        buttons.append(Button(_("As a picture"), DrawGrid(opened.group.id)))
+        buttons.append(Button(_("As a picture"), draw.to(opened.group.id)))
     return reply(*lines, buttons=(*buttons, SHOW_PHASE, *page_inside(request)), again=OpenTerritories(group))
 
 
@@ -125,7 +118,7 @@ async def _travels(tx: Transaction, group: Group, locale: str) -> Sequence[tuple
     return offers_by_territory(await needed_too(tx, group.id), locale)
 
 
-@routes.press(DrawGrid)
+@routes.press("xg")
 async def draw(request: Request, group: int) -> Reply:
     """Start the job that draws a group's grid of territory cards, since that takes longer than a transaction may."""
     opened = await _open_grid(request, group)

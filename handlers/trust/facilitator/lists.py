@@ -23,10 +23,9 @@ from bot.people.participants import Participant
 from handlers.navigation.actions import BACK, HOME
 from handlers.navigation.layout import paged
 from handlers.trust import service, store
-from handlers.trust.actions import AskToClose, OpenCheck, OpenPhotos
+from handlers.trust.actions import AskToClose, OpenCheck, OpenPhotos, TakeList
 from handlers.trust.messages import MOST_EARLIER, group_line, how, marked, person_lines, standing, state_of
 from handlers.trust.model import CheckedPerson, SafetyCheck, SafetyGroup, SaidPlace
-from handlers.trust.organiser.copies import take_list
 
 routes = Routes()
 
@@ -199,7 +198,7 @@ async def _of_organisers(tx: Transaction, check: SafetyCheck) -> Sequence[Button
     seen = (Button(_n("See {count} photo", "See {count} photos", photos), OpenPhotos(check.id, 0)),) if photos else ()
     close = (Button(_("Close the check"), AskToClose(check.id), style="danger"),) if check.closed_at is None else ()
     # L10N: a button: the list as a table, and on a page to print
-    return (*seen, Button(_("As a file and on paper"), take_list.to(check.id)), *close, BACK)
+    return (*seen, Button(_("As a file and on paper"), TakeList(check.id)), *close, BACK)
 
 
 def _asked_for_help(people: Sequence[CheckedPerson], places: Mapping[int, Sequence[SaidPlace]]) -> Sequence[Span]:

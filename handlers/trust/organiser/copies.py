@@ -15,7 +15,7 @@ from bot.conversation.routes import ORGANISER, Request, Routes
 from handlers.navigation.actions import BACK
 from handlers.navigation.tables import to_take_along
 from handlers.trust import service, store
-from handlers.trust.actions import OpenCheck
+from handlers.trust.actions import OpenCheck, TakeList
 from handlers.trust.drawing import draw_list
 from handlers.trust.messages import group_line, how, marked
 from handlers.trust.model import SHOWN_FOR, SafetyCheck, SafetyGroup
@@ -25,7 +25,7 @@ routes = Routes()
 _HEADINGS = (_("Group"), _("Room"), _("Name"), _("Safe"), _("State"))
 
 
-@routes.press("sfx", who=ORGANISER)
+@routes.press(TakeList, who=ORGANISER)
 async def take_list(request: Request, check_id: int) -> Reply:
     """Send the list as a table and as a page to print, dated to the minute, and hide both after an hour.
 
