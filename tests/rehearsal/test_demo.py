@@ -500,8 +500,9 @@ async def test_the_first_moves_are_ticked_as_they_are_made(page: Page) -> None:
     await participant(page).get_by_label("Your message").press("Enter")
     await ticked(page, 7)
     await organiser.get_by_role("button", name="Reveal the ideas").last.click()
-    await participant(page).locator(".option", has_text="a bus in the evening").last.click()
-    await participant(page).get_by_role("button", name="Vote", exact=True).last.click()
+    ballot = participant(page).locator("article", has=page.locator(".option", has_text="a bus in the evening")).last
+    await ballot.locator(".option", has_text="a bus in the evening").click()
+    await ballot.get_by_role("button", name="Vote", exact=True).click()
     await ticked(page, 8)
 
     for name in ("Organise", "Workshops", "The plenary"):
@@ -535,8 +536,9 @@ async def test_the_first_moves_are_ticked_as_they_are_made(page: Page) -> None:
     await organiser.get_by_role("button", name="Yes, a drill now", exact=True).last.click()
     await ticked(page, 11)
 
-    for name in ("Organise", "Workshops", "The results", "Workbook (XLSX)"):
-        await organiser.get_by_role("button", name=name, exact=True).last.click()
+    await press_until(organiser, "Organise", "Workshops")
+    await press_until(organiser, "Workshops", "The results")
+    await organiser.get_by_role("button", name="Workbook (XLSX)", exact=True).last.click()
     await ticked(page, 12)
     await expect(page.locator("#next")).to_contain_text("be someone else")
 
