@@ -10,6 +10,7 @@ from bot.membership.erasure import erase
 from bot.people import facilitator_store
 from bot.people.audiences import parse
 from handlers.trust import service, store
+from handlers.trust.actions import AnswerHelp
 from handlers.trust.facilitator.lists import draw, mark_seen, turn_list
 from tests.drivers.gestures import words
 from tests.drivers.menus import menu_of
@@ -133,6 +134,11 @@ async def test_who_asks_for_help_after_being_seen_safe_needs_help(store_url: str
         await ines.press("Ana")
         assert "seen, safe (by Inès, 10:01)" in words(ines.text)
         assert lines(ines)[0] == "Education 1 · room 3 · 1/2"
+        await world.clock.advance(timedelta(minutes=30))
+        told = len(await pushed(world, ines))
+        await people["Ana"].follow(AnswerHelp(1).encode())
+        assert "needs help" in words((await pushed(world, ines))[-1])
+        assert len(await pushed(world, ines)) == told + 1, "a cry after a mark is a cry"
 
 
 async def test_who_was_seen_is_not_asked_again_and_late_answers_are_counted(store_url: str) -> None:
