@@ -265,7 +265,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     global _on_postgres
     # Asyncio leaves alone what is not Python's own. Else it would put and take a handler several times a test, which
     # writes out all that the test's task knows. A program that a test ran puts Python's own back.
-    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # not that of a program which still runs
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # a program that runs has its own
         signal.signal(signal.SIGINT, _interrupt)
     chosen = item.callspec.params.values() if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ()
     _on_postgres = any("postgres" in (choice if isinstance(choice, tuple) else (choice,)) for choice in chosen)

@@ -139,6 +139,9 @@ async def test_who_asks_for_help_after_being_seen_safe_needs_help(store_url: str
         await people["Ana"].follow(AnswerHelp(1).encode())
         assert "needs help" in words((await pushed(world, ines))[-1])
         assert len(await pushed(world, ines)) == told + 1, "a cry after a mark is a cry"
+        earlier = int(world.clock.now().timestamp()) - 60
+        await ines.follow(mark_seen.to(1, await number(world, "Ana"), earlier, "1", 0).encode())
+        assert lines(ines)[0] == "Ana has asked for help since: not marked."
 
 
 async def test_who_was_seen_is_not_asked_again_and_late_answers_are_counted(store_url: str) -> None:

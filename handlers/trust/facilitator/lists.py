@@ -29,8 +29,8 @@ from handlers.trust.model import CheckedPerson, SafetyCheck, SafetyGroup, SaidPl
 
 routes = Routes()
 
-_NO_MARK, _SILENT, _IN_NEED = range(3)
-"""What the button of a name does: it takes the mark away, or marks somebody who was silent, or needed help."""
+_NO_MARK, _SILENT = range(2)
+"""What the button of a name does: it takes the mark away, or marks somebody who was silent; larger: who needed help."""
 _ALL = "all"
 """Stands for the list of all groups, in place of one group's key."""
 _GROUPS_PER_PAGE, _PEOPLE_PER_PAGE = 15, 20
@@ -113,8 +113,9 @@ async def turn_list(request: Request, check_id: int, group: str, page: int) -> R
 async def mark_seen(request: Request, check_id: int, person_id: int, was: int, group: str, page: int) -> Reply:
     """Mark a person as seen and safe, or take the mark away, if `was` is 0. Who was first stands, and is named.
 
-    `was` is 2 where the button showed that the person needs help, else 1: whoever asked for help since then, or while
-    the press waited for network, is not marked. `group` is the key of the group, `page` the page of the button.
+    Where the button showed that the person needs help, `was` is when they asked, in seconds since 1970, else 1: whoever
+    asked for help since then, or while the press waited for network, is not marked. `group` is the key of the group,
+    `page` the page of the button.
 
     Raises Stale for a person who is on no list that the reader may see.
     """
@@ -124,7 +125,7 @@ async def mark_seen(request: Request, check_id: int, person_id: int, was: int, g
     if person is None:
         raise Stale
     safe, by = was != _NO_MARK, request.participant.id
-    if was == _SILENT and person.needs_help:
+    if safe and person.needs_help and was < _asked_at(person):
         asked = _("{name} has asked for help since: not marked.", name=called(person, "full"))
         return with_lines_first(await turn_list(request, check_id, group, page), asked, "")
     changed = await service.mark(request.tx, check, person, by, request.now, seen=safe)
@@ -139,6 +140,11 @@ async def mark_seen(request: Request, check_id: int, person_id: int, was: int, g
     # L10N: two people mark the same person; {how} is «seen, safe (by Inès, 11:42)»
     first = _("{name} was marked before: {how}.", name=name, how=Joined(tuple(standing(person))))
     return with_lines_first(shown, first, "")
+
+
+def _asked_at(person: CheckedPerson) -> int:
+    """Return when a person who needs help asked for it last, in whole seconds since 1970."""
+    return int(person.answered_at.timestamp()) if person.answered_at else 0
 
 
 # --- what it shows
@@ -251,7 +257,7 @@ def _one_group(
     for person in people:
         name, mark = called(person, "full"), partial(mark_seen.to, check.id, person.id)
         if not person.is_safe:
-            was = _IN_NEED if person.needs_help else _SILENT
+            was = _asked_at(person) if person.needs_help else _SILENT
             style: ButtonStyle = "danger" if person.needs_help else "plain"
             buttons.append(Button(name, mark(was, group.key, page), style=style, waits=True))
         elif person.seen_at is not None:
