@@ -21,7 +21,7 @@ from tests.crowds import fill_store, in_store, put_into_groups
 from tests.killed.lives import PATIENCE, crowd, failpoint, life, until_called
 
 _GROUP = 6
-_TITLE = re.compile(r"Culture · \D+(\d+)")
+_TITLE = re.compile(r"Culture (\d+) · ")
 
 
 @dataclass(frozen=True, slots=True)

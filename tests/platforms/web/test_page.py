@@ -510,10 +510,10 @@ async def test_what_is_pushed_to_many_pages_is_in_each_ones_language_and_time(ha
     await push(harness, luc, view, 2)
     await zoe.look()
     await luc.look()
-    assert (zoe.text, luc.text) == ("Your photo\nin 12 minutes", "Ta photo\ndans 12 minutes")
+    assert (zoe.text, luc.text) == ("Your photo\nIn 12 minutes", "Ta photo\nDans 12 minutes")
     await harness.world.clock.advance(timedelta(minutes=1))
     await zoe.look()
-    assert zoe.text == "Your photo\nin 11 minutes"
+    assert zoe.text == "Your photo\nIn 11 minutes"
     await push(harness, zoe, view, 3)
     await zoe.look()
     assert [message.all("p", css="stamp")[0].text for message in zoe.messages[-2:]] == ["10:00", "10:01"]
