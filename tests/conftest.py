@@ -14,7 +14,7 @@ import tempfile
 import uuid
 from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -123,8 +123,8 @@ def _write_into_memory() -> None:
         os.environ["TMPDIR"] = tempfile.tempdir = str(_MEMORY)
 
 
-@pytest.fixture(autouse=True)
-def logs_as_before() -> Iterator[None]:
+@contextmanager
+def _logs_as_before() -> Iterator[None]:
     """A command that a test runs sends the process's logs to that test's stream, which is closed when the next logs."""
     root, named = logging.getLogger(), logging.Logger.manager.loggerDict
     handlers, level, structure = root.handlers[:], root.level, structlog.get_config()
@@ -139,6 +139,19 @@ def logs_as_before() -> Iterator[None]:
     for name, logger in named.items():
         if isinstance(logger, logging.Logger):
             logger.setLevel(levels.get(name, logging.NOTSET))
+
+
+@pytest.fixture(autouse=True)
+def logs_as_before() -> Iterator[None]:
+    with _logs_as_before():
+        yield
+
+
+@pytest.fixture(autouse=True, scope="module")
+def logs_as_before_the_module() -> Iterator[None]:
+    """A demo or rehearsal that a whole module shares sets up logs as well, before a test's own fixtures look."""
+    with _logs_as_before():
+        yield
 
 
 def _server() -> Any:
