@@ -114,7 +114,7 @@ class AuthRoutes:
                 at_most = limits.most(self._settings.limits.sessions, found)
                 begun = await sessions.begin(tx, found, language, now, at_most, browser=name, confirmed=confirmed)
                 if begun is None:
-                    raise PostRefused(_TOO_MANY, web.HTTPTooManyRequests.status_code)
+                    raise PostRefused(_TOO_MANY, web.HTTPTooManyRequests.status_code, *self._pages.whom_to_call)
                 session = begun
             opened = await sessions.recognise(tx, found.id, session, now, inside=by is not None)
             return found, session, opened[1] if opened else None

@@ -92,8 +92,8 @@ class PageConversation:
 
         - the reply is `fresh`;
         - the pressed message has a file, a picture or a secret;
-        - the browser is new, or opened by itself for somebody who has a role: a stranger who opened the page there must
-          not remove messages, such as the warning about this browser.
+        - nobody confirmed the browser: a stranger who opened the page there must not remove messages, such as the
+          warning about this browser.
 
         Before an added answer, the conversation shows `words` as said by the person, and the photos that were kept of
         what they sent. If files of the answer cannot be stored, the answer says so in their place.
@@ -141,13 +141,14 @@ class PageConversation:
     async def greet(self, person: int, view: View, reader: Reader, *, answered_in: str = "") -> int | None:
         """Add a message for a person who opens their page. Returns its id.
 
-        Returns None, and adds nothing, if the last message already shows the same. `answered_in` is the id of the
-        browser that the person uses, if they have not confirmed it; otherwise ''.
+        Returns None, and adds nothing, if the last message said to them there already shows the same. `answered_in` is
+        the id of the browser that the person uses, if they have not confirmed it; otherwise ''.
         """
         bare, attached = await self._split_answer(view, reader)
 
         async def unit(tx: Transaction) -> int | None:
-            last = (await page_store.latest(tx, person, most=1)).messages[-1:]
+            latest = await page_store.latest(tx, person, most=1, beside_new=not answered_in, here=answered_in)
+            last = [each for each in latest.messages if each.answered_in in (None, answered_in)][-1:]
             if not last or attached or encode_view(last[0].view) != encode_view(bare):
                 return await page_store.add(
                     tx, person, "bot", bare, self._clock.now(), attached=attached, answered_in=answered_in

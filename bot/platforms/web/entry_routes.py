@@ -16,7 +16,7 @@ from aiohttp import web
 from bot.clock import Clock
 from bot.config import setting_store
 from bot.config.settings import Settings
-from bot.content.texts import Reader, Span, _
+from bot.content.texts import Joined, Reader, Span, _
 from bot.conversation import display_store
 from bot.conversation.displays import ENTRY, LINK, Display
 from bot.database.engine import Store, Transaction
@@ -108,7 +108,8 @@ class EntryRoutes:
         typed, now = await self._auth.read_link(request), self._clock.now()
         guessed = len(codes.normalise(typed)) <= codes.INVITATION
         if guessed and await self._must_wait(_CODE):
-            return await self._door(request, self._reader(request), _WAIT, web.HTTPTooManyRequests.status_code)
+            wait = Joined((_WAIT, *(part for line in self._pages.whom_to_call for part in (" ", line))))
+            return await self._door(request, self._reader(request), wait, web.HTTPTooManyRequests.status_code)
 
         async def owner(tx: Transaction) -> int | None:
             secret = await secret_store.find(tx, "invitation" if guessed else "page", typed, now)

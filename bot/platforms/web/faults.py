@@ -32,11 +32,11 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class PostRefused(Exception):
-    """The error that a posted form is refused, with a text to show and an HTTP status. Nothing was changed."""
+    """The error that a posted form is refused, with lines to show and an HTTP status. Nothing was changed."""
 
-    def __init__(self, text: Text, status: int) -> None:
+    def __init__(self, text: Text, status: int, *more: Span) -> None:
         super().__init__(text.message)
-        self.text = text
+        self.lines = (text, *more)
         self.status = status
 
 
@@ -89,7 +89,7 @@ def error_middleware(settings: Settings, pages: Pages) -> Any:
             line = _("Too much at once: {most} MB at most. Send fewer files, or smaller ones.", most=BODY // 1_000_000)
             lines, status = (line,), 413
         except PostRefused as refusal:
-            lines, status = (refusal.text,), refusal.status
+            lines, status = refusal.lines, refusal.status
         except UnknownName:
             lines, status = (_("There is no page at this address. Open the link you were given."),), 400
         except web.HTTPBadRequest:

@@ -412,7 +412,7 @@ class PageRoutes:
     async def _seen(self, request: web.Request, visit: Visit) -> web.Response:
         async with self.reading_sealed(request, visit) as (visit, data):
             revision = number(word(data, "revision")) or 0
-        if not visit.waits:
+        if not visit.unconfirmed:
             await self._store.transact(
                 lambda tx: page_store.mark_seen(tx, visit.person.id, revision, self._clock.now())
             )
@@ -569,8 +569,8 @@ class PageRoutes:
         return Visit(person, reader_of(person, language, self._settings), language, session, browser)
 
     async def _mark_seen(self, visit: Visit, messages: Sequence[PageMessage]) -> None:
-        """Note that the person has seen messages, but in a browser that waits: what they have not read rings on."""
-        if visit.waits:
+        """Note that the person has seen messages, but where nobody confirmed it: what they have not read rings on."""
+        if visit.unconfirmed:
             return
         unseen = [message.revision for message in messages if not message.seen]
         if unseen:

@@ -28,7 +28,10 @@ Author = Literal["bot", "person"]
 Kind = Literal["file", "picture"]
 
 KEPT = 500
-"""How many messages of one page are stored; more are deleted, beginning with those that changed longest ago."""
+"""How many messages of one page are stored, beside those that warn of new browsers.
+
+More are deleted, beginning with those that changed longest ago.
+"""
 AT_ONCE = 50
 """The most messages that are read at once: a page opens with the latest, and links open earlier ones."""
 KEPT_OF_NEW_BROWSERS = 100
@@ -50,6 +53,8 @@ _ELSEWHERE = "COALESCE(answered_in, '') = ''"
 """The SQL condition that a message was not said in a new browser."""
 _IN_BROWSER = "answered_in = :browser"
 """The SQL condition that a message was said in one new browser."""
+_WARNS = "EXISTS (SELECT 1 FROM deliveries d WHERE d.id = page_messages.delivery_id AND d.subject LIKE 'browser:%')"
+"""The SQL condition that a message warns of a browser in which the page was opened."""
 
 WITHHELD = View((_("This was for the team. It is no longer shown."),))
 """The message shown instead of one that its reader, after losing a role, may no longer read."""
@@ -113,7 +118,7 @@ class PageMessage:
     a role, or answers what somebody who has one did, except in a new browser.
 
     `answered_in` is for an answer: the id of the browser that its owner has not confirmed whose words or press it
-    answers, if the browser is new or the owner has a role; '' otherwise. It is None for a message that is no answer. A
+    answers; '' for any other place. It is None for a message that is no answer. A
     deleted message has an empty view. Messages with the same `appearance` differ only in their ids, revisions and
     times, in who may see them and who has seen them; `appearance` is None for messages with secrets.
     """
@@ -241,25 +246,26 @@ async def add(
         for which in (_IN_BROWSER, of_closed):
             await _keep_latest(tx, participant_id, KEPT_OF_NEW_BROWSERS, which, answered_in)
     else:
-        await _keep_latest(tx, participant_id, KEPT, _ELSEWHERE)
+        # Whoever floods the page does not push out of it how they are stopped.
+        await _keep_latest(tx, participant_id, KEPT, _ELSEWHERE, but=_WARNS)
     return int(row["id"])
 
 
 async def keep_latest_warnings(tx: Transaction, participant_id: int) -> None:
     """Delete the messages of a page that warn of browsers in which it was opened, except the latest ones."""
-    which = (
-        "delivery_id IN (SELECT id FROM deliveries WHERE subject LIKE 'browser:%' AND participant_id = :participant)"
-    )
-    await _keep_latest(tx, participant_id, WARNINGS_KEPT, which)
+    await _keep_latest(tx, participant_id, WARNINGS_KEPT, _WARNS)
 
 
-async def _keep_latest(tx: Transaction, participant_id: int, most: int, which: str, browser: str = "") -> None:
+async def _keep_latest(
+    tx: Transaction, participant_id: int, most: int, which: str, browser: str = "", *, but: str = "1 = 0"
+) -> None:
     """Delete the messages of a page that the SQL condition `which` selects that changed before the last ones.
 
-    `most` is how many stay, besides pinned ones; `browser` is the value of `:browser` in the condition.
+    `most` is how many stay, besides pinned ones and those of the SQL condition `but`; `browser` is the value of
+    `:browser` in the condition.
     """
     await tx.run(
-        f"DELETE FROM page_messages WHERE participant_id = :participant AND pinned = 0 AND {which}"
+        f"DELETE FROM page_messages WHERE participant_id = :participant AND pinned = 0 AND {which} AND NOT ({but})"
         f" AND revision <= (SELECT revision FROM page_messages WHERE participant_id = :participant AND {which}"
         " ORDER BY revision DESC LIMIT 1 OFFSET :limit)",
         participant=participant_id,

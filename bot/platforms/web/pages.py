@@ -108,6 +108,8 @@ class Pages:
         self._gathering = settings.gathering
         self._public_url = settings.web.public_url.rstrip("/")
         self._router = router
+        self.whom_to_call = router.alarm.numbers(settings) if router.alarm else ()
+        """Lines that say whom to call in danger, for somebody to whom no page opens."""
         self._clock = clock
         self._prefix = prefix
         self._remembered: dict[Hashable, str] = {}
@@ -294,7 +296,7 @@ class Pages:
         With `pasted`, which is for the address of a person's page, it has a field in which a link can be pasted. A page
         that was installed on a phone has no address bar, and on some phones does not share the browser's session.
         """
-        return self._render("closed.html", reader, pasted=pasted)
+        return self._render("closed.html", reader, pasted=pasted, lines=self.whom_to_call)
 
     def notice_page(self, reader: Reader, lines: Sequence[Span], back: str = "") -> str:
         """Return the HTML of a page with a few lines, for errors, and a link to the path `back`.

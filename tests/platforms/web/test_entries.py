@@ -124,6 +124,7 @@ async def test_wrong_codes_are_counted_and_then_nothing_is_learnt(
             assert phone.status == 422
         await phone.post(door_of(phone), {"link": ada})
         assert (phone.status, "Too many wrong codes" in phone.page.text) == (429, True)
+        assert "If you are in danger, call 112." in phone.page.text
         guesses = await wall.world.read(attempt_store.wrong_codes, wall.world.clock.now())
         assert guesses == (0, 0), "who plays with addresses does not make others wait in their chats"
         link = await wall.harness.page_link("Bo")
