@@ -117,7 +117,7 @@ class DeskRoutes:
         with (
             contextlib.suppress(ConnectionResetError),
             self._streams.listening(
-                visit.person.id, at_most, lambda: request.transport is None, browser=visit.new_in
+                visit.person.id, at_most, lambda: request.transport is None, browser=visit.counted_in
             ) as woken,
         ):
             await stream.prepare(request)
