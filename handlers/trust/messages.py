@@ -429,8 +429,13 @@ def person_lines(person: CheckedPerson, places: Sequence[SaidPlace]) -> Sequence
 
 
 def standing(person: CheckedPerson) -> Sequence[Span]:
-    """Return what is known of a person besides what they said themselves: by whom they were seen, how to reach them."""
+    """Return what is known of a person besides what they said themselves: by whom they were seen, how to reach them.
+
+    That somebody who asked for help since was seen safe is left out: whoever reads in haste would take it for the end.
+    """
     facts: list[Span] = []
+    if person.needs_help:
+        return facts
     if person.seen_at is not None:
         by: Span = Person(person.seen_by, "given", person.marker) if person.seen_by is not None else SOMEONE
         # L10N: in a line about a person, of whatever gender: somebody stood before them, and they are safe

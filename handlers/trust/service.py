@@ -395,7 +395,7 @@ async def answer(
     """Store a person's answer to a safety check, and update the organisers' list. Notify organisers if help is needed.
 
     The last answer counts, but organisers always see that help was asked for. They get no second message within two
-    minutes about the same person. `browser` is the id of the unconfirmed browser in which the answer is given, '' for
+    minutes about the same person, unless somebody has seen the person safe since the first. `browser` is the id of the unconfirmed browser in which the answer is given, '' for
     any other place. Answers in such browsers and elsewhere are announced independently; about all such browsers
     together, organisers get only a few messages.
     """
@@ -407,7 +407,9 @@ async def answer(
     if safe_or_help != "help" or person is None or stands:
         return
     about = f"help:{check.id}:{participant_id}{f':{browser}' if browser else ''}"
-    if limits.after_pause(await outbox.last_notified_at(tx, about), HELP_TOLD_AGAIN, now) is not None:
+    told = await outbox.last_notified_at(tx, about)
+    seen_since = told is not None and before is not None and before.seen_at is not None and before.seen_at >= told
+    if not seen_since and limits.after_pause(told, HELP_TOLD_AGAIN, now) is not None:
         return
     if browser:
         who, most = str(participant_id), browser_store.TOGETHER
@@ -454,8 +456,12 @@ async def show_anew(tx: Transaction, participant_id: int) -> None:
 async def say_where(tx: Transaction, check: SafetyCheck, place: SaidPlace, message: str = "") -> None:
     """Store where a person is who answered a safety check; organisers see it on the list for a day.
 
+    Whoever says so needs help: organisers are told, if the person said since that they are safe or was seen safe.
     `message` is the key of the message of a live location or of an album, '' for any other.
     """
+    person = await store.answer_of(tx, check.id, place.participant_id)
+    if person is not None and not person.needs_help:
+        await answer(tx, check, place.participant_id, "help", place.said_at, place.browser)
     await store.add_place(tx, check.id, place, message)
     await store.touch_lists(tx, [check.id])
 

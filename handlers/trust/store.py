@@ -552,13 +552,17 @@ async def answer_check(
     """Store a participant's last answer to a safety check. That they once asked for help is never deleted.
 
     `browser` is the id of the unconfirmed browser in which they answer, '' for any other place. The time of the first
-    request for help stays, with all unconfirmed browsers in which that was asked; but a request from elsewhere replaces
-    one from there. If they said elsewhere that they are safe, a request for help in an unconfirmed browser is stored
+    request for help stays, with all unconfirmed browsers in which that was asked, until they are seen safe; but a
+    request from elsewhere replaces one from there. If they said elsewhere that they are safe, a request for help in an unconfirmed browser is stored
     beside that answer, without replacing it.
     """
     stays = "answer = 'safe' AND CAST(:browser AS TEXT) <> ''"
+    seen = (
+        "EXISTS (SELECT 1 FROM safety_marks k WHERE k.check_id = safety_answers.check_id"
+        " AND k.participant_id = safety_answers.participant_id AND k.marked_at >= safety_answers.answered_at)"
+    )
     first = (
-        f"(help_at IS NULL OR ({stays} AND (browser = '' OR help_at < answered_at))"
+        f"(help_at IS NULL OR {seen} OR ({stays} AND (browser = '' OR help_at < answered_at))"
         " OR (CAST(:browser AS TEXT) = '' AND browser <> ''))"
     )
     await tx.run(

@@ -6,11 +6,12 @@ from datetime import timedelta
 
 import pytest
 
+from bot.conversation.incoming import Located, Submitted
 from bot.membership.erasure import erase
 from bot.people import facilitator_store
 from bot.people.audiences import parse
 from handlers.trust import service, store
-from handlers.trust.actions import AnswerHelp
+from handlers.trust.actions import AnswerHelp, SayWhere
 from handlers.trust.facilitator.lists import draw, mark_seen, turn_list
 from tests.drivers.gestures import words
 from tests.drivers.menus import menu_of
@@ -142,6 +143,34 @@ async def test_who_asks_for_help_after_being_seen_safe_needs_help(store_url: str
         earlier = int(world.clock.now().timestamp()) - 60
         await ines.follow(mark_seen.to(1, await number(world, "Ana"), earlier, "1", 0).encode())
         assert lines(ines)[0] == "Ana has asked for help since: not marked."
+
+
+@pytest.mark.parametrize("way", ["words", "form", "position"])
+async def test_who_says_where_they_are_after_being_seen_safe_needs_help_again(store_url: str, way: str) -> None:
+    """Somebody saw a person safe, or the wrong person, a moment ago: what the person says now is a cry."""
+    async with open_world(store_url, SETTINGS) as world:
+        ines, people = await evacuated(world)
+        await press_push(world, people["Ana"], "I need help")
+        await world.clock.advance(timedelta(minutes=1))
+        await ines.follow(turn_list.to(1, "1", 0).encode())
+        await ines.press("Ana")
+        told = len(await pushed(world, ines))
+        await world.clock.advance(timedelta(seconds=30))
+        match way:
+            case "words":
+                await people["Ana"].send("In the cellar, the door is shut")
+            case "form":
+                await people["Ana"].act(Submitted(SayWhere(1).encode(), {"place": "In the cellar"}), forged=True)
+            case "position":
+                await people["Ana"].act(Located(45.7, 4.8))
+        assert "needs help" in words((await pushed(world, ines))[-1])
+        assert len(await pushed(world, ines)) == told + 1
+        await ines.follow(turn_list.to(1, "1", 0).encode())
+        assert lines(ines)[0] == "Education 1 · room 3 · 0/2 · 1 needs help"
+        assert "help asked for at 10:01" in ines.text
+        assert "seen, safe" not in ines.text
+        await people["Ana"].send("Still there")
+        assert len(await pushed(world, ines)) == told + 1, "once is enough"
 
 
 async def test_who_was_seen_is_not_asked_again_and_late_answers_are_counted(store_url: str) -> None:
