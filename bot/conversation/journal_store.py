@@ -138,6 +138,11 @@ async def forget_about(tx: Transaction, subjects: Collection[str]) -> None:
     await tx.many("DELETE FROM journal WHERE subject = :subject", [{"subject": subject} for subject in subjects])
 
 
+async def forget_values_of(tx: Transaction, key: str) -> None:
+    """Delete the values of changes that have `key` among their values, because what it stands for was removed."""
+    await tx.run("UPDATE journal SET inverse = '' WHERE inverse LIKE '%\"' || CAST(:key AS TEXT) || '\"%'", key=key)
+
+
 async def forget_values(tx: Transaction, now: datetime) -> int:
     """Delete the values of changes that were stored longer ago than KEPT. Returns the number of these changes."""
     return await tx.run(

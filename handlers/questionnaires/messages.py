@@ -14,7 +14,7 @@ from bot.database.engine import Transaction
 from bot.people.roster_columns import NAMES
 from handlers.navigation.tables import to_take_along
 from handlers.questionnaires import service
-from handlers.questionnaires.model import AnswerKind, PersonField, SameAnswer
+from handlers.questionnaires.model import AnswerKind, PersonField, SameAnswer, field_key
 
 _SHOWN = 200
 """How many characters of an answer a person's card shows; the form to correct it has more."""
@@ -85,7 +85,7 @@ def field_column(field: PersonField) -> GridColumn:
     kind, options = field.kind, {option: Name(option) for option in field.options}
     read = None if kind is AnswerKind.CHOICE else field.read
     number = kind is AnswerKind.NUMBER
-    return GridColumn(key=f"f{field.id}", title=field.title, options=options, read=read, number=number)
+    return GridColumn(key=field_key(field.id), title=field.title, options=options, read=read, number=number)
 
 
 def read_answer(field: PersonField, typed: str) -> str:

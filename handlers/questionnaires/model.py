@@ -80,6 +80,11 @@ def is_of_the_list(heading: str) -> bool:
     return key_of(heading) in {key_of(each) for column in (*ASKED, *UNASKED) for each in column.headings.split(",")}
 
 
+def field_key(field_id: int) -> str:
+    """Return the key of a field among the columns of a table and the values in the journal: «f12»."""
+    return f"f{field_id}"
+
+
 @dataclass(frozen=True, slots=True)
 class PersonField:
     """A question about people: its kind, its name by language, and for a choice its options, in order.

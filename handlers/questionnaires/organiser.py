@@ -226,5 +226,5 @@ async def _sure_to_remove(request: Request, field_id: int) -> Question:
 async def remove_field(request: Request, field_id: int) -> Reply:
     """Remove a field with all answers to it."""
     field = await _find(request, field_id)
-    await store.remove_field(request.tx, field.id)
+    await service.remove_field(request.tx, field)
     return with_lines_first(await show_fields(request), _("«{field}» is removed.", field=field.title))

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from bot.config import purpose_store
 from bot.config.settings import Settings
 from bot.content.errors import UserError
 from bot.content.names import clean, fold
 from bot.content.texts import Name, _
+from bot.conversation import journal_store
 from bot.database.engine import Transaction
 from handlers.questionnaires import store
 from handlers.questionnaires.model import (
@@ -20,6 +22,7 @@ from handlers.questionnaires.model import (
     AnswerKind,
     PersonField,
     SameAnswer,
+    field_key,
     is_of_the_list,
 )
 from handlers.questionnaires.settings import HEALTH_PURPOSE
@@ -66,6 +69,22 @@ async def rename_field(tx: Transaction, field: PersonField, words: Mapping[str, 
         if other.id != field.id and any(other.is_called(name) for name in words.values()):
             raise UserError(_("There is a private field of this name already."))
     await store.set_words(tx, field.id, words)
+
+
+async def remove_field(tx: Transaction, field: PersonField) -> None:
+    """Remove a field with all answers to it, also those that the journal holds of changes that could be undone."""
+    await store.remove_field(tx, field.id)
+    await journal_store.forget_values_of(tx, field_key(field.id))
+
+
+def journal_values(changes: Sequence[tuple[int, int, str, str]]) -> Mapping[str, Any]:
+    """Return what the journal holds of changed answers, each a person, a field, the answer before and after it.
+
+    The fields and the people stand beside them by their keys, by which the answers are forgotten with them.
+    """
+    fields = sorted({field_key(field) for _person, field, _before, _after in changes})
+    people = sorted({f"person:{person}" for person, _field, _before, _after in changes})
+    return {"answers": changes, "fields": fields, "subjects": people}
 
 
 def _checked(words: Mapping[str, str]) -> Mapping[str, str]:

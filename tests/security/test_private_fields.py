@@ -10,14 +10,22 @@ import json
 import logging
 from collections import deque
 
+import pytest
+
 from bot import logs
+from bot.conversation.incoming import Amended, Cell
+from bot.membership.erasure import erase
 from bot.people.document import collect
+from handlers.questionnaires import store
 from handlers.questionnaires.model import AnswerKind
+from handlers.questionnaires.organiser import remove_field
 from handlers.results.hooks import more_sheets
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import group
 from tests.participants import number
 from tests.questionnaires.test_fields import keep
+from tests.registration.lists.builders import text
+from tests.registration.lists.test_bad_tables import sent
 from tests.stored_rows import stored_rows
 from tests.world import DECLARED, ROUTER, World, make_settings, open_world
 
@@ -110,3 +118,32 @@ async def test_each_reads_what_is_theirs_to_read(store_url: str) -> None:
         assert [PRIVATE in documents["Zoe"], ON_HEALTH in documents["Zoe"]] == [True, True]
         assert not any(mark in documents["Max"] for mark in MARKS)
     assert not any(mark in stream.getvalue() for mark in MARKS)
+
+
+@pytest.mark.parametrize("ends", ["the field", "the person"])
+async def test_what_is_removed_stands_in_no_list_of_changes(store_url: str, ends: str) -> None:
+    """An answer that was imported, corrected on the profile and corrected on the desk, each in another change."""
+    async with open_world(store_url) as world:
+        ines = await world.organiser(modal=True)
+        for said in ("first", PRIVATE):
+            await sent(world, ines, text([["Prénom", "Nom", "Surnom"], ["Ali", "Ben", said]]))
+            await ines.press("Private field")
+            await ines.press("Import")
+        ali = await number(world, "Ali")
+        [field] = await world.read(store.all_fields)
+        await ines.follow(f"op-{ali}")
+        await ines.press("Correct")
+        filled = dict(ines.prefill)
+        await ines.fill(*(said.replace(PRIVATE, f"{PRIVATE} 2") for said in filled.values()))
+        await ines.act(Amended("people", (Cell(ali, f"f{field.id}", f"{PRIVATE} 2", f"{PRIVATE} 3"),)))
+        assert str((await stored_rows(world.store))["journal"]).count(PRIVATE) == 5
+        if ends == "the field":
+            await ines.follow(remove_field.ask.to(field.id).encode())
+            await ines.press("Remove the field")
+        else:
+            await world.change(erase, DECLARED, ali, world.clock.now(), texts=False, files=world.files)
+        journal = (await stored_rows(world.store))["journal"]
+        assert PRIVATE not in str(journal)
+        assert "first" not in str(journal)
+        assert PRIVATE not in str(await stored_rows(world.store))
+        assert bool(journal) is (ends == "the field"), "who changed what stays, and goes with the person whom it is about"

@@ -28,7 +28,7 @@ from handlers.navigation.changes import inverses
 from handlers.navigation.layout import OpenPerson, back_to
 from handlers.questionnaires.messages import answer_lines, as_lines, labelled_fields, lines_field, read_answer
 from handlers.questionnaires.model import labelled_lines
-from handlers.questionnaires.service import still_answered, visible_fields
+from handlers.questionnaires.service import journal_values, still_answered, visible_fields
 from handlers.questionnaires.store import answers_of
 from handlers.registration import service, store
 from handlers.registration.store import StoredPerson
@@ -227,7 +227,9 @@ async def _save(
         {
             "before": {name: getattr(before, name) for name in changed},
             "after": values,
-            "answers": [[participant_id, field, stored.get(field, ""), answer] for field, answer in answered.items()],
+            **journal_values(
+                [(participant_id, field, stored.get(field, ""), answer) for field, answer in answered.items()]
+            ),
         },
     )
     return reply(Strong(said), buttons=(undo, *back_to(participant_id)), toast=_("Saved."))

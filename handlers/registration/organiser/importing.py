@@ -37,7 +37,7 @@ from handlers.navigation.service import give_role
 from handlers.navigation.staying import must_stay
 from handlers.navigation.tables import rows_to_correct, to_fill_in
 from handlers.questionnaires.model import HEALTH, MOST_FIELDS
-from handlers.questionnaires.service import have_room, put_answers, still_answered
+from handlers.questionnaires.service import have_room, journal_values, put_answers, still_answered
 from handlers.registration import service, store
 from handlers.registration.jobs import read_list
 from handlers.registration.model.lists import ASIDE, HEALTHY, PRIVATE, Double, KeptColumn, WaitingList
@@ -196,7 +196,7 @@ async def import_now(request: Request, pending: int) -> Reply:
     said = _(
         "List imported: {added} added, {changed} changed", added=len(imported.added), changed=len(imported.changed)
     )
-    values = {**_kept(planned, imported), "answers": answers.changed}
+    values = {**_kept(planned, imported), **journal_values(answers.changed)}
     undo = await record_change(request, "import", said, take_back_import.to(), values)
     waiting = (
         (_n("{count} person waits for a place.", "{count} people wait for a place.", imported.waiting),)
