@@ -2,6 +2,7 @@
 
 from bot.capability import Capability
 from bot.conversation.routes import ORGANISER, MenuPart, ScreenPart, menu_part
+from bot.people.browser_store import now_theirs
 from bot.people.reference_store import quoted
 from handlers.equality.hooks import more_remedies, more_steps, more_tied_people
 from handlers.navigation import sections
@@ -15,6 +16,7 @@ from handlers.plenary.personal_data import PERSONAL_DATA
 from handlers.plenary.schedule import StageClock
 from handlers.plenary.service.telling import correct_turns
 from handlers.plenary.store.order import tied_people
+from handlers.plenary.store.questions import take_as_own
 from handlers.plenary.store.quotes import quoted as quoted_words
 from handlers.programme.hooks import over_already, session_changed, something_is_on
 from handlers.results.hooks import more_sheets
@@ -47,6 +49,7 @@ CAPABILITY = Capability(
     personal_data=PERSONAL_DATA,
     after_membership=AFTER_MEMBERSHIP,
     answers=(
+        now_theirs.answered_by(take_as_own),
         quoted.answered_by(quoted_words),
         more_sheets.answered_by(sheets),
         more_steps.answered_by(steps),

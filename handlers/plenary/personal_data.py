@@ -44,6 +44,7 @@ async def _forget(tx: Transaction, forgetting: Forgetting) -> None:
         " (SELECT 'stage-question:' || CAST(q.id AS TEXT) FROM stage_questions q WHERE q.author_id = :id)",
         id=person_id,
     )
+    await tx.run("UPDATE stage_questions SET browser = '' WHERE author_id = :id", id=person_id)
     # One that others are merged with, or have answered, stays without its words.
     await tx.run(
         "UPDATE stage_questions SET text = '', stems = '', author_id = NULL WHERE id IN (SELECT q.id FROM"
@@ -108,7 +109,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
             "plénière : questions, réponses d'un groupe | la personne | jusqu'à la fin, sans nom, ou jusqu'à "
             "l'effacement, selon son choix ; une question que personne n'a vue : jusqu'à l'effacement"
         ),
-        emptied="author_id hidden_by answered_by",
+        emptied="author_id hidden_by answered_by browser",
         texts="text stems answer",
         document=(
             DocumentPart(

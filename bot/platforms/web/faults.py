@@ -76,6 +76,7 @@ def error_middleware(settings: Settings, pages: Pages) -> Any:
 
     async def answer(request: web.Request, handler: Handler, reference: str) -> web.StreamResponse:
         reader = reader_of(None, language_of(request), settings)
+        lines: tuple[Span, ...]
         try:
             check_request(request, names)
             return await handler(request)

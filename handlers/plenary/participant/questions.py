@@ -74,7 +74,7 @@ async def _may_ask(request: Request, group: int) -> None:
         raise Stale
     if (await wishes_of(request.tx, group)).declines:
         raise UserError(_("This group takes no questions."), buttons=(STAGE, HOME))
-    if not await may_write(request.tx, group, request.participant.id):
+    if not await may_write(request.tx, group, request.participant.id, request.here):
         raise UserError(TOO_MANY, buttons=(_MINE, STAGE))
 
 
@@ -84,7 +84,7 @@ async def ask_question(request: Request, form: StageQuestionForm, group: int) ->
     """Store a question to a group, without the person's name. After the group's turn, it is sent to the group."""
     with refusals_about("question"):
         question_id, line = await questions.submit(
-            request.tx, group, request.participant.id, form.question, request.locale, request.now
+            request.tx, group, request.participant.id, form.question, request.locale, request.now, request.here
         )
     return reply(
         line,

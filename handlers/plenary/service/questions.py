@@ -14,6 +14,7 @@ from bot.content.views import Button, View
 from bot.conversation import live_screens
 from bot.database.engine import Transaction
 from bot.delivery import outbox
+from bot.people.browser_store import ALL_NEW
 from handlers.groups.messages.cards import title
 from handlers.groups.store.groups import find_group
 from handlers.ideas.model import alike
@@ -87,32 +88,39 @@ async def _in_gallery(tx: Transaction, turn: StageTurn) -> bool:
     return state is not None and state.plenary.gallery
 
 
-async def may_write(tx: Transaction, group_id: int, participant_id: int) -> bool:
-    """Return whether a person can write another question to a group."""
-    return await count_written(tx, participant_id, group_id) < MOST_QUESTIONS
+async def may_write(tx: Transaction, group_id: int, participant_id: int, browser: str = "") -> bool:
+    """Return whether a person can write another question to a group.
+
+    `browser` is the id of the unconfirmed browser in which they would, '' for any other place. All such browsers
+    together may write as many as the person elsewhere, so that they use up none of the person's.
+    """
+    return await count_written(tx, participant_id, group_id, ALL_NEW if browser else "") < MOST_QUESTIONS
 
 
-async def write(tx: Transaction, group_id: int, author_id: int, text: str, locale: str, now: datetime) -> int:
+async def write(
+    tx: Transaction, group_id: int, author_id: int, text: str, locale: str, now: datetime, browser: str = ""
+) -> int:
     """Store a question without its author's name, count it on the conductor's card, and return its id."""
-    question_id = await add_question(tx, group_id, author_id, text, stems(text, locale), now)
+    question_id = await add_question(tx, group_id, author_id, text, stems(text, locale), now, browser)
     await touch_card(tx, group_id)
     return question_id
 
 
 async def submit(
-    tx: Transaction, group_id: int, author_id: int, words: str, locale: str, now: datetime
+    tx: Transaction, group_id: int, author_id: int, words: str, locale: str, now: datetime, browser: str = ""
 ) -> tuple[int, Text]:
     """Store a question from the audience to a group, and return its id and the reply to its author.
 
+    `browser` is the id of the unconfirmed browser in which it was written, '' for any other place.
     After the group's turn, or if it takes no questions on stage, the question is sent to the group. Raises UserError
     for an empty question and for too many from one person, Stale if the group is in no plenary that has begun.
     """
     if not any(letter.isalnum() for letter in words):
         raise UserError(_("Write your question as text, please."))
-    if not await may_write(tx, group_id, author_id):
+    if not await may_write(tx, group_id, author_id, browser):
         raise UserError(TOO_MANY)
     turn = existing(await turn_in_plenary(tx, group_id))
-    question_id = await write(tx, group_id, author_id, words, locale, now)
+    question_id = await write(tx, group_id, author_id, words, locale, now, browser)
     if turn.state in ("done", "absent") or (await wishes_of(tx, group_id)).declines:
         line = _("The turn of this group is over: your question goes to the group, which can answer in writing.")
     elif await _in_gallery(tx, turn):

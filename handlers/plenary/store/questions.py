@@ -10,6 +10,7 @@ from typing import Literal
 
 from bot.clock import from_micros, instant_or_none, micros_or_none, to_micros
 from bot.database.engine import Row, Transaction
+from bot.people.browser_store import COUNTED
 from handlers.plenary.model.questions import StageQuestion
 
 _QUESTION = (
@@ -53,18 +54,24 @@ def draw_id() -> int:
     return secrets.randbelow(_IDS)
 
 
-async def add_question(tx: Transaction, group_id: int, author_id: int, text: str, stems: str, now: datetime) -> int:
-    """Store a question from the audience to a group, without its author's name, and return its id."""
+async def add_question(
+    tx: Transaction, group_id: int, author_id: int, text: str, stems: str, now: datetime, browser: str = ""
+) -> int:
+    """Store a question from the audience to a group, without its author's name, and return its id.
+
+    `browser` is the id of the unconfirmed browser in which it was written, '' for any other place.
+    """
     while True:
         row = await tx.one(
-            "INSERT INTO stage_questions (id, group_id, author_id, text, stems, written_at)"
-            " VALUES (:id, :group, :author, :text, :stems, :now) ON CONFLICT (id) DO NOTHING RETURNING id",
+            "INSERT INTO stage_questions (id, group_id, author_id, text, stems, written_at, browser)"
+            " VALUES (:id, :group, :author, :text, :stems, :now, :browser) ON CONFLICT (id) DO NOTHING RETURNING id",
             id=draw_id(),
             group=group_id,
             author=author_id,
             text=text,
             stems=stems,
             now=to_micros(now),
+            browser=browser,
         )
         if row is not None:
             question_id: int = row["id"]
@@ -109,14 +116,28 @@ async def questions_with(tx: Transaction, question_ids: Sequence[int]) -> Sequen
     return [known[question_id] for question_id in question_ids if question_id in known]
 
 
-async def count_written(tx: Transaction, author_id: int, group_id: int) -> int:
-    """Return how many questions a person has written to a group."""
+async def count_written(tx: Transaction, author_id: int, group_id: int, place: str) -> int:
+    """Return how many questions a person has written to a group: in unconfirmed browsers for ALL_NEW, '' elsewhere."""
     return await tx.value(
         int,
-        "SELECT COUNT(*) FROM stage_questions WHERE author_id = :author AND group_id = :group",
+        f"SELECT COUNT(*) FROM stage_questions WHERE author_id = :author AND group_id = :group AND {COUNTED}",
         author=author_id,
         group=group_id,
+        browser=place,
     )
+
+
+async def take_as_own(tx: Transaction, participant_id: int, browser_id: str) -> Sequence[None]:
+    """Count the questions written in a browser as its owner's, now that the owner has confirmed it.
+
+    Returns an empty sequence.
+    """
+    await tx.run(
+        "UPDATE stage_questions SET browser = '' WHERE author_id = :id AND browser = :browser",
+        id=participant_id,
+        browser=browser_id,
+    )
+    return ()
 
 
 async def questions_by(tx: Transaction, author_id: int, group_id: int) -> Sequence[StageQuestion]:

@@ -11,6 +11,8 @@ from bot.content.actions import Go
 from bot.membership.browsers import CloseBrowser, EnterOwnCode
 from bot.platforms.web import page_store
 from bot.rehearsal.chat_driver_web import WebChat
+from handlers.plenary.actions import AskQuestion
+from handlers.plenary.model.questions import MOST_QUESTIONS
 from handlers.trust import store
 from handlers.trust.participant.talking import erase
 from tests.drivers.gestures import choose_in_menu
@@ -19,6 +21,7 @@ from tests.engines import on_one_engine
 from tests.participants import number
 from tests.platforms.web.test_new_browsers import FIREFOX, TOLD, WORDS, confide, open_elsewhere, read
 from tests.platforms.web.test_stolen_links import press, submit
+from tests.plenary.builders import running
 from tests.security.builders import Gathering, open_gathering
 
 IDEA = "A library of tools for the village"
@@ -176,3 +179,35 @@ async def test_a_link_that_opens_no_more_says_whom_to_call(two: Gathering) -> No
     await two.forge(zoe, "leave")
     await zoe.look()
     assert (zoe.status, "call 112" in zoe.page.text) == (404, True), "nor does one that was closed"
+
+
+@on_one_engine
+async def test_questions_there_are_counted_together_and_use_up_none_of_its_owner(two: Gathering) -> None:
+    code, link = await closed_page(two)
+    await two.publish()
+    await running(two.world)
+    [asked] = [row["id"] for row in (await two.rows())["groups"]]
+    first, second = await open_elsewhere(two, link), await open_elsewhere(two, link)
+    await two.wait(hours=24, minutes=1)
+    said = [await submit(two, first, AskQuestion(asked), question=f"Who pays {each}?") for each in range(MOST_QUESTIONS)]
+    assert all("Noted" in each for each in said)
+    for thief in (first, second):
+        assert "You have asked this group 5 questions" in await press(two, thief, AskQuestion(asked))
+    owner = await open_elsewhere(two, link)
+    assert "Confirmed" in await submit(two, owner, EnterOwnCode(), invitation=code)
+    for each in range(MOST_QUESTIONS):
+        assert "Noted" in await submit(two, owner, AskQuestion(asked), question=f"Who decides {each}?")
+    assert "You have asked this group 5 questions" in await press(two, owner, AskQuestion(asked))
+
+
+@on_one_engine
+async def test_questions_of_a_browser_that_its_owner_confirms_are_theirs(two: Gathering) -> None:
+    code, link = await closed_page(two)
+    await two.publish()
+    await running(two.world)
+    [asked] = [row["id"] for row in (await two.rows())["groups"]]
+    opened = await by_itself(two, link)
+    for each in range(MOST_QUESTIONS):
+        await submit(two, opened, AskQuestion(asked), question=f"Who pays {each}?")
+    assert "Confirmed" in await submit(two, opened, EnterOwnCode(), invitation=code)
+    assert "You have asked this group 5 questions" in await press(two, opened, AskQuestion(asked))
