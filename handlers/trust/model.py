@@ -115,12 +115,13 @@ class SafetyCheck:
 class CheckedPerson(Named):
     """A person on the list of a safety check, with their last answer and the mark of whoever saw them safe.
 
-    `help_at` is when they said that they need help, first or first since they were seen safe, None if they never did; it
-    stays even if they say later that they are safe. `phone` is the number they left for emergencies, '' for none; with `phone_unsure`, it has the numbers
-    that were left in unconfirmed browsers. `reachable` is whether a message can reach them at all. `browser` has the
-    ids of the unconfirmed browsers in which alone they asked for help, separated by blanks; '' if they did elsewhere.
-    `joined` is whether they use the bot: whoever does not was not asked. `seen_at` is when somebody marked them as seen
-    and safe, None for no mark; `seen_by` is the id of that person, None if they were erased, and `marker` their name.
+    `help_at` is when they first said that they need help, or first since they were seen safe; None if they never did.
+    It stays even if they say later that they are safe. `phone` is the number they left for emergencies, '' for none;
+    with `phone_unsure`, it has the numbers that were left in unconfirmed browsers. `reachable` is whether a message can
+    reach them at all. `browser` has the ids of the unconfirmed browsers in which alone they asked for help, separated
+    by blanks; '' if they did elsewhere. `joined` is whether they use the bot: whoever does not was not asked. `seen_at`
+    is when somebody marked them as seen and safe, None for no mark; `seen_by` is the id of that person, None if they
+    were erased, and `marker` their name.
     """
 
     id: int

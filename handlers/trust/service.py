@@ -395,9 +395,9 @@ async def answer(
     """Store a person's answer to a safety check, and update the organisers' list. Notify organisers if help is needed.
 
     The last answer counts, but organisers always see that help was asked for. They get no second message within two
-    minutes about the same person, unless somebody has seen the person safe since the first. `browser` is the id of the unconfirmed browser in which the answer is given, '' for
-    any other place. Answers in such browsers and elsewhere are announced independently; about all such browsers
-    together, organisers get only a few messages.
+    minutes about the same person, unless somebody has seen the person safe since the first. `browser` is the id of the
+    unconfirmed browser in which the answer is given, '' for any other place. Answers in such browsers and elsewhere are
+    announced independently; about all such browsers together, organisers get only a few messages.
     """
     before = await store.answer_of(tx, check.id, participant_id)
     await store.answer_check(tx, check.id, participant_id, safe_or_help, now, browser)

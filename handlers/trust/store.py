@@ -553,8 +553,8 @@ async def answer_check(
 
     `browser` is the id of the unconfirmed browser in which they answer, '' for any other place. The time of the first
     request for help stays, with all unconfirmed browsers in which that was asked, until they are seen safe; but a
-    request from elsewhere replaces one from there. If they said elsewhere that they are safe, a request for help in an unconfirmed browser is stored
-    beside that answer, without replacing it.
+    request from elsewhere replaces one from there. If they said elsewhere that they are safe, a request for help in an
+    unconfirmed browser is stored beside that answer, without replacing it.
     """
     stays = "answer = 'safe' AND CAST(:browser AS TEXT) <> ''"
     seen = (

@@ -146,4 +146,4 @@ async def test_what_is_removed_stands_in_no_list_of_changes(store_url: str, ends
         assert PRIVATE not in str(journal)
         assert "first" not in str(journal)
         assert PRIVATE not in str(await stored_rows(world.store))
-        assert bool(journal) is (ends == "the field"), "who changed what stays, and goes with the person whom it is about"
+        assert bool(journal) is (ends == "the field"), "who changed what stays"

@@ -261,8 +261,8 @@ async def _keep_latest(
 ) -> None:
     """Delete the messages of a page that the SQL condition `which` selects that changed before the last ones.
 
-    `most` is how many stay, besides pinned ones and those of the SQL condition `but`; `browser` is the value of
-    `:browser` in the condition.
+    `most` is how many stay, besides pinned ones and what the SQL condition `but` selects. `browser` is the value of
+    `:browser` in `which`.
     """
     await tx.run(
         f"DELETE FROM page_messages WHERE participant_id = :participant AND pinned = 0 AND {which} AND NOT ({but})"

@@ -189,7 +189,9 @@ async def test_questions_there_are_counted_together_and_use_up_none_of_its_owner
     [asked] = [row["id"] for row in (await two.rows())["groups"]]
     first, second = await open_elsewhere(two, link), await open_elsewhere(two, link)
     await two.wait(hours=24, minutes=1)
-    said = [await submit(two, first, AskQuestion(asked), question=f"Who pays {each}?") for each in range(MOST_QUESTIONS)]
+    said = [
+        await submit(two, first, AskQuestion(asked), question=f"Who pays {each}?") for each in range(MOST_QUESTIONS)
+    ]
     assert all("Noted" in each for each in said)
     for thief in (first, second):
         assert "You have asked this group 5 questions" in await press(two, thief, AskQuestion(asked))
