@@ -14,7 +14,7 @@ A browser that opened by itself, as nobody could be asked, shows what is its own
 without another way. `in_unconfirmed_browser` declares what taking part needs there, and takes nothing from its owner:
 
     choices             a first theme, votes, applause, «At home too», questions to a group, the language
-    screens             the card of the stage; an idea that was given in that browser may be changed
+    ideas               one that was given in that browser may be changed
 """
 
 from __future__ import annotations

@@ -41,7 +41,7 @@ ADDED = {
     *("trust_conversations", "trust_messages"),
 }
 """Where the rows are that are written in a new browser."""
-CHOSEN = {"applause", "participants", "screens", "votes"}
+CHOSEN = {"applause", "participants", "votes"}
 """Where what was chosen elsewhere is replaced by a choice in a browser that opened by itself, or goes below it."""
 SAID = {"also_here", "stage_questions"}
 """Where more stands that is said in a browser that opened by itself."""
@@ -123,7 +123,7 @@ async def test_what_is_not_declared_for_new_browsers_changes_nothing_there(store
                 refused += chat.text.startswith("This browser is new" if new else "First confirm that it is you")
         after = await rows(world)
         changed = {table for table in before if after[table] != before[table]}
-        assert changed <= (set() if new else {"screens"})  # a command of the team leads to the card of the stage
+        assert changed == set()
         assert refused > 400
 
 

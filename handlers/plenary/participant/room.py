@@ -67,18 +67,18 @@ _TOLD_FOR = timedelta(days=1)
     names={"en": "stage", "de": "buehne"},
     plain_words=_("on stage, the stage, who is on stage"),
 )
-@in_unconfirmed_browser
 async def open_card(request: Request) -> Reply:
     """Send the person a new card of the running plenary, which is updated in place of their earlier card.
 
-    A new browser shows it as it is now: what stays up to date is on its owner's page.
+    A browser that nobody confirmed shows it as it is now: a message of its own that stays up to date would be another
+    one on its owner's page, at each press.
     """
     plenaries = await running_now(request.tx)
     if not plenaries:
         said = await _to_come(request) or (_("Nobody is on stage now."),)
         return reply(*said, buttons=(PROGRAMME, HOME))
     plenary = await plenary_of_listener(request.tx, request.participant.id, plenaries)
-    if request.waits:
+    if request.unconfirmed:
         return Reply(existing(await _card_of(request.tx, plenary.id, request.participant.id, request.now)), fresh=True)
     own = await group_of_listener(request.tx, plenary.id, request.participant.id)
     await request.show_below(listener_key(plenary, request.participant.id, own))

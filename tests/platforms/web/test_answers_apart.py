@@ -182,6 +182,21 @@ async def test_a_link_that_opens_no_more_says_whom_to_call(two: Gathering) -> No
 
 
 @on_one_engine
+async def test_the_stage_is_shown_there_as_it_is_and_adds_nothing_to_its_owner_s_page(two: Gathering) -> None:
+    _code, link = await closed_page(two)
+    await two.publish()
+    await running(two.world)
+    thief = await by_itself(two, link)
+    await two.delivered()
+    before = await of_its_owner(two, thief)
+    for _each in range(3):
+        await thief.command("scene")
+        await two.delivered()
+    assert await of_its_owner(two, thief) == before
+    assert "Read the questions" in thief.buttons
+
+
+@on_one_engine
 async def test_questions_there_are_counted_together_and_use_up_none_of_its_owner(two: Gathering) -> None:
     code, link = await closed_page(two)
     await two.publish()
