@@ -166,8 +166,11 @@ async def told(chat: NeutralChat, content: Content) -> str:
     return f"{chat.text} {chat.buttons}"
 
 
+@on_one_engine
+@NEW
+@pytest.mark.usefixtures("opening")
 async def test_whatever_is_read_in_a_new_browser_takes_nothing_off_its_owner_s_page(
-    store_url: str, monkeypatch: pytest.MonkeyPatch
+    store_url: str, monkeypatch: pytest.MonkeyPatch, new: bool
 ) -> None:
     async with open_gathering(store_url, "telegram", web={"public_url": "http://127.0.0.1"}, sessions=[OPENING]) as two:
         zoe = await two.join_page("Zoé")
@@ -184,7 +187,7 @@ async def test_whatever_is_read_in_a_new_browser_takes_nothing_off_its_owner_s_p
         monkeypatch.setattr(page_store, "KEPT", len(before["page_messages"]))
         monkeypatch.setattr(page_store, "KEPT_OF_NEW_BROWSERS", 1000)
         monkeypatch.setattr(page_store, "BEARERS", len(before["page_files"]))
-        for content in forged(Who.PARTICIPANT, declared=False):
+        for content in forged(Who.PARTICIPANT, declared=False, new=new):
             match content:
                 case Pressed(payload):
                     await two.forge(other, "press", payload=payload)
@@ -198,6 +201,8 @@ async def test_whatever_is_read_in_a_new_browser_takes_nothing_off_its_owner_s_p
         await two.delivered()
         assert await of_its_owner(two) == before
         assert len((await two.rows())["page_files"]) > len(before["page_files"]), "files were read there"
+        await other.look()
+        assert other.status == 200
 
 
 async def of_its_owner(gathering: Gathering) -> Rows:
