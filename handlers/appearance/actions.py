@@ -1,4 +1,4 @@
-"""The button of how the gathering looks, for screens of other capabilities."""
+"""The organisers' button to the gathering's colour and logos, which other capabilities' screens show."""
 
 from __future__ import annotations
 

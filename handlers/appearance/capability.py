@@ -1,4 +1,4 @@
-"""Declares the capability of how the gathering looks: its colour and logos, which organisers change in chat."""
+"""Declares the capability by which organisers change the gathering's colour and logos in chat."""
 
 from bot.capability import Capability
 from handlers.appearance.organiser import routes

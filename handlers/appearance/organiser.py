@@ -1,4 +1,4 @@
-"""The organisers' screen of how the gathering looks: its colour, its logo and the logos of its partners."""
+"""The organisers' screen with the gathering's colour, its logo and its partners' logos, and buttons to change them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _HINT = _("PNG or JPEG, 300 KB at most. Sent as a file, it stays sharp and clear
 
 
 class ColourForm(Form):
-    """The form for the gathering's one colour."""
+    """The form for the colour in which the gathering's pages and pictures are drawn."""
 
     title: ClassVar[Text] = _("Colour")
     colour: str = text(
@@ -101,7 +101,8 @@ async def show_appearance(request: Request) -> Reply:
 
 @routes.form("apc", ColourForm, who=ORGANISER, unless_changed=_colour_now)
 async def set_colour(request: Request, form: ColourForm) -> Reply:
-    """Store the colour; where it is too light to read white letters on it, say which darker one is used for these."""
+    """Store the gathering's colour. If it is too light behind white letters, the reply names the darker one used there.
+    """
     if not _COLOUR.fullmatch(form.colour):
         raise Incomplete("colour", _("This is no colour. Write # and six signs from 0 to 9 and A to F: #0f6b62."))
     look = await _look(request)
@@ -126,14 +127,14 @@ async def set_logo(request: Request, form: LogoForm) -> Reply:
 
 @routes.press("apw", who=ORGANISER, unless_changed=_version_now)
 async def remove_logo(request: Request) -> Reply:
-    """Take the gathering's logo away."""
+    """Remove the gathering's logo."""
     look = await _look(request)
     return await _save(request, look, replace(look, logo=""), _("The logo was removed"))
 
 
 @routes.form("app", PartnerForm, who=ORGANISER)
 async def add_partner(request: Request, form: PartnerForm) -> Reply:
-    """Store the logo of a partner; it takes the place of an older one under the same name."""
+    """Store the name and logo of a partner. An earlier logo of the same name is replaced."""
     look = await _look(request)
     partners = {**dict(look.partners), form.name: _usable(form.file)}
     if len(partners) > _MOST_PARTNERS:
@@ -144,7 +145,7 @@ async def add_partner(request: Request, form: PartnerForm) -> Reply:
 
 @routes.pick("apd", who=ORGANISER, unless_changed=_version_now, sent_with_press=False)
 async def remove_partner(request: Request, place: int) -> Reply:
-    """Take a partner's logo away."""
+    """Remove a partner's logo."""
     look = await _look(request)
     partners = [*look.partners]
     name, _logo = existing(partners[place] if 0 <= place < len(partners) else None)
@@ -189,7 +190,7 @@ async def _save(request: Request, before: Branding, after: Branding, summary: Te
 
 @inverses.declare("apu")
 async def restore_look(request: Request, values: Values) -> None:
-    """Take back a choice of colour or logos. Raises UserError if another one came since."""
+    """Undo a change of the colour or the logos. Raises UserError if they were changed again since."""
     if await appearance_store.version(request.tx) != values["choice"]:
         raise changed_since()
     await appearance_store.take_back(request.tx, values["choice"])

@@ -1,4 +1,4 @@
-"""The buttons to private fields that screens of other capabilities show."""
+"""The button to private fields that screens of other capabilities show."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ from bot.content.actions import Action
 
 
 class HealthOf(Action, code="fh"):
-    """The button, for those who look after health, that shows what is kept about a person's; `person` is an id."""
+    """The button that shows the answers about a person's health to people with the role HEALTH; `person` is an id."""
 
     person: int

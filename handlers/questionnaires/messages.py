@@ -1,4 +1,4 @@
-"""What people read of private fields: their kinds, the answers, and what is said when one about health is added."""
+"""Texts about private fields: their kinds, people's answers, and what is said when a field about health is added."""
 
 from __future__ import annotations
 
@@ -36,7 +36,10 @@ def _quote(field: PersonField, key: str, answer: str) -> Quote:
 
 
 def answer_lines(person_id: int, fields: Sequence[PersonField], answers: Mapping[int, str]) -> Sequence[Span]:
-    """Return a line for each field to which a person has an answer; stored messages hold only references to these."""
+    """Return a line for each field to which a person has an answer.
+
+    Stored messages hold a reference in place of the answer, so that a deleted answer is in no message.
+    """
     return [
         _("{field}: {answer}", field=field.title, answer=_quote(field, str(person_id), answers[field.id]))
         for field in fields
@@ -45,16 +48,19 @@ def answer_lines(person_id: int, fields: Sequence[PersonField], answers: Mapping
 
 
 def same_answer(field: PersonField, same: SameAnswer) -> Text:
-    """Return an answer with how many people gave it; stored messages hold only a reference to it."""
+    """Return an answer to a field and the number of people who gave it.
+
+    Stored messages hold a reference in place of the answer, so that a deleted answer is in no message.
+    """
     kind = "healthanswer" if field.about_health else "privateanswer"
     quote = Quote(kind, f"any.{field.id}.{same.code}", same.answer)
     return _("{answer} ({count})", answer=quote, count=len(same.people))
 
 
 def as_lines(labelled: Iterable[tuple[Span, str]], reader: Reader) -> str:
-    """Return a line for each label and what is stored under it, for a form in which all are corrected at once.
+    """Return a line such as «Diet: vegetarian» for each label and answer, to be corrected in one form field.
 
-    Lines that do not fit into an answer are left out, as `labelled_lines` leaves what has no line as it is.
+    Lines for which the form field has no room are left out; `labelled_lines` leaves their answers unchanged.
     """
     lines = ""
     for label, stored in labelled:
@@ -65,12 +71,12 @@ def as_lines(labelled: Iterable[tuple[Span, str]], reader: Reader) -> str:
 
 
 def labelled_fields(fields: Sequence[PersonField], answers: Mapping[int, str]) -> Sequence[tuple[Span, str]]:
-    """Return the name of each field and the answer to it, '' for none, for `as_lines`."""
+    """Return the name of each field with the person's answer to it ('' for none), which `as_lines` turns into lines."""
     return [(field.title, answers.get(field.id, "")) for field in fields]
 
 
 def lines_field() -> Any:
-    """Return the field of a form for `as_lines`."""
+    """Return the form field in which an organiser corrects the lines that `as_lines` returned."""
     return text(
         _("A line each"),
         max_length=LONGEST_LINES,
@@ -81,7 +87,7 @@ def lines_field() -> Any:
 
 
 def field_column(field: PersonField) -> GridColumn:
-    """Return the column of a table of people with the answers to a field; «f12» is its key."""
+    """Return the column with the answers to a field, for a table of people; its key is such as «f12»."""
     kind, options = field.kind, {option: Name(option) for option in field.options}
     read = None if kind is AnswerKind.CHOICE else field.read
     number = kind is AnswerKind.NUMBER
@@ -89,7 +95,7 @@ def field_column(field: PersonField) -> GridColumn:
 
 
 def read_answer(field: PersonField, typed: str) -> str:
-    """Return `PersonField.read` of what was typed; a refusal names the field."""
+    """Return a typed answer to a field as it is stored (see `PersonField.read`). A refusal names the field."""
     try:
         return field.read(typed)
     except UserError as refusal:
@@ -97,7 +103,10 @@ def read_answer(field: PersonField, typed: str) -> str:
 
 
 async def answers_file(tx: Transaction, reader: Reader, *, about_health: bool) -> File | None:
-    """Return a CSV file with the answers about health, or all others, of everybody who has one; None without any."""
+    """Return a CSV file with the people who have answers about health (if `about_health`), or other answers.
+
+    Returns None if nobody has one.
+    """
     fields, rows = await service.answer_table(tx, about_health=about_health)
     headings = (NAMES["ref"], NAMES["given_name"], NAMES["family_name"], *(field.title for field in fields))
     table = [(each.ref, each.given_name, each.family_name, *answers) for each, answers in rows]

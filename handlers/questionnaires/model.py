@@ -1,4 +1,4 @@
-"""A field: something that organisers keep about people beside the list, and how answers to it are read."""
+"""Defines private fields, which hold what organisers keep about people beside the list, and reads their answers."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ HEALTH = Role(
 
 
 class AnswerKind(Enum):
-    """What is answered: a line of text, a number, a day, an option, or a line about the person's health."""
+    """The kind of answer to a field: a line of text, a number, a day, an option, or a line about the person's health.
+    """
 
     LINE = "line"
     NUMBER = "number"
@@ -66,7 +67,11 @@ def seems_about_health(words: str, cells: Iterable[str] = ()) -> bool:
 
 
 def name_for(heading: str, others: Collection[str] = ()) -> str:
-    """Return a heading of a list as the name of a field: cut, and neither a name of the list's own nor of `others`."""
+    """Return the name of the private field that keeps a column of a list, made of the column's `heading`.
+
+    The heading is shortened, and gets a number if the list has a column of that name, or if it is one of `others`, the
+    names already in use.
+    """
     name = shortened(clean(heading), LONGEST_WORDS - len(" (99)"))
     taken = [*map(key_of, others), *([key_of(name)] if is_of_the_list(name) else ())]
     number = 1
@@ -76,7 +81,7 @@ def name_for(heading: str, others: Collection[str] = ()) -> str:
 
 
 def is_of_the_list(heading: str) -> bool:
-    """Return whether a heading names something that the list of people holds itself, in any language."""
+    """Return whether a heading, in any language, means a column that the list of people itself has, such as a name."""
     return key_of(heading) in {key_of(each) for column in (*ASKED, *UNASKED) for each in column.headings.split(",")}
 
 
@@ -87,9 +92,9 @@ def field_key(field_id: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PersonField:
-    """A question about people: its kind, its name by language, and for a choice its options, in order.
+    """A private field: its kind, its name by language and, for a choice, its options in order.
 
-    Organisers see the answers; those about health only people with the role HEALTH do.
+    Organisers see the answers; answers about health are shown only to people with the role HEALTH.
     """
 
     id: int
@@ -99,7 +104,7 @@ class PersonField:
 
     @property
     def about_health(self) -> bool:
-        """Return whether answers are about health, which has its own readers, purpose and table."""
+        """Return whether the answers are about health: fewer people may read these."""
         return self.kind is AnswerKind.HEALTH
 
     @property
@@ -108,13 +113,14 @@ class PersonField:
         return Localised(self.words)
 
     def is_called(self, words: str) -> bool:
-        """Return whether these words are the field's name in one of its languages, whatever accents and capitals."""
+        """Return whether `words` are the field's name in one of its languages; accents and capitals make no difference.
+        """
         return fold(clean(words)) in map(fold, self.words.values())
 
     def read(self, typed: str) -> str:
-        """Return an answer as it is stored: a number in digits, a day as 2004-11-28, an option as it is written.
+        """Return a typed answer as it is stored: a number in digits, a day as 2004-11-28, an option as spelt.
 
-        '' means that there is none. Raises UserError, saying why, for what is no answer to this field.
+        Returns '' for an empty answer. Raises UserError, which says why, if the text is no answer to this field.
         """
         answer = clean(typed)
         if not answer:
@@ -146,7 +152,7 @@ class PersonField:
 
 @dataclass(frozen=True, slots=True)
 class AnsweringPerson(Named):
-    """A person of whom something is kept in a field, as lists name them."""
+    """A person who has an answer to a field, with their id, ref (their identifier on the list) and names."""
 
     id: int
     ref: str
@@ -156,26 +162,27 @@ class AnsweringPerson(Named):
 
 @dataclass(frozen=True, slots=True)
 class SameAnswer:
-    """An answer to a field, as most people spell it, and the ids of those who gave it."""
+    """An answer that one or several people gave to a field, in its commonest spelling, and these people's ids."""
 
     answer: str
     people: Sequence[int]
 
     @property
     def code(self) -> str:
-        """Return what buttons carry of the answer, which does not tell it."""
+        """Return the code that stands for the answer in buttons, which do not hold the answer itself."""
         return code_of(self.answer)
 
 
 def code_of(answer: str) -> str:
-    """Return a short digest of an answer, the same for each way to write it."""
+    """Return a short digest of an answer, which is the same however its accents and capitals are written."""
     return hashlib.sha256(fold(answer).encode()).hexdigest()[:10]
 
 
 def labelled_lines(typed: str, labels: Collection[str]) -> Iterator[tuple[str, str]]:
-    """Yield the label and the rest of each line such as «Diet: vegetarian», for these labels, whatever their accents.
+    """Yield the label and the answer of each typed line such as «Diet: vegetarian».
 
-    Raises UserError for a line that begins with none of them.
+    `labels` are the labels that lines may begin with; accents and capitals make no difference. Raises UserError for a
+    line that begins with none of them.
     """
     known = {fold(label): label for label in labels}
     for line in filter(None, map(clean, typed.splitlines())):

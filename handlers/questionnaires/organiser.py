@@ -1,4 +1,5 @@
-"""Organisers' screens of private fields: all, one with who answered what, adding, renaming and removing one."""
+"""Organisers' screens of private fields: all fields, one field with its answers, and adding, renaming or removing one.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +50,7 @@ class FieldNameForm(Form):
 
 @routes.press("fl", who=ORGANISER)
 async def show_fields(request: Request, page: int = 0) -> Reply:
-    """List the fields, with buttons to open each, to add one, and to take the answers along as a table."""
+    """List the private fields, with buttons to open each, to add one, and to get all answers as a table."""
     fields = await store.all_fields(request.tx)
     counts = await store.count_answers(request.tx)
     shown, pages = paged(fields, page, show_fields.to)
@@ -78,7 +79,7 @@ FIELDS = Button(_("Private fields"), show_fields.to())
 
 
 async def offer_fields(request: Request) -> View:
-    """Return the organisers' button to the fields; nothing before anybody is on the list."""
+    """Return the organisers' button to the private fields; an empty View while nobody is on the list."""
     return View((), (FIELDS,) if (await people_store.turnout(request.tx)).selected else ())
 
 
@@ -91,7 +92,7 @@ async def _find(request: Request, field_id: int) -> PersonField:
 
 @routes.pick("fo", who=ORGANISER, sent_with_press=False)
 async def open_field(request: Request, field_id: int, page: int = 0) -> Reply:
-    """Show a field and how many people gave each answer; of one about health, only how many answered."""
+    """Show a private field and how many people gave each answer; for a field about health, only how many answered."""
     field = await _find(request, field_id)
     lines: list[Span] = [Strong(field.title), KINDS[field.kind]]
     choices: Choice | None = None
@@ -123,7 +124,10 @@ turn_page = routes.press("fop", who=ORGANISER)(open_field.handler)
 
 @routes.pick("fp", who=ORGANISER, sent_with_press=False)
 async def people_with(request: Request, code: str, field_id: int, page: int = 0) -> Reply:
-    """Show the people who gave an answer to a field, with a button to each one's profile."""
+    """Show the people who gave one answer to a private field, with a button to each one's profile.
+
+    `code` stands for the answer (see `code_of`).
+    """
     field = await _find(request, field_id)
     counts = () if field.about_health else await service.counted_answers(request.tx, field)
     same = existing(next((each for each in counts if each.code == code), None))
@@ -150,7 +154,7 @@ async def take_table(request: Request) -> Reply:
 
 @routes.form("fa", FieldForm, who=ORGANISER)
 async def add_field(request: Request, form: FieldForm) -> Reply:
-    """Add a field. Of one about health it is said what for and how long it is kept, and who reads it."""
+    """Add a private field. For a field about health, say why and how long its answers are kept, and who reads them."""
     kind = AnswerKind(form.kind)
     if any(field.is_called(form.name) for field in await store.all_fields(request.tx)):
         raise Incomplete("name", _("There is a private field of this name already."))
@@ -178,7 +182,7 @@ def _health_buttons(request: Request) -> tuple[Button, ...]:
 
 @routes.press("fk", who=ORGANISER)
 async def look_after_health(request: Request) -> Reply:
-    """Give the role for health to the organiser who asks for it; every organiser sees that in the list of changes."""
+    """Give the role HEALTH to the organiser who asks for it; the list of changes shows this to every organiser."""
     person = request.participant
     if not await navigation_service.give_role(request.tx, person, HEALTH, "", request.now):
         return reply(_("Nothing was changed."), buttons=(HEALTH_ANSWERS, FIELDS, BACK), toast=_("Already done."))
@@ -190,7 +194,7 @@ async def look_after_health(request: Request) -> Reply:
 
 @inverses.declare("ifk")
 async def give_back(request: Request, _values: Values, person_id: int) -> None:
-    """Take the role for health from somebody again. Raises UserError if they do not have it any more."""
+    """Take the role HEALTH from the person who gave it to themselves. Raises UserError if they no longer have it."""
     person = existing(await participant_store.find(request.tx, person_id))
     if not await navigation_service.take_role(request.tx, request.declared, person, HEALTH, "", request.now):
         raise changed_since()
@@ -203,7 +207,7 @@ async def _name_now(request: Request, field_id: int) -> StoredVersion:
 
 @routes.form("fr", FieldNameForm, who=ORGANISER, unless_changed=_name_now)
 async def rename_field(request: Request, form: FieldNameForm, field_id: int) -> Reply:
-    """Give a field another name in the organiser's language; those in other languages stay."""
+    """Change the name of a private field in the organiser's language; its names in other languages stay."""
     field = await _find(request, field_id)
     with refusals_about("name"):
         await service.rename_field(request.tx, field, {**field.words, request.locale: form.name})
@@ -224,7 +228,7 @@ async def _sure_to_remove(request: Request, field_id: int) -> Question:
 
 @routes.press("fd", who=ORGANISER, first=Asks("fx", _sure_to_remove))
 async def remove_field(request: Request, field_id: int) -> Reply:
-    """Remove a field with all answers to it."""
+    """Remove a private field with all answers to it."""
     field = await _find(request, field_id)
     await service.remove_field(request.tx, field)
     return with_lines_first(await show_fields(request), _("«{field}» is removed.", field=field.title))

@@ -1,4 +1,5 @@
-"""Screens of those who look after health, who need not be organisers: all answers, and one person's to correct."""
+"""Screens for people with the role HEALTH, who need not be organisers: all answers, and one person's, to correct them.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +33,7 @@ routes = Routes()
 
 
 class HealthForm(Form):
-    """The form with all that is kept about a person's health, a line each."""
+    """The form with all answers about a person's health, one line each."""
 
     title: ClassVar[Text] = _("Diet, access and allergies")
     of_somebody: ClassVar[bool] = True
@@ -77,7 +78,7 @@ async def health_table(request: Request) -> Reply:
 
 @routes.press(HealthOf, who=HEALTH)
 async def health_of(request: Request, person_id: int) -> Reply:
-    """Show what is kept about a person's health, with a button to correct it."""
+    """Show the answers about a person's health, with a button to correct them."""
     person = existing(await participant_store.find(request.tx, person_id))
     fields = await service.visible_fields(request.tx, about_health=True)
     answers = await store.answers_of(request.tx, person.id, about_health=True)
@@ -110,7 +111,8 @@ async def _filled(request: Request, answers: Mapping[int, str]) -> Mapping[str, 
 
 @routes.form("fhc", HealthForm, who=HEALTH, unless_changed=_health_now)
 async def correct_health(request: Request, form: HealthForm, person_id: int) -> Reply:
-    """Store what is kept about a person's health. It cannot be undone: no list of changes holds it."""
+    """Store corrected answers about a person's health. This cannot be undone, because the list of changes omits them.
+    """
     person = existing(await participant_store.find(request.tx, person_id))
     fields = await service.visible_fields(request.tx, about_health=True)
     by_label = {plain(field.title, request.reader): field for field in fields}

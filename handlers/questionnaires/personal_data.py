@@ -1,4 +1,5 @@
-"""Declares the personal data in private fields, which organisers fill in, and those about health."""
+"""Declares the personal data in private fields, which organisers fill in; answers about health are declared separately.
+"""
 
 from __future__ import annotations
 

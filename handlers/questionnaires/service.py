@@ -1,4 +1,4 @@
-"""Adds, renames and removes fields, and keeps the answers to them, for screens, imports of lists and the shell."""
+"""Adds, renames and removes private fields and stores answers, for screens, imports and the command line."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ from handlers.questionnaires.settings import HEALTH_PURPOSE
 async def ensure_field(
     tx: Transaction, words: Mapping[str, str], kind: AnswerKind, options: Sequence[str] = ()
 ) -> PersonField:
-    """Return the field of this name (by language), after adding it if there is none.
+    """Return the private field with one of these names (by language); it is added if there is none.
 
-    A field that was there keeps its own kind and options. Raises UserError for a name or options that cannot be, and if
-    there are as many fields as there may be.
+    An existing field keeps its kind and options. Raises UserError for an invalid name or invalid options, and if there
+    are already as many fields as are allowed.
     """
     words = _checked(words)
     fields = await store.all_fields(tx)
@@ -56,14 +56,14 @@ async def ensure_field(
 
 
 async def have_room(tx: Transaction, names: Iterable[str]) -> bool:
-    """Return whether fields by these names can be there besides all others; those that are there already can."""
+    """Return whether fields with these names can be added without exceeding the limit; existing fields need no room."""
     fields = await store.all_fields(tx)
     new = [name for name in names if not any(field.is_called(name) for field in fields)]
     return not new or len(fields) + len(new) <= MOST_FIELDS
 
 
 async def rename_field(tx: Transaction, field: PersonField, words: Mapping[str, str]) -> None:
-    """Give a field another name. Raises UserError for a name that cannot be, or that another field has."""
+    """Change a private field's names (by language). Raises UserError for one that is invalid or taken."""
     words = _checked(words)
     for other in await store.all_fields(tx):
         if other.id != field.id and any(other.is_called(name) for name in words.values()):
@@ -103,11 +103,11 @@ def _checked(words: Mapping[str, str]) -> Mapping[str, str]:
 async def put_answers(
     tx: Transaction, settings: Settings, answers: Mapping[int, Mapping[int, str]], now: datetime
 ) -> Collection[int]:
-    """Store answers by person and field, as `PersonField.read` returned them; '' deletes what was there.
+    """Store answers by person and field (ids), as `PersonField.read` returned them; '' deletes an answer.
 
-    With their first answer about health, people have told the team, which counts as their agreement until
-    HEALTH_PURPOSE ends. Of those who withdrew it since nothing about health is stored: their ids are returned. Raises
-    UserError once the purpose has ended.
+    A person's first answer about health counts as their agreement that it is kept until HEALTH_PURPOSE ends. If a
+    person has withdrawn this agreement, their answers about health are not stored. Returns the ids of these people.
+    Raises UserError for answers about health after the purpose has ended.
     """
     health = {field.id for field in await store.all_fields(tx) if field.about_health}
     every = [(person, field, said) for person, given in answers.items() for field, said in given.items()]
@@ -125,7 +125,10 @@ async def put_answers(
 
 
 async def still_answered(tx: Transaction, changes: Iterable[tuple[int, int, str, str]]) -> bool:
-    """Return whether answers are as changes left them, each a person, a field, the answer before and after it."""
+    """Return whether no answer was changed again since these changes were made.
+
+    Each change holds the id of a person, the id of a field, and the answer before and after the change.
+    """
     fields = {field.id: field for field in await store.all_fields(tx)}
     answers: dict[int, Mapping[int, str]] = {}
     for person, field_id, _before, after in changes:
@@ -139,17 +142,20 @@ async def still_answered(tx: Transaction, changes: Iterable[tuple[int, int, str,
 
 
 async def visible_fields(tx: Transaction, *, about_health: bool) -> Sequence[PersonField]:
-    """Return the fields about health, or all others, in their order."""
+    """Return the private fields about health (if `about_health`), or all others, in their order."""
     return [field for field in await store.all_fields(tx) if field.about_health == about_health]
 
 
 async def counted_answers(tx: Transaction, field: PersonField) -> Sequence[SameAnswer]:
-    """Return the answers to a field with who gave each, the commonest first; spellings of one answer are one."""
+    """Return the answers to a field with the people who gave each, the commonest first.
+
+    Spellings that differ only in accents and capitals count as one answer.
+    """
     return counted(await store.answers_to(tx, field))
 
 
 def counted(answers: Mapping[int, str]) -> Sequence[SameAnswer]:
-    """Return answers by person as `counted_answers` does."""
+    """Return these answers, given by person id, grouped and sorted as `counted_answers` does."""
     same: dict[str, list[int]] = {}
     for person, answer in answers.items():
         same.setdefault(fold(answer), []).append(person)
@@ -164,9 +170,9 @@ def _commonest(spellings: Iterable[str]) -> str:
 async def answer_table(
     tx: Transaction, *, about_health: bool
 ) -> tuple[Sequence[PersonField], Sequence[tuple[AnsweringPerson, Sequence[str]]]]:
-    """Return the fields about health, or all others, and each person with an answer to one, with all their answers.
+    """Return the private fields about health (if `about_health`), or all others, and the people with their answers.
 
-    An answer that a person does not have is ''.
+    Only people who answered at least one of the fields are included; '' stands for a missing answer.
     """
     fields = await visible_fields(tx, about_health=about_health)
     answers = [await store.answers_to(tx, field) for field in fields]

@@ -1,4 +1,4 @@
-"""The purpose for which what people say about their health is kept."""
+"""Declares the purpose for which answers about people's health are kept."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The SQL of fields and of the answers to them."""
+"""The SQL of private fields and of people's answers to them."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ async def add_field(tx: Transaction, kind: AnswerKind, words: Mapping[str, str],
 
 
 async def set_words(tx: Transaction, field_id: int, words: Mapping[str, str]) -> None:
-    """Store the name of a field by language."""
+    """Store the names of a private field, by language."""
     await tx.run(
         "UPDATE questionnaire_fields SET words = :words WHERE id = :id",
         words=_stored(words),
@@ -65,7 +65,10 @@ async def remove_field(tx: Transaction, field_id: int) -> None:
 
 
 async def put_answers(tx: Transaction, about_health: bool, answers: Iterable[tuple[int, int, str]]) -> None:
-    """Store answers, each with the ids of the person and of the field; '' deletes the answer that there is."""
+    """Store answers, each with the id of the person and of the field; '' deletes a stored answer.
+
+    With `about_health` they go into the table for answers about health.
+    """
     every, table = [*answers], _TABLES[about_health]
     if not every:
         return
@@ -82,7 +85,7 @@ async def put_answers(tx: Transaction, about_health: bool, answers: Iterable[tup
 
 
 async def set_told(tx: Transaction, people: Iterable[int]) -> None:
-    """Store that these people told the team about their health, so that it is known who withdrew that later."""
+    """Store that these people gave answers about their health, to recognise later who has withdrawn their agreement."""
     await tx.many(
         "INSERT INTO health_told (participant_id) VALUES (:id) ON CONFLICT DO NOTHING",
         [{"id": each} for each in people],
@@ -90,7 +93,7 @@ async def set_told(tx: Transaction, people: Iterable[int]) -> None:
 
 
 async def withdrawn(tx: Transaction, purpose: str) -> set[int]:
-    """Return the ids of the people who told the team about their health, and agree to that purpose no more."""
+    """Return the ids of people who gave answers about their health and no longer agree to the `purpose`."""
     return set(
         await tx.values(
             int,
@@ -140,9 +143,9 @@ async def people(tx: Transaction, ids: Iterable[int]) -> Sequence[AnsweringPerso
 
 
 async def quoted(tx: Transaction, kind: str, keys: Collection[str]) -> Sequence[tuple[str, str]]:
-    """Return the key and words of answers that messages quote; () for the kinds of other capabilities.
+    """Return the keys and words of the answers that messages quote; () for the kinds of other capabilities.
 
-    A key is «12.3», a person's answer to a field, or «any.3.0a1b2c3d4e», what all say who answered the same.
+    A key is «12.3» (the answer of person 12 to field 3) or «any.3.0a1b2c3d4e» (an answer to field 3, by its digest).
     """
     if kind not in _QUOTED:
         return ()
