@@ -34,10 +34,10 @@ class InvitationCard:
 
 
 def card_for(invitation: Invitation, reader: Reader, *, welcome: str, on_discord: bool) -> InvitationCard:
-    """Return what is printed on an invitation's card for its `reader`.
+    """Return what is printed on the card of an invitation for its `reader`.
 
-    The QR code opens the person's page, from where they reach the other platforms, or else Telegram, or `welcome`, the
-    channel on Discord where codes are entered.
+    The QR code leads to the person's page, which leads to the other platforms. Without pages it leads to Telegram or,
+    if Telegram is not used either, to `welcome`, the address of the channel on Discord in which codes are entered.
     """
     lines: list[Span] = []
     if invitation.page_link:

@@ -20,7 +20,8 @@ def rows(
 ) -> list[tuple[str | None, ...]]:
     """Return invitations as rows of a table with the columns HEADINGS.
 
-    Each row has a text that can be sent to the invited person. `texts` are those that organisers wrote, by locale.
+    Each row contains a text that can be sent to the invited person. `texts` has, by locale, the texts that organisers
+    wrote.
     """
     gathering = settings.gathering
     table: list[tuple[str | None, ...]] = []

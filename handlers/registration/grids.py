@@ -1,4 +1,5 @@
-"""The organisers' table of everybody on the list: what the list says of them, and their answers in private fields."""
+"""The organisers' table of everybody on the list of people, with their particulars and their answers in private fields.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""The hook by which registration asks where the gathering takes place, which practical information says."""
+"""The hook by which registration asks other capabilities for the address at which the gathering takes place."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from bot.database.engine import Transaction
 
 @hook
 async def gathering_address(tx: Transaction) -> str:
-    """Return the gathering's address, as people read it; '' if nobody has said it yet."""
+    """Return the gathering's address as people read it; '' if no capability knows it."""
     return ""

@@ -20,10 +20,10 @@ from handlers.registration.model.lists import WaitingList
 
 
 def read_list(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Read a list of selected people from a job's payload.
+    """Read the list of selected people whose file is in the payload of a job.
 
-    Returns the list (`waiting`), or the `problem` for which it cannot be read; the other is None. Also the `reader` who
-    sent it, and when it was `sent`.
+    The result holds the list as `waiting`, or as `problem` the reason why it cannot be read; the other is None. It also
+    holds the `reader` who sent the file, and when it was `sent`.
     """
     rules = RosterRules(**payload["rules"])
     result: dict[str, Any] = {"reader": Reader(*payload["reader"]), "sent": payload["sent"]}
@@ -35,10 +35,11 @@ def read_list(payload: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def make_cards(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Draw a card with a new invitation for each of the `people` of the payload, eight to a sheet.
+    """Draw a card with a new invitation for each of the payload's `people`, eight to a sheet.
 
-    Returns the PDF file as `content`, and as `made` each person's id with the code and the page's secret on the card
-    ('' without pages). They are made here, so that the payload, which is stored, never holds them.
+    The result holds the PDF file as `content`, and as `made` each person's id with the code and the page's secret on
+    the card ('' without pages). Codes and secrets are made here, because the payload is stored and must not contain
+    them.
     """
     made, cards = [], []
     for person in payload["people"]:

@@ -1,4 +1,4 @@
-"""What people read when they are invited and join, and about the data that the gathering stores about them."""
+"""Texts for people who are invited or join, and about the personal data that the gathering stores."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ async def privacy_line(tx: Transaction, settings: Settings, now: datetime) -> Te
 
 
 def day_of(gathering: GatheringSettings, end: datetime) -> Moment:
-    """Return the last whole day before an end, at the gathering's place."""
+    """Return the last whole day before the instant `end`, in the gathering's time zone."""
     return Moment.of_day((end - timedelta(minutes=1)).astimezone(ZoneInfo(gathering.zone)).date())
 
 
@@ -46,7 +46,7 @@ def data_countries(gathering: GatheringSettings) -> Listing:
 
 
 def ready_letter(settings: Settings, locale: str) -> str:
-    """Return the text of invitations in one language as long as organisers have not written another one."""
+    """Return the text of invitations that the bot uses in a language until organisers write another."""
     gathering = settings.gathering
     here = {key: placeholder(key) for key in ("name", "dates", "place", "deadline", "link", "code", "contact")}
     lines: list[Span] = [
@@ -72,7 +72,7 @@ def write_letter(
 ) -> str:
     """Return the text of an invitation for the invited person, in the language of `reader`.
 
-    `text` is the one that organisers wrote in this language, None for the ready one.
+    `text` is the text that organisers wrote in this language; None if they wrote none.
     """
     gathering, discord = settings.gathering, settings.discord
     dates: Span = Moment.of_day(gathering.starts)

@@ -68,7 +68,7 @@ def list_rules(offered: Iterable[Theme], settings: Settings) -> RosterRules:
 
 
 async def present_people(tx: Transaction, ids: Collection[int] | None) -> Mapping[int, RosterPerson]:
-    """Return everybody on the list who was not removed from it, or only people with these ids, by participant id."""
+    """Return the people on the list with these ids by id, without revoked people; everybody if `ids` is None."""
     stored = (await store.everyone_listed(tx)).values() if ids is None else await store.find_all_listed(tx, ids)
     return {each.id: each.person for each in stored if each.status != "revoked"}
 
@@ -80,10 +80,11 @@ async def correct_people(
     answers: Mapping[int, Mapping[int, str]],
     now: datetime,
 ) -> None:
-    """Correct what the list says of people, and their answers in private fields, both by participant id.
+    """Change the particulars of people and their answers in private fields; both are given by participant id.
 
-    `particulars` has the values that change by the name of the field, which may be texts as tables have them; what is
-    empty is no longer known. Raises UserError for somebody who would have no name, and Stale for who is no longer here.
+    `particulars` has only the values that change, by name of the field; they may be texts such as cells of a table, and
+    an empty one deletes the value. Raises UserError if a person would have no name, Stale if a person is no longer
+    stored.
     """
     if any(particulars.values()):
         stored = {each.id: each.person for each in await store.find_all_listed(tx, particulars)}
@@ -113,7 +114,7 @@ def _value(name: str, value: Any) -> Any:
 async def resolved(
     perform: Perform, *, listed: Sequence[RosterPerson], doubles: Mapping[int, bool] | None = None
 ) -> Resolved:
-    """Return the people of a list, each once, by the refs of those who are in already (`resolve`)."""
+    """Return the people on a list, each once, with the refs of those who are stored already (see `resolve`)."""
     return resolve(listed, await perform(store.known_people), doubles or {})
 
 
@@ -137,13 +138,13 @@ _AT_ONCE = 500
 
 
 async def preview_import(perform: Perform, *, listed: Sequence[RosterPerson]) -> RosterDifference:
-    """Return what importing a list would change now."""
+    """Return the changes that importing a list would make now."""
     parts = [part async for part, _stored in _compare(perform, listed)]
     return _join(parts, await perform(store.count_everyone))
 
 
 async def plan_import(perform: Perform, *, listed: Sequence[RosterPerson]) -> ImportPlan:
-    """Return what importing a list would change now, with rows and digests prepared for `carry_out`."""
+    """Return the changes that importing a list would make now, with rows and digests prepared for `carry_out`."""
     parts: list[RosterDifference] = []
     before: dict[str, StoredPerson] = {}
     rows: list[str] = []
@@ -177,12 +178,12 @@ def _join(parts: Sequence[RosterDifference], everyone: int) -> RosterDifference:
 
 
 def digest_import(difference: RosterDifference) -> str:
-    """Return a digest of what an import would change, to notice when that is no longer the same."""
+    """Return a digest of the changes that an import would make. It differs if they are others later."""
     return digest_of(difference.new, difference.changed)
 
 
 async def without_place(tx: Transaction, difference: RosterDifference) -> Mapping[str, int]:
-    """Return, by theme, how many people of an import would be put on the waiting list for lack of places."""
+    """Return, by theme, how many people of an import would be put on the waiting list, because the theme is full."""
     wanted = Counter(person.theme for person in difference.new if person.theme)
     wanted.update(
         change.after.theme for change in difference.changed if "theme" in change.fields and change.after.theme
@@ -228,10 +229,11 @@ async def carry_out(tx: Transaction, plan: ImportPlan, now: datetime) -> Importe
 
 @dataclass(frozen=True, slots=True)
 class KeptAnswers:
-    """What an import kept in private fields: answers, and how many cells fit no field that was there already.
+    """The result of keeping columns in private fields; `refused` is how many cells are no valid answer to their field.
 
-    `changed` has each person and field with the answers before and after, except those about health, which no list of
-    changes holds. `withdrawn` is how many people withdrew that anything about their health is kept.
+    `changed` has, for each new answer, the ids of person and field, and the answer before and after. Answers about
+    health are not in it, because the journal of changes must not hold them. `withdrawn` is how many people no longer
+    agree that answers about their health are kept.
     """
 
     changed: Sequence[tuple[int, int, str, str]]
@@ -242,9 +244,9 @@ class KeptAnswers:
 async def keep_private(
     tx: Transaction, settings: Settings, columns: Sequence[KeptColumn], ids: Mapping[str, int], now: datetime
 ) -> KeptAnswers:
-    """Keep columns of a list in private fields; `ids` has the ids of its people by ref.
+    """Store columns of a list as answers in private fields; `ids` has the ids of the people by ref.
 
-    New fields hold lines of text, in which any later list fits. Raises UserError if there would be too many fields.
+    A new field takes lines of text, so that a later list fits too. Raises UserError if there would be too many fields.
     """
     given: dict[int, dict[int, str]] = {}
     changed: list[tuple[int, int, str, str]] = []
@@ -269,7 +271,7 @@ async def keep_private(
 
 
 def ids_of(plan: ImportPlan, imported: Imported) -> Mapping[str, int]:
-    """Return the ids of the people on a list that was imported, by ref."""
+    """Return the ids of the people on an imported list, by ref."""
     added = {person.ref: person_id for person_id, person in imported.added.items()}
     return {ref: stored.id for ref, stored in plan.before.items()} | added
 
@@ -330,7 +332,7 @@ def _facts(person: RosterPerson) -> RosterPerson:
 
 
 def mark_person(person: RosterPerson) -> str:
-    """Return a digest of what a list says about a person except themes, to notice changes."""
+    """Return a digest of a person's data on the list except themes, to notice later changes."""
     return digest_of(_facts(person))
 
 
@@ -346,7 +348,7 @@ async def may_lose_organising(
 ) -> None:
     """Raise UserError, with these buttons, if the person cannot lose the organisers' role.
 
-    These are the last organiser, and people named in config.toml, who would get the role again.
+    This protects the last organiser, and people named as organisers in config.toml, who would get the role again.
     """
     for account in await participant_store.accounts_of(tx, person.id):
         if settings.organisers.includes(account.platform, account.native_id):
@@ -374,11 +376,11 @@ async def set_organising(
 
 
 async def letter_facts(tx: Transaction, settings: Settings, now: datetime) -> LetterFacts:
-    """Return what invitations say to everybody.
+    """Return the facts that are the same in all invitations.
 
-    People should join before themes can be chosen no longer or, if that is past or never, before the gathering opens.
-    Until organisers write others for invitations, the place is the address in practical information, and whoever
-    answers for data can be asked.
+    The deadline is the end of choosing themes or, if that is past or not set, the opening of the gathering. Until
+    organisers write others, the place is the address in the practical information, and the contact is the one for
+    questions about data.
     """
     place, contact = await store.place_and_contact(tx)
     deadline, opens = await theme_deadline(tx), settings.gathering.opens

@@ -1,4 +1,4 @@
-"""The SQL of what the list of selected people says about each person, of lists not imported yet, and of letters."""
+"""The SQL of what the list says about people, of lists that are not imported yet, and of the texts of invitations."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ async def find_listed(tx: Transaction, participant_id: int) -> StoredPerson | No
 
 
 async def find_all_listed(tx: Transaction, ids: Iterable[int]) -> Sequence[StoredPerson]:
-    """Return those people with one of these ids who are stored."""
+    """Return the stored people with these ids; unknown ids are ignored."""
     among = f"{_SELECT} WHERE p.id IN (SELECT CAST(value ->> 0 AS BIGINT) FROM {{json_rows}}(:ids))"
     return await tx.rows(StoredPerson, among, ids=one_column(ids))
 
 
 async def territories(tx: Transaction) -> Sequence[str]:
-    """Return the codes of the territories that people are from, sorted."""
+    """Return the codes of all territories that people come from, sorted."""
     return sorted(await tx.values(str, "SELECT DISTINCT territory FROM participants WHERE territory <> ''"))
 
 
@@ -57,13 +57,13 @@ async def everyone_listed(tx: Transaction) -> Mapping[str, StoredPerson]:
 
 
 async def listed_by_ref(tx: Transaction, refs: Sequence[str]) -> Mapping[str, StoredPerson]:
-    """Return those people with one of these refs who are stored, by ref."""
+    """Return the stored people with these refs (identifiers on the list), by ref; unknown refs are ignored."""
     among = f"{_SELECT} WHERE p.ref IN (SELECT value ->> 0 FROM {{json_rows}}(:refs))"
     return {stored.person.ref: stored for stored in await tx.rows(StoredPerson, among, refs=one_column(refs))}
 
 
 async def ids_since(tx: Transaction, last: int) -> dict[str, int]:
-    """Return the ids of the people who were added after the one with the id `last`, by ref."""
+    """Return the ids, by ref, of the people who were added after the person with the id `last`."""
     rows = await tx.all("SELECT id, ref FROM participants WHERE id > :last", last=last)
     return {row["ref"]: row["id"] for row in rows}
 
@@ -99,7 +99,7 @@ async def rewrite_people(tx: Transaction, people: Iterable[tuple[int, RosterPers
 
 
 def rows_of(people: Iterable[RosterPerson]) -> str:
-    """Return what is stored about new people as JSON, in lists of values, which are read faster than objects."""
+    """Return the data of new people as JSON for `add_people`: lists of values, which are read fast."""
     return _to_json(map(_values, people))
 
 
@@ -149,10 +149,10 @@ async def keep_waiting(
     people: Iterable[RosterPerson],
     now: datetime,
 ) -> int:
-    """Store an imported list about which the organiser `author_id` must still answer questions, and return its id.
+    """Store a list about which the organiser `author_id` must still answer questions, and return its id.
 
-    `people` are those in the list, as it is read with the answers so far; `waiting` has the open questions. With
-    `pending_id`, the stored list of that id is overwritten; None stores a new one.
+    `people` are the people on the list as it is understood so far. The stored list with the id `pending_id` is
+    replaced; if that is None, a new one is stored.
     """
     if pending_id is None:
         pending_id = await PENDING_LISTS.add(tx, author_id, PendingImport((), ""), now)
@@ -166,7 +166,7 @@ async def keep_waiting(
 
 
 async def find_waiting(tx: Transaction, pending_id: int, now: datetime) -> WaitingList | None:
-    """Return a list about which something is asked.
+    """Return a stored list that is not imported yet.
 
     Returns None if it was imported, is more than a day old, or was emptied because it names somebody who was erased.
     """
@@ -177,12 +177,12 @@ async def find_waiting(tx: Transaction, pending_id: int, now: datetime) -> Waiti
 
 
 async def shown_changes(tx: Transaction, pending_id: int, digest: str) -> None:
-    """Note what an organiser was shown that importing a waiting list would change."""
+    """Store the digest of the changes that an organiser was told importing a list would make."""
     await tx.run("UPDATE pending_imports SET digest = :digest WHERE id = :id", id=pending_id, digest=digest)
 
 
 async def known_people(tx: Transaction) -> Sequence[KnownPerson]:
-    """Return everybody who is in, as a list may name them."""
+    """Return everybody who is stored, with the particulars by which they are recognised on a list."""
     return await tx.rows(
         KnownPerson, "SELECT id, ref, given_name, family_name, email, territory FROM participants ORDER BY id"
     )
@@ -203,17 +203,17 @@ async def letter_texts(tx: Transaction) -> Mapping[str, str]:
 
 
 async def keep_letter_text(tx: Transaction, locale: str, text: str) -> None:
-    """Store the text of invitations in one language; '' for the ready one."""
+    """Store the organisers' text of invitations in one language; '' to use the bot's own text again."""
     await setting_store.put(tx, _TEXT + locale, text)
 
 
 async def place_and_contact(tx: Transaction) -> tuple[str | None, str | None]:
-    """Return which place invitations name, and whom people can ask; None for what organisers never wrote."""
+    """Return the place and the contact that organisers wrote for invitations; None for what they never wrote."""
     return await setting_store.get(tx, _PLACE), await setting_store.get(tx, _CONTACT)
 
 
 async def keep_place_and_contact(tx: Transaction, place: str, contact: str) -> None:
-    """Store which place invitations name, and whom people can ask; '' for neither."""
+    """Store the place and the contact that invitations mention; '' for one that they do not mention."""
     await setting_store.put(tx, _PLACE, place)
     await setting_store.put(tx, _CONTACT, contact)
 
@@ -222,10 +222,10 @@ async def keep_place_and_contact(tx: Transaction, place: str, contact: str) -> N
 
 
 async def quoted(tx: Transaction, kind: str, keys: Collection[str]) -> Sequence[tuple[str, str]]:
-    """Return the key and words of texts about people that messages quote; () for the kinds of other capabilities.
+    """Return the keys and words of texts about people that messages quote; () for other capabilities' kinds.
 
-    The kind «particular» is an e-mail address or an organisation (keys «12.email», «12.organisation»), «account» the
-    name that somebody has on a platform, by account id.
+    The kind «particular» is an e-mail address or an organisation (keys «12.email», «12.organisation»); the kind
+    «account» is a person's name on a platform, by account id.
     """
     match kind:
         case "particular":

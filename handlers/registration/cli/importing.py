@@ -53,7 +53,11 @@ _KEYS = {"territory": "country", "language": "locale"}
 
 @dataclass(frozen=True, slots=True)
 class ListAnswers:
-    """What options say about a list: what columns are (`mapped`, «HEADING=COLUMN»), and which are left or `private`."""
+    """The options of the command that tell how to import each column of a list.
+
+    `mapped` has «HEADING=COLUMN» for columns whose meaning is given, `skipped` the headings to leave out, and `private`
+    the headings of columns to keep as private fields.
+    """
 
     mapped: Sequence[str] = ()
     skipped: Sequence[str] = ()
@@ -63,11 +67,11 @@ class ListAnswers:
 
 
 async def import_people(config: Path | None, file: Path, said: ListAnswers, *, apply: bool, as_json: bool) -> bool:
-    """Print how a file is understood and what importing it would do, then import it if `apply`.
+    """Print how a list was understood and what importing it would change, then import it if `apply` is true.
 
-    With `as_json` the last line is JSON. Returns False, and imports nothing, if the file cannot be read, or if anything
-    is open that neither the options nor `ListAnswers.yes` answers. Raises UserError if people imported now would be
-    erased at once.
+    With `as_json` the last line is JSON. Returns False, importing nothing, if the file cannot be read, or if a question
+    about the list is answered neither by options nor by `ListAnswers.yes`. Raises UserError if people imported now
+    would be erased at once.
     """
     settings = load(config)
     async with opened(settings) as store:

@@ -1,1 +1,1 @@
-"""The rules of registration: what a list of selected people says, and what an invitation says."""
+"""The rules of registration: how a list of selected people is understood, and what an invitation contains."""

@@ -1,4 +1,4 @@
-"""The text of invitations, which organisers write: what stands in braces in it, and what is refused."""
+"""Checks and fills in the text of invitations that organisers write, with placeholders in braces such as «{link}»."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ _PERSONAL = re.compile(r"[?&]start=[jo]-|/p/[A-Z0-9]{26}\b", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class LetterFacts:
-    """What invitations say to everybody: the place of the gathering, and whom to ask; '' for what is not said.
+    """The facts that are the same in all invitations: the `place` of the gathering and a `contact` for questions.
 
-    `deadline` is the instant until which people should join.
+    Each is '' if it is not to be mentioned. `deadline` is the instant until which people should join.
     """
 
     place: str
@@ -45,12 +45,13 @@ class LetterFacts:
 
 
 def placeholder(key: str) -> Span:
-    """Return a key of PLACEHOLDERS as it is written in an invitation, in the reader's language: «{first name}»."""
+    """Return a key of PLACEHOLDERS as it is written in an invitation in the reader's language, such as «{first name}».
+    """
     return Joined(("{", PLACEHOLDERS[key], "}"))
 
 
 def all_placeholders() -> Listing:
-    """Return everything that can stand in braces, in the reader's language."""
+    """Return all placeholders that an invitation can contain, in the reader's language."""
     return Listing(tuple(map(placeholder, PLACEHOLDERS)))
 
 
@@ -66,15 +67,15 @@ def _keys() -> Mapping[str, str]:
 
 
 def used_in(text: str) -> Sequence[str]:
-    """Return the keys of PLACEHOLDERS that stand in a text, in any language, without words that mean nothing."""
+    """Return the keys of PLACEHOLDERS that a text uses, in any language; unknown words in braces are ignored."""
     return [key for word in _IN_BRACES.findall(text) if (key := _keys().get(_folded(word)))]
 
 
 def problem_with(text: str) -> Text | None:
     """Return why a text cannot be sent as an invitation; None if it can.
 
-    Words in braces that mean nothing are named. Without a link nobody could join, and a link that is one person's own
-    would let everybody join as that person.
+    Unknown words in braces are named. A text needs the placeholder of a link, or nobody could join; it must not contain
+    one person's own link, or everybody would join as that person.
     """
     unknown = [word for word in _IN_BRACES.findall(text) if _folded(word) not in _keys()]
     if unknown:
@@ -98,14 +99,14 @@ def problem_with(text: str) -> Text | None:
 
 
 def addresses_in(text: str) -> Sequence[str]:
-    """Return the addresses that stand in a text as they are, the same for everybody who gets it."""
+    """Return the web addresses that are written in a text itself, so that every recipient gets the same ones."""
     return _ADDRESS.findall(text)
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:
-    """Return a text with `values`, by key of PLACEHOLDERS, in place of the words in braces.
+    """Return a text with each placeholder replaced by its value; `values` has these by key of PLACEHOLDERS.
 
-    A line in which one of them has nothing to say ('') is left out.
+    A line with a placeholder whose value is '' is left out.
     """
 
     def value(found: re.Match[str]) -> str:

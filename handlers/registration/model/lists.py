@@ -1,4 +1,4 @@
-"""A list of selected people between its file and its import: what was read, what is asked about it, who is who."""
+"""A list of selected people between reading its file and importing it, with the questions about it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PRIVATE, HEALTHY = "private", "health"
 
 @dataclass(frozen=True, slots=True)
 class KeptColumn:
-    """A column that is kept as a private field: the name of the field, and what is said of people, by their refs."""
+    """A column of a list to be kept as a private field: the field's name, and its `cells` by the ref of each person."""
 
     name: str
     about_health: bool
@@ -34,11 +34,11 @@ class KeptColumn:
 
 @dataclass(frozen=True, slots=True)
 class WaitingList:
-    """A list that was read, and what organisers answered about it.
+    """A list that was read but is not imported yet, with the answers that organisers gave about it.
 
-    `columns` are the answers about columns, by position: the key of what they have, ASIDE, PRIVATE or HEALTHY.
-    `doubles` says of people, by position, whether they are who they resemble (`Double`). With `singly`, everything is
-    asked one by one.
+    `columns` has the answers about columns, by position from 0: the key of what the column contains, ASIDE, PRIVATE or
+    HEALTHY. `doubles` tells, by position of a person, whether they are the person they resemble (see `Double`). If
+    `singly` is True, each question is asked separately.
     """
 
     listed: ReadList
@@ -49,12 +49,12 @@ class WaitingList:
 
     @property
     def guesses(self) -> Sequence[int]:
-        """Return the positions of columns of which it is only likely what they have, until that is answered."""
+        """Return the positions of the columns whose meaning is only guessed so far."""
         return self._open(lambda match: match.certainty is Certainty.LIKELY)
 
     @property
     def unknown(self) -> Sequence[int]:
-        """Return the positions of columns that nothing fits, until that is answered."""
+        """Return the positions of the columns whose meaning is unknown so far."""
         return self._open(lambda match: not match.key)
 
     def _open(self, asks: Callable[[Match], bool]) -> Sequence[int]:
@@ -66,12 +66,15 @@ class WaitingList:
         ]
 
     def answered(self, places: Sequence[int], key: str | None) -> WaitingList:
-        """Return the list with an answer about columns: what they have, or None if the guess about each is right."""
+        """Return the list with an answer about the columns at `places`.
+
+        `key` tells what they contain; None confirms the guess about each.
+        """
         said = {place: self.listed.matches[place].key if key is None else key for place in places}
         return replace(self, columns={**self.columns, **said})
 
     def people(self) -> Roster:
-        """Return the people on the list, as far as it is known how to read it."""
+        """Return the people on the list, read from the columns whose meaning is known so far."""
         said = {place: ASIDE if place in self.private else key for place, key in self.columns.items()}
         return read_people(self.listed, self.rules, said)
 
@@ -85,7 +88,7 @@ class WaitingList:
         return seems_about_health(self.listed.table.headings[place], self.listed.table.cells(place))
 
     def kept(self, lines: Sequence[int], refs: Sequence[str]) -> Sequence[KeptColumn]:
-        """Return the columns that are kept as private fields; the people on these `lines` have these `refs`."""
+        """Return the columns to be kept as private fields. `refs` are the refs of the people on these `lines`."""
         columns: list[KeptColumn] = []
         for place in self.private:
             cells = extra_column(self.listed.table, place).cells
@@ -101,7 +104,7 @@ class WaitingList:
 
 @dataclass(frozen=True, slots=True)
 class KnownPerson:
-    """Somebody who is in already, as a list may name them."""
+    """A person who is stored already, with the particulars by which they are recognised on a list."""
 
     id: int
     ref: str
@@ -113,9 +116,10 @@ class KnownPerson:
 
 @dataclass(frozen=True, slots=True)
 class Double:
-    """A person on a list, by position, who may be another on an earlier line (`other`), or somebody `known`.
+    """A person on a list who may be the person on an earlier line (`other`) or a stored person (`known`).
 
-    `why` is what both have: «ref», «email» or «name». If nobody says whether they are `same`, that is the guess.
+    `place` is their position on the list, from 0. `why` names what both have in common: «ref», «email» or «name».
+    `same` is whether they are taken for one person; it is a guess until an organiser answers.
     """
 
     place: int
@@ -127,7 +131,7 @@ class Double:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """The people of a list, each once and with a ref, and who on it may be somebody else on it, or in already."""
+    """The people on a list, each once and with a ref, and those who may be somebody else (`doubles`)."""
 
     people: Sequence[RosterPerson]
     doubles: Sequence[Double]
@@ -136,11 +140,11 @@ class Resolved:
 
 
 def resolve(listed: Sequence[RosterPerson], known: Sequence[KnownPerson], answers: Mapping[int, bool]) -> Resolved:
-    """Return the people of a list by the refs they have, or that they get.
+    """Return the people on a list, each once, with the ref (identifier) of the stored person if there is one.
 
-    Who is in already is found by ref, else by e-mail address and name, or by name and territory. Whoever is new gets
-    the next free reference, R-001 and so on, unless the list has one. `answers` says of people, by position, whether
-    they are the person they resemble.
+    Stored people are recognised by ref, or by e-mail address and name, or by name and territory. New people keep the
+    ref on the list, or get the next free one (R-001 and so on). `answers` tells, by position, whether a person is the
+    one they resemble.
     """
     finder = _Finder(known)
     for place, person in enumerate(listed):
@@ -242,7 +246,7 @@ def _alike(person: RosterPerson, other: RosterPerson | KnownPerson) -> bool:
 
 
 def encode_waiting(waiting: WaitingList) -> dict[str, Any]:
-    """Return a list that waits as JSON values."""
+    """Return a list that is not imported yet as JSON values."""
     table = waiting.listed.table
     return {
         "line": table.line,

@@ -1,8 +1,8 @@
-"""Screens to correct a person's particulars and language.
+"""Screens on which organisers correct a person's particulars and language.
 
-Particulars are what the list says (name, territory, year of birth; organisation, e-mail address and gender as lines),
-and the answers in private fields that organisers read, a line each. What another organiser changed meanwhile is not
-overwritten.
+Particulars are the person's data on the list (name, territory, year of birth; organisation, e-mail address and gender
+as lines), and their answers in private fields, one line each. If another organiser changed something meanwhile, that
+change is not overwritten.
 """
 
 from __future__ import annotations

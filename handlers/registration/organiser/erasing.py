@@ -1,4 +1,4 @@
-"""The screen by which an organiser erases a person, who asked for it or should not have been stored."""
+"""The screen on which an organiser erases a person who asked for it or who should not have been stored."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ routes = Routes()
 
 
 def erase_button(person: Participant) -> Button:
-    """Return the button that asks whether a person shall be erased."""
+    """Return the button that asks the organiser to confirm the erasure of a person."""
     # L10N: a button on somebody's profile: everything that is kept about them
     return Button(_("Erase this person"), erase_person.ask.to(person.id, True), style="danger")
 
@@ -52,7 +52,7 @@ async def _sure_to_erase(request: Request, person_id: int, _texts: bool) -> Ques
 
 @routes.press("oey", who=ORGANISER, first=Asks("oea", _sure_to_erase))
 async def erase_person(request: Request, person_id: int, texts: bool) -> Reply:
-    """Erase a person; if `texts`, what they wrote for others too, which is otherwise kept without a name."""
+    """Erase a person. With `texts`, their texts for others are erased too; otherwise these are kept without a name."""
     person = await _erasable(request, person_id)
     await erase(request.tx, request.declared, person.id, request.now, texts=texts, files=request.files)
     return reply(Strong(_("Everything about this person is erased.")), buttons=(BACK,))

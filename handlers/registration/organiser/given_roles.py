@@ -1,6 +1,6 @@
-"""Screens to give, list and take away roles, for organisers and others who may give a role.
+"""Screens for organisers, and others who may give a role, to list the people with a role, and to give or take it.
 
-A role that a capability gives on its own screens is listed here too, with a button to these.
+A role that a capability gives on its own screens is listed here too, with a button to those screens.
 """
 
 from __future__ import annotations
@@ -55,12 +55,12 @@ class AddForRoleForm(Form):
 
 
 async def gives_some(request: Request) -> bool:
-    """Return whether the reader is no organiser but may give some role."""
+    """Return whether the person may give some role but is no organiser."""
     return not request.may(ORGANISER) and bool(_given_by(request))
 
 
 async def offer_roles(request: Request) -> View:
-    """Return the button on the organisers' screen that opens the roles, once there are people to give them to."""
+    """Return the organisers' button to the roles; an empty View while there is nobody who could get one."""
     return View((), (ROLES,) if (await people_store.turnout(request.tx)).selected else ())
 
 
@@ -91,7 +91,7 @@ def _back(request: Request) -> Button:
 
 @routes.press("og")
 async def show_roles(request: Request) -> Reply:
-    """List the roles that the reader may give, and how many people have each."""
+    """List the roles that the person may give, and how many people have each."""
     given = _given_by(request)
     if not given:
         raise refusal(ORGANISER)
@@ -111,7 +111,7 @@ ROLES = Button(_("Roles"), show_roles.to())
 
 @routes.press("ogr")
 async def show_role(request: Request, key: str, page: int) -> Reply:
-    """List the people who have the role `key`, with their scopes (what it is for) and buttons to change that."""
+    """List the people who have the role `key`, with buttons to change it. For a role with scopes, list these too."""
     role = _role(request, key)
     holders = await people_store.holders(request.tx, key)
     scopes: dict[int, list[Span]] = {holder.id: [] for holder in holders}
@@ -143,7 +143,7 @@ async def show_role(request: Request, key: str, page: int) -> Reply:
 async def find(request: Request, form: FindForRoleForm, key: str) -> Reply:
     """Show the people with a matching name, to choose who gets a role.
 
-    Organisers find people by parts of a name. Others must write the whole name, because they must not search among
+    Organisers find people by parts of a name. Others must type a whole name, so that they cannot browse the list of
     people.
     """
     role = _given_here(request, key)
@@ -207,7 +207,10 @@ async def show_person(request: Request, key: str, person_id: int) -> Reply:
 
 @routes.press("ogn")
 async def show_found(request: Request, key: str, person_id: int, named: str) -> Reply:
-    """Show the same of somebody who was found by their name, which the button carries as a digest."""
+    """Show whether a person found by name has the role `key`, or for which scopes, with buttons to change that.
+
+    `named` is a digest of the name, which proves that the reader typed it. Raises Stale if it does not match.
+    """
     role, person = _given_here(request, key), await _person(request, person_id)
     if _named(person) != named:
         raise Stale
@@ -283,14 +286,17 @@ async def set_role(request: Request, key: str, person_id: int, given: bool) -> R
 
 @routes.press("ogs")
 async def set_role_of_known(request: Request, key: str, person_id: int, given: bool) -> Reply:
-    """Do the same for a button of earlier messages, which does not tell that its reader knows the person's name."""
+    """Give or take a role as `set_role` does, for a button in an older message.
+
+    Such a button does not prove that its reader typed the person's name, so this is checked here.
+    """
     await _known_person(request, _given_here(request, key), person_id)
     return await set_role(request, key, person_id, given)
 
 
 @routes.pick("ogw", unless_changed=_held_now)
 async def set_scopes(request: Request, chosen: tuple[str, ...], key: str, person_id: int) -> Reply:
-    """Set the scopes (what it is for) of a person's role. The person is notified of each change."""
+    """Set the scopes (such as themes) for which a person has the role `key`. The person is notified of each change."""
     role = _given_here(request, key)
     person = await _person(request, person_id)
     offered = await _offered(request, role, await role_store.scopes_of(request.tx, person.id, key))
@@ -301,7 +307,10 @@ async def set_scopes(request: Request, chosen: tuple[str, ...], key: str, person
 
 @routes.pick("ogc")
 async def set_unseen_scopes(request: Request, _chosen: tuple[str, ...], key: str, person_id: int) -> Reply:
-    """Show first what is stored now, as a choice of earlier messages does not tell what its reader saw."""
+    """Change nothing, and show the stored scopes of a person's role, for a choice in an older message.
+
+    Such a choice does not tell which scopes its reader was shown.
+    """
     shown = await show_person(request, key, person_id)
     return replace(shown, toast=_("Nothing was changed."))
 

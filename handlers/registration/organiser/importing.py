@@ -1,4 +1,4 @@
-"""Screens to import the list of selected people: a job reads the file, and organisers confirm what it would change.
+"""Screens to import the list of selected people: a job reads the file, organisers answer and confirm.
 
 An import can be undone.
 """
@@ -55,9 +55,9 @@ _SHOWN = 10
 async def show_waiting(
     tx: Transaction, organiser: Participant, reader: Reader, waiting: WaitingList, now: datetime, pending_id: int | None
 ) -> View:
-    """Return what is asked next about a list, or, once nothing is open, what importing it would do.
+    """Return the next question about a list or, once all are answered, the changes that importing it would make.
 
-    The list is stored as it is understood now, under the id `pending_id` or a new one if that is None.
+    The list is stored with the answers so far, under the id `pending_id`, or under a new id if that is None.
     """
     roster = waiting.people()
     pending_id = await store.keep_waiting(tx, pending_id, organiser.id, waiting, roster.people, now)
@@ -84,10 +84,11 @@ async def offer(
     *,
     keeps: bool = False,
 ) -> View:
-    """Return a message that tells what importing a waiting list would do, with the button to confirm it.
+    """Return the message that tells what importing a list would change, with the button to import it.
 
-    `remarks` say how the list was read, `unread` is how many cells stay blank, and `file` has them, to be corrected. If
-    importing would change nothing, and it keeps (`keeps`) no column in a private field, there is no button.
+    `remarks` tell how the list was read, `unread` is the number of cells that stay blank, and `file` contains these, to
+    be corrected. `keeps` is whether a column is kept in a private field. If nothing would change or be kept, there is
+    no button.
     """
     difference = await preview_import(PerformWithin(tx), listed=people)
     lines = [*await _summary(tx, difference), *remarks]
@@ -305,7 +306,7 @@ def _kept(planned: _Planned, imported: Imported) -> Values:
 
 @inverses.declare("im")
 async def take_back_import(request: Request, values: Values) -> None:
-    """Undo an import, unless a person it added has joined or a person it changed was changed again."""
+    """Undo an import. Raises UserError if a person it added has joined, or a person it changed was changed again."""
     # Noted by an older version, the whole person stands in the place of their mark.
     added = [
         (person_id, known if isinstance(known, str) else service.mark_person(*decode_people([known])))
@@ -376,7 +377,7 @@ async def list_to_fill_in(request: Request) -> Reply:
 
 @routes.job("list", work=read_list, instead=SMALLER_FILE)
 async def list_is_read(tx: Transaction, organiser: Participant, result: Mapping[str, Any]) -> View:
-    """Return the message about a list that was read: what is asked about it, what importing it would do, or why not."""
+    """Return the message about a list that was read: a question, the changes to confirm, or its problem."""
     if problem := result["problem"]:
         ways = (
             Button(_("Send it again"), take_list.to(), style="primary"),
@@ -391,9 +392,9 @@ async def list_is_read(tx: Transaction, organiser: Participant, result: Mapping[
 
 @routes.press("omg", who=ORGANISER)
 async def answer_guess(request: Request, pending: int, place: int, right: bool) -> Reply:
-    """Note whether the guess about a column is right, by its position from 1; 0 stands for all that are open.
+    """Store whether the guess about a column is right, and show the next question. A wrong guess leaves the column out.
 
-    A column of which nothing was guessed is left aside.
+    `place` is the position of the column, from 1; 0 stands for all columns whose meaning is guessed.
     """
     waiting = await _waiting(request, pending)
     places = [each for each in (*waiting.guesses, *waiting.unknown) if each + 1 == place] if place else waiting.guesses
@@ -402,16 +403,17 @@ async def answer_guess(request: Request, pending: int, place: int, right: bool) 
 
 @routes.press("omu", who=ORGANISER)
 async def leave_aside(request: Request, pending: int) -> Reply:
-    """Note that all columns of which nobody knows what they have are left aside."""
+    """Store that all columns with unknown meaning are left out of the import, and show the next question."""
     waiting = await _waiting(request, pending)
     return await _go_on(request, pending, waiting.answered(waiting.unknown, ASIDE))
 
 
 @routes.press("omk", who=ORGANISER)
 async def keep_column(request: Request, pending: int, place: int, about_health: bool) -> Reply:
-    """Note that an unknown column is kept as a private field, by its position from 1; 0 stands for all that are open.
+    """Store that a column with unknown meaning is kept as a private field, and show the next question.
 
-    With `about_health`, only those who look after that will read it. Raises UserError for too many columns.
+    `place` is the column's position from 1; 0 stands for all such columns. With `about_health`, only people with the
+    role HEALTH will read it. Raises UserError if there would be too many private fields.
     """
     waiting = await _waiting(request, pending)
     places = [each for each in waiting.unknown if place in (0, each + 1)]
@@ -426,7 +428,10 @@ async def keep_column(request: Request, pending: int, place: int, about_health: 
 
 @routes.press("omd", who=ORGANISER)
 async def answer_double(request: Request, pending: int, place: int, same: bool) -> Reply:
-    """Note whether somebody on the list is who they resemble, by position from 1; 0 stands for all that are open."""
+    """Store whether a person on the list is the one they resemble, and show the next question.
+
+    `place` is the person's position from 1; 0 stands for all such people.
+    """
     waiting = await _waiting(request, pending)
     listed = waiting.people().people
     found = await service.resolved(PerformWithin(request.tx), listed=listed, doubles=waiting.doubles)
@@ -437,7 +442,7 @@ async def answer_double(request: Request, pending: int, place: int, same: bool) 
 
 @routes.press("omo", who=ORGANISER)
 async def ask_singly(request: Request, pending: int) -> Reply:
-    """Ask about a list's columns and people one by one from now on."""
+    """From now on, ask each question about a list's columns and people separately."""
     waiting = await _waiting(request, pending)
     return await _go_on(request, pending, replace(waiting, singly=True))
 
@@ -457,7 +462,8 @@ async def _go_on(request: Request, pending: int, waiting: WaitingList) -> Reply:
 
 
 def ask_columns(pending: int, waiting: WaitingList) -> View:
-    """Return the question about the columns of which it is not certain what they have, or of which nobody knows it."""
+    """Return the question about the columns whose meaning is guessed or, if there are none, about the unknown columns.
+    """
     table, matches = waiting.listed.table, waiting.listed.matches
     guesses = waiting.guesses[:1] if waiting.singly else waiting.guesses
     if not guesses:
@@ -539,7 +545,10 @@ DIFFERENT_PEOPLE = _("Different people")
 
 
 def ask_doubles(pending: int, waiting: WaitingList, doubles: Sequence[Double], lines: Sequence[int]) -> View:
-    """Return the question whether people on a list are others on it, or are in already."""
+    """Return the question whether people on a list are the same as others on it, or as people who are stored already.
+
+    `lines` has the line number of each person in the file.
+    """
     asked = doubles[:1] if waiting.singly else doubles
     said: list[Span] = [_double(double, lines) for double in asked[:_SHOWN]]
     if (more := len(asked) - _SHOWN) > 0:

@@ -110,7 +110,10 @@ async def remake(request: Request) -> Reply:
 
 
 async def send_file(request: Request, made: Sequence[Invitation], *lines: Span, name: Text = _FILE_NAME) -> Reply:
-    """Return new invitations as a file for a mail merge, which is shown once; `lines` are said below their number."""
+    """Return new invitations as a file for a mail merge, which is shown only once.
+
+    The message begins with their number, followed by `lines`.
+    """
     headings = [_HEADINGS[heading] for heading in HEADINGS]
     facts = await letter_facts(request.tx, request.settings, request.now)
     table = rows(made, request.settings, await letter_texts(request.tx), facts)
@@ -197,19 +200,19 @@ async def cards_are_made(tx: Transaction, _organiser: Participant, result: Mappi
 
 
 def kept_accounts(account_ids: Iterable[str]) -> str:
-    """Return the ids of accounts that stay linked, encoded for `Renew`: a sign, then base 36, so that five ids fit."""
+    """Return the ids of accounts that stay linked as a short text for the button `Renew`: each is «_» and base 36."""
     return "".join(f"_{base36(int(account_id))}" for account_id in account_ids)
 
 
 def read_kept(kept: str) -> Sequence[int]:
-    """Return the ids of accounts encoded by `kept_accounts`; old buttons hold them in decimals, without the sign."""
+    """Return the account ids that `kept_accounts` encoded. Older buttons have them in decimal digits, without «_»."""
     ids = [part for part in kept.split("_") if part.isalnum() and len(part) < 12]
     return [int(part, 36) for part in ids] if kept.startswith("_") else [int(part) for part in ids if part.isdecimal()]
 
 
 @routes.press(AskToRenew, who=ORGANISER)
 async def ask_to_renew(request: Request, person_id: int, *, keep: tuple[str, ...] = ()) -> Reply:
-    """Ask for confirmation of a new invitation for a person, and which of their accounts shall be detached.
+    """Ask the organiser to confirm a new invitation for a person, and to select which accounts are detached.
 
     All accounts are selected except those in `keep`.
     """

@@ -1,6 +1,6 @@
-"""Organisers' screens of the text of invitations: in each language, as an invented person would get it.
+"""Organisers' screens for the text of invitations in each language, shown as an invented person would get it.
 
-Nothing is sent from here: the file of invitations has the text, filled in for each person.
+The bot does not send it: the file of invitations contains the text for each person, to be sent by other means.
 """
 
 from __future__ import annotations
@@ -185,7 +185,7 @@ async def _to_drop(request: Request, locale: str) -> StoredVersion:
 
 @routes.press("oitd", who=ORGANISER, unless_changed=_to_drop)
 async def take_ready_letter(request: Request, locale: str) -> Reply:
-    """Take the ready text of invitations in one language again, in place of what organisers wrote."""
+    """Replace the organisers' text of invitations in one language by the bot's own."""
     if await _written(request, locale) is None:
         return await show_letter(request, locale)
     return await _store(request, locale, "")
@@ -221,7 +221,7 @@ async def _place_now(request: Request) -> StoredVersion:
 
 @routes.form("oitp", PlaceAndContactForm, who=ORGANISER, unless_changed=_place_now)
 async def edit_place(request: Request, form: PlaceAndContactForm) -> Reply:
-    """Store which place invitations name, and whom people can ask."""
+    """Store which place invitations mention, and whom people can contact."""
     facts = await letter_facts(request.tx, request.settings, request.now)
     before, after = [facts.place, facts.contact], [form.place, form.contact]
     await store.keep_place_and_contact(request.tx, *after)

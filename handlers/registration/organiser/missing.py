@@ -55,9 +55,9 @@ async def count_people(request: Request) -> View:
 
 
 async def people_to_reach(request: Request) -> Sequence[NextStep]:
-    """Return what organisers should do next about people, until the gathering begins.
+    """Return the steps that organisers should take next to reach people, until the gathering begins.
 
-    That is to import a list, to send invitations, and to write to people who have no theme or have not joined.
+    These are to import a list, to send invitations, and to write to people who have not joined or have no theme.
     """
     gathering = request.settings.gathering
     if request.now >= gathering.opens:
@@ -130,7 +130,8 @@ async def not_joined(request: Request, page: int) -> Reply:
 
 @routes.press("ojf", who=ORGANISER)
 async def not_joined_file(request: Request) -> Reply:
-    """Return a file to remind who has not joined, with a new invitation for each; earlier ones stay valid."""
+    """Return a file for reminding everyone who has not joined; each gets a new invitation, and earlier ones stay valid.
+    """
     username = await setting_store.telegram_username(request.tx)
     made = await invite_anew(request.tx, request.settings, request.now, bot_username=username)
     if not made:

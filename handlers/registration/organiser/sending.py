@@ -24,7 +24,7 @@ _PATIENCE = timedelta(days=7)
 
 
 async def to_send(request: Request) -> int:
-    """Return how many unused invitations were made since organisers last said that all are sent."""
+    """Return the number of unused invitations that were made after organisers last said that all had been sent."""
     return await invitation_store.unused_since(request.tx, await _sent_at(request))
 
 
@@ -35,7 +35,7 @@ async def _sent_at(request: Request) -> datetime | None:
 
 
 async def next_step(request: Request, by: datetime, unused: int) -> NextStep | None:
-    """Return the step to send invitations that are made, else to remind people; None if neither is next.
+    """Return the organisers' next step about invitations: to send new ones, or to remind people; None if there is none.
 
     `by` is when people should have joined; `unused` is how many people have an invitation and have not joined.
     """
@@ -67,7 +67,7 @@ def _yes(count: int) -> Button:
 
 @routes.press("ois", who=ORGANISER)
 async def ask_whether_sent(request: Request) -> Reply:
-    """Ask whether the invitations made are sent. If there are none, the screen of invitations is shown."""
+    """Ask whether the new invitations were sent. If there are none, the screen of invitations is shown."""
     made = await to_send(request)
     if not made:
         return await show_invitations(request)
@@ -77,7 +77,7 @@ async def ask_whether_sent(request: Request) -> Reply:
 
 @routes.press("oisy", who=ORGANISER)
 async def say_sent(request: Request, count: int) -> Reply:
-    """Store that the invitations are sent; if others were made since `count` of them were asked about, ask again."""
+    """Store that the new invitations were sent. If their number is not `count` any more, ask again instead."""
     if await to_send(request) != count:
         return await ask_whether_sent(request)
     summary = _n("{count} invitation sent", "{count} invitations sent", count)
@@ -86,7 +86,7 @@ async def say_sent(request: Request, count: int) -> Reply:
 
 @routes.press("oisn", who=ORGANISER)
 async def say_not_yet(request: Request) -> Reply:
-    """Ask again in a day whether the invitations are sent, and show the screen of invitations."""
+    """Show the screen of invitations, and ask only after a day whether they were sent."""
     await setting_store.put(request.tx, _ASK_AGAIN, str(to_micros(request.now + _LATER)))
     return await show_invitations(request)
 

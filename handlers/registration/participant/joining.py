@@ -75,7 +75,7 @@ _ASKED_AGAIN = timedelta(days=1)
 
 
 def welcome(request: Request) -> Reply:
-    """Return a greeting for somebody whom the bot does not know, which tells how to join."""
+    """Return a greeting for a person whom the bot does not know, which tells how to join."""
     hello = _("Welcome to {gathering}.", gathering=Strong(request.settings.gathering.name))
     enter = Button(_("Enter my code"), Enter(), style="primary")
     if request.settings.gathering.registration == "open":
@@ -91,14 +91,14 @@ def welcome(request: Request) -> Reply:
 
 
 async def welcome_stranger(request: Request) -> View:
-    """Return a part of screens for everybody that tells strangers how to join; empty for people who joined."""
+    """Return the part of a screen that tells people who have not joined how to join; empty for others."""
     return welcome(request).view if request.person is None else View(())
 
 
 @routes.press("j", who=ANYONE, linkable=True)
 @in_new_browser
 async def join(request: Request, invitation: str) -> Reply:
-    """Let the person who opened an invitation's link join."""
+    """Let a person join by the link of an invitation that they opened."""
     return await answer_code(request, lambda: _open(request, invitation), again=_ENTER, refusal=WRONG_CODE)
 
 
@@ -112,7 +112,7 @@ async def join(request: Request, invitation: str) -> Reply:
 )
 @in_new_browser
 async def enter(request: Request, form: InvitationCodeForm) -> Reply:
-    """Let the person who typed an invitation's code into the form or with the command join."""
+    """Let a person join by the code of an invitation that they typed into the form or after the command."""
     return await join(request, form.invitation)
 
 
@@ -157,7 +157,7 @@ async def _gave_way(request: Request, secret: secret_store.Secret) -> bool:
 
 @routes.press("jn", who=ANYONE)
 async def ask_anew(request: Request, invitation: str) -> Reply:
-    """Tell organisers, at most once a day, that the owner of an invitation that gave way needs a new one."""
+    """Notify organisers, at most once a day, that a person needs a new invitation, because theirs was replaced."""
     find = partial(_ask_anew, request, invitation)
     return await answer_code(request, find, again=_ENTER, refusal=WRONG_CODE)
 
@@ -189,11 +189,11 @@ async def _ask_anew(request: Request, code: str) -> Reply | None:
 @routes.guard()
 @in_new_browser
 async def take_code(request: Request, text: str, *, answering: bool) -> Reply | None:
-    """Answer a text that is a code and was typed without being asked for; None for any other text.
+    """Return the reply to a typed text that is an invitation's code; None for any other text.
 
-    Strangers join by such a code. For people who have joined, the code is stored nowhere, and they read that they need
-    none. A text that may or may not be a code is compared with the existing ones; a stranger's wrong code counts as a
-    guess. `answering` is whether the text answers a question of the bot.
+    A stranger joins by the code. A person who has joined is told that they need none, and the code is not stored. A
+    text that could be a code is compared with the existing codes; if a stranger's matches none, this counts as a guess.
+    `answering` is whether the text answers a question of the bot.
     """
     sure = codes.must_be(text)
     if not sure and (answering or not codes.might_be(text)):
@@ -263,8 +263,8 @@ async def _tell_of_no_theme(request: Request, person: Participant) -> None:
 async def greet(request: Request, *, person: Participant | None = None) -> Reply:
     """Greet a person by first name, with the privacy notice, and show the themes or, once published, their group.
 
-    A latecomer is put into a group first, but not from an unconfirmed browser. `person` has just joined; None stands
-    for a reader who asked for this.
+    A latecomer is put into a group first, but not from an unconfirmed browser. `person` is somebody who has just
+    joined; None stands for the person who sent the request.
     """
     person = person or request.participant
     role = await role_view(request.tx, person.id) if person.facilitates else View(())

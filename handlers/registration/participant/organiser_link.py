@@ -1,4 +1,4 @@
-"""Makes a person an organiser by a link that works once, or by its code on platforms without links."""
+"""Makes a person an organiser by a link that works only once, or by its code on platforms without links."""
 
 from __future__ import annotations
 
