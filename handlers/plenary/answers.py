@@ -73,9 +73,9 @@ async def travels(tx: Transaction, group_id: int) -> Sequence[NeededToo]:
 
 
 async def steps(tx: Transaction, now: datetime) -> Sequence[Step]:
-    """Return the steps of plenaries that have finally ended: the end can no longer be undone, and no group is waiting.
+    """Return the steps for the figures of women and men about plenaries that have ended for good.
 
-    Groups that wait are expected to present in another session within a day.
+    A plenary has ended for good if the end can no longer be undone and no group waits for another session.
     """
     by_round: dict[int, list[Plenary]] = {}
     for plenary in await all_plenaries(tx):
@@ -97,7 +97,7 @@ async def _ended_for_good(tx: Transaction, plenary: Plenary, now: datetime) -> b
 
 
 async def remedies(tx: Transaction, person: Participant, now: datetime) -> Sequence[Button]:
-    """Return the button that draws the order of a coming plenary; () for non-organisers and without one to draw."""
+    """Return the button that draws the order of a coming plenary; () for non-organisers, or if all is drawn."""
     if not person.organises:
         return ()
     to_come = {session.id for session in await preparing.possible_sessions(tx, now)}

@@ -17,7 +17,7 @@ class StageClock:
     """
 
     async def prepare(self, tx: Transaction, now: datetime) -> None:
-        """Do nothing: a tick that was due while the program was down is still due."""
+        """Do nothing: an update that was due while the program was down is still due."""
 
     async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
         """Return when the next clock is due for an update; None if no plenary is running."""

@@ -182,9 +182,9 @@ async def readers_to_tell(
 
 
 async def count_readers(tx: Transaction, read: Mapping[str, Collection[str]], now: datetime, *, but: int) -> int:
-    """Return how many participants, except the one with the id `but`, `readers_to_tell` would return for sections.
+    """Return how many participants would be notified of changes of sections, without the one with the id `but`.
 
-    `read` maps the keys of the sections to the languages that change.
+    `read` maps the keys of the sections to the languages that change (see `readers_to_tell`).
     """
     people: set[int] = set()
     for key, locales in read.items():

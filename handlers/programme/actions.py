@@ -30,7 +30,8 @@ class EditSession(Action, code="ys"):
 class AddSession(Action, code="yj"):
     """The button that opens the form for a new session.
 
-    `day` is suggested in the form, such as 20270610; 0 is the gathering's first. Once past, an hour alone is today.
+    The form suggests `day`, a number such as 20270610; 0 stands for the first day of the gathering. If that has passed,
+    an hour typed without a day means today.
     """
 
     day: int

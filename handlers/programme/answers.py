@@ -1,4 +1,4 @@
-"""What the programme answers to capabilities below it."""
+"""What the programme answers to hooks of lower capabilities: the sessions that use rooms of groups."""
 
 from __future__ import annotations
 
@@ -13,7 +13,11 @@ from handlers.programme.model import beside_workshops
 
 
 async def sessions_in_rooms(tx: Transaction, day: date, rooms: Sequence[str]) -> Sequence[tuple[str, Span]]:
-    """Return the sessions in some of `rooms` (folded) while groups work on a day: the room, and a line for each."""
+    """Return the sessions on a day that use one of `rooms` while groups work there.
+
+    `rooms` are names without accents and capitals. The result has pairs of a room and a line that describes the
+    session.
+    """
     sessions = [session.plan for session in await store.confirmed_sessions(tx)]
     return [
         (room, _("{title}, {time}", title=Localised(plan.title), time=Moment(plan.starts, "time")))

@@ -1,4 +1,4 @@
-"""The organisers' table of the programme, which is also a board of rooms and hours. Words are in the first language."""
+"""The organisers' table of the programme, also shown as a board of rooms and hours, in the first language."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The hooks by which the programme asks other capabilities, and tells them that a session was changed."""
+"""The hooks by which the programme asks other capabilities, or tells them that a session was changed."""
 
 from __future__ import annotations
 
@@ -14,19 +14,23 @@ from handlers.programme.model import Session
 
 @hook
 async def session_changed(tx: Transaction, session: Session, now: datetime) -> None:
-    """Correct what was said of a session that was moved, renamed or cancelled. By default nothing was said of it."""
+    """Let other capabilities correct their messages about a session that was moved, renamed or cancelled."""
 
 
 @collecting_hook
 async def something_is_on(request: Request) -> Sequence[str]:
-    """Return what goes on for the person that is no session at this hour, in a word each, such as a late plenary."""
+    """Return a word such as «plenary» for everything that is going on for the person beside the sessions.
+
+    The programme then does not announce a break. By default there is nothing.
+    """
     return ()
 
 
 @hook
 async def over_already(request: Request) -> Mapping[int, Span]:
-    """Return what ended less than a day ago, by the id of its session, each with the line that says that it is over.
+    """Return a line for each session that is over earlier than planned, by the session's id.
 
-    Its session is over then, whatever the programme says. By default only the programme says what is over.
+    It contains sessions that ended less than a day ago; the line tells readers that the session is over. By default
+    there is none.
     """
     return {}

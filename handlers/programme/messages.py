@@ -72,7 +72,7 @@ def speaker_line(plan: Plan) -> tuple[Span, ...]:
 
 
 def description_line(plan: Plan) -> tuple[Span, ...]:
-    """Return what is shown of a session that is shown alone: its description; none if it has none."""
+    """Return the line with a session's description; () if it has none."""
     return (Localised(plan.description),) if plan.description else ()
 
 
@@ -100,9 +100,9 @@ async def lines(
 ) -> list[Span]:
     """Return the lines of a list of sessions, in the given order, with the date above each day's sessions.
 
-    Sessions that are not for everybody name their audience; those for the reader, `mine`, stand out. Of today's, what
-    is over or takes place `now` is said to, and the time left of one that begins soon. Below each is its speaker and,
-    if there is only one, its description. `zone` is the time zone in which days are told.
+    Sessions that are not for everybody name their audience; the reader's sessions, `mine`, are in bold. Sessions of
+    today are marked if they are over, take place `now` or begin soon. Below each session are its speaker and, if it is
+    the only one, its description. `zone` is the time zone in which days are told.
     """
     theirs = {session.id for session in mine}
     audiences: dict[Audience, Span | None] = {Audience(): None}

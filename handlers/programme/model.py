@@ -85,9 +85,9 @@ def local_day(plan: Plan, instant: datetime) -> date:
 
 
 def beside_workshops(plans: Sequence[Plan], day: date) -> Sequence[Plan]:
-    """Return the plans that take place on a day while groups work, and are no workshops themselves.
+    """Return the plans on a day, other than workshops, that take place while groups work.
 
-    Groups work during the day's workshops; where the programme has none, at any hour.
+    Groups work during the day's workshops or, if the programme has none that day, at any hour.
     """
     that_day = [plan for plan in plans if not plan.cancelled and local_day(plan, plan.starts) == day]
     workshops = [plan for plan in that_day if plan.kind == "workshop"]
@@ -195,7 +195,7 @@ def must_be_told(before: Plan, after: Plan, now: datetime) -> bool:
 def compare(listed: Iterable[Plan], stored: Iterable[Session], now: datetime) -> ProgrammeDifference:
     """Return what importing the plans `listed` would change in the sessions `stored`; sessions are matched by key.
 
-    A plan whose key nobody has is the session that begins at that time under that title, if there is one.
+    A plan with an unknown key is matched with the stored session that has the same start and title, if there is one.
     """
     known = {session.plan.key: session for session in stored}
     begins = {

@@ -1,4 +1,4 @@
-"""Notifies very many people of changes of the programme, some of them at a time."""
+"""Notifies people of changes of the programme some at a time, if there are very many of them."""
 
 from __future__ import annotations
 

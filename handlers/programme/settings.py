@@ -46,9 +46,9 @@ class SessionSettings(Section):
 
     @property
     def invented(self) -> bool:
-        """Return whether nobody of the team wrote the session: it is config.example.toml's, on whichever day.
+        """Return whether the session is still the one of config.example.toml, on whichever day.
 
-        One that has another hour, a place, or titles of its own in all languages was written by somebody.
+        If it has another hour, a place, or its own titles in all languages, somebody of the team has written it.
         """
         return any(self._is_like(session) for session in example_values()["sessions"])
 

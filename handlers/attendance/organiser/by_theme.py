@@ -1,4 +1,4 @@
-"""The screen on which the people of a theme are marked in three presses: the theme, who is missing, all others here."""
+"""The screen for marking the people of a theme in three presses: the theme, who is missing, «all others are here»."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _PER_PAGE = 20
 
 @routes.press("gih", who=ORGANISER)
 async def attend_theme(request: Request, theme: str, ordinal: int, page: int) -> Reply:
-    """Show the people in the groups of a theme, to press those who are missing, and a button that all others are here.
+    """Show the people in a theme's groups, with a button for each who is missing, and one for «all others here».
 
     `theme` is the theme's key, `ordinal` the day's `date.toordinal()`; `page` counts the pages of people from 0.
     """

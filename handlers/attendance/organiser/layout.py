@@ -31,7 +31,10 @@ async def day_to_mark(request: Request) -> date:
 
 
 async def is_afternoon(request: Request, day: date) -> bool:
-    """Return which half of a day is marked now: today's by the clock, of another day the last half with marks."""
+    """Return whether the afternoon of a day is marked now; False for the morning.
+
+    Today this depends on the clock; on another day it is the last half-day that has marks.
+    """
     if day == request.today:
         return request.now.astimezone(ZoneInfo(request.settings.gathering.zone)).time() >= _AFTERNOON
     return await has_afternoon(request.tx, day.isoformat())

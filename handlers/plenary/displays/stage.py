@@ -193,7 +193,7 @@ async def _proposal(tx: Transaction, group_id: int) -> Sequence[ScenePart]:
 async def slide_of(
     tx: Transaction, group_id: int, titles: Mapping[int, Text], parts: Sequence[ScenePart] = ()
 ) -> Drawing | None:
-    """Return the slide that a group confirmed, with its words as alternative text."""
+    """Return the slide that a group confirmed, with its words as alternative text; None if it confirmed none."""
     alt: list[Span] = [titles[group_id]]
     for part in parts:
         alt += [". ", part.label, ": ", part.text]

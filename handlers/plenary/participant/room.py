@@ -168,7 +168,7 @@ def _question_button(group_id: int) -> Button:
 
 
 async def something_is_on(request: Request) -> Sequence[str]:
-    """Return the word for a plenary if one is running, so that the programme speaks of no break; else ()."""
+    """Return («plenary»,) if a plenary is running, so that the programme announces no break; else ()."""
     return ("plenary",) if await _running(request) else ()
 
 
@@ -304,7 +304,7 @@ async def stage_buttons(tx: Transaction, group_id: int, *, own: bool = False) ->
 @routes.press(Applaud)
 @in_unconfirmed_browser
 async def applaud(request: Request, group: int) -> Reply:
-    """Count the person's applause for a group, and show the present card."""
+    """Count the person's applause for a group, and show the card of the plenary as it is now."""
     turn = existing(await turn_in_plenary(request.tx, group))
     await echo.applaud(request.tx, group, request.participant.id)
     view = existing(await _card_of(request.tx, turn.plenary_id, request.participant.id, request.now))

@@ -207,7 +207,10 @@ async def _state(play: Play) -> PlenaryState:
 
 
 async def prepare_next(prepared: Prepared) -> None:
-    """Prepare a plenary of the groups that have not presented, in the next session for one, if there are both."""
+    """Prepare a plenary of the groups that have not presented, in the next possible session.
+
+    Do nothing if no group or no session is left.
+    """
     tx, round_ = prepared.tx, await preparing.round_to_present(prepared.tx)
     sessions = await preparing.possible_sessions(tx, prepared.now)
     if round_ and sessions and await preparing.groups_left(tx, round_.number):
@@ -215,7 +218,7 @@ async def prepare_next(prepared: Prepared) -> None:
 
 
 async def begin_next(prepared: Prepared, *, gallery: bool = False) -> None:
-    """End the running plenary, and begin the prepared one, as far as there are such plenaries."""
+    """End the running plenary, if any, and begin the prepared one; with `gallery`, as a gallery of tables."""
     await _end(prepared)
     await prepare_next(prepared)
     tx, now = prepared.tx, prepared.now

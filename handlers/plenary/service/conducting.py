@@ -25,33 +25,37 @@ SCREEN = "stage"
 
 
 def card_key(plenary_id: int) -> str:
-    """Return the key of the live screen on which a plenary is conducted."""
+    """Return the key of the live screen (a message kept up to date) on which a plenary is conducted."""
     return f"plenary:{plenary_id}"
 
 
 def room_key(plenary_id: int, group_id: int | None = None) -> str:
-    """Return the key of the live screen of a plenary that people in the audience have.
+    """Return the key of the live screen (a message kept up to date) for people in the audience of a plenary.
 
-    The members of a group that presents in it have one of their own, by the id of the group.
+    The members of the group with the id `group_id`, which presents in it, have one of their own.
     """
     return f"stage:{plenary_id}" if group_id is None else f"stage:{plenary_id}:{group_id}"
 
 
 def table_key(plenary_id: int, person_id: int) -> str:
-    """Return the key of the live screen that tells a person at which table they are in a gallery."""
+    """Return the key of the live screen (a message kept up to date) that tells a person their table in a gallery."""
     return f"table:{plenary_id}:{person_id}"
 
 
 def listener_key(plenary: Plenary, person_id: int, group_id: int | None) -> str:
-    """Return the key of the live screen of a plenary that a listener has; in a gallery everyone has their own.
+    """Return the key of the live screen (a message kept up to date) that a listener has of a plenary.
 
-    `group_id` is the id of their group that presents in it, None for nobody's.
+    In a gallery each person has their own. `group_id` is the id of the person's group that presents in it; None if
+    there is none.
     """
     return table_key(plenary.id, person_id) if plenary.gallery else room_key(plenary.id, group_id)
 
 
 def presenter_keys(plenary_id: int, group_id: int, person_id: int) -> tuple[str, str]:
-    """Return the keys of the two live screens of a presenter: when it is their group's turn, and the clock on stage."""
+    """Return the keys of a presenter's two live screens: when the group's turn is, and the clock on stage.
+
+    A live screen is a message that is kept up to date.
+    """
     subject = f"{plenary_id}:{group_id}:{person_id}"
     return f"presenter:{subject}", f"clock:{subject}"
 
@@ -124,7 +128,7 @@ def _seen_by_room(state: PlenaryState) -> tuple[object, ...]:
 
 
 async def touch_presenters(tx: Transaction, plenary_id: int, group_id: int) -> None:
-    """Update the live screens of a group's presenters."""
+    """Update the live screens (messages that are kept up to date) of a group's presenters."""
     for person_id in await people_on_stage(tx, group_id):
         await live_screens.touch_each(tx, presenter_keys(plenary_id, group_id, person_id))
 
@@ -154,9 +158,10 @@ async def _call_presenters(
 
 
 async def show_to_presenters(tx: Transaction, turn: StageTurn) -> None:
-    """Send the presenters of a group a live screen: when its turn is or, on stage, a new one with the clock.
+    """Send a new live screen (a message kept up to date) to the presenters of a group.
 
-    The message with when it is may be far up by then. Without presenters all members of the group get them.
+    It shows when the group's turn is or, on stage, the clock; the earlier message may be far up by then. If a group has
+    no presenters, all its members get it.
     """
     for person_id in await people_on_stage(tx, turn.group_id):
         called, clock = presenter_keys(turn.plenary_id, turn.group_id, person_id)

@@ -45,7 +45,7 @@ async def tell_order(tx: Transaction, round_number: int, now: datetime) -> None:
 
 
 async def call_back_turns(tx: Transaction, round_number: int) -> None:
-    """Call back what groups are still to be told of their turns, where they were called on stage meanwhile."""
+    """Delete unsent messages about turns for groups that have been called on stage meanwhile."""
     rooms = await rooms_of_round(tx, round_number)
     for plenary in rooms:
         state = await find_state(tx, plenary.id)

@@ -37,8 +37,8 @@ async def applause_of(tx: Transaction, group_id: int) -> int:
 class AlsoHere:
     """A person's statement that a group's solution is needed in their `territory` (a code) too.
 
-    `name` is their first name and initial, '' once they take no part any more; `offer` is how they could help, '' for
-    nothing.
+    `name` is the person's first name and initial, '' if they no longer take part; `offer` is how they could help, '' if
+    they did not say.
     """
 
     id: int

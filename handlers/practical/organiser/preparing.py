@@ -1,4 +1,4 @@
-"""What organisers prepare of practical information: its texts, and the days and the place, which they confirm."""
+"""Declares what organisers prepare: the texts of practical information, and the days and the place, to be confirmed."""
 
 from __future__ import annotations
 
@@ -54,7 +54,10 @@ async def show_days(request: Request) -> Reply:
 
 @routes.press("zpy", who=ORGANISER)
 async def days_are_right(request: Request, first: int, last: int) -> Reply:
-    """Store that the days and the place are right. If the days are others by now, they are shown instead."""
+    """Store that the organiser confirmed the days and the place of the gathering.
+
+    `first` and `last` are the days that were shown; if the days have changed since, they are shown again instead.
+    """
     if (first, last) != _days(request):
         return await show_days(request)
     return await confirm(request, _SUBJECT, _stored((first, last)), _("Dates and place confirmed"))

@@ -61,7 +61,7 @@ async def print_sheet(request: Request, languages: str) -> Reply:
 
 @routes.press("zcd", who=ORGANISER)
 async def print_day(request: Request) -> Reply:
-    """Request the page for the team's pockets on the day. It is sent later, in a new message."""
+    """Request the page for the team's pockets on the day, a PDF file. It is sent later, in a new message."""
     gathering = request.settings.gathering
     sheet = plan_day_sheet(
         emergency_lines(await ON_CALL.of(request.tx, request.settings)), request.locale, gathering.zone

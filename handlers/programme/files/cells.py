@@ -1,6 +1,6 @@
-"""Plans as cells of the organisers' table: how they are written there, and what becomes of what is typed.
+"""Converts planned sessions to cells of the organisers' table, and edited cells back.
 
-Titles and places are in one language; hours are local to the place («2027-06-10T14:00»).
+Titles and places are in one language; hours are local to the venue («2027-06-10T14:00»).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _FIRST_HOUR = 8
 
 
 def cells_of(plan: Plan, locale: str) -> Mapping[str, str]:
-    """Return a plan as cells, by the key of the column."""
+    """Return the cells of a planned session in the organisers' table, by the key of the column."""
     return {
         "title": _in(plan.title, locale),
         "starts": _local(plan.starts, plan.zone),
@@ -43,7 +43,10 @@ def cells_of(plan: Plan, locale: str) -> Mapping[str, str]:
 
 
 def with_cells(plan: Plan, cells: Mapping[str, str], locale: str) -> Plan:
-    """Return a plan with other cells; who changes an unconfirmed one confirms it. Raises UserError for a wrong one."""
+    """Return a planned session after an organiser edited `cells` (by key of the column).
+
+    An edited session counts as confirmed. Raises UserError or Incomplete for an invalid cell.
+    """
     if "title" in cells and not cells["title"]:
         raise UserError(_("It needs a title in at least one language."))
     if "starts" in cells or "ends" in cells:
@@ -62,7 +65,10 @@ def with_cells(plan: Plan, cells: Mapping[str, str], locale: str) -> Plan:
 
 
 def hours_to_choose(plans: Iterable[Plan], gathering: GatheringSettings) -> Mapping[str, Span]:
-    """Return the full hours of the gathering's days, and when plans begin and end, as cells and in words."""
+    """Return the hours that cells offer: each full hour of the gathering's days, and the times of `plans`.
+
+    Keys are the text in the cell, values the hour in words.
+    """
     first = datetime.combine(gathering.starts, time(), ZoneInfo(gathering.zone))
     hours = (first + timedelta(hours=n) for n in range(24 * (gathering.ends - gathering.starts).days + 24))
     instants = {_local(hour, gathering.zone): hour for hour in hours if hour.hour >= _FIRST_HOUR}

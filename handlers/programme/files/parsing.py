@@ -1,4 +1,4 @@
-"""What reading a programme from calendars and from tables has in common: limits, mistakes, kinds, audiences.
+"""What the readers of calendars and of tables share: limits, mistakes, kinds of sessions, and audiences.
 
 A file with any mistake is refused as a whole. Nothing here is stored; `handlers.programme.model.compare` returns what
 importing a file would change.
@@ -30,9 +30,10 @@ OWN = "@rencontres"
 
 @dataclass(frozen=True, slots=True)
 class Programme:
-    """What was read from a file: its sessions, its mistakes, and the column headings that were not understood.
+    """The content of a file: its sessions, its mistakes, and the column headings that were not understood.
 
-    It must not be imported if there are `problems`. `aside` is what is no line of its table.
+    It must not be imported if there are `problems`. `aside` are the rows of the table that are no sessions, such as
+    notes.
     """
 
     plans: tuple[Plan, ...] = ()

@@ -143,7 +143,10 @@ def unknown_zone(text: str) -> CellError:
 
 
 def with_hours(plan: Plan, typed_start: str, typed_end: str) -> Plan:
-    """Return a plan with the typed hours, in the zone of the venue. Raises Incomplete if they are not understood."""
+    """Return a planned session with the typed hours, in the time zone of its venue.
+
+    Raises Incomplete if the hours are not understood.
+    """
     there = plan.starts.astimezone(ZoneInfo(plan.zone))
     times = TimeReader(plan.zone, there.year)
     starts, ends = typed_hours(times, typed_start, typed_end, f"{there:%Y-%m-%d}", lasts=plan.ends - plan.starts)
@@ -153,9 +156,10 @@ def with_hours(plan: Plan, typed_start: str, typed_end: str) -> Plan:
 def typed_hours(
     times: TimeReader, typed_start: str, typed_end: str, day: str, *, lasts: timedelta = timedelta()
 ) -> tuple[datetime, datetime]:
-    """Return when a session starts and ends, as typed: on `day` where none is typed, and so long where no end is.
+    """Return when a session starts and ends, read from typed texts.
 
-    Raises Incomplete for an hour that is not understood, and for an end before the start.
+    `day` is the day of a start that is only an hour. If no end was typed, the session takes as long as `lasts`. Raises
+    Incomplete for an hour that is not understood, and for an end before the start.
     """
     field = "starts"
     try:

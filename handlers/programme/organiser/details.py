@@ -1,6 +1,6 @@
-"""Organisers' screens that change for whom a session is, its kind, who speaks, and its description.
+"""Organisers' screens that change a session's audience, kind, speaker and description.
 
-Only a change of the audience is told to people, and asked about before it is made.
+Only a change of the audience must be confirmed, and people are notified of it.
 """
 
 from __future__ import annotations
@@ -157,7 +157,7 @@ async def set_kind(request: Request, form: KindForm, session_id: int) -> Reply:
 
 
 class SpeakerForm(Form):
-    """The form for who speaks in a session or leads it, as their names are to be read; empty for nobody named."""
+    """The form for the names of the people who speak in a session or lead it; empty if nobody is named."""
 
     title: ClassVar[Text] = _("Who speaks")
     of_somebody: ClassVar[bool] = True

@@ -47,7 +47,7 @@ async def ask(
 
 
 async def rooms_taken(request: Request, plans: Iterable[Plan]) -> Sequence[Span]:
-    """Return a line for each of the first of these plans that has the room of groups, while these work there."""
+    """Return a warning for each of the first of these plans that uses a room of groups while they work there."""
     taken = await service.groups_in_rooms(request.tx, plans)
     return [
         _("⚠ {session}: the room of {groups}.", session=Localised(plan.title), groups=Listing(tuple(groups)))
@@ -69,8 +69,8 @@ def will_be_told(count: int) -> Span:
 async def save(request: Request, session: Session, after: Plan, said: Span | None = None) -> Reply:
     """Change a session's plan to `after`, notify people, and show the result with a button to undo it.
 
-    That confirms an unconfirmed session, unless it is cancelled. `said` is the change in words, for the journal too;
-    None for those by which people are notified.
+    An unconfirmed session is confirmed by this, unless it is cancelled. `said` is the change in words, for the journal
+    too; None stands for the line that `difference` returns.
     """
     after = replace(after, unconfirmed=after.unconfirmed and after.cancelled)
     if after == session.plan:
@@ -374,7 +374,7 @@ async def _with_its_day(_request: Request, ordinal: int) -> Mapping[str, str]:
 
 @routes.form(AddSession, SessionForm, who=ORGANISER, prefill=_with_its_day)
 async def add_session(request: Request, form: SessionForm, day: int) -> Reply:
-    """Add a session for everyone. Nobody is notified at once; people see it in the programme and are reminded of it."""
+    """Add a session for everyone. Nobody is notified: people see it in the programme and are reminded of it."""
     sessions = await store.all_sessions(request.tx)
     if len(sessions) >= MOST_SESSIONS:
         raise UserError(
