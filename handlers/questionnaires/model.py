@@ -32,8 +32,7 @@ HEALTH = Role(
 
 
 class AnswerKind(Enum):
-    """The kind of answer to a field: a line of text, a number, a day, an option, or a line about the person's health.
-    """
+    """The kind of answer to a field: a line of text, a number, a day, an option, or a line about health."""
 
     LINE = "line"
     NUMBER = "number"
@@ -113,8 +112,7 @@ class PersonField:
         return Localised(self.words)
 
     def is_called(self, words: str) -> bool:
-        """Return whether `words` are the field's name in one of its languages; accents and capitals make no difference.
-        """
+        """Return whether `words` are the field's name in one of its languages, whatever the accents and capitals."""
         return fold(clean(words)) in map(fold, self.words.values())
 
     def read(self, typed: str) -> str:

@@ -1,5 +1,4 @@
-"""Organisers' screens of private fields: all fields, one field with its answers, and adding, renaming or removing one.
-"""
+"""Organisers' screens of private fields: all fields, one with its answers, and adding, renaming or removing one."""
 
 from __future__ import annotations
 

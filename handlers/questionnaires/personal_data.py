@@ -1,5 +1,4 @@
-"""Declares the personal data in private fields, which organisers fill in; answers about health are declared separately.
-"""
+"""Declares the personal data in private fields, which organisers fill in; data about health are apart."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""The organisers' table of everybody on the list of people, with their particulars and their answers in private fields.
-"""
+"""The organisers' table of everybody on the list of people, with their answers in private fields."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

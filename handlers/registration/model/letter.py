@@ -45,8 +45,7 @@ class LetterFacts:
 
 
 def placeholder(key: str) -> Span:
-    """Return a key of PLACEHOLDERS as it is written in an invitation in the reader's language, such as «{first name}».
-    """
+    """Return a key of PLACEHOLDERS as an invitation has it in the reader's language, such as «{first name}»."""
     return Joined(("{", PLACEHOLDERS[key], "}"))
 
 

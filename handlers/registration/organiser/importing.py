@@ -462,8 +462,7 @@ async def _go_on(request: Request, pending: int, waiting: WaitingList) -> Reply:
 
 
 def ask_columns(pending: int, waiting: WaitingList) -> View:
-    """Return the question about the columns whose meaning is guessed or, if there are none, about the unknown columns.
-    """
+    """Return the question about the columns whose meaning is guessed or, if there are none, unknown."""
     table, matches = waiting.listed.table, waiting.listed.matches
     guesses = waiting.guesses[:1] if waiting.singly else waiting.guesses
     if not guesses:

@@ -130,7 +130,9 @@ async def not_joined(request: Request, page: int) -> Reply:
 
 @routes.press("ojf", who=ORGANISER)
 async def not_joined_file(request: Request) -> Reply:
-    """Return a file for reminding everyone who has not joined; each gets a new invitation, and earlier ones stay valid.
+    """Return a file for reminding everyone who has not joined, with a new invitation for each.
+
+    Earlier invitations stay valid.
     """
     username = await setting_store.telegram_username(request.tx)
     made = await invite_anew(request.tx, request.settings, request.now, bot_username=username)
