@@ -20,10 +20,10 @@ from bot.people import participant_store
 
 
 async def is_closed_to(tx: Transaction, settings: Settings, incoming: Incoming, now: datetime) -> bool:
-    """Return whether the only answer to what a person did is the farewell, because the gathering is over.
+    """Return whether the bot answers a person only with the farewell, because the gathering is over.
 
-    It is if taking part is over, and the sender's data are kept for no other purpose. Before the end of the gathering
-    the database is not asked, because this function is called for everything that people do.
+    That is so once taking part is over, unless the person's data are kept for another purpose. This function is called
+    for everything that people do, so before the end of the gathering it does not read the database.
     """
     ends = settings.gathering.closes - CLOCK_WAS_WRONG
     if now < ends or not await purpose_store.is_over(tx, settings, PARTICIPATION, now):

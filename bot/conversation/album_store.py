@@ -95,8 +95,8 @@ async def waiting_albums(tx: Transaction, platform: str) -> list[tuple[str, str]
 
 
 async def forget_old(tx: Transaction, now: datetime) -> int:
-    """Delete the albums that are so old that the question which they should answer has expired.
+    """Delete the albums that are too old to be the answer to a question of the bot.
 
-    Returns how many stored parts, single pictures or files, were deleted.
+    Returns the number of deleted parts, which are single pictures or files.
     """
     return await tx.run("DELETE FROM albums WHERE came_at <= :before", before=to_micros(now - dialogue_store.KEPT))

@@ -1,7 +1,8 @@
-"""Reads grids (organisers' tables on a wide page), and carries out what is typed, pasted or dragged there.
+"""Reads grids (organisers' tables on a wide page, the desk), and carries out what organisers type, paste or drag there.
 
-Whatever comes together is one change: all of it or nothing, with one entry in the journal that takes it back. Each cell
-comes with the value that its writer saw; where another one is stored by now, they read who wrote it.
+All cells that arrive together are one change: either all are stored or none, and one entry of the journal undoes them.
+Each cell comes with the value that the organiser saw. If another value is stored by now, nothing is changed, and the
+organiser reads who changed it.
 """
 
 from __future__ import annotations
@@ -30,33 +31,37 @@ _LOOKED_AT = 10
 
 
 class RestoreCells(Action, code="idk"):
-    """What the journal holds of a change made on the desk: the key of the grid."""
+    """The action, stored in the journal, that undoes a change of a grid; `grid` is the grid's key."""
 
     grid: str
 
 
 @dataclass(frozen=True, slots=True)
 class GridTable:
-    """What a grid shows now."""
+    """The columns and the rows that a grid, an organisers' table, shows now."""
 
     columns: Sequence[GridColumn]
     rows: Sequence[GridRow]
 
     def values(self, row: GridRow) -> Mapping[str, str]:
-        """Return the cells of a row by the key of the column."""
+        """Return the values in a row's cells, by the key of the column."""
         return {column.key: cell for column, cell in zip(self.columns, row.cells, strict=True)}
 
 
 async def table_of(request: Request, grid: Grid, ids: Ids = None) -> GridTable:
-    """Return what a grid shows now, of all rows or those with these ids. Raises UserError or Stale for who may not."""
+    """Return what a grid, an organisers' table, shows now; with `ids`, at least the rows with these ids.
+
+    Raises UserError or Stale if the person may not see the grid.
+    """
     request.require(grid.who)
     return GridTable(await grid.columns(request), await grid.rows(request, ids))
 
 
 async def preview(request: Request, grid: Grid, cells: Sequence[Cell]) -> tuple[Sequence[Span], str]:
-    """Return lines that say what changing cells would do, and a digest of them, which goes with the change itself.
+    """Return lines that tell what changing these cells of a grid would do, and a digest of the lines.
 
-    Raises UserError where they cannot be changed so.
+    The digest comes back with the change itself, to prove what the organiser was shown. Raises UserError if a cell
+    cannot be changed as typed.
     """
     return await _preview(
         request, grid, await _checked(request, await table_of(request, grid, _rows_of(cells)), grid, cells)
@@ -76,10 +81,10 @@ async def _preview(request: Request, grid: Grid, edits: Edits) -> tuple[Sequence
 
 
 async def amend(request: Request, amended: Amended) -> Reply:
-    """Change cells of a grid, and return what was changed, with the button that takes it back.
+    """Change cells of a grid, and return the reply that tells what was changed, with a button to undo it.
 
-    Raises UserError, and changes nothing, if one of them cannot be changed so: it does not exist, somebody else changed
-    it since, or what it would do is not what was shown.
+    Raises UserError, and changes nothing, if a cell does not exist, if its value is not allowed, if another organiser
+    changed it meanwhile, or if the organiser was shown another effect than the change would have now.
     """
     grid = existing(request.shared.grids.get(amended.grid))
     ids = _rows_of(amended.cells)
@@ -123,7 +128,7 @@ def _in_words(grid: Grid, table: GridTable, cells: Sequence[Sequence[object]]) -
 
 
 async def restore_cells(request: Request, values: Values, grid: str) -> None:
-    """Undo a change made on the desk, all of it. Raises UserError where one of its cells was changed again since."""
+    """Undo a whole change of a grid. Raises UserError, and changes nothing, if a cell was changed again since."""
     found = existing(request.shared.grids.get(grid))
     table = await table_of(request, found, {number for number, *_cell in values["cells"]})
     rows = {row.id: table.values(row) for row in table.rows}

@@ -1,7 +1,7 @@
-"""Defines grids: tables of organisers on a wide page (the desk), which they sort, filter, edit and paste into.
+"""Defines grids: tables on a wide page (the desk), which organisers sort, filter and edit, and into which they paste.
 
-A capability declares a `Grid`; `bot.conversation.amending` checks and carries out what is typed there, so that a grid
-needs neither conflicts, nor the journal, nor undo of its own.
+A capability declares a `Grid`. Whatever is typed there is checked and stored by `bot.conversation.amending`, which also
+looks after conflicts, the journal and undo.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ Edits = Mapping[int, Mapping[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """Another look at a grid: its rows as cards that can be dragged, in a lane for each value of a column.
+    """A second view of a grid: its rows as cards to be dragged, in one lane for each value of a column.
 
-    With the key of a column `down`, a lane has a place for each value of that too: rooms across, hours down. `shown`
-    are the keys of the columns of which a card shows the value, beside the first.
+    If `down` is the key of another column, each lane is divided by the values of that column too, for instance rooms
+    across and hours down. `shown` are the keys of the columns whose values a card shows besides the first column.
     """
 
     title: Span
@@ -38,12 +38,12 @@ class Board:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GridColumn:
-    """A column of a grid: its key (A-Za-z0-9_) and its title.
+    """A column of a grid, with a key (A-Za-z0-9_) and a title.
 
-    A cell holds a value that is the same for every reader, such as «CA-QC»; `options` has the labels of values that can
-    be chosen, and are shown by these. read(typed) returns the value that something else means, and raises CellError or
-    UserError for what means none; without it any text is a value, or none that is not among the options. Numbers are
-    sorted as such. With a `board`, the rows can be looked at by the values of this column.
+    A cell holds a value that is the same for every reader, such as «CA-QC». `options` has a label for each value that
+    can be chosen. read(typed) converts other typed text to a value, and raises CellError or UserError if it cannot.
+    Without `read`, any text is a value; if there are `options`, only these are. If `number` is True, the column is
+    sorted by number. With a `board`, the rows can be shown as cards by the values of this column.
     """
 
     key: str
@@ -55,11 +55,11 @@ class GridColumn:
     board: Board | None = None
 
     def label(self, value: str) -> Span:
-        """Return a value of this column as people read it; «–» for ''."""
+        """Return the words by which people read a value of this column; «–» for ''."""
         return self.options.get(value, Name(value) if value else "–")
 
     def read_typed(self, typed: str, reader: Reader) -> str:
-        """Return the value that a reader means by what they typed or pasted. Raises UserError if it means none."""
+        """Return the value that stands for what a person typed or pasted. Raises UserError if there is none."""
         words = clean(typed)
         for value, label in self.options.items():
             if words == value or fold(words) == fold(plain(label, reader)):
@@ -76,9 +76,9 @@ class GridColumn:
 
 @dataclass(frozen=True, slots=True)
 class GridRow:
-    """A row of a grid: its id, its cells in the order of the columns, and its name in sentences.
+    """A row of a grid: its id, the values of its cells in the order of the columns, and its name for sentences.
 
-    `subject` is the key under which the journal keeps changes of what the row shows («person:12»).
+    `subject` is the key («person:12») under which the journal stores changes of the person or thing that the row shows.
     """
 
     id: int
@@ -89,14 +89,14 @@ class GridRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grid:
-    """A table on the desk, for people with the role `who`.
+    """A table on the desk, the organisers' wide page, for people with the role `who`.
 
-    columns(request) and rows(request, ids) return what it shows; rows may leave out those that are not among the ids.
-    edit(request, edits) changes what is stored, by the service that the chat's screens call, or raises UserError;
-    without it the grid can only be read. It returns the action that undoes the change and the values which that needs,
-    for the journal, or None if it is undone by writing the former values into the cells. With `preview`, what is typed
-    or dragged waits until it is applied: preview(request, edits) returns lines that say what it would change, and whom
-    it would tell. Changes of `tables` are shown at once, of others within a second.
+    columns(request) and rows(request, ids) return what the table shows; if `ids` are given, other rows may be left out.
+    edit(request, edits) stores changes by the same service as the screens in chat, or raises UserError; without it, the
+    table can only be read. It returns the action that undoes the change, with the values for it; None if writing the
+    former values into the cells undoes it. preview(request, edits) returns lines that tell what a change would do and
+    how many people it would notify; if there is a `preview`, changes wait until the organiser confirms them. The page
+    shows changes of `tables` at once, and other changes within a second.
     """
 
     key: str

@@ -53,8 +53,9 @@ async def receive(
     """Store an update, something that a person did. Returns False, and stores nothing, if it was already stored.
 
     `native_id` is the sender's id on the platform, and `chat` the platform's id of the chat. `outcome` is how the
-    update ended. None is for something else that must be done only once, of which `update_id` is the name. `program` is
-    the name of the program that answers the update, None if programs cannot be told apart.
+    update ended; it is None for other things that must be done only once, which are stored in the same table under a
+    name, `update_id`. `program` is the name of the program that answers the update, None if programs cannot be told
+    apart.
     """
     return bool(
         await tx.run(

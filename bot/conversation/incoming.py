@@ -170,9 +170,9 @@ class Gathered:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell of a grid (`bot.conversation.grids`) that is to be changed: its row, its column, and what was typed.
+    """A change of one cell of a grid (`bot.conversation.grids`): its row, its column, and the typed text.
 
-    `seen` is the value that its writer saw there.
+    `seen` is the value that the cell showed when the organiser changed it.
     """
 
     row: int
@@ -183,9 +183,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Amended:
-    """Cells of the grid with the key `grid` that an organiser changes together, by typing, pasting or dragging.
+    """Changes of cells in one grid that an organiser makes together, by typing, pasting or dragging.
 
-    `shown` is the digest of what they were shown that this would do, '' where nothing is shown before.
+    `grid` is the key of the grid. `shown` is the digest of the effect that the organiser was shown before; '' if none
+    is shown.
     """
 
     grid: str
@@ -253,7 +254,7 @@ class Incoming:
 
     @property
     def reference(self) -> str:
-        """The reference, a short text, under which everything is logged and stored that the person causes by this."""
+        """The code that marks all log lines and stored rows that this update causes."""
         return reference_of(self.platform, self.update_id)
 
 

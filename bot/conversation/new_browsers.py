@@ -34,7 +34,7 @@ _DECLARED = "changes_in_new_browser"
 
 
 def in_new_browser(change: C) -> C:
-    """Declare, as a decorator, that a function may change the store from every browser, confirmed or not.
+    """Declare, as a decorator, that a function may change the database from any browser, confirmed or not.
 
     The function is a coroutine function whose first argument is the request.
     """
@@ -42,7 +42,11 @@ def in_new_browser(change: C) -> C:
 
 
 def in_unconfirmed_browser(change: C) -> C:
-    """Declare, as `in_new_browser` does, what may be changed from an unconfirmed browser once it opened by itself."""
+    """Declare, as a decorator, that a function may change the database from a browser that opened by itself.
+
+    A browser opens by itself, unconfirmed, a day after it is new, if its owner has no other account on which to confirm
+    it. The function is a coroutine function whose first argument is the request.
+    """
     return _declared(change, new=False)
 
 
@@ -59,9 +63,9 @@ def _declared(change: C, *, new: bool) -> C:
 
 
 def may_change(handler: Callable[..., Any], *, new: bool = True) -> bool:
-    """Return whether a function was declared to change the store from a browser that nobody has confirmed.
+    """Return whether a function was declared to change the database from a browser that its owner has not confirmed.
 
-    With `new`, that browser still waits; otherwise it opened by itself.
+    If `new` is True, the browser still waits to be confirmed; otherwise it opened by itself after a day.
     """
     declared = vars(handler).get(_DECLARED)
     return declared is not None and (declared or not new)

@@ -1,7 +1,7 @@
-"""The pieces of a sentence by which it is judged: its words, their kinds, and letters in a row, however it was typed.
+"""Cuts sentences into the pieces by which models score them: words, kinds of words, and sequences of letters.
 
-What trains the words (`tools/train_words.py`) and what scores a sentence (`bot/conversation/likelihood.py`) take the
-same pieces, from here. A change here asks for a new training.
+The program that trains the models (`tools/train_words.py`) and the one that scores sentences
+(`bot/conversation/likelihood.py`) must use the same pieces. So after a change here, the models must be trained again.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 ROWS = 32_768
-"""How many rows each of the two tables has by which labels are told, the table of words and the table of letters."""
+"""The number of rows in each of the two tables of weights: the table of words and the table of letters."""
 
 _DROPPED = re.compile(
     "[\u00ad\u034f\u061c\u0300-\u036f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
@@ -40,7 +40,10 @@ _TOKEN = re.compile(r"[^\W_]+|[?!\"():*#@&+=/%$€]|\.\.|[^\w\s\x00-\x7f]")
 
 
 def tokens(text: str) -> list[str]:
-    """Return the words and signs of a text, folded: without accents, capitals, apostrophes, or letters thrice."""
+    """Return the words and signs of a text in their order, in a simplified spelling.
+
+    Accents, capitals and apostrophes are removed, and a letter repeated three times or more is kept twice.
+    """
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)[:_LONGEST]
         text = _DROPPED.sub("", unicodedata.normalize("NFD", text.casefold())).translate(_ALIKE)
@@ -51,19 +54,26 @@ def tokens(text: str) -> list[str]:
 
 
 def word_pieces(found: Sequence[str]) -> set[str]:
-    """Return the word pieces of a text from its tokens: each one, the first and last marked, a mark of length."""
+    """Return the word pieces of a text, given its tokens.
+
+    These are each token, the first and the last token with a mark of their place, and a mark of how many tokens there
+    are.
+    """
     framed = ["^", *found, "$"]
     return {*found, f"^ {framed[1]}", f"{framed[-2]} $", f"\n{min(len(found), 40).bit_length()}"}
 
 
 def letter_pieces(found: Sequence[str]) -> set[str]:
-    """Return what two, three, four and five letters in a row there are, spaces among them."""
+    """Return all sequences of two to five letters in a text, given its tokens; blanks between words count too."""
     line = f" {' '.join(found)} "
     return {line[start : start + width] for width in (2, 3, 4, 5) for start in range(len(line) - width + 1)}
 
 
 class Kinds(dict[str, tuple[str, ...]]):
-    """Which kinds each word is of, found once: words that mean nearly the same are of a kind, in all languages."""
+    """The kinds of each word; words that mean nearly the same, in any language, are of the same kind.
+
+    A word that nobody has looked up before is classified when it is first looked up.
+    """
 
     def __init__(self, words: Mapping[str, str]) -> None:
         """Take the words of each kind, with spaces between; one that ends in a star stands for all that begin so."""
@@ -99,7 +109,11 @@ class Kinds(dict[str, tuple[str, ...]]):
 
 
 def kind_pieces(found: Sequence[str], kinds: Kinds) -> set[str]:
-    """Return the kinds of the words, two that are near each other in their order, and how many words have one."""
+    """Return the pieces of a text that its words' kinds make, given its tokens.
+
+    These are each kind, each ordered pair of kinds that are near each other, the first and the last kind, and how many
+    of the words have a kind.
+    """
     told = [kinds[word] for word in found]
     pieces = {f"={kind}" for word in told for kind in word}
     for place, word in enumerate(told):
@@ -114,5 +128,8 @@ def kind_pieces(found: Sequence[str], kinds: Kinds) -> set[str]:
 
 
 def row_of(piece: str, rows: int = ROWS) -> int:
-    """Return the row, of so many, in which a piece stands in a table: the same on every machine, and with others."""
+    """Return the number of the row in a table of weights, below `rows`, that holds the weight of a piece.
+
+    It is the same on every machine. Several pieces may share a row.
+    """
     return zlib.crc32(piece.encode("utf-8", "surrogatepass")) % rows

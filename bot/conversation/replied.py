@@ -56,7 +56,7 @@ class Answered:
 
     @property
     def reference(self) -> str:
-        """The reference, a short text, under which everything is logged and stored that the answered person caused."""
+        """The code that marks all log lines and stored rows caused by the person who is answered."""
         return reference_of(self.platform, self.update_id)
 
 

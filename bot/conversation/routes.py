@@ -319,7 +319,7 @@ class NextStep:
 
     @property
     def buttons(self) -> Sequence[Button]:
-        """Return its buttons, its own first."""
+        """Return the buttons of the step: the one that opens its screen, then the other answer to its question."""
         return (self.button, self.beside) if self.beside else (self.button,)
 
 
