@@ -83,9 +83,10 @@ _CLAIM = (
 
 
 async def nth_last_notice(tx: Transaction, about: int, back: int) -> datetime | None:
-    """Return when others were notified about a participant, the `back`-th time from the last; None if less often.
+    """Return when others were notified about a participant: the last time, or with `back` 2 the time before.
 
-    Several messages at one instant count as one. A report that somebody makes about the participant does not count.
+    Returns None if they were notified less often. Several messages at one instant count as one. A report that somebody
+    makes about the participant does not count.
     """
     return await tx.value_or_none(
         datetime,

@@ -64,7 +64,7 @@ async def outstanding(tx: Transaction, now: datetime) -> Sequence[WaitingDeliver
 class Backlog:
     """How many messages to one platform are due, will be due later, and are being sent.
 
-    `oldest` is since when the first of the due ones has been due, None if none is due.
+    `oldest` is the instant at which the earliest of the due messages became due; None if none is due.
     """
 
     platform: str

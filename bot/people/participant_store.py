@@ -238,7 +238,7 @@ async def _linked(tx: Transaction, participant_id: int | None = None) -> Mapping
 
 
 async def accounts_ended(tx: Transaction, whats: Iterable[str]) -> Sequence[tuple[int, int]]:
-    """Return the accounts that had been unlinked for good, and have the same owner again by a restored backup.
+    """Return the accounts that were unlinked for good, but are linked again after a backup was restored.
 
     `whats` has a hash for each unlinking. The result has pairs of account id and owner id.
     """
@@ -475,9 +475,10 @@ async def mark_reachable(tx: Transaction, account_id: int, reachable: bool) -> N
 
 @collecting_hook
 async def reachable_again(tx: Transaction, participant_id: int, now: datetime) -> Sequence[None]:  # noqa: ARG001
-    """Send a person what could not be sent while messages did not reach an account of theirs, which they do again.
+    """Send a person everything that could not be sent while their account was out of reach.
 
-    The result is empty.
+    This is a hook, called when messages reach the account again: capabilities send what they hold back. The result is
+    empty.
     """
     return ()
 

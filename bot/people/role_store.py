@@ -102,7 +102,7 @@ async def scopes_of(tx: Transaction, participant_id: int, role: str) -> Sequence
 
 
 async def ended(tx: Transaction, role: str, whats: Collection[str]) -> Sequence[tuple[int, str]]:
-    """Return who has a role again only because a backup was restored, although they had lost it for good.
+    """Return the people who lost a role for good, but have it again after a backup was restored.
 
     `whats` has a hash for each loss. The result has pairs of participant id and scope, the single thing that the role
     was for ('' for none).

@@ -161,9 +161,10 @@ NAMES: Mapping[str, Span] = {column.key: column.name for column in (*ASKED, *UNA
 
 @dataclass(frozen=True, slots=True)
 class RosterRules:
-    """What is valid in a list of people: the themes by key, each with its other names, the locales, the years of birth.
+    """The values that are valid in a list of people: themes, locales and years of birth.
 
-    The first and the last year of birth are valid too. In `year` people have the age that a list says.
+    `themes` has the other names of each theme by its key. The first and the last year of birth are valid too. `year` is
+    the year by which an age in the list is turned into a year of birth.
     """
 
     themes: Mapping[str, Collection[str]]

@@ -1,7 +1,7 @@
-"""Opens people's own pages inside Telegram, as a Mini App: Telegram says who opens it, and signs this with our token.
+"""Opens people's own pages inside Telegram, as a Mini App: Telegram tells who opens the page, and signs that.
 
-What Telegram says («initData») reaches only our script, after the # of the address, and is posted back once. No script
-of Telegram's is loaded. Neither what was said nor an address is logged.
+What Telegram tells («initData») reaches only our script, after the # of the address, and is posted back once. No script
+of Telegram's is loaded. Neither this text nor an address is logged.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ _UNKNOWN = _("This Telegram account takes no part here yet: open your invitation
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What Telegram said, and signed, of the person who opens a page.
+    """What Telegram tells of the person who opens a page: the id of the Telegram user, and a signature.
 
-    It is the id of Telegram's user, and the signature, which is another one each time.
+    The signature is different each time a page is opened.
     """
 
     user: str
@@ -52,9 +52,9 @@ class Said:
 
 
 def read(said: str, token: str, now: datetime) -> Said | None:
-    """Return what Telegram says of the person who opens a page; None if that is too old, or was not signed for our bot.
+    """Return what Telegram tells of the person who opens a page; None if it is too old or not signed for our bot.
 
-    `said` is a query string, with a signature by the bot's token.
+    `said` is the signed query string from Telegram, `token` the bot's token.
     """
     with suppress(ValueError, KeyError, TypeError, OverflowError, RecursionError):
         fields = parse_qsl(said, True, True, errors="strict", max_num_fields=_MOST_FIELDS)

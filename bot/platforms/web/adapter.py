@@ -258,7 +258,7 @@ class Web:
     def count_messages(
         self, _address: Address, _view: View, _reader: Reader, *, delivery_id: int, native_id: str | None = None
     ) -> int:
-        """Return 1, as what a message counts for the pace of deliveries: a page accepts any number of messages."""
+        """Return 1: for the pace of deliveries, each message counts once, as pages accept any number of messages."""
         return 1
 
     async def send(self, address: Address, view: View, reader: Reader, *, delivery_id: int) -> str:
@@ -312,7 +312,7 @@ class Web:
             raise Rejected("the page does not show this any more")
 
     async def unpin(self, address: Address, native_id: str) -> None:
-        """Do nothing: a page deletes what is over."""
+        """Do nothing: the message is deleted from the page instead."""
 
     async def show_membership(self, membership: Membership) -> None:
         """Refresh a person's open pages after their role changed, so that they show what the person may see now."""

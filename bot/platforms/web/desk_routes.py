@@ -1,7 +1,8 @@
-"""Serves the desk: on a wide page, organisers see and edit tables of the gathering (`bot.conversation.grids`).
+"""Serves the desk, a wide page on which organisers see and edit tables of the gathering (`bot.conversation.grids`).
 
-It lies below the person's page and opens with the same session. What is shown comes by a stream, which goes on with
-what changes; what is typed goes the way of every press, through the dispatcher. Both ask each time who may do so.
+Its address is below the person's own page, and the same session opens it. A stream sends the tables and later changes
+of them to the browser; what organisers type is passed to the dispatcher like any press. Both check each time whether
+the person may do this.
 """
 
 from __future__ import annotations

@@ -133,7 +133,10 @@ class PageRoutes:
         ]
 
     def in_turn(self, handler: _Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-        """Return a handler that first waits until a request of this person may be answered; see `Turns`."""
+        """Return a handler that calls another one with the visit, once the person has few enough requests under way.
+
+        `Turns` decides how many requests of one person are answered at a time.
+        """
 
         async def answer(request: web.Request) -> web.StreamResponse:
             visit = await self.find_visit(request)
@@ -471,11 +474,11 @@ class PageRoutes:
 
     @asynccontextmanager
     async def reading_sealed(self, request: web.Request, visit: Visit) -> AsyncIterator[tuple[Visit, Posted]]:
-        """Read the form that a person posts, after checking its origin; the person's turn lasts until the block ends.
+        """Read the form that a person posts to their page, inside the `async with` block, and refuse a forged one.
 
-        A form may come slowly, and its session end meanwhile: yields the visit as it is once all has come, with the
-        form. Raises HTTPForbidden for a forged form, HTTPNotFound for a session that has ended, and what
-        `Posts.reading` raises.
+        Yields the person's visit and the form. The visit is read again after all of the form has arrived, because the
+        session may end meanwhile. Raises HTTPForbidden for a forged form, HTTPNotFound for a session that has ended,
+        and the errors of `Posts.reading`.
         """
         if not from_here(request, self._settings.web.public_url):
             raise web.HTTPForbidden
@@ -492,7 +495,10 @@ class PageRoutes:
             yield await self.find_visit(request), data
 
     async def find_visit(self, request: web.Request) -> Visit:
-        """Return the visit of a request. Raises HTTPNotFound where no session opens the page."""
+        """Return the visit (person, session and browser) to which a request belongs.
+
+        Raises HTTPNotFound if the request has no session that opens this page.
+        """
         return await self._store.read(lambda tx: self._recognise(tx, request))
 
     async def _read_page(self, request: web.Request) -> tuple[Visit, Excerpt, int]:

@@ -116,7 +116,7 @@ class Pages:
         self.wear(settings.gathering.branding)
 
     def wear(self, branding: Branding) -> None:
-        """Draw pages in this colour and with these logos from now on. What browsers have already stays as it is."""
+        """Draw pages with the colour and the logos in `branding` from now on. Pages already open stay as they are."""
         self.branding = branding
         self.static = page_files(f"{self._prefix}{STATIC}", branding, f"{self._prefix}/c/")
         self._partners = tuple(enumerate(partners_logos(branding)))

@@ -78,7 +78,7 @@ class Visit:
     def counted_in(self) -> str:
         """The id of the browser of the request if its owner never confirmed it; '' otherwise.
 
-        What is sent from there is counted apart, also once it opened by itself: its owner may have closed it since.
+        Limits count what is sent from such a browser separately, even after it opened by itself.
         """
         return self.unconfirmed.id if self.unconfirmed else ""
 

@@ -132,7 +132,8 @@ def page_files(path: str, branding: Branding, pages: str) -> StaticFiles:
 def stylesheet(path: Path, palette: Palette) -> StaticFile:
     """Return a style sheet with the gathering's colours: `--accent`, `--accent-ink`, `--tint`, `--own` and `--far`.
 
-    They are the day's or the night's colours, by the reader's device or the page's `data-scheme`.
+    There is one set of colours for light and one for dark screens. The reader's device chooses between them, unless the
+    page has the attribute `data-scheme`.
     """
     day = _variables(palette.accent, PAPER, palette.tint, palette.strong_tint, palette.far)
     night = _variables(
