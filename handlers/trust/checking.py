@@ -12,7 +12,7 @@ from handlers.trust.store import ON_CALL
 
 
 async def check(tx: Transaction | None, settings: Settings) -> Sequence[Finding]:
-    """Return a warning if config.toml has another telephone on call than the database, which is the one that counts."""
+    """Return a warning if the telephone on call in config.toml is not the one in the database, which people read."""
     if tx is None:
         return ()
     written = settings.of(SafetySettings).telephone

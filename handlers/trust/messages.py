@@ -215,7 +215,7 @@ async def draw_conversation(
 
 
 def of_trusted() -> Required:
-    """Return the role of those who read what others confide in them, for messages to them alone."""
+    """Return the role of trusted people, for messages that only they may read."""
     return known()[TRUSTED]
 
 
@@ -387,10 +387,10 @@ def state_of(check: SafetyCheck) -> Text:
 
 
 def person_lines(person: CheckedPerson, places: Sequence[SaidPlace]) -> Sequence[Span]:
-    """Return the line about one person, and others with the `places` they said before the latest, if any.
+    """Return lines about one person for organisers: name, telephone, answer, and places.
 
-    What was said on pages that are not confirmed stands apart, the latest of each: it hides no other. It is for
-    organisers: only they may read telephone numbers and places.
+    `places` are what the person said about where they are, the latest first. What was said in browsers that nobody
+    confirmed is marked as such; the latest from each of these is shown besides the person's own.
     """
     own = [place for place in places if not place.browser]
     in_new = {place.browser: place for place in reversed(places) if place.browser}
@@ -463,7 +463,7 @@ def group_line(group: SafetyGroup) -> Text:
 
 
 def how(person: CheckedPerson) -> Span:
-    """Return how a person is, as facilitators read it: without a place or a telephone number."""
+    """Return in words whether a person is safe or needs help, for facilitators: without places or telephone numbers."""
     if facts := standing(person):
         return facts[0]
     if person.needs_help and person.help_at is not None:

@@ -353,11 +353,10 @@ async def begin_check(
 
 
 async def ask_again(tx: Transaction, check: SafetyCheck, now: datetime) -> int:
-    """Ask people who have not answered a safety check again, first on accounts that the first call did not reach.
+    """Ask people who have not answered a safety check a second time; return how many people are asked.
 
-    The other accounts follow, as somebody may have missed the call there. Whoever asked for help in an unconfirmed
-    browser only may not have answered themselves; whoever was seen safe is left alone. Returns how many people are
-    asked.
+    Accounts that the first message did not reach come first, then all others. A person whose only request for help came
+    from an unconfirmed browser is asked too, because somebody else may have made it; a person who was seen safe is not.
     """
     await store.begin_second_round(tx, check.id, now)
     people = await store.checked_people(tx, check.id)

@@ -609,10 +609,10 @@ async def checked_people(tx: Transaction, check_id: int) -> Sequence[CheckedPers
 
 
 async def listed_people(tx: Transaction, check: SafetyCheck) -> Sequence[CheckedPerson]:
-    """Return everybody on the list of a safety check, by id: those whom it asked, those marked, and who may be there.
+    """Return everybody on the list of a safety check, sorted by id.
 
-    These are people who would be in its audience if they had joined before it began: nobody is missing on the list for
-    not using the bot. Once the check is closed, nobody is added who was put on the gathering's list later.
+    These are the people whom the check asked, people who were marked, and people who would have been asked if they used
+    the bot. Once the check is closed, people who were added to the gathering's list later are left out.
     """
     condition, params = where(check.audience)
     there = condition.replace(COMES, _MAY_COME) if COMES in condition else "1 = 0"

@@ -1,4 +1,4 @@
-"""The list of a safety check («Are you safe?») for whoever stands before people: a press on a name marks them safe.
+"""The list of a safety check («Are you safe?») for organisers and facilitators, who press a name to mark a person safe.
 
 It is one message that updates by itself. It shows a line for each group, or the people of one group. Organisers see
 everybody, and facilitators the groups that they run.
@@ -111,13 +111,12 @@ async def turn_list(request: Request, check_id: int, group: str, page: int) -> R
 
 @routes.press("sfm", who=FACILITATOR)
 async def mark_seen(request: Request, check_id: int, person_id: int, was: int, group: str, page: int) -> Reply:
-    """Mark a person as seen and safe, or take the mark away, if `was` is 0. Who was first stands, and is named.
+    """Mark a person on the list as seen and safe; if `was` is 0, remove the mark.
 
-    Where the button showed that the person needs help, `was` is when they asked, in seconds since 1970, else 1: whoever
-    asked for help since then, or while the press waited for network, is not marked. `group` is the key of the group,
-    `page` the page of the button.
-
-    Raises Stale for a person who is on no list that the reader may see.
+    If somebody else marked the person first, that mark stays, and the reply names who made it. For a person whose
+    button showed a request for help, `was` is the time of that request, in seconds since 1970; for others it is 1. If
+    the person has asked for help after that, they are not marked. `group` is the key of the group, `page` the page of
+    the list with the button. Raises Stale if the person is on no list that the reader may see.
     """
     check = existing(await store.find_check(request.tx, check_id))
     groups = await service.groups_listed(request.tx, check, request.participant)

@@ -1,4 +1,4 @@
-"""The list of a safety check as a file and on paper, as it is at one minute; neither is kept."""
+"""Sends the list of a safety check as a file and on paper, as the list is at that minute; neither is stored."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ _HEADINGS = (_("Group"), _("Room"), _("Name"), _("Safe"), _("State"))
 
 @routes.press(TakeList, who=ORGANISER)
 async def take_list(request: Request, check_id: int) -> Reply:
-    """Send the list as a table and as a page to print, dated to the minute, and hide both after an hour.
+    """Send the list of a safety check as a table and as a page to print; both are hidden after an hour.
 
-    They are secret: no file of them is kept beside the database, and so none is in a backup of files.
+    They show the time at which they were made. Because they are secret, they are not stored, and so are in no backup.
     """
     check = existing(await store.find_check(request.tx, check_id))
     groups = await service.groups_listed(request.tx, check, None)

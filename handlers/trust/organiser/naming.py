@@ -119,9 +119,10 @@ async def describe(request: Request, form: TrustedForm, person: int) -> Reply:
 
 @routes.press("tne", who=ORGANISER)
 async def end(request: Request, person: int, sure: bool) -> Reply:
-    """End somebody's role as a trusted person, and notify who wrote to them; they cannot read anything any more.
+    """Take the role of a trusted person away, and notify the people who wrote to them.
 
-    Before the organiser has confirmed (`sure`), it only asks. Raises Stale if they are no trusted person any more.
+    The person can then no longer read their conversations. If `sure` is False, only ask for confirmation. Raises Stale
+    if the person is not a trusted person any more.
     """
     trusted = existing(await service.find_trusted(request.tx, person))
     name = called(trusted, "given")
