@@ -49,9 +49,7 @@ Numbers: TypeAlias = NDArray[np.int64]
 
 
 class Line(NamedTuple):
-    """A line of the table of sentences: what somebody typed, its language, its label, its topic, and the phase that
-    ran.
-    """
+    """A line of the table of sentences: a typed text, its language, label and topic, and the phase at that time."""
 
     text: str
     lang: str
@@ -117,9 +115,10 @@ def rarities(views: Sequence[Pieces], size: int) -> NDArray[np.uint8]:
 
 
 class View(NamedTuple):
-    """The pieces of one sort that texts have, the number of the table in which they stand, and how much they count.
+    """One sort of pieces of all texts (words, or letters in a row), with its table of weights and how much it counts.
 
-    `rarity` holds how rare each row of the table is, from 1 to 255.
+    `table` is the number of the table, `share` how much these pieces count. `rarity` tells how rare each row of the
+    table is, from 1 to 255.
     """
 
     pieces: Pieces
@@ -129,8 +128,9 @@ class View(NamedTuple):
 
 
 class Problem:
-    """The search for the weights that tell the labels of texts best, computed by numpy alone, always in the same
-    order.
+    """The task of finding the weights that best predict the labels of texts, computed with numpy alone.
+
+    All steps have a fixed order, so that the result is the same each time.
     """
 
     def __init__(self, views: Sequence[View], labels: Numbers, counting: Floats, size: int, strength: float) -> None:
@@ -170,7 +170,7 @@ class Problem:
         )
 
     def cost(self, weights: Floats) -> tuple[float, Floats]:
-        """Return the cost of weights (how badly they tell the labels), and by how much it grows with each weight."""
+        """Return the cost of weights, which is high if they predict the labels badly, and its gradient."""
         scores = self.scores(weights)
         scores -= scores.max(axis=0)
         powers = np.exp(scores)
@@ -193,10 +193,10 @@ class Problem:
 
 
 def minimise(cost: Callable[[Floats], tuple[float, Floats]], start: Floats) -> Floats:
-    """Return where a cost is least, found by L-BFGS from `start`.
+    """Return the point at which a cost is smallest, found by the method L-BFGS from the point `start`.
 
-    `cost` returns the cost at a place, and its gradient there. Sums of numpy alone are used, whose order no number of
-    threads changes.
+    cost(point) returns the cost there and its gradient. Sums are computed by numpy alone, in an order that does not
+    depend on the number of threads.
     """
     here = start
     value, slope = cost(here)
@@ -232,17 +232,17 @@ def minimise(cost: Callable[[Floats], tuple[float, Floats]], start: Floats) -> F
 
 
 def train(lines: Sequence[Line], made_from: Mapping[str, str]) -> bytes:
-    """Return the file of weights that tell the label of a text, trained on `lines`.
+    """Return the file of weights that predict the label of a text, trained on `lines`.
 
-    `made_from` is stored in it: the digest of each file that the weights depend on.
+    The file also contains `made_from`, the digest of each file on which the weights depend.
     """
     return _train([(line.text, line.label) for line in lines], LABELS, ROWS, made_from, _STRENGTH, urgent=URGENT)
 
 
 def train_about(lines: Sequence[Line], made_from: Mapping[str, str]) -> bytes:
-    """Return the file of weights that tell what a question is about, trained on the questions among `lines`.
+    """Return the file of weights that predict what a question is about, trained on the questions among `lines`.
 
-    `made_from` is stored in it: the digest of each file that the weights depend on.
+    The file also contains `made_from`, the digest of each file on which the weights depend.
     """
     asked = [(line.text, line.about) for line in lines if line.about]
     return _train(asked, sorted({about for _text, about in asked}), _ABOUT_ROWS, made_from, _ABOUT_STRENGTH)

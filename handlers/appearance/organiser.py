@@ -101,8 +101,7 @@ async def show_appearance(request: Request) -> Reply:
 
 @routes.form("apc", ColourForm, who=ORGANISER, unless_changed=_colour_now)
 async def set_colour(request: Request, form: ColourForm) -> Reply:
-    """Store the gathering's colour. If white letters on it cannot be read, the reply names the darker one used there.
-    """
+    """Store the gathering's colour. If white letters cannot be read on it, the reply names the darker one used."""
     if not _COLOUR.fullmatch(form.colour):
         raise Incomplete("colour", _("This is no colour. Write # and six signs from 0 to 9 and A to F: #0f6b62."))
     look = await _look(request)

@@ -1,4 +1,4 @@
-"""The organisers' table of who is in which group, which is also a board for each day."""
+"""The organisers' table of people and their groups, also shown as a board with a lane for each group of a day."""
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace

@@ -196,7 +196,10 @@ def count_by_platform(people: Iterable[Reach]) -> Mapping[str, int]:
 
 
 def count_by_language(people: Iterable[Reach], locales: Sequence[str]) -> Mapping[str, int]:
-    """Return how many of `people` are reached in each of the gathering's languages, the first for any other one."""
+    """Return how many of `people` are reached in each of the gathering's languages (`locales`).
+
+    People with a language that the gathering does not have are counted under the first one.
+    """
     return _count_reached((negotiate((reach.locale,), locales), reach) for reach in people)
 
 

@@ -1,4 +1,4 @@
-"""The organisers' form for how many people a group has, which counts for groups that are formed from then on."""
+"""The organisers' form for the size of groups, which applies to groups that are formed from then on."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ async def _present(request: Request) -> StoredVersion:
 
 @routes.form("gz", SizesForm, who=ORGANISER, unless_changed=_present)
 async def set_sizes(request: Request, form: SizesForm) -> Reply:
-    """Store how many people a group has. Groups that exist stay as they are."""
+    """Store the smallest, largest and preferred number of people in a group. Existing groups do not change."""
     if form.largest < form.smallest:
         raise Incomplete("largest", _("That is less than the smallest group."))
     if not form.smallest <= form.target <= form.largest:
@@ -63,13 +63,13 @@ async def set_sizes(request: Request, form: SizesForm) -> Reply:
 
 
 async def sizes_button(request: Request) -> Button:
-    """Return the button that opens the form."""
+    """Return the button that opens the form for the size of groups, filled in with the present numbers."""
     return Button(_("Size of the groups"), set_sizes.seeing(*await group_sizes(request.tx)).to())
 
 
 @inverses.declare("gzr")
 async def restore_sizes(request: Request, values: Values) -> None:
-    """Restore the former sizes. Raises UserError if they were changed again since."""
+    """Undo a change of the size of groups. Raises UserError if it was changed again since."""
     if [*await group_sizes(request.tx)] != [*values["after"]]:
         raise changed_since()
     await set_group_sizes(request.tx, *values["before"])

@@ -107,7 +107,7 @@ def floors(frame: Frame) -> dict[Level, int]:
 
 
 def forced_sizes(frame: Frame) -> int:
-    """Return by how many people some group must differ from the even size so that every unit fits into a group.
+    """Return by how many people some group must be larger or smaller than even groups, so that each unit fits.
 
     A unit is a set of people who must be in the same group; a share is how many people of one kind, such as one gender,
     a group should hold at most. A unit fits a group of a size if it exceeds its shares there by no more than in the

@@ -1,4 +1,4 @@
-"""What organisers prepare of the workshops: themes and phases, which they read and confirm, and who runs them."""
+"""Declares what organisers prepare before workshops: to read and confirm themes and phases, to add facilitators."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ async def read_themes(request: Request) -> Reply:
 
 @routes.press("wpty", who=ORGANISER)
 async def themes_are_right(request: Request) -> Reply:
-    """Store that the team has read themes and phases."""
+    """Store that an organiser has read and confirmed the themes and the phases."""
     return await confirm(request, _SUBJECT, _READ, _("Themes and phases confirmed"))
 
 
