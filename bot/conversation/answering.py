@@ -573,13 +573,9 @@ def typed_in(submitted: Submitted) -> dict[str, str]:
 async def is_confidential(router: Router, tx: Transaction, incoming: Incoming, now: datetime, *, cried: bool) -> bool:
     """Return whether what a person sent is confidential, so that only its handler may store it.
 
-    It is in four cases:
-
-    - it answers a confidential form;
-    - it was written or edited in a chat in which a confidential form, or a screen that takes typed words, was opened
-      last;
-    - it follows the command of such a screen;
-    - `cried` is True: the alarm recognised a cry for help in it.
+    It is confidential if it answers a confidential form, if it was written or edited in a chat in which a confidential
+    form, or a screen that takes typed words, was opened last, if it follows the command of such a screen, or if `cried`
+    is True: the alarm recognised a cry for help in it.
     """
     content, sender = incoming.content, incoming.sender
     if cried:

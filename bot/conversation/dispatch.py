@@ -192,9 +192,10 @@ class Dispatcher:
             return Menu()
 
     async def look(self, incoming: Incoming, read: Callable[[Request], Awaitable[T]]) -> T:
-        """Return what a function reads for a person; nothing is written. Raises Stale once their data were erased.
+        """Return the result of `read`, a function that reads for a person and changes nothing.
 
-        Raises StoreUnavailable if the database cannot be used, and whatever the function raises.
+        Raises Stale once the person's data were erased, StoreUnavailable if the database cannot be used, and whatever
+        `read` raises.
         """
 
         async def unit(tx: Transaction) -> T:
@@ -325,9 +326,9 @@ class Dispatcher:
             self._replied.note_entrusted(answered.platform, answered.update_id, native_id, view.who or Who.ANYONE)
 
     async def leftovers(self, platform: str) -> list[Leftover]:
-        """Return what to send to each chat of a platform whose last answer was not sent before the program ended.
+        """Return a message for each chat of a platform whose last answer was not sent before the program ended.
 
-        Each chat gets the screen that shows the present state.
+        Each message is the screen that shows the present state.
         """
 
         async def present(tx: Transaction, incoming: Incoming) -> Answered:
@@ -460,7 +461,7 @@ class Dispatcher:
         return any(cry.certain for cry in self._heard(content))
 
     def numbers(self, content: Content) -> Sequence[Span]:
-        """Return lines that say whom to call, if what a person wrote is certainly a cry for help; otherwise none.
+        """Return lines that say whom to call, if a person's words are certainly a cry for help; otherwise none.
 
         They are for words that were stored nowhere, so that nobody else reads them.
         """

@@ -93,7 +93,7 @@ async def entry_of(tx: Transaction, kind: str, subject: str) -> str:
 
 
 async def find_entry(tx: Transaction, code: str) -> tuple[str, str] | None:
-    """Return the kind and the subject of the display (a live page) that shows a short code; None if there is none.
+    """Return the kind and the subject of the display (a live page) that shows a short code; None if none shows it.
 
     `code` is as people typed it.
     """

@@ -76,9 +76,9 @@ async def show(tx: Transaction, key: str, account_id: int, native_id: str = "", 
 
 
 async def touch(tx: Transaction, key: str) -> int:
-    """Mark each message that shows the live screen `key` («kind:subject») as outdated, to be updated.
+    """Mark each message that shows the live screen `key` («kind:subject») as outdated; return how many there are.
 
-    Returns the number of messages.
+    A live screen is a message that is kept up to date; it is updated soon.
     """
     return await tx.run(
         "UPDATE screens SET wanted = wanted + 1, reference = :reference WHERE key = :key",
@@ -88,7 +88,10 @@ async def touch(tx: Transaction, key: str) -> int:
 
 
 async def touch_each(tx: Transaction, keys: Iterable[str]) -> None:
-    """Mark each message that shows one of the live screens `keys` («kind:subject») as outdated, to be updated."""
+    """Mark each message that shows one of the live screens `keys` («kind:subject») as outdated.
+
+    A live screen is a message that is kept up to date; it is updated soon.
+    """
     await tx.many(
         "UPDATE screens SET wanted = wanted + 1, reference = :reference WHERE key = :key",
         [{"key": key, "reference": tx.reference} for key in keys],
@@ -96,7 +99,7 @@ async def touch_each(tx: Transaction, keys: Iterable[str]) -> None:
 
 
 async def leave(tx: Transaction, key: str, account_id: int) -> None:
-    """Stop keeping the live screen `key` («kind:subject») up to date for an account."""
+    """Stop keeping the live screen `key` («kind:subject»), a message, up to date for an account."""
     await tx.run("DELETE FROM screens WHERE key = :key AND account_id = :account", key=key, account=account_id)
 
 

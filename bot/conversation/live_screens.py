@@ -74,8 +74,8 @@ async def touch_each(tx: Transaction, keys: Iterable[str]) -> None:
 
 
 async def leave(tx: Transaction, key: str, account: Account) -> None:
-    """Stop keeping the live screen `key` («kind:subject») up to date for a person who opened another screen.
+    """Stop keeping a live screen («kind:subject») up to date for a person who opened another screen.
 
-    The other screen may be in the same message.
+    A live screen is a message that is kept up to date. The other screen may be in the same message.
     """
     await live_screen_store.leave(tx, key, account.id or 0)

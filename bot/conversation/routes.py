@@ -239,7 +239,7 @@ class Request:
 
     @property
     def shown_in(self) -> str:
-        """Return the id of the browser in use if it is new, so that only what was written there is shown; else ''."""
+        """Return the id of the browser in use if it is new; else ''. A new one shows only what was written there."""
         return self.waits.id if self.waits else ""
 
     @property
@@ -272,9 +272,9 @@ class Request:
             raise Unconfirmed
 
     def require_owner(self) -> None:
-        """Check that the browser was confirmed, for what is not even told to anybody else, such as a code.
+        """Check that the browser was confirmed, before something is shown that only its owner may know, such as a code.
 
-        Raises Unconfirmed in a browser that opened by itself too: whoever uses it was never recognised. Changes are
+        Raises Unconfirmed also in a browser that opened by itself, because nobody has recognised its user. Changes are
         refused there anyway.
         """
         if self.unconfirmed:

@@ -118,10 +118,10 @@ class _Ranking:
         """The labels of the word model that are mistaken for one another: all are questions that the bot answers."""
 
     async def of(self, request: Request, text: str) -> Sequence[Ranked]:
-        """Return the topics of which a text speaks, the most likely first: ranked once for all listeners.
+        """Return the topics that a text is about, the most likely first; the result is cached for all listeners.
 
-        The key of a stored topic is the key of its listener, a blank, and its own key. Small talk comes first where the
-        text seems to speak of nothing else.
+        The key of a stored topic is the key of its listener, a blank, and its own key. Small talk comes first only if
+        the text seems to be about nothing else.
         """
         return await request.tx.cached(f"topics in {text}", lambda _tx: self._ranked(request, text))
 
@@ -214,7 +214,7 @@ def _stored(ranking: _Ranking, group: StoredTopics) -> Listener:
     """Return the listener of all stored topics of a kind."""
 
     def first(ranked: Sequence[Ranked]) -> tuple[int, str] | None:
-        """Return the place and the key of the first topic of this kind; None where the text speaks of none."""
+        """Return the rank and the key of the first topic of this kind; None if the text is about none."""
         keys = ((place, each.key.partition(" ")) for place, each in enumerate(ranked))
         return next(((place, key) for place, (of, _blank, key) in keys if key and of == group.key), None)
 

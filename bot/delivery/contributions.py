@@ -77,7 +77,7 @@ class DeliveryProgress(Protocol):
     """What a capability does when messages on one platform have been sent or failed, many at once."""
 
     async def follow(self, tx: Transaction, outcomes: Iterable[Outcome], now: datetime) -> None:
-        """Change what depends on how sending these messages ended, in the transaction that stores it.
+        """Change other messages according to the outcomes of these, in the transaction that stores the outcomes.
 
         No further messages are sent before that.
         """

@@ -42,7 +42,7 @@ class DeliveryHandler:
         self._clock = clock
 
     async def fetch(self, tx: Transaction, claimed: Sequence[ClaimedDelivery]) -> None:
-        """Read the content of the messages to many, such as announcements, of which some of `claimed` are copies.
+        """Read the content of messages to many, such as announcements, for those in `claimed` that are copies of them.
 
         This is called in the transaction that marks the messages in `claimed` as being sent.
         """
@@ -118,7 +118,7 @@ def _address(claimed: ClaimedDelivery) -> Address:
 
 
 def outcome_without_channel(claimed: ClaimedDelivery, reason: Reason, now: datetime) -> Outcome:
-    """Return what happens to a message to a group's channel that is missing: postponed, or failed after 60 attempts.
+    """Return the outcome for a message whose group's channel is missing: postponed, or failed after 60 attempts.
 
     The attempts take five minutes; meanwhile the channel is created again. `reason` is why the channel is missing.
     """
@@ -128,7 +128,7 @@ def outcome_without_channel(claimed: ClaimedDelivery, reason: Reason, now: datet
 
 
 def outcome_without_sending(claimed: ClaimedDelivery, now: datetime) -> Outcome | None:
-    """Return what happens to a message that must not be sent to its recipient now; None if it may be sent.
+    """Return the outcome for a message that must not be sent to its recipient now; None if it may be sent.
 
     It must not be sent, for instance, if its reader lost the role to read it, if it is the copy of a message to many
     that was cancelled, or if the account cannot be reached.

@@ -258,8 +258,8 @@ async def restore_membership(tx: Transaction, platform: str, native_id: str, ent
 async def refresh_channels(tx: Transaction, group_ids: Iterable[int], now: datetime) -> None:
     """Have groups' channels created, renamed or closed to match the present groups.
 
-    The messages that show facilitators the groups are redrawn too. Only groups of published rounds have channels:
-    publish the round first, then call this. A group that no longer exists loses its channel.
+    The messages that show facilitators the groups are redrawn too. Only published groups have channels: publish the
+    groups of the day first, then call this. A group that no longer exists loses its channel.
     """
     changed = list(group_ids)
     await channel_store.request_sync(tx, changed, now)

@@ -32,7 +32,7 @@ _AGAIN_AFTER = 5.0
 
 
 class Delivery:
-    """Sends what is in the outbox, and keeps live screens, groups' channels and calendar entries up to date.
+    """Sends what is in the outbox, and keeps messages, groups' channels and calendar entries up to date.
 
     Call `run`, which ends only when cancelled, and `wake` after each commit that may have added rows to the outbox.
     """

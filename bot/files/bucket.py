@@ -342,12 +342,12 @@ class _Object:
         self._file = file
 
     def read(self, size: int, /) -> bytes:
-        """Return the next `size` bytes, fewer at the end, and none after it. Raises FilesAway."""
+        """Return the next `size` bytes of the file, fewer at the end. Raises FilesAway."""
         with self._bucket._asking():
             return self._file.read(size).to_bytes()
 
     def close(self) -> None:
-        """Drop what was fetched."""
+        """Drop the bytes of the file that were fetched."""
         self._file.close()
 
 

@@ -122,7 +122,7 @@ class Folder(Files):
     def try_out(self) -> Sequence[str]:
         """Check that files can be stored in the folder. Raises OSError if they cannot.
 
-        Returns warnings for an administrator, of which a folder has none.
+        Returns warnings for an administrator; for a folder there are none.
         """
         self.reach()
         return ()

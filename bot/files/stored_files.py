@@ -56,7 +56,7 @@ class FileRefused(FilesAway):
 
 
 class OpenFile(Protocol):
-    """A file that is open for reading, of which only a piece is in memory at a time."""
+    """A file that is open for reading, which is loaded into memory one piece at a time."""
 
     def read(self, size: int, /) -> bytes:
         """Return the next `size` bytes, fewer at the end, and no bytes after it.

@@ -235,7 +235,7 @@ class _RowReader:
         self._first_lines: dict[tuple[str, object], int] = {}
 
     def read(self, sheet_row: SheetRow) -> TableRow:
-        """Return a row with its values, and with all its problems."""
+        """Return a row of the file with its converted values and all its problems."""
         row = TableRow(sheet_row.line)
         texts = sheet_row.cells
         row.title = next(filter(None, (texts[place][:longest] for place, longest in self._titles)), "")
@@ -267,7 +267,7 @@ class _CellReader:
         self._known: dict[str, object] = {}
 
     def read(self, text: str, row: TableRow) -> None:
-        """Store the value of a cell in its row, or add the problem with it to the row."""
+        """Store the converted value of a cell in its row, or add a problem to the row if the text is not valid."""
         row.cells[self._key] = None  # wrong, but not missing
         if len(text) > self._longest:
             row.refuse(cell_too_long(self._heading, text, self._longest))

@@ -102,7 +102,7 @@ class _Workbook:
         self._epoch: datetime | None = None
 
     def sheets(self, most: int) -> list[WorkbookSheet]:
-        """Return the sheets that are not hidden (if all are: all), with the first `most` rows of each."""
+        """Return the sheets that are not hidden, or all if all are hidden, with the first `most` rows of each."""
         main = next((to for kind, to in self._related("").values() if kind == "officeDocument"), "xl/workbook.xml")
         related = self._related(main)
         parts = self._sheets(main, related)
@@ -227,7 +227,7 @@ class _CellText:
             self._runs.append(text[:LONGEST_CELL])
 
     def take(self) -> str:
-        """Return the text so far and begin the next one."""
+        """Return the text of a cell, collected from its pieces, and begin the text of the next cell."""
         text = "".join(self._runs)[:LONGEST_CELL]
         self._runs.clear()
         return text
@@ -268,7 +268,7 @@ class _Formats:
             self._styles.append(int(given.get("numFmtId", 0)))
 
     def shows(self, style: int) -> tuple[bool, bool]:
-        """Return whether numbers in a style are days or hours, and whether they are lengths of time."""
+        """Return whether a cell style shows numbers as dates or times, and whether it shows them as durations."""
         number = self._styles[style] if style < len(self._styles) else 0
         if number not in self._known:
             from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
@@ -355,7 +355,7 @@ class _SheetRows:
                 raise _Enough
 
     def filled(self) -> list[Row]:
-        """Return the rows, with the value of cells that are merged downwards in each of their rows."""
+        """Return the rows; the value of cells that are merged downwards is repeated in each of their rows."""
         cells = {number: list(row) for number, row in self.rows}
         for ref in self._merged:
             begin, _colon, end = ref.partition(":")

@@ -193,7 +193,7 @@ async def sessions_in(tx: Transaction, participant_id: int, browser_id: str) -> 
 
 
 async def never_confirmed(tx: Transaction, participant_id: int, *, but: str) -> Sequence[str]:
-    """Return the hashes of a person's sessions in browsers of which the person never said that they are theirs.
+    """Return the hashes of a person's sessions in browsers that the person has never confirmed.
 
     Browsers that count as confirmed only because a day passed are included. The browser with the id `but` is left out;
     '' leaves none out.

@@ -73,7 +73,7 @@ async def marks(tx: Transaction) -> frozenset[str]:
 
 
 async def recorded_marks(tx: Transaction) -> frozenset[str]:
-    """Return the random ids (marks) of the things that ended for good and stand in the file beside the database."""
+    """Return the random ids (marks) of things that ended for good and are in the file beside the database."""
     return frozenset(await tx.values(str, "SELECT mark FROM endings WHERE noted = 1"))
 
 

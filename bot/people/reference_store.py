@@ -59,7 +59,10 @@ class _Found:
     words: Mapping[tuple[str, str], str]
 
     def written_out(self, content: str) -> str:
-        """Return a stored message with what its references stand for beside them, or that whom it is about is gone."""
+        """Return a stored message with present names and quoted words written beside its references.
+
+        If the message is all about a person who was erased, returns a message that says so instead.
+        """
         about = _ALL_ABOUT.search(content) if "all_about" in content else None
         if about and (int(about[1]), "ref") not in self.names:
             return _GONE

@@ -175,7 +175,7 @@ class RosterRules:
 
 
 def roster_format(rules: RosterRules) -> TableFormat:
-    """Return the columns and limits of a list of people, in which what `rules` allows is valid."""
+    """Return the columns and limits of a list of people; `rules` says which values are valid."""
     readers = cell_readers(rules)
     columns = [
         replace(column, read=read, looks=partial(_readable, read)) if (read := readers.get(column.key)) else column

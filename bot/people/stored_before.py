@@ -36,7 +36,7 @@ async def companions(tx: Transaction, person: int) -> Sequence[int]:  # noqa: AR
 
 @dataclass(frozen=True, slots=True)
 class Traces:
-    """What to search for in older messages and files, about a person who is being erased; and where.
+    """The words to search for in older messages and files when a person is erased, and the readers concerned.
 
     `person` is the person's former id, `full` their full name ('' if another person has the same). `texts` are their
     texts that are erased too; `quotes` are the kinds and keys by which newer messages quote these texts. `facts` are
@@ -54,13 +54,13 @@ class Traces:
     """The names of the person that nobody else has."""
 
     def dump(self) -> str:
-        """Return what to search for as JSON text, from which `load` makes the same object."""
+        """Return these traces as JSON text, from which `load` makes the same object."""
         said = [self.person, self.full, self.facts, self.texts, self.quotes, sorted(self.readers), self.names]
         return json.dumps(said, ensure_ascii=False)
 
     @classmethod
     def load(cls, stored: str) -> Traces:
-        """Return the object for the JSON text that `dump` returned."""
+        """Return the traces that `dump` turned into JSON text."""
         said = json.loads(stored)
         if not isinstance(said[0], int):  # an erasure that an earlier version began
             _names, full, facts, texts, *_rest = said

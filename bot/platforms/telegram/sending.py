@@ -40,9 +40,10 @@ Arrived: TypeAlias = dict[str, list[str]]
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """What one call sends: a place, attachments of one kind, or a text.
+    """The content of one call to Telegram: a place, attachments of one kind, or a text.
 
-    The `text` is the caption of attachments, of the one with the index `at`; the keyboard is below text or attachment.
+    If there are attachments, `text` is the caption of the one with the index `at`. The keyboard (buttons) is below the
+    text or the attachment.
     """
 
     text: TextPart | None = None
@@ -53,11 +54,11 @@ class _Step:
 
     @property
     def messages(self) -> int:
-        """As how many messages Telegram counts it."""
+        """The number of messages as which Telegram counts this call."""
         return max(len(self.media), 1)
 
     def digest(self, index: int) -> str:
-        """Return a hash of what is sent, as the step with this `index` of its view."""
+        """Return a hash of the content of this call, which is number `index` of those that send a view."""
         digest = sha256(repr((index, self.text, self.keyboard, self.at, self.place)).encode())
         for attachment in self.media:
             digest.update(f"{_kind(attachment)}{len(attachment.content)} ".encode())
@@ -97,7 +98,7 @@ class _Layout:
 
     @property
     def texts(self) -> list[tuple[TextPart, Json | None]]:
-        """The messages of text, each with the keyboard below it."""
+        """The texts to send, one for each Telegram message, with the keyboard (buttons) below each."""
         last = len(self.parts) - 1
         texts = [(part, self.text_keyboard if index == last else None) for index, part in enumerate(self.parts)]
         return texts + [(TextPart(GOES_ON, []), keyboard) for keyboard in self.further]
@@ -108,7 +109,7 @@ class _Layout:
 
     @property
     def steps(self) -> list[_Step]:
-        """What is sent one after the other; a place is the first, so that the buttons are at the end of the chat."""
+        """The calls that send the view, in order. A place comes first, so that buttons are at the end of the chat."""
         texts = [_Step(part, keyboard) for part, keyboard in self.texts]
         albums: list[_Step] = []
         at = self.caption_at
@@ -166,9 +167,9 @@ class _Sending:
     sent: int = 0
 
     async def send(self, index: int, step: _Step) -> list[str]:
-        """Send the step with this `index` of its view unless it arrived before. Returns the ids of its messages.
+        """Make the call with this `index`, unless it succeeded in an earlier attempt. Returns the messages' ids.
 
-        Raises TelegramError, or RetryLater where too much was sent already.
+        Raises TelegramError, or RetryLater if Telegram accepts no more messages now.
         """
         # In a thread where there are files, because hashing megabytes takes 15 ms and more.
         digest = await asyncio.to_thread(step.digest, index) if step.media else step.digest(index)
@@ -194,7 +195,7 @@ class _Sending:
         return [f"{_kind(step.media[0])}{number}" for number in numbers]
 
     async def clear(self) -> None:
-        """Delete what arrived in an earlier try and is no part of the view any more, as far as Telegram allows it."""
+        """Delete messages of an earlier attempt that are no part of the view any more, as far as Telegram allows it."""
         for digest in self.arrived.keys() - self.wanted:
             with contextlib.suppress(PlatformError):
                 await delete_messages(self.bot, self.chat, ",".join(self.arrived.pop(digest)))

@@ -32,9 +32,9 @@ class _Edit:
     edited_at: float = field(default_factory=time.monotonic)
 
     def is_newer_than(self, pressed: Mapping[str, Any]) -> bool:
-        """Return whether a message was pressed before the edit could be seen.
+        """Return whether the message in a press is older than this edit, so that the person had not seen the edit.
 
-        Within the same second that is so only if the pressed message looks as it did before the edit.
+        If both have the same second, the result is True only if the pressed message looks as it did before the edit.
         """
         second = _second(pressed)
         return second < self.at or (second == self.at and self.before is not None and _look_alike(self.before, pressed))

@@ -168,7 +168,7 @@ class _Lines:
         self._left = _LINES
 
     async def readline(self, **limits: int) -> bytes:
-        """Return the next line. Raises ValueError for one too many."""
+        """Return the next line of the headers. Raises ValueError if there are too many lines."""
         self._left -= 1
         if self._left < 0:
             raise ValueError("more lines than a form has")
@@ -184,9 +184,10 @@ class _Parts(MultipartReader):
     name = filename = ""
 
     async def fetch_next_part(self) -> MultipartReader | BodyPartReader:
-        """Return the next part, with the header removed that holds its name, so that the library does not parse it.
+        """Return the next part of the form, without the header that holds its name.
 
-        Raises HTTPBadRequest for a part without a name, or with a header that no browser writes.
+        Without that header, aiohttp does not parse the name again. Raises HTTPBadRequest for a part without a name, or
+        with a header that no browser sends.
         """
         part = await super().fetch_next_part()
         disposition = _DISPOSITION.fullmatch(part.headers.get("Content-Disposition", ""))

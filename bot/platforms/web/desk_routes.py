@@ -200,7 +200,10 @@ class _Shown:
         self._rows: dict[int, Sequence[str]] = {}
 
     def changes(self, grid: Grid, table: GridTable, reader: Reader) -> Iterator[bytes]:
-        """Yield the events by which a desk comes to show what a grid shows now; all of it where columns changed."""
+        """Yield the events that make a browser show the present state of a grid, an organisers' table.
+
+        Only changed rows are sent; if the columns changed, all rows are.
+        """
         head = _head(grid, table.columns, reader)
         whole = head != self._head
         if whole:

@@ -64,11 +64,11 @@ class _Opened:
 
     @property
     def closed_lines(self) -> tuple[Text, ...]:
-        """The lines that are shown once the link is closed."""
+        """The lines that the display shows once its link is closed."""
         return _CLOSED_LINE, self.display.reopened
 
     def full_event(self, full: Full) -> bytes:
-        """Return the event that tells a screen for which there is no room what to do. It asks again later."""
+        """Return the event that tells a screen that there is no room for it, and makes it ask again later."""
         words = plain(_TOO_MANY if full == "screens" else _TOO_MANY_OF_LINK, self.reader)
         if full == "link" and self.person is None:  # a new link of one's own takes the place of this one
             words += f" {plain(self.display.reopened, self.reader)}"
@@ -76,7 +76,7 @@ class _Opened:
 
     @property
     def watched(self) -> Watched:
-        """The display that is shown, and its language."""
+        """The display that the screen shows, and the reader's language."""
         return Watched(self.link.kind, self.link.subject, self.reader)
 
 

@@ -339,7 +339,7 @@ class Pages:
         return person is not None and request.path in (f"/c/{person}/", f"{INSIDE}/{person}/")
 
     def is_inside(self, request: web.Request) -> bool:
-        """Return whether a request is for what a chat app opens inside itself."""
+        """Return whether a request is for a page that a chat app opens inside itself."""
         return request.path == INSIDE or request.path.startswith(f"{INSIDE}/")
 
     # --- displays

@@ -111,7 +111,7 @@ class Posts:
         timer: asyncio.Handle | None = None
 
         def extend() -> None:
-            """Move the deadline by what has come so far, again and again."""
+            """Move the deadline by the number of bytes received so far, and do so again after a while."""
             nonlocal timer
             if not timeout.expired():
                 timeout.reschedule(start + self._patience + request.content.total_bytes / _SLOWEST)

@@ -30,7 +30,7 @@ class _NoHttp(logging.Filter):
     """A filter that keeps invalid HTTP requests out of the log: they may contain a personal link with a typo."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Return whether to log a record."""
+        """Return whether to log a record; False for requests that are no valid HTTP."""
         return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError))
 
 

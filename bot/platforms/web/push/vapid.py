@@ -39,7 +39,7 @@ class _Token(NamedTuple):
     text: str
 
     def is_sent(self, now: datetime) -> bool:
-        """Return whether the token is still sent; not after a clock was set back either."""
+        """Return whether the token can still be used: it is not too old, nor signed in the future by a wrong clock."""
         return timedelta() <= now - self.signed_at < _USED
 
 

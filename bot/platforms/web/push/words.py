@@ -32,7 +32,7 @@ def notification(
     secret: bool,
     lock_screen: Mapping[str, Text],
 ) -> bytes:
-    """Return what is pushed for a message, as JSON in UTF-8: title and text of the notification, and what it opens.
+    """Return the push notification for a message as JSON in UTF-8: its title, its text, and what it opens.
 
     With `shows_text`, the text is the message's own, unless the message has a `secret`. Otherwise the text is the one
     in `lock_screen` for the `kind` of delivery, or else says only that something came. A confidential message always
