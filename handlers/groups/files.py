@@ -244,9 +244,9 @@ class _RuleReader:
         self._theme = theme_finder(people.themes)
 
     def read(self, row: TableRow) -> bool:
-        """Add the rule on a line to `rules`, or refuse the line with a reason.
+        """Add the organisers' rule on a line to `rules`, or refuse the line with a reason.
 
-        Always returns True, so that the line counts.
+        Always returns True, so that the line counts as read.
         """
         kind, first, second = (row.cells.get(key) or "" for key in ("type", "a", "b"))
         reason = self._add(kind, first, second)
@@ -308,7 +308,7 @@ class _GroupReader:
         self._theme = theme_finder(people.themes) if people else str
 
     def read(self, row: TableRow) -> tuple[str, Label] | None:
-        """Return the id and the group on a line, None if one of them is refused."""
+        """Return the person's id and their group's label on a line; None if one of them is refused."""
         ref, text = row.cells.get("participant_id") or "", row.cells.get("group") or ""
         if text not in self._labels:
             self._labels[text] = self._parse(text)

@@ -208,7 +208,7 @@ def _trade(problem: GroupProblem, count: int) -> Mapping[int, int]:
 
 
 def draw_card(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Draw a group's card as a picture. `payload` holds the words, in the reader's language.
+    """Draw the card of a group as a picture. `payload` holds the card's words, in the reader's language.
 
     Returns the picture (`content`, a PNG file), with the `alt` text (as JSON) and the number `round` of the payload.
     """
@@ -251,7 +251,7 @@ def _words_of(picture: PlanPicture, reader: Reader) -> str:
 
 
 def make_lists(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Make a PDF file with the door lists: a page to print for each group. `payload` holds the words.
+    """Make a PDF file with the door lists: a page to print for each group. `payload` holds their words.
 
     Returns the file (`content`) and the number of groups in it (`count`).
     """

@@ -73,9 +73,10 @@ async def travels(tx: Transaction, group_id: int) -> Sequence[NeededToo]:
 
 
 async def steps(tx: Transaction, now: datetime) -> Sequence[Step]:
-    """Return the steps for the figures of women and men about plenaries that have ended for good.
+    """Return the steps of the gathering, for counting women and men, that ended plenaries add.
 
-    A plenary has ended for good if the end can no longer be undone and no group waits for another session.
+    Only plenaries that have ended for good count: the end can no longer be undone, and no group waits for another
+    session.
     """
     by_round: dict[int, list[Plenary]] = {}
     for plenary in await all_plenaries(tx):

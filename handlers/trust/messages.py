@@ -333,7 +333,7 @@ def marked(check: SafetyCheck, line: Span) -> Span:
 
 
 def question(check: SafetyCheck, *, again: bool = False) -> View:
-    """Return the message that asks people whether they are safe; with `again`, the one for the second round."""
+    """Return the message that asks people whether they are safe; with `again`, the one that asks a second time."""
     asked = _("Second call: are you safe? We have no answer from you.") if again else _("Are you safe?")
     return View(
         (

@@ -113,7 +113,7 @@ class SafetyCheck:
 
 @dataclass(frozen=True, slots=True)
 class CheckedPerson(Named):
-    """A person on the list of a safety check, with their last answer and the mark of whoever saw them safe.
+    """A person on the list of a safety check, with their last answer, and whether somebody saw them safe.
 
     `help_at` is when they first said that they need help, or first since they were seen safe; None if they never did.
     It stays even if they say later that they are safe. `phone` is the number they left for emergencies, '' for none;

@@ -19,7 +19,10 @@ class SafetyClock:
         """Do nothing when the program starts, because what is due is stored in the database."""
 
     async def next_due(self, tx: Transaction, _now: datetime) -> datetime | None:
-        """Return when a second round is due or a place must be deleted, None for neither (`_now` is unused)."""
+        """Return when people must be asked a second time or a place must be deleted; None for neither.
+
+        The present time `_now` makes no difference.
+        """
         place = await store.first_place_at(tx)
         dues = (await service.second_round_due(tx), None if place is None else place + PLACES_KEPT)
         return min((due for due in dues if due is not None), default=None)

@@ -367,7 +367,7 @@ async def ask_again(tx: Transaction, check: SafetyCheck, now: datetime) -> int:
 
 
 async def release_second_round(tx: Transaction, now: datetime) -> int | None:
-    """Ask people without an answer again in the running safety check, if its second round is due.
+    """Ask people without an answer a second time in the running safety check, if that is due.
 
     Returns how many people are asked; None if it is not due.
     """
@@ -510,9 +510,10 @@ async def groups_listed(tx: Transaction, check: SafetyCheck, reader: Participant
 async def mark(
     tx: Transaction, check: SafetyCheck, person: CheckedPerson, by: int, now: datetime, *, seen: bool
 ) -> bool:
-    """Mark somebody on the list of a safety check as seen and safe by the participant `by`, or take the mark away.
+    """Mark a person on the list of a safety check as seen and safe by the participant `by`, or remove the mark.
 
-    The first mark stands. Returns False, and changes nothing, if `person` was marked so already, or had no mark.
+    If the person is marked already, that mark stays. Returns False, and changes nothing, if `person` was marked so
+    already, or had no mark.
     """
     if seen == (person.seen_at is not None and not person.needs_help):
         return False

@@ -650,9 +650,10 @@ async def take_mark(tx: Transaction, check_id: int, participant_id: int) -> None
 
 
 def list_key(check_id: int, reader: int = 0, group: str = "all", page: int = 0) -> str:
-    """Return the key of the live screen with the list of a safety check, as the participant `reader` may see it.
+    """Return the key of the message with the list of a safety check, as the participant `reader` may see it.
 
-    `group` is the key of the group that it shows, «all» for the list of all groups; `page` counts from 0.
+    The message is a live screen: the bot keeps it up to date. `group` is the key of the group that it shows, «all» for
+    the list of all groups; `page` counts from 0.
     """
     return f"safety:{check_id}:{reader}:{group}:{page}"
 
@@ -669,7 +670,7 @@ async def touch_lists(tx: Transaction, check_ids: Iterable[int]) -> None:
 
 
 async def turn_list(tx: Transaction, check_id: int, account_id: int, key: str) -> None:
-    """Show another part of a check's list, the live screen `key`, in the message in which an account has the list."""
+    """Show another part of a check's list, given by its `key`, in the message in which an account has the list."""
     await tx.run(
         "UPDATE screens SET key = :key, wanted = wanted + 1, reference = :reference"
         " WHERE account_id = :account AND key LIKE :lists",

@@ -390,9 +390,10 @@ def panel_lines(
     phases: Mapping[str, Phase],
     now: datetime,
 ) -> tuple[Span, ...]:
-    """Return the lines of one page of a facilitator's panel: the phase, if all groups share one, then each group.
+    """Return the lines of one page of a facilitator's panel, the message about the progress of their groups.
 
-    `shown` are the groups of the page, `everyone` all groups of the facilitator. `themes` and `phases` are by key.
+    They show the phase, if all groups share one, then each group. `shown` are the groups of the page, `everyone` all
+    groups of the facilitator. `themes` and `phases` are by key.
     """
     shared, clock = _shared_phase(everyone), _shared_clock(everyone)
     heading = _heading(shared, phases)
@@ -403,9 +404,10 @@ def panel_lines(
 
 
 def folded_lines(everyone: Sequence[GroupProgress], phases: Mapping[str, Phase], now: datetime) -> tuple[Span, ...]:
-    """Return the two lines of a folded panel: the phase; its end and how many groups need a facilitator.
+    """Return the two lines of a folded panel, the message that shows a facilitator their groups.
 
-    `everyone` is all groups of the facilitator; `phases` are by key.
+    The first line is the phase; the second its end and how many groups need a facilitator. `everyone` is all groups of
+    the facilitator; `phases` are by key.
     """
     open_runs = [progress.run for progress in everyone if progress.run and progress.run.open]
     parts: list[Span] = [_n("{count} group", "{count} groups", len(everyone))]

@@ -350,7 +350,7 @@ class Impossible:
 
 
 def describe_failures(failures: Sequence[CannotSplit | Contradiction | TooLong], task: Task) -> tuple[Impossible, ...]:
-    """Return, for each theme without groups, in words why it has none and what would help."""
+    """Return, for each theme without groups, the reason in words, and the changes that would help."""
     return tuple(_describe_failure(failure, task) for failure in failures)
 
 

@@ -168,15 +168,15 @@ class _Reader:
         self._theme = theme_finder(people.themes)
 
     def rules(self, path: Path | None) -> Mapping[str, Sequence[Constraint]]:
-        """Return the rules in a file, by theme; {} if `path` is None or the file has mistakes."""
+        """Return the organisers' rules in a file, by theme; {} if `path` is None or the file has mistakes."""
         if path is None:
             return {}
         return self._tried(path, lambda data, file: read_constraints(data, file, self._people)) or {}
 
     def groups(self, path: Path | None) -> Mapping[str, Label] | None:
-        """Return the group of each person in a file of earlier groups, by id.
+        """Return the label of each person's earlier group, by person id, from a file of earlier groups.
 
-        None if `path` is None or the file has mistakes.
+        Returns None if `path` is None or the file has mistakes.
         """
         labels = self._tried(path, read_groups) if path else None
         if path is None or labels is None:
@@ -187,7 +187,10 @@ class _Reader:
         return {ref: Label(self._theme(label.theme) or label.theme, label.number) for ref, label in labels.items()}
 
     def locks(self, text: str, previous: Mapping[str, Label] | None) -> Mapping[str, Sequence[Lock]]:
-        """Return the locks, by theme, for the groups that --locked names, with their members in `previous`."""
+        """Return the rules that keep the groups named in the option --locked as they are, by theme.
+
+        `previous` has the earlier group of each person, which tells the members of these groups.
+        """
         wanted = [word.strip() for word in text.split(",") if word.strip()]
         if not wanted or (previous is None and self.mistakes):  # the mistakes are perhaps in the previous groups
             return {}

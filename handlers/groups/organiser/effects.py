@@ -165,7 +165,7 @@ def _history(met_in: Iterable[Mapping[int, int]], people: Mapping[int, Member]) 
 
 
 def effect(state: ThemeInRound, moves: Moves) -> list[Span]:
-    """Return what moving people would change, one line for each change.
+    """Return the changes that moving people would cause, one line for each.
 
     `moves` holds the new group of each moved person by id (None: no group). The numbers of members come first, then the
     levels that change (a level is a count that the solver minimises), the rules that would be broken, and who would be
@@ -230,7 +230,10 @@ async def require_moves(request: Request, round_: Round, targets: Mapping[int, s
 
 
 async def effect_on_all(request: Request, round_: Round, moves: Moves) -> list[Span]:
-    """Return what moves in any themes of a round would change, theme by theme, and how many people would be told."""
+    """Return lines that tell the effect of moves on each theme of a round, and how many people would be notified.
+
+    A round is the groups of one day. `moves` may concern people of several themes.
+    """
     if not moves:
         return []
     themes = {person.id: person.theme for person in await people_with_theme(request.tx, round_.number)}

@@ -157,12 +157,12 @@ class _Repair:
 
     @property
     def dissolved(self) -> Sequence[int]:
-        """The numbers of the groups that would be dissolved. A locked group stays, even empty."""
+        """The numbers of the groups that the repair would delete. A locked group stays, even empty."""
         return sorted(n for n, group in self.present.items() if n not in self.formed.groups and not group.locked)
 
     @property
     def added(self) -> Sequence[int]:
-        """The numbers of the groups that would be new."""
+        """The numbers of the groups that the repair would add."""
         return sorted(self.formed.groups.keys() - self.present.keys())
 
     def group(self, number: int | None) -> Group | None:

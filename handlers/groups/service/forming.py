@@ -145,7 +145,7 @@ async def limits_now(tx: Transaction, theme: str, round_number: int) -> Limits:
 
 
 async def repair_wishes(tx: Transaction, round_number: int, day: str) -> Wishes:
-    """Return what to ask of the solver for a repair of a round (one day's groups) without the people absent on `day`.
+    """Return the wishes with which the solver repairs a round (one day's groups) without people absent on `day`.
 
     Groups keep the sizes with which they were formed, and a theme that got no groups still gets none.
     """

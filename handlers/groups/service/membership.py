@@ -303,13 +303,19 @@ class _Notices:
     nameless: bool
 
     def about(self, reader: int) -> int | None:
-        """Return the one person whom a message to `reader` is about; None for several people or the reader."""
+        """Return the id of the one other person who moved, for a message to `reader` about that person.
+
+        Returns None if several people moved, or the reader did.
+        """
         return (
             next(iter(self.after)) if len(self.after) == 1 and reader not in self.after and not self.nameless else None
         )
 
     def news(self, group: Group, was: Iterable[Member], members: Iterable[Member]) -> tuple[Span, ...]:
-        """Return the lines for those who stay in a group, whose members were `was` and are `members`."""
+        """Return the lines that tell the members of a group who arrived and who left.
+
+        `was` are the members before the change, `members` the members now.
+        """
         gone = [member for member in was if member.id in self.after and _id(self.after[member.id]) != group.id]
         if self.nameless:
             return tuple(_("Someone is no longer in your group.") for _member in gone)

@@ -124,7 +124,10 @@ class _Seating:
         self._unmet = np.add.reduceat(self._outside[self._cell], self._starts, axis=1)  # (G, 3)
 
     def best(self) -> tuple[tuple[int, int, int], Array]:
-        """Return of the best deal the people outside their shares of each level, and a view (k, S) of its seats."""
+        """Return the best deal: how far gender, age and platform are from even, and its seats (k, S).
+
+        A deal is one way to put all people into groups. The seats are a view of the array, not a copy.
+        """
         totals = self._unmet.reshape(self._deals, self._k, -1).sum(axis=1)
         gender, age, platform = totals.T
         index = int(np.lexsort((platform, age, gender))[0])
@@ -137,7 +140,7 @@ class _Seating:
         return tuple(tuple(sorted(ids[person] for person in row if person < len(ids))) for row in seats.tolist())
 
     def turn(self, turn: int) -> None:
-        """Draw a swap, or none, for each of many disjoint pairs of groups, and make it."""
+        """Swap two people, or nobody, between the two groups of each pair; pairs and swaps are drawn at random."""
         first, second = self._pairs(turn)
         if not len(first):
             return

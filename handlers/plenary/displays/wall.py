@@ -24,7 +24,10 @@ from handlers.programme.model import local_day
 
 
 async def draw(tx: Transaction, subject: str, now: datetime) -> Scene | None:
-    """Return what the wall shows of a plenary now; None if it was deleted. `subject` is its id."""
+    """Return the scene that the wall shows of a plenary now; None if the plenary was deleted.
+
+    `subject` is the id of the plenary.
+    """
     state = await find_state(tx, int(subject))
     if state is None:
         return None

@@ -117,7 +117,7 @@ class StageTurn:
 
     @property
     def key(self) -> int:
-        """The key of the turn within its plenary: the id of the group, or minus the number of the round."""
+        """The key of the turn within its plenary: the group's id or, in a gallery, minus the number of the round."""
         return self.group_id or -self.position
 
     @property

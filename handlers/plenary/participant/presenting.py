@@ -176,9 +176,10 @@ async def wish_for_turn(request: Request, group_id: int, what: str, wanted: bool
 
 @routes.live_screen("presenter", who=PARTICIPANT)
 async def draw_call(tx: Transaction, subject: str, now: datetime) -> View | None:
-    """Return what a presenter sees until their turn: how many groups come before. `subject` is as of `draw_clock`.
+    """Return the message that shows a presenter, until their turn, how many groups come before theirs.
 
-    On stage it leads to the clock, which is in a message of its own. Returns None if the group has no turn any more.
+    `subject` is «plenary:group:person», three ids. Once the group is on stage, the message leads to the clock, which is
+    in another message. Returns None if the group has no turn any more.
     """
     state, group_id = await find_state(tx, int(subject.partition(":")[0])), int(subject.split(":")[1])
     turn = state.find(group_id) if state else None
@@ -189,7 +190,7 @@ async def draw_call(tx: Transaction, subject: str, now: datetime) -> View | None
 
 @routes.live_screen("clock", who=PARTICIPANT)
 async def draw_clock(tx: Transaction, subject: str, now: datetime) -> View | None:
-    """Return what a presenter sees now: how many groups come before, the clock, or that the turn is over.
+    """Return the message that shows a presenter how many groups come before, the clock, or that the turn is over.
 
     `subject` is «plenary:group:person», three ids. Returns None if the group has no turn any more.
     """

@@ -72,7 +72,8 @@ def begun(state: PlenaryState, starts: datetime, now: datetime) -> PlenaryState:
 async def store_step(tx: Transaction, before: PlenaryState, after: PlenaryState, now: datetime) -> None:
     """Store a step of a plenary, update everybody's cards, and call presenters who were not called yet.
 
-    At the beginning everybody gets a card; who is called at once gets the presenters' card alone, which leads to it.
+    At the beginning everybody gets a card, except presenters who are called at once: they get the presenters' card,
+    which leads to it.
     """
     await save_state(tx, before, after, now)
     called = await _call_presenters(tx, before, after, now)

@@ -76,7 +76,7 @@ async def rooms_of_round(tx: Transaction, round_number: int) -> Sequence[Plenary
 
 
 async def groups_left(tx: Transaction, round_number: int) -> Sequence[int] | None:
-    """Return the ids of a round's groups that have not presented yet, in the order of themes and numbers.
+    """Return the ids of a round's groups (one day) that have not presented yet, in the order of themes and numbers.
 
     Returns None while a plenary of the round is running or still to come, in which every group has its turn.
     """
@@ -106,7 +106,7 @@ async def possible_sessions(tx: Transaction, now: datetime) -> Sequence[Session]
 
 
 async def prepare(tx: Transaction, round_: Round, session: Session, lengths: Lengths) -> int:
-    """Prepare a plenary of the groups of a round that have not presented yet, in a session, and return its id.
+    """Prepare a plenary, in a session, of a round's groups (one day) that have not presented yet; return its id.
 
     The groups are in no drawn order. No other plenary of the round may be running or still to come.
     """

@@ -59,7 +59,7 @@ def _commonest(rows: Iterable[Row]) -> dict[int, str]:
 
 
 async def tie_people(tx: Transaction, people: Collection[int]) -> None:
-    """Store for good that a drawn order shows which of these people (ids) have the same gender."""
+    """Store for good that a drawn order of groups reveals which of these people (ids) have the same gender."""
     await tx.many(
         "INSERT INTO stage_alternations (participant_id) VALUES (:person) ON CONFLICT DO NOTHING",
         [{"person": person} for person in sorted(people)],
@@ -67,5 +67,5 @@ async def tie_people(tx: Transaction, people: Collection[int]) -> None:
 
 
 async def tied_people(tx: Transaction) -> Sequence[int]:
-    """Return the ids of all people of whom a drawn order shows which have the same gender."""
+    """Return the ids of all people about whom a drawn order of groups reveals who have the same gender."""
     return await tx.values(int, "SELECT participant_id FROM stage_alternations ORDER BY participant_id")

@@ -38,9 +38,9 @@ async def presented(tx: Transaction, round_number: int) -> Mapping[int, int]:
 
 
 async def minutes_on_stage(tx: Transaction, round_number: int) -> Mapping[int, int]:
-    """Return the minutes that each presenter of a round's groups was on stage, with questions and without pauses.
+    """Return the minutes that each presenter of a round's groups (one day) was on stage, without pauses.
 
-    Two people who present together are on stage together. A turn counts for at least one minute.
+    Questions count too. Two people who present together are on stage together. A turn counts for at least one minute.
     """
     rows = await tx.all(
         f"SELECT p.id, t.began_at, t.over_at {_ON_STAGE} AND t.began_at IS NOT NULL AND t.over_at IS NOT NULL"
@@ -51,7 +51,10 @@ async def minutes_on_stage(tx: Transaction, round_number: int) -> Mapping[int, i
 
 
 async def questions_written(tx: Transaction, round_number: int) -> Mapping[int, int]:
-    """Return how many questions each listener wrote before the end of a round's plenaries, without hidden ones."""
+    """Return how many questions each listener wrote before the end of a round's plenaries, without hidden ones.
+
+    A round is the groups of one day. Listeners who wrote none are included, with 0.
+    """
     plenaries = await tx.all("SELECT id FROM plenaries WHERE round = :round ORDER BY id", round=round_number)
     could = {person for plenary in plenaries for person in await listeners_of(tx, plenary["id"])}
     rows = await tx.all(f"SELECT q.author_id AS id, COUNT(*) AS times {_WRITTEN}", round=round_number)
@@ -59,7 +62,7 @@ async def questions_written(tx: Transaction, round_number: int) -> Mapping[int, 
 
 
 async def questions_asked(tx: Transaction, round_number: int) -> Mapping[int, int]:
-    """Return how many questions by each person in the plenaries of a round were asked on stage.
+    """Return how many questions by each person were asked on stage in the plenaries of a round (one day).
 
     A question that was merged into another is asked with it.
     """

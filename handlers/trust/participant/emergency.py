@@ -61,7 +61,7 @@ async def hear_in_emergency(request: Request, action: Action, content: Content) 
     hears=hear_in_emergency,
 )
 async def show_emergency(request: Request) -> Reply:
-    """Show all numbers to call, who is on call, and the address to say, on one screen that needs no press.
+    """Show all numbers to call, the organiser on call, and the address to say, on one screen that needs no press.
 
     It never replaces the message whose button was pressed, because words may be waiting there to be sent. If an
     unconfirmed browser was just asking for the place of a person who needs help, it still takes what is sent next as

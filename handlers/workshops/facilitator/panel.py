@@ -252,7 +252,7 @@ async def turn_panel(request: Request, page: int) -> Reply:
 
 @routes.press("wkn", who=FACILITATOR)
 async def start_from(request: Request, word: str) -> Reply:
-    """Show who is missing before the next phase starts in some groups, in a message below the panel.
+    """Show which members are missing before the next phase starts in some groups, in a message below the panel.
 
     `word` stands for the groups: «a» for all that the person runs, «t_KEY» for a theme's groups, «g_ID» for one. If no
     phase is left, the message shows their open phase or the phases that can start again.
@@ -281,7 +281,7 @@ _BELOW: Mapping[str, Callable[[Request, int], Awaitable[Reply]]] = {
 
 @routes.press("wkf", who=FACILITATOR)
 async def from_panel(request: Request, what: str, about: int) -> Reply:
-    """Show, in a message below the panel, the screen for a button of the panel. That screen checks permissions.
+    """Show the screen that a button of the panel opens, in a message below the panel; the screen checks permissions.
 
     `what` names the screen, such as «group» or «call»; `about` is the id of the group or of the call for help, or a
     page, and 0 if the screen needs none.

@@ -47,7 +47,7 @@ routes = Routes()
     listed=40,
 )
 async def my_phase(request: Request) -> Reply:
-    """Show the phase that the person's group is in; between phases, what the group wrote last and what comes next."""
+    """Show the phase that the person's group is in; between phases, the group's last text and the next phase."""
     person = request.participant
     if person.status == "withdrawn":
         return reply(

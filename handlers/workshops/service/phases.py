@@ -383,7 +383,7 @@ async def standings(
 ) -> Sequence[GroupProgress]:
     """Return the progress of the groups of a round (one day) that a person runs, sorted by theme, then number.
 
-    With `everything`, all groups of the round are returned, whoever runs them.
+    With `everything`, all groups of the round are returned, also those that others run.
     """
     unwritten = await hooks.unwritten_runs(tx, round_number)
     return await panel.standings(tx, round_number, participant_id, unwritten, everything=everything)

@@ -90,7 +90,7 @@ def _group_progress(row: Row, unwritten: Collection[int]) -> GroupProgress:
 
 
 async def drop_unsent_notices(tx: Transaction, participant_id: int, now: datetime) -> None:
-    """Delete the unsent messages to a participant that are about the participant and due later: they are outdated."""
+    """Delete unsent messages to a participant about themselves that are due after `now`: they are outdated."""
     await tx.run(
         "DELETE FROM deliveries WHERE participant_id = :id AND about = :id AND state = 'waiting' AND due_at > :now",
         id=participant_id,
@@ -99,9 +99,9 @@ async def drop_unsent_notices(tx: Transaction, participant_id: int, now: datetim
 
 
 async def touch_all_panels(tx: Transaction, _now: datetime) -> int:
-    """Redraw the panels of all facilitators, because some phases may be over (at any time: `_now` does not matter).
+    """Have the panels of all facilitators (messages about their groups) redrawn, as phases may be over.
 
-    Returns how many panels were not waiting for that already.
+    Returns how many panels were not waiting for that already. The present time `_now` makes no difference.
     """
     return await tx.run(
         f"UPDATE screens SET wanted = wanted + 1, reference = :reference WHERE {IS_PANEL} AND wanted <= shown",
@@ -110,9 +110,9 @@ async def touch_all_panels(tx: Transaction, _now: datetime) -> int:
 
 
 async def turn_panel(tx: Transaction, account_id: int, key: str) -> bool:
-    """Show another page in the facilitator's panel of an account. Returns False if the account has no panel.
+    """Show another page in the panel of an account. Returns False if the account has no panel.
 
-    `key` is the key of the live screen for that page.
+    The panel is the message that shows a facilitator the progress of their groups. `key` is the key of the page.
     """
     return bool(
         await tx.run(
@@ -126,5 +126,8 @@ async def turn_panel(tx: Transaction, account_id: int, key: str) -> bool:
 
 
 async def leave_panels(tx: Transaction, account_id: int) -> None:
-    """Stop updating the facilitator's panels of an account; the messages stay in the chat as they are."""
+    """Stop updating the panels of an account, which show a facilitator their groups.
+
+    The messages stay in the chat as they are.
+    """
     await tx.run(f"DELETE FROM screens WHERE {IS_PANEL} AND account_id = :id", id=account_id)
