@@ -30,7 +30,7 @@ class ContentCache:
     async def fetch(self, tx: Transaction, copies: Iterable[Copy]) -> None:
         """Read the content of the announcements whose `copies` (messages to one recipient) are about to be sent.
 
-        It is read in the database transaction that claims the copies for sending.
+        It is read in the database transaction that marks the copies as being sent.
         """
         wanted = {_key(copy): copy for copy in copies if not copy.ended}
         for key, copy in wanted.items():

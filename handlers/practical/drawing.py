@@ -99,9 +99,10 @@ def plan_sheet(sections: Iterable[Section], locales: Sequence[str], zone: str, j
 
 
 def plan_day_sheet(emergency: Sequence[Span], locale: str, zone: str) -> PrintedSheet:
-    """Return the content of the page for the team's pockets on the day: what to do when, in the language `locale`.
+    """Return the content of the page for the team's pockets: what to do at which moment of the day.
 
-    `emergency` are a title and lines about whom to call, which stand at the end of the page.
+    It is in the language `locale`. `emergency` are a title and lines about whom to call, which are at the end of the
+    page.
     """
     reader = Reader(locale, zone)
     first, *numbers = emergency

@@ -46,7 +46,7 @@ async def _all_sections(tx: Transaction) -> Sequence[Section]:
 
 
 async def confirmed_sections(tx: Transaction) -> Sequence[Section]:
-    """Return the sections as people read them, in order: only what somebody of the team has written or confirmed."""
+    """Return the sections as people read them, in order, without texts that nobody of the team has confirmed."""
     return [confirmed for section in await all_sections(tx) if (confirmed := section.confirmed)]
 
 

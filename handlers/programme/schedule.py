@@ -11,7 +11,10 @@ from handlers.programme import service, store
 
 
 class NewsSource:
-    """Continues to notify people of changes; the engine's ticker calls it (see `bot.background.scheduling.Source`)."""
+    """Continues to notify people of changes; the ticker, the loop that does what is due, calls it.
+
+    It is a source (`bot.background.scheduling.Source`).
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._hours = settings.gathering.hours

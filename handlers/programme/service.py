@@ -215,7 +215,7 @@ async def _count_some(
 
 
 async def count_moved(perform: Perform, *, before: Audience, after: Audience) -> tuple[int, int]:
-    """Return how many people are in the audience `after` and not in `before`, and how many the other way round."""
+    """Return how many people are in the audience `after` and not in `before`, and in `before` and not in `after`."""
     parts = await perform(partial(participant_store.id_ranges, size=_COUNTED_AT_ONCE))
     counted = await perform.each([partial(_count_moved, before=before, after=after, ids=ids) for ids in parts])
     return sum(gained for gained, _lost in counted), sum(lost for _gained, lost in counted)
@@ -258,7 +258,7 @@ async def _news(
 
 
 async def file_rules(tx: Transaction, settings: Settings) -> ProgrammeRules:
-    """Return what a programme's file may contain in this gathering."""
+    """Return the rules for a programme's file in this gathering, such as its themes and languages."""
     gathering = settings.gathering
     themes_known = {theme.key: list(theme.title.values()) for theme in await all_themes(tx)}
     return ProgrammeRules(themes_known, gathering.locales, gathering.zone, gathering.starts.year)

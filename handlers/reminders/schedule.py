@@ -51,11 +51,11 @@ class Reminders:
         return await store.next_reminder_due(tx)
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
-        """Do the next step that is due, such as enqueuing a reminder for some recipients; None if nothing is due.
+        """Do the next thing that is due, such as enqueuing a reminder for some recipients; None if nothing is due.
 
-        The caller calls it until it returns None. Steps, in this order: delete more of the messages that were called
-        back, plan reminders of moved sessions again, restore reminders given up too soon, give up those that are too
-        late, enqueue the longest due one.
+        The caller repeats the call until it returns None. In this order: more unsent messages of cancelled reminders
+        are deleted, reminders of moved sessions are planned again, reminders given up too soon are restored, reminders
+        that are too late are given up, and the reminder that has been due longest is enqueued.
         """
         if await reminder_store.call_back_more(tx):
             return Released()

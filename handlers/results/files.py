@@ -230,7 +230,7 @@ class _Sheets:
         self._writer: Column = (_("Written by"), _USUAL, lambda written, _group: written.author)
 
     def sheets(self) -> Iterator[_Sheet]:
-        """Yield the sheets in their order."""
+        """Yield the sheets of the workbook in their order."""
         wording, groups = self._wording, self._results.groups
         yield _Sheet(_GROUPS, self._columns_of_groups(), [(group,) for group in groups])
         person: Column = (_("Person"), _MIDDLE, lambda person, _group: person.name)
@@ -270,7 +270,7 @@ class _Sheets:
             yield _Sheet(_("Equality"), self._columns_of_equality(), [(step,) for step in self._results.equality])
 
     def further(self, sheet: Mapping[str, Any]) -> _Sheet:
-        """Return a sheet that another capability adds: its rows begin with the id of a group, None for none."""
+        """Return a sheet that another capability adds; each of its rows begins with a group's id or None."""
         columns: list[Column] = [(_("Group"), _MIDDLE, lambda row: self._link_to_group(row[0]))]
         for place, heading in enumerate(sheet["headings"], start=1):
             cells = [row[place] for row in sheet["rows"]]
@@ -331,7 +331,7 @@ class _Sheets:
 
     def _columns_of_phases(self) -> Sequence[Column]:
         def votes(phase: LivedPhase, group: ResultGroup) -> Sequence[int]:
-            """Return how many votes each idea has that a group gave in a phase."""
+            """Return the numbers of votes for the ideas that a group gave in a phase."""
             return [idea.votes for idea in group.ideas if idea.phase == phase.phase]
 
         local = self._wording.local

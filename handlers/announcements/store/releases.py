@@ -134,7 +134,7 @@ async def add_copies(
 async def closed_to_copies(
     tx: Transaction, release: Release, audience: Audience, topic: Topic, people: IdRange
 ) -> Sequence[ClosedToCopies]:
-    """Return, sorted by id, the people in an audience who get no private messages, and so no announcement.
+    """Return the people in an audience who get no private messages, and so no announcement, sorted by id.
 
     Only people whose id is in the range `people` are considered.
     """

@@ -167,7 +167,11 @@ class _Finder:
         self._taken: set[str] = set()
 
     def add(self, place: int, person: RosterPerson, answer: bool | None) -> None:
-        """Take the next person of the list, of whom `answer` says whether they are who they resemble."""
+        """Add the next person of the list; if they are the same as an earlier person, merge the two.
+
+        `place` is their position on the list. `answer` is whether they are the person they resemble, as an organiser
+        said; None if nobody answered.
+        """
         keys = _keys(person)
         found = next(((key[0], self._first[key]) for key in keys if key in self._first), None)
         if found:
@@ -210,7 +214,7 @@ class _Finder:
             self._first.setdefault(key, place)
 
     def referred(self) -> list[tuple[int, RosterPerson]]:
-        """Return the people, each with a ref, by the place of the first line about them."""
+        """Return the people found so far, each once and with a ref, by the position of their first line."""
         numbers = [int(found[1]) for ref in (*self._refs, *self._taken) if (found := _MADE.fullmatch(ref))]
         number = max(numbers, default=0)
         people: list[tuple[int, RosterPerson]] = []

@@ -151,9 +151,9 @@ class _GroupSlides:
         self._whole: list[Slide] = []
 
     def lay_out(self, photos: Mapping[str, Photo]) -> tuple[Sequence[Slide], Sequence[Slide]]:
-        """Return the slides for the plenary, and those that stand behind, with the group's `photos`.
+        """Return the group's first slides for the plenary, and its further slides, which come after all groups.
 
-        `photos` are found by the digest of the attachment.
+        `photos` has the group's photos by the digest of the attachment.
         """
         shown = [(picture, photos[picture.digest]) for picture in self._group.pictures if picture.digest in photos]
         statements, canvas, grid = self._statements(), self._canvas(), self._territories()

@@ -41,9 +41,10 @@ async def offer_results(request: Request) -> View:
 
 
 async def results_to_gather(request: Request) -> Sequence[NextStep]:
-    """Return next steps for the organisers' screen once groups have finished their work.
+    """Return the organisers' next steps about results, once groups have finished their work.
 
-    These are unconfirmed slides, until the gathering closes, and the results, which are ready.
+    They are to remind groups that have not confirmed their slides, until the gathering closes, and to fetch the
+    results.
     """
     rounds, gathering = await all_rounds(request.tx), request.settings.gathering
     if not any(round_.published and round_.day <= request.today for round_ in rounds):

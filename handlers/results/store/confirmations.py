@@ -26,7 +26,7 @@ async def put_confirmation(tx: Transaction, group_id: int, digest: str, particip
 
 
 async def renew_confirmation(tx: Transaction, group_id: int, digest: str) -> None:
-    """Store a new digest of what confirmed slides show, after people outside the group changed it."""
+    """Store a new digest of a group's confirmed slides, after people outside the group changed them."""
     await tx.run(
         "UPDATE deck_confirmations SET digest = :digest WHERE group_id = :group", group=group_id, digest=digest
     )
