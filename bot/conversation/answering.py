@@ -219,7 +219,7 @@ def _note_opened(request: Request, route: Route, payload: str) -> None:
 
 
 def opened_by(router: Router, content: Content) -> str | None:
-    """Return the screen that a person would have opened by something that could not be carried out.
+    """Return which screen a person wanted to open by something that could not be carried out.
 
     `content` is what the person did, such as a press or a command. Returns the screen's encoded action if the screen
     takes typed words, '' for any other screen, and None if the content opens no screen.

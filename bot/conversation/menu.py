@@ -37,7 +37,7 @@ class Menu:
 
 
 async def open_menu(request: Request) -> Menu:
-    """Return the menu of the person who asks: what is on, and what they can do now."""
+    """Return the menu of the person who asks: what takes place now or next, and what the person can do now."""
     now = await _lines(request, request.shared.bar)
     return Menu(now[0] if now else None, await _lines(request, request.shared.home), await open_sections(request))
 

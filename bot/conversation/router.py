@@ -146,7 +146,10 @@ class Router:
         return Called(others.name, called.argument), told
 
     def listed(self, rung: Who) -> Sequence[Command]:
-        """Return, in order, the commands that platforms list for people with a rung of the ladder: the first few."""
+        """Return the commands that platforms list for people with a general role, in order, at most eight.
+
+        `rung` is the role: participant, facilitator or organiser; higher roles include lower ones.
+        """
         listed = [
             (known_command.listed, known_command)
             for known_command in self.commands.values()

@@ -248,14 +248,14 @@ class Request:
         return self.today > self.settings.gathering.ends
 
     def may(self, who: Required) -> bool:
-        """Return whether the person who asked has the required rung or role; a stranger may do what ANYONE may."""
+        """Return whether the person who asked has the required role; a stranger may do what ANYONE may."""
         return who == ANYONE or (self.person is not None and self.person.may(who))
 
     def require(self, who: Required) -> None:
-        """Check that the person who asked has the required rung or role, and may use it in this browser.
+        """Check that the person who asked has the required role, and may use it in this browser.
 
-        Raises Stale for a stranger, and UserError for someone who lacks the rung or role. Raises Unconfirmed for
-        someone who has it, but uses a browser that they have not confirmed.
+        Raises Stale for a stranger, and UserError for someone who lacks the role. Raises Unconfirmed for someone who
+        has it, but uses a browser that they have not confirmed.
         """
         if self.may(who):
             return
@@ -360,7 +360,7 @@ def fixed_part(
     """Return buttons that are always shown on a screen that several parts of the program share.
 
     `order` is their position on the screen or below their heading, lowest first. `section` is the heading, None for no
-    heading. People with the rung or role `who` are shown them.
+    heading. People with the role `who` are shown them.
     """
     view = View((), buttons)
 
@@ -851,7 +851,7 @@ class Routes:
         return declare
 
     def waiting(self) -> Callable[[Handler], Handler]:
-        """Declare the handler of the screen that says that something waits until a new browser is confirmed."""
+        """Declare the handler of the screen that tells a person to confirm their new browser first."""
 
         def declare(handler: Handler) -> Handler:
             check_call(handler, "request")

@@ -135,7 +135,7 @@ class Pacer:
         return departure
 
     def count_in_chat(self, chat: str, now: datetime, messages: int = 1) -> None:
-        """Record that a number of messages was sent to a chat without asking the pacer: the next ones wait longer."""
+        """Record that messages were sent to a chat without waiting for its limit: the next ones wait longer."""
         self._chats[chat] = max(self.chat_free_at(chat), now - self._lent(chat)) + self._interval(chat) * messages
         if len(self._chats) > _CHATS_REMEMBERED:
             self._chats = {

@@ -229,10 +229,10 @@ COUNTED = "(browser = CAST(:browser AS TEXT) OR (CAST(:browser AS TEXT) = '*' AN
 
 
 def still_new(table: str) -> str:
-    """Return an SQL expression, for a row of `table`, for the new browser in which the row was written.
+    """Return an SQL expression for the id of the new browser in which a row of `table` was written.
 
-    Its value is the browser's id, or '' if the browser has been confirmed since, or if the row was written anywhere
-    else. The table has the columns `participant_id` and `browser`.
+    The id is '' if the browser has been confirmed since, or if the row was written anywhere else. The table has the
+    columns `participant_id` and `browser`.
     """
     return (
         f"CASE WHEN EXISTS (SELECT 1 FROM secrets s WHERE s.participant_id = {table}.participant_id"

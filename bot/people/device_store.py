@@ -36,7 +36,7 @@ class Device:
     """A browser that notifies a person of messages even while their page is closed.
 
     `name` is for its owner, like «Firefox, Android». With `shows_text`, a notification shows the message's text, not
-    only that there is one. `rung` is when a push was last accepted for it, None for never.
+    only that there is one. `rung` is when a push service last accepted a notification for it, None for never.
     """
 
     id: int

@@ -74,10 +74,10 @@ class Participant(Named):
         return replace(self, organises=False, roles="")
 
     def may(self, who: Required) -> bool:
-        """Return whether the person has the rung or role `who`.
+        """Return whether the person has the general role or the special role `who`.
 
-        A rung of the ladder (`Who`) includes all lower ones. A role that is given for single things, such as themes,
-        counts if the person has it for any of them.
+        A higher general role (`Who`), such as organiser, includes all lower ones. A role that is given for single
+        things, such as themes, counts if the person has it for any of them.
         """
         return allows(who, self.rung, self.roles)
 

@@ -114,7 +114,7 @@ class ExpectedMessages:
         self._received_before: list[Mapping[MessageReader, frozenset[str]]] = []
 
     def due(self, listeners: Iterable[MessageReader], mark: ExpectedMessage, times: int = 1) -> None:
-        """Store that each of these recipients is expected to get the message `mark`, `times` times more.
+        """Store that each of these recipients is expected to get the message `mark` so many `times` more.
 
         If `times` is negative, so many fewer are expected than before.
         """

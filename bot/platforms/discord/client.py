@@ -108,7 +108,7 @@ class Client(discord.Client):
         await self._server_there()
 
     async def on_guild_join(self, _guild: discord.Guild) -> None:
-        """Tell the adapter that the bot joined a server, perhaps again."""
+        """Tell the adapter that the bot joined a server, for the first time or again."""
         await self._server_there()
 
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:

@@ -51,9 +51,10 @@ _BETWEEN_LOOKS = 0.15
 
 
 class Screen(NamedTuple):
-    """A screen that shows a display, a live page: the hash of the link that opened the display, and a random word.
+    """A screen that shows a display, a live page, as identified by a link and a word.
 
-    The word identifies the screen. It is '' if the screen sent none.
+    `link` is the hash of the link that opened the display. `word` is a random word that the screen chose; '' if it sent
+    none.
     """
 
     link: str

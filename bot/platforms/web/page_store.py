@@ -150,16 +150,12 @@ class PageMessage:
         return self.view == WITHHELD
 
     def waits_in(self, browser: Browser) -> bool:
-        """Return whether a browser that nobody confirmed does not show the message, which waits until it is.
+        """Return whether a browser that nobody confirmed must not show the message yet.
 
         A browser is new until its owner confirms it or it opens by itself. It shows the answers to what is done there.
-        It does not show:
-
-        - what is meant for the team;
-        - what the person wrote or was answered anywhere else;
-        - a conversation in confidence, or a secret such as a code;
-        - files of the person's data that are for their eyes alone;
-        - what is confidential and was delivered before the page was opened there.
+        It does not show what is meant for the team, what the person wrote or was answered anywhere else, a conversation
+        in confidence, a secret such as a code, files of the person's data that are for their eyes alone, or what is
+        confidential and was delivered before the page was opened there.
 
         A browser that opened by itself shows what somebody without a role would read who was confided nothing by
         others: neither what is meant for a role, nor what was answered elsewhere to somebody who has one, nor secrets.
@@ -516,7 +512,7 @@ async def find_file(tx: Transaction, participant_id: int, message_id: int, posit
 
 
 async def withhold(tx: Transaction, participant_id: int, lost: Required, now: datetime) -> None:
-    """Replace the messages on a page that its owner may not read any more after losing a rung or role.
+    """Replace the messages on a page that its owner may no longer read after losing the role `lost`.
 
     Their files are deleted. The replacement is WITHHELD, which says that the message is no longer shown.
     """

@@ -286,7 +286,7 @@ class Pages:
     def opens_inside(self, reader: Reader) -> str:
         """Return the HTML of the page that a chat app opens inside itself.
 
-        Its script sends on what the app says of its user.
+        The script of the page sends us what the app tells about its user.
         """
         return self._render("inside.html", reader, here=self._prefix + INSIDE)
 

@@ -69,8 +69,8 @@ class ClaimedPush:
 async def cause_of(tx: Transaction, participant_id: int, delivery_id: int, today: str) -> Cause | None:
     """Return what is known of a message that was delivered to a person; None if the person has no device to notify.
 
-    `delivery_id` is the id of the delivery; an id below 1 stands for a live screen, which is no delivery. `today` is
-    the gathering's date, in ISO 8601.
+    `delivery_id` is the id of the delivery; an id below 1 stands for a live screen (a message that is kept up to date),
+    which is no delivery. `today` is the gathering's date, in ISO 8601.
     """
     row = await tx.one(
         "SELECT p.territory, CASE WHEN " + away() + " THEN 1 ELSE 0 END AS away, d.kind, d.subject, d.urgent"
