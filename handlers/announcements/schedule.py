@@ -77,9 +77,10 @@ class Campaigns:
 
 
 async def finish_unnoticed(tx: Transaction, now: datetime) -> int:
-    """Mark as sent the announcements whose last message was sent without the program noticing. Returns how many.
+    """Mark as sent the announcements whose last message was sent without the program noticing.
 
-    This happens if the program was killed just then, or if messages waited only for people who were erased.
+    Returns how many announcements. This happens if the program was killed just then, or if messages waited only for
+    people who were erased.
     """
     before = await sending.announcements_being_sent(tx)
     await sending.finish_announcements(tx, before, now)

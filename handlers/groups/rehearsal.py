@@ -151,10 +151,7 @@ async def stay_away(play: Play) -> None:
 
 
 def card(play: Play, played: PlayedGroup, round_: Round) -> ExpectedMessage:
-    """Return the message that everyone in a group is expected to get on publication, with the group's card.
-
-    It begins with the card at a glance, after which later cards say why they are sent, and this one what is missing.
-    """
+    """Return the message with the group's card that all members are expected to get when groups are published."""
     group = played.group
     glance, (following, *_others) = told_lines(group, theme(play, group), round_, played.members.values())
     first = Joined((glance, "\n", following))

@@ -62,7 +62,8 @@ async def seen(request: Request) -> tuple[Sequence[Session], Sequence[Session]]:
 async def tell_what_is_next(request: Request) -> View:
     """Return, for the home screen, lines with the person's current and next sessions, their times and venues.
 
-    If it is the workshop of their group, a button shows the group. Once nothing is to come, a line says what is over.
+    If one is the workshop of their group, a button shows the group. Once no session is to come, a line tells which one
+    ended lately.
     """
     if request.participant.status == "withdrawn":
         return View(())

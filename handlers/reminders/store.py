@@ -141,7 +141,10 @@ async def have_missed_too_soon(tx: Transaction, now: datetime) -> bool:
 
 
 async def take_up_again(tx: Transaction, now: datetime) -> int:
-    """Set reminders that were given up but are due after `now` to waiting again. Returns how many."""
+    """Set reminders that were given up but are due after `now` to waiting again.
+
+    Returns how many reminders.
+    """
     return await tx.run(
         "UPDATE reminders SET state = 'waiting', settled_at = NULL WHERE state = 'dropped' AND due_at > :now",
         now=to_micros(now),

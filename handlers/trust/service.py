@@ -313,7 +313,7 @@ async def close_conversation(tx: Transaction, conversation: Conversation, now: d
 
 
 async def erase_outdated(tx: Transaction, ends: datetime, kept: timedelta, now: datetime) -> int:
-    """Erase the conversations in which nobody has written for the time `kept`. Returns how many.
+    """Erase the conversations in which nobody has written for the time `kept`; return how many.
 
     None is erased before that time has also passed since `ends`, the end of the gathering.
     """
@@ -539,9 +539,10 @@ async def close_check(tx: Transaction, check: SafetyCheck, now: datetime) -> boo
 
 
 async def forget_places(tx: Transaction, now: datetime) -> int:
-    """Delete the places that people sent a day ago, and update the lists. Returns in how many safety checks.
+    """Delete the places that people sent a day ago, and update the lists that showed them.
 
-    Their photos are deleted by the hourly housekeeping, once no row names them.
+    Returns the number of safety checks with such places. Photos are deleted by the hourly housekeeping, once no row
+    names them.
     """
     changed = await store.forget_places(tx, now - PLACES_KEPT)
     await store.touch_lists(tx, changed)

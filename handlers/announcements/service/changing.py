@@ -41,7 +41,7 @@ async def cancel_announcement(tx: Transaction, announcement: Announcement, now: 
 async def call_back_some(tx: Transaction, announcement_id: int, how: CallingBack, now: datetime) -> int:
     """Cancel or remove (by `how`: «cancel» or «remove») the next messages of a cancelled announcement.
 
-    Returns how many. Once none are left, this is stored, so that the announcement is finished.
+    Returns how many messages. Once none are left, this is stored, so that the announcement is finished.
     """
     if how == "cancel":
         count = await changes.cancel_copies(tx, announcement_id, now, most=slices.AT_ONCE)

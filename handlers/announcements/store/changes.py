@@ -18,9 +18,9 @@ _ARRIVED = "native_id IS NOT NULL AND state IN ('sent', 'waiting', 'failed', 'un
 
 
 async def cancel_copies(tx: Transaction, announcement_id: int, now: datetime, *, most: int) -> int:
-    """Cancel up to `most` unsent copies (messages to one recipient) of an announcement. Returns how many.
+    """Cancel up to `most` unsent copies (messages to one recipient) of an announcement.
 
-    A copy that is being sent at this moment still arrives, unless the platform postpones it.
+    Returns how many copies. A copy that is being sent at this moment still arrives, unless the platform postpones it.
     """
     return await tx.run(
         f"UPDATE deliveries SET {_CANCELLED} WHERE id IN"
@@ -48,9 +48,10 @@ async def any_behind(tx: Transaction, copies: Copies) -> bool:
 
 
 async def correct_copies(tx: Transaction, copies: Copies, now: datetime, *, showing: Sequence[str]) -> int:
-    """Enqueue edits of all `copies` (messages to one recipient) that arrived with an earlier version. Returns how many.
+    """Enqueue edits of all `copies` (messages to one recipient) that arrived with an earlier version.
 
-    `showing` are the digests of the present messages in each language. A copy with one of these digests is not edited.
+    Returns how many messages will be edited. `showing` are the digests of the present messages in each language. A copy
+    with one of these digests is not edited.
     """
     await tx.many(
         "UPDATE deliveries SET state = 'sent', attempts = 0, reason = NULL,"
@@ -114,9 +115,9 @@ async def retry_copies(tx: Transaction, copies: Copies, now: datetime) -> None:
 
 
 async def forget_copies(tx: Transaction, announcement_id: int, *, most: int) -> int:
-    """Delete the rows of up to `most` copies (messages to one recipient) of an announcement. Returns how many.
+    """Delete the rows of up to `most` copies (messages to one recipient) of an announcement.
 
-    None of the copies may have been sent.
+    Returns how many rows. None of the copies may have been sent.
     """
     return await tx.run(
         "DELETE FROM deliveries WHERE id IN (SELECT id FROM deliveries WHERE announcement_id = :id LIMIT :most)",

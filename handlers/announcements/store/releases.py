@@ -94,7 +94,10 @@ async def channels_of_group(tx: Transaction, group_id: int) -> Sequence[CopyChan
 
 
 async def add_copies_in_channels(tx: Transaction, release: Release, channels: Iterable[CopyChannel]) -> int:
-    """Enqueue a copy (a message) of an announcement in each of `channels` that has none. Returns how many."""
+    """Enqueue a copy (a message) of an announcement in each of `channels` that has none.
+
+    Returns how many copies.
+    """
     count = 0
     for channel in channels:
         count += await tx.run(
@@ -116,11 +119,11 @@ async def add_copies_in_channels(tx: Transaction, release: Release, channels: It
 async def add_copies(
     tx: Transaction, release: Release, audience: Audience, topic: Topic, people: IdRange, *, in_channels: bool
 ) -> int:
-    """Enqueue a copy (a message) of an announcement for each person in an audience who has none. Returns how many.
+    """Enqueue a copy (a message) of an announcement for each person in an audience who has none.
 
-    Only people whose id is in the range `people` are considered. Those who stopped all messages, muted the `topic` or
-    take no private messages get none. With `in_channels`, the announcement is posted in channels, and nobody on
-    platforms with such channels gets a copy.
+    Returns how many copies. Only people whose id is in the range `people` are considered. Those who stopped all
+    messages, muted the `topic` or take no private messages get none. With `in_channels`, the announcement is posted in
+    channels, and nobody on platforms with such channels gets a copy.
     """
     without, params = _without_copy(audience, topic, people)
     return await tx.run(

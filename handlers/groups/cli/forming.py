@@ -476,7 +476,7 @@ def brief(name: str) -> str:
 def lines(result: ThemeResult) -> Iterator[str]:
     """Yield the lines of the report on a theme's groups: sizes, broken rules, and each level beside its best value.
 
-    A level is a count that the solver minimises. The best value is the one that a formula allows.
+    A level is a count that the solver minimises; its best value is computed by a formula.
     """
     people = result.people
     yield f"{result.problem.theme}: {people} people, {_sizes(result.groups)}{'; optimal' if result.optimal else ''}"

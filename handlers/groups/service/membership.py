@@ -531,8 +531,8 @@ async def ask_for_group(
 ) -> None:
     """Notify organisers that no group can take a participant, and what they can do about it.
 
-    `left` is the title of the group that the participant left for another theme, None for none. `by` is the id of the
-    organiser who made the change, and reads about it in the reply instead.
+    `left` is the title of the group that the participant left for another theme, None for none. The organiser with the
+    id `by`, who made the change, is not notified, because the reply tells them.
     """
     name, date = Strong(called(person, "full")), day(round_)
     if left:

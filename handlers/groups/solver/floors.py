@@ -68,10 +68,10 @@ def shares(frame: Frame, level: Level, size: int) -> tuple[Ints, Ints]:
 
 
 def forced_excess(frame: Frame, level: Level) -> Ints:
-    """Return by how many people each unit alone exceeds its share of each column, even in the largest group.
+    """Return by how many people each unit has too many for its group, even for the largest group.
 
-    The array has the shape (U, columns). A unit is a set of people who must be in the same group; a column is for
-    instance one gender.
+    A unit is a set of people who must be in the same group. Too many are those beyond the group's share: the most
+    people that a group should hold of one kind (a column), such as one gender. The array has the shape (U, columns).
     """
     _, most = shares(frame, level, int(frame.largest.max()))
     excess: Ints = np.maximum(frame.content[:, frame.columns[level]] - most, 0)

@@ -67,9 +67,10 @@ class StageQuestion:
 
 
 def ranked(questions: Iterable[StageQuestion]) -> list[StageQuestion]:
-    """Return questions in the conductor's order: first the one being asked, then those the audience wants most.
+    """Return questions in the order for the organiser who conducts the plenary.
 
-    Questions that were asked earlier come last.
+    The question that is being asked comes first, then the others, the most wanted first, and last those that were
+    asked.
     """
     questions = list(questions)
     asked = sorted((question for question in questions if question.asked_at), key=_asked, reverse=True)

@@ -141,7 +141,7 @@ class TalkClock:
 
 @dataclass(frozen=True, slots=True)
 class PlenaryState:
-    """A plenary with all its turns in order. Its methods return the state after something that a conductor does."""
+    """A plenary with all its turns in order; its methods return the state after each action of an organiser."""
 
     plenary: Plenary
     turns: tuple[StageTurn, ...]

@@ -152,7 +152,7 @@ async def begin(request: Request, plenary: int) -> Reply:
 
 @routes.press("pnbe", who=ORGANISER, unless_changed=_before_it)
 async def begin_now(request: Request, plenary: int) -> Reply:
-    """Begin a plenary, even long before its session. Without a session or a group, show what is missing."""
+    """Begin a plenary, even long before its session. If it has no session or no groups, tell that instead."""
     state = await find(request, plenary)
     session = await preparing.session_of(request.tx, state.plenary)
     if session is None or state.plenary.began_at is not None or not state.turns:

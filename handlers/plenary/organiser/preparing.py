@@ -84,7 +84,7 @@ async def offer_another_session(tx: Transaction, round_number: int) -> View:
 
 @routes.press("pnpn", who=ORGANISER)
 async def prepare_another(request: Request) -> Reply:
-    """Ask in which session the groups that have not presented shall do so."""
+    """Ask in which session the groups that have not presented yet shall present."""
     round_ = await preparing.round_to_present(request.tx)
     if round_ is None or not await preparing.groups_left(request.tx, round_.number):
         raise Stale

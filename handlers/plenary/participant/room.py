@@ -238,7 +238,7 @@ async def _card_of(tx: Transaction, plenary_id: int, person_id: int, now: dateti
 
 @routes.live_screen("table", who=PARTICIPANT)
 async def draw_table(tx: Transaction, subject: str, _now: datetime) -> View | None:
-    """Return what a person reads during a gallery: which table they visit, or that they receive at their own.
+    """Return the message that tells a person, during a gallery, which table to visit or to stay at their own.
 
     `subject` is «plenary:person», two ids. Returns None if the plenary was deleted or is no gallery any more.
     """

@@ -32,7 +32,7 @@ def card_key(plenary_id: int) -> str:
 def room_key(plenary_id: int, group_id: int | None = None) -> str:
     """Return the key of the live screen (a message kept up to date) for people in the audience of a plenary.
 
-    The members of the group with the id `group_id`, which presents in it, have one of their own.
+    With the id of a group that presents in it, it is the live screen for the members of that group.
     """
     return f"stage:{plenary_id}" if group_id is None else f"stage:{plenary_id}:{group_id}"
 
@@ -99,7 +99,7 @@ async def _keys_of_listeners(tx: Transaction, plenary: Plenary) -> Mapping[int, 
 
 
 async def refresh(tx: Transaction, before: PlenaryState, after: PlenaryState) -> None:
-    """Update all cards that a step changed: the conductor's, the presenters', and the audience's."""
+    """Update the cards (messages) that a step changed: for organisers who conduct, presenters, and the audience."""
     plenary_id = after.plenary.id
     await live_screens.touch(tx, card_key(plenary_id))
     if _seen_by_room(before) != _seen_by_room(after):

@@ -38,7 +38,10 @@ async def replace_presenter(tx: Transaction, person_id: int) -> None:
 
 
 async def refresh_cards(tx: Transaction, group_id: int) -> None:
-    """Update the conductor's card after a change of a group's wishes, which may change the next step."""
+    """Update the card of organisers who conduct a plenary, after a group changed its wishes for its turn.
+
+    The wishes may change the next step.
+    """
     turn = await find_turn(tx, group_id)
     if turn is not None:
         await live_screens.touch(tx, card_key(turn.plenary_id))

@@ -131,7 +131,7 @@ async def submit(
 
 
 async def touch_card(tx: Transaction, group_id: int | None) -> None:
-    """Update the conductor's card after a change of the questions to a group."""
+    """Update the card of organisers who conduct a plenary, after a change of the questions to a group."""
     turn = await find_turn(tx, group_id) if group_id is not None else None
     if turn is not None and turn.on_stage:
         await live_screens.touch(tx, card_key(turn.plenary_id))

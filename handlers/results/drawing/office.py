@@ -122,7 +122,10 @@ class SlideChart:
         return target.getvalue()
 
     def xml_bytes(self, _kind: object) -> bytes:
-        """Return the XML of the chart (its `_kind` is known here). python-pptx calls this, not its own writer."""
+        """Return the XML of the chart, which python-pptx puts into the slide.
+
+        python-pptx passes the kind of the chart (`_kind`), which this object knows already.
+        """
         with ZipFile(io.BytesIO(self.xlsx_blob)) as book:
             xml = re.sub(
                 b'(lang(?: val)?=)"en-US"', b'\\1"%s"' % self._language.encode(), book.read("xl/charts/chart1.xml")

@@ -63,7 +63,7 @@ _DONE = (
 
 
 async def unfinished(tx: Transaction, today: date, now: datetime) -> Unfinished:
-    """Return how many groups have finished their work, and what is left to do at `now`.
+    """Return the counts of groups that have finished their work, and of unconfirmed slides among these, at `now`.
 
     `today` is the date in the gathering's time zone.
     """

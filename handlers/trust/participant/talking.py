@@ -79,7 +79,7 @@ class TrustForm(Form):
     hears=hear_in_confidence,
 )
 async def show_trust(request: Request) -> Reply:
-    """Show the trusted people, who reads what, what they can do, whom to call, and the reader's conversations."""
+    """Show the trusted people, who can read what they are sent, whom to call, and the reader's conversations."""
     me = request.participant.id
     people = await store.trusted_people(request.tx)
     is_trusted = any(trusted.id == me for trusted in people)
