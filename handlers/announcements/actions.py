@@ -92,6 +92,6 @@ async def version_of(request: Request, announcement: Announcement) -> StoredVers
 async def draft_now(request: Request, announcement_id: int, *_carried: object) -> StoredVersion:
     """Return the version (a digest) of a draft. Raises UserError if it was sent or scheduled meanwhile.
 
-    `_carried` is what else the button carries, which does not matter for the version.
+    Other values that the button carries (`_carried`) make no difference.
     """
     return await version_of(request, await find_draft(request, announcement_id))

@@ -48,9 +48,10 @@ class PlanPicture(DrawnTheme):
 
 
 class DoorList(TypedDict):
-    """What is printed for one door: the group's number, its theme (and own name), lines (room, time), and its members.
+    """The list that is printed for the door of one group's room.
 
-    `title`, which says the theme and the number in words, is the page's title among the file's bookmarks.
+    It has the group's number, its theme (and own name), lines such as room and time, and its members. `title`, which
+    says the theme and the number in words, is the page's title among the file's bookmarks.
     """
 
     title: str

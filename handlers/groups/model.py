@@ -29,7 +29,7 @@ class Round:
     published: bool
 
     def meets_by(self, zone: str) -> datetime:
-        """Return when (UTC) the groups have met at the latest: `meets_at` or, if unknown, noon of the day in `zone`."""
+        """Return when (UTC) the groups have certainly met: `meets_at` or, if unknown, noon of the day in `zone`."""
         noon = datetime.combine(self.day, time(12), ZoneInfo(zone))
         return self.meets_at or noon.astimezone(UTC)
 

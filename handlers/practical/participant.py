@@ -173,7 +173,10 @@ SECTIONS = StoredTopics(
 
 @routes.press("zy")
 async def answered_by(request: Request, section: str) -> Reply:
-    """Delete the stored question, because the section `section` (a key) answered it, and count the answer once."""
+    """Delete the question that the person typed, because a section answered it, and thank them.
+
+    `section` is the key of the section. The answer is counted only once for each person.
+    """
     await stray_words.drop(request)
     if await store.note_answer(request.tx, request.participant.id, section, "yes"):
         await store.count_answer(request.tx, section, spared=1)
@@ -188,7 +191,10 @@ async def answered_by(request: Request, section: str) -> Reply:
 
 @routes.press("zn")
 async def not_answered_by(request: Request, section: str) -> Reply:
-    """Send the stored question to the team, as section `section` (a key) did not answer it; count that once."""
+    """Send the question that the person typed to the team, because a section did not answer it.
+
+    `section` is the key of the section. This is counted only once for each person.
+    """
     first = await store.note_answer(request.tx, request.participant.id, section, "no")
     if await stray_words.kept(request) is not None:
         await store.count_answer(request.tx, section, passed_on=int(first))

@@ -223,7 +223,10 @@ async def note_answer(tx: Transaction, participant_id: int, key: str, answer: An
 
 @dataclass(frozen=True, slots=True)
 class AnswerCount:
-    """How often a section was offered as an answer, did answer (`spared`), and did not, so that the team was asked."""
+    """How often a section was offered as the answer to a question.
+
+    `spared` is how often it did answer the question, `passed_on` how often it did not, so that the team was asked.
+    """
 
     key: str
     offered: int

@@ -106,7 +106,10 @@ def session_subject(session_id: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SessionChange:
-    """The change that an import makes to a stored session; `fields` differ: none if it only confirms the session."""
+    """The change that an import makes to a stored session, with the names of the `fields` that differ.
+
+    `fields` is empty if the import only confirms the session.
+    """
 
     before: Session
     after: Plan

@@ -38,7 +38,7 @@ _PLENARY = ("plenier", "plenar", "plenum")
 
 
 async def tell_next(request: Request, _text: str) -> Reply:
-    """Reply where the person must be next, or is expected now: the session, its time and venue, and people there."""
+    """Reply where the person must be next or now: the session, its time and venue, and the people there."""
     person, zone = request.participant, request.settings.gathering.zone
     placed = await groups_of_person(request.tx, person.id) if person.attends else ()
     found = [

@@ -155,7 +155,10 @@ async def counted_answers(tx: Transaction, field: PersonField) -> Sequence[SameA
 
 
 def counted(answers: Mapping[int, str]) -> Sequence[SameAnswer]:
-    """Return these answers, given by person id, grouped and sorted as `counted_answers` does."""
+    """Return the answers in a mapping by person id, grouped by equal answer, the commonest first.
+
+    Answers that differ only in accents and capitals count as equal.
+    """
     same: dict[str, list[int]] = {}
     for person, answer in answers.items():
         same.setdefault(fold(answer), []).append(person)

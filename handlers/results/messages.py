@@ -139,7 +139,7 @@ class Wording:
         return next((self.say(words) for category, words in CATEGORIES.items() if category == key), "")
 
     def opinions(self, version: Version) -> Sequence[str]:
-        """Return the members' opinions on a version, a line for each member."""
+        """Return the members' opinions on a version of the group's text, one line for each member."""
         lines = []
         for name, approves, comment in version.opinions:
             # L10N: The opinion of a member about a text, as in «Zoé D. · approves».
@@ -149,7 +149,10 @@ class Wording:
         return lines
 
     def opinions_together(self, version: Version) -> Sequence[str]:
-        """Return the members' opinions on a version, with all who approve without a comment on one line."""
+        """Return the members' opinions on a version of the group's text.
+
+        All who approve without a comment share one line.
+        """
         silent = [name for name, approves, comment in version.opinions if name and approves and not comment]
         commented = [opinion for opinion in version.opinions if not (opinion[0] and opinion[1] and not opinion[2])]
         lines = self.opinions(replace(version, opinions=commented))

@@ -189,16 +189,17 @@ class WorkshopResults:
         return [*ideas, *(merged for idea in ideas for merged in idea.merged), *self.aside]
 
     def of(self, group: ResultGroup, collects: str) -> Sequence[Version]:
-        """Return all versions that a group wrote in phases that collect `collects`, such as «challenge» or «solution».
+        """Return all versions of what a group wrote in the phases that produce `collects`.
 
-        In each phase, the current version comes first, then its rivals.
+        `collects` is for instance «challenge» or «solution». In each phase, the current version comes first, then its
+        rivals (versions written at the same time).
         """
         keys = [phase.key for phase in self.phases if phase.collects == collects]
         versions = [version for key in keys for version in group.versions if version.phase == key]
         return sorted(versions, key=lambda version: (keys.index(version.phase), version.rival, version.id))
 
     def current(self, group: ResultGroup, collects: str) -> Mapping[str, str]:
-        """Return the texts, by field, of a group's current version in a phase that collects `collects`.
+        """Return the texts, by field, of a group's current version in a phase that produces `collects`.
 
         `collects` is for instance «challenge» or «solution». If there are several such phases, the first in which the
         group wrote something counts. Returns an empty mapping if it wrote nothing.
@@ -207,7 +208,7 @@ class WorkshopResults:
         return version.content if version else {}
 
     def current_version(self, group: ResultGroup, collects: str) -> Version | None:
-        """Return a group's current version in a phase that collects `collects`; None if the group wrote nothing.
+        """Return a group's current version in a phase that produces `collects`; None if it wrote nothing.
 
         `collects` is for instance «challenge» or «solution». If there are several such phases, the first in which the
         group wrote something counts.

@@ -309,7 +309,7 @@ def on_call_line(settings: SafetySettings) -> Span:
 
 
 def emergency_lines(settings: SafetySettings) -> Sequence[Span]:
-    """Return everything that somebody needs in an emergency: each number, who is on call, and the address to say."""
+    """Return all lines for an emergency: the numbers to call, who is on call, and the address to say."""
     numbers = [
         # L10N: a line of a list: an emergency number, and whom one reaches there
         _("{number}: {whom}", number=_telephone(number.number), whom=number.whom)

@@ -301,7 +301,7 @@ def next_phase_line(phase: Phase | None, *, inside: bool, at: datetime | None) -
     """Return a line that tells which phase is next, and when. None as `phase` stands for no further phase.
 
     `inside` is whether a workshop of the programme is taking place, so that the phase follows at once; `at` is when the
-    next workshop begins. Without both, the line tells that the facilitator decides.
+    next workshop begins. If there is neither, the line tells that the facilitator decides.
     """
     if phase is None:
         return _("That was the last phase.")

@@ -15,7 +15,10 @@ from handlers.announcements.store.announcements import COLUMNS
 
 
 async def note_copied(tx: Transaction, announcement_id: int, copied_to: int | None, due: datetime) -> None:
-    """Store up to which participant id an announcement's messages are enqueued (None: all), and when they are due."""
+    """Store up to which participant, by id, an announcement's messages are enqueued; None once all are.
+
+    `due` is when the messages are to be sent.
+    """
     await tx.run(
         "UPDATE announcements SET copied_to = :copied_to, copies_due_at = :due WHERE id = :id",
         id=announcement_id,
@@ -56,7 +59,7 @@ async def note_changed(tx: Transaction, announcement_id: int, changed_to: int | 
 
 
 async def note_closed(tx: Transaction, announcement_id: int, closed_to: int | None) -> None:
-    """Store the id of the last message about a campaign that was edited to say that it is over, None once all are."""
+    """Store the id of the last campaign message that was edited to say that the campaign is over; None once all are."""
     await tx.run(
         "UPDATE announcements SET closed_to = CAST(:closed_to AS BIGINT) WHERE id = :id",
         id=announcement_id,

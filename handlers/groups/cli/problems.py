@@ -57,7 +57,10 @@ class ProblemOptions:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What is to be solved: the problem of each theme (sorted by theme), the people, and remarks on the files."""
+    """The task of forming groups: a problem for the solver for each theme, the people, and remarks on the files.
+
+    Problems are sorted by theme.
+    """
 
     problems: tuple[GroupProblem, ...]
     people: People

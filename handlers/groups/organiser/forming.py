@@ -51,9 +51,10 @@ SUBJECT = "groups"
 
 @routes.press("gb", who=ORGANISER)
 async def form_groups(request: Request, *lines: Span, wishes: Wishes | None = None) -> Reply:
-    """Request a proposal of groups according to `wishes` (None: no wishes); it is sent later, in a new message.
+    """Request a proposal of groups according to `wishes`; it is sent later, in a new message.
 
-    The reply begins with `lines`. Raises UserError if all groups are published, or nobody has a theme.
+    `wishes` is None for no wishes. The reply begins with `lines`. Raises UserError if all groups are published, or
+    nobody has a theme.
     """
     wishes = wishes or Wishes()
     job = await request_groups(request.tx, request.settings, wishes, request.reader, request.now)

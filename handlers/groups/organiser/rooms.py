@@ -75,7 +75,7 @@ def _lines(room: str, name: str) -> tuple[Span, Span]:
 
 @routes.form("gp", GroupForm, who=ORGANISER, unless_changed=_now)
 async def edit_group(request: Request, form: GroupForm, group_id: int) -> Reply:
-    """Ask for confirmation of the typed room and name. Until then they are stored as a draft."""
+    """Store the typed room and name of a group as a draft, and ask the organiser to confirm them."""
     group, theme, round_ = await require_group(request, group_id)
     await keep_typed(request, _edit(group).encode(), _answers(form.room, form.name))
     confirm = save_group.seeing(group.room, group.name).to(group.id)

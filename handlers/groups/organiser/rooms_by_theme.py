@@ -140,7 +140,7 @@ def _lines(rooms: Mapping[int, str], groups: Mapping[int, Group]) -> list[Span]:
 
 @routes.form("gve", RoomsForm, who=ORGANISER, unless_changed=_now)
 async def edit_rooms(request: Request, form: RoomsForm, round_id: int, theme_key: str) -> Reply:
-    """Ask for confirmation of the typed rooms. Until then they are stored as a draft.
+    """Store the typed rooms of a theme's groups as a draft, and ask the organiser to confirm them.
 
     If they are the present ones, the reply says so. A line that cannot be understood brings the form again.
     """

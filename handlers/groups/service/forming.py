@@ -118,7 +118,10 @@ async def digest_wishes(tx: Transaction, wishes: Wishes) -> str:
 
 
 def limits_of(sizes: tuple[int, int, int], waiver: tuple[int, int] | None = None) -> Limits:
-    """Return the allowed sizes of groups, of those stored: `sizes` or, if given, `waiver` (smallest, largest)."""
+    """Return the allowed sizes of groups: the stored `sizes`, or another smallest and largest one (`waiver`).
+
+    `sizes` are the smallest, the largest and the target size. The target is moved between the other two if needed.
+    """
     smallest, largest, target = (*(waiver or sizes[:2]), sizes[2])
     return Limits(smallest, largest, min(max(target, smallest), largest))
 

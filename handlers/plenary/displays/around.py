@@ -23,7 +23,10 @@ _IN_SIGHT = timedelta(hours=2)
 
 
 async def waiting_scene(tx: Transaction, state: PlenaryState, titles: Mapping[int, Text], now: datetime) -> Scene:
-    """Return the scene before the plenary, and while no group is on stage: the programme, and the first group."""
+    """Return the scene for the wall before a plenary, and while no group is on stage.
+
+    It shows the programme and the first group.
+    """
     session = await preparing.session_of(tx, state.plenary)
     starts = session.plan.starts if session and not state.plenary.running else None
     ahead = starts - now if starts and starts > now else None

@@ -37,9 +37,9 @@ _WANTED = 2
 
 
 async def talk_scene(tx: Transaction, state: PlenaryState, turn: StageTurn, presenting: PresentingGroups) -> Scene:
-    """Return the scene of a talk: the slide of the group or what it wrote, its clock, and the audience's reactions.
+    """Return the scene of a talk: the slide of the group or its texts, its clock, and the audience's reactions.
 
-    Of a group that wrote nothing it shows the ideas with the most votes, or else its members.
+    If the group wrote nothing, the scene shows its ideas with the most votes, or else its members.
     """
     titles, groups = presenting.titles, presenting.groups
     title = titles[turn.group_id]

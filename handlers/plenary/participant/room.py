@@ -168,7 +168,7 @@ def _question_button(group_id: int) -> Button:
 
 
 async def something_is_on(request: Request) -> Sequence[str]:
-    """Return («plenary»,) if a plenary is running, so that the programme announces no break; else ()."""
+    """Return («plenary»,) if a plenary is running, so that the programme announces no break; () otherwise."""
     return ("plenary",) if await _running(request) else ()
 
 
@@ -277,7 +277,7 @@ def _read_questions(group_id: int) -> Button:
 
 
 async def stage_buttons(tx: Transaction, group_id: int, *, own: bool = False) -> tuple[Button, ...]:
-    """Return the buttons of a listener for the group on stage: a question (if it takes some), applause, and others.
+    """Return the buttons by which a listener reacts to the group on stage, for instance by a question or applause.
 
     The members of the group (`own`) only read the questions to it.
     """

@@ -108,8 +108,8 @@ async def hold(play: Play) -> None:
 async def hold_gallery(play: Play) -> None:
     """Let the groups that have not presented, if any, present at tables, where their members visit each other.
 
-    Everybody is expected to get one card, which tells where they are in each round. Someone asks the group that they
-    visit a question, about which nobody is notified before the end.
+    Everybody is expected to get one card, which tells where they are in each round. Somebody asks a question to the
+    group that they visit, and nobody is expected to be notified of it before the end.
     """
     await play.organiser.command("pleniere")
     if not play.organiser.offers("pnpn"):

@@ -12,7 +12,7 @@ from handlers.plenary.model.turns import StageTurn
 
 
 async def rounds_of(tx: Transaction, plenary_id: int) -> Sequence[StageTurn]:
-    """Return the rounds of a gallery in order, as turns without a group (id 0), which have the same clocks."""
+    """Return the rounds of a gallery in order. They are turns without a group (id 0), so that clocks work alike."""
     return await tx.rows(
         StageTurn,
         "SELECT 0 AS group_id, plenary_id, number AS position, state, 0 AS passed, began_at, ends_at, over_at"

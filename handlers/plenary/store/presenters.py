@@ -49,7 +49,10 @@ async def count_without_presenters(tx: Transaction, plenary_id: int) -> int:
 
 
 async def put_presenters(tx: Transaction, group_id: int, people: Sequence[int]) -> None:
-    """Store the presenters of a group (participant ids). Those who presented before keep what they agreed to."""
+    """Store the presenters of a group (participant ids) in place of earlier ones.
+
+    Presenters who stay keep what they agreed to.
+    """
     rows = await tx.all("SELECT participant_id FROM presenters WHERE group_id = :group", group=group_id)
     gone = {row["participant_id"] for row in rows} - set(people)
     await tx.many(

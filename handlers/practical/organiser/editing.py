@@ -334,7 +334,10 @@ async def _written(request: Request, content: Composition, locale: str) -> dict[
 
 
 def check_lines(lines: Lines) -> Text | None:
-    """Return why a section cannot have this text: it is too long, or has a link to no web page; None if it can."""
+    """Return the reason why a section cannot have this text; None if it can.
+
+    The text may be too long, or have a link that leads to no web page.
+    """
     if (over := length_of(lines) - LONGEST_TEXT) > 0:
         return _n(
             "{count} character too many (at most {most}). Your text is kept: shorten it and send it again.",

@@ -40,10 +40,10 @@ def is_unrevealed(idea: str) -> str:
 
 
 def is_unseen(idea: str, groups: str = EVERY_GROUP) -> str:
-    """Return the SQL condition for ideas that nobody revealed, or that nobody voted for although their group voted.
+    """Return the SQL condition that nobody revealed an idea, or nobody voted for it although its group voted.
 
-    `idea` is the alias of an idea that is not merged into another. `groups` is a condition for ideas `h`, so that only
-    the votes of these groups are looked at. It must be true for the group of `idea`, and exclude ideas without a group.
+    `idea` is the alias of an idea that is not merged into another. `groups` is an SQL condition for the ideas `h` whose
+    votes are looked at. It must include the ideas of the group of `idea`, and exclude ideas without a group.
     """
     voted = (
         f"({idea}.group_id, {idea}.phase) IN (SELECT h.group_id, h.phase FROM ideas h"

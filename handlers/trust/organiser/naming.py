@@ -111,7 +111,7 @@ async def _can_be_trusted(request: Request, participant_id: int) -> TrustedPerso
 
 @routes.form("tnd", TrustedForm, who=ORGANISER, prefill=_described)
 async def describe(request: Request, form: TrustedForm, person: int) -> Reply:
-    """Make a person (an id) a trusted person, or change what people read about them, and notify them."""
+    """Make a person (an id) a trusted person, or change what people read about them, and notify that person."""
     await _can_be_trusted(request, person)
     await service.name_trusted(request.tx, person, form.languages, form.hours, request.now)
     return reply(_("Saved. They were told."), then=NameTrusted())

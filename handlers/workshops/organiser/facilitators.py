@@ -194,7 +194,7 @@ async def set_facilitator(request: Request, chosen: tuple[str, ...], person_id: 
 async def set_unseen(request: Request, _chosen: tuple[str, ...], person_id: int) -> Reply:
     """Show for which groups a person runs workshops, and change nothing.
 
-    This answers a choice made in an earlier message, which does not tell what its reader had seen. So what was chosen
+    This answers a choice made in an earlier message, which does not tell what its reader had seen; the choice
     (`_chosen`) is not stored.
     """
     person = await _person(request, person_id)

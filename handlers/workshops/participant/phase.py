@@ -102,7 +102,7 @@ async def name_phase(request: Request) -> View:
 
 
 async def something_is_on(request: Request) -> Sequence[str]:
-    """Return the word for a phase if the person's group is in one, so that no break is spoken of; else ()."""
+    """Return («phase»,) if the person's group is in a phase, so that the programme announces no break; () otherwise."""
     return ("phase",) if await _open_phase(request) else ()
 
 
