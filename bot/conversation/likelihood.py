@@ -95,8 +95,8 @@ class Model:
     def likelihood(self, text: str) -> Mapping[str, float]:
         """Return the likelihood of each label for a text, from 0 to 1; together they are 1.
 
-        Of a long text, the label `urgent` gets its highest likelihood in any part. The other labels share the rest in
-        proportion to their average over all parts.
+        A long text is scored in parts: the label `urgent` gets its highest likelihood in any part, and the other labels
+        share the rest in proportion to their average over all parts.
         """
         parts = [dict(zip(self.labels, shares(self.scores(part)), strict=True)) for part in parts_of(text)]
         told = {label: sum(part[label] for part in parts) / len(parts) for label in self.labels}

@@ -232,8 +232,8 @@ class Request:
     def here(self) -> str:
         """Return the id of the browser in use if its owner never confirmed it; otherwise ''.
 
-        The id is stored with what is written. So words that somebody else wrote in such a browser are not taken for the
-        owner's. Once it opened by itself it shows more: see `shown_in`.
+        The id is stored with what is written, so that words of somebody else in such a browser are not taken for the
+        owner's. `shown_in` tells whether the browser still shows only what was written there.
         """
         return self.unconfirmed.id if self.unconfirmed else ""
 

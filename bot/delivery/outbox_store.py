@@ -299,8 +299,8 @@ async def notifiable(tx: Transaction, participant_ids: Collection[int]) -> froze
 async def follow_membership(tx: Transaction, participant_id: int, now: datetime, *, owned: bool) -> None:
     """Have platforms with nicknames and roles update them for a participant.
 
-    With `owned`, the update is dropped if the accounts are unlinked before it is carried out. Without, it is carried
-    out even then.
+    If the accounts are unlinked before the update is carried out, it is dropped if `owned` is True, and still carried
+    out otherwise.
     """
     await _add_memberships(
         tx, f"a.participant_id = :id AND a.platform IN {_WITH_MEMBERSHIP}", participant_id, now, owned=owned

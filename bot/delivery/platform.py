@@ -146,10 +146,10 @@ class Platform(Protocol):
         ...
 
     async def prepare(self) -> None:
-        """Do what is possible before this program may receive from the platform, while another program still does.
+        """Do what is possible before this program receives from the platform, while another program still does.
 
-        So this program can take over at once. After a temporary error (network, 5xx) it tries again. Raises ConfigError
-        for an error that only a person can fix.
+        This makes taking over fast. After a temporary error (network, 5xx) it tries again. Raises ConfigError for an
+        error that only a person can fix.
         """
         ...
 

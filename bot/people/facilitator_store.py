@@ -27,7 +27,7 @@ def group_is_run() -> str:
 async def give(tx: Transaction, participant_id: int, audiences: Iterable[Audience]) -> None:
     """Let a participant lead the workshops of the groups in these audiences, such as group:ID, and of no others.
 
-    Without audiences, the participant is no longer a facilitator.
+    If there are no audiences, the participant is no longer a facilitator.
     """
     before = set(await role_store.scopes_of(tx, participant_id, FACILITATES))
     after = {audience.encode() for audience in audiences}

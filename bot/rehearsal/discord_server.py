@@ -47,10 +47,7 @@ class Thread:
 
     @property
     def received(self) -> Sequence[Received]:
-        """Return the bot's messages in the thread, all as if somebody had asked for them.
-
-        So a rehearsal reports none of them as unexpected.
-        """
+        """Return the bot's messages in the thread, marked as answers, so that none is reported as unexpected."""
         said = self.env.backend.messages.get(self.channel, {}).values()
         bot = self.env.backend.bot_user.id
         words = [

@@ -222,9 +222,9 @@ class Discord:
     def count_messages(
         self, _address: Address, _view: View, _reader: Reader, *, delivery_id: int, native_id: str | None = None
     ) -> int:
-        """Return 1: each message counts once for the pace of deliveries.
+        """Return 1: each message counts once for the pace of deliveries, whatever the arguments.
 
-        Discord limits no single chat, and `CallGate` counts all calls of the bot. So the arguments are not used.
+        Discord limits no single chat, and `CallGate` counts all calls of the bot.
         """
         return 1
 

@@ -62,7 +62,7 @@ class DisplayPictures:
         return None
 
     def fetch(self, key: str, shape: str) -> bytes | None:
-        """Return the PNG file of a drawing in a shape («wide» or «narrow»); None if it is not kept, or no longer.
+        """Return the PNG file of a drawing in a shape («wide» or «narrow»); None if it is not kept any more.
 
         `key` is what `find` returned.
         """

@@ -414,7 +414,7 @@ class Pages:
     def path_of_entry(self, code: str = "") -> str:
         """Return the path of the short address that a display shows, by which people come to their own pages.
 
-        `code` is the short code of the display. Without one, the path below which all such addresses are is returned.
+        `code` is the short code of the display. If it is '', the beginning of all such paths is returned.
         """
         return f"{self._prefix}{ENTRY}{quote(code, safe='')}"
 
