@@ -35,7 +35,7 @@ _VALUE = re.compile(r"[A-Za-z0-9_]{1,60}")
 
 
 class SeenScreen(Generic[P]):
-    """A screen as it is opened by a person who was shown a certain version of what the screen changes."""
+    """A screen for the buttons of a reader who is shown a certain version of the things that the screen changes."""
 
     def __init__(self, action: type[Action], seen: object) -> None:
         """`seen` is the value of the field `seen` of the action, which may come before other fields."""
@@ -113,7 +113,7 @@ class Screen(Generic[P, Q, T]):
         return self.action(*args, **kwargs)
 
     def seeing(self, *values: object) -> SeenScreen[P]:
-        """Return this screen for the buttons of a reader who is shown a version of what the screen changes.
+        """Return this screen for buttons that remember which version of the stored things their reader is shown.
 
         `values` are the values of that version, as the screen's function `unless_changed` returns them. If another
         version is stored by the time the button is pressed, nothing is changed. Raises TypeError for a screen without

@@ -15,7 +15,7 @@ _ENDINGS = (".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".ods", ".numbers", ".ics"
 
 @collecting_hook
 async def forms_for_tables(request: Request) -> Sequence[Button]:  # noqa: ARG001 - for those who define it
-    """Return buttons that open the forms to which organisers send tables, and other files with what they prepared.
+    """Return buttons that open the forms by which organisers send tables and other files that they prepared.
 
     This is a hook: each part of the program that has such forms adds its buttons.
     """

@@ -46,7 +46,7 @@ def fingerprint(*values: object) -> str:
 
 @dataclass(frozen=True, slots=True)
 class LookAgain:
-    """The answer if what a press would change was changed meanwhile: nothing was done, and the present state is shown.
+    """The answer to a press after somebody else changed the same thing: nothing was done; this is how it is now.
 
     `ways_on` is the action of the screen to show, or buttons. `subject` is the journal's key of what was changed
     («person:12»). `said` is the sentence about the change; without it, the sentence says who made the change.
@@ -59,7 +59,7 @@ class LookAgain:
 
 @dataclass(frozen=True, slots=True)
 class BothInWords:
-    """The answer if what a press would change was changed meanwhile: it shows the stored words and the person's own.
+    """The answer to a press after somebody else changed the same thing: the stored words and the person's own.
 
     The person may then press again. `subject` is the journal's key of what was changed («person:12»). `stored` are the
     stored words. `written` are the words that the person wrote; None if they wrote them in a form, whose answers are
@@ -74,7 +74,7 @@ class BothInWords:
 
 @dataclass(frozen=True, slots=True)
 class FormAnswers:
-    """The answer if what a form would change was changed meanwhile: it shows the stored answers, and the typed ones.
+    """The answer to a form after somebody else changed the same thing: the stored answers, and the typed ones.
 
     `subject` is the journal's key of what was changed («person:12»). `filled` has the stored answers by field name; if
     they cannot be read in the form, `stored` has the same in words. `about` is the id of the participant whom all of
@@ -89,7 +89,7 @@ class FormAnswers:
 
 @dataclass(frozen=True, slots=True)
 class WaitingForm:
-    """The answer if what a press would change was changed meanwhile: it shows the stored answers, and waiting ones.
+    """The answer to a press after somebody else changed the same thing: the stored answers, and waiting ones.
 
     The waiting answers were typed into a form before, and the press would store them. `subject` is the journal's key of
     what was changed («person:12»). `filled` has the stored answers by field name. `form` is the action that opens the
@@ -104,7 +104,7 @@ class WaitingForm:
 
 @dataclass(frozen=True, slots=True)
 class Instead:
-    """The answer if what a press or form would change was changed meanwhile; the function `answer` makes it.
+    """The answer to a press or form after somebody else changed the same thing; the function `answer` makes it.
 
     The function is called without arguments for a press, and with the submitted form for a form.
     """

@@ -26,7 +26,8 @@ _ACTION = "action:"
 def counted_action(name: str) -> str:
     """Return the word under which the attempts of a limited action, called `name`, are counted.
 
-    The table of wrong guesses has it in place of an account's platform, and the participant's id as the account's id.
+    In the table of wrong guesses, this word stands in place of an account's platform, and the participant's id in place
+    of the account's id.
     """
     return f"{_ACTION}{name}"
 

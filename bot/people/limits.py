@@ -106,5 +106,5 @@ def too_many_words(most_bytes: int) -> Text:
 
 
 def files_unwanted() -> Text:
-    """Return the message that files were not accepted, because no files can be sent at the moment."""
+    """Return the message that tells a person that their files were not accepted, because none are expected now."""
     return _("No files can be sent here just now. Your words are still here: send them without a file.")

@@ -47,11 +47,10 @@ async def record(tx: Transaction, platform: str, update_id: str, native_id: str,
 async def take_back(
     tx: Transaction, account_ids: Iterable[int], now: datetime, *, lost: Required | None = None
 ) -> None:
-    """Have the recorded answers on these accounts deleted that their readers may no longer read.
+    """Have recorded answers on these accounts deleted whose readers no longer have the required role.
 
-    They may not if they no longer have the role that an answer requires. With `lost`, answers for this role are deleted
-    even if the readers still have it for something else. If `lost` is a rung of the ladder (`Who`), answers for higher
-    rungs are deleted too.
+    With `lost`, answers for this role are deleted even if the readers still have it for something else. If `lost` is a
+    general role (`Who`), answers for higher ones are deleted too.
     """
     for account_id in account_ids:
         rows = await tx.all(

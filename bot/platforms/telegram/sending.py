@@ -483,7 +483,10 @@ async def pin_message(bot: Bot, chat_id: int, native_id: str) -> None:
 
 
 async def unpin_message(bot: Bot, chat_id: int, native_id: str) -> None:
-    """Unpin a view's first message, unless its reader did. Raises Unreachable, RetryLater or Rejected."""
+    """Unpin the first Telegram message of a view; nothing happens if its reader unpinned it already.
+
+    Raises Unreachable, RetryLater or Rejected.
+    """
     first = _number(native_id.partition(",")[0])
     try:
         await call(bot, "unpinChatMessage", chat_id=chat_id, message_id=first)
