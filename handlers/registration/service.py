@@ -68,7 +68,10 @@ def list_rules(offered: Iterable[Theme], settings: Settings) -> RosterRules:
 
 
 async def present_people(tx: Transaction, ids: Collection[int] | None) -> Mapping[int, RosterPerson]:
-    """Return the people on the list with these ids by id, without revoked people; everybody if `ids` is None."""
+    """Return the people on the list with these `ids`, by participant id; everybody if `ids` is None.
+
+    Revoked people are left out.
+    """
     stored = (await store.everyone_listed(tx)).values() if ids is None else await store.find_all_listed(tx, ids)
     return {each.id: each.person for each in stored if each.status != "revoked"}
 

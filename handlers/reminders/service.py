@@ -20,7 +20,7 @@ async def remind_again(tx: Transaction, subject: str, about: datetime, participa
 
 
 async def remind_no_more(tx: Transaction, subject: str, participant_id: int) -> None:
-    """Turn off all reminders of a subject for one participant, who has done what they ask for.
+    """Turn off all reminders of a subject for one participant, who has done what the reminders are about.
 
     `subject` is a key such as «session:12».
     """

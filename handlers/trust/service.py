@@ -238,7 +238,10 @@ async def _take_off(tx: Transaction, conversation_id: int, readers: Iterable[int
 
 
 async def check_trusted(tx: Transaction, person: Participant) -> None:
-    """Raise UserError if a person cannot become a trusted person: not joined, or too many trusted people already."""
+    """Raise UserError if a person cannot become a trusted person.
+
+    They cannot if they have not joined, or if there are as many trusted people as allowed.
+    """
     back = (NAME_TRUSTED, BACK)
     if not person.joined:
         raise UserError(

@@ -71,7 +71,7 @@ _UNFINISHED = "(n.copied_to IS NOT NULL OR n.calling_back <> '' OR n.changed_to 
 
 
 async def unfinished_since(tx: Transaction) -> datetime | None:
-    """Return the earliest time since which messages wait to be enqueued, changed or called back; None if none wait."""
+    """Return since when the longest waiting messages wait to be enqueued, changed or called back; None if none wait."""
     return await tx.value_or_none(datetime, f"SELECT MIN(n.released_at) FROM announcements n WHERE {_UNFINISHED}")
 
 

@@ -118,10 +118,11 @@ async def cast_votes(request: Request, ticked: tuple[int, ...], run_id: int, fir
 
 @routes.pick("wva")
 async def add_votes(request: Request, ticked: tuple[int, ...], run_id: int) -> Reply:
-    """Store votes in addition to the person's earlier ones, unless that makes too many, as a notice then says.
+    """Store votes for ideas in addition to the person's earlier votes.
 
-    This is for a message to all members, whose choice did not show what each had chosen before. `ticked` are the ids of
-    the chosen ideas, `run_id` is the id of the group's run of the phase.
+    If that makes too many, nothing is stored, and a notice says so. This is for a choice in a message to all members,
+    which did not show what each had chosen before. `ticked` are the ids of the chosen ideas, `run_id` is the id of the
+    group's run of the phase.
     """
     run = await _open(request, run_id)
     offered = [idea.id for idea in await ideas.ideas_of_group(request.tx, run.group_id, run.phase)]

@@ -119,7 +119,7 @@ async def _audience_now(request: Request, session_id: int, chosen: str) -> Revis
 
 @routes.press("yuy", who=ORGANISER, unless_changed=_audience_now)
 async def make_for(request: Request, session_id: int, chosen: str) -> Reply:
-    """Change for whom a session is, and notify the people it is new for, or no longer for."""
+    """Change the audience of a session, and notify people who have entered the audience or left it."""
     session = await find_session(request, session_id)
     plan, audience = session.plan, of_option(chosen)
     said = _(

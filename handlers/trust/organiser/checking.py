@@ -155,9 +155,9 @@ async def _check(request: Request, check_id: int) -> SafetyCheck:
 
 @routes.press(OpenPhotos, who=ORGANISER)
 async def open_photos(request: Request, check_id: int, page_number: int) -> Reply:
-    """Show a page of the photos by which people say where they are, hidden after an hour.
+    """Show a page of the photos by which people say where they are; the message is hidden after an hour.
 
-    The latest come first; those from pages that are not confirmed, which are marked, come last.
+    The latest come first. Photos from pages that are not confirmed are marked, and come last.
     """
     check = await _check(request, check_id)
     page = min(page_number, await store.count_photos(request.tx, check.id) // _PHOTOS_AT_ONCE)

@@ -28,7 +28,10 @@ _ANSWERS = re.compile(
 
 
 async def ask_again(request: Request, text: str) -> Reply | None:
-    """Return the question of the running safety check if words answer it; None for other words, or after an answer."""
+    """Return the question of the running safety check, if the words are an answer to it.
+
+    Returns None for other words, or if the person has answered already.
+    """
     written = words(fold(text))
     if request.person is None or len(written) > _LONGEST:
         return None

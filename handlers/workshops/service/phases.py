@@ -412,8 +412,8 @@ class Nudged:
 async def nudge_silent(tx: Transaction, run: PhaseRun, now: datetime, *, by: int) -> Nudged:
     """Nudge the members who are present and silent in an open phase: ask each in private for an idea.
 
-    Who asks, the participant `by`, and members who were nudged lately or take no private messages are left out.
-    Returns how many members were asked, and how many of the others were left out.
+    The person who asked for this (`by`) is left out, and so are members who were nudged lately or take no private
+    messages. Returns how many members were asked, and how many of the others were left out.
     """
     silent = [person_id for person_id in await silence.silent_members(tx, run.id) if person_id != by]
     lately = await silence.nudged_lately(tx, silent, now)
