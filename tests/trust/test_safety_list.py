@@ -74,6 +74,26 @@ async def test_a_line_a_group_with_its_room_and_two_presses_for_a_name(store_url
         assert lines(ines)[2] == "Safe: 1 · need help: 0 · no answer: 5"
 
 
+async def test_a_person_is_found_by_three_letters_and_marked_in_two_presses(store_url: str) -> None:
+    async with open_world(store_url, SETTINGS) as world:
+        ines, people = await evacuated(world)
+        await ines.follow(turn_list.to(1, "all", 0).encode())
+        await ines.press("Find a name")
+        await ines.fill("cle")
+        assert lines(ines) == ["Press a name when you see the person safe.", "Cleo · no answer"]
+        await ines.press("Cleo")
+        assert "Cleo · seen, safe (by Inès, 10:00)" in lines(ines)
+        await runs(world, "Ana", "group:2")
+        ana = people["Ana"]
+        await ana.follow(turn_list.to(1, "all", 0).encode())
+        await ana.press("Find a name")
+        await ana.fill("bo")
+        assert lines(ana) == ["Nobody on the list has that name."], "Bo is in a group of somebody else"
+        await ana.press("Another name")
+        await ana.fill("cl")
+        assert ana.buttons[0] == "Undo: Cleo"
+
+
 async def test_of_two_who_mark_at_once_the_first_stands_and_the_second_is_told(store_url: str) -> None:
     async with open_world(store_url, SETTINGS) as world:
         ines, _people = await evacuated(world)

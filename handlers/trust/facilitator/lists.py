@@ -10,9 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
+from typing import ClassVar
 
 from bot.content.errors import Stale, existing
-from bot.content.names import collation
+from bot.content.forms import Form, text
+from bot.content.names import clean, collation, matches, search_key
 from bot.content.texts import Joined, Moment, Span, Strong, Text, _, _n
 from bot.content.views import Button, ButtonStyle, Reply, View, reply, with_lines_first
 from bot.conversation.routes import FACILITATOR, Request, Routes, Transaction
@@ -106,6 +108,44 @@ async def turn_list(request: Request, check_id: int, group: str, page: int) -> R
     return Reply(view)
 
 
+# --- finding somebody
+
+
+class NameForm(Form):
+    """The form that asks for a name on the list of a safety check, or for the first letters of its words."""
+
+    title: ClassVar[Text] = _("Whom do you see?")
+    of_somebody: ClassVar[bool] = True
+    name: str = text(
+        _("Name"), max_length=100, hint=_("First or family name, or how they begin; accents do not matter.")
+    )
+
+
+@routes.form("sfn", NameForm, who=FACILITATOR)
+async def find_on_list(request: Request, form: NameForm, check_id: int) -> Reply:
+    """Show the people on the list of a safety check whose names match, with a button to mark each of them.
+
+    Facilitators find the people of the groups that they run.
+    """
+    check = existing(await store.find_check(request.tx, check_id))
+    wanted = clean(form.name)
+    found = [
+        (group, person)
+        for group in await service.groups_listed(request.tx, check, request.participant)
+        for person in _sorted(group.people)
+        if matches(wanted, search_key(person.given_name, person.family_name))
+    ][:_PEOPLE_PER_PAGE]
+    again = (
+        Button(_("Another name"), find_on_list.to(check.id)),
+        Button(_("All groups"), turn_list.to(check.id, _ALL, 0)),
+    )
+    if not found:
+        return reply(marked(check, _("Nobody on the list has that name.")), buttons=again)
+    lines = (_("{name} · {how}", name=called(person, "full"), how=how(person)) for _group, person in found)
+    names = (button for group, person in found for button in _name_button(check, person, group, 0))
+    return reply(marked(check, _("Press a name when you see the person safe.")), *lines, buttons=(*names, *again))
+
+
 # --- marking people
 
 
@@ -187,7 +227,9 @@ async def _view(tx: Transaction, check: SafetyCheck, reader: Participant | None,
     shown, pages = paged(groups, page, lambda index: turn_list.to(check.id, _ALL, index), per_page=_GROUPS_PER_PAGE)
     lines += ["", *map(group_line, shown)]
     buttons = tuple(Button(_label(group), turn_list.to(check.id, group.key, 0)) for group in shown)
-    return View(tuple(lines), (*buttons, *pages, *(await _of_organisers(tx, check) if in_full else (HOME,))))
+    # L10N: a button: type the name of somebody on the list, to mark them
+    by_name = (Button(_("Find a name"), find_on_list.to(check.id)),) if groups else ()
+    return View(tuple(lines), (*buttons, *pages, *by_name, *(await _of_organisers(tx, check) if in_full else (HOME,))))
 
 
 def _late(check: SafetyCheck, people: Sequence[CheckedPerson]) -> Sequence[Span]:
@@ -252,15 +294,19 @@ def _one_group(
             lines += person_lines(person, places.get(person.id, ()))
         else:
             lines.append(_("{name} · {how}", name=called(person, "full"), how=how(person)))
-    buttons: list[Button] = []
-    for person in people:
-        name, mark = called(person, "full"), partial(mark_seen.to, check.id, person.id)
-        if not person.is_safe:
-            was = _asked_at(person) if person.needs_help else _SILENT
-            style: ButtonStyle = "danger" if person.needs_help else "plain"
-            buttons.append(Button(name, mark(was, group.key, page), style=style, waits=True))
-        elif person.seen_at is not None:
-            # L10N: a button: take back that this person was seen safe
-            buttons.append(Button(_("Undo: {name}", name=name), mark(_NO_MARK, group.key, page)))
+    buttons = [button for person in people for button in _name_button(check, person, group, page)]
     # L10N: a button: back to the list of all groups
     return View(tuple(lines), (*buttons, *pages, Button(_("All groups"), turn_list.to(check.id, _ALL, 0))))
+
+
+def _name_button(check: SafetyCheck, person: CheckedPerson, group: SafetyGroup, page: int) -> Sequence[Button]:
+    """Return the button that marks somebody or takes the mark away; none for whoever says that they are safe."""
+    name, mark = called(person, "full"), partial(mark_seen.to, check.id, person.id)
+    if not person.is_safe:
+        was = _asked_at(person) if person.needs_help else _SILENT
+        style: ButtonStyle = "danger" if person.needs_help else "plain"
+        return (Button(name, mark(was, group.key, page), style=style, waits=True),)
+    if person.seen_at is not None:
+        # L10N: a button: take back that this person was seen safe
+        return (Button(_("Undo: {name}", name=name), mark(_NO_MARK, group.key, page)),)
+    return ()
