@@ -130,7 +130,7 @@ def suggest(raw: str, locale: str, n: int = 3) -> tuple[str, ...]:
     Names in the reader's `locale` are preferred.
     """
     key = _key(raw)
-    own = {_key(name) for name in _names(locale).values()}
+    own = _keys(locale)
     scores: dict[str, float] = {}
     matcher = SequenceMatcher(b=key, autojunk=False)
     for name, code in _index().items():
@@ -149,6 +149,12 @@ def _key(text: str) -> str:
     if len(parts) > 1 and parts[0] in _ARTICLES:
         del parts[0]
     return "".join(part for part in parts if part not in _LINKS)
+
+
+@cache
+def _keys(locale: str) -> frozenset[str]:
+    """Return the names of all territories in a locale, normalised by `_key`."""
+    return frozenset(map(_key, _names(locale).values()))
 
 
 @cache

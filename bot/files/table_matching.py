@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 
 from bot.content.names import fold, words
@@ -109,7 +109,7 @@ def heading_score(heading: str, column: Column) -> float:
         return 1.0 - 0.0005 * place + 0.003 * len(words(heading))  # the first are most usual, longer ones say more
     if _OF_OTHERS.intersection(words(fold(heading))):
         return 0.0
-    score = max((_tokens_score(tokens, column) for tokens in _variants(heading)), default=0.0)
+    score = max((_tokens_score(tokens, column.headings) for tokens in _variants(heading)), default=0.0)
     return score if score >= _EXACT or not column.only_exact else 0.0
 
 
@@ -212,6 +212,9 @@ _CODE = re.compile(r"^\s*(?:[A-Za-z]{1,4}\d[\w]*(?:\[\w+\])?|\d{1,3})\s*[.):]\s+
 """The code with which LimeSurvey begins a heading («G01Q02. Votre courriel»), or the number of a question."""
 _BRACKETED = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
 
+_remembered = lru_cache(maxsize=8192)
+"""For what a heading of a file says, asked at each reading of the file: thousands are kept, as people name them."""
+
 
 @cache
 def _keys(headings: str) -> Mapping[str, int]:
@@ -220,19 +223,19 @@ def _keys(headings: str) -> Mapping[str, int]:
 
 
 @cache
-def _aliases(headings: str) -> tuple[tuple[tuple[str, ...], str], ...]:
-    """Return the headings of a column as words, each also as one text."""
+def _aliases(headings: str) -> tuple[tuple[tuple[str, ...], frozenset[str], str], ...]:
+    """Return the headings of a column as words, each also as a set of them and as one text."""
     found = {_words(heading) for heading in headings.split(",")}
-    return tuple((alias, " ".join(alias)) for alias in sorted(found) if alias)
+    return tuple((alias, frozenset(alias), " ".join(alias)) for alias in sorted(found) if alias)
 
 
-@cache
+@_remembered
 def _words(text: str) -> tuple[str, ...]:
     said = [_ORDINALS.get(word, word) for word in words(fold(_INCLUSIVE.sub("", text)))]
     return tuple(word for word in said if word not in _STOP) or tuple(said)
 
 
-@cache
+@_remembered
 def _variants(heading: str) -> tuple[tuple[str, ...], ...]:
     """Return a heading as words: without its code and without what is in brackets; its last part; what is in these."""
     text = _CODE.sub("", heading)
@@ -245,15 +248,16 @@ def _variants(heading: str) -> tuple[tuple[str, ...], ...]:
     return tuple(dict.fromkeys(found for each in texts if (found := _words(each))))
 
 
-def _tokens_score(tokens: tuple[str, ...], column: Column) -> float:
+@_remembered
+def _tokens_score(tokens: tuple[str, ...], headings: str) -> float:
     from rapidfuzz.fuzz import ratio  # 2 MB, of use only where a table is read
 
-    said = " ".join(tokens)
+    said, told = " ".join(tokens), frozenset(tokens)
     best = 0.0
-    for alias, text in _aliases(column.headings):
-        if tokens == alias or (len(alias) > 1 and set(tokens) == set(alias)):
+    for alias, parts, text in _aliases(headings):
+        if tokens == alias or (len(alias) > 1 and told == parts):
             return _EXACT
-        if len(text) >= 4 and set(alias) <= set(tokens):
+        if len(text) >= 4 and parts <= told:
             best = max(best, 0.6 + 0.3 * len(alias) / len(tokens) + 0.05 * (tokens[0] == alias[0]))
         elif len(text) >= 3 and tokens[0] == text:
             best = max(best, 0.6 + 0.2 / len(tokens))
