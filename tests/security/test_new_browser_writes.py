@@ -110,6 +110,7 @@ def opening(monkeypatch: pytest.MonkeyPatch, new: bool) -> None:
         monkeypatch.setattr(browser_store, "browser_of", lambda *of: replace(read(*of), waits=False))
 
 
+@on_one_engine
 @NEW
 @pytest.mark.usefixtures("opening")
 async def test_what_is_not_declared_for_new_browsers_changes_nothing_there(store_url: str, new: bool) -> None:

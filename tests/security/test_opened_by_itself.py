@@ -20,6 +20,7 @@ from handlers.trust import service, store
 from handlers.trust.actions import AnswerHelp, OpenCheck, OpenConversation
 from handlers.workshops.actions import MyDeck, OpenIdea, RunPhases, ShowWall
 from tests.drivers.gestures import choose_in_menu
+from tests.engines import on_one_engine
 from tests.groups.builders import group
 from tests.ideas.builders import idea
 from tests.participants import number
@@ -107,6 +108,7 @@ async def gathering(store_url: str) -> AsyncIterator[Gathering]:
         yield opened
 
 
+@on_one_engine
 @pytest.mark.parametrize("role", GIVEN)
 async def test_it_shows_and_hands_over_no_word_that_others_said_to_its_owner_s_role(
     gathering: Gathering, role: str
