@@ -429,9 +429,9 @@ def person_lines(person: CheckedPerson, places: Sequence[SaidPlace]) -> Sequence
 
 
 def standing(person: CheckedPerson) -> Sequence[Span]:
-    """Return what is known of a person besides what they said themselves: by whom they were seen, how to reach them.
+    """Return what is known of a person besides their own words: who saw them safe, or that they cannot be reached.
 
-    That somebody who asked for help since was seen safe is left out: whoever reads in haste would take it for the end.
+    Nothing is returned for a person who needs help: that they were seen safe earlier could be taken for the end of it.
     """
     facts: list[Span] = []
     if person.needs_help:

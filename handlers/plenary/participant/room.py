@@ -70,8 +70,8 @@ _TOLD_FOR = timedelta(days=1)
 async def open_card(request: Request) -> Reply:
     """Send the person a new card of the running plenary, which is updated in place of their earlier card.
 
-    A browser that nobody confirmed shows it as it is now: a message of its own that stays up to date would be another
-    one on its owner's page, at each press.
+    In a browser that its owner has not confirmed, the card is not updated: such a message would also be added to the
+    owner's page, at each press.
     """
     plenaries = await running_now(request.tx)
     if not plenaries:

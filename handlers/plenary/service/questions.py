@@ -100,7 +100,7 @@ async def may_write(tx: Transaction, group_id: int, participant_id: int, browser
 async def write(
     tx: Transaction, group_id: int, author_id: int, text: str, locale: str, now: datetime, browser: str = ""
 ) -> int:
-    """Store a question without its author's name, count it on the conductor's card, and return its id."""
+    """Store a question without its author's name, count it on the card of organisers, and return its id."""
     question_id = await add_question(tx, group_id, author_id, text, stems(text, locale), now, browser)
     await touch_card(tx, group_id)
     return question_id
