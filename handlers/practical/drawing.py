@@ -72,11 +72,15 @@ PrintedLine = Sequence[tuple[str, bool]]
 
 
 class PrintedText(TypedDict):
-    """A section of practical information in one language (`lang`), as printed on the sheet."""
+    """A section of practical information in one language (`lang`), as printed on the sheet.
+
+    The lines of one that is `ticked` have a box each, to tick with a pen.
+    """
 
     lang: str
     title: str
     lines: Sequence[PrintedLine]
+    ticked: bool
 
 
 class PrintedSheet(TypedDict):
@@ -106,10 +110,10 @@ def plan_day_sheet(emergency: Sequence[Span], locale: str, zone: str) -> Printed
     """
     reader = Reader(locale, zone)
     first, *numbers = emergency
-    moments: list[tuple[Span, Sequence[Span]]] = [*DAY, (first, numbers)]
+    moments: list[tuple[Span, Sequence[Span], bool]] = [*((*moment, True) for moment in DAY), (first, numbers, False)]
     sections: list[list[PrintedText]] = [
-        [{"lang": locale, "title": plain(title, reader), "lines": [_line(line, reader) for line in lines]}]
-        for title, lines in moments
+        [_printed(locale, plain(title, reader), [_line(line, reader) for line in lines], ticked=ticked)]
+        for title, lines, ticked in moments
     ]
     return {"title": plain(_("The day itself"), reader), "sections": sections, "join": []}
 
@@ -128,7 +132,11 @@ def _text(section: Section, locale: str, reader: Reader, *, with_place: bool) ->
     if with_place and section.link:
         label, url = section.link
         lines.append([(f"{label} · {_on_paper(url)}" if label else _on_paper(url), False)])
-    return {"lang": locale, "title": plain(section.title, reader), "lines": lines}
+    return _printed(locale, plain(section.title, reader), lines)
+
+
+def _printed(locale: str, title: str, lines: Sequence[PrintedLine], *, ticked: bool = False) -> PrintedText:
+    return {"lang": locale, "title": title, "lines": lines, "ticked": ticked}
 
 
 def _line(line: Span, reader: Reader) -> PrintedLine:

@@ -16,7 +16,7 @@ from bot.delivery import outbox
 from handlers.practical.drawing import DAY, draw_sheet, plan_sheet
 from handlers.practical.model.sections import Section
 from tests.outbox import look_at_push
-from tests.pdf import pages, picture_of_page, words
+from tests.pdf import pages, picture_of_page, sizes_of_lines, words
 from tests.practical.builders import TEAM
 from tests.world import DECLARED, ROUTER, make_settings, open_world
 
@@ -86,7 +86,7 @@ async def test_the_organisers_choose_the_languages(sqlite_url: str) -> None:
         assert ines.text == "The poster for the doors, to print."
         assert ines.file is not None
         lines = words(ines.file.content)
-        assert lines[1:3] == ["Infos pratiques", "t.me/rencontres_bot rencontres.example.org"]
+        assert lines[1:4] == ["Infos", "pratiques", "t.me/rencontres_bot rencontres.example.org"]
         assert "Network halles, password at the desk." in " ".join(lines)
 
 
@@ -106,3 +106,13 @@ async def test_the_day_itself_is_one_page_with_whom_to_call(sqlite_url: str, loc
         assert all(plain(title, Reader(locale, "Europe/Paris")) in printed for title, _lines in DAY)
         assert all(each in printed for each in ("112", "+33 6 12 34 56 78"))
         assert "tel:" not in printed
+
+
+def test_both_columns_end_at_about_the_same_height_and_addresses_can_be_read() -> None:
+    alike = [section(f"s{n}", n, title_fr=f"Rubrique {n}", text_fr=["Un mot."]) for n in range(1, 5)]
+    lines = words(pdf := draw_sheet(plan_sheet(alike, ["fr"], "Europe/Paris", [BOT]), BRANDING, "fr"))
+    page = picture_of_page(pdf).convert("L")
+    left, right = (page.crop((edge, 300, edge + 200, 800)).point(lambda grey: 255 * (grey < 250)) for edge in (50, 330))
+    assert left.getbbox()[3] == right.getbbox()[3] > 0
+    assert "t.me/rencontres_bot" in lines
+    assert sizes_of_lines(pdf)["t.me/rencontres_bot"] >= 8
