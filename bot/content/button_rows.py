@@ -14,7 +14,7 @@ MOST = 5
 """The most buttons of one row: Discord takes no more."""
 SHORT = 18
 """The most characters of a label that leaves room for another button beside it on a phone."""
-_WIDTH, _AROUND, _AROUND_IN_LIST = 40, 4, 2
+_WIDTH, _AROUND, _AROUND_IN_LIST = 40, 5, 2
 """How many characters a row of a phone has room for, and how many of them a button needs around its label.
 
 In a list of buttons, such as days, labels are alike and need less.

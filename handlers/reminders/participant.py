@@ -267,6 +267,7 @@ async def show_reminders(request: Request) -> Reply:
             placeholder=_("What you are reminded of"),
         ),
         buttons=(*buttons, PROGRAMME, Button(_("Settings"), Go("reglages"))),
+        again=Go("rappels"),
     )
 
 

@@ -12,7 +12,7 @@ import pytest
 from bot.content.forms import Upload
 from bot.content.reasons import Reason
 from bot.content.texts import Reader, file_name, plain
-from bot.delivery.outgoing import ClaimedDelivery, Ended, Outcome, Removed
+from bot.delivery.outgoing import ClaimedDelivery, Ended, Outcome, Postponed, Removed
 from bot.people import participant_store
 from handlers.announcements.messages import reason
 from handlers.announcements.organiser.report import remind_unseen, show_progress
@@ -124,6 +124,19 @@ async def test_failures_are_sent_again(world: World) -> None:
     assert ines.text.startswith("1 message is being sent again.")
     assert [copy.state for copy in await copies(world)] == ["sent", "sent", "waiting"]
     assert "Send failures again" not in ines.buttons
+
+
+@on_one_engine
+async def test_a_report_offers_six_things_at_most_while_messages_leave_and_after(world: World) -> None:
+    ines = await sent(world, asks_seen=True, zoe=lambda copy: Postponed(copy, world.clock.now(), None))
+    assert ines.buttons == (
+        *("Cancel the rest", "Send failures again", "Who has seen it"),
+        *("Correct", "Withdraw", "Announcements"),
+    )
+    await ines.press("Cancel the rest")
+    await ines.command("annoncer")
+    await ines.press("Cancelled: Lunch at noon")
+    assert "As a file" in ines.buttons
 
 
 @on_one_engine

@@ -10,6 +10,7 @@ from typing import Any
 from structlog.testing import capture_logs
 
 from bot.background.scheduling import Ticker
+from bot.content.folding import MOST, in_sight
 from bot.content.lead_times import Lead
 from bot.content.typed_times import to_minute
 from bot.conversation.incoming import Pressed
@@ -136,6 +137,24 @@ async def test_one_session_muted_and_heard_again(store_url: str) -> None:
         await zoe.command("rappels")
         await zoe.press("Again: Opening")
         assert zoe.text == "You will be reminded again of: Opening."
+
+
+@on_one_engine
+async def test_what_is_muted_and_what_was_asked_for_leave_the_kinds_in_sight(store_url: str) -> None:
+    async with reminding(store_url) as harness:
+        zoe = await harness.world.join("Zoé", "1")
+        await harness.at(NINE - DAY)
+        await press_push(harness.world, zoe, "Later")
+        await zoe.press("An hour before")
+        await press_push(harness.world, zoe, "Mute")
+        await zoe.press("Only this one")
+        await zoe.command("rappels")
+        assert zoe.view is not None
+        assert zoe.view.choice is not None
+        assert in_sight(zoe.view) <= MOST
+        assert zoe.buttons[-1] == "More…"
+        await zoe.press("More…")
+        assert zoe.buttons[-3:] == ("Programme", "Settings", "Back")
 
 
 @on_one_engine

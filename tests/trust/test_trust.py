@@ -334,6 +334,16 @@ async def test_a_person_of_trust_does_not_write_to_themself_and_may_be_an_organi
     assert read(ines).startswith("You are this trusted person.")
 
 
+async def test_neither_a_conversation_nor_help_is_ever_behind_another_button(world: World) -> None:
+    ada, zoe = await world.join("Ada", "1"), await world.join("Zoé", "2")
+    await named(world, ada, "Ada")
+    await write_to(zoe, "Ada", "It happened again.")
+    await zoe.command("confiance")
+    assert zoe.buttons == ("Write to Ada", "With Ada", "Emergency", "More…")
+    await zoe.press("More…")
+    assert zoe.buttons == ("Who can read it?", "Emergency", "Home", "Back")
+
+
 async def test_organisers_name_three_at_most_and_only_people_who_joined(world: World) -> None:
     ines = await world.organiser()
     people = [await world.join(name, str(10 + place)) for place, name in enumerate(("Ada", "Ben", "Cléo"))]

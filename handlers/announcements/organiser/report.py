@@ -8,6 +8,7 @@ from functools import partial
 
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
+from bot.content.folding import MOST_FOR_LEADERS
 from bot.content.names import collation
 from bot.content.texts import Listing, Moment, Span, Strong, _, _n, plain
 from bot.content.views import Button, Reply, View, reply
@@ -121,7 +122,8 @@ async def _view(tx: Transaction, announcement: Announcement) -> View:
     lines += [*lines_by_platform(tally), *lines_by_reason(tally)]
     if announcement.kind != "announcement":
         lines.append(_n("{count} person has done it.", "{count} people have done it.", said_so))
-    return View(tuple(lines), (*_buttons(announcement, tally), ANNOUNCEMENTS, BACK))
+    # A live screen has no second page of buttons; the list of announcements leads back too.
+    return View(tuple(lines), (*_buttons(announcement, tally), ANNOUNCEMENTS, BACK)[:MOST_FOR_LEADERS])
 
 
 def _buttons(announcement: Announcement, tally: Sequence[CopyCount]) -> list[Button]:
@@ -136,7 +138,8 @@ def _buttons(announcement: Announcement, tally: Sequence[CopyCount]) -> list[But
         can.append(Button(_("Who has seen it"), who_has_seen.to(key, 0)))
     if announcement.is_out and (count_there(tally) or count_waiting(tally)):
         can += [Button(_("Correct"), AskToCorrect(key)), Button(_("Withdraw"), AskToWithdraw(key), style="danger")]
-    can.append(Button(_("As a file"), report_file.to(key)))
+    if announcement.state != "sending":
+        can.append(Button(_("As a file"), report_file.to(key)))
     return can
 
 

@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar
 
+from bot.content.actions import Action
 from bot.content.errors import Stale, Unconfirmed, UserError
 from bot.content.forms import Form, text
 from bot.content.texts import Moment, Span, Strong, Text, _
 from bot.content.views import Button, Later, Reply, View
 from bot.conversation import dialogue_store
 from bot.conversation.questions import Asks, Question
-from bot.conversation.routes import ORGANISER, Request, Routes, in_new_browser
+from bot.conversation.routes import ORGANISER, Go, Request, Routes, in_new_browser
 from bot.conversation.shown_screen_store import CONFIDENTIAL_SCREEN
 from bot.membership import browsers
 from bot.people.naming import called
@@ -122,6 +123,7 @@ async def show_trust(request: Request) -> Reply:
             EMERGENCY,
             HOME,
         ),
+        again=Go("confiance"),
     ).meant_for(of_trusted() if reads_others else None)
 
 
@@ -148,9 +150,9 @@ async def who_reads(request: Request) -> Reply:
 WHO_READS = Button(_("Who can read it?"), who_reads.to())
 
 
-def _kept_apart(*lines: Span, buttons: tuple[Button, ...]) -> Reply:
+def _kept_apart(*lines: Span, buttons: tuple[Button, ...], again: Action | None = None) -> Reply:
     """Return a reply that is in no document of the person's data, as it tells that they look for a trusted person."""
-    return Reply(View(lines, buttons, confidential=True), screen=f"{CONFIDENTIAL_SCREEN}trust")
+    return Reply(View(lines, buttons, confidential=True, again=again), screen=f"{CONFIDENTIAL_SCREEN}trust")
 
 
 async def _conversation_buttons(request: Request, *, is_trusted: bool) -> Sequence[Button]:
@@ -166,7 +168,7 @@ async def _conversation_buttons(request: Request, *, is_trusted: bool) -> Sequen
         trusted = await service.find_trusted(request.tx, conversation.trusted_id)
         # L10N: a button: one's conversation with a trusted person; then: with someone who is none any more
         label = _("With {name}", name=called(trusted, "given")) if trusted else _("Conversation nobody reads now")
-        buttons.append(Button(label, OpenConversation(conversation.id, 0)))
+        buttons.append(Button(label, OpenConversation(conversation.id, 0), stays="at first"))
     for conversation in (
         await store.conversations_of_trusted(request.tx, me) if is_trusted and not request.unconfirmed else ()
     ):
