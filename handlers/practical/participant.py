@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.content.errors import UserError, existing
+from bot.content.folding import MORE
 from bot.content.names import fold
 from bot.content.ranking import KnownBy
 from bot.content.texts import Span, _, plain
@@ -34,6 +35,8 @@ _KINDS: Mapping[str, Kind] = {"meals": "meal", "diet": "meal"}
 _POINTS_TO = "programm"
 """What the word for the programme has in it in every language."""
 _MOST_SESSIONS = 2
+_MOST_SECTIONS = 5
+"""How many sections are in sight at first, of which a button to the others takes the place of one."""
 
 
 @routes.command(
@@ -43,13 +46,29 @@ _MOST_SESSIONS = 2
     plain_words=_("info, infos, information, practical information, practical info"),
 )
 async def show_sections(request: Request) -> Reply:
-    """Show a list of the sections of practical information, and the way to help in an emergency."""
+    """Show the first sections of practical information, a button to the others, and the way to help in an emergency."""
     sections = await store.confirmed_sections(request.tx)
-    edit = (Button(_("Edit the sections"), EditSections()),) if request.participant.organises else ()
+    edit = _edit(request)
     if not sections:
         return reply(_("There is no practical information yet."), buttons=(*edit, ASK, EMERGENCY, HOME))
-    buttons = (*(Button(section.title, ReadSection(section.key)) for section in sections), EMERGENCY, *edit, HOME)
+    if len(sections) <= _MOST_SECTIONS:
+        return _list(sections, EMERGENCY, *edit, HOME)
+    return _list(sections[: _MOST_SECTIONS - 1], EMERGENCY, *edit, Button(MORE, show_all.to()))
+
+
+@routes.press("zal")
+async def show_all(request: Request) -> Reply:
+    """Show all sections of practical information."""
+    return _list(await store.confirmed_sections(request.tx), EMERGENCY, *_edit(request), HOME)
+
+
+def _list(sections: Sequence[Section], *others: Button) -> Reply:
+    buttons = (*(Button(section.title, ReadSection(section.key)) for section in sections), *others)
     return reply(_("What do you want to know? You can also just write it: «wifi», «where»…"), buttons=buttons)
+
+
+def _edit(request: Request) -> Sequence[Button]:
+    return (Button(_("Edit the sections"), EditSections()),) if request.participant.organises else ()
 
 
 async def offer_information(request: Request) -> Sequence[Button]:

@@ -54,6 +54,20 @@ async def test_sections_are_read_one_by_one(world: World) -> None:
     assert "Venir" in zoe.buttons
 
 
+async def test_of_many_sections_the_first_are_in_sight_and_the_others_behind_one_button(world: World) -> None:
+    for order in range(3, 8):
+        await world.change(
+            store.put_section, f"s{order}", {"order": order, "title.en": f"Part {order}", "text.en": ["x"]}
+        )
+    zoe = await world.join("Zoé", "1")
+    await zoe.command("infos")
+    assert zoe.buttons == ("Address and directions", "Wifi", "Part 3", "Part 4", "Emergency", "More…")
+    await zoe.press("More…")
+    assert zoe.buttons[4:] == ("Part 5", "Part 6", "Part 7", "Emergency", "Home")
+    await zoe.press("Part 7")
+    assert zoe.text == "Part 7\nx"
+
+
 async def test_a_question_is_answered_before_it_goes_to_the_team(world: World) -> None:
     ines, zoe = await world.organiser(), await world.join("Zoé", "1")
     await zoe.send("whats the wifi pasword")

@@ -7,6 +7,7 @@ from datetime import timedelta
 from bot.people import facilitator_store
 from bot.people.audiences import parse
 from handlers.syntheses.store import put_card
+from handlers.workshops.actions import NudgeSilent
 from tests.attendance.builders import mark_absent
 from tests.drivers.neutral import NeutralChat
 from tests.engines import on_one_engine
@@ -37,13 +38,21 @@ async def asked(world: World, people: dict[str, NeutralChat]) -> dict[str, int]:
     return {name: (await pushed(world, chat)).count(ASKED) for name, chat in people.items()}
 
 
+def first_button(maya: NeutralChat) -> str:
+    """The button of the panel for the first group that she is offered."""
+    assert maya.view
+    assert maya.view.choice
+    return NudgeSilent(int(maya.view.choice.options[0].value)).encode()
+
+
 async def test_those_who_said_nothing_are_asked_in_private_and_nobody_is_named(store_url: str) -> None:
     async with open_world(store_url, settings()) as world:
         people, maya = await at_work(world)
         await maya.press("Invite quiet people to speak")
         assert maya.text == "In which group? Each silent person gets a private message that asks for one sentence."
-        assert maya.buttons == ("Education 1: 3 silent", "My panel")
-        await maya.press("Education 1")
+        assert maya.options == ("Education 1: 3 silent",)
+        assert maya.buttons == ("My panel",)
+        await maya.pick("Education 1")
         assert maya.text == "3 people get a private message."
         assert await asked(world, people) == {"Zora": 0, "Tim": 1, "Nora": 1, "Ada": 1}
         for name in people:
@@ -57,7 +66,7 @@ async def test_at_most_every_ten_minutes(store_url: str) -> None:
     async with open_world(store_url, settings()) as world:
         people, maya = await at_work(world)
         await maya.press("Invite quiet people to speak")
-        nudge = maya.payload("Education 1")
+        nudge = first_button(maya)
         await maya.follow(nudge)
         await world.clock.advance(timedelta(minutes=9))
         await maya.follow(nudge)
@@ -75,8 +84,8 @@ async def test_who_is_absent_or_takes_no_private_messages_is_left_in_peace(store
         await mark_absent(world, "Tim", (await found_round(world)).day.isoformat())
         await people["Nora"].command("stop")
         await maya.press("Invite quiet people to speak")
-        assert maya.buttons[0] == "Education 1: 2 silent"
-        await maya.press("Education 1")
+        assert maya.options == ("Education 1: 2 silent",)
+        await maya.pick("Education 1")
         assert (
             maya.text == "1 person gets a private message.\n1 person does not get private messages: talk to the group."
         )
@@ -89,7 +98,7 @@ async def test_all_groups_at_once(store_url: str) -> None:
         others = {name: await world.join(name, str(n)) for n, name in enumerate(("Eva", "Ben"), 150)}
         await started(world, await group(world, [*others], number_=2))
         await maya.press("Invite quiet people to speak")
-        assert maya.buttons[:3] == ("In all groups", "Education 1: 3 silent", "Education 2: 2 silent")
+        assert maya.options == ("Education 1: 3 silent", "Education 2: 2 silent")
         await maya.press("In all groups")
         assert maya.text == "5 people get a private message."
         assert sum((await asked(world, {**people, **others})).values()) == 5
@@ -119,7 +128,7 @@ async def test_a_card_of_ones_territory_is_speaking(store_url: str) -> None:
         await panel(world, maya)
         assert "Education 1 · 1/2 spoke" in maya.text
         await maya.press("Invite quiet people to speak")
-        await maya.press("Education 1")
+        await maya.pick("Education 1")
         assert await asked(world, people) == {"Zora": 0, "Tim": 1}
 
 
@@ -129,7 +138,7 @@ async def test_another_facilitator_may_not_nudge_this_group(store_url: str) -> N
         people, maya = await at_work(world)
         karim = await facilitator(world, "71", ("theme:civic",), name="Karim")
         await maya.press("Invite quiet people to speak")
-        await karim.follow(maya.payload("Education 1"))
+        await karim.follow(first_button(maya))
         assert "Someone else runs the workshops of this group." in karim.text
         assert not any((await asked(world, people)).values())
 
@@ -142,5 +151,5 @@ async def test_who_asks_and_is_silent_too_is_not_asked(store_url: str) -> None:
         await people["Tim"].command("panneau")
         await panel(world, people["Tim"])
         await people["Tim"].press("Invite quiet people to speak")
-        await people["Tim"].press("Education 1")
+        await people["Tim"].pick("Education 1")
         assert await asked(world, people) == {"Zora": 0, "Tim": 0, "Nora": 1, "Ada": 1}

@@ -5,8 +5,9 @@ Facilitators do not read who was silent.
 
 from __future__ import annotations
 
+from bot.content.errors import Stale
 from bot.content.texts import Span, _, _n
-from bot.content.views import Button, Reply, reply
+from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.routes import FACILITATOR, Request, Routes
 from handlers.groups.service.membership import round_of_the_day
 from handlers.themes.store import all_themes
@@ -21,7 +22,7 @@ routes = Routes()
 
 _PANEL = Button(_("My panel"), ShowPanel())
 _MOST = 20
-"""How many groups have a button."""
+"""How many groups can be chosen from."""
 
 
 @routes.press(NudgeSilent, who=FACILITATOR)
@@ -59,22 +60,27 @@ async def _list_silent_groups(request: Request) -> Reply:
     if not silent_groups:
         return reply(_("There is nobody to nudge: everyone has spoken, or no phase is open."), buttons=(_PANEL,))
     themes = {theme.key: theme for theme in await all_themes(request.tx)}
-    buttons = []
+    options = []
     for progress in silent_groups[:_MOST]:
         title, silent = short_title(progress, themes), progress.members - progress.spoken
-        buttons.append(
-            Button(
-                # L10N: a button for a group: so many of its members have said nothing yet
-                _n("{group}: {count} silent", "{group}: {count} silent", silent, group=title),
-                NudgeSilent(progress.group.id),
-            )
-        )
+        # L10N: a button for a group: so many of its members have said nothing yet
+        label = _n("{group}: {count} silent", "{group}: {count} silent", silent, group=title)
+        options.append(Option(f"{progress.group.id}", label))
     # L10N: a button: nudge the silent members of all groups
     everybody = (Button(_("In all groups"), nudge_all.to(), style="primary"),) if len(silent_groups) > 1 else ()
     return reply(
         _("In which group? Each silent person gets a private message that asks for one sentence."),
-        buttons=(*everybody, *buttons, _PANEL),
+        choice=Choice(nudge_chosen.to(), tuple(options), placeholder=_("A group")),
+        buttons=(*everybody, _PANEL),
     )
+
+
+@routes.pick("wkg", who=FACILITATOR)
+async def nudge_chosen(request: Request, wanted: tuple[str, ...]) -> Reply:
+    """Nudge the silent members of the chosen group. `wanted` holds its id; raises Stale for anything else."""
+    if len(wanted) != 1 or not wanted[0].isdecimal() or wanted[0] == "0":
+        raise Stale
+    return await nudge_silent(request, int(wanted[0]))
 
 
 @routes.press("wka", who=FACILITATOR)
