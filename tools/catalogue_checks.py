@@ -13,7 +13,7 @@ from babel.messages.plurals import get_plural
 
 from tools import places
 from tools.extraction import LONG, NEVER_ZERO, catalogue_path, template, template_path
-from tools.message_rules import french, markup, placeholders
+from tools.message_rules import TYPOGRAPHY, markup, placeholders
 from tools.places import Place, Problem, Use
 
 _FILE = re.compile(r"[a-z0-9{}-]+(\.[a-z]{3,4})")
@@ -90,8 +90,9 @@ class _Catalogue:
                 yield f"the name of a file, in small letters without accents, that ends in {file[1]}: «{form}»"
             if found := markup(form):
                 yield f"markup in a message: {found}"
-            if self._locale == "fr" and french(form) != form:
-                yield f"French typography (make catalogues mends it): «{french(form)}»"
+            language, correct = TYPOGRAPHY[self._locale]
+            if correct(form) != form:
+                yield f"{language} typography (make catalogues mends it): «{correct(form)}»"
 
     def _may_leave_out(self, entry: polib.POEntry, form: int) -> set[str]:
         """The names that a form may leave unsaid: the count in a singular, which in some languages is said of 0 too."""

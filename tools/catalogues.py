@@ -1,7 +1,8 @@
 """Updates the translations in locales/ (`python -m tools.catalogues update`, after messages changed), or checks them.
 
 `check` is for before a commit. Translations are kept for exactly equal messages, never guessed. The English catalogue
-starts as the message ids. Apostrophes and spaces in French are corrected, so that translators can type plain ones.
+starts as the message ids. Apostrophes and spaces in French, and quotation marks in all languages, are corrected, so that
+translators can type plain ones.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from babel.messages.plurals import get_plural
 from bot.content.i18n import LOCALES
 from tools.catalogue_checks import check
 from tools.extraction import catalogue_path, new_catalogue, template, template_path
-from tools.message_rules import french
+from tools.message_rules import TYPOGRAPHY
 
 
 def extract(root: Path) -> polib.POFile:
@@ -63,9 +64,8 @@ def merged(found: polib.POFile, known: polib.POFile, locale: str) -> polib.POFil
 
 
 def _words(translation: str, source: str, locale: str) -> str:
-    if locale == "fr":
-        return french(translation)
-    return translation or (source if locale == "en" else "")
+    _language, correct = TYPOGRAPHY[locale]
+    return correct(translation or (source if locale == "en" else ""))
 
 
 def _write(path: Path, catalogue: polib.POFile) -> None:

@@ -1,8 +1,9 @@
-"""Pure functions that check words of messages: placeholders, no markup, French typography."""
+"""Pure functions that check words of messages: placeholders, no markup, the typography of each language."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from string import Formatter
 
 NO_BREAK = "\u00a0"
@@ -24,6 +25,8 @@ _FRENCH = [
     (re.compile(r"(?<=✓) "), NO_BREAK),
 ]
 
+_GERMAN = re.compile("[«“”]([^«»„“”]*)[»”]")
+
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 _MARKUP = re.compile(
     r"</?[a-z][^>]*>|&(?:[a-z]+|#\w+);"  # HTML
@@ -38,6 +41,24 @@ def french(text: str) -> str:
     for pattern, right in _FRENCH:
         text = pattern.sub(right, text)
     return text
+
+
+def english(text: str) -> str:
+    """Return the text with English quotation marks; correct text stays."""
+    return text.replace("«", "“").replace("»", "”")
+
+
+def german(text: str) -> str:
+    """Return the text with German quotation marks; correct text stays."""
+    return _GERMAN.sub(r"„\1“", text)
+
+
+TYPOGRAPHY: Mapping[str, tuple[str, Callable[[str], str]]] = {
+    "fr": ("French", french),
+    "en": ("English", english),
+    "de": ("German", german),
+}
+"""By locale the name of its language, and what corrects the signs of a text."""
 
 
 def markup(text: str) -> str | None:

@@ -87,7 +87,8 @@ class Choice:
     A `listed` choice may have long labels, which are shown in the text if they do not fit on buttons. If exactly one
     option must be chosen, one tap is enough: on every platform while none is selected, otherwise on platforms that can
     do that. `sends` is the label of the button that sends the choice, where there is one; '' for «Save». `ranked_from`
-    is the number with which the label of the first option begins; 0 if labels have no numbers.
+    is the number with which the label of the first option begins; 0 if labels have no numbers. `none` says that nothing
+    is chosen, where that is possible; '' for «None of these».
     """
 
     action: Action
@@ -99,6 +100,7 @@ class Choice:
     listed: bool = False
     ranked_from: int = 0
     sends: Span = ""
+    none: Span = ""
 
     @property
     def opens(self) -> bool:
@@ -435,6 +437,7 @@ def _encode_choice(choice: Choice) -> dict[str, Any]:
         "listed": choice.listed,
         **({"ranked_from": choice.ranked_from} if choice.ranked_from else {}),
         **({"sends": encode(choice.sends)} if choice.sends else {}),
+        **({"none": encode(choice.none)} if choice.none else {}),
     }
 
 
@@ -452,6 +455,7 @@ def _decode_choice(stored: Mapping[str, Any]) -> Choice:
         stored.get("listed", False),
         stored.get("ranked_from", 0),
         decode(stored.get("sends", "")),
+        decode(stored.get("none", "")),
     )
 
 

@@ -265,6 +265,7 @@ async def show_reminders(request: Request) -> Reply:
             at_least=0,
             at_most=len(offered),
             placeholder=_("What you are reminded of"),
+            none=_("No reminders"),
         ),
         buttons=(*buttons, PROGRAMME, Button(_("Settings"), Go("reglages"))),
         again=Go("rappels"),

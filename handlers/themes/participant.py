@@ -348,6 +348,7 @@ async def offer_second(request: Request) -> Reply:
             at_least=0,
             # L10N: the title of a choice: the theme one would take if one's own theme is cancelled
             placeholder=_("Second choice"),
+            none=_("No second choice"),
         ),
         buttons=(HOME,),
     )

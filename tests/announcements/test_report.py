@@ -54,7 +54,7 @@ async def sent(
         await world.join(name, str(native_id))
     await write(ines, text)
     if asks_seen:
-        await ines.press("Ask for «Seen»")
+        await ines.press("Ask for “Seen”")
     await ines.press("Send now")
     outcomes = {"Zoé": zoe, "Eva": blocked}
     await leave(world, outcome_of=lambda copy: outcomes.get(copy.recipient.name, arrives)(copy), at_night=at_night)
@@ -75,7 +75,7 @@ async def link(world: World) -> LinkButton | None:
 @on_one_engine
 async def test_the_report_says_what_became_of_the_copies_and_why(world: World) -> None:
     ines = await sent(world)
-    assert "«Lunch at noon», for: everyone" in ines.text
+    assert "“Lunch at noon”, for: everyone" in ines.text
     assert "2 of 2 sent" in ines.text
     assert "Telegram: 2 sent and 1 not reached" in ines.text
     assert "1 because they blocked the bot" in ines.text
@@ -191,7 +191,7 @@ async def test_the_link_of_every_copy_is_corrected_and_put_back(world: World) ->
     await ines.press("Correct")
     await ines.press("Link button")
     await ines.fill("The plan", "https://example.org/plan")
-    assert "Corrected: «Lunch at noon»" in ines.text
+    assert "Corrected: “Lunch at noon”" in ines.text
     assert "2 messages are being edited." in ines.text
     assert await link(world) == LinkButton("The plan", "https://example.org/plan")
     await ines.press("Undo")
@@ -282,7 +282,7 @@ async def test_seen_is_counted_once_and_who_has_not_is_named(world: World) -> No
     await ines.press("Sent, 1 seen")
     assert "2 of 2 sent, 1 seen" in ines.text
     await ines.press("Who has seen it")
-    assert "«Seen»: 1 person of 3." in ines.text
+    assert "“Seen”: 1 person of 3." in ines.text
     assert "Not yet: Ali and Eva." in ines.text
 
 
@@ -298,7 +298,7 @@ async def test_who_has_not_seen_it_is_reminded_once_an_hour_at_most(world: World
     await ines.follow(remind)
     assert ines.text == "1 person is reminded."
     assert await pushed(world, zoe) == []
-    assert "is waiting for you: «Lunch at noon»" in (await pushed(world, ali))[-1]
+    assert "is waiting for you: “Lunch at noon”" in (await pushed(world, ali))[-1]
     await ines.follow(remind)
     assert ines.text.endswith("Leave them an hour before you ask again.")
     await world.clock.advance(timedelta(hours=1))
@@ -309,7 +309,7 @@ async def test_who_has_not_seen_it_is_reminded_once_an_hour_at_most(world: World
 async def test_who_sleeps_gets_the_announcement_before_its_reminder(world: World) -> None:
     ines = await sent(world, asks_seen=True, at_night=True)
     await ines.press("Who has seen it")
-    assert ines.text.splitlines()[1:3] == ["«Seen»: 0 people of 3.", "3 people have not had it yet."]
+    assert ines.text.splitlines()[1:3] == ["“Seen”: 0 people of 3.", "3 people have not had it yet."]
     assert ines.buttons[0] == "As a file", "there is nobody to remind"
     await ines.follow(remind_unseen.to(1).encode())
     assert await pushed(world, world.chat("2", name="Ali")) == []
@@ -332,7 +332,7 @@ async def test_a_campaign_reminds_by_itself_and_not_of_seen(world: World) -> Non
     await ines.fill("https://example.org/vote", "Vote for us", "11 mars 10h", "Support us!")
     await ines.press("Choose who it is for")
     await ines.pick("everyone")
-    await ines.press("Ask for «Seen»")
+    await ines.press("Ask for “Seen”")
     await ines.press("Send now")
     await leave(world, "Ali")
     await ines.press("See progress")
@@ -433,7 +433,7 @@ async def test_whom_a_screen_names_is_stored_as_who_is_meant(world: World) -> No
         assert "Not reached: Zoé (wants no messages)." in words(ines.text)
         named = [await stored()]
         await zoe.command("start")
-        await ines.press("Ask for «Seen»")
+        await ines.press("Ask for “Seen”")
         await ines.press("Send now")
         await ines.press("See progress")
         await ines.press("Who has seen it")

@@ -103,7 +103,7 @@ async def test_logos_are_sent_to_the_bot_and_stand_on_prints(store_url: str) -> 
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("logo.svg", b"<svg/>", "I cannot read «logo.svg». Send .png, .jpg, and .jpeg."),
+        ("logo.svg", b"<svg/>", "I cannot read “logo.svg”. Send .png, .jpg, and .jpeg."),
         ("logo.png", b"GIF89a", "I cannot read this picture."),
         ("logo.png", PNG[:-20], "I cannot read this picture."),
         ("logo.png", png(20, 20), "This picture has 20 × 20 pixels."),

@@ -42,7 +42,7 @@ def test_nothing_is_none_where_it_may_be_left_empty() -> None:
 
 
 def test_what_cannot_be_read_or_has_passed_is_asked_again() -> None:
-    assert refusal(Meeting, "in the afternoon") == "At what time? Write it after the day: «3 June 12:00»."
+    assert refusal(Meeting, "in the afternoon") == "At what time? Write it after the day: “3 June 12:00”."
     assert refusal(Meeting, "2 June 2027 12:00").startswith("That is past.")
 
 

@@ -57,7 +57,7 @@ async def test_the_later_of_two_is_told_who_wrote_what_and_nothing_is_overwritte
         await world.clock.advance(timedelta(minutes=1))
         await amend(ines, (ana, "birth_year", "", "2001"))
         told = await amend(max_, (ana, "family_name", "", "Diaz"), (ana, "organisation", "", "School"))
-        assert told.startswith("Ana, organisation: Inès wrote «Coop» at ")
+        assert told.startswith("Ana, organisation: Inès wrote “Coop” at ")
         assert (await listed(world, ana, "organisation"), await listed(world, ana, "family_name")) == ("Coop", "")
         assert await amend(max_, (ana, "organisation", "", "Coop")) == "Nothing was changed."
         await amend(max_, (ana, "organisation", "Coop", "School"))
@@ -70,11 +70,11 @@ async def test_whoever_was_not_written_by_a_paste_of_another_is_not_told_so(stor
         ines, max_ = await world.organiser(), await second_organiser(world)
         await amend(ines, *((who, "organisation", "", f"Coop {who}") for who in people[:2]))
         told = await amend(max_, (people[1], "organisation", "", "School"))
-        assert told.startswith(f"Bo, organisation: Inès wrote «Coop {people[1]}» at ")
+        assert told.startswith(f"Bo, organisation: Inès wrote “Coop {people[1]}” at ")
         field = await world.change(ensure_field, {"en": "T-shirt"}, AnswerKind.LINE)
         await world.change(put_answers, world.settings, {people[1]: {field.id: "M"}}, world.clock.now())
         told = await amend(max_, (people[1], f"f{field.id}", "", "L"))
-        assert told == "Bo, T-shirt: «M» was written here meanwhile, so nothing of yours was saved."
+        assert told == "Bo, T-shirt: “M” was written here meanwhile, so nothing of yours was saved."
 
 
 async def invited(world: World, name: str) -> int:
@@ -90,7 +90,7 @@ async def test_a_paste_is_one_change_with_one_undo_and_a_wrong_cell_keeps_all_of
         before = await stored_rows(world.store, "participants", "private_answers", "journal")
         cells = [cell for who in people for cell in ((who, "birth_year", "", "2001"), (who, f"f{field.id}", "", "m"))]
         wrong = [*cells[:-1], (people[2], f"f{field.id}", "", "XXL")]
-        assert await amend(ines, *wrong) == "Cy, Size: «XXL» cannot be chosen here."
+        assert await amend(ines, *wrong) == "Cy, Size: “XXL” cannot be chosen here."
         assert await amend(ines, *cells, (9999, "birth_year", "", "2001")) == (
             "A line or column of this is no longer there, so nothing was saved."
         )

@@ -242,7 +242,7 @@ async def test_who_speaks_in_the_room_is_counted_by_sight_once_it_is_switched_on
     await team.press("Who speaks in the room")
     assert team.text.splitlines() == [
         "Who speaks in the room",
-        "Each time someone speaks, press what you see; «?» if in doubt. Neither the time nor the person is noted.",
+        "Each time someone speaks, press what you see; “?” if in doubt. Neither the time nor the person is noted.",
     ]
     await team.follow(count_in_room.to("woman", back=False).encode())
     assert await world.read(store.room_count) is None

@@ -126,18 +126,18 @@ def test_every_problem_of_every_row_is_told_in_order_with_what_was_read() -> Non
     )
     assert [row["ref"] for row in table.rows] == ["R-1", "R-4"]
     assert sentences(table) == [
-        "Line 3, «Ali»: «99 BC» is not a year of birth.",
-        "Line 3, «Ali»: I do not know the gender «peut-être».",
-        "Line 3, «Ali»: The reference is missing.",
-        "Line 4, «Kim»: «more» is beyond the last column.",
-        "Line 4, «Kim»: The reference «R-1» is on line 2 already.",
+        "Line 3, “Ali”: “99 BC” is not a year of birth.",
+        "Line 3, “Ali”: I do not know the gender “peut-être”.",
+        "Line 3, “Ali”: The reference is missing.",
+        "Line 4, “Kim”: “more” is beyond the last column.",
+        "Line 4, “Kim”: The reference “R-1” is on line 2 already.",
         "Line 5: naissance: 9 characters, 8 at most.",
     ]
     assert [problem.heading for problem in table.problems] == ["naissance", "réponse", "", "", "", ""]
 
 
 def test_a_row_without_a_title_is_told_by_its_column() -> None:
-    assert sentences(read("R-1;;Roux;MM;")) == ["Line 2, «naissance»: «MM» is not a year of birth."]
+    assert sentences(read("R-1;;Roux;MM;")) == ["Line 2, “naissance”: “MM” is not a year of birth."]
 
 
 def test_a_wrong_cell_is_not_called_missing_as_well() -> None:
@@ -163,7 +163,7 @@ def test_the_column_of_corrections_is_passed_over_however_long_it_is() -> None:
 
 def test_long_headings_and_cells_that_nobody_asked_for_are_cut() -> None:
     assert read(head=f"{HEAD};{'y' * 101}").ignored == ("y" * 100,)
-    assert sentences(read(f"R-1;Zoé;;;;{'y' * 101}")) == [f"Line 2, «Zoé»: «{'y' * 100}» is beyond the last column."]
+    assert sentences(read(f"R-1;Zoé;;;;{'y' * 101}")) == [f"Line 2, “Zoé”: “{'y' * 100}” is beyond the last column."]
 
 
 def test_a_row_of_which_nothing_is_made_is_left_out() -> None:
@@ -195,13 +195,13 @@ def text_document() -> bytes:
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (b"", "«list.csv» is empty."),
-        (b"\n ;\n", "«list.csv» is empty."),
-        (b"\x89PNG\r\n\x1a\n\x00", "«list.csv» cannot be read. Save it again as CSV or XLSX."),
-        (b"PK\x03\x04damaged", "«list.csv» cannot be read. Save it again as CSV or XLSX."),
-        (b'ref,nom\nR-1,"O\n', "Line 2: «list.csv» cannot be read. Save it again as CSV or XLSX."),
-        (text_document(), "«list.csv» is a text document. Put the list into a spreadsheet, and send that."),
-        (b"x" * 2_000_001, "«list.csv» is too large: 2 MB at most."),
+        (b"", "“list.csv” is empty."),
+        (b"\n ;\n", "“list.csv” is empty."),
+        (b"\x89PNG\r\n\x1a\n\x00", "“list.csv” cannot be read. Save it again as CSV or XLSX."),
+        (b"PK\x03\x04damaged", "“list.csv” cannot be read. Save it again as CSV or XLSX."),
+        (b'ref,nom\nR-1,"O\n', "Line 2: “list.csv” cannot be read. Save it again as CSV or XLSX."),
+        (text_document(), "“list.csv” is a text document. Put the list into a spreadsheet, and send that."),
+        (b"x" * 2_000_001, "“list.csv” is too large: 2 MB at most."),
     ],
 )
 def test_a_file_of_which_nothing_can_be_read_is_refused_whole(data: bytes, reason: str) -> None:

@@ -88,7 +88,7 @@ async def test_a_group_with_a_name_says_it_and_an_unknown_hour_too(world: World)
     await publish(world, 1)
     await chats["Ana"].command("groupe")
     assert chats["Ana"].text.splitlines()[:3] == [
-        "Education · group 1, «Les Tisseurs»",
+        "Education · group 1, “Les Tisseurs”",
         "On Thursday 10 June 2027; the time is not known yet.",
         "The room is not known yet.",
     ]

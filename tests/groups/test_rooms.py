@@ -65,7 +65,7 @@ async def test_room_and_name_are_read_back_before_they_are_saved(world: World) -
     ]
     assert await stored(world, first) == ("", "")
     await team.press("Confirm")
-    assert words(team.text) == "Education · group 1, «Fireflies»: Blue room"
+    assert words(team.text) == "Education · group 1, “Fireflies”: Blue room"
     assert await stored(world, first) == ("Blue room", "Fireflies")
     await team.press("Undo")
     assert await stored(world, first) == ("", "")

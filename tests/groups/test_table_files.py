@@ -124,7 +124,7 @@ def test_a_platform_that_is_none_of_ours_is_noted() -> None:
 )
 def test_what_is_wrong_is_named_with_its_place(text: str, said: str) -> None:
     [told] = mistakes(text)
-    assert told.translate(dict.fromkeys(map(ord, "«»\u2068\u2069"))) == said
+    assert told.translate(dict.fromkeys(map(ord, "“”\u2068\u2069"))) == said
 
 
 def test_a_list_that_is_too_long_is_refused() -> None:
@@ -196,7 +196,7 @@ def test_groups_are_held_against_the_people() -> None:
     with pytest.raises(Unreadable) as refused:
         read_groups(text.encode(), "groups.csv", people)
     assert [str(mistake) for mistake in refused.value.mistakes] == [
-        "groups.csv, line 3: The reference «p1» is on line 2 already.",
+        "groups.csv, line 3: The reference “p1” is on line 2 already.",
         "groups.csv, line 4: nobody has the id «p8»",
         "groups.csv, line 5: «p3» is in CivicTech, not in culture",
         "groups.csv, line 6: «first» is no group: a label is a theme, a hyphen and a number",

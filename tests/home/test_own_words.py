@@ -38,7 +38,7 @@ async def test_yes_typed_below_a_question_asks_it_again_with_its_buttons(sqlite_
         asked = zoe.text
         for words in ("yes please", "ok", "no"):
             await zoe.send(words)
-            assert zoe.text == "Not sent yet. Shall I ask the team: «A library for every village»?", words
+            assert zoe.text == "Not sent yet. Shall I ask the team: “A library for every village”?", words
         assert asked == "I found nothing about that. Shall I ask the team?"
         assert await pushed(world, ines) == []
         await zoe.press("Yes")

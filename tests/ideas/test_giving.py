@@ -52,7 +52,7 @@ async def test_plain_words_in_a_phase_are_an_idea_and_one_card_says_so(world: Wo
     assert zoe.buttons == ("This is not an idea", "Change it", "Without my name")
     assert zoe.marked == [first]
     second = await zoe.send("A night library")
-    assert zoe.text == "2 ideas, the last: «A night library»"
+    assert zoe.text == "2 ideas, the last: “A night library”"
     assert zoe.buttons == ("This is not an idea", "Change it", "Without my name")
     assert zoe.marked == [first, second]
     assert [(idea.text, idea.state, idea.anonymous) for idea in await ideas_of(world, "Zoé")] == [
@@ -72,7 +72,7 @@ async def test_words_that_may_be_no_idea_wait_and_are_one_once_their_author_says
     await zoe.send("A shared kitchen")  # meanwhile
     assert [idea.text for idea in await ideas_of(world, "Zoé")] == ["A shared kitchen"]
     await zoe.act(Pressed(it_is_one))
-    assert zoe.text.startswith("2 ideas, the last: «")
+    assert zoe.text.startswith("2 ideas, the last: “")
     assert not zoe.fresh, "it stands where the question stood"
     assert [(idea.text, idea.state) for idea in await ideas_of(world, "Zoé")] == [
         ("A shared kitchen", "live"),
@@ -169,7 +169,7 @@ async def test_on_the_page_each_idea_has_its_card(world: World) -> None:
     await started(world, await group(world, ["Lea"]), "solutions")
     await lea.send("A shared kitchen")
     await lea.send("A night library")
-    assert lea.text == "2 ideas, the last: «A night library»"
+    assert lea.text == "2 ideas, the last: “A night library”"
     assert lea.buttons == ("Another idea", "This is not an idea", "Change it", "Without my name")
 
 
@@ -218,7 +218,7 @@ async def test_facts_say_what_they_were_taken_for_and_how_to_say_otherwise(world
     assert zoe.options == ("need", "already exists")
     assert [idea.category for idea in await ideas_of(world, "Zoé", "stakes")] == ["fact"]
     await zoe.pick("need")
-    assert lines(zoe) == ["1 idea: «Half of the villages have no cinema»", "Noted as a need."]
+    assert lines(zoe) == ["1 idea: “Half of the villages have no cinema”", "Noted as a need."]
     assert zoe.options == ("fact", "already exists")
     assert zoe.buttons == ("This is not an idea", "Change it", "Without my name"), "it is the same card"
     assert [idea.category for idea in await ideas_of(world, "Zoé", "stakes")] == ["need"]
@@ -270,10 +270,10 @@ async def test_a_form_gives_an_idea_and_the_next(world: World) -> None:
     zoe.modal = True
     await zoe.follow(GiveIdea(run.id).encode())
     await zoe.fill("A shared kitchen")
-    assert zoe.text == "1 idea: «A shared kitchen»"
+    assert zoe.text == "1 idea: “A shared kitchen”"
     await zoe.follow(GiveIdea(run.id).encode())
     await zoe.fill("A night library")
-    assert zoe.text == "2 ideas, the last: «A night library»"
+    assert zoe.text == "2 ideas, the last: “A night library”"
     assert zoe.buttons == ("Another idea", "This is not an idea", "Change it", "Without my name")
     await zoe.press("Without my name")
     assert [idea.anonymous for idea in await ideas_of(world, "Zoé")] == [False, True]
@@ -333,7 +333,7 @@ async def test_building_on_an_idea_keeps_the_link(world: World) -> None:
     [kitchen] = await ideas_of(world, "Zoé")
     await max_.follow(BuildOn(kitchen.id).encode())
     await max_.fill("With recipes from everywhere")
-    assert max_.text == "Noted. It builds on «A shared kitchen»."
+    assert max_.text == "Noted. It builds on “A shared kitchen”."
     assert [idea.parent_id for idea in await ideas_of(world, "Max")] == [kitchen.id]
 
 
@@ -370,7 +370,7 @@ async def test_changing_the_message_changes_the_idea_and_keeps_its_votes(world: 
     await world.change(cast_votes, await number(world, "Max"), run.group_id, run.phase, [idea.id])
     await zoe.edit(message, "A kitchen shared by everyone")
     assert set(zoe.marked) == {message}
-    assert zoe.text == "1 idea: «A kitchen shared by everyone»", "the card says it as it is now"
+    assert zoe.text == "1 idea: “A kitchen shared by everyone”", "the card says it as it is now"
     [changed] = await ideas_of(world, "Zoé")
     assert (changed.id, changed.text) == (idea.id, "A kitchen shared by everyone")
     assert await world.read(votes_by_idea, run.group_id, run.phase) == {idea.id: 1}
@@ -393,7 +393,7 @@ async def test_changing_an_earlier_idea_leaves_the_card_with_the_last(world: Wor
     second = await zoe.send("A night library")
     await zoe.edit(message, "A kitchen shared by everyone")
     assert zoe.marked == [message, second, message]
-    assert zoe.text == "2 ideas, the last: «A night library»"
+    assert zoe.text == "2 ideas, the last: “A night library”"
 
 
 async def test_changing_any_other_message_says_nothing(world: World) -> None:
@@ -481,7 +481,7 @@ async def test_deleting_the_message_withdraws_the_idea_and_it_can_be_brought_bac
     assert [idea.state for idea in await ideas_of(world, "Zoé")] == ["live", "live"], "not his to withdraw"
     await zoe.act(Deleted(second))
     assert [idea.state for idea in await ideas_of(world, "Zoé")] == ["live", "withdrawn"]
-    assert zoe.text == "You deleted your message: the idea «A night library» is withdrawn."
+    assert zoe.text == "You deleted your message: the idea “A night library” is withdrawn."
     await zoe.press("Bring it back")
     assert [idea.state for idea in await ideas_of(world, "Zoé")] == ["live", "live"]
     await zoe.act(Deleted("4711"))
@@ -508,7 +508,7 @@ async def test_nobody_gives_ideas_without_end_in_whatever_way(store_url: str) ->
         await zoe.send("Could we have a night library?")
         waiting = zoe.payload("It is an idea")
         await zoe.send("A garden behind the school")
-        assert zoe.text == "2 ideas, the last: «A garden behind the school»"
+        assert zoe.text == "2 ideas, the last: “A garden behind the school”"
 
         async def refused() -> None:
             assert zoe.text == TOO_MANY

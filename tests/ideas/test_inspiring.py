@@ -79,12 +79,12 @@ async def test_building_on_one_keeps_the_link_from_group_to_group(world: World, 
     assert lines(ana) == ["Un atelier cuisine", "Bo · group 2"]
     assert ana.buttons == ("Build on it", "Report", "Other ideas")
     await ana.press("Build on it")
-    assert lines(ana)[0] == "You are building on «Un atelier cuisine» (Bo)."
+    assert lines(ana)[0] == "You are building on “Un atelier cuisine” (Bo)."
     await ana.fill("Le même, avec un jardin")
     await ana.follow(Inspire(workshop.run.id).encode())
     run = await revealed(world, workshop.run)
     await ana.follow(f"ww-{run.id}-1-t")
-    assert lines(ana)[3:5] == ["Le même, avec un jardin", "yours · builds on «Un atelier cuisine»"]
+    assert lines(ana)[3:5] == ["Le même, avec un jardin", "yours · builds on “Un atelier cuisine”"]
 
 
 async def test_who_gave_none_yet_reads_the_most_voted(world: World, workshop: Workshop) -> None:

@@ -81,7 +81,7 @@ async def test_a_hidden_idea_is_gone_with_its_votes_and_comes_back_whole(world: 
     await ines.follow(OpenIdea(bike.id).encode())
     await ines.press("Hide")
     assert lines(ines) == [
-        "«Vélo» is hidden",
+        "“Vélo” is hidden",
         "It no longer appears on the wall, in votes or in exports. Nobody was told.",
     ]
     assert await standing(world, workshop) == []
@@ -94,7 +94,7 @@ async def test_a_hidden_idea_is_gone_with_its_votes_and_comes_back_whole(world: 
     await workshop.omar.follow(HideIdea(bike.id).encode())
     assert workshop.omar.toast == "Already done."
     await ines.press("Undo")
-    assert words(ines.text) == "Undone: «Vélo» is hidden"
+    assert words(ines.text) == "Undone: “Vélo” is hidden"
     assert await standing(world, workshop) == ["Vélo"]
     assert await tally(world, workshop.group) == {"Vélo": 1}
 
@@ -163,12 +163,12 @@ async def test_two_ideas_become_one_and_two_again(world: World, workshop: Worksh
     await ines.follow(OpenIdea(lend.id).encode())
     await ines.press("Merge")
     assert lines(ines) == [
-        "Which idea should «Prêter un vélo à tous» be merged with?",
+        "Which idea should “Prêter un vélo à tous” be merged with?",
         "Its votes will count there, once per person.",
     ]
     assert ines.options == ("Des vélos pour tous", "Marcher ensemble"), "the likest first"
     await ines.pick("Des vélos")
-    assert lines(ines)[0] == "«Prêter un vélo à tous» is now part of «Des vélos pour tous»"
+    assert lines(ines)[0] == "“Prêter un vélo à tous” is now part of “Des vélos pour tous”"
     assert await standing(world, workshop) == ["Des vélos pour tous", "Marcher ensemble"]
     assert await tally(world, workshop.group) == {"Des vélos pour tous": 2}
     await ines.press("Undo")
@@ -226,7 +226,7 @@ async def test_each_merged_into_the_other_at_once_leaves_one_of_them(world: Worl
     assert len(await standing(world, workshop)) == 1
     said = sorted(words(chat.text).splitlines()[0] for chat in (workshop.ines, workshop.omar))
     assert said[0] == "These two are already merged."
-    assert said[1] in ("«Un» is now part of «Deux»", "«Deux» is now part of «Un»")
+    assert said[1] in ("“Un” is now part of “Deux”", "“Deux” is now part of “Un”")
 
 
 async def test_who_merges_into_what_went_elsewhere_meanwhile_reaches_the_whole(
@@ -236,7 +236,7 @@ async def test_who_merges_into_what_went_elsewhere_meanwhile_reaches_the_whole(
     await workshop.omar.follow(MergeIdea(three.id).encode())
     await put(workshop.ines, one, two)
     await workshop.omar.pick("Un")
-    assert lines(workshop.omar)[0] == "«Trois» is now part of «Deux»"
+    assert lines(workshop.omar)[0] == "“Trois” is now part of “Deux”"
     await workshop.ines.act(Picked(into_idea.to(three.id).encode(), (str(two.id),)))
     assert "It has been merged with another idea in the meantime, so nothing was changed." in workshop.ines.text
     assert await standing(world, workshop) == ["Deux"]
@@ -264,7 +264,7 @@ async def test_merged_ideas_are_separated_by_hand_and_that_is_undone_too(world: 
     ines = workshop.ines
     await ines.follow(OpenIdea(two.id).encode())
     await ines.press("Separate them")
-    assert lines(ines)[0] == "1 idea is separate from «Deux» again"
+    assert lines(ines)[0] == "1 idea is separate from “Deux” again"
     assert await standing(world, workshop) == ["Un", "Deux"]
     await ines.press("Undo")
     assert await standing(world, workshop) == ["Deux"]
@@ -281,14 +281,14 @@ async def test_a_late_idea_is_taken_in_and_its_author_told(world: World, worksho
     assert "It arrived after the phase ended." in ines.text
     await ines.press("Add it to the wall")
     assert await standing(world, workshop) == ["Trop tard"]
-    assert words((await pushed(world, workshop.ana))[-1]) == "Your late idea is on the wall: «Trop tard»"
+    assert words((await pushed(world, workshop.ana))[-1]) == "Your late idea is on the wall: “Trop tard”"
     await ines.press("Undo")
     assert (await state(world, late)).state == "offered"
-    assert words((await pushed(world, workshop.ana))[-1]) == "Your late idea is back with the facilitator: «Trop tard»"
+    assert words((await pushed(world, workshop.ana))[-1]) == "Your late idea is back with the facilitator: “Trop tard”"
     await workshop.omar.follow(OpenIdea(late.id).encode())
     leave = workshop.omar.payload("Leave it out")
     await workshop.omar.follow(leave)
-    assert lines(workshop.omar)[0] == "«Trop tard» is left out; its author keeps it"
+    assert lines(workshop.omar)[0] == "“Trop tard” is left out; its author keeps it"
     assert (await state(world, late)).state == "late"
     await workshop.ines.follow(leave)
     assert workshop.ines.toast == "Already done."
@@ -322,7 +322,7 @@ async def test_a_late_idea_reaches_the_organisers_where_nobody_facilitates(world
     await ana.send("Une cuisine partagée")
     await ana.press("Send to the facilitator")
     await press_push(world, team, "Add it to the wall")
-    assert lines(team)[0] == "«Une cuisine partagée» is added to the wall"
+    assert lines(team)[0] == "“Une cuisine partagée” is added to the wall"
 
 
 @on_one_engine
@@ -406,7 +406,7 @@ async def test_an_author_on_discord_learns_what_becomes_of_an_idea_without_havin
     ines = await facilitator(world, "700")
     await ines.follow(OpenIdea(late.id).encode())
     await ines.press("Add it to the wall")
-    assert words((await pushed(world, people["Ana"]))[-1]) == "Your late idea is on the wall: «Trop tard»"
+    assert words((await pushed(world, people["Ana"]))[-1]) == "Your late idea is on the wall: “Trop tard”"
 
 
 @on_one_engine

@@ -321,7 +321,7 @@ async def test_a_photo_without_a_line_is_simply_gone(world: World, workshop: Wor
 async def test_who_says_that_it_was_none_gets_the_button(world: World, workshop: Workshop, words: str) -> None:
     await gives(world, workshop)
     await workshop.ana.send(words)
-    assert workshop.ana.text == f"Your last idea: «{KITCHEN}». What is wrong with it?"
+    assert workshop.ana.text == f"Your last idea: “{KITCHEN}”. What is wrong with it?"
     await workshop.ana.press("This is not an idea")
     assert workshop.ana.text == ASKED
 
@@ -333,7 +333,7 @@ async def test_long_after_an_idea_a_mistake_is_about_something_else(world: World
     await workshop.ana.send("that was not an idea")
     assert workshop.ana.text == (
         "Sorry, I got that wrong. This message went to nobody."
-        " To take back an idea, press «This is not an idea» under it."
+        " To take back an idea, press “This is not an idea” under it."
     )
 
 

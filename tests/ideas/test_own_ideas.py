@@ -144,7 +144,7 @@ async def test_links_between_ideas_are_shown(world: World) -> None:
     await zoe.follow(BuildOn(kitchen.id).encode())
     await zoe.fill("With recipes from everywhere")
     await open_mine(zoe, run)
-    assert zoe.text.endswith("\nWith recipes from everywhere\nyours · builds on «A shared kitchen»")
+    assert zoe.text.endswith("\nWith recipes from everywhere\nyours · builds on “A shared kitchen”")
     await zoe.open(1)
     assert zoe.text.endswith("1 idea builds on it.")
 

@@ -173,15 +173,15 @@ async def test_documents_alone_are_not_called_photos(world: World, zoe: NeutralC
 async def test_a_file_of_fifty_megabytes_is_refused_and_takes_nothing_along(world: World, zoe: NeutralChat) -> None:
     film = Upload("film.mp4", b"", too_large=True)
     await zoe.send_file(film)
-    assert zoe.text == "«film.mp4» is too large: 10 MB at most."
+    assert zoe.text == "“film.mp4” is too large: 10 MB at most."
     assert await kept(world) == []
     await zoe.send("A first idea")
     await zoe.send_file(film, "What our film shows")
-    assert zoe.text == "2 ideas, the last: «What our film shows»\n«film.mp4» is too large: 10 MB at most."
+    assert zoe.text == "2 ideas, the last: “What our film shows”\n“film.mp4” is too large: 10 MB at most."
     await zoe.send_file(film, "x" * 1001)
     assert zoe.text == (
         "1 character too many: an idea has 1000 at most. Your text is kept: shorten it and send it again.\n"
-        "«film.mp4» is too large: 10 MB at most."
+        "“film.mp4” is too large: 10 MB at most."
     )
     assert await kept(world) == [("A first idea", 0), ("What our film shows", 0)]
 
@@ -189,7 +189,7 @@ async def test_a_file_of_fifty_megabytes_is_refused_and_takes_nothing_along(worl
 async def test_of_several_files_one_that_is_lost_takes_no_other_along(world: World, zoe: NeutralChat) -> None:
     whole = Upload("one.png", sheet(), picture=True, media_type="image/jpeg")
     await zoe.send_files((whole, Upload("two.png", b"", lost=True)), "Our sheets")
-    assert zoe.text.endswith("«two.png» did not arrive. Send it again, please.")
+    assert zoe.text.endswith("“two.png” did not arrive. Send it again, please.")
     assert await kept(world) == [("Our sheets", 1)]
 
 
@@ -197,7 +197,7 @@ async def test_words_below_what_cannot_be_kept_are_an_idea(world: World, zoe: Ne
     cannot = "I cannot keep this. I take text, photos and documents, up to 10 MB each."
     await zoe.send("A first idea")
     await zoe.send_sticker("Below a film")
-    assert zoe.text.startswith(f"2 ideas, the last: «Below a film»\n{cannot}")
+    assert zoe.text.startswith(f"2 ideas, the last: “Below a film”\n{cannot}")
     message = await zoe.send_sticker("Below another")  # whose sender knows by now what cannot be kept
     assert message in zoe.marked
     assert await kept(world) == [("A first idea", 0), ("Below a film", 0), ("Below another", 0)]
@@ -260,12 +260,12 @@ async def test_a_photo_whose_line_came_later_goes_with_its_own_message(world: Wo
     line = await zoe.send("Our plan of the kitchen")
     assert await kept(world) == [("Our plan of the kitchen", 2)]
     await zoe.act(Deleted(first))
-    assert zoe.text == "You deleted your message: its files are no longer part of the idea «Our plan of the kitchen»."
+    assert zoe.text == "You deleted your message: its files are no longer part of the idea “Our plan of the kitchen”."
     assert await kept(world) == [("Our plan of the kitchen", 1)]
     await zoe.act(Deleted(second))
     assert await kept(world) == [("Our plan of the kitchen", 0)]
     await zoe.act(Deleted(line))
-    assert zoe.text == "You deleted your message: the idea «Our plan of the kitchen» is withdrawn."
+    assert zoe.text == "You deleted your message: the idea “Our plan of the kitchen” is withdrawn."
 
 
 async def test_nobody_takes_off_the_photo_of_somebody_else(world: World, zoe: NeutralChat) -> None:

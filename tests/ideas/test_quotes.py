@@ -45,12 +45,12 @@ async def test_a_wall_on_somebodys_page_keeps_neither_words_nor_names(world: Wor
     assert f'["quote", "idea", "{theirs.id}", 500]' in stored(wall)
     read = await read_later(world, wall)
     assert "Marguerite" in read
-    assert "yours · builds on «Un vélo pour tous»" in read.replace("\n", " ")
+    assert "yours · builds on “Un vélo pour tous”" in read.replace("\n", " ")
     await people["Marguerite"].follow(EditIdea(theirs.id).encode())
     await people["Marguerite"].fill("Une trottinette")
-    assert "builds on «Une trottinette»" in await read_later(world, wall)
+    assert "builds on “Une trottinette”" in await read_later(world, wall)
     await people["Marguerite"].follow(WithdrawIdea(theirs.id).encode())
-    assert f"builds on «{gone(bo)}»" in await read_later(world, wall)
+    assert f"builds on “{gone(bo)}”" in await read_later(world, wall)
 
 
 @on_one_engine
@@ -69,7 +69,7 @@ async def test_what_is_hidden_is_read_by_who_runs_the_group_alone(world: World) 
     assert gone(people["Bo"]) in await read_later(world, shown(people["Bo"]))
     team = await world.organiser()
     await team.follow(recent_changes.to().encode())
-    assert "«Une cuisine» is hidden" in team.text
+    assert "“Une cuisine” is hidden" in team.text
 
 
 async def test_a_late_idea_on_its_way_reads_as_its_author_words_it_meanwhile(world: World) -> None:

@@ -177,8 +177,8 @@ async def test_the_photos_of_a_ballot_are_seen_together_once_they_may_be_read(wo
     await bo.press("More…")
     payload = bo.payload("See the photos")
     assert [words(said) for said in await alternatives(bo, payload)] == [
-        "A photo that came with «Idée 2»",
-        "A photo that came with «Idée 4»",
+        "A photo that came with “Idée 2”",
+        "A photo that came with “Idée 4”",
     ]
     assert await alternatives(await world.join("Zed", "777"), payload) == [], "Zed has no group now"
     await world.change(conceal_ideas, world.settings, workshop.run, world.clock.now())

@@ -85,7 +85,7 @@ async def test_once_revealed_everyone_in_the_group_reads_all_and_a_press_draws_i
         "2 ideas, newest first",
         "Vote to see the results.",
         "Avec un jardin",
-        "yours · builds on «Une cuisine partagée»",
+        "yours · builds on “Une cuisine partagée”",
         "Une cuisine partagée",
         "Ana",
     ]
@@ -274,7 +274,7 @@ async def test_a_card_has_the_whole_words_and_what_can_be_done(world: World, wor
     bo = await workshop.at_wall("Bo")
     assert lines(bo)[3].endswith("…")
     await bo.open(1)
-    assert lines(bo) == [text.strip(), "Ana · +1 similar", "Similar: «Cuisiner ensemble»"]
+    assert lines(bo) == [text.strip(), "Ana · +1 similar", "Similar: “Cuisiner ensemble”"]
     assert bo.buttons == ("Build on it", "Vote for it", "Report", "The wall")
     ines = await facilitator(world)
     await ines.follow(OpenIdea(kitchen.id).encode())
@@ -305,10 +305,10 @@ async def test_photos_come_below_the_card_those_of_merged_ideas_too(world: World
     assert lines(bo)[3:] == ["(a photo)", "Ana · +1 similar · 2 photos"]
     await bo.open(1)
     await bo.press("See the photos")
-    assert lines(bo) == ["With «(a photo)»"]
+    assert lines(bo) == ["With “(a photo)”"]
     assert [attachment.content for attachment in bo.attachments] == [b"\xff\xd8one", b"\xff\xd8two"]
     assert bo.picture
-    assert plain(bo.picture.alt, bo.reader) == "A photo that came with «(a photo)»"
+    assert plain(bo.picture.alt, bo.reader) == "A photo that came with “(a photo)”"
 
 
 @on_one_engine
@@ -331,7 +331,7 @@ async def test_a_report_reaches_organisers_alone_and_once(world: World, workshop
     await bo.open(1)
     await bo.press("Report")
     assert lines(bo) == [
-        "Report this idea? «Quelque chose de blessant»",
+        "Report this idea? “Quelque chose de blessant”",
         "Only the organisers will know, without your name.",
     ]
     report = bo.payload("Report it")

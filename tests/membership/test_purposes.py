@@ -107,7 +107,7 @@ async def test_a_purpose_that_ends_first_erases_nobody(store_url: str) -> None:
         assert await markers(world) == {"Zoé", "Ali", "part-marker-Zoé"}
         assert await world.read(purpose_store.of_person, zoe_id) == set()
         first, _second = [said for said in await pushed(world, team) if "will be erased" in said]
-        assert "«Asked again in month seven»" in first
+        assert "“Asked again in month seven”" in first
         assert "1 person stays for another purpose." in first
 
 
@@ -163,14 +163,14 @@ async def test_the_team_is_warned_of_each_end_with_how_many_it_concerns(world: W
     await look(world, END - timedelta(days=14))
     first = (await pushed(world, team))[-1]
     assert "Friday 31 December" in first
-    assert "«Taking part in the gathering»" in first
+    assert "“Taking part in the gathering”" in first
     assert "Everything about 1 person is erased." in first
     assert "2 people stay for another purpose." in first
     await look(world, END - timedelta(days=2))
     await look(world, END)
     await look(world, LATER_END - timedelta(days=14))
     *_, last = await pushed(world, team)
-    assert "«Asked again in month seven»" in last
+    assert "“Asked again in month seven”" in last
     assert "Everything about 2 people is erased." in last
     assert "1 of them organises." in last
 

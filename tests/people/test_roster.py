@@ -137,28 +137,28 @@ def test_locales_are_understood_by_code_and_name(raw: str) -> None:
 @pytest.mark.parametrize(
     ("columns", "cells", "problem"),
     [
-        ("email", "marie@example", "Line 2, «email»: «marie@example» is not an e-mail address."),
-        ("genre", "?", "Line 2, «genre»: I do not know the gender «?»."),
-        ("birth_year", "99", "Line 2, «birth_year»: «99» is not a year of birth."),
+        ("email", "marie@example", "Line 2, “email”: “marie@example” is not an e-mail address."),
+        ("genre", "?", "Line 2, “genre”: I do not know the gender “?”."),
+        ("birth_year", "99", "Line 2, “birth_year”: “99” is not a year of birth."),
         (
             "birth_year",
             "1991-02-01",
-            "Line 2, «birth_year»: Born in 1991: the gathering is for people born from 1992 to 2009.",
+            "Line 2, “birth_year”: Born in 1991: the gathering is for people born from 1992 to 2009.",
         ),
         (
             "birth_year",
             "1991",
-            "Line 2, «birth_year»: Born in 1991: the gathering is for people born from 1992 to 2009.",
+            "Line 2, “birth_year”: Born in 1991: the gathering is for people born from 1992 to 2009.",
         ),
         (
             "birth_year",
             "2010",
-            "Line 2, «birth_year»: Born in 2010: the gathering is for people born from 1992 to 2009.",
+            "Line 2, “birth_year”: Born in 2010: the gathering is for people born from 1992 to 2009.",
         ),
-        ("locale", "klingon", "Line 2, «locale»: «klingon» is not a language of this gathering."),
-        ("locale", "!", "Line 2, «locale»: «!» is not a language of this gathering."),
-        ("theme", "Cuisine", "Line 2, «theme»: «Cuisine» is not a theme of this gathering."),
-        ("theme;second_theme", "culture;Kultur", "Line 2: Both themes are «culture»."),
+        ("locale", "klingon", "Line 2, “locale”: “klingon” is not a language of this gathering."),
+        ("locale", "!", "Line 2, “locale”: “!” is not a language of this gathering."),
+        ("theme", "Cuisine", "Line 2, “theme”: “Cuisine” is not a theme of this gathering."),
+        ("theme;second_theme", "culture;Kultur", "Line 2: Both themes are “culture”."),
     ],
 )
 def test_a_wrong_cell_is_told_with_its_line_its_heading_and_what_was_read(
@@ -176,7 +176,7 @@ def test_a_wrong_cell_is_told_with_its_line_its_heading_and_what_was_read(
         (
             "email",
             "a@b.org / c@d.org",
-            "Line 2, «email»: «a@b.org / c@d.org» has several addresses: the first is taken.",
+            "Line 2, “email”: “a@b.org / c@d.org” has several addresses: the first is taken.",
             "a@b.org",
         ),
         ("organisation", "x" * 101, "Line 2: organisation: 101 characters, 100 at most.", "x" * 99 + "…"),
@@ -229,7 +229,7 @@ def test_the_last_value_admitted_is_admitted(columns: str, cells: str) -> None:
 
 def test_an_unknown_territory_comes_with_suggestions() -> None:
     [problem] = sentences(read("ref,given_name,family_name,pays\nR-1,Marie,O,Alemagne\n"))
-    assert problem.startswith("Line 2, «pays»: I do not know the territory «Alemagne». Is it Germany")
+    assert problem.startswith("Line 2, “pays”: I do not know the territory “Alemagne”. Is it Germany")
 
 
 def test_every_problem_of_every_line_is_told() -> None:
@@ -242,8 +242,8 @@ def test_every_problem_of_every_line_is_told() -> None:
         "R-3,Léa,Roy,FR,,\n"
     )
     assert sentences(roster) == [
-        "Line 4, «email»: «nobody» is not an e-mail address.",
-        "Line 5, «birth_year»: «12» is not a year of birth.",
+        "Line 4, “email”: “nobody” is not an e-mail address.",
+        "Line 5, “birth_year”: “12” is not a year of birth.",
         "Line 5: The name is missing.",
     ]
     assert [(person.ref, line) for person, line in zip(roster.people, roster.lines, strict=True)] == [
@@ -257,7 +257,7 @@ def test_every_problem_of_every_line_is_told() -> None:
 def test_a_list_needs_names_and_nothing_else() -> None:
     assert [person.full_name for person in read("Vorname\nMarie\nAli\n").people] == ["Marie", "Ali"]
     assert sentences(read("colour;size\nblue;3\n")) == [
-        "Line 1: I find no column with names. Name one «Name», and send the list again."
+        "Line 1: I find no column with names. Name one “Name”, and send the list again."
     ]
 
 

@@ -156,7 +156,7 @@ async def test_a_plenary_that_is_ended_early_goes_on_in_another_session(sqlite_u
         for label in ("Start the clock", "Next: questions", "Next group"):
             await ines.press(label)
         await ines.press("Times")
-        assert ines.text.splitlines()[-1] == "With «End here», 2 groups will present in another session."
+        assert ines.text.splitlines()[-1] == "With “End here”, 2 groups will present in another session."
         await ines.press("End here")
         await ines.press("Undo this change")
         assert (await present_state(world)).plenary.running

@@ -98,7 +98,7 @@ async def test_a_question_goes_without_a_name_unless_its_author_signs(store_url:
         await tim.press("My questions")
         await tim.pick("Who pays")
         await tim.press("Take it back")
-        assert words(tim.text) == "Taken back: «Who pays for it?»"
+        assert words(tim.text) == "Taken back: “Who pays for it?”"
         assert await room.questions() == []
         await tim.command("moi")
         assert "On stage" in tim.buttons
@@ -267,11 +267,11 @@ async def test_hiding_is_undone_and_named_in_the_journal(store_url: str) -> None
         await steps(world, ines, "Questions: 1")
         await ines.pick("Who pays")
         await ines.press("Hide")
-        assert words(ines.text).splitlines()[0] == "The question «Who pays for it?» is hidden"
+        assert words(ines.text).splitlines()[0] == "The question “Who pays for it?” is hidden"
         await ines.press("Undo this change")
         assert [question.hidden for question in await room.questions()] == [False]
         await ines.press("Recent changes")
-        assert "«Who pays for it?» is hidden (Inès" in words(ines.text)
+        assert "“Who pays for it?” is hidden (Inès" in words(ines.text)
         await steps(world, ines, "Questions: 1")
         await ines.pick("Who pays")
         await ines.press("Hide")
@@ -290,7 +290,7 @@ async def test_the_journal_forgets_a_question_with_its_author(store_url: str) ->
         await ines.press("Hide")
         await ines.press("Undo this change")
         await ines.press("Recent changes")
-        assert "«Who pays for it?» is hidden" in words(ines.text)
+        assert "“Who pays for it?” is hidden" in words(ines.text)
         await tim.command("erase")
         await tim.press("Erase my texts too")
         await tim.press("Yes, erase me")
@@ -355,7 +355,7 @@ async def test_similar_questions_are_merged_with_their_votes_and_parted_again(st
         assert (kitchen.votes, merged.merged_into, other.merged_into) == (2, kitchen.id, None)
         await ines.press("Ask it now")
         assert [words(text) for text in await pushed(world, tim)] == [
-            "Your question is on the screen: «Who pays for the shared kitchen?»"
+            "Your question is on the screen: “Who pays for the shared kitchen?”"
         ]
         assert await pushed(world, lea) == ["There is news about your question."], "who did not sign is told no more"
         await ines.press("Undo this change")
@@ -388,12 +388,12 @@ async def test_what_nobody_asked_stays_with_the_group_which_answers(store_url: s
         await zoe.fill("The town.")
         assert words(zoe.text).splitlines() == ["Saved.", "Who pays for it?", "Tim", "Your answer: The town."]
         assert [words(text) for text in await pushed(world, tim)] == [
-            "Education · group 1 answers your question «Who pays for it?»:\nThe town."
+            "Education · group 1 answers your question “Who pays for it?”:\nThe town."
         ]
         await zoe.press("Change the answer")
         await zoe.fill("The country.")
         assert [words(text) for text in await pushed(world, tim)] == [
-            "Education · group 1 answers your question «Who pays for it?»:\nThe country."
+            "Education · group 1 answers your question “Who pays for it?”:\nThe country."
         ], "the same message: nobody makes a phone ring by changing an answer again and again"
         await tim.command("scene")
         await ali.command("groupe")

@@ -42,14 +42,14 @@ async def test_the_examples_texts_are_for_organisers_alone_until_these_confirm_t
         assert WIFI["text"]["de"] in ines.text, "whoever confirms it has seen it in every language"
         assert NOT_YET in ines.text
         await ines.press("That is right")
-        assert ines.text.startswith("«Wifi» confirmed\n\nLost and found\n")
+        assert ines.text.startswith("“Wifi” confirmed\n\nLost and found\n")
         await zoe.command("infos")
         assert "Wifi" in zoe.buttons
         assert "Lost and found" not in zoe.buttons
         await zoe.press("Wifi")
         assert IN_ENGLISH in zoe.text
         await ines.press("That is right")
-        assert ines.text == "«Lost and found» confirmed"
+        assert ines.text == "“Lost and found” confirmed"
         await ines.press("Undo this change")
         await zoe.follow("zs-lost")
         assert zoe.text == "This section is no longer in the practical information."
@@ -65,7 +65,7 @@ async def test_whoever_rewrites_one_language_has_not_read_the_others(store_url: 
         await ines.follow("zt-wifi-fr")
         await ines.fill("Pas de wifi au chalet.")
         await ines.press("Publish")
-        assert ines.text == "«Wifi» changed: text in French"
+        assert ines.text == "“Wifi” changed: text in French"
         await zoe.follow("zs-wifi")
         assert "Pas de wifi au chalet." in zoe.text
         await udo.follow("zs-wifi")
@@ -76,7 +76,7 @@ async def test_whoever_rewrites_one_language_has_not_read_the_others(store_url: 
         await ines.follow("zt-wifi-de")
         await ines.fill(WIFI["text"]["de"])
         await ines.press("Publish")
-        assert ines.text.startswith("«Wifi» confirmed"), "the same words, sent by somebody"
+        assert ines.text.startswith("“Wifi” confirmed"), "the same words, sent by somebody"
         await udo.follow("zs-wifi")
         assert WIFI["text"]["de"] in udo.text
         await ines.press("Undo this change")

@@ -51,7 +51,7 @@ async def test_a_text_is_shown_published_told_and_taken_back(store_url: str) -> 
         await zoe.follow("zs-wifi")
         assert "Network halles" in zoe.text, "nothing is published yet"
         await ines.press("Publish")
-        assert ines.text == "«Wifi» changed: text in English\n1 person is told."
+        assert ines.text == "“Wifi” changed: text in English\n1 person is told."
         assert ines.buttons[:3] == ("Rewrite: French", "Write: German", "Undo this change")
         await zoe.follow("zs-wifi")
         assert "Network ruche, no password." in zoe.text
@@ -69,7 +69,7 @@ async def test_what_was_typed_is_there_to_be_written_again(world: World) -> None
     await ines.press("Keep it")
     assert "Network ruche." in ines.text
     await ines.press("Publish")
-    assert ines.text.startswith("«Wifi» changed: text in English")
+    assert ines.text.startswith("“Wifi” changed: text in English")
     await ines.press("Undo this change")
     await ines.follow("zt-wifi-en")
     assert "Now: Network **halles**" in ines.text, "what is stored, once it was published"
@@ -114,7 +114,7 @@ async def test_a_picture_in_one_language_is_shown_to_all_and_says_so(world: Worl
     await ines.follow("zt-wifi-fr")
     await ines.fill(Upload("plan.png", png(40, 30), picture=True, media_type="image/png"))
     await ines.press("Publish")
-    assert ines.text.startswith("«Wifi» changed: pictures and documents in French")
+    assert ines.text.startswith("“Wifi” changed: pictures and documents in French")
     await zoe.follow("zs-wifi")
     assert zoe.view is not None
     [picture] = zoe.view.attachments
@@ -177,7 +177,7 @@ async def test_a_section_removed_while_somebody_edits_comes_back_with_the_text(w
     await ida.follow("zt-wifi-en")
     await ines.follow("zd-wifi")
     await ines.press("Remove the section")
-    assert ines.text == "Remove «Wifi»? You can bring it back for ten minutes."
+    assert ines.text == "Remove “Wifi”? You can bring it back for ten minutes."
     await ines.press("Remove")
     assert ines.text == "Section removed: Wifi"
     await ida.fill("Network two.")

@@ -83,8 +83,8 @@ def test_lower_headings_are_bold_and_code_is_no_heading() -> None:
         ("wifi.fr.md", b"ok\nR\xe9seau", [(2, "This file is not in UTF-8. Save it as UTF-8 and send it again.")]),
         ("a.fr.md", "Hello\n# Wifi\nx\n# Repas\ny", [ABOVE]),
         ("a.fr.md", "# Wifi\nx\n\n# Repas\n# Ici\ny", [(4, "This section has no text.")]),
-        ("wifi.fr.md", "# Wifi\n\nSee <b>this</b>", [(3, "This is HTML, which chats do not show: «<b>».")]),
-        ("wifi.fr.md", "ok\n<!-- later -->", [(2, "This is HTML, which chats do not show: «<!--».")]),
+        ("wifi.fr.md", "# Wifi\n\nSee <b>this</b>", [(3, "This is HTML, which chats do not show: “<b>”.")]),
+        ("wifi.fr.md", "ok\n<!-- later -->", [(2, "This is HTML, which chats do not show: “<!--”.")]),
         ("wifi.fr.md", "<https://a.example/b> is no HTML, nor is 3 < 4 > 2", []),
         (
             "wifi.fr.md",
@@ -95,13 +95,13 @@ def test_lower_headings_are_bold_and_code_is_no_heading() -> None:
             "wifi.fr.md",
             "# Wifi\n[a](https://a.example)\n[b](javascript:alert) [c](mailto:a@b.example)",
             [
-                (3, "A link can only lead to a web page, not to «javascript:alert»."),
-                (3, "A link can only lead to a web page, not to «mailto:a@b.example»."),
+                (3, "A link can only lead to a web page, not to “javascript:alert”."),
+                (3, "A link can only lead to a web page, not to “mailto:a@b.example”."),
             ],
         ),
-        ("a.fr.md", "# Wifi\nok\n<tg://settings>", [(1, "A link can only lead to a web page, not to «tg://settings».")]),
-        ("a.fr.md", "[a [b]\n](tg://x)", [(1, "A link can only lead to a web page, not to «tg://x».")]),
-        ("a.fr.md", "# Wifi {#Wi}\nx", [(1, "A key has only lowercase letters, digits and _, at most 24: not «Wi».")]),
+        ("a.fr.md", "# Wifi\nok\n<tg://settings>", [(1, "A link can only lead to a web page, not to “tg://settings”.")]),
+        ("a.fr.md", "[a [b]\n](tg://x)", [(1, "A link can only lead to a web page, not to “tg://x”.")]),
+        ("a.fr.md", "# Wifi {#Wi}\nx", [(1, "A key has only lowercase letters, digits and _, at most 24: not “Wi”.")]),
         ("a.fr.md", "# " + "W" * 42 + "\nx", [(1, "The title has 2 characters too many (at most 40).")]),
         ("wifi.fr.md", "x\n\n# Wifi\n" + "y" * 1203, [
             ABOVE,
@@ -109,7 +109,7 @@ def test_lower_headings_are_bold_and_code_is_no_heading() -> None:
         ]),
         ("wifi.fr.md", "![a](b)" * 1000, [(1, "5800 characters too many (at most 1200 in a section).")]),
         ("wifi.fr.md", "![" * 90_000, [(1, "178800 characters too many (at most 1200 in a section).")]),
-        ("a.fr.md", "# Wifi\nx\n# WIFI\nz", [(3, "The section «wifi» is in «a.fr.md» already, in this language.")]),
+        ("a.fr.md", "# Wifi\nx\n# WIFI\nz", [(3, "The section “wifi” is in “a.fr.md” already, in this language.")]),
     ],
 )  # fmt: skip
 def test_each_mistake_says_its_line(name: str, content: str | bytes, problems: list[tuple[int, str]]) -> None:
@@ -149,7 +149,7 @@ async def test_one_mistake_refuses_all(world: World) -> None:
     await send(ines, ("wifi.fr.md", "Réseau neuf"), ("infos.fr.md", "# Repas\nÀ midi\n# Vestiaire\n<i>En bas</i>"))
     assert ines.text.splitlines() == [
         "Nothing is imported: 1 thing to correct.",
-        "infos.fr.md, line 4: This is HTML, which chats do not show: «<i>».",
+        "infos.fr.md, line 4: This is HTML, which chats do not show: “<i>”.",
     ]
     assert "Import" not in ines.buttons
     await ines.press("Send it again")

@@ -159,7 +159,7 @@ async def test_who_read_it_within_a_day_is_told_once_of_a_change(world: World) -
     await ali.follow("zs-address")
     assert await rewrite(world, "Network two.") == 1
     assert await rewrite(world, "Network three.") == 0, "they have not read the first one yet"
-    assert await pushed(world, zoe) == ["What you read about «Wifi» has changed."]
+    assert await pushed(world, zoe) == ["What you read about “Wifi” has changed."]
     await press_push(world, zoe, "Read it again")
     assert "Network three." in zoe.text
     assert await rewrite(world, "Network four.") == 1
@@ -182,7 +182,7 @@ async def test_only_who_read_it_in_the_language_that_changed_is_told(store_url: 
         await german.follow("zs-wifi")
         assert await rewrite(world, "Netz drei.", locale="de") == 1
         assert await rewrite(world, "Network two.") == 1
-        assert await pushed(world, english) == ["What you read about «Wifi» has changed."]
+        assert await pushed(world, english) == ["What you read about “Wifi” has changed."]
 
 
 async def test_a_new_place_is_told_in_every_language(world: World) -> None:
@@ -205,7 +205,7 @@ async def test_at_night_the_news_waits_until_morning(world: World) -> None:
     await world.clock.advance(timedelta(hours=9))
     [news] = await deliver(world, at_night=True)
     assert news.kind == "practical"
-    assert await pushed(world, zoe) == ["What you read about «Wifi» has changed."]
+    assert await pushed(world, zoe) == ["What you read about “Wifi” has changed."]
 
 
 async def test_whoever_wants_no_news_of_the_team_gets_none(world: World) -> None:
@@ -215,7 +215,7 @@ async def test_whoever_wants_no_news_of_the_team_gets_none(world: World) -> None
     await ali.follow("zs-wifi")
     await zoe.command("stop")
     assert await rewrite(world, "Network two.") == 1
-    assert await pushed(world, ali) == ["What you read about «Wifi» has changed."]
+    assert await pushed(world, ali) == ["What you read about “Wifi” has changed."]
     assert await pushed(world, zoe) == []
 
 

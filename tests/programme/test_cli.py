@@ -55,7 +55,7 @@ def test_one_wrong_line_keeps_all_of_it_out(shell: Shell, file: Path) -> None:
     refused = shell("programme", "import", "programme.csv", "--apply")
     assert refused.exit_code == 1
     assert refused.stdout.splitlines() == [
-        "Line 3, «Plenary»: I do not know who «Atlantis» is for: write «all», a theme, a territory or «organisers».",
+        "Line 3, “Plenary”: I do not know who “Atlantis” is for: write “all”, a theme, a territory or “organisers”.",
         "Nothing was imported. Problems to correct: 1.",
     ]
     assert shell("programme", "show").stdout == "No sessions yet.\n"

@@ -239,7 +239,7 @@ async def test_hours_that_make_no_sense_are_asked_again(sqlite_url: str) -> None
     async with open_world(sqlite_url, with_programme()) as world:
         ines = await world.organiser(modal=True)
         for starts, ends, why in (
-            ("half past nine", "", "I do not understand the time «half past nine»."),
+            ("half past nine", "", "I do not understand the time “half past nine”."),
             ("3/6 9h", "", "I do not understand the time"),
             ("30 février 9h", "", "There is no such day or time"),
             ("28 March 02:30", "", "There is no such day or time"),

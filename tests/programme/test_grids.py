@@ -55,7 +55,7 @@ async def test_a_session_is_dragged_to_another_room_and_hour_and_taken_back_with
     [
         ("ends", "12:00", "It ends before it begins."),
         ("title", "", "It needs a title in at least one language."),
-        ("kind", "party", "Lunch, Kind of session: «party» cannot be chosen here."),
+        ("kind", "party", "Lunch, Kind of session: “party” cannot be chosen here."),
     ],
 )
 async def test_what_cannot_be_is_refused(store_url: str, column: str, typed: str, why: str) -> None:

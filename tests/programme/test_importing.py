@@ -32,7 +32,7 @@ async def sent(world: World, lines: str, by: NeutralChat | None = None) -> Neutr
     await chat.press("Programme")
     await chat.press("Import a programme")
     await chat.fill(Upload("programme.csv", (HEAD + lines).encode()))
-    assert chat.text.startswith("I am reading «programme.csv».")
+    assert chat.text.startswith("I am reading “programme.csv”.")
     await catch_up_with(world, chat)
     return chat
 
@@ -114,8 +114,8 @@ async def test_nothing_is_imported_while_anything_is_wrong(store_url: str) -> No
         zoe = await world.join("Zoe", "1")
         ines = await sent(world, OPENING_LINE.replace("9h", "9h30") + "x;Soirée;;;30 février;20h;;Mars\n")
         assert ines.text.startswith("Nothing can be imported: 2 things to correct in the programme.")
-        assert "Line 3, «\u2068Soirée\u2069»: The end is missing: say until when it lasts." in ines.text
-        assert "I do not know who «Mars» is for" in ines.text
+        assert "Line 3, “\u2068Soirée\u2069”: The end is missing: say until when it lasts." in ines.text
+        assert "I do not know who “Mars” is for" in ines.text
         assert ines.buttons == ("Send it again", "Sessions", "Organise")
         assert ines.file
         assert len(ines.file.content.decode("utf-8-sig").splitlines()) == 3

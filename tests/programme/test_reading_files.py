@@ -40,7 +40,7 @@ TZOFFSETTO:+0200
 END:DAYLIGHT
 END:VTIMEZONE
 """
-TWICE = "comes twice that night in Europe/Paris, as clocks go back. Add which: «+02:00» is the first."
+TWICE = "comes twice that night in Europe/Paris, as clocks go back. Add which: “+02:00” is the first."
 NINE = datetime(2027, 6, 10, 7, tzinfo=UTC)
 TEN = datetime(2027, 6, 10, 8, tzinfo=UTC)
 
@@ -94,7 +94,7 @@ def test_a_day_in_figures_with_one_reading_is_taken(day: str) -> None:
         ("0001-01-01T00:00+05:00", "0001-01-01T00:00+05:00 is before 2027, the year of the gathering."),
         (
             "2147-06-10 10:00",
-            "I do not understand the time «2147-06-10 10:00». Write «2027-06-10 14:00», or a day and «14:00».",
+            "I do not understand the time “2147-06-10 10:00”. Write “2027-06-10 14:00”, or a day and “14:00”.",
         ),
     ],
 )
@@ -102,7 +102,7 @@ def test_a_session_is_in_the_years_of_the_gathering_however_its_hour_is_given(en
     found = table(f"a;Fête;;2027-06-10T10:00+00:00;{end}")
     assert (found.plans, [sentence.replace("\u2068", "").replace("\u2069", "") for sentence in said(found)]) == (
         (),
-        [f"Line 2, «Fête»: {why}"],
+        [f"Line 2, “Fête”: {why}"],
     )
 
 
@@ -133,18 +133,18 @@ def test_each_problem_of_a_calendar_is_named_with_its_line_and_session() -> None
         "UID:9;;DTSTART:20270610T070000Z;;DTEND:20270610T080000Z;;URL:javascript:alert(1)",
     )
     assert said(found) == [
-        "Line 10, «Mars»: There is no time zone «Mars/Olympus»: write it like «Europe/Paris».",
-        "Line 16, «Open»: The end is missing: say until when it lasts.",
-        "Line 21, «Yoga»: It repeats: write each time as a separate session.",
-        "Line 28, «Days»: It lasts whole days: give it a start time and an end time.",
-        "Line 34, «Night»: There is no such day or time: 2027-03-28 02:30.",
-        f"Line 40, «Twice»: 2027-10-31 02:30 {TWICE}",
-        "Line 46, «Odd»: I do not understand the time «2027-06-10». Write «2027-06-10 14:00», or a day and «14:00».",
-        "Line 52, «Back»: It ends before it begins.",
-        "Line 58, «Again»: The reference «0» is on line 4 already.",
-        "Line 64, «Nobody»: The reference is missing: a short word of its own, the same in every version of the file.",
+        "Line 10, “Mars”: There is no time zone “Mars/Olympus”: write it like “Europe/Paris”.",
+        "Line 16, “Open”: The end is missing: say until when it lasts.",
+        "Line 21, “Yoga”: It repeats: write each time as a separate session.",
+        "Line 28, “Days”: It lasts whole days: give it a start time and an end time.",
+        "Line 34, “Night”: There is no such day or time: 2027-03-28 02:30.",
+        f"Line 40, “Twice”: 2027-10-31 02:30 {TWICE}",
+        "Line 46, “Odd”: I do not understand the time “2027-06-10”. Write “2027-06-10 14:00”, or a day and “14:00”.",
+        "Line 52, “Back”: It ends before it begins.",
+        "Line 58, “Again”: The reference “0” is on line 4 already.",
+        "Line 64, “Nobody”: The reference is missing: a short word of its own, the same in every version of the file.",
         "Line 69: The title is missing.",
-        "Line 69: «javascript:alert(1)» is not a web address: it starts with https://",
+        "Line 69: “javascript:alert(1)” is not a web address: it starts with https://",
     ]
 
 
@@ -291,18 +291,18 @@ def test_each_problem_of_a_table_is_named_with_its_line_and_session() -> None:
     )
     assert not found.plans
     assert said(found) == [
-        "Line 2, «Rang»: It ends before it begins.",
-        f"Line 3, «Nuit»: 31 octobre 02:30 {TWICE}",
-        "Line 4, «Saut»: There is no such day or time: 2027-03-28 02:30.",
-        "Line 5, «Date»: I do not understand the time «3/6 9h». Write «2027-06-10 14:00», or a day and «14:00».",
+        "Line 2, “Rang”: It ends before it begins.",
+        f"Line 3, “Nuit”: 31 octobre 02:30 {TWICE}",
+        "Line 4, “Saut”: There is no such day or time: 2027-03-28 02:30.",
+        "Line 5, “Date”: I do not understand the time “3/6 9h”. Write “2027-06-10 14:00”, or a day and “14:00”.",
         "Line 6: The title is missing.",
         "Line 6: There is no such day or time: \u206830 février 9h\u2069.",
-        "Line 7, «Nom»: The end is missing: say until when it lasts.",
-        "Line 8, «Vieux»: The reference «a» is on line 2 already.",
-        "Line 8, «Vieux»: 2019-06-10 9h is before 2027, the year of the gathering.",
-        f"Line 9, «{'x' * 100}»: titre: 101 characters, 100 at most.",
-        "Line 10, «Virgule»: «surplus» is beyond the last column.",
-        "Line 11, «Heure»: I do not understand the time «9h». Write «2027-06-10 14:00», or a day and «14:00».",
+        "Line 7, “Nom”: The end is missing: say until when it lasts.",
+        "Line 8, “Vieux”: The reference “a” is on line 2 already.",
+        "Line 8, “Vieux”: 2019-06-10 9h is before 2027, the year of the gathering.",
+        f"Line 9, “{'x' * 100}”: titre: 101 characters, 100 at most.",
+        "Line 10, “Virgule”: “surplus” is beyond the last column.",
+        "Line 11, “Heure”: I do not understand the time “9h”. Write “2027-06-10 14:00”, or a day and “14:00”.",
     ]
 
 
@@ -321,10 +321,10 @@ def test_zone_kind_audience_and_link_that_are_none_are_refused() -> None:
         head="clé;titre;jour;début;fin;fuseau;genre;pour;plan",
     )
     assert said(found) == [
-        "Line 2, «A»: There is no time zone «Mars/Olympus»: write it like «Europe/Paris».",
-        "Line 2, «A»: «soleil» is not a kind of session: plenary, workshop, meal, visit, evening or other.",
-        "Line 2, «A»: I do not know who «Atlantide» is for: write «all», a theme, a territory or «organisers».",
-        "Line 2, «A»: «ftp://x» is not a web address: it starts with https://",
+        "Line 2, “A”: There is no time zone “Mars/Olympus”: write it like “Europe/Paris”.",
+        "Line 2, “A”: “soleil” is not a kind of session: plenary, workshop, meal, visit, evening or other.",
+        "Line 2, “A”: I do not know who “Atlantide” is for: write “all”, a theme, a territory or “organisers”.",
+        "Line 2, “A”: “ftp://x” is not a web address: it starts with https://",
     ]
 
 
@@ -349,13 +349,13 @@ def test_a_file_without_its_columns_is_some_other_file() -> None:
 @pytest.mark.parametrize(
     ("data", "why"),
     [
-        (b"BEGIN:VCALENDAR\nEND:VCALENDAR", "There is no session in «x»."),
-        (b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nEND:VEVENT\nBEGIN:VEV", "«x» cannot be read."),
-        (b"BEGIN:VCALENDAR\n\xff\xfe", "«x» cannot be read."),
-        (b"\x89PNG\0\0", "«x» cannot be read."),
-        (b"PK\x03\x04damaged", "«x» cannot be read."),
-        ("clé;titre;début;fin".encode(), "There is no session in «x»."),
-        (b"x" * (MOST_BYTES + 1), "«x» is too large: 2 MB at most."),
+        (b"BEGIN:VCALENDAR\nEND:VCALENDAR", "There is no session in “x”."),
+        (b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nEND:VEVENT\nBEGIN:VEV", "“x” cannot be read."),
+        (b"BEGIN:VCALENDAR\n\xff\xfe", "“x” cannot be read."),
+        (b"\x89PNG\0\0", "“x” cannot be read."),
+        (b"PK\x03\x04damaged", "“x” cannot be read."),
+        ("clé;titre;début;fin".encode(), "There is no session in “x”."),
+        (b"x" * (MOST_BYTES + 1), "“x” is too large: 2 MB at most."),
     ],
 )
 def test_a_file_of_which_nothing_can_be_read(data: bytes, why: str) -> None:

@@ -66,9 +66,9 @@ async def test_a_field_is_renamed_and_removed_with_its_answers(store_url: str) -
         await opened(ines)
         await ines.pick("Diets")
         await ines.press("Remove the field")
-        assert ines.text == "Remove «Diets»? Nobody can undo this.\n1 answer is erased with it."
+        assert ines.text == "Remove “Diets”? Nobody can undo this.\n1 answer is erased with it."
         await ines.press("Remove the field")
-        assert ines.text.startswith("«Diets» is removed.")
+        assert ines.text.startswith("“Diets” is removed.")
         assert await world.read(store.count_answers) == {}
 
 
@@ -76,7 +76,7 @@ async def test_names_that_cannot_be_are_refused_with_why(sqlite_url: str) -> Non
     async with open_world(sqlite_url) as world:
         ines = await world.organiser(modal=True)
         for name, why in (
-            ("Courriel", "«Courriel» is on everybody's profile already"),
+            ("Courriel", "“Courriel” is on everybody's profile already"),
             ("x" * 4000, "3920 characters too many (at most 80)"),
         ):
             await opened(ines)

@@ -58,10 +58,10 @@ async def test_a_line_that_cannot_be_is_refused_and_nothing_is_saved(sqlite_url:
         await keep(world, "Shoe size", AnswerKind.NUMBER)
         ines = await world.organiser(modal=True)
         for line, why in (
-            ("Shoe size: old", "Shoe size: «old» is not a number."),
-            ("Colour: red", "I do not know what «Colour: red» is about."),
-            ("E-mail: zoe", "«zoe» is not an e-mail address."),
-            ("Gender: cat", "I do not know the gender «cat»."),
+            ("Shoe size: old", "Shoe size: “old” is not a number."),
+            ("Colour: red", "I do not know what “Colour: red” is about."),
+            ("E-mail: zoe", "“zoe” is not an e-mail address."),
+            ("Gender: cat", "I do not know the gender “cat”."),
             ("Organisation or project: " + "x" * 101, "This is too long: 100 characters at most."),
         ):
             await correct(world, ines, f"E-mail: a@b.example\n{line}")

@@ -46,7 +46,7 @@ def test_what_cannot_be_read_keeps_everyone_out_until_that_is_answered(shell: Sh
     refused = shell("import", "participants", "people.csv", "--apply")
     assert refused.exit_code == 1
     assert refused.stdout.splitlines()[0].startswith(
-        "Line 3, «pays»: I do not know the territory «Frannce». Is it France"
+        "Line 3, “pays”: I do not know the territory “Frannce”. Is it France"
     )
     assert refused.stdout.splitlines()[-1] == "Nothing was imported. Open questions: 1."
     done = shell("import", "participants", "people.csv", "--apply", "--yes")
@@ -92,7 +92,7 @@ def test_columns_are_told_with_reasons_answered_and_counted(shell: Shell, people
         "doubles": [[4, 2]],
         "left_out": [
             {"row": 5, "why": "a total: Total : 3"},
-            {"row": 3, "why": "I do not know the territory «Atlantide»."},
+            {"row": 3, "why": "I do not know the territory “Atlantide”."},
             {"row": 1, "why": "column left aside: Régime"},
         ],
     }
@@ -121,4 +121,4 @@ def test_a_file_that_is_no_list_is_refused(shell: Shell, people: Path) -> None:
     people.write_bytes(b"\x89PNG\0\0\0")
     refused = shell("import", "participants", "people.csv")
     assert refused.exit_code == 1
-    assert "«people.csv» cannot be read" in refused.stdout
+    assert "“people.csv” cannot be read" in refused.stdout

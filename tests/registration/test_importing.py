@@ -45,7 +45,7 @@ async def sent(world: World, lines: str, by: NeutralChat | None = None) -> Neutr
     chat = by or await world.organiser()
     await chat.follow(take_list.to().encode())
     await chat.fill(Upload("liste.csv", (HEAD + lines).encode()))
-    assert chat.text.startswith("I am reading «liste.csv».")
+    assert chat.text.startswith("I am reading “liste.csv”.")
     await catch_up_with(world, chat)
     return chat
 
@@ -94,15 +94,15 @@ async def test_what_cannot_be_read_stays_blank_and_can_be_corrected(store_url: s
             "New: 2. Changed: 0. Unchanged: 0.",
             "1 person is not on this list and stays.",
             "Not read, line 4: Allemagne (a remark, no line of the list)",
-            "Line 3, «country»: I do not know the territory «Atlantide».",
-            "Line 3, «theme»: «Theatre» is not a theme of this gathering.",
+            "Line 3, “country”: I do not know the territory “Atlantide”.",
+            "Line 3, “theme”: “Theatre” is not a theme of this gathering.",
         ]
         assert ines.buttons == ("Import without 2 cells", "Send it again", "Organise")
         assert ines.file
         head, *lines = ines.file.content.decode("utf-8-sig").splitlines()
         assert head.startswith('"to correct";"ref"')
         assert [line.partition(";")[0] != '""' for line in lines] == [True, False]  # what is wrong comes first
-        assert lines[0].startswith('"I do not know the territory «Atlantide».')
+        assert lines[0].startswith('"I do not know the territory “Atlantide”.')
         confirm = ines.payload("Import without 2 cells")
         right = ines.file.content.replace(b"Atlantide", b"France").replace(b"Theatre", b"Culture")
         await ines.press("Send it again")
@@ -141,10 +141,10 @@ async def test_a_file_that_is_no_list_is_refused_politely(sqlite_url: str) -> No
         await ines.command("organiser")
         await ines.press("Import a list")
         await ines.fill(Upload("photo.png", b"\x89PNG"))
-        assert ines.text.startswith("I cannot read «photo.png».")
+        assert ines.text.startswith("I cannot read “photo.png”.")
         await ines.fill(Upload("liste.csv", b"\x89PNG\0\0"))
         await catch_up_with(world, ines)
-        assert "«liste.csv» cannot be read. Save it again as CSV or XLSX." in ines.text
+        assert "“liste.csv” cannot be read. Save it again as CSV or XLSX." in ines.text
 
 
 async def test_a_list_is_read_in_another_process() -> None:

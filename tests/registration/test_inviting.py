@@ -71,7 +71,7 @@ async def test_invitations_are_printed_once_and_open_the_door(store_url: str) ->
         ]
         assert line["text to send"].splitlines() == [
             "Hello Zoe,",
-            "The team of «Rencontres» writes to you: you are invited.",
+            "The team of “Rencontres” writes to you: you are invited.",
             "When: from Thursday 10 June 2027 to Saturday 12 June 2027",
             f"Your own invitation, to open: {page}",
             "Until when: Saturday 1 May, 12:00",

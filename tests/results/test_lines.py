@@ -69,12 +69,12 @@ async def test_an_idea_is_out_of_every_file_and_stays_on_the_wall_with_its_votes
     assert team.text.startswith("Culture · group 1 · Stakes\nPress a line to take it out of all prints and exports")
     assert team.options[0] == "Ce que nous savons."
     await team.pick(text)
-    assert words(team.text).startswith(f"«{text}» is out of all prints and exports")
+    assert words(team.text).startswith(f"“{text}” is out of all prints and exports")
     out = [each.id for each in (await results(world)).all_ideas]
     assert (len(out), idea in out) == (23, False)
     assert await world.read(most_voted_of_group, group, "stakes") == before
     await team.press("Undo this change")
-    assert words(team.text).startswith(f"Undone: «{text}» is out of all prints and exports")
+    assert words(team.text).startswith(f"Undone: “{text}” is out of all prints and exports")
     assert len((await results(world)).all_ideas) == 24
 
 
@@ -106,7 +106,7 @@ async def test_after_ten_minutes_the_list_itself_takes_it_in_again(world: World,
     assert "1 line was taken out." in team.text
     await at(team, "Stakes")
     await team.pick(text)
-    assert words(team.text).startswith(f"«{text}» is in prints and exports")
+    assert words(team.text).startswith(f"“{text}” is in prints and exports")
     assert len((await results(world)).all_ideas) == 24
 
 
@@ -167,7 +167,7 @@ async def test_the_words_of_an_idea_go_from_beside_the_challenge_too(world: Worl
     team = await world.organiser()
     await at(team, "Challenge")
     await team.open(6)
-    assert words(team.text).startswith("«Je suis à bout» is out of all prints and exports")
+    assert words(team.text).startswith("“Je suis à bout” is out of all prints and exports")
     first = (await results(world)).groups[0]
     assert (await results(world)).current(first, "challenge")["runners_up"] == "Un bus (1)"
 
@@ -233,7 +233,7 @@ async def test_the_organiser_is_led_from_the_print_to_the_wall(world: World, mad
     team = await world.organiser()
     await at(team, "Stakes")
     await team.pick(team.options[1])
-    assert "Whoever runs the group can hide it there: «See the idea»." in team.text
+    assert "Whoever runs the group can hide it there: “See the idea”." in team.text
     await team.press("See the idea")
     assert "Hide" in team.buttons
 

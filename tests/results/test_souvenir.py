@@ -78,7 +78,7 @@ async def test_it_shows_ones_group_what_it_proposed_and_ones_own_ideas(world: Wo
     assert "Ana · Bo · Chloé F." in page[page.index("My group") + 2]
     assert page[page.index("What we proposed") + 1 :] == [
         *("Our challenge", "Comment cuisiner ensemble ?", "Our solution", "Une cuisine partagée", "My ideas"),
-        *("• Un four à pain", "Bo built on it: «Une pizza le jeudi»", "• Une fanfare without my name"),
+        *("• Un four à pain", "Bo built on it: “Une pizza le jeudi”", "• Une fanfare without my name"),
     ]
 
 
@@ -92,7 +92,7 @@ async def test_ones_own_ideas_stay_in_it_whatever_prints_leave_out_and_those_of_
     bos = await idea_of(world, made, "Bo", "Une pizza le jeudi", parent_id=idea)
     await world.change(put_idea, idea, 0)
     await is_over(world)
-    shown = ["• Un four à pain", "Bo built on it: «Une pizza le jeudi»", "• Une fanfare"]
+    shown = ["• Un four à pain", "Bo built on it: “Une pizza le jeudi”", "• Une fanfare"]
     assert (await lines(world, ana))[-3:] == shown
     await world.change(put_idea, bos, 0)
     assert (await lines(world, ana))[-2:] == ["• Un four à pain", "• Une fanfare"]
@@ -106,7 +106,7 @@ async def test_an_idea_that_was_joined_with_anothers_is_still_ones_own(world: Wo
     await is_over(world)
     ideas = (await lines(world, ana))[-2:]
     assert ideas[0].startswith("• Un four")
-    assert ideas[1].startswith("Merged with «Idée 0 du groupe 1")
+    assert ideas[1].startswith("Merged with “Idée 0 du groupe 1")
 
 
 async def test_it_comes_in_the_language_and_under_the_name_of_its_reader(world: World) -> None:
@@ -201,7 +201,7 @@ async def test_nobody_who_erased_their_data_stands_in_it(world: World) -> None:
     await work(world)
     [_picture, file] = (await views(world, ana))[-1].attachments
     [page] = page_words(file.content)
-    assert page[-2:] == ["• Un four à pain", "Somebody built on it: «Une pizza le jeudi»"]
+    assert page[-2:] == ["• Un four à pain", "Somebody built on it: “Une pizza le jeudi”"]
     assert not any("Bo" in line for line in page)
 
 

@@ -223,7 +223,7 @@ async def test_a_tick_on_an_old_page_takes_nothing_in_that_was_taken_out_since(
     await team.press("Culture")
     await team.press("Stakes")
     await team.pick("Un four")
-    assert team.text.startswith("«Un four» is out of all prints and exports")
+    assert team.text.startswith("“Un four” is out of all prints and exports")
     await team.act(Picked(page, (str(given["Un four"]), str(given["Je n'en peux plus"]))))
     assert team.options == ("✓ Je n'en peux plus",)
     assert await exported(world) == ["Je n'en peux plus", "Un bus", "Un jardin"]

@@ -43,7 +43,7 @@ async def test_an_announcement_is_sent_read_and_confirmed(stage: Stage) -> None:
     ines = await stage.organiser()
     await write(ines, "Lunch is at noon, room A")
     assert "1 person" in words(ines.text)
-    await ines.press("Ask for «Seen»")
+    await ines.press("Ask for “Seen”")
     await send(stage, ines)
     await stage.delivered(zoe)
     assert words(zoe.pushed[-1]) == "From the team\nLunch is at noon, room A"

@@ -23,8 +23,8 @@ from tests.world import World, make_settings, open_world
 IDEAS = ("A shared kitchen in each district", "A night library for students", "A bus that brings books")
 CARDS = (
     "Your idea is noted.",
-    "2 ideas, the last: «A night library for students»",
-    "3 ideas, the last: «A bus that brings books»",
+    "2 ideas, the last: “A night library for students”",
+    "3 ideas, the last: “A bus that brings books”",
 )
 BUTTONS = ("This is not an idea", "Change it", "Without my name")
 
@@ -96,7 +96,7 @@ async def test_a_question_is_answered_where_it_stands_and_becomes_the_card(stage
     await zoe.send("A night library?")
     assert words(zoe.text).startswith("I have noted nothing yet. What shall I do with it?")
     await zoe.press("It is an idea")
-    assert words(zoe.text) == "2 ideas, the last: «A night library?»"
+    assert words(zoe.text) == "2 ideas, the last: “A night library?”"
     await stage.delivered(zoe)
     assert cards(zoe) == ([CARDS[0]] if stage.platform == "web" else [])
     if stage.platform != "web":
@@ -178,7 +178,7 @@ async def test_an_edited_message_changes_its_card(world: World, api: BotApi) -> 
         zoe = await joined(world, harness)
         await zoe.send(IDEAS[0])
         await zoe.rewrite(IDEAS[0], "A kitchen that all of us share")
-        assert words(zoe.text) == "1 idea: «A kitchen that all of us share»"
+        assert words(zoe.text) == "1 idea: “A kitchen that all of us share”"
         await catch_up(world, harness.adapter)
         assert cards(zoe) == []
         assert marks(zoe) == ["A kitchen that all of us share"]

@@ -30,8 +30,8 @@ async def test_a_question_is_asked_in_a_form_or_by_simply_writing(stage: Stage) 
     await chat.send("And where do we eat?")
     await chat.press("Yes")
     await chat.press("My questions")
-    assert "«Where do we sleep?»: waiting for an answer" in chat.text
-    assert "«And where do we eat?»: waiting for an answer" in chat.text
+    assert "“Where do we sleep?”: waiting for an answer" in chat.text
+    assert "“And where do we eat?”: waiting for an answer" in chat.text
 
 
 async def test_another_language(stage: Stage) -> None:

@@ -19,7 +19,7 @@ HEAD = "ref,given_name,family_name,country,theme\n"
 async def send_list(stage: Stage, chat: Chat, lines: str) -> None:
     """Send a list into the open form, and wait until it is read."""
     await chat.fill(Upload("liste.csv", (HEAD + lines).encode()))
-    assert "I am reading «liste.csv»." in words(chat.text)
+    assert "I am reading “liste.csv”." in words(chat.text)
     await stage.delivered(chat)
 
 
@@ -29,7 +29,7 @@ async def test_a_list_is_corrected_imported_and_undone(stage: Stage) -> None:
     await ines.press("Import a list")
     await send_list(stage, ines, "A1,Ali,Ben,France,Culture\nA2,Eva,Meyer,Atlantis,Culture\n")
     assert "Import without 1 cell" in ines.buttons
-    assert "Line 3, «country»: I do not know the territory «Atlantis»." in words(ines.text)
+    assert "Line 3, “country”: I do not know the territory “Atlantis”." in words(ines.text)
     assert ines.file
     assert ines.file.name == "to-correct.csv"
     await ines.press("Send it again")
@@ -132,7 +132,7 @@ async def test_the_file_of_invitations_stays_and_can_be_made_anew(stage: Stage) 
     assert first["courriel"] == "zoe@example.org"
     assert first["langue"] == "de"
     assert first["texte à envoyer"].startswith(
-        "Hallo Zoé,\nDas Team von «Rencontres» schreibt dir: Du bist eingeladen."
+        "Hallo Zoé,\nDas Team von „Rencontres“ schreibt dir: Du bist eingeladen."
     )
     assert first["code"].replace("-", "") in first["texte à envoyer"].replace("-", "")
     await ines.press("Invitations")

@@ -39,7 +39,7 @@ async def test_a_question_and_its_answer_cross_platforms(stage: Stage, beside: S
     await ines.fill("At the youth hostel.")
     assert "Your answer is on its way to Zoé." in words(ines.text)
     await stage.delivered(zoe)
-    assert "The team answers your question «Where do we sleep?»:" in words(zoe.text)
+    assert "The team answers your question “Where do we sleep?”:" in words(zoe.text)
     assert "At the youth hostel." in zoe.text
 
 

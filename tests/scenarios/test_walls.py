@@ -29,7 +29,7 @@ async def stage(platform_and_url: tuple[str, str]) -> AsyncIterator[Stage]:
 
 SEEN = (
     ("Le mur", "2 photos", "Voir les photos", "« Notre feuille »"),
-    ("The wall", "2 photos", "See the photos", "«Notre feuille»"),
+    ("The wall", "2 photos", "See the photos", "“Notre feuille”"),
     ("Die Pinnwand", "2 Fotos", "Fotos ansehen", "„Notre feuille“"),
 )
 """How an idea with photos reads in French, English and German, from the wall to the photos."""

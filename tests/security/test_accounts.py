@@ -118,7 +118,7 @@ async def test_who_takes_off_their_only_page_comes_back_by_the_link_they_asked_f
     await zoe.press("My accounts")
     assert "A new code replaces the code and the page link you have" in zoe.text
     await zoe.press("Remove this page")
-    assert "Get them first, with «Get a new code»" in zoe.text
+    assert "Get them first, with “Get a new code”" in zoe.text
     await zoe.press("Get a new code")
     link = re.search(r"/p/(\S+)", zoe.text)
     assert link

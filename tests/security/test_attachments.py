@@ -242,7 +242,7 @@ async def test_a_photo_in_heic_is_refused_and_what_came_with_it_is_kept(sqlite_u
         await gathering.delivered(zoe, max_)
         how = "Send it as a photo, not as a file, or send a screenshot of it."
         await zoe.give(Upload("photo.bin", heic()))
-        assert zoe.text == f"I did not keep «photo.bin»: it is a HEIC picture, which few can open. {how}"
+        assert zoe.text == f"I did not keep “photo.bin”: it is a HEIC picture, which few can open. {how}"
         await zoe.give(Upload("photo.bin", heic()), caption="The kitchen")
         assert zoe.text.startswith("Your idea is noted.")
         assert zoe.text.endswith(how)
@@ -261,7 +261,7 @@ async def test_more_than_thirty_megapixels_are_kept_as_a_file_and_nobody_decodes
     bomb = io.BytesIO()
     Image.new("1", (30_000, 1_001)).save(bomb, "PNG")
     await zoe.give(Upload("wall.png", bomb.getvalue()), caption="The whole wall")
-    assert "«wall.png» has more than 30 megapixels: it is kept as a file, not as a photo." in zoe.text
+    assert "“wall.png” has more than 30 megapixels: it is kept as a file, not as a photo." in zoe.text
     await zoe.give(Upload("plan.pdf", b"%PDF-1.7 /Author (Zoraide)"), caption="The plan")
     assert "A document is kept as it is:" in zoe.text
     await show(gathering, zoe, max_)

@@ -72,7 +72,7 @@ async def test_files_of_ideas_are_counted_to_the_last_and_words_are_always_taken
         room = "Your ideas can hold 12 files or 200 MB in all. Your words are always taken."
         refused = f"Easy: 1 file was not kept. {room}"
         await zoe.post(composer, {"text": "A shared kitchen in each district", "files": tiny(12, 4)})
-        assert zoe.text == f"{refused}\n3 ideas, the last: «A shared kitchen in each district»"
+        assert zoe.text == f"{refused}\n3 ideas, the last: “A shared kitchen in each district”"
         await zoe.post(composer, {"token": "a-file-without-words", "files": tiny(13, 4)})
         assert zoe.text == refused
         await zoe.command("phase")
@@ -103,7 +103,7 @@ async def test_what_is_over_the_limit_is_told_in_chat_too(sqlite_url: str) -> No
             await chat.give(tiny(number, 4), caption="The first")  # type: ignore[attr-defined]
             await chat.give(tiny(2 + number, 4), caption="The second")  # type: ignore[attr-defined]
             assert chat.text.startswith("Easy: 1 file was not kept. Your ideas can hold 1 files or 200 MB in all.")
-            assert "2 ideas, the last: «The second»" in chat.text
+            assert "2 ideas, the last: “The second”" in chat.text
             await chat.give(tiny(4 + number, 4))  # type: ignore[attr-defined]
             assert chat.text.startswith("Easy: 1 file was not kept")
         zoe = chats[0]
@@ -113,7 +113,7 @@ async def test_what_is_over_the_limit_is_told_in_chat_too(sqlite_url: str) -> No
         assert zoe.text.startswith("Easy: 1 file was not kept. Your ideas can hold 1 files or 200 MB in all.")
         await zoe.give(tiny(7, 4), caption="A garden for schools")  # type: ignore[attr-defined]
         assert zoe.text.startswith("Easy: 1 file was not kept")
-        assert "3 ideas, the last: «A garden for schools»" in zoe.text
+        assert "3 ideas, the last: “A garden for schools”" in zoe.text
         assert kept(gathering) == 2
 
 
@@ -589,7 +589,7 @@ async def test_uploads_that_trickle_keep_nobody_else_from_sending_files(sqlite_u
                 for each in wires:
                     each.write("." * 100)
             await max_.look()
-            assert "2 ideas, the last: «Idea 1002»" in max_.text
+            assert "2 ideas, the last: “Idea 1002”" in max_.text
         assert await give_file(slow[0], gathering, 1003) == 200
 
 

@@ -61,7 +61,7 @@ async def test_at_a_tie_the_group_chooses(world: World) -> None:
     await at.say("Bo", "A school", voters=("Bo",))
     await at.reveal()
     ana = await at.open("Ana")
-    assert "A tie, 1 vote each: «A bus» and «A school»" in words(ana.text)
+    assert "A tie, 1 vote each: “A bus” and “A school”" in words(ana.text)
     await ana.press("For whom, what, how")
     await ana.fill("Children", "", "")
     assert await at.kept() == {"for_whom": "Children"}

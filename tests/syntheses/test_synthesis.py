@@ -219,7 +219,7 @@ async def test_who_chooses_second_is_told_and_undoes_nothing(world: World) -> No
     await at.open("Ana")
     await ana.press("Keep version 1")
     await bo.press("Keep version 2")
-    assert bo.text.splitlines()[0] == "Someone has already chosen. The others are kept under «earlier versions»."
+    assert bo.text.splitlines()[0] == "Someone has already chosen. The others are kept under “earlier versions”."
     assert await at.kept() == {"text": "Words of Ana"}
 
 
@@ -298,7 +298,7 @@ async def test_several_facts_of_a_kind_are_told_apart(world: World) -> None:
     await at.say("Bo", "Places to rehearse", "need")
     await at.reveal()
     ana = await at.open("Ana")
-    assert words(ana.text).splitlines()[2:] == ["Quebec", "need: «Buses, trams and trains» and «Places to rehearse»"]
+    assert words(ana.text).splitlines()[2:] == ["Quebec", "need: “Buses, trams and trains” and “Places to rehearse”"]
 
 
 async def test_who_writes_has_the_facts_below_what_is_written(world: World) -> None:
@@ -320,7 +320,7 @@ async def test_a_challenge_opens_with_the_most_voted_idea_and_keeps_the_runners_
     await at.say("Cleo", "No vote at all")
     await at.reveal()
     ana = await at.open("Ana")
-    assert "2 votes: «How might we open schools?»" in words(ana.text)
+    assert "2 votes: “How might we open schools?”" in words(ana.text)
     await ana.press("I will write it")
     await ana.press("Write")
     assert "Now: How might we open schools?" in words(ana.text)
@@ -358,11 +358,11 @@ async def test_a_tie_is_named_and_any_wording_is_kept(world: World) -> None:
     await at.say("Bo", "Open museums", voters=("Bo",))
     await at.reveal()
     ana = await at.open("Ana")
-    assert "A tie, 1 vote each: «Open schools» and «Open museums»" in words(ana.text)
+    assert "A tie, 1 vote each: “Open schools” and “Open museums”" in words(ana.text)
     await ana.press("I will write it")
     await ana.press("Write")
     await ana.fill("Schools open at night")
-    assert "A challenge opens more ideas when it begins with «How…»." in ana.text
+    assert "A challenge opens more ideas when it begins with “How…”." in ana.text
     assert await at.kept() == {"sentence": "Schools open at night", "runners_up": "Open museums (1)"}
 
 

@@ -71,13 +71,13 @@ async def test_a_question_and_its_answer_cross_platforms(world: World, modal: bo
     assert chat.text.startswith("The team has your question.")
     assert await pushed(world, team) == ["\u2068Zoé\u2069 asks the team:\nWhere do we sleep?"]
     await chat.press("My questions")
-    assert chat.text == "«Where do we sleep?»: waiting for an answer"
+    assert chat.text == "“Where do we sleep?”: waiting for an answer"
     await press_push(world, team, "Answer")
     await team.fill("At the youth hostel.")
     assert team.text == "Your answer is on its way to \u2068Zoé\u2069."
-    assert await pushed(world, chat) == ["The team answers your question «Where do we sleep?»:\nAt the youth hostel."]
+    assert await pushed(world, chat) == ["The team answers your question “Where do we sleep?”:\nAt the youth hostel."]
     await chat.command("questions")
-    assert chat.text == "«Where do we sleep?»: At the youth hostel."
+    assert chat.text == "“Where do we sleep?”: At the youth hostel."
 
 
 async def test_an_answer_that_is_longer_than_a_phone_shows_is_opened(world: World) -> None:
@@ -87,7 +87,7 @@ async def test_an_answer_that_is_longer_than_a_phone_shows_is_opened(world: Worl
     await team.fill("At the youth hostel. " * 20)
     assert await pushed(world, zoe) == ["There is something for you to read."]
     await press_push(world, zoe, "Read")
-    assert zoe.text.startswith("The team answers your question «Where do we sleep?»:\nAt the youth hostel. At the")
+    assert zoe.text.startswith("The team answers your question “Where do we sleep?”:\nAt the youth hostel. At the")
     assert zoe.buttons == ("Ask something else",)
     await ada.follow("qr-1")  # somebody else's
     assert "hostel" not in ada.text
@@ -111,9 +111,9 @@ async def test_the_first_answer_wins_and_the_others_are_told(world: World) -> No
     await press_push(world, maud, "Answer")
     await press_push(world, team, "Answer")
     await team.fill("At the hostel.")
-    assert (await pushed(world, maud))[-1] == "\u2068Inès\u2069 answered \u2068Zoé\u2069.\n«Where?»: At the hostel."
+    assert (await pushed(world, maud))[-1] == "\u2068Inès\u2069 answered \u2068Zoé\u2069.\n“Where?”: At the hostel."
     await maud.fill("At the Ruche.")
-    assert maud.text.startswith("\u2068Inès\u2069 answered already: «At the hostel.»")
+    assert maud.text.startswith("\u2068Inès\u2069 answered already: “At the hostel.”")
     assert "were not sent" in maud.text
     assert len(await pushed(world, chat)) == 1
     await maud.press("Answer as well")
@@ -121,7 +121,7 @@ async def test_the_first_answer_wins_and_the_others_are_told(world: World) -> No
     await maud.press("Keep it")
     assert [said.splitlines()[-1] for said in await pushed(world, chat)] == ["At the hostel.", "At the Ruche."]
     await chat.command("questions")
-    assert chat.text == "«Where?»: At the hostel.\n\nAt the Ruche."
+    assert chat.text == "“Where?”: At the hostel.\n\nAt the Ruche."
 
 
 @pytest.mark.parametrize("modal", [False, True])
@@ -135,7 +135,7 @@ async def test_who_opens_an_answered_question_reads_the_answer_first(world: Worl
     await maud.command("questions")
     assert maud.text == "Every question has its answer."
     await maud.follow("qa-1")
-    assert maud.text == "\u2068Inès\u2069 answered already: «At the hostel.»"
+    assert maud.text == "\u2068Inès\u2069 answered already: “At the hostel.”"
     await maud.press("Answer as well")
     await maud.fill("With breakfast.")
     assert (await pushed(world, chat))[-1].endswith("With breakfast.")
@@ -307,12 +307,12 @@ async def test_a_question_and_its_answers_are_stored_as_who_and_what_is_meant(st
         await team.follow("qt-1")
         await team.fill("With breakfast.")
         read = await on_page(zoe)
-        assert "\n«Where do we sleep? In tents?»: At the hostel.\n\nWith breakfast.\n" in read
+        assert "\n“Where do we sleep? In tents?”: At the hostel.\n\nWith breakfast.\n" in read
         for answer in ("At the hostel.", "With breakfast."):
-            assert f"The team answers your question «Where do we sleep? In tents?»:\n{answer}\n" in f"{read}\n"
+            assert f"The team answers your question “Where do we sleep? In tents?”:\n{answer}\n" in f"{read}\n"
         read = await on_page(maud)
         assert "Zoé asks the team:\nWhere do we sleep?\nIn tents?" in read
-        assert "Inès answered Zoé.\n«Where do we sleep? In tents?»: With breakfast." in read
+        assert "Inès answered Zoé.\n“Where do we sleep? In tents?”: With breakfast." in read
         who = await number(world, "Zoé")
         rows = await stored_rows(world.store, "page_messages", "deliveries")
         others = [row for row in rows["page_messages"] if row["participant_id"] != who]  # what she wrote is hers

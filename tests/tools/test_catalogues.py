@@ -14,7 +14,7 @@ from bot.content.i18n import LOCALES
 from tools.catalogue_checks import check
 from tools.catalogues import update
 from tools.extraction import catalogue_path, template_path
-from tools.message_rules import french, markup, placeholders
+from tools.message_rules import french, german, markup, placeholders
 
 HANDLER = '''
 @routes.command("idee", _("Share an idea"), names={"en": "idea"})
@@ -168,6 +168,8 @@ def test_a_fuzzy_or_obsolete_translation_fails(tree: SourceTree) -> None:
         ("de", "Noted", "<b>Notiert</b>", "markup in a message: <b>"),
         ("de", "Noted", "**Notiert**", "markup in a message: **"),
         ("fr", "Noted", "C'est noté", "French typography (make catalogues mends it): «C’est noté»"),
+        ("en", "Noted", "“Noted»", "English typography (make catalogues mends it): «“Noted”»"),
+        ("de", "Noted", "«Notiert»", "German typography (make catalogues mends it): «„Notiert“»"),
         ("de", "Withdraw", "z" * 41, "41 characters, a button (handlers/ideas/participant/giving.py:5) holds 40"),
         (
             "de",
@@ -289,6 +291,11 @@ def test_the_command_prints_what_is_wrong_and_fails(tree: SourceTree) -> None:
 def test_french_is_set_right_once(typed: str, set_right: str) -> None:
     assert french(typed) == set_right
     assert french(set_right) == set_right
+
+
+@pytest.mark.parametrize("typed", ["«{name}» und «b»", "“{name}” und “b”", "„{name}“ und „b“"])
+def test_german_quotation_marks_are_set_right_once(typed: str) -> None:
+    assert german(typed) == german(german(typed)) == "„{name}“ und „b“"
 
 
 @pytest.mark.parametrize("plain", ["1 < 2 > 0", "3 * 4 * 5", "{given_name} & {family_name}", "snake_case_name", "A #1"])

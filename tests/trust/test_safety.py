@@ -113,7 +113,7 @@ async def test_two_taps_ask_everybody_on_every_account_at_night_too(store_url: s
             "",
             "Without a group · 0/2",
         ]
-        assert (await steps_of(ines))[0] == "«Are you safe?» goes on: 2 people have not answered"
+        assert (await steps_of(ines))[0] == "“Are you safe?” goes on: 2 people have not answered"
         assert ines.buttons[0] == "See the list"
         await press_push(world, zoe, "Yes, I am safe")
         assert read(zoe) == "Thank you. The organisers read that you are safe."
@@ -129,7 +129,7 @@ async def test_help_is_told_at_once_and_never_withdrawn(world: World) -> None:
     await zoe.fill("+33 6 12 34 56 78")
     await begin(ines)
     await press_push(world, zoe, "I need help")
-    assert (await steps_of(ines))[0] == "«Are you safe?» goes on: 1 person needs help"
+    assert (await steps_of(ines))[0] == "“Are you safe?” goes on: 1 person needs help"
     assert read(zoe).startswith(
         "The organisers are told that you need help. If you are in danger, do not wait for them.\n"
         "If you are in danger, call 112."
@@ -300,7 +300,7 @@ async def test_a_location_that_moves_replaces_itself_until_one_is_safe(store_url
         await press_push(world, zoe, "I need help")
         await locate(world, zoe, Located(48.5, 2.25))
         await locate(world, zoe, Located(48.85, 2.35, "7", live=True))
-        assert "Your live position is updated there until you press «I am safe now»." in read(zoe)
+        assert "Your live position is updated there until you press “I am safe now”." in read(zoe)
 
         async def places() -> list[tuple[float, float]]:
             rows = (await stored_rows(world.store, "safety_places"))["safety_places"]
@@ -330,8 +330,8 @@ async def test_a_location_that_nothing_expects_is_refused(world: World) -> None:
     ines, zoe = await world.organiser(), await world.join("Zoé", "1")
     await locate(world, zoe, Located(48.85, 2.35, "7"), None)
     assert read(zoe) == (
-        "Nobody got your position, and I do not keep it. I can only pass it on after «I need help», when the"
-        " team asks «Are you safe?»."
+        "Nobody got your position, and I do not keep it. I can only pass it on after “I need help”, when the"
+        " team asks “Are you safe?”."
     )
     await begin(ines)
     await press_push(world, zoe, "Yes, I am safe")
@@ -350,9 +350,9 @@ async def test_once_the_check_is_closed_words_are_asked_about_and_a_position_is_
     assert check is not None
     await world.change(service.close_check, check, world.clock.now())
     await write(world, zoe, "A shared kitchen")
-    assert read(zoe).startswith("«Are you safe?» is over for you: the organisers do not read this message.")
+    assert read(zoe).startswith("“Are you safe?” is over for you: the organisers do not read this message.")
     await send(world, zoe, Sent(photo()))
-    assert read(zoe) == "I did not keep this: «Are you safe?» is over for you. Do you still need help?"
+    assert read(zoe) == "I did not keep this: “Are you safe?” is over for you. Do you still need help?"
     assert (await stored_rows(world.store, "safety_places"))["safety_places"] == []
     await locate(world, zoe, Located(48.85, 2.35, "7"))
     assert read(zoe) == "This check was closed, but your position is on the team's list. Do you need help?"
@@ -518,7 +518,7 @@ async def test_an_answer_after_closing_is_written_down_and_help_is_told(world: W
     await ines.press("The last check")
     assert read(ines) == "The list comes below and updates with every answer."
     assert (await pushed(world, zoe))[-1].endswith(
-        "If you need help, press «I need help»: the organisers still read it."
+        "If you need help, press “I need help”: the organisers still read it."
     )
     await press_push(world, zoe, "I need help")
     assert "This check was already closed, but your answer is noted." in read(zoe)

@@ -96,7 +96,7 @@ async def test_someone_of_the_team_is_invited_and_reads_their_role_when_they_joi
         ines = await world.organiser()
         await ines.command("organiser")
         await ines.press("Who runs the workshops")
-        assert "Nobody yet: find someone and press «Their workshops»" in ines.text
+        assert "Nobody yet: find someone and press “Their workshops”" in ines.text
         await ines.press("Invite a facilitator")
         await ines.fill("Karim", "Saïdi")
         assert "Their invitation" in ines.buttons

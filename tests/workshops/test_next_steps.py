@@ -32,13 +32,13 @@ async def test_phases_are_started_followed_and_over(store_url: str) -> None:
         run = await started(world, school)
         await world.clock.advance(timedelta(hours=4))  # past noon, when nobody is checked in any more
         assert await steps_of(ines) == [
-            "«Understand the stakes» is running in 1 group.",
+            "“Understand the stakes” is running in 1 group.",
             "Understand the stakes, to start in 1 group",
         ]
         assert "Workshops" not in await stand_of(ines), "it is said above"
         assert ines.buttons[0] == "Manage: Understand the stakes"
         await ines.press("Workshops")
-        assert ines.text.splitlines() == ["Workshops", "«Understand the stakes» is running in 1 group."]
+        assert ines.text.splitlines() == ["Workshops", "“Understand the stakes” is running in 1 group."]
         await ended(world, run)
         await ended(world, await started(world, civic))
         assert await steps_of(ines) == ["Formulate a challenge, to start in 2 groups"]

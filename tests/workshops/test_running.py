@@ -121,7 +121,7 @@ async def test_a_theme_or_one_group_instead(world: World) -> None:
     await maya.press("Start")
     assert [await state(world, each) for each in (first, second)] == [("", ""), ("stakes", "running")]
     await maya.command("facilitate")
-    assert "«Understand the stakes» is running in 1 group." in maya.text
+    assert "“Understand the stakes” is running in 1 group." in maya.text
     await maya.press("Start: Understand the stakes")
     assert "It is already running in 1 group." in maya.text
     await maya.pick("Education")
@@ -139,9 +139,9 @@ async def test_pressed_twice_or_by_two_it_starts_once(world: World) -> None:
     await maya.follow(button)
     await wait(world, minutes=2)
     await lou.press("Start")
-    assert lou.text.splitlines()[0] == "«Understand the stakes» has been running in 2 groups since 10:00."
+    assert lou.text.splitlines()[0] == "“Understand the stakes” has been running in 2 groups since 10:00."
     await maya.follow(button)
-    assert maya.text.splitlines()[0] == "«Understand the stakes» has been running in 2 groups since 10:00."
+    assert maya.text.splitlines()[0] == "“Understand the stakes” has been running in 2 groups since 10:00."
     assert await left(world, first) == timedelta(minutes=38)
     zoe = world.chat("100")
     assert len(await pushed(world, zoe)) == 1

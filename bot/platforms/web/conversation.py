@@ -296,5 +296,5 @@ def _pressed_words(view: View, content: Content) -> tuple[Span, ...]:
         case Picked(_payload, values) if view.choice:
             labels = tuple(option.label for option in view.choice.options if option.value in values)
             # L10N: what the person is shown to have answered, after they selected no option.
-            return (Listing(labels),) if labels else (_("None of these"),)
+            return (Listing(labels),) if labels else (view.choice.none or _("None of these"),)
     return ()

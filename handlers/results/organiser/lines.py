@@ -56,6 +56,7 @@ async def show_lines(request: Request, page_number: int = 0) -> Reply:
             SHOW_RESULTS,
             BACK,
         ),
+        again=ShowLines(page_number),
     )
 
 

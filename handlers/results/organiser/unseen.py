@@ -82,6 +82,7 @@ async def list_unseen(request: Request, what: str = "", start: int = 0) -> Reply
             *everyone,
             *ways,
         ),
+        again=list_unseen.to(what, start),
     )
 
 

@@ -65,7 +65,7 @@ async def test_a_file_comes_with_a_form(harness: DiscordHarness) -> None:
     await ines.command("organiser")
     await ines.press("Import")
     await ines.fill(Upload("list.csv", b"ref,given_name,family_name,country\nX1,Ida,Roy,FR\n"))
-    assert "I am reading «list.csv»." in ines.text
+    assert "I am reading “list.csv”." in ines.text
 
 
 async def test_a_file_that_cannot_be_fetched_is_asked_for_again(

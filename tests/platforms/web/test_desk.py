@@ -91,7 +91,7 @@ async def test_a_cell_is_edited_by_keyboard_and_seen_on_another_desk(harness: We
         await expect(mine.locator(".unsaved")).to_have_count(0)
         await other.keyboard.type("College")
         await keys(other, "Enter")
-        await expect(other.get_by_role("alert")).to_contain_text("wrote «University» at ")
+        await expect(other.get_by_role("alert")).to_contain_text("wrote “University” at ")
         await expect(other.get_by_role("textbox", name="organisation")).to_have_value("College")
         await keys(other, "Enter")
         await expect(mine.get_by_role("gridcell", name="College", exact=True)).to_be_visible()

@@ -661,7 +661,7 @@ async def test_the_code_beside_a_link_confirms_no_browser_of_somebody_who_can_sa
     await confide(telegram)
     code, link = await get_new_code(telegram)
     page = await open_elsewhere(two, link)
-    assert "press «It was me» elsewhere: Telegram" in await read(page)
+    assert "press “It was me” elsewhere: Telegram" in await read(page)
     assert "Enter my code" not in page.buttons
     await two.forge(page, "submit", payload=EnterOwnCode().encode(), answer_invitation=code)
     await page.look()

@@ -256,7 +256,7 @@ async def test_who_can_be_reached_again_is_told_then_and_is_asked(two: Gathering
     await telegram.command("moi")
     await two.delivered(telegram)
     assert sum(TOLD in each for each in telegram.pushed) == 1
-    assert "«It was me» elsewhere" in await submit(two, thief, EnterOwnCode(), invitation=code)
+    assert "“It was me” elsewhere" in await submit(two, thief, EnterOwnCode(), invitation=code)
     assert WORDS not in await read(thief)
 
 

@@ -156,7 +156,7 @@ async def test_the_link_opened_elsewhere_shows_where_one_is_and_not_what_was_sai
     await phone.press("Confirm")
     await laptop.open_link(link)
     assert [words_of(message).splitlines()[0] for message in laptop.messages] == [
-        "This browser is new. To go on, press «It was me» elsewhere: your older browser.",
+        "This browser is new. To go on, press “It was me” elsewhere: your older browser.",
         "101 days to go until Rencontres",
     ]
     await laptop.open_link(link)
@@ -376,6 +376,16 @@ async def test_a_menu_that_cannot_be_told_keeps_nobody_from_their_page(
         "Add to the home screen",
         "Close my page on this device",
     ]
+
+
+async def test_choosing_nothing_says_what_that_is(harness: WebHarness) -> None:
+    zoe = await harness.joined("Zoé")
+    await zoe.pick("Culture")
+    await zoe.press("Confirm")
+    await zoe.press("Name a second choice")
+    assert zoe.options[-1] == "✓ No second choice"
+    await zoe.pick("No second choice")
+    assert zoe.text == "No second choice, then."
 
 
 async def test_of_several_options_no_more_are_taken_than_may_be(harness: WebHarness) -> None:

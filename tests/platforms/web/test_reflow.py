@@ -108,7 +108,7 @@ async def test_a_picture_is_described_as_its_reader_writes(harness: WebHarness, 
     alt = _("A photo that came with «{idea}»", idea=Name("Un café à 9 h 30"))
     await harness.adapter.send(zoe, View(("A photo",), attachments=(Picture(png(40, 30), alt),)), READER, delivery_id=1)
     picture = phone.get_by_role("log").get_by_role("img")
-    await expect(picture).to_have_attribute("alt", "A photo that came with «Un café à 9 h 30»")
+    await expect(picture).to_have_attribute("alt", "A photo that came with “Un café à 9 h 30”")
     await harness.world.store.transact(lambda tx: participant_store.set_locale(tx, int(zoe.chat), "fr"))
     await phone.reload()
     narrow = "\u202f"

@@ -37,12 +37,12 @@ async def test_what_nobody_knows_is_kept_by_a_press_and_health_gives_its_role(st
     async with open_world(store_url) as world:
         ines = await world.organiser()
         await sent(world, ines, LIST)
-        assert words(ines.text).startswith("Is «Régime» about health (diet, access, allergies)?")
+        assert words(ines.text).startswith("Is “Régime” about health (diet, access, allergies)?")
         await ines.press("Health")
         assert words(ines.text).startswith("Taille and Parrain: I know no use for these columns.")
         await ines.press("Private fields")
         assert "Private fields: Taille and Parrain." in words(ines.text)
-        assert "By importing you get the role «Diet, access and allergies»" in ines.text
+        assert "By importing you get the role “Diet, access and allergies”" in ines.text
         await ines.press("Import")
         assert ines.text == "List imported: 2 added, 0 changed"
         assert await kept(world) == {"Régime": {"végétarien"}, "Taille": {"M", "L"}, "Parrain": {"Zoé"}}
