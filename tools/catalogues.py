@@ -1,7 +1,7 @@
 """Updates the translations in locales/ (`python -m tools.catalogues update`, after messages changed), or checks them.
 
 `check` is for before a commit. Translations are kept for exactly equal messages, never guessed. The English catalogue
-starts as the message ids. Apostrophes and spaces in French, and quotation marks in all languages, are corrected, so that
+starts as the message ids. Apostrophes and spaces in French and quotation marks everywhere are corrected, so that
 translators can type plain ones.
 """
 

@@ -59,7 +59,8 @@ async def show_sections(request: Request) -> Reply:
 @routes.press("zal")
 async def show_all(request: Request) -> Reply:
     """Show all sections of practical information."""
-    return _list(await store.confirmed_sections(request.tx), EMERGENCY, *_edit(request), HOME)
+    sections = await store.confirmed_sections(request.tx)
+    return _list(sections, EMERGENCY, *_edit(request), HOME)
 
 
 def _list(sections: Sequence[Section], *others: Button) -> Reply:
