@@ -61,14 +61,14 @@ function arrange() {
   const wanted = fold(words.value).split(/\s+/).filter(Boolean);
   const among = where.value === "" ? columns.map((_column, place) => place) : [Number(where.value)];
   const has = (id) => {
-    const text = fold(among.map((column) => present(id, column)).join(" "));
+    const text = fold(among.map((column) => shown(id, column)).join(" "));
     return wanted.every((word) => text.includes(word));
   };
   const held = order[active.row];
   order = [...rows.keys()].filter((id) => !wanted.length || has(id));
   if (sort) {
     const numbers = columns[sort.column].number;
-    const keys = new Map(order.map((id) => [id, present(id, sort.column)]));
+    const keys = new Map(order.map((id) => [id, shown(id, sort.column)]));
     const less = numbers ? (a, b) => Number(a) - Number(b) : compare;
     order.sort((a, b) => {
       const [one, other] = [keys.get(a), keys.get(b)];
