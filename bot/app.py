@@ -38,7 +38,6 @@ from bot.conversation.personal_data import CONVERSATIONS
 from bot.database.engine import Store, keep_private
 from bot.database.opening import open_store
 from bot.delivery import delivery_store, outbox
-from bot.delivery.pacer import Pacer
 from bot.delivery.personal_data import DELIVERIES
 from bot.delivery.platform import Platform
 from bot.delivery.worker import Delivery
@@ -55,7 +54,7 @@ from bot.monitoring.health import STABLE_AFTER, Health
 from bot.people import attempt_store, ending_store, link_code_store, role_messages_store, secret_store
 from bot.people.declared import Declared, PersonalData
 from bot.people.personal_data import PEOPLE
-from bot.platforms.opening import beside_deliveries, open_platforms
+from bot.platforms.opening import beside_deliveries, open_platforms, pacers_of
 from bot.platforms.web import page_store
 from bot.platforms.web.membership import PAGES_FOLLOW
 from bot.platforms.web.personal_data import PAGES
@@ -276,7 +275,7 @@ async def build(
         health = Health(store, clock, lambda: delivery.delivering if "delivery" in only else {}, files)
         dispatcher = Dispatcher(store, router, personal_data, settings, clock, committed, files)
         wanted = PARTS if "delivery" in only else only  # who delivers writes to every platform, and may hear of none
-        pacers = {name: Pacer(features.pace) for name, features in platforms().items() if features.replies_count}
+        pacers = pacers_of(settings)
         adapters = {
             platform.name: platform
             for platform in open_platforms(

@@ -38,6 +38,7 @@ from bot.delivery.contributions import (
     CopyContent,
     DeliveryProgress,
     DrawChannel,
+    WriteLetter,
 )
 from bot.files.named_files import FileTable
 from bot.people.declared import AfterMembership, Ending, PersonalData
@@ -117,6 +118,8 @@ class Capability:
     """Its subjects of reminders: kinds of things that people are reminded of, such as sessions or a deadline."""
     content: Mapping[str, Callable[[], CopyContent]] = field(default_factory=dict)
     """By kind of delivery, a function that returns an object that reads the messages' content; called per platform."""
+    letters: Mapping[str, WriteLetter] = field(default_factory=dict)
+    """By kind, the function that writes a letter, a message with a secret, when it is about to be sent."""
     claims: Sequence[ClaimPart] = ()
     """The SQL parts about its tables for the statement by which the outbox claims deliveries before it sends them."""
     progress: Sequence[Callable[[], DeliveryProgress]] = ()
@@ -250,6 +253,7 @@ def contributions(capabilities: Sequence[Capability]) -> Contributions:
         of_its_day=[kind for kind, subject in subjects(capabilities).items() if subject.of_its_day],
         claims=[part for capability in capabilities for part in capability.claims],
         content=_joined(capability.content for capability in capabilities),
+        letters=_joined(capability.letters for capability in capabilities),
         progress=[make for capability in capabilities for make in capability.progress],
         channels=_only_one("channels", (capability.channels for capability in capabilities)),
         calendar=_only_one("a calendar", (capability.calendar for capability in capabilities)),

@@ -13,7 +13,17 @@ from zoneinfo import ZoneInfo
 
 from bot.cli.console import load, opened
 from bot.cli.terminal import out
-from bot.content.delivery_kinds import CONFIDENTIAL, EVERYWHERE, LATER, MEMBERSHIP, MESSAGE, PIN, REMINDER, REPORT
+from bot.content.delivery_kinds import (
+    CONFIDENTIAL,
+    EVERYWHERE,
+    LATER,
+    LETTER,
+    MEMBERSHIP,
+    MESSAGE,
+    PIN,
+    REMINDER,
+    REPORT,
+)
 from bot.delivery.outgoing import Op
 from bot.delivery.waiting_store import CHANNEL, WaitingDeliveries, given_up, outstanding
 
@@ -67,6 +77,8 @@ def words_of_kind(kind: str, *, one: bool = False, original_id: int | None = Non
         return f"{kind} {original_id}"
     if kind.startswith(REMINDER):
         return "reminder" if one else "reminders"
+    if kind.startswith(LETTER):
+        return "letter" if one else "letters"
     return _KINDS.get(kind, (kind, kind))[0 if one else 1]
 
 

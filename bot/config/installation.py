@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 from urllib.parse import parse_qsl, urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr, model_validator
+from pydantic import AfterValidator, Field, SecretStr, create_model, model_validator
 
 from bot.config.section import Section, Unfit
 
@@ -256,6 +256,77 @@ class S3Settings(Section):
     region: Annotated[str, AfterValidator(_sendable)] = ""
     access_key: Annotated[SecretStr, AfterValidator(_sendable_secret)] = SecretStr("")
     secret_key: Annotated[SecretStr, AfterValidator(_sendable_secret)] = SecretStr("")
+
+
+_ONE_ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@[^\s@<>,;:\"()\[\]\\]{1,252}\.[^\s@<>,;:\"()\[\]\\.]{2,63}")
+
+
+def one_mailbox(address: str) -> str:
+    """Return an e-mail address, or '', without spaces around it. Raises ValueError for anything but one address."""
+    address = address.strip()
+    if address and not (_ONE_ADDRESS.fullmatch(address) and address.isprintable() and ".." not in address):
+        raise ValueError("this is not an e-mail address: write it like «team@example.org»")
+    return address
+
+
+Mailbox = Annotated[str, AfterValidator(one_mailbox)]
+
+
+def _loopback(host: str) -> bool:
+    return host in ("localhost", "::1") or re.fullmatch(r"127(\.\d{1,3}){3}", host) is not None
+
+
+# «from» is a word of Python, so no class can declare it by itself.
+if TYPE_CHECKING:
+    _From = Section
+else:
+    _From = create_model("_From", __base__=Section, **{"from": (Mailbox, "")})
+
+
+class EmailSettings(_From):
+    """The settings of e-mail: the server that takes letters. Without a server, the program sends none.
+
+    `security` is how the connection is encrypted: «starttls» (port 587) or «tls» (port 465); «none» is only for a
+    server on this machine. `port` 0 is the usual port. `from` is the address that letters are from; answers go to
+    `reply_to`, if it is set. `per_hour` is how many letters an hour the server takes; 0 for any number.
+    """
+
+    server: str = ""
+    port: Annotated[int, Field(ge=0, le=65535)] = 0
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str = ""
+    password: Token = SecretStr("")
+    reply_to: Mailbox = ""
+    per_hour: Annotated[int, Field(ge=0)] = 0
+
+    @model_validator(mode="after")
+    def _complete(self) -> EmailSettings:
+        if self.server and not self.sender:
+            raise Unfit("letters need an address that they are from", (("from",), "team@example.org"))
+        if self.server and self.security == "none" and not _loopback(self.server):
+            raise Unfit(
+                "security = «none» is only for a server on this machine: others would read what letters say",
+                (("security",), "starttls"),
+            )
+        if bool(self.user) != bool(self.password.get_secret_value()):
+            raise Unfit("a login needs both: user and password", remedy="set both, or neither")
+        return self
+
+    @property
+    def sender(self) -> str:
+        """Return the address that letters are from."""
+        address: str = getattr(self, "from")
+        return address
+
+    @property
+    def usual_port(self) -> int:
+        """Return the port to connect to: `port`, or the usual one of the way of encryption."""
+        return self.port or {"starttls": 587, "tls": 465, "none": 25}[self.security]
+
+    @property
+    def domain(self) -> str:
+        """Return the domain that letters are from."""
+        return self.sender.rpartition("@")[2]
 
 
 class MetricsSettings(Section):

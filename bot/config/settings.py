@@ -19,6 +19,7 @@ from pydantic import ConfigDict, ValidationError, create_model, model_validator
 from bot.config.gathering import GatheringSettings
 from bot.config.installation import (
     DiscordSettings,
+    EmailSettings,
     LimitSettings,
     MetricsSettings,
     OrganiserSettings,
@@ -36,6 +37,7 @@ from bot.config.toml_text import read_text
 
 __all__ = [
     "DiscordSettings",
+    "EmailSettings",
     "GatheringSettings",
     "LimitSettings",
     "MetricsSettings",
@@ -65,6 +67,7 @@ class Settings(Section):
     telegram: TelegramSettings = TelegramSettings()
     discord: DiscordSettings = DiscordSettings()
     web: WebSettings = WebSettings()
+    email: EmailSettings = EmailSettings()
     storage: StorageSettings = StorageSettings()
     s3: S3Settings = S3Settings()
     metrics: MetricsSettings = MetricsSettings()
@@ -97,6 +100,11 @@ class Settings(Section):
         for check in self._checks:
             check(self)
         return self
+
+    @property
+    def sends_letters(self) -> bool:
+        """Return whether people can be written to at the addresses that a list has of them."""
+        return bool(self.email.server)
 
     def shared_channel(self, label: str | None = None) -> SharedChannel | None:
         """Return the channel in which one message, such as an announcement, reaches all its recipients.

@@ -28,6 +28,9 @@ PIN = "pin"
 REMINDER = "reminder "
 """The beginning of the kind of a reminder; its subject follows («reminder session:12»), by which it is found."""
 
+LETTER = "letter "
+"""The beginning of the kind of a letter: it has a secret that is not stored, so it is written when it is sent."""
+
 LATER = "later"
 """A later edit of an answer, because its screen was sent again below it, or because its buttons have expired."""
 

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from bot.content.platforms import discord, telegram, web
+from bot.content.platforms import discord, email, telegram, web
 from bot.content.platforms.record import PlatformFeatures
 
-_PLATFORMS = {features.name: features for features in (discord.FEATURES, telegram.FEATURES, web.FEATURES)}
+_PLATFORMS = {
+    features.name: features for features in (discord.FEATURES, email.FEATURES, telegram.FEATURES, web.FEATURES)
+}
 
 
 def platforms() -> Mapping[str, PlatformFeatures]:

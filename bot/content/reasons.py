@@ -23,6 +23,8 @@ class Reason(StrEnum):
     NO_SERVER_IN_COMMON = "no server in common"
     ACCOUNT_GONE = "account gone"
     ACCOUNT_CHANGED_HANDS = "account changed hands"
+    ADDRESS_UNKNOWN = "address unknown"
+    ADDRESS_UNUSABLE = "address unusable"
     OUT_OF_REACH = "out of reach"
     CHANNEL_GONE = "channel gone"
     FORBIDDEN = "the bot may not"

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from bot.config.settings import Settings
 from bot.content.texts import Text
 from bot.content.views import View
 from bot.database.engine import Transaction
 from bot.delivery.calendar_entries import CalendarEntry
 from bot.delivery.channels import GroupChannel
-from bot.delivery.outgoing import Copy, Outcome
+from bot.delivery.outgoing import ClaimedDelivery, Copy, Outcome
 
 DrawEntry = Callable[[Transaction, int, Sequence[str], datetime], Awaitable[CalendarEntry | None]]
 """A function that returns the public calendar entry of a session.
@@ -99,6 +100,13 @@ DrawChannel = Callable[[Transaction, int], Awaitable[GroupChannel | None]]
 """Returns what a group's channel should be now, by the group's id; None for a group that should have none."""
 
 
+WriteLetter = Callable[[Transaction, Settings, ClaimedDelivery, datetime], Awaitable[View | None]]
+"""Writes a letter when it is about to be sent, and stores the hash of the secret in it, in the same transaction.
+
+Returns None if the letter is no longer wanted. It is called anew for each attempt to send the letter.
+"""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contributions:
     """What all capabilities together add to the sending of messages, which itself knows none of them."""
@@ -110,6 +118,8 @@ class Contributions:
     claims: Sequence[ClaimPart] = ()
     content: Mapping[str, Callable[[], CopyContent]] = field(default_factory=dict)
     """By kind of delivery, a function that creates the `CopyContent` of the copies; it is called once per platform."""
+    letters: Mapping[str, WriteLetter] = field(default_factory=dict)
+    """By kind, without its beginning «letter », the function that writes a letter."""
     progress: Sequence[Callable[[], DeliveryProgress]] = ()
     """Functions that each create a `DeliveryProgress`; called once per platform."""
     channels: DrawChannel | None = None

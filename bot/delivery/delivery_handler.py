@@ -11,7 +11,7 @@ import structlog
 from bot.clock import Clock
 from bot.config.settings import Settings
 from bot.content import i18n
-from bot.content.delivery_kinds import EVERYWHERE, MEMBERSHIP
+from bot.content.delivery_kinds import EVERYWHERE, LETTER, MEMBERSHIP
 from bot.content.errors import PlatformError
 from bot.content.features import features_of
 from bot.content.reasons import Reason
@@ -35,19 +35,26 @@ class DeliveryHandler:
     def __init__(self, platform: Platform, settings: Settings, clock: Clock, contributions: Contributions) -> None:
         """`contributions` are what capabilities add: the content of copies, and the buttons to leave out."""
         self._content = {kind: create() for kind, create in contributions.content.items()}
+        self._letters = {LETTER + kind: write for kind, write in contributions.letters.items()}
+        self._written: dict[int, View | None] = {}
+        self._keeps_messages = features_of(platform.name).keeps_messages
         self._switched_off = contributions.switched_off
         self._counts = features_of(platform.name).pace.limits_chats
         self._platform = platform
+        self._settings = settings
         self._gathering = settings.gathering
         self._clock = clock
 
     async def fetch(self, tx: Transaction, claimed: Sequence[ClaimedDelivery]) -> None:
-        """Read the content of messages to many, such as announcements, for those in `claimed` that are copies of them.
+        """Write the letters in `claimed`, and read the content of messages to many of which others are copies.
 
         This is called in the transaction that marks the messages in `claimed` as being sent.
         """
         for kind, content in self._content.items():
             await content.fetch(tx, [delivery.copy for delivery in claimed if delivery.copy and delivery.kind == kind])
+        for delivery in claimed:
+            if write := self._letters.get(delivery.kind):
+                self._written[delivery.id] = await write(tx, self._settings, delivery, self._clock.now())
 
     def count_messages(self, claimed: ClaimedDelivery) -> int:
         """Return how many messages the platform counts if this message is sent; it may limit how many a chat gets."""
@@ -71,6 +78,11 @@ class DeliveryHandler:
             await self._platform.show_membership(membership)
             return Arrived(claimed, "")
         address, reader = _address(claimed), self._reader(claimed)
+        if claimed.kind.startswith(LETTER):
+            written = self._written.pop(claimed.id, None)
+            if written is None:
+                return Ended(claimed, "cancelled", Reason.CANCELLED)
+            return Arrived(claimed, await self._platform.send(address, written, reader, delivery_id=claimed.id))
         copy, message = claimed.copy, claimed.message
         if claimed.op == "delete" and message is not None:
             gone = await self._platform.delete(address, message)
@@ -84,6 +96,8 @@ class DeliveryHandler:
             await self._platform.pin(address, message)
             return Arrived(claimed, message)
         view, shown = self._view(claimed, reader)
+        if message is not None and not copy and self._keeps_messages:
+            return Arrived(claimed, message, shown)  # only what many got is corrected by sending it again
         if message is None:
             message = await self._platform.send(address, view, reader, delivery_id=claimed.id)
         elif not shown or shown != claimed.shown:
@@ -114,7 +128,8 @@ class DeliveryHandler:
 
 def _address(claimed: ClaimedDelivery) -> Address:
     recipient = claimed.recipient
-    return Address(recipient.chat, recipient.thread, tuple(filter(None, recipient.mentions.split(","))))
+    mentions = tuple(filter(None, recipient.mentions.split(",")))
+    return Address(recipient.chat, recipient.thread, mentions, bulk=claimed.copy is not None)
 
 
 def outcome_without_channel(claimed: ClaimedDelivery, reason: Reason, now: datetime) -> Outcome:

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from bot.background.reminding import kind_of
 from bot.clock import from_micros, to_micros
-from bot.content.delivery_kinds import BULK, CONFIDENTIAL, MESSAGE, REMINDER, REPORT, URGENT
+from bot.content.delivery_kinds import BULK, CONFIDENTIAL, LETTER, MESSAGE, REMINDER, REPORT, URGENT
 from bot.content.features import features_of, in_sql
 from bot.content.reasons import Reason
 from bot.content.roles import Required, required
@@ -54,16 +54,22 @@ def may_be_written_to(account: str) -> str:
     return f"({account}.platform NOT IN {_ASKING_CONSENT} OR {account}.private_pushes = 1)"
 
 
+_IS_LETTER = f"d.kind LIKE '{LETTER}%'"
+"""SQL condition that a delivery `d` goes to an address, whether or not it is an account."""
+
 _CLAIM = (
     "SELECT d.id, d.kind, d.content, f.content AS carried, d.asked, d.attempts, d.urgent, d.due_at,"
     " d.participant_id, COALESCE(b.id, 0) AS account_id, COALESCE(b.native_id, '') AS native_id,"
-    " COALESCE(d.place, b.chat, s.chat) AS chat, COALESCE(d.place, s.thread) AS thread, b.locale AS account_locale,"
+    f" CASE WHEN {_IS_LETTER} THEN COALESCE(d.place, p.email) ELSE COALESCE(d.place, b.chat, s.chat) END AS chat,"
+    " COALESCE(d.place, s.thread) AS thread, b.locale AS account_locale,"
     " COALESCE(b.unreachable, 0) AS unreachable, d.mentions,"
-    " CASE WHEN d.participant_id IS NULL OR b.participant_id = d.participant_id THEN 1 ELSE 0 END AS theirs,"
+    f" CASE WHEN d.participant_id IS NULL OR b.participant_id = d.participant_id OR {_IS_LETTER} THEN 1 ELSE 0 END"
+    " AS theirs,"
     f" CASE WHEN b.id IS NULL OR {may_be_written_to('b')} THEN 1 ELSE 0 END AS takes_pushes,"
     " p.given_name, p.family_name, p.locale, p.stopped, p.attends, p.status, p.territory,"
     " CASE WHEN {away} THEN 1 ELSE 0 END AS away,"
-    " d.announcement_id, d.op, d.native_id AS message, d.revision, d.shown, d.subject, d.reference, {columns},"
+    " d.announcement_id, d.op, d.native_id AS message, d.revision, d.shown, d.subject, d.reference,"
+    " d.repeated, {columns},"
     # When this person got the last bulk message but one; the present for one that is being sent. Reminders of subjects
     # that have their day do not count: on a full day they would hold every other bulk message back.
     " CASE WHEN d.urgent = -1 AND d.op = 'send' AND d.participant_id IS NOT NULL THEN"
@@ -140,9 +146,10 @@ async def claim(
     for _look in range(_LOOKS):
         rows = await tx.all(statement, platform=platform, now=to_micros(now), limit=limit, today=today)
         bulk = [row for row in rows if row["urgent"] == BULK and row["op"] == "send"]
+        # Where messages make no sound, nobody is woken.
         asleep = {
             hours.home(row["territory"], now, away=bool(row["away"])): wake
-            for row in bulk
+            for row in (() if features_of(platform).silent else bulk)
             if (wake := hours.wakes_at(row["territory"], now, away=bool(row["away"])))
         }
         for home, wake in asleep.items():
@@ -413,6 +420,7 @@ def _claimed(row: Row, content: str, platform: str) -> ClaimedDelivery:
         row["subject"] != "",
         row["reference"],
         row["urgent"] == URGENT,
+        repeated=bool(row["repeated"]),
     )
 
 

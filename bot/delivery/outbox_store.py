@@ -16,6 +16,9 @@ from bot.delivery.delivery_store import SPEAKING_IN_CHANNELS, may_be_written_to
 from bot.people.group_store import tables
 from bot.people.notifications import Topic
 
+_LAST_RESORT = in_sql(lambda platform: platform.last_resort)
+_KEEPING_MESSAGES = in_sql(lambda platform: platform.keeps_messages)
+
 # Nearly everyone is written to on the account they prefer (f): no other has to be looked at.
 _PREFERRED = (
     "f.id = p.preferred_account AND f.participant_id = p.id AND f.unreachable = 0 AND :account = 0"
@@ -26,7 +29,8 @@ _THEIR_ACCOUNT = (
     # q is p once more: in SQLite an ORDER BY sees nothing of the query around it.
     " (SELECT b.id FROM accounts b JOIN participants q ON q.id = b.participant_id"
     f" WHERE q.id = p.id ORDER BY b.unreachable, CASE WHEN :asked = 1 OR {may_be_written_to('b')} THEN 0 ELSE 1 END,"
-    " CASE b.id WHEN :account THEN 0 WHEN q.preferred_account THEN 1 ELSE 2 END, b.id LIMIT 1))"
+    " CASE WHEN b.id = :account THEN 0 WHEN b.id = q.preferred_account THEN 1"
+    f" WHEN b.platform NOT IN {_LAST_RESORT} THEN 2 ELSE 3 END, b.id LIMIT 1))"
 )
 PEOPLE_AND_ACCOUNTS = f"participants p LEFT JOIN accounts f ON {_PREFERRED} JOIN accounts a ON {_THEIR_ACCOUNT}"
 """SQL to select from: every participant `p` joined with the one account `a` to which their messages are sent.
@@ -183,6 +187,7 @@ async def push_live_screens(tx: Transaction, keys: Mapping[int, str]) -> None:
         "INSERT INTO screens (key, account_id, native_id, pinned, reference)"
         f" SELECT CAST(:key AS TEXT), a.id, '', 0, CAST(:reference AS TEXT) FROM {PEOPLE_AND_ACCOUNTS} WHERE p.id = :id"
         f" AND p.status = 'joined' AND p.stopped = 0 AND a.unreachable = 0 AND {may_be_written_to('a')}"
+        f" AND a.platform NOT IN {_KEEPING_MESSAGES}"
         " AND NOT EXISTS (SELECT 1 FROM screens s WHERE s.key = :key AND s.account_id = a.id)",
         [
             {"key": key, "id": participant_id, "reference": tx.reference, "account": 0, "asked": 0}

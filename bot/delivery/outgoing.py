@@ -66,7 +66,8 @@ class ClaimedDelivery:
     may. `revision` grows with each change of the content: what is being sent may be outdated when it arrives. `shown`
     is a digest of what the message shows now, '' if unknown. `followed` says that the message is edited when what it is
     about changes. `reference` is the code by which log lines about its cause are found. `messages` is how many messages
-    the platform counts it as. If it is `urgent`, it is sent before others.
+    the platform counts it as. If it is `urgent`, it is sent before others. With `repeated`, an earlier attempt may have
+    arrived.
     """
 
     id: int
@@ -87,6 +88,7 @@ class ClaimedDelivery:
     reference: str | None = None
     urgent: bool = False
     messages: int = 1
+    repeated: bool = False
 
     @property
     def in_group_channel(self) -> bool:

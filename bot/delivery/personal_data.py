@@ -23,9 +23,9 @@ DELIVERIES: Sequence[PersonalData] = (
             "arrivée | le bot\n"
             "messages envoyés par le bot"
         ),
-        goes="participant_id account_id about",
+        goes="participant_id account_id about place",
         shown="content mentions",
-        of_nobody="platform kind state reason native_id op place shown subject reference role",
+        of_nobody="platform kind state reason native_id op shown subject reference role",
         document=(
             DocumentPart(
                 "messages_sent",

@@ -17,11 +17,13 @@ class Address:
     """Where a message is sent: to a chat, private or shared, and within it to a `thread`.
 
     `mentions` are the platform's ids of the people who are mentioned in the message; the id of a role begins with «&».
+    With `bulk`, it is a message to many, which a reader may refuse to get there.
     """
 
     chat: str
     thread: str | None = None
     mentions: tuple[str, ...] = ()
+    bulk: bool = False
 
 
 @dataclass(frozen=True, slots=True)

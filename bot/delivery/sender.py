@@ -21,9 +21,8 @@ from bot.background.leases import LeaseLost
 from bot.backoff import Backoff
 from bot.clock import Clock, sleep_unless
 from bot.config.settings import Settings
-from bot.content.delivery_kinds import MEMBERSHIP
+from bot.content.delivery_kinds import LETTER, MEMBERSHIP
 from bot.content.errors import ChannelGone, MessageGone, Moved, Rejected, RetryLater, Unreachable
-from bot.content.features import features_of
 from bot.content.reasons import Reason
 from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.delivery import delivery_store
@@ -85,9 +84,8 @@ class Sender:
         self._clock = clock
         self._rerouted = rerouted
         self._check_lease = check_lease
-        pace = features_of(platform.name).pace
         self._pacer = pacer
-        self._batch = math.ceil(min(_LARGEST_BATCH, pace.per_second * _CLAIMED_AHEAD))
+        self._batch = math.ceil(min(_LARGEST_BATCH, pacer.rate * _CLAIMED_AHEAD))
         self._chance = random.Random(platform.name)  # noqa: S311 - no secret: those who failed together part ways
         self._backoff = Backoff(first=1.0, longest=_LONGEST_WAIT, jitter=0.5, chance=self._chance)
         self._hours = settings.gathering.hours
@@ -283,7 +281,7 @@ class Sender:
             outcome = await self._handler.deliver(claimed)
         except Unreachable as error:
             log.info("delivery.unreachable", **about, reason=str(error))
-            if claimed.kind == MEMBERSHIP:
+            if claimed.kind == MEMBERSHIP or claimed.kind.startswith(LETTER):
                 return Ended(claimed, "unreachable", error.why)
             return Undeliverable(claimed, error.why, closed=True)
         except RetryLater as error:

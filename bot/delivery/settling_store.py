@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.clock import to_micros
 from bot.content.delivery_kinds import EVERYWHERE, PIN
+from bot.content.features import in_sql
 from bot.content.reasons import Reason
 from bot.conversation import shown_screen_store
 from bot.database.engine import Transaction
@@ -17,11 +18,13 @@ from bot.delivery.outgoing import Arrived, ClaimedDelivery, Ended, Outcome, Post
 _PINNED = '"pinned": true'
 """A piece of JSON by which the stored view of a message to be pinned is recognised; a text would escape its quotes."""
 
+_LAST_RESORT = in_sql(lambda platform: platform.last_resort)
 _REACHABLE_OTHER = (
     "SELECT b.id, b.platform FROM accounts b JOIN participants p ON p.id = b.participant_id"
     " WHERE p.id = :participant AND b.id <> :account AND b.unreachable = 0"
     f" AND (:asked = 1 OR {may_be_written_to('b')})"
-    " ORDER BY CASE WHEN b.id = p.preferred_account THEN 0 ELSE 1 END, b.id LIMIT 1"
+    f" ORDER BY CASE WHEN b.id = p.preferred_account THEN 0 WHEN b.platform NOT IN {_LAST_RESORT} THEN 1 ELSE 2 END,"
+    " b.id LIMIT 1"
 )
 
 

@@ -33,7 +33,7 @@ async def unused_since(tx: Transaction, since: datetime | None) -> int:
         return await tx.value(
             int,
             f"SELECT COUNT(*) FROM participants p WHERE {_INVITED} AND EXISTS (SELECT 1 FROM secrets s WHERE"
-            " s.participant_id = p.id AND s.purpose = 'invitation' AND s.created_at > :since)",
+            " s.participant_id = p.id AND s.purpose = 'invitation' AND s.letter IS NULL AND s.created_at > :since)",
             since=to_micros(since) if since else 0,
         )
 
@@ -43,6 +43,20 @@ async def unused_since(tx: Transaction, since: datetime | None) -> int:
 async def invited(tx: Transaction) -> Sequence[int]:
     """Return the ids of the people who are invited and have not joined."""
     return await tx.values(int, f"SELECT p.id FROM participants p WHERE {_INVITED} ORDER BY p.id")
+
+
+async def without_letter(tx: Transaction, letter: str) -> tuple[Sequence[int], int]:
+    """Return the ids of the invited people to whom no invitation left by letter, and how many more have no address.
+
+    `letter` is the kind of delivery by which invitations leave.
+    """
+    rows = await tx.all(
+        f"SELECT p.id, p.email FROM participants p WHERE {_INVITED} AND NOT EXISTS (SELECT 1 FROM deliveries d"
+        " WHERE d.participant_id = p.id AND d.kind = :letter AND d.state <> 'cancelled') ORDER BY p.id",
+        letter=letter,
+    )
+    addressed = [row["id"] for row in rows if row["email"]]
+    return addressed, len(rows) - len(addressed)
 
 
 async def without_invitation(tx: Transaction) -> Sequence[int]:

@@ -9,6 +9,7 @@ import secrets as random
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.config import purpose_store, setting_store
 from bot.config.settings import Settings
@@ -140,6 +141,18 @@ async def invite_oneself(
     return await _invite(tx, person, settings, now, await setting_store.telegram_username(tx), account_id)
 
 
+async def invite_by_letter(
+    tx: Transaction, settings: Settings, person: Participant, now: datetime, *, letter: int, proves: str
+) -> Invitation:
+    """Make another invitation for a person, which leaves by a letter; earlier ones stay valid until one is used.
+
+    `letter` is its id in the outbox; `proves` is the hash of the address to which it goes. Raises UserError if the
+    person would be erased at once.
+    """
+    username = await setting_store.telegram_username(tx)
+    return await _invite(tx, person, settings, now, username, letter=letter, proves=proves)
+
+
 async def _invite(
     tx: Transaction,
     person: Participant,
@@ -147,12 +160,14 @@ async def _invite(
     now: datetime,
     bot_username: str | None,
     account_id: int | None = None,
+    *,
+    letter: int | None = None,
+    proves: str = "",
 ) -> Invitation:
     await purpose_store.must_stay(tx, settings, now, person.id)
-    code = await secret_store.issue(tx, "invitation", person.id, now, account_id=account_id)
-    page = (
-        await secret_store.issue(tx, "page", person.id, now, account_id=account_id) if settings.web.public_url else None
-    )
+    issue = partial(secret_store.issue, tx, participant_id=person.id, now=now, account_id=account_id, letter=letter)
+    code = await issue(purpose="invitation", proves=proves)
+    page = await issue(purpose="page", proves=proves) if settings.web.public_url else None
     return Invitation(
         person.id,
         person.ref,

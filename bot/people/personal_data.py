@@ -55,8 +55,8 @@ PEOPLE: Sequence[PersonalData] = (
     PersonalData(
         table="accounts",
         manual=(
-            "comptes : numéro et nom sur Telegram ou Discord, numéro de la discussion privée, langue de "
-            "l'appareil, si l'on peut y écrire | la plateforme\n"
+            "comptes : numéro et nom sur Telegram ou Discord, adresse de courriel prouvée, numéro de la discussion "
+            "privée, langue de l'appareil, si l'on peut y écrire | la plateforme\n"
             "le dernier écran ouvert, s'il est confidentiel ou de sécurité | le bot | jusqu'à l'écran suivant"
         ),
         # An account whose roles a platform has to take back goes a day later, and is nobody's until then.
@@ -81,7 +81,7 @@ PEOPLE: Sequence[PersonalData] = (
             "Android»), quand la personne l'a confirmé | le navigateur | 180 jours\n"
             "compte dont le rattachement (`/lier`) attend d'être confirmé | la personne | 1 jour"
         ),
-        goes="participant_id account_id hash purpose browser screen",
+        goes="participant_id account_id hash purpose browser screen letter proves",
         document=DocumentPart(
             "links_and_codes",
             _("Links and codes, as fingerprints"),

@@ -19,17 +19,20 @@ from bot.database.engine import Row, Transaction
 from bot.people import browser_store, codes, ending_store
 from bot.people.browser_store import Browser, browser_of
 
-Purpose = Literal["invitation", "page", "session", "link", "organiser"]
+Purpose = Literal["invitation", "page", "session", "link", "organiser", "address"]
 
 ENDING = "secret"
 """The kind under which ended secrets are recorded (see `bot.people.ending_store`)."""
-_COLUMNS = "hash, purpose, participant_id, account_id, created_at, expires_at, used_at, browser, confirmed_at"
+_COLUMNS = (
+    "hash, purpose, participant_id, account_id, created_at, expires_at, used_at, browser, confirmed_at, letter, proves"
+)
 _LENGTHS: dict[Purpose, int] = {
     "invitation": codes.INVITATION,
     "page": 26,
     "session": 26,
     "link": codes.LINK,
     "organiser": 26,
+    "address": 6,
 }
 
 
@@ -83,18 +86,22 @@ async def issue(
     browser: str = "",
     confirmed: bool = False,
     code: str = "",
+    letter: int | None = None,
+    proves: str = "",
 ) -> str:
     """Store the hash of a new secret (a code or link) for a participant, and return the secret itself.
 
     `expires` is None for a secret that does not expire; `account_id` is the account on which it was requested, None if
     there is none. For a session of a person's page, `browser` is the name of its browser; with `confirmed`, it shows
-    confidential messages at once. `code` is the secret if `new_code` made it before, otherwise ''.
+    confidential messages at once. `code` is the secret if `new_code` made it before, otherwise ''. `letter` is the id
+    of the delivery by which the secret leaves, None for no letter; who uses the secret thereby `proves` an address, of
+    which this is the hash (`hash_address`), '' for none.
     """
     code = code or new_code(purpose)
     await tx.run(
         "INSERT INTO secrets"
-        " (hash, purpose, participant_id, account_id, created_at, expires_at, browser, confirmed_at)"
-        " VALUES (:hash, :purpose, :participant, :account, :now, :expires, :browser, :confirmed)",
+        " (hash, purpose, participant_id, account_id, created_at, expires_at, browser, confirmed_at, letter, proves)"
+        " VALUES (:hash, :purpose, :participant, :account, :now, :expires, :browser, :confirmed, :letter, :proves)",
         hash=_hash(code),
         purpose=purpose,
         participant=participant_id,
@@ -103,6 +110,8 @@ async def issue(
         expires=to_micros(expires) if expires else None,
         browser=browser,
         confirmed=to_micros(now) if confirmed else None,
+        letter=letter,
+        proves=proves,
     )
     return code
 
@@ -120,6 +129,32 @@ async def find(tx: Transaction, purpose: Purpose, code: str, now: datetime) -> S
         purpose=purpose,
     )
     return _secret(row, now) if row else None
+
+
+def hash_address(address: str) -> str:
+    """Return the hash of an e-mail address by which a secret says what its use proves; capitals do not count."""
+    return hashlib.sha256(address.strip().casefold().encode()).hexdigest()
+
+
+async def proved_by(tx: Transaction, purpose: Purpose, code: str) -> tuple[int | None, str]:
+    """Return the letter by which a secret left, and the hash of the address that its use proves; None and '' if none.
+
+    The letter is given by its id in the outbox.
+    """
+    row = await tx.one(
+        "SELECT letter, proves FROM secrets WHERE hash = :hash AND purpose = :purpose",
+        hash=_hash(code),
+        purpose=purpose,
+    )
+    return (row["letter"], row["proves"]) if row else (None, "")
+
+
+async def forget_letter(tx: Transaction, letter: int) -> None:
+    """Delete the unused secrets of a letter that certainly did not arrive, given by its id in the outbox."""
+    rows = await tx.all(
+        f"DELETE FROM secrets WHERE letter = :letter AND used_at IS NULL RETURNING {_COLUMNS}", letter=letter
+    )
+    await _note(tx, rows)
 
 
 async def is_one(tx: Transaction, code: str) -> bool:
@@ -338,9 +373,9 @@ async def give_back(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
     await ending_store.record_endings(tx, ENDING, [row["hash"] for row in rows], back=True)
     await tx.many(
         f"INSERT INTO secrets ({_COLUMNS}) VALUES (:hash, :purpose, :participant_id, :account_id, :created_at,"
-        " :expires_at, :used_at, :browser, :confirmed_at)",
+        " :expires_at, :used_at, :browser, :confirmed_at, :letter, :proves)",
         [
-            {"browser": "", "confirmed_at": row["created_at"], **row} for row in rows
+            {"browser": "", "confirmed_at": row["created_at"], "letter": None, "proves": "", **row} for row in rows
         ],  # they were kept by an older version
     )
 

@@ -12,7 +12,7 @@ from bot.platforms.opening import configured
 async def check_platforms(settings: Settings) -> AsyncIterator[Finding]:
     """Yield findings for each platform: whether it is off, or works as configured."""
     on = configured(settings)
-    for name, missing in (("telegram", "token"), ("discord", "token"), ("web", "public_url")):
+    for name, missing in (("telegram", "token"), ("discord", "token"), ("web", "public_url"), ("email", "server")):
         if name not in on:
             yield Finding("off", name, f"no {missing}")
     if not on:
@@ -32,6 +32,10 @@ async def check_platforms(settings: Settings) -> AsyncIterator[Finding]:
         from bot.platforms.web.checking import check_web
 
         yield await check_web(settings)
+    if "email" in on:
+        from bot.platforms.email.checking import check_email
+
+        yield await check_email(settings.email)
 
 
 def answering(settings: Settings) -> str:

@@ -6,6 +6,9 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from bot.config.settings import Settings
+from bot.content.features import platforms
+from bot.content.platforms.record import Pace
+from bot.delivery.pacer import Pacer
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -17,7 +20,6 @@ if TYPE_CHECKING:
     from bot.conversation.dispatch import Dispatcher
     from bot.conversation.displays import Display
     from bot.database.engine import Store
-    from bot.delivery.pacer import Pacer
     from bot.delivery.platform import Platform
     from bot.monitoring.health import Health
 
@@ -28,6 +30,7 @@ def configured(settings: Settings) -> frozenset[str]:
         "telegram": settings.telegram.token.get_secret_value(),
         "discord": settings.discord.token.get_secret_value(),
         "web": settings.web.public_url,
+        "email": settings.email.server,
     }
     return frozenset(name for name, switch in switches.items() if switch)
 
@@ -44,6 +47,7 @@ def listening(settings: Settings, wanted: frozenset[str]) -> list[str]:
         "telegram": f"Telegram {fetched}.",
         "discord": "Discord is connected to: no port is needed.",
         "web": f"Pages are at {settings.web.public_url}, which has to lead to {served}.",
+        "email": f"Letters go to {settings.email.server}: no port is needed.",
     }
     return [line for name, line in lines.items() if name in wanted & configured(settings)]
 
@@ -61,6 +65,14 @@ def beside_deliveries(platforms: Iterable[Platform]) -> list[Callable[[], Awaita
             if isinstance(platform, Web) and platform.pushes:
                 services.append(platform.pushes.run)
     return services
+
+
+def pacers_of(settings: Settings) -> dict[str, Pacer]:
+    """Return, by platform, the pacers of those whose replies count too, and of those whose pace the settings say."""
+    made = {name: Pacer(features.pace) for name, features in platforms().items() if features.replies_count}
+    if per_hour := settings.email.per_hour:
+        made["email"] = Pacer(Pace(per_hour / 3600))
+    return made
 
 
 def open_platforms(
@@ -120,6 +132,14 @@ def open_platforms(
             from bot.platforms.telegram.mini_app import MiniApp
 
             pages.mount(MiniApp(settings, store, clock, pages).routes())
+    if "email" in on:
+        from bot.platforms.email.adapter import Email
+
+        adapters.append(Email(settings, store, clock))
+        if "web" in on:
+            from bot.platforms.email.unsubscribing import Unsubscribing
+
+            pages.mount(Unsubscribing(settings, store, pages.pages).routes())
     if webhook and "web" in on & received:
         pages.mount(webhook)
     elif webhook:

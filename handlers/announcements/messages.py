@@ -257,6 +257,8 @@ _REASONS: Mapping[Reason, Text] = {
     Reason.NO_SERVER_IN_COMMON: _("they left the Discord server"),
     Reason.ACCOUNT_GONE: _("their account no longer exists"),
     Reason.ACCOUNT_CHANGED_HANDS: _("the account is somebody else's now"),
+    Reason.ADDRESS_UNKNOWN: _("the address does not exist"),
+    Reason.ADDRESS_UNUSABLE: _("the address cannot be used"),
     Reason.OUT_OF_REACH: _("their account cannot be written to"),
     Reason.CHANNEL_GONE: _("the channel no longer exists"),
     Reason.FORBIDDEN: _("the bot lacks a permission there"),

@@ -158,7 +158,7 @@ def test_a_time_that_cannot_be_is_asked_again(shell: Shell, folder_of_words: Pat
         ),
         ({"audience": "theme:musik"}, "there is no theme musik: culture, civic", 2),
         ({"audience": "group:7"}, "there is no group 7", 2),
-        ({"audience": "platform:fax"}, "there is no platform fax: discord, telegram, web", 2),
+        ({"audience": "platform:fax"}, "there is no platform fax: discord, email, telegram, web", 2),
         ({"audience": "territory:DE"}, "", 1),
         ({"words": b""}, "This answer is empty", 2),
         ({"words": b"\xff\xfe\xfa"}, "is not UTF-8 text", 2),

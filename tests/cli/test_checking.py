@@ -51,6 +51,7 @@ def test_a_good_configuration_is_well(shell: Shell, configured: Path) -> None:
         ["ok", "themes"],
         ["off", "telegram"],
         ["off", "discord"],
+        ["off", "email"],
         ["ok", "web"],
         ["ok", "clock"],
     ]

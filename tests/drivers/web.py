@@ -17,6 +17,7 @@ from bot.background.wakeups import Wakeups
 from bot.capability import lock_screen
 from bot.database.engine import Transaction
 from bot.people import secret_store
+from bot.platforms.email.unsubscribing import Unsubscribing
 from bot.platforms.opening import configured
 from bot.platforms.telegram.mini_app import MiniApp
 from bot.platforms.web.adapter import Web
@@ -73,6 +74,7 @@ async def open_web(
     framed: bool = False,
     routes: Sequence[web.RouteDef] = (),
     public_url: str = "http://127.0.0.1",
+    letters: bool = False,
 ) -> AsyncIterator[WebHarness]:
     """Run the adapter of a gathering on a free port, and stop it at the end."""
     where = world.settings.web.model_copy(update={"port": 0, "public_url": public_url})
@@ -92,6 +94,8 @@ async def open_web(
     adapter.mount(routes)
     if settings.web.encrypted and "telegram" in configured(settings):
         adapter.mount(MiniApp(settings, world.store, world.clock, adapter).routes())
+    if letters:
+        adapter.mount(Unsubscribing(settings, world.store, adapter.pages).routes())
     running = asyncio.create_task(adapter.run())
     hearing = asyncio.create_task(wakeups.run())
     browsers: list[aiohttp.ClientSession] = []

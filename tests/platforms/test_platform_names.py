@@ -25,6 +25,20 @@ ONLY_ADDRESSES = {
     ("handlers/registration/files.py", "telegram"),  # a column in the file of invitations: the link for Telegram
     ("handlers/registration/jobs.py", "telegram"),  # the beginning of these links, for cards
     ("handlers/registration/organiser/invitations.py", "telegram"),  # what that column is called in chat
+    # The column of a list with people's addresses.
+    ("bot/membership/invitation_store.py", "email"),
+    ("bot/people/personal_data.py", "email"),
+    ("bot/people/roster_columns.py", "email"),
+    ("handlers/registration/cli/importing.py", "email"),
+    ("handlers/registration/files.py", "email"),
+    ("handlers/registration/grids.py", "email"),
+    ("handlers/registration/model/lists.py", "email"),
+    ("handlers/registration/organiser/editing.py", "email"),
+    ("handlers/registration/organiser/importing.py", "email"),
+    ("handlers/registration/organiser/invitations.py", "email"),
+    ("handlers/registration/organiser/posting.py", "email"),
+    ("handlers/registration/personal_data.py", "email"),
+    ("handlers/registration/store.py", "email"),
 }
 """A name that tells no platform from another, by file."""
 
@@ -78,7 +92,7 @@ def test_a_name_is_noticed_wherever_it_is_compared(line: str) -> None:
 
 def test_every_platform_says_what_it_can_do() -> None:
     packages = {file.parent.name for file in (ROOT / "bot/platforms").glob("*/adapter.py")}
-    assert set(platforms()) == packages == {"discord", "telegram", "web"}
+    assert set(platforms()) == packages == {"discord", "email", "telegram", "web"}
 
 
 def test_sql_reads_the_platforms_of_which_something_holds() -> None:

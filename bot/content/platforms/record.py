@@ -78,6 +78,20 @@ class PlatformFeatures:
     membership: bool = False
     """Whether people have a nickname and roles in a shared chat, which are removed when they leave."""
 
+    last_resort: bool = False
+    """Whether people are written to there only if they have no other account, or prefer it."""
+    keeps_messages: bool = False
+    """Whether a message cannot be edited or deleted once it was sent: what is corrected is sent again."""
+    silent: bool = False
+    """Whether a message makes no sound on arrival, so that it need not wait for the morning."""
+    takes_letters: bool = False
+    """Whether a message can be sent to an address that is known from elsewhere, before its owner wrote to the bot.
+
+    An account there is linked once its owner proved the address.
+    """
+    add_address: Span | None = None
+    """The label of the button with which people add their address; None if they cannot."""
+
     longest_text: int | None = None
     """The most characters, markup included, that one message can certainly have; None for no limit."""
     text_length: Callable[[str], int] = len

@@ -15,6 +15,7 @@ from bot.content.texts import _
 from bot.conversation.dispatch import Dispatcher
 from bot.conversation.incoming import Called, Content, Incoming, Pressed
 from bot.database.engine import Store, Transaction
+from bot.membership import letters
 from bot.membership.inviting import telegram_link
 from bot.people import limits, participant_store, secret_store
 from bot.people.browser_store import Browser
@@ -173,7 +174,7 @@ class AuthRoutes:
     async def _open_door(self, request: web.Request) -> web.Response:
         if not from_here(request, self._settings.web.public_url):
             raise web.HTTPForbidden
-        return await self.admit(request, (await self._owner(request)).id)
+        return await self._come_in(request, request.match_info["link"])
 
     async def _enter(self, request: web.Request) -> web.Response:
         """Open the page of a personal link, from its door or pasted where no page opened.
@@ -182,7 +183,14 @@ class AuthRoutes:
         """
         if not from_here(request, self._settings.web.public_url):
             raise web.HTTPForbidden
-        return await self.admit(request, (await self._owner_of(await self.read_link(request))).id)
+        return await self._come_in(request, await self.read_link(request))
+
+    async def _come_in(self, request: web.Request, link: str) -> web.Response:
+        """Open the page of whoever pressed behind a personal link, which proves the address to which it was sent."""
+        person = await self._owner_of(link)
+        response = await self.admit(request, person.id)
+        await self._store.transact(lambda tx: letters.prove_by_link(tx, person, link, self._clock.now()))
+        return response
 
     async def read_link(self, request: web.Request) -> str:
         """Return the secret of a personal link, or the code, that somebody typed into a form. Raises HTTPBadRequest."""

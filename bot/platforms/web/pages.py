@@ -305,6 +305,10 @@ class Pages:
         """
         return self._render("note.html", reader, lines=lines, back=back)
 
+    def press_page(self, reader: Reader, lines: Sequence[Span], label: Span, action: str) -> str:
+        """Return the HTML of a page with a few lines and one button; it says `label` and posts to the path `action`."""
+        return self._render("press.html", reader, lines=lines, label=label, action=action)
+
     def manifest(self, person: int) -> Mapping[str, Any]:
         """Return what a browser must know to install the page of a participant, as JSON values.
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from bot.config.settings import Settings, SharedChannel
+from bot.content.features import features_of
 from bot.content.reasons import Reason
 from bot.database.engine import Transaction
 from bot.delivery.shared_channels import channel_is_gone
@@ -53,7 +54,8 @@ def count_later(people: Iterable[Reach], settings: Settings, at: datetime) -> Ma
     found = Counter[str]()
     for reach in people:
         alone = reach.way == "private"
-        if reach.reached and hours.wakes_at(reach.territory if alone else None, at, away=reach.away):
+        asleep = reach.reached and not features_of(reach.platform).silent
+        if asleep and hours.wakes_at(reach.territory if alone else None, at, away=reach.away):
             found[Reason.NIGHT] += reach.people
         elif (
             alone and reach.last_but_one and reach.last_but_one >= hours.day_began(reach.territory, at, away=reach.away)

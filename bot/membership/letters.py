@@ -1,0 +1,151 @@
+"""Invites people by letter, and links an address to its owner once they proved that they read what comes there.
+
+An address is proven by a press behind the link of a letter, or by a code of six digits that was sent there. Opening the
+link proves nothing: programs that look for harmful links do that too.
+"""
+
+from __future__ import annotations
+
+import secrets as random
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime, timedelta
+
+from bot.config.settings import Settings
+from bot.content.delivery_kinds import LETTER, URGENT, USUAL
+from bot.content.errors import UserError
+from bot.content.features import platforms
+from bot.content.texts import Span
+from bot.database.engine import Transaction
+from bot.delivery import letter_store
+from bot.delivery.outgoing import ClaimedDelivery
+from bot.membership import accounts, invitation_store
+from bot.membership.inviting import invite_by_letter
+from bot.people import participant_store, secret_store
+from bot.people.invitations import Invitation
+from bot.people.participants import Account, Participant
+
+INVITATION, ADDRESS = "invitation", "address"
+"""The kinds of letters: one with an invitation, and one with a code that proves an address."""
+CODE_VALID = timedelta(minutes=10)
+"""How long the code that proves an address can be typed."""
+
+_BY = next(name for name, features in platforms().items() if features.takes_letters)
+"""The platform that takes letters."""
+
+
+async def post_invitations(
+    tx: Transaction, participant_ids: Collection[int], now: datetime, *, due: datetime, subject: str = ""
+) -> int:
+    """Send these people a letter with an invitation at the instant `due`, and return how many letters that are.
+
+    `subject` is the key by which they can be called back until then.
+    """
+    return await letter_store.add(
+        tx, INVITATION, participant_ids, now, platform=_BY, due=due, rank=USUAL, subject=subject
+    )
+
+
+async def without_letter(tx: Transaction) -> tuple[Sequence[int], int]:
+    """Return the ids of the invited people to whom no invitation left by letter, and how many more have no address."""
+    return await invitation_store.without_letter(tx, LETTER + INVITATION)
+
+
+async def make_invitation(
+    tx: Transaction, settings: Settings, letter: ClaimedDelivery, now: datetime
+) -> Invitation | None:
+    """Make the invitation of a letter that is about to be sent; None if its reader has joined or is not invited.
+
+    What was made for an earlier attempt is deleted, unless that attempt may have arrived.
+    """
+    person = letter.recipient.participant_id and await participant_store.find(tx, letter.recipient.participant_id)
+    if not (person and person.attends and person.status == "invited"):
+        return None
+    if not letter.repeated:
+        await secret_store.forget_letter(tx, letter.id)
+    proves = secret_store.hash_address(letter.recipient.chat)
+    try:
+        return await invite_by_letter(tx, settings, person, now, letter=letter.id, proves=proves)
+    except UserError:  # taking part is over: whoever joined now would be erased at once
+        return None
+
+
+async def prove_by_link(tx: Transaction, person: Participant, link: str, now: datetime) -> None:
+    """Link the address to which a personal link was sent to the person who pressed behind it.
+
+    Nothing happens if the link did not leave by letter, or if the person has another address by now.
+    """
+    _letter, proves = await secret_store.proved_by(tx, "page", link)
+    address = await participant_store.email_of(tx, person.id)
+    if proves and proves == secret_store.hash_address(address):
+        await _link(tx, person.id, address, now)
+
+
+def offer_address(settings: Settings, linked: Iterable[Account]) -> Span | None:
+    """Return the label of the button with which a person adds their address; None if there is nothing to add.
+
+    `linked` are the accounts that are the person's already.
+    """
+    if not settings.sends_letters or any(account.platform == _BY for account in linked):
+        return None
+    return platforms()[_BY].add_address
+
+
+async def ask_to_prove(tx: Transaction, participant_id: int, address: str, now: datetime) -> None:
+    """Send a code of six digits to an address that a person says is theirs; a code sent before stops working."""
+    await secret_store.revoke(tx, participant_id, "address")
+    await letter_store.cancel(tx, ADDRESS, participant_id, now)
+    await letter_store.add(tx, ADDRESS, [participant_id], now, platform=_BY, due=now, rank=URGENT, place=address)
+
+
+async def make_code(tx: Transaction, letter: ClaimedDelivery, now: datetime) -> str | None:
+    """Return the code of a letter that is about to be sent to prove an address; None if nobody waits for it."""
+    if (participant_id := letter.recipient.participant_id) is None:
+        return None
+    await secret_store.revoke(tx, participant_id, "address")
+    digits = f"{random.randbelow(1_000_000):06}"
+    await secret_store.issue(
+        tx,
+        "address",
+        participant_id,
+        now,
+        expires=now + CODE_VALID,
+        code=_own(participant_id, digits),
+        letter=letter.id,
+        proves=secret_store.hash_address(letter.recipient.chat),
+    )
+    return digits
+
+
+async def prove_by_code(tx: Transaction, participant_id: int, digits: str, now: datetime) -> Account | None:
+    """Link the address to which a code was sent to the person who typed it. Returns the account; None if it is wrong.
+
+    A code that is older than ten minutes, or was used, is wrong too.
+    """
+    code = _own(participant_id, digits)
+    secret = await secret_store.find(tx, "address", code, now)
+    if secret is None or secret.expired or not await secret_store.use(tx, secret, None, now):
+        return None
+    letter, _proves = await secret_store.proved_by(tx, "address", code)
+    address = await letter_store.address_of(tx, letter) if letter else None
+    return await _link(tx, participant_id, address, now) if address else None
+
+
+def _own(participant_id: int, digits: str) -> str:
+    """Return a person's code as it is stored: two people may have the same six digits."""
+    return f"address{participant_id}x{digits}"
+
+
+async def _link(tx: Transaction, participant_id: int, address: str, now: datetime) -> Account | None:
+    """Link an address, which its owner has proven, to a person; what they did not ask for may be sent there too.
+
+    Returns None, and changes nothing, if the address is somebody else's already: two people may read the same mailbox.
+    """
+    native_id = address.strip().casefold()
+    known, owner = await participant_store.identify(tx, _BY, native_id)
+    if owner is not None:
+        return known if owner.id == participant_id else None
+    account = Account(_BY, native_id, address.strip(), address.strip(), None)
+    linked = await accounts.attach(tx, account, participant_id, now, told=False)
+    assert linked.id is not None
+    await letter_store.subscribe(tx, linked.id)
+    return linked

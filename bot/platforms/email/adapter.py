@@ -1,0 +1,107 @@
+"""Contains the adapter for e-mail, which sends letters. What comes back is not received: buttons lead to the page."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+
+from bot.clock import Clock
+from bot.config.settings import Settings
+from bot.content.errors import Rejected
+from bot.content.platforms.email import FEATURES
+from bot.content.texts import Reader
+from bot.content.views import View
+from bot.database.engine import Store
+from bot.delivery.platform import Address, Membership
+from bot.platforms.email.composing import Letter, compose, deliverable
+from bot.platforms.email.connections import MailConnections
+from bot.platforms.email.identity import Identities, LetterIdentity
+from bot.platforms.email.unsubscribing import unsubscribe_address
+
+
+class Email:
+    """The adapter for e-mail: the delivery of messages calls its methods, and `run` has nothing to receive."""
+
+    name = FEATURES.name
+    channels = None
+    calendar = None
+    single_intake = False
+
+    def __init__(
+        self, settings: Settings, store: Store, clock: Clock, connections: MailConnections | None = None
+    ) -> None:
+        """`connections` are those to the mail server; None for new ones, as configured."""
+        self._settings = settings
+        self._clock = clock
+        self._palette = settings.gathering.branding.palette
+        self._connections = connections or MailConnections(settings.email)
+        self._identities = Identities(store)
+
+    async def prepare(self) -> None:
+        """Do nothing: connections are opened when there are letters."""
+
+    async def run(self) -> None:
+        """Wait until cancelled: nothing is received."""
+        await asyncio.Event().wait()
+
+    def count_messages(
+        self, _address: Address, _view: View, _reader: Reader, *, delivery_id: int, native_id: str | None = None
+    ) -> int:
+        """Return 1, as what a message counts for the pace of deliveries: each is one letter."""
+        return 1
+
+    async def send(self, address: Address, view: View, reader: Reader, *, delivery_id: int) -> str:
+        """Send a letter, and return its id. A second call with the same `delivery_id` sends the same Message-ID.
+
+        Raises Unreachable for an address that the server refuses or that is not one, RetryLater for a temporary error
+        or an answer that never came, and Rejected if the letter is refused.
+        """
+        identity = await self._identities.of(delivery_id)
+        await self._send(address, view, reader, identity)
+        return identity.native_id
+
+    async def edit(self, address: Address, native_id: str, view: View, reader: Reader) -> str:
+        """Send a letter that corrects the letter `native_id`, as an answer to it. Returns the id, which is the same.
+
+        Raises Unreachable, RetryLater or Rejected, according to the server's answer.
+        """
+        identity = await self._identities.recognise(native_id)
+        if identity is None:
+            raise Rejected("the letter to correct is unknown")
+        again = hashlib.sha256(repr((view.lines, view.buttons)).encode()).hexdigest()[:8]
+        await self._send(address, view, reader, identity, again)
+        return native_id
+
+    async def _send(
+        self, address: Address, view: View, reader: Reader, identity: LetterIdentity, again: str = ""
+    ) -> None:
+        recipient, email = deliverable(address.chat), self._settings.email
+        letter = Letter(
+            to=recipient,
+            view=view,
+            reader=reader,
+            identity=identity,
+            written=self._clock.now(),
+            unsubscribe=unsubscribe_address(self._settings, identity) if address.bulk else "",
+            bulk=address.bulk,
+            again=again,
+        )
+        message = compose(letter, self._settings, self._palette)
+        await self._connections.send(identity.envelope_sender(email.domain), recipient, message.as_bytes())
+
+    async def delete(self, _address: Address, _native_id: str) -> bool:
+        """Return False: a letter cannot be taken back."""
+        return False
+
+    async def pin(self, address: Address, native_id: str) -> None:
+        """Do nothing: letters are not pinned."""
+
+    async def unpin(self, address: Address, native_id: str) -> None:
+        """Do nothing: letters are not pinned."""
+
+    async def show_membership(self, membership: Membership) -> None:
+        """Do nothing: there are no nicknames and roles."""
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._connections.close()

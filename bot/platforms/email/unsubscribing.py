@@ -1,0 +1,65 @@
+"""Serves the page on which a reader ends announcements by e-mail, with one press there or in their mail program.
+
+What only fetches the address changes nothing: programs that look for harmful links open all of them.
+"""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from bot.config.settings import Settings
+from bot.content.texts import Reader, Span, _
+from bot.database.engine import Store
+from bot.delivery import letter_store
+from bot.platforms.email.identity import Identities, LetterIdentity
+from bot.platforms.web.faults import html
+from bot.platforms.web.pages import Pages
+from bot.platforms.web.sessions import language_of, reader_of
+
+_PATH = "/u/"
+
+_ASKED = _("No more announcements by e-mail? Answers, results and what concerns your safety still come.")
+_DONE = _("Done: no more announcements come by e-mail. You can change that in /reglages.")
+
+
+def unsubscribe_address(settings: Settings, identity: LetterIdentity) -> str:
+    """Return the address of the page on which a letter's reader ends announcements; '' where there are no pages."""
+    public = settings.web.public_url.rstrip("/")
+    return f"{public}{_PATH}{identity.path}" if public else ""
+
+
+class Unsubscribing:
+    """The addresses in announcements by e-mail with which their readers get no more of them."""
+
+    def __init__(self, settings: Settings, store: Store, pages: Pages) -> None:
+        self._settings = settings
+        self._store = store
+        self._pages = pages
+        self._identities = Identities(store)
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return the routes for the web server."""
+        return [web.get(f"{_PATH}{{letter}}", self._ask), web.post(f"{_PATH}{{letter}}", self._end)]
+
+    async def _ask(self, request: web.Request) -> web.Response:
+        await self._named(request)
+        return html(self._pages.press_page(self._reader(request), (_ASKED,), _("No more announcements"), request.path))
+
+    async def _end(self, request: web.Request) -> web.Response:
+        """End announcements on the account that got the letter; mail programs post this without showing any page."""
+        identity = await self._named(request)
+        await self._store.transact(lambda tx: letter_store.unsubscribe(tx, identity.number))
+        return self._say(request, _DONE)
+
+    async def _named(self, request: web.Request) -> LetterIdentity:
+        """Return the letter that the address names. Raises HTTPNotFound for another address."""
+        identity = await self._identities.recognise(request.match_info["letter"])
+        if identity is None:
+            raise web.HTTPNotFound
+        return identity
+
+    def _say(self, request: web.Request, line: Span) -> web.Response:
+        return html(self._pages.notice_page(self._reader(request), (line,)))
+
+    def _reader(self, request: web.Request) -> Reader:
+        return reader_of(None, language_of(request), self._settings)
