@@ -9,10 +9,12 @@ from bot.content.texts import _
 from bot.content.views import Button
 from bot.conversation.routes import ANYONE, ORGANISER, Go, ScreenPart, fixed_part, menu_part
 from bot.conversation.sent_tables import forms_for_tables
+from bot.membership import letters
 from bot.people import reference_store
 from handlers.navigation import sections
 from handlers.navigation.actions import FIND
 from handlers.registration import answers, grids, store
+from handlers.registration.content import write_invitation
 from handlers.registration.organiser import (
     editing,
     erasing,
@@ -22,6 +24,7 @@ from handlers.registration.organiser import (
     letter,
     missing,
     people,
+    posting,
     roles,
     sending,
 )
@@ -40,6 +43,7 @@ CAPABILITY = Capability(
         given_roles.routes,
         invitations.routes,
         letter.routes,
+        posting.routes,
         sending.routes,
         importing.routes,
         organiser_link.routes,
@@ -63,6 +67,7 @@ CAPABILITY = Capability(
         ScreenPart(100, importing.offer_lists, ORGANISER, sections.PEOPLE),
     ),
     to_prepare=missing.TO_PREPARE,
+    letters={letters.INVITATION: write_invitation},
     personal_data=PERSONAL_DATA,
     answers=(
         reference_store.quoted.answered_by(store.quoted),

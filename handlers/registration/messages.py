@@ -68,11 +68,18 @@ def ready_letter(settings: Settings, locale: str) -> str:
 
 
 def write_letter(
-    invitation: Invitation, settings: Settings, reader: Reader, text: str | None, facts: LetterFacts
+    invitation: Invitation,
+    settings: Settings,
+    reader: Reader,
+    text: str | None,
+    facts: LetterFacts,
+    *,
+    beside_button: bool = False,
 ) -> str:
     """Return the text of an invitation for the invited person, in the language of `reader`.
 
-    `text` is the text that organisers wrote in this language; None if they wrote none.
+    `text` is the text that organisers wrote in this language; None if they wrote none. Then link and code are left out
+    if the letter shows them itself, `beside_button`.
     """
     gathering, discord = settings.gathering, settings.discord
     dates: Span = Moment.of_day(gathering.starts)
@@ -88,4 +95,6 @@ def write_letter(
         "code": invitation.code if discord.token else "",
         "contact": facts.contact,
     }
+    if beside_button and not text:
+        values |= {"link": "", "code": ""}
     return fill(text or ready_letter(settings, reader.locale), values).translate(ISOLATES)

@@ -103,3 +103,24 @@ def test_an_organisers_link_is_told_once(shell: Shell, configured: Path) -> None
     page, code = invited.stdout.splitlines()
     assert page.startswith("In a browser: https://rencontres.example.org/p/")
     assert code.startswith("Code, to enter under /organiser: ")
+
+
+def test_letters_are_sent_once_to_who_has_an_address(shell: Shell, invited: Path) -> None:
+    refused = shell("invitations", "--send")
+    assert (refused.exit_code, "name a mail server in [email]" in refused.stderr) == (1, True)
+    (invited / "people.csv").write_text(
+        "ref,given_name,family_name,country,email\nR-1,Zoé,Dupont,CA-QC,zoe@example.org\n", encoding="utf-8"
+    )
+    shell("import", "participants", "people.csv", "--apply")
+    config = invited / "config.toml"
+    server = '\n[email]\nserver = "smtp.example.org"\nfrom = "team@example.org"\n'
+    config.write_text(config.read_text(encoding="utf-8") + server, encoding="utf-8")
+    tried = shell("invitations", "--send", "--dry-run")
+    assert (tried.exit_code, tried.stdout) == (0, "R-1\n")
+    assert "1 would leave; 1 have no address." in tried.stderr
+    assert "1 leave as the bot runs; 1 have no address." in shell("invitations", "--send").stderr
+    assert "0 leave as the bot runs" in shell("invitations", "--send").stderr
+    outbox = shell("outbox")
+    assert "1 email" in outbox.stdout
+    assert shell("invitations", "--dry-run").exit_code == 2
+    assert shell("invitations", "--send", "--remind").exit_code == 2

@@ -41,6 +41,12 @@ def invitations(
         bool,
         typer.Option("--remind", help="New links for all who have not joined; earlier ones work until one is used."),
     ] = False,
+    send: Annotated[
+        bool, typer.Option("--send", help="Send them by e-mail, to all who have an address and got none yet.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="With --send: say who would get one, and send none.")
+    ] = False,
 ) -> None:
     """Create links and codes for those who have none yet.
 
@@ -51,6 +57,17 @@ def invitations(
         raise typer.BadParameter(
             "it goes with everybody who has not joined, --renew with one person", param_hint="--remind"
         )
+    if dry_run and not send:
+        raise typer.BadParameter("it goes with --send", param_hint="--dry-run")
+    if send:
+        if out or cards or renew or remind:
+            raise typer.BadParameter(
+                "it goes with --dry-run alone: letters are written as they leave", param_hint="--send"
+            )
+        from handlers.registration.cli.posting import post_invitations
+
+        finish(post_invitations(config, dry_run=dry_run))
+        return
     finish(invite_people(config, file=out, cards=cards, renew=renew, detach=detach, remind=remind))
 
 

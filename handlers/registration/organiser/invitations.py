@@ -29,9 +29,11 @@ from handlers.navigation.actions import BACK, AskToRenew, Renew
 from handlers.navigation.layout import back_to
 from handlers.navigation.people_store import not_joined
 from handlers.navigation.tables import to_take_along
+from handlers.registration.actions import CARDS, PrintCards
 from handlers.registration.files import HEADINGS, rows
 from handlers.registration.jobs import make_cards
 from handlers.registration.organiser.letter import LETTERS
+from handlers.registration.organiser.posting import letter_buttons
 from handlers.registration.service import letter_facts
 from handlers.registration.store import letter_texts
 
@@ -56,7 +58,7 @@ async def show_invitations(request: Request) -> Reply:
     """Show how many invitations are unused, and how many people have none yet."""
     printed, unprinted = await invitation_store.counts(request.tx)
     make = (Button(_("Make the file"), print_invitations.to(), style="primary"),) if unprinted else ()
-    cards = (Button(_("Cards to print"), print_invitation_cards.to()),) if printed or unprinted else ()
+    cards = (CARDS,) if printed or unprinted else ()
     again = (Button(_REMAKE, remake.ask.to()),) if printed else ()
     return reply(
         _(
@@ -68,7 +70,7 @@ async def show_invitations(request: Request) -> Reply:
             "The file has everyone's way in, with a text ready to send in their language. Keep it safe, and"
             " send each line only to the person it is for."
         ),
-        buttons=(*make, *cards, *again, LETTERS, BACK),
+        buttons=(*await letter_buttons(request), *make, *cards, *again, LETTERS, BACK),
     )
 
 
@@ -127,7 +129,7 @@ async def send_file(request: Request, made: Sequence[Invitation], *lines: Span, 
     )
 
 
-@routes.press("oic", who=ORGANISER)
+@routes.press(PrintCards, who=ORGANISER)
 async def print_invitation_cards(request: Request) -> Reply:
     """Request cards, to print and to cut out, with a new invitation for everybody who has not joined."""
     settings, username = request.settings, await setting_store.telegram_username(request.tx)

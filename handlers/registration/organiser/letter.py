@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from bot.config import setting_store
+from bot.config.settings import Settings
 from bot.content.errors import Stale
 from bot.content.forms import Form, Incomplete, text
 from bot.content.i18n import locale_name
@@ -90,15 +91,12 @@ LETTERS = Button(_("The text"), show_letters.to())
 """The button to the texts of invitations."""
 
 
-@routes.press("oitl", who=ORGANISER)
-async def show_letter(request: Request, locale: str) -> Reply:
-    """Show the invitation in one language as an invented person would get it, with buttons to change the text."""
-    written = await _written(request, locale)
-    facts = await letter_facts(request.tx, request.settings, request.now)
-    present = written or ready_letter(request.settings, locale)
-    username = await setting_store.telegram_username(request.tx)
-    gathering = request.settings.gathering
-    invitation = Invitation(
+def example_invitation(settings: Settings, username: str | None, locale: str) -> Invitation:
+    """Return the invitation of an invented person; its code and links open nothing.
+
+    `username` is the bot's name on Telegram, None if it never ran there.
+    """
+    return Invitation(
         participant_id=0,
         ref="",
         given_name="Camille",
@@ -107,9 +105,19 @@ async def show_letter(request: Request, locale: str) -> Reply:
         locale=locale,
         telegram_link=telegram_link(username, f"j-{_EXAMPLE_CODE}") if username else None,
         code="ABCD-EFGH-JKLM",
-        page_link=page_link(request.settings, _EXAMPLE_LINK) if request.settings.web.public_url else None,
+        page_link=page_link(settings, _EXAMPLE_LINK) if settings.web.public_url else None,
     )
-    reader = Reader(locale, gathering.zone, request.now)
+
+
+@routes.press("oitl", who=ORGANISER)
+async def show_letter(request: Request, locale: str) -> Reply:
+    """Show the invitation in one language as an invented person would get it, with buttons to change the text."""
+    written = await _written(request, locale)
+    facts = await letter_facts(request.tx, request.settings, request.now)
+    present = written or ready_letter(request.settings, locale)
+    username = await setting_store.telegram_username(request.tx)
+    invitation = example_invitation(request.settings, username, locale)
+    reader = Reader(locale, request.settings.gathering.zone, request.now)
     letter = write_letter(invitation, request.settings, reader, written, facts)
     said = {"place": facts.place, "contact": facts.contact}
     unsaid = [key for key, value in said.items() if not value and key in used_in(present)]

@@ -18,7 +18,7 @@ from bot.people import presence_store
 from handlers.navigation import people_store
 from handlers.navigation.actions import BACK, NotJoined
 from handlers.navigation.layout import as_buttons, paged
-from handlers.registration.organiser import sending
+from handlers.registration.organiser import posting, sending
 from handlers.registration.organiser.importing import take_list
 from handlers.registration.organiser.invitations import send_file, show_invitations
 from handlers.themes.actions import ShowThemes
@@ -70,8 +70,12 @@ async def people_to_reach(request: Request) -> Sequence[NextStep]:
     by = deadline if deadline and request.now < deadline < gathering.opens else gathering.opens
     steps: list[NextStep] = []
     if invites and people.uninvited:
-        line = _n("{count} invitation to send", "{count} invitations to send", people.uninvited)
-        steps.append(NextStep(by, line, Button(_("Invitations"), show_invitations.to())))
+        post = await posting.to_post(request)
+        # By letter, those whose letter waits are not counted; who has no address gets a card.
+        if count := len(post.people) or post.without_address if request.settings.sends_letters else people.uninvited:
+            line = _n("{count} invitation to send", "{count} invitations to send", count)
+            ahead = posting.SEND if post.people else Button(_("Invitations"), show_invitations.to())
+            steps.append(NextStep(by, line, ahead))
     unused = people.invited - people.uninvited
     step = await sending.next_step(request, by, unused) if invites and unused else None
     steps += [step] if step else []
