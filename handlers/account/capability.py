@@ -2,12 +2,14 @@
 
 from bot.capability import Capability
 from bot.conversation.routes import ScreenPart, menu_part
+from bot.membership import letters
 from bot.membership.accounts import MINE
 from bot.membership.browsers import tell_of_untold
 from bot.people import participant_store
 from handlers.account import topics
 from handlers.account.actions import SETTINGS
-from handlers.account.participant import accounts, browsers, leaving, linking, preferences
+from handlers.account.content import write_code
+from handlers.account.participant import accounts, addresses, browsers, leaving, linking, preferences
 from handlers.navigation import sections
 
 CAPABILITY = Capability(
@@ -18,11 +20,13 @@ CAPABILITY = Capability(
     ),
     routes=(
         preferences.routes,
+        addresses.routes,
         accounts.routes,
         browsers.routes,
         linking.routes,
         leaving.routes,
     ),
+    letters={letters.ADDRESS: write_code},
     home=(
         ScreenPart(10, leaving.offer_return),
         ScreenPart(28, preferences.offer_to_be_told),

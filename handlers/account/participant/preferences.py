@@ -16,6 +16,7 @@ from bot.people.notifications import TOPICS, Topic
 from bot.people.participants import Account
 from handlers.account.actions import SETTINGS, PushPrivately
 from handlers.account.messages import offer_private_pushes
+from handlers.account.participant.addresses import add_address
 from handlers.account.participant.leaving import GET_MESSAGES_AGAIN, NOT_COMING, STOPPED
 from handlers.navigation.actions import HOME
 
@@ -50,6 +51,7 @@ async def show_settings(request: Request) -> Reply:
             Button(_("Language"), offer_languages.to()),
             Button(_("Notifications"), offer_topics.to()),
             *choose,
+            *add_address(request.settings, accounts),
             *_private_pushes(accounts),
             MINE,
             pushes,

@@ -1,0 +1,31 @@
+"""The words of the letter with the code that proves an address, written when it is sent: only then is there a code."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot.config.settings import Settings
+from bot.content.texts import Strong, _, _n
+from bot.content.views import View
+from bot.conversation.routes import Transaction
+from bot.delivery.outgoing import ClaimedDelivery
+from bot.membership import letters
+
+MINUTES = letters.CODE_VALID // timedelta(minutes=1)
+"""How many minutes the code is valid."""
+
+
+async def write_code(tx: Transaction, settings: Settings, letter: ClaimedDelivery, now: datetime) -> View | None:
+    """Return the letter with the code that proves the address to which it goes; None if nobody waits for it."""
+    code = await letters.make_code(tx, letter, now)
+    if code is None:
+        return None
+    return View(
+        (
+            Strong(_("Your code: {code}", code=code)),
+            _("Enter it where you asked for it, at «{gathering}».", gathering=settings.gathering.name),
+            _n("It works once, for {count} minute.", "It works once, for {count} minutes.", MINUTES),
+            _("It was not you? Then there is nothing to do."),
+        ),
+        secret=True,
+    )
