@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tests.killed.broadcast import survive_broadcast
 from tests.killed.desk import survive_editing
+from tests.killed.letters import survive_posting
 from tests.killed.publishing import survive_publishing
 from tests.killed.retention import Swept, survive_retention
 from tests.killed.updates import Toll, survive
@@ -28,6 +29,11 @@ async def test_an_announcement_under_kills_reaches_everyone_and_says_who_may_hav
     sent = await survive_broadcast(kills=3, people=60, seed=5, folder=tmp_path)
     assert (sent.lost, sent.beyond, sent.twice_on_discord) == (0, 0, 0), sent
     assert sent.twice <= sent.kills * sent.window, sent
+
+
+async def test_invitations_sent_under_kills_reach_everyone_and_each_double_is_listed(tmp_path: Path) -> None:
+    posted = await survive_posting(kills=3, people=60, seed=4, folder=tmp_path)
+    assert (posted.people, posted.lost, posted.unlisted) == (60, 0, 0), posted
 
 
 async def test_an_end_of_taking_part_under_kills_erases_everybody_it_should_once(
