@@ -29,5 +29,5 @@ def test_contributing_names_each_of_them() -> None:
 
 def test_a_name_that_is_none_is_refused_with_those_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "argv", ["benchmarks", "speed"])
-    with pytest.raises(SystemExit, match=r"There is no benchmark 'speed'\. There are: broadcast, desk"):
+    with pytest.raises(SystemExit, match=r"There is no benchmark 'speed'\. There are: bounces, broadcast, desk"):
         main()

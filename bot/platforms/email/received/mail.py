@@ -1,0 +1,196 @@
+"""Reads a raw mail within bounds: its heads, its own text, the report in it, and the letters that it names."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator, Sequence
+from email.header import decode_header
+from email.message import Message
+from email.parser import BytesHeaderParser, BytesParser
+
+_HEADS = 5_000_000
+_BODY = 300_000
+_HEAD = 3_000
+_TEXT = 60_000
+_NESTED = 60
+"""How many containers a mail may have; one with more is read as if it had no parts."""
+_PARTS = 1_000
+_LETTER = re.compile(r"(?:\+|\bd\.)([0-9]{1,15})(?:[-.]([\w-]{1,100}))?(?:\.[\w-]{1,40})?@")
+_ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:=]{1,64}@[^\s<>()\[\]\"',;:=@]{1,255}")
+_ENVELOPE = ("To", "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "X-Forwarded-To", "X-RCPT-To")
+_REPORTS = ("message/delivery-status", "message/global-delivery-status")
+_TAG = re.compile(r"<!--.{0,20000}?-->|<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})[^<>]{0,3000}>|<[!?][^<>]{0,3000}>", re.DOTALL)
+_BREAKS = frozenset(("br", "p", "div", "tr", "li", "hr", "table", "h1", "h2", "h3", "ul", "pre", "blockquote"))
+_RECEIVED = re.compile(rb"^received:.*\n(?:[ \t].*\n)*", re.IGNORECASE | re.MULTILINE)
+_END = re.compile(rb"\r?\n\r?\n")
+
+
+class Mail:
+    """A mail that arrived, of which no more than 1 MB is looked at, however large or deep it is."""
+
+    def __init__(self, raw: bytes) -> None:
+        end = _END.search(raw)
+        split = end.end() if end else len(raw)
+        bounded = _RECEIVED.sub(b"", raw[: min(split, _HEADS)])[:_BODY].rstrip() + b"\n\n" + raw[split : split + _BODY]
+        small = bounded.lower()
+        deep = small.count(b"multipart/") + small.count(b"message/") > _NESTED or bounded.count(b"\n--") > _PARTS
+        self.message: Message = (BytesHeaderParser if deep else BytesParser)().parsebytes(bounded)
+        self.parts: Sequence[Message] = list(_own_parts(self.message))
+
+    def head(self, name: str) -> str:
+        """Return the decoded value of a head, '' if there is none."""
+        return _decoded(self.message.get(name, ""))
+
+    def heads(self, *names: str) -> str:
+        """Return the decoded values of all heads with these names, one a line."""
+        return "\n".join(_decoded(value) for name in names for value in self.message.get_all(name, []))
+
+    @property
+    def sender(self) -> tuple[str, str]:
+        """Return the name and the address that the mail gives as its author, in small letters."""
+        head = self.head("From").casefold()
+        address = next(iter(_ADDRESS.findall(head)[-1:]), "")
+        return head.replace(address, ""), address
+
+    @property
+    def envelope(self) -> str:
+        """Return the heads that tell to which addresses the mail came."""
+        return self.heads(*_ENVELOPE)
+
+    @property
+    def report_type(self) -> str:
+        """Return what kind of report the mail is by its heads (RFC 6522), '' for none."""
+        report = self.message.get_content_type() == "multipart/report"
+        return str(self.message.get_param("report-type") or "").lower() if report else ""
+
+    def part(self, *types: str) -> Message | None:
+        """Return the first part of one of these types that is not within a mail that came along."""
+        return next((part for part in self.parts if part.get_content_type() in types), None)
+
+    @property
+    def text(self) -> str:
+        """Return what the mail itself says: its plain text, of HTML alone the text with quotes marked by «>»."""
+        for kind in ("text/plain", "text/html"):
+            found = [_text(part) for part in self.parts if part.get_content_type() == kind and not part.get_filename()]
+            if words := "\n".join(found).strip():
+                return words
+        return ""
+
+    @property
+    def attachments(self) -> Sequence[str]:
+        """Return the names of the files that came along."""
+        return tuple(_decoded(name) for part in self.parts if (name := part.get_filename()))
+
+    @property
+    def recipients(self) -> Sequence[dict[str, str]]:
+        """Return the fields of a delivery report by recipient, named in small letters (RFC 3464)."""
+        part = self.part(*_REPORTS)
+        blocks: Sequence[Message] = []
+        if part is not None:
+            inner = part.get_payload() if part.is_multipart() else None
+            if not (isinstance(inner, list) and len(inner) > 1):  # encoded, or without the empty line between
+                text = str(part) if inner else _text(part)
+                found = [BytesHeaderParser().parsebytes(each.encode()) for each in re.split(r"\r?\n\s*?\n", text)]
+                inner = [block for block in found if block.keys()]
+            blocks = [block for block in inner if isinstance(block, Message)]
+        fields = ({name.lower(): _decoded(value) for name, value in block.items()} for block in blocks)
+        return [block for block in fields if {"final-recipient", "original-recipient", "action", "status"} & set(block)]
+
+    @property
+    def everything(self) -> str:
+        """Return all text of the mail, also of the letter it returns, where a bounce names the letter it is about."""
+        found: list[str] = []
+        for count, part in enumerate(self.message.walk()):
+            if count == _NESTED:
+                break
+            found += [f"{name}: {_decoded(value)}" for name, value in part.items() if name.lower() != "received"]
+            found += [] if part.is_multipart() else [_text(part)]
+        return "\n".join(found)
+
+
+def letters_named(text: str) -> Sequence[tuple[int, str]]:
+    """Return the number and the token ('' without one) of each letter that a text names, in its order."""
+    return [(int(number), token) for number, token in _LETTER.findall(re.sub(r"=\r?\n", "", text))]
+
+
+def addresses_in(text: str) -> Sequence[str]:
+    """Return the e-mail addresses in a text, as they are compared."""
+    return [compared(found) for found in _ADDRESS.findall(text)]
+
+
+def compared(address: str) -> str:
+    """Return an address in the form in which two are compared: in small letters, its domain in ASCII."""
+    local, _at, domain = address.strip(" .").casefold().rpartition("@")
+    try:
+        return f"{local}@{domain.encode('idna').decode()}"
+    except UnicodeError:
+        return f"{local}@{domain}"
+
+
+def _own_parts(message: Message, depth: int = 0) -> Iterator[Message]:
+    """Yield the parts of a mail, without containers, and without the parts of attached mails."""
+    inner = message.get_payload() if message.is_multipart() else None
+    if message.get_content_maintype() == "multipart" and isinstance(inner, list):
+        for part in inner:
+            if isinstance(part, Message) and depth < _NESTED:
+                yield from _own_parts(part, depth + 1)
+    else:
+        yield message
+
+
+def _decoded(value: object) -> str:
+    """Return the value of a head as text on one line; what names no known encoding is read as well as it can be."""
+    words = str(value)[:_HEAD].encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    try:
+        pieces = decode_header(words)
+    except ValueError:
+        pieces = []
+    joined = "".join(_read(text, charset) if isinstance(text, bytes) else text for text, charset in pieces)
+    return " ".join((joined or words).split())
+
+
+def _text(part: Message) -> str:
+    content = part.get_payload(decode=True)
+    if not isinstance(content, bytes) or part.get_content_maintype() not in ("text", "message"):
+        return ""
+    if len(content) > _TEXT:  # at the end of a line, so that no letter is cut
+        content = content[: content.rfind(b"\n", 0, _TEXT) + 1] or content[:_TEXT]
+    words = _read(content, part.get_content_charset())
+    if part.get_content_subtype() == "html":
+        words = _page_text(words)
+    return words.replace("\r\n", "\n").replace("\xa0", " ").replace("\u202f", " ").replace("\u200b", "")
+
+
+def _read(content: bytes, charset: str | None) -> str:
+    """Return bytes as text. Mails call UTF-8 and Windows letters by wrong names: what reads as UTF-8 is UTF-8."""
+    named = (charset or "").lower()
+    seven_bits = "utf-7" in named or named.startswith(("iso-2022", "hz", "utf-16", "utf_7", "utf7"))
+    for encoding in (named, "utf-8-sig") if seven_bits else ("utf-8-sig", named, "cp1252"):
+        try:
+            if encoding not in ("", "iso-8859-1", "us-ascii", "latin1", "latin-1"):  # the letters of Windows are meant
+                return content.decode(encoding)
+        except (LookupError, ValueError):
+            continue
+    try:
+        return content.decode(named if seven_bits else "cp1252", "replace")
+    except (LookupError, ValueError):
+        return content.decode("utf-8", "replace")
+
+
+def _page_text(page: str) -> str:
+    """Return the text of HTML, its quotes marked with «>». Reads each letter once, whatever it gets."""
+    pieces: list[str] = []
+    quoted = unseen = end = 0
+    for tag in _TAG.finditer(page):
+        closes, name = tag[1], (tag[2] or "").lower()
+        if not unseen:
+            pieces.append(html.unescape(page[end : tag.start()]))
+        end = tag.end()
+        step = -1 if closes else 1
+        unseen = max(0, unseen + step * (name in ("script", "style", "title")))
+        quoted = max(0, quoted + step * (name == "blockquote"))
+        if name in _BREAKS:
+            pieces.append("\0> " if quoted else "\0")
+    pieces.append("" if unseen else html.unescape(page[end:]))
+    return "\n".join(" ".join(line.split()) for line in "".join(pieces).split("\0"))
