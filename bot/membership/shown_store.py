@@ -149,7 +149,7 @@ async def drop_files(tx: Transaction, declared: Declared, person_id: int, writte
     needed = await declared.files(tx)  # also by somebody who sent the same file
     for digest in sorted(frozenset(written.digests) - needed):
         shown = await tx.all(
-            f"SELECT f.message_id {_SENT} AND f.digest = :digest AND m.participant_id <> :id",
+            f"SELECT f.message_id {_SENT} AND f.digest = :digest AND f.digest <> '' AND m.participant_id <> :id",
             digest=digest,
             id=person_id,
         )
@@ -158,7 +158,7 @@ async def drop_files(tx: Transaction, declared: Declared, person_id: int, writte
         await drop_file(tx, message_id)
     for name, digest in written.files:
         for row in await tx.all(
-            f"SELECT f.message_id, f.position {_SENT} AND f.digest = :digest AND f.name = :name",
+            f"SELECT f.message_id, f.position {_SENT} AND f.digest = :digest AND f.digest <> '' AND f.name = :name",
             digest=digest,
             name=name,
             id=person_id,

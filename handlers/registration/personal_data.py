@@ -23,9 +23,12 @@ async def _forget(tx: Transaction, forgetting: Forgetting) -> None:
 
 
 def _names(traces: Traces, reading: str) -> bool:
-    """Return whether any cell of a list, also of what is left aside, is the person's name, address or reference."""
+    """Return whether any cell of a list, also of what is left aside, is the person's name, address or reference.
+
+    A name of one word, such as «France», is too likely a territory or theme to be searched for in all columns.
+    """
     rows = json.loads(reading)["rows"] if reading else ()
-    known = {*traces.facts, traces.full} - {""}
+    known = {*traces.facts, *({traces.full} if " " in traces.full else ())} - {""}
     return any(cell in known for row in rows for cell in row)
 
 

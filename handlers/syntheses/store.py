@@ -37,6 +37,7 @@ from handlers.syntheses.model import (
 
 _SYNTHESIS = "SELECT id, group_id, phase, author_id, content, based_on, state, created_at FROM syntheses"
 _OF_PHASE = "group_id = :group AND phase = :phase"
+_NEARLY_THE_SAME = 85  # per cent; «A libary of tools» and «A library of tools» are 97
 _OF_BEFORE = ".line"
 """The end of some keys in messages that were stored once: the words of a quote that is cut are on one line anyway."""
 
@@ -184,28 +185,44 @@ async def versions_alone(tx: Transaction, author_id: int) -> Sequence[Synthesis]
 async def versions_after_ideas(tx: Transaction, author_id: int) -> Sequence[tuple[Synthesis, frozenset[str]]]:
     """Return the versions of groups' texts in which ideas of `author_id` stand, each with these ideas (one a line).
 
-    Only ideas older than the version count. An idea does not count if another member gave the same words too, or if an
-    even earlier version had them.
+    An idea counts for versions that were saved after it had its present words. It does not count if an even earlier
+    version had them, or if another member of the group gave nearly the same words: these may be the member's own, which
+    were corrected since.
     """
-    rows = await tx.all(
-        "SELECT s.id, i.text, i.created_at, i.group_id FROM ideas i"
-        " JOIN syntheses s ON s.group_id = i.group_id AND s.created_at >= i.created_at"
-        " WHERE i.author_id = :author AND i.text <> '' AND NOT EXISTS (SELECT 1 FROM ideas o WHERE o.text = i.text"
-        " AND o.group_id = i.group_id AND COALESCE(o.author_id, 0) <> :author) ORDER BY s.id",
+    from rapidfuzz import fuzz, process  # 2 MB, of use only where somebody is erased
+
+    of_groups = "group_id IN (SELECT group_id FROM ideas WHERE author_id = :author)"
+    ideas = await tx.all(
+        "SELECT group_id, author_id, text, COALESCE(edited_at, created_at) AS since FROM ideas"
+        f" WHERE text <> '' AND {of_groups}",
         author=author_id,
     )
-    ideas: dict[int, set[str]] = defaultdict(set)
-    for row in rows:
-        before = await tx.all(
-            "SELECT content FROM syntheses WHERE group_id = :group AND created_at < :at",
-            group=row["group_id"],
-            at=row["created_at"],
-        )
-        words = " ".join(row["text"].split())
-        if not any(words in " ".join(str(json.loads(each["content"])).split()) for each in before):
-            ideas[row["id"]].add(words)
-    found = [(await find_version(tx, version_id), words) for version_id, words in ideas.items()]
-    return [(version, frozenset(words)) for version, words in found if version is not None]
+    others, saved = defaultdict(list), defaultdict(list)
+    for row in ideas:
+        if row["author_id"] != author_id:
+            others[row["group_id"]].append(_words(row["text"]))
+    for row in await tx.all(
+        f"SELECT id, group_id, content, created_at FROM syntheses WHERE {of_groups} ORDER BY id", author=author_id
+    ):
+        words = " ".join(_words(str(value)) for value in json.loads(row["content"]).values())
+        saved[row["group_id"]].append((row["id"], row["created_at"], words))
+    found: dict[int, set[str]] = defaultdict(set)
+    for row in ideas:
+        mine, group = _words(row["text"]), row["group_id"]
+        if row["author_id"] != author_id or process.extractOne(
+            mine, others[group], scorer=fuzz.ratio, score_cutoff=_NEARLY_THE_SAME
+        ):
+            continue
+        if not any(mine in words for _id, at, words in saved[group] if at < row["since"]):
+            for version_id, at, _words_then in saved[group]:
+                if at >= row["since"]:
+                    found[version_id].add(mine)
+    versions = [(await find_version(tx, version_id), words) for version_id, words in sorted(found.items())]
+    return [(version, frozenset(words)) for version, words in versions if version is not None]
+
+
+def _words(text: str) -> str:
+    return " ".join(text.split())
 
 
 async def rewrite_version(tx: Transaction, version_id: int, content: Content) -> None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from handlers.ideas.actions import EditIdea
 from handlers.syntheses.model import Content
 from handlers.syntheses.store import past_versions, rival_versions, save_version
 from tests.engines import on_one_engine
@@ -168,3 +169,33 @@ async def test_the_group_is_told_once_what_is_true(world: World, case: str) -> N
     assert (await at.kept() if await at.current() else None) == told.stays
     lines = [text.splitlines()[1] for text in await pushed(world, at.chats["Ana"]) if "was erased by" in text]
     assert lines == [told.line]
+
+
+WORDS = "A library that teenagers run by themselves"
+
+
+@on_one_engine
+async def test_an_idea_edited_into_others_words_takes_nothing_from_them(world: World) -> None:
+    at = await table(world, "solutions", "Ana", "Mal")
+    mal = at.chats["Mal"]
+    await world.clock.advance(timedelta(minutes=1))
+    await mal.command("phase")
+    await mal.send("Something quite different for the village")
+    await save(at, "Ana", {"idea": WORDS, "what": "Books"})
+    await world.clock.advance(timedelta(minutes=1))
+    await mal.follow(EditIdea(1).encode())
+    await mal.fill(WORDS)
+    await leave(at, "Mal")
+    assert await at.kept() == {"idea": WORDS, "what": "Books"}
+
+
+@on_one_engine
+@pytest.mark.parametrize("mals", ["A library\nof tools", "A libary of tools"])
+async def test_a_copy_of_somebodys_idea_takes_nothing_from_them(world: World, mals: str) -> None:
+    at = await table(world, "solutions", "Ana", "Mal")
+    await world.clock.advance(timedelta(minutes=1))
+    await at.say("Ana", "A library of tools")
+    await at.say("Mal", mals)
+    await save(at, "Ana", {"idea": "A library of tools", "what": "Books"})
+    await leave(at, "Mal")
+    assert await at.kept() == {"idea": "A library of tools", "what": "Books"}
