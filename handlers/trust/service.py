@@ -413,7 +413,8 @@ async def answer(
     seen_since = told is not None and before is not None and before.seen_at is not None and before.seen_at >= told
     if not seen_since and limits.after_pause(told, HELP_TOLD_AGAIN, now) is not None:
         return
-    if browser:
+    seen = before is not None and before.seen_at is not None and not before.needs_help
+    if browser and not seen:  # the first cry after a mark is announced, however many there were before
         who, most = str(participant_id), browser_store.TOGETHER
         if await attempt_store.pause(tx, _HELP_IN_NEW, who, now, tries=most):
             return

@@ -164,7 +164,9 @@ async def mark_seen(request: Request, check_id: int, person_id: int, was: int, g
     if person is None:
         raise Stale
     safe, by = was != _NO_MARK, request.participant.id
-    if safe and person.needs_help and was < _asked_at(person):
+    asked_at = _asked_at(person)
+    seen_since = person.seen_at is not None and int(person.seen_at.timestamp()) >= asked_at
+    if safe and was < asked_at and not seen_since:
         asked = _("{name} has asked for help since: not marked.", name=called(person, "full"))
         return with_lines_first(await turn_list(request, check_id, group, page), asked, "")
     changed = await service.mark(request.tx, check, person, by, request.now, seen=safe)
@@ -182,8 +184,9 @@ async def mark_seen(request: Request, check_id: int, person_id: int, was: int, g
 
 
 def _asked_at(person: CheckedPerson) -> int:
-    """Return when a person who needs help asked for it last, in whole seconds since 1970."""
-    return int(person.answered_at.timestamp()) if person.answered_at else 0
+    """Return when a person asked for help last, in whole seconds since 1970; 0 if they never did."""
+    times = (person.help_at, person.answered_at if person.needs_help else None)
+    return max((int(time.timestamp()) for time in times if time), default=0)
 
 
 # --- what it shows
@@ -303,7 +306,7 @@ def _name_button(check: SafetyCheck, person: CheckedPerson, group: SafetyGroup, 
     """Return the button that marks somebody or takes the mark away; none for whoever says that they are safe."""
     name, mark = called(person, "full"), partial(mark_seen.to, check.id, person.id)
     if not person.is_safe:
-        was = _asked_at(person) if person.needs_help else _SILENT
+        was = _asked_at(person) or _SILENT
         style: ButtonStyle = "danger" if person.needs_help else "plain"
         return (Button(name, mark(was, group.key, page), style=style, waits=True),)
     if person.seen_at is not None:
