@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from bot.config.settings import Settings
 from bot.content.texts import Text
 from bot.content.views import View
 from bot.database.engine import Transaction
 from bot.delivery.calendar_entries import CalendarEntry
 from bot.delivery.channels import GroupChannel
 from bot.delivery.outgoing import ClaimedDelivery, Copy, Outcome
+
+if TYPE_CHECKING:  # processes that make files read this, and load no settings
+    from bot.config.settings import Settings
 
 DrawEntry = Callable[[Transaction, int, Sequence[str], datetime], Awaitable[CalendarEntry | None]]
 """A function that returns the public calendar entry of a session.
@@ -100,7 +102,7 @@ DrawChannel = Callable[[Transaction, int], Awaitable[GroupChannel | None]]
 """Returns what a group's channel should be now, by the group's id; None for a group that should have none."""
 
 
-WriteLetter = Callable[[Transaction, Settings, ClaimedDelivery, datetime], Awaitable[View | None]]
+WriteLetter = Callable[[Transaction, "Settings", ClaimedDelivery, datetime], Awaitable[View | None]]
 """Writes a letter when it is about to be sent, and stores the hash of the secret in it, in the same transaction.
 
 Returns None if the letter is no longer wanted. It is called anew for each attempt to send the letter.

@@ -28,8 +28,8 @@ def test_importing_a_programme_that_kills_ends_with_a_refusal(shell: Shell, conf
     ("name", "why"),
     [
         ("a row far away", "it is too long: 250000 lines at most"),
-        ("a size that is not true", "«people» cannot be read. Save it again as CSV or XLSX."),
-        ("a long cell", "«people» cannot be read. Save it again as CSV or XLSX."),
+        ("a size that is not true", "“people” cannot be read. Save it again as CSV or XLSX."),
+        ("a long cell", "“people” cannot be read. Save it again as CSV or XLSX."),
     ],
 )
 def test_forming_groups_from_a_file_that_kills_ends_with_a_refusal(
@@ -47,4 +47,4 @@ def test_a_file_without_an_end_is_read_no_further_than_it_may_be(shell: Shell, c
         pytest.skip("this system has no such file")
     (configured / "list.csv").symlink_to(zeros)
     refused = shell("import", "participants", "list.csv")
-    assert (refused.exit_code, refused.stdout.splitlines()[0]) == (1, "«list.csv» is too large: 5 MB at most.")
+    assert (refused.exit_code, refused.stdout.splitlines()[0]) == (1, "“list.csv” is too large: 5 MB at most.")

@@ -7,8 +7,8 @@ from bot.content.roles import stored
 from bot.conversation.routes import PARTICIPANT
 from tests.world import CAPABLE
 
-NAMES = {"RegistrationForm", "SearchForm"}
-"""Forms for one's name, or for a word to look for, which are not asked about."""
+NAMES = {"AddressForm", "RegistrationForm", "SearchForm"}
+"""Forms for one's name or address, or for a word to look for, which are not asked about."""
 
 
 def forms_of_participants() -> set[type[Form]]:

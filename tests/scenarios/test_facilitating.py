@@ -88,7 +88,7 @@ async def test_what_is_opened_from_the_panel_comes_below_it(stage: Stage) -> Non
     await stage.delivered(maya)
     await maya.press("Inviter à s’exprimer")
     assert "Dans quel groupe ?" in maya.text
-    await maya.press("Innovation… 1")
+    await maya.pick("Innovation… 1")
     assert maya.text == "3 personnes reçoivent un message privé."
     await stage.delivered(*chats)
     assert [chat.pushed[-1] for chat in chats] == NUDGES

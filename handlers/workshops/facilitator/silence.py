@@ -5,7 +5,6 @@ Facilitators do not read who was silent.
 
 from __future__ import annotations
 
-from bot.content.errors import Stale
 from bot.content.texts import Span, _, _n
 from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.routes import FACILITATOR, Request, Routes
@@ -27,12 +26,18 @@ _MOST = 20
 
 @routes.press(NudgeSilent, who=FACILITATOR)
 async def nudge_silent(request: Request, group_id: int) -> Reply:
-    """Nudge the silent members of a group (ask each in private for an idea), and tell how many were asked.
-
-    With 0 as the group's id, list the groups that have silent members. If no phase is open, the reply says so.
-    """
+    """Nudge the silent members of a group; with 0 as its id, list the groups that have silent members."""
     if not group_id:
         return await _list_silent_groups(request)
+    return await nudge_chosen(request, group_id)
+
+
+@routes.pick("wkg", sent_with_press=False, who=FACILITATOR)
+async def nudge_chosen(request: Request, group_id: int) -> Reply:
+    """Nudge the silent members of a group (ask each in private for an idea), and tell how many were asked.
+
+    If no phase is open, the reply says so.
+    """
     group = await facilitators.group_to_run(request.tx, request.participant, group_id)
     run = await runs.open_run_of(request.tx, group.id)
     if run is None:
@@ -73,14 +78,6 @@ async def _list_silent_groups(request: Request) -> Reply:
         choice=Choice(nudge_chosen.to(), tuple(options), placeholder=_("A group")),
         buttons=(*everybody, _PANEL),
     )
-
-
-@routes.pick("wkg", who=FACILITATOR)
-async def nudge_chosen(request: Request, wanted: tuple[str, ...]) -> Reply:
-    """Nudge the silent members of the chosen group. `wanted` holds its id; raises Stale for anything else."""
-    if len(wanted) != 1 or not wanted[0].isdecimal() or wanted[0] == "0":
-        raise Stale
-    return await nudge_silent(request, int(wanted[0]))
 
 
 @routes.press("wka", who=FACILITATOR)
