@@ -12,6 +12,7 @@ import aiohttp
 
 from bot.membership.letters import CODE_VALID
 from bot.people import participant_store
+from bot.people.attempt_store import TRIES
 from bot.people.participants import Account
 from bot.platforms.email.adapter import Email
 from handlers.announcements.model import GRACE
@@ -104,6 +105,19 @@ async def test_a_wrong_used_or_old_code_proves_nothing_and_five_are_enough(store
         await zoe.fill(code)
         assert "Too many codes for now" in zoe.text
         assert [account.platform for account in await post.accounts("Zoe")] == ["telegram"]
+
+
+@on_one_engine
+async def test_nobodys_mailbox_is_filled_by_several_people(store_url: str) -> None:
+    async with posting(store_url) as post:
+        for each in range(TRIES):
+            await post.ask(await post.world.join(f"Zoe{each}", str(each)), "mal@example.org")
+        other = await post.world.join("Max", "99")
+        await other.command("settings")
+        await other.press("Messages by e-mail")
+        await other.fill("MAL@example.org")
+        assert "Too many codes" in other.text
+        assert len(post.server.to("mal@example.org")) == TRIES
 
 
 @on_one_engine

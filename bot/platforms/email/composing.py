@@ -80,7 +80,7 @@ def compose(letter: Letter, settings: Settings, palette: Palette) -> EmailMessag
     message["To"] = _mailbox(letter.to)
     if email.reply_to:
         message["Reply-To"] = _mailbox(email.reply_to)
-    subject = _subject(letter)
+    subject = _subject(letter, settings)
     message["Subject"] = subject
     message["Date"] = format_datetime(letter.written)
     message["Message-ID"] = letter.identity.message_id(email.domain, letter.again)
@@ -122,11 +122,14 @@ def _one_line(words: str) -> str:
     return " ".join(_CONTROLS.sub(" ", words.translate(ISOLATES)).split())
 
 
-def _subject(letter: Letter) -> str:
-    """Return the subject of a letter: the first line of its view.
+def _subject(letter: Letter, settings: Settings) -> str:
+    """Return the subject of a letter: the first line of its view, or for a confidential one the gathering's name.
 
-    What many get begins with whom it is from, which the letter says anyway: there it is the second.
+    Lists of letters and lock screens show subjects to whoever looks. What many get begins with whom it is from, which
+    the letter says anyway: there it is the second line.
     """
+    if letter.view.confidential or letter.view.drawn:
+        return _one_line(settings.gathering.name)
     lines = [line for span in letter.view.lines if (line := _one_line(plain(span, letter.reader)))]
     words = next(iter(lines[1:] if letter.bulk and len(lines) > 1 else lines), "")
     return words if len(words) <= _LONGEST_SUBJECT else f"{words[: _LONGEST_SUBJECT - 1].rstrip()}…"

@@ -13,7 +13,7 @@ from bot.content.texts import Name, Strong, Text, _, _n
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import Request, Routes
 from bot.membership import letters
-from bot.people import attempt_store, participant_store
+from bot.people import attempt_store, participant_store, secret_store
 from bot.people.naming import account_label
 from bot.people.participants import Account
 from handlers.account.actions import SETTINGS
@@ -50,7 +50,10 @@ def add_address(settings: Settings, accounts: Sequence[Account]) -> tuple[Button
 
 @routes.form("sea", AddressForm)
 async def type_address(request: Request, form: AddressForm) -> Reply:
-    """Send a code to the address that a person typed, and ask for it. Five addresses in ten minutes are enough."""
+    """Send a code to the address that a person typed, and ask for it.
+
+    Five in ten minutes are enough, for a person and for an address: anybody can type somebody else's.
+    """
     request.require_owner()
     person, now = request.participant, request.now
     if letters.offer_address(request.settings, await participant_store.accounts_of(request.tx, person.id)) is None:
@@ -59,9 +62,10 @@ async def type_address(request: Request, form: AddressForm) -> Reply:
         address = one_mailbox(form.address)
     except ValueError:
         raise Incomplete("address", _("«{value}» is not an e-mail address.", value=Name(form.address))) from None
-    if await attempt_store.pause(request.tx, _ASKED, str(person.id), now):
-        raise Incomplete("address", _("Too many codes: wait {minutes} minutes.", minutes=PAUSE_MINUTES))
-    await attempt_store.count(request.tx, _ASKED, str(person.id), now)
+    for counted in (str(person.id), secret_store.hash_address(address)):
+        if await attempt_store.pause(request.tx, _ASKED, counted, now):
+            raise Incomplete("address", _("Too many codes: wait {minutes} minutes.", minutes=PAUSE_MINUTES))
+        await attempt_store.count(request.tx, _ASKED, counted, now)
     await letters.ask_to_prove(request.tx, person.id, address, now)
     return reply(
         _("A code is on its way to {address}.", address=Strong(Name(address))),

@@ -74,6 +74,16 @@ async def test_only_what_many_get_can_be_unsubscribed(store_url: str) -> None:
         await email.close()
 
 
+async def test_the_subject_of_what_is_confided_says_nothing_of_it(store_url: str) -> None:
+    async with open_mail() as server, open_world(store_url) as world:
+        email = adapter(server, world.store)
+        await send(email, view=View(("Somebody hits me", "Come"), confidential=True))
+        [letter] = server.letters
+        assert letter.subject == make_settings().gathering.name
+        assert "Somebody hits me" in letter.part("plain")
+        await email.close()
+
+
 async def test_a_repeat_has_the_same_name_and_a_correction_answers_it(store_url: str) -> None:
     async with open_mail() as server, open_world(store_url) as world:
         email = adapter(server, world.store)
