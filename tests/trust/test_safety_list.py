@@ -256,3 +256,17 @@ async def test_the_list_as_a_file_and_on_paper_is_dated_and_not_kept(store_url: 
         assert '"Not in Rencontres yet";"";"Fay";"no";"not in Rencontres yet"' in text
         assert paper.content.startswith(b"%PDF")
         assert not (await world.read(world.files.in_use))
+
+
+async def test_whoever_is_not_shown_for_a_few_letters_is_counted(sqlite_url: str) -> None:
+    async with open_world(sqlite_url, SETTINGS) as world:
+        ines = await world.organiser()
+        for place in range(22):
+            await world.join(f"Zed{place}", str(place + 1))
+        await ines.command("securite")
+        await ines.press("Ask everyone")
+        await ines.press("Yes, ask now")
+        await ines.follow(turn_list.to(1, "all", 0).encode())
+        await ines.press("Find a name")
+        await ines.fill("zed")
+        assert "2 more people: type more letters." in ines.text

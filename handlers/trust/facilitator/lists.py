@@ -129,19 +129,22 @@ async def find_on_list(request: Request, form: NameForm, check_id: int) -> Reply
     """
     check = existing(await store.find_check(request.tx, check_id))
     wanted = clean(form.name)
-    found = [
+    all_found = [
         (group, person)
         for group in await service.groups_listed(request.tx, check, request.participant)
         for person in _sorted(group.people)
         if matches(wanted, search_key(person.given_name, person.family_name))
-    ][:_PEOPLE_PER_PAGE]
+    ]
+    found = all_found[:_PEOPLE_PER_PAGE]
     again = (
         Button(_("Another name"), find_on_list.to(check.id)),
         Button(_("All groups"), turn_list.to(check.id, _ALL, 0)),
     )
     if not found:
         return reply(marked(check, _("Nobody on the list has that name.")), buttons=again)
-    lines = (_("{name} · {how}", name=called(person, "full"), how=how(person)) for _group, person in found)
+    lines: list[Span] = [_("{name} · {how}", name=called(person, "full"), how=how(person)) for _group, person in found]
+    if more := len(all_found) - len(found):
+        lines.append(_n("{count} more person: type more letters.", "{count} more people: type more letters.", more))
     names = (button for group, person in found for button in _name_button(check, person, group, 0))
     return reply(marked(check, _("Press a name when you see the person safe.")), *lines, buttons=(*names, *again))
 

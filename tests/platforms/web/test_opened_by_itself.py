@@ -28,7 +28,7 @@ from handlers.privacy.participant import ask_again, erase_now
 from handlers.registration.organiser.roles import set_role
 from handlers.reminders.participant import set_kinds
 from handlers.themes.participant import stop_waiting, take, wait_for
-from handlers.trust import store
+from handlers.trust import service, store
 from handlers.trust.actions import (
     AnswerHelp,
     AnswerSafe,
@@ -40,6 +40,7 @@ from handlers.trust.actions import (
     SendNow,
     WriteMore,
 )
+from handlers.trust.facilitator.lists import mark_seen
 from handlers.trust.model import MOST_AN_HOUR, MOST_PLACES
 from handlers.trust.participant.talking import erase
 from tests.drivers.gestures import choose_in_menu
@@ -492,3 +493,38 @@ async def test_a_link_to_the_page_opens_nothing_but_a_badge_and_tries_no_code(tw
         await ines.look()
         assert "You are part of the team" in ines.text
     assert await rows_of(two, "attempts", "participants", "secrets") == before
+
+
+@on_one_engine
+async def test_a_mark_that_is_older_than_a_cry_beside_a_safe_answer_is_refused(two: Gathering) -> None:
+    ines, zoe = await two.organiser_page(), await two.join_page("Zoé")
+    other = await open_elsewhere(two, await two.page_link_of(zoe))
+    check = await begin_check(two)
+    await two.forge(zoe, "press", payload=AnswerSafe(check.id).encode())
+    await two.wait(minutes=1)
+    await two.forge(other, "press", payload=AnswerHelp(check.id).encode())
+    await two.wait(minutes=1)
+    said = await press(two, ines, mark_seen.to(check.id, int(zoe.person_id), 1, "none", 0))
+    assert "has asked for help since: not marked" in said
+    assert (await two.rows())["safety_marks"] == []
+
+
+@on_one_engine
+async def test_a_cry_after_a_mark_is_announced_however_many_false_ones_there_were(two: Gathering) -> None:
+    ines, zoe = await two.organiser_page(), await two.join_page("Zoé")
+    check, person_id = await begin_check(two), int(zoe.person_id)
+
+    async def cry(browser: str) -> int:
+        """Cry in a browser; how many cries were announced so far."""
+        await two.world.change(service.answer, check, person_id, "help", two.world.clock.now(), browser)
+        rows = (await two.rows())["deliveries"]
+        return len({row["subject"] for row in rows if (row["subject"] or "").startswith(f"help:{check.id}:")})
+
+    announced = [await cry(f"stolen{each}") for each in range(browser_store.TOGETHER + 1)]
+    assert announced[-1] == announced[-2], "no more than a few about all of them together"
+    await two.wait(minutes=1)
+    person = await two.world.read(store.answer_of, check.id, person_id)
+    assert person
+    await two.world.change(service.mark, check, person, int(ines.person_id), two.world.clock.now(), seen=True)
+    await two.wait(minutes=1)
+    assert await cry("own") == announced[-1] + 1
