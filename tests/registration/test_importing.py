@@ -351,3 +351,18 @@ async def test_undoing_an_import_leaves_what_people_chose_since(store_url: str) 
         await ines.press("Themes")
         assert ines.described["CivicTech"] == "1 person has chosen it, places for everyone"
         assert ines.described["Culture"] == "0 of 2 places taken"
+
+
+@pytest.mark.parametrize("name", ["France", "Culture", "Roy"])
+async def test_a_stranger_whose_name_stands_in_another_column_empties_no_list(sqlite_url: str, name: str) -> None:
+    settings = make_settings(gathering={"registration": "open"}, organisers={"telegram": [900]})
+    async with open_world(sqlite_url, settings) as world:
+        ines = await sent(world, "A1,Ali,Ben,France,Culture,fr\nA2,Person,Roy,France,Culture,fr\n")
+        mal = world.chat("666", name="Mal")
+        await mal.command("register")
+        await mal.fill(name, "Québec", "1999", "", "English")
+        await mal.command("effacer")
+        await mal.press("Erase my texts too")
+        await mal.press("Yes, erase me")
+        await ines.press("Import")
+        assert ines.text.startswith("List imported: 2 added")
