@@ -16,6 +16,7 @@ from handlers.navigation.actions import FIND
 from handlers.registration import answers, grids, store
 from handlers.registration.content import write_invitation
 from handlers.registration.organiser import (
+    cards,
     editing,
     erasing,
     given_roles,
@@ -42,6 +43,7 @@ CAPABILITY = Capability(
         roles.routes,
         given_roles.routes,
         invitations.routes,
+        cards.routes,
         letter.routes,
         posting.routes,
         sending.routes,

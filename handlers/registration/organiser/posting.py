@@ -26,8 +26,8 @@ from handlers.announcements.model import GRACE
 from handlers.navigation.actions import BACK
 from handlers.navigation.layout import paged
 from handlers.registration import service, store
-from handlers.registration.actions import CARDS
 from handlers.registration.content import invitation_view
+from handlers.registration.organiser.cards import CARDS
 from handlers.registration.organiser.letter import LETTERS, example_invitation
 from handlers.registration.service import letter_facts
 
