@@ -168,6 +168,8 @@ async def posted(postgres_url: str) -> AsyncIterator[Posted]:
             await api.until(lambda: api.world.webhook)  # by the first
         balancer.backends = [each.address for each in machines]
         yield Posted(api, balancer, settings, machines)
+        if api.world.webhook:  # a server that ends while it is connected to may leave that connection open
+            await api.world.webhook.stop()
 
 
 async def test_telegram_posts_to_any_of_several_programs(posted: Posted) -> None:

@@ -66,7 +66,9 @@ def write_config(path: Path, given: Answers, *, force: bool) -> None:
         given.registration, "Who may register (invited: those on your list; open: anyone)", "invited", _registration
     )
     contact = _asked(given.contact, "E-mail address for questions about personal data (empty: later)", "", _contact)
-    telephone = _asked(given.telephone, "Telephone of who is on call, day and night (empty: later)", "", _telephone)
+    telephone = _asked(
+        given.telephone, "Phone number of the person on call, day and night (empty: later)", "", _telephone
+    )
     page = _asked(given.page, "Address of the web page (empty for none)", "", _address)
     token = _asked(given.token, "Telegram token, from @BotFather (hidden; empty for none)", "", _token, hidden=True)
     organiser = _asked(

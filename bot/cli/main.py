@@ -188,7 +188,7 @@ def demo(
     browser: Annotated[bool, typer.Option(help="Open the page in a browser, if there is a desktop.")] = True,
     keep: Annotated[bool, typer.Option("--keep", help="Keep the database when the demo ends.")] = False,
     discord: Annotated[
-        bool, typer.Option("--discord", help="Show phones with Discord too; needs the library simcord.")
+        bool, typer.Option("--discord", help="Also show phones with Discord; requires the library simcord.")
     ] = False,
 ) -> None:
     """Try the bot in a browser, with invented people."""
@@ -215,7 +215,7 @@ def rehearse(
 ) -> None:
     """Play a whole gathering, and check that every message arrives.
 
-    Plays on all three platforms, with invented people, servers on this machine, and a clock that is moved forward.
+    Simulates it on all platforms, with invented people, servers on this machine, and a clock that is moved forward.
     Exits with 1 if any message is missing, or arrives twice."""
     from bot.cli.rehearsing import rehearse as run_rehearsal
 
@@ -235,9 +235,9 @@ def check(config: ConfigFile = None) -> None:
 
 @_engine.offer("status", 33)
 def status(config: ConfigFile = None, as_json: AsJson = False) -> None:
-    """Show whether the bot runs, its last backup, and what waits.
+    """Show whether the bot is running, and its last backup.
 
-    Also shows how many people have joined."""
+    Also shows how many people have joined, and how many messages wait to be sent."""
     from bot.cli.status import show_status
 
     finish(show_status(config, as_json=as_json))
@@ -261,7 +261,7 @@ def report(
             metavar="FILE",
             exists=True,
             dir_okay=False,
-            help="Log of the bot, to count its warnings and errors.",
+            help="The bot's log file, whose warnings and errors are counted.",
         ),
     ] = None,
     config: ConfigFile = None,
@@ -281,22 +281,22 @@ def init(
     ends: Annotated[str | None, typer.Option(metavar="DATE", help="Last day.")] = None,
     zone: Annotated[str | None, typer.Option(metavar="ZONE", help="Time zone, like Europe/Paris.")] = None,
     languages: Annotated[
-        str | None, typer.Option(metavar="CODES", help="Languages offered, like fr,en; the first is the usual one.")
+        str | None, typer.Option(metavar="CODES", help="Languages offered, like fr,en; the first is the default.")
     ] = None,
     registration: Annotated[
         str | None,
-        typer.Option(metavar="WHO", help="Who may register: invited (who is on your list) or open (anyone)."),
+        typer.Option(metavar="WHO", help="Who may register: invited (people on your list) or open (anyone)."),
     ] = None,
     contact: Annotated[
         str | None, typer.Option(metavar="EMAIL", help="Address for questions about personal data; '' for none yet.")
     ] = None,
     telephone: Annotated[
-        str | None, typer.Option(metavar="NUMBER", help="Telephone of who is on call; '' for none yet.")
+        str | None, typer.Option(metavar="NUMBER", help="Phone number of the person on call; '' for none yet.")
     ] = None,
     page: Annotated[str | None, typer.Option(metavar="URL", help="Address of the web page; '' for none.")] = None,
     token: Annotated[
         str | None,
-        typer.Option(metavar="TOKEN", help="Telegram token; '' for none. Safer to type when asked."),
+        typer.Option(metavar="TOKEN", help="Telegram token; '' for none. It is safer to type it when asked."),
     ] = None,
     organiser: Annotated[
         int | None, typer.Option(metavar="ID", help="Numeric Telegram id of the first organiser; 0 for none.")
@@ -308,7 +308,7 @@ def init(
 ) -> None:
     """Write config.toml after a few questions.
 
-    A question that an option answers is not asked. Where nobody can answer, the usual answer is taken."""
+    A question that an option answers is not asked. Without a terminal, defaults are used."""
     from bot.cli.initialising import Answers, write_config
 
     answers = Answers(name, starts, ends, zone, languages, registration, contact, telephone, page, token, organiser)
@@ -335,10 +335,12 @@ def config_diff(
 @_engine.offer("outbox", 70)
 def outbox(
     config: ConfigFile = None,
-    failed: Annotated[bool, typer.Option("--failed", help="Show what was never delivered instead.")] = False,
+    failed: Annotated[
+        bool, typer.Option("--failed", help="Instead, show the messages that were never delivered.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show the messages waiting to be sent, since when, and why."""
+    """Show the messages waiting to be sent, how long they have waited, and why."""
     from bot.cli.outbox import show_outbox
 
     finish(show_outbox(config, failed=failed, as_json=as_json))
@@ -355,13 +357,16 @@ def trace(
     ] = "",
     config: ConfigFile = None,
     delivery: Annotated[
-        int | None, typer.Option("--delivery", metavar="NUMBER", help="Delivery to start from, instead.")
+        int | None,
+        typer.Option(
+            "--delivery", metavar="NUMBER", help="Number of a sent message to start from, instead of REFERENCE."
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Trace an update and everything it caused.
+    """Trace a message or press, and everything it caused.
 
-    The update is found by its reference, or by one of its deliveries. No names or texts are shown."""
+    It is found by its reference, or by a message that was sent because of it. No names and no texts are shown."""
     from bot.cli.tracing import show_trace
 
     finish(show_trace(config, reference, delivery, as_json=as_json))
@@ -369,9 +374,7 @@ def trace(
 
 @_engine.offer("backup", 80)
 def backup(
-    file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="File to write; with --days, folder to add a backup to.")
-    ],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="File to write, or existing folder to add a backup to.")],
     config: ConfigFile = None,
     days: Annotated[
         int | None,
@@ -398,7 +401,7 @@ def restore(
 ) -> None:
     """Replace the database with a backup.
 
-    Stop the bot first. People, links and accounts erased or ended since the backup are erased or ended again."""
+    Stop the bot first. Whatever was erased or revoked since the backup is erased or revoked again."""
     from bot.cli.backups import restore as run_restore
 
     finish(run_restore(config, file, sure=yes))
@@ -414,10 +417,10 @@ def move(
 ) -> None:
     """Move the gathering from SQLite to PostgreSQL, or back.
 
-    Stop the bot first. Each row is compared before anything is stored, and the source is left unchanged. There is no
-    need to type a password: PGPASSWORD and ~/.pgpass are read.
+    Stop the bot first. Every copied row is checked against the original before the copy is saved, and the source is
+    left unchanged. Leave the password out of the address: it is read from PGPASSWORD or ~/.pgpass.
 
-    Example: rencontres move sqlite:///rencontres.db postgresql://rencontres@localhost/rencontres"""
+    Example: rencontres move sqlite:///rencontres.db postgresql:///rencontres"""
     from bot.cli.moving import move_gathering
 
     finish(move_gathering(config, source, target))

@@ -10,7 +10,9 @@ from typer.core import TyperGroup
 
 from bot.cli.options import CommandGroup, ConfigFile, Sure, finish
 
-Ref = Annotated[str, typer.Argument(metavar="REF", help="The person's ref in the list of participants, like R-0042.")]
+Ref = Annotated[
+    str, typer.Argument(metavar="REF", help="Reference of the person in the list of participants, like R-0042.")
+]
 EXPORT_FOLDER = "DIR"
 """The internal name of the command that `export DIR` runs. Users type a folder's name in its place."""
 
@@ -60,7 +62,9 @@ def erase_person(
     config: ConfigFile = None,
     texts: Annotated[
         bool,
-        typer.Option("--texts", help="Also erase what they wrote for others, otherwise kept without their name."),
+        typer.Option(
+            "--texts", help="Also erase what they wrote for others to read; by default it is kept without their name."
+        ),
     ] = False,
     yes: Sure = False,
 ) -> None:

@@ -18,8 +18,8 @@ def announce(
         str,
         typer.Option(
             metavar="AUDIENCE",
-            help="Who gets it: all, theme:KEY, group:ID, territory:CODE, platform:NAME, present:DATE, unchosen,"
-            " facilitators or organisers.",
+            help="Who gets it: all, theme:KEY, group:ID, territory:CODE, platform:NAME, present:DATE, unchosen"
+            " (no theme yet), facilitators or organisers.",
         ),
     ],
     file: Annotated[
@@ -45,21 +45,21 @@ def announce(
     ] = None,
     at: Annotated[
         str | None,
-        typer.Option(metavar="TIME", help="When to send it: «2027-06-10 14:00», or in plain words, «demain 14h»."),
+        typer.Option(metavar="TIME", help="When to send it: «2027-06-10 14:00», or in words, «tomorrow 14:00»."),
     ] = None,
     urgent: Annotated[
-        bool, typer.Option("--urgent", help="Send it even at night, and however many messages people had today.")
+        bool, typer.Option("--urgent", help="Send it even at night, and however many messages people have had today.")
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show who would get what, and send nothing.")] = False,
     again: Annotated[
-        bool, typer.Option("--again", help="Send it even if the same was announced a few minutes ago.")
+        bool, typer.Option("--again", help="Send it even if the same announcement was made a few minutes ago.")
     ] = False,
 ) -> None:
     """Send an announcement to many people.
 
-    It leaves when the bot runs. Exits with 1 if it would reach nobody.
+    It is sent once the bot is running. Exits with 1 if it would reach nobody.
 
-    Example: rencontres announce --audience theme:culture --file news.md --dry-run"""
+    Example: rencontres announce --audience all --file news.md --dry-run"""
     from handlers.announcements.cli.announcing import AnnounceOptions
     from handlers.announcements.cli.announcing import announce as run_announce
 

@@ -45,15 +45,20 @@ Rules = Annotated[
 ]
 Previous = Annotated[
     Path | None,
-    typer.Option(metavar="FILE", help="Current groups; as few people as possible are moved."),
+    typer.Option(metavar="FILE", help="Groups of before: how many people are moved since is reported, and kept small."),
 ]
 History = Annotated[
     str,
-    typer.Option(metavar="FILES", help="Groups of earlier days, separated by commas, so that few people meet again."),
+    typer.Option(
+        metavar="FILES",
+        help="Groups of earlier days, separated by commas: how many people meet again is reported, and kept small.",
+    ),
 ]
 Year = Annotated[
     int | None,
-    typer.Option(min=1900, max=2200, metavar="YEAR", show_default="this year", help="Year in which ages are counted."),
+    typer.Option(
+        min=1900, max=2200, metavar="YEAR", show_default="this year", help="Year for which ages are calculated."
+    ),
 ]
 Png = Annotated[
     Path | None,

@@ -39,16 +39,19 @@ def invitations(
     ] = True,
     remind: Annotated[
         bool,
-        typer.Option("--remind", help="New links for all who have not joined; earlier ones work until one is used."),
+        typer.Option(
+            "--remind", help="Create new links for everyone who has not joined; earlier ones work until one is used."
+        ),
     ] = False,
     send: Annotated[
-        bool, typer.Option("--send", help="Send them by e-mail, to all who have an address and got none yet.")
+        bool,
+        typer.Option("--send", help="Send them by e-mail to all who have an address and have not been sent one yet."),
     ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="With --send: say who would get one, and send none.")
     ] = False,
 ) -> None:
-    """Create links and codes for those who have none yet.
+    """Create links and codes for people who have none yet.
 
     They are shown only once: the database keeps nothing but hashes of them."""
     from handlers.registration.cli.inviting import invite_people
@@ -81,20 +84,21 @@ def import_participants(
     apply: Apply = False,
     mapped: Annotated[
         list[str] | None,
-        typer.Option("--map", metavar="HEADING=COLUMN", help="What a column has, as 'Adresse mail=email'."),
+        typer.Option("--map", metavar="HEADING=FIELD", help="What a column contains, like 'Adresse mail=email'."),
     ] = None,
-    skipped: Annotated[
-        list[str] | None, typer.Option("--skip", metavar="HEADING", help="Column to leave aside.")
-    ] = None,
+    skipped: Annotated[list[str] | None, typer.Option("--skip", metavar="HEADING", help="Column to ignore.")] = None,
     private: Annotated[
         list[str] | None, typer.Option("--private", metavar="HEADING", help="Column to keep as a private field.")
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Take all guesses; unknown columns: private fields.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Accept all guesses, and keep unknown columns as private fields.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="End with a line of JSON that counts what was read.")] = False,
 ) -> None:
     """Import participants from a CSV or XLSX file.
 
-    Prints what each column is taken for, and why. What is not certain must be answered before anybody is imported."""
+    Prints what each column is taken for, and why. Anything uncertain must be settled with --map, --skip, --private or
+    --yes."""
     from handlers.registration.cli.importing import ListAnswers, import_people
 
     said = ListAnswers(mapped or (), skipped or (), private or (), yes)
@@ -118,7 +122,7 @@ def organiser_invite(
 def list_organisers(config: ConfigFile = None) -> None:
     """List the organisers, and those invited to become one.
 
-    Prints reference, name, and where they are, one person per line."""
+    Prints reference, name, and the platforms they use, one person per line."""
     from handlers.registration.cli.organisers import list_organisers as show
 
     finish(show(config))
@@ -133,7 +137,7 @@ def remove_organiser(
 ) -> None:
     """Take the organisers' role from a person. They are notified.
 
-    An invitation to become an organiser stops working. The last organiser stays one."""
+    If they were only invited, the invitation stops working. The last organiser cannot be removed."""
     from handlers.registration.cli.organisers import remove_organiser as remove
 
     finish(remove(config, ref))
@@ -144,9 +148,7 @@ _Key = Annotated[str, typer.Argument(metavar="ROLE", help="Key of the role, as `
 _Ref = Annotated[str, typer.Argument(metavar="REF", help="Reference of the person in the list of participants.")]
 _Scope = Annotated[
     str,
-    typer.Argument(
-        metavar="SCOPE", show_default=False, help="Theme, territory or group the role is for, if it is for one."
-    ),
+    typer.Argument(metavar="SCOPE", show_default=False, help="Theme, territory or group to which the role is limited."),
 ]
 
 
@@ -162,7 +164,7 @@ def give_role(role: _Key, ref: _Ref, scope: _Scope = "", config: ConfigFile = No
 def take_role(role: _Key, ref: _Ref, scope: _Scope = "", config: ConfigFile = None) -> None:
     """Take a role away from a person. They are notified.
 
-    What only this role may read is deleted from their chats."""
+    Messages that only this role may read are deleted from their chats."""
     from handlers.registration.cli.roles import change_role
 
     finish(change_role(config, role, ref, scope, given=False))

@@ -20,7 +20,9 @@ def export_workshops(
     config: ConfigFile = None,
     lang: Annotated[
         str | None,
-        typer.Option("--lang", metavar="LOCALE", help="Language: fr, en or de (default: the gathering's first)."),
+        typer.Option(
+            "--lang", metavar="LOCALE", help="Language: fr, en or de (default: the gathering's first language)."
+        ),
     ] = None,
     force: Annotated[
         bool, typer.Option("--force", help="Write into a folder that is not empty, overwriting files of the same name.")
