@@ -340,7 +340,7 @@ def outbox(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show the messages waiting to be sent, how long they have waited, and why."""
+    """Show the messages that wait to be sent, and why they wait."""
     from bot.cli.outbox import show_outbox
 
     finish(show_outbox(config, failed=failed, as_json=as_json))

@@ -24,6 +24,7 @@ AT_HOME = (
 ONLY_ADDRESSES = {
     ("handlers/registration/files.py", "telegram"),  # a column in the file of invitations: the link for Telegram
     ("handlers/registration/jobs.py", "telegram"),  # the beginning of these links, for cards
+    ("handlers/registration/organiser/cards.py", "telegram"),  # the name under which the job gets that beginning
     ("handlers/registration/organiser/invitations.py", "telegram"),  # what that column is called in chat
     # The column of a list with people's addresses.
     ("bot/membership/invitation_store.py", "email"),
