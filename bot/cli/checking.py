@@ -150,6 +150,8 @@ def problem_of_logo(path: str) -> tuple[str, str] | None:
     try:
         logo = load_logo(path)
     except UnusableLogo as error:
+        if not Path(path).is_file():
+            return str(error), "correct its path, which starts at the folder of config.toml, or remove the line"
         return str(error), "use a PNG, JPEG or SVG of at most 1 MB, or remove the line"
     if logo_png(logo) is None:
         return f"{path} cannot be drawn on slides and prints", "save it again as PNG, or as plain SVG"

@@ -43,10 +43,11 @@ def listening(settings: Settings, wanted: frozenset[str]) -> list[str]:
     served = f"http://{settings.web.host}:{settings.web.port}"
     by_webhook = f"sends messages to {settings.telegram.webhook_url}, which has to lead to {served}"
     fetched = by_webhook if settings.telegram.mode == "webhook" else "is asked for messages: no port is needed"
+    led = "" if settings.web.public_url.rstrip("/") == served else f", which has to lead to {served}"
     lines = {
         "telegram": f"Telegram {fetched}.",
         "discord": "Discord is connected to: no port is needed.",
-        "web": f"Pages are at {settings.web.public_url}, which has to lead to {served}.",
+        "web": f"Pages are at {settings.web.public_url}{led}.",
         "email": f"Letters go to {settings.email.server}: no port is needed.",
     }
     return [line for name, line in lines.items() if name in wanted & configured(settings)]

@@ -88,7 +88,7 @@ def test_what_is_wrong_is_named(shell: Shell, configured: Path, before: str, aft
 @pytest.mark.parametrize(
     ("drawing", "problem"),
     [
-        (None, "cannot be read: No such file or directory -> use a PNG, JPEG or SVG of at most 1 MB"),
+        (None, "cannot be read: No such file or directory -> correct its path"),
         ("<html/>", "is not a PNG, JPEG or SVG, or it is damaged -> use a PNG"),
         (f'<svg {SVG} width="0" height="0"/>', "cannot be drawn on slides and prints -> save it again"),
         (f'<svg {SVG}><text y="9">R</text></svg>', "contains text, which prints leave out -> convert it to paths"),

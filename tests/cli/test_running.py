@@ -162,6 +162,13 @@ async def test_in_a_terminal_it_says_in_words_what_it_listens_to(folder: Path) -
             ],
         ),
         (
+            {"WEB__PUBLIC_URL": "http://127.0.0.1:8080"},
+            [
+                "Pages are at http://127.0.0.1:8080.",
+                "Next: make somebody an organiser, in another terminal: rencontres organiser invite NAME",
+            ],
+        ),
+        (
             {
                 "TELEGRAM__TOKEN": "x",
                 "TELEGRAM__MODE": "webhook",
@@ -178,7 +185,7 @@ async def test_in_a_terminal_it_says_in_words_what_it_listens_to(folder: Path) -
             ],
         ),
     ],
-    ids=["pages and Discord", "webhook"],
+    ids=["pages and Discord", "a page for this machine alone", "webhook"],
 )
 def test_what_is_said_follows_from_what_is_on(given: dict[str, str], lines: list[str]) -> None:
     settings = load_settings(None, SECTIONS, {f"RENCONTRES_{name}": value for name, value in given.items()})

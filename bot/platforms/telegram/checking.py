@@ -27,7 +27,7 @@ async def check_telegram(settings: TelegramSettings) -> list[Finding]:
     """
     if not _TOKEN.fullmatch(settings.token.get_secret_value()):
         detail = "the token is incomplete: it is a number, a colon and some 35 letters, digits, hyphens or underscores"
-        return [Finding("failed", _SUBJECT, detail, "copy it again from @BotFather, without channels")]
+        return [Finding("failed", _SUBJECT, detail, "copy it again from @BotFather, without spaces")]
     base = settings.api_base.rstrip("/")
     requests = AiohttpRequest(api_base=base), AiohttpRequest(api_base=base)
     try:
