@@ -149,6 +149,16 @@ class CheckedPerson(Named):
         """Return whether they asked for help, and nobody has seen them safe since."""
         return self.answer == "help" and not (self.seen_at and self.answered_at and self.seen_at >= self.answered_at)
 
+    def cried_in(self, browser: str) -> bool:
+        """Return whether their request for help in an unconfirmed browser (an id) stands.
+
+        It does even beside an earlier answer of theirs that they are safe.
+        """
+        if browser not in self.browsers or self.help_at is None:
+            return False
+        later = (self.seen_at, self.answered_at if self.answer == "safe" else None)
+        return all(at is None or at < self.help_at for at in later)
+
     @property
     def is_safe(self) -> bool:
         """Return whether they said that they are safe, or were seen safe, and did not ask for help since."""

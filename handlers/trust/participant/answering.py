@@ -8,7 +8,7 @@ last.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from bot.content.actions import Action
@@ -165,18 +165,28 @@ async def _check_of_place(request: Request, check_id: int) -> SafetyCheck:
 
 async def _needs_help(request: Request, check: SafetyCheck) -> bool:
     """Return whether the last answer of the person is that they need help; in a new browser they said so there."""
-    person = await store.answer_of(request.tx, check.id, request.participant.id)
-    return request.waits is not None or (person is not None and person.answer == "help")
+    return request.waits is not None or await _asked_for_help_at(request, check) is not None
 
 
 async def _is_expected(request: Request, check: SafetyCheck) -> bool:
     """Return whether what the person says now is where they are: they need help, and the check was not closed since."""
     if request.waits:
         return True
+    asked_at = await _asked_for_help_at(request, check)
+    return asked_at is not None and (check.closed_at is None or asked_at > check.closed_at)
+
+
+async def _asked_for_help_at(request: Request, check: SafetyCheck) -> datetime | None:
+    """Return when the person asked for help, if that stands; None if it does not.
+
+    What they said elsewhere, that they are safe, does not end what was asked for later in an unconfirmed browser.
+    """
     person = await store.answer_of(request.tx, check.id, request.participant.id)
-    if person is None or person.answer != "help" or person.answered_at is None:
-        return False
-    return check.closed_at is None or person.answered_at > check.closed_at
+    if person is None:
+        return None
+    if person.answer == "help":
+        return person.answered_at
+    return person.help_at if person.cried_in(request.here) else None
 
 
 async def _room_for_photos(request: Request) -> int:

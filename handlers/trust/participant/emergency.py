@@ -120,6 +120,7 @@ async def _where_help_is_needed(request: Request) -> tuple[Button, ...]:
     answer = await store.answer_of(request.tx, check.id, request.participant.id) if check else None
     if check is None or answer is None:
         return ()
-    if not request.waits and (answer.answer != "help" or await store.has_place(request.tx, check.id, answer.id)):
+    needs_help = answer.answer == "help" or answer.cried_in(request.here)
+    if not request.waits and (not needs_help or await store.has_place(request.tx, check.id, answer.id)):
         return ()
     return (Button(_("Say where I am"), SayWhere(check.id), style="primary"),)

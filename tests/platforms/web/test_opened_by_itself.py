@@ -461,6 +461,39 @@ async def test_where_its_owner_is_stays_on_the_list_whatever_is_said_there(two: 
     assert all(row["browser"] for row in places if row["words"].startswith("nowhere"))
 
 
+@on_one_engine
+async def test_where_somebody_is_who_cries_there_is_kept_though_its_owner_said_that_they_are_safe(
+    two: Gathering,
+) -> None:
+    code = await two.invite("Zoé")
+    link = await page_link(two.world, code)
+    zoe = two.visitor()
+    await zoe.open_link(link)
+    other = await open_elsewhere(two, link)
+    await two.wait(hours=25)
+    check = await begin_check(two)
+    await press(two, zoe, AnswerSafe(check.id))
+    await choose_in_menu(zoe, "Close my page on this device")
+    await two.wait(minutes=1)
+    await press(two, other, AnswerHelp(check.id))
+    await other.look()
+    await other.send("Behind the blue door")
+    assert "on the organisers' list" in other.text
+    assert "on the organisers' list" in await submit(two, other, SayWhere(check.id), place="On the roof")
+    [zoe_id] = {row["participant_id"] for row in (await two.rows())["safety_places"]}
+    await two.world.change(
+        service.mark,
+        check,
+        await two.world.read(store.answer_of, check.id, zoe_id),
+        zoe_id,
+        two.world.clock.now(),
+        seen=True,
+    )
+    await other.send("In the kitchen")
+    said = [row["words"] for row in (await two.rows())["safety_places"]]
+    assert said == ["Behind the blue door", "On the roof"], "seen since, they are asked whether they still need help"
+
+
 async def test_an_idea_of_its_owner_stays_as_it_is_and_one_given_there_may_be_changed(two: Gathering) -> None:
     code = await two.invite("Zoé")
     link = await page_link(two.world, code)
