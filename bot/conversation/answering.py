@@ -70,6 +70,7 @@ from bot.conversation.incoming import (
     Submitted,
     Typed,
     album_id,
+    said_in,
 )
 from bot.conversation.listening import Cry
 from bot.conversation.router import Router
@@ -234,6 +235,23 @@ def opened_by(router: Router, content: Content) -> str | None:
         pressed = content.payload if isinstance(content, Pressed | Picked) else ""
         return None if pressed.startswith((*dialogues.CODES, *hearing.CODES)) else ""
     return payload if route.hears else ""
+
+
+def may_call_for_help(router: Router, content: Content, locales: Sequence[str]) -> bool:
+    """Return whether what a person did may be for help, whatever words it has.
+
+    It may if it opens a screen that hears what is written on it, by a button, a command or its name in one of the
+    `locales`; if it is a position; or if nobody can tell, as of a voice message.
+    """
+    if isinstance(content, Located):
+        return True
+    if isinstance(content, Sent):
+        return content.upload is None
+    if opened_by(router, content):
+        return True
+    said = f"{content.word} {content.argument}" if isinstance(content, Called) else said_in(content)
+    named = router.find_plain_words(said or "", locales)
+    return named is not None and _screen_of(router, named.payload) is not None
 
 
 def _screen_before(

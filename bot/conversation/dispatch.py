@@ -354,7 +354,8 @@ class Dispatcher:
             now = self._clock.now()
             if await is_closed_to(tx, self.settings, incoming, now):  # nothing is kept of who writes
                 reader = self._reader(incoming)
-                over = with_lines_first(Reply(farewell(self.settings), fresh=True), *self.numbers(incoming.content))
+                over = Reply(farewell(self.settings), fresh=True)
+                over = with_lines_first(over, *self._whom_to_call(incoming.content))
                 return Answered(over, reader, "", "", rung=Who.ANYONE)
             first = await inbox_store.receive(
                 tx,
@@ -468,6 +469,12 @@ class Dispatcher:
         alarm = self.router.alarm
         return alarm.numbers(self.settings) if alarm and self._cries(content) else ()
 
+    def _whom_to_call(self, content: Content) -> Sequence[Span]:
+        """Return lines that say whom to call, if something that was not carried out may have been for help."""
+        alarm, locales = self.router.alarm, self.settings.gathering.locales
+        urgent = self._cries(content) or answering.may_call_for_help(self.router, content, locales)
+        return alarm.numbers(self.settings) if alarm and urgent else ()
+
     async def _note_screen(
         self, tx: Transaction, incoming: Incoming, account: Account, person: Participant | None, opened: str | None
     ) -> None:
@@ -543,8 +550,8 @@ class Dispatcher:
             return self._not_saved(incoming)
         self._replied.give(platform, update_id)
         UPDATES.count(platform, "failed")
-        failed = with_lines_first(reply(failure_text(incoming.reference), fresh=True), *self.numbers(incoming.content))
-        answer = replace(failed, unsaid=confidential)
+        failed = reply(failure_text(incoming.reference), fresh=True)
+        answer = replace(with_lines_first(failed, *self._whom_to_call(incoming.content)), unsaid=confidential)
         return Answered(answer, self._reader(incoming), platform, update_id)
 
     async def _keep_screen(self, incoming: Incoming) -> bool:
@@ -648,7 +655,7 @@ class Dispatcher:
         content, cried = incoming.content, bool(self._heard(incoming.content))
         if isinstance(content, Edited | Deleted):
             return None  # what was said then concerns nobody any more
-        present = with_lines_first(await self.router.home(request), *self.numbers(content))
+        present = with_lines_first(await self.router.home(request), *self._whom_to_call(content))
         if await answering.is_confidential(self.router, request.tx, incoming, request.now, cried=cried):
             present = replace(present, unsaid=True)
         if isinstance(content, Called) or (isinstance(content, Pressed) and content.linked):
@@ -665,7 +672,7 @@ class Dispatcher:
             if isinstance(error, OutcomeUnknown)
             else _("Not saved: our store does not answer. Try again in a minute.")
         )
-        numbers = self.numbers(incoming.content)
+        numbers = self._whom_to_call(incoming.content)
         return Answered(with_lines_first(reply(words, fresh=True), *numbers), self._reader(incoming), "", "")
 
     def _reader(self, incoming: Incoming) -> Reader:

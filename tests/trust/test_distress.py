@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import timedelta
 
 import pytest
 
 from bot.background.scheduling import Source
+from bot.config import purpose_store
+from bot.config.purposes import TAKING_PART
 from bot.content.forms import Upload
+from bot.conversation import answering
 from bot.conversation.hearing import ItIsMyAnswer, ItIsMyEdit, TakeWords, form_digest
 from bot.conversation.incoming import Submitted
 from bot.database.engine import Store, StoreUnavailable, Unit
@@ -20,7 +23,7 @@ from bot.people import participant_store
 from bot.people.document import collect, export_person
 from bot.people.participants import Account
 from handlers.trust import service, store
-from handlers.trust.actions import ChooseWhom, ForgetWords, SendNow, SendTo
+from handlers.trust.actions import AnswerHelp, ChooseWhom, ForgetWords, SendNow, SendTo
 from handlers.trust.listeners import listen
 from handlers.trust.model import LONGEST, MOST_WAITING, WORDS_KEPT
 from handlers.trust.participant import words as trust_words
@@ -323,6 +326,45 @@ async def test_it_is_told_while_the_store_is_away_after_a_defect_and_once_all_is
     await world.clock.advance(timedelta(days=400))
     await zoe.send("help me")
     assert NUMBER in read(zoe)
+
+
+WAYS: dict[str, Callable[[NeutralChat], Awaitable[object]]] = {
+    "urgence": lambda zoe: zoe.command("urgence"),
+    "confiance": lambda zoe: zoe.command("confiance"),
+    "typed": lambda zoe: zoe.send("police"),
+    "unknown command": lambda zoe: zoe.command("police"),
+    "button": lambda zoe: zoe.follow(AnswerHelp(1).encode(), forged=True),
+    "voice": lambda zoe: zoe.send_sticker(),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_whatever_may_be_for_help_and_is_not_carried_out_is_answered_with_the_number(
+    world: World, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    zoe = await world.join("Zoe", "1")
+
+    async def read_after(ask: Callable[[NeutralChat], Awaitable[object]]) -> str:
+        await ask(zoe)
+        return read(zoe)
+
+    async def away(_self: Store, _unit: Unit[object], *_more: object) -> object:
+        raise StoreUnavailable("gone")
+
+    async def broken(*_given: object) -> int:
+        raise ValueError("not today")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(world.store), "transact", away)
+        assert (await read_after(WAYS[way])).startswith(f"{NUMBER}\nNot saved")
+        assert (await read_after(lambda zoe: zoe.command("programme"))).startswith("Not saved")
+    with monkeypatch.context() as patch:
+        patch.setattr(answering, "answer", broken)
+        assert (await read_after(WAYS[way])).startswith(f"{NUMBER}\nSomething went wrong on our side")
+    await world.clock.advance(timedelta(days=400))
+    await world.change(purpose_store.set_over, TAKING_PART, world.clock.now())
+    assert (await read_after(WAYS[way])).startswith(f"{NUMBER}\nRencontres is over")
+    assert (await read_after(lambda zoe: zoe.command("programme"))).startswith("Rencontres is over")
 
 
 async def test_one_who_has_stopped_an_organiser_and_the_person_of_trust_are_answered(world: World) -> None:

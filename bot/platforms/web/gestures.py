@@ -171,9 +171,12 @@ def _located(data: Posted) -> Located:
     return Located(latitude, longitude, payload=word(data, "payload"))
 
 
-def _lines_elsewhere(view: View) -> tuple[Span, ...]:
-    """Return what may be read of an answer beside the page: all of it, unless only the page shows it, to its owner."""
-    return (_NOT_SHOWN,) if view.confidential or view.drawn or view.secret else view.lines
+def _lines_elsewhere(view: View, numbers: Sequence[Span]) -> tuple[Span, ...]:
+    """Return what may be read of an answer beside the page: all of it, unless only the page shows it, to its owner.
+
+    `numbers` are whom to call, if what is answered is a cry for help; else there are none.
+    """
+    return (*numbers, _NOT_SHOWN) if view.confidential or view.drawn or view.secret else view.lines
 
 
 class GestureHandler:
@@ -217,6 +220,7 @@ class GestureHandler:
         if answered.reply.wrong and isinstance(gesture.content, Submitted):
             self._dispatcher.sent(answered)
             return self._open_again(gesture, gesture.content, answered.reader, *answered.reply.wrong)
+        numbers = self._dispatcher.numbers(gesture.content)
         try:
             shown = await self._conversation.answer(
                 visit.person.id,
@@ -228,10 +232,10 @@ class GestureHandler:
                 session=visit.session,
             )
         except StoreUnavailable:
-            return GestureRefused(_lines_elsewhere(answered.reply.view), 503, answered.reader)
+            return GestureRefused(_lines_elsewhere(answered.reply.view, numbers), 503, answered.reader)
         self._dispatcher.sent(answered, "" if shown is None else str(shown), withholds=True)
         if shown is None:  # the person was just erased, or the session ended: there is no page to show it on
-            return GestureRefused(_lines_elsewhere(answered.reply.view), 410, answered.reader)
+            return GestureRefused(_lines_elsewhere(answered.reply.view, numbers), 410, answered.reader)
         return GestureTaken(answered.reader, shown)
 
     async def _form_with_choice(

@@ -107,6 +107,7 @@ async def test_without_a_store_nothing_is_confirmed(sqlite_url: str) -> None:
                 await zoe.get(path)
                 assert zoe.status == 503
                 assert "Not saved: our store does not answer." in zoe.text
+                assert "If you are in danger, call 112." in zoe.text, "nobody can be asked what they wanted"
             async with zoe.browser.get(f"{harness.root}/health") as answer:
                 assert (answer.status, (await answer.json())["store"]) == (503, "does not answer")
             with pytest.raises(RetryLater):
