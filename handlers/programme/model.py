@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -9,7 +10,7 @@ from enum import Enum
 from typing import Literal, TypeAlias, get_args
 from zoneinfo import ZoneInfo
 
-from bot.content.names import fold
+from bot.content.names import fold, search_key, words
 from bot.people.audiences import EVERYONE, Audience
 
 Kind = Literal["plenary", "workshop", "meal", "visit", "evening", "other"]
@@ -266,3 +267,27 @@ def _reads_otherwise(before: Words, after: Words) -> bool:
     if before and after and not common:
         return True
     return bool(before) != bool(after) or any(before[locale] != after[locale] for locale in common)
+
+
+# --- who speaks
+
+_BETWEEN = re.compile(r"((?:\s*(?:[,;&+/]|\b(?:et|and|und)\b))+\s*)(?![^(]*\))")
+"""What stands between the names of several speakers, not within parentheses."""
+_BESIDE = re.compile(r"\([^)]*\)|\s[–—-]\s.*")
+"""What is said of a speaker in parentheses or after a dash."""
+_TITLES = frozenset(words("dr pr prof professeur professeure professor docteur docteure mme m mr mrs ms frau herr"))
+
+
+def speakers_without(speaker: str, name: str) -> str:
+    """Return who speaks in a session without the person with this full name, and without what is said of them.
+
+    Others who are named beside them stay. So does a longer name that contains the name: it is somebody else's.
+    """
+    gone, parts, left, theirs = search_key(name, ""), _BETWEEN.split(speaker), "", False
+    for between, part in zip(["", *parts[1::2]], parts[::2], strict=True):
+        said = [word for word in words(fold(_BESIDE.sub(" ", part))) if word not in _TITLES]
+        # What follows in small letters, such as «physicist», is still said of them.
+        theirs = " ".join(said) == gone or (theirs and not part[:1].isupper())
+        if not theirs:
+            left += f"{between}{part}" if left else part
+    return left

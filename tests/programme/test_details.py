@@ -253,6 +253,33 @@ async def test_at_most_six_buttons_are_in_sight(sqlite_url: str) -> None:
         assert ines.buttons[-1] == "More…"
 
 
+@on_one_engine
+@pytest.mark.parametrize(
+    ("speaker", "left"),
+    [
+        ("Awa Diop et Paul Roy", "Paul Roy"),
+        ("Paul Roy, Awa Diop & Zoé Ba", "Paul Roy & Zoé Ba"),
+        ("Paul Roy, historien, et Dr Awa Diop (ENS, Dakar)", "Paul Roy, historien"),
+        ("AWA DIOP, physicienne et chimiste", ""),
+        ("Awa Diop – physicienne", ""),
+        ("Awa Diop Martin", "Awa Diop Martin"),
+        ("Paul Roy et Awa-Diop Martin, juriste", "Paul Roy et Awa-Diop Martin, juriste"),
+    ],
+)
+async def test_beside_another_speaker_only_who_is_erased_goes(store_url: str, speaker: str, left: str) -> None:
+    async with open_world(store_url, with_programme()) as world:
+        awa = await world.join("Awa", "1")
+        await rewrite(world, await number(world, "Awa"), family_name="Diop")
+        ines = await world.organiser(modal=True)
+        await ines.follow(OPENING)
+        await ines.press("Who speaks")
+        await ines.fill(speaker)
+        await awa.command("effacer")
+        await awa.press("Erase my texts too")
+        await awa.press("Yes, erase me")
+        assert (await read(world, 1)).plan.speaker == left
+
+
 async def test_who_is_erased_is_no_longer_named_as_a_speaker(store_url: str) -> None:
     async with open_world(store_url, with_programme()) as world:
         marie = await world.join("Marie", "1")

@@ -353,11 +353,11 @@ async def test_undoing_an_import_leaves_what_people_chose_since(store_url: str) 
         assert ines.described["Culture"] == "0 of 2 places taken"
 
 
-@pytest.mark.parametrize("name", ["France", "Culture", "Roy"])
+@pytest.mark.parametrize("name", ["France", "Culture", "Roy", "Nouvelle Calédonie"])
 async def test_a_stranger_whose_name_stands_in_another_column_empties_no_list(sqlite_url: str, name: str) -> None:
     settings = make_settings(gathering={"registration": "open"}, organisers={"telegram": [900]})
     async with open_world(sqlite_url, settings) as world:
-        ines = await sent(world, "A1,Ali,Ben,France,Culture,fr\nA2,Person,Roy,France,Culture,fr\n")
+        ines = await sent(world, "A1,Ali,Ben,France,Culture,fr\nA2,Person,Roy,Nouvelle Calédonie,Culture,fr\n")
         mal = world.chat("666", name="Mal")
         await mal.command("register")
         await mal.fill(name, "Québec", "1999", "", "English")
