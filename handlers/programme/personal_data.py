@@ -44,8 +44,8 @@ PERSONAL_DATA: Sequence[PersonalData] = (
         table="sessions",
         manual=(
             "programme : le nom de qui intervient dans une activité, même sans participer aux rencontres | l'équipe"
-            " | jusqu'à la fin, ou jusqu'à l'effacement de cette personne si elle est sur la liste de l'équipe, sauf au milieu"
-            " d'autres mots"
+            " | jusqu'à la fin, ou jusqu'à l'effacement de cette personne si elle est sur la liste de l'équipe, sauf au"
+            " milieu d'autres mots"
         ),
         of_others="key kind title place map_url zone audience speaker description",
         stays_at_the_end=True,

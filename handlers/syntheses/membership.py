@@ -6,7 +6,6 @@ person's own ideas are deleted from a synthesis that contains one unchanged, in 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -17,13 +16,9 @@ from bot.delivery import outbox
 from bot.people.declared import AfterMembership
 from bot.people.participants import Participant
 from handlers.syntheses import service, store
-from handlers.syntheses.model import RUNNERS_UP, Content, Synthesis, tidy
+from handlers.syntheses.model import IDEA, RUNNERS_UP, Content, Synthesis, tidy, without_votes
 from handlers.workshops.store.phases import find_phase
 from handlers.workshops.store.runs import run_of_group
-
-_IDEA = "idea"
-"""The field of a solution that holds an idea of the group as it was given."""
-_VOTES = re.compile(r" \(\d+\)$")
 
 
 async def _before_erasing(tx: Transaction, person: Participant, now: datetime, texts: bool) -> None:
@@ -39,8 +34,13 @@ async def _before_erasing(tx: Transaction, person: Participant, now: datetime, t
 
 
 async def _what_became(tx: Transaction, version: Synthesis, *, emptied: bool) -> Text:
-    """Return how a version that was in force changed; `emptied` says whether an idea stood in a field of its own."""
+    """Return how a version that was in force, or to be chosen, changed.
+
+    `emptied` says whether an idea stood in a field of its own.
+    """
     assert version.group_id is not None
+    if version.state == "rival":
+        return _("A version to choose from was erased by the person who wrote it.")
     left = await store.current_version(tx, version.group_id, version.phase)
     if left is None:
         return _("What was written was erased by the person who wrote it; nothing is written now.")
@@ -74,15 +74,15 @@ async def _take_out_ideas(tx: Transaction, person_id: int) -> Sequence[tuple[Syn
             continue
         await _keep(tx, version, content)
         if version.state == "current" and version.group_id is not None:
-            changed.append((version, _IDEA in version.content and _IDEA not in content))
+            changed.append((version, IDEA in version.content and IDEA not in content))
     return changed
 
 
 def _without(field: str, words: str, ideas: frozenset[str]) -> str:
     """Return the words of a field without ideas that stand in it unchanged."""
     if field == RUNNERS_UP:
-        return "\n".join(line for line in words.splitlines() if _VOTES.sub("", line) not in ideas)
-    return "" if field == _IDEA and " ".join(words.split()) in ideas else words
+        return "\n".join(line for line in words.splitlines() if without_votes(line) not in ideas)
+    return "" if field == IDEA and " ".join(words.split()) in ideas else words
 
 
 async def _keep(tx: Transaction, version: Synthesis, content: Content) -> None:
@@ -94,12 +94,15 @@ async def _keep(tx: Transaction, version: Synthesis, content: Content) -> None:
 
 
 async def _take_out_versions(tx: Transaction, person_id: int) -> Sequence[Synthesis]:
-    """Delete the versions that are a person's alone; return those that were in force: what they replaced is now."""
+    """Delete the versions that are a person's alone; return those that were in force or to be chosen, these first.
+
+    What they replaced stands in their place.
+    """
     versions = await store.versions_alone(tx, person_id)
     for version in versions:
         await store.drop_version(tx, version.id)
-    in_force = (version for version in versions if version.state == "current" and version.group_id is not None)
-    return list({(version.group_id, version.phase): version for version in in_force}.values())
+    shown = (version for version in versions if version.state != "past" and version.group_id is not None)
+    return sorted(shown, key=lambda version: version.state == "current")
 
 
 AFTER_MEMBERSHIP = AfterMembership(before_erasing=_before_erasing)

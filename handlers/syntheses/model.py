@@ -7,6 +7,7 @@ solution in a territory; the grid shows all cards of a group.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,6 +35,8 @@ FIELDS: Mapping[Collects, tuple[str, ...]] = {
     "ideas": ("text",),
 }
 """The names of a synthesis's fields, by what the phase collects."""
+IDEA = "idea"
+"""The name of the field of a solution that holds an idea of the group as it was given."""
 TEXT = "text"
 """The name of the field with a text in free words."""
 RUNNERS_UP = "runners_up"
@@ -41,6 +44,9 @@ RUNNERS_UP = "runners_up"
 
 It holds the ideas with the next most votes, one on a line: «words (votes)».
 """
+_VOTES = re.compile(r" \(\d+\)$")
+MOST_PAST = 100
+"""How many earlier versions of a group's text that one person saved are kept, besides those that were posted."""
 CARD_FIELDS: tuple[CardField, ...] = ("present", "obstacle", "change", "carrier")
 """The fields of a territory card: what exists, what blocks, what must change, who could carry the solution."""
 
@@ -183,6 +189,17 @@ def is_incomplete(collects: Collects, content: Content | None) -> bool:
     if content is None:
         return True
     return collects == "solution" and any(not content.get(name) for name in ("idea", *CANVAS))
+
+
+def ideas_in(content: Content) -> frozenset[str]:
+    """Return the words of the ideas that a content holds as they were given: in a field of their own, or runners-up."""
+    runners_up = (without_votes(line) for line in content.get(RUNNERS_UP, "").splitlines())
+    return frozenset({" ".join(content.get(IDEA, "").split()), *runners_up} - {""})
+
+
+def without_votes(line: str) -> str:
+    """Return the words of an idea in a line of the runners-up, which ends with a number of votes."""
+    return _VOTES.sub("", line)
 
 
 def tidy(content: Content) -> Content:

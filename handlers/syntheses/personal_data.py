@@ -51,6 +51,17 @@ async def _forget_cards(tx: Transaction, forgetting: Forgetting) -> None:
 
 PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(
+        table="copied_ideas",
+        manual="synthèse d'un groupe",
+        goes="participant_id words",
+        document=DocumentPart(
+            "ideas_in_syntheses",
+            _("Your ideas in what your group wrote down"),
+            Chapter.WRITTEN,
+            "SELECT synthesis_id, words FROM copied_ideas WHERE participant_id = :id",
+        ),
+    ),
+    PersonalData(
         table="synthesis_opinions",
         manual="idées, photos",
         goes="participant_id comment",

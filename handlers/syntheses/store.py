@@ -19,6 +19,7 @@ from bot.database.engine import Row, Transaction
 from bot.database.records import record
 from handlers.syntheses.model import (
     CARD_FIELDS,
+    MOST_PAST,
     RUNNERS_UP,
     TEXT,
     Content,
@@ -28,6 +29,7 @@ from handlers.syntheses.model import (
     TerritoryCard,
     TerritoryGrid,
     changed_fields,
+    ideas_in,
     is_incomplete,
     lay_out,
     merge_contents,
@@ -37,6 +39,7 @@ from handlers.syntheses.model import (
 
 _SYNTHESIS = "SELECT id, group_id, phase, author_id, content, based_on, state, created_at FROM syntheses"
 _OF_PHASE = "group_id = :group AND phase = :phase"
+_COPIED = "FROM copied_ideas c JOIN syntheses s ON s.id = c.synthesis_id"
 _NEARLY_THE_SAME = 85  # per cent; «A libary of tools» and «A library of tools» are 97
 _OF_BEFORE = ".line"
 """The end of some keys in messages that were stored once: the words of a quote that is cut are on one line anyway."""
@@ -183,46 +186,63 @@ async def versions_alone(tx: Transaction, author_id: int) -> Sequence[Synthesis]
 
 
 async def versions_after_ideas(tx: Transaction, author_id: int) -> Sequence[tuple[Synthesis, frozenset[str]]]:
-    """Return the versions of groups' texts in which ideas of `author_id` stand, each with these ideas (one a line).
+    """Return the versions of groups' texts that hold ideas of `author_id`, each with the words these had then.
 
-    An idea counts for versions that were saved after it had its present words. It does not count if an even earlier
-    version had them, or if another member of the group gave nearly the same words: these may be the member's own, which
-    were corrected since.
+    Words do not count if an even earlier version had them, or if another member of the group gave nearly the same:
+    these may be the member's own, which were corrected since.
     """
     from rapidfuzz import fuzz, process  # 2 MB, of use only where somebody is erased
 
-    of_groups = "group_id IN (SELECT group_id FROM ideas WHERE author_id = :author)"
-    ideas = await tx.all(
-        "SELECT group_id, author_id, text, COALESCE(edited_at, created_at) AS since FROM ideas"
-        f" WHERE text <> '' AND {of_groups}",
-        author=author_id,
+    of_groups = (
+        "group_id IN (SELECT s.group_id FROM copied_ideas c JOIN syntheses s ON s.id = c.synthesis_id"
+        " WHERE c.participant_id = :author)"
     )
-    others, saved = defaultdict(list), defaultdict(list)
-    for row in ideas:
-        if row["author_id"] != author_id:
-            others[row["group_id"]].append(_words(row["text"]))
+    given, others, saved = defaultdict(list), defaultdict(list), defaultdict(list)
     for row in await tx.all(
-        f"SELECT id, group_id, content, created_at FROM syntheses WHERE {of_groups} ORDER BY id", author=author_id
+        f"SELECT c.synthesis_id AS id, c.participant_id, s.group_id, c.words {_COPIED} WHERE {of_groups}",
+        author=author_id,
     ):
+        if row["participant_id"] == author_id:
+            given[row["group_id"], _words(row["words"])].append(row["id"])
+        else:
+            others[row["group_id"]].append(_words(row["words"]))
+    for row in await tx.all(
+        f"SELECT group_id, text FROM ideas WHERE {of_groups} AND author_id <> :author", author=author_id
+    ):
+        others[row["group_id"]].append(_words(row["text"]))
+    for row in await tx.all(f"SELECT id, group_id, content FROM syntheses WHERE {of_groups}", author=author_id):
         words = " ".join(_words(str(value)) for value in json.loads(row["content"]).values())
-        saved[row["group_id"]].append((row["id"], row["created_at"], words))
+        saved[row["group_id"]].append((row["id"], words))
     found: dict[int, set[str]] = defaultdict(set)
-    for row in ideas:
-        mine, group = _words(row["text"]), row["group_id"]
-        if row["author_id"] != author_id or process.extractOne(
-            mine, others[group], scorer=fuzz.ratio, score_cutoff=_NEARLY_THE_SAME
-        ):
+    for (group, mine), versions in given.items():
+        if process.extractOne(mine, others[group], scorer=fuzz.ratio, score_cutoff=_NEARLY_THE_SAME):
             continue
-        if not any(mine in words for _id, at, words in saved[group] if at < row["since"]):
-            for version_id, at, _words_then in saved[group]:
-                if at >= row["since"]:
-                    found[version_id].add(mine)
-    versions = [(await find_version(tx, version_id), words) for version_id, words in sorted(found.items())]
-    return [(version, frozenset(words)) for version, words in versions if version is not None]
+        if not any(mine in words for version_id, words in saved[group] if version_id < min(versions)):
+            for version_id in versions:
+                found[version_id].add(mine)
+    all_found = [(await find_version(tx, version_id), words) for version_id, words in sorted(found.items())]
+    return [(version, frozenset(words)) for version, words in all_found if version is not None]
 
 
 def _words(text: str) -> str:
     return " ".join(text.split())
+
+
+async def _note_copies(tx: Transaction, version: Synthesis) -> None:
+    """Store whose ideas a new version holds: later they may be given other words, or be deleted."""
+    copies = ideas_in(version.content)
+    if not copies:
+        return
+    rows = await tx.all(
+        "SELECT author_id AS id, text AS words FROM ideas WHERE group_id = :group AND author_id IS NOT NULL"
+        f" UNION SELECT c.participant_id, c.words {_COPIED} WHERE s.group_id = :group",
+        group=version.group_id,
+    )
+    theirs = {(row["id"], words) for row in rows if (words := _words(row["words"])) in copies}
+    await tx.many(
+        "INSERT INTO copied_ideas (synthesis_id, participant_id, words) VALUES (:version, :person, :words)",
+        [{"version": version.id, "person": person, "words": words} for person, words in sorted(theirs)],
+    )
 
 
 async def rewrite_version(tx: Transaction, version_id: int, content: Content) -> None:
@@ -235,13 +255,16 @@ async def rewrite_version(tx: Transaction, version_id: int, content: Content) ->
 
 
 async def drop_version(tx: Transaction, version_id: int) -> None:
-    """Delete a version. If it is the current one, the version that it replaced becomes current again."""
+    """Delete a version. The version that only it replaced gets its state: it is current again, or to be chosen."""
     version = await find_version(tx, version_id)
     if version is None:
         return
     await tx.run("DELETE FROM syntheses WHERE id = :id", id=version_id)
-    if version.state == "current" and version.based_on is not None:
-        await _set_state(tx, version.based_on, "current")
+    if version.based_on is None or version.state == "past":
+        return
+    replaced_too = await tx.exists("SELECT 1 FROM syntheses WHERE based_on = :id LIMIT 1", id=version.based_on)
+    if version.state == "current" or not replaced_too:
+        await _set_state(tx, version.based_on, version.state)
 
 
 async def mark_posted(tx: Transaction, synthesis: Synthesis, now: datetime) -> bool:
@@ -299,7 +322,30 @@ async def _add(
     await put_opinion(tx, added_id, author_id, approves=True, comment="", now=now)
     added = await find_version(tx, added_id)
     assert added is not None
+    await _note_copies(tx, added)
+    await _forget_oldest(tx, added)
     return added
+
+
+async def _forget_oldest(tx: Transaction, saved: Synthesis) -> None:
+    """Delete the oldest past version that the author of a new one saved, if they saved very many; none that was posted.
+
+    What others saved stays, however often one person saves.
+    """
+    oldest = await tx.one(
+        f"SELECT id, based_on FROM syntheses WHERE {_OF_PHASE} AND author_id = :author AND state = 'past'"
+        " AND posted_at IS NULL ORDER BY id DESC LIMIT 1 OFFSET :most",
+        group=saved.group_id,
+        phase=saved.phase,
+        author=saved.author_id,
+        most=MOST_PAST,
+    )
+    if oldest is not None:
+        before, gone = oldest["based_on"], oldest["id"]
+        await tx.run(
+            "UPDATE syntheses SET based_on = CAST(:before AS BIGINT) WHERE based_on = :gone", before=before, gone=gone
+        )
+        await tx.run("DELETE FROM syntheses WHERE id = :gone", gone=gone)
 
 
 async def _set_state(tx: Transaction, synthesis_id: int, state: SynthesisState) -> None:

@@ -8,8 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.ideas.actions import EditIdea
-from handlers.syntheses.model import Content
+from handlers.ideas.actions import EditIdea, NotAnIdea
+from handlers.syntheses.model import MOST_PAST, Content
 from handlers.syntheses.store import past_versions, rival_versions, save_version
 from tests.engines import on_one_engine
 from tests.outbox import press_push, pushed
@@ -70,6 +70,36 @@ async def test_what_somebody_has_gone_on_from_stays(world: World) -> None:
     assert await at.kept() == {"text": "A fact, and another"}
     assert [each.content for each in await world.read(past_versions, at.group.id, "stakes")] == [{"text": "A fact"}]
     assert not any(TOLD in told for told in await pushed(world, at.chats["Ana"]))
+
+
+@on_one_engine
+async def test_what_a_version_to_choose_from_replaced_is_to_be_chosen_again(world: World) -> None:
+    at = await table(world, "stakes", "Ana", "Ben", "Mal")
+    first = await save(at, "Ana", {"text": "A fact"})
+    await save(at, "Ana", {"text": "A better one"})
+    bens = await save(at, "Ben", {"text": "Something else"}, base=first)
+    await save(at, "Mal", {"text": "Nothing at all"}, base=bens)
+    await leave(at, "Mal")
+    assert [each.content for each in await world.read(rival_versions, at.group.id, "stakes")] == [
+        {"text": "Something else"}
+    ]
+    assert await at.kept() == {"text": "A better one"}
+    for name in ("Ana", "Ben"):
+        [told] = [each for each in await pushed(world, at.chats[name]) if TOLD in each]
+        assert "A version to choose from was erased by the person who wrote it." in told
+
+
+@on_one_engine
+async def test_who_saves_on_and_on_loses_their_own_oldest_versions_and_the_one_before_comes_back(world: World) -> None:
+    at = await table(world, "stakes", "Ana", "Mal")
+    await save(at, "Ana", {"text": "A fact"})
+    for number_ in range(MOST_PAST + 5):
+        await save(at, "Mal", {"text": f"Another fact {number_}"})
+    past = await world.read(past_versions, at.group.id, "stakes")
+    assert len(past) == MOST_PAST + 1
+    assert past[-1].content == {"text": "A fact"}, "of others all are kept"
+    await leave(at, "Mal")
+    assert await at.kept() == {"text": "A fact"}
 
 
 async def test_nothing_is_to_be_chosen_after_a_rival_went(world: World) -> None:
@@ -187,6 +217,25 @@ async def test_an_idea_edited_into_others_words_takes_nothing_from_them(world: W
     await mal.fill(WORDS)
     await leave(at, "Mal")
     assert await at.kept() == {"idea": WORDS, "what": "Books"}
+
+
+@on_one_engine
+@pytest.mark.parametrize("became", ["other words", "nothing"])
+async def test_an_idea_goes_from_the_solution_whatever_became_of_it_since(world: World, became: str) -> None:
+    at = await table(world, "solutions", "Ana", "Mal")
+    mal = at.chats["Mal"]
+    await mal.command("phase")
+    await mal.send(WORDS)
+    await save(at, "Ana", {"idea": WORDS, "what": "Books"})
+    await world.clock.advance(timedelta(minutes=1))
+    if became == "nothing":
+        await mal.follow(NotAnIdea(1).encode())
+    else:
+        await mal.follow(EditIdea(1).encode())
+        await mal.fill("Something quite different for the village")
+    await save(at, "Ana", {"idea": WORDS, "what": "Books and games"})
+    await leave(at, "Mal")
+    assert await at.kept() == {"what": "Books and games"}
 
 
 @on_one_engine
