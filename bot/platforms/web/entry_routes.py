@@ -3,7 +3,8 @@
 A door is a page at which a person types the code or the link of their own invitation. A short address is for everybody
 who sees the wall, so it opens nothing by itself: the browser says by a cookie whose page it is. Links to a screen
 («/e/link/…»), such as a badge, are led in the same way. Guesses are counted as in chats, but all together,
-because a page has no account and nobody's network address is used.
+because a page has no account and nobody's network address is used. So a right code is let in however many wrong ones
+were typed: there are too many codes to find one by trying.
 """
 
 from __future__ import annotations
@@ -107,9 +108,6 @@ class EntryRoutes:
             raise web.HTTPForbidden
         typed, now = await self._auth.read_link(request), self._clock.now()
         guessed = len(codes.normalise(typed)) <= codes.INVITATION
-        if guessed and await self._must_wait(_CODE):
-            wait = Joined((_WAIT, *(part for line in self._pages.whom_to_call for part in (" ", line))))
-            return await self._door(request, self._reader(request), wait, web.HTTPTooManyRequests.status_code)
 
         async def owner(tx: Transaction) -> int | None:
             secret = await secret_store.find(tx, "invitation" if guessed else "page", typed, now)
@@ -118,6 +116,9 @@ class EntryRoutes:
 
         person = await self._store.read(owner)
         if person is None:
+            if guessed and await self._must_wait(_CODE):  # a right code is let in, whoever types wrong ones
+                wait = Joined((_WAIT, *(part for line in self._pages.whom_to_call for part in (" ", line))))
+                return await self._door(request, self._reader(request), wait, web.HTTPTooManyRequests.status_code)
             if guessed:  # a wrong link is no guess: it makes nobody wait
                 await self._count(_CODE)
             return await self._door(request, self._reader(request), _WRONG, web.HTTPUnprocessableEntity.status_code)

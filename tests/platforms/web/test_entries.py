@@ -122,7 +122,7 @@ async def test_wrong_codes_are_counted_and_then_nothing_is_learnt(
         for typed in ("A" * 26, "A" * 26, "A" * 26, *("ABCD-EFGH-JKLM",) * 3):  # wrong links make nobody wait
             await phone.post(door_of(phone), {"link": typed})
             assert phone.status == 422
-        await phone.post(door_of(phone), {"link": ada})
+        await phone.post(door_of(phone), {"link": "ABCD-EFGH-JKLM"})
         assert (phone.status, "Too many wrong codes" in phone.page.text) == (429, True)
         assert "If you are in danger, call 112." in phone.page.text
         guesses = await wall.world.read(attempt_store.wrong_codes, wall.world.clock.now())
@@ -130,6 +130,10 @@ async def test_wrong_codes_are_counted_and_then_nothing_is_learnt(
         link = await wall.harness.page_link("Bo")
         await phone.post(door_of(phone), {"link": link})
         assert "Welcome, Bo" in phone.text, "a link is not guessed"
+        another = wall.harness.person()
+        await another.get(f"/e/{code}")
+        await another.post(door_of(another), {"link": await wall.world.invite("Cleo")})
+        assert "Welcome, Cleo" in another.text, "nobody who has a code is kept out by those who have none"
         await wall.wait(minutes=11)
         other = wall.harness.person()
         await other.get("/e/AAAAAA")
