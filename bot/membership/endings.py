@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import partial
 
 from bot.config import purpose_store
 from bot.content.roles import Who
 from bot.conversation import display_store
 from bot.database.engine import Transaction
-from bot.membership import accounts, revoking, rights
+from bot.membership import accounts, revoking, rights, waiting_erasure_store
 from bot.people import device_store, ending_store, participant_store, secret_store
 from bot.people.declared import Declared, Ending
 
@@ -78,4 +79,8 @@ ENDINGS: Sequence[Ending] = (
     Ending(kind=participant_store.ORGANISER_ENDING, again=_organisers),
     Ending(kind=purpose_store.AGREEMENT_ENDING, again=purpose_store.withdraw_again),
     Ending(kind=purpose_store.PURPOSE_ENDING, again=purpose_store.end_again),
+    Ending(kind=waiting_erasure_store.ENDING, again=partial(waiting_erasure_store.put_off_again, texts=False)),
+    Ending(
+        kind=waiting_erasure_store.ENDING_WITH_TEXTS, again=partial(waiting_erasure_store.put_off_again, texts=True)
+    ),
 )

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from bot.clock import from_micros, to_micros
 from bot.database.engine import Transaction
+from bot.people import ending_store
+from bot.people.declared import Declared
 from bot.people.participants import Account
 
 APART = timedelta(hours=1)
 """The time between two erasures by the same account, at gatherings where anybody may register."""
+ENDING, ENDING_WITH_TEXTS = "erasure", "erasure.texts"
+"""The kinds of the records that somebody is to be erased later, without or with what they wrote for others."""
 
 
 def _hash(account: Account, salt: str) -> str:
@@ -44,8 +48,11 @@ async def free_at(tx: Transaction, account: Account, now: datetime) -> datetime 
 async def put_off(tx: Transaction, participant_id: int, due: datetime, *, texts: bool) -> None:
     """Have a participant erased later, at the instant `due`; with `texts`, what they wrote for others is erased too.
 
-    If the participant is to be erased already, the earlier instant remains, and `texts` applies.
+    If the participant is to be erased already, the earlier instant remains, and `texts` applies. A backup of before, if
+    it is restored, does not forget it.
     """
+    kind, who = ENDING_WITH_TEXTS if texts else ENDING, await ending_store.fingerprint(tx, participant_id)
+    await ending_store.record_endings(tx, kind, [who])
     await tx.run(
         "INSERT INTO erasures_later (participant_id, texts, due_at) VALUES (:id, :texts, :due)"
         " ON CONFLICT (participant_id) DO UPDATE SET texts = :texts",
@@ -53,6 +60,20 @@ async def put_off(tx: Transaction, participant_id: int, due: datetime, *, texts:
         texts=int(texts),
         due=to_micros(due),
     )
+
+
+async def put_off_again(
+    tx: Transaction, _declared: Declared, whats: Collection[str], now: datetime, *, texts: bool
+) -> int:
+    """Have people erased at once who were to be erased later, before an older backup was restored; return how many.
+
+    `whats` are the fingerprints of people, and `texts` says whether what they wrote is erased too. The declarations of
+    personal data are not used: only other kinds of endings need them.
+    """
+    people = await ending_store.people(tx, whats)
+    for participant_id in people:
+        await put_off(tx, participant_id, now, texts=texts)
+    return len(people)
 
 
 async def due(tx: Transaction, now: datetime) -> Mapping[int, bool]:

@@ -17,7 +17,7 @@ import pytest
 from bot.conversation import display_store
 from bot.conversation.incoming import Pressed
 from bot.database.new_ids import skip_given_ids
-from bot.membership import accounts, inviting, revoking
+from bot.membership import accounts, inviting, revoking, waiting_erasure_store
 from bot.membership.browsers import CloseBrowser
 from bot.membership.erasure import Replayed, erase, finish_erasures, replay
 from bot.people import device_store, facilitator_store, participant_store, secret_store
@@ -144,6 +144,16 @@ async def is_still_in(world: World) -> bool:
     return (await person(world, "Rosa")).joined and not await is_stranger(world.chat("of Rosa"))
 
 
+async def put_off_erasing(world: World) -> None:
+    due = world.clock.now() + timedelta(hours=1)
+    await world.change(waiting_erasure_store.put_off, await number(world, "Nia"), due, texts=True)
+
+
+async def is_to_be_erased(world: World) -> bool:
+    due = await world.read(waiting_erasure_store.due, world.clock.now() + timedelta(hours=1))
+    return due == {await number(world, "Nia"): True}
+
+
 async def remove_account(world: World) -> None:
     who = await person(world, "Kim")
     (account,) = await world.read(participant_store.accounts_of, who.id)
@@ -257,6 +267,7 @@ SCENARIOS = {
     "somebody revoked and let in again": Scenario(
         lambda world: world.join("Rosa", "of Rosa"), revoke_and_reinstate, is_still_in, 0
     ),
+    "an erasure that waits": Scenario(lambda world: world.join("Nia", "of Nia"), put_off_erasing, is_to_be_erased),
     "an account removed": Scenario(
         lambda world: world.join("Kim", "of Kim"), remove_account, lambda world: is_stranger(world.chat("of Kim"))
     ),
