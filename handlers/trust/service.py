@@ -161,9 +161,24 @@ async def write(
     trusted = await find_trusted(tx, conversation.trusted_id)
     sent = trusted is not None and await can_write_from(tx, writer_id, now, browser) is None
     await store.add_message(tx, conversation.id, writer_id, words, now, sent=sent, browser=browser)
-    if sent:
+    if sent and not await _was_told_often(tx, conversation, writer_id, now, browser):
         await _tell_other(tx, conversation, writer_id, now)
     return sent
+
+
+async def _was_told_often(
+    tx: Transaction, conversation: Conversation, writer_id: int, now: datetime, browser: str
+) -> bool:
+    """Return whether the other participant was told of enough messages from unconfirmed browsers of a writer lately.
+
+    Together these send several times as many as one may. All are read, but after so many within an hour only the first
+    of a conversation is told, so that whoever holds a stolen link makes no device ring on and on.
+    """
+    oldest = await store.sent_before(tx, writer_id, MOST_AN_HOUR + 1, browser_store.ALL_NEW) if browser else None
+    if limits.an_hour_after(oldest, now) is None:
+        return False
+    written = await store.messages(tx, conversation, writer_id)
+    return sum(message.writer_id == writer_id for message in written) > 1
 
 
 async def send_kept(
@@ -177,7 +192,9 @@ async def send_kept(
         return False
     if await can_write_from(tx, writer_id, now, browser) is not None:
         return False
-    if await store.send_kept(tx, conversation.id, writer_id, now, browser):
+    if await store.send_kept(tx, conversation.id, writer_id, now, browser) and not await _was_told_often(
+        tx, conversation, writer_id, now, browser
+    ):
         await _tell_other(tx, conversation, writer_id, now)
     return True
 

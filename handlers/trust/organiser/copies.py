@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 
 from bot.content.errors import existing
@@ -37,10 +36,10 @@ async def take_list(request: Request, check_id: int) -> Reply:
     draw = partial(_draw, request=request, check=check, groups=groups, as_of=as_of)
     pdf = await request.preload(("safety list", check.id), draw)
     named = frozenset(person.id for group in groups for person in group.people)
-    table = to_take_along(_("safety.csv"), _HEADINGS, _rows(request, groups, as_of), request.reader)
+    table = to_take_along(_("safety.csv"), _HEADINGS, _rows(request, groups, as_of), request.reader, named)
     paper = File(_("safety.pdf"), pdf, "application/pdf", named)
     buttons = (Button(_("See the list"), OpenCheck(check.id)), BACK)
-    view = View((marked(check, as_of),), buttons, attachments=(replace(table, named=named), paper), secret=True)
+    view = View((marked(check, as_of),), buttons, attachments=(table, paper), secret=True)
     hidden = View((_("These files were hidden after an hour: they are out of date."),), buttons, quiet=True)
     return Reply(view, fresh=True, later=Later(request.now + SHOWN_FOR, hidden))
 

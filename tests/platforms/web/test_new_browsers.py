@@ -1293,6 +1293,25 @@ async def test_all_new_browsers_together_send_several_times_what_one_may(two: Ga
     assert await two.world.read(service.can_write_from, me, now) is None
 
 
+@on_one_engine
+async def test_many_new_browsers_together_do_not_ring_on_and_on(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    me, ada = int(zoe.person_id), await number(two.world, "Ada")
+    before = len((await two.rows())["deliveries"])
+
+    async def write(browser: str, words: str) -> int:
+        """Write in a browser; how often Ada was told."""
+        now = two.world.clock.now()
+        await two.world.change(service.write_to, me, ada, words, now, anonymous=True, browser=browser)
+        return len((await two.rows())["deliveries"]) - before
+
+    for browser in range(browser_store.TOGETHER - 1):
+        told = [await write(f"thief{browser}", f"bait {each}") for each in range(MOST_AN_HOUR)]
+    assert told[-1] == told[0], "she was told of many in this hour"
+    assert await write("another", "He waits for me") == told[-1] + 1, "the first of a conversation is told"
+    assert await write("", "I can write elsewhere, too") == told[-1] + 2
+
+
 @pytest.mark.usefixtures("three_at_most")
 async def test_who_erases_what_was_written_in_a_new_browser_can_write_at_once(two: Gathering) -> None:
     zoe = await two.join_page("Zoé")

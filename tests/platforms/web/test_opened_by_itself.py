@@ -481,14 +481,9 @@ async def test_where_somebody_is_who_cries_there_is_kept_though_its_owner_said_t
     assert "on the organisers' list" in other.text
     assert "on the organisers' list" in await submit(two, other, SayWhere(check.id), place="On the roof")
     [zoe_id] = {row["participant_id"] for row in (await two.rows())["safety_places"]}
-    await two.world.change(
-        service.mark,
-        check,
-        await two.world.read(store.answer_of, check.id, zoe_id),
-        zoe_id,
-        two.world.clock.now(),
-        seen=True,
-    )
+    person, now = await two.world.read(store.answer_of, check.id, zoe_id), two.world.clock.now()
+    assert person
+    await two.world.change(service.mark, check, person, zoe_id, now, seen=True)
     await other.send("In the kitchen")
     said = [row["words"] for row in (await two.rows())["safety_places"]]
     assert said == ["Behind the blue door", "On the roof"], "seen since, they are asked whether they still need help"
