@@ -42,7 +42,10 @@ async def show_badge(request: Request) -> Reply:
         _("Show this code at the door: the team scans it and marks you present. Nobody else can use it."),
         buttons=(HOME,),
         picture=Picture(
-            await request.preload(("badge", link), partial(_draw_badge, link=link)), _("Your badge"), _("badge.png")
+            await request.preload(("badge", link), partial(_draw_badge, link=link)),
+            _("Your badge"),
+            _("badge.png"),
+            frozenset({person.id}),
         ),
     )
 

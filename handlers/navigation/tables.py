@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from bot.content.texts import Reader, Span, Text, _, plain
-from bot.content.views import File
+from bot.content.views import NOBODY, File
 from bot.files.columns import TO_CORRECT, Column
 from bot.files.sheets import SheetRow, UnreadableSheet, marked, read_rows, write_csv
 from bot.files.tables import TableProblem
@@ -13,14 +13,23 @@ from bot.files.tables import TableProblem
 _CSV = "text/csv"
 
 
-def to_take_along(name: Text, headings: Iterable[Span], rows: Iterable[Sequence[object]], reader: Reader) -> File:
-    """Return a CSV file with a table: `headings`, in the reader's language, and `rows`."""
-    return File(name, write_csv(rows, [plain(heading, reader) for heading in headings]), _CSV)
+def to_take_along(
+    name: Text,
+    headings: Iterable[Span],
+    rows: Iterable[Sequence[object]],
+    reader: Reader,
+    named: frozenset[int] | None = None,
+) -> File:
+    """Return a CSV file with a table: `headings`, in the reader's language, and `rows`.
+
+    `named` are the ids of the participants whom it names; None means that it may name anybody (see `File`).
+    """
+    return File(name, write_csv(rows, [plain(heading, reader) for heading in headings]), _CSV, named)
 
 
 def to_fill_in(name: Text, columns: Iterable[Column], reader: Reader) -> File:
     """Return a CSV file with headings in the reader's language and no rows."""
-    return to_take_along(name, (column.name for column in columns), (), reader)
+    return to_take_along(name, (column.name for column in columns), (), reader, NOBODY)
 
 
 def to_correct(content: bytes, problems: Iterable[TableProblem], reader: Reader, most: int) -> File | None:

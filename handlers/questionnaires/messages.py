@@ -111,4 +111,5 @@ async def answers_file(tx: Transaction, reader: Reader, *, about_health: bool) -
     headings = (NAMES["ref"], NAMES["given_name"], NAMES["family_name"], *(field.title for field in fields))
     table = [(each.ref, each.given_name, each.family_name, *answers) for each, answers in rows]
     name = _("health.csv") if about_health else _("private-fields.csv")
-    return to_take_along(name, headings, table, reader) if table else None
+    named = frozenset(each.id for each, _answers in rows)
+    return to_take_along(name, headings, table, reader, named) if table else None

@@ -10,6 +10,7 @@ from PIL import Image
 
 from handlers.attendance.store.marks import attendance_on
 from tests.drivers.web import open_web
+from tests.engines import on_one_engine
 from tests.world import World, make_settings, open_world
 
 PAGE = "https://rencontres.example"
@@ -41,6 +42,19 @@ async def test_organisers_scan_badges_on_their_page_and_others_see_the_door(stor
         assert "\u2068Zoé\u2069: not marked" in ines.text
         await ines.press("Here")
         assert await world.read(attendance_on, "2027-03-01") == {world.ids["Zoé"]: True}
+
+
+@on_one_engine
+async def test_a_badge_stays_on_its_page_whoever_is_erased(store_url: str) -> None:
+    settings = make_settings(gathering={"starts": "2027-03-01", "ends": "2027-03-03"}, web={"public_url": PAGE})
+    async with open_world(store_url, settings) as world, open_web(world) as harness:
+        zoe, mal = await harness.joined("Zoé"), await world.join("Mal", "666")
+        await zoe.command("badge")
+        await mal.command("effacer")
+        await mal.press("Erase my texts too")
+        await mal.press("Yes, erase me")
+        await zoe.look()
+        assert "Show this code at the door" in zoe.text
 
 
 async def test_a_link_on_another_site_opens_the_page_alone(sqlite_url: str) -> None:

@@ -299,13 +299,16 @@ async def report_file(request: Request, announcement_id: int) -> Reply:
         )
         for row in rows
     ]
+    named = frozenset(row.participant for row in rows if row.participant is not None)
     campaign = announcement.kind != "announcement"
     headings = (*_COLUMNS, _("done (UTC)") if campaign else _("seen (UTC)"))
     done = (_n("{count} person has done it.", "{count} people have done it.", len(seen)),) if campaign else ()
     return reply(
         _n("{count} message, and what happened to it.", "{count} messages, and what happened to each.", len(table)),
         *done,
-        file=to_take_along(_("announcement-{number}.csv", number=announcement.id), headings, table, request.reader),
+        file=to_take_along(
+            _("announcement-{number}.csv", number=announcement.id), headings, table, request.reader, named
+        ),
         buttons=(Button(_("See the announcement"), OpenAnnouncement(announcement.id)), BACK),
         fresh=True,
     )

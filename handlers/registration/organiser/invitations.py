@@ -113,10 +113,11 @@ async def send_file(request: Request, made: Sequence[Invitation], *lines: Span, 
     headings = [_HEADINGS[heading] for heading in HEADINGS]
     facts = await letter_facts(request.tx, request.settings, request.now)
     table = rows(made, request.settings, await letter_texts(request.tx), facts)
+    named = frozenset(each.participant_id for each in made)
     return reply(
         _n("{count} invitation. Keep the file.", "{count} invitations. Keep the file.", len(made)),
         *lines,
-        file=to_take_along(name, headings, table, request.reader),
+        file=to_take_along(name, headings, table, request.reader, named),
         buttons=(Button(_("Invitations"), show_invitations.to()), BACK),
         fresh=True,
         secret=True,
