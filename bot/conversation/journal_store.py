@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import json
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.clock import from_micros, to_micros
 from bot.database.engine import Row, Transaction
@@ -141,6 +143,13 @@ async def forget_about(tx: Transaction, subjects: Collection[str]) -> None:
 async def forget_values_of(tx: Transaction, key: str) -> None:
     """Delete the values of changes that have `key` among their values, because what it stands for was removed."""
     await tx.run("UPDATE journal SET inverse = '' WHERE inverse LIKE '%\"' || CAST(:key AS TEXT) || '\"%'", key=key)
+
+
+async def forget_values_where(tx: Transaction, code: str, forgotten: Callable[[Mapping[str, Any]], bool]) -> None:
+    """Delete the values of changes that the inverse with a `code` undoes, if they are `forgotten` by that function."""
+    for row in await tx.all("SELECT id, inverse FROM journal WHERE inverse LIKE :code", code=f'["{code}"%'):
+        if forgotten(json.loads(row["inverse"])[1]):
+            await tx.run("UPDATE journal SET inverse = '' WHERE id = :id", id=row["id"])
 
 
 async def forget_values(tx: Transaction, now: datetime) -> int:

@@ -6,23 +6,39 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.content.texts import _
+from bot.conversation import journal_store
 from bot.database.engine import Transaction
 from bot.people.declared import Chapter, DocumentPart, Forgetting, PersonalData
 from handlers.programme import store
-from handlers.programme.model import speakers_without
+from handlers.programme.model import Plan, speakers_without
 
 
 async def _forget_speaker(tx: Transaction, forgetting: Forgetting) -> None:
     """Take the person who is erased out of the speakers of sessions, if their family name is known.
 
-    Organisers' lists have family names. Whoever registers by themselves gives one name, which may be anybody's.
+    Sessions that wait to be imported are meant, too. Organisers' lists have family names. Whoever registers by
+    themselves gives one name, which may be anybody's.
     """
     name = forgetting.traces.full
     if not name or not forgetting.person.family_name:
         return
+
+    def without(plan: Plan) -> Plan:
+        return replace(plan, speaker=speakers_without(plan.speaker, name))
+
     for session in await store.all_sessions(tx):
-        if (left := speakers_without(session.plan.speaker, name)) != session.plan.speaker:
-            await store.rewrite_session(tx, session, replace(session.plan, speaker=left))
+        if (plan := without(session.plan)) != session.plan:
+            await store.rewrite_session(tx, session, plan)
+    await store.rewrite_pending(tx, without)
+    await journal_store.forget_values_where(
+        tx,
+        store.RESTORE_SESSIONS,
+        lambda values: any(
+            speakers_without(said, name) != said
+            for _id, *plans in (*values["altered"], *values["added"])
+            for said in (plan.get("speaker", "") for plan in plans)
+        ),
+    )
 
 
 PERSONAL_DATA: Sequence[PersonalData] = (

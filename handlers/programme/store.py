@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -221,5 +221,20 @@ def _decode_plans(stored: Iterable[dict[str, Any]]) -> Sequence[Plan]:
     return [decode_plan(values) for values in stored]
 
 
+RESTORE_SESSIONS = "iy"
+"""The code of what undoes a change of sessions; its values hold their plans before and after."""
 PENDING_PROGRAMMES = PendingImports("pending_programmes", "plans", _encode_plans, _decode_plans)
+
+
+async def rewrite_pending(tx: Transaction, change: Callable[[Plan], Plan]) -> None:
+    """Change the plans of all programmes that wait to be imported."""
+    for row in await tx.all("SELECT id, plans FROM pending_programmes"):
+        plans = _encode_plans(map(change, _decode_plans(json.loads(row["plans"]))))
+        await tx.run(
+            "UPDATE pending_programmes SET plans = :plans WHERE id = :id",
+            plans=json.dumps(plans, ensure_ascii=False),
+            id=row["id"],
+        )
+
+
 """Stores programmes read from a file without mistakes, until they are imported or a day has passed."""

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import pytest
 
+from bot.content.forms import Upload
 from handlers.programme import store
 from handlers.programme.calendar import calendar_entry
 from handlers.programme.model import Session
 from tests.drivers.neutral import NeutralChat
+from tests.drivers.program import catch_up_with
 from tests.engines import on_one_engine
 from tests.outbox import pushed
 from tests.participants import number, rewrite
 from tests.programme.builders import LUNCH, with_programme
+from tests.stored_rows import stored_rows
 from tests.world import World, open_world
 
 OPENING = "ys-1"
@@ -278,6 +281,36 @@ async def test_beside_another_speaker_only_who_is_erased_goes(store_url: str, sp
         await awa.press("Erase my texts too")
         await awa.press("Yes, erase me")
         assert (await read(world, 1)).plan.speaker == left
+
+
+@on_one_engine
+async def test_who_is_erased_is_in_no_programme_that_waits_and_in_no_way_back(store_url: str) -> None:
+    async with open_world(store_url, with_programme()) as world:
+        awa = await world.join("Awa", "1")
+        await rewrite(world, await number(world, "Awa"), family_name="Diop")
+        ines = await world.organiser(modal=True)
+        for speaker in ("Awa Diop", "Paul Roy"):
+            await ines.follow(OPENING)
+            await ines.press("Who speaks")
+            await ines.fill(speaker)
+        undo = ines.payload("Undo")
+        await ines.command("organiser")
+        await ines.press("Programme")
+        await ines.press("Import a programme")
+        head = "clé;titre;title (en);salle;jour;début;fin;pour;intervient\n"
+        await ines.fill(Upload("programme.csv", f"{head}x;Fin;End;;12 juin;14h;17h;tous;Awa Diop, Zoé Ba\n".encode()))
+        await catch_up_with(world, ines)
+        confirm = ines.payload("Import")
+        await awa.command("effacer")
+        await awa.press("Erase my texts too")
+        await awa.press("Yes, erase me")
+        rows = await stored_rows(world.store, "pending_programmes", "journal", "sessions")
+        assert "Diop" not in str(rows)
+        await ines.follow(undo)
+        await ines.follow(confirm)
+        await ines.press("Import")
+        rows = await stored_rows(world.store, "sessions")
+        assert {row["speaker"] for row in rows["sessions"]} >= {"Paul Roy", "Zoé Ba"}
 
 
 async def test_who_is_erased_is_no_longer_named_as_a_speaker(store_url: str) -> None:

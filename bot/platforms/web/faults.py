@@ -97,8 +97,7 @@ def error_middleware(settings: Settings, pages: Pages) -> Any:
             line = _("Your browser sent something I cannot read. Nothing was changed: reload the page and try again.")
             lines, status = (line,), 400
         except StoreUnavailable:
-            not_saved = _("Not saved: our store does not answer. Try again in a minute.")
-            lines, status = (not_saved, *pages.whom_to_call), 503
+            lines, status = (_("Not saved: our store does not answer. Try again in a minute."),), 503
         except FilesAway as error:
             log.warning("web.file_away", reason=error.strerror)
             lines, status = (
@@ -109,7 +108,9 @@ def error_middleware(settings: Settings, pages: Pages) -> Any:
             raise
         except Exception:
             log.exception("web.request_failed", route=_route_of(request))
-            lines, status = (failure_text(reference), *pages.whom_to_call), 500
+            lines, status = (failure_text(reference),), 500
+        if request.method == "POST" or status >= web.HTTPInternalServerError.status_code:  # it may have been for help
+            lines = (*lines, *(line for line in pages.whom_to_call if line not in lines))
         return notice_page(request, pages, request.get(READER, reader), lines, status)
 
     return middleware

@@ -27,7 +27,7 @@ from handlers.programme.files.times import TimeReader, typed_hours, with_hours
 from handlers.programme.messages import KIND_NAMES, difference
 from handlers.programme.model import KINDS, LONGEST, Plan, Session
 from handlers.programme.service import Changed, from_here_on, shifted
-from handlers.programme.store import decode_plan, encode_plan
+from handlers.programme.store import RESTORE_SESSIONS, decode_plan, encode_plan
 
 _SHOWN = 10
 
@@ -120,7 +120,7 @@ def shown(plan: Plan) -> Span:
     return _("{title}: {time}", **values)
 
 
-@inverses.declare("iy")
+@inverses.declare(RESTORE_SESSIONS)
 async def restore_sessions(request: Request, values: Values) -> Undone:
     """Undo a change of sessions, and notify the people concerned. Raises an error if a session changed since.
 
