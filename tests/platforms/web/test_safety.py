@@ -193,7 +193,10 @@ async def test_too_many_words_are_told_apart_from_too_many_files(harness: WebHar
     async with zoe.browser.post(f"{harness.root}/c/{zoe.person_id}/say", data=body(), headers=headers) as answer:
         said = (await answer.json())["notice"]
     assert answer.status == 422
-    assert said == "This is too long: 200 kB at most at once. Your text is still here: shorten it and send it again."
+    assert said.splitlines() == [
+        "This is too long: 200 kB at most at once. Your text is still here: shorten it and send it again.",
+        "If you are in danger, call 112.",
+    ], "nobody read what it says"
 
 
 async def test_a_page_runs_and_loads_nothing_from_elsewhere(harness: WebHarness) -> None:
