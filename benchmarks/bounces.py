@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.report import arguments
-from bot.platforms.email.received.classifying import SentLetter, classify
-from bot.platforms.email.received.mail import Mail, letters_named
+from bot.platforms.email.received.classifying import MailKind, SentLetter, judged, read
+from bot.platforms.email.received.mail import letters_named
 
 SENT = "sent.json"
 _ORDER = ("token", "address", "message_id", "verp")
@@ -45,12 +45,13 @@ def results(folder: Path) -> Iterator[dict[str, object]]:
     """Yield what each mail of a folder is, in the order of the files' names."""
     sent = read_sent(folder)
     for file in sorted(folder.glob("*.eml")):
-        received = classify(Mail(file.read_bytes()), sent)
+        mail = read(file.read_bytes())
+        kind, delivery = judged(mail, sent)
         yield {
             "file": file.name,
-            "kind": received.kind.value,
-            "delivery": received.delivery,
-            "answer": received.answer,
+            "kind": kind.value,
+            "delivery": delivery,
+            "answer": mail.words if kind is MailKind.ANSWER else None,
         }
 
 

@@ -5,32 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.platforms.email.received.words import simplified
+from bot.platforms.email.received.words import TABLES, begins, listed, says, simplified
 
-_LABELS = {
-    **dict.fromkeys(("from", "de", "von", "da", "desde", "van", "fra"), "from"),
-    **dict.fromkeys(
-        ("sent", "envoye", "gesendet", "enviado", "enviado el", "inviato", "date", "datum", "data", "fecha"), "sent"
-    ),
-    **dict.fromkeys(("to", "a", "an", "para", "per"), "to"),
-    **dict.fromkeys(("subject", "objet", "betreff", "asunto", "oggetto", "assunto"), "subject"),
-}
-_RULE = re.compile(
-    r"[-_=* ]{2,}(?:original|message (?:d'origine|original|transfere|initial)|ursprungliche|mensaje|messaggio|forwarded"
-    r"|weitergeleitete|reply|reponse)"
-)
-_WROTE = re.compile(r"(?:wrote|a ecrit|ecrivait|ecrit|schrieb|geschrieben|escribio|ha scritto|scrisse|escreveu)\b")
-_DATED = re.compile(r"\d{1,2}[:h.]\d\d|\b20\d\d\b|@")
-_OPENS = re.compile(r"(?:on|le|am|el|il|em|den|op|la|al|>)\b")
-_DEVICE = re.compile(
-    r"(?:envoye (?:de|depuis|a partir)|sent (?:from|with)|von mein\w* |gesendet (?:von|mit)|enviado (?:desde|con)"
-    r"|inviato (?:da|con)|get outlook|telecharger outlook|obtenir outlook|holen sie sich outlook|outlook fur)"
-)
+_LABELS = {label: head for head, labels in listed(TABLES["labels"]).items() for label in labels}
 
 
 def own_words(text: str) -> str:
     """Return what the writer of an answer wrote, also between and under quotes, '' if nothing."""
-    lines = [line.rstrip() for line in text.replace("\r\n", "\n").replace("\xa0", " ").split("\n")]
+    lines = [line.rstrip() for line in text.split("\n")]
     kept: list[str] = []
     at = 0
     while at < len(lines):
@@ -39,14 +21,13 @@ def own_words(text: str) -> str:
             break
         introduced = 0 if line.startswith(">") else _introduction(lines[at : at + 4])
         if introduced:
-            rest = [later for later in lines[at + introduced :] if later]
-            if not (rest and rest[0].lstrip().startswith(">")):
-                break  # the quote is not marked, so nothing after it can be told from it
             at += introduced
+            if not next(filter(None, lines[at:]), "").lstrip().startswith(">"):
+                break  # the quote is not marked, so nothing after it can be told from it
             continue
         kept.append("" if line.lstrip().startswith(">") else line)
         at += 1
-    while kept and (not kept[-1].strip() or _DEVICE.match(simplified(kept[-1]))):
+    while kept and (not kept[-1].strip() or begins(simplified(kept[-1]), "device")):
         kept.pop()
     return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip("\n ")
 
@@ -54,12 +35,12 @@ def own_words(text: str) -> str:
 def _begins_history(lines: Sequence[str]) -> bool:
     """Return whether a rule or the heads of a letter stand here, under which Outlook and others put it unmarked."""
     first = simplified(lines[0])
-    if _RULE.match(first) or (len(first) > 9 and not first.strip("_")):
-        return bool(_RULE.match(first)) or _begins_history([line for line in lines[1:] if line.strip()] or [""])
-    if _label(lines[0]) not in ("from", "sent"):
-        return False
-    found = {_label(line) for line in lines}
-    return {"from", "sent"} <= found or {"from", "to", "subject"} <= found
+    if begins(first, "rule"):
+        return True
+    if len(first) > 9 and not first.strip("_"):
+        return _begins_history([line for line in lines[1:] if line.strip()] or [""])
+    found = [_label(line) for line in lines]
+    return found[0] in ("from", "sent") and ({"from", "sent"} <= set(found) or {"from", "to", "subject"} <= set(found))
 
 
 def _label(line: str) -> str:
@@ -75,6 +56,6 @@ def _introduction(lines: Sequence[str]) -> int:
             break
         joined = simplified(f"{joined} {line}")[:600]
         if joined.endswith(":"):
-            fits = _WROTE.search(joined) and _DATED.search(joined) and (count == 1 or _OPENS.match(joined))
+            fits = says(joined, "wrote") and says(joined, "dated") and (count == 1 or begins(joined, "opens"))
             return count if fits else 0
     return 0

@@ -9,30 +9,27 @@ from email.header import decode_header
 from email.message import Message
 from email.parser import BytesHeaderParser, BytesParser
 
-_HEADS = 5_000_000
-_BODY = 300_000
-_HEAD = 3_000
-_TEXT = 60_000
+LONGEST = 1_000_000
+"""How many bytes of a mail are worth fetching: no more are looked at, however large it is."""
+_HEADS, _BODY, _HEAD, _TEXT = 600_000, 300_000, 3_000, 60_000
 _NESTED = 60
 """How many containers a mail may have; one with more is read as if it had no parts."""
 _PARTS = 1_000
 _LETTER = re.compile(r"(?:\+|\bd\.)([0-9]{1,15})(?:[-.]([\w-]{1,100}))?(?:\.[\w-]{1,40})?@")
 _ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:=]{1,64}@[^\s<>()\[\]\"',;:=@]{1,255}")
 _ENVELOPE = ("To", "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "X-Forwarded-To", "X-RCPT-To")
-_REPORTS = ("message/delivery-status", "message/global-delivery-status")
 _TAG = re.compile(r"<!--.{0,20000}?-->|<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})[^<>]{0,3000}>|<[!?][^<>]{0,3000}>", re.DOTALL)
 _BREAKS = frozenset(("br", "p", "div", "tr", "li", "hr", "table", "h1", "h2", "h3", "ul", "pre", "blockquote"))
 _RECEIVED = re.compile(rb"^received:.*\n(?:[ \t].*\n)*", re.IGNORECASE | re.MULTILINE)
-_END = re.compile(rb"\r?\n\r?\n")
 
 
 class Mail:
-    """A mail that arrived, of which no more than 1 MB is looked at, however large or deep it is."""
+    """A mail that arrived, of which no more than `LONGEST` bytes are looked at, however large or deep it is."""
 
     def __init__(self, raw: bytes) -> None:
-        end = _END.search(raw)
-        split = end.end() if end else len(raw)
-        bounded = _RECEIVED.sub(b"", raw[: min(split, _HEADS)])[:_BODY].rstrip() + b"\n\n" + raw[split : split + _BODY]
+        raw = raw[:LONGEST].replace(b"\r\n", b"\n")
+        heads, _blank, body = raw.partition(b"\n\n")
+        bounded = _RECEIVED.sub(b"", heads[:_HEADS] + b"\n")[:_BODY].rstrip() + b"\n\n" + body[:_BODY]
         small = bounded.lower()
         deep = small.count(b"multipart/") + small.count(b"message/") > _NESTED or bounded.count(b"\n--") > _PARTS
         self.message: Message = (BytesHeaderParser if deep else BytesParser)().parsebytes(bounded)
@@ -59,14 +56,14 @@ class Mail:
         return self.heads(*_ENVELOPE)
 
     @property
-    def report_type(self) -> str:
-        """Return what kind of report the mail is by its heads (RFC 6522), '' for none."""
-        report = self.message.get_content_type() == "multipart/report"
-        return str(self.message.get_param("report-type") or "").lower() if report else ""
-
-    def part(self, *types: str) -> Message | None:
-        """Return the first part of one of these types that is not within a mail that came along."""
-        return next((part for part in self.parts if part.get_content_type() in types), None)
+    def report(self) -> str:
+        """Return what kind of report the mail is (RFC 6522), such as «delivery-status»; '' for none."""
+        if self.message.get_content_type() == "multipart/report" and (kind := self.message.get_param("report-type")):
+            return str(kind).lower()
+        kinds = (part.get_content_type() for part in self.parts)
+        return next(
+            (kind[8:] for kind in kinds if kind.endswith(("/feedback-report", "/disposition-notification"))), ""
+        )
 
     @property
     def text(self) -> str:
@@ -85,15 +82,13 @@ class Mail:
     @property
     def recipients(self) -> Sequence[dict[str, str]]:
         """Return the fields of a delivery report by recipient, named in small letters (RFC 3464)."""
-        part = self.part(*_REPORTS)
-        blocks: Sequence[Message] = []
-        if part is not None:
-            inner = part.get_payload() if part.is_multipart() else None
-            if not (isinstance(inner, list) and len(inner) > 1):  # encoded, or without the empty line between
-                text = str(part) if inner else _text(part)
-                found = [BytesHeaderParser().parsebytes(each.encode()) for each in re.split(r"\r?\n\s*?\n", text)]
-                inner = [block for block in found if block.keys()]
-            blocks = [block for block in inner if isinstance(block, Message)]
+        kinds = ("message/delivery-status", "message/global-delivery-status")
+        part = next((part for part in self.parts if part.get_content_type() in kinds), None)
+        inner = part.get_payload() if part is not None and part.is_multipart() else None
+        blocks = inner if isinstance(inner, list) else []
+        if part is not None and len(blocks) < 2:  # encoded, or without the empty line between
+            text = str(part) if blocks else _text(part)
+            blocks = [BytesHeaderParser().parsebytes(each.encode()) for each in re.split(r"\r?\n\s*?\n", text)]
         fields = ({name.lower(): _decoded(value) for name, value in block.items()} for block in blocks)
         return [block for block in fields if {"final-recipient", "original-recipient", "action", "status"} & set(block)]
 
@@ -101,9 +96,7 @@ class Mail:
     def everything(self) -> str:
         """Return all text of the mail, also of the letter it returns, where a bounce names the letter it is about."""
         found: list[str] = []
-        for count, part in enumerate(self.message.walk()):
-            if count == _NESTED:
-                break
+        for _count, part in zip(range(_NESTED), self.message.walk(), strict=False):
             found += [f"{name}: {_decoded(value)}" for name, value in part.items() if name.lower() != "received"]
             found += [] if part.is_multipart() else [_text(part)]
         return "\n".join(found)
@@ -128,13 +121,11 @@ def compared(address: str) -> str:
         return f"{local}@{domain}"
 
 
-def _own_parts(message: Message, depth: int = 0) -> Iterator[Message]:
+def _own_parts(message: Message) -> Iterator[Message]:
     """Yield the parts of a mail, without containers, and without the parts of attached mails."""
-    inner = message.get_payload() if message.is_multipart() else None
-    if message.get_content_maintype() == "multipart" and isinstance(inner, list):
-        for part in inner:
-            if isinstance(part, Message) and depth < _NESTED:
-                yield from _own_parts(part, depth + 1)
+    if message.get_content_maintype() == "multipart" and message.is_multipart():
+        for part in message.get_payload():
+            yield from _own_parts(part)
     else:
         yield message
 
@@ -157,25 +148,21 @@ def _text(part: Message) -> str:
     if len(content) > _TEXT:  # at the end of a line, so that no letter is cut
         content = content[: content.rfind(b"\n", 0, _TEXT) + 1] or content[:_TEXT]
     words = _read(content, part.get_content_charset())
-    if part.get_content_subtype() == "html":
-        words = _page_text(words)
-    return words.replace("\r\n", "\n").replace("\xa0", " ").replace("\u202f", " ").replace("\u200b", "")
+    words = _page_text(words) if part.get_content_subtype() == "html" else words
+    return re.sub("[\xa0\u202f]", " ", words.replace("\r\n", "\n").replace("\u200b", ""))
 
 
 def _read(content: bytes, charset: str | None) -> str:
     """Return bytes as text. Mails call UTF-8 and Windows letters by wrong names: what reads as UTF-8 is UTF-8."""
     named = (charset or "").lower()
-    seven_bits = "utf-7" in named or named.startswith(("iso-2022", "hz", "utf-16", "utf_7", "utf7"))
-    for encoding in (named, "utf-8-sig") if seven_bits else ("utf-8-sig", named, "cp1252"):
+    seven_bits = named.startswith(("utf-7", "unicode-1-1-utf-7", "iso-2022", "hz", "utf-16", "utf_7", "utf7"))
+    latin = named in ("", "iso-8859-1", "us-ascii", "latin1", "latin-1")  # the letters of Windows are meant
+    for encoding in (named, "utf-8-sig") if seven_bits else ("utf-8-sig", "cp1252" if latin else named, "cp1252"):
         try:
-            if encoding not in ("", "iso-8859-1", "us-ascii", "latin1", "latin-1"):  # the letters of Windows are meant
-                return content.decode(encoding)
+            return content.decode(encoding)
         except (LookupError, ValueError):
             continue
-    try:
-        return content.decode(named if seven_bits else "cp1252", "replace")
-    except (LookupError, ValueError):
-        return content.decode("utf-8", "replace")
+    return content.decode("cp1252", "replace")
 
 
 def _page_text(page: str) -> str:
@@ -184,8 +171,7 @@ def _page_text(page: str) -> str:
     quoted = unseen = end = 0
     for tag in _TAG.finditer(page):
         closes, name = tag[1], (tag[2] or "").lower()
-        if not unseen:
-            pieces.append(html.unescape(page[end : tag.start()]))
+        pieces.append("" if unseen else html.unescape(page[end : tag.start()]))
         end = tag.end()
         step = -1 if closes else 1
         unseen = max(0, unseen + step * (name in ("script", "style", "title")))

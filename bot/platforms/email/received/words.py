@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+TABLES = tomllib.loads(Path(__file__).with_name("phrases.toml").read_text(encoding="utf-8"))
 
 
 def simplified(text: str) -> str:
@@ -15,29 +17,29 @@ def simplified(text: str) -> str:
     return " ".join("".join(letter for letter in letters if not unicodedata.combining(letter)).split())
 
 
-_TABLES = tomllib.loads(Path(__file__).with_name("phrases.toml").read_text(encoding="utf-8"))
+def listed(table: Mapping[str, str]) -> Mapping[str, Sequence[str]]:
+    """Return what a table of phrases.toml lists, by key."""
+    return {key: [each.strip() for each in said.split(",")] for key, said in table.items()}
 
 
-def _phrases(meaning: str) -> Sequence[str]:
-    return [phrase.strip() for said in _TABLES[meaning].values() for phrase in said.split(",")]
+def _any(meaning: str, table: Mapping[str, str]) -> re.Pattern[str]:
+    """Return a pattern for any phrase with a meaning, at the beginning of a word; politeness is whole words."""
+    phrases = (re.escape(phrase) for said in listed(table).values() for phrase in said)
+    return re.compile(rf"(?<![a-z0-9])(?:{'|'.join(phrases)}){'(?![a-z0-9-])' if meaning == 'polite' else ''}")
 
 
-def _any(meaning: str, after: str = "") -> re.Pattern[str]:
-    """Return a pattern for any phrase with a meaning, at the beginning of a word; `after`: what follows it."""
-    return re.compile(rf"(?<![a-z0-9])(?:{'|'.join(map(re.escape, _phrases(meaning)))}){after}")
+PATTERNS: Mapping[str, re.Pattern[str]] = {
+    **{meaning: _any(meaning, table) for meaning, table in TABLES["said"].items()},
+    **{name: re.compile(pattern) for name, pattern in TABLES["patterns"].items()},
+}
+"""The patterns by which what is said is recognised in a simplified text, by meaning."""
 
 
-FULL, CLOSED, POLICY, HARD, SOFT, DELAY = map(_any, ("full", "closed", "policy", "hard", "soft", "delay"))
-RETURNED, READ, AWAY, ROBOT, ABSENT, INSTEAD = map(_any, ("returned", "read", "away", "robot", "absent", "instead"))
-POLITE = _any("polite", after=r"(?![a-z0-9-])")
-UNSUBSCRIBE = frozenset(_phrases("unsubscribe"))
-DAEMON = re.compile(
-    r"(?:mailer|mail)[-_.]?daemon|post[-_.]?master|^bounces?\b|^mail delivery|delivery (?:sub)?system|delivery service"
-    r"|microsoftexchange|system ?administrator|administrateur systeme|mdaemon"
-)
-"""The name or the address of a program that sends mails back."""
-TICKET = re.compile(
-    r"[\[(#]?(?:ticket|case|request|demande|vorgang|anfrage|caso|richiesta|solicitud|incident)"
-    r" ?(?:#|n°|nr\.?|no\.?|id|numero)? ?[:-]? ?#?[a-z]{0,4}-?\d{3,}"
-)
-NO_REPLY = re.compile(r"no[-_.]?reply|do[-_.]?not[-_.]?reply|ne[-_.]?pas[-_.]?repondre|nicht[-_.]?antworten")
+def says(text: str, *meanings: str) -> bool:
+    """Return whether a simplified text says something with one of these meanings."""
+    return any(PATTERNS[meaning].search(text) for meaning in meanings)
+
+
+def begins(text: str, *meanings: str) -> bool:
+    """Return whether a simplified text begins with something that has one of these meanings."""
+    return any(PATTERNS[meaning].match(text) for meaning in meanings)

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.bounces import read_sent, results
-from bot.platforms.email.received.classifying import classify
-from bot.platforms.email.received.failures import MailKind
+from bot.platforms.email.received.classifying import MailKind, judged, read
 from bot.platforms.email.received.mail import Mail
 
 MAILS = Path(__file__).parent / "mails"
@@ -61,7 +60,7 @@ def test_a_mail_is_what_it_is(expected: Mapping[str, object], told: Mapping[obje
     ],
 )
 def test_a_mail_made_to_do_harm_is_read_within_bounds(raw: bytes, kind: MailKind) -> None:
-    assert classify(Mail(raw), read_sent(MAILS)).kind is kind
+    assert judged(read(raw), read_sent(MAILS))[0] is kind
 
 
 def test_a_line_break_in_a_head_adds_no_head() -> None:

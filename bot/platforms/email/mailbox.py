@@ -1,0 +1,98 @@
+"""Reads the mailbox to which letters come back, over IMAP: what is called here runs in a process of its own.
+
+A mail may be made to do harm, and a server may answer whatever it likes: no more than a bounded part of each is read,
+and the process ends with its time or its memory.
+"""
+
+from __future__ import annotations
+
+import imaplib
+import re
+import ssl
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from bot.config.installation import EmailSettings
+from bot.platforms.email.received.classifying import Reading, read
+from bot.platforms.email.received.mail import LONGEST
+
+MOST = 100
+"""How many mails are read at a time."""
+_PATIENCE = 30.0
+"""Seconds within which the server must answer each command."""
+
+
+class MailboxAway(Exception):
+    """The error that the mailbox cannot be read; its text says why, without any secret."""
+
+
+def look(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Mark mails as read, and read the next ones: `settings` are of e-mail, `validity` and `last` name the last one.
+
+    `seen` are the numbers of the mails to mark. Returns the `validity` of the mailbox's numbers, the `mails` by number,
+    with None for one that cannot be read, `more` if there are more of them, and how many `unread` ones wait in it.
+    Nobody has read mails before the first look: it takes those that are unread. Raises MailboxAway.
+    """
+    settings = EmailSettings.model_validate(payload["settings"])
+    with _opened(settings, payload.get("trusted")) as box:
+        last, seen = payload["last"], payload["seen"]
+        validity = int((box.response("UIDVALIDITY")[1] or [b""])[0] or 0)
+        if validity != payload["validity"]:  # numbers of another mailbox mean nothing here
+            last, seen = 0, ()
+        if seen:
+            box.uid("STORE", ",".join(map(str, seen)), "+FLAGS.SILENT", r"(\Seen)")
+        unread = _numbers(box, "UNSEEN")
+        new = [number for number in (_numbers(box, f"UID {last + 1}:*") if last else unread) if number > last]
+        mails = {number: _fetched(box, number) for number in new[:MOST]}
+        waiting = sum(number <= last for number in unread)
+        return {"validity": validity, "mails": mails, "more": len(new) > MOST, "unread": waiting}
+
+
+def _numbers(box: imaplib.IMAP4, which: str) -> Sequence[int]:
+    found = box.uid("SEARCH", which)[1]
+    return sorted(int(number) for line in found if line for number in line.split())
+
+
+def _fetched(box: imaplib.IMAP4, number: int) -> Reading | None:
+    """Return what a mail says of which only the beginning is fetched; it is not marked as read by that."""
+    parts = box.uid("FETCH", str(number), f"(BODY.PEEK[]<0.{LONGEST}>)")[1]
+    raw = next((part[1] for part in parts if isinstance(part, tuple)), b"")
+    try:
+        return read(raw)
+    except Exception:  # noqa: BLE001 - whatever a strange mail makes a library raise: a human reads it
+        return None
+
+
+@contextmanager
+def _opened(settings: EmailSettings, trusted: str | None) -> Iterator[imaplib.IMAP4]:
+    """Open the folder of the mailbox, encrypted and logged in; `trusted` is a certificate to trust, for tests."""
+    host, port, security = settings.mailbox, settings.mailbox_port, settings.mailbox_security
+    try:
+        context = None if security == "none" else ssl.create_default_context(cafile=trusted)
+        if security == "tls":
+            box: imaplib.IMAP4 = imaplib.IMAP4_SSL(host, port or 993, ssl_context=context, timeout=_PATIENCE)
+        else:
+            box = imaplib.IMAP4(host, port or 143, timeout=_PATIENCE)
+        try:
+            if security == "starttls":
+                box.starttls(context)
+            try:
+                box.login(settings.mailbox_user or settings.user, settings.mailbox_secret)
+            except imaplib.IMAP4.abort:
+                raise
+            except imaplib.IMAP4.error:
+                raise MailboxAway("the mailbox's server refuses user and password") from None
+            folder = re.sub(r'(["\\])', r"\\\1", settings.mailbox_folder)
+            if box.select(f'"{folder}"')[0] != "OK":
+                raise MailboxAway("the mailbox has no such folder")
+            yield box
+        finally:
+            with suppress(imaplib.IMAP4.error, OSError):
+                box.logout()
+    except ssl.SSLCertVerificationError:
+        raise MailboxAway("the certificate of the mailbox's server is not valid for its name") from None
+    except ssl.SSLError:
+        raise MailboxAway("the mailbox's server does not speak TLS on that port") from None
+    except (imaplib.IMAP4.error, OSError, ValueError, EOFError):
+        raise MailboxAway("the mailbox's server does not answer") from None
