@@ -17,7 +17,7 @@ from typing import Any
 
 from benchmarks.report import arguments
 from bot.platforms.email.received.classifying import MailKind, SentLetter, judged, read
-from bot.platforms.email.received.mail import letters_named
+from bot.platforms.email.received.mail import compared, letters_named
 
 SENT = "sent.json"
 _ORDER = ("token", "address", "message_id", "verp")
@@ -44,9 +44,10 @@ def _letter(number: str | None, row: Any) -> tuple[int, SentLetter]:
 def results(folder: Path) -> Iterator[dict[str, object]]:
     """Yield what each mail of a folder is, in the order of the files' names."""
     sent = read_sent(folder)
+    known = {compared(letter.address) for letter in sent.values()}
     for file in sorted(folder.glob("*.eml")):
         mail = read(file.read_bytes())
-        kind, delivery = judged(mail, sent)
+        kind, delivery = judged(mail, sent, known)
         yield {
             "file": file.name,
             "kind": kind.value,

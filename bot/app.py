@@ -37,7 +37,7 @@ from bot.conversation.dispatch import Dispatcher
 from bot.conversation.personal_data import CONVERSATIONS
 from bot.database.engine import Store, keep_private
 from bot.database.opening import open_store
-from bot.delivery import delivery_store, outbox
+from bot.delivery import delivery_store, letter_store, outbox
 from bot.delivery.personal_data import DELIVERIES
 from bot.delivery.platform import Platform
 from bot.delivery.worker import Delivery
@@ -82,6 +82,8 @@ _CHORES: Sequence[Chore] = (
     role_messages_store.forget_old,
     shown_screen_store.forget_old,
     delivery_store.forget_content,
+    letter_store.forget_late,
+    letter_store.forget_strangers,
 )
 """The engine's own hourly chores."""
 _PERSONAL_DATA: Sequence[PersonalData] = (

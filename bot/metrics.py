@@ -142,6 +142,11 @@ DELIVERIES = Counter(
     "Tries to send from the outbox: arrived, removed, postponed, unreachable, failed, dropped, cancelled.",
     ("platform", "outcome"),
 )
+MAILS = Counter(
+    "rencontres_mails_total",
+    "Mails that came to the mailbox: hard, soft, delay, full, policy, none, answer, auto, unsubscribe, spam, forged.",
+    ("kind",),
+)
 PUSHES = Counter(
     "rencontres_pushes_total",
     "Tries to ring the devices of pages: rung, expired, failed, refused, unsubscribed, later.",

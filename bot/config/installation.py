@@ -289,6 +289,9 @@ class EmailSettings(_From):
     `security` is how the connection is encrypted: «starttls» (port 587) or «tls» (port 465); «none» is only for a
     server on this machine. `port` 0 is the usual port. `from` is the address that letters are from; answers go to
     `reply_to`, if it is set. `per_hour` is how many letters an hour the server takes; 0 for any number.
+
+    `mailbox` is the IMAP server of the mailbox to which letters come back; without it, none is read. Its `folder` is
+    read, with a login of its own, or the one above.
     """
 
     server: str = ""
@@ -298,6 +301,12 @@ class EmailSettings(_From):
     password: Token = SecretStr("")
     reply_to: Mailbox = ""
     per_hour: Annotated[int, Field(ge=0)] = 0
+    mailbox: str = ""
+    mailbox_port: Annotated[int, Field(ge=0, le=65535)] = 0
+    mailbox_security: Literal["tls", "starttls", "none"] = "tls"
+    mailbox_user: str = ""
+    mailbox_password: Token = SecretStr("")
+    mailbox_folder: Annotated[str, Field(min_length=1, pattern=r"^[ -~]+$")] = "INBOX"
 
     @model_validator(mode="after")
     def _complete(self) -> EmailSettings:
@@ -310,6 +319,13 @@ class EmailSettings(_From):
             )
         if bool(self.user) != bool(self.password.get_secret_value()):
             raise Unfit("a login needs both: user and password", remedy="set both, or neither")
+        if self.mailbox and self.mailbox_security == "none" and not _loopback(self.mailbox):
+            raise Unfit(
+                "mailbox_security = «none» is only for a server on this machine: others would read what comes back",
+                (("mailbox_security",), "tls"),
+            )
+        if self.mailbox and not all(self.mailbox_login):
+            raise Unfit("the mailbox needs a login", remedy="set mailbox_user and mailbox_password")
         return self
 
     @property
@@ -322,6 +338,13 @@ class EmailSettings(_From):
     def usual_port(self) -> int:
         """Return the port to connect to: `port`, or the usual one of the way of encryption."""
         return self.port or {"starttls": 587, "tls": 465, "none": 25}[self.security]
+
+    @property
+    def mailbox_login(self) -> tuple[str, str]:
+        """Return the user and the password of the mailbox; if it has none of its own, the server's."""
+        if self.mailbox_user:
+            return self.mailbox_user, self.mailbox_password.get_secret_value()
+        return self.user, self.password.get_secret_value()
 
     @property
     def domain(self) -> str:

@@ -25,6 +25,8 @@ class Reason(StrEnum):
     ACCOUNT_CHANGED_HANDS = "account changed hands"
     ADDRESS_UNKNOWN = "address unknown"
     ADDRESS_UNUSABLE = "address unusable"
+    MAILBOX_FULL = "mailbox full"
+    LATE = "late"
     OUT_OF_REACH = "out of reach"
     CHANNEL_GONE = "channel gone"
     FORBIDDEN = "the bot may not"

@@ -65,6 +65,7 @@ from bot.conversation.incoming import (
     Incoming,
     Located,
     Picked,
+    Posted,
     Pressed,
     Sent,
     Submitted,
@@ -156,6 +157,8 @@ async def _take(router: Router, request: Request, content: Content) -> Reply | N
     """Return the reply of the handler that takes this content, without the screen that its `then` leads to."""
     if isinstance(content, Pressed) and content.linked and not _may_be_linked(router, content):
         raise Stale
+    if isinstance(content, Posted):
+        return await hearing.hear_letter(request, clean_lines(content.text))
     if isinstance(content, Called):
         content, line = router.meant(content, request)
         if line is not None:

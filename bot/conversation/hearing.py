@@ -20,6 +20,7 @@ from bot.content.texts import Span, _
 from bot.content.views import Reply, View
 from bot.conversation.listening import WEAK, Cry, Heard, Listener, Offer, Stage, Words
 from bot.conversation.routes import ANYONE, Request, Routes
+from bot.people import codes
 
 routes = Routes()
 
@@ -123,6 +124,25 @@ async def decide(request: Request, text: str) -> Reply | None:
     if all(listener.stage is Stage.TEAM for listener, _found in heard):
         return await heard[0][0].take(request, text) if heard else None  # it asks before it takes anything
     return await request.alarm.ask_which(request, text, offers[:_MOST_OFFERED])
+
+
+async def hear_letter(request: Request, text: str) -> Reply | None:
+    """Give the words of a letter to the listener for letters; return the reply, None if nobody takes them.
+
+    A listener is a function for typed words that another part of the program declares. What may be a cry for help is
+    for its writer alone, who is told whom to call. People who are not known are told so only if the cry is certain.
+    """
+    if not text or codes.must_be(text):
+        return None
+    cry = heard_in(request, text)
+    listener = next((each for each in request.listeners if each.by_letter), None)
+    if request.alarm and cry and (cry.weak if request.person else cry.certain):
+        words = Words(text, request.locale, likelihood_of(request, text))
+        found = await listener.hear(request, words) if listener and request.person else None
+        return await request.alarm.ask(request, text, cry, [offer(listener, found)] if listener and found else [])
+    if listener is None or listener.by_letter is None or request.person is None:
+        return None
+    return await listener.by_letter(request, text)
 
 
 def _rank(pair: tuple[Listener, Heard]) -> tuple[bool, bool, float]:

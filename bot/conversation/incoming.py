@@ -68,6 +68,16 @@ class Typed:
 
 
 @dataclass(frozen=True, slots=True)
+class Posted:
+    """Words of a letter, which its writer sent by themselves: nothing on a screen asked for them.
+
+    Nobody is asked what they are: they are for the team, or a cry for help, and never answer a form.
+    """
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Edited:
     """A message edited by its sender: the platform's id of it, and its present words (or its file's caption)."""
 
@@ -199,13 +209,15 @@ def album_id(album: str) -> str:
     return f"album-{album}"
 
 
-Content = Typed | Edited | Deleted | Called | Pressed | Picked | Submitted | Sent | Located | Gathered | Amended
+Content = (
+    Typed | Posted | Edited | Deleted | Called | Pressed | Picked | Submitted | Sent | Located | Gathered | Amended
+)
 
 
 def said_in(content: Content) -> str | None:
     """Return the words that a person wrote, as a message or caption; None for content without words."""
     match content:
-        case Typed(text) | Edited(_, text) | Sent(caption=text):
+        case Typed(text) | Posted(text) | Edited(_, text) | Sent(caption=text):
             return text or None
     return None
 

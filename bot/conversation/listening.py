@@ -91,6 +91,11 @@ class Listener:
     take: Take
     chosen: Take | None = None
     """A function that handles the words if their writer chose this listener by a button; None if `take` does."""
+    by_letter: Callable[..., Awaitable[Reply | None]] | None = None
+    """by_letter(request, text) takes the words of a letter, which nobody can be asked about; None for no listener.
+
+    It returns None for words that it does not take now: the letter then waits where it came.
+    """
     into: Callable[..., Awaitable[str | None]] | None = None
     """into(request) returns the key of what takes words now, such as a phase; None while it takes none.
 

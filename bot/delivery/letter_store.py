@@ -6,16 +6,25 @@ account yet. Its row in the outbox says what it is, never the secret.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.clock import to_micros
-from bot.content.delivery_kinds import LETTER
+from bot.config import setting_store
+from bot.content.delivery_kinds import CONFIDENTIAL, LETTER, URGENT
 from bot.content.features import in_sql
+from bot.content.reasons import Reason
+from bot.content.stored_views import pack
+from bot.content.views import View
 from bot.database.engine import Transaction, one_column
 
 _TAKING_LETTERS = in_sql(lambda platform: platform.takes_letters)
+MAILBOX = "mailbox"
+"""The setting with how far the mailbox was read, and how many mails stay unread in it (`count_unread`)."""
+_GIVEN_UP = timedelta(days=5)
+"""After how long a letter is not sent again, and servers no longer try to hand one over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +103,142 @@ async def address_of(tx: Transaction, delivery_id: int) -> str | None:
     return await tx.value_or_none(str, "SELECT place FROM deliveries WHERE id = :id", id=delivery_id)
 
 
-async def unsubscribe(tx: Transaction, delivery_id: int) -> None:
-    """Send no more messages that its owner did not ask for to the account that got a letter."""
-    await tx.run(
-        "UPDATE accounts SET private_pushes = 0 WHERE id ="
-        f" (SELECT account_id FROM deliveries WHERE id = :id AND platform IN {_TAKING_LETTERS})",
+async def count_unread(tx: Transaction) -> int:
+    """Return how many letters wait unread in the mailbox, as nobody but a person can say what becomes of them."""
+    stored = await setting_store.get(tx, MAILBOX)
+    return int(json.loads(stored)["unread"]) if stored else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """A letter that was sent: its id in the outbox, and the address it went to."""
+
+    id: int
+    address: str
+
+
+async def addressed(tx: Transaction, delivery_ids: Collection[int]) -> Sequence[Addressed]:
+    """Return to which addresses letters with these ids went; some ids may be of no letter."""
+    return await tx.rows(
+        Addressed,
+        f"SELECT d.id, COALESCE(d.place, CASE WHEN d.kind LIKE '{LETTER}%' THEN p.email ELSE a.chat END, '') AS address"
+        " FROM deliveries d LEFT JOIN participants p ON p.id = d.participant_id LEFT JOIN accounts a"
+        " ON a.id = d.account_id WHERE d.id IN (SELECT CAST(value ->> 0 AS BIGINT) FROM {json_rows}(:ids))"
+        f" AND d.platform IN {_TAKING_LETTERS}",
+        ids=one_column(delivery_ids),
+    )
+
+
+async def known_addresses(tx: Transaction, addresses: Collection[str]) -> Sequence[str]:
+    """Return which of these addresses, in small letters, are somebody's on the list or somebody's account."""
+    rows = await tx.all(
+        "SELECT value ->> 0 AS address FROM {json_rows}(:addresses) WHERE value ->> 0 IN"
+        " (SELECT LOWER(email) FROM participants UNION"
+        f" SELECT native_id FROM accounts WHERE platform IN {_TAKING_LETTERS})",
+        addresses=one_column(addresses),
+    )
+    return [row["address"] for row in rows]
+
+
+async def came_back(tx: Transaction, delivery_id: int, reason: Reason, now: datetime, *, again: bool = False) -> None:
+    """Store that a letter came back, and why.
+
+    With `again` it is sent once more the next day, for five days at most; a copy of a message to many is not. An
+    address that does not exist gets nothing more.
+    """
+    params = {"id": delivery_id, "reason": reason, "now": to_micros(now)}
+    if again and await tx.run(
+        "UPDATE deliveries SET state = 'waiting', native_id = NULL, repeated = 1, reason = :reason, settled_at = NULL,"
+        " due_at = :due WHERE id = :id AND state = 'sent' AND op = 'send' AND announcement_id IS NULL"
+        " AND created_at > :since",
         id=delivery_id,
+        reason=reason,
+        due=to_micros(now + timedelta(days=1)),
+        since=to_micros(now - _GIVEN_UP),
+    ):
+        return
+    await tx.run(
+        "UPDATE deliveries SET state = 'unreachable', reason = :reason, settled_at = :now"
+        " WHERE id = :id AND state = 'sent'",
+        **params,
+    )
+    if reason is Reason.ADDRESS_UNKNOWN:
+        await tx.run(
+            "UPDATE accounts SET unreachable = 1 WHERE id = (SELECT account_id FROM deliveries WHERE id = :id)",
+            id=delivery_id,
+        )
+
+
+async def is_late(tx: Transaction, delivery_id: int) -> None:
+    """Store that a letter was handed over, but that the server of its address does not take it yet."""
+    await tx.run(
+        "UPDATE deliveries SET reason = :late WHERE id = :id AND state = 'sent' AND reason IS NULL",
+        id=delivery_id,
+        late=Reason.LATE,
+    )
+
+
+async def forget_late(tx: Transaction, now: datetime) -> int:
+    """Count letters as handed over of which nothing was heard for so long that no server still tries; return how many.
+
+    They did not come back.
+    """
+    return await tx.run(
+        f"UPDATE deliveries SET reason = NULL WHERE platform IN {_TAKING_LETTERS} AND state = 'sent'"
+        " AND reason = :late AND settled_at < :before",
+        late=Reason.LATE,
+        before=to_micros(now - _GIVEN_UP),
+    )
+
+
+async def write_to_stranger(
+    tx: Transaction, platform: str, address: str, view: View, now: datetime, *, subject: str
+) -> None:
+    """Add a letter to somebody to the outbox of whom nothing but the address is known; it is deleted within a day.
+
+    `subject` is the key by which it is found again.
+    """
+    content, _carried = pack(view)
+    await tx.run(
+        "INSERT INTO deliveries (platform, kind, content, place, urgent, asked, subject, due_at, created_at)"
+        " VALUES (:platform, :kind, :content, :place, :rank, 1, :subject, :now, :now)",
+        platform=platform,
+        kind=CONFIDENTIAL,
+        content=content,
+        place=address,
+        rank=URGENT,
+        subject=subject,
+        now=to_micros(now),
+    )
+
+
+async def forget_strangers(tx: Transaction, now: datetime) -> int:
+    """Delete the letters to strangers that are older than a day; return how many letters those are."""
+    return await tx.run(
+        f"DELETE FROM deliveries WHERE kind = '{CONFIDENTIAL}' AND participant_id IS NULL AND account_id IS NULL"
+        f" AND platform IN {_TAKING_LETTERS} AND created_at < :before",
+        before=to_micros(now - timedelta(days=1)),
+    )
+
+
+async def count_strangers(tx: Transaction) -> int:
+    """Return how many letters to strangers there are from the last day."""
+    return await tx.value(
+        int,
+        f"SELECT COUNT(*) FROM deliveries WHERE kind = '{CONFIDENTIAL}' AND participant_id IS NULL"
+        f" AND account_id IS NULL AND platform IN {_TAKING_LETTERS}",
+    )
+
+
+async def unsubscribe(tx: Transaction, delivery_id: int) -> bool:
+    """Send no more messages that its owner did not ask for to the account that got a letter; False if none did."""
+    return (
+        await tx.run(
+            "UPDATE accounts SET private_pushes = 0 WHERE id ="
+            f" (SELECT account_id FROM deliveries WHERE id = :id AND platform IN {_TAKING_LETTERS})",
+            id=delivery_id,
+        )
+        == 1
     )
 
 

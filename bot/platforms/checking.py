@@ -35,7 +35,8 @@ async def check_platforms(settings: Settings) -> AsyncIterator[Finding]:
     if "email" in on:
         from bot.platforms.email.checking import check_email
 
-        yield await check_email(settings.email)
+        async for finding in check_email(settings.email):
+            yield finding
 
 
 def answering(settings: Settings) -> str:

@@ -136,7 +136,7 @@ def open_platforms(
     if "email" in on:
         from bot.platforms.email.adapter import Email
 
-        adapters.append(Email(settings, store, clock))
+        adapters.append(Email(settings, store, clock, dispatcher=dispatcher, new_process=new_process))
         if "web" in on:
             from bot.platforms.email.unsubscribing import Unsubscribing
 

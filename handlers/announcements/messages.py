@@ -259,6 +259,8 @@ _REASONS: Mapping[Reason, Text] = {
     Reason.ACCOUNT_CHANGED_HANDS: _("the account is somebody else's now"),
     Reason.ADDRESS_UNKNOWN: _("the address does not exist"),
     Reason.ADDRESS_UNUSABLE: _("the address cannot be used"),
+    Reason.MAILBOX_FULL: _("their mailbox is full"),
+    Reason.LATE: _("their mail server does not take it yet"),
     Reason.OUT_OF_REACH: _("their account cannot be written to"),
     Reason.CHANNEL_GONE: _("the channel no longer exists"),
     Reason.FORBIDDEN: _("the bot lacks a permission there"),

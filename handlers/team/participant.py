@@ -12,12 +12,13 @@ from typing import ClassVar
 
 from bot.content.discretion import something_to_read
 from bot.content.errors import Stale, UserError, existing
+from bot.content.features import features_of
 from bot.content.forms import Form, Incomplete, text
 from bot.content.texts import Joined, Moment, Name, Quote, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation.conflicts import form_again, keep_typed
 from bot.conversation.routes import ORGANISER, Go, NextStep, Request, Routes, in_new_browser
-from bot.delivery import message_updates, outbox
+from bot.delivery import letter_store, message_updates, outbox
 from bot.membership.browsers import UNCONFIRMED
 from bot.people import limits, participant_store
 from bot.people.browser_store import counted_in
@@ -33,6 +34,7 @@ routes = Routes()
 _SHOWN = 5
 """How many questions a list shows, so that it fits one message."""
 _SHORT = 100
+_LONGEST_LETTER, _LONGEST_IN_LIST = 1500, 500
 _READ_AT_A_GLANCE = 250
 """The most characters of an answer that is sent as it is."""
 
@@ -84,18 +86,33 @@ async def _ask(request: Request, form: QuestionForm) -> Reply:
 
     If the person has asked too many questions within an hour, the text is kept so that they can send it later.
     """
-    person = request.participant
-    again = await _next_question(request)
-    if again is not None:
+    if (again := await _next_question(request)) is not None:
         await stray_words.keep(request, form.question, until=again)
         send = Button(_("Send my question"), SendWords())
         return reply(_question_waits(request, again), Name(form.question), buttons=(send, HOME), fresh=True)
-    question_id = await store.add_question(request.tx, person.id, form.question, request.now, request.here)
+    return await _tell_team(request, form.question)
+
+
+async def ask_by_letter(request: Request, words: str) -> Reply | None:
+    """Send the words of a letter to the team as a question, without any after the first 1,500 characters.
+
+    Returns None, and sends nothing, for whom may not ask, or not so soon again.
+    """
+    if not await may_ask(request) or await _next_question(request) is not None:
+        return None
+    shown = words if len(words) <= _LONGEST_LETTER else f"{words[:_LONGEST_LETTER].rstrip()} […]"
+    return await _tell_team(request, shown, request.account.platform)
+
+
+async def _tell_team(request: Request, words: str, way: str = "") -> Reply:
+    """Store a question, and send it to every organiser; `way` is the platform from which it came by letter."""
+    person = request.participant
+    question_id = await store.add_question(request.tx, person.id, words, request.now, request.here, way)
     view = View(
         (
             _("{name} asks the team:", name=Strong(called(person, "full"))),
-            _question_quote(question_id, form.question),
-            *((UNCONFIRMED,) if request.here else ()),
+            _question_quote(question_id, words),
+            *_doubts(Question(question_id, person.id, words, None, None, request.here, way)),
         ),
         # L10N: a button, a verb: answer this question
         (Button(_("Answer"), answer.to(question_id), style="primary"),),
@@ -139,11 +156,14 @@ async def offer_questions(request: Request) -> Sequence[Button]:
 
 
 async def count_questions(request: Request) -> View:
-    """Return the part of the organisers' screen with the number of unanswered questions; empty if there are none."""
-    waiting = await store.count_unanswered(request.tx)
-    if not waiting.count:
-        return View(())
-    return View((), (Button(_("Questions: {count}", count=waiting.count), MY_QUESTIONS.action),))
+    """Return the part of the organisers' screen with the number of unanswered questions; empty if there are none.
+
+    Above it stands how many letters wait in the mailbox, of which the bot cannot say whom they are from.
+    """
+    unread = await letter_store.count_unread(request.tx) if request.settings.sends_letters else 0
+    # L10N: on the organisers' screen: e-mails that the bot leaves unread, because a person must read them
+    line = _n("{count} letter waits in the mailbox.", "{count} letters wait in the mailbox.", unread)
+    return View((line,) if unread else (), tuple(await offer_questions(request)))
 
 
 async def questions_to_answer(request: Request) -> Sequence[NextStep]:
@@ -198,6 +218,12 @@ async def show_questions(request: Request) -> Reply:
     return reply(*(_question_line(question) for question in questions), buttons=(another, HOME))
 
 
+def _doubts(question: Question) -> Sequence[Span]:
+    """Return the lines that say why somebody else may have asked a question than who seems to."""
+    came_by = features_of(question.way).came_by if question.way else None
+    return (*((UNCONFIRMED,) if question.browser else ()), *((came_by,) if came_by else ()))
+
+
 def _question_line(question: Question) -> Span:
     if question.answer is None:
         return _("«{question}»: waiting for an answer", question=_short(question))
@@ -212,9 +238,9 @@ async def _show_waiting(request: Request) -> Reply:
     lines: list[Span] = [_("Waiting for an answer, oldest first:")]
     for number, question in enumerate(waiting, start=1):
         asker = await _asker_name(request, question)
-        said = _question_quote(question.id, question.question)
+        said = replace(_question_quote(question.id, question.question), most=_LONGEST_IN_LIST)
         lines.append(_("{number}. {name}: {question}", number=number, name=asker, question=said))
-        lines += [UNCONFIRMED] if question.browser else []
+        lines += _doubts(question)
     answers = (
         # L10N: a button: answer the question that has this number in the list
         Button(_("Answer number {number}", number=number), answer.to(question.id))
@@ -235,7 +261,7 @@ async def _asked_line(request: Request, question_id: int) -> Span:
     question = await _question(request, question_id)
     asker = await _asker_name(request, question)
     asks = _("{name} asks: «{question}»", name=asker, question=_question_quote(question.id, question.question))
-    return Joined((asks, " · ", UNCONFIRMED)) if question.browser else asks
+    return Joined((asks, *(part for doubt in _doubts(question) for part in (" · ", doubt))))
 
 
 @routes.form("qa", AnswerForm, who=ORGANISER, check=_refuse_answered, about=_asked_line)
@@ -284,7 +310,7 @@ async def answer_too(request: Request, form: AnswerForm, question_id: int) -> Re
         (
             _("{answerer} answered {name}.", answerer=Strong(called(me)), name=name),
             _("«{question}»: {answer}", question=_short(question), answer=said),
-            *((UNCONFIRMED,) if question.browser else ()),
+            *_doubts(question),
         )
     )
     await outbox.notify_organisers(request.tx, notice, request.now, outbox.Telling.NEWS, but=me.id, about=asker)

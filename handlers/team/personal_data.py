@@ -29,7 +29,7 @@ async def _forget(tx: Transaction, forgetting: Forgetting) -> None:
     await tx.run("UPDATE questions SET answered_by = NULL WHERE answered_by = :id", id=forgetting.person.id)
     if not forgetting.texts:
         await tx.run(
-            "UPDATE questions SET participant_id = NULL, browser = '' WHERE participant_id = :id",
+            "UPDATE questions SET participant_id = NULL, browser = '', way = '' WHERE participant_id = :id",
             id=forgetting.person.id,
         )
 
@@ -38,7 +38,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(
         table="questions",
         manual="questions à l'équipe et réponses | la personne, l'équipe",
-        goes="participant_id browser",
+        goes="participant_id browser way",
         emptied="answered_by",
         texts="question answer",
         document=(

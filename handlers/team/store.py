@@ -10,7 +10,7 @@ from bot.clock import to_micros
 from bot.database.engine import Transaction
 from bot.people.browser_store import COUNTED, still_new
 
-_COLUMNS = f"id, participant_id, question, answer, answered_by, {still_new('questions')} AS browser"
+_COLUMNS = f"id, participant_id, question, answer, answered_by, {still_new('questions')} AS browser, way"
 _WAITS = "answer IS NULL AND participant_id IS NOT NULL"
 """The SQL condition for questions that wait for an answer.
 
@@ -24,7 +24,8 @@ class Question:
 
     `participant_id` is None when the person who asked was erased. `answer` has the texts of all answers, None before
     the first; `answered_by` is the id of the organiser who answered first, None before that. `browser` is the id of the
-    browser in which it was asked if that is unconfirmed, '' otherwise.
+    browser in which it was asked if that is unconfirmed, '' otherwise. `way` is the platform from which it came by
+    letter, '' for none.
     """
 
     id: int
@@ -33,18 +34,23 @@ class Question:
     answer: str | None
     answered_by: int | None
     browser: str = ""
+    way: str = ""
 
 
-async def add_question(tx: Transaction, participant_id: int, question: str, now: datetime, browser: str = "") -> int:
+async def add_question(
+    tx: Transaction, participant_id: int, question: str, now: datetime, browser: str = "", way: str = ""
+) -> int:
     """Store a question of a participant, and return its id.
 
-    `browser` is the id of the unconfirmed browser in which it was asked, '' for any other place.
+    `browser` is the id of the unconfirmed browser in which it was asked, '' for any other place. `way` is the platform
+    from which it came by letter, '' for none.
     """
     return await tx.value(
         int,
-        "INSERT INTO questions (participant_id, question, asked_at, browser)"
-        " VALUES (:participant, :question, :now, :browser) RETURNING id",
+        "INSERT INTO questions (participant_id, question, asked_at, browser, way)"
+        " VALUES (:participant, :question, :now, :browser, :way) RETURNING id",
         browser=browser,
+        way=way,
         participant=participant_id,
         question=question,
         now=to_micros(now),

@@ -11,7 +11,14 @@ from bot.conversation.topics import Topic, show
 from handlers.navigation import stray_words
 from handlers.navigation.actions import HOME
 from handlers.team.actions import SendWords
-from handlers.team.participant import MY_QUESTIONS, drop_words, may_ask, send_as_question, show_questions
+from handlers.team.participant import (
+    MY_QUESTIONS,
+    ask_by_letter,
+    drop_words,
+    may_ask,
+    send_as_question,
+    show_questions,
+)
 
 QUESTIONS = Topic(
     "questions",
@@ -79,6 +86,8 @@ async def ask_again(request: Request, _text: str) -> Reply:
 
 LISTENERS = (
     Listener("reply", Stage.OWN, _hear_reply, ask_again),
-    Listener("team", Stage.TEAM, _hear_question, offer_to_ask_the_team, chosen=send_as_question),
+    Listener(
+        "team", Stage.TEAM, _hear_question, offer_to_ask_the_team, chosen=send_as_question, by_letter=ask_by_letter
+    ),
 )
 """The listeners for a bare yes or no, and for words that nothing else recognises."""

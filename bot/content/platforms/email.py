@@ -21,6 +21,8 @@ FEATURES = PlatformFeatures(
     keeps_messages=True,
     silent=True,
     takes_letters=True,
+    # L10N: a line below what somebody asks the team by e-mail, as anybody can write a sender's address
+    came_by=_("By e-mail: this may be somebody else."),
     # L10N: a button: to get messages by e-mail too
     add_address=_("Messages by e-mail"),
     # No provider takes more. What is claimed ahead, and so may be sent twice after a kill, is bounded by it.

@@ -89,6 +89,8 @@ class PlatformFeatures:
 
     An account there is linked once its owner proved the address.
     """
+    came_by: Span | None = None
+    """The line beside what a person wrote to the team from there, if that is not sure to be them; None for no line."""
     add_address: Span | None = None
     """The label of the button with which people add their address; None if they cannot."""
 

@@ -1,18 +1,22 @@
-"""Contains the adapter for e-mail, which sends letters. What comes back is not received: buttons lead to the page."""
+"""Contains the adapter for e-mail, which sends letters. Buttons in them lead to the page, answers to the team."""
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import Callable
 
+from bot.background.side_process import SideProcess
 from bot.clock import Clock
 from bot.config.settings import Settings
 from bot.content.errors import Rejected
 from bot.content.platforms.email import FEATURES
 from bot.content.texts import Reader
 from bot.content.views import View
+from bot.conversation.dispatch import Dispatcher
 from bot.database.engine import Store
 from bot.delivery.platform import Address, Membership
+from bot.platforms.email.arrivals import Arrivals
 from bot.platforms.email.composing import Letter, compose, deliverable
 from bot.platforms.email.connections import MailConnections
 from bot.platforms.email.identity import Identities, LetterIdentity
@@ -25,24 +29,42 @@ class Email:
     name = FEATURES.name
     channels = None
     calendar = None
-    single_intake = False
 
     def __init__(
-        self, settings: Settings, store: Store, clock: Clock, connections: MailConnections | None = None
+        self,
+        settings: Settings,
+        store: Store,
+        clock: Clock,
+        connections: MailConnections | None = None,
+        *,
+        dispatcher: Dispatcher | None = None,
+        new_process: Callable[[], SideProcess] = SideProcess,
     ) -> None:
-        """`connections` are those to the mail server; None for new ones, as configured."""
+        """`connections` are those to the mail server; None for new ones, as configured.
+
+        `dispatcher` gets what people answer; without it, or without a mailbox, nothing is received. What comes to the
+        mailbox is read in a process of `new_process`.
+        """
         self._settings = settings
         self._clock = clock
         self._palette = settings.gathering.branding.palette
         self._connections = connections or MailConnections(settings.email)
         self._identities = Identities(store)
+        self._arrivals = None
+        if dispatcher and settings.email.mailbox:
+            self._arrivals = Arrivals(settings, store, clock, dispatcher, self._identities, new_process())
+
+    @property
+    def single_intake(self) -> bool:
+        """Return whether only one program at a time may receive: yes, if there is a mailbox to be read."""
+        return self._arrivals is not None
 
     async def prepare(self) -> None:
         """Do nothing: connections are opened when there are letters."""
 
     async def run(self) -> None:
-        """Wait until cancelled: nothing is received."""
-        await asyncio.Event().wait()
+        """Read what comes to the mailbox until cancelled."""
+        await (self._arrivals.run() if self._arrivals else asyncio.Event().wait())
 
     def count_messages(
         self, _address: Address, _view: View, _reader: Reader, *, delivery_id: int, native_id: str | None = None

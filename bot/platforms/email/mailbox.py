@@ -28,25 +28,39 @@ class MailboxAway(Exception):
 
 
 def look(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Mark mails as read, and read the next ones: `settings` are of e-mail, `validity` and `last` name the last one.
+    """Mark mails as read, and read the next ones. Raises MailboxAway.
 
-    `seen` are the numbers of the mails to mark. Returns the `validity` of the mailbox's numbers, the `mails` by number,
-    with None for one that cannot be read, `more` if there are more of them, and how many `unread` ones wait in it.
-    Nobody has read mails before the first look: it takes those that are unread. Raises MailboxAway.
+    The payload has the `settings` of e-mail, the number of the `last` mail that was read and the `validity` of the
+    numbers, which one is to be marked as `seen`, and whether the `first` look is not over: it takes only what is
+    unread. The result has the present values of these, the `mails` by number (None for one that cannot be read),
+    whether there are `more`, and how many earlier ones are still `unread`.
     """
-    settings = EmailSettings.model_validate(payload["settings"])
-    with _opened(settings, payload.get("trusted")) as box:
-        last, seen = payload["last"], payload["seen"]
+    with _opened(payload["settings"]) as box:
+        last, seen, first = payload["last"], payload["seen"], payload["first"]
         validity = int((box.response("UIDVALIDITY")[1] or [b""])[0] or 0)
         if validity != payload["validity"]:  # numbers of another mailbox mean nothing here
-            last, seen = 0, ()
+            last, seen, first = 0, (), True
         if seen:
             box.uid("STORE", ",".join(map(str, seen)), "+FLAGS.SILENT", r"(\Seen)")
         unread = _numbers(box, "UNSEEN")
-        new = [number for number in (_numbers(box, f"UID {last + 1}:*") if last else unread) if number > last]
+        there = [number for number in _numbers(box, f"UID {last + 1}:*") if number > last]
+        new = [number for number in there if not first or number in unread]
         mails = {number: _fetched(box, number) for number in new[:MOST]}
-        waiting = sum(number <= last for number in unread)
-        return {"validity": validity, "mails": mails, "more": len(new) > MOST, "unread": waiting}
+        more = len(new) > MOST
+        return {
+            "validity": validity,
+            "last": new[MOST - 1] if more else max(there, default=last),
+            "first": first and more,
+            "more": more,
+            "mails": mails,
+            "unread": sum(number <= last for number in unread),
+        }
+
+
+def unread_in(settings: EmailSettings) -> int:
+    """Return how many unread mails are in the mailbox; nothing in it changes. Raises MailboxAway."""
+    with _opened(settings, looking=True) as box:
+        return len(_numbers(box, "UNSEEN"))
 
 
 def _numbers(box: imaplib.IMAP4, which: str) -> Sequence[int]:
@@ -65,11 +79,11 @@ def _fetched(box: imaplib.IMAP4, number: int) -> Reading | None:
 
 
 @contextmanager
-def _opened(settings: EmailSettings, trusted: str | None) -> Iterator[imaplib.IMAP4]:
-    """Open the folder of the mailbox, encrypted and logged in; `trusted` is a certificate to trust, for tests."""
+def _opened(settings: EmailSettings, *, looking: bool = False) -> Iterator[imaplib.IMAP4]:
+    """Open the folder of the mailbox, encrypted and logged in, only to be `looking` at or to be changed."""
     host, port, security = settings.mailbox, settings.mailbox_port, settings.mailbox_security
     try:
-        context = None if security == "none" else ssl.create_default_context(cafile=trusted)
+        context = None if security == "none" else ssl.create_default_context()
         if security == "tls":
             box: imaplib.IMAP4 = imaplib.IMAP4_SSL(host, port or 993, ssl_context=context, timeout=_PATIENCE)
         else:
@@ -78,13 +92,13 @@ def _opened(settings: EmailSettings, trusted: str | None) -> Iterator[imaplib.IM
             if security == "starttls":
                 box.starttls(context)
             try:
-                box.login(settings.mailbox_user or settings.user, settings.mailbox_secret)
+                box.login(*settings.mailbox_login)
             except imaplib.IMAP4.abort:
                 raise
             except imaplib.IMAP4.error:
                 raise MailboxAway("the mailbox's server refuses user and password") from None
             folder = re.sub(r'(["\\])', r"\\\1", settings.mailbox_folder)
-            if box.select(f'"{folder}"')[0] != "OK":
+            if box.select(f'"{folder}"', looking)[0] != "OK":
                 raise MailboxAway("the mailbox has no such folder")
             yield box
         finally:

@@ -12,6 +12,7 @@ from bot.config import purpose_store, setting_store
 from bot.content.errors import UserError, existing
 from bot.content.forms import Form, Incomplete, text
 from bot.content.i18n import locale_name, negotiate
+from bot.content.reasons import Reason
 from bot.content.texts import Listing, Name, Reader, Span, Strong, Text, _, _n, plain
 from bot.content.views import Button, Later, Reply, View, reply
 from bot.conversation.routes import ORGANISER, FormAnswers, Request, Routes, StoredVersion
@@ -154,20 +155,22 @@ async def cancel_letters(request: Request, stamp: int) -> Reply:
 
 @routes.press("oilr", who=ORGANISER)
 async def show_letters_sent(request: Request, page: int) -> Reply:
-    """Show how many letters were handed over, came back or wait, with a button for each that did not arrive."""
+    """Show how many letters were handed over, came back or wait, with buttons for each of which a reason is known."""
     sent = await letter_store.last_letters(request.tx, letters.INVITATION)
     if not sent:
         return reply(_("No invitation has left by e-mail yet."), buttons=((await letter_buttons(request)) + (BACK,)))
     failed = [letter for letter in sent if letter.state in _FAILED]
-    handed = sum(letter.state in ("sent", "withdrawn") for letter in sent)
-    shown, pages = paged(failed, page, lambda number: show_letters_sent.to(number))
+    handed = sum(letter.state in ("sent", "withdrawn") and letter.reason != Reason.LATE for letter in sent)
+    shown, pages = paged(
+        [letter for letter in sent if letter.reason], page, lambda number: show_letters_sent.to(number)
+    )
     lines: list[Span] = [
         Strong(_n("{count} letter", "{count} letters", len(sent))),
         _n("{count} handed over to the mail server", "{count} handed over to the mail server", handed),
         *((_n("{count} came back", "{count} came back", len(failed)),) if failed else ()),
         *((_n("{count} waits", "{count} wait", wait),) if (wait := len(sent) - handed - len(failed)) else ()),
     ]
-    if doubtful := sum(letter.doubtful for letter in sent):
+    if doubtful := sum(letter.doubtful and letter.state == "sent" for letter in sent):
         lines.append(_n("{count} letter may have arrived twice.", "{count} letters may have arrived twice.", doubtful))
     buttons: list[Button] = []
     for letter in shown:

@@ -276,14 +276,19 @@ async def test_nothing_is_sent_where_the_connection_is_not_as_it_should_be(
         assert server.letters == []
 
 
+async def states(server: MailServer) -> list[str]:
+    """What the check of a server and of its mailbox finds."""
+    return [each.state async for each in check_email(settings_of(server))]
+
+
 async def test_the_check_connects_and_logs_in_and_sends_nothing(store_url: str, tmp_path: Path) -> None:
     serves, _trusts = certificate(tmp_path)
     async with open_mail() as server:
-        assert (await check_email(settings_of(server))).state == "ok"
+        assert await states(server) == ["ok", "off"]
         assert (server.connections, server.letters) == (1, [])
-    assert (await check_email(settings_of(server))).state == "failed"
+    assert await states(server) == ["failed", "off"]
     async with open_mail(tls=serves) as server:
-        found = await check_email(settings_of(server, security="tls"))
+        found, _mailbox = [each async for each in check_email(settings_of(server, security="tls"))]
         assert (found.state, "certificate" in found.detail) == ("failed", True)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import logging
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -71,13 +71,13 @@ class Reading:
     junk: bool = False
 
 
-def judged(mail: Reading, sent: Mapping[int, SentLetter]) -> tuple[MailKind, int | None]:
+def judged(mail: Reading, sent: Mapping[int, SentLetter], known: Collection[str]) -> tuple[MailKind, int | None]:
     """Return what a mail is, and the number of the letter it proves to be about, None if it proves none.
 
-    `sent` must have each letter whose number, or whose address, the mail names. A mail that returns a letter is
-    believed if it has the number and the token of one, and is about that letter's address. If it names another address
-    as failed, as when a mailbox forwards, it must name the letter's as well, or come to the address that only the
-    letter's envelope has, and be about no other letter's. All else that claims to return a letter is FORGED.
+    `sent` must have each letter whose number the mail names, `known` each of its addresses to which letters go. A mail
+    that returns a letter is believed if it has the number and the token of one, and is about that letter's address. If
+    it names another address as failed, as when a mailbox forwards, it must name the letter's as well, or come to the
+    address that only the letter's envelope has, and be about no other letter's. All else that claims to is FORGED.
     """
     came_to = [(number, _proves(number, token, sent)) for number, token in mail.came_to]
     named = ((number, _proves(number, token, sent)) for number, token in mail.names)
@@ -91,10 +91,9 @@ def judged(mail: Reading, sent: Mapping[int, SentLetter]) -> tuple[MailKind, int
     if about is None or not all(proven for _number, proven in came_to):
         return MailKind.FORGED, None
     failed = {address for addresses, _kind in mail.returns for address in addresses}
-    if failed and mine not in failed and mine not in mail.mentions:
-        others = {compared(letter.address) for letter in sent.values()}
-        if not came_to or others & failed:
-            return MailKind.FORGED, None
+    elsewhere = failed and mine not in failed and mine not in mail.mentions
+    if elsewhere and not (came_to and failed.isdisjoint(known)):
+        return MailKind.FORGED, None
     return kind, about
 
 
@@ -182,7 +181,7 @@ def _noticed(mail: Mail, text: str) -> tuple[Sequence[str], MailKind]:
     try:
         known = all_failures(mail.message)
     except Exception:  # noqa: BLE001 - whatever a strange mail makes a library raise, it is then read by words
-        known = (), ()
+        known = frozenset(), frozenset()
     failed = [compared(at.decode("utf-8", "replace")) for each in known for at in each]
     failed += [*addresses_in(mail.heads("X-Failed-Recipients")), *addresses_in(own)]
     final = any(code[0][0] == "5" for code in (*_ENHANCED.findall(own), *_SMTP.findall(own)))

@@ -84,8 +84,7 @@ class Mail:
         """Return the fields of a delivery report by recipient, named in small letters (RFC 3464)."""
         kinds = ("message/delivery-status", "message/global-delivery-status")
         part = next((part for part in self.parts if part.get_content_type() in kinds), None)
-        inner = part.get_payload() if part is not None and part.is_multipart() else None
-        blocks = inner if isinstance(inner, list) else []
+        blocks = [] if part is None else _inner(part)
         if part is not None and len(blocks) < 2:  # encoded, or without the empty line between
             text = str(part) if blocks else _text(part)
             blocks = [BytesHeaderParser().parsebytes(each.encode()) for each in re.split(r"\r?\n\s*?\n", text)]
@@ -121,10 +120,15 @@ def compared(address: str) -> str:
         return f"{local}@{domain}"
 
 
+def _inner(message: Message) -> Sequence[Message]:
+    inner = message.get_payload()
+    return [part for part in inner if isinstance(part, Message)] if isinstance(inner, list) else []
+
+
 def _own_parts(message: Message) -> Iterator[Message]:
     """Yield the parts of a mail, without containers, and without the parts of attached mails."""
     if message.get_content_maintype() == "multipart" and message.is_multipart():
-        for part in message.get_payload():
+        for part in _inner(message):
             yield from _own_parts(part)
     else:
         yield message

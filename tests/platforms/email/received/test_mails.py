@@ -60,7 +60,7 @@ def test_a_mail_is_what_it_is(expected: Mapping[str, object], told: Mapping[obje
     ],
 )
 def test_a_mail_made_to_do_harm_is_read_within_bounds(raw: bytes, kind: MailKind) -> None:
-    assert judged(read(raw), read_sent(MAILS))[0] is kind
+    assert judged(read(raw), read_sent(MAILS), ())[0] is kind
 
 
 def test_a_line_break_in_a_head_adds_no_head() -> None:

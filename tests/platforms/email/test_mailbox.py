@@ -1,0 +1,499 @@
+"""What comes to the mailbox: letters that came back, answers, cries, robots, and mails made to do harm."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.background.side_process import SideProcess
+from bot.content.texts import ISOLATES
+from bot.database.engine import Transaction
+from bot.people import participant_store, secret_store
+from bot.people.participants import Account
+from bot.platforms.email.adapter import Email
+from bot.platforms.email.arrivals import Arrivals
+from bot.platforms.email.checking import check_email
+from bot.platforms.email.connections import MailConnections
+from bot.platforms.email.identity import Identities
+from bot.platforms.email.mailbox import MOST
+from bot.platforms.email.received.mail import LONGEST
+from handlers.registration.service import correct_people
+from tests.drivers.mail import Letter, MailServer, open_mail
+from tests.drivers.mailbox import MailboxServer, closed_port, open_mailbox
+from tests.drivers.neutral import NeutralChat
+from tests.drivers.program import Bench, Letterbox, catch_up
+from tests.engines import on_one_engine
+from tests.participants import number
+from tests.world import World, make_settings, open_world
+
+pytestmark = on_one_engine
+
+
+@dataclass
+class Post:
+    """A gathering that sends letters, and reads what comes back."""
+
+    world: World
+    server: MailServer
+    box: MailboxServer
+    email: Email
+    arrivals: Arrivals
+    ines: NeutralChat
+
+    async def delivered(self) -> None:
+        """Until nothing waits any more."""
+        await catch_up(self.world, self.email, Letterbox("telegram", [self.ines]))
+
+    async def looked(self) -> None:
+        """All mails are taken, and marked."""
+        while await self.arrivals.look():
+            pass
+        await self.arrivals.look()
+
+    async def invited(self, *names: str) -> None:
+        """Everybody gets a letter."""
+        for name in names:
+            await self.world.invite(name)
+            person = await number(self.world, name)
+            address = {person: {"email": f"{name.lower()}@example.org"}}
+            await self.world.change(correct_people, self.world.settings, address, {}, self.world.clock.now())
+            await self.world.change(secret_store.revoke, person, "invitation")
+        await self.ines.command("organiser")
+        await self.ines.press("Send the invitations")
+        await self.ines.press("Send")
+        await self.delivered()
+
+    async def reported(self) -> str:
+        """What the report says."""
+        await self.ines.follow("oilr-0")
+        return self.ines.text.translate(ISOLATES)
+
+    async def proven(self, name: str, native_id: str = "7") -> NeutralChat:
+        """Someone on Telegram who has proven an address as well."""
+        chat = await self.world.join(name, native_id)
+        address = f"{name.lower()}@example.org"
+        account = Account("email", address, address, address, None)
+        person = await number(self.world, name)
+
+        async def attach(tx: Transaction) -> None:
+            await participant_store.attach(tx, account, person, self.world.clock.now())
+
+        await self.world.store.transact(attach)
+        return chat
+
+    async def written_to(self, name: str) -> Letter:
+        """The letter by which the team answers somebody who prefers an address."""
+        chat = await self.proven(name)
+        await chat.command("settings")
+        await chat.press("Where messages go")
+        await chat.pick(f"E-mail · {name.lower()}@example.org")
+        self.box.put(answer(None, "When does it begin?", by=f"{name.lower()}@example.org").as_bytes())
+        await self.looked()
+        await self.ines.command("questions")
+        await self.ines.press("Answer number 1")
+        await self.ines.fill("At noon")
+        await self.delivered()
+        [letter] = self.server.letters
+        return letter
+
+
+@asynccontextmanager
+async def posting(store_url: str, **email: Any) -> AsyncIterator[Post]:
+    async with open_mail() as server:
+        with open_mailbox() as box:
+            settings = make_settings(
+                organisers={"telegram": [900]},
+                email={**server.settings(), **box.settings(), **email},
+                web={"public_url": "https://rencontres.example"},
+            )
+            async with open_world(store_url, settings) as world:
+                connections = MailConnections(settings.email, patience=1.0)
+                sending = Email(world.settings, world.store, world.clock, connections)
+                yield Post(world, server, box, sending, reading(world), await world.organiser())
+                await sending.close()
+
+
+def reading(world: World) -> Arrivals:
+    """A program that reads the mailbox."""
+    return Arrivals(world.settings, world.store, world.clock, world.dispatcher, Identities(world.store), Bench())
+
+
+def returned(letter: Letter, said: str = "550 5.1.1 unknown", *, action: str = "failed", to: str = "") -> bytes:
+    """The report by which a server returns a letter; `to`: another address than the letter's has failed."""
+    status = re.findall(r"[245]\.\d+\.\d+", said)[0]
+    return (
+        f"Return-Path: <>\nFrom: MAILER-DAEMON@mx.example.org\nTo: {letter.sender}\nSubject: Returned mail\n"
+        "MIME-Version: 1.0\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n"
+        "--b\nContent-Type: text/plain\n\nYour letter:\n\n"
+        "--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.org\n\n"
+        f"Final-Recipient: rfc822; {to or letter.to}\nAction: {action}\nStatus: {status}\n"
+        f"Diagnostic-Code: smtp; {said}\n\n--b\nContent-Type: text/rfc822-headers\n\n"
+        f"Message-ID: {letter.message['Message-ID']}\n\n--b--\n"
+    ).encode()
+
+
+def answer(to: Letter | None, words: str, *, by: str = "", **heads: str) -> EmailMessage:
+    """A mail by which a person answers a letter, or writes without one."""
+    mail = EmailMessage()
+    mail["From"] = by or (to.to if to else "")
+    mail["To"] = "team@rencontres.example"
+    mail["Subject"] = "Re: you are invited"
+    if to:
+        mail["In-Reply-To"] = str(to.message["Message-ID"])
+    for name, value in heads.items():
+        mail[name.replace("_", "-")] = value
+    mail.set_content(words)
+    return mail
+
+
+async def test_a_hundred_letters_then_an_address_is_corrected_in_two_taps(store_url: str) -> None:
+    async with posting(store_url) as post:
+        await post.invited(*(f"P{each:02}" for each in range(100)))
+        letters = post.server.letters
+        for letter in letters[:3]:
+            post.box.put(returned(letter))
+        post.box.put(returned(letters[3], "421 4.4.1 no answer", action="delayed"))
+        await post.looked()
+        report = await post.reported()
+        for line in ("100 letters", "96 handed over to the mail server", "3 came back", "1 waits"):
+            assert line in report
+        assert "P00: the address does not exist" in report
+        assert "P03: their mail server does not take it yet" in report
+        assert post.box.unread == []
+        await post.ines.press("Address: P00")
+        await post.ines.fill("p00@elsewhere.example")
+        await post.delivered()
+        assert letters[-1].to == "p00@elsewhere.example"
+        report = await post.reported()
+        assert "97 handed over to the mail server" in report
+        assert "2 came back" in report
+
+
+@pytest.mark.parametrize(
+    ("said", "action", "lines"),
+    [
+        ("550 5.1.1 unknown", "failed", ["1 came back", "Zoe: the address does not exist"]),
+        ("550 5.7.1 looks like spam", "failed", ["1 came back", "Zoe: the platform refused it"]),
+        ("552 5.2.2 mailbox full", "failed", ["1 waits", "Zoe: their mailbox is full"]),
+        ("421 4.4.2 timed out", "failed", ["1 waits", "Zoe: their mail server does not take it yet"]),
+        ("421 4.4.1 no answer", "delayed", ["1 waits", "Zoe: their mail server does not take it yet"]),
+        ("250 2.0.0 taken", "delivered", ["1 handed over"]),
+    ],
+)
+async def test_the_report_says_what_became_of_a_letter(
+    store_url: str, said: str, action: str, lines: Sequence[str]
+) -> None:
+    async with posting(store_url) as post:
+        await post.invited("Zoe")
+        post.box.put(returned(post.server.letters[0], said, action=action))
+        await post.looked()
+        report = await post.reported()
+        for line in lines:
+            assert line in report
+        assert ("Zoe" in report) == (action != "delivered")
+        assert post.box.unread == []
+
+
+async def test_a_letter_to_a_full_mailbox_leaves_again_the_next_day_and_is_given_up_after_five(store_url: str) -> None:
+    async with posting(store_url) as post:
+        await post.invited("Zoe")
+        for letters in range(1, 6):
+            assert len(post.server.letters) == letters
+            post.box.put(returned(post.server.letters[-1], "552 5.2.2 mailbox full"))
+            await post.looked()
+            assert "1 waits" in await post.reported()
+            await post.delivered()  # the next day
+        post.box.put(returned(post.server.letters[-1], "552 5.2.2 mailbox full"))
+        await post.looked()
+        assert "1 came back" in await post.reported()
+
+
+async def test_what_nothing_proves_changes_nothing(store_url: str) -> None:
+    async with posting(store_url) as post:
+        await post.invited("Zoe", "Paul")
+        zoe, paul = post.server.letters
+        forged = returned(paul).decode().replace(paul.sender, "bounces+2-00000000000000000000@rencontres.example")
+        post.box.put(forged.replace(str(paul.message["Message-ID"]), "<d.2.00000000000000000000@rencontres.example>"))
+        post.box.put(returned(zoe, to=paul.to))  # who got one letter reports the address of somebody else
+        await post.looked()
+        assert "2 handed over" in await post.reported()
+        assert post.box.unread == []
+
+
+async def test_an_account_whose_address_is_gone_is_not_written_to_any_more(store_url: str) -> None:
+    async with posting(store_url) as post:
+        letter = await post.written_to("Zoe")
+        post.box.put(returned(letter))
+        await post.looked()
+        accounts = await post.world.read(participant_store.accounts_of, await number(post.world, "Zoe"))
+        assert [(account.platform, account.unreachable) for account in accounts] == [
+            ("telegram", False),
+            ("email", True),
+        ]
+
+
+async def test_an_answer_is_a_question_to_the_team_that_says_how_it_came(store_url: str) -> None:
+    async with posting(store_url) as post:
+        await post.proven("Zoe")
+        mail = answer(
+            None, "Is there a bed?\n\nOn 1 March 2027 at 10:00, Rencontres wrote:\n> Hello\n", by="Zoe@Example.org"
+        )
+        mail.add_attachment(b"%PDF", maintype="application", subtype="pdf", filename="plan.pdf")
+        post.box.put(mail.as_bytes())
+        await post.looked()
+        await post.ines.command("questions")
+        assert "Is there a bed?" in post.ines.text
+        assert "[plan.pdf]" in post.ines.text
+        assert "By e-mail: this may be somebody else." in post.ines.text
+        assert "Hello" not in post.ines.text
+        assert post.box.unread == []
+
+
+async def test_words_in_a_letter_are_no_command_no_idea_and_no_answer_to_a_form(store_url: str) -> None:
+    async with posting(store_url) as post:
+        zoe = await post.proven("Zoe")
+        await zoe.command("team")
+        for words in ("menu", "/moi", "oui"):
+            post.box.put(answer(None, words, by="zoe@example.org").as_bytes())
+        await post.looked()
+        await post.ines.command("questions")
+        for words in ("menu", "/moi", "oui"):
+            assert f": {words}" in post.ines.text.translate(ISOLATES)
+
+
+async def test_who_is_not_known_stays_unread_and_is_counted(store_url: str) -> None:
+    async with posting(store_url) as post:
+        await post.invited("Zoe")
+        post.box.put(answer(post.server.letters[0], "Is there a bed?").as_bytes())  # invited, but proves nothing
+        post.box.put(answer(None, "Is there a bed?", by="mal@example.org").as_bytes())
+        await post.looked()
+        assert post.box.unread == [1, 2]
+        assert len(post.server.letters) == 1
+        await post.ines.command("questions")
+        assert "Every question has its answer." in post.ines.text
+        await post.ines.command("organiser")
+        assert "2 letters wait in the mailbox." in post.ines.text
+        *_server, mailbox = [each async for each in check_email(post.world.settings.email)]
+        assert "2 unread mails wait for a person" in mailbox.detail
+        for mail in post.box.mails.values():
+            mail.seen = True  # somebody of the team has read them
+        await post.looked()
+        await post.ines.command("organiser")
+        assert "wait in the mailbox" not in post.ines.text
+
+
+CRY = "Je veux mourir, je n'en peux plus"
+
+
+@pytest.mark.parametrize("known", [True, False])
+async def test_a_cry_for_help_is_answered_to_its_author_alone_once_a_day(store_url: str, known: bool) -> None:
+    async with posting(store_url) as post:
+        if known:
+            await post.proven("Zoe")
+        for _each in range(3):
+            post.box.put(answer(None, CRY, by="zoe@example.org").as_bytes())
+        await post.looked()
+        await post.delivered()
+        [letter] = post.server.letters
+        assert letter.to == "zoe@example.org"
+        assert "112" in letter.part("plain")
+        assert letter.subject == "Rencontres"
+        assert ("https://rencontres.example" in letter.part("plain")) == known
+        assert post.box.unread == []
+        await post.ines.command("questions")
+        assert "Every question has its answer." in post.ines.text
+        await post.ines.command("organiser")
+        assert "mailbox" not in post.ines.text
+        await post.world.clock.jump(timedelta(days=1, minutes=1))
+        post.box.put(answer(None, CRY, by="zoe@example.org").as_bytes())
+        await post.looked()
+        await post.delivered()
+        assert len(post.server.letters) == 2
+
+
+async def test_two_robots_do_not_write_to_each_other_without_end(store_url: str) -> None:
+    async with posting(store_url) as post:
+        await post.proven("Zoe")
+        for each in range(5):
+            post.box.put(answer(None, f"{CRY}, {each}", by="zoe@example.org").as_bytes())
+            post.box.put(answer(None, f"Thank you for your letter {each}", by="zoe@example.org").as_bytes())
+            await post.looked()
+            await post.delivered()
+        assert len(post.server.letters) == 1
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"From: zoe@example.org\nTo: team@rencontres.example\nAuto-Submitted: auto-replied\nSubject: Away\n\nI am away",
+        b"From: zoe@example.org\nTo: team@rencontres.example\nSubject: Absence du bureau\n\nJe reviens lundi.",
+        b"From: zoe@example.org\nSubject: Hi\n\n",
+    ],
+)
+async def test_what_a_robot_answers_is_nothing(store_url: str, raw: bytes) -> None:
+    async with posting(store_url) as post:
+        await post.proven("Zoe")
+        post.box.put(raw)
+        await post.looked()
+        assert post.box.unread == []
+        assert post.server.letters == []
+        await post.ines.command("questions")
+        assert "Every question has its answer." in post.ines.text
+
+
+COMPLAINT = (
+    "From: fbl@provider.example\nTo: {sender}\nSubject: complaint\nMIME-Version: 1.0\n"
+    "Content-Type: multipart/report; report-type=feedback-report; boundary=b\n\n"
+    "--b\nContent-Type: message/feedback-report\n\nFeedback-Type: abuse\n\n"
+    "--b\nContent-Type: text/rfc822-headers\n\nMessage-ID: {id}\n\n--b--\n"
+)
+
+
+@pytest.mark.parametrize("by_complaint", [True, False])
+async def test_who_asks_for_no_more_letters_gets_no_more_announcements(store_url: str, by_complaint: bool) -> None:
+    async with posting(store_url) as post:
+        letter = await post.written_to("Zoe")
+        if by_complaint:
+            post.box.put(COMPLAINT.format(sender=letter.sender, id=letter.message["Message-ID"]))
+        else:
+            post.box.put(answer(letter, "STOP").as_bytes())
+        await post.looked()
+        accounts = await post.world.read(participant_store.accounts_of, await number(post.world, "Zoe"))
+        assert [each.private_pushes for each in accounts if each.platform == "email"] == [False]
+        assert post.box.unread == []
+
+
+async def test_who_was_only_invited_and_wants_no_letters_is_left_to_a_person(store_url: str) -> None:
+    async with posting(store_url) as post:
+        await post.invited("Zoe")
+        post.box.put(answer(post.server.letters[0], "STOP").as_bytes())
+        await post.looked()
+        assert post.box.unread == [1]
+
+
+async def test_every_mail_is_taken_once_by_two_programs_and_after_a_kill(store_url: str) -> None:
+    async with posting(store_url) as post:
+        await post.proven("Zoe")
+        post.box.put(answer(None, "Is there a bed?", by="zoe@example.org").as_bytes())
+        other = reading(post.world)
+        await asyncio.gather(post.arrivals.look(), other.look())
+        await reading(post.world).look()  # begins anew, knows what is stored, and marks what was taken
+        await post.ines.command("questions")
+        assert post.ines.text.count("Is there a bed?") == 1
+        assert post.box.fetched.count(1) <= 2
+
+
+async def test_the_first_look_takes_what_nobody_read_and_later_ones_all_that_came(store_url: str) -> None:
+    async with posting(store_url) as post:
+        await post.invited("Zoe", "Paul", "Lea")
+        zoe, paul, lea = post.server.letters
+        post.box.put(returned(zoe), seen=True)
+        post.box.put(returned(paul))
+        await post.looked()
+        assert "1 came back" in await post.reported()
+        post.box.put(returned(lea), seen=True)  # somebody looked before the program did
+        await post.looked()
+        assert "2 came back" in await post.reported()
+
+
+async def test_another_mailbox_under_the_same_name_is_read_from_its_beginning(store_url: str) -> None:
+    async with posting(store_url) as post:
+        await post.invited("Zoe", "Paul")
+        post.box.put(returned(post.server.letters[0]))
+        await post.looked()
+        post.box.validity += 1
+        post.box.mails = {1: post.box.mails[1]}
+        post.box.put(returned(post.server.letters[1]))
+        await post.looked()
+        assert "2 came back" in await post.reported()
+        assert post.box.fetched == [1, 2]
+
+
+async def test_many_mails_are_read_in_portions_and_a_large_one_in_part(store_url: str) -> None:
+    async with posting(store_url) as post:
+        await post.invited("Zoe")
+        [letter] = post.server.letters
+        for _each in range(MOST + 5):
+            post.box.put(returned(letter))
+        post.box.put(returned(letter) + b"550 5.1.1 unknown\n" * 200_000)
+        assert await post.arrivals.look()
+        assert post.box.connections == 1
+        assert len(post.box.fetched) == MOST
+        await post.looked()
+        assert (post.box.unread, post.box.largest) == ([], LONGEST)
+        assert "1 came back" in await post.reported()
+
+
+async def test_while_the_mailbox_is_gone_the_log_says_so_once(store_url: str) -> None:
+    async with posting(store_url) as post:
+        await post.invited("Zoe")
+        post.box.put(returned(post.server.letters[0]))
+        post.box.away, began = "hang up", post.world.clock.now()
+        with capture_logs() as lines:
+            running = asyncio.create_task(post.arrivals.run())
+            while post.world.clock.now() < began + timedelta(hours=1):
+                await post.world.clock.advance_when_asleep()
+            assert 1 <= post.box.connections <= 8
+            post.box.away = ""
+            while post.box.unread:
+                await post.world.clock.advance_when_asleep()
+            running.cancel()
+        assert [line["event"] for line in lines] == [
+            "email.mailbox_away",
+            "email.mails_taken",
+            "email.mailbox_back",
+        ]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"mailbox_password": "other"}, "refuses user and password"),
+        ({"mailbox_folder": "Elsewhere"}, "no such folder"),
+        ({"mailbox_port": closed_port()}, "does not answer"),
+        ({"mailbox_security": "tls"}, "does not"),
+        ({"mailbox_security": "starttls"}, "does not"),
+    ],
+)
+async def test_the_check_says_why_the_mailbox_cannot_be_read(store_url: str, wrong: Any, said: str) -> None:
+    async with posting(store_url, **wrong) as post:
+        *_server, mailbox = [each async for each in check_email(post.world.settings.email)]
+        assert mailbox.state == "failed"
+        assert said in mailbox.detail
+        assert "imap-secret" not in mailbox.detail
+
+
+async def test_the_mailbox_is_read_in_another_process(store_url: str) -> None:
+    async with posting(store_url) as post:
+        await post.invited("Zoe")
+        post.box.put(returned(post.server.letters[0]))
+        post.arrivals._process = SideProcess()
+        try:
+            await post.looked()
+        finally:
+            post.arrivals._process.close()
+        assert "1 came back" in await post.reported()
+
+
+async def test_no_line_of_the_log_has_an_address_or_a_word_of_a_mail(store_url: str) -> None:
+    async with posting(store_url) as post:
+        await post.proven("Marker")
+        await post.invited("Zoe")
+        with capture_logs() as lines:
+            post.box.put(answer(None, "marker question", by="marker@example.org").as_bytes())
+            post.box.put(answer(None, f"{CRY} marker", by="marker@elsewhere.org").as_bytes())
+            post.box.put(answer(None, "marker", by="marker@stranger.org").as_bytes())
+            post.box.put(returned(post.server.letters[-1]))
+            await post.looked()
+        assert "marker" not in repr(lines)
+        assert "zoe@" not in repr(lines)
+        assert [line["kinds"] for line in lines if line["event"] == "email.mails_taken"] == [{"answer": 3, "hard": 1}]
