@@ -16,21 +16,21 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.report import arguments
-from bot.platforms.email.received.classifying import MailKind, SentLetter, judged, read
+from bot.platforms.email.received.classifying import MailKind, judged, read
 from bot.platforms.email.received.mail import compared, letters_named
 
 SENT = "sent.json"
 _ORDER = ("token", "address", "message_id", "verp")
 
 
-def read_sent(folder: Path) -> Mapping[int, SentLetter]:
-    """Return the letters that a folder's sent.json tells of, by number."""
+def read_sent(folder: Path) -> Mapping[tuple[int, str], str]:
+    """Return the addresses of the letters that a folder's sent.json tells of, by number and token."""
     stored: Any = json.loads((folder / SENT).read_text(encoding="utf-8"))
     rows = stored.items() if isinstance(stored, dict) else ((None, row) for row in stored)
     return dict(_letter(number, row) for number, row in rows)
 
 
-def _letter(number: str | None, row: Any) -> tuple[int, SentLetter]:
+def _letter(number: str | None, row: Any) -> tuple[tuple[int, str], str]:
     if not isinstance(row, dict):
         values = list(row)
         row = dict(zip(_ORDER if number is not None else ("number", *_ORDER), values, strict=False))
@@ -38,13 +38,13 @@ def _letter(number: str | None, row: Any) -> tuple[int, SentLetter]:
     address = next(plain[name] for name in ("address", "to", "recipient", "email") if name in plain)
     named = letters_named(" ".join(plain.values()))
     known = number or plain.get("number") or plain.get("delivery") or plain.get("id") or str(named[0][0])
-    return int(known), SentLetter(plain.get("token") or named[0][1], address)
+    return (int(known), (plain.get("token") or named[0][1]).casefold()), address
 
 
 def results(folder: Path) -> Iterator[dict[str, object]]:
     """Yield what each mail of a folder is, in the order of the files' names."""
     sent = read_sent(folder)
-    known = {compared(letter.address) for letter in sent.values()}
+    known = {compared(address) for address in sent.values()}
     for file in sorted(folder.glob("*.eml")):
         mail = read(file.read_bytes())
         kind, delivery = judged(mail, sent, known)

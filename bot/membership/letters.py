@@ -29,7 +29,7 @@ INVITATION, ADDRESS = "invitation", "address"
 CODE_VALID = timedelta(minutes=10)
 """How long the code that proves an address can be typed."""
 
-_BY = next(name for name, features in platforms().items() if features.takes_letters)
+BY = next(name for name, features in platforms().items() if features.takes_letters)
 """The platform that takes letters."""
 
 
@@ -41,7 +41,7 @@ async def post_invitations(
     `subject` is the key by which they can be called back until then.
     """
     return await letter_store.add(
-        tx, INVITATION, participant_ids, now, platform=_BY, due=due, rank=USUAL, subject=subject
+        tx, INVITATION, participant_ids, now, platform=BY, due=due, rank=USUAL, subject=subject
     )
 
 
@@ -85,16 +85,16 @@ def offer_address(settings: Settings, linked: Iterable[Account]) -> Span | None:
 
     `linked` are the accounts that are the person's already.
     """
-    if not settings.sends_letters or any(account.platform == _BY for account in linked):
+    if not settings.sends_letters or any(account.platform == BY for account in linked):
         return None
-    return platforms()[_BY].add_address
+    return platforms()[BY].add_address
 
 
 async def ask_to_prove(tx: Transaction, participant_id: int, address: str, now: datetime) -> None:
     """Send a code of six digits to an address that a person says is theirs; a code sent before stops working."""
     await secret_store.revoke(tx, participant_id, "address")
     await letter_store.cancel(tx, ADDRESS, participant_id, now)
-    await letter_store.add(tx, ADDRESS, [participant_id], now, platform=_BY, due=now, rank=URGENT, place=address)
+    await letter_store.add(tx, ADDRESS, [participant_id], now, platform=BY, due=now, rank=URGENT, place=address)
 
 
 async def make_code(tx: Transaction, letter: ClaimedDelivery, now: datetime) -> str | None:
@@ -141,10 +141,10 @@ async def _link(tx: Transaction, participant_id: int, address: str, now: datetim
     Returns None, and changes nothing, if the address is somebody else's already: two people may read the same mailbox.
     """
     native_id = address.strip().casefold()
-    known, owner = await participant_store.identify(tx, _BY, native_id)
+    known, owner = await participant_store.identify(tx, BY, native_id)
     if owner is not None:
         return known if owner.id == participant_id else None
-    account = Account(_BY, native_id, address.strip(), address.strip(), None)
+    account = Account(BY, native_id, address.strip(), address.strip(), None)
     linked = await accounts.attach(tx, account, participant_id, now, told=False)
     assert linked.id is not None
     await letter_store.subscribe(tx, linked.id)

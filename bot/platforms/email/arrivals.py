@@ -10,8 +10,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -21,22 +19,15 @@ from bot.backoff import Backoff
 from bot.clock import Clock
 from bot.config import setting_store
 from bot.config.settings import Settings
-from bot.content.delivery_kinds import Telling
-from bot.content.errors import Stale, UserError
-from bot.content.platforms.email import FEATURES
 from bot.content.reasons import Reason
-from bot.content.views import View
 from bot.conversation.dispatch import Dispatcher
-from bot.conversation.hearing import hear_letter
-from bot.conversation.incoming import Actor, Incoming, Posted
 from bot.database.engine import Store, StoreUnavailable, Transaction
-from bot.delivery import letter_store, outbox, outbox_store
+from bot.delivery import letter_store
+from bot.membership.mail_answers import MailAnswers
 from bot.metrics import MAILS
-from bot.people import participant_store
-from bot.people.secret_store import hash_address
 from bot.platforms.email.identity import Identities
 from bot.platforms.email.mailbox import MailboxAway, look
-from bot.platforms.email.received.classifying import MailKind, Reading, SentLetter, judged
+from bot.platforms.email.received.classifying import MailKind, Reading, judged
 
 log = structlog.get_logger()
 
@@ -47,9 +38,13 @@ _LONGEST = 600.0
 _MOST_WORDS = 4000
 _MOST_NAMED = 50
 """How many letters and addresses that a mail names are looked up."""
-_MOST_STRANGERS = 100
-"""How many letters a day go to addresses of which nothing is known: whoever writes can use any address."""
-_DAY = timedelta(days=1)
+_REASONS = {
+    MailKind.HARD: Reason.ADDRESS_UNKNOWN,
+    MailKind.POLICY: Reason.REFUSED,
+    MailKind.FULL: Reason.MAILBOX_FULL,
+    MailKind.SOFT: Reason.LATE,
+}
+"""Why a letter came back."""
 _START: Mapping[str, Any] = {"validity": 0, "last": 0, "first": True, "seen": [], "unread": 0}
 
 
@@ -68,7 +63,7 @@ class Arrivals:
         self._settings = settings.email
         self._store = store
         self._clock = clock
-        self._dispatcher = dispatcher
+        self._answers = MailAnswers(store, clock, dispatcher)
         self._identities = identities
         self._process = process
 
@@ -105,8 +100,10 @@ class Arrivals:
         taken = []
         for number, (kind, _about) in what.items():
             mail = mails[number]
-            if kind is MailKind.ANSWER and mail and await self._answered(f"{found['validity']}.{number}", mail):
-                taken.append(number)
+            if kind is MailKind.ANSWER and mail:
+                words = "\n".join(filter(None, (mail.words, _names(mail.attachments))))[:_MOST_WORDS]
+                if await self._answers.hear(f"{found['validity']}.{number}", mail.sender, words):
+                    taken.append(number)
             MAILS.count(kind)
 
         async def unit(tx: Transaction) -> None:
@@ -126,86 +123,26 @@ class Arrivals:
     async def _judged(self, mails: Mapping[int, Reading]) -> Mapping[int, tuple[MailKind, int | None]]:
         """Return what each mail is, and the letter it proves to be about."""
         named = {letter for mail in mails.values() for letter in (*mail.came_to, *mail.names)[:_MOST_NAMED]}
-        proven = [
-            identity.number
-            for number, token in named
-            if (identity := await self._identities.recognise(f"{number}-{token.lower()}"))
-        ]
+        proven = {number: token for number, token in named if await self._identities.recognise(f"{number}-{token}")}
         failed = {at for mail in mails.values() for each, _kind in mail.returns[:_MOST_NAMED] for at in each}
         letters = await self._store.read(lambda tx: letter_store.addressed(tx, proven))
         known = await self._store.read(lambda tx: letter_store.known_addresses(tx, failed))
-        sent = {
-            letter.id: SentLetter((await self._identities.of(letter.id)).token, letter.address) for letter in letters
-        }
+        sent = {(letter.id, proven[letter.id]): letter.address for letter in letters}
         return {number: judged(mail, sent, known) for number, mail in mails.items()}
 
     async def _settled(self, tx: Transaction, kind: MailKind, about: int | None) -> bool:
         """Store what a mail says of a letter; return False for one that stays unread, as a person must read it."""
-        now = self._clock.now()
         if kind is MailKind.ANSWER:
             return False
         if kind in (MailKind.UNSUBSCRIBE, MailKind.SPAM):
             ended = about is not None and await letter_store.unsubscribe(tx, about)
             return ended or kind is MailKind.SPAM
-        if about is None:
-            return True
-        match kind:
-            case MailKind.HARD:
-                await letter_store.came_back(tx, about, Reason.ADDRESS_UNKNOWN, now)
-            case MailKind.POLICY:
-                await letter_store.came_back(tx, about, Reason.REFUSED, now)
-            case MailKind.FULL:
-                await letter_store.came_back(tx, about, Reason.MAILBOX_FULL, now, again=True)
-            case MailKind.SOFT:
-                await letter_store.came_back(tx, about, Reason.LATE, now, again=True)
-            case MailKind.DELAY:
-                await letter_store.is_late(tx, about)
+        if about is not None and kind is MailKind.DELAY:
+            await letter_store.is_late(tx, about)
+        elif about is not None and (reason := _REASONS.get(kind)):
+            again = kind in (MailKind.FULL, MailKind.SOFT)
+            await letter_store.came_back(tx, about, reason, self._clock.now(), again=again)
         return True
-
-    async def _answered(self, update_id: str, mail: Reading) -> bool:
-        """Have what a person wrote heard, and return whether it was taken; what was not stays unread.
-
-        Only a cry for help is answered, also to whoever is not known by this address.
-        """
-        words = "\n".join(filter(None, (mail.words, _names(mail.attachments))))[:_MOST_WORDS]
-        actor = Actor(mail.sender, "", None, mail.sender)
-        incoming = Incoming(FEATURES.name, update_id, actor, Posted(words))
-        account, person = await self._store.read(lambda tx: participant_store.identify(tx, FEATURES.name, mail.sender))
-        if account is None or account.id is None or person is None:
-            try:
-                heard = await self._dispatcher.look(incoming, lambda request: hear_letter(request, words))
-            except (Stale, UserError):
-                return False
-            return bool(heard and await self._answer(mail.sender, replace(heard.view, buttons=()), None, None))
-        answered = await self._dispatcher.handle(incoming)
-        if not answered.update_id:
-            raise StoreUnavailable("the mail is taken the next time")
-        self._dispatcher.sent(answered)
-        if answered.reply is None or answered.repeated or answered.account_id is None:
-            return False  # nobody takes it now, or it is not certain that somebody did
-        if answered.reply.unsaid:
-            await self._answer(mail.sender, answered.reply.view, person.id, account.id)
-        return True
-
-    async def _answer(self, address: str, view: View, person_id: int | None, account_id: int | None) -> bool:
-        """Write back to whoever wrote a mail, once a day, and return whether it was answered now or before."""
-        now, subject = self._clock.now(), f"mail:{hash_address(address)}"
-
-        async def unit(tx: Transaction) -> bool:
-            last = await outbox_store.last_notified_at(tx, subject)
-            if last and last > now - _DAY:
-                return True
-            if person_id is not None:
-                await outbox.notify(tx, person_id, view, now, Telling.ANSWER, account_id=account_id, subject=subject)
-            elif await letter_store.count_strangers(tx) >= _MOST_STRANGERS:
-                return False
-            else:
-                await letter_store.write_to_stranger(tx, FEATURES.name, address, view, now, subject=subject)
-            return True
-
-        answered = await self._store.transact(unit)
-        self._dispatcher.committed()
-        return answered
 
 
 async def _state(tx: Transaction) -> Mapping[str, Any]:

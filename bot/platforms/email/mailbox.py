@@ -104,9 +104,7 @@ def _opened(settings: EmailSettings, *, looking: bool = False) -> Iterator[imapl
         finally:
             with suppress(imaplib.IMAP4.error, OSError):
                 box.logout()
-    except ssl.SSLCertVerificationError:
-        raise MailboxAway("the certificate of the mailbox's server is not valid for its name") from None
-    except ssl.SSLError:
-        raise MailboxAway("the mailbox's server does not speak TLS on that port") from None
-    except (imaplib.IMAP4.error, OSError, ValueError, EOFError):
-        raise MailboxAway("the mailbox's server does not answer") from None
+    except (imaplib.IMAP4.error, OSError, ValueError, EOFError) as error:
+        certificate = isinstance(error, ssl.SSLCertVerificationError)
+        why = "has no valid certificate" if certificate else "does not answer there as configured"
+        raise MailboxAway(f"the mailbox's server {why}") from None

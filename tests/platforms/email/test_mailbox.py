@@ -35,8 +35,6 @@ from tests.engines import on_one_engine
 from tests.participants import number
 from tests.world import World, make_settings, open_world
 
-pytestmark = on_one_engine
-
 
 @dataclass
 class Post:
@@ -155,6 +153,7 @@ def answer(to: Letter | None, words: str, *, by: str = "", **heads: str) -> Emai
     return mail
 
 
+@on_one_engine
 async def test_a_hundred_letters_then_an_address_is_corrected_in_two_taps(store_url: str) -> None:
     async with posting(store_url) as post:
         await post.invited(*(f"P{each:02}" for each in range(100)))
@@ -178,6 +177,7 @@ async def test_a_hundred_letters_then_an_address_is_corrected_in_two_taps(store_
         assert "2 came back" in report
 
 
+@on_one_engine
 @pytest.mark.parametrize(
     ("said", "action", "lines"),
     [
@@ -229,6 +229,7 @@ async def test_what_nothing_proves_changes_nothing(store_url: str) -> None:
         assert post.box.unread == []
 
 
+@on_one_engine
 async def test_an_account_whose_address_is_gone_is_not_written_to_any_more(store_url: str) -> None:
     async with posting(store_url) as post:
         letter = await post.written_to("Zoe")
@@ -258,6 +259,7 @@ async def test_an_answer_is_a_question_to_the_team_that_says_how_it_came(store_u
         assert post.box.unread == []
 
 
+@on_one_engine
 async def test_words_in_a_letter_are_no_command_no_idea_and_no_answer_to_a_form(store_url: str) -> None:
     async with posting(store_url) as post:
         zoe = await post.proven("Zoe")
@@ -270,6 +272,7 @@ async def test_words_in_a_letter_are_no_command_no_idea_and_no_answer_to_a_form(
             assert f": {words}" in post.ines.text.translate(ISOLATES)
 
 
+@on_one_engine
 async def test_who_is_not_known_stays_unread_and_is_counted(store_url: str) -> None:
     async with posting(store_url) as post:
         await post.invited("Zoe")
@@ -320,6 +323,7 @@ async def test_a_cry_for_help_is_answered_to_its_author_alone_once_a_day(store_u
         assert len(post.server.letters) == 2
 
 
+@on_one_engine
 async def test_two_robots_do_not_write_to_each_other_without_end(store_url: str) -> None:
     async with posting(store_url) as post:
         await post.proven("Zoe")
@@ -331,6 +335,7 @@ async def test_two_robots_do_not_write_to_each_other_without_end(store_url: str)
         assert len(post.server.letters) == 1
 
 
+@on_one_engine
 @pytest.mark.parametrize(
     "raw",
     [
@@ -372,6 +377,7 @@ async def test_who_asks_for_no_more_letters_gets_no_more_announcements(store_url
         assert post.box.unread == []
 
 
+@on_one_engine
 async def test_who_was_only_invited_and_wants_no_letters_is_left_to_a_person(store_url: str) -> None:
     async with posting(store_url) as post:
         await post.invited("Zoe")
@@ -392,6 +398,7 @@ async def test_every_mail_is_taken_once_by_two_programs_and_after_a_kill(store_u
         assert post.box.fetched.count(1) <= 2
 
 
+@on_one_engine
 async def test_the_first_look_takes_what_nobody_read_and_later_ones_all_that_came(store_url: str) -> None:
     async with posting(store_url) as post:
         await post.invited("Zoe", "Paul", "Lea")
@@ -405,6 +412,7 @@ async def test_the_first_look_takes_what_nobody_read_and_later_ones_all_that_cam
         assert "2 came back" in await post.reported()
 
 
+@on_one_engine
 async def test_another_mailbox_under_the_same_name_is_read_from_its_beginning(store_url: str) -> None:
     async with posting(store_url) as post:
         await post.invited("Zoe", "Paul")
@@ -418,6 +426,7 @@ async def test_another_mailbox_under_the_same_name_is_read_from_its_beginning(st
         assert post.box.fetched == [1, 2]
 
 
+@on_one_engine
 async def test_many_mails_are_read_in_portions_and_a_large_one_in_part(store_url: str) -> None:
     async with posting(store_url) as post:
         await post.invited("Zoe")
@@ -433,6 +442,7 @@ async def test_many_mails_are_read_in_portions_and_a_large_one_in_part(store_url
         assert "1 came back" in await post.reported()
 
 
+@on_one_engine
 async def test_while_the_mailbox_is_gone_the_log_says_so_once(store_url: str) -> None:
     async with posting(store_url) as post:
         await post.invited("Zoe")
@@ -454,6 +464,7 @@ async def test_while_the_mailbox_is_gone_the_log_says_so_once(store_url: str) ->
         ]
 
 
+@on_one_engine
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
@@ -472,6 +483,7 @@ async def test_the_check_says_why_the_mailbox_cannot_be_read(store_url: str, wro
         assert "imap-secret" not in mailbox.detail
 
 
+@on_one_engine
 async def test_the_mailbox_is_read_in_another_process(store_url: str) -> None:
     async with posting(store_url) as post:
         await post.invited("Zoe")
@@ -484,6 +496,7 @@ async def test_the_mailbox_is_read_in_another_process(store_url: str) -> None:
         assert "1 came back" in await post.reported()
 
 
+@on_one_engine
 async def test_no_line_of_the_log_has_an_address_or_a_word_of_a_mail(store_url: str) -> None:
     async with posting(store_url) as post:
         await post.proven("Marker")

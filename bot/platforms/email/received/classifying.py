@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import logging
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -12,14 +11,13 @@ from enum import StrEnum
 from flufl.bounce import all_failures
 
 from bot.platforms.email.received.answers import own_words
-from bot.platforms.email.received.mail import Mail, addresses_in, compared, letters_named
+from bot.platforms.email.received.mail import ENVELOPE, Mail, addresses_in, compared, letters_named
 from bot.platforms.email.received.words import PATTERNS, TABLES, begins, listed, says, simplified
 
 logging.getLogger("flufl.bounce").disabled = True  # what it logs of an error may quote the mail
 
 _ENHANCED = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?!\.?\d)")
 _SMTP = re.compile(r"(?<![\d.,:/])(4[2-5]\d|5[0-57]\d)(?=[ -]|$)")
-_FAILURES = ("full", "policy", "hard", "soft", "delay")
 
 
 class MailKind(StrEnum):
@@ -43,14 +41,6 @@ _MEANING = {code: MailKind(kind) for kind, codes in listed(TABLES["status"]).ite
 
 
 @dataclass(frozen=True, slots=True)
-class SentLetter:
-    """A letter that left: its token, and the address it went to."""
-
-    token: str = field(repr=False)
-    address: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
 class Reading:
     """What a mail says by itself, of which `judged` tells what it proves.
 
@@ -71,42 +61,37 @@ class Reading:
     junk: bool = False
 
 
-def judged(mail: Reading, sent: Mapping[int, SentLetter], known: Collection[str]) -> tuple[MailKind, int | None]:
+def judged(mail: Reading, sent: Mapping[tuple[int, str], str], known: Collection[str]) -> tuple[MailKind, int | None]:
     """Return what a mail is, and the number of the letter it proves to be about, None if it proves none.
 
-    `sent` must have each letter whose number the mail names, `known` each of its addresses to which letters go. A mail
-    that returns a letter is believed if it has the number and the token of one, and is about that letter's address. If
-    it names another address as failed, as when a mailbox forwards, it must name the letter's as well, or come to the
-    address that only the letter's envelope has, and be about no other letter's. All else that claims to is FORGED.
+    `sent` has the addresses of the letters that it names, by their number and token, and `known` those of the addresses
+    that it names to which letters go. A mail that returns a letter is believed if it has the number and the token of
+    one, and is about that letter's address. If it names another address as failed, as when a mailbox forwards, it must
+    name the letter's as well, or come to the address that only the letter's envelope has, and be about no other
+    letter's. All else that claims to return one is FORGED.
     """
-    came_to = [(number, _proves(number, token, sent)) for number, token in mail.came_to]
-    named = ((number, _proves(number, token, sent)) for number, token in mail.names)
-    about = next((number for number, proven in (*came_to, *named) if proven), None)
+    letter = next((letter for letter in (*mail.came_to, *mail.names) if letter in sent), None)
+    about = None if letter is None else letter[0]
     if not mail.returns:
         return (MailKind.SPAM if mail.junk and about is None else mail.kind), about
-    mine = "" if about is None else compared(sent[about].address)
+    mine = "" if letter is None else compared(sent[letter])
     kind = next((kind for addresses, kind in mail.returns if mine in addresses), mail.returns[0][1])
     if kind is MailKind.NONE:
         return kind, about
-    if about is None or not all(proven for _number, proven in came_to):
+    if about is None or not all(letter in sent for letter in mail.came_to):
         return MailKind.FORGED, None
     failed = {address for addresses, _kind in mail.returns for address in addresses}
     elsewhere = failed and mine not in failed and mine not in mail.mentions
-    if elsewhere and not (came_to and failed.isdisjoint(known)):
+    if elsewhere and not (mail.came_to and failed.isdisjoint(known)):
         return MailKind.FORGED, None
     return kind, about
-
-
-def _proves(number: int, token: str, sent: Mapping[int, SentLetter]) -> bool:
-    letter = sent.get(number)
-    expected = letter.token.casefold().encode() if letter else b""  # some servers write addresses in small letters
-    return hmac.compare_digest(expected, token.casefold().encode()) and bool(expected)
 
 
 def read(raw: bytes) -> Reading:
     """Return what a raw mail says by itself, whatever it is made of."""
     mail = Mail(raw)
-    came_to = letters_named(mail.envelope)
+    envelope = mail.heads(*ENVELOPE)
+    came_to = letters_named(envelope)
     subject, text = simplified(mail.head("Subject")), mail.text
 
     def returning(*returns: tuple[Sequence[str], MailKind], mentions: Sequence[str] = ()) -> Reading:
@@ -117,13 +102,17 @@ def read(raw: bytes) -> Reading:
         junk = kind is MailKind.ANSWER and mail.head("X-Spam-Flag").casefold() == "yes"
         return Reading(kind, came_to, names, (), (), mail.sender[1], words, attachments, junk)
 
-    if mail.report in ("feedback-report", "disposition-notification"):
-        return returning(((), _complaint(mail.everything) if mail.report[0] == "f" else MailKind.NONE))
+    if mail.report == "feedback-report":
+        told = re.findall(r"feedback-type:\s*(opt-out|auth-failure)\b", mail.everything.lower())
+        kinds = {"opt-out": MailKind.UNSUBSCRIBE, "auth-failure": MailKind.NONE}
+        return returning(((), kinds[told[0]] if told else MailKind.SPAM))
+    if mail.report == "disposition-notification":
+        return returning(((), MailKind.NONE))
     if mail.recipients or mail.report == "delivery-status":
         notice = _own(text)
         blocks = [_reported(block, notice) for block in mail.recipients or [{}]]
         return returning(*blocks, mentions=addresses_in(notice))
-    asked_by_address = any(at.startswith(("unsubscribe", "unsub+")) for at in addresses_in(mail.envelope))
+    asked_by_address = any(at.startswith(("unsubscribe", "unsub+")) for at in addresses_in(envelope))
     if _unsubscribes(subject) or (subject and asked_by_address):
         return being(MailKind.UNSUBSCRIBE)
     if not begins(subject, "away") and _is_notice(mail, subject, text):
@@ -138,11 +127,6 @@ def read(raw: bytes) -> Reading:
     if not words and not mail.attachments:
         return being(MailKind.NONE)
     return being(MailKind.ANSWER, words, mail.attachments)
-
-
-def _complaint(text: str) -> MailKind:
-    told = re.findall(r"feedback-type:\s*(opt-out|auth-failure)\b", text.lower())
-    return MailKind.SPAM if not told else MailKind.UNSUBSCRIBE if told[0] == "opt-out" else MailKind.NONE
 
 
 def _own(text: str) -> str:
@@ -196,7 +180,9 @@ def _waits(told: str) -> MailKind:
 
 def _names_failure(told: str) -> bool:
     """Return whether a text has a code or words of a failure, so that a mailer daemon is believed to report one."""
-    return says(simplified(told), *_FAILURES) or bool(_ENHANCED.search(told) or _SMTP.search(told))
+    return says(simplified(told), "full", "policy", "hard", "soft", "delay") or bool(
+        _ENHANCED.search(told) or _SMTP.search(told)
+    )
 
 
 def _why_failed(status: str, told: str) -> MailKind:

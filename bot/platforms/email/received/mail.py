@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from email.header import decode_header
 from email.message import Message
 from email.parser import BytesHeaderParser, BytesParser
@@ -17,7 +18,8 @@ _NESTED = 60
 _PARTS = 1_000
 _LETTER = re.compile(r"(?:\+|\bd\.)([0-9]{1,15})(?:[-.]([\w-]{1,100}))?(?:\.[\w-]{1,40})?@")
 _ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:=]{1,64}@[^\s<>()\[\]\"',;:=@]{1,255}")
-_ENVELOPE = ("To", "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "X-Forwarded-To", "X-RCPT-To")
+ENVELOPE = ("To", "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "X-Forwarded-To", "X-RCPT-To")
+"""The heads that tell to which addresses a mail came."""
 _TAG = re.compile(r"<!--.{0,20000}?-->|<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})[^<>]{0,3000}>|<[!?][^<>]{0,3000}>", re.DOTALL)
 _BREAKS = frozenset(("br", "p", "div", "tr", "li", "hr", "table", "h1", "h2", "h3", "ul", "pre", "blockquote"))
 _RECEIVED = re.compile(rb"^received:.*\n(?:[ \t].*\n)*", re.IGNORECASE | re.MULTILINE)
@@ -49,11 +51,6 @@ class Mail:
         head = self.head("From").casefold()
         address = next(iter(_ADDRESS.findall(head)[-1:]), "")
         return head.replace(address, ""), address
-
-    @property
-    def envelope(self) -> str:
-        """Return the heads that tell to which addresses the mail came."""
-        return self.heads(*_ENVELOPE)
 
     @property
     def report(self) -> str:
@@ -102,8 +99,11 @@ class Mail:
 
 
 def letters_named(text: str) -> Sequence[tuple[int, str]]:
-    """Return the number and the token ('' without one) of each letter that a text names, in its order."""
-    return [(int(number), token) for number, token in _LETTER.findall(re.sub(r"=\r?\n", "", text))]
+    """Return the number and the token ('' without one) of each letter that a text names, in its order.
+
+    Tokens are in small letters, as some servers write addresses.
+    """
+    return [(int(number), token.casefold()) for number, token in _LETTER.findall(re.sub(r"=\r?\n", "", text))]
 
 
 def addresses_in(text: str) -> Sequence[str]:
@@ -114,10 +114,9 @@ def addresses_in(text: str) -> Sequence[str]:
 def compared(address: str) -> str:
     """Return an address in the form in which two are compared: in small letters, its domain in ASCII."""
     local, _at, domain = address.strip(" .").casefold().rpartition("@")
-    try:
-        return f"{local}@{domain.encode('idna').decode()}"
-    except UnicodeError:
-        return f"{local}@{domain}"
+    with suppress(UnicodeError):
+        domain = domain.encode("idna").decode()
+    return f"{local}@{domain}"
 
 
 def _inner(message: Message) -> Sequence[Message]:
@@ -137,10 +136,9 @@ def _own_parts(message: Message) -> Iterator[Message]:
 def _decoded(value: object) -> str:
     """Return the value of a head as text on one line; what names no known encoding is read as well as it can be."""
     words = str(value)[:_HEAD].encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    try:
+    pieces: Sequence[tuple[bytes | str, str | None]] = ()
+    with suppress(ValueError):
         pieces = decode_header(words)
-    except ValueError:
-        pieces = []
     joined = "".join(_read(text, charset) if isinstance(text, bytes) else text for text, charset in pieces)
     return " ".join((joined or words).split())
 

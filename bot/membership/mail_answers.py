@@ -1,0 +1,83 @@
+"""Has the words of mails heard that people write in answer to letters, and answers only a cry for help."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.clock import Clock
+from bot.content.delivery_kinds import Telling
+from bot.content.errors import Stale, UserError
+from bot.content.views import View
+from bot.conversation.dispatch import Dispatcher
+from bot.conversation.hearing import hear_letter
+from bot.conversation.incoming import Actor, Incoming, Posted
+from bot.database.engine import Store, StoreUnavailable, Transaction
+from bot.delivery import letter_store, outbox, outbox_store
+from bot.membership.letters import BY
+from bot.people import participant_store
+from bot.people.participants import Account
+from bot.people.secret_store import hash_address
+
+_ONCE = timedelta(days=1)
+"""How often an address is answered at most, so that two robots do not write to each other without end."""
+_MOST_STRANGERS = 100
+"""How many letters a day go to addresses of which nothing is known: whoever writes can give any address."""
+
+
+class MailAnswers:
+    """Hears the words of mails: those from addresses that people proved to be theirs are questions to the team."""
+
+    def __init__(self, store: Store, clock: Clock, dispatcher: Dispatcher) -> None:
+        self._store = store
+        self._clock = clock
+        self._dispatcher = dispatcher
+
+    async def hear(self, update_id: str, address: str, words: str) -> bool:
+        """Have the words of a mail heard, and return whether somebody took them; if not, a person must read the mail.
+
+        Who is not known by the address is only answered, if their words are certainly a cry for help. With the same
+        `update_id`, words are heard once. Raises StoreUnavailable if nothing was stored.
+        """
+        incoming = Incoming(BY, update_id, Actor(address, "", None, address), Posted(words))
+        account, person = await self._store.read(lambda tx: participant_store.identify(tx, BY, address))
+        if account is None or person is None:
+            try:
+                heard = await self._dispatcher.look(incoming, lambda request: hear_letter(request, words))
+            except (Stale, UserError):
+                return False
+            return heard is not None and await self._answer(address, replace(heard.view, buttons=()))
+        answered = await self._dispatcher.handle(incoming)
+        if not answered.update_id:
+            raise StoreUnavailable("the mail is taken the next time")
+        self._dispatcher.sent(answered)
+        if answered.reply is None or answered.repeated or answered.account_id is None:
+            return False  # nobody takes it now, or it is not certain that somebody did
+        if answered.reply.unsaid:
+            await self._answer(address, answered.reply.view, account)
+        return True
+
+    async def _answer(self, address: str, view: View, account: Account | None = None) -> bool:
+        """Write back, once a day, and return whether the address was answered now or before.
+
+        `account` is the account with the address, None for somebody unknown.
+        """
+        now, subject = self._clock.now(), f"mail:{hash_address(address)}"
+
+        async def unit(tx: Transaction) -> bool:
+            last = await outbox_store.last_notified_at(tx, subject)
+            if last and last > now - _ONCE:
+                return True
+            _known, person = await participant_store.identify(tx, BY, address)
+            if account and person:
+                told = Telling.ANSWER
+                await outbox.notify(tx, person.id, view, now, told, account_id=account.id, subject=subject)
+            elif await letter_store.count_strangers(tx) >= _MOST_STRANGERS:
+                return False
+            else:
+                await letter_store.write_to_stranger(tx, BY, address, view, now, subject=subject)
+            return True
+
+        answered = await self._store.transact(unit)
+        self._dispatcher.committed()
+        return answered
