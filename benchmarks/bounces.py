@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.report import arguments
-from bot.platforms.email.received.classifying import MailKind, judged, read
+from bot.delivery.returned_letters import MailKind
+from bot.platforms.email.received.classifying import judged, read
 from bot.platforms.email.received.mail import compared, letters_named
 
 SENT = "sent.json"

@@ -106,6 +106,11 @@ class Settings(Section):
         """Return whether people can be written to at the addresses that a list has of them."""
         return bool(self.email.server)
 
+    @property
+    def reads_letters(self) -> bool:
+        """Return whether what comes back, and what people answer, is read in a mailbox."""
+        return self.sends_letters and bool(self.email.mailbox)
+
     def shared_channel(self, label: str | None = None) -> SharedChannel | None:
         """Return the channel in which one message, such as an announcement, reaches all its recipients.
 

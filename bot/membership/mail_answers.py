@@ -12,7 +12,7 @@ from bot.content.views import View
 from bot.conversation.dispatch import Dispatcher
 from bot.conversation.hearing import hear_letter
 from bot.conversation.incoming import Actor, Incoming, Posted
-from bot.database.engine import Store, StoreUnavailable, Transaction
+from bot.database.engine import Store, Transaction
 from bot.delivery import letter_store, outbox, outbox_store
 from bot.membership.letters import BY
 from bot.people import participant_store
@@ -37,10 +37,11 @@ class MailAnswers:
         """Have the words of a mail heard, and return whether somebody took them; if not, a person must read the mail.
 
         Who is not known by the address is only answered, if their words are certainly a cry for help. With the same
-        `update_id`, words are heard once. Raises StoreUnavailable if nothing was stored.
+        `update_id`, words are heard once.
         """
-        incoming = Incoming(BY, update_id, Actor(address, "", None, address), Posted(words))
         account, person = await self._store.read(lambda tx: participant_store.identify(tx, BY, address))
+        chat = account.chat if account else address
+        incoming = Incoming(BY, update_id, Actor(address, "", None, chat), Posted(words))
         if account is None or person is None:
             try:
                 heard = await self._dispatcher.look(incoming, lambda request: hear_letter(request, words))
@@ -48,8 +49,6 @@ class MailAnswers:
                 return False
             return heard is not None and await self._answer(address, replace(heard.view, buttons=()))
         answered = await self._dispatcher.handle(incoming)
-        if not answered.update_id:
-            raise StoreUnavailable("the mail is taken the next time")
         self._dispatcher.sent(answered)
         if answered.reply is None or answered.repeated or answered.account_id is None:
             return False  # nobody takes it now, or it is not certain that somebody did

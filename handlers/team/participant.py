@@ -160,7 +160,7 @@ async def count_questions(request: Request) -> View:
 
     Above it stands how many letters wait in the mailbox, of which the bot cannot say whom they are from.
     """
-    unread = await letter_store.count_unread(request.tx) if request.settings.sends_letters else 0
+    unread = await letter_store.count_unread(request.tx) if request.settings.reads_letters else 0
     # L10N: on the organisers' screen: e-mails that the bot leaves unread, because a person must read them
     line = _n("{count} letter waits in the mailbox.", "{count} letters wait in the mailbox.", unread)
     return View((line,) if unread else (), tuple(await offer_questions(request)))

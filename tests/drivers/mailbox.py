@@ -24,7 +24,7 @@ class Kept:
 
 @dataclass
 class MailboxServer:
-    """What lies in the mailbox, by number. `away`: «refuse» and «hang up» are what every connection meets."""
+    """What lies in the mailbox, by number. `away`: «refuse», «hang» or «hang up» is what every connection meets."""
 
     port: int = 0
     validity: int = 1
@@ -66,6 +66,9 @@ class _Session(StreamRequestHandler):
         self.box.connections += 1
         if self.box.away == "hang up":
             return
+        while self.box.away == "hang":
+            if not self.rfile.read(1):  # until the other side has enough
+                return
         self._say("* OK ready")
         with suppress(ConnectionError):
             while line := self.rfile.readline():

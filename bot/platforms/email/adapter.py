@@ -51,8 +51,8 @@ class Email:
         self._connections = connections or MailConnections(settings.email)
         self._identities = Identities(store)
         self._arrivals = None
-        if dispatcher and settings.email.mailbox:
-            self._arrivals = Arrivals(settings, store, clock, dispatcher, self._identities, new_process())
+        if dispatcher and settings.reads_letters:
+            self._arrivals = Arrivals(settings, store, clock, dispatcher, new_process())
 
     @property
     def single_intake(self) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
@@ -19,15 +19,15 @@ from bot.backoff import Backoff
 from bot.clock import Clock
 from bot.config import setting_store
 from bot.config.settings import Settings
-from bot.content.reasons import Reason
 from bot.conversation.dispatch import Dispatcher
 from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.delivery import letter_store
+from bot.delivery.returned_letters import MailKind, settle_mail
 from bot.membership.mail_answers import MailAnswers
 from bot.metrics import MAILS
 from bot.platforms.email.identity import Identities
 from bot.platforms.email.mailbox import MailboxAway, look
-from bot.platforms.email.received.classifying import MailKind, Reading, judged
+from bot.platforms.email.received.classifying import Reading, judged
 
 log = structlog.get_logger()
 
@@ -38,13 +38,6 @@ _LONGEST = 600.0
 _MOST_WORDS = 4000
 _MOST_NAMED = 50
 """How many letters and addresses that a mail names are looked up."""
-_REASONS = {
-    MailKind.HARD: Reason.ADDRESS_UNKNOWN,
-    MailKind.POLICY: Reason.REFUSED,
-    MailKind.FULL: Reason.MAILBOX_FULL,
-    MailKind.SOFT: Reason.LATE,
-}
-"""Why a letter came back."""
 _START: Mapping[str, Any] = {"validity": 0, "last": 0, "first": True, "seen": [], "unread": 0}
 
 
@@ -52,24 +45,18 @@ class Arrivals:
     """Reads the mailbox every two minutes, in portions, and has each mail taken by whom it is for."""
 
     def __init__(
-        self,
-        settings: Settings,
-        store: Store,
-        clock: Clock,
-        dispatcher: Dispatcher,
-        identities: Identities,
-        process: SideProcess,
+        self, settings: Settings, store: Store, clock: Clock, dispatcher: Dispatcher, process: SideProcess
     ) -> None:
         self._settings = settings.email
         self._store = store
         self._clock = clock
         self._answers = MailAnswers(store, clock, dispatcher)
-        self._identities = identities
+        self._identities = Identities(store)
         self._process = process
 
     async def run(self) -> None:
         """Read what comes until cancelled. While the mailbox cannot be read, the log says so once."""
-        backoff, failures, told = Backoff(first=_EVERY, longest=3600.0), 0, ""
+        backoff, failures, told = Backoff(first=_EVERY, longest=900.0), 0, ""
         try:
             while True:
                 try:
@@ -101,7 +88,8 @@ class Arrivals:
         for number, (kind, _about) in what.items():
             mail = mails[number]
             if kind is MailKind.ANSWER and mail:
-                words = "\n".join(filter(None, (mail.words, _names(mail.attachments))))[:_MOST_WORDS]
+                files = f"\n[{', '.join(mail.attachments[:10])}]" if mail.attachments else ""  # named, and not kept
+                words = f"{mail.words}"[:_MOST_WORDS] + files
                 if await self._answers.hear(f"{found['validity']}.{number}", mail.sender, words):
                     taken.append(number)
             MAILS.count(kind)
@@ -109,7 +97,8 @@ class Arrivals:
         async def unit(tx: Transaction) -> None:
             if await _state(tx) != before:
                 return  # another program went on meanwhile
-            settled = [number for number, (kind, about) in what.items() if await self._settled(tx, kind, about)]
+            now = self._clock.now()
+            settled = [number for number, (kind, about) in what.items() if await settle_mail(tx, kind, about, now)]
             left = len(mails) - len(settled) - len(taken)
             after = {**found, "seen": [*settled, *taken], "unread": found["unread"] + left}
             if after != before:
@@ -130,27 +119,8 @@ class Arrivals:
         sent = {(letter.id, proven[letter.id]): letter.address for letter in letters}
         return {number: judged(mail, sent, known) for number, mail in mails.items()}
 
-    async def _settled(self, tx: Transaction, kind: MailKind, about: int | None) -> bool:
-        """Store what a mail says of a letter; return False for one that stays unread, as a person must read it."""
-        if kind is MailKind.ANSWER:
-            return False
-        if kind in (MailKind.UNSUBSCRIBE, MailKind.SPAM):
-            ended = about is not None and await letter_store.unsubscribe(tx, about)
-            return ended or kind is MailKind.SPAM
-        if about is not None and kind is MailKind.DELAY:
-            await letter_store.is_late(tx, about)
-        elif about is not None and (reason := _REASONS.get(kind)):
-            again = kind in (MailKind.FULL, MailKind.SOFT)
-            await letter_store.came_back(tx, about, reason, self._clock.now(), again=again)
-        return True
-
 
 async def _state(tx: Transaction) -> Mapping[str, Any]:
     """Return up to which mail all were taken, which of these are to be marked as read, and how many stay unread."""
     stored = await setting_store.get(tx, letter_store.MAILBOX)
     return json.loads(stored) if stored else _START
-
-
-def _names(attachments: Sequence[str]) -> str:
-    """Return the names of files that came with a mail, of which nothing is kept; '' for none."""
-    return f"[{', '.join(attachments[:10])}]" if attachments else ""

@@ -19,12 +19,12 @@ from bot.content.texts import ISOLATES
 from bot.database.engine import Transaction
 from bot.people import participant_store, secret_store
 from bot.people.participants import Account
+from bot.platforms.email import mailbox
 from bot.platforms.email.adapter import Email
 from bot.platforms.email.arrivals import Arrivals
 from bot.platforms.email.checking import check_email
 from bot.platforms.email.connections import MailConnections
-from bot.platforms.email.identity import Identities
-from bot.platforms.email.mailbox import MOST
+from bot.platforms.email.mailbox import MOST, MailboxAway
 from bot.platforms.email.received.mail import LONGEST
 from handlers.registration.service import correct_people
 from tests.drivers.mail import Letter, MailServer, open_mail
@@ -33,6 +33,7 @@ from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import Bench, Letterbox, catch_up
 from tests.engines import on_one_engine
 from tests.participants import number
+from tests.stored_rows import stored_rows
 from tests.world import World, make_settings, open_world
 
 
@@ -122,7 +123,7 @@ async def posting(store_url: str, **email: Any) -> AsyncIterator[Post]:
 
 def reading(world: World) -> Arrivals:
     """A program that reads the mailbox."""
-    return Arrivals(world.settings, world.store, world.clock, world.dispatcher, Identities(world.store), Bench())
+    return Arrivals(world.settings, world.store, world.clock, world.dispatcher, Bench())
 
 
 def returned(letter: Letter, said: str = "550 5.1.1 unknown", *, action: str = "failed", to: str = "") -> bytes:
@@ -260,6 +261,21 @@ async def test_an_answer_is_a_question_to_the_team_that_says_how_it_came(store_u
 
 
 @on_one_engine
+async def test_of_a_large_file_with_an_answer_the_name_is_kept(store_url: str) -> None:
+    async with posting(store_url) as post:
+        await post.proven("Zoe")
+        mail = answer(None, "Here is my plan", by="zoe@example.org")
+        mail.add_attachment(bytes(4_000_000), maintype="image", subtype="png", filename="plan.png")
+        post.box.put(mail.as_bytes())
+        await post.looked()
+        await post.ines.command("questions")
+        assert "Here is my plan" in post.ines.text
+        assert "[plan.png]" in post.ines.text
+        assert post.box.largest == LONGEST
+        assert max(len(repr(row)) for rows in (await stored_rows(post.world.store)).values() for row in rows) < 10_000
+
+
+@on_one_engine
 async def test_words_in_a_letter_are_no_command_no_idea_and_no_answer_to_a_form(store_url: str) -> None:
     async with posting(store_url) as post:
         zoe = await post.proven("Zoe")
@@ -285,8 +301,8 @@ async def test_who_is_not_known_stays_unread_and_is_counted(store_url: str) -> N
         assert "Every question has its answer." in post.ines.text
         await post.ines.command("organiser")
         assert "2 letters wait in the mailbox." in post.ines.text
-        *_server, mailbox = [each async for each in check_email(post.world.settings.email)]
-        assert "2 unread mails wait for a person" in mailbox.detail
+        *_server, found = [each async for each in check_email(post.world.settings.email)]
+        assert "2 unread mails wait for a person" in found.detail
         for mail in post.box.mails.values():
             mail.seen = True  # somebody of the team has read them
         await post.looked()
@@ -465,6 +481,16 @@ async def test_while_the_mailbox_is_gone_the_log_says_so_once(store_url: str) ->
 
 
 @on_one_engine
+async def test_a_server_that_hangs_is_left_after_a_while(store_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mailbox, "_PATIENCE", 0.1)
+    async with posting(store_url) as post:
+        post.box.away = "hang"
+        with pytest.raises(MailboxAway, match="does not answer"):
+            await post.arrivals.look()
+        post.box.away = ""
+
+
+@on_one_engine
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
@@ -477,15 +503,18 @@ async def test_while_the_mailbox_is_gone_the_log_says_so_once(store_url: str) ->
 )
 async def test_the_check_says_why_the_mailbox_cannot_be_read(store_url: str, wrong: Any, said: str) -> None:
     async with posting(store_url, **wrong) as post:
-        *_server, mailbox = [each async for each in check_email(post.world.settings.email)]
-        assert mailbox.state == "failed"
-        assert said in mailbox.detail
-        assert "imap-secret" not in mailbox.detail
+        *_server, found = [each async for each in check_email(post.world.settings.email)]
+        assert found.state == "failed"
+        assert said in found.detail
+        assert "imap-secret" not in found.detail
 
 
 @on_one_engine
 async def test_the_mailbox_is_read_in_another_process(store_url: str) -> None:
     async with posting(store_url) as post:
+        world = post.world
+        reads = Email(world.settings, world.store, world.clock, dispatcher=world.dispatcher)
+        assert (reads.single_intake, post.email.single_intake) == (True, False)
         await post.invited("Zoe")
         post.box.put(returned(post.server.letters[0]))
         post.arrivals._process = SideProcess()

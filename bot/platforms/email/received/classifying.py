@@ -6,10 +6,10 @@ import logging
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from flufl.bounce import all_failures
 
+from bot.delivery.returned_letters import MailKind
 from bot.platforms.email.received.answers import own_words
 from bot.platforms.email.received.mail import ENVELOPE, Mail, addresses_in, compared, letters_named
 from bot.platforms.email.received.words import PATTERNS, TABLES, begins, listed, says, simplified
@@ -18,24 +18,6 @@ logging.getLogger("flufl.bounce").disabled = True  # what it logs of an error ma
 
 _ENHANCED = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?!\.?\d)")
 _SMTP = re.compile(r"(?<![\d.,:/])(4[2-5]\d|5[0-57]\d)(?=[ -]|$)")
-
-
-class MailKind(StrEnum):
-    """What a mail that arrived means: HARD to POLICY for the letter it returns, the others by themselves."""
-
-    HARD = "hard"  # there is no such mailbox or domain, or it is closed
-    SOFT = "soft"  # a failure that passes, but the server gave up
-    DELAY = "delay"  # a server is still trying
-    FULL = "full"  # the mailbox is full; it waits
-    POLICY = "policy"  # refused for its content, its size or its sender
-    NONE = "none"  # nothing to do: delivered, read, or empty
-    ANSWER = "answer"  # a person writes
-    AUTO = "auto"  # a robot answers
-    UNSUBSCRIBE = "unsubscribe"
-    SPAM = "spam"  # somebody, or a filter, calls it spam
-    FORGED = "forged"  # pretends to return a letter, which it does not prove
-
-
 _BY_WORDS = {"closed": MailKind.HARD, **{kind: MailKind(kind) for kind in ("policy", "hard", "soft")}}
 _MEANING = {code: MailKind(kind) for kind, codes in listed(TABLES["status"]).items() for code in codes}
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks.bounces import read_sent, results
-from bot.platforms.email.received.classifying import MailKind, judged, read
+from bot.delivery.returned_letters import MailKind
+from bot.platforms.email.received.classifying import judged, read
 from bot.platforms.email.received.mail import Mail
 
 MAILS = Path(__file__).parent / "mails"
