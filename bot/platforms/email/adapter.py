@@ -42,8 +42,7 @@ class Email:
     ) -> None:
         """`connections` are those to the mail server; None for new ones, as configured.
 
-        `dispatcher` gets what people answer; without it, or without a mailbox, nothing is received. What comes to the
-        mailbox is read in a process of `new_process`.
+        `dispatcher` gets what people answer; without it nothing is received. Mails are read in a `new_process`.
         """
         self._settings = settings
         self._clock = clock

@@ -1,8 +1,7 @@
 """Takes what comes to the mailbox: letters that came back, and what people answer.
 
-The same transaction stores what a mail changes, and that it was the last one: each is taken once, even if the program
-is killed. Mails that were taken are marked as read the next time. What stays unread waits there for a person of the
-team.
+The same transaction stores what mails change and which was the last, so each is taken once. It is marked as read the
+next time; what stays unread waits for a person of the team.
 """
 
 from __future__ import annotations
@@ -31,13 +30,10 @@ from bot.platforms.email.received.classifying import Reading, judged
 
 log = structlog.get_logger()
 
-_EVERY = 120.0
-"""Seconds between two looks into the mailbox."""
-_LONGEST = 600.0
-"""Seconds after which the process that looks is ended."""
-_MOST_WORDS = 4000
-_MOST_NAMED = 50
-"""How many letters and addresses that a mail names are looked up."""
+_EVERY, _LONGEST = 120.0, 600.0
+"""Seconds between two looks into the mailbox, and after which the process that looks is ended."""
+_MOST_WORDS, _MOST_NAMED = 4000, 50
+"""How many letters of the words, and how many of the letters and addresses that a mail names, are looked at."""
 _START: Mapping[str, Any] = {"validity": 0, "last": 0, "first": True, "seen": [], "unread": 0}
 
 
@@ -62,16 +58,14 @@ class Arrivals:
                 try:
                     while await self.look():
                         pass
-                except (MailboxAway, WorkerDied, MemoryError) as error:
-                    failures += 1
-                    if told != (told := str(error) or type(error).__name__):
-                        log.warning("email.mailbox_away", reason=told)
-                except StoreUnavailable:
-                    failures += 1
-                else:
                     if told:
                         log.info("email.mailbox_back")
                     failures, told = 0, ""
+                except (MailboxAway, WorkerDied, MemoryError, StoreUnavailable) as error:
+                    failures += 1
+                    why = str(error) if isinstance(error, MailboxAway) else type(error).__name__
+                    if told != (told := why):
+                        log.warning("email.mailbox_away", reason=told)
                 self._process.close()
                 await self._clock.sleep(backoff.after(max(failures, 1)))
         finally:
@@ -86,13 +80,12 @@ class Arrivals:
         what = await self._judged({number: mail for number, mail in mails.items() if mail})
         taken = []
         for number, (kind, _about) in what.items():
-            mail = mails[number]
-            if kind is MailKind.ANSWER and mail:
+            MAILS.count(kind)
+            if kind is MailKind.ANSWER and (mail := mails[number]):
                 files = f"\n[{', '.join(mail.attachments[:10])}]" if mail.attachments else ""  # named, and not kept
                 words = f"{mail.words}"[:_MOST_WORDS] + files
                 if await self._answers.hear(f"{found['validity']}.{number}", mail.sender, words):
                     taken.append(number)
-            MAILS.count(kind)
 
         async def unit(tx: Transaction) -> None:
             if await _state(tx) != before:

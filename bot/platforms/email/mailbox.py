@@ -1,7 +1,6 @@
 """Reads the mailbox to which letters come back, over IMAP: what is called here runs in a process of its own.
 
-A mail may be made to do harm, and a server may answer whatever it likes: no more than a bounded part of each is read,
-and the process ends with its time or its memory.
+A mail may be made to do harm: no more than the beginning is read, and the process ends with its time or memory.
 """
 
 from __future__ import annotations
@@ -45,14 +44,13 @@ def look(payload: Mapping[str, Any]) -> Mapping[str, Any]:
         unread = _numbers(box, "UNSEEN")
         there = [number for number in _numbers(box, f"UID {last + 1}:*") if number > last]
         new = [number for number in there if not first or number in unread]
-        mails = {number: _fetched(box, number) for number in new[:MOST]}
         more = len(new) > MOST
         return {
             "validity": validity,
             "last": new[MOST - 1] if more else max(there, default=last),
             "first": first and more,
             "more": more,
-            "mails": mails,
+            "mails": {number: _fetched(box, number) for number in new[:MOST]},
             "unread": sum(number <= last for number in unread),
         }
 

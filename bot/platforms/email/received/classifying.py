@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from flufl.bounce import all_failures
@@ -26,10 +27,9 @@ _MEANING = {code: MailKind(kind) for kind, codes in listed(TABLES["status"]).ite
 class Reading:
     """What a mail says by itself, of which `judged` tells what it proves.
 
-    `came_to` are the number and the token of letters in the address it came to, `names` those it names elsewhere.
-    `returns` says of which addresses it reports what, and `mentions` which others it has. `sender` is the address of
-    the author, `words` are a person's own, without quotes, and `attachments` the names of files. `junk`: a filter on
-    its way took it for spam.
+    `came_to` are number and token of letters in the address it came to, `names` those it names elsewhere, `returns` of
+    which addresses it reports what, `mentions` others that it has. `sender` is the address of its author, `words` are a
+    person's own, without quotes, `attachments` the names of files. With `junk`, a filter took it for spam.
     """
 
     kind: MailKind
@@ -113,8 +113,7 @@ def read(raw: bytes) -> Reading:
 
 def _own(text: str) -> str:
     """Return what a notice says before the copy of the letter that it returns."""
-    copy = PATTERNS["copy"].search(text)
-    return text[: copy.start()] if copy else text
+    return PATTERNS["copy"].split(text, 1)[0]
 
 
 def _reported(block: Mapping[str, str], notice: str) -> tuple[Sequence[str], MailKind]:
@@ -144,11 +143,9 @@ def _is_notice(mail: Mail, subject: str, text: str) -> bool:
 def _noticed(mail: Mail, text: str) -> tuple[Sequence[str], MailKind]:
     """Return of which addresses a notice in free words says what; flufl.bounce knows the forms of many servers."""
     own = f"{mail.head('Subject')}\n{_own(text)}"
-    try:
-        known = all_failures(mail.message)
-    except Exception:  # noqa: BLE001 - whatever a strange mail makes a library raise, it is then read by words
-        known = frozenset(), frozenset()
-    failed = [compared(at.decode("utf-8", "replace")) for each in known for at in each]
+    failed: list[str] = []
+    with suppress(Exception):  # whatever a strange mail makes a library raise, it is then read by words
+        failed += [compared(at.decode("utf-8", "replace")) for each in all_failures(mail.message) for at in each]
     failed += [*addresses_in(mail.heads("X-Failed-Recipients")), *addresses_in(own)]
     final = any(code[0][0] == "5" for code in (*_ENHANCED.findall(own), *_SMTP.findall(own)))
     trying = not final and says(simplified(own), "delay")

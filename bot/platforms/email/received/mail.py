@@ -13,13 +13,12 @@ from email.parser import BytesHeaderParser, BytesParser
 LONGEST = 1_000_000
 """How many bytes of a mail are worth fetching: no more are looked at, however large it is."""
 _HEADS, _BODY, _HEAD, _TEXT = 600_000, 300_000, 3_000, 60_000
-_NESTED = 60
-"""How many containers a mail may have; one with more is read as if it had no parts."""
-_PARTS = 1_000
+_NESTED, _PARTS = 60, 1_000
+"""How many containers and how many parts a mail may have; one with more is read as if it had no parts."""
 _LETTER = re.compile(r"(?:\+|\bd\.)([0-9]{1,15})(?:[-.]([\w-]{1,100}))?(?:\.[\w-]{1,40})?@")
 _ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:=]{1,64}@[^\s<>()\[\]\"',;:=@]{1,255}")
 ENVELOPE = ("To", "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "X-Forwarded-To", "X-RCPT-To")
-"""The heads that tell to which addresses a mail came."""
+_REPORTS = ("delivery-status", "feedback-report", "disposition-notification")
 _TAG = re.compile(r"<!--.{0,20000}?-->|<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})[^<>]{0,3000}>|<[!?][^<>]{0,3000}>", re.DOTALL)
 _BREAKS = frozenset(("br", "p", "div", "tr", "li", "hr", "table", "h1", "h2", "h3", "ul", "pre", "blockquote"))
 _RECEIVED = re.compile(rb"^received:.*\n(?:[ \t].*\n)*", re.IGNORECASE | re.MULTILINE)
@@ -55,12 +54,9 @@ class Mail:
     @property
     def report(self) -> str:
         """Return what kind of report the mail is (RFC 6522), such as «delivery-status»; '' for none."""
-        if self.message.get_content_type() == "multipart/report" and (kind := self.message.get_param("report-type")):
-            return str(kind).lower()
-        kinds = (part.get_content_type() for part in self.parts)
-        return next(
-            (kind[8:] for kind in kinds if kind.endswith(("/feedback-report", "/disposition-notification"))), ""
-        )
+        said = str(self.message.get_param("report-type") or "").lower()
+        kinds = (said, *(part.get_content_subtype() for part in self.parts))
+        return next((kind for kind in kinds if kind in _REPORTS), "")
 
     @property
     def text(self) -> str:
@@ -99,10 +95,7 @@ class Mail:
 
 
 def letters_named(text: str) -> Sequence[tuple[int, str]]:
-    """Return the number and the token ('' without one) of each letter that a text names, in its order.
-
-    Tokens are in small letters, as some servers write addresses.
-    """
+    """Return the number and the token, in small letters or '', of each letter that a text names, in its order."""
     return [(int(number), token.casefold()) for number, token in _LETTER.findall(re.sub(r"=\r?\n", "", text))]
 
 
