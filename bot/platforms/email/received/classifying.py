@@ -46,8 +46,8 @@ class Reading:
 def judged(mail: Reading, sent: Mapping[tuple[int, str], str], known: Collection[str]) -> tuple[MailKind, int | None]:
     """Return what a mail is, and the number of the letter it proves to be about, None if it proves none.
 
-    `sent` has the addresses of the letters that it names, by their number and token, and `known` those of the addresses
-    that it names to which letters go. A mail that returns a letter is believed if it has the number and the token of
+    `sent` has the addresses of the letters that it names, by their number and token. `known` are addresses to which
+    letters go, if the mail names them. A mail that returns a letter is believed if it has the number and the token of
     one, and is about that letter's address. If it names another address as failed, as when a mailbox forwards, it must
     name the letter's as well, or come to the address that only the letter's envelope has, and be about no other
     letter's. All else that claims to return one is FORGED.
