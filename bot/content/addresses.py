@@ -9,6 +9,11 @@ _LABEL = re.compile(r"\w([\w-]{0,61}\w)?")
 """A part of a host's name between two dots, in any script."""
 
 
+def opens_page(url: str | None) -> bool:
+    """Return whether a link to an address opens a page everywhere, and runs nothing; True for None, no address."""
+    return url is None or url.lower().startswith(("https://", "http://"))
+
+
 def leads_somewhere(url: str) -> bool:
     """Return whether an address that somebody typed can be the link of a button on every platform.
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import TypeVar
 
+from bot.content.addresses import opens_page
 from bot.content.folding import units
 from bot.content.texts import Reader, label
 from bot.content.views import Button
@@ -22,6 +23,14 @@ In a list of buttons, such as days, labels are alike and need less.
 
 Row = tuple[Button, ...]
 T = TypeVar("T")
+
+
+def pressable(buttons: Sequence[Button]) -> Sequence[Button]:
+    """Return the buttons that a chat can show: those that do not ask the device, and whose address opens a page.
+
+    A platform would refuse the whole message for a button with any other address.
+    """
+    return [button for button in buttons if not button.asks_location and opens_page(button.url)]
 
 
 def rows(buttons: Sequence[Button], reader: Reader) -> Sequence[Row]:

@@ -8,6 +8,7 @@ typed can become markup.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -17,6 +18,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bot.content import i18n
+from bot.content.addresses import opens_page
 from bot.content.names import shortened
 from bot.content.territories import territory_name
 
@@ -37,6 +39,7 @@ Style = Literal["italic", "underline", "strike", "code", "spoiler", "quote"]
 _IN_SIGHT = timedelta(hours=10)
 LONGEST_LABEL = 40
 """The most characters of a button or an option that fit on one line of a phone."""
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 _RECOGNISED_BY = 8
 """The fewest characters by which a shortened name is still recognised."""
 
@@ -229,9 +232,9 @@ class Run:
     def chat_url(self) -> str | None:
         """The address of a link for chat platforms; None without a link.
 
-        It is None for a telephone number too, because chats cannot link to one.
+        It is None too for what chats cannot link to: a telephone number, or an address that opens no page.
         """
-        return None if self.url is None or self.url.startswith("tel:") else self.url
+        return self.url if opens_page(self.url) else None
 
 
 def render(span: Span, reader: Reader) -> list[Run]:
@@ -263,8 +266,8 @@ ISOLATES = {0x2068: None, 0x2069: None}
 
 
 def file_name(name: Span, reader: Reader) -> str:
-    """Return a file's name for a reader, without invisible characters for the writing direction."""
-    return plain(name, reader).translate(ISOLATES)
+    """Return a file's name for a reader, on one line, without invisible characters for the writing direction."""
+    return _CONTROLS.sub(" ", plain(name, reader).translate(ISOLATES)).strip()
 
 
 def source_name(name: Span) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
@@ -12,7 +12,7 @@ from typing import Any, Literal
 from bot.content.actions import Action, beginning
 from bot.content.roles import Required, Who, stored
 from bot.content.stored_texts import decode, encode
-from bot.content.texts import Reader, Span, _, plain, render, source_name
+from bot.content.texts import Joined, Reader, Span, Strong, _, plain, render, source_name
 
 ButtonStyle = Literal["plain", "primary", "danger"]
 Staying = Literal["", "at first", "always", "with room"]
@@ -110,6 +110,16 @@ class Choice:
     def mark(self, option: Option) -> str:
         """Return what stands before the label of an option: a ✓ if it is selected, else ''."""
         return SELECTED if option.value in self.selected else ""
+
+
+def listed(choice: Choice | None) -> Iterator[Span]:
+    """Yield the options of a choice as lines of text, where it asks for that (`Choice.listed`)."""
+    if choice is None or not choice.listed:
+        return
+    for option in choice.options:
+        yield Strong(Joined((choice.mark(option), option.label)))
+        if option.description is not None:
+            yield option.description
 
 
 NOBODY: frozenset[int] = frozenset()

@@ -618,7 +618,7 @@ class Routes:
                 form,
                 prefill,
                 check,
-                linkable=linkable,
+                linkable="page" if linkable else False,
                 hears=hears,
             )
             _check_calls(route, ())

@@ -7,7 +7,7 @@ import re
 from bot.content.platforms.record import Pace, PlatformFeatures
 from bot.content.texts import _
 
-_MARKED = re.compile(r"[\\`*_~|<>\[\]()#-]")
+_MARKED = re.compile(r"[\\`*_~|<>\[\]()#-]|\d\.(?=\s)")
 
 
 def in_markdown(text: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -14,6 +15,8 @@ MESSAGE_LENGTH = 2000
 _RUN_LENGTH = 900
 """The characters of a run that fit into a message even if escaping doubles them and marks are added around."""
 _ROUND = str.maketrans("[]", "()")
+_NUMBER = re.compile(r"^(\d+)\.(?=\s)")
+"""A number that begins a line: Discord would make a list of it, and count anew."""
 
 
 def draw_texts(lines: Sequence[Span], reader: Reader, aside: Span | None = None) -> list[str]:
@@ -25,18 +28,32 @@ def draw_texts(lines: Sequence[Span], reader: Reader, aside: Span | None = None)
     texts = [f"-# {escape(plain(aside, reader))}" if aside is not None else ""]
     for line in lines:
         runs = render(line, reader)
-        pieces = [_marked(runs)]
-        if len(pieces[0]) > MESSAGE_LENGTH:
-            pieces = [_marked([piece]) for run in runs for piece in _pieces(run)]
-        if texts[-1] and len(texts[-1]) + 1 + len(pieces[0]) * (len(pieces) == 1) <= MESSAGE_LENGTH:
-            texts[-1] += "\n"
-        elif texts[-1]:
-            texts.append("")
-        for piece in pieces:
-            if len(texts[-1]) + len(piece) > MESSAGE_LENGTH:
-                texts.append("")
-            texts[-1] += piece
+        parts = [_marked(runs)]
+        if len(parts[0]) > MESSAGE_LENGTH:
+            parts = [_marked(part) for part in _parts(runs, MESSAGE_LENGTH - len(texts[-1]) - 1)]
+        first, *further = parts
+        if not texts[-1]:
+            texts[-1] = first
+        elif len(texts[-1]) + 1 + len(first) <= MESSAGE_LENGTH:
+            texts[-1] += f"\n{first}"
+        else:
+            texts.append(first)
+        texts += further
     return texts
+
+
+def _parts(runs: Sequence[Run], room: int) -> Iterator[list[Run]]:
+    """Yield a line that is too long in parts, of which each fits into a message, the first into `room` if it can.
+
+    Each is marked by itself: marks that end and begin again within a line would be read as others.
+    """
+    part: list[Run] = []
+    for piece in (piece for run in runs for piece in _pieces(run)):
+        if part and len(_marked([*part, piece])) > room:
+            yield part
+            part, room = [], MESSAGE_LENGTH
+        part.append(piece)
+    yield part
 
 
 def escape(text: str) -> str:
@@ -50,7 +67,7 @@ def escape(text: str) -> str:
 
 def _escape_line(line: str) -> str:
     words = line.lstrip()
-    return line[: len(line) - len(words)] + escape_markdown(words).replace("<", "\\<")
+    return line[: len(line) - len(words)] + _NUMBER.sub(r"\1\\.", escape_markdown(words).replace("<", "\\<"))
 
 
 def _marked(runs: Sequence[Run]) -> str:

@@ -13,10 +13,10 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.content.button_rows import MOST
+from bot.content.button_rows import MOST, pressable
 from bot.content.button_rows import rows as button_rows
-from bot.content.texts import Joined, Reader, Span, Strong, file_name, label, plain
-from bot.content.views import Button, Choice, Picture, View
+from bot.content.texts import Reader, Span, file_name, label, plain
+from bot.content.views import Button, Choice, Picture, View, listed
 from bot.platforms.discord.markdown import draw_texts
 
 _DESCRIPTION = 100
@@ -68,23 +68,13 @@ def draw(view: View, reader: Reader, aside: Span | None = None) -> list[MessageP
     no notice.
     """
     view = view.with_map_button
-    *before, last = draw_texts((*view.lines, *_listed(view.choice)), reader, aside)
+    *before, last = draw_texts((*view.lines, *listed(view.choice)), reader, aside)
     components = _components(view, reader)
     return [
         *(MessagePart(text) for text in before),
         MessagePart(last, components[0] if components else None, tuple(_files(view, reader))),
         *(MessagePart(_GOES_ON, further) for further in components[1:]),
     ]
-
-
-def _listed(choice: Choice | None) -> Iterator[Span]:
-    """Yield the options of a choice as lines of text, where it asks for that: a menu shows them only once opened."""
-    if choice is None or not choice.listed:
-        return
-    for option in choice.options:
-        yield Strong(Joined((choice.mark(option), option.label)))
-        if option.description is not None:
-            yield option.description
 
 
 def clip(text: str, length: int) -> str:
@@ -95,10 +85,10 @@ def clip(text: str, length: int) -> str:
 def _components(view: View, reader: Reader) -> list[ui.View]:
     """Return the menus and buttons of a view, in order, one `ui.View` for each message that they need."""
     items: list[Sequence[ui.Item[ui.View]]] = [[menu] for menu in (_menus(view.choice, reader) if view.choice else ())]
-    pressable = [button for button in view.buttons if not button.asks_location]
-    rows = button_rows(pressable, reader)
+    buttons = pressable(view.buttons)
+    rows = button_rows(buttons, reader)
     if len(items) + len(rows) > _ROWS:  # as few messages as can be
-        rows = [tuple(pressable[start : start + MOST]) for start in range(0, len(pressable), MOST)]
+        rows = [tuple(buttons[start : start + MOST]) for start in range(0, len(buttons), MOST)]
     items += [[_button(button, reader) for button in row] for row in rows]
     components: list[ui.View] = []
     for place, row in enumerate(items):

@@ -11,17 +11,19 @@ from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from bot.config.installation import one_mailbox
 from bot.config.settings import Settings
 from bot.content.branding import Palette
+from bot.content.button_rows import pressable
 from bot.content.errors import Unreachable
 from bot.content.reasons import Reason
 from bot.content.texts import ISOLATES, Reader, Span, _, file_name, plain, render
-from bot.content.views import Button, View
+from bot.content.views import Button, View, listed
 from bot.conversation.displays import LINK
 from bot.platforms.email.identity import LetterIdentity
+from bot.platforms.web.markup import markup
 
 _LONGEST_SUBJECT = 100
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
@@ -32,6 +34,7 @@ _PAGE = Markup(
     "color:#1d2b2a;background:#fff}}main{{max-width:36em;margin:auto}}p{{margin:0 0 12px}}"
     "a{{color:{accent}}}.b{{display:inline-block;padding:10px 18px;border-radius:8px;background:{accent};"
     "color:#fff;text-decoration:none}}footer{{margin-top:24px;font-size:14px;opacity:.75}}"
+    ".quote{{display:block;padding-left:12px;border-left:3px solid {accent}}}"
     "@media(prefers-color-scheme:dark){{body{{color:#eee;background:#1f272b}}a{{color:{night}}}"
     ".b{{background:{night};color:{night_ink}}}}}</style></head><body><main>{body}</main></body></html>"
 )
@@ -106,7 +109,7 @@ def compose(letter: Letter, settings: Settings, palette: Palette) -> EmailMessag
     message.add_alternative(str(html), subtype="html", cte="quoted-printable")
     for attachment in view.attachments:
         main, _slash, kind = attachment.media_type.partition("/")
-        name = _one_line(file_name(attachment.name, reader))
+        name = file_name(attachment.name, reader)
         message.add_attachment(attachment.content, maintype=main, subtype=kind, filename=name)
     message["Content-Language"] = reader.locale  # last: the library moves such heads into the first part
     return message
@@ -141,7 +144,7 @@ def _links(view: View, reader: Reader, settings: Settings) -> Sequence[tuple[str
     What a button would do here is done on the reader's page, which the link opens; without pages there is no link.
     """
     pages = settings.web.public_url.rstrip("/")
-    buttons: tuple[Button, ...] = view.buttons
+    buttons: Sequence[Button] = pressable(view.buttons)
     if view.choice:
         # L10N: a button in an e-mail: the answer is given on one's personal page
         buttons = (Button(_("Choose on my page"), url=pages or None), *buttons)
@@ -158,7 +161,7 @@ _UNSUBSCRIBE = _("No more announcements by e-mail")
 
 
 def _as_text(view: View, reader: Reader, links: Sequence[tuple[str, str]], unsubscribe: str) -> str:
-    lines = [_in_words(span, reader) for span in view.lines]
+    lines = [_in_words(span, reader) for span in (*view.lines, *listed(view.choice))]
     lines += ["", *(f"{label}: {address}" for label, address in links)] if links else []
     lines += ["", "-- ", f"{plain(_UNSUBSCRIBE, reader)}: {unsubscribe}"] if unsubscribe else []
     return "\n".join(lines).translate(ISOLATES) + "\n"
@@ -174,7 +177,9 @@ def _in_words(span: Span, reader: Reader) -> str:
 
 def _as_html(view: View, reader: Reader, links: Sequence[tuple[str, str]], unsubscribe: str) -> Markup:
     lines = Markup("").join(
-        Markup("<p>{}</p>").format(_line(span, reader)) for span in view.lines if plain(span, reader).strip()
+        Markup("<p>{}</p>").format(_line(span, reader))
+        for span in (*view.lines, *listed(view.choice))
+        if plain(span, reader).strip()
     )
     buttons = Markup("").join(
         Markup('<p><a class="b" href="{}">{}</a></p>').format(address, label) for label, address in links
@@ -186,10 +191,5 @@ def _as_html(view: View, reader: Reader, links: Sequence[tuple[str, str]], unsub
 
 
 def _line(span: Span, reader: Reader) -> Markup:
-    html = Markup("")
-    for run in render(span, reader):
-        words = Markup("<br>").join(escape(part) for part in run.text.split("\n"))
-        words = Markup("<strong>{}</strong>").format(words) if run.strong else words
-        safe = run.url and run.url.startswith(("https:", "http:", "mailto:", "tel:"))
-        html += Markup('<a href="{}">{}</a>').format(run.url, words) if safe else words
-    return html
+    """Return a line as on a page; mail programs need to be told where it breaks."""
+    return markup(span, reader).replace("\n", Markup("<br>"))

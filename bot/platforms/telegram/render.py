@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 
 from telegram.constants import KeyboardButtonStyle, MessageLimit
 
-from bot.content.button_rows import SHORT, even_rows
+from bot.content.button_rows import SHORT, even_rows, pressable
 from bot.content.button_rows import rows as button_rows
 from bot.content.platforms.telegram import units
 from bot.content.texts import Joined, Reader, Run, Span, Strong, label, plain, render
@@ -89,8 +89,7 @@ def draw_keyboards(view: View, reader: Reader) -> list[Json]:
     There are several if one keyboard would have too many buttons.
     """
     rows = [*_options(view.choice, reader)] if view.choice else []
-    pressable = [button for button in view.buttons if not button.asks_location]
-    rows += [[_button(button, reader) for button in row] for row in button_rows(pressable, reader)]
+    rows += [[_button(button, reader) for button in row] for row in button_rows(pressable(view.buttons), reader)]
     keyboards: list[Json] = []
     room = 0
     for row in rows:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.backoff import Backoff
-from bot.content.errors import MessageGone, Rejected, RetryLater, Unreachable
+from bot.content.errors import Rejected, RetryLater, Unreachable
 from bot.content.texts import Reader
 from bot.content.views import Button, View
 from bot.conversation import inbox_store
@@ -228,29 +228,6 @@ async def test_a_push_reaches_who_only_ever_pressed_in_the_server(harness: Disco
     assert both.startswith(f"{native_id},")
     assert await harness.adapter.edit(Address(str(zoe.user.id)), both, view, ENGLISH) == native_id
     assert zoe.pushed == ("A place opened up.",)
-
-
-async def test_more_buttons_than_a_message_holds_are_pushed_and_edited_in_further_ones(harness: DiscordHarness) -> None:
-    zoe = harness.person()
-    address = Address(str(zoe.user.id))
-    many = View(("Who?",), tuple(Button(f"Person {n}", Go(f"p{n}")) for n in range(30)))
-    native_id = await harness.adapter.send(address, many, ENGLISH, delivery_id=1)
-    assert [*zoe.pushed] == ["Who?", "…"]
-    first = await harness.adapter.edit(address, native_id, View(("Nobody.",)), ENGLISH)
-    assert [*zoe.pushed] == ["Nobody."]
-    assert (await harness.adapter.edit(address, first, many, ENGLISH)).startswith(f"{first},")
-    assert [*zoe.pushed] == ["Who?", "…"]
-
-
-async def test_what_its_reader_deleted_is_not_sent_again(harness: DiscordHarness) -> None:
-    zoe = harness.person()
-    address = Address(str(zoe.user.id))
-    native_id = await harness.adapter.send(address, View(("Before",)), ENGLISH, delivery_id=1)
-    harness.env.backend.delete_message(zoe.user.dm_channel.id, int(native_id))
-    await harness.env.settle()
-    with pytest.raises(MessageGone):
-        await harness.adapter.edit(address, native_id, View(("After",)), ENGLISH)
-    assert zoe.pushed == ()
 
 
 @pytest.mark.parametrize(

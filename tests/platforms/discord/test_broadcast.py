@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from types import SimpleNamespace
 from typing import Any
 
-import aiohttp
-import discord
 import pytest
 from simcord.backend.serializers import guild_create_payload
 
@@ -26,6 +23,7 @@ from tests.announcements.builders import announce, correct, withdraw
 from tests.clock import ManualClock
 from tests.delivery.rig import Rig
 from tests.drivers.discord import DiscordHarness
+from tests.drivers.discord_wire import Bad, Wire
 from tests.world import CONTRIBUTIONS
 
 PEOPLE = 60
@@ -36,73 +34,33 @@ IN_ALL = 50
 """Calls that it takes in a second; here those about messages are counted, not the opening of private channels."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bad:
-    """What becomes of one call: refused, with a status; or done, but `late`, or without a word back (`cut`)."""
-
-    status: int = 0
-    code: int = 0
-    retry_after: float = 0.0
-    late: float = 0.0
-    cut: bool = False
-
-
 @dataclass
-class Line:
-    """The way to Discord, which keeps to its limits, and knows a message that comes again by its nonce.
+class Line(Wire):
+    """The way to Discord, which keeps to its limits.
 
     `tried` is when each kind of call was made about the messages of a channel.
     """
 
-    clock: ManualClock
-    through: Callable[..., Awaitable[Any]]
-    bad: dict[int, list[Bad]] = field(default_factory=lambda: defaultdict(list))
+    clock: ManualClock = field(kw_only=True)
     tried: dict[tuple[str, int], list[float]] = field(default_factory=lambda: defaultdict(list))
-    repeated: int = 0
     too_many: int = 0
-    _known: dict[str, Any] = field(default_factory=dict)
 
-    async def request(self, route: discord.http.Route, **how: Any) -> Any:
-        """In the place of the library's call."""
-        if not route.path.startswith("/channels/{channel_id}/messages"):
-            return await self.through(route, **how)
-        channel, now = int(route.channel_id or 0), self.clock.now().timestamp()
-        tried = self.tried[route.method, channel]
+    async def meet(self, method: str, channel: int) -> None:
+        now = self.clock.now().timestamp()
+        tried = self.tried[method, channel]
         tried.append(now)
         in_all = sum(at > now - 1 for times in self.tried.values() for at in times)
         if sum(at > now - 5 for at in tried) > IN_A_CHANNEL or in_all > IN_ALL:
             self.too_many += 1
-            raise _refusal(Bad(429, retry_after=1.0))
-        bad = self.bad[channel].pop(0) if self.bad[channel] else Bad()
-        if bad.status:
-            raise _refusal(bad)
-        await self.clock.sleep(bad.late)
-        answer = await (self._send_once(channel, route, how) if route.method == "POST" else self.through(route, **how))
-        if bad.cut:
-            raise aiohttp.ServerDisconnectedError
-        return answer
+            raise Bad(429, retry_after=1.0).refusal()
 
-    async def _send_once(self, channel: int, route: discord.http.Route, how: dict[str, Any]) -> Any:
-        form = how["json"]
-        assert form["enforce_nonce"]
-        key = f"{channel}:{form['nonce']}"
-        if key in self._known:
-            self.repeated += 1
-        else:
-            self._known[key] = await self.through(route, **how)
-        return self._known[key]
-
-
-def _refusal(bad: Bad) -> discord.HTTPException:
-    headers = {"Retry-After": str(bad.retry_after)} if bad.retry_after else {}
-    kind = discord.Forbidden if bad.status == 403 else discord.HTTPException
-    answer: Any = SimpleNamespace(status=bad.status, reason="no", headers=headers)
-    return kind(answer, {"code": bad.code, "message": "no"})
+    async def wait(self, seconds: float) -> None:
+        await self.clock.sleep(seconds)
 
 
 @pytest.fixture
 async def line(harness: DiscordHarness, monkeypatch: pytest.MonkeyPatch) -> Line:
-    line = Line(harness.world.clock, harness.adapter.client.http.request)
+    line = Line(harness.adapter.client.http.request, clock=harness.world.clock)
     monkeypatch.setattr(harness.adapter.client.http, "request", line.request)
     return line
 

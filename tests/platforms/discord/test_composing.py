@@ -8,8 +8,7 @@ import pytest
 
 from bot.content.forms import Upload
 from bot.content.texts import Joined, Link, Reader, Strong, Styled
-from bot.content.views import File, Picture, View
-from bot.delivery.platform import Address
+from bot.content.views import File, Picture
 from bot.platforms.discord.markdown import draw_texts
 from tests.drivers.discord import DiscordHarness, open_harness
 from tests.platforms.message_form import open_composing
@@ -59,16 +58,3 @@ def test_styles_nest_and_touch_without_being_read_as_others() -> None:
     assert draw_texts([Styled("hush *", "spoiler"), Styled("a`b", "code")], ENGLISH) == ["||hush \\*||\n`` a`b ``"]
     quote = Joined((Styled("q ", "quote"), Link("map", "https://example.org")))
     assert draw_texts([quote], ENGLISH) == ["> q [map](<https://example.org>)"]
-
-
-async def test_several_files_hang_on_one_message_that_can_be_taken_away(harness: DiscordHarness) -> None:
-    zoe = harness.person("Zoé")
-    await zoe.command("essai")
-    address = Address(str(zoe.user.id))
-    sent = await harness.adapter.send(address, View(("Look.",), attachments=FILES), ENGLISH, delivery_id=1)
-    await zoe.look()
-    assert [attachment["filename"] for attachment in zoe.shown[-1].attachments] == ["1.png", "2.jpg", "plan.pdf"]
-    assert await harness.adapter.edit(address, sent, View(("Look!",), attachments=FILES), ENGLISH) == sent
-    assert await harness.adapter.delete(address, sent)
-    assert await harness.adapter.delete(address, sent), "gone already"
-    assert not any(message.content.startswith("Look") for message in zoe.written())

@@ -55,12 +55,6 @@ def test_a_button_shows_what_it_does() -> None:
     assert rows(part)[3]["label"] == "x" * 39 + "…"
 
 
-def test_a_button_that_asks_a_device_where_it_is_is_not_there() -> None:
-    asks = Button("Send my position", Go("here"), asks_location=True)
-    part = drawn("Where?", buttons=(asks, Button("Say it", Go("say"))))
-    assert [row["label"] for row in rows(part)] == ["Say it"]
-
-
 async def test_nothing_drawn_is_kept_in_the_library_s_memory() -> None:
     part = drawn("Sure?", buttons=(Button("Yes", Go("yes")),))
     assert part.components

@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 
-from bot.content.errors import MessageGone
 from bot.content.forms import MAX_BYTES
 from bot.content.texts import Joined, Link, Reader, Strong, Styled
 from bot.content.views import Button, File, Picture, Raw, View
@@ -217,16 +216,6 @@ async def test_every_style_has_its_entity(harness: TelegramHarness) -> None:
     ]
 
 
-async def test_pictures_go_together_and_documents_after_them(harness: TelegramHarness) -> None:
-    zoe = await asked(harness)
-    before = len(zoe.user.shown)
-    native = await send(harness, zoe, View(("Look.",), attachments=(PLAN, *PICTURES)))
-    shown = zoe.user.shown[before:]
-    assert [each.file and each.file.content for each in shown] == [p.content for p in PICTURES] + [PLAN.content]
-    assert [each.text for each in shown] == ["Look.", "", "", ""]
-    assert [each[0] for each in native.split(",")] == ["p", "p", "p", "d"]
-
-
 async def test_an_album_has_its_buttons_below_its_words(harness: TelegramHarness) -> None:
     zoe = await asked(harness)
     await send(harness, zoe, View(("Look.",), (Button("Seen", Raw("x-1")),), attachments=PICTURES))
@@ -260,40 +249,6 @@ async def test_a_correction_keeps_what_each_message_is(harness: TelegramHarness)
     assert [each.text for each in zoe.user.shown if each.current][-3:] == ["", "", "Album"]
 
 
-async def test_a_text_never_becomes_a_picture(harness: TelegramHarness) -> None:
-    zoe = await asked(harness)
-    text = await send(harness, zoe, View(("Words",)))
-    old = zoe.user.last.message
-    anew = await edit(harness, zoe, text, View(("Words",), attachments=PICTURES[:1]))
-    assert (anew[0], old.gone, zoe.file is not None) == ("p", True, True)
-
-
-async def test_what_its_reader_deleted_is_not_sent_again(harness: TelegramHarness) -> None:
-    zoe = await asked(harness)
-    for view, corrected in (
-        (View(("Befor",)), View(("Before", "b" * 5000))),
-        (View(("Captoin",), attachments=PICTURES[:1]), View(("Caption",), attachments=PICTURES[1:2])),
-        (View(("Albmu",), attachments=PICTURES), View(("Album",), attachments=PICTURES)),
-    ):
-        native = await send(harness, zoe, view)
-        for message in zoe.user.chat.messages.values():
-            message.gone = True
-        shown = len(zoe.user.shown)
-        with pytest.raises(MessageGone):
-            await edit(harness, zoe, native, corrected)
-        assert len(zoe.user.shown) == shown
-
-
-async def test_a_longer_text_goes_on_and_a_shorter_one_takes_its_rest_away(harness: TelegramHarness) -> None:
-    zoe = await asked(harness)
-    one = await send(harness, zoe, View(("a" * 3000,)))
-    two = await edit(harness, zoe, one, View(("a" * 3000, "b" * 3000)))
-    assert two.startswith(one + ",")
-    rest = zoe.user.last.message
-    assert await edit(harness, zoe, two, View(("short",))) == one
-    assert rest.gone
-
-
 async def test_what_was_sent_is_taken_away_within_two_days(harness: TelegramHarness) -> None:
     zoe = await asked(harness)
     album = await send(harness, zoe, View(("Look.",), attachments=PICTURES))
@@ -307,18 +262,3 @@ async def test_what_was_sent_is_taken_away_within_two_days(harness: TelegramHarn
     assert not await delete(harness, zoe, old)
     zoe.user.block()
     assert not await delete(harness, zoe, old)
-
-
-async def test_more_buttons_than_a_keyboard_holds_are_sent_and_corrected_in_a_further_message(
-    harness: TelegramHarness,
-) -> None:
-    zoe = await asked(harness)
-    before = len(zoe.user.shown)
-    many = View(("Who?",), tuple(Button(f"Person {number}", Raw("go-theme")) for number in range(130)))
-    native_id = await send(harness, zoe, many)
-    assert [shown.text for shown in zoe.user.shown[before:]] == ["Who?", "…"]
-    assert zoe.buttons[-1] == "Person 129"
-    address = Address(str(zoe.user.id))
-    first = await harness.adapter.edit(address, native_id, View(("Nobody.",)), ENGLISH)
-    assert first == native_id.partition(",")[0]
-    assert (await harness.adapter.edit(address, first, many, ENGLISH)).startswith(f"{first},")
