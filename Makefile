@@ -15,6 +15,7 @@ COMPILE := $(PY) -m uv pip compile --universal --python-version 3.11 \
 LOCK := $(COMPILE) pyproject.toml --group build
 LOCK_S3 := $(COMPILE) --group s3
 LOCK_REHEARSE := $(COMPILE) --group rehearse
+LOCK_MAIL := $(COMPILE) --group mail
 ARGS :=
 NAME :=
 # Tests start the program dozens of times: it is compiled once, also where the environment would have it compiled each time.
@@ -28,7 +29,7 @@ help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
 # simcord takes 32 MB, fonts mostly: only who asks for Discord waits for it.
-demo: setup $(if $(findstring --discord,$(ARGS)),$(VENV)/.setup-discord) ## the bot at work in a browser, with invented people and no token; Ctrl-C ends it; phones with Discord too: ARGS=--discord
+demo: setup $(VENV)/.setup-mail $(if $(findstring --discord,$(ARGS)),$(VENV)/.setup-discord) ## the bot at work in a browser, with invented people and no token; Ctrl-C ends it; phones with Discord too: ARGS=--discord
 	@$(BIN)/rencontres demo $(ARGS)
 
 setup: $(VENV)/.setup ## what the program needs to run, in .venv
@@ -93,6 +94,7 @@ lock: setup-dev ## pin the dependencies anew after a change in pyproject.toml; n
 	@$(LOCK) $(ARGS) --output-file requirements.lock
 	@$(LOCK_S3) $(ARGS) --constraints requirements.lock --output-file requirements-s3.lock
 	@$(LOCK_REHEARSE) $(ARGS) --constraints requirements.lock --output-file requirements-rehearse.lock
+	@$(LOCK_MAIL) $(ARGS) --constraints requirements.lock --output-file requirements-mail.lock
 	@$(LOCK) $(ARGS) --group dev --constraints requirements.lock --output-file requirements-dev.lock
 
 clean: ## remove what was built or installed here; databases and settings stay
@@ -104,6 +106,10 @@ $(VENV)/.setup: requirements.lock pyproject.toml $(PY)
 	@echo "Installing what the program needs into $(VENV) (under a minute) ..."
 	@$(INSTALL) --require-hashes --requirement requirements.lock
 	@$(INSTALL) --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.setup-mail: requirements-mail.lock $(VENV)/.setup
+	@$(INSTALL) --require-hashes --requirement requirements-mail.lock
 	@touch $@
 
 $(VENV)/.setup-discord: requirements-rehearse.lock $(VENV)/.setup

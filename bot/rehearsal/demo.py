@@ -29,14 +29,15 @@ from bot.config.settings import Settings
 from bot.content.errors import ConfigError
 from bot.database.opening import open_store
 from bot.platforms.web.adapter import Web
-from bot.rehearsal.demo_gathering import PEOPLE, DemoGathering, demo_settings, populate
+from bot.rehearsal.demo_gathering import MAIL, PEOPLE, DemoGathering, demo_settings, populate
+from bot.rehearsal.demo_mailbox import has_mail
 from bot.rehearsal.demo_page import PATH, DemoPage
 from bot.rehearsal.demo_phones import has_discord, open_local_platforms
 from handlers import CAPABILITIES
 
 _HOST = "127.0.0.1"
 _USUAL_PORT = 8080
-_PARTS = frozenset({"web", "telegram", "delivery"})
+_PARTS = frozenset({"web", "telegram", "delivery", MAIL})
 """The parts of the program that run: simcord takes the place of the part that receives from Discord."""
 
 
@@ -59,8 +60,8 @@ async def run(*, port: int | None = None, browser: bool = True, keep: bool = Fal
         logs.set_up(secret_values(settings))
         logging.getLogger().setLevel(logging.WARNING)
         logging.getLogger("discord").setLevel(logging.ERROR)  # it warns that it cannot speak, which nobody asked for
-        demo_gathering = await _people(settings, clock)
-        async with open_local_platforms(settings, clock, discord=discord) as local:
+        demo_gathering = await _people(settings, clock, mail=has_mail())
+        async with open_local_platforms(settings, clock, discord=discord, mail=has_mail()) as local:
 
             async def beside(app: App) -> Iterable[Coroutine[Any, Any, None]]:
                 await local.connect(app)
@@ -74,12 +75,12 @@ async def run(*, port: int | None = None, browser: bool = True, keep: bool = Fal
     return True
 
 
-async def _people(settings: Settings, clock: ShiftedClock) -> DemoGathering:
+async def _people(settings: Settings, clock: ShiftedClock, *, mail: bool) -> DemoGathering:
     load(CAPABILITIES)  # what follows when people choose is other capabilities' to do
     store = await open_store(settings.storage.url)
     try:
         await seed_store(store, settings, load_seeds(CAPABILITIES))
-        return await populate(store, settings, clock.now())
+        return await populate(store, settings, clock.now(), mail=mail)
     finally:
         await store.close()
 

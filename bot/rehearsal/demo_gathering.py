@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from itertools import cycle
@@ -13,7 +13,9 @@ from zoneinfo import ZoneInfo
 from bot.capability import load
 from bot.config.example import example
 from bot.config.settings import Settings, compose, load_sections
+from bot.content.platforms import email
 from bot.database.engine import Store, Transaction
+from bot.delivery import letter_store
 from bot.people import participant_store
 from bot.people.listed import RosterPerson
 from bot.people.participants import Account, Participant
@@ -24,6 +26,8 @@ from bot.rehearsal.suggestions import Suggestion, suggest_moves
 from handlers import CAPABILITIES
 
 PEOPLE = 100
+MAIL = email.FEATURES.name
+"""The platform whose phone is a mailbox."""
 _SEED = 8
 _JOINED_OF_TEN = 8
 _UNDECIDED_OF = 9
@@ -32,18 +36,22 @@ _DEADLINE_IN = timedelta(days=21)
 _JOINED_AGO = timedelta(days=2)
 _MORNING = time(8, 0)
 _ORGANISER = ("Inès", "Marchand")
+_ORGANISERS_ADDRESS = "ines.marchand@example.org"
+_BY_MAIL = 10
+"""The place in the list of the person who has e-mail alone: one who joined."""
 
 
 @dataclass(frozen=True, slots=True)
 class DemoGathering:
     """What the demo begins with: the organiser, an invited person who has not joined yet, and suggestions what to try.
 
-    `newcomer` is the id of the invited person.
+    `newcomer` is the id of the invited person, `addresses` are everybody's e-mail addresses by id.
     """
 
     organiser: Participant
     newcomer: int
     moves: Sequence[Suggestion]
+    addresses: Mapping[int, str]
 
 
 def demo_settings(folder: Path, port: int, now: datetime) -> Settings:
@@ -74,10 +82,11 @@ def demo_configuration(folder: Path, port: int, now: datetime) -> Configuration:
     return values
 
 
-async def populate(store: Store, settings: Settings, now: datetime) -> DemoGathering:
+async def populate(store: Store, settings: Settings, now: datetime, *, mail: bool = False) -> DemoGathering:
     """Add invented people to a new database for the demo; return the organiser and one person who has not joined.
 
-    Eight in ten joined two days before `now`, and most of these have chosen a theme.
+    Eight in ten joined two days before `now`, and most of these have chosen a theme. With `mail`, one of them has
+    e-mail alone.
     """
     load(CAPABILITIES)  # what follows when people choose is other capabilities' to do
     people = _listed(settings)
@@ -87,9 +96,12 @@ async def populate(store: Store, settings: Settings, now: datetime) -> DemoGathe
         for rehearsal in rehearsals().values():
             if rehearsal.populate:
                 await rehearsal.populate(tx, people, then)
-        for person in people:
+        addresses = {}
+        for number, person in enumerate(people, start=1):
+            listed = await _selected(tx, person)
+            addresses[listed.id] = person.email
             if _came_in(person):
-                await _take_in(tx, (await _selected(tx, person)).id, then)
+                await _take_in(tx, listed.id, then, person.email if mail and number == _BY_MAIL else "")
         organiser = await participant_store.add(
             tx,
             ref="O-0001",
@@ -101,7 +113,8 @@ async def populate(store: Store, settings: Settings, now: datetime) -> DemoGathe
         )
         await _take_in(tx, organiser.id, then)
         newcomer = await _selected(tx, next(person for person in people if not _came_in(person)))
-        return DemoGathering(organiser, newcomer.id, await suggest_moves(tx))
+        addresses[organiser.id] = _ORGANISERS_ADDRESS
+        return DemoGathering(organiser, newcomer.id, await suggest_moves(tx), addresses)
 
     return await store.transact(unit)
 
@@ -138,11 +151,15 @@ async def _selected(tx: Transaction, person: RosterPerson) -> Participant:
     return selected
 
 
-async def _take_in(tx: Transaction, participant_id: int, then: datetime) -> None:
-    """Let a participant join at `then`, as if they had opened their page."""
+async def _take_in(tx: Transaction, participant_id: int, then: datetime, address: str = "") -> None:
+    """Let a participant join at `then`, as if they had opened their page, or proved the e-mail `address` alone."""
     person = await participant_store.find(tx, participant_id)
     assert person is not None
     sender = sender_of(person, person.locale)
     account = Account(PLATFORM, sender.native_id, sender.chat, sender.name, sender.language)
-    await participant_store.attach(tx, account, person.id, then)
+    if address:
+        account = Account(MAIL, address, address, address, None)
+    attached = await participant_store.attach(tx, account, person.id, then)
+    if address and attached.id is not None:
+        await letter_store.subscribe(tx, attached.id)
     await participant_store.join(tx, person.id, then)

@@ -13,6 +13,7 @@ from aiohttp import web
 from bot.app import App
 from bot.clock import ShiftedClock
 from bot.content import i18n
+from bot.content.features import features_of
 from bot.content.templates import templates
 from bot.content.texts import Moment, Reader, plain
 from bot.database.engine import Transaction
@@ -26,7 +27,8 @@ from bot.platforms.web.sessions import language_of
 from bot.platforms.web.static_files import StaticFile, StaticFiles, stylesheet
 from bot.rehearsal import suggestions
 from bot.rehearsal.contributions import Deadline, PeopleByProgress, rehearsals
-from bot.rehearsal.demo_gathering import DemoGathering, gathering_opens
+from bot.rehearsal.demo_gathering import MAIL, DemoGathering, gathering_opens
+from bot.rehearsal.demo_mailbox import MailboxPages
 from bot.rehearsal.demo_phones import LocalPlatforms, PhonePages
 from bot.rehearsal.neighbours import Neighbours
 from bot.rehearsal.passing import pass_time
@@ -63,12 +65,18 @@ class DemoPage:
         folder = _HERE / "static"
         palette = settings.gathering.branding.palette
         files = {name: stylesheet(folder / name, palette) for name in ("demo.css", "phone.css")} | {
-            name: StaticFile((folder / name).read_bytes(), "text/javascript") for name in ("demo.js", "phone.js")
+            name: StaticFile((folder / name).read_bytes(), "text/javascript")
+            for name in ("demo.js", "phone.js", "mailbox.js")
         }
         self._static = StaticFiles(f"{PATH}/static/", files)
         self._templates = templates(_HERE / "templates")
-        self._platforms = local.names
+        self._local = local
         self._phones = PhonePages(PATH, local, app, self._static, self._reader, self._visitors.add)
+        self._mailboxes = (
+            MailboxPages(PATH, local.mail, app, demo_gathering.addresses, self._static, self._reader)
+            if local.mail
+            else None
+        )
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes of the demo's page, for the web server."""
@@ -79,7 +87,14 @@ class DemoPage:
             web.post(f"{PATH}/clock/{{step:minutes|hour|day|deadline|gathering}}", self._advance),
             web.get(f"{PATH}/static/{{name}}", self._static.serve),
             *self._phones.routes(),
+            *(self._mailboxes.routes() if self._mailboxes else ()),
         ]
+
+    def _at(self, platform: str) -> str:
+        """Return the beginning of the addresses at which people's phones or mailboxes of a platform are shown."""
+        if self._mailboxes and platform == MAIL:
+            return self._mailboxes.path
+        return f"{PATH}/phone/{platform}/"
 
     async def _show(self, request: web.Request) -> web.Response:
         reader = self._reader(request)
@@ -108,7 +123,7 @@ class DemoPage:
             next=state["made"].index(False) if False in state["made"] else None,
             state=state,
             path=PATH,
-            platforms=self._platforms,
+            platforms={name: (plain(features_of(name).title, reader), self._at(name)) for name in self._local.names},
             static=self._static.address,
         )
         scripts = script_sources(request, self._settings.web.public_url, f"{PATH}/static/")
@@ -119,7 +134,7 @@ class DemoPage:
         return web.Response(text=page, content_type="text/html", headers=headers)
 
     async def _become(self, request: web.Request) -> web.Response:
-        """Open the page of a participant in the demo's language.
+        """Open the page of a participant in the demo's language, or the mailbox of whoever has mail alone.
 
         If the visitor has opened this page before, the same session is used again.
         """
@@ -129,12 +144,15 @@ class DemoPage:
         self._visitors.add(person)
         opened = self._opened.get(person)
 
-        async def unit(tx: Transaction) -> bool:
+        async def unit(tx: Transaction) -> tuple[bool, bool]:
             await participant_store.set_locale(tx, person, locale)
             session = opened.cookies[sessions.COOKIE].value if opened else ""
-            return await sessions.recognise(tx, person, session, self._clock.now()) is not None
+            ways = {account.platform for account in await participant_store.accounts_of(tx, person)}
+            return await sessions.recognise(tx, person, session, self._clock.now()) is not None, ways == {MAIL}
 
-        known = await self._store.transact(unit)
+        known, by_mail_alone = await self._store.transact(unit)
+        if by_mail_alone and self._mailboxes:
+            raise web.HTTPSeeOther(f"{self._mailboxes.path}{person}?lang={locale}")
         if opened is None or not known:
             opened = self._opened[person] = await self._pages.admit(request, person)
         # No place within the page is pointed to: the browser would scroll the demo there as well.

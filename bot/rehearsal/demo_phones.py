@@ -18,6 +18,7 @@ from pydantic import SecretStr
 
 from bot.app import App
 from bot.clock import ShiftedClock
+from bot.config.installation import EmailSettings
 from bot.config.settings import Settings
 from bot.content.forms import Upload
 from bot.content.templates import templates
@@ -31,11 +32,13 @@ from bot.platforms.web.static_files import StaticFiles
 from bot.rehearsal.botapi import BotApi, MethodCall, TelegramUser
 from bot.rehearsal.botapi.wire import ApiError
 from bot.rehearsal.chat_driver_telegram import TelegramChat
+from bot.rehearsal.demo_gathering import MAIL
 from bot.rehearsal.phone import Phone
 from bot.rehearsal.phone_telegram import TelegramPhone
 
 if TYPE_CHECKING:
     from bot.rehearsal.discord_server import DiscordServer
+    from bot.rehearsal.mail_server import MailServer
 
 _HERE = Path(__file__).parent
 _POLICY = (
@@ -52,16 +55,24 @@ def has_discord() -> bool:
 class LocalPlatforms:
     """The simulated servers of Telegram and, if there is one, of Discord, and the people's phones that use them."""
 
-    def __init__(self, settings: Settings, telegram: BotApi, discord: DiscordServer | None) -> None:
+    def __init__(
+        self, settings: Settings, telegram: BotApi, discord: DiscordServer | None, mail: MailServer | None
+    ) -> None:
         there: dict[str, object] = {"token": SecretStr(telegram.token), "api_base": telegram.root}
         changed: dict[str, object] = {"telegram": settings.telegram.model_copy(update=there)}
         if discord:
             there = {"token": SecretStr("demo"), **discord.places}
             changed["discord"] = settings.discord.model_copy(update=there)
+        if mail:
+            changed["email"] = EmailSettings.model_validate(mail.settings())
         self.settings = settings.model_copy(update=changed)
         """The settings by which the program uses these servers."""
-        self.names: Sequence[str] = ("telegram", "discord") if discord else ("telegram",)
+        self.with_phones: Sequence[str] = ("telegram", "discord") if discord else ("telegram",)
         """The platforms that have phones."""
+        self.names: Sequence[str] = (*self.with_phones, *((MAIL,) if mail else ()))
+        """The platforms that have phones, and e-mail if there are mailboxes."""
+        self.mail = mail
+        """The mail server, if there is one."""
         self._telegram = telegram
         self._discord = discord
         self._desk = asyncio.Lock()
@@ -121,18 +132,26 @@ class LocalPlatforms:
 
 @asynccontextmanager
 async def open_local_platforms(
-    settings: Settings, clock: ShiftedClock, *, discord: bool
+    settings: Settings, clock: ShiftedClock, *, discord: bool, mail: bool = False
 ) -> AsyncIterator[LocalPlatforms]:
-    """Start the simulated Telegram and, with `discord`, the simulated Discord; both end with the `async with` block."""
+    """Start the simulated Telegram, with `discord` the simulated Discord, and with `mail` a mail server.
+
+    They end with the `async with` block.
+    """
     async with AsyncExitStack() as stack:
         telegram = await stack.enter_async_context(BotApi(clock=clock))
+        post = None
+        if mail:
+            from bot.rehearsal.mail_server import open_mail_server
+
+            post = await stack.enter_async_context(open_mail_server())
         if not discord:
-            local = LocalPlatforms(settings, telegram, None)
+            local = LocalPlatforms(settings, telegram, None, post)
         else:
             from bot.rehearsal.discord_server import DiscordServer, refusals
 
             local = LocalPlatforms(
-                settings, telegram, await stack.enter_async_context(DiscordServer(clock, strict=False))
+                settings, telegram, await stack.enter_async_context(DiscordServer(clock, strict=False)), post
             )
             stack.enter_context(refusals(local.refused_by_discord))
         telegram.refused = local.refused_by_telegram
@@ -165,7 +184,7 @@ class PhonePages:
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes of the demo's phones, for the web server."""
-        here = f"{self._path}/{{platform:{'|'.join(self._local.names)}}}/{{person:[0-9]{{1,15}}}}"
+        here = f"{self._path}/{{platform:{'|'.join(self._local.with_phones)}}}/{{person:[0-9]{{1,15}}}}"
         return [
             web.get(here, self._show),
             web.get(f"{here}/screen", self._tell),

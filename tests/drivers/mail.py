@@ -8,9 +8,6 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from email import message_from_bytes, policy
-from email.message import EmailMessage
-from functools import cached_property
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -21,8 +18,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from bot.config.installation import EmailSettings
+from bot.rehearsal.mail_server import TAKEN as TAKEN
+from bot.rehearsal.mail_server import MailServer as KeepingServer
+from bot.rehearsal.mail_server import ReceivedLetter as ReceivedLetter
 
-TAKEN = "250 OK"
 HANG, CLOSE, TAKE_AND_CLOSE = "hang", "close", "take and close"
 """Answers to a letter that never come: the server hangs, hangs up before it takes the letter, or after."""
 
@@ -30,38 +29,10 @@ Answer = Callable[[int], str]
 """What is answered to the letter with a number, from 1."""
 
 
-@dataclass(frozen=True)
-class Letter:
-    """A letter that the server took."""
-
-    sender: str
-    to: str
-    content: bytes
-
-    @cached_property
-    def message(self) -> EmailMessage:
-        message = message_from_bytes(self.content, policy=policy.default)
-        assert isinstance(message, EmailMessage)
-        return message
-
-    @property
-    def subject(self) -> str:
-        return str(self.message["Subject"])
-
-    def part(self, kind: str) -> str:
-        """The words of the letter as «plain» text or as «html»."""
-        part = self.message.get_body((kind,))
-        assert part is not None
-        content: str = part.get_content()
-        return content
-
-
 @dataclass
-class MailServer:
+class MailServer(KeepingServer):
     """What the server took, and how it answers; `refused` has answers by address."""
 
-    port: int = 0
-    letters: list[Letter] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
     answer: Answer = lambda _number: TAKEN
     offered: int = 0
@@ -72,24 +43,12 @@ class MailServer:
 
     def settings(self, **values: Any) -> dict[str, Any]:
         """A section [email] that leads here."""
-        return {
-            "server": "127.0.0.1", "port": self.port, "security": "none", "from": "team@rencontres.example", **values
-        }  # fmt: skip
-
-    def to(self, address: str) -> list[Letter]:
-        """The letters to an address."""
-        return [letter for letter in self.letters if letter.to == address]
+        return super().settings(**{"from": "team@rencontres.example", **values})
 
     def login(self, _server: SMTP, _session: Session, _envelope: Envelope, _how: str, data: Any) -> AuthResult:
         self.logins += 1
         right = isinstance(data, LoginPassword) and data.password == self.password.encode()
         return AuthResult(success=right, handled=right)
-
-    async def handle_EHLO(  # noqa: N802
-        self, _server: SMTP, session: Session, _envelope: Envelope, name: str, responses: list[str]
-    ) -> list[str]:
-        session.host_name = name
-        return responses
 
     async def handle_RCPT(  # noqa: N802
         self, _server: SMTP, session: Session, envelope: Envelope, address: str, _options: list[str]
@@ -105,8 +64,7 @@ class MailServer:
         self.offered += 1
         answer = self.answer(self.offered)
         if answer in (TAKEN, HANG, TAKE_AND_CLOSE):
-            content = envelope.original_content or b""
-            self.letters += [Letter(envelope.mail_from or "", to, content) for to in envelope.rcpt_tos]
+            self.keep(envelope)
         if answer == HANG:
             task = asyncio.current_task()
             assert task

@@ -20,7 +20,7 @@ from bot.platforms.email.adapter import Email
 from bot.platforms.email.connections import MailConnections
 from handlers.announcements.model import GRACE
 from handlers.registration.service import correct_people
-from tests.drivers.mail import HANG, TAKEN, Letter, MailServer, open_mail
+from tests.drivers.mail import HANG, TAKEN, MailServer, ReceivedLetter, open_mail
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up
 from tests.drivers.web import open_web
@@ -61,7 +61,7 @@ class Post:
         return link_in(self.server.to(to)[-1])
 
 
-def link_in(letter: Letter) -> str:
+def link_in(letter: ReceivedLetter) -> str:
     found = re.search(rf"{PUBLIC}/p/([A-Z0-9]+)", letter.part("plain"))
     assert found
     return found[1]

@@ -11,7 +11,7 @@ from bot.people import secret_store
 from bot.platforms.email.adapter import Email
 from bot.platforms.email.connections import MailConnections
 from bot.rehearsal.html import Element, parse
-from tests.drivers.mail import TAKE_AND_CLOSE, TAKEN, Letter, MailServer, open_mail
+from tests.drivers.mail import TAKE_AND_CLOSE, TAKEN, MailServer, ReceivedLetter, open_mail
 from tests.drivers.web import WebHarness, open_web
 from tests.platforms.conformance.page import styles_in
 from tests.platforms.conformance.peer import Peer, Person, Seen
@@ -75,7 +75,7 @@ class MailPeer(Peer):
         self.adapter = self._program(self.world)
 
 
-def _seen(letter: Letter) -> Seen:
+def _seen(letter: ReceivedLetter) -> Seen:
     html = parse(letter.part("html"))
     buttons = tuple((link.text, link["href"]) for link in html.all("a", css="b"))
     lines = [_words(line) for line in html.all("p") if not line.all("a", css="b")]
