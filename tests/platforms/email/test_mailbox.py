@@ -27,7 +27,7 @@ from bot.platforms.email.connections import MailConnections
 from bot.platforms.email.mailbox import MOST, MailboxAway
 from bot.platforms.email.received.mail import LONGEST
 from handlers.registration.service import correct_people
-from tests.drivers.mail import Letter, MailServer, open_mail
+from tests.drivers.mail import MailServer, ReceivedLetter, open_mail
 from tests.drivers.mailbox import MailboxServer, closed_port, open_mailbox
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import Bench, Letterbox, catch_up
@@ -89,7 +89,7 @@ class Post:
         await self.world.store.transact(attach)
         return chat
 
-    async def written_to(self, name: str) -> Letter:
+    async def written_to(self, name: str) -> ReceivedLetter:
         """The letter by which the team answers somebody who prefers an address."""
         chat = await self.proven(name)
         await chat.command("settings")
@@ -126,7 +126,7 @@ def reading(world: World) -> Arrivals:
     return Arrivals(world.settings, world.store, world.clock, world.dispatcher, Bench())
 
 
-def returned(letter: Letter, said: str = "550 5.1.1 unknown", *, action: str = "failed", to: str = "") -> bytes:
+def returned(letter: ReceivedLetter, said: str = "550 5.1.1 unknown", *, action: str = "failed", to: str = "") -> bytes:
     """The report by which a server returns a letter; `to`: another address than the letter's has failed."""
     status = re.findall(r"[245]\.\d+\.\d+", said)[0]
     return (
@@ -140,7 +140,7 @@ def returned(letter: Letter, said: str = "550 5.1.1 unknown", *, action: str = "
     ).encode()
 
 
-def answer(to: Letter | None, words: str, *, by: str = "", **heads: str) -> EmailMessage:
+def answer(to: ReceivedLetter | None, words: str, *, by: str = "", **heads: str) -> EmailMessage:
     """A mail by which a person answers a letter, or writes without one."""
     mail = EmailMessage()
     mail["From"] = by or (to.to if to else "")
