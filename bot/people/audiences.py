@@ -177,6 +177,9 @@ async def _person(tx: Any, number: str) -> Span | None:
     return Person(int(number), "short", display_name(row["given_name"], row["family_name"])) if row else None
 
 
+_FACILITATES = f"EXISTS (SELECT 1 FROM roles af WHERE af.participant_id = p.id AND af.role = '{FACILITATES}')"
+"""SQL condition that a participant `p` is a facilitator."""
+
 declare(
     # L10N: an audience, as in «For: everyone»
     AudienceKind(name="all", takes=no_value, condition=COMES, words=_said(_("everyone"))),
@@ -205,11 +208,17 @@ declare(
     AudienceKind(
         name="facilitators",
         takes=no_value,
-        condition="p.status = 'joined' AND EXISTS"
-        f" (SELECT 1 FROM roles af WHERE af.participant_id = p.id AND af.role = '{FACILITATES}')",
+        condition=f"p.status = 'joined' AND {_FACILITATES}",
         # L10N: an audience, as in «For: the facilitators»
         words=_said(_("the facilitators")),
         personal=True,
+    ),
+    AudienceKind(
+        name="everyone_here",
+        takes=no_value,
+        condition=f"p.status = 'joined' AND (p.attends = 1 OR p.organises = 1 OR {_FACILITATES})",
+        # L10N: an audience, as in «For: everyone and the team»
+        words=_said(_("everyone and the team")),
     ),
     AudienceKind(
         name="me",
@@ -221,3 +230,5 @@ declare(
 )
 
 EVERYONE = Audience()
+EVERYONE_AND_TEAM = Audience("everyone_here")
+"""Everyone who attends, and organisers and facilitators who do not."""

@@ -5,7 +5,8 @@ A panel is a message that shows a facilitator or organiser the groups and is kep
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 
 from bot.content.roles import FACILITATES
 from bot.database.engine import Transaction
@@ -60,6 +61,18 @@ async def of_group(tx: Transaction, group_id: int) -> Sequence[int]:
         " WHERE g.id = :group ORDER BY 1",
         group=group_id,
     )
+
+
+async def of_round(tx: Transaction, round_number: int) -> Mapping[int, frozenset[int]]:
+    """Return which groups of a round (one day's groups) facilitators run: ids of groups, by the facilitator's id."""
+    run: dict[int, set[int]] = defaultdict(set)
+    for row in await tx.all(
+        f"SELECT g.id, f.participant_id FROM {tables().groups} g JOIN roles f ON {group_is_run()}"
+        " WHERE g.round = :round",
+        round=round_number,
+    ):
+        run[row["participant_id"]].add(row["id"])
+    return {person: frozenset(groups) for person, groups in run.items()}
 
 
 async def runs_group(tx: Transaction, participant_id: int, group_id: int) -> bool:

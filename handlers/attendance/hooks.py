@@ -5,6 +5,7 @@ People are marked group by group, and present people get a group, but attendance
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from bot.content.hooks import hook
@@ -27,6 +28,15 @@ async def groups_on(tx: Transaction, day: date, group_id: int | None = None) -> 
     group, no groups are returned.
     """
     return GroupsOfDay()
+
+
+@hook
+async def run_on(tx: Transaction, day: date) -> Mapping[int, frozenset[int]]:
+    """Return the ids of the published groups of a day that each facilitator runs, by the facilitator's id.
+
+    The day is chosen as `groups_on` does. Facilitators mark the members of these groups.
+    """
+    return {}
 
 
 @hook

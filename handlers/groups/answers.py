@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from bot.content.texts import Localised, Span, _
 from bot.content.views import Button
 from bot.database.engine import Transaction
+from bot.people import facilitator_store
 from handlers.attendance.model import Attendee, GroupsOfDay, ListedGroup
 from handlers.groups.messages.cards import MY_GROUP, day, room_line, title
 from handlers.groups.model import Member, due
@@ -83,6 +84,15 @@ async def groups_on(tx: Transaction, day: date, group_id: int | None = None) -> 
         for group, theme in await groups_with_themes(tx, round_.number)
     ]
     return GroupsOfDay(round_.day, listed, frozenset(person.id for person in placed[None]))
+
+
+async def run_on(tx: Transaction, day: date) -> Mapping[int, frozenset[int]]:
+    """Return the ids of the groups of `groups_on` that facilitators run, by the facilitator's id.
+
+    Nobody runs groups that are not published.
+    """
+    round_ = due(await rounds.all_rounds(tx), day)
+    return await facilitator_store.of_round(tx, round_.number) if round_ and round_.published else {}
 
 
 async def ways_to_a_group(tx: Transaction, day: date, person_id: int | None = None) -> tuple[Button, ...]:

@@ -5,7 +5,7 @@ from bot.content.texts import _
 from bot.content.views import Button
 from bot.conversation.routes import ORGANISER, Go, ScreenPart, menu_part
 from bot.people.stored_before import companions
-from handlers.attendance.hooks import first_day, groups_on, ways_to_a_group
+from handlers.attendance.hooks import first_day, groups_on, run_on, ways_to_a_group
 from handlers.groups import answers, grids, participant, topics
 from handlers.groups.channels import group_channel
 from handlers.groups.messages.cards import MY_GROUP
@@ -76,6 +76,7 @@ CAPABILITY = Capability(
         companions.answered_by(members.companions_of),
         first_day.answered_by(answers.first_day),
         groups_on.answered_by(answers.groups_on),
+        run_on.answered_by(answers.run_on),
         ways_to_a_group.answered_by(answers.ways_to_a_group),
     ),
 )

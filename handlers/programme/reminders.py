@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from bot.background.reminder_store import Reminder
@@ -10,9 +10,9 @@ from bot.background.reminding import Notice, Subject, configured, mute_of, numbe
 from bot.content.texts import Localised, Moment, Span, _
 from bot.content.views import Button, View
 from bot.database.engine import Transaction
-from bot.people import participant_store
-from bot.people.audiences import Audience
+from bot.people.audiences import EVERYONE_AND_TEAM
 from handlers.attendance.actions import ATTENDANCE
+from handlers.attendance.service import who_takes
 from handlers.groups.messages.cards import MY_GROUP
 from handlers.groups.model import MEETING
 from handlers.groups.service.membership import remind_of_meeting
@@ -80,27 +80,33 @@ SESSIONS = Subject(
 async def _meeting_notice(tx: Transaction, reminder: Reminder, now: datetime) -> Notice | None:
     """Return the reminder of the first meetings of a round's groups; None if there is no such meeting any more.
 
-    People whose group begins with a workshop at that time get none, because they are reminded of the workshop. From
-    organisers' it leads to the attendance of the day.
+    People whose group begins with a workshop at that time get none, because they are reminded of the workshop. It leads
+    whoever takes attendance there, and they get it in any case, unless everybody is reminded of the workshop.
     """
     round_ = await find_round(tx, number_of(reminder.subject))
     if round_ is None or not round_.published or round_.meets_at != reminder.about:
         return None
-    zone = (await configured(tx)).zone
+    known = await configured(tx)
 
     async def of_their_groups(tx: Transaction, people: Collection[int]) -> Mapping[int, View]:
-        entries = await service.programmes_of(tx, people, zone)
-        team = await participant_store.organisers(tx)
-        return {
-            person: View(
-                reminder_lines(entry.plan, now), (MY_GROUP, PROGRAMME, *([ATTENDANCE] if person in team else ()))
-            )
-            for person, found in entries.items()
-            for entry in found
-            if entry.id == -round_.number
-        }
+        programmes = await service.programmes_of(tx, people, known.zone)
+        takers = await who_takes(tx, round_.day)
+        views = {}
+        for person, programme in programmes.items():
+            meeting = next((entry.plan for entry in programme if entry.id == -round_.number), None)
+            more = (ATTENDANCE,) if person in takers else ()
+            if meeting:
+                views[person] = View(reminder_lines(meeting, now), (MY_GROUP, PROGRAMME, *more))
+            elif more and not ("workshop" not in known.asked and _in_a_workshop(programme, reminder.about)):
+                line = _("{time}: the groups meet. You take attendance.", time=Moment(reminder.about, "time"))
+                views[person] = View((line,), (ATTENDANCE, PROGRAMME))
+        return views
 
-    return Notice(Audience(), of_their_groups, mute_of("workshop"))
+    return Notice(EVERYONE_AND_TEAM, of_their_groups, mute_of("workshop"))
+
+
+def _in_a_workshop(programme: Iterable[Session], at: datetime) -> bool:
+    return any(session.plan.kind == "workshop" and session.plan.starts == at for session in programme)
 
 
 async def _meeting_name(_tx: Transaction, reminder: Reminder) -> Span:

@@ -12,9 +12,9 @@ from bot.content.texts import Moment, Span, Strong, _, _n
 from bot.content.views import Button, View
 from bot.conversation.routes import Go
 from bot.database.engine import Transaction
-from bot.people import participant_store
-from bot.people.audiences import Audience
+from bot.people.audiences import EVERYONE_AND_TEAM
 from handlers.attendance.actions import ATTENDANCE
+from handlers.attendance.service import meets_on, who_takes
 from handlers.programme.messages import PROGRAMME, day_of, line
 from handlers.programme.model import Session, session_subject
 from handlers.programme.service import programmes_of
@@ -27,7 +27,8 @@ _MOST_OF_A_DAY = 12
 async def _notice(tx: Transaction, reminder: Reminder, now: datetime) -> Notice | None:
     """Return the reminder of a day: each person gets their sessions in one message.
 
-    People without sessions on that day get none. From organisers' it leads to the attendance of the day.
+    It leads whoever takes attendance there. Other people without sessions on that day get none, and if it is no day of
+    groups, nobody does.
     """
     day = _day(reminder)
     zone = (await configured(tx)).zone
@@ -35,7 +36,7 @@ async def _notice(tx: Transaction, reminder: Reminder, now: datetime) -> Notice 
     async def of_that_day(tx: Transaction, people: Collection[int]) -> Mapping[int, View]:
         programmes = await programmes_of(tx, people, zone)
         choices = await store.choices_of(tx, people)
-        team = await participant_store.organisers(tx)
+        takers, meets = await who_takes(tx, day), await meets_on(tx, day)
         views = {}
         for person, programme in programmes.items():
             muted, _asked = choices.get(person, (frozenset(), frozenset()))
@@ -47,11 +48,11 @@ async def _notice(tx: Transaction, reminder: Reminder, now: datetime) -> Notice 
                 and not session.plan.cancelled
                 and muted.isdisjoint((session_subject(session.id), mute_of(session.plan.kind)))
             ]
-            if sessions:
-                views[person] = _view(day, sessions, (ATTENDANCE,) if person in team else ())
+            if sessions or (meets and person in takers):
+                views[person] = _view(day, sessions, (ATTENDANCE,) if person in takers else ())
         return views
 
-    return Notice(Audience(), of_that_day, rank=BULK)
+    return Notice(EVERYONE_AND_TEAM, of_that_day, rank=BULK)
 
 
 def _day(reminder: Reminder) -> date:
@@ -60,7 +61,11 @@ def _day(reminder: Reminder) -> date:
 
 
 def _view(day: date, sessions: Sequence[Session], more_buttons: tuple[Button, ...]) -> View:
-    lines: list[Span] = [_("Your programme for {day}:", day=Strong(Moment.of_day(day, "weekday")))]
+    date = Strong(Moment.of_day(day, "weekday"))
+    if not sessions:
+        line_ = _("On {day} the groups meet, and you take attendance.", day=date)
+        return View((line_,), (*more_buttons, PROGRAMME, Button(_("Reminders"), Go("rappels"))))
+    lines: list[Span] = [_("Your programme for {day}:", day=date)]
     lines += [line(session) for session in sessions[:_MOST_OF_A_DAY]]
     if (more := len(sessions) - _MOST_OF_A_DAY) > 0:
         lines.append(_n("and {count} more, in /programme", "and {count} more, in /programme", more))

@@ -14,11 +14,13 @@ from bot.content.folding import MOST, in_sight
 from bot.content.lead_times import Lead
 from bot.content.typed_times import to_minute
 from bot.conversation.incoming import Pressed
-from bot.people import participant_store
+from bot.people import facilitator_store, participant_store
+from bot.people.audiences import parse
 from handlers.programme.model import session_subject
 from handlers.reminders import store
 from handlers.reminders.participant import remind_at
 from handlers.reminders.schedule import Reminders
+from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
 from tests.engines import on_one_engine
 from tests.groups.builders import crowd, group
@@ -212,6 +214,44 @@ async def test_the_eve_tells_all_of_the_next_day_at_once_and_meals_come_where_on
         await harness.at(NINE + DAY + 12 * HOUR)  # the eve of the third day
         assert await news(zoe) == ["Your programme for Saturday 12 June:\n14:00–17:00 Plenary"]
         assert await news(ali) == []
+
+
+async def test_who_takes_attendance_is_led_there_on_the_eve_and_before_the_first_meeting_once(store_url: str) -> None:
+    async with reminding(store_url, {}, groups={"meeting": "2027-06-10T15:00:00"}) as harness:
+        world = harness.world
+        zoe = (await crowd(world, "Zoé"))["Zoé"]
+        await group(world, ["Zoé"], theme="culture")
+        ines, luc, max_ = await world.organiser(), world.chat("50", name="Luc"), world.chat("51", name="Max")
+        for chat, name in ((luc, "Luc"), (max_, "Max")):
+            await chat.follow("j-" + await world.invite(name, attends=False))
+        await world.change(facilitator_store.give, await number(world, "Luc"), [parse("theme:culture")])
+        await world.change(facilitator_store.give, await number(world, "Max"), [parse("theme:school")])
+        await ines.command("groupes")
+        await ines.press("Publish")
+        await ines.press("Publish")
+        heard = {chat: len(await pushed(world, chat)) for chat in (zoe, ines, luc, max_)}
+
+        async def news(chat: NeutralChat) -> list[tuple[str, bool]]:
+            came = (await views(world, chat))[heard[chat] :]
+            texts = (await pushed(world, chat))[heard[chat] :]
+            heard[chat] += len(came)
+            offered = [any("Attendance" in str(button.label) for button in view.buttons) for view in came]
+            return [(text.splitlines()[0], leads) for text, leads in zip(texts, offered, strict=True)]
+
+        await harness.at(NINE - 15 * HOUR)  # 18:00 on the eve
+        eve = "On Thursday 10 June the groups meet, and you take attendance."
+        assert [await news(chat) for chat in (zoe, ines, luc, max_)] == [
+            [("Your programme for Thursday 10 June:", False)],
+            [(eve, True)],
+            [(eve, True)],
+            [],
+        ]
+        await harness.at(NINE + 5 * HOUR + 50 * MINUTE)  # ten minutes before they meet
+        assert (await news(zoe))[-1] == ("15:00: First meeting of your group", False)
+        take = ("15:00: the groups meet. You take attendance.", True)
+        assert [await news(chat) for chat in (ines, luc, max_)] == [[take], [take], []]
+        await press_push(world, luc, "Attendance")
+        assert [words(label) for label in luc.buttons] == ["Everyone is here", "Zoé", "Attendance", "Home"]
 
 
 async def test_the_first_meeting_is_reminded_of_in_its_room_and_so_is_a_workshop_where_one_asks(store_url: str) -> None:

@@ -10,13 +10,14 @@ from bot.content.errors import existing, existing_day
 from bot.content.names import collation
 from bot.content.texts import Span, Strong, _, _n
 from bot.content.views import Button, Raw, Reply, reply
-from bot.conversation.routes import ORGANISER, LookAgain, Request, Routes, StoredVersion
+from bot.conversation.routes import FACILITATOR, ORGANISER, LookAgain, Request, Routes, StoredVersion
 from bot.conversation.undo import Undone, Values, changed_since, record_change
 from bot.people.naming import called
 from handlers.attendance import hooks
 from handlers.attendance.actions import ATTENDANCE
 from handlers.attendance.model import UNMARKED, AttendanceDay, GroupsOfDay, ListedGroup
 from handlers.attendance.organiser.layout import HOW, half_day, mark_button, require_day
+from handlers.attendance.service import groups_to_mark
 from handlers.attendance.store.marks import attendance_on, everyone_who_may_come, mark_attendance
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import paged
@@ -150,15 +151,19 @@ async def mark_rest(
     return await record_change(request, subject, summary, restore_marks.to(day.ordinal), values)
 
 
-@inverses.declare("gir")
+@inverses.declare("gir", who=FACILITATOR)
 async def restore_marks(request: Request, values: Values, day: int) -> Undone:
     """Undo marking all unmarked people of a group or theme for half a day, except for marks that were changed since.
 
-    `day` is the day's number, `date.toordinal()`. Raises UserError, and changes nothing, if all were changed.
+    `day` is the day's number, `date.toordinal()`. Facilitators undo the marks of people in groups that they run.
+    Raises UserError, and changes nothing, if all were changed.
     """
     iso, afternoon = existing_day(day).isoformat(), values.get("afternoon", False)
     marks = await attendance_on(request.tx, iso, afternoon=afternoon)
     unchanged = [person_id for person_id in values["people"] if marks.get(person_id) == values["present"]]
+    if not request.participant.organises:
+        theirs = (await groups_to_mark(request.tx, request.participant, existing_day(day))).placed
+        unchanged = [person_id for person_id in unchanged if person_id in theirs]
     if not unchanged:
         raise changed_since()
     await mark_attendance(request.tx, unchanged, iso, None, request.participant.id, request.now, afternoon=afternoon)

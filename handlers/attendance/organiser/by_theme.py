@@ -1,4 +1,7 @@
-"""The screen for marking the people of a theme in three presses: the theme, who is missing, «all others are here»."""
+"""The screen for marking the people of a theme in three presses: the theme, who is missing, «all others are here».
+
+Facilitators mark there the people of the groups that they run.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +11,16 @@ from bot.content.errors import Stale
 from bot.content.names import collation
 from bot.content.texts import Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, reply, with_lines_first
-from bot.conversation.routes import ORGANISER, LookAgain, Request, Routes, StoredVersion
+from bot.conversation.routes import FACILITATOR, LookAgain, Request, Routes, StoredVersion
 from bot.people.naming import called
-from handlers.attendance import hooks
 from handlers.attendance.actions import ATTENDANCE
 from handlers.attendance.model import ABSENT, PRESENT, UNMARKED, AttendanceDay, Attendee
 from handlers.attendance.organiser.by_group import mark_rest
 from handlers.attendance.organiser.by_name import search_attendees
 from handlers.attendance.organiser.layout import half_day, require_day, state_line
+from handlers.attendance.service import groups_to_mark
 from handlers.attendance.store.marks import mark_attendance
+from handlers.navigation.actions import HOME
 from handlers.navigation.layout import paged
 
 routes = Routes()
@@ -25,7 +29,7 @@ _PER_PAGE = 20
 """How many people a page has: with the buttons beside them as many as one message on Discord holds."""
 
 
-@routes.press("gih", who=ORGANISER)
+@routes.press("gih", who=FACILITATOR)
 async def attend_theme(request: Request, theme: str, ordinal: int, page: int) -> Reply:
     """Show the people in a theme's groups, with a button for each who is missing, and one for «all others here».
 
@@ -42,16 +46,24 @@ async def attend_theme(request: Request, theme: str, ordinal: int, page: int) ->
             *ready,
             *(_name_button(person, theme, day, page) for person in shown),
             *pages,
-            Button(_("By name"), search_attendees.to(ordinal)),
-            ATTENDANCE,
+            *_ways(request, ordinal),
         ),
     )
 
 
+def _ways(request: Request, ordinal: int) -> tuple[Button, ...]:
+    if request.participant.organises:
+        return Button(_("By name"), search_attendees.to(ordinal)), ATTENDANCE
+    return ATTENDANCE, HOME
+
+
 async def _require_theme(request: Request, theme: str, ordinal: int) -> tuple[AttendanceDay, Span, list[Attendee]]:
-    """Return half a day, a theme's title, and the people in its groups. Raises Stale if it has no groups any more."""
+    """Return half a day, a theme's title, and the people in its groups that the person who asks may mark.
+
+    Raises Stale if there are no such groups any more.
+    """
     day = await require_day(request, ordinal)
-    of_day = await hooks.groups_on(request.tx, day.date)
+    of_day = await groups_to_mark(request.tx, request.participant, day.date)
     title = next((group.theme for group in of_day.groups if group.theme_key == theme), None)
     if title is None:
         raise Stale
@@ -84,7 +96,7 @@ def _name_button(person: Attendee, theme: str, day: AttendanceDay, page: int) ->
             return Button(name, action)
 
 
-@routes.press("gij", who=ORGANISER)
+@routes.press("gij", who=FACILITATOR)
 async def mark_missing(request: Request, person: int, theme: str, ordinal: int, was: int, page: int) -> Reply:
     """Mark a person of a theme absent or, if they were absent, present. `was` is the mark that the organiser saw.
 
@@ -116,7 +128,7 @@ async def _unmarked_now(request: Request, theme: str, day_id: int) -> StoredVers
     )
 
 
-@routes.press("gin", who=ORGANISER, unless_changed=_unmarked_now)
+@routes.press("gin", who=FACILITATOR, unless_changed=_unmarked_now)
 async def others_here(request: Request, theme: str, day_id: int) -> Reply:
     """Mark all people of a theme who have no mark yet as present; `day_id` is the day's `date.toordinal()`."""
     day, title, people = await _require_theme(request, theme, day_id)
@@ -124,4 +136,5 @@ async def others_here(request: Request, theme: str, day_id: int) -> Reply:
     summary = _n("{group}: {count} person present", "{group}: {count} people present", len(rest), group=title)
     undo = await mark_rest(request, day, rest, summary, present=True, shown=attend_theme.to(theme, day_id, 0))
     screen = (await attend_theme(request, theme, day_id, 0)).view
-    return reply(*screen.lines, buttons=(ATTENDANCE, undo, *screen.buttons[:-1]), toast=_("Saved."))
+    others = (button for button in screen.buttons if button != ATTENDANCE)
+    return reply(*screen.lines, buttons=(ATTENDANCE, undo, *others), toast=_("Saved."))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 
+from bot.content.errors import UserError
 from bot.content.texts import Moment, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, reply
-from bot.conversation.routes import ORGANISER, Go, Request, Routes
+from bot.conversation.routes import FACILITATOR, ORGANISER, Go, Request, Routes
 from handlers.attendance import hooks
 from handlers.attendance.actions import ShowAttendance
 from handlers.attendance.model import ABSENT, PRESENT, UNMARKED, AttendanceDay, Attendee, GroupsOfDay, ListedGroup
@@ -17,18 +18,35 @@ from handlers.attendance.organiser.by_name import search_attendees
 from handlers.attendance.organiser.by_theme import attend_theme
 from handlers.attendance.organiser.layout import day_to_mark, half_day, require_day
 from handlers.attendance.organiser.newcomers import add_someone
+from handlers.attendance.service import groups_to_mark
 from handlers.attendance.store.marks import everyone_who_may_come
-from handlers.navigation.actions import BACK
+from handlers.navigation.actions import BACK, HOME
 from handlers.navigation.layout import paged
 
 routes = Routes()
 
 
-@routes.press(ShowAttendance, who=ORGANISER)
+@routes.press(ShowAttendance, who=FACILITATOR)
 async def show_attendance(request: Request) -> Reply:
-    """Show today's attendance or, before the first day of groups, that day's, with buttons to its groups."""
+    """Show today's attendance or, before the first day of groups, that day's, with buttons to its groups.
+
+    Facilitators are shown the people of the groups that they run, by theme if they run groups of several.
+    """
     day = await day_to_mark(request)
-    return await show_groups_of(request, day.toordinal(), 0)
+    if request.participant.organises:
+        return await show_groups_of(request, day.toordinal(), 0)
+    of_day = await groups_to_mark(request.tx, request.participant, day)
+    if not of_day.groups:
+        raise UserError(_("You run no group of that day, so there is nobody to mark."), buttons=(HOME,))
+    first, *others = _themes(of_day)
+    if not others:
+        return await attend_theme(request, first, day.toordinal(), 0)
+    marks = await require_day(request, day.toordinal())
+    return reply(
+        Strong(_("Attendance, {date}", date=half_day(marks))),
+        *_which_day(marks, of_day, ahead=day > request.today),
+        buttons=(*_theme_buttons(of_day, marks), HOME),
+    )
 
 
 @routes.press("gia", who=ORGANISER)
@@ -44,7 +62,6 @@ async def show_groups_of(request: Request, ordinal: int, page: int) -> Reply:
     without = sum(person.id not in placed for person in everyone)
     missing = [person_id for person_id in placed if day.latest.get(person_id) is False]
     unplaced = [person_id for person_id in of_day.unplaced if day.latest.get(person_id)]
-    themes = {group.theme_key: group.theme for group in of_day.groups}
     to_repair = of_day.groups and (missing or unplaced)
     shown, pages = paged(of_day.groups, page, partial(show_groups_of.to, ordinal))
     return reply(
@@ -54,10 +71,7 @@ async def show_groups_of(request: Request, ordinal: int, page: int) -> Reply:
         *_to_repair(len(missing), len(unplaced)),
         buttons=(
             *(await hooks.ways_to_a_group(request.tx, day.date) if to_repair else ()),
-            *(
-                Button(_theme_label(theme, of_day.of_theme(key), day), attend_theme.to(key, ordinal, 0))
-                for key, theme in themes.items()
-            ),
+            *_theme_buttons(of_day, day),
             # L10N: A button. It asks for the name of a person, to mark them present or absent.
             Button(_("By name"), search_attendees.to(ordinal)),
             *(Button(_label(group, day), attend_group.to(group.id, ordinal)) for group in shown),
@@ -100,6 +114,15 @@ def _to_repair(missing: int, unplaced: int) -> Iterable[Span]:
         yield _n("{count} absent person is in a group.", "{count} absent people are in groups.", missing)
     if unplaced:
         yield _n("{count} present person has no group.", "{count} present people have no group.", unplaced)
+
+
+def _themes(of_day: GroupsOfDay) -> Mapping[str, Span]:
+    return {group.theme_key: group.theme for group in of_day.groups}
+
+
+def _theme_buttons(of_day: GroupsOfDay, day: AttendanceDay) -> Iterable[Button]:
+    for key, theme in _themes(of_day).items():
+        yield Button(_theme_label(theme, of_day.of_theme(key), day), attend_theme.to(key, day.ordinal, 0))
 
 
 def _theme_label(theme: Span, people: Sequence[Attendee], day: AttendanceDay) -> Text:
