@@ -10,6 +10,7 @@ import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -628,6 +629,7 @@ class Dispatcher:
             is_command=lambda word: self.router.command(word) is not None,
             browser=sender.browser,
             elsewhere=elsewhere,
+            ago=incoming.content.ago if isinstance(incoming.content, Pressed) else timedelta(),
         )
 
     # --- what is said when something did not go through

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Literal
 
 from bot.content.forms import Composition, Raw, Upload, Written, words_of
@@ -106,12 +107,14 @@ class Pressed:
 
     `linked` is True for a link, «page» for one that leads to the page that is open; anybody can make one, so a link may
     do less than a button. `beside` is the choice made in the same message and not sent yet; it is carried out before
-    the press.
+    the press. `ago` is how long the press waited on a device for the network. The device says so, and its owner can
+    make it say anything.
     """
 
     payload: str
     linked: bool | Literal["page"] = False
     beside: Picked | None = None
+    ago: timedelta = timedelta()
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,7 +103,8 @@ class Request:
     `opened` is the screen that the person opens by what they did: its encoded action if the screen takes typed words,
     '' for any other screen, None if none is opened. `asked` is a question that waits while a screen that was opened
     after it takes words: the encoded action of its form, and its position in the form; None if none waits. `announces`
-    is True once a message was added that follows below the answer and is kept up to date.
+    is True once a message was added that follows below the answer and is kept up to date. `ago` is how long ago the
+    person pressed, by the device on which the press waited for the network.
     """
 
     tx: Transaction
@@ -129,6 +130,15 @@ class Request:
     browser: Browser | None = None
     announces: bool = False
     elsewhere: Participant | None = None
+    ago: timedelta = timedelta()
+
+    @property
+    def done_at(self) -> datetime:
+        """Return when the person did this: before `now` for a press that waited on a device for the network.
+
+        The device says so. Whoever stores it keeps it within what is possible, so that nothing can be forged.
+        """
+        return self.now - self.ago
 
     async def show_below(self, key: str, *, pinned: bool = False) -> None:
         """Show the person the live screen `key` («kind:subject»), kept up to date, in a new message below the answer.

@@ -529,17 +529,19 @@ async def groups_listed(tx: Transaction, check: SafetyCheck, reader: Participant
 
 
 async def mark(
-    tx: Transaction, check: SafetyCheck, person: CheckedPerson, by: int, now: datetime, *, seen: bool
+    tx: Transaction, check: SafetyCheck, person: CheckedPerson, by: int, at: datetime, *, seen: bool
 ) -> bool:
     """Mark a person on the list of a safety check as seen and safe by the participant `by`, or remove the mark.
 
-    If the person is marked already, that mark stays. Returns False, and changes nothing, if `person` was marked so
-    already, or had no mark.
+    `at` is when they were seen. It may be some time ago, and is taken for the earliest possible time if it is before
+    that: the check's beginning, or the person's last request for help. If the person is marked already, that mark
+    stays. Returns False, and changes nothing, if `person` was marked so already, or had no mark.
     """
     if seen == (person.seen_at is not None and not person.needs_help):
         return False
     if seen:
-        await store.mark_seen(tx, check.id, person.id, by, now)
+        asked = (person.help_at, person.answered_at if person.needs_help else None)
+        await store.mark_seen(tx, check.id, person.id, by, max(at, check.begun_at, *filter(None, asked)))
     else:
         await store.take_mark(tx, check.id, person.id)
     await store.touch_lists(tx, [check.id])

@@ -8,6 +8,9 @@ from functools import partial
 
 import pytest
 
+from bot.conversation.incoming import Pressed
+from handlers.attendance.actions import AttendPerson, MarkAttendance
+from handlers.attendance.organiser.by_theme import mark_missing
 from handlers.attendance.store.marks import attendance_on
 from tests.attendance.test_attendance import MORNING, SETTINGS, labels, marks, two_groups
 from tests.drivers.gestures import words
@@ -96,3 +99,22 @@ async def test_the_afternoon_is_taken_anew_and_the_morning_kept_with_who_noted_i
     assert await marks(world) == [True] * 4
     await luc.press("Here ✓")
     assert await marks(world) == [False, True, True, True], "the morning counts again"
+
+
+async def test_a_press_made_without_network_counts_for_the_half_day_and_the_minute_in_which_it_was_made(
+    world: World,
+) -> None:
+    await two_groups(world)
+    ines = await world.organiser()
+    day = (world.clock.now() + timedelta(hours=2)).date().toordinal()
+    bo, dan = await number(world, "Bo"), await number(world, "Dan")
+    await world.clock.advance(timedelta(hours=4, minutes=30))  # 13:30
+    hour = timedelta(hours=1)
+    await ines.act(Pressed(mark_missing.to(bo, "school", day, 0, 0).encode(), ago=hour))
+    await ines.act(Pressed(MarkAttendance(dan, day, 0, 2, 0, 0).encode(), ago=24 * hour))
+    assert await half(world, afternoon=True) == {}
+    assert await half(world, afternoon=False) == {bo: False, dan: True}
+    await ines.follow(AttendPerson(bo, day).encode())
+    assert "Morning: absent (noted by Inès, 12:30)" in words(ines.text)
+    await ines.follow(AttendPerson(dan, day).encode())
+    assert "Morning: present (noted by Inès, 00:00)" in words(ines.text), "not before the day"

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.conversation.incoming import Located, Submitted
+from bot.conversation.incoming import Located, Pressed, Submitted
 from bot.membership.erasure import erase
 from bot.people import facilitator_store
 from bot.people.audiences import parse
@@ -270,3 +270,27 @@ async def test_whoever_is_not_shown_for_a_few_letters_is_counted(sqlite_url: str
         await ines.press("Find a name")
         await ines.fill("zed")
         assert "2 more people: type more letters." in ines.text
+
+
+async def test_a_mark_made_without_network_has_the_minute_of_the_press(store_url: str) -> None:
+    async with open_world(store_url, SETTINGS) as world:
+        ines, people = await evacuated(world)
+        await world.clock.advance(timedelta(minutes=42))
+        await press_push(world, people["Cleo"], "I need help")
+        asked_at = int(world.clock.now().timestamp())
+        await world.clock.advance(timedelta(minutes=13))
+        pressed = {
+            "Ana": (1, timedelta(minutes=13)),
+            "Bo": (1, timedelta(days=3)),
+            "Cleo": (asked_at, timedelta(hours=1)),
+        }
+        for name, (was, ago) in pressed.items():
+            await ines.act(Pressed(mark_seen.to(1, await number(world, name), was, "all", 0).encode(), ago=ago))
+        await ines.press("Education 1: 2/2")
+        assert lines(ines)[2:] == [
+            "Ana · seen, safe (by Inès, 10:42)",
+            "Bo · seen, safe (by Inès, 10:00)",
+        ], "never before the check began"
+        await ines.press("All groups")
+        await ines.press("Education 2: 1/2")
+        assert "Cleo · seen, safe (by Inès, 10:42)" in lines(ines), "nor before the last request for help"

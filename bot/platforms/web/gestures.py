@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 import structlog
 from aiohttp import web
@@ -44,6 +45,8 @@ LONGEST = 4_000
 
 _NOT_SHOWN = _("Received. To see it, open your page again.")
 """What is read in place of a confidential answer that the page cannot show."""
+_MOST_AGO = 7 * 24 * 3600
+"""The most seconds for which a press waits for the network, as far as it is told."""
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
@@ -132,7 +135,8 @@ def read(name: str, data: Posted, dispatcher: Dispatcher) -> Gesture:
     token, message = read_token(data), number(word(data, "message"))
     match name:
         case "press":
-            return Gesture(Pressed(word(data, "payload"), beside=_unsent(data)), token, message)
+            ago = timedelta(seconds=min(number(word(data, "ago")) or 0, _MOST_AGO))
+            return Gesture(Pressed(word(data, "payload"), beside=_unsent(data), ago=ago), token, message)
         case "pick":
             return Gesture(Picked(word(data, "choice"), _values(data, "value")), token, message)
         case "call":

@@ -5,6 +5,7 @@ Facilitators mark there the people of the groups that they run.
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
 
 from bot.content.errors import Stale
@@ -17,7 +18,7 @@ from handlers.attendance.actions import ATTENDANCE
 from handlers.attendance.model import ABSENT, PRESENT, UNMARKED, AttendanceDay, Attendee
 from handlers.attendance.organiser.by_group import mark_rest
 from handlers.attendance.organiser.by_name import search_attendees
-from handlers.attendance.organiser.layout import half_day, require_day, state_line
+from handlers.attendance.organiser.layout import half_day, marked_at, require_day, state_line
 from handlers.attendance.service import groups_to_mark
 from handlers.attendance.store.marks import mark_attendance
 from handlers.navigation.actions import HOME
@@ -57,12 +58,14 @@ def _ways(request: Request, ordinal: int) -> tuple[Button, ...]:
     return ATTENDANCE, HOME
 
 
-async def _require_theme(request: Request, theme: str, ordinal: int) -> tuple[AttendanceDay, Span, list[Attendee]]:
+async def _require_theme(
+    request: Request, theme: str, ordinal: int, at: datetime | None = None
+) -> tuple[AttendanceDay, Span, list[Attendee]]:
     """Return half a day, a theme's title, and the people in its groups that the person who asks may mark.
 
-    Raises Stale if there are no such groups any more.
+    The half is the one that is marked now, or `at` a time. Raises Stale if there are no such groups any more.
     """
-    day = await require_day(request, ordinal)
+    day = await require_day(request, ordinal, at)
     of_day = await groups_to_mark(request.tx, request.participant, day.date)
     title = next((group.theme for group in of_day.groups if group.theme_key == theme), None)
     if title is None:
@@ -89,11 +92,11 @@ def _name_button(person: Attendee, theme: str, day: AttendanceDay, page: int) ->
     action = mark_missing.to(person.id, theme, day.ordinal, was, page)
     match was:
         case 1:
-            return Button(_("{name}: absent ✗", name=name), action, style="danger")
+            return Button(_("{name}: absent ✗", name=name), action, style="danger", waits=True)
         case 2:
-            return Button(_("{name}: here ✓", name=name), action)
+            return Button(_("{name}: here ✓", name=name), action, waits=True)
         case _:
-            return Button(name, action)
+            return Button(name, action, waits=True)
 
 
 @routes.press("gij", who=FACILITATOR)
@@ -102,7 +105,7 @@ async def mark_missing(request: Request, person: int, theme: str, ordinal: int, 
 
     If another organiser changed it meanwhile, nothing is saved, and the screen shows how it is now.
     """
-    day, _title, people = await _require_theme(request, theme, ordinal)
+    day, _title, people = await _require_theme(request, theme, ordinal, request.done_at)
     found = next((each for each in people if each.id == person), None)
     if found is None:
         raise Stale
@@ -112,8 +115,8 @@ async def mark_missing(request: Request, person: int, theme: str, ordinal: int, 
         changed = _("Attendance has changed in the meantime, so nothing was changed. Here is how it is now.")
         return with_lines_first(await attend_theme(request, theme, ordinal, page), changed, "")
     if state != now:
-        by, iso = request.participant.id, day.date.isoformat()
-        await mark_attendance(request.tx, [person], iso, now == PRESENT, by, request.now, afternoon=day.afternoon)
+        by, iso, at = request.participant.id, day.date.isoformat(), marked_at(request, day.date)
+        await mark_attendance(request.tx, [person], iso, now == PRESENT, by, at, afternoon=day.afternoon)
     return Reply((await attend_theme(request, theme, ordinal, page)).view, state_line(name, now))
 
 

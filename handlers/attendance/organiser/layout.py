@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from bot.content.errors import Stale, existing_day
@@ -30,14 +30,21 @@ async def day_to_mark(request: Request) -> date:
     return max(request.today, await hooks.first_day(request.tx) or request.today)
 
 
-async def is_afternoon(request: Request, day: date) -> bool:
-    """Return whether the afternoon of a day is marked now; False for the morning.
+async def is_afternoon(request: Request, day: date, at: datetime | None = None) -> bool:
+    """Return whether the afternoon of a day is marked; False for the morning.
 
-    Today this depends on the clock; on another day it is the last half-day that has marks.
+    On the day itself this depends on the clock, now or `at` another time; on other days it is the last half-day that
+    has marks.
     """
-    if day == request.today:
-        return request.now.astimezone(ZoneInfo(request.settings.gathering.zone)).time() >= _AFTERNOON
+    there = (at or request.now).astimezone(ZoneInfo(request.settings.gathering.zone))
+    if day == there.date():
+        return there.time() >= _AFTERNOON
     return await has_afternoon(request.tx, day.isoformat())
+
+
+def marked_at(request: Request, day: date) -> datetime:
+    """Return when a person was marked on a day: when the button was pressed, at the earliest as that day began."""
+    return min(request.now, max(request.done_at, request.settings.gathering.day_begins(day)))
 
 
 def half_day(day: AttendanceDay) -> Text:
@@ -46,10 +53,13 @@ def half_day(day: AttendanceDay) -> Text:
     return _("{date}, afternoon", date=date) if day.afternoon else _("{date}, morning", date=date)
 
 
-async def require_day(request: Request, ordinal: int) -> AttendanceDay:
-    """Return the marks of half a day, given by its `date.toordinal()`. Raises Stale if there is no such day."""
+async def require_day(request: Request, ordinal: int, at: datetime | None = None) -> AttendanceDay:
+    """Return the marks of half a day, given by its `date.toordinal()`: of the half that is marked now, or `at` a time.
+
+    Raises Stale if there is no such day.
+    """
     day = existing_day(ordinal)
-    iso, afternoon = day.isoformat(), await is_afternoon(request, day)
+    iso, afternoon = day.isoformat(), await is_afternoon(request, day, at)
     marks = await attendance_on(request.tx, iso, afternoon=afternoon)
     return AttendanceDay(day, marks, afternoon, await attendance_on(request.tx, iso))
 
@@ -84,11 +94,11 @@ def mark_button(name: Span, person_id: int, day: AttendanceDay, group: int, page
     action = MarkAttendance(person_id, day.ordinal, was, _NEXT[was], group, page)
     match was:
         case 2:
-            return Button(_("{name}: here ✓", name=name), action, style="primary")
+            return Button(_("{name}: here ✓", name=name), action, style="primary", waits=True)
         case 1:
-            return Button(_("{name}: absent ✗", name=name), action, style="danger")
+            return Button(_("{name}: absent ✗", name=name), action, style="danger", waits=True)
         case _:
-            return Button(_("{name}: not marked", name=name), action)
+            return Button(_("{name}: not marked", name=name), action, waits=True)
 
 
 def present_and_absent_buttons(person_id: int, day: AttendanceDay) -> tuple[Button, Button]:

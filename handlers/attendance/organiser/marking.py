@@ -11,7 +11,7 @@ from handlers.attendance.actions import MarkAttendance
 from handlers.attendance.model import ABSENT, PRESENT, UNMARKED, as_mark
 from handlers.attendance.organiser.by_group import attend_group, attend_others
 from handlers.attendance.organiser.by_name import attend_person
-from handlers.attendance.organiser.layout import is_afternoon, require_attendee, state_line
+from handlers.attendance.organiser.layout import is_afternoon, marked_at, require_attendee, state_line
 from handlers.attendance.store.marks import AttendanceMark, halves_of, mark_attendance
 
 routes = Routes()
@@ -26,7 +26,8 @@ async def mark_one(request: Request, person_id: int, ordinal: int, was: int, now
     both are 0 for the person's own screen. Raises Stale if the person cannot be marked.
     """
     person = await require_attendee(request, person_id)
-    day, afternoon = existing_day(ordinal), await is_afternoon(request, existing_day(ordinal))
+    day = existing_day(ordinal)
+    afternoon = await is_afternoon(request, day, request.done_at)
     if now not in (UNMARKED, ABSENT, PRESENT) or person.status not in ("invited", "joined"):
         raise Stale
     marks, name = await halves_of(request.tx, person.id, day.isoformat()), called(person, "full")
@@ -38,8 +39,8 @@ async def mark_one(request: Request, person_id: int, ordinal: int, was: int, now
     toast: Span = _("Already done.")
     if state != now:
         present = None if now == UNMARKED else now == PRESENT
-        by, iso = request.participant.id, day.isoformat()
-        await mark_attendance(request.tx, [person.id], iso, present, by, request.now, afternoon=afternoon)
+        by, iso, at = request.participant.id, day.isoformat(), marked_at(request, day)
+        await mark_attendance(request.tx, [person.id], iso, present, by, at, afternoon=afternoon)
         toast = state_line(name, now)
     return Reply((await _again(request, person.id, ordinal, group, page)).view, toast)
 

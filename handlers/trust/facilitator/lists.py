@@ -172,7 +172,7 @@ async def mark_seen(request: Request, check_id: int, person_id: int, was: int, g
     if safe and was < asked_at and not seen_since:
         asked = _("{name} has asked for help since: not marked.", name=called(person, "full"))
         return with_lines_first(await turn_list(request, check_id, group, page), asked, "")
-    changed = await service.mark(request.tx, check, person, by, request.now, seen=safe)
+    changed = await service.mark(request.tx, check, person, by, request.done_at, seen=safe)
     shown = await turn_list(request, check_id, group, page)
     name = called(person, "full")
     if not safe:

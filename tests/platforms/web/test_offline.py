@@ -15,6 +15,7 @@ import zxingcpp
 from PIL import Image
 from playwright.async_api import Page, Route, expect
 
+from bot.clock import from_micros
 from bot.config import setting_store
 from bot.content.roles import Who
 from bot.content.views import View
@@ -75,6 +76,8 @@ async () => {
 """
 """The worker begins to keep the page, and has the server's answer, but not all of it until `arrives` is called."""
 QUEUED = "async (here) => Boolean(await (await caches.open(`page ${here}`)).match(`${here}queue`))"
+LATER = "(ms) => { const now = Date.now; Date.now = () => now() + ms; }"
+"""So many milliseconds pass on the device."""
 NOT_KEPT = "What you say in confidence is not kept on this device"
 AGED = """
 async ([name, age]) => (await caches.open(name)).put(name.slice(5) + "age", new Response(String(Date.now() - age)))
@@ -432,11 +435,15 @@ async def test_in_the_cellar_the_list_is_read_and_marks_leave_once_later(away: A
     await clean(away.phone, sizes=SIZES[:1])
     await away.phone.reload()
     await expect(away.phone.locator("#unsent")).to_contain_text("Waiting: 2")
+    await world.clock.advance(timedelta(minutes=13))
+    await away.phone.evaluate(LATER, 5 * 60_000)
     away.network.cut_after(2_000)
     away.network.mend()
     await expect(away.phone.locator("#unsent")).to_be_hidden()
     await expect(away.phone.get_by_role("log")).to_contain_text("Bo · seen, safe (by")
     rows = (await stored_rows(world.store, "safety_marks"))["safety_marks"]
     assert [row["marked_by"] for row in rows] == [int(ines)] * 2
+    waited = [world.clock.now() - from_micros(row["marked_at"]) for row in rows]
+    assert [round(each / timedelta(minutes=1)) for each in waited] == [5, 5], "when they were pressed"
     lists = await away.phone.locator("#log .message", has_text="DRILL, nothing happened: Without a group").count()
     assert lists == 1, "one answer to both"

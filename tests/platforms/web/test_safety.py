@@ -54,6 +54,14 @@ async def test_a_forged_payload_gives_the_present_screen(harness: WebHarness, pa
     assert "No theme chosen yet." in zoe.text
 
 
+@pytest.mark.parametrize("ago", ["-1", "later", "9" * 15, "1e9", "٣", ""])
+async def test_a_press_that_waited_for_an_impossible_time_is_a_press(harness: WebHarness, ago: str) -> None:
+    zoe = await harness.joined("Zoé")
+    await zoe.post(buttons_of(zoe), {"payload": "go-moi", "ago": ago})
+    assert zoe.status == 200
+    assert "No theme chosen yet." in zoe.text
+
+
 async def test_a_form_posted_twice_has_one_effect(harness: WebHarness) -> None:
     zoe = await harness.joined("Zoé")
     composer = composer_of(zoe)

@@ -293,7 +293,7 @@ document.addEventListener("unsent", (event) => {
   const { token, text, payload } = event.detail;
   if (!canWait || (!payload && dataset.aim.startsWith("confidential-"))) return;
   event.preventDefault();
-  change((items) => [...without(token)(items), { ...event.detail, aim: dataset.aim }]).catch(() => {
+  change((items) => [...without(token)(items), { ...event.detail, aim: dataset.aim, at: Date.now() }]).catch(() => {
     if (!payload) document.getElementById("words").value = text;
     tell(dataset.unsent);
   });
@@ -302,8 +302,9 @@ document.addEventListener("unsent", (event) => {
 let answered = ""; // the message that answered the last press: the next one changes that, if it has the same buttons
 
 // The answer comes by the stream, like what is written elsewhere: no change is asked for beside it.
-async function leave({ token, text, aim, payload, message }) {
-  const done = payload ? { payload, message: message || answered } : { text, aim };
+async function leave({ token, text, aim, payload, message, at }) {
+  const ago = Math.max(0, Math.round((Date.now() - at) / 1000)) || 0; // not its time: the device's clock may be wrong
+  const done = payload ? { payload, message: message || answered, ago } : { text, aim };
   const data = new URLSearchParams({ seal: dataset.seal, token, ...done, after: "999999999999999" });
   const name = payload ? "press" : "say";
   const response = await fetch(`${here}${name}`, { method: "POST", body: data, headers: { Accept: "application/json" } });
