@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.content.actions import Action
 from bot.content.errors import UserError, existing
@@ -26,6 +27,8 @@ from bot.conversation.versions import fingerprint
 
 MOST_CELLS = 5_000
 """How many cells can be changed at once."""
+_TODAY = timedelta(hours=12)
+"""For how long after a change its hour alone says when it was: a desk may be left open for days."""
 _LOOKED_AT = 10
 """How many changes of a row are looked at for the one that wrote a cell."""
 
@@ -174,12 +177,12 @@ async def _written_meanwhile(request: Request, row: GridRow, column: GridColumn,
     value = column.label(now)
     for entry in await journal_store.last_about(request.tx, row.subject, _LOOKED_AT):
         if _wrote(entry, row, column, now):
-            return _(
-                "{person} wrote «{value}» at {time}, so nothing of yours was saved.",
-                person=author(entry),
-                value=value,
-                time=Moment(entry.done_at, "time"),
-            )
+            told: Mapping[str, Span] = {"person": author(entry), "value": value}
+            if request.now - entry.done_at < _TODAY:
+                at = Moment(entry.done_at, "time")
+                return _("{person} wrote «{value}» at {time}, so nothing of yours was saved.", time=at, **told)
+            when = Moment(entry.done_at, "datetime")
+            return _("{person} wrote «{value}» ({time}), so nothing of yours was saved.", time=when, **told)
     return _("«{value}» was written here meanwhile, so nothing of yours was saved.", value=value)
 
 

@@ -115,6 +115,10 @@ class Gathering:
 
     async def forge(self, chat: WebChat, to: str, **fields: str | Sequence[str]) -> int:
         """Post fields of one's own making from someone's page, with all that a form of theirs holds; the status."""
+        return (await self.forge_and_read(chat, to, **fields))[0]
+
+    async def forge_and_read(self, chat: WebChat, to: str, **fields: str | Sequence[str]) -> tuple[int, str]:
+        """Post fields as `forge` does; the status and the answer."""
         seal = next(each["value"] for each in chat.page.walk() if each.get("name") == "seal")
         parts = [
             f'--x\r\nContent-Disposition: form-data; name="{name.replace("_", "-")}"\r\n\r\n{value}\r\n'
@@ -124,8 +128,7 @@ class Gathering:
         body = BytesIO("".join([*parts, "--x--\r\n"]).encode())
         headers = {"Accept": "application/json", "Content-Type": "multipart/form-data; boundary=x"}
         async with chat.browser.post(f"{self.root}/c/{chat.person_id}/{to}", data=body, headers=headers) as answer:
-            await answer.read()
-            return answer.status
+            return answer.status, await answer.text()
 
     @asynccontextmanager
     async def posting(self, chat: WebChat, to: str, **fields: str) -> AsyncIterator[Callable[[], Awaitable[str]]]:

@@ -12,10 +12,13 @@ from bot.membership.erasure import erase
 from bot.people import participant_store
 from bot.rehearsal.chat_driver_web import WebChat
 from tests.drivers.gestures import choose_in_menu
+from tests.groups.builders import group
 from tests.platforms.web.test_new_browsers import open_elsewhere
+from tests.programme.builders import OPENING, with_programme
 from tests.security.builders import Gathering, open_gathering
 from tests.world import ROUTER
 
+REFUSED = "This is for the organisers. A question? Write to the team with /team."
 KEPT_OF_A_PRESS = {"inbox", "presence"}
 GRIDS = tuple(ROUTER.shared.grids)
 
@@ -106,6 +109,78 @@ async def test_everybody_else_reads_nothing_and_changes_nothing(gathering: Gathe
     await chat.get(f"/c/{chat.person_id}/desk")
     assert chat.url.endswith(f"/c/{chat.person_id}/")
     assert "desk" not in chat.page.text.lower()
+
+
+async def acts(gathering: Gathering, chat: WebChat) -> list[dict[str, str]]:
+    """Every act that the desk offers in the first row of each table: a cell that becomes another, as it is posted."""
+    found = []
+    for grid in GRIDS:
+        _status, text = await read_desk(gathering, chat, grid)
+        head, first, *_others = (json.loads(line[6:]) for line in text.splitlines() if line.startswith("data: "))
+        row, *seen = first["rows"][0]
+        for column, value in zip(head["columns"], seen, strict=True):
+            if not column["editable"]:
+                continue
+            others = [option for option, _label in column["options"] if option != value] or ["2001", "b@example.org"]
+            for typed in others[:2]:
+                act = {"grid": grid, "cells": json.dumps([[row, column["key"], value, typed]])}
+                _status, told = await gathering.forge_and_read(chat, "desk/preview", **act)
+                found.append({**act, "shown": json.loads(told).get("shown", "")})
+    return found
+
+
+async def test_no_act_from_a_tab_left_open_is_done_once_the_role_is_gone(store_url: str) -> None:
+    sections = with_programme(OPENING).model_dump(include={"sessions"})
+    async with open_gathering(store_url, **sections) as gathering:
+        ines, _ana, entry = await one_change(gathering)
+        for place, name in enumerate(("Bo", "Cy"), start=1):
+            await gathering.join_page(name)
+            await group(gathering.world, [name], number_=place)
+        every = await acts(gathering, ines)
+        who = int(ines.person_id)
+        await gathering.world.change(participant_store.set_organises, who, False)
+        await gathering.delivered()
+        before = await gathering.rows()
+        for act in every:
+            for to in ("desk/preview", "desk/amend"):
+                _status, told = await gathering.forge_and_read(ines, to, **act)
+                assert json.loads(told)["lines"] == [REFUSED]
+        await gathering.forge(ines, "desk/undo", entry=str(entry))
+        assert await changed(gathering, before) == []
+        await gathering.world.change(participant_store.set_organises, who, True)
+        first = {act["grid"]: act for act in reversed(every)}
+        for act in first.values():
+            _status, told = await gathering.forge_and_read(ines, "desk/amend", **act)
+            assert json.loads(told)["done"], "the same act is done by who has the role"
+
+
+async def test_a_desk_left_open_for_three_days_is_live_and_says_what_it_no_longer_undoes(gathering: Gathering) -> None:
+    ines, ana, entry = await one_change(gathering)
+    max_ = await gathering.join_page("Max", attends=False, organises=True)
+    async with ines.browser.get(f"{gathering.root}/c/{ines.person_id}/desk/events?grid=people") as answer:
+        while (await answer.content.readline()) != b"event: ready\n":
+            pass
+        await gathering.wait(days=3)
+        await max_.look()
+        cells = json.dumps([[ana, "organisation", "", "Coop"]])
+        _status, told = await gathering.forge_and_read(max_, "desk/amend", grid="people", cells=cells)
+        assert json.loads(told)["done"]
+        while b"Coop" not in await answer.content.readline():
+            pass
+    cells = json.dumps([[ana, "organisation", "", "School"]])
+    _status, told = await gathering.forge_and_read(ines, "desk/amend", grid="people", cells=cells)
+    assert json.loads(told)["lines"] == [
+        "Ana Diaz, organisation: Max wrote “Coop” at 10:00, so nothing of yours was saved.",
+    ]
+    await gathering.wait(days=1)
+    _status, told = await gathering.forge_and_read(ines, "desk/amend", grid="people", cells=cells)
+    assert json.loads(told)["lines"] == [
+        "Ana Diaz, organisation: Max wrote “Coop” (Thursday 4 March, 10:00), so nothing of yours was saved.",
+    ]
+    _status, told = await gathering.forge_and_read(ines, "desk/undo", entry=str(entry))
+    assert json.loads(told)["lines"] == [
+        "A change can be undone for ten minutes only. You can still correct it by hand.",
+    ]
 
 
 async def test_nobody_without_the_session_or_its_seal_gets_in(gathering: Gathering) -> None:

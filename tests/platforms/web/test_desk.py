@@ -9,15 +9,18 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
+from bot.database.engine import Transaction
 from bot.people import participant_store
+from handlers.groups.service.membership import publish_round
 from handlers.groups.store.members import members_of
 from tests.drivers.web import WebHarness, open_web
-from tests.groups.builders import group
+from tests.groups.builders import found_round, group
 from tests.participants import number
 from tests.platforms.web.conftest import watching
 from tests.platforms.web.test_comfort import AXE, FINDINGS, SCHEMES
 from tests.programme.builders import with_programme
-from tests.world import open_world
+from tests.stored_rows import stored_rows
+from tests.world import START, open_world
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -136,6 +139,125 @@ async def test_a_paste_is_saved_whole_or_told_what_has_no_place(harness: WebHarn
         await keys(page, "Control+Home", "ArrowRight", *["Shift+ArrowDown"] * 3)
         await paste(page, "Same")
         await expect(family).to_have_text(["Same"] * 4)
+
+
+async def test_a_thousand_cells_have_no_place_in_nine_hundred_and_these_go_back_at_once(
+    harness: WebHarness, browser: Browser
+) -> None:
+    await harness.world.change(many_people, 896)
+    async with desk(harness, browser, "Inès") as page:
+        await page.get_by_role("grid").focus()
+        await keys(page, "Control+Home", *["ArrowRight"] * 5)
+        await paste(page, "\n".join(f"School {place}" for place in range(1000)))
+        await expect(page.get_by_role("alert")).to_have_text(
+            "100 of these cells have no place here, so nothing was pasted."
+        )
+        await expect(page.get_by_role("button", name="Undo")).to_be_disabled()
+        before = await organisations(harness)
+        await paste(page, "\n".join(f"School {place}" for place in range(900)))
+        await expect(page.get_by_role("button", name="Undo")).to_be_enabled()
+        assert set(await organisations(harness)) == {f"School {place}" for place in range(900)}
+        await page.get_by_role("button", name="Undo").click()
+        await expect(page.get_by_role("gridcell", name="Coop Ana")).to_be_visible()
+        assert await organisations(harness) == before
+
+
+async def many_people(tx: Transaction, count: int) -> None:
+    """Add so many people to the list."""
+    for place in range(count):
+        await participant_store.add(tx, ref=f"L-{place}", given_name=f"P{place}", family_name="", now=START)
+
+
+async def organisations(harness: WebHarness) -> list[str]:
+    """What is stored in that column of each row, in order."""
+    return [row["organisation"] for row in (await stored_rows(harness.world.store, "participants"))["participants"]]
+
+
+async def test_a_column_sorted_while_it_is_edited_keeps_what_was_typed_in_its_row(
+    harness: WebHarness, browser: Browser
+) -> None:
+    async with desk(harness, browser, "Inès") as page:
+        await page.get_by_role("grid").focus()
+        await keys(page, "Control+Home", "Enter")
+        await page.keyboard.type("Zed")
+        await page.get_by_role("columnheader", name="given name").click()
+        names = page.locator("[role=gridcell][data-column='0']")
+        await expect(names).to_have_text(["Bo", "Cy", "Inès", "Zed"])
+        await expect(page.locator("[role=gridcell].active")).to_have_count(0)
+        await expect(page.locator(".unsaved")).to_have_count(0)
+        assert await number(harness.world, "Zed") == await number(harness.world, "Ana")
+        # Another's edit of that column moves no row below somebody who is about to edit one.
+        async with desk(harness, browser, "Max") as other:
+            await expect(names).to_have_text(["Bo", "Cy", "Inès", "Zed", "Max"])
+            await other.get_by_role("grid").focus()
+            await keys(other, "Control+Home", "ArrowDown", "Enter")
+            await other.keyboard.type("Zoé")
+            await keys(other, "Enter")
+            await expect(names).to_have_text(["Zoé", "Cy", "Inès", "Zed", "Max"])
+
+
+async def test_two_tabs_of_one_organiser_tell_each_other(harness: WebHarness, browser: Browser) -> None:
+    async with desk(harness, browser, "Inès") as page:
+        tab = await page.context.new_page()
+        async with watching(tab):
+            await tab.goto(page.url)
+            await tab.wait_for_selector("body[data-ready]")
+            await tab.get_by_role("grid").focus()
+            await keys(tab, "Control+Home", *["ArrowRight"] * 5, "Enter")
+            await page.get_by_role("grid").focus()
+            await keys(page, "Control+Home", *["ArrowRight"] * 5, "Enter")
+            await page.keyboard.type("School")
+            await keys(page, "Enter")
+            await expect(page.locator(".unsaved")).to_have_count(0)
+            await tab.keyboard.type("College")
+            await keys(tab, "Enter")
+            await expect(tab.get_by_role("alert")).to_contain_text("Inès wrote “School” at ")
+            await keys(tab, "Escape")
+            await expect(tab.get_by_role("gridcell", name="School", exact=True)).to_be_visible()
+
+
+async def test_a_group_published_while_somebody_is_dragged_is_applied_only_as_it_is_told_then(
+    harness: WebHarness, browser: Browser
+) -> None:
+    for place, name in enumerate(("Dé", "Eva"), start=200):
+        await harness.world.join(name, str(place))
+    first = await group(harness.world, ("Dé", "Eva"))
+    await group(harness.world, ("Cy",), number_=2)
+    async with desk(harness, browser, "Inès", "groups") as page:
+        await page.get_by_role("button", name="Group, ").click()
+        await page.get_by_role("button", name="Eva").focus()
+        await keys(page, "Enter", "ArrowRight", "Enter")
+        waits = page.get_by_role("region", name="What this would change")
+        await expect(waits).to_contain_text("Nobody is told: these groups are not published yet.")
+        await harness.world.change(publish_round, await found_round(harness.world), harness.world.clock.now())
+        await waits.get_by_role("button", name="Apply").click()
+        await expect(waits).to_contain_text("What this would change is not what you were shown.")
+        await expect(waits).to_contain_text("2 people will be told.")
+        assert len(await harness.world.read(members_of, first)) == 2
+        await waits.get_by_role("button", name="Apply").click()
+        await expect(waits).to_be_hidden()
+        assert [member.given_name for member in await harness.world.read(members_of, first)] == ["Dé"]
+
+
+async def test_of_two_who_drag_one_person_the_later_is_told_and_drags_again(
+    harness: WebHarness, browser: Browser
+) -> None:
+    first = await group(harness.world, ("Ana",))
+    second, third = [await group(harness.world, (name,), number_=place) for place, name in ((2, "Bo"), (3, "Cy"))]
+    async with desk(harness, browser, "Inès", "groups") as page, desk(harness, browser, "Max", "groups") as other:
+        for each, target in ((page, "Education 2 (1)"), (other, "Education 3 (1)")):
+            await each.get_by_role("button", name="Group, ").click()
+            await each.get_by_role("button", name="Ana Anamère").drag_to(each.get_by_role("group", name=target))
+            await expect(each.get_by_role("button", name="Apply")).to_be_enabled()
+        await page.get_by_role("button", name="Apply").click()
+        await expect(page.get_by_role("region", name="What this would change")).to_be_hidden()
+        waits = other.get_by_role("region", name="What this would change")
+        await expect(waits).to_contain_text("Inès wrote “Education 2” at ")
+        assert [len(await harness.world.read(members_of, each)) for each in (first, second, third)] == [0, 2, 1]
+        await expect(other.get_by_role("button", name="Apply")).to_be_enabled()
+        await other.get_by_role("button", name="Apply").click()
+        await expect(waits).to_be_hidden()
+        assert [len(await harness.world.read(members_of, each)) for each in (first, second, third)] == [0, 1, 2]
 
 
 async def test_a_person_is_dragged_to_another_group_by_keyboard_or_mouse_and_it_is_applied_once(

@@ -353,22 +353,26 @@ async function ask(before = []) {
   try {
     const answer = await request("preview", { cells: cellsWaiting() });
     if (mine !== effects) return; // it is another change by now
+    if (!answer.done && seeOthers()) return ask(answer.lines); // who wrote what: that is told, and then it may be applied
     agreed = answer.shown ?? "";
     apply.disabled = !answer.done;
-    effect.replaceChildren(...[...before, ...answer.lines].map((line) => element("p", { textContent: line })));
+    const lines = new Set([...before, ...answer.lines]);
+    effect.replaceChildren(...[...lines].map((line) => element("p", { textContent: line })));
   } catch {
     effect.textContent = say.unsent;
   }
 }
 
+// Takes what others wrote in cells that wait as what was seen there; returns whether there is any.
+function seeOthers() {
+  const changed = [...unsaved.values()].filter(({ id, name, seen }) => rows.has(id) && rows.get(id)[columnOf(name)] !== seen);
+  for (const each of changed) each.seen = rows.get(each.id)[columnOf(each.name)];
+  return changed.length > 0;
+}
+
 apply.addEventListener("click", () => {
-  const cells = cellsWaiting();
   apply.disabled = true;
-  post("amend", { cells, shown: agreed }, (answer) => {
-    if (answer.done) return ask();
-    for (const each of unsaved.values()) each.seen = rows.get(each.id)?.[columnOf(each.name)] ?? each.seen; // they were told
-    return ask(answer.lines);
-  });
+  post("amend", { cells: cellsWaiting(), shown: agreed }, (answer) => ask(answer.done ? [] : answer.lines));
 });
 
 document.getElementById("drop").addEventListener("click", () => {
@@ -673,7 +677,10 @@ function take({ rows: changed = [], gone = [] }) {
   }
   for (const id of gone) rows.delete(id);
   if (gone.length) order = order.filter((id) => rows.has(id));
+  const touched = new Set([...changed.map(([id]) => id), ...gone]);
+  const waits = [...unsaved.values()].some(({ id }) => touched.has(id));
   for (const [name, { id }] of unsaved) if (gone.includes(id)) unsaved.delete(name);
+  if (applied && waits && !posting) ask();
   if (gone.length && active.row >= order.length) active = anchor = { ...active, row: order.length - 1 };
   if (whole) return drawSoon();
   if (order.length === 0) {
@@ -690,6 +697,7 @@ function listen() {
   stream.onopen = () => {
     if (state.textContent === say.offline) state.textContent = "";
     pump();
+    if (applied && !queue.length) ask(); // what it would change may not have come without network
   };
   stream.addEventListener("table", (event) => begin(JSON.parse(event.data)));
   stream.addEventListener("message", (event) => {
