@@ -304,6 +304,13 @@ class Store(ABC):
         """
         return usual
 
+    async def commits(self) -> int | None:
+        """Return a number that is another one after any commit, of this program or of another one on the database.
+
+        To ask is cheap. Returns None where notices of commits come by themselves (`listening`).
+        """
+        return None
+
     def locked(self, name: str, lost: Callable[[], None]) -> AbstractAsyncContextManager[int] | None:
         """Return a context manager that waits for the lock `name`, and keeps it inside the `async with` block.
 

@@ -57,6 +57,10 @@ class SqliteStore(Store):
         """Run a function that only reads, on one snapshot of committed data, and return its result."""
         return await self._reader.perform(unit)
 
+    async def commits(self) -> int:
+        """Return a number that is another one after any commit, of this program or of another one on the file."""
+        return await self.read(lambda tx: tx.value(int, "PRAGMA data_version"))  # counts what other connections write
+
     async def erase_traces(self) -> None:
         """Zero the remains of deleted rows in the file, and empty the write-ahead log, while others read and write.
 

@@ -56,6 +56,21 @@ async def test_a_crowd_is_served_in_several_batches(sqlite: SqliteStore) -> None
     assert len(await sqlite.read(note_texts)) == 600
 
 
+async def test_every_commit_changes_the_number_of_commits_also_that_of_another_program(
+    sqlite: SqliteStore, path: Path
+) -> None:
+    before = await sqlite.commits()
+    await sqlite.read(note_texts)
+    assert await sqlite.commits() == before, "nothing was committed"
+    await sqlite.transact(noting("mine"))
+    mine = await sqlite.commits()
+    assert mine != before
+    other = await SqliteStore.open(path)
+    await other.transact(noting("another's"))
+    await other.close()
+    assert await sqlite.commits() != mine
+
+
 async def test_saved_means_on_the_disk(sqlite: SqliteStore) -> None:
     async def settings(tx: Transaction) -> list[object]:
         names = ("journal_mode", "synchronous", "foreign_keys", "secure_delete")

@@ -41,8 +41,8 @@ from bot.platforms.web.sending import send_piece
 from bot.platforms.web.sessions import PLATFORM, Visit
 from bot.platforms.web.streams import PageStream, Streams
 
-_LOOK_EVERY = 0.5
-"""The seconds after which a desk is read again where commits are not told."""
+_LOOK_EVERY = 0.2
+"""The seconds after which the store is asked for new commits where they are not told."""
 _BEAT = 15.0
 """The seconds after which something is sent in any case, and what commits do not tell of is read."""
 _BETWEEN_LOOKS = 0.15
@@ -132,6 +132,7 @@ class DeskRoutes:
         while not (self._streams.ending or woken.displaced):
             woken.woken = False
             pieces: Sequence[bytes] = ()
+            commits = await self._commits()
             with contextlib.suppress(StoreUnavailable):  # it is read again before long
                 try:
                     visit = await self._page_routes.find_visit(request)
@@ -146,11 +147,27 @@ class DeskRoutes:
                 await send_piece(request, stream, piece)
                 silent = 0.0
             await asyncio.sleep(_BETWEEN_LOOKS)
-            wait = min(self._store.pause(timedelta(seconds=_LOOK_EVERY)).total_seconds(), _BEAT)
-            await woken.woken_within(wait)
-            silent += wait + _BETWEEN_LOOKS
+            silent += _BETWEEN_LOOKS + await self._until_changed(woken, commits)
         if woken.displaced:
             await send_piece(request, stream, _ELSEWHERE)
+
+    async def _until_changed(self, woken: PageStream, commits: int | None) -> float:
+        """Wait until a stream is woken, or something was committed since there were so many `commits`; at most a beat.
+
+        Returns the seconds that passed.
+        """
+        step, waited = min(self._store.pause(timedelta(seconds=_LOOK_EVERY)).total_seconds(), _BEAT), 0.0
+        while waited < _BEAT:
+            waited += step
+            if await woken.woken_within(step) or commits is None or await self._commits() != commits:
+                break
+        return waited
+
+    async def _commits(self) -> int | None:
+        try:
+            return await self._store.commits()
+        except StoreUnavailable:
+            return None
 
     # --- what is done
 
