@@ -163,8 +163,8 @@ def _contact(typed: str) -> str:
 
 
 def _telephone(typed: str) -> str:
-    if (number := " ".join(typed.split())) and not re.fullmatch(r"\+?[\d ()./-]{3,39}", number):
-        raise typer.BadParameter(f"«{typed}» is not a telephone number: write it like +33 6 12 34 56 78")
+    if (number := " ".join(typed.split())) and not re.fullmatch(r"\+[0-9][0-9 ().\-/]{4,24}", number):
+        raise typer.BadParameter(f"«{typed}» is not a telephone number with its country code: like +33 6 12 34 56 78")
     return number
 
 

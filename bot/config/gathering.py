@@ -21,6 +21,10 @@ Day = Annotated[date, Field(le=date(9998, 12, 31))]
 """A day after which there are others, as some are counted from it."""
 
 
+_KEPT_AFTER = timedelta(days=180)
+"""How long after the gathering's end data are kept, in the remedy for a day that is before its end."""
+
+
 class GatheringSettings(Section):
     """The settings of the gathering itself: its name, days, languages and people.
 
@@ -54,6 +58,8 @@ class GatheringSettings(Section):
             raise Unfit("ends is before starts", (("ends",), self.starts))
         if self.maximum_age < self.minimum_age:
             raise Unfit("maximum_age is below minimum_age", (("maximum_age",), self.minimum_age))
+        if self.retention_ends < self.ends:
+            raise Unfit("retention_ends is before the end", (("retention_ends",), self.ends + _KEPT_AFTER))
         return self
 
     @property

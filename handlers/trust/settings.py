@@ -6,15 +6,22 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from bot.config.section import Section
+from bot.config.section import Section, Unfit
 from bot.config.settings import Sections
-from handlers.trust.model import EMERGENCY_NUMBERS
+from handlers.trust.model import EMERGENCY_NUMBERS, PHONE_FROM_ANYWHERE
 
 
 def _with_numbers(country: str) -> str:
     if country and country not in EMERGENCY_NUMBERS:
         raise ValueError(f"no emergency numbers are known for {country!r}: use one of {', '.join(EMERGENCY_NUMBERS)}")
     return country
+
+
+def _from_anywhere(telephone: str) -> str:
+    if telephone and not PHONE_FROM_ANYWHERE.fullmatch(telephone):
+        remedy = 'write telephone = "+33 6 12 34 56 78", with your own number'
+        raise Unfit(f"«{telephone}» is not a telephone number with its country code", remedy=remedy)
+    return telephone
 
 
 class SafetySettings(Section):
@@ -26,7 +33,7 @@ class SafetySettings(Section):
     """
 
     country: Annotated[str, AfterValidator(_with_numbers)] = "FR"
-    telephone: Annotated[str, Field(max_length=40)] = ""
+    telephone: Annotated[str, Field(max_length=40), AfterValidator(_from_anywhere)] = ""
     address: Annotated[str, Field(max_length=200)] = ""
     days_kept: Annotated[int, Field(ge=0, le=365)] = 30
 

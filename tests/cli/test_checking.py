@@ -171,6 +171,16 @@ def test_the_database_is_looked_at_and_not_changed(shell: Shell, configured: Pat
     database.close()
 
 
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
+def test_a_page_on_this_machine_behind_another_port_is_told(shell: Shell, configured: Path, host: str) -> None:
+    config = configured / "config.toml"
+    text = config.read_text("utf-8").replace("https://rencontres.example.org", f"http://{host}:8765")
+    config.write_text(text.replace("port = 0", "port = 8080"), encoding="utf-8")
+    said = " ".join(shell("check").stdout.split())
+    assert f"http://{host}:8765 leads to port 8765, and the program listens on 8080" in said
+    assert "-> under [web] write port = 8765" in said
+
+
 def test_another_telephone_than_people_read_is_told(shell: Shell, configured: Path) -> None:
     shell("config", "diff")  # makes the database
     config = configured / "config.toml"

@@ -15,7 +15,7 @@ from tests.world import SECTIONS
 
 _REMEDY = re.compile(
     r"(?P<below>below )?lines? (?P<first>\d+)(?: to (?P<last>\d+))?: "
-    r"(?:write (?P<written>.+?)(?P<same>, where … is what stands there now, without its quotes)?"
+    r"(?:write (?P<written>.+?)(?P<same>, where … is what stands there now, without its quotes|, with your own number)?"
     r"|add (?P<added>.+)|remove it|put (?P<hash>#) before it|move it below line (?P<there>\d+)"
     r"|move it to the end of the file, below (?P<table>\[\w+\])"
     r"|move what is below it below line (?P<up>\d+), and remove it)"
@@ -34,7 +34,7 @@ def follow(text: str, problems: Sequence[Problem]) -> str:
             lines.insert(first, remedy["added"])
         elif remedy["written"]:
             before = lines[first - 1].partition("=")[2].strip(_SAME)
-            lines[first - 1 : last] = [remedy["written"].replace("…", before) if remedy["same"] else remedy["written"]]
+            lines[first - 1 : last] = [remedy["written"].replace("…", before)]
         elif remedy["hash"]:
             lines[first - 1] = f"# {lines[first - 1]}"
         elif remedy["table"]:
@@ -83,6 +83,7 @@ IN_GATHERING = [
     ("ends = 2026-01-01", "ends = 2027-06-10"),
     ("ends = ", None),
     ("retention_ends = 31.12.2027", "retention_ends = 2027-12-31"),
+    ("retention_ends = 2027-06-11", "retention_ends = 2027-12-09"),
     ("minimum_age = 40", "maximum_age = 40"),
     ('minimum_age = "seize"', "minimum_age = 18"),
     ("maximum_age = 500", "maximum_age = 35"),
@@ -174,7 +175,8 @@ BELOW = [
     (SESSION.format("2027-06-10T10:00:00", "2027-06-10T11:00:00") + 'description = "Eau"', 'fr = "Eau"'),
     (SESSION.format("2027-06-10T10:00:00", "2027-06-10T11:00:00") + "description = { fr = 'L'eau' }", None),
     (SESSION.format("2027-06-10T10:00:00", "2027-06-10T11:00:00") + "speaker = “Léa”", 'speaker = "Léa"'),
-    ("[safety]\ntelephone = 0612345678", 'telephone = "0612345678"'),
+    ("[safety]\ntelephone = 0612345678", 'telephone = "+33 6 12 34 56 78"'),
+    ('[safety]\ntelephone = "see the poster"', 'telephone = "+33 6 12 34 56 78"'),
     ("[safety]\ntelephone = +33 6 12 34 56 78", 'telephone = "+33 6 12 34 56 78"'),
     ('[safety]\ncountry = "fr"', 'country = "FR"'),
     ('[storage]\nurl = "rencontres.db"', 'url = "sqlite:///rencontres.db"'),

@@ -217,4 +217,5 @@ def test_each_list_can_be_given_in_the_environment() -> None:
 def test_a_day_after_which_there_is_no_other_is_refused(day: str) -> None:
     with pytest.raises(ValueError, match=day):
         Settings.model_validate({"gathering": {day: "9999-12-31"}})
-    assert Settings.model_validate({"gathering": {"ends": "9998-12-31"}}).gathering.kept_until.year == 9998
+    last = dict.fromkeys(("ends", "retention_ends"), "9998-12-31")
+    assert Settings.model_validate({"gathering": last}).gathering.kept_until.year == 9998

@@ -22,7 +22,7 @@ async def test_the_telephone_on_call_is_changed_in_chat_and_stays_so(store_url: 
         await ines.press("Telephone on call")
         assert f"Now: {NUMBER}" in ines.text
         await ines.fill("at the desk", "12, rue du Lac")
-        assert "This is not a phone number." in ines.text
+        assert "Write the number with its country code" in ines.text
         await ines.fill(OTHER, "Halle 2")
         assert ines.text == f"Telephone on call: {OTHER}"
         [change] = (await stored_rows(world.store))["journal"]

@@ -17,6 +17,7 @@ from bot.monitoring import health
 from bot.platforms.web.server import why_not_listening
 
 _SUBJECT = "web"
+_PORTS = {"http": 80, "https": 443}
 _PATIENCE = 5.0
 """Seconds that a program which listens at the page's address has to answer."""
 
@@ -31,6 +32,10 @@ async def check_web(settings: Settings) -> Finding:
         detail = f"{settings.web.public_url} is not encrypted"
         remedy = f'under [web] write public_url = "{address._replace(scheme="https").geturl()}"'
         return Finding("failed", _SUBJECT, detail, f"{remedy}, and put a web server with a certificate in front")
+    port = address.port or _PORTS[address.scheme]
+    if address.hostname in ("localhost", "127.0.0.1") and port != settings.web.port:
+        detail = f"{settings.web.public_url} leads to port {port}, and the program listens on {settings.web.port}"
+        return Finding("warning", _SUBJECT, detail, f"under [web] write port = {port}")
     served = f"{settings.web.public_url}, served from {settings.web.host}:{settings.web.port}"
     try:
         with socket.create_server((settings.web.host, settings.web.port), family=_family(settings.web.host)):
