@@ -13,7 +13,7 @@ import zipfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 from xml.parsers import expat
 
@@ -386,7 +386,7 @@ class _SheetRows:
             case "b":
                 return str(bool(int(cell.value)))
             case "d":
-                return str(datetime.fromisoformat(cell.value.removesuffix("Z")))
+                return _as_read(datetime.fromisoformat(cell.value.removesuffix("Z")))
             case "n":
                 return self._counted(cell)
             case _:
@@ -403,7 +403,7 @@ class _SheetRows:
             from openpyxl.utils.datetime import WINDOWS_EPOCH, from_excel
 
             try:
-                return str(from_excel(number, self.epoch or WINDOWS_EPOCH, timedelta=span))
+                return _as_read(from_excel(number, self.epoch or WINDOWS_EPOCH, timedelta=span))
             except (OverflowError, ValueError):
                 return "#VALUE!"
         return str(int(number)) if broken and number.is_integer() else str(number)
@@ -419,3 +419,8 @@ def _column(place: str) -> int:
     if not 0 < column <= 16_384:
         raise ValueError(f"no sheet has a cell {place[:20]}")
     return column
+
+
+def _as_read(moment: object) -> str:
+    """Return a day or an hour of a spreadsheet as people read it: a day without the midnight that it is stored with."""
+    return str(moment.date() if isinstance(moment, datetime) and moment.time() == time() else moment)

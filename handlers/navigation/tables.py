@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bot.content.texts import Reader, Span, Text, _, plain
+from bot.content.texts import ISOLATES, Reader, Span, Text, _, plain
 from bot.content.views import NOBODY, File
 from bot.files.columns import TO_CORRECT, Column
 from bot.files.sheets import SheetRow, UnreadableSheet, marked, read_rows, write_csv
@@ -49,6 +49,6 @@ def rows_to_correct(rows: Sequence[SheetRow], problems: Iterable[TableProblem], 
 
     Returns None if no row below the headings has a mistake.
     """
-    reasons = [(problem.line, plain(problem.reason, reader)) for problem in problems]
+    reasons = [(problem.line, plain(problem.reason, reader).translate(ISOLATES)) for problem in problems]
     table = marked(rows, reasons, plain(TO_CORRECT.name, reader))
     return File(_("to-correct.csv"), table, _CSV) if table else None

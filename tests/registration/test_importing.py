@@ -7,9 +7,10 @@ import io
 from base64 import b64encode
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+from openpyxl import Workbook
 
 from bot.background.side_process import SideProcess
 from bot.content.forms import Upload
@@ -88,7 +89,7 @@ async def test_a_list_is_seen_imported_and_undone(store_url: str) -> None:
 async def test_what_cannot_be_read_stays_blank_and_can_be_corrected(store_url: str) -> None:
     async with open_world(store_url) as world:
         ines = await sent(world, "A1,Ali,Ben,France,,\nA1,Eva,Meyer,Atlantide,Theatre,\n,,,Allemagne,,\n")
-        assert ines.text == "Lines 2 and 3: the same reference.\nIs it one person?"
+        assert ines.text == "Lines 2, Ali Ben, and 3, Eva Meyer: the same reference.\nIs it one person?"
         await ines.press("Two people")
         assert ines.text.splitlines() == [
             "New: 2. Changed: 0. Unchanged: 0.",
@@ -115,6 +116,24 @@ async def test_what_cannot_be_read_stays_blank_and_can_be_corrected(store_url: s
         assert ines.text == "List imported: 2 added, 0 changed"
         listed = await world.read(everyone_listed)
         assert {ref: listed[ref].person.given_name for ref in ("A1", "R-001")} == {"A1": "Ali", "R-001": "Eva"}
+
+
+async def test_a_table_to_correct_has_days_and_words_as_people_write_them(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
+        book = Workbook()
+        sheet = book.worksheets[0]
+        for row in (("ref", "given name", "date of birth", "theme"), ("A1", "Ali", date(2004, 12, 27), "Theatre")):
+            sheet.append(row)
+        content = io.BytesIO()
+        book.save(content)
+        ines = await world.organiser()
+        await ines.follow(take_list.to().encode())
+        await ines.fill(Upload("list.xlsx", content.getvalue()))
+        await catch_up_with(world, ines)
+        assert ines.file
+        assert ines.file.content.decode("utf-8-sig").splitlines()[1] == (
+            '"“Theatre” is not a theme of this gathering.";"A1";"Ali";"2004-12-27";"Theatre"'
+        )
 
 
 @pytest.mark.parametrize("language", ["fr", "en", "de"])

@@ -65,7 +65,7 @@ async def show_waiting(
         return ask_columns(pending_id, waiting)
     found = await service.resolved(PerformWithin(tx), listed=roster.people, doubles=waiting.doubles)
     if found.doubles:
-        return ask_doubles(pending_id, waiting, found.doubles, roster.lines)
+        return ask_doubles(pending_id, waiting, found.doubles, roster)
     remarks = _remarks(waiting, roster)
     file = None
     if roster.remarks:
@@ -543,13 +543,13 @@ TWO_PEOPLE = _("Two people")
 DIFFERENT_PEOPLE = _("Different people")
 
 
-def ask_doubles(pending: int, waiting: WaitingList, doubles: Sequence[Double], lines: Sequence[int]) -> View:
+def ask_doubles(pending: int, waiting: WaitingList, doubles: Sequence[Double], roster: Roster) -> View:
     """Return the question whether people on a list are the same as others on it, or as people who are stored already.
 
-    `lines` has the line number of each person in the file.
+    `roster` is what the list was read as.
     """
     asked = doubles[:1] if waiting.singly else doubles
-    said: list[Span] = [_double(double, lines) for double in asked[:_SHOWN]]
+    said: list[Span] = [_double(double, roster) for double in asked[:_SHOWN]]
     if (more := len(asked) - _SHOWN) > 0:
         said.append(_n("and {count} more", "and {count} more", more))
     if len(asked) == 1:
@@ -568,15 +568,27 @@ def ask_doubles(pending: int, waiting: WaitingList, doubles: Sequence[Double], l
     return View(tuple(said), (*ways, BACK))
 
 
-def _double(double: Double, lines: Sequence[int]) -> Text:
-    common = _COMMON[double.why]
+def _double(double: Double, roster: Roster) -> Text:
+    common, lines = _COMMON[double.why], roster.lines
+    name = Name(roster.people[double.place].full_name)
     if double.known:
         person = Person(double.known.id, "full", full_name(double.known.given_name, double.known.family_name))
         return _(
-            "Line {line} and {person}, who is in: {common}.", line=lines[double.place], person=person, common=common
+            "Line {line}, {name}, and {person}, who is in: {common}.",
+            line=lines[double.place],
+            name=name,
+            person=person,
+            common=common,
         )
-    other = lines[double.other or 0]
-    return _("Lines {other} and {line}: {common}.", other=other, line=lines[double.place], common=common)
+    other = double.other or 0
+    return _(
+        "Lines {other}, {first}, and {line}, {name}: {common}.",
+        other=lines[other],
+        first=Name(roster.people[other].full_name),
+        line=lines[double.place],
+        name=name,
+        common=common,
+    )
 
 
 async def offer_form(request: Request) -> Sequence[Button]:  # noqa: ARG001 - what a hook gives
