@@ -37,7 +37,8 @@ from bot.conversation.dispatch import Dispatcher
 from bot.conversation.personal_data import CONVERSATIONS
 from bot.database.engine import Store, keep_private
 from bot.database.opening import open_store
-from bot.delivery import delivery_store, letter_store, outbox
+from bot.delivery import delivery_store, letter_store
+from bot.delivery.message_updates import notify_of_result
 from bot.delivery.personal_data import DELIVERIES
 from bot.delivery.platform import Platform
 from bot.delivery.worker import Delivery
@@ -297,7 +298,9 @@ async def build(
             )
         }
         delivery = Delivery(store, adapters, settings, clock, contributions(capabilities), router.live, pacers)
-        jobs = Runner(store, router.jobs, personal_data, outbox.notify, delivery.wake, clock, new_process, files=files)
+        jobs = Runner(
+            store, router.jobs, personal_data, notify_of_result, delivery.wake, clock, new_process, files=files
+        )
         erasures = Erasures(store, personal_data, settings.storage, files, clock)
         wakes += [delivery.wake, jobs.wake, erasures.wake]
         for table in delivery.tables:

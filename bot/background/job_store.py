@@ -113,6 +113,11 @@ async def add(
     )
 
 
+async def is_wanted(tx: Transaction, reference: str | None) -> bool:
+    """Return whether a job that was asked for under this reference waits or runs."""
+    return await tx.exists("SELECT 1 FROM jobs WHERE reference = :reference", reference=reference)
+
+
 async def waiting(tx: Transaction) -> Sequence[WaitingJob]:
     """Return the jobs that may be started now: jobs of organisers first, otherwise the oldest first.
 

@@ -115,8 +115,8 @@ class Runner:
     ) -> None:
         """`kinds` are the kinds of jobs by name; `declared` describes personal data, for jobs that read such data.
 
-        `notify` enqueues the message with a result, and `wake_delivery` is called after that is committed. `files` are
-        the stored files, from which work reads.
+        `notify` enqueues the message with a result, in place of the answer that said that it would come;
+        `wake_delivery` is called after that is committed. `files` are the stored files, from which work reads.
         `new_process` returns a process in which work is done. `stopwatch` measures how long work takes; None means the
         machine's clock, because `clock` may be moved by tests and the demo.
         """

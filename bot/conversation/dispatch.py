@@ -55,7 +55,7 @@ from bot.conversation.replied import Leftover as Leftover
 from bot.conversation.replied import Replied
 from bot.conversation.router import Router
 from bot.conversation.routes import Offline, Request, Target
-from bot.conversation.shown_screen_store import ShownScreen
+from bot.conversation.shown_screen_store import JOB_SCREEN, ShownScreen
 from bot.database.engine import OutcomeUnknown, Store, StoreUnavailable, T, Transaction, Unit
 from bot.files.folder import Folder
 from bot.files.stored_files import Files
@@ -311,6 +311,8 @@ class Dispatcher:
         view, later = answered.reply.view, answered.reply.later
         stays = answered.reply.card and features_of(answered.platform).own_page
         screen = "" if view.attachments or stays else answered.reply.screen
+        if answered.reply.job:
+            screen = f"{JOB_SCREEN}{answered.reference}"
         if answered.account_id is not None and (answered.in_place or screen or later):
             self._replied.note_shown(
                 ShownScreen(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
+from bot.background import job_store
 from bot.clock import to_micros
 from bot.content.delivery_kinds import LATER, PIN
 from bot.database.engine import Row, Transaction
@@ -25,8 +26,14 @@ CONFIDENTIAL_SCREEN = "confidential-"
 CARD_SCREEN = "card-"
 """The beginning of the names of screens of which a chat keeps only the newest copy: older ones are deleted."""
 
+JOB_SCREEN = "job-"
+"""The beginning of the names of screens that say that a job is being done, until its result replaces them."""
+
 _ASKED_AT_ONCE = 20
 """About how many chats one query asks at most; for each number of chats a statement is prepared."""
+
+_RESULT_FIRST = timedelta(seconds=1)
+"""How long a job's result has to arrive before the answer goes that said that it would come."""
 
 _Message: TypeAlias = tuple[int, str]
 """A message, given by its account's id and its native ids joined by commas; a long text is several messages."""
@@ -105,6 +112,8 @@ async def record(tx: Transaction, answers: Iterable[ShownScreen], below: str, no
     await _edit(tx, [_Edit(*copy, below, causes[copy[0]]) for copy in sorted(copies - cards)], now, now)
     await _delete(tx, [_Edit(*copy, "", causes[copy[0]]) for copy in sorted(cards)], now)
     for answer in standing:
+        if answer.screen.startswith(JOB_SCREEN) and not await job_store.is_wanted(tx, answer.reference):
+            await end_job_screen(tx, answer.account_id, answer.reference, now)
         if answer.later is not None and answer.at is not None:
             later = _Edit(answer.account_id, answer.native_id, answer.later, answer.reference)
             await _edit(tx, [later], answer.at, now, unless_live=True)
@@ -211,6 +220,20 @@ async def replace(
         edits = [_Edit(row["account_id"], row["native_id"], contents[row["screen"]], tx.reference) for row in outdated]
         await _edit(tx, edits, now, now)
         await _forget(tx, [(row["account_id"], row["native_id"]) for row in outdated])
+
+
+async def end_job_screen(tx: Transaction, account_id: int, reference: str | None, now: datetime) -> None:
+    """Delete from an account's chat the answer that a job is being done, because its result is sent.
+
+    `reference` is that of the press or message that asked for the job.
+    """
+    messages = await tx.all(
+        "DELETE FROM shown_screens WHERE account_id = :account AND screen = :screen RETURNING native_id",
+        account=account_id,
+        screen=f"{JOB_SCREEN}{reference}",
+    )
+    answers = [_Edit(account_id, row["native_id"], "", reference) for row in messages]
+    await _delete(tx, answers, now + _RESULT_FIRST)
 
 
 async def _delete(tx: Transaction, messages: Iterable[_Edit], now: datetime) -> None:

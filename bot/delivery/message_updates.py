@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from types import MappingProxyType
 
+from bot.content.delivery_kinds import Telling
 from bot.content.stored_views import pack
 from bot.content.texts import Span, _
 from bot.content.views import View
@@ -52,6 +53,23 @@ def _remarked(view: View, line: Span) -> View:
 
 def _settled(view: View, line: Span) -> View:
     return replace(view, lines=(*view.lines, line), buttons=(), choice=None) if view.buttons or view.choice else view
+
+
+async def notify_of_result(
+    tx: Transaction,
+    participant_id: int,
+    view: View,
+    now: datetime,
+    telling: Telling,
+    *,
+    account_id: int | None = None,
+) -> bool:
+    """Enqueue the result of a job, and have the answer that the job was being done deleted from the chat.
+
+    The job has the reference of this transaction. The arguments and the result are those of `outbox.notify`.
+    """
+    await shown_screen_store.end_job_screen(tx, account_id or 0, tx.reference, now)
+    return await outbox.notify(tx, participant_id, view, now, telling, account_id=account_id)
 
 
 async def expire_screens(

@@ -201,9 +201,11 @@ class WebChat:
     def latest(self) -> Element:
         """Return the message of the bot on the page that changed last, as parsed HTML.
 
-        Messages whose last change was that they became outdated are skipped, unless there are no others.
+        Messages that were deleted are skipped, and so are those whose last change was that they became outdated, unless
+        there are no others.
         """
-        said = [message for message in self.messages if "bot" in message["class"].split()]
+        there = [message for message in self.messages if "hidden" not in message.attributes]
+        said = [message for message in there if "bot" in message["class"].split()]
         assert said, f"no message on the page: {self.page.text}"
         said = [message for message in said if "quiet" not in message["class"].split()] or said
         return max(said, key=lambda message: int(message["data-revision"]))

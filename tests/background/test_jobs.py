@@ -26,7 +26,7 @@ from bot.conversation.dispatch import Dispatcher
 from bot.conversation.router import Router
 from bot.conversation.routes import Request, Routes
 from bot.database.engine import Store, Transaction
-from bot.delivery import outbox
+from bot.delivery.message_updates import notify_of_result
 from bot.files.stored_files import Files
 from bot.logs import add_reference
 from bot.membership.erasure import erase
@@ -151,7 +151,7 @@ class JobHarness:
             self.rig.store,
             self.router.jobs,
             Declared(),
-            outbox.notify,
+            notify_of_result,
             self._tell,
             self.rig.clock,
             stopwatch=self.rig.clock,
@@ -339,7 +339,7 @@ async def test_what_was_read_of_someone_who_is_erased_meanwhile_is_read_anew(har
         harness.rig.store,
         harness.router.jobs,
         Declared(),
-        outbox.notify,
+        notify_of_result,
         harness._tell,
         harness.rig.clock,
         lambda: side,

@@ -5,15 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
+from bot.background import job_store
+from bot.content.views import JobRequest
 from bot.conversation import live_screen_store, shown_screen_store
-from bot.conversation.shown_screen_store import CARD_SCREEN, ShownScreen
+from bot.conversation.shown_screen_store import CARD_SCREEN, JOB_SCREEN, ShownScreen
 from bot.database.engine import Store, Transaction
 from bot.delivery import waiting_store
+from bot.logs import under_reference
 from bot.people import participant_store
 from bot.people.participants import Account
 from tests.engines import on_one_engine
 
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
+
+
+ANSWERS = (("5", "WAITS"), ("6", "ENDED"))
+"""Messages, and the references of the jobs of which they say that these are being done."""
 
 
 async def account_of(tx: Transaction, name: str) -> int:
@@ -128,5 +135,34 @@ async def test_a_question_that_is_answered_in_one_chat_is_left_alone_in_the_othe
         assert (await edits(tx, here), await edits(tx, other.id)) == ([("1", "answered")], [])
         await shown_screen_store.replace(tx, [person], answered, NOW)
         assert await edits(tx, other.id) == [("1", "answered")]
+
+    await store.transact(unit)
+
+
+async def deleted(tx: Transaction, account: int) -> list[str]:
+    return await tx.values(
+        str,
+        "SELECT native_id FROM deliveries WHERE account_id = :account AND op = 'delete' ORDER BY native_id",
+        account=account,
+    )
+
+
+@on_one_engine
+async def test_the_answer_that_a_job_is_being_done_goes_though_the_job_was_faster(store: Store) -> None:
+    async def unit(tx: Transaction) -> None:
+        luc = await account_of(tx, "Luc")
+        with under_reference("WAITS"):
+            await job_store.add(
+                tx,
+                JobRequest("picture"),
+                await tx.value(int, "SELECT participant_id FROM accounts WHERE id = :id", id=luc),
+                None,
+                NOW,
+            )
+        under_way = [ShownScreen(luc, number, screen=f"{JOB_SCREEN}{of}", reference=of) for number, of in ANSWERS]
+        await shown_screen_store.record(tx, under_way, "old", NOW)
+        assert (await deleted(tx, luc), await screens(tx, luc)) == (["6"], {"5": f"{JOB_SCREEN}WAITS"})
+        await shown_screen_store.end_job_screen(tx, luc, "WAITS", NOW)
+        assert (await deleted(tx, luc), await screens(tx, luc)) == (["5", "6"], {})
 
     await store.transact(unit)

@@ -15,7 +15,7 @@ from bot.content.delivery_kinds import LATER
 from bot.content.texts import Reader
 from bot.content.views import View
 from bot.database.engine import Transaction
-from bot.delivery import outbox
+from bot.delivery.message_updates import notify_of_result
 from bot.delivery.platform import Address, Membership, Platform
 from bot.delivery.worker import Delivery
 from tests.delivery.rig import Watched
@@ -135,7 +135,7 @@ async def catch_up(world: World, *platforms: Platform) -> None:
         world.store,
         world.dispatcher.router.jobs,
         world.declared,
-        outbox.notify,
+        notify_of_result,
         lambda: None,
         world.clock,
         Bench,

@@ -12,7 +12,7 @@ from bot.config import setting_store
 from bot.content.branding import Branding
 from bot.content.i18n import LOCALES
 from bot.content.texts import Reader, plain
-from bot.delivery import outbox
+from bot.delivery.message_updates import notify_of_result
 from handlers.practical.drawing import DAY, draw_sheet, plan_sheet
 from handlers.practical.model.sections import Section
 from tests.outbox import look_at_push
@@ -80,7 +80,7 @@ async def test_the_organisers_choose_the_languages(sqlite_url: str) -> None:
         await ines.press("French and English")
         assert ines.text == "The poster is being made. It comes in a moment."
         await Runner(
-            world.store, ROUTER.jobs, DECLARED, outbox.notify, lambda: None, world.clock, files=world.files
+            world.store, ROUTER.jobs, DECLARED, notify_of_result, lambda: None, world.clock, files=world.files
         ).catch_up()
         await look_at_push(world, ines)
         assert ines.text == "The poster for the doors, to print."
@@ -97,7 +97,7 @@ async def test_the_day_itself_is_one_page_with_whom_to_call(sqlite_url: str, loc
         ines = await world.organiser(locale=locale)
         await ines.follow("zcd")
         await Runner(
-            world.store, ROUTER.jobs, DECLARED, outbox.notify, lambda: None, world.clock, files=world.files
+            world.store, ROUTER.jobs, DECLARED, notify_of_result, lambda: None, world.clock, files=world.files
         ).catch_up()
         await look_at_push(world, ines)
         assert ines.file is not None

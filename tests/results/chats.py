@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.background.jobs import Runner
-from bot.delivery import outbox
+from bot.delivery.message_updates import notify_of_result
 from bot.files.folder import Folder
 from handlers.groups.store.groups import find_group
 from handlers.groups.store.members import put_in_group
@@ -22,7 +22,7 @@ async def workshops(world: World, *, bare: bool = False) -> Made:
 async def work(world: World) -> None:
     """What was asked for is done."""
     await Runner(
-        world.store, ROUTER.jobs, DECLARED, outbox.notify, lambda: None, world.clock, files=world.files
+        world.store, ROUTER.jobs, DECLARED, notify_of_result, lambda: None, world.clock, files=world.files
     ).catch_up()
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
+from typing import cast
 
 import pytest
 
 from bot.database.engine import Transaction
-from bot.rehearsal.chat_driver import Chat
+from bot.rehearsal.chat_driver import Chat, ChatDriver
 from handlers.groups.model import Group
 from handlers.groups.store.members import group_of
 from tests.drivers.gestures import wants_to_be_told, words
@@ -21,6 +23,13 @@ LANGUAGES = {
     "de": ("Deutsch", "Bildung", "Donnerstag, 10. Juni, 14:00", "Zoé (Québec)", "Ali (Frankreich)"),
 }
 """How a card reads: the language's own name, the theme, the day and hour, two members."""
+
+
+def texts(chat: Chat) -> list[str]:
+    """The first line of each message of the bot that is in a chat, oldest first."""
+    there = getattr(chat, "history", None)  # on Discord what was received are only messages that answer nothing
+    messages = there or [message.text for message in cast("ChatDriver", chat).received]
+    return [re.sub(r"^-# .*\n", "", text).partition("\n")[0] for text in messages]  # without Discord's notices
 
 
 @pytest.fixture
@@ -51,6 +60,19 @@ async def publish(ines: Chat) -> None:
     assert "Publish the groups of Thursday 10 June 2027?" in ines.text
     await ines.press("Publish")
     assert "are published" in ines.text
+
+
+async def test_the_picture_of_a_group_takes_the_place_of_the_answer_that_it_is_drawn(stage: Stage) -> None:
+    zoe = await stage.join("Zoé")
+    await wants_to_be_told(zoe)
+    await one_group(stage)
+    await publish(await stage.organiser())
+    await stage.delivered(zoe)
+    before = texts(zoe)
+    await zoe.press("As a picture")
+    assert texts(zoe) == [*before, "I am drawing your group. The picture will be here in a moment."]
+    await stage.delivered(zoe)
+    assert texts(zoe) == [*before, "Your group as a picture."]
 
 
 @pytest.mark.parametrize("locale", LANGUAGES)
