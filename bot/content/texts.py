@@ -46,11 +46,15 @@ _RECOGNISED_BY = 8
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """The reader of a text: their locale, the gathering's time zone for times in the text, and the present instant."""
+    """The reader of a text: their locale, the gathering's time zone for times in the text, and the present instant.
+
+    `elsewhere` says that the reader's own clock may differ from the gathering's.
+    """
 
     locale: str
     zone: str
     now: datetime | None = None
+    elsewhere: bool = True
 
 
 @dataclass(frozen=True, slots=True)

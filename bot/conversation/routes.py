@@ -216,7 +216,9 @@ class Request:
     @property
     def reader(self) -> Reader:
         """Return the reader of the answer: the person's locale, the gathering's time zone, the present instant."""
-        return Reader(self.locale, self.settings.gathering.zone, self.now)
+        gathering = self.settings.gathering
+        elsewhere = self.person is None or gathering.hours.elsewhere(self.person.territory, self.now)
+        return Reader(self.locale, gathering.zone, self.now, elsewhere)
 
     @property
     def today(self) -> date:

@@ -225,7 +225,7 @@ async def replace(
 async def end_job_screen(tx: Transaction, account_id: int, reference: str | None, now: datetime) -> None:
     """Delete from an account's chat the answer that a job is being done, because its result is sent.
 
-    `reference` is that of the press or message that asked for the job.
+    `reference` belongs to the press or message by which the job was requested.
     """
     messages = await tx.all(
         "DELETE FROM shown_screens WHERE account_id = :account AND screen = :screen RETURNING native_id",

@@ -107,7 +107,9 @@ class DeliveryHandler:
     def _reader(self, claimed: ClaimedDelivery) -> Reader:
         recipient = claimed.recipient
         locale = i18n.negotiate((recipient.locale, recipient.account_locale), self._gathering.locales)
-        return Reader(locale, self._gathering.zone, self._clock.now())
+        now = self._clock.now()
+        elsewhere = not recipient.account_id or self._gathering.hours.elsewhere(recipient.territory, now)
+        return Reader(locale, self._gathering.zone, now, elsewhere)
 
     def _view(self, claimed: ClaimedDelivery, reader: Reader) -> tuple[View, str]:
         """Return what a delivery says to its reader, and a digest of that, '' where none is needed."""

@@ -409,6 +409,7 @@ def _claimed(row: Row, content: str, platform: str) -> ClaimedDelivery:
             row["label"],
             row["thread"],
             row["mentions"],
+            row["territory"],
         ),
         op,
         message,

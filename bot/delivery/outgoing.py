@@ -39,6 +39,7 @@ class Recipient(Named):
     label: str | None
     thread: str | None = None
     mentions: str = ""
+    territory: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,17 @@ class Hours:
         """
         return None if self.on_site(now) and not away else territory
 
+    def elsewhere(self, territory: str | None, now: datetime) -> bool:
+        """Return whether a clock in `territory` shows other hours than the gathering's, at `now` or on its first day.
+
+        Returns False while the gathering takes place: the person is there.
+        """
+        if territory is None or self.on_site(now):
+            return False
+        there, home = ZoneInfo(self.zone), ZoneInfo(zone_of(territory) or self.zone)
+        instants = (now, *((datetime.combine(self.first, time(12), there),) if self.first else ()))
+        return any(each.astimezone(home).utcoffset() != each.astimezone(there).utcoffset() for each in instants)
+
     def wakes_at(self, territory: str | None, now: datetime, *, away: bool = False) -> datetime | None:
         """Return when the night ends for a person who lives in `territory`; None if it is day for them at `now`.
 

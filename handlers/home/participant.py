@@ -98,7 +98,10 @@ async def name_person(request: Request) -> View:
 
 def _who(person: Participant) -> Span:
     if not person.attends:
-        return _("Hello {name}. You are part of the team.", name=called(person, "given"))
+        given_name = called(person, "given")
+        if person.facilitates and not person.organises:  # the line about their workshops follows
+            return _("Hello {name}.", name=given_name)
+        return _("Hello {name}. You are part of the team.", name=given_name)
     name = Strong(called(person))
     if person.territory:
         return _("{name} · {territory}", name=name, territory=Territory(person.territory))

@@ -1,12 +1,12 @@
 """Declares the capability «plenary»: every group on stage, its clock, and what the audience asks and says."""
 
 from bot.capability import Capability
-from bot.conversation.routes import ORGANISER, MenuPart, ScreenPart, menu_part
+from bot.conversation.routes import FACILITATOR, ORGANISER, MenuPart, ScreenPart, menu_part
 from bot.people.browser_store import now_theirs
 from bot.people.reference_store import quoted
 from handlers.equality.hooks import more_remedies, more_steps, more_tied_people
 from handlers.navigation import sections
-from handlers.plenary.actions import PLENARIES
+from handlers.plenary.actions import PLENARIES, STAGE
 from handlers.plenary.answers import remedies, sheets, steps, travels
 from handlers.plenary.displays.wall import WALL
 from handlers.plenary.membership import AFTER_MEMBERSHIP
@@ -43,6 +43,7 @@ CAPABILITY = Capability(
     group=(ScreenPart(40, presenting.offer_presenters), ScreenPart(45, questions.offer_questions)),
     menu=(
         MenuPart(sections.NOW, 2, room.offer_in_menu),
+        menu_part(sections.WORKSHOPS, 20, STAGE, when=presenting.has_groups_to_name, who=FACILITATOR),
         menu_part(sections.NOW, 5, PLENARIES, when=conducting.is_running, who=ORGANISER),
     ),
     organiser_home=(ScreenPart(80, home.offer_plenary, ORGANISER, sections.WORKSHOPS, home.plenary_to_lead),),

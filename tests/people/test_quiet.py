@@ -48,3 +48,9 @@ def test_a_day_begins_at_midnight_where_one_is() -> None:
 
 def test_without_days_nobody_is_ever_there() -> None:
     assert Hours("Europe/Paris").wakes_at("CA-QC", utc(10, 6, 13)) == utc(10, 12)
+
+
+def test_an_hour_is_another_at_home_until_one_is_there() -> None:
+    assert [HOURS.elsewhere(home, utc(1, 12)) for home in ("CA-QC", "FR", "BE", None)] == [True, False, False, False]
+    assert HOURS.elsewhere("DZ", datetime(2027, 1, 10, tzinfo=UTC)), "alike in winter, an hour apart in June"
+    assert not HOURS.elsewhere("CA-QC", utc(11, 12))

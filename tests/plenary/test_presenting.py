@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bot.conversation.incoming import Picked
 from handlers.plenary.model.turns import Lengths
 from handlers.plenary.participant.room import draw_stage
+from handlers.plenary.store.presenters import presenters_of
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
 from tests.engines import on_one_engine
@@ -21,6 +23,7 @@ from tests.plenary.builders import (
     screens_of,
     wait,
 )
+from tests.workshops.builders import facilitator
 from tests.world import World, open_world
 
 
@@ -208,3 +211,36 @@ async def test_who_is_called_at_the_beginning_gets_one_message_that_leads_to_the
         await press(world, ines, "Start the clock", "Next: questions", "Next group")
         assert await clock_of(world, p1, state, first, "P1") == "That is it, thank you!"
         assert p1.buttons == ("On stage",)
+
+
+@on_one_engine
+async def test_a_facilitator_sees_and_names_who_presents_for_the_groups_whose_workshops_they_run(
+    store_url: str,
+) -> None:
+    async with open_world(store_url) as world:
+        culture, school, _civic = await groups_on_stage(world, 3)
+        maya = await facilitator(world, audiences=("theme:culture", "theme:school"))
+        await maya.command("plenary")
+        assert "presents" not in maya.text, "no plenary is planned yet"
+        await prepared(world, hours=2)
+        await names_presenter(world, culture, "P1")
+        await maya.command("plenary")
+        assert "Who presents?\nEducation 1: nobody yet\nCulture 1: P1\n" in words(maya.text)
+        assert maya.options == ("Education 1", "Culture 1")
+        await maya.pick("Education 1")
+        assert words(maya.text).startswith("Who presents for Education 1?")
+        await maya.pick("P2")
+        assert [person.given_name for person in await world.read(presenters_of, school.id)] == ["P2"]
+        await maya.command("stage")
+        assert "Culture 1: P1\nEducation 1: P2\n" in words(maya.text)
+
+
+@on_one_engine
+async def test_a_facilitator_of_other_groups_names_nobody(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        culture, _school = await groups_on_stage(world, 2)
+        await prepared(world)
+        await names_presenter(world, culture, "P1")
+        maya = await facilitator(world, audiences=("theme:school",))
+        await maya.act(Picked(f"pnvp-{culture.id}", ()))
+        assert [person.given_name for person in await world.read(presenters_of, culture.id)] == ["P1"]

@@ -315,8 +315,12 @@ async def test_the_author_is_told_once_when_a_question_is_asked(store_url: str) 
             "2. Who pays for it? · wanted by 0 of 1",
         ]
         await ines.press("Ask 2")
-        assert "asked" in ines.text
-        assert ines.buttons[0] == "The plenary", "the way back to the card stands above what would hide the question"
+        assert words(ines.text).splitlines()[4:] == [
+            "Being asked: Who pays for it?",
+            "1. Where is it? · wanted by 1 of 1",
+        ]
+        assert ines.buttons[0] == "Next group", "the card shows the next step"
+        assert "Undo this change" in ines.buttons
         assert await pushed(world, tim) == ["There is news about your question."]
         await press_push(world, tim, "Read")
         assert words(tim.text).splitlines()[:2] == ["Who pays for it?", "It was asked."]

@@ -28,9 +28,9 @@ def draw_texts(lines: Sequence[Span], reader: Reader, aside: Span | None = None)
     texts = [f"-# {escape(plain(aside, reader))}" if aside is not None else ""]
     for line in lines:
         runs = render(line, reader)
-        parts = [_marked(runs)]
+        parts = [_marked(runs, reader)]
         if len(parts[0]) > MESSAGE_LENGTH:
-            parts = [_marked(part) for part in _parts(runs, MESSAGE_LENGTH - len(texts[-1]) - 1)]
+            parts = [_marked(part, reader) for part in _parts(runs, MESSAGE_LENGTH - len(texts[-1]) - 1, reader)]
         first, *further = parts
         if not texts[-1]:
             texts[-1] = first
@@ -42,14 +42,14 @@ def draw_texts(lines: Sequence[Span], reader: Reader, aside: Span | None = None)
     return texts
 
 
-def _parts(runs: Sequence[Run], room: int) -> Iterator[list[Run]]:
+def _parts(runs: Sequence[Run], room: int, reader: Reader) -> Iterator[list[Run]]:
     """Yield a line that is too long in parts, of which each fits into a message, the first into `room` if it can.
 
     Each is marked by itself: marks that end and begin again within a line would be read as others.
     """
     part: list[Run] = []
     for piece in (piece for run in runs for piece in _pieces(run)):
-        if part and len(_marked([*part, piece])) > room:
+        if part and len(_marked([*part, piece], reader)) > room:
             yield part
             part, room = [], MESSAGE_LENGTH
         part.append(piece)
@@ -70,20 +70,20 @@ def _escape_line(line: str) -> str:
     return line[: len(line) - len(words)] + _NUMBER.sub(r"\1\\.", escape_markdown(words).replace("<", "\\<"))
 
 
-def _marked(runs: Sequence[Run]) -> str:
-    return marked(runs, _words)
+def _marked(runs: Sequence[Run], reader: Reader) -> str:
+    return marked(runs, lambda run: _words(run, reader))
 
 
-def _words(run: Run) -> str:
+def _words(run: Run, reader: Reader) -> str:
     words = escape(run.text)
     if run.chat_url:
         url = run.chat_url.replace(">", "%3E").replace(" ", "%20")
         words = f"<{url}>" if run.text == run.chat_url else f"[{escape(run.text.translate(_ROUND))}](<{url}>)"
     if run.moment and run.moment.style == "left":
         words = format_dt(run.moment.instant, "R")
-    elif run.moment and run.moment.style == "datetime":
-        # The venue's time in words first; Discord shows the other in the reader's own zone. An hour of the present day
-        # is read at the venue, where the two are the same.
+    elif run.moment and run.moment.style == "datetime" and reader.elsewhere:
+        # The venue's time in words first; Discord shows the other in the reader's own zone. Where the two are the same,
+        # as for an hour of the present day, which is read at the venue, it would be said twice.
         words += f" ({format_dt(run.moment.instant, 'f')})"
     return words
 

@@ -20,7 +20,8 @@ from handlers.ideas.messages import idea_quote
 from handlers.ideas.participant import layout
 from handlers.ideas.store import moderation, readers, walls
 from handlers.ideas.store.walls import IdeaScope, Order
-from handlers.navigation.layout import PER_PAGE, around, page_inside
+from handlers.navigation.actions import HOME
+from handlers.navigation.layout import PER_PAGE, around, if_over, page_inside
 from handlers.workshops.actions import Inspire, MyIdeas, RunPhases, ShowWall, Vote
 from handlers.workshops.messages import SHOW_PHASE, VOTE_FIRST, phase_title
 from handlers.workshops.model import PhaseRun
@@ -62,6 +63,7 @@ async def show_wall(request: Request, run_id: int, page_number: int = 1, by_key:
     )
     return reply(
         Strong(heading),
+        *if_over(request),
         _count_line(total, by),
         *([] if run.revealed else [_("Members cannot read each other's ideas yet.")]),
         *([] if ballot.shows_votes or not total else [VOTE_FIRST]),
@@ -70,7 +72,7 @@ async def show_wall(request: Request, run_id: int, page_number: int = 1, by_key:
             *around(first - 1, len(options), total, lambda start: ShowWall(run.id, start + 1, by)),
             *(_vote_button(request, run) if member else ()),
             *(await _leading_buttons(request, run) if leads else ()),
-            *((SHOW_PHASE, Button(_("Get inspired"), Inspire(run.id))) if member else ()),
+            *_ways_on(request, run, member=member),
             *order_buttons,
             *page_inside(request),
         ),
@@ -102,6 +104,13 @@ async def _before_reveal(request: Request, run: PhaseRun, scope: IdeaScope, head
             SHOW_PHASE,
         ),
     )
+
+
+def _ways_on(request: Request, run: PhaseRun, *, member: bool) -> tuple[Button, ...]:
+    """Return the buttons below a wall for members of the group: to the phase, or to home once the gathering is over."""
+    if request.gathering_is_over:
+        return (HOME,)
+    return (SHOW_PHASE, Button(_("Get inspired"), Inspire(run.id))) if member else ()
 
 
 def _vote_button(request: Request, run: PhaseRun) -> tuple[Button, ...]:

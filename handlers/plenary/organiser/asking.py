@@ -131,12 +131,18 @@ async def put_question(request: Request, question_id: int) -> Reply:
         raise UserError(_("This question is no longer shown."), buttons=(_back(question.group_id or 0),))
     if question.asked_at is not None:
         return replace(await open_question(request, question.id), toast=_("Already done."), fresh=True)
+    undo = await ask_aloud(request, question, subject_of(question.id))
+    return replace(await open_question(request, question.id, undo=(undo,)), toast=_("Saved."), fresh=True)
+
+
+async def ask_aloud(request: Request, question: StageQuestion, subject: str) -> Button:
+    """Store that a question is being asked aloud, and notify its author. Returns the button that undoes it.
+
+    `subject` is the key under which the change is found in the journal.
+    """
     await questions.ask(request.tx, question, request.now)
     summary = _("The question «{question}» is asked", question=question_quote(question, reader="led"))
-    undo = await record_change(
-        request, subject_of(question.id), summary, restore_question.to(question.id), {"asked": True}
-    )
-    return replace(await open_question(request, question.id, undo=(undo,)), toast=_("Saved."), fresh=True)
+    return await record_change(request, subject, summary, restore_question.to(question.id), {"asked": True})
 
 
 @routes.press("pnuh", who=ORGANISER)

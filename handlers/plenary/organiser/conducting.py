@@ -21,6 +21,7 @@ from bot.conversation.undo import WINDOW, Undo, author, what
 from handlers.navigation.actions import BACK
 from handlers.plenary.actions import PLENARIES, BeginPlenary, ConductStep, OpenPlenary, ShowLengths, open_screen_button
 from handlers.plenary.messages import (
+    asked_by,
     delay_line,
     heading,
     on_stage_line,
@@ -33,15 +34,15 @@ from handlers.plenary.messages import (
 )
 from handlers.plenary.model.questions import ranked
 from handlers.plenary.model.turns import PlenaryState, StageTurn, TalkClock
-from handlers.plenary.organiser.asking import put_question, rank_questions
+from handlers.plenary.organiser.asking import ask_aloud, put_question, rank_questions
 from handlers.plenary.organiser.changing import change, find, subject_of, version_of
 from handlers.plenary.organiser.preparing import ask_for_groups, ask_for_session, offer_another_session, show
 from handlers.plenary.service import conducting, preparing
 from handlers.plenary.service.conducting import card_key
-from handlers.plenary.service.questions import leave_to_groups
+from handlers.plenary.service.questions import leave_to_groups, turn_in_plenary
 from handlers.plenary.service.restoring import values_of
 from handlers.plenary.store.plenaries import find_state
-from handlers.plenary.store.questions import questions_of_group
+from handlers.plenary.store.questions import find_question, questions_of_group
 from handlers.plenary.store.wishes import groups_declining
 from handlers.programme.model import Plan, local_day
 from handlers.themes.store import all_themes
@@ -288,13 +289,14 @@ async def _questions_view(tx: Transaction, turn: StageTurn) -> View:
     lines: list[Span] = []
     if listed and listed[0].asked_at is not None:
         # L10N: on the conductor's card: the question that is being asked aloud
-        lines.append(_("Being asked: {question}", question=Strong(question_words(listed[0], "led"))))
+        asked = _("Being asked: {question}", question=Strong(question_words(listed[0], "led")))
+        lines.append(Joined((asked, *(span for name in asked_by(listed[0]) for span in (" · ", name)))))
     buttons: list[Button] = []
     for number, question in enumerate(unasked[:_FIRST], start=1):
         text = _("{number}. {question}", number=number, question=question_quote(question, _MOST_OF_A_QUESTION, "led"))
         lines.append(Joined((text, " · ", wanted_words(question))))
         # L10N: a button: the question with this number is asked aloud now
-        buttons.append(Button(_("Ask {number}", number=number), put_question.to(question.id)))
+        buttons.append(Button(_("Ask {number}", number=number), ask_question.to(question.id)))
     return View(tuple(lines), tuple(buttons))
 
 
@@ -366,6 +368,17 @@ async def make_step(request: Request, plenary: int, what: str) -> Reply:
     if after.plenary.ended_at is not None:
         await leave_to_groups(request.tx, after, request.now)
     return await _card(request, plenary)
+
+
+@routes.press("pnuc", who=ORGANISER)
+async def ask_question(request: Request, question_id: int) -> Reply:
+    """Have a question of the card asked aloud, and show the card with the next step; another press asks it once."""
+    question = existing(await find_question(request.tx, question_id))
+    turn = existing(await turn_in_plenary(request.tx, existing(question.group_id)))
+    if not question.shown or question.asked_at is not None:
+        return await put_question(request, question_id)  # which answers that it is hidden or asked already
+    await ask_aloud(request, question, subject_of(turn.plenary_id))
+    return replace(await _card(request, turn.plenary_id), toast=_("Saved."))
 
 
 async def _step(request: Request, word: str, state: PlenaryState) -> PlenaryState:

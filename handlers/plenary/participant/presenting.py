@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from bot.content.errors import Stale, UserError
+from bot.content.errors import Stale, UserError, existing
 from bot.content.texts import Listing, Span, Strong, _
 from bot.content.views import Button, Choice, Option, Reply, View, reply, with_lines_first
-from bot.conversation.routes import PARTICIPANT, Request, Routes, Transaction
+from bot.conversation.routes import FACILITATOR, PARTICIPANT, Request, Routes, Transaction
 from bot.people.naming import called
-from handlers.groups.messages.cards import MY_GROUP
+from handlers.groups.messages.cards import MY_GROUP, short_title
 from handlers.groups.model import Group
 from handlers.groups.service.membership import group_of_the_day
 from handlers.groups.store.groups import find_group, find_published_group
@@ -25,6 +25,8 @@ from handlers.plenary.service.presenting import MOST_PRESENTERS
 from handlers.plenary.store.plenaries import find_state, find_turn
 from handlers.plenary.store.presenters import presenters_of, set_alternates
 from handlers.plenary.store.wishes import set_declines, set_remote, set_shows_names, wishes_of
+from handlers.themes.store import all_themes, find_theme
+from handlers.workshops.service.facilitators import groups_run_by
 
 routes = Routes()
 
@@ -49,9 +51,21 @@ async def show_presenters(request: Request, group_id: int) -> Reply:
     group = await _own_group(request, group_id)
     presenters = await presenters_of(request.tx, group.id)
     chosen = {presenter.id: presenter for presenter in presenters}
+    members = await members_of(request.tx, group)
+    choice = Choice(
+        pick_presenters.to(group.id),
+        tuple(Option(str(member.id), called(member)) for member in members),
+        selected=tuple(str(member.id) for member in members if member.id in chosen),
+        at_least=0,
+        at_most=MOST_PRESENTERS,
+        placeholder=_("Choose who presents"),
+    )
+    if request.participant.id not in {member.id for member in members}:
+        title = short_title(group, existing(await find_theme(request.tx, group.theme)))
+        asked = _("Who presents for {group}? One or two people; they can be changed until its turn.", group=title)
+        return reply(asked, choice=choice, buttons=(STAGE, HOME)).meant_for(FACILITATOR)
     wishes = await wishes_of(request.tx, group.id)
     own = None if request.waits else chosen.get(request.participant.id)
-    members = await members_of(request.tx, group)
     remote, declines = wishes.remote, wishes.declines
 
     def wish(word: str, wanted: bool, label: Span) -> Button:
@@ -74,14 +88,7 @@ async def show_presenters(request: Request, group_id: int) -> Reply:
             if own
             else ()
         ),
-        choice=Choice(
-            pick_presenters.to(group.id),
-            tuple(Option(str(member.id), called(member)) for member in members),
-            selected=tuple(str(member.id) for member in members if member.id in chosen),
-            at_least=0,
-            at_most=MOST_PRESENTERS,
-            placeholder=_("Choose who presents"),
-        ),
+        choice=choice,
         buttons=(
             wish("remote", False, _("We are in the room"))
             if remote
@@ -117,13 +124,51 @@ async def name_presenters(request: Request, group: int) -> Reply:
 
 
 async def _own_group(request: Request, group_id: int) -> Group:
-    """Return a published group of the person's. Raises Stale for another group, UserError if its turn is over."""
-    group = await find_published_group(request.tx, group_id)
-    if group is None or request.participant.id not in {member.id for member in await members_of(request.tx, group)}:
+    """Return a published group of the person's, or one whose workshops they run.
+
+    Raises Stale for another group, UserError if its turn is over.
+    """
+    group = existing(await find_published_group(request.tx, group_id))
+    members = {member.id for member in await members_of(request.tx, group)}
+    if request.participant.id not in members and not await _runs(request, group_id):
         raise Stale
     if not await _is_to_present(request.tx, group_id):
         raise UserError(_("Your group's turn in the plenary is over, or not planned yet."), buttons=(MY_GROUP, HOME))
     return group
+
+
+async def _runs(request: Request, group_id: int) -> bool:
+    return group_id in {group.id for group in await groups_run_by(request.tx, request.participant, request.today)}
+
+
+choose_group = routes.pick("pnvg", who=FACILITATOR, sent_with_press=False)(show_presenters.handler)
+
+
+async def name_for_groups(request: Request) -> View:
+    """Return, for a facilitator, who presents for each of their groups, with a choice of one; empty for others.
+
+    Groups that nobody presents for come first. Organisers have a screen of their own, and get nothing here.
+    """
+    lines: list[Span] = []
+    options: list[Option] = []
+    run = () if request.participant.organises else await groups_run_by(request.tx, request.participant, request.today)
+    themes = {theme.key: theme for theme in await all_themes(request.tx)} if run else {}
+    named = [(group, await presenters_of(request.tx, group.id)) for group in run]
+    for group, presenters in sorted(named, key=lambda each: bool(each[1])):
+        if await _is_to_present(request.tx, group.id):
+            title = short_title(group, themes[group.theme])
+            names: Span = Listing(tuple(map(called, presenters))) if presenters else _("nobody yet")
+            lines.append(_("{what}: {words}", what=title, words=names))
+            options.append(Option(str(group.id), title))
+    if not options:
+        return View(())
+    choice = Choice(choose_group.to(), tuple(options), placeholder=_("Who presents?"), listed=True)
+    return View((Strong(_("Who presents?")), *lines), choice=choice)
+
+
+async def has_groups_to_name(request: Request) -> bool:
+    """Return whether a facilitator has groups that will present, so that their menu offers the plenary."""
+    return bool((await name_for_groups(request)).lines)
 
 
 async def _is_to_present(tx: Transaction, group_id: int) -> bool:

@@ -21,6 +21,7 @@ from handlers.plenary.actions import STAGE, Applaud, AskQuestion, ShowGroupQuest
 from handlers.plenary.messages import call_line, offer_words, on_stage_line, table_line, who_presents
 from handlers.plenary.model.turns import Plenary, PlenaryState, StageTurn
 from handlers.plenary.participant.afar import follow_from_afar
+from handlers.plenary.participant.presenting import name_for_groups
 from handlers.plenary.service.conducting import listener_key
 from handlers.plenary.service.preparing import rooms_of_round, round_to_present, running_now, session_of
 from handlers.plenary.service.questions import group_title, turn_in_plenary
@@ -76,7 +77,8 @@ async def open_card(request: Request) -> Reply:
     plenaries = await running_now(request.tx)
     if not plenaries:
         said = await _to_come(request) or (_("Nobody is on stage now."),)
-        return reply(*said, buttons=(PROGRAMME, HOME))
+        groups = await name_for_groups(request)
+        return reply(*said, *groups.lines, choice=groups.choice, buttons=(PROGRAMME, HOME))
     plenary = await plenary_of_listener(request.tx, request.participant.id, plenaries)
     if request.unconfirmed:
         return Reply(existing(await _card_of(request.tx, plenary.id, request.participant.id, request.now)), fresh=True)

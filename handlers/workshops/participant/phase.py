@@ -116,8 +116,11 @@ async def offer_in_phase(request: Request) -> Sequence[Button]:
 
 
 async def offer_last_phase(request: Request) -> Sequence[Button]:
-    """Return the button of the menu for the phase that ended last in the person's group; none while one is open."""
-    run = await _run(request)
+    """Return the button of the menu for the phase that ended last in the person's group.
+
+    There is none while a phase is open, nor once the gathering is over: the results have it all.
+    """
+    run = None if request.gathering_is_over else await _run(request)
     return (SHOW_PHASE,) if run and not run.open else ()
 
 
@@ -219,7 +222,13 @@ async def _between(request: Request, phase: Phase | None, run: PhaseRun | None) 
         _("{phase} is finished.", phase=Strong(phase_title(phase))),
         *await hooks.what_is_written(request.tx, run.group_id, phase),
         *(if_over(request) or (next_phase_line(following, inside=inside, at=at),)),
-        buttons=(result_button(phase, run), wall_button(run), *await _my_ideas(request, run), MY_GROUP, HOME),
+        buttons=(
+            result_button(phase, run),
+            *(() if request.gathering_is_over else (wall_button(run),)),
+            *await _my_ideas(request, run),
+            MY_GROUP,
+            HOME,
+        ),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -62,6 +63,11 @@ def test_the_venue_s_time_comes_in_words_and_discord_adds_the_reader_s() -> None
     assert time_line == "12:00"
     assert date_line.startswith("Thursday 10 June")
     assert "<t:" not in date_line
+
+
+def test_an_hour_is_said_once_to_whose_clock_shows_the_same() -> None:
+    [text] = draw_texts([Moment(NOON)], replace(ENGLISH, elsewhere=False))
+    assert text == "Thursday 10 June, 12:00"
 
 
 def test_a_passing_word_comes_first_in_small_print() -> None:
