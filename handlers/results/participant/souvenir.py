@@ -77,5 +77,6 @@ async def souvenir_is_made(_tx: Transaction, _person: Participant, result: Mappi
     Only other jobs use `_tx` and `_person`.
     """
     souvenir = File(_("souvenir.pdf"), result["content"], PDF, frozenset(result["named"]))
-    line = _("Your souvenir: a page to keep, and a picture to share if you like. The picture names nobody.")
-    return View((line,), (HOME,), attachments=(result["picture"], souvenir))
+    line = _("Your gathering as a picture: share it if you like, it names nobody. The page with it is yours to keep.")
+    # Without buttons, because an album with a button has no caption on Telegram: the picture would say nothing.
+    return View((line,), attachments=(result["picture"], souvenir))
