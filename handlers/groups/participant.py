@@ -69,14 +69,16 @@ async def show_group(request: Request, round_id: int) -> Reply:
         for other in await rounds.all_rounds(request.tx)
         if other.published and other.number != round_.number
     )
-    view = await membership.card_of(request.tx, request.participant.id, round_, over=request.gathering_is_over)
+    person, over = request.participant, request.gathering_is_over
+    view = await membership.card_of(request.tx, person.id, round_, request.now, over=over)
     if view is None:
         return reply(
             _none_on(round_),
             buttons=(*others, ASK, HOME),
         )
     added = await assemble(request, request.shared.group)
-    lines = (*if_over(request), *view.lines, *added.lines)
+    title, *rest = view.lines
+    lines = (*if_over(request), title, *added.lines, *rest)
     buttons = (*added.buttons, *view.buttons, *others, HOME)
     return Reply(View(lines, buttons, lasting=True, again=show_group.to(round_.number)))
 

@@ -34,6 +34,7 @@ CAPABILITY = Capability(
         ScreenPart(14, participant.tell_what_is_next),
         ScreenPart(52, participant.offer_programme),
     ),
+    group=(ScreenPart(5, participant.tell_next_meeting),),
     bar=(ScreenPart(20, participant.name_what_is_next),),
     menu=(
         menu_part(sections.ORGANISING, 30, Button(_("Edit the programme"), EditProgramme(0)), who=ORGANISER),

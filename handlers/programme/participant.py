@@ -17,6 +17,7 @@ from bot.people.audiences import EVERYONE, Audience
 from handlers.groups.messages.cards import MY_GROUP, room_name, short_title
 from handlers.groups.model import Group
 from handlers.groups.store.members import groups_of_person
+from handlers.groups.store.rounds import find_round
 from handlers.navigation.layout import PER_PAGE, day_buttons, day_of_number, if_over, paged
 from handlers.programme import hooks, store
 from handlers.programme.actions import EditProgramme
@@ -104,6 +105,27 @@ async def _at_hand(request: Request, placed: Placed) -> Sequence[Session]:
     found = await at_hand(request.tx, request.participant, placed, request.now, request.settings.gathering.zone)
     over = await hooks.over_already(request) if found else {}
     return [session for session in found if not session.plan.cancelled and session.id not in over]
+
+
+async def tell_next_meeting(request: Request) -> View:
+    """Return the line of the group's screen that tells until when it works now, or when it does next.
+
+    The view is empty if nothing is to come, and until its first meeting, which the screen tells anyway.
+    """
+    placed, (_visible, mine) = await _placed(request), await seen(request)
+    for session in mine:
+        group, plan = _group(request, session, placed), session.plan
+        if group is None or plan.cancelled or plan.over_at <= request.now:
+            continue
+        round_ = await find_round(request.tx, group.round)
+        if round_ is None or round_.meets_at is None or round_.meets_at > request.now:
+            return View(())
+        if plan.starts <= request.now:
+            # L10N: of a group: it works now
+            return View((_("You meet now, until {time}", time=Strong(Moment(plan.over_at, "time"))),))
+        moment = Moment(plan.starts, "time" if _is_today(request, session) else "datetime")
+        return View((_("Next meeting: {moment}", moment=Strong(moment)),))
+    return View(())
 
 
 async def offer_programme(request: Request) -> View:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
@@ -14,16 +14,19 @@ from bot.background.jobs import Runner
 from bot.content.texts import Reader, plain
 from bot.content.views import Picture
 from bot.delivery import outbox
+from bot.people.audiences import Audience
 from handlers.groups.messages.cards import room_line
 from handlers.groups.service.membership import change_groups, publish_round
 from handlers.groups.store.groups import rename_group
 from handlers.groups.store.pairs import put_pair
 from handlers.groups.store.rounds import set_meeting
+from handlers.programme.model import Plan
+from handlers.programme.store import add_session
 from tests.drivers.gestures import words
 from tests.drivers.menus import menu_of
 from tests.groups.builders import choose, crowd, found_round, group
 from tests.outbox import press_push, pushed, views
-from tests.participants import number
+from tests.participants import number, rewrite
 from tests.world import DECLARED, ROUTER, World, make_settings, open_world
 
 SETTINGS = make_settings(
@@ -200,3 +203,39 @@ async def test_news_says_which_day_it_is_about(world: World) -> None:
 )
 def test_a_room_is_not_called_a_room_twice(room: str, line: str) -> None:
     assert plain(room_line(room), Reader("en", "Europe/Paris")) == line
+
+
+async def test_once_a_group_has_met_its_screen_tells_when_it_meets_next(world: World) -> None:
+    chats = await crowd(world, "Ana", "Bo")
+    await rewrite(world, await number(world, "Bo"), territory="FR")
+    made = await group(world, ["Ana", "Bo"], room="Salle bleue")
+    await publish(world, 1)
+    ana = chats["Ana"]
+    for starts in (datetime(2027, 6, 10, 12, tzinfo=UTC), datetime(2027, 6, 10, 15, tzinfo=UTC)):
+        plan = Plan(
+            f"w{starts.hour}",
+            {"en": "Workshop"},
+            starts,
+            starts + timedelta(hours=2),
+            "Europe/Paris",
+            kind="workshop",
+            audience=Audience("group", str(made.id)),
+        )
+        await world.change(add_session, plan)
+
+    async def reads() -> list[str]:
+        await ana.command("groupe")
+        return words(ana.text).splitlines()[1:]
+
+    people = ["Ana (Quebec) · you", "Bo (France)"]
+    assert await reads() == [
+        "First meeting: Thursday 10 June, 14:00",
+        "Salle bleue",
+        *people,
+        "",
+        "Say hello to Bo (France).",
+    ]
+    await later(world, datetime(2027, 6, 10, 13, tzinfo=UTC))
+    assert await reads() == ["You meet now, until 16:00", "Salle bleue", *people]
+    await later(world, datetime(2027, 6, 10, 14, 30, tzinfo=UTC))
+    assert await reads() == ["Next meeting: 17:00", "Salle bleue", *people]

@@ -13,6 +13,7 @@ from PIL import Image
 from bot.content.texts import Reader, file_name, plain
 from bot.content.views import File, Picture
 from bot.membership.erasure import erase
+from bot.platforms.telegram.sending import count_messages
 from handlers.groups.store.members import take_out_of_group
 from handlers.ideas.store.votes import cast_votes
 from handlers.results.drawing.keepsake import draw_keepsake
@@ -131,6 +132,9 @@ async def test_a_picture_says_in_numbers_what_one_did_and_names_nobody(world: Wo
     await world.change(cast_votes, him, made.groups[0], "stakes", mine)
     await is_over(world)
     picture, _page = await ask_for_both(world, ana)
+    sent = (await views(world, ana))[-1]
+    assert plain(sent.lines[0], ana.reader).startswith("Your gathering as a picture: share it if you like")
+    assert count_messages(sent, ana.reader) == 2, "on Telegram the words are the caption of the picture"
     told = plain(picture.alt, ana.reader).splitlines()
     assert told == ["Rencontres, 10–12 June 2027", "I was there", "2 ideas", "1 vote given", "7 new faces"]
     assert picture.content.startswith(b"\x89PNG")

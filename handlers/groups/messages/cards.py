@@ -88,12 +88,19 @@ def room_name(room: str) -> Span:
 
 
 def card_lines(
-    group: Group, theme: Theme, round_: Round, members: Iterable[Member], *, over: bool = False, reader: int = 0
+    group: Group,
+    theme: Theme,
+    round_: Round,
+    members: Iterable[Member],
+    *,
+    met: bool = False,
+    over: bool = False,
+    reader: int = 0,
 ) -> tuple[Span, ...]:
     """Return the lines of a group's card: its title, when and where it first meets, and its members.
 
-    Once the gathering is `over`, when and where are left out. The `reader` is the id of the member who reads it and is
-    marked, 0 for nobody's.
+    Once it has `met`, when it did is left out; once the gathering is `over`, where it meets too. The `reader` is the id
+    of the member who reads it and is marked, 0 for nobody's.
     """
     people = [
         # L10N: the reader's own name in the list of a group's members
@@ -104,7 +111,7 @@ def card_lines(
         return Strong(title(group, theme)), *people
     where = room_line(group.room) if group.room else _NO_ROOM
     when = _("First meeting: {moment}", moment=Strong(Moment(round_.meets_at))) if round_.meets_at else _no_hour(round_)
-    return Strong(title(group, theme)), when, where, *people
+    return Strong(title(group, theme)), *(() if met else (when,)), where, *people
 
 
 def _no_hour(round_: Round) -> Text:

@@ -100,19 +100,24 @@ async def count_concerned(
     return sum(joined for person_id, joined in people.items() if person_id in reached and person_id not in untold)
 
 
-async def card_of(tx: Transaction, participant_id: int, round_: Round, *, over: bool = False) -> View | None:
+async def card_of(
+    tx: Transaction, participant_id: int, round_: Round, now: datetime, *, over: bool = False
+) -> View | None:
     """Return the message with the card of a participant's group in a round (one day).
 
-    Once the gathering is `over`, it does not tell when and where the group meets. Returns None if the round is not
-    published or the participant has no group in it.
+    Until the group first meets, it tells when, and whom to say hello to. Once the gathering is `over`, it does not tell
+    where it meets. Returns None if the round is not published or the participant has no group in it.
     """
     group = await group_of(tx, participant_id, round_.number) if round_.published else None
     if group is None:
         return None
     links = await channel_store.links(tx, group.id, (participant_id,))
     members = await members_of(tx, group)
-    lines = card_lines(group, await theme_of(tx, group), round_, members, over=over, reader=participant_id)
-    return View(lines, card_buttons(round_, links[participant_id]))
+    met = round_.meets_at is not None and round_.meets_at <= now
+    lines = card_lines(group, await theme_of(tx, group), round_, members, met=met, over=over, reader=participant_id)
+    own = next(member for member in members if member.id == participant_id)
+    hello = () if met or over else icebreaker(own, members)
+    return View((*lines, *hello), card_buttons(round_, links[participant_id]))
 
 
 async def publish_round(tx: Transaction, round_: Round, now: datetime) -> int:
