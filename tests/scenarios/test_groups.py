@@ -92,7 +92,7 @@ async def test_a_participant_reads_their_card_its_picture_and_why(stage: Stage, 
         assert expected in card
     assert len(zoe.pushed) == 1
     await zoe.command("groupe")
-    image, why = zoe.buttons[:2]
+    why, image = zoe.buttons[:2]
     assert f"{theme} · " in words(zoe.text)
     await zoe.press(image)
     await stage.delivered(zoe)

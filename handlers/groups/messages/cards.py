@@ -119,16 +119,16 @@ def _no_hour(round_: Round) -> Text:
 
 
 def card_buttons(round_: Round, links: Sequence[tuple[str, str]] = ()) -> tuple[Button, ...]:
-    """Return the buttons below a group's card: to its channels, its picture, and why the group is as it is.
+    """Return the buttons below a group's card: to its channels, why the group is as it is, and its picture.
 
     `links` holds the platform and the address of each of the group's channels.
     """
     return (
         # L10N: A button. It opens the group's channel (a thread or a topic) on a chat platform.
         *(Button(features_of(platform).group_channel or _("Our chat"), url=url) for platform, url in links),
+        Button(_("Why this group?"), ExplainGroup(round_.number)),
         # L10N: A button. It shows the card of the group as a picture.
         Button(_("As a picture"), DrawGroup(round_.number)),
-        Button(_("Why this group?"), ExplainGroup(round_.number)),
     )
 
 
