@@ -220,8 +220,7 @@ async def test_at_home_too_is_one_tap_and_one_line(store_url: str) -> None:
         assert words(zoe.text).splitlines()[0] == "Noted: this is needed where you live too (Quebec)."
         p1 = world.chat("100", name="P1")
         await p1.command("groupe")
-        lines = words(p1.text).splitlines()
-        assert lines[-2:] == ["Needed there too: Quebec", "Zoé could help: a hall in Dakar"]
+        assert "Needed there too: Quebec\nZoé could help: a hall in Dakar" in words(p1.text)
         await zoe.press("Take it back")
         assert zoe.text == "Taken back."
         await p1.command("groupe")
@@ -281,7 +280,7 @@ async def test_who_withdrew_leaves_no_name(store_url: str) -> None:
         await zoe.press("Yes, I give up my place")
         p1 = world.chat("100", name="P1")
         await p1.command("groupe")
-        assert words(p1.text).splitlines()[-2:] == ["Needed there too: Senegal", "Someone could help: a hall"]
+        assert "Needed there too: Senegal\nSomeone could help: a hall" in words(p1.text)
 
 
 @on_one_engine

@@ -116,7 +116,7 @@ async def test_someone_of_the_team_is_invited_and_reads_their_role_when_they_joi
         assert karim.buttons[0] == "Run the workshops"
         await karim.command("moi")
         assert karim.text.splitlines() == [
-            "Hello Karim. You are part of the team.",
+            "Hello Karim.",
             "101 days to go until Rencontres",
             "You run the workshops of: Culture",
         ]
