@@ -68,10 +68,9 @@ class ApplyRemedy(Action, code="gae"):
 
 
 class FormWaitingTheme(Action, code="gaf"):
-    """The button that requests a proposal without an exception that organisers made for a theme.
+    """The button that requests a proposal in which a theme is treated like the others again.
 
-    The exception is that the theme gets no groups for now (it waits), or that its groups may have other sizes (a
-    waiver).
+    Organisers had let the theme wait (it gets no groups for now), or had allowed other sizes for its groups (a waiver).
     """
 
     proposal: int

@@ -23,14 +23,17 @@ from handlers.groups.store.groups import find_group, groups_with_themes
 async def groups_to_lose(tx: Transaction, participant_id: int, now: datetime) -> Sequence[Span]:
     """Return a line for each group that a participant would lose by leaving their theme.
 
-    These are groups of published rounds (days) that are not over.
+    Only groups of published rounds (days) count whose day is not over.
     """
     groups = await groups_to_come(tx, participant_id, now)
     return [_("You are leaving {group}, {date}.", group=name, date=day(round_)) for round_, name in groups.items()]
 
 
 async def groups_follow(tx: Transaction, now: datetime) -> bool:
-    """Return whether choosing a theme at `now` also gives a group: if a round (one day) is published and not over."""
+    """Return whether someone who chooses a theme at `now` also gets a group.
+
+    This is so if at least one round (the groups of one day) is published and not over.
+    """
     return any(round_.published and not is_over(round_, now) for round_ in await rounds.all_rounds(tx))
 
 
@@ -40,7 +43,7 @@ async def has_group(tx: Transaction, participant_id: int) -> bool:
 
 
 async def ways_to_group(tx: Transaction) -> tuple[Button, ...]:
-    """Return the button that shows readers their own group, or nothing before groups are published."""
+    """Return a button that shows readers their own group, as a tuple; () before groups are published."""
     return (MY_GROUP,) if any(round_.published for round_ in await rounds.all_rounds(tx)) else ()
 
 
@@ -53,10 +56,10 @@ async def first_day(tx: Transaction) -> date | None:
 
 
 async def groups_on(tx: Transaction, day: date, group_id: int | None = None) -> GroupsOfDay:
-    """Return the groups of `day` or, if it has no round (a day's set of groups), of the next or else the last round.
+    """Return the groups of `day`; if no groups are planned for it, those of the next day with groups, or else the last.
 
-    With `group_id`, return the groups of that group's round instead, and the members of that group by first name. There
-    are no groups if that group or round does not exist.
+    With `group_id`, return all groups of the day of that group instead, and sort its own members by first name. The
+    result is empty if there are no such groups.
     """
     every = await rounds.all_rounds(tx)
     if group_id is None:
@@ -98,7 +101,7 @@ async def run_on(tx: Transaction, day: date) -> Mapping[int, frozenset[int]]:
 async def ways_to_a_group(tx: Transaction, day: date, person_id: int | None = None) -> tuple[Button, ...]:
     """Return the button that requests a repair for a day and, with `person_id`, one to put that person into a group.
 
-    A repair is a proposal of groups without the absent people.
+    A repair is a proposal of groups without the people who are absent. Returns () if no groups are planned at all.
     """
     round_ = due(await rounds.all_rounds(tx), day)
     if round_ is None:

@@ -29,8 +29,8 @@ T = TypeVar("T")
 class InputMistake:
     """A mistake in a file or an option.
 
-    `file` is the name of the file or the option, `line` is 0 for a mistake in all of it, and `column` is '' where no
-    single column is wrong.
+    `file` is the name of the file or the option. `line` is 0 if the mistake is not in one line, `column` is '' if it is
+    not in one column.
     """
 
     file: str
@@ -244,7 +244,7 @@ class _RuleReader:
         self._theme = theme_finder(people.themes)
 
     def read(self, row: TableRow) -> bool:
-        """Add the organisers' rule on a line to `rules`, or refuse the line with a reason.
+        """Add the organisers' rule on a line to `rules`, or record a mistake if the line holds no usable rule.
 
         Always returns True, so that the line counts as read.
         """
@@ -292,8 +292,8 @@ class _RuleReader:
 def read_groups(data: bytes, file: str, people: People | None = None) -> dict[str, Label]:
     """Return the label of each person's group in a file, by the person's id.
 
-    `data` is the content of the file, `file` its name for messages. With `people`, each person must be listed there
-    with the group's theme; None allows any. Raises Unreadable if the file has mistakes.
+    `data` is the content of the file, `file` its name for messages. If `people` is given, a line whose person or theme
+    does not match them is a mistake. Raises Unreadable if the file has mistakes.
     """
     return dict(_read(data, file, _GROUPS, _GroupReader(people).read).rows)
 
@@ -308,7 +308,7 @@ class _GroupReader:
         self._theme = theme_finder(people.themes) if people else str
 
     def read(self, row: TableRow) -> tuple[str, Label] | None:
-        """Return the person's id and their group's label on a line; None if one of them is refused."""
+        """Return a line's person (by id) and the label of their group; None after a mistake was recorded."""
         ref, text = row.cells.get("participant_id") or "", row.cells.get("group") or ""
         if text not in self._labels:
             self._labels[text] = self._parse(text)

@@ -14,7 +14,7 @@ from handlers.groups.model import Group
 
 @hook
 async def left_behind(tx: Transaction, participant_id: int, left: Group | None) -> tuple[Button, ...]:
-    """Return buttons for a participant who just got another group, to take along something from the former group.
+    """Return buttons for a participant who has just changed group, to bring things such as ideas from the former group.
 
     `left` is the former group, None if the participant had none. Other capabilities implement this hook; by default
     there are no buttons.
@@ -24,7 +24,7 @@ async def left_behind(tx: Transaction, participant_id: int, left: Group | None) 
 
 @hook
 async def sessions_in_rooms(tx: Transaction, day: date, rooms: Sequence[str]) -> Sequence[tuple[str, Span]]:
-    """Return what else takes place on a day in some of `rooms`, as pairs of a room and a line about it.
+    """Return what else takes place in `rooms` on a day, as pairs of a room and a line that describes it.
 
     The names of rooms are in the form for comparisons (`bot/content/names.py::fold`). Other capabilities implement this
     hook; by default nothing takes place.

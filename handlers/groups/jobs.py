@@ -44,8 +44,8 @@ from handlers.groups.solver.remedies import Moving, SplitRemedy, Waive, remedies
 def compute(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     """Compute a proposal of groups from the payload of a job, which holds the people, themes, rules and wishes.
 
-    Returns the `proposal`, its `pictures`, how many groups are on none of them (`left_out`), and `now`, the time of the
-    request in microseconds since 1970.
+    Returns the `proposal`, its `pictures`, the number of groups that are on no picture (`left_out`), and `now`, the
+    time of the request in microseconds since 1970.
     """
     wishes = Wishes.decode(payload["wishes"])
     people = [PersonToPlace(*values) for values in payload["people"]]
@@ -210,7 +210,7 @@ def _trade(problem: GroupProblem, count: int) -> Mapping[int, int]:
 def draw_card(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     """Draw the card of a group as a picture. `payload` holds the card's words, in the reader's language.
 
-    Returns the picture (`content`, a PNG file), with the `alt` text (as JSON) and the number `round` of the payload.
+    Returns the picture (`content`, a PNG file), the `alt` text as JSON, and the `round` number from the payload.
     """
     title, where, when, members = (payload[part] for part in ("title", "where", "when", "members"))
     content = draw_group(title, where, when, members, branding_of(payload), payload["locale"])
@@ -220,7 +220,7 @@ def draw_card(payload: Mapping[str, Any]) -> Mapping[str, Any]:
 def draw_plans(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     """Draw groups as pictures for organisers. `payload` holds the words, in the reader's language.
 
-    Returns the `pictures`, as many as one message can carry, and how many groups are on none (`left_out`).
+    Returns as many `pictures` as one message can carry, and the number of groups that are on no picture (`left_out`).
     """
     return _draw(payload["themes"], payload["day"], branding_of(payload), payload["locale"])
 
@@ -251,7 +251,7 @@ def _words_of(picture: PlanPicture, reader: Reader) -> str:
 
 
 def make_lists(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Make a PDF file with the door lists: a page to print for each group. `payload` holds their words.
+    """Make a PDF file with the door lists: a page to print for each group. `payload` holds the text of each page.
 
     Returns the file (`content`) and the number of groups in it (`count`).
     """

@@ -35,7 +35,7 @@ class Round:
 
 
 def due(rounds: Sequence[Round], day: date) -> Round | None:
-    """Return the first round (one day's groups) on `day` or later, or else the last round; None if there are none."""
+    """Return the first round (one day's groups) on `day` or later, or else the last round; None without any round."""
     return next((round_ for round_ in rounds if round_.day >= day), rounds[-1] if rounds else None)
 
 
@@ -62,10 +62,10 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Member(Named):
-    """A participant who has a theme, with what groups need to know about them.
+    """A participant who has a theme, with what is needed to form groups.
 
-    `platform` is the platform of their preferred account, '' for none. `group_id` is their group in the round (one day)
-    asked for, None for none. A pinned person stays in their group when groups are formed again.
+    `platform` is the platform of the preferred account, '' for none. `group_id` is the participant's group in the round
+    (one day) asked for, None for none. A pinned person stays in their group when groups are formed again.
     """
 
     id: int
@@ -110,8 +110,8 @@ class Wishes:
     """What an organiser asked for in a proposal of groups; the button «Redo» changes only the `seed`.
 
     By theme key, `counts` fixes the number of groups, and `waivers` the smallest and largest size. Themes in `waiting`
-    get no groups. A proposal of the kind «repair» is for one `round` and the people not marked absent on `day` (a local
-    date, ISO).
+    get no groups. If `kind` is «repair», the proposal forms the groups of one `round` again, without the people marked
+    absent on `day` (a local date, ISO).
     """
 
     kind: Kind = "form"
@@ -157,8 +157,8 @@ class FormedGroups:
 class FormingFailed:
     """Why a theme has no groups.
 
-    `why`: it waits (organisers want no groups for now), its people cannot be split, its rules exclude each other, or
-    the search took too long. `count` is the number of groups asked for, None for any. `conflict` are the rules that
+    `why` is the reason: organisers let the theme wait, its people cannot be split, its rules exclude each other, or the
+    search took too long. `count` is the number of groups asked for, None for any. `conflict` holds the rules that
     exclude each other. `seconds` is the time limit that was reached.
     """
 
@@ -172,8 +172,8 @@ class FormingFailed:
 class Proposed:
     """The part of a proposal of groups about one theme: its groups in each round (day), or why there are none.
 
-    `people` is how many people have the theme. `trade` maps the proposed number of groups, one fewer and one more to
-    the best mean number of nationalities in a group, in tenths.
+    `people` is how many people have the theme. `trade` maps three numbers of groups (the proposed one, one fewer, one
+    more) to the best mean number of nationalities in a group, in tenths.
     """
 
     theme: str
@@ -198,8 +198,8 @@ class Proposed:
 class Remedy:
     """A change that would make groups possible in a theme whose people cannot be split into groups.
 
-    «move»: each of `people` (participant id, theme key) moves to the theme they chose second; «waive»: groups may have
-    `sizes` (smallest, largest); «wait»: the theme gets no groups for now.
+    There are three kinds. «move»: each of `people` (participant id, theme key) moves to the theme they chose second.
+    «waive»: groups may have `sizes` (smallest, largest). «wait»: the theme gets no groups for now.
     """
 
     kind: Literal["move", "waive", "wait"]
@@ -210,10 +210,10 @@ class Remedy:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Groups that were computed, and change nothing until an organiser applies the proposal.
+    """Groups that were computed, and that become real only when an organiser applies the proposal.
 
-    `digest` is a digest of the facts from which the groups were computed. `rounds` are the numbers of the rounds
-    (days). `torn` holds pairs of people who should be together and have different themes.
+    `digest` identifies the facts from which the groups were computed. `rounds` are the numbers of the rounds (days).
+    `torn` holds pairs of people who must be together by a rule, but have different themes.
     """
 
     wishes: Wishes
@@ -230,9 +230,9 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What an applied proposal of groups decided for one theme in its `rounds` (days).
+    """What an applied proposal of groups decided for one theme in some `rounds` (days).
 
-    That is the sizes of its groups or, if `waits`, that it gets no groups for now.
+    The theme's groups have certain sizes or, if `waits`, the theme gets no groups for now.
     """
 
     theme: str

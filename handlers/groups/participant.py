@@ -45,7 +45,7 @@ _MOST_NAMED = 8
     listed=30,
 )
 async def my_group(request: Request) -> Reply:
-    """Show the participant's group of today, or else of the next published day, or else of the last one.
+    """Show the participant's group of today; without one, their group of the next published day, or else of the last.
 
     Buttons open a picture, an explanation, and the groups of other days.
     """
@@ -107,12 +107,15 @@ async def name_group(request: Request) -> View:
 
 
 async def offer_group(request: Request) -> View:
-    """Return the home screen's button to the participant's group; an empty View if they have none."""
+    """Return the home screen's button to the participant's group; an empty View if the participant has no group."""
     return View((), (MY_GROUP,) if await has_group(request) else ())
 
 
 async def has_group(request: Request) -> bool:
-    """Return whether the participant has a group today, on the next day or the last, so that the menu offers it."""
+    """Return whether the participant has a group today, on the next day with groups, or on the last.
+
+    The menu offers the group only then.
+    """
     return await _of_the_day(request) is not None
 
 
@@ -153,7 +156,7 @@ async def draw(request: Request, round_id: int) -> Reply:
 
 
 async def read_card(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
-    """Return the payload of a job with the words of the person's card, read when the job starts.
+    """Complete the payload of a job with the words of the person's card, read when the job starts.
 
     Raises UserError if the person has no group any more. Only other jobs use `_declared`.
     """

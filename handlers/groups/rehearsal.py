@@ -58,7 +58,7 @@ class PlayedGroup:
 
 
 async def form(play: Play) -> None:
-    """Let the organiser form groups, apply the proposal and publish them; everyone is expected to get a card."""
+    """Let the organiser form groups, apply the proposal and publish it; everyone is expected to get a card."""
     organiser = play.organiser
     await organiser.command("groupes")
     await organiser.act("gb")
@@ -164,9 +164,9 @@ def _beginning(play: Play, group: Group) -> Span:
 
 
 def heading(play: Play, group: Group) -> Span:
-    """Return the first two lines of a group's card, by which the card is recognised.
+    """Return the first two lines of a group's card, by which the card is recognised among the messages.
 
-    The title alone is not enough, since «group 4» is also the beginning of «group 41».
+    The title alone is not enough: «group 4» is also the beginning of «group 41».
     """
     return Joined((title(group, theme(play, group)), "\n", _("First meeting: {moment}", moment=GAP)))
 
@@ -279,7 +279,7 @@ async def keep(prepared: Prepared) -> None:
 
 
 async def publish(prepared: Prepared) -> None:
-    """Publish the groups of the first day, with groups for all who still had none."""
+    """Publish the groups of the first day; first put everyone who still has no group into a group."""
     await keep(prepared)
     round_ = await rounds.find_round(prepared.tx, 1)
     assert round_ is not None, "a gathering has a first day"

@@ -12,7 +12,7 @@ from bot.config.settings import Sections
 
 
 class GroupSettings(Section):
-    """How groups are formed: how many people a group has, how many rounds there are, and when the first round meets.
+    """The settings for groups: how many people a group has, the number of rounds, and when the first round meets.
 
     A round is the set of groups of one day; there is one round a day.
     """

@@ -17,7 +17,7 @@ from handlers.themes.store import find_theme
 
 
 async def tell_group(request: Request, _text: str) -> Reply:
-    """Return the group in which the person is, and its members, whatever the question (`_text`) says exactly."""
+    """Show the person's group and its members, whatever the question (`_text`) says exactly."""
     group, theme = await _present_group(request)
     if group is None or theme is None:
         return await _without_group(request)
@@ -30,7 +30,7 @@ async def tell_group(request: Request, _text: str) -> Reply:
 
 
 async def tell_room(request: Request, _text: str) -> Reply:
-    """Return the room in which the person's group meets, whatever the question (`_text`) says exactly."""
+    """Show the room in which the person's group meets, whatever the question (`_text`) says exactly."""
     group, theme = await _present_group(request)
     if group is None or theme is None:
         return await _without_group(request)

@@ -54,9 +54,9 @@ from handlers.groups.solver.sizes import feasible_counts
 class OutputOptions:
     """The options of the command that say where and how results are written.
 
-    `out` is the file for groups, None if existing groups are explained. `png` and `pdf` are the files for the picture
-    and the door lists, None if not wanted. `as_json` prints the report as JSON, `rounds` is the number of days to form
-    groups for, and `force` replaces files that exist.
+    `out` is the file for groups, None if existing groups are explained. `png` is the file for the picture, `pdf` the
+    file for the door lists; None if it is not wanted. With `as_json`, the report is printed as JSON. `rounds` is the
+    number of days to form groups for. With `force`, existing files are replaced.
     """
 
     out: Path | None = None
@@ -257,9 +257,9 @@ _TITLE = "Groups"  # what stands where a gathering's name would
 def pictures(results: Sequence[ThemeResult], day: str, path: Path) -> Mapping[Path, bytes]:
     """Return the pictures of all themes as PNG files, by the path of each.
 
-    A theme with many groups has several pictures. A single picture gets `path` itself. Several have their theme in
-    their names, and a number where a theme has more than one: groups-culture.png, groups-education-1.png,
-    groups-education-2.png. `day` is a text that names the day, '' to leave it out.
+    A theme with many groups has several pictures. A single picture is written to `path` itself. Otherwise each file
+    name also has the theme and, if the theme has several pictures, a number: groups-culture.png,
+    groups-education-1.png, groups-education-2.png. `day` is a text that names the day, '' to leave it out.
     """
     parts = [*divide(map(_theme, results))]
     names = ["".join(sign if sign.isalnum() or sign in "-_" else "_" for sign in part["title"])[:60] for part in parts]
@@ -298,9 +298,9 @@ def _theme(result: ThemeResult) -> DrawnTheme:
 
 
 def distinct_names(names: Mapping[str, str]) -> Mapping[str, str]:
-    """Return a distinct short name for each id, from full names.
+    """Return a distinct short name for each id, from full names by id.
 
-    People whose short names are alike get more letters, then the full name, then the id.
+    People whose short names are alike are called by more letters, else by the full name, else by the id.
     """
     result = {ref: brief(name) for ref, name in names.items()}
     ways: Sequence[Callable[[str], str]] = (*(partial(_with_letters, count) for count in range(2, 6)), str)
@@ -321,9 +321,9 @@ def _with_letters(count: int, name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Impossible:
-    """Why a theme's people cannot be split into groups.
+    """Why the people of one theme cannot be split into groups.
 
-    It holds the reason, the rules that exclude each other, and what would help, the easiest change first.
+    Holds the reason, the rules that exclude each other, and the changes that would help, the easiest first.
     """
 
     theme: str
@@ -424,10 +424,10 @@ _TOLD = (Level.REPEATS, Level.WORST_GROUP)  # levels that are also described in 
 
 @dataclass(frozen=True, slots=True)
 class ThemeResult:
-    """One theme's groups in one round (day), with how good they are and the rules they break.
+    """The groups of one theme in one round (day), how good they are, and the rules they break.
 
-    `alone` holds everyone who is the only woman or man of a group, as pairs of the group's label and the person's id;
-    `names` holds the names of all people by id.
+    `alone` holds everyone who is the only woman or the only man of a group, as pairs of the group's label and the
+    person's id. `names` holds the names of all people by id.
     """
 
     round: int
@@ -455,9 +455,10 @@ class ThemeResult:
 def theme_result(
     round_number: int, problem: GroupProblem, groups: Numbers, measures: tuple[Measure, ...], names: Mapping[str, str]
 ) -> ThemeResult:
-    """Return what to report about a theme's groups in a round (day), with broken rules and lone people.
+    """Return the result for one theme's groups in a round (day): it includes broken rules and lone people.
 
-    Lone people are the only woman or man of a group. `measures` tell how good the groups are; `names` are by person id.
+    Lone people are the only woman or the only man of a group. `measures` tell how good the groups are; `names` holds
+    the people's names by id.
     """
     broken_rules = (
         plain(broken(violation, problem.limits, partial(called, names)), READER)

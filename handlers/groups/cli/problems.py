@@ -26,11 +26,11 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class ProblemOptions:
-    """The options of the command as they were typed. A `target` of None stands for the usual size of a group.
+    """The options of the command as they were typed.
 
-    `year` is the one in which ages are counted. `counts` (THEME=N), `sizes` (THEME=4-7), `waiting` (THEME) and `moves`
-    (ID=THEME) are about single themes or people; `history` holds paths, and `locked` labels of groups, each separated
-    by commas.
+    Ages are counted in `year`. A `target` of None stands for the usual size of a group. `counts` (THEME=N), `sizes`
+    (THEME=4-7) and `waiting` (THEME) are about single themes, `moves` (ID=THEME) about single people. `history` holds
+    paths of files and `locked` labels of groups, both separated by commas.
     """
 
     people: Path
@@ -57,7 +57,7 @@ class ProblemOptions:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """The task of forming groups: a problem for the solver for each theme, the people, and remarks on the files.
+    """All that is needed to form groups: one problem for the solver per theme, the people, and remarks on the files.
 
     Problems are sorted by theme.
     """
@@ -70,7 +70,7 @@ class Task:
 def read_task(options: ProblemOptions) -> Task:
     """Read the command's files and options, and return the problem to solve for each theme.
 
-    Raises Unreadable, which holds all mistakes in them.
+    Raises Unreadable, with all mistakes found in the files and options.
     """
     limits = _limits(options)
     listed_people = _read(options.people, lambda data, file: read_people(data, file, options.year))
@@ -109,9 +109,9 @@ def read_task(options: ProblemOptions) -> Task:
 
 
 def read_task_and_groups(options: ProblemOptions, groups: Path) -> tuple[Task, Mapping[str, Numbers]]:
-    """Return the problems that existing groups should solve, and the members of the groups by theme and number.
+    """Return the problem of each theme and, by theme and group number, the members of existing groups.
 
-    `groups` is the path of the file with the groups. Raises Unreadable, which holds all mistakes, if a file or an
+    `groups` is the path of the file with the existing groups. Raises Unreadable, with all mistakes, if a file or an
     option cannot be used.
     """
     task = read_task(options)
@@ -190,9 +190,10 @@ class _Reader:
         return {ref: Label(self._theme(label.theme) or label.theme, label.number) for ref, label in labels.items()}
 
     def locks(self, text: str, previous: Mapping[str, Label] | None) -> Mapping[str, Sequence[Lock]]:
-        """Return the rules that keep the groups named in the option --locked as they are, by theme.
+        """Return, by theme, the rules that keep the groups named in the option --locked as they are.
 
-        `previous` has the earlier group of each person, which tells the members of these groups.
+        `text` is the value of the option. `previous` holds the label of each person's earlier group, from which the
+        members of the locked groups are known; None if no earlier groups could be read.
         """
         wanted = [word.strip() for word in text.split(",") if word.strip()]
         if not wanted or (previous is None and self.mistakes):  # the mistakes are perhaps in the previous groups

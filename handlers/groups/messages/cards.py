@@ -70,7 +70,7 @@ def day(round_: Round) -> Moment:
 
 
 def introduce(member: Member) -> Span:
-    """Return how a member is introduced: first name, initial and country, «Sarah T. (Québec)»."""
+    """Return a member's name with the initial of the family name, and their territory if known: «Sarah T. (Québec)»."""
     if not member.territory:
         return called(member)
     return _("{name} ({country})", name=called(member), country=Territory(member.territory))
@@ -135,10 +135,11 @@ def card_buttons(round_: Round, links: Sequence[tuple[str, str]] = ()) -> tuple[
 def told_lines(
     group: Group, theme: Theme, round_: Round, members: Iterable[Member], *, met: bool = False
 ) -> tuple[Span, tuple[Span, ...]]:
-    """Return the first line of a message with a group's card, and the lines of the card that say the rest.
+    """Return the first line and the other lines of a message that shows a group's card.
 
-    The first line, which people see where the message is pinned, has the group, its room and, until it has `met`, when
-    it first meets. The rest are the group's own name, what is not known yet, and its members.
+    The first line, which people see where the message is pinned, has the group, its room and the time of the first
+    meeting; with `met`, the groups have met, and the time is left out. The other lines are the group's own name, what
+    is not known yet, and the members.
     """
     room = (room_name(group.room),) if group.room else ()
     when = () if met else (Moment(round_.meets_at) if round_.meets_at else day(round_),)
@@ -155,17 +156,17 @@ def told_lines(
 def introduced(glance: Span, lines: tuple[Span, ...], buttons: tuple[Button, ...], *intro: Span) -> View:
     """Return a message with a group's card.
 
-    It begins with `glance`, one line with the group, its room and its time, followed by `intro` (why the message is
-    sent) and the `lines` of the card, with the card's `buttons`.
+    The message begins with `glance`, one line with the group, its room and its time. Then come `intro` (why the message
+    is sent), the `lines` of the card, and its `buttons`.
     """
     return View((glance, *intro, "", *lines), buttons, lasting=True)
 
 
 def icebreaker(member: Member, members: Sequence[Member]) -> tuple[Span, ...]:
-    """Return the lines that end the first card of a member: to which of the `members` to say hello.
+    """Return the lines at the end of the first card a member gets: whom among `members` the member should greet.
 
-    That is the next member in the list who has joined and comes from another territory, so that all are greeted in
-    turn. Returns () if there is none.
+    This is the next person in the list who has joined and comes from another territory, so that all are greeted in
+    turn. Returns () if nobody fits.
     """
     place = next(place for place, other in enumerate(members) if other.id == member.id)
     following = (*members[place + 1 :], *members[:place])
@@ -175,7 +176,7 @@ def icebreaker(member: Member, members: Sequence[Member]) -> tuple[Span, ...]:
 
 
 def came_and_went(arrived: Iterable[Member], moved: Iterable[Member], left: Iterable[Member]) -> tuple[Span, ...]:
-    """Return lines for the other members of a group: one for each who `arrived`, `moved` to another, or `left`."""
+    """Return a line for a group's other members on each person who `arrived`, `moved` to another group, or `left`."""
     return (
         *(_("{person} joins your group.", person=introduce(member)) for member in arrived),
         *(_("{person} is now in another group.", person=introduce(member)) for member in moved),
@@ -189,8 +190,8 @@ def came_and_went(arrived: Iterable[Member], moved: Iterable[Member], left: Iter
 async def explain(tx: Transaction, group: Group, theme: Theme, year: int) -> tuple[Text, Text]:
     """Return two sentences that tell members why their group is composed as it is.
 
-    The first says how well nationalities mix in it, the second which other criteria, such as age, were looked at.
-    `year` is the gathering's year, from which ages are counted.
+    The first says how well nationalities mix in the group, the second which other criteria, such as age, were
+    considered. Ages are counted in `year`, the year of the gathering.
     """
     from handlers.groups.solver.levels import measure
 

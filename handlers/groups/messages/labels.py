@@ -33,14 +33,14 @@ def parse_label(text: str) -> Label | None:
 
 
 def theme_finder(themes: Iterable[str]) -> Callable[[str], str | None]:
-    """Return a function that finds a theme among `themes` by a name that may be written otherwise; None if none fits.
+    """Return a function that takes a theme's name as someone typed it and returns the theme; None if none fits.
 
-    Accents and upper or lower case do not matter.
+    Accents and upper or lower case do not matter. `themes` holds the themes to choose from.
     """
     by_key = {theme_key(theme): theme for theme in themes}
     return lambda spelling: by_key.get(theme_key(spelling))
 
 
 def theme_key(theme: str) -> str:
-    """Return a form of a theme's name that is the same however accents, upper and lower case are written."""
+    """Return the form of a theme's name for comparisons: without accents, and in one case."""
     return key_of(theme) or theme

@@ -67,9 +67,10 @@ _MOST_RULES = 6
 
 @dataclass(frozen=True, slots=True)
 class ProposalNames:
-    """The present names for a proposal of groups: its people by id, and its themes by key.
+    """The current names for a proposal of groups: its people by id, and its themes by key.
 
-    People and themes may have changed since it was computed. `reached` holds the ids of people who get messages.
+    People and themes may have changed since the proposal was computed. `reached` holds the ids of people who can be
+    sent messages.
     """
 
     people: Mapping[int, Member]
@@ -126,9 +127,9 @@ def remedy_label(remedy: Remedy, names: ProposalNames) -> Span:
 
 
 def remedy_lines(remedy: Remedy, proposal: Proposal, names: ProposalNames) -> Iterable[Span]:
-    """Yield the lines that tell which people would change theme by a remedy, and how many of them are notified.
+    """Yield the lines about a remedy: who would change theme, how many people each theme would have, who is notified.
 
-    They also tell how many people each theme would then have. A remedy is a change that makes groups possible.
+    A remedy is a change that lets a theme's people be split into groups.
     """
     by_way: dict[tuple[str, str], list[int]] = defaultdict(list)
     for person, to in remedy.people:
@@ -357,9 +358,9 @@ def _decisions(stored: StoredProposal) -> Iterable[Button]:
 
 
 def mend_buttons(stored: StoredProposal, names: ProposalNames) -> tuple[Button, ...]:
-    """Return a few buttons that apply a remedy or remove a wish of the organiser.
+    """Return a few buttons that apply a remedy or withdraw one of the organiser's wishes.
 
-    A remedy is a change that makes groups possible. Returns () if the proposal was applied.
+    A remedy is a change that lets a theme's people be split into groups. Returns () if the proposal was applied.
     """
     return () if stored.applied else tuple(islice(_mend_buttons(stored, names), MOST_MENDS))
 
@@ -379,9 +380,10 @@ def _mend_buttons(stored: StoredProposal, names: ProposalNames) -> Iterable[Butt
 
 
 async def theme_page(tx: Transaction, stored: StoredProposal, theme: str, at: int, page: int) -> View | None:
-    """Return a page (from 0) of one theme's proposed groups, with the quality that one group more or fewer would reach.
+    """Return a page (from 0) of one theme's proposed groups, and how good one group more or fewer could be.
 
-    The groups are those with index `at` among the proposal's rounds (days). None if there is no such theme or round.
+    `at` is the index of a round (the groups of one day) in the proposal. Returns None if the proposal has no such theme
+    or round.
     """
     proposed = stored.proposal.of(theme)
     if proposed is None or at >= len(proposed.rounds):

@@ -85,7 +85,7 @@ def describe(measure: Measure, people: int) -> Text:
 def mixture(measure: Measure, groups: Iterable[Iterable[Placeable]], people: int) -> Text:
     """Return the line that tells how many nationalities each group has, and their sum over all groups.
 
-    `measure` is how many people have a nationality that is in their group already, and `people` the number of people in
+    `measure` is the number of people whose nationality is in their group already; `people` is the number of people in
     `groups`.
     """
     value, limit = people - measure.value, people - measure.proven
@@ -109,9 +109,9 @@ def mixture(measure: Measure, groups: Iterable[Iterable[Placeable]], people: int
 
 
 def proven(levels: Collection[Level], groups: int) -> Text:
-    """Return the line that tells that no other groups could be better, and in what.
+    """Return the line that says that no other groups could be better in these levels.
 
-    `levels` are the counts that the solver minimised, all of them proven optimal; `groups` is the number of groups.
+    `levels` are counts that the solver minimised, all of them proven optimal; `groups` is the number of groups.
     """
     if Level.MOVES in levels:
         return _n(
@@ -139,9 +139,9 @@ def proven(levels: Collection[Level], groups: int) -> Text:
 
 
 def proof_line(measure: Measure) -> Text | None:
-    """Return a line that tells whether it is proven that no groups are better in a level.
+    """Return a line that says whether the value of a level is proven to be the best possible.
 
-    A level is a count that the solver minimises. Returns None if a simple formula shows that its value is the best.
+    A level is a count that the solver minimises. Returns None if a formula already shows that the value is the best.
     """
     if measure.value == measure.bound:
         return None
@@ -151,7 +151,7 @@ def proof_line(measure: Measure) -> Text | None:
 
 
 def facts(people: Iterable[Placeable]) -> tuple[Text, ...]:
-    """Return how many people and nationalities a group has, then how many women, men and others, if any."""
+    """Return short texts about a group: its numbers of people, nationalities, women, men and others; no zeros."""
     members = list(people)
     genders = Counter(person.gender for person in members)
     women, men = genders[Gender.WOMAN], genders[Gender.MAN]

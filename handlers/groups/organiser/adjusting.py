@@ -102,7 +102,7 @@ async def preview_swap(request: Request, round_number: int, person_id: int, othe
 
 @routes.press("gkc", who=ORGANISER)
 async def move(request: Request, round_id: int, person_id: int, group: int, seen: str) -> Reply:
-    """Move a person to the group whose id is `group`, or with 0 out of their group, once the organiser confirmed it.
+    """Move a person to the group with the id `group`, after the organiser confirmed it; 0 takes the person out.
 
     `seen` is the digest of what the organiser was shown. If that has changed since, nobody is moved, and the organiser
     is asked again.
@@ -113,10 +113,10 @@ async def move(request: Request, round_id: int, person_id: int, group: int, seen
 
 @routes.press("gkd", who=ORGANISER)
 async def swap(request: Request, round_id: int, person_id: int, other_id: int, seen: str) -> Reply:
-    """Swap the groups of two people.
+    """Swap the groups of two people, after the organiser confirmed it.
 
     `seen` is the digest of what the organiser was shown. If that has changed since, nobody is swapped, and the
-    organiser is asked again. If the button was pressed before, nothing changes either.
+    organiser is asked again. A second press of the button changes nothing.
     """
     state, person = await _member(request, round_id, person_id)
     mine, other = state.group_of(person.id), state.people.get(other_id)

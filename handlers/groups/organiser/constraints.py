@@ -37,9 +37,10 @@ routes = Routes()
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule that a person and another must be together or apart.
+    """A rule that a person must be in one group with another person, or in a different group.
 
-    It holds the other person's id and name, the kind («together» or «apart»), and a line that states the rule.
+    `other` is the id of the other person and `name` their name. `kind` is «together» or «apart»; `line` states the
+    rule.
     """
 
     other: int
@@ -61,7 +62,7 @@ async def rules_of(request: Request, person: Member) -> Sequence[Rule]:
 
 
 def undo_rule(round_number: int, person: Member, rule: Rule) -> Button:
-    """Return the button that removes a rule that `person` and another must be together or apart."""
+    """Return the button that removes a rule about `person` and another person: to be together, or apart."""
     name = rule.name
     label = (
         _("No longer with {name}", name=name) if rule.kind == "together" else _("No longer apart: {name}", name=name)
@@ -74,9 +75,10 @@ def undo_rule(round_number: int, person: Member, rule: Rule) -> Button:
 
 @routes.press("gn", who=ORGANISER)
 async def set_pin(request: Request, person_id: int, group_id: int, pinned: bool) -> Reply:
-    """Pin a person in the group `group_id` (`pinned`), or unpin them. Groups formed again keep a pinned person there.
+    """Pin a person in the group `group_id`, or unpin the person if `pinned` is False.
 
-    If another organiser has moved the person meanwhile, nothing changes, and the reply says who did it.
+    A pinned person stays in the group when groups are formed again. If another organiser has moved the person
+    meanwhile, nothing changes, and the reply says who did it.
     """
     group, theme, round_ = await require_group(request, group_id)
     person = existing(await members.person_with_theme(request.tx, round_.number, person_id))
@@ -148,9 +150,9 @@ async def restore_lock(request: Request, values: Values, group_id: int) -> Undon
 
 
 async def pair(request: Request, round_number: int, person_id: int, other_id: int, kind: PairKind) -> Reply:
-    """Set the rule that two people must be «together» in a group or «apart» (`kind`).
+    """Set the rule that two people must be «together» in a group, or «apart» (`kind`).
 
-    The rule replaces an earlier rule about these two people; undo restores that.
+    The rule replaces an earlier rule about the two people, which undo brings back.
     """
     person, other = await _two(request, person_id, other_id)
     return await _save(request, round_number, person, other, kind, _summary(person, other, kind))
@@ -252,7 +254,7 @@ _PER_PAGE = 40
 
 
 class OtherForm(Form):
-    """The form that asks for a name, or for the first letters of its words."""
+    """The form that asks for the name of the other person, or for the first letters of its words."""
 
     title: ClassVar[Text] = _("Find the other person")
     of_somebody: ClassVar[bool] = True

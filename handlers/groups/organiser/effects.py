@@ -51,7 +51,7 @@ Moves = Mapping[int, Group | None]
 class ThemeInRound:
     """The people and the groups of a theme in a round (one day), both by id.
 
-    `problem` is the same as an input for the solver.
+    `problem` holds the same people with their rules, as the solver needs them.
     """
 
     round: Round
@@ -76,11 +76,11 @@ class ThemeInRound:
 
     @property
     def seen(self) -> str:
-        """A digest of all facts from which an effect is computed; it begins with a digest of who is in which group."""
+        """A digest of all facts from which an effect is computed; it begins with `placed`, a digest of the members."""
         return self.placed + fingerprint(self.problem)
 
     def moved(self, moves: Moves) -> ThemeInRound:
-        """Return the theme as it would be after `moves`: the new group of moved people by id (None: no group)."""
+        """Return the theme as it would be after `moves`: new groups by participant id (None: no group)."""
         groups = {person: group.id if group else None for person, group in moves.items()}
         there = {who: replace(person, group_id=groups.get(who, person.group_id)) for who, person in self.people.items()}
         return replace(self, people=there)
@@ -94,7 +94,7 @@ class ThemeInRound:
         return called(self.people[int(person_id)], "full")
 
     def numbers(self, moves: Moves) -> Numbers:
-        """Return the members of each group by group number, as the solver needs them, after `moves`.
+        """Return the ids of the members of each group after `moves`, by group number, as the solver needs them.
 
         `moves` holds the new group of each moved person by id (None: no group).
         """
@@ -167,9 +167,9 @@ def _history(met_in: Iterable[Mapping[int, int]], people: Mapping[int, Member]) 
 def effect(state: ThemeInRound, moves: Moves) -> list[Span]:
     """Return the changes that moving people would cause, one line for each.
 
-    `moves` holds the new group of each moved person by id (None: no group). The numbers of members come first, then the
-    levels that change (a level is a count that the solver minimises), the rules that would be broken, and who would be
-    the only woman or man of a group.
+    `moves` holds the new group of each moved person by id (None: no group). First come the new numbers of members, then
+    the levels that change (a level is a count that the solver minimises), the rules that would be broken, and the
+    people who would be the only woman or man of a group.
     """
     before, after = state.numbers({}), state.numbers(moves)
     lines: list[Span] = [
@@ -215,9 +215,10 @@ def _newly_alone(state: ThemeInRound, before: Numbers, after: Numbers) -> Iterab
 
 
 async def require_moves(request: Request, round_: Round, targets: Mapping[int, str]) -> Moves:
-    """Return moves to groups given by id ('': none), by participant id. Raises UserError for one of another theme.
+    """Return, by participant id, the group to which each person moves; None to be in no group.
 
-    Raises Stale for somebody who no longer attends, and for a group that was deleted.
+    `targets` holds group ids as text by participant id, '' for no group. Raises UserError for a group of another theme
+    than the person's, and Stale for a person who no longer attends or a group that was deleted.
     """
     people = {person.id: person for person in await people_with_theme(request.tx, round_.number)}
     formed = {str(group.id): group for group in await groups_of_round(request.tx, round_.number)}
@@ -232,7 +233,7 @@ async def require_moves(request: Request, round_: Round, targets: Mapping[int, s
 async def effect_on_all(request: Request, round_: Round, moves: Moves) -> list[Span]:
     """Return lines that tell the effect of moves on each theme of a round, and how many people would be notified.
 
-    A round is the groups of one day. `moves` may concern people of several themes.
+    A round is the groups of one day. `moves` may include people of several themes.
     """
     if not moves:
         return []

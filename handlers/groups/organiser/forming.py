@@ -51,10 +51,10 @@ SUBJECT = "groups"
 
 @routes.press("gb", who=ORGANISER)
 async def form_groups(request: Request, *lines: Span, wishes: Wishes | None = None) -> Reply:
-    """Request a proposal of groups according to `wishes`; it is sent later, in a new message.
+    """Request a proposal of groups; the proposal comes later, in a new message.
 
-    `wishes` is None for no wishes. The reply begins with `lines`. Raises UserError if all groups are published, or
-    nobody has a theme.
+    `wishes` is what the organiser asks for, None for nothing special. The reply begins with `lines`. Raises UserError
+    if all groups are published, or nobody has a theme.
     """
     wishes = wishes or Wishes()
     job = await request_groups(request.tx, request.settings, wishes, request.reader, request.now)
@@ -125,9 +125,10 @@ async def redo(request: Request, proposal: int) -> Reply:
 
 @routes.press(ChangeCount, who=ORGANISER)
 async def change_count(request: Request, proposal: int, theme_key: str, number: int) -> Reply:
-    """Request a new proposal, like an earlier one but with `number` groups in one theme; 0 lets the solver choose.
+    """Request a new proposal with `number` groups in one theme, else like an earlier proposal.
 
-    It comes later, in a new message. Raises UserError if the earlier proposal is older than a day and was not applied.
+    With 0, the solver chooses the number. The new proposal comes later, in a new message. Raises UserError if the
+    earlier one is older than a day and was not applied.
     """
     wishes = (await find(request, proposal)).proposal.wishes
     counts = {theme: count for theme, count in wishes.counts.items() if theme != theme_key}
@@ -138,9 +139,10 @@ async def change_count(request: Request, proposal: int, theme_key: str, number: 
 
 @routes.press(FormWaitingTheme, who=ORGANISER)
 async def stop_waiting(request: Request, proposal: int, theme_key: str) -> Reply:
-    """Request a proposal without an exception that organisers made for a theme.
+    """Request a proposal in which a theme is treated like the others again.
 
-    The theme then gets groups again, or its groups have the usual sizes again.
+    If the theme was waiting, it gets groups again. If its groups were allowed other sizes, they have the usual sizes
+    again.
     """
     wishes = (await find(request, proposal)).proposal.wishes
     waivers = {theme: sizes for theme, sizes in wishes.waivers.items() if theme != theme_key}

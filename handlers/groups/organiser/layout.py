@@ -32,7 +32,7 @@ def will_be_told(round_: Round, count: int) -> Text:
 
 
 def count_line(round_: Round, count: int) -> tuple[Span, ...]:
-    """Return a line that tells that `count` people were notified, as a tuple; () before groups are published."""
+    """Return a line that says that `count` people were notified, as a tuple; () before groups are published."""
     return (_n("{count} person is told.", "{count} people are told.", count),) if round_.published else ()
 
 
@@ -49,7 +49,7 @@ async def require_group(request: Request, group_id: int) -> tuple[Group, Theme, 
 
 
 def group_label(group: Group) -> Span:
-    """Return the name of a group for buttons and beginnings of lines: «Group 3», with the group's own name if any."""
+    """Return the name of a group for buttons and the start of lines: «Group 3», with the group's own name if any."""
     if group.name:
         return _("Group {number}, «{name}»", number=group.number, name=Name(group.name))
     return _("Group {number}", number=group.number)

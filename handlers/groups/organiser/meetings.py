@@ -33,7 +33,7 @@ routes = Routes()
 
 
 class MeetingForm(Form):
-    """The form for the time of the first meeting, in words or as 2027-06-10 14:00."""
+    """The form for the time of the first meeting, written in words or as 2027-06-10 14:00."""
 
     title: ClassVar[Text] = _("First meeting")
     meeting: str = text(
@@ -78,9 +78,10 @@ async def _now(request: Request, round_id: int, minute: int | None = None) -> St
 
 @routes.form("gma", MeetingForm, who=ORGANISER, unless_changed=_now)
 async def set_meeting(request: Request, form: MeetingForm, round_id: int) -> Reply:
-    """Ask an organiser to confirm the typed time of the first meeting, or offer the times that the words could mean.
+    """Ask an organiser to confirm the typed time of the first meeting; if it is ambiguous, offer the possible times.
 
-    Nothing is saved before. An empty form stands for an unknown time; words that are no time bring the form again.
+    Nothing is saved until the organiser confirms. An empty form stands for an unknown time. The form comes back if what
+    was typed is not a time.
     """
     round_ = await require_round(request, round_id)
     ways_on = (Button(_("Write another date"), _change(round_)), *_back_to_round(round_))
@@ -113,7 +114,7 @@ async def _ask(request: Request, round_: Round, lines: Sequence[Span], buttons: 
 async def save_meeting(request: Request, round_id: int, minute: int) -> Reply:
     """Set when the groups of a round (one day) first meet, and notify their members.
 
-    `minute` is in minutes since 1970, 0 for unknown. If the time has passed or is set already, the reply says so.
+    `minute` is in minutes since 1970, 0 for unknown. If the time has passed or is already set, the reply says so.
     """
     round_ = await require_round(request, round_id)
     before, after = round_.meets_at, time_of(minute)

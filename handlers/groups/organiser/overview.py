@@ -72,7 +72,7 @@ _TO_GET_READY = timedelta(days=1)
     listed=2,
 )
 async def show_present_groups(request: Request) -> Reply:
-    """Show today's groups, or else the next day's with groups, or else the last ones, with buttons to change them."""
+    """Show today's groups, with buttons to change them; without groups today, the next day's, or else the last ones."""
     rounds = await all_rounds(request.tx)
     if not rounds:
         raise Stale
@@ -130,9 +130,9 @@ async def show_groups(request: Request, round_id: int) -> Reply:
 
 
 async def count_groups(request: Request) -> View:
-    """Return a part of the organisers' home screen: how many groups are published, and how many people have none.
+    """Return a part of the organisers' home screen: the number of groups, and how many people have no group.
 
-    The groups are today's or, if there are none, the next day's.
+    It tells of today's groups; if no groups are planned for today, of the next day's.
     """
     lines: list[Span] = []
     if round_ := await round_due(request.tx, request.today):
@@ -149,10 +149,10 @@ async def count_groups(request: Request) -> View:
 
 
 async def groups_to_bring_about(request: Request) -> Sequence[NextStep]:
-    """Return what organisers should do next about groups: form or publish them, set rooms, mark attendance, or repair.
+    """Return the next steps for organisers about groups: form, publish, set rooms, mark attendance, or repair.
 
-    This concerns today's groups or the next. Groups are to be formed once the deadline for choosing themes has passed
-    or, if there is no deadline before the day, in the week before that day.
+    The steps are about today's groups or, without any, the next day's. Groups are due to be formed once the deadline
+    for choosing themes has passed; if there is no deadline before the day, in the week before the day.
     """
     round_ = await round_due(request.tx, request.today)
     if round_ is None or round_.day < request.today:
@@ -335,7 +335,7 @@ def _as_buttons(people: Iterable[Member], round_number: int) -> tuple[Button, ..
 
 @routes.press(OpenGroup, who=ORGANISER)
 async def open_group(request: Request, group_id: int) -> Reply:
-    """Show when and where one group meets and its members, with buttons to lock the group and to change its room."""
+    """Show a group with its members, when and where it meets, and buttons to lock it and to change its room."""
     group, theme, round_ = await require_group(request, group_id)
     members = await members_of(request.tx, group)
     counted = facts(Placeable(str(member.id), member.territory, member.gender) for member in members)
@@ -380,7 +380,7 @@ def _member_line(person: Member) -> Span:
 
 @routes.press(OpenMember, who=ORGANISER)
 async def open_member(request: Request, round_id: int, person_id: int) -> Reply:
-    """Show a person's group on a day (in a round) and the rules about the person, with buttons for each change."""
+    """Show a person's group in a round (one day) and the rules about the person, with buttons for each change."""
     round_ = await require_round(request, round_id)
     person = existing(await person_with_theme(request.tx, round_.number, person_id))
     state = await theme_in_round(request, round_.number, person.theme)

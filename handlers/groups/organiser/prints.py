@@ -76,7 +76,7 @@ def _payload(request: Request, what: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 async def read_plan(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
-    """Return the payload of a job, completed with the `themes` and the `day` to draw as the database has them now.
+    """Complete the payload of a job with the `themes` and the `day` to draw, as the database has them now.
 
     Raises UserError if the groups were deleted. Only other jobs use `_declared`.
     """
@@ -126,7 +126,7 @@ async def _themes_of_round(tx: Transaction, number: int, reader: Reader) -> tupl
 
 @routes.job("plan", work=draw_plans, read=read_plan)
 async def groups_are_drawn(_tx: Transaction, _organiser: Participant, result: Mapping[str, Any]) -> View:
-    """Return the message with the pictures of themes that a job drew. Only other jobs use `_tx` and `_organiser`."""
+    """Return the message with the pictures that a job drew. Only other jobs use `_tx` and `_organiser`."""
     lines = (_("The groups as a picture."), *without_picture(result["left_out"]))
     return View(lines, BACK_TO_GROUPS, attachments=result["pictures"])
 
@@ -146,7 +146,7 @@ async def print_lists(request: Request, round_id: int) -> Reply:
 
 
 async def read_lists(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
-    """Return the payload of a job, completed with the door `lists` to print as the database has them now.
+    """Complete the payload of a job with the door `lists` to print, as the database has them now.
 
     Raises UserError if there are no groups. Only other jobs use `_declared`.
     """

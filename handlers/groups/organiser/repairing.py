@@ -157,7 +157,7 @@ class _Repair:
 
     @property
     def dissolved(self) -> Sequence[int]:
-        """The numbers of the groups that the repair would delete. A locked group stays, even empty."""
+        """The numbers of the groups that the repair would delete. A locked group stays even if it is empty."""
         return sorted(n for n, group in self.present.items() if n not in self.formed.groups and not group.locked)
 
     @property
@@ -168,7 +168,7 @@ class _Repair:
     def group(self, number: int | None) -> Group | None:
         """Return the group with this number; None if `number` is None.
 
-        A group that the repair would add gets a negative id, as it is not stored yet.
+        A group that the repair would add is not stored yet, so the returned group has a negative id.
         """
         if number is None:
             return None

@@ -17,9 +17,9 @@ from handlers.themes.model import Theme
 
 
 async def room_conflicts(tx: Transaction, round_: Round, new_rooms: Mapping[int, str] | None = None) -> Sequence[Span]:
-    """Return a line for each room of a day (a round) that has several groups, or a session beside its groups.
+    """Return a line for each room that on a day (in a round) is used by several groups, or by a group and a session.
 
-    `new_rooms` holds rooms by group id that are about to be saved: then only these rooms have lines.
+    `new_rooms` holds rooms by group id that are about to be saved: then only these rooms are checked.
     """
     changed = new_rooms or {}
     rooms = defaultdict[str, list[tuple[Group, Theme]]](list)

@@ -157,10 +157,10 @@ async def _rewrite(request: Request, group: Group, theme: Theme, round_: Round, 
 
 
 async def notify_members(request: Request, round_: Round, groups: Iterable[Group], view: View) -> int:
-    """Update the cards and channels of `groups`, and send `view` to their members. Returns how many get it.
+    """Update the cards and channels of `groups`, send `view` to their members, and return how many people get it.
 
-    The organiser who makes the change gets no message. Nothing happens before the round (day) is published: 0 is
-    returned.
+    The organiser who makes the change gets no message. Before the round (day) is published, nothing is sent, and the
+    result is 0.
     """
     if not round_.published:
         return 0

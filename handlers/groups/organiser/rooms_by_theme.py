@@ -142,7 +142,7 @@ def _lines(rooms: Mapping[int, str], groups: Mapping[int, Group]) -> list[Span]:
 async def edit_rooms(request: Request, form: RoomsForm, round_id: int, theme_key: str) -> Reply:
     """Store the typed rooms of a theme's groups as a draft, and ask the organiser to confirm them.
 
-    If they are the present ones, the reply says so. A line that cannot be understood brings the form again.
+    If no room changes, the reply says so. The form comes back if a line cannot be understood.
     """
     round_, theme, groups = await _groups(request, round_id, theme_key)
     rooms = _read(form.rooms, groups)
@@ -169,7 +169,7 @@ async def edit_rooms(request: Request, form: RoomsForm, round_id: int, theme_key
 async def save_rooms(request: Request, round_id: int, theme_key: str) -> Reply:
     """Save the rooms that an organiser typed for a theme's groups, and notify the members.
 
-    They are read from the draft of the form. If it is gone, nothing is saved, and the reply says so.
+    The rooms are read from the form's draft. If the draft is gone, nothing is saved, and the reply says so.
     """
     round_, theme, groups = await _groups(request, round_id, theme_key)
     account, back = request.account, _back(round_.number)

@@ -69,7 +69,7 @@ async def sizes_button(request: Request) -> Button:
 
 @inverses.declare("gzr")
 async def restore_sizes(request: Request, values: Values) -> None:
-    """Undo a change of the size of groups. Raises UserError if it was changed again since."""
+    """Undo a change of the size of groups. Raises UserError if the size was changed again since."""
     if [*await group_sizes(request.tx)] != [*values["after"]]:
         raise changed_since()
     await set_group_sizes(request.tx, *values["before"])

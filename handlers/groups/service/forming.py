@@ -53,9 +53,9 @@ class Facts:
     absent: frozenset[int]
 
     def planned(self, wishes: Wishes) -> tuple[int, ...]:
-        """Return the numbers of the rounds (days) to plan: all unpublished ones or, for a repair, only its round.
+        """Return the numbers of the rounds (days) to plan: all unpublished ones; for a repair, only the repaired one.
 
-        `wishes` tell whether a repair is asked for, and of which round.
+        `wishes` say whether a repair is asked for, and of which round.
         """
         if wishes.kind == "repair":
             return (wishes.round,)
@@ -118,7 +118,7 @@ async def digest_wishes(tx: Transaction, wishes: Wishes) -> str:
 
 
 def limits_of(sizes: tuple[int, int, int], waiver: tuple[int, int] | None = None) -> Limits:
-    """Return the allowed sizes of groups: the stored `sizes`, or another smallest and largest one (`waiver`).
+    """Return the allowed sizes of groups: the stored `sizes` or, with a `waiver`, its smallest and largest size.
 
     `sizes` are the smallest, the largest and the target size. The target is moved between the other two if needed.
     """
@@ -129,7 +129,7 @@ def limits_of(sizes: tuple[int, int, int], waiver: tuple[int, int] | None = None
 async def last_terms(tx: Transaction, round_number: int) -> Mapping[str, Terms]:
     """Return, by theme key, what the last applied proposal for a round (one day) decided.
 
-    That is the sizes of groups, or that the theme gets no groups for now.
+    It decided the sizes of a theme's groups, or that the theme gets no groups for now.
     """
     formed: dict[str, Terms] = {}
     for terms in await proposals.applied_terms(tx):
@@ -141,7 +141,7 @@ async def last_terms(tx: Transaction, round_number: int) -> Mapping[str, Terms]:
 async def limits_now(tx: Transaction, theme: str, round_number: int) -> Limits:
     """Return the allowed sizes of a theme's groups in a round (one day).
 
-    They are the sizes of the last applied proposal for the round, or the configured ones if there is none.
+    If a proposal was applied for the round, these are its sizes; otherwise they are the configured ones.
     """
     formed = (await last_terms(tx, round_number)).get(theme)
     return formed.limits if formed else Limits(*await group_sizes(tx))
@@ -210,7 +210,7 @@ async def request_groups(
 
 
 async def with_names(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
-    """Return the payload of a job with people's names, which pictures show.
+    """Add people's names to the payload of a job, for the pictures.
 
     Jobs that wait are stored without names. Only other jobs use `_declared`.
     """

@@ -69,11 +69,11 @@ async def change_groups(
     by: int | None = None,
     untold: Collection[int] = (),
 ) -> int:
-    """Move people into or out of groups of a round (one day). If it is published, notify them and the groups' members.
+    """Move people into or out of groups of a round (one day), and return how many people are notified.
 
     `moves` maps participant ids to groups, None to take a person out. People who are already in that group, or no
-    longer attend, are skipped. Neither `by`, the id of the organiser who makes the change, nor the people `untold`
-    (participant ids) are notified. Returns how many people are notified.
+    longer attend, are skipped. If the round is published, the people moved and the members of the groups are notified,
+    except the organiser `by` (an id), who makes the change, and the people `untold` (ids).
     """
     return await _change(tx, round_, moves, now, untold={*untold, *((by,) if by else ())})
 
@@ -83,7 +83,7 @@ async def count_concerned(
 ) -> int:
     """Return how many people would be notified of moves in a round (one day); 0 before its groups are published.
 
-    `moves` maps participant ids to groups, None to take a person out. People in `untold` (ids) do not count.
+    `moves` maps participant ids to groups, None to take a person out. People in `untold` (ids) are not counted.
     """
     touched: set[int] = set()
     people: dict[int, bool] = {}
@@ -121,10 +121,10 @@ async def card_of(
 
 
 async def publish_round(tx: Transaction, round_: Round, now: datetime) -> int:
-    """Publish the groups of a round (one day): send everyone the card of their group, and schedule reminders.
+    """Publish the groups of a round (one day), and return how many people are notified.
 
-    The reminders are of the first meeting. People who have a theme but no group read that organisers will find one.
-    Returns how many people are notified, 0 if the round was published before.
+    Everyone gets the card of their group, and later reminders of the first meeting. People who have a theme but no
+    group are told that organisers will find one. Returns 0 if the round was published before.
     """
     if not await rounds.mark_round_published(tx, round_.number, now):
         return 0
@@ -168,10 +168,10 @@ async def follow_cards(tx: Transaction, group_ids: Iterable[int], now: datetime)
 
 
 async def follow_met_cards(tx: Transaction, now: datetime) -> int:
-    """Take the time of the first meeting off the cards of groups that have met within a day.
+    """Remove the time of the first meeting from the cards of groups that met within the last 24 hours.
 
-    Chats pin the cards, and go on showing their first line. This is a chore, which runs every hour; it returns how many
-    groups have met.
+    Chats pin the cards and keep showing their first line, which has the time. This is a chore, run every hour; it
+    returns the number of these groups.
     """
     met = [each for each in await rounds.all_rounds(tx) if each.published and has_met(each, now)]
     recent = [each for each in met if not has_met(each, now - timedelta(days=1))]
@@ -215,12 +215,12 @@ async def take_into_groups(
 ) -> Sequence[Round]:
     """Put a participant who comes late into a group of every published round (day) that is not over.
 
-    The participant, the group's members and the organisers are notified. If no group of a round can take the
-    participant, only the participant and the organisers are; such rounds are returned. Two people read the news in a
-    reply instead: the participant about the round with the number `shown`, and the organiser `by` (an id). They get no
-    message about it.
+    Returns the rounds in which no group can take the participant. For each round, the participant and the organisers
+    are notified, and also the members of the new group if there is one. Two people get no message, because the reply
+    tells them: the organiser `by` (an id), and the participant about the round with the number `shown`.
 
-    `left` holds the titles of groups that the participant has just left for another theme, by round number.
+    `left` holds the titles of groups that the participant has just left for another theme, by round number; organisers
+    are told of them.
     """
     missing: list[Round] = []
     for round_ in await rounds.all_rounds(tx):
@@ -266,7 +266,7 @@ async def take_out_of_groups(
     """Take a participant out of all groups whose day is not over, and notify the members and the organisers.
 
     Nobody is notified about groups that are not published. With `forgotten`, the participant is about to be erased, and
-    messages do not name them. With `quiet`, organisers get no message, because the caller notifies them. Returns the
+    messages leave out the name. With `quiet`, organisers get no message, because the caller notifies them. Returns the
     titles of the published groups that the participant left, by round number.
     """
     left: dict[int, Text] = {}
@@ -308,9 +308,10 @@ class _Notices:
     nameless: bool
 
     def about(self, reader: int) -> int | None:
-        """Return the id of the one other person who moved, for a message to `reader` about that person.
+        """Return the id of the moved person, for a message to `reader` about that person.
 
-        Returns None if several people moved, or the reader did.
+        Returns None if several people moved, if the reader is the one who moved, or if messages must not name the
+        person.
         """
         return (
             next(iter(self.after)) if len(self.after) == 1 and reader not in self.after and not self.nameless else None
@@ -440,7 +441,7 @@ async def groups_to_come(tx: Transaction, participant_id: int, now: datetime) ->
 
 
 async def round_of_the_day(tx: Transaction, day: date) -> Round | None:
-    """Return the published round (one day's groups) for participants on a day: its own, or the next, or the last.
+    """Return the published round (one day's groups) of a day; without one, the next published round, or else the last.
 
     Returns None if no round is published.
     """
@@ -448,9 +449,9 @@ async def round_of_the_day(tx: Transaction, day: date) -> Round | None:
 
 
 async def round_due(tx: Transaction, day: date) -> Round | None:
-    """Return the round (one day's groups) that organisers see on a day: its own, or else the next, or else the last.
+    """Return the round (one day's groups) of a day, published or not; without one, the next round, or else the last.
 
-    It may be unpublished. Returns None if there are no rounds.
+    Returns None if there are no rounds.
     """
     return due(await rounds.all_rounds(tx), day)
 
@@ -472,8 +473,8 @@ def has_met(round_: Round, now: datetime) -> bool:
 async def remind_of_meeting(tx: Transaction, round_: Round, now: datetime, *, moved: bool = False) -> None:
     """Schedule the reminders of the first meeting of a round (one day's groups).
 
-    They are cancelled if the time is unknown or the round is not published. With `moved`, the time was changed:
-    reminders of the former time that were not sent yet are deleted.
+    If the time is unknown or the round is not published, its reminders are cancelled instead. With `moved`, the time
+    was changed: reminders of the former time that were not sent yet are deleted.
     """
     subject = meeting_subject(round_.number)
     if moved:
@@ -487,10 +488,10 @@ async def remind_of_meeting(tx: Transaction, round_: Round, now: datetime, *, mo
 
 
 async def group_of_the_day(tx: Transaction, participant_id: int, day: date) -> Group | None:
-    """Return a participant's published group of a day, or else of the next day with groups, or else of the last.
+    """Return a participant's published group of a day; without one, their group of the next day, or else of the last.
 
-    Returns None if they have none. The answer is cached for the database transaction: if the transaction also changes
-    groups, it must do so first.
+    Returns None if the participant has no group. The answer is cached for the database transaction: a transaction that
+    also changes groups must do so first.
     """
     round_ = await round_of_the_day(tx, day)
     placed = await groups_of_person(tx, participant_id) if round_ else ()
@@ -505,11 +506,11 @@ ARRIVING = timedelta(days=1)
 
 
 async def suitable_group(tx: Transaction, round_: Round, person: Member) -> Group | None:
-    """Return the group of a round (one day) that suits a late joiner best, None if no group can take them.
+    """Return the group of a round (one day) that suits a late joiner best; None if no group can take the person.
 
-    Candidates are the unlocked groups of the person's theme that are not full and in which the person would break no
-    rule about two people. The smallest is taken; among equals, the one with the fewest people from the person's
-    country.
+    A group can take the person if it has the same theme, is neither full nor locked, and no rule about two people would
+    be broken. The smallest such group is chosen; among equals, the one with the fewest people of the person's
+    territory.
     """
     largest = (await limits_now(tx, person.theme, round_.number)).largest
     pairs = await pairs_of(tx, person.id)
@@ -534,10 +535,10 @@ async def suitable_group(tx: Transaction, round_: Round, person: Member) -> Grou
 async def ask_for_group(
     tx: Transaction, round_: Round, person: Member, now: datetime, *, by: int | None = None, left: Text | None = None
 ) -> None:
-    """Notify organisers that no group can take a participant, and what they can do about it.
+    """Notify organisers that no group can take a participant, and of what they can do about it.
 
     `left` is the title of the group that the participant left for another theme, None for none. The organiser with the
-    id `by`, who made the change, is not notified, because the reply tells them.
+    id `by`, who made the change, gets no message, because the reply tells them.
     """
     name, date = Strong(called(person, "full")), day(round_)
     if left:
@@ -578,7 +579,7 @@ async def rename_channels(tx: Transaction, key: str, now: datetime) -> None:
 async def dissolve_groups(tx: Transaction, key: str, now: datetime) -> bool:
     """Delete the empty groups of the theme with this key, and close their channels.
 
-    Returns False if a group with members is left.
+    Returns True if no group of the theme is left, False if a group with members is.
     """
     group_ids = await groups_of_theme(tx, key)
     await remove_empty_groups(tx, key)

@@ -39,7 +39,7 @@ class AppliedProposal:
 
     @property
     def changed(self) -> Mapping[str, int]:
-        """How many groups are new or have other members than before, by theme; other themes are left out."""
+        """How many groups of each theme are new or have other members than before; other themes are left out."""
         before, after = _members(self.before), _members(self.after)
         return Counter(group[1] for group, members in after.items() if before.get(group) != members)
 
@@ -50,9 +50,9 @@ class AppliedProposal:
 
 
 async def apply_proposal(tx: Transaction, proposal: Proposal, now: datetime, *, by: int) -> AppliedProposal:
-    """Give each theme the groups proposed for it, and delete the groups of themes that shall have none.
+    """Give each theme the groups proposed for it, and delete the groups of themes that the proposal lets wait.
 
-    Themes for which no groups were found keep the groups they have, and locked groups stay. The caller must check first
+    Themes for which no groups were found keep their present groups; locked groups stay too. The caller must check first
     that the facts still have the proposal's digest. `by` is the id of the organiser, who is not notified.
     """
     wanted: dict[ThemeOfRound, Groups] = {}
@@ -67,14 +67,14 @@ async def apply_proposal(tx: Transaction, proposal: Proposal, now: datetime, *, 
 
 
 async def absent_for(tx: Transaction, proposal: Proposal) -> frozenset[int]:
-    """Return the ids of absent people whom a repair leaves out, and who are not notified; none for other proposals."""
+    """Return the ids of absent people whom a repair leaves out and does not notify; empty for other proposals."""
     return await absent_on(tx, proposal.wishes.day) if proposal.wishes.day else frozenset()
 
 
 async def restore_groups(
     tx: Transaction, before: Shape, after: Shape, now: datetime, *, by: int, untold: Collection[int] = ()
 ) -> bool:
-    """Undo a proposal: restore the groups `before` it was applied, if the present ones are still as in `after`.
+    """Undo a proposal: restore the groups of `before` if the present groups are still those of `after`.
 
     Returns False, and changes nothing, if the groups have changed since or people no longer fit into the former ones.
     Neither the organiser with the id `by` nor the people `untold` (ids) are notified.

@@ -22,11 +22,11 @@ _PATIENCE = 0.5  # seconds
 
 
 def find_placement(frame: Frame, *, seconds: float, seed: int = 0) -> Ints | None:
-    """Return the group of each unit, as an array (U,), such that all rules are obeyed; None if that is impossible.
+    """Return groups that obey all rules, as an array (U,) with the group of each unit; None if that is impossible.
 
-    A unit is a set of people who must be in the same group; U is the number of units. Units that no rule names go
-    wherever there is room, into their former group if possible. Raises TimeoutError if `seconds` are not enough to find
-    such groups or to prove that there are none.
+    A unit is a set of people who must be in the same group; U is the number of units. A unit that no rule names stays
+    in its former group if possible, and otherwise goes where there is room. Raises TimeoutError if `seconds` are too
+    short to find such groups or to prove that there are none.
     """
     k = frame.count
     if not frame.allowed.any(axis=1).all() or frame.apart.diagonal().any() or (frame.smallest > frame.largest).any():
@@ -97,10 +97,10 @@ def _fill(frame: Frame, where: Ints, free: Ints) -> None:
 def smallest_conflict(
     problem: GroupProblem, count: int, *, numbers: tuple[int, ...] | None = None, patience: float = _PATIENCE
 ) -> tuple[Constraint, ...]:
-    """Return a smallest set of rules that cannot all be obeyed in `count` groups; () if all rules can.
+    """Return the smallest set of rules that cannot all be obeyed in `count` groups; () if all rules can be obeyed.
 
-    If the smallest is not found within `patience` seconds, the result is a set from which no rule can be left out.
-    `numbers` are the groups' numbers; None stands for 1 to `count`.
+    If `patience` seconds are too short to find the smallest set, the result is a set from which no rule can be left
+    out. `numbers` are the groups' numbers; None stands for 1 to `count`.
     """
     numbers = tuple(range(1, count + 1)) if numbers is None else numbers
     here = {person.id for person in problem.people}
@@ -211,10 +211,10 @@ Chosen = frozenset[int]
 
 
 def plain_conflict(rules: Sequence[Constraint], count: int, largest: int) -> Chosen | None:
-    """Return the smallest set of rules that exclude each other and that simple checks find; None if there is none.
+    """Return the smallest set of mutually exclusive rules that simple checks can find; None if they find none.
 
-    `count` is the number of groups, `largest` the largest size allowed. Smaller sets that these checks do not find may
-    exist.
+    `count` is the number of groups, `largest` the largest size allowed. There may be smaller sets that these checks
+    cannot find.
     """
     conflicts = _plain_conflicts(rules, count, largest)
     return min(conflicts, key=lambda conflict: (len(conflict), sorted(conflict)), default=None)

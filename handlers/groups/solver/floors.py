@@ -17,10 +17,10 @@ from handlers.groups.solver.model import Level
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """The most even way to spread the people of one column, such as one nationality, over the groups.
+    """The most even way to spread people of one kind, such as one nationality, over the groups.
 
-    Each group holds `low` to `high` people of the column; a unit (people who must be together) with more than `high` of
-    them has a group without others of the column. `pairs` is the number of pairs of such people who share a group.
+    Each group holds `low` to `high` of these people. A unit (people who must be together) that alone has more than
+    `high` is in a group without others of the kind. `pairs` is the number of pairs of these people who share a group.
     """
 
     low: int
@@ -29,10 +29,10 @@ class Spread:
 
 
 def spread(parts: Ints, count: int) -> Spread:
-    """Return the most even spread over `count` groups of the people of a column, such as one nationality.
+    """Return the most even spread of people of one kind, such as one nationality, over `count` groups.
 
     `parts` (units,) holds how many such people each unit (people who must be together) has, at least one. The spread is
-    exact if at most `count` units hold several people, since each of these then has its own group.
+    exact if at most `count` units have several such people, because each of these units then has its own group.
     """
     large = sorted((part for part in parts.tolist() if part > 1), reverse=True)
     people, groups, pairs = int(parts.sum()), count, 0
@@ -49,9 +49,9 @@ def spread(parts: Ints, count: int) -> Spread:
 
 
 def spreads(frame: Frame, level: Level) -> list[Spread]:
-    """Return the most even spread over the groups of each column of a level, for instance of each nationality.
+    """Return, for each kind of people that a level counts, the most even spread over the groups.
 
-    A level is a count that the solver minimises.
+    A level is a count that the solver minimises; a kind is for instance one nationality.
     """
     columns = frame.columns[Level.REPEATS if level is Level.COMPATRIOTS else level]
     block = frame.content[:, columns]
@@ -59,19 +59,19 @@ def spreads(frame: Frame, level: Level) -> list[Spread]:
 
 
 def shares(frame: Frame, level: Level, size: int) -> tuple[Ints, Ints]:
-    """Return how many people of each column, such as each gender, a group of `size` should hold at least and at most.
+    """Return the smallest and the largest number of people of each kind that a group of `size` people should hold.
 
-    Both arrays have the shape (columns,).
+    A kind is for instance one gender. Both arrays have one entry for each kind (column) that the level counts.
     """
     share = size * frame.totals(level)
     return share // frame.people, -(-share // frame.people)
 
 
 def forced_excess(frame: Frame, level: Level) -> Ints:
-    """Return by how many people each unit has too many for its group, even for the largest group.
+    """Return how many people of each kind a unit has above the largest share that any group should hold.
 
-    A unit is a set of people who must be in the same group. Too many are those beyond the group's share: the most
-    people that a group should hold of one kind (a column), such as one gender. The array has the shape (U, columns).
+    A unit is a set of people who must be in the same group; a kind (column) is for instance one gender. The array has
+    the shape (U, columns), for U units.
     """
     _, most = shares(frame, level, int(frame.largest.max()))
     excess: Ints = np.maximum(frame.content[:, frame.columns[level]] - most, 0)
@@ -79,10 +79,10 @@ def forced_excess(frame: Frame, level: Level) -> Ints:
 
 
 def floors(frame: Frame) -> dict[Level, int]:
-    """Return the floor of each level that applies: a limit that follows from counts alone, without a search.
+    """Return the floor of each level that applies: the best value that simple counts allow, computed without a search.
 
-    A level is a count that the solver minimises. Its floor is a lower limit; for WORST_GROUP, which is maximised, it is
-    an upper limit. The floor of SIZES is valid only while gender, age and platform are at their floors.
+    A level is a count that the solver minimises, and its floor is a lower limit. WORST_GROUP is maximised, so its floor
+    is an upper limit. The floor of SIZES is valid only while gender, age and platform are at their floors.
     """
     k = frame.count
     units = (frame.content[:, frame.columns[Level.REPEATS]] > 0).sum(axis=0)
@@ -107,10 +107,10 @@ def floors(frame: Frame) -> dict[Level, int]:
 
 
 def forced_sizes(frame: Frame) -> int:
-    """Return by how many people some group must be larger or smaller than even groups, so that each unit fits.
+    """Return by how many people some group must differ from an even size so that every unit fits into a group.
 
     A unit is a set of people who must be in the same group; a share is how many people of one kind, such as one gender,
-    a group should hold at most. A unit fits a group of a size if it exceeds its shares there by no more than in the
+    a group should hold at most. A unit fits a group of a size if it exceeds the shares there by no more than in the
     largest group.
     """
     even = frame.people // frame.count, -(-frame.people // frame.count)
@@ -131,8 +131,8 @@ def forced_sizes(frame: Frame) -> int:
 def forced_moves(frame: Frame) -> int:
     """Return the number of people whom the sizes of groups alone force to change group in a repair.
 
-    A repair is forming groups again, with few moves, without absent people. They leave groups that are too large or
-    dissolved, or fill groups that are too small.
+    A repair forms groups again without the absent people, with few moves. People must leave a group that is too large
+    or dissolved, and must fill up a group that is too small.
     """
     present = (frame.had[:, None] - frame.moved).sum(axis=0)
     dissolved = int(frame.had.sum() - present.sum())

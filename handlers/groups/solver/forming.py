@@ -17,8 +17,8 @@ _PROVABLE = 150  # the most people for whom HiGHS is asked when the search leave
 def form(problem: GroupProblem) -> GroupPlan:
     """Return the best groups that were found for a problem.
 
-    Without rules a search by swaps of people is enough; otherwise HiGHS, a solver of linear problems, is used. Better
-    groups may exist unless the result is `optimal`. Raises CannotSplit if no sizes fit, Contradiction if rules exclude
+    Without rules, a search by swaps of people is enough; otherwise HiGHS, a solver of linear problems, is used. Only if
+    the result is `optimal`, no better groups exist. Raises CannotSplit if no sizes fit, Contradiction if rules exclude
     each other, and TooLong if the time limit ends before any groups are found.
     """
     if problem.constraints or problem.previous is not None or problem.history:

@@ -25,12 +25,12 @@ COUNTED = (Level.GENDER, Level.AGE, Level.PLATFORM)
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A problem as arrays, on which searches work.
+    """A problem of forming groups, as arrays on which searches work.
 
-    A placement is an array (U,) of each unit's position in `numbers`, the groups' numbers; a unit is a set of people
-    who must be in the same group, and U is how many there are. A column is something that is counted in each group,
-    such as a nationality; `columns` gives the slice of all columns that belongs to each level. Nationalities have the
-    columns of REPEATS.
+    A unit is a set of people who must be in the same group; U is the number of units. A placement is an array (U,) with
+    the position of each unit's group in `numbers`, which holds the groups' numbers. A column is a kind of people that
+    is counted in each group, such as one nationality; V is the number of columns. `columns` says which of them each
+    level counts, as a slice. Nationalities have the columns of REPEATS.
     """
 
     numbers: tuple[int, ...]
@@ -73,7 +73,7 @@ class Frame:
         return {number: tuple(sorted(refs)) for number, refs in sorted(members.items())}
 
     def placement(self, groups: Numbers) -> Ints:
-        """Return the placement (U,) that stands for `groups`: the position of each unit's group in `numbers`.
+        """Return the placement for `groups`: an array (U,) with the position of each unit's group in `numbers`.
 
         A unit is a set of people who must be in the same group; `groups` holds the members' ids by group number.
         """
@@ -93,9 +93,9 @@ def levels_of(problem: GroupProblem) -> tuple[Level, ...]:
 
 
 def frame_of(problem: GroupProblem, numbers: tuple[int, ...]) -> Frame:
-    """Return the arrays for a problem whose groups have the numbers `numbers`.
+    """Return a problem as arrays; its groups get the numbers `numbers`.
 
-    A unit (people who must be together) that rules keep out of every group has a row of False in `allowed`.
+    If rules keep a unit (people who must be together) out of every group, its row of `allowed` is False throughout.
     """
     people = problem.people
     row_of = {person.id: index for index, person in enumerate(people)}

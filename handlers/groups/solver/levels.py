@@ -64,9 +64,8 @@ def measure(
 ) -> tuple[Measure, ...]:
     """Return how good groups are in each level that applies, in order. A level is a count that the solver minimises.
 
-    Members who are not among the problem's people, and people who are in no group, are not counted. Each result has the
-    best value that can be possible, as far as known: a formula gives one, and `proven` a better known one for some
-    levels.
+    Members who are not among the problem's people, and people who are in no group, are ignored. Each result also has
+    the best value that may be possible, from a formula or, for the levels in `proven`, from there.
     """
     people = {person.id: person for person in problem.people}
     members = [[people[ref] for ref in group if ref in people] for group in groups.values()]
@@ -190,7 +189,7 @@ def forced_moves(problem: GroupProblem, count: int) -> int:
 
 
 def violations(problem: GroupProblem, groups: Numbers) -> tuple[Violation, ...]:
-    """Return the rules that groups break: first wrong sizes, then people in no or a wrong group, then constraints."""
+    """Return what is wrong with groups: first wrong sizes, then people in no or a wrong group, then broken rules."""
     here = {person.id for person in problem.people}
     limits = problem.limits
     broken: list[Violation] = [
@@ -234,9 +233,9 @@ def alone(problem: GroupProblem, groups: Numbers) -> tuple[tuple[int, str], ...]
 
 
 def bounds_for(people: Iterable[Placeable], count: int) -> float:
-    """Return the highest mean number of nationalities per group that people can reach in `count` groups.
+    """Return the highest mean number of nationalities per group that is possible for people in `count` groups.
 
-    Without rules, there always are groups that reach it.
+    Without rules, this mean can always be reached.
     """
     countries = Counter(person.country for person in people)
     return sum(min(total, count) for total in countries.values()) / count

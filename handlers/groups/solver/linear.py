@@ -57,7 +57,7 @@ class Rows:
     def column(self, lower: float, upper: float, *, integer: bool = False, cost: float = 0.0) -> int:
         """Add a variable between `lower` and `upper` to the model, and return its index.
 
-        With `integer`, it takes only whole values. `cost` is its coefficient in the goal.
+        With `integer`, the variable takes only whole values. `cost` is its coefficient in the goal.
         """
         self.lower.append(lower)
         self.upper.append(upper)
@@ -79,8 +79,9 @@ class Rows:
     def load(self, *, maximise: bool, seed: int, seconds: float) -> QuietHighs:
         """Return a solver with the model, ready to run for at most `seconds`.
 
-        Its goal is the sum of all variables, each times its cost; only whole values of it are possible. It is minimised
-        or, with `maximise`, maximised. The same `seed` leads to the same search.
+        The goal is the sum of all variables, each times its cost; every possible value of the goal must be a whole
+        number. The solver minimises the goal or, with `maximise`, maximises it. The same `seed` leads to the same
+        search.
         """
         model = highspy.HighsLp()
         model.num_col_, model.num_row_ = len(self.lower), len(self.row_lower)
@@ -112,12 +113,18 @@ class Rows:
 
 
 class Builder:
-    """Turns a frame and its levels (counts that the solver minimises) into variables and constraints.
+    """Turns a problem (`frame`) into the variables and constraints of a linear model, level by level.
 
-    There is one whole variable for each type of unit and each group that may take it: how many units of the type are in
-    the group. A unit is a set of people who must be together. `types` holds one unit of each type and the number of its
-    units, `type_of` (U,) the type of each unit, `one_of` (T,) one unit of each type, `at` (T, k) the index of the
-    variable or -1, `weights` (T,) the people in a unit, and `held` the value of each level that may not get worse.
+    A level is a count that the solver minimises. A unit is a set of people who must be in one group; units that are
+    alike in everything that counts are of one type. For each type and each group that may take it, an integer variable
+    says how many units of the type are in the group. With U units, T types and k groups:
+
+    - `types` holds, for each type, the index of one of its units and the number of its units.
+    - `one_of` (T,) holds these indexes as an array.
+    - `type_of` (U,) is the type of each unit.
+    - `weights` (T,) is the number of people in a unit of each type.
+    - `at` (T, k) is the index of each variable, -1 where the group may not take the type.
+    - `held` holds the levels that have constraints, and the value of each that must not get worse.
     """
 
     def __init__(self, frame: Frame) -> None:
@@ -148,9 +155,10 @@ class Builder:
         self._chosen: dict[int, dict[int, int]] | None = None
 
     def sum_of(self, values: Ints, group: int) -> list[tuple[int, float]]:
-        """Return terms that add up a value of all units in a group; `values` (T,) holds it for each type of unit.
+        """Return the terms whose sum is the total value of all units in a group.
 
-        A unit is a set of people who must be in the same group; a term is the index of a variable and its coefficient.
+        A unit is a set of people who must be in the same group; `values` (T,) holds the value of a unit of each type. A
+        term is the index of a variable and its coefficient.
         """
         return [
             (int(self.at[row, group]), float(values[row]))
@@ -176,7 +184,7 @@ class Builder:
             self.rows.row(-math.inf, value, self.cost_of(level))
 
     def aim(self, level: Level) -> None:
-        """Make a level the goal of the model: a count to be minimised or, for WORST_GROUP, maximised."""
+        """Make a level the goal of the model, so that the solver minimises it or, for WORST_GROUP, maximises it."""
         if level is Level.WORST_GROUP:
             least = self.rows.column(0, self.floors[level], integer=True)
             for group in range(self.frame.count):
@@ -241,9 +249,10 @@ class Builder:
                 self.rows.row(low, high, units)
 
     def cost_of(self, level: Level) -> list[tuple[int, float]]:
-        """Return terms whose sum, once it is minimised, is the value of a level (a count that the solver minimises).
+        """Return terms whose sum, once the solver has minimised it, is the value of a level.
 
-        Before that, the sum may be larger. A term is the index of a variable and its coefficient.
+        Before that, the sum may be larger than the value. A level is a count that the solver minimises; a term is the
+        index of a variable and its coefficient.
         """
         frame, rows, k = self.frame, self.rows, self.frame.count
         terms: list[tuple[int, float]] = []
@@ -355,10 +364,9 @@ class Builder:
 
 
 def added(*sums: list[tuple[int, float]]) -> list[tuple[int, float]]:
-    """Return one sum of terms that equals several such sums together.
+    """Add up several sums of terms, and return one sum in which each variable occurs once.
 
-    A term is the index of a variable and its coefficient. Each variable occurs once in the result, as a constraint
-    needs it.
+    A term is the index of a variable and its coefficient.
     """
     total: dict[int, float] = {}
     for terms in sums:
@@ -383,10 +391,10 @@ def _types(frame: Frame) -> tuple[list[tuple[int, int]], Ints]:
 
 @dataclass(frozen=True, slots=True)
 class LinearSolution:
-    """What HiGHS found.
+    """The groups that HiGHS found for a linear model, and what it proved.
 
     `placement` (U,) is the group of each unit, None if no groups were found. `limit` is the best value that the goal
-    can have at all, as far as HiGHS has proven; None if it has proven none.
+    can have according to the proof; None if nothing was proven.
     """
 
     placement: Ints | None
@@ -403,12 +411,12 @@ def solve(
     seed: int,
     nodes: int | None = None,
 ) -> LinearSolution:
-    """Return the placement that is best in the level `goal`, while the levels in `held` get no worse than their values.
+    """Return the placement that is best in the level `goal`, while no level in `held` is worse than its value there.
 
     A placement (U,) is the group of each unit (people who must be together); a level is a count that the solver
-    minimises. If `goal` is None, any such placement will do. `start` is a placement to begin with that has the values
-    of `held`, None for none. The search ends after `seconds`, or after `nodes` nodes of its tree (None: no limit); a
-    better placement may then exist, or none may have been found.
+    minimises. If `goal` is None, any such placement will do. The search begins with the placement `start`, which must
+    have the values of `held`; None for none. It ends after `seconds`, or after `nodes` nodes of its tree (None: no
+    limit). If it ends early, a better placement may exist, or none may be found.
     """
     builder = Builder(frame)
     if any(value != builder.floors[level] for level, value in held.items() if level in COUNTED):

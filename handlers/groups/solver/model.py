@@ -21,8 +21,8 @@ Numbers count from 1; where a group was dissolved, its number is missing.
 class Level(StrEnum):
     """A count that the solver minimises. An earlier level always matters more than a later one.
 
-    Only WORST_GROUP is maximised. A group's share of a gender, an age band or a platform is proportional to its size,
-    rounded down or up.
+    Only WORST_GROUP is maximised. For a gender, an age band or a platform, each group has a share: as many such people
+    as its size is in proportion, rounded down or up.
     """
 
     MOVES = "moves"  # people who leave their former group, in a repair
@@ -138,9 +138,9 @@ class GroupProblem:
 class Measure:
     """How good groups are in one level (a count that the solver minimises).
 
-    `value` is what the groups reach. `bound` is the limit that a formula gives for all groups; `proven` is the tightest
-    limit known, from the formula or from a search in which the levels before keep their values. Both are upper limits
-    for WORST_GROUP, lower limits for all others.
+    `value` is the count that the groups reach. `bound` is the best value according to a formula. `proven` is the best
+    value according to the formula or to a search in which more important levels keep their values. Groups cannot be
+    better than these two: they are upper limits for WORST_GROUP, and lower limits for all other levels.
     """
 
     level: Level
@@ -190,7 +190,7 @@ class CannotSplit(Exception):
 class Contradiction(Exception):
     """Raised when no groups obey all constraints.
 
-    `conflict` is a smallest set of constraints that exclude each other.
+    `conflict` is a set of constraints that exclude each other, as small as possible.
     """
 
     theme: str

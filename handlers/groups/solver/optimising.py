@@ -39,9 +39,9 @@ class _Candidate:
 def optimise(problem: GroupProblem, *, start: Numbers | None = None) -> GroupPlan:
     """Return the best groups that were found within the problem's time limit.
 
-    Better groups may exist unless the result is `optimal`. The search begins with `start`, which must obey every rule;
-    None lets it find groups itself. Raises CannotSplit if no sizes fit, Contradiction (with a smallest set of rules) if
-    rules exclude each other, and TooLong if no groups are found in time.
+    Only if the result is `optimal`, no better groups exist. The search begins with the groups `start`, which must obey
+    every rule; None lets the search find groups itself. Raises CannotSplit if no sizes fit, Contradiction (with a
+    smallest set of rules) if rules exclude each other, and TooLong if no groups are found in time.
     """
     until = time.monotonic() + problem.time_limit
     count = count_for(problem)
@@ -77,8 +77,8 @@ def optimise(problem: GroupProblem, *, start: Numbers | None = None) -> GroupPla
 def form_at_floors(problem: GroupProblem, *, steps: int) -> GroupPlan | None:
     """Return groups in which every level reaches its floor; None if a search of `steps` steps finds none.
 
-    A level is a count that the solver minimises, its floor the best value that counts alone allow. Raises CannotSplit
-    if no sizes fit, and TimeoutError if no groups that obey the rules are found within the time limit.
+    A level is a count that the solver minimises, its floor the best value that simple counts allow. Raises CannotSplit
+    if no sizes fit, and TimeoutError if the time limit ends before any groups that obey the rules are found.
     """
     frame = frame_of(problem, numberings(problem, count_for(problem))[0])
     limits = floors(frame)

@@ -30,9 +30,9 @@ class ThemeMove:
 
 @dataclass(frozen=True, slots=True)
 class Moving:
-    """The remedy that some people leave or join the theme, so that it can be split into groups.
+    """The remedy that some people leave or join the theme, so that its people can be split into groups.
 
-    Every other theme that could be split before still can be.
+    No other theme loses the possibility to be split.
     """
 
     theme: str
@@ -46,7 +46,7 @@ class Moving:
 
 @dataclass(frozen=True, slots=True)
 class Waive:
-    """The remedy that groups may be one smaller, or one larger, than usual, if people cannot be split otherwise.
+    """The remedy that the theme's groups may be one person smaller, or one larger, than usual.
 
     `limits` are the new sizes.
     """
@@ -57,7 +57,7 @@ class Waive:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """The remedy that a theme's people, who cannot be split into groups, are in no group for now."""
+    """The remedy that the people of a theme, who cannot be split into groups, get no group for now."""
 
     theme: str
 
@@ -73,8 +73,9 @@ def can_split(people: int, limits: Limits) -> bool:
 def remedies(theme: str, sizes: Mapping[str, int], wishes: Wishes, limits: Limits) -> tuple[SplitRemedy, ...]:
     """Return the remedies for a theme whose people cannot be split into groups, best first.
 
-    Remedies that move the fewest people to other themes come first. The last one is always to let the theme wait,
-    without groups. `sizes` holds the number of people of every theme, `limits` the sizes that groups may have.
+    First come the remedies that move people to other themes or from them, those with the fewest moves first. The last
+    one is always to let the theme wait, without groups. `sizes` holds the number of people of every theme, `limits` the
+    sizes that groups may have.
     """
     moving = sorted(_moving(theme, sizes, wishes, limits), key=lambda remedy: remedy.changes)
     lower, higher = replace(limits, smallest=limits.smallest - 1), replace(limits, largest=limits.largest + 1)

@@ -13,9 +13,9 @@ _CHOICES = 400  # how many ways to dissolve groups are tried, those that move th
 
 
 def numberings(problem: GroupProblem, count: int) -> list[tuple[int, ...]]:
-    """Return the sets of numbers that `count` groups may have; those that force the fewest people to move come first.
+    """Return the sets of numbers that `count` groups may have; sets that force fewer people to move come first.
 
-    A problem without former groups has one set: the first `count` numbers that are not taken.
+    A problem without former groups has one set: the first `count` numbers that are free.
     """
     used = sorted(set(problem.previous.values())) if problem.previous is not None else []
     if count >= len(used):
@@ -38,8 +38,8 @@ def numberings(problem: GroupProblem, count: int) -> list[tuple[int, ...]]:
 def count_for(problem: GroupProblem) -> int:
     """Return the number of groups to form for a problem.
 
-    It is the number that the problem asks for. If it asks for none, it is the possible number nearest to the former
-    number of groups or, if there were none, to people / target. Raises CannotSplit if no such number is possible.
+    If the problem asks for a number, it is returned. Otherwise the result is the possible number nearest to the former
+    number of groups or, without former groups, to people / target. Raises CannotSplit if no such number is possible.
     """
     people, limits = len(problem.people), problem.limits
     wanted = problem.count

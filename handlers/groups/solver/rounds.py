@@ -23,9 +23,9 @@ _STEPS = 1500  # steps of the search for seats in a design
 def plan_rounds(problem: GroupProblem, rounds: int) -> tuple[GroupPlan, ...]:
     """Return the groups of `rounds` rounds (days), in which few people are in one group twice.
 
-    The first round is as good as if it were the only one. How good a later round is, is measured against the rounds
-    before it. The problem's time limit is for all rounds together. Raises CannotSplit if no sizes fit, Contradiction if
-    rules exclude each other, and TooLong if no groups are found in time.
+    The first round is as good as if it were the only one; each later round takes the rounds before it into account. The
+    problem's time limit is for all rounds together. Raises CannotSplit if no sizes fit, Contradiction if rules exclude
+    each other, and TooLong if no groups are found in time.
     """
     until = time.monotonic() + problem.time_limit
     plans = _designed(problem, rounds) or _paired(problem, rounds)
@@ -101,8 +101,8 @@ _WEIGHTS = np.array((100, 40, 3, 1))  # of the cost of each round: earlier round
 def fits(frame: Frame) -> bool:
     """Return whether one of the ready designs in SEATS can place a problem's people over several rounds.
 
-    In a design, no two people are in one group twice. Each is for six groups and one number of people, and for problems
-    without rules, past rounds or former groups.
+    In a design, no two people are in one group twice. A design is for six groups, for one number of people, and for
+    problems without rules, past rounds or former groups.
     """
     return (
         frame.count == GROUPS

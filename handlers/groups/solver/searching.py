@@ -35,17 +35,20 @@ _SEATS = 1000  # with fewer groups, so many seats are searched side by side, in 
 
 @dataclass(frozen=True, slots=True)
 class Searched:
-    """The ids in each group, and by how many people gender, age and platform differ from an even distribution."""
+    """The groups that a search found: the ids in each group, and how far the groups are from even.
+
+    `outside` is the number of people by which gender, age and platform differ from an even distribution.
+    """
 
     groups: tuple[tuple[str, ...], ...]
     outside: tuple[int, int, int]
 
 
 def search(people: Sequence[Placeable], count: int, *, seed: int, turns: int, until: float) -> Searched:
-    """Return `count` groups that mix nationalities as well as possible, and in all else are as even as was found.
+    """Return `count` groups that mix nationalities as well as possible, and in which gender, age and platform are even.
 
-    Sizes are even too; all else is gender, age and platform. The search ends when these are perfectly even, after
-    `turns` turns, or at the time `until` of `time.monotonic()`.
+    Sizes are even too. The search ends when gender, age and platform are perfectly even, after `turns` turns, or at the
+    time `until` of `time.monotonic()`; then the most even groups found are returned.
     """
     seating = _Seating(people, count, seed)
     best, seats = seating.best()
@@ -124,9 +127,9 @@ class _Seating:
         self._unmet = np.add.reduceat(self._outside[self._cell], self._starts, axis=1)  # (G, 3)
 
     def best(self) -> tuple[tuple[int, int, int], Array]:
-        """Return the best deal: how far gender, age and platform are from even, and its seats (k, S).
+        """Return the best deal: how far its gender, age and platform are from even, and its seats (k, S).
 
-        A deal is one way to put all people into groups. The seats are a view of the array, not a copy.
+        A deal is one way to put all people into k groups of S seats. The seats are a view of the array, not a copy.
         """
         totals = self._unmet.reshape(self._deals, self._k, -1).sum(axis=1)
         gender, age, platform = totals.T
@@ -256,9 +259,9 @@ def _counted(codes: Array, kinds: int) -> Array:
 def deal(people: Sequence[Placeable], count: int, seed: int = 0) -> list[list[Placeable]]:
     """Return `count` groups that are the best possible in nationalities and sizes.
 
-    People are dealt out one to each group in turn, country by country from the rarest on, so that people of one country
+    People are dealt out to the groups in turn, country by country from the rarest on, so that people of one country
     come to consecutive groups. Within a country, people who are alike follow one another and are thus separated. The
-    seed, not the order in which people are given, decides who is dealt first among those alike.
+    order of `people` does not matter: `seed` decides who of several similar people comes first.
     """
     dice = random.Random(seed)  # noqa: S311 - not a secret
     shuffled = sorted(people, key=lambda person: person.id)

@@ -19,8 +19,8 @@ def feasible_counts(people: int, limits: Limits) -> range:
 def choose_count(people: int, limits: Limits, wanted: int | None = None, *, theme: str = "") -> int:
     """Return the number of groups: `wanted` or, if that is None, the possible number nearest to people / target.
 
-    If two numbers are equally near, the larger is returned. Raises CannotSplit, with `theme`, if `wanted` is not
-    possible or no number is.
+    If two numbers are equally near, the larger is returned. Raises CannotSplit, with `theme`, if `wanted` is impossible
+    or no number is possible.
     """
     counts = feasible_counts(people, limits)
     if not counts:

@@ -80,11 +80,14 @@ def _outside(value: Ints, low: Ints | int, high: Ints | int) -> Ints:
 
 
 class Tables:
-    """The costs of groups, to be looked up by size and by how many people of each column they hold.
+    """The costs of groups as tables, by size and by how many people of each kind (column) a group holds.
 
-    With M = `most`, the largest size allowed: `cost` (M + 1, V, M + 1) by a group's size, the column and how many
-    people of it the group holds; `size_cost` (M + 1,) by size; `worst_cost` (M + 1,) by the number of nationalities;
-    `move_cost` (U, k) of a unit in a group. `floor` is the least possible cost of all groups.
+    `most` (M) is the largest size allowed. With U units, k groups and V columns:
+
+    - `cost` (M + 1, V, M + 1) is by a group's size, the column, and the number of such people in the group.
+    - `size_cost` (M + 1,) is by the group's size, `worst_cost` (M + 1,) by the number of nationalities in the group.
+    - `move_cost` (U, k) is by the unit (people who must be together) and the group.
+    - `floor` is the least possible cost of all groups.
     """
 
     def __init__(self, frame: Frame, bounds: Mapping[Level, int], weights: Mapping[Level, int] = WEIGHTS) -> None:
@@ -131,10 +134,10 @@ def search(
 ) -> Ints:
     """Return a placement (U,) that costs less than `start` (U,); `start` itself if none is found.
 
-    A placement is the group of each unit (people who must be together). `start` must obey the rules, and so does the
-    result. Each of `steps` steps looks at all swaps of one group's units with others. `bounds` are the best possible
-    values of levels (counts that the solver minimises): the search ends early when they are reached. `weights` tell how
-    much each level counts in the cost.
+    A placement is the group of each unit (people who must be together). If `start` obeys the rules, as it must, the
+    result does too. Each of `steps` steps looks at all swaps of one group's units with others. `bounds` are the best
+    possible values of levels (counts that the solver minimises): the search ends early when they are reached. `weights`
+    say how much each level counts in the cost.
     """
     k, units = frame.count, len(frame.units)
     random = np.random.default_rng(seed)

@@ -39,7 +39,7 @@ async def find_group(tx: Transaction, group_id: int) -> Group | None:
 
 
 async def find_published_group(tx: Transaction, group_id: int) -> Group | None:
-    """Return the group with this id if it is published; None otherwise, since only organisers may see it then."""
+    """Return the group with this id if it is published; None otherwise, since only organisers may see it before."""
     return await tx.row(
         Group,
         f"{GROUP} JOIN rounds r ON r.number = g.round WHERE g.id = :id AND r.published_at IS NOT NULL",
@@ -50,7 +50,7 @@ async def find_published_group(tx: Transaction, group_id: int) -> Group | None:
 async def add_group(tx: Transaction, round_number: int, theme: str, number: int) -> Group:
     """Store an empty group, and return it. Its number must be free in the theme and round (day).
 
-    The highest number ever given in a theme and round is stored as well.
+    If the number is the highest so far in the theme and round, it is stored as the highest.
     """
     group_id = await tx.value(
         int,

@@ -83,7 +83,7 @@ def sorted_by_name(people: Iterable[Member]) -> Sequence[Member]:
 
 
 async def group_of(tx: Transaction, participant_id: int, round_number: int) -> Group | None:
-    """Return the group of a participant in a round (one day), None if they are in none."""
+    """Return the group of a participant in a round (one day); None if the participant has none."""
     return await tx.row(
         Group,
         f"{GROUP} JOIN members m ON m.group_id = g.id WHERE m.participant_id = :id AND m.round = :round",
@@ -93,7 +93,7 @@ async def group_of(tx: Transaction, participant_id: int, round_number: int) -> G
 
 
 async def published_groups_of(tx: Transaction, people: Collection[int]) -> Mapping[int, Sequence[tuple[Round, Group]]]:
-    """Return the published groups of each person in `people` (ids), by participant id, sorted by day.
+    """Return, by participant id, the published groups of each person in `people` (ids), sorted by day.
 
     People without such a group are left out.
     """
@@ -132,7 +132,7 @@ async def groups_of_person(tx: Transaction, participant_id: int) -> Sequence[tup
 async def put_in_group(tx: Transaction, participant_id: int, group: Group, *, pinned: bool = False) -> None:
     """Put a participant in a group, in place of their former group of that day. The caller notifies people.
 
-    `pinned` is whether the participant stays there when groups are formed again.
+    With `pinned`, the participant stays there when groups are formed again.
     """
     await tx.run(
         "INSERT INTO members (participant_id, round, group_id, pinned) VALUES (:id, :round, :group, :pinned)"
@@ -152,7 +152,7 @@ async def take_out_of_group(tx: Transaction, participant_id: int, round_number: 
 
 
 async def set_pinned(tx: Transaction, participant_id: int, round_number: int, pinned: bool) -> None:
-    """Set whether a participant stays in their group of a round (one day) when groups are formed again."""
+    """Set whether a participant keeps their group of a round (one day) when groups are formed again."""
     await tx.run(
         "UPDATE members SET pinned = :pinned WHERE participant_id = :id AND round = :round",
         id=participant_id,
@@ -162,7 +162,7 @@ async def set_pinned(tx: Transaction, participant_id: int, round_number: int, pi
 
 
 async def placements_of_round(tx: Transaction, round_number: int) -> Sequence[tuple[int, int, bool]]:
-    """Return participant id, group id and whether pinned of everyone in a group of a round (one day), sorted by id.
+    """Return everyone in a group of a round (one day) as (participant id, group id, pinned), sorted by participant id.
 
     People who no longer attend are included. A pinned person stays in their group when groups are formed again.
     """

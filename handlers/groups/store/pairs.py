@@ -9,7 +9,7 @@ from handlers.groups.model import PairKind
 
 
 async def pairs_of(tx: Transaction, participant_id: int) -> Sequence[tuple[int, PairKind]]:
-    """Return the organisers' rules about a participant and one other: the other's id, and «together» or «apart»."""
+    """Return the organisers' rules about a participant: the other person's id, and «together» or «apart»."""
     rows = await tx.all(
         "SELECT first_id, second_id, kind FROM pairs WHERE first_id = :id OR second_id = :id", id=participant_id
     )
@@ -23,7 +23,7 @@ async def all_pairs(tx: Transaction) -> Sequence[tuple[int, int, str]]:
 
 
 async def any_pair(tx: Transaction, participant_ids: Iterable[int]) -> bool:
-    """Return whether an organisers' rule says of two people among `participant_ids` that they are together or apart."""
+    """Return whether a rule of the organisers keeps two of the people with these ids together or apart."""
     ids = set(participant_ids)
     rows = await tx.all("SELECT first_id, second_id FROM pairs")
     return any(row["first_id"] in ids and row["second_id"] in ids for row in rows)

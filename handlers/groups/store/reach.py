@@ -19,9 +19,9 @@ async def platforms_reached_in_round(tx: Transaction, round_number: int) -> Mapp
 
 
 async def platforms_reached(tx: Transaction) -> Mapping[int, str]:
-    """Return, by id, the platform on which each person gets messages; people whom none reaches are left out.
+    """Return, by id, the platform on which each person gets messages; people who get none are left out.
 
-    Both the preview («3 people will be told») and the confirmation use this to count people.
+    Both the preview («3 people will be told») and the confirmation count people with this.
     """
     rows = await tx.all(
         "SELECT p.id, a.platform FROM participants p"

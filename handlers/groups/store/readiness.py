@@ -14,9 +14,10 @@ from handlers.groups.store.members import TO_BE_GROUPED
 class Readiness:
     """Counts that tell what is left to do for a round (one day's groups).
 
-    `groups` counts its groups, `roomless` those without a room, and `people` everyone who attends and has a theme. Of
-    these people, `unplaced` are in no group, `unmarked` are in a group and have no attendance mark on the day asked
-    for, and `misplaced` are in a group and absent that day, or present and in no group.
+    `groups` counts all groups of the round, `roomless` the groups without a room. `people` counts everyone who attends
+    and has a theme. Three more count some of these people: `unplaced` those in no group; `unmarked` those in a group
+    who have no attendance mark on the day asked for; `misplaced` those in a group who are absent, or present but in no
+    group.
     """
 
     groups: int
@@ -65,14 +66,14 @@ class Placed:
 
     @property
     def people(self) -> int:
-        """Return how many people are counted in all."""
+        """Return the number of people with and without a group together."""
         return self.placed + self.unplaced
 
 
 async def count_people(tx: Transaction, round_number: int, ids: IdRange) -> Mapping[str, Placed]:
-    """Return how many people attend and are, or are not, in a group of a round (one day), by theme.
+    """Return, by theme, how many people who attend are in a group of a round (one day), and how many are in none.
 
-    People whose id is outside the range `ids` are not counted. Themes that nobody counted has are left out.
+    People whose id is outside the range `ids` are not counted. Themes that none of the counted people has are left out.
     """
     rows = await tx.all(
         "SELECT c.theme, COUNT(m.group_id) AS placed, COUNT(*) AS people FROM choices c"

@@ -28,9 +28,10 @@ async def find_round(tx: Transaction, number: int) -> Round | None:
 
 
 async def add_round(tx: Transaction, number: int, day: date, meets_at: datetime | None) -> None:
-    """Store a configured round (one day), or update it unless it is published or its meeting was set in chat.
+    """Store a round (one day's groups) from the configuration, or update it.
 
-    `number` counts the rounds from 1. `meets_at` is when (UTC) its groups first meet, None for unknown.
+    A round that is published, or whose first meeting was set in the chat, is not updated. `number` counts the rounds
+    from 1. `meets_at` is when (UTC) its groups first meet, None for unknown.
     """
     tx.invalidate(_ROUNDS)
     await tx.run(

@@ -12,7 +12,7 @@ _SIZES = "group_sizes"  # key of a stored setting
 
 
 async def any_group_sizes(tx: Transaction) -> bool:
-    """Return whether sizes of groups are stored, which they are since the first start."""
+    """Return whether sizes of groups are stored; they are from the first start of the bot on."""
     return await setting_store.get(tx, _SIZES) is not None
 
 
@@ -29,9 +29,9 @@ async def set_group_sizes(tx: Transaction, smallest: int, largest: int, target: 
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """How many groups there are, and the number of members of the smallest and the largest that are not locked.
+    """How many groups a theme has, and how many members the smallest and the largest unlocked group have.
 
-    These two are None if all groups are locked.
+    These two numbers are None if all groups are locked.
     """
 
     groups: int
