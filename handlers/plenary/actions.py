@@ -64,8 +64,8 @@ class BeginPlenary(Action, code="pnb"):
 class ConductStep(Action, code="pns"):
     """The button that makes one step of a plenary.
 
-    `what` is the step: «n» the next one, «p» a pause, «g» to continue, «m» half a minute more, «a» skipping a group
-    that is away, «e» the end before all groups have presented.
+    `what` is the step: «n» for the next one, «p» for a pause, «g» to go on, «m» for half a minute more, «a» to skip a
+    group that is away, «e» to end before all groups have presented.
     """
 
     plenary: int
@@ -86,7 +86,7 @@ class Applaud(Action, code="pnc"):
 
 
 class ShowQuestions(Action, code="pnl"):
-    """The button that shows, in a message below, questions to a group that the person has not seen."""
+    """The button that shows a person the questions to a group that they have not seen, in a new message below."""
 
     group: int
 

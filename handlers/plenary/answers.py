@@ -29,9 +29,10 @@ _EXPECTED = timedelta(days=1)
 
 
 async def sheets(tx: Transaction) -> Sequence[MoreSheet]:
-    """Return the sheets of questions and of «Chez moi aussi», without hidden questions and hidden names.
+    """Return two sheets for the workbook of results: the questions to groups, and where else solutions are needed.
 
-    Applause is in no table, so that groups are not compared by it.
+    Hidden questions are left out. A name is included only if others may see it. Applause is in neither sheet, so that
+    groups are not compared by it.
     """
     questions: list[MoreRow] = []
     also_here: list[MoreRow] = []
@@ -59,7 +60,7 @@ async def sheets(tx: Transaction) -> Sequence[MoreSheet]:
 
 
 async def travels(tx: Transaction, group_id: int) -> Sequence[NeededToo]:
-    """Return where else a group's solution is needed, as said by people who still take part."""
+    """Return people's statements that a group's solution is needed where they live; only people who still take part."""
     entries = await echo.also_here_of(tx, group_id)
     return [
         NeededToo(
@@ -73,9 +74,9 @@ async def travels(tx: Transaction, group_id: int) -> Sequence[NeededToo]:
 
 
 async def steps(tx: Transaction, now: datetime) -> Sequence[Step]:
-    """Return the steps of the gathering, for counting women and men, that ended plenaries add.
+    """Return what people did in plenaries, as steps of the gathering in which women and men are counted.
 
-    Only plenaries that have ended for good count: the end can no longer be undone, and no group waits for another
+    A plenary counts once it has ended for good: the end can no longer be undone, and no group waits for another
     session.
     """
     by_round: dict[int, list[Plenary]] = {}
@@ -98,7 +99,10 @@ async def _ended_for_good(tx: Transaction, plenary: Plenary, now: datetime) -> b
 
 
 async def remedies(tx: Transaction, person: Participant, now: datetime) -> Sequence[Button]:
-    """Return the button that draws the order of a coming plenary; () for non-organisers, or if all is drawn."""
+    """Return the button with which an organiser draws the order of a coming plenary.
+
+    Returns () for a person who is no organiser, or if every order is drawn.
+    """
     if not person.organises:
         return ()
     to_come = {session.id for session in await preparing.possible_sessions(tx, now)}

@@ -48,7 +48,7 @@ def digits(seconds: int) -> str:
 def time_left(clock: TalkClock, *, gallery: bool = False) -> Span:
     """Return the text of the clock of the group on stage: time left, time over, paused, or about to begin.
 
-    With `gallery` it is the clock of a round, before which people walk to their tables.
+    With `gallery`, the clock is for a round of a gallery, before which people walk to their tables.
     """
     if clock.begins_in and gallery:
         line: Text = _("On the way to the tables: the round begins in {time}", time=Strong(digits(clock.begins_in)))
@@ -66,7 +66,7 @@ def time_left(clock: TalkClock, *, gallery: bool = False) -> Span:
 
 
 def delay_line(state: PlenaryState, now: datetime) -> Text:
-    """Return the line with the predicted end of a running plenary, and how much later than planned that is."""
+    """Return the line with the predicted end of a running plenary, and by how much the end is late."""
     end = Moment(state.predicted_end(now), "time")
     minutes = round(state.delay(now) / _A_MINUTE)
     if minutes > 0:
@@ -77,9 +77,9 @@ def delay_line(state: PlenaryState, now: datetime) -> Text:
 
 
 def lengths_line(lengths: Lengths, rounds: int = 0) -> Span:
-    """Return the lengths of a turn's parts: «3 min + 1 min of questions + 1 min to change».
+    """Return a line with the lengths of a turn's parts: «3 min + 1 min of questions + 1 min to change».
 
-    With `rounds` they are the lengths in a gallery: «4 rounds of 10 min + 1 min to change».
+    With `rounds`, return the line for a gallery: «4 rounds of 10 min + 1 min to change».
     """
     talk = length(lengths.talk)
     parts: list[Span] = [
@@ -93,7 +93,7 @@ def lengths_line(lengths: Lengths, rounds: int = 0) -> Span:
 
 
 def room_words(room: int, themes: Sequence[Theme]) -> Text:
-    """Return the name of one of two rooms, with the themes of its groups: «Room 2 · Culture and CivicTech»."""
+    """Return the name of one of a plenary's two rooms, with its groups' themes: «Room 2 · Culture and CivicTech»."""
     return _("Room {number} · {themes}", number=room, themes=Listing(tuple(Localised(theme.title) for theme in themes)))
 
 
@@ -106,7 +106,7 @@ def heading(state: PlenaryState) -> Span:
 
 
 def plan_lines(state: PlenaryState, session: Session, now: datetime) -> tuple[Span, ...]:
-    """Return lines about a plenary that has not begun: its start, lengths and end, and whether that is too late."""
+    """Return lines about a plenary that has not begun: its start, lengths and end, and whether it ends too late."""
     starts = max(session.plan.starts, now)
     end = state.planned_end(starts)
     lines: list[Span] = [
@@ -136,7 +136,7 @@ def _minute(moment: datetime) -> datetime:
 
 
 def gallery_line(starts: datetime) -> Span:
-    """Return the line that tells when a gallery of tables beginning at `starts` would end."""
+    """Return the line that says when a gallery of tables would end if it began at `starts`."""
     return _n(
         "A gallery of tables ({count} round of {length}) would end at {end}.",
         "A gallery of tables ({count} rounds of {length}) would end at {end}.",
@@ -147,7 +147,7 @@ def gallery_line(starts: datetime) -> Span:
 
 
 def visits_lines(tables: Sequence[Table], plan: Sequence[Visits]) -> Sequence[Span]:
-    """Return lines about a plan of visits in a gallery: how full tables are, how many people see only new themes."""
+    """Return lines about the visits in a gallery: how full tables are, and how many people see only new themes."""
     most = max((max(Counter(visits.values()).values()) for visits in plan if visits), default=0)
     themes = {table.group_id: table.theme for table in tables}
     people = [(person, table.theme) for table in tables for person in table.members]
@@ -169,14 +169,14 @@ def visits_lines(tables: Sequence[Table], plan: Sequence[Visits]) -> Sequence[Sp
 
 
 def table_line(number: int, where: Span, until: Span) -> Span:
-    """Return the line of a person's card in a gallery: the round, where the person is in it, and until when."""
+    """Return the line on a person's card in a gallery: the round, the person's place in it, and its end."""
     return Joined((_("Round {number}: {where}", number=number, where=where), " · ", until))
 
 
 def question_words(question: StageQuestion, reader: QuotedFor = "") -> Quote:
     """Return the words of a question as a quote, which always shows the present words.
 
-    `reader` is the kind of reader for whom they are quoted.
+    `reader` is the kind of reader for whom the words are quoted.
     """
     return Quote("stagequestion", quote_key(question.id, reader), question.text)
 
@@ -187,7 +187,7 @@ def question_quote(question: StageQuestion, most: int = _GLIMPSE, reader: Quoted
 
 
 def asked_by(question: StageQuestion) -> tuple[Person, ...]:
-    """Return the first name of the author of a question, if it is shown; () otherwise."""
+    """Return the first name of a question's author in a tuple; () if the name is not shown."""
     if question.author_id is None or not question.name:
         return ()
     return (Person(question.author_id, "given", question.name),)
@@ -196,7 +196,8 @@ def asked_by(question: StageQuestion) -> tuple[Person, ...]:
 def answer_words(question: StageQuestion, written_at: datetime | None = None) -> Quote:
     """Return a group's written answer to a question, as a quote.
 
-    `written_at` makes messages with different versions of the answer differ, so that a changed one is sent again.
+    `written_at` is when the answer was written. With it, a message with a changed answer differs from the earlier
+    message and is sent again.
     """
     key = str(question.id) if written_at is None else f"{question.id}.{to_micros(written_at)}"
     return Quote("stageanswer", key, question.answer)
@@ -208,7 +209,7 @@ def offer_words(entry: AlsoHere) -> Quote:
 
 
 def wanted_words(question: StageQuestion) -> Text:
-    """Return how many of the people who read a question want it asked, or that nobody has read it yet."""
+    """Return a text that says how many readers of a question want it asked, or that nobody has read it yet."""
     if not question.views:
         # L10N: of a question: nobody but its author has seen it
         return _("not read yet")
@@ -218,7 +219,8 @@ def wanted_words(question: StageQuestion) -> Text:
 def turn_view(turn: StageTurn, rank: int, at: datetime, plan: Plan | None, now: datetime, *, named: bool) -> View:
     """Return the message to a group about its turn: its rank in the order, the rough time, its session (`plan`).
 
-    The minutes are rounded down to five. `named` is whether presenters were named; if not, a button asks for them.
+    The minutes are rounded down to five. `named` says whether the group has named presenters; if not, a button asks for
+    them.
     """
     floor = at - (at - datetime.min.replace(tzinfo=at.tzinfo)) % _FIVE_MINUTES
     time, place = Strong(Moment(floor, "time")), Strong(ordinal(rank))
@@ -248,7 +250,7 @@ def on_stage_line(group: Span) -> Text:
 
 
 def who_presents(group_id: int) -> Button:
-    """Return the button by which a member names the presenters of their group."""
+    """Return the button that lets a member name the presenters of their group."""
     # L10N: a button: name who speaks for the group in the plenary
     return Button(_("Who presents?"), NamePresenters(group_id), style="primary")
 
@@ -274,7 +276,7 @@ def order_button(plenary: Plenary) -> Button:
 
 
 def order_lines(state: PlenaryState, titles: Mapping[int, Text]) -> list[Span]:
-    """Return the groups of a plenary in their order, each with the outcome of its turn."""
+    """Return a line for each group of a plenary, in the order of their turns, with the outcome of the turn."""
     lines: list[Span] = []
     for number, turn in enumerate(state.turns, start=1):
         values: dict[str, Span] = {"number": number, "group": titles[turn.group_id]}

@@ -24,7 +24,7 @@ class StageClock:
         return await next_tick(tx)
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
-        """Update the clocks of one plenary; None if none is due."""
+        """Update the clocks of one plenary, and return what was done; None if no clock is due."""
         plenary_id = await due_tick(tx, now)
         if plenary_id is None:
             return None

@@ -18,10 +18,10 @@ from handlers.plenary.store.questions import questions_by
 async def take_question(
     tx: Transaction, person: Participant, subject: str, about: str, form: Form, locale: str, now: datetime
 ) -> Text:
-    """Store a question that a participant sends from their own screen, like one that they write in their chat.
+    """Store a question that a participant sends from their own screen, as if written in their chat; return the reply.
 
-    `about` is the id of the group that was on stage when they began to write. A question sent twice is stored once.
-    Raises UserError if this plenary has no such group, and the errors of `questions.submit`.
+    `about` is the id of the group that was on stage when the participant began to write. A question sent twice is
+    stored once. Raises UserError if this plenary has no such group, and the errors of `questions.submit`.
     """
     assert isinstance(form, StageQuestionForm)
     group_id = int(about) if about.isascii() and about.isdecimal() and len(about) < 19 else 0

@@ -23,10 +23,7 @@ _IN_SIGHT = timedelta(hours=2)
 
 
 async def waiting_scene(tx: Transaction, state: PlenaryState, titles: Mapping[int, Text], now: datetime) -> Scene:
-    """Return the scene for the wall before a plenary, and while no group is on stage.
-
-    It shows the programme and the first group.
-    """
+    """Return the scene for the wall before a plenary or while nobody is on stage: the programme and the first group."""
     session = await preparing.session_of(tx, state.plenary)
     starts = session.plan.starts if session and not state.plenary.running else None
     ahead = starts - now if starts and starts > now else None
@@ -79,7 +76,7 @@ def _rows(today: Sequence[Plan], now: datetime) -> Sequence[SceneRow]:
 
 
 async def thanks_scene(tx: Transaction, state: PlenaryState) -> Scene:
-    """Return the scene after the plenary: thanks, and how many groups presented and questions were asked."""
+    """Return the scene after the plenary: thanks, the number of groups that presented, and the number of questions."""
     presented = sum(turn.state == "done" for turn in state.turns)
     questions = await questions_of_room(tx, state.plenary.id)
     return Scene(

@@ -37,7 +37,7 @@ _WANTED = 2
 
 
 async def talk_scene(tx: Transaction, state: PlenaryState, turn: StageTurn, presenting: PresentingGroups) -> Scene:
-    """Return the scene of a talk: the slide of the group or its texts, its clock, and the audience's reactions.
+    """Return the scene of a talk: the group's slide or texts, the clock, and the audience's reactions.
 
     If the group wrote nothing, the scene shows its ideas with the most votes, or else its members.
     """
@@ -67,9 +67,9 @@ async def talk_scene(tx: Transaction, state: PlenaryState, turn: StageTurn, pres
 
 
 async def questions_scene(tx: Transaction, state: PlenaryState, turn: StageTurn, presenting: PresentingGroups) -> Scene:
-    """Return the scene of the questions to a group: the one that is being asked, else the most wanted, or how to ask.
+    """Return the scene of the questions to a group: the question being asked, or the most wanted one, or how to ask.
 
-    The most wanted one has at least two votes, so that nobody alone puts words on the wall.
+    Only a question with at least two votes is shown as the most wanted, so that nobody alone puts words on the wall.
     """
     titles = presenting.titles
     everything = await questions_of_group(tx, turn.group_id)
@@ -95,7 +95,7 @@ async def questions_scene(tx: Transaction, state: PlenaryState, turn: StageTurn,
 
 
 def gallery_scene(state: PlenaryState, turn: StageTurn) -> Scene:
-    """Return the scene of a round of a gallery, in which groups present at tables, all at the same time."""
+    """Return the scene of one round of a gallery, in which all groups present at tables at the same time."""
     following = state.waiting[:1]
     return Scene(
         "quote",
@@ -193,7 +193,10 @@ async def _proposal(tx: Transaction, group_id: int) -> Sequence[ScenePart]:
 async def slide_of(
     tx: Transaction, group_id: int, titles: Mapping[int, Text], parts: Sequence[ScenePart] = ()
 ) -> Drawing | None:
-    """Return the slide that a group confirmed, with its words as alternative text; None if it confirmed none."""
+    """Return the slide that a group confirmed; None if the group confirmed none.
+
+    Its alternative text is the group's title and the texts in `parts`.
+    """
     alt: list[Span] = [titles[group_id]]
     for part in parts:
         alt += [". ", part.label, ": ", part.text]

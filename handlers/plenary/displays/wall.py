@@ -24,7 +24,7 @@ from handlers.programme.model import local_day
 
 
 async def draw(tx: Transaction, subject: str, now: datetime) -> Scene | None:
-    """Return the scene that the wall shows of a plenary now; None if the plenary was deleted.
+    """Return the scene that the wall now shows for a plenary; None if the plenary was deleted.
 
     `subject` is the id of the plenary.
     """

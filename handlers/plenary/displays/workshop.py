@@ -22,7 +22,7 @@ _CARDS = 60
 
 
 async def workshop_scene(tx: Transaction, state: PlenaryState) -> Scene | None:
-    """Return the scene of the phase in which most groups are, with revealed ideas; None if no group is in a phase.
+    """Return the scene of the phase that most groups are in, with revealed ideas; None if no group is in a phase.
 
     Names are shown only for groups that agreed, and never for anonymous ideas.
     """

@@ -24,7 +24,7 @@ _OWN, _AGAIN = 10_000, 100
 
 
 def gallery_length(rounds: int, lengths: Lengths) -> timedelta:
-    """Return how long a gallery of so many rounds takes."""
+    """Return how long a gallery with `rounds` rounds takes."""
     return rounds * lengths.turn
 
 
@@ -42,11 +42,11 @@ Visits = Mapping[int, int]
 
 
 def plan_visits(tables: Sequence[Table], rounds: int, seed: int) -> list[Visits]:
-    """Return who visits which table in each round of a gallery, which the seed determines.
+    """Return who visits which table, for each round of a gallery. The same seed leads to the same plan.
 
-    One half of each group receives in the first round, the other half in the second, and so on in turn. Visitors are
-    spread evenly over the tables at which somebody receives. They get themes that are new to them, and never the same
-    table twice, as far as possible.
+    In the first round one half of each group stays at its table to receive visitors, in the second round the other
+    half, and so on. Visitors are spread evenly over the tables at which somebody receives. As far as possible, they see
+    themes that are new to them, and no table twice.
     """
     draw = random.Random(seed)  # noqa: S311 - a draw that can be redone, no secret
     tables = sorted(tables, key=lambda table: table.group_id)

@@ -11,9 +11,9 @@ from bot.people.listed import Gender
 
 
 def split_by_theme(themes: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the themes of the first and the second room, so that both have about as many groups.
+    """Return the themes of the first and the second room, so that both have about the same number of groups.
 
-    `themes` has the theme of each group. The largest theme goes to the emptier room first.
+    `themes` has the theme of each group. The largest theme is placed first, and each theme goes to the emptier room.
     """
     rooms: tuple[set[str], set[str]] = (set(), set())
     sizes = [0, 0]
@@ -30,10 +30,10 @@ ALTERNATING = (Gender.WOMAN.value, Gender.MAN.value)
 
 @dataclass(frozen=True, slots=True)
 class Entrant:
-    """What the order of groups depends on: a group's id, theme and language (a locale), and whether it is `remote`.
+    """One group, with what its place in the order of a plenary depends on.
 
-    `gender` is the gender of all its presenters, '' unless all agreed that the order may depend on it. `presenters` is
-    the number of presenters.
+    `language` is a locale. `remote` says whether the group presents remotely. `gender` is the gender of all its
+    presenters, '' unless all agreed that the order may depend on it. `presenters` is the number of presenters.
     """
 
     group_id: int
@@ -45,11 +45,11 @@ class Entrant:
 
 
 def balanced(entrants: Sequence[Entrant]) -> Sequence[Entrant]:
-    """Return entrants with genders removed so that as many groups, and people, remain for women as for men.
+    """Return entrants with some genders removed, so that equally many groups and people remain for women and for men.
 
-    An order that alternates shows which groups are presented by people of the same gender, but not which gender:
-    swapping women and men leads to the same orders. If there were more groups of one gender, their number would reveal
-    it together with the figures of women and men.
+    An order that alternates women and men shows which groups are presented by people of the same gender, but not which
+    gender that is. If one gender had more groups, the number of groups, together with the published figures, would
+    reveal the gender.
     """
     chosen: set[int] = set()
     for presenters in {entrant.presenters for entrant in entrants}:
@@ -60,10 +60,10 @@ def balanced(entrants: Sequence[Entrant]) -> Sequence[Entrant]:
 
 
 def draw_order(entrants: Sequence[Entrant], seed: int) -> list[int]:
-    """Return the ids of groups in a drawn order, which the seed determines.
+    """Return the ids of groups in a random order. The same seed leads to the same order.
 
-    If possible, no two groups of one theme follow each other. Groups that are remote, or speak a rarer language, are
-    spread, and groups presented by women and by men alternate if they agreed.
+    If possible, no two groups of one theme follow each other. Groups that are remote or speak a rarer language are
+    spread. Groups presented by women and groups presented by men alternate, if they agreed.
     """
     if len(entrants) < 3:
         return _shuffled([entrant.group_id for entrant in entrants], seed)

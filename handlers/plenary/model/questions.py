@@ -17,18 +17,18 @@ _CONFIDENCE = 1.96
 
 
 def least_seen(views: Mapping[int, int], most: int = SHOWN) -> list[int]:
-    """Return which questions are shown next, those that fewest people saw first.
+    """Return the ids of the questions to show next: at most `most`, the ones that fewest people saw first.
 
-    `views` has, by question, how many people saw it. At most `most` are returned. Questions that equally many people
-    saw are sorted by their ids, which are random.
+    `views` has, by question, how many people saw it. Questions that equally many people saw are sorted by their ids,
+    which are random.
     """
     return sorted(views, key=lambda question: (views[question], question))[:most]
 
 
 def wilson(votes: int, views: int) -> float:
-    """Return the lower bound of the share of people who want a question, of all who would see it (Wilson, 95 %).
+    """Return a low estimate of the share of people who want a question: the lower bound of Wilson's interval (95 %).
 
-    It is between 0 and 1. Few views give a low bound, so that one early vote does not put a question first.
+    The result is between 0 and 1. Few views give a low value, so that one early vote does not put a question first.
     """
     if views <= 0:
         return 0.0
@@ -42,8 +42,9 @@ class StageQuestion:
     """A question from the audience to a group, with how many people saw it and voted for it.
 
     `author_id` is None once the author was erased; `name` is the first name that is shown, '' for none. `merged_into`
-    is the question that it became a part of, None for none; views and votes of merged questions count for that one.
-    `asked_at` is when it was asked aloud, `answer` the group's written answer, '' for none.
+    is the id of the question into which this one was merged, None if it was not; its views and votes then count for the
+    other question. `asked_at` is when it was asked aloud, None before; `answer` is the group's written answer, '' for
+    none.
     """
 
     id: int
@@ -62,14 +63,14 @@ class StageQuestion:
 
     @property
     def shown(self) -> bool:
-        """Whether people other than its author can read it as a separate question."""
+        """Whether people other than the author can read it as a question of its own: neither hidden nor merged."""
         return not self.hidden and self.merged_into is None
 
 
 def ranked(questions: Iterable[StageQuestion]) -> list[StageQuestion]:
     """Return questions in the order for the organiser who conducts the plenary.
 
-    The question that is being asked comes first, then the others, the most wanted first, and last those that were
+    First comes the question that is being asked, then the others, the most wanted first, and last the ones that were
     asked.
     """
     questions = list(questions)

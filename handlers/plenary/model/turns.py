@@ -67,12 +67,12 @@ SHORT = Lengths(180, 60, 60)
 
 @dataclass(frozen=True, slots=True)
 class Plenary:
-    """A plenary of the groups of a `round`, in a session of the programme; `session_id` is None if that was deleted.
+    """A plenary: the groups of a `round` (one day) present one after another, or all at once at tables (`gallery`).
 
-    Two plenaries of one session take place in the rooms 1 and 2. `seed` is the seed of the drawn order, None before it
-    was drawn; in a gallery, it is the seed of the drawn visits. `planned_end` is the end that was planned when the
-    plenary began. `paused_at` is None unless it is paused. `gallery` is whether groups present at tables, all at once.
-    `captions` is the address of captions for people who follow remotely, '' for none.
+    `session_id` is its session in the programme, None if the session was deleted. Two plenaries of one session take
+    place in the rooms 1 and 2. `seed` is the seed of the drawn order (in a gallery, of the visits), None before the
+    draw. `planned_end` is the end that was planned when the plenary began. `paused_at` is None unless the plenary is
+    paused. `captions` is the address of captions for people who follow remotely, '' for none.
     """
 
     id: int
@@ -96,13 +96,12 @@ class Plenary:
 
 @dataclass(frozen=True, slots=True)
 class StageTurn:
-    """The turn of a group, or a round of a gallery, which has no group (`group_id` is 0) and is the one at `position`.
+    """The turn of a group in a plenary, or one round of a gallery.
 
-    `passed` is whether it was moved to the end because the group was away.
-
-    `began_at` is when the talk begins, in the future while groups change; `ends_at` the end of the talk or of the
-    questions, None before and after; `over_at` when the turn was over; `called_at` when its presenters were told to
-    come.
+    A round has no group (`group_id` is 0); its number is `position`. `passed` says whether the turn was moved to the
+    end because the group was away. `began_at` is when the talk begins, still in the future while groups change.
+    `ends_at` is the end of the talk, then of the questions, None before and after. `over_at` is when the turn was over,
+    `called_at` when the presenters were told to come.
     """
 
     group_id: int
@@ -122,16 +121,16 @@ class StageTurn:
 
     @property
     def on_stage(self) -> bool:
-        """Whether the group is on stage or coming there."""
+        """Whether the group is on stage or on its way there."""
         return self.state in ("talk", "questions")
 
 
 @dataclass(frozen=True, slots=True)
 class TalkClock:
-    """The clock of the group on stage: whole seconds `left`, negative for time over.
+    """The clock of the group on stage.
 
-    `begins_in` is how many seconds are left until the talk begins, 0 once it began; `paused` is whether the clock is
-    stopped.
+    `left` is the number of whole seconds left, negative for time over. `begins_in` is the number of seconds until the
+    talk begins, 0 once it began. `paused` says whether the clock is stopped.
     """
 
     left: int
@@ -141,7 +140,7 @@ class TalkClock:
 
 @dataclass(frozen=True, slots=True)
 class PlenaryState:
-    """A plenary with all its turns in order; its methods return the state after each action of an organiser."""
+    """A plenary with all its turns in order. Its methods return what the plenary is after an action of an organiser."""
 
     plenary: Plenary
     turns: tuple[StageTurn, ...]
@@ -157,7 +156,7 @@ class PlenaryState:
         return [turn for turn in self.turns if turn.state == "waiting"]
 
     def find(self, group_id: int) -> StageTurn | None:
-        """Return the turn of a group, None if the group has none here."""
+        """Return the turn of a group; None if the group has no turn in this plenary."""
         return next((turn for turn in self.turns if turn.group_id == group_id), None)
 
     def begin(self, now: datetime, planned_end: datetime) -> PlenaryState:
@@ -168,7 +167,7 @@ class PlenaryState:
     def advance(self, now: datetime, declining: Collection[int] = ()) -> PlenaryState:
         """Return the plenary one step further: the talk's clock starts, then questions, the next group, or the end.
 
-        `declining` are the ids of groups that take no questions. A pause ends with the step.
+        `declining` holds the ids of groups that take no questions. If the plenary is paused, the step ends the pause.
         """
         state = self.resume(now)
         turn = state.current
@@ -183,10 +182,10 @@ class PlenaryState:
         return state._with(replace(turn, state="done", ends_at=None, over_at=now))._enter(now)
 
     def skip(self, now: datetime) -> PlenaryState:
-        """Return the plenary with the next group on stage, because the present one is away.
+        """Return the plenary with the next group on stage, because the present group is away.
 
-        The group that is away moves to the end, once; the second time, or if no group follows, it does not present. If
-        the group is being asked questions, the plenary is unchanged, since the group is there.
+        The group that is away moves to the end, but only once: the second time, or if no group follows, it does not
+        present. While a group is asked questions, nothing changes, because the group is there.
         """
         state = self.resume(now)
         turn = state.current
@@ -199,9 +198,9 @@ class PlenaryState:
         return state._with(away)._enter(now)
 
     def end(self, now: datetime) -> PlenaryState:
-        """Return the plenary ended before all groups have presented; waiting groups keep their turns.
+        """Return the plenary ended before all groups have presented; the waiting groups keep their turns.
 
-        The group on stage has presented if its talk has begun; otherwise it waits too.
+        If its talk has begun, the group on stage counts as having presented; otherwise it waits too.
         """
         state = self.resume(now)
         ended = replace(state, plenary=replace(state.plenary, ended_at=now))
@@ -279,7 +278,8 @@ class PlenaryState:
     def next_tick(self, now: datetime) -> datetime | None:
         """Return when the clocks that people see are next updated; None if no clock is running.
 
-        It is a whole number of ticks before the end of the present part, so that a minute is shown as a minute.
+        The updates are whole ticks before the end of the present part, so that one minute left is shown as exactly a
+        minute.
         """
         turn = self.current
         if turn is None or turn.ends_at is None or self.plenary.paused_at is not None:
@@ -294,9 +294,9 @@ class PlenaryState:
         return starts + len(self.turns) * self.plenary.lengths.turn
 
     def predicted_end(self, now: datetime) -> datetime:
-        """Return when a running plenary will end if the remaining groups overrun by the average of those before.
+        """Return when a running plenary will end if the remaining groups overrun by the average of the earlier groups.
 
-        A few turns without overrun are added to those seen, so that one long talk has little influence.
+        The average includes some imagined turns without overrun, so that one long talk has little influence.
         """
         if self.plenary.ended_at is not None:
             return self.plenary.ended_at

@@ -36,7 +36,7 @@ async def _find(request: Request, question_id: int) -> StageQuestion:
 
 @routes.press("pnk", who=ORGANISER)
 async def rank_questions(request: Request, group_id: int) -> Reply:
-    """List the questions to a group in a message below the card, the ones that the audience wants most first."""
+    """List the questions to a group, the most wanted first, in a message below the card for conducting the plenary."""
     everything = await questions_of_group(request.tx, group_id)
     listed = ranked(question for question in everything if question.shown)
     hidden = [question for question in everything if question.hidden and question.merged_into is None]
@@ -67,13 +67,13 @@ def _standing(question: StageQuestion) -> Text:
 
 @routes.pick("pnkp", who=ORGANISER, sent_with_press=False)
 async def pick_question(request: Request, question: int, _group: int) -> Reply:
-    """Show the chosen question."""
+    """Show the chosen question, with buttons to ask, hide or merge it."""
     return await open_question(request, question)
 
 
 @routes.press("pnu", who=ORGANISER)
 async def open_question(request: Request, question_id: int, *lines: Span, undo: tuple[Button, ...] = ()) -> Reply:
-    """Show one question, to ask, hide or merge it, below `lines` on what was done."""
+    """Show one question, with buttons to ask, hide or merge it, below `lines` on what was just done."""
     question = await _find(request, question_id)
     assert question.group_id is not None
     alike = await questions.similar(request.tx, question) if question.shown else ()
@@ -125,7 +125,7 @@ def _back(group_id: int) -> Button:
 
 @routes.press("pnup", who=ORGANISER)
 async def put_question(request: Request, question_id: int) -> Reply:
-    """Show that a question is being asked aloud, and notify its author, once."""
+    """Store that a question is being asked aloud, which shows it on the wall, and notify its author, once."""
     question = await _find(request, question_id)
     if not question.shown:
         raise UserError(_("This question is no longer shown."), buttons=(_back(question.group_id or 0),))
@@ -166,7 +166,7 @@ async def hide_question(request: Request, question_id: int, hidden: bool) -> Rep
 
 @routes.press("pnum", who=ORGANISER)
 async def merge_question(request: Request, question_id: int, target_id: int) -> Reply:
-    """Merge a question, with those merged into it, into the question `target_id` to the same group."""
+    """Merge a question into the question `target_id` to the same group; questions merged into it before move along."""
     question, target = await _find(request, question_id), await _find(request, target_id)
     if question.group_id != target.group_id or question.id == target.id:
         raise Stale

@@ -17,7 +17,10 @@ from handlers.plenary.store.plenaries import find_state
 
 
 def version_of(state: PlenaryState) -> StoredVersion:
-    """Return the version of a plenary for buttons: a press on an outdated one only shows the plenary as it is now."""
+    """Return the version of a plenary, which its buttons carry.
+
+    If an organiser presses a button with an outdated version, the plenary is only shown as it is now.
+    """
     said = _("This has changed in the meantime, so I did nothing more. Here is how it is now.")
     return StoredVersion((values_of(state),), LookAgain(OpenPlenary(state.plenary.id), said=said))
 

@@ -68,9 +68,11 @@ _EARLY = timedelta(minutes=30)
     for_others="scene",
 )
 async def open_plenaries(request: Request) -> Reply:
-    """Show the plenary: what it lacks, its preparation, a new card (message) for conducting it, or that it is over.
+    """Show the plenary of the last published groups, in the state that it is in.
 
-    With two rooms, the person chooses one. When all is over, groups that have not presented can have another session.
+    The screen tells what is needed to prepare one, shows the preparation, or sends a new card (a message) for
+    conducting it; afterwards it says that the plenary is over. With two rooms, the person chooses one. Groups that have
+    not presented can have another session.
     """
     round_ = await preparing.round_to_present(request.tx)
     if round_ is None:
@@ -109,7 +111,7 @@ async def is_running(request: Request) -> bool:
 
 @routes.press(OpenPlenary, who=ORGANISER)
 async def open_plenary(request: Request, plenary: int) -> Reply:
-    """Show a plenary: its preparation, a new card for conducting it, or that it is over."""
+    """Show one plenary: its preparation, a new card for conducting it, or a message that it is over."""
     state = await find(request, plenary)
     if state.plenary.began_at is None:
         return await show(request, state)
@@ -133,9 +135,9 @@ async def _before_it(request: Request, plenary: int) -> StoredVersion | None:
 
 @routes.press(BeginPlenary, who=ORGANISER, unless_changed=_before_it)
 async def begin(request: Request, plenary: int) -> Reply:
-    """Begin a plenary: the first group comes on stage, and the card for conducting it is sent below.
+    """Begin a plenary: the first group comes on stage, and the card for conducting the plenary is sent below.
 
-    Long before its session, ask for confirmation, because everybody's phone would show it.
+    If its session is still far off, ask for confirmation first, because everybody's phone would show the plenary.
     """
     state = await find(request, plenary)
     session = await preparing.session_of(request.tx, state.plenary)
@@ -153,7 +155,7 @@ async def begin(request: Request, plenary: int) -> Reply:
 
 @routes.press("pnbe", who=ORGANISER, unless_changed=_before_it)
 async def begin_now(request: Request, plenary: int) -> Reply:
-    """Begin a plenary, even long before its session. If it has no session or no groups, tell that instead."""
+    """Begin a plenary, even long before its session. Without a session or groups, show what is missing instead."""
     state = await find(request, plenary)
     session = await preparing.session_of(request.tx, state.plenary)
     if session is None or state.plenary.began_at is not None or not state.turns:
@@ -177,9 +179,9 @@ def _early_line(plan: Plan, now: datetime) -> Text:
 
 @routes.live_screen("plenary", who=ORGANISER)
 async def draw_card(tx: Transaction, subject: str, now: datetime) -> View | None:
-    """Return the present card for conducting a plenary; None if it was deleted. `subject` is its id.
+    """Return the present card for conducting a plenary; None if the plenary was deleted.
 
-    If the plenary's beginning was undone, the card has a button to the preparation.
+    `subject` is the id of the plenary. If its beginning was undone, the card has a button to the preparation.
     """
     state = await find_state(tx, int(subject))
     if state is None:
@@ -222,7 +224,7 @@ async def draw_card(tx: Transaction, subject: str, now: datetime) -> View | None
 
 @routes.press("pnmo", who=ORGANISER)
 async def show_more(request: Request, plenary: int) -> Reply:
-    """Show the rarer acts of conducting a plenary in a message below its card."""
+    """Show the rarer actions for conducting a plenary, in a message below its card."""
     state = await find(request, plenary)
     if not state.plenary.running:
         return await open_plenary(request, plenary)
@@ -356,7 +358,7 @@ async def _while_it_runs(request: Request, plenary: int, _what: str) -> StoredVe
 
 @routes.press(ConductStep, who=ORGANISER, unless_changed=_while_it_runs)
 async def make_step(request: Request, plenary: int, what: str) -> Reply:
-    """Make one step of a plenary (see `ConductStep`), and show the card after it."""
+    """Make one step of a plenary (`what`, see `ConductStep`), and show the updated card."""
     state = await find(request, plenary)
     if not state.plenary.running:
         return await open_plenary(request, state.plenary.id)

@@ -14,16 +14,16 @@ from handlers.workshops.store.progress import progress
 
 
 async def offer_plenary(request: Request) -> View:
-    """Return the organisers' screen's button to the plenary; empty if no groups are published."""
+    """Return the button to the plenary for the organisers' screen; an empty View if no groups are published."""
     return View((), (PLENARIES,)) if await preparing.round_to_present(request.tx) else View(())
 
 
 async def plenary_to_lead(request: Request) -> Sequence[NextStep]:
-    """Return the organisers' next step for today's plenary, until it or the gathering is over.
+    """Return the organisers' next step for today's plenary: to prepare, begin or end it; () if there is nothing to do.
 
-    If none is prepared, the step is shown once one possible session is left and workshops (if there are any) have
-    begun, because the plenary that opens a gathering has no groups on stage. The same is true of another session for
-    groups that have not presented in the first.
+    If no plenary is prepared, or some groups have not presented, the step is shown only if exactly one session is
+    possible. If there are workshops, one must have begun, because the plenary that opens a gathering has no groups on
+    stage.
     """
     round_ = await preparing.round_to_present(request.tx)
     if round_ is None or request.gathering_is_over:

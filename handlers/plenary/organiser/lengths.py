@@ -22,9 +22,9 @@ routes = Routes()
 
 @routes.press(ShowLengths, who=ORGANISER)
 async def show_lengths(request: Request, plenary: int) -> Reply:
-    """Show the lengths of a plenary's turns and the resulting end, in a message below the card while it runs.
+    """Show the lengths of a plenary's turns, and when the plenary would end.
 
-    The card is updated with every question, which would replace what the organiser is reading.
+    While it runs, this is a message below the card: every question updates the card, and would replace what is read.
     """
     state = await find(request, plenary)
     return replace(await _show_lengths(request, state), fresh=state.plenary.running)

@@ -36,7 +36,7 @@ async def _now(request: Request, plenary: int) -> StoredVersion:
 
 @routes.press(DrawOrder, who=ORGANISER, unless_changed=_now)
 async def draw_order(request: Request, plenary: int, *, seed: int | None = None) -> Reply:
-    """Draw the order of groups with a seed, by default a new one."""
+    """Draw the order of groups with a seed; None draws a new seed."""
     state, seed = await find_unbegun(request, plenary), preparing.new_seed() if seed is None else seed
     if state.plenary.gallery:
         after = replace(state, plenary=replace(state.plenary, seed=seed))
@@ -51,7 +51,7 @@ async def draw_order(request: Request, plenary: int, *, seed: int | None = None)
 
 @routes.form(DrawWithSeed, SeedForm, who=ORGANISER)
 async def draw_with_seed(request: Request, form: SeedForm, plenary: int) -> Reply:
-    """Draw the order of groups with a known seed: the same groups get the same order."""
+    """Draw the order of groups with the typed seed. The same groups and seed lead to the same order."""
     return await draw_order(request, plenary, seed=form.seed)
 
 
@@ -68,7 +68,10 @@ async def _may_alternate(request: Request, state: PlenaryState) -> bool:
 
 @routes.press(ShowOrder, who=ORGANISER)
 async def show_order(request: Request, plenary: int) -> Reply:
-    """Show the groups in their order, with buttons to change it; in a message below the card while it runs."""
+    """Show the groups in their order, with buttons to change it.
+
+    While the plenary runs, this is a message below its card.
+    """
     state = await find(request, plenary)
     return replace(await _show_order(request, state), fresh=state.plenary.running)
 
@@ -147,7 +150,7 @@ async def swap_first(request: Request, group_id: int, plenary: int) -> Reply:
 
 @routes.pick("pnww", who=ORGANISER, sent_with_press=False)
 async def swap_second(request: Request, other: int, plenary: int, group: int) -> Reply:
-    """Swap two waiting groups: `group` and `other`, which was chosen."""
+    """Swap two waiting groups: `group`, chosen first, and `other`, chosen now."""
     state = await find(request, plenary)
     _check_waits(state, other)
     after = state.swap(group, other)

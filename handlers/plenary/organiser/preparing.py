@@ -43,7 +43,7 @@ _FEWEST_FOR_ROOMS = 4
 
 
 async def ask_for_groups(_request: Request) -> Reply:
-    """Show that a plenary needs published groups."""
+    """Tell the organiser that a plenary needs published groups."""
     return reply(
         _("In the plenary every group presents what it made. No groups are published yet: publish them first."),
         buttons=(Button(_("Groups"), Go("groupes"), style="primary"), BACK),
@@ -51,7 +51,10 @@ async def ask_for_groups(_request: Request) -> Reply:
 
 
 async def ask_for_session(request: Request, plenary_id: int = 0) -> Reply:
-    """Show the sessions in which the plenary can take place, or that there are none; 0 stands for a new plenary."""
+    """Ask in which session a plenary takes place, or tell that the programme has none to choose.
+
+    `plenary_id` is 0 for a new plenary.
+    """
     sessions = await preparing.possible_sessions(request.tx, request.now)
     if not sessions:
         return reply(
@@ -67,9 +70,9 @@ async def ask_for_session(request: Request, plenary_id: int = 0) -> Reply:
 
 
 async def offer_another_session(tx: Transaction, round_number: int) -> View:
-    """Return which groups of a round (one day) have not presented in its plenaries, with a button to another session.
+    """Return how many groups of a round (one day) have not presented, with a button to plan another session for them.
 
-    Empty while a plenary is running or still to come.
+    The View is empty while a plenary of the round is running or still to come.
     """
     left = await preparing.groups_left(tx, round_number)
     if left is None:
@@ -84,7 +87,7 @@ async def offer_another_session(tx: Transaction, round_number: int) -> View:
 
 @routes.press("pnpn", who=ORGANISER)
 async def prepare_another(request: Request) -> Reply:
-    """Ask in which session the groups that have not presented yet shall present."""
+    """Ask in which session the groups that have not presented yet should present."""
     round_ = await preparing.round_to_present(request.tx)
     if round_ is None or not await preparing.groups_left(request.tx, round_.number):
         raise Stale
@@ -93,9 +96,9 @@ async def prepare_another(request: Request) -> Reply:
 
 @routes.pick("pnp", who=ORGANISER, sent_with_press=False)
 async def pick_session(request: Request, session_id: int, plenary_number: int) -> Reply:
-    """Prepare a plenary in the chosen session, or move one that has not begun, with its other room, to that session.
+    """Prepare a plenary in the chosen session, or move a plenary that has not begun to that session.
 
-    `plenary_number` is 0 for a new one.
+    `plenary_number` is the id of the plenary, 0 for a new one. If it has two rooms, both are moved.
     """
     round_ = existing(await preparing.round_to_present(request.tx))
     sessions = {session.id: session for session in await preparing.possible_sessions(request.tx, request.now)}
@@ -245,7 +248,7 @@ def _alternatives(
 
 @routes.press("pnts", who=ORGANISER)
 async def take_short_lengths(request: Request, plenary: int) -> Reply:
-    """Set the lengths to three minutes of talk, one of questions and one for the change of groups."""
+    """Set three minutes for each talk, one minute for questions, and one for the change of groups."""
     state = await find_unbegun(request, plenary)
     if not state.plenary.gallery:
         state = await preparing.change_lengths(request.tx, state, SHORT)
@@ -268,7 +271,7 @@ async def two_rooms(request: Request, plenary: int) -> Reply:
 
 @routes.press("pnqo", who=ORGANISER)
 async def one_room(request: Request, plenary: int) -> Reply:
-    """Unite the groups of two rooms, if neither has begun."""
+    """Unite the groups of a plenary's two rooms, if neither room has begun."""
     state = await find_unbegun(request, plenary)
     first, *others = await preparing.rooms_of_round(request.tx, state.plenary.round)
     for other in others:
@@ -290,7 +293,10 @@ async def take_gallery(request: Request, plenary_id: int) -> Reply:
 
 @routes.press("pngx", who=ORGANISER)
 async def leave_gallery(request: Request, plenary_id: int) -> Reply:
-    """Turn a gallery into a plenary of groups one after another, in no drawn order and with the configured lengths."""
+    """Turn a gallery into a plenary of groups one after another.
+
+    No order is drawn yet, and the lengths are the configured ones.
+    """
     plenary = (await find_unbegun(request, plenary_id)).plenary
     if plenary.gallery:
         await preparing.leave_gallery(request.tx, plenary, request.settings.of(PlenarySettings).lengths)
@@ -299,7 +305,7 @@ async def leave_gallery(request: Request, plenary_id: int) -> Reply:
 
 @routes.press("pngn", who=ORGANISER)
 async def change_rounds(request: Request, plenary: int, more: bool) -> Reply:
-    """Add a round to a gallery, or remove one, within the bounds."""
+    """Add a round to a gallery (`more`) or remove one, if the number stays within its bounds."""
     state = await find_unbegun(request, plenary)
     fewest, most = ROUNDS
     if state.plenary.gallery:

@@ -58,7 +58,7 @@ class CaptionsForm(Form):
 
 @routes.press(OpenScreen, who=ORGANISER)
 async def open_screen(request: Request, plenary: int) -> Reply:
-    """Make a new link to the screen of a plenary, and show it in a message below, with its QR code."""
+    """Create a new link to the screen of a plenary, and show the link with its QR code in a message below."""
     state = await find(request, plenary)
     if not request.settings.web.public_url:
         raise UserError(
@@ -96,7 +96,7 @@ def _buttons(state: PlenaryState) -> tuple[Button, ...]:
 
 @routes.press("pnzx", who=ORGANISER)
 async def revoke_links(request: Request, plenary: int) -> Reply:
-    """Revoke all links to the screen of a plenary; screens that show it say that they were revoked."""
+    """Revoke all links to the screen of a plenary; screens opened with them say that the link was revoked."""
     state = await find(request, plenary)
     revoked = await display_store.close(request.tx, SCREEN, str(state.plenary.id), request.now)
     line = (

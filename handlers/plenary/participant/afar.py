@@ -17,7 +17,10 @@ routes = Routes()
 
 @routes.press("pnf")
 async def follow_from_afar(request: Request, plenary: int) -> Reply:
-    """Create a person's own link to the screen, which replaces their earlier one; questions asked there are theirs."""
+    """Create a person's own link to the screen of a plenary, and send it.
+
+    The link replaces the person's earlier one. Questions asked through it are stored as the person's.
+    """
     if await find_state(request.tx, plenary) is None:
         raise Stale
     address = await displays.issue_link(

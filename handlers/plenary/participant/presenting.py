@@ -35,7 +35,7 @@ routes = Routes()
 
 
 async def offer_presenters(request: Request) -> View:
-    """Return the part of the group's screen about its turn in the plenary; empty if it has none to come."""
+    """Return the part of the group's screen about its turn in the plenary; an empty View if no turn is to come."""
     group = await group_of_the_day(request.tx, request.participant.id, request.today)
     if group is None or request.gathering_is_over or not await _is_to_present(request.tx, group.id):
         return View(())
@@ -47,7 +47,7 @@ async def offer_presenters(request: Request) -> View:
 
 @routes.press("pnv")
 async def show_presenters(request: Request, group_id: int) -> Reply:
-    """Show who presents for the person's group, with a choice of one or two members and the group's wishes."""
+    """Show who presents for the person's group. Members choose one or two presenters, and what the group wishes."""
     group = await _own_group(request, group_id)
     presenters = await presenters_of(request.tx, group.id)
     chosen = {presenter.id: presenter for presenter in presenters}
@@ -119,7 +119,7 @@ async def show_presenters(request: Request, group_id: int) -> Reply:
 
 @routes.press(NamePresenters)
 async def name_presenters(request: Request, group: int) -> Reply:
-    """Show the presenters of the person's group in a message below the one about its turn, which is kept."""
+    """Show who presents for the person's group in a new message, so that the message about the group's turn is kept."""
     return replace(await show_presenters(request, group), fresh=True)
 
 
@@ -182,7 +182,7 @@ async def _is_to_present(tx: Transaction, group_id: int) -> bool:
 async def pick_presenters(request: Request, chosen: tuple[int, ...], group_id: int) -> Reply:
     """Store the presenters of the person's group.
 
-    Near its turn, new presenters get the clock, and former ones lose it.
+    Near the group's turn, new presenters get the clock, and former presenters lose it.
     """
     group = await _own_group(request, group_id)
     members = {member.id for member in await members_of(request.tx, group)}
@@ -194,11 +194,11 @@ async def pick_presenters(request: Request, chosen: tuple[int, ...], group_id: i
 
 @routes.press("pnvw")
 async def wish_for_turn(request: Request, group_id: int, what: str, wanted: bool) -> Reply:
-    """Store a wish of the person's group for its turn, or what the person agrees to as its presenter.
+    """Store a wish of the person's group for its turn, or whether the person agrees to alternate women and men.
 
-    `what` is «remote» (it presents remotely), «declines» (it takes no questions), «named» (its ideas show first names
-    on the wall) or «alternates» (the person agrees that the order may alternate women and men); `wanted` is the new
-    value.
+    `what` is «remote» (the group presents remotely), «declines» (it takes no questions), «named» (its ideas show first
+    names on the wall) or «alternates» (the person, a presenter, agrees that the order may alternate women and men).
+    `wanted` is the new value.
     """
     group = await _own_group(request, group_id)
     match what:
@@ -221,10 +221,10 @@ async def wish_for_turn(request: Request, group_id: int, what: str, wanted: bool
 
 @routes.live_screen("presenter", who=PARTICIPANT)
 async def draw_call(tx: Transaction, subject: str, now: datetime) -> View | None:
-    """Return the message that shows a presenter, until their turn, how many groups come before theirs.
+    """Return the message that shows presenters how many groups come before theirs, until it is their turn.
 
-    `subject` is «plenary:group:person», three ids. Once the group is on stage, the message leads to the clock, which is
-    in another message. Returns None if the group has no turn any more.
+    `subject` is «plenary:group:person», three ids. Once the group is on stage, the message points to the clock, which
+    is another message. Returns None if the group has no turn any more.
     """
     state, group_id = await find_state(tx, int(subject.partition(":")[0])), int(subject.split(":")[1])
     turn = state.find(group_id) if state else None
@@ -235,7 +235,7 @@ async def draw_call(tx: Transaction, subject: str, now: datetime) -> View | None
 
 @routes.live_screen("clock", who=PARTICIPANT)
 async def draw_clock(tx: Transaction, subject: str, now: datetime) -> View | None:
-    """Return the message that shows a presenter how many groups come before, the clock, or that the turn is over.
+    """Return the message that shows a presenter how many groups come first, then the clock, then that the turn is over.
 
     `subject` is «plenary:group:person», three ids. Returns None if the group has no turn any more.
     """

@@ -38,8 +38,8 @@ _BEGINNING = 24
 class VoteForQuestion(Action, code="pnm"):
     """The button that votes for a question, or takes the vote back.
 
-    `shown` holds the ids of all questions of the message, in base 36, separated by «_», so that the same questions are
-    shown again.
+    `shown` holds the ids of all questions of the message, in base 36, separated by «_»: the reply shows the same
+    questions again.
     """
 
     question: int
@@ -81,7 +81,10 @@ async def _may_ask(request: Request, group: int) -> None:
 @routes.form(AskQuestion, StageQuestionForm, check=_may_ask)
 @in_unconfirmed_browser
 async def ask_question(request: Request, form: StageQuestionForm, group: int) -> Reply:
-    """Store a question to a group, without the person's name. After the group's turn, it is sent to the group."""
+    """Store a person's question to a group, at first without their name.
+
+    After the group's turn, nobody asks the question aloud, and the group can answer in writing.
+    """
     with refusals_about("question"):
         question_id, line = await questions.submit(
             request.tx, group, request.participant.id, form.question, request.locale, request.now, request.here
@@ -154,7 +157,7 @@ async def sign_question(request: Request, question_id: int, named: bool) -> Repl
 
 @routes.press("pnx")
 async def take_back_question(request: Request, question_id: int) -> Reply:
-    """Delete the person's own question, which was not asked yet."""
+    """Delete a question that the person wrote and that was not asked yet."""
     question = await _own(request, question_id)
     await questions.take_back(request.tx, question)
     return reply(_("Taken back: «{question}»", question=question_words(question, "own")), buttons=(_MINE, STAGE, HOME))
@@ -162,7 +165,7 @@ async def take_back_question(request: Request, question_id: int) -> Reply:
 
 @routes.press(MyStageQuestions)
 async def my_stage_questions(request: Request) -> Reply:
-    """Show the person's own questions in the plenary, and the answers."""
+    """Show the questions that the person wrote in the plenary, and the groups' answers."""
     request.require_confirmed()
     own = await questions_by(request.tx, request.participant.id, 0)
     if not own:
@@ -199,10 +202,10 @@ async def pick_own_question(request: Request, question_id: int) -> Reply:
 
 @routes.press(ShowQuestions)
 async def show_questions(request: Request, group: int) -> Reply:
-    """Show six questions to the group on stage that the person has not seen, in a message below.
+    """Show questions to the group on stage that the person has not seen, at most six, in a message below.
 
-    An outdated card has the button of an earlier group, and the first line says so. If nobody is on stage, the
-    questions are to the button's group.
+    The button may be on an outdated card, for an earlier group; then the first line says that this group is no longer
+    on stage. If nobody is on stage, the questions are to the group of the button.
     """
     request.require_confirmed()  # what is left out would tell which questions are one's own
     on_stage = await group_on_stage(request.tx, group)
@@ -214,10 +217,10 @@ async def show_questions(request: Request, group: int) -> Reply:
 
 @routes.press("pnlm")
 async def more_questions(request: Request, group: int, again: int) -> Reply:
-    """Show further questions to a group in the same message: those not seen yet, or those seen before.
+    """Show further questions to a group in the same message: first unseen ones, then the ones seen before.
 
-    `again` is 0 for questions that the person has not seen; otherwise the rank, from 1, of the first of the questions
-    they saw.
+    `again` is 0 for questions that the person has not seen. Otherwise it counts from 1, and says with which of the seen
+    questions the page begins.
     """
     request.require_confirmed()
     if not again:
@@ -338,7 +341,10 @@ async def vote_for_question(request: Request, question_id: int, digest: str) -> 
 
 
 async def offer_questions(request: Request) -> View:
-    """Return the part of the group's screen with reactions and questions to it; empty before the group's turn."""
+    """Return the part of the group's screen about the audience's reactions and questions.
+
+    The View is empty before the group's turn.
+    """
     group = await group_of_the_day(request.tx, request.participant.id, request.today)
     turn = await turn_in_plenary(request.tx, group.id) if group else None
     if group is None or turn is None:
@@ -364,7 +370,7 @@ async def _questions_of_own_group(request: Request, group_id: int) -> Mapping[in
 
 @routes.press(ShowGroupQuestions)
 async def show_group_questions(request: Request, group: int) -> Reply:
-    """Show members of a group the audience's questions to it, and the group's answers."""
+    """Show members of a group the audience's questions to their group, and the group's answers."""
     listed = await _questions_of_own_group(request, group)
     if not listed:
         return reply(_("The room had no questions for your group."), buttons=(MY_GROUP, HOME))
@@ -385,7 +391,7 @@ async def show_group_questions(request: Request, group: int) -> Reply:
 
 @routes.pick("pngp", sent_with_press=False)
 async def pick_group_question(request: Request, question_id: int, group: int) -> Reply:
-    """Show a whole question to the person's group, with the group's answer."""
+    """Show one question to the person's group in full, with the group's answer."""
     listed = await _questions_of_own_group(request, group)
     return _show_question(existing(listed.get(question_id)))
 

@@ -69,10 +69,10 @@ _TOLD_FOR = timedelta(days=1)
     plain_words=_("on stage, the stage, who is on stage"),
 )
 async def open_card(request: Request) -> Reply:
-    """Send the person a new card of the running plenary, which is updated in place of their earlier card.
+    """Send the person a new card of the running plenary, which is kept up to date from now on, unlike an earlier card.
 
-    In a browser that its owner has not confirmed, the card is not updated: such a message would also be added to the
-    owner's page, at each press.
+    In a browser that its owner has not confirmed, the card is not kept up to date: such a message would be added to the
+    owner's page too, at each press.
     """
     plenaries = await running_now(request.tx)
     if not plenaries:
@@ -107,7 +107,7 @@ async def _to_come(request: Request) -> tuple[Span, ...]:
 
 
 async def over_already(request: Request) -> Mapping[int, Span]:
-    """Return a line for each session whose plenaries ended less than a day ago, by its id."""
+    """Return, by session id, a line for each session whose plenaries all ended, the last less than a day ago."""
     plenaries = await all_plenaries(request.tx) if await round_to_present(request.tx) else ()
     going_on = {plenary.session_id for plenary in plenaries if plenary.ended_at is None}
     return {
@@ -128,7 +128,7 @@ async def _running(request: Request) -> Sequence[Plenary]:
 
 
 async def offer_stage(request: Request) -> View:
-    """Return the part of the home screen about the running plenary and the group on stage; empty without one."""
+    """Return the home screen's part about the running plenary and the group on stage; an empty View without one."""
     plenaries = await _running(request)
     if not plenaries:
         return View(())
@@ -147,9 +147,10 @@ async def offer_stage(request: Request) -> View:
 
 
 async def group_to_ask(request: Request) -> int | None:
-    """Return the id of the group on stage that the person can ask something; None without one.
+    """Return the id of the group on stage if the person can ask it something; None otherwise.
 
-    A group takes no question from its own members, or from nobody if it wishes so; in a gallery nobody is on stage.
+    Members cannot ask their own group, and nobody can ask a group that takes no questions. In a gallery nobody is on
+    stage.
     """
     plenaries = await running_plenaries(request.tx)  # first, and alone: this is asked of all words that are typed
     if not plenaries or not await _running(request):
@@ -170,12 +171,15 @@ def _question_button(group_id: int) -> Button:
 
 
 async def something_is_on(request: Request) -> Sequence[str]:
-    """Return («plenary»,) if a plenary is running, so that the programme announces no break; () otherwise."""
+    """Return («plenary»,) while a plenary is running, so that the programme announces no break; () otherwise."""
     return ("plenary",) if await _running(request) else ()
 
 
 def from_afar(request: Request, plenary_id: int) -> tuple[Button, ...]:
-    """Return the button by which a person gets their own screen; () if pages have no address."""
+    """Return the button with which a person follows the plenary on their own screen.
+
+    Returns () if the bot has no public address for pages.
+    """
     if not request.settings.web.public_url:
         return ()
     # L10N: a button: what the wall shows, for who is not in the room
@@ -190,9 +194,9 @@ async def offer_in_menu(request: Request) -> Sequence[Button]:
 
 @routes.live_screen("stage", who=PARTICIPANT)
 async def draw_stage(tx: Transaction, subject: str, _now: datetime) -> View | None:
-    """Return a plenary's card for people in the audience; None if it was deleted.
+    """Return a plenary's card for people in the audience; None if the plenary was deleted.
 
-    `subject` is its id, followed by «:» and the id of the reader's group if that presents in it.
+    `subject` is the plenary's id. If the reader's group presents there, «:» and the id of the group follow.
     """
     plenary_id, _colon, own = subject.partition(":")
     state = await find_state(tx, int(plenary_id))
@@ -240,9 +244,9 @@ async def _card_of(tx: Transaction, plenary_id: int, person_id: int, now: dateti
 
 @routes.live_screen("table", who=PARTICIPANT)
 async def draw_table(tx: Transaction, subject: str, _now: datetime) -> View | None:
-    """Return the message that tells a person, during a gallery, which table to visit or to stay at their own.
+    """Return the message that tells a person in each round of a gallery which table to visit, or to stay at their own.
 
-    `subject` is «plenary:person», two ids. Returns None if the plenary was deleted or is no gallery any more.
+    `subject` is «plenary:person», two ids. Returns None if the plenary was deleted or is no longer a gallery.
     """
     plenary_id, person_id = (int(part) for part in subject.split(":"))
     state = await find_state(tx, plenary_id)
@@ -279,9 +283,9 @@ def _read_questions(group_id: int) -> Button:
 
 
 async def stage_buttons(tx: Transaction, group_id: int, *, own: bool = False) -> tuple[Button, ...]:
-    """Return the buttons by which a listener reacts to the group on stage, for instance by a question or applause.
+    """Return the buttons for reactions to the group on stage, such as a question or applause.
 
-    The members of the group (`own`) only read the questions to it.
+    With `own`, the reader is a member of that group, and can only read the questions to it.
     """
     declines = (await wishes_of(tx, group_id)).declines
     if own:
@@ -319,7 +323,10 @@ async def applaud(request: Request, group: int) -> Reply:
 @routes.press("pnh")
 @in_unconfirmed_browser
 async def say_also_here(request: Request, group: int) -> Reply:
-    """Store that a group's solution is needed in the person's territory too, and show what more they can say."""
+    """Store that a group's solution is also needed in the person's territory, and show what else the person can say.
+
+    If the bot does not know the territory, it asks for the territory first.
+    """
     if await turn_in_plenary(request.tx, group) is None:
         raise Stale
     entry = await echo.own_also_here(request.tx, group, request.participant.id)
@@ -357,7 +364,7 @@ async def _present_territory(request: Request, group: int) -> dict[str, str]:
 
 @routes.form("pnht", TerritoryForm, prefill=_present_territory)
 async def change_also_here(request: Request, form: TerritoryForm, group: int) -> Reply:
-    """Store the territory in which a group's solution is needed too."""
+    """Store the territory in which, as the person says, a group's solution is needed too."""
     if await turn_in_plenary(request.tx, group) is None:
         raise Stale
     await echo.put_also_here(request.tx, group, request.participant.id, form.place, request.now)
@@ -371,7 +378,7 @@ async def _present_offer(request: Request, group: int) -> dict[str, str]:
 
 @routes.form("pnho", OfferForm, prefill=_present_offer)
 async def offer_help(request: Request, form: OfferForm, group: int) -> Reply:
-    """Store how the person could help. The group reads it with the person's first name and initial."""
+    """Store how the person could help a group's solution. The group reads it with first name and initial."""
     person = request.participant
     if await echo.own_also_here(request.tx, group, person.id) is None:
         if await turn_in_plenary(request.tx, group) is None or not person.territory:
@@ -390,7 +397,7 @@ async def take_back_also_here(request: Request, group: int) -> Reply:
 
 
 async def offer_echo(request: Request, group_id: int) -> View:
-    """Return lines with the audience's reactions to a group: applause, and where else its solution is needed."""
+    """Return lines about the audience's reactions to a group: the applause, and where else its solution is needed."""
     lines: list[Span] = []
     if claps := await echo.applause_of(request.tx, group_id):
         lines.append(_n("The room applauded {count} time.", "The room applauded {count} times.", claps))
@@ -399,7 +406,7 @@ async def offer_echo(request: Request, group_id: int) -> View:
 
 
 def also_here_lines(entries: Sequence[echo.AlsoHere]) -> Sequence[Span]:
-    """Return a line for each territory where a solution is needed too, by name, with people's offers to help."""
+    """Return the lines that name the territories where a solution is needed too, and list people's offers to help."""
     if not entries:
         return ()
     codes = tuple(Territory(code) for code in dict.fromkeys(entry.territory for entry in entries))

@@ -32,7 +32,7 @@ _FEW_PEOPLE, _FEWEST_TABLES = 30, 2
 
 
 def fit(configuration: Configuration, people: int) -> None:
-    """Lower the configured number of groups from which a gallery is suggested, if there are few people."""
+    """Lower the number of groups from which a gallery is suggested, if there are few people."""
     if people < _FEW_PEOPLE:
         configuration.setdefault("plenary", {})["gallery_from"] = _FEWEST_TABLES
 
@@ -44,7 +44,7 @@ async def is_held(tx: Transaction, since: datetime) -> bool:
 
 
 async def prepare(play: Play) -> None:
-    """Let the organiser prepare the plenary and draw its order, and one member of each group say that they present."""
+    """Let the organiser prepare the plenary and draw its order; in each group one member says that they present."""
     organiser = play.organiser
     await organiser.command("pleniere")
     await organiser.choose(organiser.values[0])
@@ -62,12 +62,11 @@ async def prepare(play: Play) -> None:
 
 
 async def hold(play: Play) -> None:
-    """Let the organiser conduct the plenary to its end; the program is restarted in the middle of the first talk.
+    """Let the organiser conduct the plenary, with a restart of the program in the middle of the first talk.
 
-    Everybody is expected to get one card, or else to present at once; presenters one message two groups before, and one
-    when they come on stage.
-    Someone asks a question. With enough groups it ends when half of them have presented, and the next is coming on
-    stage.
+    Each listener is expected to get one card. Each presenter is expected to get one message when at most two groups
+    come before theirs, and one when they come on stage. Someone asks a question. If there are enough groups, the
+    organiser ends the plenary when half of the groups have presented and the next one is coming on stage.
     """
     presenters = await _presenters(play)
     fewest = play.settings.of(PlenarySettings).gallery_from
@@ -106,10 +105,10 @@ async def hold(play: Play) -> None:
 
 
 async def hold_gallery(play: Play) -> None:
-    """Let the groups that have not presented, if any, present at tables, where their members visit each other.
+    """Let the groups that have not presented, if any, present in a gallery, where people walk from table to table.
 
-    Everybody is expected to get one card, which tells where they are in each round. Somebody asks a question to the
-    group that they visit, and nobody is expected to be notified of it before the end.
+    Everybody is expected to get one card, which says where they are in each round. Somebody asks the group at the
+    visited table a question; the group is expected to be notified of it only at the end.
     """
     await play.organiser.command("pleniere")
     if not play.organiser.offers("pnpn"):
@@ -209,7 +208,7 @@ async def _state(play: Play) -> PlenaryState:
 async def prepare_next(prepared: Prepared) -> None:
     """Prepare a plenary of the groups that have not presented, in the next possible session.
 
-    Do nothing if no group or no session is left.
+    Nothing happens if no such group or session is left.
     """
     tx, round_ = prepared.tx, await preparing.round_to_present(prepared.tx)
     sessions = await preparing.possible_sessions(tx, prepared.now)
@@ -218,7 +217,10 @@ async def prepare_next(prepared: Prepared) -> None:
 
 
 async def begin_next(prepared: Prepared, *, gallery: bool = False) -> None:
-    """End the running plenary, if any, and begin the prepared one; with `gallery`, as a gallery of tables."""
+    """End the running plenary, if any, and begin the prepared one.
+
+    With `gallery`, the prepared plenary is turned into a gallery of tables first.
+    """
     await _end(prepared)
     await prepare_next(prepared)
     tx, now = prepared.tx, prepared.now

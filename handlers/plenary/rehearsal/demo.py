@@ -34,9 +34,9 @@ _QUESTIONS: Mapping[str, Sequence[str]] = {
 
 
 async def next_steps(tx: Transaction, visitors: Collection[int], _leaving: bool) -> Sequence[Step]:
-    """Return the next acts of invented people: one step for each group that presents, on stage or at a table.
+    """Return what invented people do next: one step for each group that presents, on stage or at a table.
 
-    `visitors` are the ids of the people whose pages the demo's visitor opened; the program does not play these.
+    `visitors` are the ids of the people whose pages the visitor of the demo opened; the program does not act for them.
     """
     steps: list[Step] = []
     for plenary in await running_plenaries(tx):

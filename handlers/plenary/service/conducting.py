@@ -25,14 +25,14 @@ SCREEN = "stage"
 
 
 def card_key(plenary_id: int) -> str:
-    """Return the key of the live screen (a message kept up to date) on which a plenary is conducted."""
+    """Return the key of the live screen (a message kept up to date) with which organisers conduct a plenary."""
     return f"plenary:{plenary_id}"
 
 
 def room_key(plenary_id: int, group_id: int | None = None) -> str:
     """Return the key of the live screen (a message kept up to date) for people in the audience of a plenary.
 
-    With the id of a group that presents in it, it is the live screen for the members of that group.
+    With `group_id`, return the key for the members of that group, which presents in the plenary.
     """
     return f"stage:{plenary_id}" if group_id is None else f"stage:{plenary_id}:{group_id}"
 
@@ -43,10 +43,10 @@ def table_key(plenary_id: int, person_id: int) -> str:
 
 
 def listener_key(plenary: Plenary, person_id: int, group_id: int | None) -> str:
-    """Return the key of the live screen (a message kept up to date) that a listener has of a plenary.
+    """Return the key of the live screen (a message kept up to date) that a listener sees during a plenary.
 
-    In a gallery each person has their own. `group_id` is the id of the person's group that presents in it; None if
-    there is none.
+    In a gallery, each person has a screen of their own. `group_id` is the person's group if it presents in the plenary,
+    and None otherwise.
     """
     return table_key(plenary.id, person_id) if plenary.gallery else room_key(plenary.id, group_id)
 
@@ -61,9 +61,10 @@ def presenter_keys(plenary_id: int, group_id: int, person_id: int) -> tuple[str,
 
 
 def begun(state: PlenaryState, starts: datetime, now: datetime) -> PlenaryState:
-    """Return a plenary that begins now; `starts` is the time in the programme.
+    """Return a plenary that begins now; `starts` is when its session begins in the programme.
 
-    The planned end follows from the programme, so that a late start shows as a delay, unless it begins at another time.
+    The planned end is counted from `starts`, so that a late start shows as a delay. If the plenary begins some hours
+    earlier or later, its end is counted from now.
     """
     planned = starts if abs(now - starts) < _SAME_SESSION else now
     return state.begin(now, state.planned_end(planned))
@@ -72,8 +73,8 @@ def begun(state: PlenaryState, starts: datetime, now: datetime) -> PlenaryState:
 async def store_step(tx: Transaction, before: PlenaryState, after: PlenaryState, now: datetime) -> None:
     """Store a step of a plenary, update everybody's cards, and call presenters who were not called yet.
 
-    At the beginning everybody gets a card, except presenters who are called at once: they get the presenters' card,
-    which leads to it.
+    At the first step everybody gets a card. Presenters who are called at once get only the presenters' card, which has
+    a button to the other.
     """
     await save_state(tx, before, after, now)
     called = await _call_presenters(tx, before, after, now)
@@ -86,7 +87,7 @@ async def store_step(tx: Transaction, before: PlenaryState, after: PlenaryState,
 
 
 async def planned_visits(tx: Transaction, state: PlenaryState) -> Sequence[Visits]:
-    """Return who visits which table in each round of a gallery, drawn among people who take part at present."""
+    """Return who visits which table in each round of a gallery, drawn among the people who take part now."""
     return plan_visits(await tables_of(tx, state.plenary.id), len(state.turns), state.plenary.seed or 0)
 
 
@@ -99,7 +100,7 @@ async def _keys_of_listeners(tx: Transaction, plenary: Plenary) -> Mapping[int, 
 
 
 async def refresh(tx: Transaction, before: PlenaryState, after: PlenaryState) -> None:
-    """Update the cards (messages) that a step changed: for organisers who conduct, presenters, and the audience."""
+    """Update the cards (messages) that a step changed: the organisers', the presenters' and the audience's."""
     plenary_id = after.plenary.id
     await live_screens.touch(tx, card_key(plenary_id))
     if _seen_by_room(before) != _seen_by_room(after):
@@ -161,8 +162,8 @@ async def _call_presenters(
 async def show_to_presenters(tx: Transaction, turn: StageTurn) -> None:
     """Send a new live screen (a message kept up to date) to the presenters of a group.
 
-    It shows when the group's turn is or, on stage, the clock; the earlier message may be far up by then. If a group has
-    no presenters, all its members get it.
+    It shows when the group's turn is or, once the group is on stage, the clock. A new message is needed because the
+    earlier one may be far up in the chat. If a group has no presenters, all its members get it.
     """
     for person_id in await people_on_stage(tx, turn.group_id):
         called, clock = presenter_keys(turn.plenary_id, turn.group_id, person_id)
@@ -170,7 +171,7 @@ async def show_to_presenters(tx: Transaction, turn: StageTurn) -> None:
 
 
 async def people_on_stage(tx: Transaction, group_id: int) -> Sequence[int]:
-    """Return the ids of a group's presenters; of all members who take part if there are no presenters."""
+    """Return the ids of a group's presenters or, if it has none, of all its members who take part."""
     presenters = [presenter.id for presenter in await presenters_of(tx, group_id)]
     return presenters or await arrived_members(tx, group_id)
 

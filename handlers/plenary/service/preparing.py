@@ -54,7 +54,7 @@ async def round_to_present(tx: Transaction) -> Round | None:
 
 
 async def running_now(tx: Transaction) -> Sequence[Plenary]:
-    """Return the running plenaries. If no groups are published, nothing more is read."""
+    """Return the running plenaries; () if no groups are published, without reading plenaries."""
     return await running_plenaries(tx) if await round_to_present(tx) else ()
 
 
@@ -66,7 +66,7 @@ async def groups_to_present(tx: Transaction, round_number: int) -> PresentingGro
 
 
 async def rooms_of_round(tx: Transaction, round_number: int) -> Sequence[Plenary]:
-    """Return the latest plenaries of a round's groups (one day), which take place in the same session, by room.
+    """Return the latest plenary of a round (one day's groups) or, if it has two rooms, both plenaries, by room.
 
     Plenaries of earlier sessions, which are over, are left out.
     """
@@ -78,7 +78,7 @@ async def rooms_of_round(tx: Transaction, round_number: int) -> Sequence[Plenary
 async def groups_left(tx: Transaction, round_number: int) -> Sequence[int] | None:
     """Return the ids of a round's groups (one day) that have not presented yet, in the order of themes and numbers.
 
-    Returns None while a plenary of the round is running or still to come, in which every group has its turn.
+    Returns None while a plenary of the round is running or still to come, because every group has a turn in it.
     """
     presented: set[int] = set()
     for plenary in await all_plenaries(tx):
@@ -106,9 +106,9 @@ async def possible_sessions(tx: Transaction, now: datetime) -> Sequence[Session]
 
 
 async def prepare(tx: Transaction, round_: Round, session: Session, lengths: Lengths) -> int:
-    """Prepare a plenary, in a session, of a round's groups (one day) that have not presented yet; return its id.
+    """Prepare a plenary in a session for the groups of a round (one day) that have not presented yet; return its id.
 
-    The groups are in no drawn order. No other plenary of the round may be running or still to come.
+    No order is drawn yet. The round must have no other plenary that is running or still to come.
     """
     group_ids = await groups_left(tx, round_.number)
     assert group_ids is not None, "two plenaries of the same groups are never prepared at once"
@@ -119,9 +119,10 @@ async def prepare(tx: Transaction, round_: Round, session: Session, lengths: Len
 
 
 async def add_missing_groups(tx: Transaction, plenary: Plenary) -> bool:
-    """Give groups that were formed after a plenary was prepared the last turns in it. Returns whether there are any.
+    """Give a turn at the end of a plenary to groups that were formed after it was prepared.
 
-    With two rooms, they are added to the room of their theme, or else to the first room.
+    With two rooms, a group is added to the room of its theme, or else to the first room. Returns whether any group was
+    missing.
     """
     rooms = await rooms_of_round(tx, plenary.round)
     plenaries = [other for other in await all_plenaries(tx) if other.round == plenary.round]
@@ -138,13 +139,13 @@ async def add_missing_groups(tx: Transaction, plenary: Plenary) -> bool:
 
 
 async def session_of(tx: Transaction, plenary: Plenary) -> Session | None:
-    """Return the session in which a plenary takes place; None if it was deleted or does not take place."""
+    """Return the session in which a plenary takes place; None if the session was deleted or is not to take place."""
     session = await find_session(tx, plenary.session_id) if plenary.session_id is not None else None
     return session if session and session.plan.takes_place else None
 
 
 async def change_lengths(tx: Transaction, state: PlenaryState, lengths: Lengths) -> PlenaryState:
-    """Store new lengths of a plenary's turns, also for a second room, and return the changed plenary."""
+    """Store new lengths for a plenary's turns, and for its second room if that has not begun; return the plenary."""
     for plenary in await rooms_of_round(tx, state.plenary.round):
         if plenary.id == state.plenary.id or plenary.began_at is None:
             await set_lengths(tx, plenary.id, lengths)
@@ -157,18 +158,19 @@ def new_seed() -> int:
 
 
 async def alternating(tx: Transaction, state: PlenaryState) -> Mapping[int, Sequence[int]]:
-    """Return the presenters' ids of the groups between which women and men can alternate, by group id.
+    """Return, by group id, the ids of the presenters of groups between which women and men can alternate.
 
-    All these presenters agreed to that.
+    All presenters of these groups agreed that the order may alternate.
     """
     groups = [entrant.group_id for entrant in balanced(await entrants_of(tx, state.plenary.id)) if entrant.gender]
     return {group_id: [person.id for person in await presenters_of(tx, group_id)] for group_id in groups}
 
 
 async def drawn(tx: Transaction, state: PlenaryState, seed: int, *, alternate: bool) -> PlenaryState:
-    """Return a plenary that has not begun with its groups in the order that a seed determines.
+    """Return a plenary that has not begun, with its groups in the order that the seed leads to.
 
-    With `alternate`, women and men who agreed alternate, and the people on whose gender the order depends are stored.
+    With `alternate`, women and men alternate among the groups that agreed, and the people on whose gender the order
+    depends are stored.
     """
     entrants = balanced(await entrants_of(tx, state.plenary.id))
     if alternate:
@@ -181,7 +183,7 @@ async def drawn(tx: Transaction, state: PlenaryState, seed: int, *, alternate: b
 
 
 async def take_gallery(tx: Transaction, plenary: Plenary, rounds: int, seed: int) -> None:
-    """Turn a plenary that has not begun into a gallery with so many rounds; the seed determines the visits."""
+    """Turn a plenary that has not begun into a gallery with `rounds` rounds; the seed determines the visits."""
     await set_gallery(tx, plenary.id, gallery=True, seed=seed)
     await put_rounds(tx, plenary.id, rounds)
     if not plenary.gallery:
@@ -210,6 +212,6 @@ async def divide(tx: Transaction, state: PlenaryState, themes: Mapping[int, str]
 
 
 async def unite(tx: Transaction, state: PlenaryState, other: PlenaryState) -> None:
-    """Add the groups of another room at the end of a plenary; neither may have begun."""
+    """Move the groups of the `other` room to the end of a plenary, and delete that room; neither may have begun."""
     await put_turns(tx, state.plenary.id, [turn.group_id for turn in (*state.turns, *other.turns)])
     await remove_plenary(tx, other.plenary.id)

@@ -15,9 +15,10 @@ MOST_PRESENTERS = 2
 
 
 async def set_presenters(tx: Transaction, group_id: int, people: Sequence[int]) -> None:
-    """Store the presenters of a group in place of earlier ones; those who remain keep what they agreed to.
+    """Store the presenters of a group in place of the earlier ones. Presenters who remain keep what they agreed to.
 
-    If they were called already, new presenters get the clock, and former ones read that they no longer present.
+    If the group was called on stage already, new presenters get the clock, and former ones read that they no longer
+    present.
     """
     before = await people_on_stage(tx, group_id)
     await put_presenters(tx, group_id, people)
@@ -30,7 +31,7 @@ async def set_presenters(tx: Transaction, group_id: int, people: Sequence[int]) 
 
 
 async def replace_presenter(tx: Transaction, person_id: int) -> None:
-    """Show the turn and the clock to the presenters who replace a person, in groups that were called already."""
+    """After a presenter left, show the turn and the clock to whoever now presents for the group, if it was called."""
     for group_id in await groups_presented_by(tx, person_id):
         turn = await find_turn(tx, group_id)
         if turn and turn.called_at is not None and (turn.on_stage or turn.state == "waiting"):
@@ -40,7 +41,7 @@ async def replace_presenter(tx: Transaction, person_id: int) -> None:
 async def refresh_cards(tx: Transaction, group_id: int) -> None:
     """Update the card of organisers who conduct a plenary, after a group changed its wishes for its turn.
 
-    The wishes may change the next step.
+    A wish may change the next step of the plenary.
     """
     turn = await find_turn(tx, group_id)
     if turn is not None:

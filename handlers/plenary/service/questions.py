@@ -59,9 +59,9 @@ async def group_title(tx: Transaction, group_id: int) -> Text:
 
 
 async def turn_in_plenary(tx: Transaction, group_id: int) -> StageTurn | None:
-    """Return the turn of a group in a plenary that has begun; None if it has none.
+    """Return the turn of a group in a plenary that has begun; None if the group has none.
 
-    In a gallery all groups have their turns until its end.
+    In a gallery, every group's turn lasts until the end of the gallery.
     """
     turn = await find_turn(tx, group_id)
     state = await find_state(tx, turn.plenary_id) if turn else None
@@ -73,9 +73,9 @@ async def turn_in_plenary(tx: Transaction, group_id: int) -> StageTurn | None:
 
 
 async def group_on_stage(tx: Transaction, group_id: int) -> int | None:
-    """Return the id of the group on stage in the plenary of the group `group_id`; None for none.
+    """Return the id of the group now on stage in the plenary in which the group `group_id` presents; None without one.
 
-    In a gallery no group is on stage: all are at their tables.
+    In a gallery no group is on stage, because all are at their tables.
     """
     turn = await find_turn(tx, group_id)
     state = await find_state(tx, turn.plenary_id) if turn else None
@@ -89,10 +89,10 @@ async def _in_gallery(tx: Transaction, turn: StageTurn) -> bool:
 
 
 async def may_write(tx: Transaction, group_id: int, participant_id: int, browser: str = "") -> bool:
-    """Return whether a person can write another question to a group.
+    """Return whether a person can write one more question to a group.
 
-    `browser` is the id of the unconfirmed browser in which they would, '' for any other place. All such browsers
-    together may write as many as the person elsewhere, so that they use up none of the person's.
+    `browser` is the id of the unconfirmed browser in which they write, '' for any other place. Such browsers have a
+    limit of their own, together, so that they do not use up the person's limit.
     """
     return await count_written(tx, participant_id, group_id, ALL_NEW if browser else "") < MOST_QUESTIONS
 
@@ -111,9 +111,10 @@ async def submit(
 ) -> tuple[int, Text]:
     """Store a question from the audience to a group, and return its id and the reply to its author.
 
-    `browser` is the id of the unconfirmed browser in which it was written, '' for any other place.
-    After the group's turn, or if it takes no questions on stage, the question is sent to the group. Raises UserError
-    for an empty question and for too many from one person, Stale if the group is in no plenary that has begun.
+    `browser` is the id of the unconfirmed browser in which the question was written, '' for any other place. After the
+    group's turn, or if the group takes no questions, the reply says that the group can answer in writing. Raises
+    UserError for an empty question or too many from one person, and Stale if the group has no turn in a plenary that
+    has begun.
     """
     if not any(letter.isalnum() for letter in words):
         raise UserError(_("Write your question as text, please."))
@@ -138,10 +139,10 @@ async def touch_card(tx: Transaction, group_id: int | None) -> None:
 
 
 async def ask(tx: Transaction, question: StageQuestion, now: datetime) -> None:
-    """Store that a question is asked aloud now, and notify the authors of it and of questions merged into it, once.
+    """Store that a question is asked aloud now, and notify its author and the authors of merged questions, once.
 
-    People who asked without their name are told only that there is news, as their locked phone may show it while the
-    question is read on the wall.
+    An author who asked without their name is told only that there is news: the words on their locked phone, while the
+    question is read on the wall, would show who asked.
     """
     await set_asked(tx, question.id, now)
     await touch_card(tx, question.group_id)
@@ -173,7 +174,7 @@ async def take_back(tx: Transaction, question: StageQuestion) -> None:
 
 
 async def similar(tx: Transaction, question: StageQuestion) -> Sequence[StageQuestion]:
-    """Return questions to the same group that resemble a question, the most similar first, to merge them."""
+    """Return similar questions to the same group, to be merged with a question; the most similar first."""
     if question.group_id is None:
         return ()
     others = dict(await stems_of_questions(tx, question.group_id))
@@ -192,11 +193,10 @@ async def parts_of(tx: Transaction, question: StageQuestion) -> Sequence[int]:
 
 
 async def answer(tx: Transaction, question: StageQuestion, words: str, by: int, now: datetime) -> None:
-    """Store a group's written answer, and notify the authors of the question and of questions merged into it.
+    """Store a group's written answer, and notify the authors of the question and of the questions merged into it.
 
-    A changed answer replaces the earlier one in the same message, so that nobody is notified again. Authors of unsigned
-    questions are told only that there is something to read, because the question on their locked phone would reveal its
-    author.
+    A changed answer replaces the earlier one in the same message, so that nobody is notified again. An author who did
+    not sign is told only that there is something to read: the question on their locked phone would show who asked.
     """
     assert question.group_id is not None
     await set_answer(tx, question.id, words, by, now)
@@ -222,7 +222,7 @@ async def answer(tx: Transaction, question: StageQuestion, words: str, by: int, 
 
 
 async def leave_to_groups(tx: Transaction, state: PlenaryState, now: datetime) -> None:
-    """Notify each group of a plenary that is over, once, how many questions were not asked, to answer them."""
+    """After a plenary, notify each group, once, how many questions to it were not asked; it can answer in writing."""
     for group_id in await groups_of_plenary(tx, state.plenary.id):
         left = await count_questions(tx, group_id)
         subject = f"stage-questions:{group_id}"

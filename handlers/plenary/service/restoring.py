@@ -21,7 +21,7 @@ def _turn_values(turn: StageTurn) -> list[Any]:
 
 
 def values_of(state: PlenaryState) -> Mapping[str, Any]:
-    """Return everything that can change while a plenary is conducted, as values for JSON."""
+    """Return everything that can change while a plenary is conducted, as JSON values."""
     return {
         "plenary": _plenary_values(state.plenary),
         "turns": {str(turn.key): _turn_values(turn) for turn in state.turns},
@@ -29,7 +29,7 @@ def values_of(state: PlenaryState) -> Mapping[str, Any]:
 
 
 def difference(before: PlenaryState, after: PlenaryState) -> Mapping[str, Any]:
-    """Return the values of both states as the journal stores them, with only the turns that differ."""
+    """Return the values before and after a change, as the journal stores them, with only the turns that differ."""
     old, new = values_of(before), values_of(after)
     groups = [group for group, turn in new["turns"].items() if old["turns"].get(group) != turn]
     return {
@@ -39,7 +39,10 @@ def difference(before: PlenaryState, after: PlenaryState) -> Mapping[str, Any]:
 
 
 def restored(state: PlenaryState, values: Mapping[str, Any]) -> PlenaryState | None:
-    """Return the plenary before a change that `difference` describes; None if it was changed again since."""
+    """Return the plenary as it was before a change; None if it was changed again since.
+
+    `values` is what `difference` returned for the change.
+    """
     now, before, after = values_of(state), values["before"], values["after"]
     if now["plenary"] != after["plenary"]:
         return None

@@ -20,10 +20,10 @@ _A_MINUTE = timedelta(minutes=1)
 
 
 async def tell_order(tx: Transaction, round_number: int, now: datetime) -> None:
-    """Notify the groups of a round (one day) when they present in its plenary, or in its two rooms.
+    """Notify the groups of a round (one day) when they present, or correct what they were told.
 
-    A group gets one message, a minute after the order was drawn; later changes are corrected in that message. This must
-    be called after everything that changes when groups present. Without an order or a session, nobody is notified, and
+    Call this after everything that changes when groups present. A group gets one message, a minute after the order was
+    drawn; later changes are corrected in that message. Without an order or a session, no new message is sent, and
     groups that were notified read that the order is no longer valid.
     """
     rooms = await rooms_of_round(tx, round_number)
@@ -45,7 +45,7 @@ async def tell_order(tx: Transaction, round_number: int, now: datetime) -> None:
 
 
 async def call_back_turns(tx: Transaction, round_number: int) -> None:
-    """Delete unsent messages about turns for groups that have been called on stage meanwhile."""
+    """Cancel unsent messages about turns to groups that have been called on stage in the meantime."""
     rooms = await rooms_of_round(tx, round_number)
     for plenary in rooms:
         state = await find_state(tx, plenary.id)
@@ -59,7 +59,7 @@ def _subject(rooms: Sequence[Plenary], group_id: int) -> str:
 
 
 async def correct_turns(tx: Transaction, session: Session, now: datetime) -> None:
-    """Correct what groups were told of their turns, after the session in which they present was changed."""
+    """Correct the messages in which groups read when they present, after their session was changed."""
     for number in {plenary.round for plenary in await all_plenaries(tx) if plenary.session_id == session.id}:
         await tell_order(tx, number, now)
 

@@ -35,7 +35,7 @@ async def applause_of(tx: Transaction, group_id: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class AlsoHere:
-    """A person's statement that a group's solution is needed in their `territory` (a code) too.
+    """A person's statement that a group's solution is also needed in their `territory` (a code).
 
     `name` is the person's first name and initial, '' if they no longer take part; `offer` is how they could help, '' if
     they did not say.
@@ -49,7 +49,10 @@ class AlsoHere:
 
 
 async def put_also_here(tx: Transaction, group_id: int, participant_id: int, territory: str, now: datetime) -> None:
-    """Store that a group's solution is needed in a person's territory (a code) too, instead of another territory."""
+    """Store that, as a person says, a group's solution is also needed in a territory (a code).
+
+    It replaces the person's earlier statement about the group, if any.
+    """
     await tx.run(
         "INSERT INTO also_here (group_id, participant_id, territory, at) VALUES (:group, :person, :territory, :now)"
         " ON CONFLICT (group_id, participant_id) DO UPDATE SET territory = excluded.territory",
@@ -61,7 +64,10 @@ async def put_also_here(tx: Transaction, group_id: int, participant_id: int, ter
 
 
 async def set_offer(tx: Transaction, group_id: int, participant_id: int, offer: str) -> bool:
-    """Store how a person could help a group's solution where they live. Returns False if they did not say where."""
+    """Store how a person could help a group's solution where they live.
+
+    Returns False if the person has not said that the solution is needed there.
+    """
     return bool(
         await tx.run(
             "UPDATE also_here SET offer = :offer WHERE group_id = :group AND participant_id = :person",
@@ -115,9 +121,11 @@ async def own_also_here(tx: Transaction, group_id: int, participant_id: int) -> 
 
 @dataclass(frozen=True, slots=True)
 class Echo:
-    """The audience's reactions to a group so far: visible questions, votes for them, applause, and «Chez moi aussi».
+    """The audience's reactions to a group so far, as numbers.
 
-    `waiting` is how many of the questions were not asked yet.
+    `questions` counts the visible questions to the group, and `waiting` those that were not asked yet. `votes` counts
+    the votes for questions, `claps` the applause, and `also_here` the people who say that the solution is needed where
+    they live.
     """
 
     questions: int
@@ -128,7 +136,7 @@ class Echo:
 
 
 async def echo_of(tx: Transaction, group_id: int) -> Echo:
-    """Return the audience's reactions to a group so far, in one statement, as wall screens often read them."""
+    """Return the audience's reactions to a group so far. They are read in one statement, as wall screens ask often."""
     [echo] = await tx.rows(
         Echo,
         "SELECT (SELECT COUNT(*) FROM stage_questions q WHERE q.group_id = :group AND q.hidden_at IS NULL"

@@ -12,7 +12,7 @@ from handlers.plenary.model.turns import StageTurn
 
 
 async def rounds_of(tx: Transaction, plenary_id: int) -> Sequence[StageTurn]:
-    """Return the rounds of a gallery in order. They are turns without a group (id 0), so that clocks work alike."""
+    """Return the rounds of a gallery in order, as turns without a group (id 0), so that the same clocks can be used."""
     return await tx.rows(
         StageTurn,
         "SELECT 0 AS group_id, plenary_id, number AS position, state, 0 AS passed, began_at, ends_at, over_at"
@@ -22,7 +22,7 @@ async def rounds_of(tx: Transaction, plenary_id: int) -> Sequence[StageTurn]:
 
 
 async def put_rounds(tx: Transaction, plenary_id: int, rounds: int) -> None:
-    """Store so many rounds of a gallery that have not begun, in place of earlier ones; 0 for none."""
+    """Store that a gallery, which has not begun, has `rounds` rounds, in place of earlier ones; 0 for none."""
     await tx.run("DELETE FROM gallery_rounds WHERE plenary_id = :id", id=plenary_id)
     await tx.many(
         "INSERT INTO gallery_rounds (plenary_id, number) VALUES (:id, :number)",
@@ -31,7 +31,7 @@ async def put_rounds(tx: Transaction, plenary_id: int, rounds: int) -> None:
 
 
 async def save_rounds(tx: Transaction, rounds: Sequence[StageTurn]) -> None:
-    """Store the progress of these rounds of a gallery."""
+    """Store the progress of the given rounds of a gallery."""
     await tx.many(
         "UPDATE gallery_rounds SET state = :state, began_at = :began, ends_at = :ends, over_at = :over"
         " WHERE plenary_id = :plenary AND number = :number",
@@ -50,7 +50,7 @@ async def save_rounds(tx: Transaction, rounds: Sequence[StageTurn]) -> None:
 
 
 async def tables_of(tx: Transaction, plenary_id: int) -> Sequence[Table]:
-    """Return the tables of a gallery in their order, with the members who joined and take part."""
+    """Return the tables of a gallery in order, each with the members who joined and take part."""
     rows = await tx.all(
         "SELECT t.group_id, g.theme, p.id FROM stage_turns t JOIN groups g ON g.id = t.group_id"
         " LEFT JOIN members m ON m.group_id = t.group_id"
@@ -80,7 +80,7 @@ async def put_visits(tx: Transaction, plenary_id: int, plan: Sequence[Visits]) -
 
 
 async def visits_of_round(tx: Transaction, plenary_id: int, number: int) -> Visits:
-    """Return who visits which table in a round of a gallery."""
+    """Return who visits which table in one round of a gallery."""
     rows = await tx.all(
         "SELECT participant_id, group_id FROM gallery_visits WHERE plenary_id = :id AND number = :number",
         id=plenary_id,

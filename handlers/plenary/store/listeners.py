@@ -10,10 +10,10 @@ from handlers.plenary.model.turns import Plenary
 
 
 async def listeners_of(tx: Transaction, plenary_id: int) -> Sequence[int]:
-    """Return the ids of a plenary's listeners: members of its groups and, in room 1, people without a turn elsewhere.
+    """Return the ids of a plenary's listeners who joined and take part.
 
-    Turns in a plenary that is over do not count: people who have presented listen to the others. Only people who joined
-    and take part are returned.
+    Listeners are the members of its groups and, in room 1, everyone whose group has no turn in another plenary of the
+    round. Turns in a plenary that is over do not count: people who have presented listen to the others.
     """
     return await tx.values(
         int,
@@ -29,7 +29,7 @@ async def listeners_of(tx: Transaction, plenary_id: int) -> Sequence[int]:
 
 
 async def group_of_listener(tx: Transaction, plenary_id: int, participant_id: int) -> int | None:
-    """Return the id of the person's group that has a turn in a plenary, or a table in a gallery; None without one."""
+    """Return the id of the person's group if it has a turn in a plenary or a table in a gallery; None otherwise."""
     return await tx.value_or_none(
         int,
         "SELECT t.group_id FROM stage_turns t JOIN members m ON m.group_id = t.group_id"
@@ -40,7 +40,7 @@ async def group_of_listener(tx: Transaction, plenary_id: int, participant_id: in
 
 
 async def groups_of_listeners(tx: Transaction, plenary_id: int) -> Mapping[int, int]:
-    """Return the ids of the groups that have a turn in a plenary, by the ids of their members."""
+    """Return, by participant id, the id of the person's group that has a turn in a plenary."""
     rows = await tx.all(
         "SELECT m.participant_id, m.group_id FROM members m JOIN stage_turns t ON t.group_id = m.group_id"
         " WHERE t.plenary_id = :id",
@@ -50,7 +50,7 @@ async def groups_of_listeners(tx: Transaction, plenary_id: int) -> Mapping[int, 
 
 
 async def plenary_of_listener(tx: Transaction, participant_id: int, plenaries: Sequence[Plenary]) -> Plenary:
-    """Return the one of these plenaries to which a person listens: their group's, or else the first."""
+    """Return which of these plenaries a person listens to: the one in which their group presents, or else the first."""
     row = await tx.one(
         "SELECT t.plenary_id FROM members m JOIN stage_turns t ON t.group_id = m.group_id"
         " JOIN plenaries n ON n.id = t.plenary_id WHERE m.participant_id = :person AND n.began_at IS NOT NULL"
@@ -62,7 +62,7 @@ async def plenary_of_listener(tx: Transaction, participant_id: int, plenaries: S
 
 
 async def groups_of_member(tx: Transaction, participant_id: int) -> frozenset[int]:
-    """Return the ids of the groups that a person is a member of and that have a turn in a plenary."""
+    """Return the ids of a person's groups that have a turn in a plenary."""
     found = await tx.values(
         int,
         "SELECT m.group_id FROM members m JOIN stage_turns t ON t.group_id = m.group_id WHERE m.participant_id = :id",

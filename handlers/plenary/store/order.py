@@ -9,10 +9,10 @@ from handlers.plenary.model.order import ALTERNATING, Entrant
 
 
 async def entrants_of(tx: Transaction, plenary_id: int) -> Sequence[Entrant]:
-    """Return what the order of a plenary's groups depends on.
+    """Return the groups of a plenary, each with what its place in the order depends on.
 
-    The language of a group is the language of its presenters, or else of most members. Presenters' gender counts only
-    if all of them agreed.
+    The language of a group is the language of its presenters, or else of most members. The presenters' gender counts
+    only if all of them agreed.
     """
     rows = await tx.all(
         "SELECT t.group_id, g.theme, COALESCE(w.remote, 0) AS remote FROM stage_turns t"
@@ -59,7 +59,7 @@ def _commonest(rows: Iterable[Row]) -> dict[int, str]:
 
 
 async def tie_people(tx: Transaction, people: Collection[int]) -> None:
-    """Store for good that a drawn order of groups reveals which of these people (ids) have the same gender."""
+    """Store, for good, that a drawn order of groups shows which of these people (ids) have the same gender."""
     await tx.many(
         "INSERT INTO stage_alternations (participant_id) VALUES (:person) ON CONFLICT DO NOTHING",
         [{"person": person} for person in sorted(people)],
@@ -67,5 +67,5 @@ async def tie_people(tx: Transaction, people: Collection[int]) -> None:
 
 
 async def tied_people(tx: Transaction) -> Sequence[int]:
-    """Return the ids of all people about whom a drawn order of groups reveals who have the same gender."""
+    """Return the ids of all people in a drawn order of groups that shows which of them have the same gender."""
     return await tx.values(int, "SELECT participant_id FROM stage_alternations ORDER BY participant_id")

@@ -24,9 +24,9 @@ _MINUTE = 60_000_000
 
 
 async def presented(tx: Transaction, round_number: int) -> Mapping[int, int]:
-    """Return, for members of a round's groups (one day) that were on stage, 1 if they presented, else 0.
+    """Return, by participant id, 1 for each presenter and 0 for each other member of the groups that were on stage.
 
-    Groups that did not name presenters are left out.
+    Only groups of the round (one day) that named presenters count.
     """
     rows = await tx.all(
         f"SELECT p.id, CASE WHEN EXISTS ({_PRESENTS}) THEN 1 ELSE 0 END AS times {_ON_STAGE}"
@@ -38,9 +38,10 @@ async def presented(tx: Transaction, round_number: int) -> Mapping[int, int]:
 
 
 async def minutes_on_stage(tx: Transaction, round_number: int) -> Mapping[int, int]:
-    """Return the minutes that each presenter of a round's groups (one day) was on stage, without pauses.
+    """Return, by participant id, how many minutes each presenter of a round's groups (one day) was on stage.
 
-    Questions count too. Two people who present together are on stage together. A turn counts for at least one minute.
+    Pauses do not count, but questions do. If two people present together, each gets the full time. A turn counts as at
+    least one minute.
     """
     rows = await tx.all(
         f"SELECT p.id, t.began_at, t.over_at {_ON_STAGE} AND t.began_at IS NOT NULL AND t.over_at IS NOT NULL"
@@ -51,9 +52,10 @@ async def minutes_on_stage(tx: Transaction, round_number: int) -> Mapping[int, i
 
 
 async def questions_written(tx: Transaction, round_number: int) -> Mapping[int, int]:
-    """Return how many questions each listener wrote before the end of a round's plenaries, without hidden ones.
+    """Return, by participant id, how many questions each listener wrote before the end of a round's plenaries.
 
-    A round is the groups of one day. Listeners who wrote none are included, with 0.
+    A round is the groups of one day. Hidden questions do not count. Listeners who wrote no question are included, with
+    0.
     """
     plenaries = await tx.all("SELECT id FROM plenaries WHERE round = :round ORDER BY id", round=round_number)
     could = {person for plenary in plenaries for person in await listeners_of(tx, plenary["id"])}
@@ -62,9 +64,10 @@ async def questions_written(tx: Transaction, round_number: int) -> Mapping[int, 
 
 
 async def questions_asked(tx: Transaction, round_number: int) -> Mapping[int, int]:
-    """Return how many questions by each person were asked on stage in the plenaries of a round (one day).
+    """Return, by participant id, how many of each author's questions were asked on stage in the plenaries of a round.
 
-    A question that was merged into another is asked with it.
+    A round is the groups of one day. A question that was merged into another counts as asked with it. Authors of whom
+    no question was asked are included, with 0.
     """
     rows = await tx.all(
         "SELECT q.author_id AS id, SUM(CASE WHEN COALESCE(o.asked_at, q.asked_at) IS NULL THEN 0 ELSE 1 END) AS times"

@@ -19,9 +19,9 @@ _ALL = "plenaries"
 
 
 async def all_plenaries(tx: Transaction) -> Sequence[Plenary]:
-    """Return all plenaries, the last prepared one last, and by room within a session; cached for the transaction.
+    """Return all plenaries in order of preparation, and by room within a session; cached for the transaction.
 
-    A gathering has only a few.
+    A gathering has only a few of them.
     """
     return await tx.cached(_ALL, _read_all)
 
@@ -36,7 +36,7 @@ async def running_plenaries(tx: Transaction) -> Sequence[Plenary]:
 
 
 async def find_state(tx: Transaction, plenary_id: int) -> PlenaryState | None:
-    """Return a plenary with its turns in order, a gallery with its rounds; None if there is no such plenary."""
+    """Return a plenary with its turns in order (a gallery with its rounds); None if it does not exist."""
     plenary = await tx.row(Plenary, f"{_PLENARY} WHERE id = :id", id=plenary_id)
     if plenary is None:
         return None
@@ -47,12 +47,12 @@ async def find_state(tx: Transaction, plenary_id: int) -> PlenaryState | None:
 
 
 async def find_turn(tx: Transaction, group_id: int) -> StageTurn | None:
-    """Return the turn of a group; None if it has none."""
+    """Return the turn of a group; None if the group has none."""
     return await tx.row(StageTurn, f"{_TURN} WHERE group_id = :id", id=group_id)
 
 
 async def groups_of_plenary(tx: Transaction, plenary_id: int) -> Sequence[int]:
-    """Return the ids of the groups of a plenary in their order, which is the order of the tables in a gallery."""
+    """Return the ids of the groups of a plenary in order of their turns or, in a gallery, of the tables."""
     return await tx.values(
         int, "SELECT group_id FROM stage_turns WHERE plenary_id = :id ORDER BY position, group_id", id=plenary_id
     )
@@ -110,7 +110,7 @@ async def set_captions(tx: Transaction, plenary_id: int, address: str) -> None:
 
 
 async def set_gallery(tx: Transaction, plenary_id: int, *, gallery: bool, seed: int | None) -> None:
-    """Make a plenary that has not begun a gallery, or no gallery any more.
+    """Set whether a plenary that has not begun is a gallery.
 
     `seed` determines who visits which table; None if nothing is drawn yet.
     """
@@ -124,7 +124,7 @@ async def set_gallery(tx: Transaction, plenary_id: int, *, gallery: bool, seed: 
 
 
 async def put_turns(tx: Transaction, plenary_id: int, group_ids: Sequence[int]) -> None:
-    """Let groups present in a plenary, in this order; groups with a turn in another plenary move to this one."""
+    """Give groups turns in a plenary, in this order. Groups with a turn in another plenary move to this one."""
     await tx.many(
         "INSERT INTO stage_turns (group_id, plenary_id, position) VALUES (:group, :plenary, :position)"
         " ON CONFLICT (group_id) DO UPDATE SET plenary_id = excluded.plenary_id, position = excluded.position",
@@ -136,12 +136,12 @@ async def put_turns(tx: Transaction, plenary_id: int, group_ids: Sequence[int]) 
 
 
 async def remove_turns(tx: Transaction, group_ids: Sequence[int]) -> None:
-    """Delete the turns of groups, with how they ended, so that they can have new ones in another plenary."""
+    """Delete the turns of groups, together with their outcome, so that the groups can have turns in another plenary."""
     await tx.many("DELETE FROM stage_turns WHERE group_id = :group", [{"group": group_id} for group_id in group_ids])
 
 
 async def save_state(tx: Transaction, before: PlenaryState, after: PlenaryState, now: datetime) -> None:
-    """Store what changed between two states of one plenary, and when its clocks change next."""
+    """Store what changed between two states of one plenary, and when its clocks are next updated."""
     tx.invalidate(_ALL)
     plenary = after.plenary
     await tx.run(
@@ -204,7 +204,7 @@ async def next_tick(tx: Transaction) -> datetime | None:
 
 
 async def due_tick(tx: Transaction, now: datetime) -> int | None:
-    """Return the id of the plenary whose clocks have been due for an update longest; None if none is due."""
+    """Return the id of the plenary whose clocks wait longest for an update; None if no update is due."""
     return await tx.value_or_none(
         int,
         "SELECT id FROM plenaries WHERE tick_at IS NOT NULL AND tick_at <= :now ORDER BY tick_at, id LIMIT 1",

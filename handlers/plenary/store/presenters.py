@@ -11,7 +11,7 @@ from bot.database.engine import Transaction
 
 @dataclass(frozen=True, slots=True)
 class Presenter(Named):
-    """A presenter of a group. `alternates` is whether they agreed that the order may alternate women and men."""
+    """A presenter of a group. `alternates` says whether they agree that the order may alternate women and men."""
 
     id: int
     given_name: str
@@ -66,7 +66,7 @@ async def put_presenters(tx: Transaction, group_id: int, people: Sequence[int]) 
 
 
 async def set_alternates(tx: Transaction, group_id: int, participant_id: int, alternates: bool) -> None:
-    """Store whether a presenter agrees that the order may alternate women and men; does nothing for others."""
+    """Store whether a presenter agrees that the order may alternate women and men; does nothing for other people."""
     await tx.run(
         "UPDATE presenters SET alternates = :alternates WHERE group_id = :group AND participant_id = :person",
         group=group_id,

@@ -48,8 +48,8 @@ _IDS = 36**7
 def draw_id() -> int:
     """Return a random id for a new question.
 
-    Everybody can read the ids in buttons. Consecutive numbers would tell people who write questions when another one
-    was written, and so perhaps by whom.
+    Everybody can read the ids in buttons. From consecutive numbers, people who write questions could tell when another
+    question was written, and perhaps by whom.
     """
     return secrets.randbelow(_IDS)
 
@@ -57,9 +57,10 @@ def draw_id() -> int:
 async def add_question(
     tx: Transaction, group_id: int, author_id: int, text: str, stems: str, now: datetime, browser: str = ""
 ) -> int:
-    """Store a question from the audience to a group, without its author's name, and return its id.
+    """Store a question from the audience to a group, which does not show its author's name, and return its id.
 
-    `browser` is the id of the unconfirmed browser in which it was written, '' for any other place.
+    `browser` is the id of the unconfirmed browser in which it was written, '' for any other place. `stems` are the
+    stems of its words, to find similar questions.
     """
     while True:
         row = await tx.one(
@@ -85,7 +86,7 @@ async def find_question(tx: Transaction, question_id: int) -> StageQuestion | No
 
 
 async def questions_of_group(tx: Transaction, group_id: int) -> Sequence[StageQuestion]:
-    """Return all questions to a group, with their views and votes, in a fixed order, not by age.
+    """Return all questions to a group, with their views and votes, in an order that does not tell their age.
 
     A person who saw, or voted for, several questions that were merged counts once.
     """
@@ -117,7 +118,10 @@ async def questions_with(tx: Transaction, question_ids: Sequence[int]) -> Sequen
 
 
 async def count_written(tx: Transaction, author_id: int, group_id: int, place: str) -> int:
-    """Return how many questions a person has written to a group: in unconfirmed browsers for ALL_NEW, '' elsewhere."""
+    """Return how many questions a person has written to a group in one kind of place.
+
+    `place` is ALL_NEW for all unconfirmed browsers together, '' for everywhere else.
+    """
     return await tx.value(
         int,
         f"SELECT COUNT(*) FROM stage_questions WHERE author_id = :author AND group_id = :group AND {COUNTED}",
@@ -128,7 +132,7 @@ async def count_written(tx: Transaction, author_id: int, group_id: int, place: s
 
 
 async def take_as_own(tx: Transaction, participant_id: int, browser_id: str) -> Sequence[None]:
-    """Count the questions written in a browser as its owner's, now that the owner has confirmed it.
+    """Make the questions written in a browser count as its owner's, after the owner has confirmed the browser.
 
     Returns an empty sequence.
     """
@@ -141,7 +145,7 @@ async def take_as_own(tx: Transaction, participant_id: int, browser_id: str) -> 
 
 
 async def questions_by(tx: Transaction, author_id: int, group_id: int) -> Sequence[StageQuestion]:
-    """Return a person's questions to a group, or to all groups for 0; the newest last."""
+    """Return a person's questions to a group, or to all groups if `group_id` is 0; the newest last."""
     rows = await tx.all(
         f"{_QUESTION} WHERE q.author_id = :author AND (CAST(:group AS BIGINT) = 0 OR q.group_id = :group)"
         " ORDER BY q.written_at, q.id",
@@ -152,7 +156,7 @@ async def questions_by(tx: Transaction, author_id: int, group_id: int) -> Sequen
 
 
 async def count_questions(tx: Transaction, group_id: int) -> int:
-    """Return how many questions to a group are visible to people other than their authors and were not asked yet."""
+    """Return how many questions to a group wait to be asked: neither asked yet, nor hidden, nor merged into another."""
     return await tx.value(
         int,
         "SELECT COUNT(*) FROM stage_questions WHERE group_id = :group AND asked_at IS NULL AND hidden_at IS NULL"
@@ -163,9 +167,10 @@ async def count_questions(tx: Transaction, group_id: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class RoomQuestions:
-    """How many questions the audience asked in a plenary, merged ones too, and how many others are still unasked.
+    """How many questions the audience wrote in a plenary, without hidden ones.
 
-    Hidden ones do not count.
+    `written` counts all, also questions merged into others; `unasked` counts the ones that are neither asked nor
+    merged.
     """
 
     written: int
@@ -173,7 +178,7 @@ class RoomQuestions:
 
 
 async def questions_of_room(tx: Transaction, plenary_id: int) -> RoomQuestions:
-    """Return how many questions the audience asked in a plenary, in one statement, because a wall screen often asks."""
+    """Return how many questions the audience wrote in a plenary, in one statement, as wall screens ask often."""
     [questions] = await tx.rows(
         RoomQuestions,
         "SELECT COUNT(*) AS written,"
@@ -186,7 +191,10 @@ async def questions_of_room(tx: Transaction, plenary_id: int) -> RoomQuestions:
 
 
 async def stems_of_questions(tx: Transaction, group_id: int) -> Sequence[tuple[int, str]]:
-    """Return the stems of the questions to a group that are not merged into others, as pairs of id and stems."""
+    """Return the questions to a group that wait to be asked, as pairs of a question's id and the stems of its words.
+
+    Hidden and merged questions are left out.
+    """
     rows = await tx.all(
         "SELECT id, stems FROM stage_questions WHERE group_id = :group AND hidden_at IS NULL AND merged_into IS NULL"
         " AND asked_at IS NULL ORDER BY id",
@@ -213,7 +221,7 @@ async def set_asked(tx: Transaction, question_id: int, asked_at: datetime | None
 
 
 async def mark_told(tx: Transaction, question_id: int, now: datetime) -> bool:
-    """Store that the author of a question was notified that it is asked. Returns False if that was done before."""
+    """Store that the author of a question was told that it is asked. Returns False if that was stored before."""
     return bool(
         await tx.run(
             "UPDATE stage_questions SET told_at = :now WHERE id = :id AND told_at IS NULL",
@@ -224,9 +232,9 @@ async def mark_told(tx: Transaction, question_id: int, now: datetime) -> bool:
 
 
 async def set_hidden(tx: Transaction, question_id: int, by: int, now: datetime, *, hidden: bool) -> bool:
-    """Hide a question from everybody but its author and organisers, or show it.
+    """Hide a question from everybody except its author and organisers, or show it again.
 
-    Returns False if that changes nothing.
+    Returns False if it was hidden, or shown, already.
     """
     return bool(
         await tx.run(
@@ -242,7 +250,7 @@ async def set_hidden(tx: Transaction, question_id: int, by: int, now: datetime, 
 
 
 async def merge_questions(tx: Transaction, question_ids: Sequence[int], target_id: int | None) -> None:
-    """Merge questions into the question `target_id`; None separates them."""
+    """Merge questions into the question `target_id`; None makes them questions of their own again."""
     await tx.many(
         "UPDATE stage_questions SET merged_into = CAST(:target AS BIGINT) WHERE id = :id",
         [{"id": question_id, "target": target_id} for question_id in question_ids],

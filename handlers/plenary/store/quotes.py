@@ -16,7 +16,7 @@ _WORDS = {
 
 
 async def quoted(tx: Transaction, kind: str, keys: Collection[str]) -> Sequence[tuple[str, str]]:
-    """Return the quoted words by key; words of hidden questions only for their authors and organisers."""
+    """Return pairs of a key and its words; the words of hidden questions only for their authors and organisers."""
     if kind not in _WORDS:
         return ()
     wanted = {key: parse_quote_key(key) for key in keys}

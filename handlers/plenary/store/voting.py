@@ -8,7 +8,7 @@ from bot.database.engine import Transaction
 
 
 async def unseen(tx: Transaction, group_id: int, participant_id: int) -> Mapping[int, int]:
-    """Return the questions to a group that a person can vote for and has not seen, with how many others saw each."""
+    """Return the questions to a group that a person could vote for but has not seen, with how many people saw each."""
     rows = await tx.all(
         "SELECT q.id, q.views FROM stage_questions q WHERE q.group_id = :group AND q.asked_at IS NULL"
         " AND q.hidden_at IS NULL AND q.merged_into IS NULL AND (q.author_id IS NULL OR q.author_id <> :person)"
@@ -20,7 +20,7 @@ async def unseen(tx: Transaction, group_id: int, participant_id: int) -> Mapping
 
 
 async def seen(tx: Transaction, group_id: int, participant_id: int) -> Sequence[int]:
-    """Return the questions to a group that a person can vote for and was shown already, always in the same order."""
+    """Return the ids of the questions to a group that a person was shown and can vote for, always in the same order."""
     return await tx.values(
         int,
         "SELECT q.id FROM stage_questions q JOIN stage_views v ON v.question_id = q.id"
@@ -45,7 +45,7 @@ async def note_shown(tx: Transaction, question_ids: Sequence[int], participant_i
 
 
 async def votes_seen(tx: Transaction, question_ids: Sequence[int], participant_id: int) -> Mapping[int, int]:
-    """Return how many votes questions have, by id, without those for which the person does not vote."""
+    """Return, by question id, the number of votes of the questions for which a person has voted."""
     params = {f"id{place}": question_id for place, question_id in enumerate(question_ids)}
     listed = ", ".join(f":{name}" for name in params)
     if not listed:
@@ -60,7 +60,7 @@ async def votes_seen(tx: Transaction, question_ids: Sequence[int], participant_i
 
 
 async def toggle_vote(tx: Transaction, question_id: int, participant_id: int) -> bool:
-    """Store a person's vote for a question, or take it back. Returns whether they vote for it now."""
+    """Store a person's vote for a question, or delete it. Returns whether the person votes for the question now."""
     row = {"question": question_id, "person": participant_id}
     if await tx.run("DELETE FROM stage_votes WHERE question_id = :question AND participant_id = :person", **row):
         return False

@@ -9,9 +9,10 @@ from bot.database.engine import Transaction
 
 @dataclass(frozen=True, slots=True)
 class TurnWishes:
-    """The wishes of a group for its turn: to present remotely (`remote`), and to get no questions (`declines`).
+    """The wishes of a group for its turn in a plenary.
 
-    `named` is whether ideas of its workshops show first names on the wall.
+    `remote` is whether it presents remotely, `declines` whether it takes no questions, and `named` whether the ideas of
+    its workshops show first names on the wall.
     """
 
     remote: bool = False
