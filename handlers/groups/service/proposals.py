@@ -74,7 +74,7 @@ async def absent_for(tx: Transaction, proposal: Proposal) -> frozenset[int]:
 async def restore_groups(
     tx: Transaction, before: Shape, after: Shape, now: datetime, *, by: int, untold: Collection[int] = ()
 ) -> bool:
-    """Undo a proposal: restore the groups of `before` if the present groups are still those of `after`.
+    """Undo a proposal: restore the groups of `before`, provided that the present groups are still as in `after`.
 
     Returns False, and changes nothing, if the groups have changed since or people no longer fit into the former ones.
     Neither the organiser with the id `by` nor the people `untold` (ids) are notified.
