@@ -1,6 +1,6 @@
 """The actions of the buttons and choices about ideas that more than one module shows.
 
-In these classes, `idea` is the id of an idea, and `run` the id of a run (a phase as one group lives it).
+In these classes, `idea` is the id of an idea, and `run` the id of a run (one phase in one group).
 """
 
 from __future__ import annotations

@@ -50,7 +50,7 @@ async def pictured(tx: Transaction, reader: Participant, kind: str, number: int)
 async def ballot(tx: Transaction, run: PhaseRun, votes: int) -> Choice | None:
     """Return the choice of the first ideas of a group's phase to vote for; None if there are no ideas.
 
-    `run` is the phase as the group lives it, `votes` how many votes each member has. It is for all members, so none is
+    `run` is the phase in this group, `votes` how many votes each member has. It is for all members, so none is
     chosen yet and no numbers of votes are shown.
     """
     offered = await ideas.ideas_of_group(tx, run.group_id, run.phase)

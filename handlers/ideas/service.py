@@ -1,6 +1,6 @@
 """Stores and changes the ideas of participants, limits their files, and handles ideas that come late.
 
-A run is a phase as one group lives it. An opening (`Opening`) is the run that takes a person's ideas at a moment.
+A run is one phase in one group. An opening (`Opening`) is the run that takes a person's ideas at a moment.
 """
 
 from __future__ import annotations
@@ -149,7 +149,7 @@ def likely_idea(words: Words) -> float:
 
 
 async def find_opening(tx: Transaction, person: Participant | None, now: datetime) -> Opening | None:
-    """Return the run (a phase as one group lives it) that takes a person's ideas now.
+    """Return the run (one phase in one group) that takes a person's ideas now.
 
     Returns None between phases, for people who do not take part, and if `person` is None.
     """
@@ -161,7 +161,7 @@ async def find_opening(tx: Transaction, person: Participant | None, now: datetim
 async def find_last_opening(tx: Transaction, person: Participant) -> Opening | None:
     """Return the run that began last in a person's groups, which takes their ideas even long after its end.
 
-    A run is a phase as one group lives it. Returns None if no phase has begun in their groups.
+    A run is one phase in one group. Returns None if no phase has begun in their groups.
     """
     run = await latest_run_of_person(tx, person.id)
     phase = await find_phase(tx, run.phase) if run else None
@@ -550,7 +550,7 @@ def decision_subject(idea_id: int) -> str:
 
 
 async def find_run_and_phase(tx: Transaction, run_id: int) -> tuple[PhaseRun, Phase]:
-    """Return the run (a phase as one group lives it) with this id, and its phase. Raises Stale if there is none."""
+    """Return the run (one phase in one group) with this id, and its phase. Raises Stale if there is none."""
     run = existing(await find_run(tx, run_id))
     return run, existing(await find_phase(tx, run.phase))
 

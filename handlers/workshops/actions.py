@@ -1,6 +1,6 @@
 """The actions of the workshops' buttons that more than one module shows.
 
-In these classes, `run` is the id of a run (a phase as one group lives it), `group` the id of a group, `idea` the id of
+In these classes, `run` is the id of a run (one phase in one group), `group` the id of a group, `idea` the id of
 an idea.
 """
 

@@ -28,7 +28,7 @@ async def is_unwritten(tx: Transaction, group_id: int, phase: Phase) -> bool:
 
 @hook
 async def unwritten_runs(tx: Transaction, round_number: int) -> Collection[int]:
-    """Return the ids of the runs (phases as one group lives them) of a round (day) whose result is not written yet."""
+    """Return the ids of the runs (one phase in one group each) of a round (day) whose result is not written yet."""
     return ()
 
 
@@ -42,6 +42,6 @@ async def what_is_written(tx: Transaction, group_id: int, phase: Phase) -> Seque
 async def ballot(tx: Transaction, run: PhaseRun, votes: int) -> Choice | None:
     """Return the choice of ideas for which each member of a run's group has `votes` votes; None if there are no ideas.
 
-    A run is a phase as one group lives it.
+    A run is one phase in one group.
     """
     return None

@@ -1,6 +1,6 @@
 """The texts and buttons of workshops: messages about a phase, and the lines of a facilitator's panel.
 
-A phase is one step of the workshops, a run is this phase as one group lives it. The panel is a message that shows a
+A phase is one step of the workshops, a run is this phase in one group. The panel is a message that shows a
 facilitator the progress of their groups.
 """
 

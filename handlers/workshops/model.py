@@ -1,6 +1,6 @@
 """The values of workshops: a phase, its run in one group, and an idea.
 
-Workshops consist of phases, which each group goes through in order; a run is a phase as one group lives it. The class
+Workshops consist of phases, which each group goes through in order; a run is one phase in one group. The class
 `Idea` is here, below the capabilities that use it (ideas, syntheses, results). How alike two ideas are is computed in
 `handlers.ideas.model`.
 """
@@ -47,7 +47,7 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class PhaseRun:
-    """A run: a phase as one group lives it, with its times in UTC.
+    """A run: one phase in one group, with its times in UTC.
 
     `ends_at` is None while the run is paused or ended; `remaining` is the time left, None unless the run is paused.
     `revealed_at` is when members could read each other's ideas, None before. `writer_id` is the participant who writes

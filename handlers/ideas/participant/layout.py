@@ -37,7 +37,7 @@ class Ballot:
 async def read_ballot(request: Request, run: PhaseRun) -> Ballot:
     """Return the person's votes in a run, and whether the numbers of votes are shown to them.
 
-    A run is a phase as one group lives it.
+    A run is one phase in one group.
     """
     person = request.participant
     if not await readers.is_member(request.tx, person.id, run.group_id):
@@ -48,7 +48,7 @@ async def read_ballot(request: Request, run: PhaseRun) -> Ballot:
 
 
 async def own_votes(request: Request, run: PhaseRun) -> frozenset[int]:
-    """Return the ids of the ideas for which the person votes in a run (a phase as one group lives it).
+    """Return the ids of the ideas for which the person votes in a run (one phase in one group).
 
     Returns none in an unconfirmed browser, which does not show how its person votes.
     """
@@ -116,7 +116,7 @@ def ballot_choice(
 ) -> Choice:
     """Return the choice, sent to group members, of the ideas for which a person votes: as many of `entries` as fit.
 
-    `run` is the phase as the group lives it. Each idea has a number, from `rank` on, to identify it if a button cuts
+    `run` is the phase in this group. Each idea has a number, from `rank` on, to identify it if a button cuts
     its text. `votes` is how many votes a person has, `ballot` the ones given. `person` is the id of the voter; None for
     a choice that is sent to all members.
     """

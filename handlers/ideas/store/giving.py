@@ -23,7 +23,7 @@ BURST = timedelta(minutes=2)
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """The run (a phase as one group lives it) that takes a participant's ideas now, and what the phase collects.
+    """The run (one phase in one group) that takes a participant's ideas now, and what the phase collects.
 
     `mine` is whether it is the run of the participant's own group. It is False for people without a group, whose ideas
     are stored for a phase that is open in other groups.
@@ -59,7 +59,7 @@ class GivenIdeas:
 async def opening_for(tx: Transaction, participant_id: int, now: datetime) -> Opening | None:
     """Return the run that takes a participant's ideas now; None if no phase is open or has just ended.
 
-    A run is a phase as one group lives it. For people with a group, it is the open run of their group, or one that
+    A run is one phase in one group. For people with a group, it is the open run of their group, or one that
     ended within half an hour. For people who have no group in a round (one day) whose groups are in a phase, it is the
     run of their theme that began last, or else any open run.
     """

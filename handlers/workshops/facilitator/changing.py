@@ -350,7 +350,7 @@ def _summary(what: str, phase: Span, whom: Span) -> Text:
 
 
 def state_of(run: PhaseRun) -> list[Any]:
-    """Return the state of a run (a phase as one group lives it) as a list for JSON, to notice whether it has changed.
+    """Return the state of a run (one phase in one group) as a list for JSON, to notice whether it has changed.
 
     The list holds the state, the times of the end, revealing and closing in microseconds, and the time left in
     microseconds.

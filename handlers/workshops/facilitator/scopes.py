@@ -34,7 +34,7 @@ def group_word(group_id: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class GroupsScope:
-    """The groups for which a facilitator acts, all of one day, with their runs (phases as one group lives them).
+    """The groups for which a facilitator acts, all of one day, with their runs (one phase in one group each).
 
     `word` stands for the groups in buttons. `whom` names all groups together («Culture, 3 groups»); `titles` has the
     name of each by its id. `runs` are all runs of these groups, ended ones included.

@@ -1,6 +1,6 @@
 """Starts, changes and ends phases in groups. Almost every change notifies the group and updates facilitators' panels.
 
-A run (`PhaseRun`) is a phase as one group lives it. It is open, running or paused, until it has ended.
+A run (`PhaseRun`) is one phase in one group. It is open, running or paused, until it has ended.
 """
 
 from __future__ import annotations
@@ -239,7 +239,7 @@ class Before:
 
     @classmethod
     def of(cls, run: PhaseRun, now: datetime) -> Before:
-        """Return the present state of an open run, a phase as one group lives it."""
+        """Return the present state of an open run, one phase in one group."""
         remaining = run.remaining if run.ends_at is None else max(run.ends_at - now, timedelta())
         return cls(remaining or timedelta(), run.state == "paused", run.revealed_at)
 
@@ -320,7 +320,7 @@ async def next_phase(tx: Transaction, group_id: int, after: str | None) -> Phase
 async def run_to_show(tx: Transaction, participant_id: int) -> PhaseRun | None:
     """Return the open run of a participant's group, or else the run that began last in their groups.
 
-    A run is a phase as one group lives it. Returns None if no phase has begun there. The run is cached for the database
+    A run is one phase in one group. Returns None if no phase has begun there. The run is cached for the database
     transaction, so phases must not begin or end after the first call.
     """
     return await tx.cached(f"phase of {participant_id}", lambda tx: latest_run_of_person(tx, participant_id))

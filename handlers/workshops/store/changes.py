@@ -64,7 +64,7 @@ async def begin_runs(
 
 
 async def undo_begin(tx: Transaction, begun: PhaseRun, before: PhaseRun | None) -> bool:
-    """Undo the start of a run (a phase as one group lives it). Returns False if it has changed since it began.
+    """Undo the start of a run (one phase in one group). Returns False if it has changed since it began.
 
     `before` is the group's earlier, ended run of the phase, which is stored again; None deletes the run. Ideas given in
     the run are kept.
@@ -86,7 +86,7 @@ async def undo_begin(tx: Transaction, begun: PhaseRun, before: PhaseRun | None) 
 
 
 async def move_end(tx: Transaction, run_id: int, by: timedelta, now: datetime) -> PhaseRun | None:
-    """Move the end of an open run (a phase as one group lives it) by `by`, negative for earlier, but never before now.
+    """Move the end of an open run (one phase in one group) by `by`, negative for earlier, but never before now.
 
     Returns the changed run; None when it has ended.
     """
@@ -102,7 +102,7 @@ async def move_end(tx: Transaction, run_id: int, by: timedelta, now: datetime) -
 
 
 async def pause_run(tx: Transaction, run_id: int, now: datetime) -> PhaseRun | None:
-    """Stop the clock of a run, a phase as one group lives it. Returns the changed run; None when it is not running."""
+    """Stop the clock of a run, one phase in one group. Returns the changed run; None when it is not running."""
     return await _changed(
         tx,
         run_id,
@@ -113,7 +113,7 @@ async def pause_run(tx: Transaction, run_id: int, now: datetime) -> PhaseRun | N
 
 
 async def resume_run(tx: Transaction, run_id: int, now: datetime) -> PhaseRun | None:
-    """Restart the clock of a paused run, a phase as one group lives it.
+    """Restart the clock of a paused run, one phase in one group.
 
     Returns the changed run; None when it is not paused.
     """
@@ -127,7 +127,7 @@ async def resume_run(tx: Transaction, run_id: int, now: datetime) -> PhaseRun | 
 
 
 async def end_run(tx: Transaction, run_id: int, ended_at: datetime) -> PhaseRun | None:
-    """End an open run (a phase as one group lives it) at `ended_at` and reveal its ideas.
+    """End an open run (one phase in one group) at `ended_at` and reveal its ideas.
 
     Returns the changed run; None when it had ended before.
     """
@@ -149,7 +149,7 @@ async def reopen_run(
     paused: bool,
     revealed_at: datetime | None,
 ) -> PhaseRun | None:
-    """Undo the end of a run (a phase as one group lives it), so that `remaining` time is left. Returns the open run.
+    """Undo the end of a run (one phase in one group), so that `remaining` time is left. Returns the open run.
 
     `ended` is the run as it ended. `paused` reopens it as paused; `revealed_at` is when its ideas had been revealed,
     None if they had not. Returns None when the run was reopened and ended again since, or when the group is in another
@@ -171,7 +171,7 @@ async def reopen_run(
 
 
 async def reveal_run(tx: Transaction, run_id: int, now: datetime) -> PhaseRun | None:
-    """Let a group read all its ideas of an open run, a phase as the group lives it. Returns the changed run.
+    """Let a group read all its ideas of an open run, one phase in one group. Returns the changed run.
 
     Returns None when the ideas were revealed already, or the run has ended.
     """
@@ -181,7 +181,7 @@ async def reveal_run(tx: Transaction, run_id: int, now: datetime) -> PhaseRun | 
 
 
 async def conceal_run(tx: Transaction, run_id: int) -> PhaseRun | None:
-    """Undo revealing the ideas of an open run, a phase as one group lives it.
+    """Undo revealing the ideas of an open run, one phase in one group.
 
     Returns the changed run; None when it has ended.
     """
@@ -189,7 +189,7 @@ async def conceal_run(tx: Transaction, run_id: int) -> PhaseRun | None:
 
 
 async def set_writer(tx: Transaction, run_id: int, participant_id: int) -> None:
-    """Set which participant writes what the group keeps of all ideas of a run (a phase as one group lives it).
+    """Set which participant writes what the group keeps of all ideas of a run (one phase in one group).
 
     Another participant may replace this one later.
     """

@@ -21,7 +21,7 @@ async def next_phase_due(tx: Transaction) -> datetime | None:
 
 
 async def due_ends(tx: Transaction, now: datetime, most: int) -> Sequence[PhaseRun]:
-    """Return up to `most` open runs (phases as one group lives them) whose time is over, earliest first."""
+    """Return up to `most` open runs (one phase in one group each) whose time is over, earliest first."""
     return await tx.rows(
         PhaseRun,
         f"{RUNS} WHERE r.state = 'running' AND r.ends_at <= :now ORDER BY r.ends_at, r.id LIMIT :most",
@@ -31,7 +31,7 @@ async def due_ends(tx: Transaction, now: datetime, most: int) -> Sequence[PhaseR
 
 
 async def due_warnings(tx: Transaction, now: datetime, most: int) -> Sequence[PhaseRun]:
-    """Return up to `most` runs (phases as one group lives them) whose end must be announced now, earliest first."""
+    """Return up to `most` runs (one phase in one group each) whose end must be announced now, earliest first."""
     return await tx.rows(
         PhaseRun,
         f"{RUNS} WHERE r.state = 'running' AND r.warned = 0 AND r.length > r.warned_beyond"
@@ -42,7 +42,7 @@ async def due_warnings(tx: Transaction, now: datetime, most: int) -> Sequence[Ph
 
 
 async def was_warned(tx: Transaction, run_id: int) -> bool:
-    """Return whether a group was warned that its phase ends soon. `run_id` is its run (the phase as it lives it)."""
+    """Return whether a group was warned that its phase ends soon. `run_id` is the id of its run of the phase."""
     return await tx.value(bool, "SELECT warned FROM phase_runs WHERE id = :id", id=run_id)
 
 

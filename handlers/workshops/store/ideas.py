@@ -40,7 +40,7 @@ class Collected:
 async def collected(tx: Transaction, run: PhaseRun) -> Collected:
     """Return how many ideas and territory cards a group has given in a phase so far, and how many people gave ideas.
 
-    `run` is the phase as the group lives it. An idea that was merged into another is not counted, but its author is.
+    `run` is the phase in this group. An idea that was merged into another is not counted, but its author is.
     Hidden ideas and their authors are not counted.
     """
     [collected] = await tx.rows(
@@ -71,7 +71,7 @@ async def groups_with_ideas(tx: Transaction, phase: str) -> Collection[int]:
 
 
 async def votes_of_person(tx: Transaction, run: PhaseRun, participant_id: int) -> frozenset[int]:
-    """Return the ids of the ideas of a run (a phase as one group lives it) for which a participant has voted.
+    """Return the ids of the ideas of a run (one phase in one group) for which a participant has voted.
 
     A vote for an idea that was merged into another stands for that other idea.
     """
@@ -88,7 +88,7 @@ async def votes_of_person(tx: Transaction, run: PhaseRun, participant_id: int) -
 
 
 async def count_given_by(tx: Transaction, run: PhaseRun, participant_id: int) -> int:
-    """Return how many ideas a participant gave in time in a run (a phase as one group lives it) and has not withdrawn.
+    """Return how many ideas a participant gave in time in a run (one phase in one group) and has not withdrawn.
 
     Hidden ideas count too.
     """

@@ -1,4 +1,4 @@
-"""The SQL that finds runs, each of which is a phase as one group lives it."""
+"""The SQL that finds runs, each of which is one phase in one group."""
 
 from __future__ import annotations
 
@@ -16,29 +16,29 @@ RUNS = f"SELECT {RUN_COLUMNS} FROM phase_runs r"
 
 
 async def find_run(tx: Transaction, run_id: int) -> PhaseRun | None:
-    """Return the run (a phase as one group lives it) with this id; None if there is none."""
+    """Return the run (one phase in one group) with this id; None if there is none."""
     return await tx.row(PhaseRun, f"{RUNS} WHERE r.id = :id", id=run_id)
 
 
 async def run_of_group(tx: Transaction, group_id: int, phase: str) -> PhaseRun | None:
-    """Return the run of a phase (a key) in a group, the phase as the group lives it; None before it began there."""
+    """Return the run of a phase (a key) in a group (the phase in this group); None before it began there."""
     return await tx.row(PhaseRun, f"{RUNS} WHERE r.group_id = :group AND r.phase = :phase", group=group_id, phase=phase)
 
 
 async def runs_of_group(tx: Transaction, group_id: int) -> Sequence[PhaseRun]:
-    """Return all runs (phases as one group lives them) of a group, in the order they began."""
+    """Return all runs (one phase in one group each) of a group, in the order they began."""
     return await tx.rows(PhaseRun, f"{RUNS} WHERE r.group_id = :group ORDER BY r.started_at, r.id", group=group_id)
 
 
 async def open_run_of(tx: Transaction, group_id: int) -> PhaseRun | None:
-    """Return the running or paused run (a phase as one group lives it) of a group; None if the group is in no phase."""
+    """Return the running or paused run (one phase in one group) of a group; None if the group is in no phase."""
     return await tx.row(PhaseRun, f"{RUNS} WHERE r.group_id = :group AND r.state <> 'ended'", group=group_id)
 
 
 async def latest_run_of_person(tx: Transaction, participant_id: int) -> PhaseRun | None:
     """Return the open run of a participant's group on any day, or else the run that began last in their groups.
 
-    A run is a phase as one group lives it. Returns None if no phase has begun in a group of the participant.
+    A run is one phase in one group. Returns None if no phase has begun in a group of the participant.
     """
     return await tx.row(
         PhaseRun,
@@ -49,7 +49,7 @@ async def latest_run_of_person(tx: Transaction, participant_id: int) -> PhaseRun
 
 
 async def runs_of_groups(tx: Transaction, round_number: int) -> Sequence[PhaseRun]:
-    """Return all runs (phases as one group lives them) of the groups of a round (one day), in the order they began."""
+    """Return all runs (one phase in one group each) of the groups of a round (one day), in the order they began."""
     return await tx.rows(
         PhaseRun,
         f"{RUNS} JOIN groups g ON g.id = r.group_id WHERE g.round = :round ORDER BY r.started_at, r.id",

@@ -34,7 +34,7 @@ HAS_VOTED = (
 
 
 async def silent_members(tx: Transaction, run_id: int) -> Sequence[int]:
-    """Return the ids of members who are present and have given nothing in a run (a phase as one group lives it)."""
+    """Return the ids of members who are present and have given nothing in a run (one phase in one group)."""
     return await tx.values(
         int,
         "SELECT p.id FROM phase_runs r JOIN members m ON m.group_id = r.group_id"
