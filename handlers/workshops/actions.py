@@ -16,7 +16,10 @@ class GiveIdea(Action, code="wg"):
 
 
 class MyIdeas(Action, code="wm"):
-    """The button that shows a person the ideas they gave in a phase. `run` is the id of their group's run of it."""
+    """The button that shows a person the ideas that they gave in a phase.
+
+    `run` is the id of the phase's run in their group.
+    """
 
     run: int
 
@@ -33,16 +36,16 @@ class ShowWall(Action, code="ww"):
 
 
 class Vote(Action, code="wv"):
-    """The button that opens the screen for voting among a group's ideas. `run` is the id of its run of the phase."""
+    """The button that opens the screen for voting among a group's ideas. `run` is the id of the group's run."""
 
     run: int
 
 
 class ReadyPhase(Action, code="wrr"):
-    """The button that shows a facilitator who is missing before a phase starts in some groups.
+    """The button that shows a facilitator who is missing in some groups before a phase starts there.
 
-    `phase` is the key of the phase. `scope` is the word for the groups: «a» for all that the facilitator runs, «t_KEY»
-    for a theme's groups, «g_ID» for one.
+    `phase` is the key of the phase. `scope` stands for the groups: «a» for all that the facilitator runs, «t_KEY» for a
+    theme's groups, «g_ID» for one.
     """
 
     phase: str
@@ -50,25 +53,28 @@ class ReadyPhase(Action, code="wrr"):
 
 
 class Inspire(Action, code="wi"):
-    """The button that shows other groups' ideas like the person's own. `run` is the id of their group's phase run."""
+    """The button that shows ideas of other groups that resemble the person's own.
+
+    `run` is the id of the phase's run in the person's group.
+    """
 
     run: int
 
 
 class OpenSynthesis(Action, code="wsy"):
-    """The button that shows the group's synthesis of a phase (what it keeps of all ideas) or lets a member write it."""
+    """The button that shows the synthesis of a phase (what the group keeps of all ideas), or lets a member write it."""
 
     run: int
 
 
 class OpenCanvas(Action, code="wca"):
-    """The button that shows the group's canvas, the form about its solution, or lets a member fill it in."""
+    """The button that shows the group's canvas (the form about its solution), or lets a member fill it in."""
 
     run: int
 
 
 class MyTerritory(Action, code="wt"):
-    """The button that shows a person the card about their territory, or a button to write one if there is none.
+    """The button that shows a person their territory card, or offers to write one if they have none.
 
     `run` is the id of the phase's run in their group.
     """
@@ -77,25 +83,28 @@ class MyTerritory(Action, code="wt"):
 
 
 class WriteCard(Action, code="xt"):
-    """The button that opens the form of the person's territory card. `run` is the id of their group's phase run."""
+    """The button that opens the form for the person's territory card.
+
+    `run` is the id of the phase's run in their group.
+    """
 
     run: int
 
 
 class OpenTerritories(Action, code="wtg"):
-    """The button that shows the grid of a group: the territory cards of all its members."""
+    """The button that shows a group's grid, which holds the territory cards of all its members."""
 
     group: int
 
 
 class CallForHelp(Action, code="wh"):
-    """The button by which a member calls a facilitator to their group."""
+    """The button with which a member calls a facilitator to their group."""
 
     group: int
 
 
 class ShowPanel(Action, code="wp"):
-    """The button that sends a facilitator a new panel, the message about all groups they run.
+    """The button that sends a facilitator a new panel, the message about all groups that they run.
 
     `page` is counted from 1.
     """
@@ -110,13 +119,13 @@ class RunPhases(Action, code="wr"):
 
 
 class MyDeck(Action, code="wd"):
-    """The button that shows the slides that a group presents in the plenary, for a member to confirm."""
+    """The button that shows a member the slides that their group presents in the plenary, to confirm them."""
 
     group: int
 
 
 class BuildOn(Action, code="wb"):
-    """The button that opens the form for an idea that builds on another person's idea. `idea` is the other idea."""
+    """The button that opens the form for an idea that builds on another person's idea. `idea` is that other idea."""
 
     idea: int
 
@@ -160,13 +169,13 @@ class MergeIdea(Action, code="wj"):
 
 
 class KeepAsIdea(Action, code="wxi"):
-    """The button that stores a text, written without being asked, as an idea of the phase that ended last."""
+    """The button that stores a text, which a person wrote without being asked, as an idea of the last phase."""
 
 
 class NudgeSilent(Action, code="wks"):
     """The button that asks the silent members of a group in private for an idea.
 
-    With 0 as `group` it lists the groups with silent members.
+    With 0 as `group`, the button lists the groups that have silent members.
     """
 
     group: int
@@ -179,9 +188,6 @@ class ShowFacilitators(Action, code="ow"):
 
 
 class ShowFacilitator(Action, code="owp"):
-    """The button that shows for which groups a person runs workshops, and lets an organiser change that.
-
-    `person` is the id of the person.
-    """
+    """The button that shows an organiser for which groups a person (`person`, an id) runs workshops, to change that."""
 
     person: int

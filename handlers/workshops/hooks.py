@@ -16,13 +16,13 @@ from handlers.workshops.model import Phase, PhaseRun
 
 @hook
 async def starting_point(tx: Transaction, group_id: int, phase: Phase) -> Span | None:
-    """Return the text that a group wrote in an earlier phase and continues in this one; None if there is none."""
+    """Return the text of an earlier phase that a group continues in this phase; None if there is none."""
     return None
 
 
 @hook
 async def is_unwritten(tx: Transaction, group_id: int, phase: Phase) -> bool:
-    """Return whether a group has not written its result of a phase yet, or only a part of it."""
+    """Return whether a group's result of a phase is still missing, or incomplete."""
     return False
 
 
@@ -34,14 +34,14 @@ async def unwritten_runs(tx: Transaction, round_number: int) -> Collection[int]:
 
 @hook
 async def what_is_written(tx: Transaction, group_id: int, phase: Phase) -> Sequence[Span]:
-    """Return a few lines with what a group has written in a phase, or one line saying that it has written nothing."""
+    """Return a few lines with what a group has written in a phase; if nothing, one line says so."""
     return ()
 
 
 @hook
 async def ballot(tx: Transaction, run: PhaseRun, votes: int) -> Choice | None:
-    """Return the choice of ideas for which each member of a run's group has `votes` votes; None if there are no ideas.
+    """Return the choice of ideas to vote for in a run (one phase in one group); None if there are no ideas.
 
-    A run is one phase in one group.
+    Each member of the group has `votes` votes.
     """
     return None

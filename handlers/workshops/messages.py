@@ -47,7 +47,7 @@ def phase_title(phase: Phase) -> Span:
 
 
 def give_button(phase: Phase, run: PhaseRun) -> Button:
-    """Return the button by which a participant contributes to a phase: an idea, a fact or their territory."""
+    """Return the button with which a participant contributes to a phase: an idea, a fact or a territory card."""
     if phase.collects == "territories":
         # L10N: a button: it opens the form in which someone describes the territory they speak for
         return Button(_("My territory"), MyTerritory(run.id), style="primary")
@@ -57,9 +57,9 @@ def give_button(phase: Phase, run: PhaseRun) -> Button:
 
 
 def result_button(phase: Phase, run: PhaseRun) -> Button:
-    """Return the button that opens what the group writes in a phase.
+    """Return the button to the result of a phase, which the group writes together.
 
-    It is the grid of territory cards, the solution, or the synthesis: what the group keeps of its ideas.
+    The result is the grid of territory cards, the solution, or the synthesis (what the group keeps of its ideas).
     """
     if phase.collects == "territories":
         # L10N: a button: it opens the group's grid, with a line for each territory
@@ -71,25 +71,25 @@ def result_button(phase: Phase, run: PhaseRun) -> Button:
 
 
 def vote_button(run: PhaseRun) -> Button:
-    """Return the button by which a member votes among the ideas of the group."""
+    """Return the button with which a member votes among the ideas of the group."""
     # L10N: a button, a verb: choose the best ideas of one's group
     return Button(_("Vote"), Vote(run.id), style="primary")
 
 
 def ballot_buttons(phase: Phase, run: PhaseRun) -> tuple[Button, ...]:
-    """Return the buttons below the ideas to vote for, the most used first."""
+    """Return the buttons below the ideas to vote for; the most used buttons come first."""
     give = replace(give_button(phase, run), style="plain")
     return give, call_button(run), wall_button(run), result_button(phase, run)
 
 
 def my_ideas_button(run: PhaseRun, count: int) -> tuple[Button, ...]:
-    """Return the button to the `count` ideas that a person gave in a phase; () for 0."""
+    """Return the button to the `count` ideas that a person gave in a phase, as a tuple; () if `count` is 0."""
     # L10N: never zero
     return (Button(_n("My idea", "My {count} ideas", count), MyIdeas(run.id)),) if count else ()
 
 
 def votes_line(run: PhaseRun, votes: int, given: int) -> Text:
-    """Return a line that tells how many `votes` a person has in an open phase, until when, and how many are `given`."""
+    """Return a line that says how many `votes` a person has, until when, and how many of these they have `given`."""
     if run.ends_at is None:
         return _n("{count} vote · {given}/{count} chosen", "{count} votes · {given}/{count} chosen", votes, given=given)
     return _n(
@@ -108,15 +108,15 @@ def wall_button(run: PhaseRun) -> Button:
 
 
 def call_button(run: PhaseRun) -> Button:
-    """Return the button by which a group calls a facilitator during a phase."""
+    """Return the button with which a group calls a facilitator during a phase."""
     # L10N: a button: it calls a facilitator to the room of the group
     return Button(_("Call a facilitator"), CallForHelp(run.group_id), stays="always")
 
 
 def time_left(run: PhaseRun) -> Text:
-    """Return a line that tells when an open phase ends: «It ends in 12 minutes, at 14:42.».
+    """Return a line that says when an open phase ends: «It ends in 12 minutes, at 14:42.».
 
-    For a paused phase, the line tells how many minutes are left after the break.
+    If the phase is paused, the line says how many minutes are left after the break.
     """
     if run.ends_at is None:
         return _n(
@@ -134,10 +134,10 @@ def whole_minutes(length: timedelta | None) -> int:
 
 
 def begin_view(phase: Phase, run: PhaseRun, starting_point: Span | None = None, before: Sequence[Span] = ()) -> View:
-    """Return the message that a phase begins: what is asked of the group, and until when.
+    """Return the message that announces the beginning of a phase: what is asked of the group, and until when.
 
-    `starting_point` is the text that the group wrote in an earlier phase and continues now; None if there is none.
-    `before` are lines about an earlier phase that has just ended.
+    `starting_point` is a text of an earlier phase that the group continues; None if there is none. `before` are lines
+    about a phase that has just ended.
     """
     return View((heading(phase, run), *instruction_lines(phase, starting_point), *before), _begin_buttons(phase, run))
 
@@ -147,7 +147,7 @@ def _begin_buttons(phase: Phase, run: PhaseRun) -> tuple[Button, ...]:
 
 
 def call_off_view(phase: Phase, collected: Collected) -> View:
-    """Return the message that the start of a phase was undone. `collected` is what the group gave in the meantime."""
+    """Return the message that the start of a phase was undone. `collected` is what the group gave meanwhile."""
     line = _("False alarm: {phase} will begin later.", phase=Strong(phase_title(phase)))
     something = collected.ideas or collected.territories
     texts = (_("What you wrote is kept."),) if something else ()
@@ -170,9 +170,9 @@ def heading(phase: Phase, run: PhaseRun) -> Span:
 
 
 def instruction_lines(phase: Phase, starting_point: Span | None = None) -> tuple[Span, ...]:
-    """Return the instruction of a phase as lines, with the starting point before it, or else the example after it.
+    """Return the instruction of a phase as lines, after the starting point or, without one, before the example.
 
-    `starting_point` is the text that the group wrote in an earlier phase; None where there is none.
+    `starting_point` is a text of an earlier phase that the group continues; None if there is none.
     """
     if starting_point is not None:
         return starting_point, Localised(phase.instruction)
@@ -192,11 +192,11 @@ PURPOSES: Sequence[Purpose] = get_args(Purpose)
 
 
 def update_view(purpose: Purpose, before: View, phase: Phase, run: PhaseRun) -> View:
-    """Return the new text of a message that a group got earlier, now that its phase has changed.
+    """Return the new content of a message that a group got earlier, now that its phase has changed.
 
-    `purpose` is the purpose of the earlier message and `before` its present text. A message that asks for ideas, or
-    warns of the end, gets the present end of the phase; the latter tells when it is over. An invitation to vote has
-    its button while one can vote. Other messages keep their first line and lose outdated lines and buttons.
+    `purpose` is the purpose of the message and `before` its present content. While the phase is open, a message that
+    asks for ideas or warns of the end shows the present end, and an invitation to vote has its button if ideas are
+    revealed. Once the phase is over, a warning says so. Other messages keep only their first line.
     """
     if purpose in ("asks", "warns") and run.open:
         buttons = before.buttons if len(before.buttons) > 1 else _begin_buttons(phase, run)
@@ -224,10 +224,10 @@ def resume_view(phase: Phase, run: PhaseRun) -> View:
 
 
 def reveal_view(phase: Phase, run: PhaseRun, ideas: int, votes: int, ballot: Choice | None) -> View:
-    """Return the card of a phase once the group can read its ideas, with a ballot to vote for them.
+    """Return the card of a phase after its ideas were revealed to the group, with a choice of ideas to vote for.
 
-    `ideas` is how many there are, `votes` how many votes each person has, 0 without voting. `ballot` is the choice of
-    the first ideas to vote for; None without ideas.
+    `ideas` is the number of ideas; `votes` is the number of votes that each person has, 0 without voting. `ballot` is
+    the choice of the first ideas to vote for; None if there are no ideas.
     """
     if not ideas:
         none_yet = _("From now on your group sees each idea as it arrives. There are none yet.")
@@ -244,16 +244,16 @@ def reveal_view(phase: Phase, run: PhaseRun, ideas: int, votes: int, ballot: Cho
 
 
 def vote_view(run: PhaseRun, ideas: int) -> View:
-    """Return the message that leads to the vote once `ideas` ideas of a group are revealed; it makes no sound."""
+    """Return the message, sent without a sound, that leads to the vote once `ideas` ideas of a group are revealed."""
     line = _n("{count} idea is revealed.", "{count} ideas are revealed.", ideas)
     return View((line, _("Now vote.")), (vote_button(run),), quiet=True)
 
 
 def end_view(phase: Phase, run: PhaseRun, collected: Collected, following: Sequence[Span], unwritten: bool) -> View:
-    """Return the card of a phase that is over: its ideas in numbers, what is still to be written, and what follows.
+    """Return the card of a phase that is over: its ideas in numbers, what is still to be written, and what comes next.
 
-    `following` are the lines about what was written and about the next phase. `unwritten` is whether the group has not
-    written its result.
+    `following` are the lines about the written result and the next phase. `unwritten` says whether the group's result
+    is still missing.
     """
     left = (
         _("Your grid still has empty boxes.")
@@ -267,7 +267,7 @@ def end_view(phase: Phase, run: PhaseRun, collected: Collected, following: Seque
 
 
 def over_line(phase: Phase, collected: Collected) -> Span:
-    """Return one line that tells that a phase is over, and how many ideas were given in it."""
+    """Return one line that says that a phase is over, and how many ideas were given in it."""
     over = _("{phase} is finished. Thank you!", phase=Strong(phase_title(phase)))
     return Joined((over, " ", collected_line(phase, collected)))
 
@@ -278,7 +278,7 @@ def voting_over_view(phase: Phase, run: PhaseRun) -> View:
 
 
 def collected_line(phase: Phase, collected: Collected) -> Span:
-    """Return one line with how many ideas a group gave in a phase and, if the phase asks for these, territories."""
+    """Return one line with how many ideas a group gave in a phase, and how many territories if the phase has them."""
     ideas: Span = _("No idea was given.")
     if collected.ideas:
         ideas = _n(
@@ -298,10 +298,10 @@ def collected_line(phase: Phase, collected: Collected) -> Span:
 
 
 def next_phase_line(phase: Phase | None, *, inside: bool, at: datetime | None) -> Span:
-    """Return a line that tells which phase is next, and when. None as `phase` stands for no further phase.
+    """Return a line that says which phase is next, and when; None as `phase` means that no phase is left.
 
-    `inside` is whether a workshop of the programme is taking place, so that the phase follows at once; `at` is when the
-    next workshop begins. If there is neither, the line tells that the facilitator decides.
+    `inside` says whether a workshop of the programme is taking place, so that the phase follows at once. `at` is when
+    the next workshop begins. If there is neither, the line says that the facilitator decides.
     """
     if phase is None:
         return _("That was the last phase.")
@@ -327,10 +327,10 @@ _SOON = timedelta(minutes=5)
 
 
 def sort_by_urgency(standings: Sequence[GroupProgress], now: datetime) -> Sequence[GroupProgress]:
-    """Return groups sorted by how much they need a facilitator.
+    """Return groups sorted by how much they need a facilitator; `standings` holds the progress of each group.
 
-    First come groups whose call for help nobody has taken, then those with another open call, then those that are
-    behind or silent, then the rest. `standings` holds the progress of each group.
+    First come groups with a call for help that nobody has taken, then groups with a call that somebody has taken, then
+    groups that are behind or silent, then the others.
     """
     return sorted(standings, key=lambda progress: _urgency(progress, now))
 
@@ -342,7 +342,7 @@ def _urgency(progress: GroupProgress, now: datetime) -> int:
 
 
 def is_behind(progress: GroupProgress, now: datetime) -> bool:
-    """Return whether a group has not written its result although the phase is over or ends within five minutes."""
+    """Return whether a group's result is still missing although the phase is over or ends within five minutes."""
     run = progress.run
     if run is None or not progress.missing:
         return False
@@ -350,9 +350,9 @@ def is_behind(progress: GroupProgress, now: datetime) -> bool:
 
 
 def is_silent(progress: GroupProgress, now: datetime) -> bool:
-    """Return whether nobody in a group has given anything in its phase after at least five minutes.
+    """Return whether nobody in a group has given anything, at least five minutes after its phase began.
 
-    False for groups without present members.
+    Returns False for groups without present members.
     """
     run = progress.run
     if run is None or not run.open or progress.spoken:
@@ -361,9 +361,9 @@ def is_silent(progress: GroupProgress, now: datetime) -> bool:
 
 
 def is_unread(progress: GroupProgress, now: datetime) -> bool:
-    """Return whether a group's phase ends within five minutes and its ideas are not revealed, so nobody could vote.
+    """Return whether a group's ideas are still hidden from its members, and its phase ends within five minutes.
 
-    False for groups without ideas.
+    Returns False for groups without ideas.
     """
     run = progress.run
     if run is None or not run.open or run.revealed or not progress.ideas:
@@ -392,8 +392,8 @@ def panel_lines(
 ) -> tuple[Span, ...]:
     """Return the lines of one page of a facilitator's panel, the message about the progress of their groups.
 
-    They show the phase, if all groups share one, then each group. `shown` are the groups of the page, `everyone` all
-    groups of the facilitator. `themes` and `phases` are by key.
+    The first line names the phase if all groups share one; then each group has a line. `shown` are the groups of the
+    page, `everyone` all groups of the facilitator. `themes` and `phases` are by key.
     """
     shared, clock = _shared_phase(everyone), _shared_clock(everyone)
     heading = _heading(shared, phases)
@@ -404,10 +404,10 @@ def panel_lines(
 
 
 def folded_lines(everyone: Sequence[GroupProgress], phases: Mapping[str, Phase], now: datetime) -> tuple[Span, ...]:
-    """Return the two lines of a folded panel, the message that shows a facilitator their groups.
+    """Return the two lines of a folded panel, the message that shows a facilitator the progress of their groups.
 
-    The first line is the phase; the second its end and how many groups need a facilitator. `everyone` is all groups of
-    the facilitator; `phases` are by key.
+    The first line names the phase. The second says when it ends and how many groups need a facilitator. `everyone` are
+    all groups of the facilitator; `phases` are by key.
     """
     open_runs = [progress.run for progress in everyone if progress.run and progress.run.open]
     parts: list[Span] = [_n("{count} group", "{count} groups", len(everyone))]

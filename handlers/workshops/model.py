@@ -49,9 +49,9 @@ class Phase:
 class PhaseRun:
     """A run: one phase in one group, with its times in UTC.
 
-    `ends_at` is None while the run is paused or ended; `remaining` is the time left, None unless the run is paused.
-    `revealed_at` is when members could read each other's ideas, None before. `writer_id` is the participant who writes
-    the synthesis, None if nobody does.
+    `ends_at` is None while the run is paused or ended. `remaining` is the time left while the run is paused, None
+    otherwise. `revealed_at` is when members could first read each other's ideas, None before. `writer_id` is the
+    participant who writes the synthesis, None if nobody does.
     """
 
     id: int
@@ -67,12 +67,12 @@ class PhaseRun:
 
     @property
     def open(self) -> bool:
-        """Whether the group can give ideas: the run is running or paused."""
+        """Whether the group is in the phase now and can give ideas: the run is running or paused."""
         return self.state != "ended"
 
     @property
     def revealed(self) -> bool:
-        """Whether members can read each other's ideas, which is always so once the run has ended."""
+        """Whether members can read each other's ideas. Once the run has ended, they always can."""
         return self.revealed_at is not None
 
 
@@ -102,13 +102,13 @@ class Idea:
 
     @property
     def shown(self) -> bool:
-        """Whether others than its author can read the idea once it is revealed, by itself or as part of another."""
+        """Whether people other than its author can read the idea once it is revealed, alone or merged into another."""
         return self.state == "live" and not self.hidden
 
     @property
     def counts(self) -> bool:
-        """Whether the wall and exports list the idea separately.
+        """Whether the wall and the exports list the idea on its own.
 
-        They list ideas given in time that are neither withdrawn, hidden nor merged into another.
+        They list an idea that was given in time and is neither withdrawn, hidden nor merged into another.
         """
         return self.shown and self.merged_into is None

@@ -41,7 +41,7 @@ _ENOUGH = timedelta(minutes=10)
 async def invite_facilitators(play: Play) -> None:
     """Let the organiser add three facilitators, who join on three platforms.
 
-    One facilitates all groups, each of the two others the groups of one theme.
+    One of them runs the workshops of all groups, each of the other two the workshops of one theme.
     """
     themes = [theme.key for theme in play.settings.all_of(ThemeSettings)]
     servers = play.servers
@@ -129,8 +129,7 @@ async def begin(play: Play, key: str, by: Sequence[int]) -> None:
 async def end(play: Play, key: str) -> None:
     """Wait until the phase with this key ends.
 
-    People who have not given anything are expected to be warned before, unless ideas can be read. The phase's card
-    shows the end.
+    People who have given nothing are expected to be warned before the end, unless ideas are revealed by then.
     """
     phase = find_phase(play.settings, key)
     unsaid = _("Is there something you have not said yet?")
@@ -171,7 +170,10 @@ async def leave_time(play: Play, key: str) -> None:
 
 
 async def reveal(play: Play, key: str) -> None:
-    """Let a facilitator reveal the ideas of the phase with this key: each group that has any is invited to vote."""
+    """Let a facilitator reveal the ideas of the phase with this key.
+
+    Each group that has ideas is expected to be invited to vote.
+    """
     phase, by = find_phase(play.settings, key), play.facilitators[0]
     await by.driver.command("animer")
     await by.driver.act(f"wrm-{phase.key}")
@@ -195,7 +197,7 @@ async def _extend(play: Play, phase: PhaseSettings, by: CastMember) -> None:
 
 
 async def call_for_help(play: Play) -> None:
-    """Let two groups call for help: Amina comes to one, and the other call is passed to the organiser unanswered."""
+    """Let two groups call for help: Amina goes to one; nobody answers the other, so its call goes to the organiser."""
 
     async def groups_with_theme(tx: Transaction) -> Sequence[tuple[Group, Theme]]:
         return [

@@ -15,10 +15,9 @@ _SLICE = 10
 
 
 class PhaseClock:
-    """Warns groups before the end of phases, and ends phases, at the time when this is due.
+    """A source of due work (`bot.background.scheduling.Source`): warns of the end of phases, and ends them.
 
-    It is a source (`bot.background.scheduling.Source`), which the scheduler asks what is due. `votes` is how many votes
-    each person has in a phase, for the warning.
+    `votes` is how many votes each person has in a phase; it decides who is warned.
     """
 
     def __init__(self, votes: int) -> None:
@@ -28,13 +27,13 @@ class PhaseClock:
         """Do nothing when the program starts: phases that ended while it was down are still due."""
 
     async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
-        """Return the time of the next end of a phase or warning before one; None if no phase is running."""
+        """Return the time of the next end of a phase, or of the next warning; None if no phase is running."""
         return await due.next_phase_due(tx)
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
-        """End phases whose time is over, or else send the due warnings, for a few groups at a time.
+        """End phases whose time is over; if there are none, send due warnings. Handles a few groups at a time.
 
-        Returns how many groups these were; None if nothing is due.
+        Returns the number of these groups; None if nothing is due.
         """
         if over := await due.due_ends(tx, now, _SLICE):
             for run in over:
@@ -51,10 +50,9 @@ class PhaseClock:
 
 
 class CallClock:
-    """Passes unanswered calls for help to the organisers, at the time when this is due.
+    """A source of due work (`bot.background.scheduling.Source`): passes unanswered calls for help to the organisers.
 
-    It is a source (`bot.background.scheduling.Source`), which the scheduler asks what is due. The time is stored with
-    each call, so restarting the program changes nothing.
+    The time is stored with each call, so restarting the program changes nothing.
     """
 
     async def prepare(self, tx: Transaction, now: datetime) -> None:

@@ -13,7 +13,7 @@ from handlers.workshops.model import Collects
 
 
 class PhaseSettings(Section):
-    """A phase of the workshops as config.toml describes it. `minutes` is its length when it starts."""
+    """A phase of the workshops as config.toml describes it. `minutes` is the length with which it starts."""
 
     key: Annotated[str, Field(pattern=r"^[a-z0-9_]{1,20}$")]
     title: Mapping[str, str]
@@ -24,12 +24,12 @@ class PhaseSettings(Section):
 
 
 class WorkshopSettings(Section):
-    """How phases run: when ideas are revealed, how many votes each person has, and the times of notices.
+    """The settings of all phases: when ideas are revealed, how many votes each person has, and when notices are sent.
 
     `reveal` is «at_once» if members read each other's ideas from the beginning, «together» if a facilitator reveals
-    them. `votes` is for one phase, 0 for no voting. People are warned `warning` minutes before the end, except in
-    phases of at most `warning_from` minutes. A call for help goes to the organisers after `help_waits` minutes without
-    an answer.
+    them. `votes` is the number of votes per phase, 0 for no voting. People are warned `warning` minutes before the end,
+    except in phases of at most `warning_from` minutes. A call for help goes to the organisers after `help_waits`
+    minutes without an answer.
     """
 
     reveal: Literal["together", "at_once"] = "together"

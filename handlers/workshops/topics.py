@@ -14,10 +14,10 @@ from handlers.workshops.store.runs import latest_run_of_person
 
 
 async def tell_deadline(request: Request, _text: str) -> Reply:
-    """Return until when the phase of the person's group lasts or, between phases, until when themes can be chosen.
+    """Tell until when the phase of the person's group lasts or, between phases, until when themes can be chosen.
 
-    If there is neither, the programme is shown with what is next, as «when is the workshop» asks for that too. The
-    question (`_text`) itself does not matter.
+    If there is neither, show what is next in the programme, because «when is the workshop» also asks for that. The
+    words of the question (`_text`) do not matter.
     """
     run = await latest_run_of_person(request.tx, request.participant.id)
     phase = await find_phase(request.tx, run.phase) if run else None
@@ -47,7 +47,7 @@ DEADLINE = Topic(
 
 
 async def tell_task(_request: Request, _text: str) -> Reply:
-    """Show the phase of the person's group, with what it asks, whatever the question (`_text`) says exactly."""
+    """Show the phase of the person's group, with its task, whatever the question (`_text`) says exactly."""
     return reply(then=Go("phase"))
 
 

@@ -53,8 +53,9 @@ async def manage_phase(
     """Show a facilitator an open phase in some groups, with buttons to change it.
 
     `key` is the key of the phase. `scope_word` stands for the groups: «a» for all that the person runs, «t_KEY» for a
-    theme's groups, «g_ID» for one. `lines` about what was just done come first. With `undo`, they name the phase and
-    its groups, so the heading is left out. If the phase is open in none of the groups, the screen says so.
+    theme's groups, «g_ID» for one. The screen begins with `lines` about what was just done. If there are `undo`
+    buttons, these lines name the phase already, so the screen has no heading. If the phase is open in none of the
+    groups, the screen says so.
     """
     phase, scope = await find_phase(request.tx, key), await scopes.find_scope(request, scope_word)
     if phase is None:
@@ -202,12 +203,12 @@ async def _now(request: Request, _what: str, phase_key: str, scope_key: str) -> 
 
 @routes.press("wrx", who=FACILITATOR, unless_changed=_now)
 async def change_phase(request: Request, what: str, phase_key: str, scope_key: str) -> Reply:
-    """Make one change of a phase in several groups, with a button to undo it.
+    """Change a phase in several groups, with a button to undo the change.
 
-    `what` is the change: «m» five minutes more, «p» a break, «g» continuing, «r» revealing the ideas, «c» the end, «C»
-    the end even if nobody could vote. The end «c» asks for confirmation if nobody could vote in some groups.
+    `what` is the change: «m» for five minutes more, «p» for a break, «g» to go on, «r» to reveal the ideas, «c» for the
+    end. If nobody could vote in some groups, «c» asks for confirmation first; «C» ends the phase without asking.
     `scope_key` stands for the groups: «a» for all that the person runs, «t_KEY» for a theme's groups, «g_ID» for one.
-    Raises Stale if the change is possible in none of them.
+    Raises Stale if the change is possible in none of the groups.
     """
     scope = await scopes.find_scope(request, scope_key)
     phase = existing(await find_phase(request.tx, phase_key))
@@ -261,9 +262,9 @@ async def _ask_to_close(phase: Phase, scope: GroupsScope, runs: Sequence[PhaseRu
 async def take_back(request: Request, values: Values, what: str, phase: str, scope_key: str) -> Undone:
     """Undo a facilitator's change of a phase, except in groups that were changed again since.
 
-    `values` holds, for each group, its run of the phase with the state after and before the change. `what` is the kind
-    of change, and `scope_key` the word for the groups. The result tells in how many groups nothing was undone. Raises
-    UserError if that is all of them.
+    `values` holds three things for each group: the id of its run, the state after the change, and the state before.
+    `what` is the kind of change, and `scope_key` stands for the groups. The result tells in how many groups nothing was
+    undone. Raises UserError if nothing was undone in any group.
     """
     scope = await scopes.find_scope(request, scope_key)
     inside = {group.id for group in scope.groups}
@@ -352,8 +353,7 @@ def _summary(what: str, phase: Span, whom: Span) -> Text:
 def state_of(run: PhaseRun) -> list[Any]:
     """Return the state of a run (one phase in one group) as a list for JSON, to notice whether it has changed.
 
-    The list holds the state, the times of the end, revealing and closing in microseconds, and the time left in
-    microseconds.
+    The list holds the state, then in microseconds the times of the end, of revealing and of closing, and the time left.
     """
     instants = (run.ends_at, run.revealed_at, run.ended_at)
     return [run.state, *(micros_or_none(at) for at in instants), _length(run.remaining)]

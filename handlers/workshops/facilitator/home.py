@@ -12,19 +12,19 @@ from handlers.workshops.service import facilitators
 
 
 async def show_role_first(request: Request) -> View:
-    """Return a line that tells whose workshops a facilitator runs, and a button to run them.
+    """Return the first part of the home screen for facilitators who do not attend: whose workshops they run.
 
-    It begins the home screen of facilitators who do not attend; the view is empty for other people.
+    It has a line and a button to run these workshops. The View is empty for other people.
     """
     person = request.participant
     return View(()) if person.attends or person.status == "withdrawn" else await _role(request, RUN)
 
 
 async def show_role_too(request: Request) -> View:
-    """Return a line that tells whose workshops a facilitator runs, and a button to run them.
+    """Return a part of the home screen for facilitators who also attend: whose workshops they run.
 
-    It is on the home screen of facilitators who also attend; the view is empty for other people. Organisers get no
-    button, because their own part of the screen has it.
+    It has a line and a button to run these workshops. Organisers get no button, because their own part of the screen
+    has one. The View is empty for other people.
     """
     person = request.participant
     if not person.takes_part:
@@ -34,7 +34,7 @@ async def show_role_too(request: Request) -> View:
 
 
 async def has_groups_to_run(request: Request) -> bool:
-    """Return whether the day's groups are published, so that there are workshops to run."""
+    """Return whether published groups exist, so that there are workshops to run."""
     return await round_of_the_day(request.tx, request.today) is not None
 
 

@@ -65,7 +65,7 @@ _MOST_CALLS = 3
 async def show_panel(request: Request, page: int = 1) -> Reply:
     """Send a facilitator a new panel, the message with the progress of their groups, opened at `page` (from 1).
 
-    From then on it is updated instead of the person's earlier panel.
+    From now on the new panel is kept up to date, and the person's earlier panel is not.
     """
     run = Button(_("Run the workshops"), Go("animer"))
     round_ = await round_of_the_day(request.tx, request.today)
@@ -89,10 +89,10 @@ def _key(person: int, round_number: int, page: int) -> str:
 
 @routes.live_screen(facilitator_store.PANEL, who=FACILITATOR)
 async def draw_panel(tx: Transaction, subject: str, now: datetime) -> View | None:
-    """Return the present text of a facilitator's panel, the message with the progress of their groups.
+    """Return the present content of a facilitator's panel, the message with the progress of their groups.
 
-    `subject` is «person:round:page», three numbers: an id, a day and a page. Returns None if the workshops are over or
-    the person may not see the panel any more.
+    `subject` is «person:round:page»: a participant's id, the number of a round (one day's groups), and a page. Returns
+    None if the workshops are over or the person may not see the panel any more.
     """
     person_id, round_number, page = (int(part) for part in subject.split(":"))
     if await _over(tx, person_id, round_number, now):
@@ -167,7 +167,7 @@ async def _view(tx: Transaction, person_id: int, round_number: int, page: int, n
 async def show_more(request: Request, page: int) -> Reply:
     """Show buttons to each of the person's groups, to each theme's next phase, and to the figures of women and men.
 
-    `page` counts the pages of the groups from 0.
+    `page` is the page of the groups, counted from 0.
     """
     round_ = existing(await round_of_the_day(request.tx, request.today))
     person, round_shown = request.participant, await _round_shown(request.tx, round_.number)
@@ -240,7 +240,10 @@ def _call_buttons(person_id: int, ordered: Sequence[GroupProgress], titles: Mapp
 
 @routes.press("wkp", who=FACILITATOR)
 async def turn_panel(request: Request, page: int) -> Reply:
-    """Show another page of the facilitator's panel in the same message, from 1; page 0 folds the panel to two lines."""
+    """Show another page of the facilitator's panel in the same message.
+
+    `page` counts from 1; with 0, the panel is folded to two lines.
+    """
     round_ = existing(await round_of_the_day(request.tx, request.today))
     await panel_store.turn_panel(request.tx, request.account.id or 0, _key(request.participant.id, round_.number, page))
     view = existing(await _view(request.tx, request.participant.id, round_.number, page, request.now))
@@ -281,10 +284,10 @@ _BELOW: Mapping[str, Callable[[Request, int], Awaitable[Reply]]] = {
 
 @routes.press("wkf", who=FACILITATOR)
 async def from_panel(request: Request, what: str, about: int) -> Reply:
-    """Show the screen that a button of the panel opens, in a message below the panel; the screen checks permissions.
+    """Open the screen that a button of the panel leads to, in a message below the panel. The screen checks permissions.
 
-    `what` names the screen, such as «group» or «call»; `about` is the id of the group or of the call for help, or a
-    page, and 0 if the screen needs none.
+    `what` names the screen, such as «group» or «call». `about` is what the screen needs: the id of the group or of the
+    call for help, or a page; 0 if it needs nothing.
     """
     screen = existing(_BELOW.get(what))
     return replace(await screen(request, about), fresh=True)

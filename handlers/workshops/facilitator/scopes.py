@@ -28,16 +28,16 @@ _LONGEST = 20
 
 
 def group_word(group_id: int) -> str:
-    """Return the word that stands for one group in buttons for facilitators, «g_ID»."""
+    """Return the word «g_ID», which stands for one group in facilitators' buttons."""
     return f"g_{group_id}"
 
 
 @dataclass(frozen=True, slots=True)
 class GroupsScope:
-    """The groups for which a facilitator acts, all of one day, with their runs (one phase in one group each).
+    """The groups of one day for which a facilitator acts, with their runs (one phase in one group each).
 
     `word` stands for the groups in buttons. `whom` names all groups together («Culture, 3 groups»); `titles` has the
-    name of each by its id. `runs` are all runs of these groups, ended ones included.
+    title of each group by its id. `runs` holds all runs of these groups, also the ended ones.
     """
 
     word: str
@@ -48,7 +48,7 @@ class GroupsScope:
 
     @property
     def open(self) -> Mapping[int, PhaseRun]:
-        """The open run (the phase under way) of each group by the group's id. Groups between phases are left out."""
+        """The open run (the phase now under way) of each group, by the group's id; without groups between phases."""
         return {run.group_id: run for run in self.runs if run.open}
 
     def under_way(self, phase: str) -> Sequence[PhaseRun]:
@@ -57,25 +57,28 @@ class GroupsScope:
 
     @property
     def idle(self) -> Sequence[Group]:
-        """The groups that are in no phase now, in which a phase could start."""
+        """The groups that are in no phase now, so that a phase could start there."""
         return [group for group in self.groups if group.id not in self.open]
 
     def had(self, phase: str) -> bool:
-        """Return whether all groups that are in no phase now have had the phase with this key. False without such."""
+        """Return whether every group that is in no phase now has had the phase with this key.
+
+        Returns False if all groups are in a phase.
+        """
         return bool(self.idle) and not self._without(phase)
 
     def to_start(self, phase: str) -> Sequence[Group]:
         """Return the groups in which the phase with this key would start.
 
-        These are the groups that are in no phase now and have not had it. If there are none, they are all groups that
-        are in no phase now; these then have it again.
+        These are the groups that are in no phase now and have not had this phase. If there are none, all groups that
+        are in no phase now have it once more.
         """
         return self._without(phase) or self.idle
 
     def following(self, method: Sequence[Phase]) -> Phase | None:
         """Return the next phase for the groups that are in no phase now: the first that one of them has not had.
 
-        Returns None if they have had every phase. `method` is all phases in order.
+        `method` holds all phases in order. Returns None if each of these groups has had every phase.
         """
         return next((phase for phase in method if self._without(phase.key)), None)
 
@@ -86,10 +89,10 @@ class GroupsScope:
 
 
 async def find_scope(request: Request, word: str) -> GroupsScope:
-    """Return the groups for which a facilitator acts, from the word that stands for them in a button.
+    """Return the groups for which a facilitator acts, from the `word` in a button that stands for them.
 
-    «a» is all groups that the person runs, «t_KEY» a theme's groups, «g_ID» one group. Raises Stale if there are none
-    or the word is wrong, UserError if the person does not run the workshops of one of the groups.
+    «a» is all groups that the person runs, «t_KEY» a theme's groups, «g_ID» one group. Raises Stale if the word is
+    wrong or there are no such groups, UserError if «g_ID» is a group whose workshops the person does not run.
     """
     if word.startswith("g_"):
         if not word[2:].isdecimal() or len(word) > _LONGEST:
@@ -110,7 +113,7 @@ async def find_scope(request: Request, word: str) -> GroupsScope:
 
 
 async def options(request: Request) -> Sequence[Option]:
-    """Return the scopes that a facilitator can choose: all their groups, each theme if they have several, each group.
+    """Return what a facilitator can choose to act for: all their groups, each theme if they have several, each group.
 
     The list is empty for a person who runs no workshops of the day.
     """

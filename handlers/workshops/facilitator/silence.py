@@ -26,7 +26,7 @@ _MOST = 20
 
 @routes.press(NudgeSilent, who=FACILITATOR)
 async def nudge_silent(request: Request, group_id: int) -> Reply:
-    """Nudge the silent members of a group; with 0 as its id, list the groups that have silent members."""
+    """Ask the silent members of a group for an idea; with 0 as its id, list the groups that have silent members."""
     if not group_id:
         return await _list_silent_groups(request)
     return await nudge_chosen(request, group_id)
@@ -34,9 +34,9 @@ async def nudge_silent(request: Request, group_id: int) -> Reply:
 
 @routes.pick("wkg", sent_with_press=False, who=FACILITATOR)
 async def nudge_chosen(request: Request, group_id: int) -> Reply:
-    """Nudge the silent members of a group (ask each in private for an idea), and tell how many were asked.
+    """Ask each silent member of a group in private for an idea, and tell the facilitator how many were asked.
 
-    If no phase is open, the reply says so.
+    If no phase is open in the group, the reply says so.
     """
     group = await facilitators.group_to_run(request.tx, request.participant, group_id)
     run = await runs.open_run_of(request.tx, group.id)
@@ -82,7 +82,7 @@ async def _list_silent_groups(request: Request) -> Reply:
 
 @routes.press("wka", who=FACILITATOR)
 async def nudge_all(request: Request) -> Reply:
-    """Nudge the silent members of all groups that the person runs, that is, ask each in private for an idea."""
+    """Ask each silent member of all groups that the person runs, in private, for an idea."""
     nudged = Nudged()
     for progress in await _silent_groups(request):
         assert progress.run is not None

@@ -62,8 +62,8 @@ _SECOND = timedelta(seconds=1)
 class StartPhase(Action, code="wrs"):
     """The button that starts a phase in some groups.
 
-    `phase` is the key of the phase, `scope` the word for the groups, and `shown` the time at which the button was
-    shown, in seconds since 1970.
+    `phase` is the key of the phase. `scope` stands for the groups (see `ReadyPhase`). `shown` is the time at which the
+    button was shown, in seconds since 1970.
     """
 
     phase: str
@@ -84,7 +84,7 @@ class StartPhase(Action, code="wrs"):
     listed=4,
 )
 async def run_workshops(request: Request) -> Reply:
-    """Show the open phases of the groups that the person runs, and every phase that can be started."""
+    """Show the phases that are open in the person's groups, and the phases that can be started there."""
     mine = await groups_run_by(request.tx, request.participant, request.today)
     method = await all_phases(request.tx)
     if not mine or not method:
@@ -123,10 +123,10 @@ def _list_button(phase: str) -> Button:
 
 @routes.press("wrl", who=FACILITATOR)
 async def list_scopes(request: Request, phase_key: str) -> Reply:
-    """Show all themes and groups that the person runs, to choose the ones for which a phase is to start.
+    """Let the person choose a theme or a group among the ones that they run, to start a phase there.
 
-    `phase_key` is the key of the phase. It is '' if none was chosen yet: then the choice leads to the phase that is
-    open in the theme or group, or to the phases that can start there. Raises Stale for a person who runs no groups now.
+    `phase_key` is the key of the phase. It is '' if no phase was chosen yet: then the next screen shows the phase that
+    is open there, or the phases that can start. Raises Stale for a person who runs no groups now.
     """
     options = await scopes.options(request)
     if not options:
@@ -144,7 +144,7 @@ async def list_scopes(request: Request, phase_key: str) -> Reply:
 
 @routes.press("wrt", who=FACILITATOR)
 async def run_scope(request: Request, word: str, *lines: Span) -> Reply:
-    """Show, after `lines`, the phase that some groups are in. If they are in none or in several, show which can start.
+    """Show, after `lines`, the phase that some groups are in. Unless all are in one phase, show which can start.
 
     `word` stands for the groups: «a» for all that the person runs, «t_KEY» for a theme's groups, «g_ID» for one.
     """
@@ -212,11 +212,11 @@ def _start_buttons(scope: GroupsScope, method: Sequence[Phase]) -> tuple[tuple[B
 
 @routes.press(ReadyPhase, who=FACILITATOR)
 async def ready(request: Request, key: str, word: str, *notes: Span, offers_others: bool = True) -> Reply:
-    """Show who is missing before a phase starts in some groups, with a button to start it, below `notes`.
+    """Show who is missing in some groups before a phase starts there, with a button to start it.
 
-    `key` is the key of the phase. `word` stands for the groups: «a» for all that the person runs, «t_KEY» for a theme's
-    groups, «g_ID» for one. Groups that are in another phase are named and left out. With `offers_others`, other groups
-    can be chosen on the same screen.
+    The screen begins with `notes`. `key` is the key of the phase. `word` stands for the groups: «a» for all that the
+    person runs, «t_KEY» for a theme's groups, «g_ID» for one. Groups that are in a phase already are counted in a line
+    and left out. With `offers_others`, the person can choose other groups on the screen.
     """
     phase, scope = await _phase(request, key), await scopes.find_scope(request, word)
     waiting = scope.to_start(phase.key)
@@ -254,9 +254,9 @@ async def ready(request: Request, key: str, word: str, *notes: Span, offers_othe
 
 @routes.pick("wrc", who=FACILITATOR)
 async def choose_scope(request: Request, scope: str, phase: str) -> Reply:
-    """Show who is missing before a phase (a key) starts in the groups that were chosen.
+    """Show who is missing in the chosen groups before a phase (a key) starts there.
 
-    `scope` is the word for the groups: «a» for all, «t_KEY» for a theme's groups, «g_ID» for one.
+    `scope` stands for the groups: «a» for all that the person runs, «t_KEY» for a theme's groups, «g_ID» for one.
     """
     return await ready(request, phase, scope)
 
@@ -330,11 +330,11 @@ def _list_names(people: Sequence[Member]) -> Listing:
 
 @routes.press(StartPhase, who=FACILITATOR)
 async def start(request: Request, phase_key: str, scope_key: str, shown: int) -> Reply:
-    """Start a phase, and show in which groups it began, was running already, or is blocked by another phase.
+    """Start a phase, and show in which groups it began, was open already, or is blocked by another phase.
 
     `scope_key` stands for the groups: «a» for all that the person runs, «t_KEY» for a theme's groups, «g_ID» for one.
-    `shown` is when the button was shown, in seconds since 1970. If that is more than ten minutes ago, nothing starts,
-    and the person sees again who is missing.
+    `shown` is when the button was shown, in seconds since 1970. If that was more than ten minutes ago, nothing starts,
+    and the screen with the missing people is shown again.
     """
     phase = await _phase(request, phase_key)
     scope = await scopes.find_scope(request, scope_key)
@@ -370,9 +370,9 @@ async def _note_start(
 
 @inverses.declare("wro", who=FACILITATOR)
 async def take_back_start(request: Request, values: Values, phase: str, scope_key: str) -> Undone:
-    """Undo the start of a phase in the groups that were not changed since, and replace the notices that were sent.
+    """Undo the start of a phase in the groups that were not changed since, and replace the messages that announced it.
 
-    `values` has the runs as they began, and `scope_key` is the word for the groups. Raises UserError if every group was
+    `values` holds the runs as they began, and `scope_key` stands for the groups. Raises UserError if every group was
     changed since.
     """
     scope = await scopes.find_scope(request, scope_key)

@@ -53,7 +53,7 @@ class FacilitatorForm(Form):
 
 @routes.press(ShowFacilitators, who=ORGANISER)
 async def show_facilitators(request: Request, page: int) -> Reply:
-    """List the people who run workshops, each with the themes or groups for which they do."""
+    """List the people who run workshops, each with the themes or groups whose workshops they run."""
     holders = await people_store.holders(request.tx, FACILITATES)
     everyone = [*{holder.id: holder for holder in holders}.values()]
     shown, pages = paged(everyone, page, ShowFacilitators)
@@ -80,9 +80,9 @@ async def show_facilitators(request: Request, page: int) -> Reply:
 
 @routes.form("owi", FacilitatorForm, who=ORGANISER)
 async def invite_facilitator(request: Request, form: FacilitatorForm) -> Reply:
-    """Add a person who runs workshops but does not attend, and ask for which themes or groups.
+    """Add a person who runs workshops but does not attend, and ask whose workshops they run.
 
-    An organiser must invite the person afterwards, like everybody else.
+    Afterwards an organiser must invite the person, as all other people.
     """
     person = await people_store.add_helper(request.tx, form.given_name, form.family_name, request.now)
     return await show_facilitator(request, person.id)
@@ -97,7 +97,7 @@ async def _person(request: Request, person_id: int) -> Participant:
 
 @routes.press(ShowFacilitator, who=ORGANISER)
 async def show_facilitator(request: Request, person_id: int, *buttons: Button, toast: Span | None = None) -> Reply:
-    """Show for which themes or groups a person runs the workshops, to change that."""
+    """Show whose workshops (which themes or groups) a person runs, with a choice to change that."""
     person = await _person(request, person_id)
     audiences = await facilitator_store.of_person(request.tx, person.id)
     offered = await _offered(request)
@@ -164,10 +164,10 @@ async def _audiences_now(request: Request, person_id: int) -> StoredVersion:
 
 @routes.pick("owsv", who=ORGANISER, unless_changed=_audiences_now)
 async def set_facilitator(request: Request, chosen: tuple[str, ...], person_id: int) -> Reply:
-    """Store for which themes or groups the person with this id runs the workshops, with a button to undo that.
+    """Store whose workshops (which themes or groups) the person with this id runs, with a button to undo that.
 
-    `chosen` are the values of the options. Groups of past days, which the choice does not offer, stay as they were.
-    Raises Stale if one of the chosen groups is not offered any more.
+    `chosen` are the values of the chosen options. Groups of past days are not offered, and stay as they were. Raises
+    Stale if a chosen group is no longer offered.
     """
     person = await _person(request, person_id)
     offered = {audience.option: audience for audience in await _offered(request)}
@@ -192,10 +192,9 @@ async def set_facilitator(request: Request, chosen: tuple[str, ...], person_id: 
 
 @routes.pick("ows", who=ORGANISER)
 async def set_unseen(request: Request, _chosen: tuple[str, ...], person_id: int) -> Reply:
-    """Show for which groups a person runs workshops, and change nothing.
+    """Show whose workshops a person runs, without storing the choice (`_chosen`).
 
-    This answers a choice made in an earlier message, which does not tell what its reader had seen; the choice
-    (`_chosen`) is not stored.
+    The choice was made in a message of an earlier version, which does not say what its reader had seen.
     """
     person = await _person(request, person_id)
     return await show_facilitator(request, person.id, toast=_("Nothing was changed."))
@@ -233,10 +232,7 @@ async def _give(request: Request, person: Participant, audiences: Sequence[Audie
 
 @inverses.declare("iwf")
 async def restore_facilitator(request: Request, values: Values, person_id: int) -> Undone:
-    """Restore the themes or groups for which a person ran workshops before a change.
-
-    Raises UserError if they were changed again since.
-    """
+    """Undo a change of whose workshops a person runs. Raises UserError if that was changed again since."""
     person = await participant_store.find(request.tx, person_id)
     if person is None or _stored(await facilitator_store.of_person(request.tx, person_id)) != values["after"]:
         raise changed_since()

@@ -17,7 +17,7 @@ from handlers.workshops.store.progress import PhaseProgress
 
 
 async def count_phases(request: Request) -> View:
-    """Return the part of the organisers' screen that tells in how many groups each phase is running."""
+    """Return the part of the organisers' screen that says in how many groups each phase is under way."""
     round_ = await round_of_the_day(request.tx, request.today)
     round_progress = await progress.progress(request.tx, round_.number if round_ else 0)
     lines = [_running(phase_progress) for phase_progress in round_progress.phases if phase_progress.open]
@@ -40,8 +40,8 @@ def _running(phase_progress: PhaseProgress) -> Span:
 async def phases_to_run(request: Request) -> Sequence[NextStep]:
     """Return organisers' next steps about workshops.
 
-    They are to answer calls for help that nobody has taken (not after the gathering), to manage open phases, and to
-    start the next phase on a day that has groups.
+    The steps are: answer calls for help that nobody has taken (not after the gathering), manage phases that are open,
+    and, on a day that has groups, start the next phase.
     """
     round_ = await round_of_the_day(request.tx, request.today)
     if round_ is None:

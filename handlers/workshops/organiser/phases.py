@@ -37,7 +37,7 @@ class PhaseWordsForm(Form):
 
 
 class PhaseMinutesForm(Form):
-    """The form for how long a phase lasts."""
+    """The form for the length of a phase in minutes."""
 
     # L10N: the title of a form for how long a phase lasts, and the button that opens it
     title: ClassVar[Text] = _("Length")
@@ -46,7 +46,7 @@ class PhaseMinutesForm(Form):
 
 @routes.press("wpa", who=ORGANISER)
 async def show_phases(request: Request) -> Reply:
-    """List the phases with their lengths, to change one."""
+    """List the phases with their lengths, to choose one and change it."""
     found = await phases.all_phases(request.tx)
     options = tuple(Option(phase.key, phase_title(phase), minutes(phase)) for phase in found)
     total = sum(phase.minutes for phase in found)
@@ -61,7 +61,7 @@ PHASES = Button(_("Phases"), show_phases.to())
 
 
 def minutes(phase: Phase) -> Span:
-    """Return how long a phase lasts, in words."""
+    """Return the length of a phase in words."""
     return _n("{count} minute", "{count} minutes", phase.minutes)
 
 
@@ -71,7 +71,7 @@ async def _find(request: Request, key: str) -> Phase:
 
 @routes.press("wpo", who=ORGANISER)
 async def show_phase(request: Request, phase_key: str) -> Reply:
-    """Show a phase in every language, with the buttons that change it."""
+    """Show the texts of a phase in every language, with buttons to change them and its length."""
     phase = await _find(request, phase_key)
     lines: list[Span] = [minutes(phase)]
     buttons: list[Button] = [Button(_("Length"), set_minutes.seeing(phase.minutes).to(phase.key))]
@@ -106,7 +106,7 @@ def _subject(key: str) -> str:
 
 @routes.form("wpw", PhaseWordsForm, who=ORGANISER, unless_changed=_words_now)
 async def set_words(request: Request, form: PhaseWordsForm, phase_key: str, locale: str) -> Reply:
-    """Store the texts of a phase in one language, which groups read from now on."""
+    """Store the texts of a phase in one language. Groups read the new texts from now on."""
     phase = await _find(request, phase_key)
     if locale not in request.settings.gathering.locales:
         raise Stale
@@ -126,7 +126,7 @@ async def _minutes_now(request: Request, phase_key: str) -> StoredVersion:
 
 @routes.form("wpm", PhaseMinutesForm, who=ORGANISER, unless_changed=_minutes_now)
 async def set_minutes(request: Request, form: PhaseMinutesForm, phase_key: str) -> Reply:
-    """Store how long a phase lasts when it is started from now on."""
+    """Store the length of a phase, for every later start of the phase."""
     phase = await _find(request, phase_key)
     after = replace(phase, minutes=form.minutes)
     summary = _n("{phase}: {count} minute", "{phase}: {count} minutes", form.minutes, phase=Localised(phase.title))
@@ -155,7 +155,7 @@ def _stored(phase: Phase) -> Mapping[str, Any]:
 
 @inverses.declare("wpr")
 async def restore_phase(request: Request, values: Values, phase_key: str) -> None:
-    """Restore a phase as it was before a change. Raises UserError if it was changed again since."""
+    """Undo a change of a phase. Raises UserError if the phase was changed again since."""
     phase = await _find(request, phase_key)
     if _stored(phase) != values["after"]:
         raise changed_since()

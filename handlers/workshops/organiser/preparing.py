@@ -23,7 +23,7 @@ _SUBJECT, _READ = "themes", "1"
 
 @routes.press("wpt", who=ORGANISER)
 async def read_themes(request: Request) -> Reply:
-    """Show the themes, and the phases with their lengths, with a button to confirm them."""
+    """Show the themes and the phases with their lengths, with a button to confirm that they are right."""
     lines: list[Span] = [Strong(_("Themes"))]
     for theme in await all_themes(request.tx):
         lines.append(Localised(theme.title))

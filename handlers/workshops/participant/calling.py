@@ -56,7 +56,7 @@ def _no_group() -> UserError:
 
 @routes.answers_to(_("sos, help us, we need help, come and help us, call someone, call the facilitator"))
 async def ask_whether_to_call(request: Request) -> Reply:
-    """Ask for confirmation if somebody writes words such as «help us». Only the button calls a facilitator."""
+    """Ask a person who wrote words such as «help us» whether to call a facilitator; only the button then calls one."""
     group = await _present_group(request)
     if group is None:
         raise _no_group()
@@ -69,8 +69,8 @@ async def ask_whether_to_call(request: Request) -> Reply:
 async def call_for_help(request: Request, group_id: int) -> Reply:
     """Call a facilitator to the person's group. If the group has an open call, show that call instead.
 
-    `group_id` is the group of the button. If that is of an earlier day, the call is for the person's present group,
-    because the facilitator goes to its room.
+    `group_id` is the group in the button. If this is a group of an earlier day, the call is for the person's present
+    group, because the facilitator goes to its room.
     """
     group = await _my_group(request, group_id)
     return await _call(request, await _present_group(request) or group)
@@ -168,7 +168,7 @@ def _call_buttons(call: FacilitatorCall) -> tuple[Button, ...]:
 
 @routes.press("wkx")
 async def cancel_call(request: Request, call_id: int) -> Reply:
-    """Withdraw the call for help of the person's group. If the call is over already, the reply says so."""
+    """Withdraw the call for help of the person's group. If the call is already closed, the reply says so."""
     call = existing(await find_call(request.tx, call_id))
     group = await _my_group(request, call.group_id)
     over = await calls.cancel_call(request.tx, call, group, request.participant.id, request.now)
@@ -203,7 +203,7 @@ async def _my_group(request: Request, group_id: int) -> Group:
 
 @routes.press(TakeCall, who=FACILITATOR)
 async def take_call(request: Request, call_id: int) -> Reply:
-    """Take a group's call for help as a facilitator; if somebody took it before, show who."""
+    """Store that a facilitator takes a group's call for help. If somebody has taken the call before, show who."""
     call, group = await _to_answer(request, call_id)
     if not await calls.answer_call(request.tx, call, group, request.participant, request.now):
         return await _answered(request, call, group)
@@ -247,7 +247,10 @@ async def _answered(request: Request, call: FacilitatorCall, group: Group) -> Re
 
 @routes.press("wkc", who=FACILITATOR)
 async def close_call(request: Request, call_id: int) -> Reply:
-    """Close a call for help after the group got help, so that it can call again. If it is closed, the reply says so."""
+    """Close a call for help after the group got help, so that the group can call again.
+
+    If the call is already closed, the reply says so.
+    """
     call, group = await _to_answer(request, call_id)
     over = await calls.close_call(request.tx, call, group, request.now)
     line = _("Thank you. The call is closed.") if over else _("This call is already over.")
@@ -256,9 +259,9 @@ async def close_call(request: Request, call_id: int) -> Reply:
 
 @routes.press("wkb", who=FACILITATOR)
 async def give_back_call(request: Request, call_id: int) -> Reply:
-    """Give back a call for help that the facilitator took, so that another one goes to the group.
+    """Give back a call for help that the facilitator took, so that somebody else goes to the group.
 
-    If somebody else has taken the call, or it is over, nothing changes, and the reply says so.
+    If somebody else has taken the call, or it is closed, nothing changes, and the reply says so.
     """
     call, group = await _to_answer(request, call_id)
     returned = await calls.return_call(request.tx, request.settings, call, group, request.participant, request.now)

@@ -47,7 +47,7 @@ routes = Routes()
     listed=40,
 )
 async def my_phase(request: Request) -> Reply:
-    """Show the phase that the person's group is in; between phases, the group's last text and the next phase."""
+    """Show the phase that the person's group is in; between phases, show the group's last result and the next phase."""
     person = request.participant
     if person.status == "withdrawn":
         return reply(
@@ -68,15 +68,15 @@ async def my_phase(request: Request) -> Reply:
     plain_words=_("wall, the wall, our wall, our ideas, the ideas of my group"),
 )
 async def show_group_wall(request: Request) -> Reply:
-    """Show the ideas of the group in its present or last phase; before the first phase, show what comes."""
+    """Show the ideas of the person's group in its present or last phase; before any phase, show what comes."""
     run = await runs.latest_run_of_person(request.tx, request.participant.id)
     return await my_phase(request) if run is None else reply(then=ShowWall(run.id))
 
 
 async def offer_phase(request: Request) -> View:
-    """Return the part of the home screen about the open phase, for participants who have a group on this day.
+    """Return the part of the home screen about the open phase of the participant's group.
 
-    The view is empty for other people and between phases.
+    The View is empty between phases, and for people who have no group on this day.
     """
     open_phase = await _open_phase(request)
     if open_phase is None:
@@ -86,7 +86,7 @@ async def offer_phase(request: Request) -> View:
 
 
 async def name_phase(request: Request) -> View:
-    """Return, for the bar of a page, the open phase of the person's group: «Imagine · ends at 14:40».
+    """Return the line about the open phase of the person's group for the top of a page: «Imagine · ends at 14:40».
 
     The View is empty between phases.
     """
@@ -102,12 +102,12 @@ async def name_phase(request: Request) -> View:
 
 
 async def something_is_on(request: Request) -> Sequence[str]:
-    """Return («phase»,) if the person's group is in a phase, so that the programme announces no break; () otherwise."""
+    """Return («phase»,) if the person's group is in a phase, so that the programme announces no break; else ()."""
     return ("phase",) if await _open_phase(request) else ()
 
 
 async def offer_in_phase(request: Request) -> Sequence[Button]:
-    """Return the buttons of the menu for the phase that the person's group is in; none between phases."""
+    """Return the menu's buttons for the phase that the person's group is in; () between phases."""
     open_phase = await _open_phase(request)
     if open_phase is None:
         return ()
@@ -148,7 +148,7 @@ async def _run(request: Request) -> PhaseRun | None:
 
 
 async def offer_open_phase(request: Request) -> View:
-    """Return the part of the group's screen with a button to the open phase; empty between phases."""
+    """Return a part of the group's screen: a button to the open phase. The View is empty between phases."""
     run = await runs.latest_run_of_person(request.tx, request.participant.id)
     return View((), (SHOW_PHASE,) if run and run.open else ())
 

@@ -39,7 +39,7 @@ _HELPED = timedelta(minutes=15)
 
 
 class TakeCall(Action, code="wkt"):
-    """The button by which a facilitator takes a group's call for help, and so promises to come.
+    """The button with which a facilitator takes a group's call for help, and promises to come.
 
     `call` is the id of the call.
     """
@@ -51,7 +51,7 @@ class TakeCall(Action, code="wkt"):
 class PlacedCall:
     """A new call for help, and who was notified of it.
 
-    `notified` is «nobody» if neither facilitators nor organisers can be reached.
+    `notified` is «nobody» if no message reaches a facilitator or an organiser.
     """
 
     call: FacilitatorCall
@@ -61,11 +61,12 @@ class PlacedCall:
 async def call_for_help(
     tx: Transaction, settings: Settings, group: Group, caller: int, now: datetime, browser: str = ""
 ) -> PlacedCall | None:
-    """Store a group's call for help, and notify the group's facilitators who are not busy with another call.
+    """Store a group's call for help, and notify the group's facilitators.
 
-    If all are busy, all are notified; if there are none, the organisers are. `caller` is the id of the participant who
-    calls, `browser` the id of the unconfirmed browser in which they call, '' for any other place. Returns None, and
-    stores nothing, if the group has an open call already.
+    Facilitators who are busy with another call are notified only if all are busy; the organisers are notified if no
+    facilitator can be reached. `caller` is the id of the participant who calls, `browser` the id of the unconfirmed
+    browser in which they call, '' for any other place. Returns None, and stores nothing, if the group has an open call
+    already.
     """
     await calls.close_forgotten_call(tx, group.id, now - _HELPED, now)
     call_id = await calls.add_call(tx, group.id, caller, now, now + _time_to_answer(settings), browser)
@@ -81,9 +82,9 @@ async def call_for_help(
 
 
 async def answer_call(tx: Transaction, call: FacilitatorCall, group: Group, by: Participant, now: datetime) -> bool:
-    """Store that a facilitator takes a call for help, and notify the group who comes.
+    """Store that a facilitator takes a call for help, and tell the group who comes.
 
-    Returns False, and stores nothing, if somebody else took the call, or the call is over; True otherwise.
+    Returns False, and stores nothing, if somebody else took the call or it is closed; True otherwise.
     """
     if not await calls.set_taken(tx, call.id, by.id, now):
         return False
@@ -99,10 +100,10 @@ async def answer_call(tx: Transaction, call: FacilitatorCall, group: Group, by: 
 async def return_call(
     tx: Transaction, settings: Settings, call: FacilitatorCall, group: Group, by: Participant, now: datetime
 ) -> bool:
-    """Give back a call for help that a person took. Notifies the group and calls the other facilitators.
+    """Give back a call for help that a person took: tell the group, and call the other facilitators.
 
-    The organisers are called when no other facilitator can be reached. Returns False when the person has not taken the
-    call, or the call is over; True otherwise.
+    If no other facilitator can be reached, the organisers are called. Returns False if the person has not taken the
+    call or it is closed; True otherwise.
     """
     if not await calls.set_given_back(tx, call.id, by.id, now + _time_to_answer(settings)):
         return False
@@ -117,9 +118,9 @@ async def return_call(
 async def close_call(
     tx: Transaction, call: FacilitatorCall, group: Group, now: datetime, *, withdrawn_by: int | None = None
 ) -> bool:
-    """Close a call for help and mark the notices and answers about it as over. Returns False when it was over already.
+    """Close a call for help, and say in the messages about it that it is over. Returns False if it was closed already.
 
-    `withdrawn_by` is the id of the member who withdrew the call; None when it is closed because the group was helped.
+    `withdrawn_by` is the id of the member who withdrew the call; None if the group got help.
     """
     if not await calls.set_closed(tx, call.id, now, withdrawn_by=withdrawn_by):
         return False

@@ -23,7 +23,7 @@ from handlers.workshops import messages
 async def group_to_run(tx: Transaction, person: Participant, group_id: int) -> Group:
     """Return the group with this id if the person runs its workshops or is an organiser.
 
-    Raises Stale if the group was dissolved or is unpublished, UserError if the person does not run its workshops.
+    Raises Stale if the group was dissolved or is not published, UserError if the person does not run its workshops.
     """
     group = existing(await find_published_group(tx, group_id))
     runs = person.facilitates and await facilitator_store.runs_group(tx, person.id, group.id)
@@ -35,8 +35,8 @@ async def group_to_run(tx: Transaction, person: Participant, group_id: int) -> G
 async def groups_run_by(tx: Transaction, person: Participant, day: date) -> Sequence[Group]:
     """Return the groups whose workshops a person runs on a day, by theme, then number; all groups for organisers.
 
-    They are the published groups of that day or, if it has none, of the next or last day with groups. The list is empty
-    if none are published, and in an unconfirmed browser, where nobody has a role.
+    If the day has no published groups, these are groups of the next day that has some, or else of the last. The list is
+    empty if no groups are published, and in an unconfirmed browser, where nobody has a role.
     """
     round_ = await round_of_the_day(tx, day)
     if round_ is None or not person.may(Who.FACILITATOR):
@@ -49,7 +49,7 @@ async def groups_run_by(tx: Transaction, person: Participant, day: date) -> Sequ
 
 
 async def whose_workshops(tx: Transaction, audiences: Sequence[Audience]) -> Listing:
-    """Return the names of audiences as one list to read: «Culture and CivicTech · group 2»."""
+    """Return the names of audiences (themes or groups) as one list to read: «Culture and CivicTech · group 2»."""
     return Listing(tuple([await describe(tx, audience) for audience in audiences]))
 
 

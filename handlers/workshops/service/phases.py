@@ -31,10 +31,10 @@ from handlers.workshops.store.runs import latest_run_of_person, open_run_of, run
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """The beginning of a phase in a group, with what is needed to undo it.
+    """One group's beginning of a phase, with what is needed to undo it.
 
-    `before` is the group's earlier, ended run of the same phase, None if it had not had the phase. `deliveries` are the
-    ids of the notices that were sent.
+    `before` is the group's earlier run of the same phase, None if there was none. `deliveries` are the ids of the
+    messages that announced the beginning.
     """
 
     run: PhaseRun
@@ -44,9 +44,9 @@ class Beginning:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The result of starting a phase in groups. All numbers are ids of groups.
+    """The result of starting a phase in several groups; the first three fields hold ids of groups.
 
-    `begun`: the phase began. `already`: the phase was open before. `busy`: another phase is open, so that nothing
+    In `begun`, the phase began. In `already`, the phase was open before. In `busy`, another phase is open, so nothing
     began. `beginnings` has one entry for each group in `begun`.
     """
 
@@ -59,10 +59,11 @@ class Started:
 async def start_phase(
     tx: Transaction, settings: Settings, phase: Phase, group_ids: Iterable[int], now: datetime, by: int | None
 ) -> Started:
-    """Begin a phase in groups, again in groups that had ended it, and notify their members.
+    """Begin a phase in groups and notify their members. Groups that have had the phase have it once more.
 
-    Groups that are in a phase already are left out; the result names them. `by` is the id of the facilitator, None for
-    nobody. If a member's group of an earlier round (day) is still in a break, its phase ends without a notice.
+    Nothing begins in groups that are in a phase already; the result names them. `by` is the id of the facilitator, None
+    for nobody. If a group of an earlier day that shares members with one of these groups is still in a break, its phase
+    ends, and nobody is told.
     """
     wanted = list(group_ids)
     workshop = settings.of(WorkshopSettings)
@@ -108,9 +109,9 @@ async def _just_ended(tx: Transaction, run: PhaseRun, now: datetime) -> Sequence
 
 
 async def call_off_start(tx: Transaction, beginning: Beginning, now: datetime) -> bool:
-    """Undo the start of a phase and replace the notices that were sent.
+    """Undo the start of a phase and replace the messages that announced it. Returns False if the run has changed since.
 
-    Ideas given meanwhile are kept for a later start. Returns False when the run has changed since it began.
+    Ideas given since the start are kept for a later start of the phase.
     """
     run = beginning.run
     collected = await ideas.collected(tx, run)
@@ -123,10 +124,10 @@ async def call_off_start(tx: Transaction, beginning: Beginning, now: datetime) -
 
 
 async def extend_phase(tx: Transaction, run: PhaseRun, now: datetime, minutes: int) -> PhaseRun | None:
-    """Move the end of an open phase by `minutes` (negative for earlier), but never before now.
+    """Move the end of an open phase by `minutes` (negative for earlier), but never to before now.
 
-    The group's messages about the phase show the new end. People are warned of the end only once, however often it is
-    moved. Returns the phase's changed run; None when it has ended.
+    The group's messages about the phase show the new end. However often the end is moved, people are warned only once.
+    Returns the changed run; None if the phase has ended.
     """
     moved = await changes.move_end(tx, run.id, timedelta(minutes=minutes), now)
     if moved is not None:
@@ -135,9 +136,9 @@ async def extend_phase(tx: Transaction, run: PhaseRun, now: datetime, minutes: i
 
 
 async def pause_phase(tx: Transaction, run: PhaseRun, now: datetime) -> PhaseRun | None:
-    """Stop the clock of a running phase, which its card shows; members can still give ideas.
+    """Stop the clock of a running phase; its card says so. Members can still give ideas.
 
-    Returns the phase's changed run; None when it is not running.
+    Returns the changed run; None if the phase is not running.
     """
     paused = await changes.pause_run(tx, run.id, now)
     if paused is not None:
@@ -146,9 +147,9 @@ async def pause_phase(tx: Transaction, run: PhaseRun, now: datetime) -> PhaseRun
 
 
 async def resume_phase(tx: Transaction, run: PhaseRun, now: datetime) -> PhaseRun | None:
-    """Restart the clock of a paused phase and notify the group.
+    """Start the clock of a paused phase again, and notify the group.
 
-    Returns the phase's changed run; None when it is not paused.
+    Returns the changed run; None if the phase is not paused.
     """
     resumed = await changes.resume_run(tx, run.id, now)
     if resumed is not None and (phase := await phases.find_phase(tx, run.phase)) is not None:
@@ -157,10 +158,11 @@ async def resume_phase(tx: Transaction, run: PhaseRun, now: datetime) -> PhaseRu
 
 
 async def reveal_ideas(tx: Transaction, settings: Settings, run: PhaseRun, now: datetime) -> PhaseRun | None:
-    """Let a group read all its ideas and vote. Returns the phase's changed run.
+    """Let a group read all its ideas and vote.
 
-    The phase's card shows that, and if there is something to vote for, a message that makes no sound leads there, as
-    the card may be far up. Returns None when the ideas were revealed already, or the phase has ended.
+    The phase's card then shows the ideas. If there is something to vote for, the group also gets a message without
+    sound, because the card may be far up in the chat. Returns the changed run; None if the ideas were revealed already
+    or the phase has ended.
     """
     revealed = await changes.reveal_run(tx, run.id, now)
     if revealed is not None and (phase := await phases.find_phase(tx, run.phase)) is not None:
@@ -174,7 +176,7 @@ async def reveal_ideas(tx: Transaction, settings: Settings, run: PhaseRun, now: 
 
 
 async def conceal_ideas(tx: Transaction, settings: Settings, run: PhaseRun, now: datetime) -> PhaseRun | None:
-    """Undo revealing the ideas of an open phase. Returns the phase's changed run; None when it has ended."""
+    """Undo revealing the ideas of an open phase. Returns the changed run; None if the phase has ended."""
     concealed = await changes.conceal_run(tx, run.id)
     if concealed is not None and (phase := await phases.find_phase(tx, run.phase)) is not None:
         await outbox.call_back(tx, _phase_subject(run, "invites"))
@@ -205,9 +207,9 @@ _UNTIL_NEXT = timedelta(minutes=5)
 
 
 async def end_phase(tx: Transaction, run: PhaseRun, now: datetime, *, at: datetime | None = None) -> PhaseRun | None:
-    """End an open phase and reveal its ideas. Returns the phase's changed run; None if it had ended before.
+    """End an open phase and reveal its ideas. The phase's card shows the end; no message is sent.
 
-    `at` is the time of the end; None stands for now. The phase's card shows it; no message is sent.
+    `at` is the time of the end; None stands for now. Returns the changed run; None if the phase had ended before.
     """
     ended = await changes.end_run(tx, run.id, at or now)
     if ended is not None:
@@ -227,10 +229,10 @@ async def _end_card(tx: Transaction, ended: PhaseRun, now: datetime, *lines: Spa
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """The state of an open phase before a change, stored for undoing the change.
+    """The state of an open phase before a change, stored to undo the change.
 
-    `remaining` is the time that was left, `paused` whether the clock was stopped, `revealed_at` when the ideas were
-    revealed, None if they were not.
+    `remaining` is the time that was left. `paused` says whether the clock was stopped. `revealed_at` is when the ideas
+    were revealed, None if they were not.
     """
 
     remaining: timedelta
@@ -239,7 +241,7 @@ class Before:
 
     @classmethod
     def of(cls, run: PhaseRun, now: datetime) -> Before:
-        """Return the present state of an open run, one phase in one group."""
+        """Return the present state of an open run, which is one phase in one group."""
         remaining = run.remaining if run.ends_at is None else max(run.ends_at - now, timedelta())
         return cls(remaining or timedelta(), run.state == "paused", run.revealed_at)
 
@@ -247,10 +249,10 @@ class Before:
 async def reopen_phase(
     tx: Transaction, settings: Settings, ended: PhaseRun, before: Before, now: datetime
 ) -> PhaseRun | None:
-    """Undo the end of a phase and restore the state `before`, which the phase's card shows.
+    """Undo the end of a phase, and restore the state `before`; the phase's card shows it.
 
-    `ended` is the run as it ended. Returns the open run; None if the run was reopened and ended again since, or when
-    the group is in another phase.
+    `ended` is the run as it ended. Returns the open run; None if the phase was opened and ended again since, or the
+    group is in another phase now.
     """
     opened = await changes.reopen_run(
         tx,
@@ -267,9 +269,10 @@ async def reopen_phase(
 
 
 async def tell_written(tx: Transaction, run: PhaseRun, view: View, now: datetime, *, author: int) -> None:
-    """Tell a group that its result of a phase was written, by the `author` (a participant's id).
+    """Tell a group that `author` (a participant's id) has written its result of a phase.
 
-    During the phase, the others get a message; after it, the phase's card shows the last line of the `view`.
+    During the phase, the other members get the message `view`; after the phase, its card shows the lines of `view`
+    instead.
     """
     if run.open:
         await outbox.notify_groups(tx, [run.group_id], view, now, but=author, about=author)
@@ -287,10 +290,10 @@ async def set_writer(tx: Transaction, run: PhaseRun, participant_id: int) -> Non
 
 
 async def warn_of_end(tx: Transaction, run: PhaseRun, now: datetime, votes: int) -> None:
-    """Warn members of a group who have not given an idea, each in private, that its phase ends soon, once in a phase.
+    """Warn each member of a group who has given no idea, in private and only once in a phase, that the phase ends soon.
 
-    Members who were asked for one lately are not warned; nobody is if ideas are revealed and each person has `votes`
-    votes, as everybody was invited to vote then.
+    Members who were asked for an idea lately are not warned. If ideas are revealed and each person has `votes` votes,
+    nobody is warned, because everybody was invited to vote.
     """
     await due.mark_warned(tx, run.id)
     if run.revealed and votes:
@@ -307,9 +310,9 @@ async def warn_of_end(tx: Transaction, run: PhaseRun, now: datetime, votes: int)
 
 
 async def next_phase(tx: Transaction, group_id: int, after: str | None) -> Phase | None:
-    """Return the first phase after the phase `after` that a group has not begun; None if none is left.
+    """Return the first phase that a group has not begun; only phases after the phase `after` are considered.
 
-    `after` is the key of a phase; None stands for the beginning, so that all phases are considered.
+    `after` is the key of a phase; None considers all phases. Returns None if no phase is left.
     """
     begun = {run.phase for run in await runs_of_group(tx, group_id)}
     all_phases = await phases.all_phases(tx)
@@ -318,18 +321,18 @@ async def next_phase(tx: Transaction, group_id: int, after: str | None) -> Phase
 
 
 async def run_to_show(tx: Transaction, participant_id: int) -> PhaseRun | None:
-    """Return the open run of a participant's group, or else the run that began last in their groups.
+    """Return the open run (one phase in one group) of a participant's group, or else the run that began last.
 
-    A run is one phase in one group. Returns None if no phase has begun there. The run is cached for the database
+    All groups of the participant are considered; None if no phase has begun in them. The run is cached for the database
     transaction, so phases must not begin or end after the first call.
     """
     return await tx.cached(f"phase of {participant_id}", lambda tx: latest_run_of_person(tx, participant_id))
 
 
 async def next_step(tx: Transaction, group_id: int, after: str | None, now: datetime) -> Span:
-    """Return a line that tells which phase a group has next after the phase `after`, and when.
+    """Return a line that says which phase a group has after the phase `after`, and when.
 
-    `after` is a key; None stands for the beginning.
+    `after` is the key of a phase; None stands for the very beginning.
     """
     phase = await next_phase(tx, group_id, after)
     inside, at = await sessions.workshop_times(tx, group_id, now)
@@ -383,7 +386,7 @@ async def standings(
 ) -> Sequence[GroupProgress]:
     """Return the progress of the groups of a round (one day) that a person runs, sorted by theme, then number.
 
-    With `everything`, all groups of the round are returned, also those that others run.
+    With `everything`, all groups of the round are returned, also groups that only others run.
     """
     unwritten = await hooks.unwritten_runs(tx, round_number)
     return await panel.standings(tx, round_number, participant_id, unwritten, everything=everything)
@@ -394,10 +397,10 @@ async def standings(
 
 @dataclass(frozen=True, slots=True)
 class Nudged:
-    """The result of nudging silent members of groups, which is asking them in private for an idea.
+    """How many silent members of groups were asked in private for an idea, and how many were not.
 
-    The numbers of members: `asked` now; asked `lately` and therefore not again; `out_of_reach`, who take no private
-    messages.
+    `asked` were asked now. `lately` were asked a short time ago, and therefore not again. `out_of_reach` take no
+    private messages.
     """
 
     asked: int = 0
@@ -410,10 +413,10 @@ class Nudged:
 
 
 async def nudge_silent(tx: Transaction, run: PhaseRun, now: datetime, *, by: int) -> Nudged:
-    """Nudge the members who are present and silent in an open phase: ask each in private for an idea.
+    """Ask each member who is present and silent in an open phase, in private, for an idea.
 
-    The person who asked for this (`by`) is left out, and so are members who were nudged lately or take no private
-    messages. Returns how many members were asked, and how many of the others were left out.
+    The person who wants this (`by`), members who were asked lately, and members who take no private messages are not
+    asked. Returns how many members were asked, and how many of the others were not.
     """
     silent = [person_id for person_id in await silence.silent_members(tx, run.id) if person_id != by]
     lately = await silence.nudged_lately(tx, silent, now)

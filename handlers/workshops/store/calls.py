@@ -19,11 +19,11 @@ _CALL = (
 
 @dataclass(frozen=True, slots=True)
 class FacilitatorCall:
-    """A group's call for help: its request that a facilitator comes.
+    """A group's call for help, with which it asks a facilitator to come.
 
-    `taken_by` is the id of the person who has promised to come, and `taker` their first name; None and '' while nobody
-    has. `closed` is whether the call is over. `browser` is the id of the unconfirmed browser in which it was made, ''
-    for any other place.
+    `taken_by` is the id of the person who has promised to come, and `taker` their first name; None and '' before.
+    `closed` says whether the call is over. `browser` is the id of the unconfirmed browser in which the call was made,
+    '' for any other place.
     """
 
     id: int
@@ -41,7 +41,7 @@ async def find_call(tx: Transaction, call_id: int) -> FacilitatorCall | None:
 
 
 async def open_call(tx: Transaction, group_id: int) -> FacilitatorCall | None:
-    """Return the call for help of a group that is not closed; None if there is none."""
+    """Return the open call for help of a group; None if it has none."""
     return await tx.row(FacilitatorCall, f"{_CALL} WHERE c.group_id = :group AND c.closed_at IS NULL", group=group_id)
 
 
@@ -50,9 +50,9 @@ async def add_call(
 ) -> int | None:
     """Store a call for help, and return its id; None if the group has an open call already.
 
-    An open call that was made in an unconfirmed browser, and that nobody took, becomes the call of a person who calls
-    from any other place. The organisers are notified at `escalate_at` unless somebody takes the call before. `browser`
-    is the id of the unconfirmed browser in which the caller calls, '' for any other place.
+    If the open call was made in an unconfirmed browser and nobody took it, a person who calls from any other place
+    takes it over, and its id is returned. The organisers are notified at `escalate_at` unless somebody takes the call
+    before. `browser` is the id of the unconfirmed browser in which the caller calls, '' for any other place.
     """
     return await tx.value_or_none(
         int,
@@ -70,7 +70,7 @@ async def add_call(
 
 
 async def set_taken(tx: Transaction, call_id: int, participant_id: int, now: datetime) -> bool:
-    """Store who takes a call for help. Returns False if somebody took it already or it is closed."""
+    """Store who takes a call for help. Returns False if somebody has taken it already or it is closed."""
     return bool(
         await tx.run(
             "UPDATE calls SET taken_by = :person, taken_at = :now, escalate_at = NULL"
@@ -83,10 +83,10 @@ async def set_taken(tx: Transaction, call_id: int, participant_id: int, now: dat
 
 
 async def set_given_back(tx: Transaction, call_id: int, participant_id: int, escalate_at: datetime) -> bool:
-    """Let a call for help wait again, because the person who took it cannot come.
+    """Store that the person who took a call for help cannot come, so that the call waits again.
 
-    The organisers are notified at `escalate_at` unless somebody takes the call before. Returns False when this person
-    has not taken the call, or the call is closed.
+    The organisers are notified at `escalate_at` unless somebody takes the call before. Returns False if this person has
+    not taken the call, or it is closed.
     """
     return bool(
         await tx.run(
@@ -100,10 +100,10 @@ async def set_given_back(tx: Transaction, call_id: int, participant_id: int, esc
 
 
 async def hand_on_calls(tx: Transaction, participant_id: int, *, leaves: bool = False) -> int:
-    """Take from a person the open calls they may no longer answer, and pass these to the organisers at once.
+    """Take from a person the open calls for help that they may no longer answer, and pass the calls to the organisers.
 
-    With `leaves` these are all open calls the person took, otherwise those for groups whose workshops they do not run.
-    Organisers keep theirs. Returns how many calls.
+    With `leaves`, the person leaves the gathering: all open calls that they took are passed on. Otherwise these are
+    only calls of groups whose workshops they do not run, and organisers keep their calls. Returns the number of calls.
     """
     return await tx.run(
         "UPDATE calls SET taken_by = NULL, taken_at = NULL, escalate_at = called_at"
@@ -117,12 +117,12 @@ async def hand_on_calls(tx: Transaction, participant_id: int, *, leaves: bool = 
 
 
 async def forget_browsers(tx: Transaction, participant_id: int) -> None:
-    """Delete from a person's calls the ids of the unconfirmed browsers in which they were made."""
+    """Delete the ids of unconfirmed browsers that are stored with a person's calls for help."""
     await tx.run("UPDATE calls SET browser = '' WHERE caller_id = :id", id=participant_id)
 
 
 async def close_forgotten_call(tx: Transaction, group_id: int, before: datetime, now: datetime) -> None:
-    """Close the open call for help of a group if a person took it at `before` or earlier and forgot to close it."""
+    """Close the open call for help of a group if somebody took it at `before` or earlier and forgot to close it."""
     await tx.run(
         "UPDATE calls SET closed_at = :now WHERE group_id = :group AND closed_at IS NULL AND taken_at <= :before",
         group=group_id,
@@ -132,9 +132,9 @@ async def close_forgotten_call(tx: Transaction, group_id: int, before: datetime,
 
 
 async def set_closed(tx: Transaction, call_id: int, now: datetime, *, withdrawn_by: int | None = None) -> bool:
-    """Close a call for help. Returns False when it was closed already.
+    """Close a call for help. Returns False if it was closed already.
 
-    `withdrawn_by` is the id of the member who withdrew the call, None when it was closed because the group was helped.
+    `withdrawn_by` is the id of the member who withdrew the call; None if the group got help.
     """
     return bool(
         await tx.run(
@@ -150,8 +150,8 @@ async def set_closed(tx: Transaction, call_id: int, now: datetime, *, withdrawn_
 async def called_before(tx: Transaction, participant_id: int, back: int, browser: str = "") -> datetime | None:
     """Return when a participant made one of their last calls for help: `back` is 1 for the last, 2 for the one before.
 
-    Only calls from one place count: the unconfirmed browser with the id `browser`, all unconfirmed browsers for «*»,
-    any other place for ''. Returns None if there are fewer.
+    Only calls from one kind of place count: with `browser`, the unconfirmed browser with this id, or «*» for all
+    unconfirmed browsers; '' for all other places. Returns None if there are fewer calls.
     """
     return await tx.value_or_none(
         datetime,
@@ -179,7 +179,7 @@ async def set_escalated(tx: Transaction, call_id: int) -> None:
 
 
 async def first_unanswered_call(tx: Transaction, now: datetime) -> FacilitatorCall | None:
-    """Return the first call for help of which the organisers must be notified now; None if there is none."""
+    """Return the call for help that waits longest for organisers to be told; None if none is due now."""
     return await tx.row(
         FacilitatorCall,
         f"{_CALL} WHERE c.escalate_at <= :now AND c.closed_at IS NULL ORDER BY c.escalate_at, c.id LIMIT 1",
@@ -188,7 +188,7 @@ async def first_unanswered_call(tx: Transaction, now: datetime) -> FacilitatorCa
 
 
 async def next_escalation(tx: Transaction) -> datetime | None:
-    """Return when the organisers must be notified of the next call, perhaps in the past; None if no call waits."""
+    """Return when organisers must be told of the next unanswered call, perhaps in the past; None if no call waits."""
     return await tx.value_or_none(
         datetime, "SELECT MIN(escalate_at) FROM calls WHERE escalate_at IS NOT NULL AND closed_at IS NULL"
     )
@@ -203,9 +203,9 @@ class Answerer:
 
 
 async def answerers(tx: Transaction, group_id: int, *, but: int, since: datetime) -> Sequence[Answerer]:
-    """Return the facilitators of a group who joined and can be reached, sorted by id, without the person `but`.
+    """Return the facilitators of a group who joined and can be reached, sorted by id, except the person `but` (an id).
 
-    A facilitator counts as busy if they took another group's call after `since` and that call is still open.
+    A facilitator is busy if they took another group's call after `since`, and that call is still open.
     """
     return await tx.rows(
         Answerer,

@@ -26,11 +26,12 @@ async def begin_runs(
     by: int | None,
     revealed: bool = False,
 ) -> Sequence[PhaseRun]:
-    """Begin a phase in groups, again in groups that had ended it. Returns the runs that began.
+    """Begin a phase in groups, and return the runs (one phase in one group each) that began.
 
-    Groups that are in a phase are left out. `phase` is a key and `length` the time until the end. People are warned
-    once, `warning` before the end, if the phase lasts longer than `warned_beyond`. `by` is the id of the person who
-    starts the phase, None for nobody; `revealed` lets members read all ideas from the beginning.
+    Groups that have had the phase have it once more. Nothing begins in groups that are in a phase. `phase` is a key and
+    `length` the time until the end. People are warned once, `warning` before the end, if the phase lasts longer than
+    `warned_beyond`. `by` is the id of the person who starts the phase, None for nobody. With `revealed`, members can
+    read all ideas from the beginning.
     """
     begun = []
     for group_id in group_ids:
@@ -64,10 +65,10 @@ async def begin_runs(
 
 
 async def undo_begin(tx: Transaction, begun: PhaseRun, before: PhaseRun | None) -> bool:
-    """Undo the start of a run (one phase in one group). Returns False if it has changed since it began.
+    """Undo the start of a run (one phase in one group). Returns False if the run has changed since it began.
 
-    `before` is the group's earlier, ended run of the phase, which is stored again; None deletes the run. Ideas given in
-    the run are kept.
+    `before` is the group's earlier, ended run of the phase, which is restored; None if there was none, so the run is
+    deleted. Ideas given in the run are kept.
     """
     as_begun = "id = :id AND state = 'running' AND started_at = :started"
     values = {"id": begun.id, "started": to_micros(begun.started_at)}
@@ -86,9 +87,9 @@ async def undo_begin(tx: Transaction, begun: PhaseRun, before: PhaseRun | None) 
 
 
 async def move_end(tx: Transaction, run_id: int, by: timedelta, now: datetime) -> PhaseRun | None:
-    """Move the end of an open run (one phase in one group) by `by`, negative for earlier, but never before now.
+    """Move the end of an open run (one phase in one group) by `by`, negative for earlier, but never to before now.
 
-    Returns the changed run; None when it has ended.
+    Returns the changed run; None if it has ended.
     """
     return await _changed(
         tx,
@@ -102,7 +103,7 @@ async def move_end(tx: Transaction, run_id: int, by: timedelta, now: datetime) -
 
 
 async def pause_run(tx: Transaction, run_id: int, now: datetime) -> PhaseRun | None:
-    """Stop the clock of a run, one phase in one group. Returns the changed run; None when it is not running."""
+    """Stop the clock of a run (one phase in one group). Returns the changed run; None if it is not running."""
     return await _changed(
         tx,
         run_id,
@@ -113,9 +114,9 @@ async def pause_run(tx: Transaction, run_id: int, now: datetime) -> PhaseRun | N
 
 
 async def resume_run(tx: Transaction, run_id: int, now: datetime) -> PhaseRun | None:
-    """Restart the clock of a paused run, one phase in one group.
+    """Start the clock of a paused run (one phase in one group) again.
 
-    Returns the changed run; None when it is not paused.
+    Returns the changed run; None if it is not paused.
     """
     return await _changed(
         tx,
@@ -129,7 +130,7 @@ async def resume_run(tx: Transaction, run_id: int, now: datetime) -> PhaseRun | 
 async def end_run(tx: Transaction, run_id: int, ended_at: datetime) -> PhaseRun | None:
     """End an open run (one phase in one group) at `ended_at` and reveal its ideas.
 
-    Returns the changed run; None when it had ended before.
+    Returns the changed run; None if it had ended before.
     """
     return await _changed(
         tx,
@@ -151,9 +152,9 @@ async def reopen_run(
 ) -> PhaseRun | None:
     """Undo the end of a run (one phase in one group), so that `remaining` time is left. Returns the open run.
 
-    `ended` is the run as it ended. `paused` reopens it as paused; `revealed_at` is when its ideas had been revealed,
-    None if they had not. Returns None when the run was reopened and ended again since, or when the group is in another
-    phase.
+    `ended` is the run as it ended. With `paused`, it is reopened as paused. `revealed_at` is when its ideas had been
+    revealed, None if they had not. Returns None if the run was reopened and ended again since, or the group is in
+    another phase.
     """
     return await _changed(
         tx,
@@ -171,9 +172,9 @@ async def reopen_run(
 
 
 async def reveal_run(tx: Transaction, run_id: int, now: datetime) -> PhaseRun | None:
-    """Let a group read all its ideas of an open run, one phase in one group. Returns the changed run.
+    """Let a group read all its ideas of an open run (one phase in one group), and return the changed run.
 
-    Returns None when the ideas were revealed already, or the run has ended.
+    Returns None if the ideas were revealed already, or the run has ended.
     """
     return await _changed(
         tx, run_id, "revealed_at = :now", "revealed_at IS NULL AND state <> 'ended'", now=to_micros(now)
@@ -181,15 +182,15 @@ async def reveal_run(tx: Transaction, run_id: int, now: datetime) -> PhaseRun | 
 
 
 async def conceal_run(tx: Transaction, run_id: int) -> PhaseRun | None:
-    """Undo revealing the ideas of an open run, one phase in one group.
+    """Undo revealing the ideas of an open run (one phase in one group).
 
-    Returns the changed run; None when it has ended.
+    Returns the changed run; None if it has ended.
     """
     return await _changed(tx, run_id, "revealed_at = NULL", "state <> 'ended'")
 
 
 async def set_writer(tx: Transaction, run_id: int, participant_id: int) -> None:
-    """Set which participant writes what the group keeps of all ideas of a run (one phase in one group).
+    """Set which participant writes the synthesis of a run (one phase in one group): what the group keeps of all ideas.
 
     Another participant may replace this one later.
     """
@@ -197,7 +198,7 @@ async def set_writer(tx: Transaction, run_id: int, participant_id: int) -> None:
 
 
 async def end_breaks_before(tx: Transaction, group_id: int, now: datetime) -> None:
-    """End the paused phases of earlier days in groups that share a member with this group: nobody continues them."""
+    """End the paused phases of earlier days in groups that share a member with this group, as nobody continues them."""
     await tx.run(
         "UPDATE phase_runs SET state = 'ended', ended_at = :now, remaining = NULL,"
         " revealed_at = COALESCE(revealed_at, :now) WHERE state = 'paused' AND group_id IN"

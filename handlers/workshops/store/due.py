@@ -12,7 +12,7 @@ from handlers.workshops.store.runs import RUNS
 
 
 async def next_phase_due(tx: Transaction) -> datetime | None:
-    """Return the time of the next end of a phase, or of the next warning before one; None if no phase is running."""
+    """Return the time of the next end of a phase, or of the next warning; None if no phase is running."""
     return await tx.value_or_none(
         datetime,
         "SELECT MIN(CASE WHEN warned = 0 AND length > warned_beyond THEN ends_at - warning ELSE ends_at END) AS due"
@@ -21,7 +21,7 @@ async def next_phase_due(tx: Transaction) -> datetime | None:
 
 
 async def due_ends(tx: Transaction, now: datetime, most: int) -> Sequence[PhaseRun]:
-    """Return up to `most` open runs (one phase in one group each) whose time is over, earliest first."""
+    """Return at most `most` open runs (one phase in one group each) whose time is over, earliest end first."""
     return await tx.rows(
         PhaseRun,
         f"{RUNS} WHERE r.state = 'running' AND r.ends_at <= :now ORDER BY r.ends_at, r.id LIMIT :most",
@@ -31,7 +31,7 @@ async def due_ends(tx: Transaction, now: datetime, most: int) -> Sequence[PhaseR
 
 
 async def due_warnings(tx: Transaction, now: datetime, most: int) -> Sequence[PhaseRun]:
-    """Return up to `most` runs (one phase in one group each) whose end must be announced now, earliest first."""
+    """Return at most `most` runs (one phase in one group each) whose end must be announced now, earliest first."""
     return await tx.rows(
         PhaseRun,
         f"{RUNS} WHERE r.state = 'running' AND r.warned = 0 AND r.length > r.warned_beyond"

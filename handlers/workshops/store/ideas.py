@@ -10,24 +10,24 @@ from handlers.workshops.model import PhaseRun
 
 
 def is_shown(idea: str) -> str:
-    """Return the SQL condition that others can read an idea: it was given in time, and is neither withdrawn nor hidden.
+    """Return the SQL condition that people other than its author can read an idea.
 
-    `idea` is the alias of the table of ideas in the statement.
+    Such an idea was given in time, and is neither withdrawn nor hidden. `idea` is the alias of the table of ideas.
     """
     return f"{idea}.state = 'live' AND {idea}.hidden = 0"
 
 
 def counts(idea: str) -> str:
-    """Return the SQL condition that an idea is listed separately: others can read it, and it is not merged.
+    """Return the SQL condition that an idea is listed on its own: others can read it, and it is not merged.
 
-    `idea` is the alias of the table of ideas in the statement.
+    `idea` is the alias of the table of ideas.
     """
     return f"{is_shown(idea)} AND {idea}.merged_into IS NULL"
 
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """How many ideas a group gave in a phase, how many people gave one, and how many territories they described.
+    """What a group has given in a phase: the number of ideas, of people who gave one, and of territories described.
 
     All authors who were erased count as one person.
     """
@@ -57,9 +57,9 @@ async def collected(tx: Transaction, run: PhaseRun) -> Collected:
 
 
 async def groups_with_ideas(tx: Transaction, phase: str) -> Collection[int]:
-    """Return the ids of the groups that are in a phase (a key) now and have ideas in it.
+    """Return the ids of the groups that are in a phase (a key) now and have ideas that can be read once revealed.
 
-    Ideas that came late or were withdrawn do not count.
+    Ideas that came late, were withdrawn or are hidden do not count.
     """
     found = await tx.values(
         int,
@@ -73,7 +73,7 @@ async def groups_with_ideas(tx: Transaction, phase: str) -> Collection[int]:
 async def votes_of_person(tx: Transaction, run: PhaseRun, participant_id: int) -> frozenset[int]:
     """Return the ids of the ideas of a run (one phase in one group) for which a participant has voted.
 
-    A vote for an idea that was merged into another stands for that other idea.
+    If an idea was merged into another one, a vote for it counts for the other.
     """
     found = await tx.values(
         int,
@@ -88,7 +88,7 @@ async def votes_of_person(tx: Transaction, run: PhaseRun, participant_id: int) -
 
 
 async def count_given_by(tx: Transaction, run: PhaseRun, participant_id: int) -> int:
-    """Return how many ideas a participant gave in time in a run (one phase in one group) and has not withdrawn.
+    """Return how many ideas a participant gave in a run (one phase in one group), without late and withdrawn ones.
 
     Hidden ideas count too.
     """

@@ -40,9 +40,9 @@ _GROUP_PROGRESS = (
 class GroupProgress:
     """The progress of a group in its open phase or, between phases, in the phase that began last.
 
-    `run` is None before any phase began. `members` is how many members are present, `spoken` how many of these gave
-    something in the phase and `voted` how many voted in it; `missing` is whether the group has not written its result.
-    `call` is the id of the group's open call for help and `called_at` its time, both None without a call; `taken_by` is
+    `run` is None before any phase began. `members` is the number of members who are present; of these, `spoken` gave
+    something in the phase, and `voted` have voted in it. `missing` says whether the group's result is still missing.
+    `call` is the id of the group's open call for help and `called_at` its time, both None without a call. `taken_by` is
     the id of the person who comes and `taker` their first name, None and '' if nobody does.
     """
 
@@ -64,8 +64,8 @@ async def standings(
 ) -> Sequence[GroupProgress]:
     """Return the progress of the groups of a round (one day) that a person runs, sorted by theme, then number.
 
-    With `everything`, all groups of the round are returned, whoever runs them. `unwritten` are the ids of the runs in
-    which the group has not written its result.
+    With `everything`, all groups of the round are returned, whoever runs them. `unwritten` are the ids of the runs (one
+    phase in one group each) whose result is still missing.
     """
     own = f"EXISTS (SELECT 1 FROM roles f WHERE f.participant_id = :person AND {group_is_run()})"
     sql = f"{_GROUP_PROGRESS} WHERE g.round = :round AND (:everything = 1 OR {own}) ORDER BY x.position, g.number, g.id"
@@ -90,7 +90,7 @@ def _group_progress(row: Row, unwritten: Collection[int]) -> GroupProgress:
 
 
 async def drop_unsent_notices(tx: Transaction, participant_id: int, now: datetime) -> None:
-    """Delete unsent messages to a participant about themselves that are due after `now`: they are outdated."""
+    """Delete unsent messages to a participant about themselves that are due after `now`, as they are outdated."""
     await tx.run(
         "DELETE FROM deliveries WHERE participant_id = :id AND about = :id AND state = 'waiting' AND due_at > :now",
         id=participant_id,
@@ -99,9 +99,9 @@ async def drop_unsent_notices(tx: Transaction, participant_id: int, now: datetim
 
 
 async def touch_all_panels(tx: Transaction, _now: datetime) -> int:
-    """Have the panels of all facilitators (messages about their groups) redrawn, as phases may be over.
+    """Have the panels of all facilitators (messages about their groups) redrawn, because phases may be over.
 
-    Returns how many panels were not waiting for that already. The present time `_now` makes no difference.
+    Returns the number of panels for which no redrawing was due yet. The present time `_now` makes no difference.
     """
     return await tx.run(
         f"UPDATE screens SET wanted = wanted + 1, reference = :reference WHERE {IS_PANEL} AND wanted <= shown",
@@ -110,9 +110,9 @@ async def touch_all_panels(tx: Transaction, _now: datetime) -> int:
 
 
 async def turn_panel(tx: Transaction, account_id: int, key: str) -> bool:
-    """Show another page in the panel of an account. Returns False if the account has no panel.
+    """Show another page in an account's panel, the message with the progress of a facilitator's groups.
 
-    The panel is the message that shows a facilitator the progress of their groups. `key` is the key of the page.
+    `key` is the key of the page. Returns False if the account has no panel.
     """
     return bool(
         await tx.run(
@@ -126,7 +126,7 @@ async def turn_panel(tx: Transaction, account_id: int, key: str) -> bool:
 
 
 async def leave_panels(tx: Transaction, account_id: int) -> None:
-    """Stop updating the panels of an account, which show a facilitator their groups.
+    """Stop updating an account's panels, the messages with the progress of a facilitator's groups.
 
     The messages stay in the chat as they are.
     """

@@ -12,7 +12,7 @@ _PHASE = "SELECT key, position, title, instruction, example, minutes, collects F
 
 
 async def all_phases(tx: Transaction) -> Sequence[Phase]:
-    """Return every phase of the workshops, in the order in which groups have them."""
+    """Return every phase of the workshops, in the order in which groups go through them."""
     return await tx.rows(Phase, f"{_PHASE} ORDER BY position, key")
 
 
@@ -22,7 +22,7 @@ async def find_phase(tx: Transaction, key: str) -> Phase | None:
 
 
 async def put_phase(tx: Transaction, phase: Phase) -> None:
-    """Store a phase, or replace the stored phase with the same key. The runs and ideas of the phase stay."""
+    """Store a phase; it replaces the stored phase with the same key, whose runs and ideas stay."""
     await tx.run(
         "INSERT INTO phases (key, position, title, instruction, example, minutes, collects)"
         " VALUES (:key, :position, :title, :instruction, :example, :minutes, :collects)"

@@ -31,10 +31,11 @@ _PROGRESS = (
 
 @dataclass(frozen=True, slots=True)
 class PhaseProgress:
-    """How many groups of a round (one day) have begun a phase, are in it (`open`), and could begin it (`to_start`).
+    """How far the groups of a round (one day) are with one phase: how many have begun it, are in it, or could begin it.
 
-    A group could begin a phase if it has not had this phase and is in no other. `ends_at` is when the first open run
-    ends, None while all are paused or none is open; `ended_at` is when the last run ended, None before any did.
+    `open` counts groups that are in the phase. `to_start` counts groups that have not had it and are in no other.
+    `ends_at` is when the first of the running phases ends, None if none is running. `ended_at` is when the last one
+    ended, None if none has.
     """
 
     phase: Phase
@@ -50,7 +51,7 @@ class RoundProgress:
     """The progress of the groups of a round (one day), phase by phase.
 
     `groups` is the number of groups. `calls` is the number of open calls for help that nobody has taken; `called_at` is
-    when the first of these was made, None without any.
+    when the first of these calls was made, None without any.
     """
 
     groups: int
@@ -60,7 +61,7 @@ class RoundProgress:
 
     @property
     def over(self) -> bool:
-        """Whether there are groups and every group has had every phase."""
+        """Whether every group has had every phase; False if there are no groups."""
         return bool(self.groups) and all(phase.begun == self.groups and not phase.open for phase in self.phases)
 
 

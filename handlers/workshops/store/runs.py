@@ -21,12 +21,12 @@ async def find_run(tx: Transaction, run_id: int) -> PhaseRun | None:
 
 
 async def run_of_group(tx: Transaction, group_id: int, phase: str) -> PhaseRun | None:
-    """Return the run of a phase (a key) in a group (the phase in this group); None before it began there."""
+    """Return a group's run of a phase (a key); None if the phase has never begun in the group."""
     return await tx.row(PhaseRun, f"{RUNS} WHERE r.group_id = :group AND r.phase = :phase", group=group_id, phase=phase)
 
 
 async def runs_of_group(tx: Transaction, group_id: int) -> Sequence[PhaseRun]:
-    """Return all runs (one phase in one group each) of a group, in the order they began."""
+    """Return all runs (one phase in one group each) of a group, in the order in which they began."""
     return await tx.rows(PhaseRun, f"{RUNS} WHERE r.group_id = :group ORDER BY r.started_at, r.id", group=group_id)
 
 
@@ -36,9 +36,9 @@ async def open_run_of(tx: Transaction, group_id: int) -> PhaseRun | None:
 
 
 async def latest_run_of_person(tx: Transaction, participant_id: int) -> PhaseRun | None:
-    """Return the open run of a participant's group on any day, or else the run that began last in their groups.
+    """Return the open run (one phase in one group) of a participant's group, or else the run that began last.
 
-    A run is one phase in one group. Returns None if no phase has begun in a group of the participant.
+    The participant's groups of all days are considered. Returns None if no phase has begun in them.
     """
     return await tx.row(
         PhaseRun,
@@ -49,7 +49,7 @@ async def latest_run_of_person(tx: Transaction, participant_id: int) -> PhaseRun
 
 
 async def runs_of_groups(tx: Transaction, round_number: int) -> Sequence[PhaseRun]:
-    """Return all runs (one phase in one group each) of the groups of a round (one day), in the order they began."""
+    """Return all runs (one phase in one group each) of a round's groups (one day), in the order in which they began."""
     return await tx.rows(
         PhaseRun,
         f"{RUNS} JOIN groups g ON g.id = r.group_id WHERE g.round = :round ORDER BY r.started_at, r.id",
@@ -58,7 +58,7 @@ async def runs_of_groups(tx: Transaction, round_number: int) -> Sequence[PhaseRu
 
 
 async def last_round_begun(tx: Transaction) -> int:
-    """Return the highest number of a round (day) in which a group began a phase; 0 if no phase has begun."""
+    """Return the highest number of a round (day) whose groups have begun a phase; 0 if no phase has begun."""
     row = await tx.one("SELECT MAX(g.round) AS last FROM phase_runs r JOIN groups g ON g.id = r.group_id")
     return (row["last"] or 0) if row else 0
 

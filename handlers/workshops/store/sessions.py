@@ -10,9 +10,9 @@ from bot.people.group_store import tables
 
 
 async def workshop_times(tx: Transaction, group_id: int, now: datetime) -> tuple[bool, datetime | None]:
-    """Return whether a workshop of the programme takes place now for a group, and when the next one begins.
+    """Return whether a workshop of the programme takes place now for a group, and when its next workshop begins.
 
-    The second value is None when no later workshop is planned for the group.
+    The second value is None if no later workshop is planned for the group.
     """
     [row] = await tx.all(
         "SELECT MAX(CASE WHEN s.starts_at <= :now AND s.ends_at > :now THEN 1 ELSE 0 END) AS inside,"

@@ -49,10 +49,7 @@ PAUSE = timedelta(minutes=10)
 
 
 async def nudged_lately(tx: Transaction, participant_ids: Iterable[int], now: datetime) -> frozenset[int]:
-    """Return the participants among `participant_ids` who were nudged lately, that is, asked in private for an idea.
-
-    Lately means within the last ten minutes.
-    """
+    """Return which of these participants were asked in private for an idea within the last ten minutes."""
     rows = await tx.all(
         "SELECT participant_id FROM nudges WHERE at > :since AND at <= :latest",
         since=to_micros(now - PAUSE),
@@ -62,7 +59,7 @@ async def nudged_lately(tx: Transaction, participant_ids: Iterable[int], now: da
 
 
 async def reachable_in_private(tx: Transaction, participant_ids: Iterable[int]) -> Sequence[int]:
-    """Return which of `participant_ids` can get private messages they did not ask for, in the given order."""
+    """Return, in the given order, which of these participants accept private messages that they did not ask for."""
     reachable: list[int] = []
     for participant_id in participant_ids:
         row = await tx.one(
@@ -76,7 +73,7 @@ async def reachable_in_private(tx: Transaction, participant_ids: Iterable[int]) 
 
 
 async def note_nudged(tx: Transaction, participant_ids: Iterable[int], now: datetime) -> None:
-    """Store that the participants with these ids are nudged now, that is, asked in private for an idea."""
+    """Store that these participants are now asked in private for an idea."""
     await tx.many(
         "INSERT INTO nudges (participant_id, at) VALUES (:id, :now)"
         " ON CONFLICT (participant_id) DO UPDATE SET at = :now",
