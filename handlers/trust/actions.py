@@ -37,15 +37,15 @@ class WriteMore(Action, code="tcw"):
 
 
 class AskToEraseConversation(Action, code="tcq"):
-    """The button that asks the author of a conversation for confirmation before it is erased for both participants."""
+    """The button that asks the author of a conversation to confirm that it is erased for both participants."""
 
     conversation: int
 
 
 class HandOver(Action, code="tch"):
-    """The button that hands a conversation to the trusted person with the id `trusted_id`, with all messages.
+    """The button that hands a conversation with all its messages to the trusted person with the id `trusted_id`.
 
-    It is offered to the author of a conversation that no trusted person reads any more.
+    The author of a conversation gets this button if no trusted person reads the conversation any more.
     """
 
     conversation: int
@@ -53,29 +53,29 @@ class HandOver(Action, code="tch"):
 
 
 class SendKept(Action, code="tck"):
-    """The button that sends messages of a conversation that were stored unsent, because too many had been sent."""
+    """The button that sends the unsent messages of a conversation, which were stored because too many had been sent."""
 
     conversation: int
 
 
 class HideConversation(Action, code="tcx"):
-    """The button that hides a conversation with a trusted person from the screen."""
+    """The button that hides the conversation that the person sees, so that nobody else reads it on the screen."""
 
 
 class AnswerSafe(Action, code="sfy"):
-    """The button by which somebody answers a safety check that they are safe."""
+    """The button with which a person answers a safety check that they are safe."""
 
     check: int
 
 
 class AnswerHelp(Action, code="sfh"):
-    """The button by which somebody answers a safety check that they need help."""
+    """The button with which a person answers a safety check that they need help."""
 
     check: int
 
 
 class SayWhere(Action, code="sfw"):
-    """The button that opens the form for the place where a person is who answered a safety check."""
+    """The button that opens the form in which a person says, during a safety check, where they are."""
 
     check: int
 
@@ -89,9 +89,9 @@ class LeavePhone(Action, code="sfp"):
 
 
 class ChooseWhom(Action, code="tkw"):
-    """The button that asks which trusted person shall get what its writer typed and sent to nobody yet.
+    """The button that asks a person which trusted person should get the words that they typed and sent to nobody yet.
 
-    These words wait under the numbers from `first` to `number`.
+    These waiting words are the ones with numbers from `first` to `number`.
     """
 
     number: int
@@ -101,7 +101,8 @@ class ChooseWhom(Action, code="tkw"):
 class SendTo(Action, code="tks"):
     """The button that asks whether waiting words go to a trusted person with or without the writer's name.
 
-    Words wait, under the numbers from `first` to `number`, until their writer chooses who gets them.
+    Waiting words are words whose writer has not chosen yet who gets them; here the ones with numbers from `first` to
+    `number`.
     """
 
     trusted_id: int
@@ -112,7 +113,8 @@ class SendTo(Action, code="tks"):
 class SendNow(Action, code="tkn"):
     """The button that sends waiting words to a trusted person, without the writer's name if `anonymous`.
 
-    Words wait, under the numbers from `first` to `number`, until their writer chooses who gets them.
+    Waiting words are words whose writer has not chosen yet who gets them; here the ones with numbers from `first` to
+    `number`.
     """
 
     trusted_id: int
@@ -122,9 +124,10 @@ class SendNow(Action, code="tkn"):
 
 
 class SendHere(Action, code="tkh"):
-    """The button that sends waiting words to a conversation with a trusted person.
+    """The button that sends waiting words as a message in a conversation with a trusted person.
 
-    Words wait, under the numbers from `first` to `number`, until their writer chooses who gets them.
+    Waiting words are words whose writer has not chosen yet who gets them; here the ones with numbers from `first` to
+    `number`.
     """
 
     conversation: int
@@ -133,9 +136,10 @@ class SendHere(Action, code="tkh"):
 
 
 class ForgetWords(Action, code="tkf"):
-    """The button that deletes waiting words, because nobody shall get them.
+    """The button that deletes waiting words, because nobody should get them.
 
-    Words wait, under the numbers from `first` to `number`, until their writer chooses who gets them.
+    Waiting words are words whose writer has not chosen yet who gets them; here the ones with numbers from `first` to
+    `number`.
     """
 
     number: int
@@ -155,7 +159,10 @@ class OpenCheck(Action, code="sfo"):
 
 
 class OpenPhotos(Action, code="sff"):
-    """The organisers' button that shows a page (0 for the latest) of photos of where people are, in a safety check."""
+    """The organisers' button that shows a page of photos with which people say, in a safety check, where they are.
+
+    Page 0 has the latest photos.
+    """
 
     check: int
     page: int

@@ -12,7 +12,10 @@ from handlers.trust.store import ON_CALL
 
 
 async def check(tx: Transaction | None, settings: Settings) -> Sequence[Finding]:
-    """Return a warning if the telephone on call in config.toml is not the one in the database, which people read."""
+    """Return a warning if people read another telephone number of the organiser on call than config.toml has.
+
+    People read the number in the database. Without a database (`tx` is None), nothing is returned.
+    """
     if tx is None:
         return ()
     written = settings.of(SafetySettings).telephone

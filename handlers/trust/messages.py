@@ -68,7 +68,7 @@ CLOSED = _("You can write nothing more in this conversation. They can write to y
 def screen_of(conversation_id: int) -> str:
     """Return the name of the screen that shows a conversation.
 
-    Screens with such a name are left out of the file with a person's data.
+    Because of this name, the screen is left out of the file with a person's data.
     """
     return f"confidential-{conversation_id}"
 
@@ -88,7 +88,7 @@ NOTICES: Mapping[str, Text] = {
 
 
 def drawn_name(conversation_id: int, page: int, notice: str) -> str:
-    """Return the name under which a page of a conversation is stored instead of its words, to be drawn again from it.
+    """Return the name that is stored instead of the words of a conversation's page, to draw the page again.
 
     `notice` is the key of a short notice on the page, '' for none.
     """
@@ -96,11 +96,12 @@ def drawn_name(conversation_id: int, page: int, notice: str) -> str:
 
 
 async def draw_named(tx: Transaction, reader: int, name: str, browser: str = "") -> View | None:
-    """Return the page of a conversation that `name` stands for, as the participant `reader` may see it now.
+    """Return the page of a conversation with this `name`, as the participant `reader` may see it now.
 
     `name` looks like «trust:12:0:», with the conversation's id, the page and a notice. A reader who may not read the
-    conversation (any more) gets a placeholder. `browser` is the id of the unconfirmed browser in which it is shown, ''
-    for any other place. Returns None for another kind of name, or if nothing that was written in that browser exists.
+    conversation (any more) gets a placeholder. `browser` is the id of the unconfirmed browser in which the page is
+    shown, '' for any other place. Returns None if the name is for something else, or the reader wrote nothing in that
+    browser.
     """
     kind, _colon, rest = name.partition(":")
     if kind != "trust":
@@ -117,7 +118,7 @@ async def draw_named(tx: Transaction, reader: int, name: str, browser: str = "")
 
 
 async def is_shown_in(tx: Transaction, conversation: Conversation, reader: int, browser: str) -> bool:
-    """Return whether any message of a conversation is shown in an unconfirmed browser of its `reader`."""
+    """Return whether an unconfirmed browser of the `reader` shows any message of a conversation."""
     return bool(_shown_in(browser, await store.messages(tx, conversation, reader), conversation, reader))
 
 
@@ -140,14 +141,14 @@ def _shown_in(
 
 
 async def may_read(tx: Transaction, conversation: Conversation, reader: int) -> bool:
-    """Return whether a participant may read a conversation: its author until it is closed, and its trusted person."""
+    """Return whether a participant may read a conversation: its trusted person, or its author until it is closed."""
     if reader == conversation.author_id:
         return not conversation.closed
     return reader == conversation.trusted_id and any(trusted.id == reader for trusted in await store.trusted_people(tx))
 
 
 async def name_of_author(tx: Transaction, conversation: Conversation) -> Span:
-    """Return the name that a trusted person reads for the author of a conversation, who may be anonymous."""
+    """Return what a trusted person reads as the name of a conversation's author, who may be anonymous."""
     if conversation.anonymous:
         # L10N: stands for the name of someone who writes without a name, at the beginning of a line
         return _("Someone")
@@ -160,8 +161,8 @@ async def draw_conversation(
 ) -> View:
     """Return a page of a conversation for one of its two readers; page 0 has the latest messages.
 
-    `notice` is the key of a short notice shown on the page, '' for none. `browser` is the id of an unconfirmed browser
-    of the reader, in which only messages written there and answers to them are shown; '' shows everything.
+    `notice` is the key of a short notice shown on the page, '' for none. If `browser` is the id of an unconfirmed
+    browser of the reader, only messages written there and the answers to them are shown; '' shows everything.
     """
     is_author = reader == conversation.author_id
     trusted_people = await store.trusted_people(tx)
@@ -220,7 +221,7 @@ def of_trusted() -> Required:
 
 
 def trusted_line(trusted: TrustedPerson, name: Span) -> Span:
-    """Return the line about a trusted person, with `name` as their name."""
+    """Return the line about a trusted person: `name`, languages, and when the person can be reached."""
     # L10N: a trusted person, the languages they speak, and when they can be reached
     return _(
         "{name}: {languages}; {hours}.",
@@ -277,8 +278,8 @@ def _telephone(number: str) -> Span:
 def danger_line(settings: SafetySettings) -> Sequence[Span]:
     """Return the line with the numbers to call in danger in the gathering's country; () if no country is set.
 
-    Nobody in danger should have to choose: if one number is for any emergency, only that one is shown. The emergency
-    screen shows all.
+    Somebody in danger should not have to choose: if there is a number for any emergency, it is the only one in the
+    line. The emergency screen shows all numbers.
     """
     numbers = EMERGENCY_NUMBERS.get(settings.country, ())
     if not numbers:
@@ -294,7 +295,7 @@ def danger_line(settings: SafetySettings) -> Sequence[Span]:
 
 
 def talk_line(settings: SafetySettings) -> Sequence[Span]:
-    """Return the line with the number to call at any hour for people who may harm themselves; () if none is known."""
+    """Return the line with the number that people who may harm themselves can call at any hour; () if none is known."""
     for number in EMERGENCY_NUMBERS.get(settings.country, ()):
         if number.whom in (SUICIDE, TALK):
             return (
@@ -304,7 +305,7 @@ def talk_line(settings: SafetySettings) -> Sequence[Span]:
 
 
 def on_call_line(settings: SafetySettings) -> Span:
-    """Return the line with the telephone number of the organiser on call, which must be configured."""
+    """Return the line with the telephone number of the organiser on call. The number must be configured."""
     return _("The organiser on call: {number}", number=_telephone(settings.telephone))
 
 
@@ -327,13 +328,13 @@ def emergency_lines(settings: SafetySettings) -> Sequence[Span]:
 
 
 def marked(check: SafetyCheck, line: Span) -> Span:
-    """Return `line`, beginning with «DRILL» if the safety check is a drill."""
+    """Return `line`; if the safety check is a drill (an exercise), begin it with «DRILL»."""
     # L10N: before each line of a check for safety in which nothing has happened
     return _("DRILL, nothing happened: {line}", line=line) if check.drill else line
 
 
 def question(check: SafetyCheck, *, again: bool = False) -> View:
-    """Return the message that asks people whether they are safe; with `again`, the one that asks a second time."""
+    """Return the message that asks people whether they are safe; with `again`, for the second time."""
     asked = _("Second call: are you safe? We have no answer from you.") if again else _("Are you safe?")
     return View(
         (
@@ -351,7 +352,7 @@ def question(check: SafetyCheck, *, again: bool = False) -> View:
 
 
 def call_to_mark(check: SafetyCheck) -> View:
-    """Return the message that tells facilitators where the list of their groups is."""
+    """Return the message that tells facilitators of a new safety check, with a button to the list of their groups."""
     line = _("«Are you safe?» has begun. On your list, press the name of each person whom you see safe.")
     # L10N: a button of facilitators
     see = Button(_("The list of my groups"), OpenCheck(check.id), style="primary")
@@ -359,7 +360,10 @@ def call_to_mark(check: SafetyCheck) -> View:
 
 
 def needs_help(check: SafetyCheck, person: CheckedPerson, *, late: bool = False) -> Span:
-    """Return the line that tells organisers that somebody needs help; `late` if that was said after the check's end."""
+    """Return the line that tells organisers that a person needs help.
+
+    With `late`, the person said so after the check was closed.
+    """
     name = Strong(called(person, "full"))
     if late:
         return marked(check, _("{name} needs help. They answered after the check was closed.", name=name))
@@ -389,8 +393,8 @@ def state_of(check: SafetyCheck) -> Text:
 def person_lines(person: CheckedPerson, places: Sequence[SaidPlace]) -> Sequence[Span]:
     """Return lines about one person for organisers: name, telephone, answer, and places.
 
-    `places` are what the person said about where they are, the latest first. What was said in browsers that nobody
-    confirmed is marked as such; the latest from each of these is shown besides the person's own.
+    `places` are what the person sent about where they are, the latest first. A place that was sent in an unconfirmed
+    browser has a line of its own that says so; only the latest place from each of these browsers is shown.
     """
     own = [place for place in places if not place.browser]
     in_new = {place.browser: place for place in reversed(places) if place.browser}
@@ -429,9 +433,9 @@ def person_lines(person: CheckedPerson, places: Sequence[SaidPlace]) -> Sequence
 
 
 def standing(person: CheckedPerson) -> Sequence[Span]:
-    """Return what is known of a person besides their own words: who saw them safe, or that they cannot be reached.
+    """Return what is known of a person besides their own answer: who saw them safe, or that no message reaches them.
 
-    Nothing is returned for a person who needs help: that they were seen safe earlier could be taken for the end of it.
+    Returns () for a person who needs help: an earlier mark «seen safe» could mislead readers.
     """
     facts: list[Span] = []
     if person.needs_help:
@@ -450,7 +454,7 @@ def standing(person: CheckedPerson) -> Sequence[Span]:
 
 
 def group_line(group: SafetyGroup) -> Text:
-    """Return the line about a group: «Culture 6 · room 3 · 4/6», and how many of it need help."""
+    """Return the line about a group: «Culture 6 · room 3 · 4/6» (4 of 6 people are safe), and how many need help."""
     values: Mapping[str, Span] = {"group": group.title, "safe": group.safe, "count": len(group.people)}
     # L10N: a group, how many of it are safe, and how many they are
     line = _("{group} · {safe}/{count}", **values)
@@ -463,7 +467,7 @@ def group_line(group: SafetyGroup) -> Text:
 
 
 def how(person: CheckedPerson) -> Span:
-    """Return in words whether a person is safe or needs help, for facilitators: without places or telephone numbers."""
+    """Return words that tell facilitators how a person is (safe or not), without places or telephone numbers."""
     if facts := standing(person):
         return facts[0]
     if person.needs_help and person.help_at is not None:
@@ -484,7 +488,7 @@ def _earlier(place: SaidPlace, most: int = _LONGEST_EARLIER) -> Span:
 
 
 def place_of(place: SaidPlace, most: int) -> Span:
-    """Return a place as organisers read it: up to `most` characters of its words, a link to a map, «photo»."""
+    """Return a place as organisers read it: the first `most` characters of its words, a link to a map, and «photo»."""
     parts: list[Span] = []
     if place.words:
         parts.append(Quote(store.PLACE, str(place.id), place.words, most))

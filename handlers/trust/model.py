@@ -50,7 +50,7 @@ LONGEST_PLACE = 1000
 
 @dataclass(frozen=True, slots=True)
 class TrustedPerson(Named):
-    """A trusted person, with the languages they speak and when they can be reached, as organisers wrote it."""
+    """A trusted person, with the languages they speak and when they can be reached, both as an organiser typed them."""
 
     id: int
     given_name: str
@@ -63,9 +63,10 @@ class TrustedPerson(Named):
 class Conversation:
     """A conversation of an author with a trusted person.
 
-    `trusted_id` is None once the trusted person was revoked or has left. If it is `anonymous`, they never learn who
-    the author (`author_id`) is. A `closed` conversation is read only by the trusted person, and nobody writes in it:
-    its author got a new invitation, with which somebody else might enter as the author.
+    `trusted_id` is None if nobody reads it any more, because the trusted person lost the role or left. In an
+    `anonymous` conversation, the trusted person never learns who the author (`author_id`) is. A `closed` conversation
+    is read only by the trusted person, and nobody can write in it: its author got a new invitation, with which somebody
+    else might enter as the author.
     """
 
     id: int
@@ -78,10 +79,10 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class TrustMessage:
-    """A message in a conversation with a trusted person, by the author or by a trusted person (perhaps a former one).
+    """A message in a conversation with a trusted person, by the author or a (perhaps former) trusted person.
 
-    A message that is not `sent` is stored until it can be sent. `browser` is the id of the browser in which it was
-    written if that was unconfirmed, '' otherwise.
+    A message that is not `sent` is stored until it can be sent. `browser` is the id of the unconfirmed browser in which
+    it was written, '' for any other place.
     """
 
     writer_id: int
@@ -96,12 +97,11 @@ Answer = Literal["", "safe", "help"]
 
 @dataclass(frozen=True, slots=True)
 class SafetyCheck:
-    """A safety check: one round of «Are you safe?» to an audience.
+    """A safety check: organisers ask an audience «Are you safe?», at most twice.
 
-    In a `drill` nothing happened, as every message says.
-
-    `author_id` is the organiser who began it, None once they were erased. `second_round_at` is when people without an
-    answer were asked again, `closed_at` when an organiser closed the check; both are None before that.
+    A `drill` is an exercise: nothing has happened, and every message says so. `author_id` is the organiser who began
+    the check, None once they were erased. `second_round_at` is when people without an answer were asked again,
+    `closed_at` when an organiser closed the check; both are None before that.
     """
 
     id: int
@@ -117,13 +117,16 @@ class SafetyCheck:
 class CheckedPerson(Named):
     """A person on the list of a safety check, with their last answer, and whether somebody saw them safe.
 
-    `help_at` is when they first said that they need help, or first since they were seen safe; None if they never did.
-    It stays even if they say later that they are safe. `phone` is the number they left for emergencies, '' for none;
-    with `phone_unsure`, it has the numbers that were left in unconfirmed browsers. `reachable` is whether a message can
-    reach them at all. `browser` has the ids of the unconfirmed browsers in which alone they asked for help, separated
-    by blanks; '' if they did elsewhere. `joined` is whether they use the bot: whoever does not was not asked. `seen_at`
-    is when somebody marked them as seen and safe, None for no mark; `seen_by` is the id of that person, None if they
-    were erased, and `marker` their name.
+    - `help_at` is when they first asked for help since they were last seen safe; None if they never asked. It is kept
+      even if they say later that they are safe.
+    - `browser` holds the ids of unconfirmed browsers, separated by blanks, if they asked for help only there; '' if
+      they asked elsewhere.
+    - `phone` is the number they left for emergencies, '' for none. With `phone_unsure`, only unconfirmed browsers left
+      numbers, and `phone` holds all of these.
+    - `reachable` says whether any message can reach them.
+    - `joined` says whether they have joined the bot; people who have not were not asked.
+    - `seen_at` is when somebody marked them as seen and safe, None for no mark. `seen_by` is the id of the person who
+      did, None if that person was erased, and `marker` their name.
     """
 
     id: int
@@ -143,12 +146,12 @@ class CheckedPerson(Named):
 
     @property
     def browsers(self) -> Sequence[str]:
-        """Return the ids of the unconfirmed browsers in which alone they asked for help; none if they did elsewhere."""
+        """The ids of the unconfirmed browsers if the person asked for help only there; none if they asked elsewhere."""
         return self.browser.split()
 
     @property
     def needs_help(self) -> bool:
-        """Return whether they asked for help, and nobody has seen them safe since."""
+        """Whether the person's last answer asks for help, and nobody has seen them safe since."""
         return self.answer == "help" and not (self.seen_at and self.answered_at and self.seen_at >= self.answered_at)
 
     def cried_in(self, browser: str) -> bool:
@@ -163,12 +166,12 @@ class CheckedPerson(Named):
 
     @property
     def is_safe(self) -> bool:
-        """Return whether they said that they are safe, or were seen safe, and did not ask for help since."""
+        """Whether the person said that they are safe, or was seen safe, and does not need help since."""
         return not self.needs_help and (self.answer == "safe" or self.seen_at is not None)
 
     @property
     def is_silent(self) -> bool:
-        """Return whether nothing is known of them: neither an answer nor a mark."""
+        """Whether nothing is known of the person: neither an answer nor a mark."""
         return not self.answer and self.seen_at is None
 
 
@@ -178,9 +181,10 @@ WITHOUT_GROUP, NOT_JOINED = "none", "invited"
 
 @dataclass(frozen=True, slots=True)
 class SafetyGroup:
-    """The people of one group on the list of a safety check, or people who are in none.
+    """The people of one group on the list of a safety check, or the people without a group.
 
-    `key` is what buttons carry: the group's id in digits, or the key of people without a group. `room` is '' for none.
+    `key` stands for the group in buttons: its id in digits, or a word for people without a group. `room` is '' for
+    none.
     """
 
     key: str
@@ -200,7 +204,7 @@ class SafetyGroup:
 
     @property
     def is_complete(self) -> bool:
-        """Whether all of the people are safe."""
+        """Whether all of the group's people are safe."""
         return self.safe == len(self.people)
 
 
@@ -209,8 +213,8 @@ class SaidPlace:
     """What a person sent to say where they are: `words` ('' for none), a location, a `photo`, or several of these.
 
     `latitude` and `longitude` are in degrees, None without a location. `photo` is the digest of a picture of the
-    `media_type`, '' for none. `id` is 0 for a place that is not stored yet. `browser` is the id of the unconfirmed
-    browser in which it was sent, '' for any other place.
+    `media_type`, '' for none. `id` is 0 before the place is stored. `browser` is the id of the unconfirmed browser in
+    which the place was sent, '' for any other place.
     """
 
     participant_id: int

@@ -79,9 +79,9 @@ async def confide(play: Play) -> None:
 
 
 async def drill(play: Play) -> None:
-    """Let the organiser ask everybody whether they are safe, as a drill that all but one answer, a few need help.
+    """Let the organiser hold a drill: ask everybody whether they are safe. All but one person answer, a few need help.
 
-    The one is marked by hand, two presses on the list. In the end the check is closed.
+    The silent person is marked by hand, with two presses on the list. In the end the check is closed.
     """
     organiser = play.organiser
     await organiser.command("securite")
@@ -129,9 +129,10 @@ async def drill(play: Play) -> None:
 
 
 async def answer_drill(tx: Transaction, visited: Collection[int], leaving: bool) -> Sequence[Step]:
-    """Return what invented people of the demo answer to a running check, a few at a time: one in ten says nothing.
+    """Return the next answers of the demo's invented people to a running safety check, a few at a time.
 
-    One in fifteen needs help. The visitor finds the silent ones on the list, and marks them.
+    One person in ten says nothing, so that the visitor finds silent people on the list and marks them. One in fifteen
+    needs help.
     """
     check = await store.running_check(tx)
     if check is None:
@@ -148,7 +149,7 @@ async def answer_drill(tx: Transaction, visited: Collection[int], leaving: bool)
 
 
 async def leave_conversation(prepared: Prepared) -> None:
-    """Make the first person a trusted person, to whom the second one writes anonymously and who answers."""
+    """Make the first person a trusted person; the second one writes to them anonymously and gets an answer."""
     tx, now = prepared.tx, prepared.now
     trusted, author, *_others = prepared.people
     await service.name_trusted(tx, trusted, "français", "jour et nuit", now)
@@ -157,7 +158,7 @@ async def leave_conversation(prepared: Prepared) -> None:
 
 
 async def begin_drill(prepared: Prepared) -> None:
-    """Ask everybody whether they are safe, as a drill that nobody closes, unless a safety check is running."""
+    """Ask everybody whether they are safe, in a drill that nobody closes. Do nothing if a safety check is running."""
     if await store.running_check(prepared.tx) is None:
         await service.begin_check(prepared.tx, prepared.people[0], EVERYONE, prepared.now, drill=True)
 

@@ -13,13 +13,13 @@ from handlers.trust.settings import SafetySettings
 
 
 class SafetyClock:
-    """Asks people who have not answered a safety check a second time, and deletes the places sent a day ago."""
+    """Asks people who have not answered a safety check a second time, and deletes places a day after they were sent."""
 
     async def prepare(self, tx: Transaction, now: datetime) -> None:
         """Do nothing when the program starts, because what is due is stored in the database."""
 
     async def next_due(self, tx: Transaction, _now: datetime) -> datetime | None:
-        """Return when people must be asked a second time or a place must be deleted; None for neither.
+        """Return when people must be asked a second time or a place must be deleted; None if neither is planned.
 
         The present time `_now` makes no difference.
         """
@@ -36,18 +36,18 @@ class SafetyClock:
 
 
 class WaitingWords:
-    """Deletes words whose writer has not chosen within a day who shall get them."""
+    """Deletes waiting words after a day. These are words whose writer has not chosen who gets them."""
 
     async def prepare(self, tx: Transaction, now: datetime) -> None:
         """Do nothing when the program starts, because what is due is stored in the database."""
 
     async def next_due(self, tx: Transaction, _now: datetime) -> datetime | None:
-        """Return when the oldest words without a recipient must be deleted, None without any (`_now` is unused)."""
+        """Return when the oldest waiting words must be deleted; None if no words wait (`_now` is unused)."""
         first = await store.first_waiting_at(tx)
         return None if first is None else first + WORDS_KEPT
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
-        """Delete words whose writer has not chosen a recipient for a day. Returns None if there are none."""
+        """Delete words that have waited for a day. Returns None if there are none."""
         return Released() if await store.forget_waiting(tx, now - WORDS_KEPT) else None
 
 

@@ -63,18 +63,20 @@ async def find_trusted(tx: Transaction, participant_id: int | None) -> TrustedPe
 
 
 async def may_keep_more(tx: Transaction, writer_id: int, browser: str = "") -> bool:
-    """Return whether another message of a person may be stored without being sent.
+    """Return whether another unsent message of a person may be stored.
 
-    `browser` is the id of the unconfirmed browser in which it is written, each counted by itself; '' elsewhere.
+    `browser` is the id of the unconfirmed browser in which the message is written, '' for any other place. Each place
+    has a limit of its own.
     """
     return all([await store.count_kept(tx, writer_id, place) < most for place, most in counted_in(browser, MOST_KEPT)])
 
 
 async def can_write_from(tx: Transaction, writer_id: int, now: datetime, browser: str = "") -> datetime | None:
-    """Return when somebody may send their next message to or as a trusted person; None for at once.
+    """Return when a person may send their next message to or as a trusted person; None for at once.
 
-    Sent messages count even if erased, so that nobody can alert a trusted person endlessly. Each unconfirmed `browser`
-    (an id; '' elsewhere) is counted by itself, so that an intruder cannot silence the owner of the page.
+    Erased messages count too, so that nobody can alert a trusted person endlessly. `browser` is the id of the
+    unconfirmed browser in which they write, '' for any other place. Each place has a limit of its own, so that an
+    intruder cannot silence the owner of the page.
     """
     if not browser:
         pause = await attempt_store.pause(tx, _ERASED_MESSAGES, str(writer_id), now, tries=MOST_AN_HOUR)
@@ -95,13 +97,13 @@ async def write_to(
     anonymous: bool,
     browser: str = "",
 ) -> Conversation:
-    """Write to a trusted person, and return the conversation that has the message.
+    """Write to a trusted person, and return the conversation that contains the message.
 
-    It is their present conversation in which the author has a name or, with `anonymous`, has none; otherwise a new one.
-    If the addressee is no longer a trusted person, the words are stored in a conversation that nobody else reads. If
-    the author sent too many messages lately, they are stored unsent. `browser` is the id of the unconfirmed browser in
-    which they were written, '' for any other place. Such a browser has its own conversation, so that answers to what
-    was confided elsewhere cannot be read there.
+    This is the author's present conversation with that person, with the author's name or, with `anonymous`, without it;
+    if there is none, a new one begins. If the addressee is no longer a trusted person, the message is stored in a
+    conversation that nobody else reads. If the author sent too many messages lately, it is stored unsent. `browser` is
+    the id of the unconfirmed browser in which it was written, '' for any other place. Such a browser has a conversation
+    of its own, so that answers to what was confided elsewhere cannot be read there.
     """
     trusted = await find_trusted(tx, trusted_id)
     present = trusted.id if trusted else None
@@ -137,11 +139,11 @@ async def _takes_from(tx: Transaction, conversation: Conversation, browser: str)
 async def write_on(
     tx: Transaction, conversation: Conversation, writer_id: int, words: str, now: datetime, browser: str = ""
 ) -> Conversation:
-    """Add a message to a conversation in which its writer takes part, and return the conversation that has it.
+    """Add a message to a conversation of its writer, and return the conversation that contains the message.
 
     `browser` is the id of the unconfirmed browser in which the message was written, '' for any other place. If the
-    conversation was begun in another place, the message goes into another one with the same person, anonymous or not as
-    before. Otherwise answers to it could be read in the wrong place.
+    author began the conversation in another place, the message goes into another conversation with the same person,
+    anonymous or not as before: otherwise answers to it could be read in the wrong place.
     """
     if writer_id == conversation.author_id and not await _takes_from(tx, conversation, browser):
         trusted_id, anonymous = conversation.trusted_id, conversation.anonymous
@@ -153,10 +155,10 @@ async def write_on(
 async def write(
     tx: Transaction, conversation: Conversation, writer_id: int, words: str, now: datetime, browser: str = ""
 ) -> bool:
-    """Add a message to a conversation, and notify the other participant; the notice contains none of its words.
+    """Add a message to a conversation, and notify its other reader, without quoting the message.
 
     `browser` is the id of the unconfirmed browser in which it was written, '' for any other place. Returns False if the
-    words were stored unsent, because nobody reads the conversation now or too many were sent.
+    message was stored unsent, because nobody reads the conversation now or the writer sent too many.
     """
     trusted = await find_trusted(tx, conversation.trusted_id)
     sent = trusted is not None and await can_write_from(tx, writer_id, now, browser) is None
@@ -186,7 +188,8 @@ async def send_kept(
 ) -> bool:
     """Send the unsent messages of a writer in a conversation. Returns False if they still cannot be sent.
 
-    `browser` is the id of the unconfirmed browser in which that is requested, '' for any other place.
+    `browser` is the id of the unconfirmed browser in which the writer asks for this, '' for any other place; only
+    messages written in that browser are sent then.
     """
     if await find_trusted(tx, conversation.trusted_id) is None:
         return False
@@ -221,21 +224,21 @@ async def _waiting_words(tx: Transaction, conversation: Conversation) -> View:
 
 
 async def hand_over(tx: Transaction, conversation: Conversation, trusted: TrustedPerson, now: datetime) -> None:
-    """Let another trusted person read a conversation that no trusted person reads, and send its unsent messages."""
+    """Let another trusted person read a conversation that no trusted person reads now, and send its unsent messages."""
     await store.hand_to(tx, conversation.id, trusted.id)
     await store.send_kept(tx, conversation.id, conversation.author_id, now)
     await _tell_other(tx, replace(conversation, trusted_id=trusted.id), conversation.author_id, now)
 
 
 async def erase_conversation(tx: Transaction, conversation: Conversation, now: datetime) -> None:
-    """Delete a conversation, and remove it from the chats and pages of both participants."""
+    """Delete a conversation, and remove it from the chats and pages of both people who read it."""
     await store.delete_conversation(tx, conversation.id)
     readers = [reader for reader in (conversation.author_id, conversation.trusted_id) if reader is not None]
     await _take_off(tx, conversation.id, readers, ERASED, now)
 
 
 async def erase_own(tx: Transaction, conversation: Conversation, now: datetime) -> None:
-    """Erase a conversation at its author's request, for both participants.
+    """Erase a conversation at its author's request, for both people who read it.
 
     Messages that the author sent in it within the last hour still count towards the limit of messages an hour.
     """
@@ -257,7 +260,7 @@ async def _take_off(tx: Transaction, conversation_id: int, readers: Iterable[int
 async def check_trusted(tx: Transaction, person: Participant) -> None:
     """Raise UserError if a person cannot become a trusted person.
 
-    They cannot if they have not joined, or if there are as many trusted people as allowed.
+    The person must have joined, and there must be fewer trusted people than allowed.
     """
     back = (NAME_TRUSTED, BACK)
     if not person.joined:
@@ -273,9 +276,9 @@ async def check_trusted(tx: Transaction, person: Participant) -> None:
 
 
 async def name_trusted(tx: Transaction, participant_id: int, languages: str, hours: str, now: datetime) -> None:
-    """Make a participant a trusted person, or change what people read about them, and notify the participant.
+    """Make a participant a trusted person, or change what people read about them. The participant is notified.
 
-    People read which `languages` they speak and at which `hours` they answer; both are texts.
+    People read which `languages` the participant speaks and at which `hours` they answer; both are texts.
     """
     await store.name_trusted(tx, participant_id, languages, hours, now)
     line = _("The organisers named you a trusted person. What is written to you is read by you alone.")
@@ -283,9 +286,10 @@ async def name_trusted(tx: Transaction, participant_id: int, languages: str, hou
 
 
 async def end_trust(tx: Transaction, participant_id: int, now: datetime, *, tell: bool = True) -> bool:
-    """End somebody's role as a trusted person, so that they read nothing any more; notify who wrote to them.
+    """End a person's role as a trusted person, and notify the people who wrote to them.
 
-    With `tell`, the person is notified too. Returns False if the person was no trusted person.
+    The person can then no longer read their conversations. With `tell`, the person is notified too. Returns False if
+    the person was no trusted person.
     """
     if not await role_store.take(tx, participant_id, TRUSTED, ""):
         return False
@@ -297,7 +301,7 @@ async def end_trust(tx: Transaction, participant_id: int, now: datetime, *, tell
 
 
 async def free_conversations(tx: Transaction, participant_id: int, now: datetime) -> None:
-    """Remove a former trusted person from their conversations, and notify the authors of these."""
+    """Remove a former trusted person from their conversations, and notify the authors of the conversations."""
     await store.forget_trusted(tx, participant_id)
     for conversation in await store.all_conversations_of_trusted(tx, participant_id):
         await store.hand_to(tx, conversation.id, None)
@@ -309,17 +313,17 @@ async def free_conversations(tx: Transaction, participant_id: int, now: datetime
 
 
 async def forget_all_of(tx: Transaction, participant_id: int, now: datetime) -> None:
-    """Prepare somebody's erasure: erase the conversations they began, and remove them as readers of others."""
+    """Prepare a person's erasure: erase the conversations that the person began, and stop the person reading others."""
     await end_trust(tx, participant_id, now, tell=False)
     for conversation in await store.all_conversations_of_author(tx, participant_id):
         await erase_conversation(tx, conversation, now)
 
 
 async def close_all_of(tx: Transaction, author_id: int, now: datetime) -> None:
-    """Close the conversations that somebody began, and remove them from the author's chats and pages.
+    """Close the conversations that a person began, and remove them from that person's chats and pages.
 
-    Words for which the author has not chosen a recipient are deleted too, so that nobody who enters with the author's
-    new invitation reads them.
+    Words for which the person has not chosen a recipient are deleted too. So whoever enters with the person's new
+    invitation cannot read any of this.
     """
     await store.drop_all_words(tx, author_id)
     for conversation in await store.conversations_of_author(tx, author_id):
@@ -333,9 +337,9 @@ async def close_conversation(tx: Transaction, conversation: Conversation, now: d
 
 
 async def erase_outdated(tx: Transaction, ends: datetime, kept: timedelta, now: datetime) -> int:
-    """Erase the conversations in which nobody has written for the time `kept`; return how many.
+    """Erase the conversations in which nobody has written for the time `kept`; return the number of them.
 
-    None is erased before that time has also passed since `ends`, the end of the gathering.
+    No conversation is erased before the time `kept` has also passed since `ends`, the end of the gathering.
     """
     if now < ends + kept:
         return 0
@@ -349,17 +353,17 @@ async def erase_outdated(tx: Transaction, ends: datetime, kept: timedelta, now: 
 
 
 def subject(check_id: int) -> str:
-    """Return the subject (key) of the messages by which a safety check asks people."""
+    """Return the subject (key) under which the messages that ask people in a safety check are stored."""
     return f"safety:{check_id}"
 
 
 async def begin_check(
     tx: Transaction, author_id: int, audience: Audience, now: datetime, *, drill: bool
 ) -> SafetyCheck | None:
-    """Ask everybody in an audience whether they are safe, on every account they have, and return the safety check.
+    """Ask everybody in an audience whether they are safe, on all their accounts, and return the safety check.
 
-    In a `drill` nothing happened, as every message says. Facilitators are told where the list of their groups is.
-    Returns None, and asks nobody, if another check is running.
+    With `drill`, the check is an exercise: nothing has happened, and every message says so. Facilitators get a button
+    to the list of their groups. Returns None, and asks nobody, if another check is running.
     """
     check = await store.begin_check(tx, author_id, audience, now, drill=drill)
     if check is None:
@@ -373,10 +377,10 @@ async def begin_check(
 
 
 async def ask_again(tx: Transaction, check: SafetyCheck, now: datetime) -> int:
-    """Ask people who have not answered a safety check a second time; return how many people are asked.
+    """Ask people who have not answered a safety check a second time; return the number of people asked.
 
-    Accounts that the first message did not reach come first, then all others. A person whose only request for help came
-    from an unconfirmed browser is asked too, because somebody else may have made it; a person who was seen safe is not.
+    Accounts that the first message did not reach come first, then all others. A person who asked for help only in an
+    unconfirmed browser is asked too, because somebody else may have done that. A person who was seen safe is not asked.
     """
     await store.begin_second_round(tx, check.id, now)
     people = await store.checked_people(tx, check.id)
@@ -411,12 +415,12 @@ async def answer(
     now: datetime,
     browser: str = "",
 ) -> None:
-    """Store a person's answer to a safety check, and update the organisers' list. Notify organisers if help is needed.
+    """Store a person's answer to a safety check, update the organisers' list, and notify organisers if help is needed.
 
-    The last answer counts, but organisers always see that help was asked for. They get no second message within two
-    minutes about the same person, unless somebody has seen the person safe since the first. `browser` is the id of the
-    unconfirmed browser in which the answer is given, '' for any other place. Answers in such browsers and elsewhere are
-    announced independently; about all such browsers together, organisers get only a few messages.
+    The last answer counts, but organisers always see that help was asked for. Within two minutes they get no second
+    message about the same person, unless somebody has seen the person safe in between. `browser` is the id of the
+    unconfirmed browser in which the answer is given, '' for any other place. A request for help in such a browser is
+    announced independently of one made elsewhere, and only a few such announcements are made about one person.
     """
     before = await store.answer_of(tx, check.id, participant_id)
     await store.answer_check(tx, check.id, participant_id, safe_or_help, now, browser)
@@ -449,17 +453,17 @@ async def answer(
 
 
 async def leave_phone(tx: Transaction, participant_id: int, phone: str, browser: str = "") -> None:
-    """Store a person's telephone number for emergencies, '' to delete it, and update the lists that show it.
+    """Store a person's telephone number for emergencies ('' deletes it), and update the lists that show it.
 
-    `browser` is the id of the unconfirmed browser in which they leave it, '' for any other place; what was left in
-    another one stays.
+    `browser` is the id of the unconfirmed browser in which the number is left, '' for any other place. A number left in
+    another browser stays.
     """
     await store.put_phone(tx, participant_id, phone, browser)
     await show_anew(tx, participant_id)
 
 
 async def take_as_own(tx: Transaction, participant_id: int, browser_id: str) -> Sequence[None]:
-    """Count everything that was confided in a browser as its owner's, now that the owner has confirmed the browser.
+    """Treat everything that was confided in a browser as its owner's, after the owner has confirmed the browser.
 
     The organisers' lists that show it are updated. Returns an empty sequence.
     """
@@ -474,10 +478,10 @@ async def show_anew(tx: Transaction, participant_id: int) -> None:
 
 
 async def say_where(tx: Transaction, check: SafetyCheck, place: SaidPlace, message: str = "") -> None:
-    """Store where a person is who answered a safety check; organisers see it on the list for a day.
+    """Store the place where a person is who answered a safety check; organisers see it on the list for a day.
 
-    Whoever says so needs help: organisers are told, if the person said since that they are safe or was seen safe.
-    `message` is the key of the message of a live location or of an album, '' for any other.
+    A person who says this needs help: if the person had said that they are safe, or was seen safe, organisers are told
+    again. `message` is the key of the message if it is a live location or an album, '' for any other message.
     """
     person = await store.answer_of(tx, check.id, place.participant_id)
     if person is not None and not person.needs_help:
@@ -487,10 +491,10 @@ async def say_where(tx: Transaction, check: SafetyCheck, place: SaidPlace, messa
 
 
 async def follow_place(tx: Transaction, place: SaidPlace, message: str, *, moves: bool) -> None:
-    """Store the new position of a live location; `moves` is whether the location is still live.
+    """Store the new position of a live location. `moves` says whether the location is still live.
 
-    `message` is the key of the message with it. Nothing is stored if its sender said that they are safe, or never sent
-    this location as an answer to «I need help».
+    `message` is the key of the message with the location. Nothing is stored if the sender said that they are safe, or
+    did not send this location as an answer to «I need help».
     """
     check_id = await store.move_place(tx, place, message, moves=moves)
     if check_id is not None:
@@ -498,10 +502,10 @@ async def follow_place(tx: Transaction, place: SaidPlace, message: str, *, moves
 
 
 async def groups_listed(tx: Transaction, check: SafetyCheck, reader: Participant | None) -> Sequence[SafetyGroup]:
-    """Return the people on the list of a safety check by group, as `reader` may see them; None for all of them.
+    """Return the people on the list of a safety check, group by group, as `reader` may see them; None sees all.
 
-    The groups of the day on which it began are listed. Groups in which somebody is missing come first, then complete
-    ones. Organisers see people without a group too. Facilitators see the groups that they run.
+    These are the groups of the day on which the check began; groups in which not everybody is safe come first.
+    Facilitators see only the groups that they run. Organisers also see the people without a group.
     """
     day = check.begun_at.astimezone(ZoneInfo((await configured(tx)).zone)).date()
     round_ = await round_of_the_day(tx, day)
@@ -562,10 +566,10 @@ async def close_check(tx: Transaction, check: SafetyCheck, now: datetime) -> boo
 
 
 async def forget_places(tx: Transaction, now: datetime) -> int:
-    """Delete the places that people sent a day ago, and update the lists that showed them.
+    """Delete the places that people sent more than a day ago, and update the lists that showed them.
 
-    Returns the number of safety checks with such places. Photos are deleted by the hourly housekeeping, once no row
-    names them.
+    Returns the number of safety checks that had such places. The hourly housekeeping deletes photos once nothing refers
+    to them.
     """
     changed = await store.forget_places(tx, now - PLACES_KEPT)
     await store.touch_lists(tx, changed)

@@ -52,7 +52,7 @@ async def trusted_people(tx: Transaction) -> Sequence[TrustedPerson]:
 async def name_trusted(tx: Transaction, participant_id: int, languages: str, hours: str, now: datetime) -> None:
     """Store that a participant is a trusted person, or change what people read about them.
 
-    These are the `languages` that they speak and the `hours` at which they answer, as texts.
+    People read which `languages` the participant speaks and at which `hours` they answer; both are texts.
     """
     await role_store.give(tx, participant_id, TRUSTED, "", now)
     await tx.run(
@@ -88,8 +88,8 @@ async def begin_conversation(
 ) -> Conversation:
     """Store a new conversation of an author and return it; `trusted_id` is None if no trusted person reads it.
 
-    If it is `anonymous`, the reader does not learn who the author is. Its id is random: buttons carry it, and a counted
-    id would tell how many conversations there are.
+    If it is `anonymous`, the trusted person does not learn who the author is. Its id is random, because ids are in
+    buttons, and counted ids would tell how many conversations there are.
     """
     [added] = await tx.rows(
         Conversation,
@@ -128,13 +128,13 @@ async def all_conversations_of_author(tx: Transaction, author_id: int) -> Sequen
 
 
 async def close_conversation(tx: Transaction, conversation_id: int) -> None:
-    """Store that the author of a conversation no longer reads it, and that nobody can write in it."""
+    """Store that the author of a conversation can no longer read it, and that nobody can write in it."""
     await tx.run("UPDATE trust_conversations SET closed = 1 WHERE id = :id", id=conversation_id)
     await ending_store.record_endings(tx, CLOSED_ENDING, [str(conversation_id)])
 
 
 async def conversations_of_trusted(tx: Transaction, trusted_id: int) -> Sequence[Conversation]:
-    """Return the conversations that a trusted person reads: those with an unanswered message first, then by age."""
+    """Return the conversations that a trusted person reads: first the ones that wait for an answer, then by age."""
     return await tx.rows(
         Conversation,
         f"SELECT {_CONVERSATION} FROM trust_conversations c WHERE trusted_id = :id AND EXISTS (SELECT 1"
@@ -146,7 +146,7 @@ async def conversations_of_trusted(tx: Transaction, trusted_id: int) -> Sequence
 
 
 async def all_conversations_of_trusted(tx: Transaction, trusted_id: int) -> Sequence[Conversation]:
-    """Return every conversation of a trusted person."""
+    """Return every conversation of a trusted person, also conversations without a sent message."""
     return await tx.rows(
         Conversation,
         f"SELECT {_CONVERSATION} FROM trust_conversations WHERE trusted_id = :id ORDER BY id",
@@ -155,7 +155,7 @@ async def all_conversations_of_trusted(tx: Transaction, trusted_id: int) -> Sequ
 
 
 async def hand_to(tx: Transaction, conversation_id: int, trusted_id: int | None) -> None:
-    """Set who reads a conversation besides its author; None for nobody."""
+    """Set which trusted person reads a conversation; None for nobody besides its author."""
     await tx.run(
         "UPDATE trust_conversations SET trusted_id = CAST(:trusted AS BIGINT) WHERE id = :id",
         id=conversation_id,
@@ -164,7 +164,7 @@ async def hand_to(tx: Transaction, conversation_id: int, trusted_id: int | None)
 
 
 async def delete_conversation(tx: Transaction, conversation_id: int) -> None:
-    """Delete a conversation with all its messages. Their words are also removed from the disk soon after the commit."""
+    """Delete a conversation with all its messages. Soon after the commit, their words are also wiped from the disk."""
     await tx.run("DELETE FROM trust_conversations WHERE id = :id", id=conversation_id)
     await ending_store.record_endings(tx, ERASED_ENDING, [str(conversation_id)], traces=True)
 
@@ -172,7 +172,7 @@ async def delete_conversation(tx: Transaction, conversation_id: int) -> None:
 async def add_message(
     tx: Transaction, conversation_id: int, writer_id: int, words: str, now: datetime, *, sent: bool, browser: str = ""
 ) -> None:
-    """Add a message to a conversation; a message that is not `sent` is read only by its writer.
+    """Add a message to a conversation. If it is not `sent`, only its writer can read it.
 
     `browser` is the id of the unconfirmed browser in which it was written, '' for any other place.
     """
@@ -191,7 +191,7 @@ async def add_message(
 async def send_kept(tx: Transaction, conversation_id: int, writer_id: int, now: datetime, browser: str = "") -> int:
     """Mark the unsent messages of a writer in a conversation as sent. Returns how many there were.
 
-    In an unconfirmed browser, with the id `browser`, only those that were written there; '' stands for all.
+    If `browser` is the id of an unconfirmed browser, only the messages written there are marked; '' marks all.
     """
     return await tx.run(
         "UPDATE trust_messages SET sent_at = :now"
@@ -205,7 +205,7 @@ async def send_kept(tx: Transaction, conversation_id: int, writer_id: int, now: 
 
 
 async def messages(tx: Transaction, conversation: Conversation, reader: int) -> Sequence[TrustMessage]:
-    """Return the messages of a conversation, oldest first; unsent ones only if the `reader` wrote them."""
+    """Return the messages of a conversation, oldest first; unsent messages only if the `reader` wrote them."""
     return await tx.rows(
         TrustMessage,
         "SELECT writer_id, words, sent_at IS NOT NULL AS sent, browser FROM trust_messages WHERE conversation_id = :id"
@@ -216,7 +216,7 @@ async def messages(tx: Transaction, conversation: Conversation, reader: int) -> 
 
 
 async def places_of(tx: Transaction, conversation: Conversation) -> frozenset[str]:
-    """Return the places where a conversation's author wrote: ids of unconfirmed browsers, '' for any other place."""
+    """Return where the author of a conversation wrote: ids of unconfirmed browsers, and '' for any other place."""
     return frozenset(
         await tx.values(
             str,
@@ -228,7 +228,7 @@ async def places_of(tx: Transaction, conversation: Conversation) -> frozenset[st
 
 
 async def take_as_own(tx: Transaction, participant_id: int, browser: str) -> None:
-    """Count what a person wrote in an unconfirmed browser as written anywhere else, after they confirmed it."""
+    """Store what a person wrote in an unconfirmed browser as if written elsewhere, now that it is confirmed."""
     owner: dict[str, int | str] = {"id": participant_id, "browser": browser}
     cried = f"participant_id = :id AND {_ASKED_THERE}"
     await tx.run(
@@ -248,10 +248,10 @@ async def take_as_own(tx: Transaction, participant_id: int, browser: str) -> Non
 
 
 async def count_kept(tx: Transaction, writer_id: int, browser: str = "") -> int:
-    """Return how many messages of a participant are stored unsent in conversations that the participant may read.
+    """Return how many unsent messages of a participant are stored in conversations that the participant may read.
 
-    Only messages from one place count: the unconfirmed browser with the id `browser`, all unconfirmed browsers for «*»,
-    any other place for ''.
+    `browser` says which messages count: those written in the unconfirmed browser with this id, in any unconfirmed
+    browser («*»), or in any other place ('').
     """
     return await tx.value(
         int,
@@ -264,7 +264,7 @@ async def count_kept(tx: Transaction, writer_id: int, browser: str = "") -> int:
 
 
 async def count_sent(tx: Transaction, conversation_id: int, writer_id: int, since: datetime) -> int:
-    """Return how many messages of a writer in a conversation were sent since `since`, not in unconfirmed browsers."""
+    """Return how many messages a writer has sent in a conversation since `since`, except from unconfirmed browsers."""
     return await tx.value(
         int,
         "SELECT COUNT(*) FROM trust_messages WHERE conversation_id = :id AND writer_id = :writer AND sent_at > :since"
@@ -276,10 +276,10 @@ async def count_sent(tx: Transaction, conversation_id: int, writer_id: int, sinc
 
 
 async def sent_before(tx: Transaction, writer_id: int, back: int, browser: str = "") -> datetime | None:
-    """Return when a participant sent their `back`-th last message (1 is the last) to or as a trusted person.
+    """Return when a participant sent one of their last messages to or as a trusted person; None if there are fewer.
 
-    Only messages from one place count: the unconfirmed browser with the id `browser`, all unconfirmed browsers for «*»,
-    any other place for ''. Returns None if there are fewer.
+    `back` says which: 1 for the last, 2 for the one before. `browser` says which messages count: those written in the
+    unconfirmed browser with this id, in any unconfirmed browser («*»), or in any other place ('').
     """
     return await tx.value_or_none(
         datetime,
@@ -295,11 +295,11 @@ async def sent_before(tx: Transaction, writer_id: int, back: int, browser: str =
 
 
 async def keep_words(tx: Transaction, writer_id: int, words: str, now: datetime, browser: str = "") -> int:
-    """Store words whose writer shall choose who gets them, and return the number under which they wait.
+    """Store waiting words, whose writer is to choose who gets them, and return the number under which they wait.
 
     `browser` is the id of the unconfirmed browser in which they were written, '' for any other place. The number is the
-    time of writing, or a little later if the writer has other words with that; so it does not tell how many people
-    wrote something.
+    time of writing, or slightly later if the writer has other words with that number; so it does not reveal how many
+    people wrote something.
     """
     return await tx.value(
         int,
@@ -318,9 +318,10 @@ async def keep_words(tx: Transaction, writer_id: int, words: str, now: datetime,
 async def number_of_words(
     tx: Transaction, writer_id: int, words: str, since: datetime, browser: str = ""
 ) -> int | None:
-    """Return the number under which the same words of a writer wait, written after `since`; None if they do not wait.
+    """Return the number under which the same words of a writer already wait; None if no such words wait.
 
-    `browser` is the id of the unconfirmed browser in which they were written, '' for any other place.
+    Only words count that were written after `since` and in the same place: in the unconfirmed browser with the id
+    `browser`, or in any other place ('').
     """
     return await tx.value_or_none(
         int,
@@ -340,10 +341,10 @@ _WAIT = "writer_id = :writer AND written_at BETWEEN :first AND :last AND convers
 async def all_waiting_words(
     tx: Transaction, writer_id: int, first: int, last: int, browser: str = ""
 ) -> Mapping[int, str]:
-    """Return the words of a writer who has not chosen a recipient for them, by number, the oldest first.
+    """Return a writer's waiting words with numbers from `first` to `last`, by number, the oldest first.
 
-    They wait under the numbers from `first` to `last`. Only words from one place are returned: the unconfirmed browser
-    with the id `browser`, any other place for ''.
+    Waiting words are words whose writer has not chosen yet who gets them. Only words from one place are returned: from
+    the unconfirmed browser with the id `browser`, or from any other place ('').
     """
     rows = await tx.all(
         f"SELECT written_at, words FROM trust_messages WHERE {_WAIT} AND browser = :browser ORDER BY written_at",
@@ -356,9 +357,10 @@ async def all_waiting_words(
 
 
 async def drop_words(tx: Transaction, writer_id: int, first: int, last: int, browser: str) -> None:
-    """Delete words of a writer who has not chosen a recipient for them, with the numbers from `first` to `last`.
+    """Delete a writer's waiting words with numbers from `first` to `last`.
 
-    Only words from one place are deleted: the unconfirmed browser with the id `browser`, any other place for ''.
+    Waiting words are words whose writer has not chosen yet who gets them. Only words from one place are deleted: from
+    the unconfirmed browser with the id `browser`, or from any other place ('').
     """
     await tx.run(
         f"DELETE FROM trust_messages WHERE {_WAIT} AND browser = :browser",
@@ -370,15 +372,15 @@ async def drop_words(tx: Transaction, writer_id: int, first: int, last: int, bro
 
 
 async def drop_all_words(tx: Transaction, writer_id: int) -> None:
-    """Delete all words for which their writer has not chosen a recipient."""
+    """Delete all waiting words of a writer, that is, words for which the writer has not chosen a recipient."""
     await tx.run("DELETE FROM trust_messages WHERE writer_id = :writer AND conversation_id IS NULL", writer=writer_id)
 
 
 async def count_waiting(tx: Transaction, writer_id: int, browser: str = "") -> int:
     """Return how many texts of a writer wait until the writer chooses who gets them.
 
-    Only texts from one place count: the unconfirmed browser with the id `browser`, all unconfirmed browsers for «*»,
-    any other place for ''.
+    `browser` says which texts count: those written in the unconfirmed browser with this id, in any unconfirmed browser
+    («*»), or in any other place ('').
     """
     return await tx.value(
         int,
@@ -389,15 +391,12 @@ async def count_waiting(tx: Transaction, writer_id: int, browser: str = "") -> i
 
 
 async def first_waiting_at(tx: Transaction) -> datetime | None:
-    """Return when the oldest words without a recipient were written, for which their writer is to choose one.
-
-    Returns None if there are none.
-    """
+    """Return when the oldest waiting words (without a recipient yet) were written; None if no words wait."""
     return await tx.value_or_none(datetime, "SELECT MIN(written_at) FROM trust_messages WHERE conversation_id IS NULL")
 
 
 async def forget_waiting(tx: Transaction, before: datetime) -> int:
-    """Delete words written before an instant for which their writer has not chosen a recipient. Returns how many."""
+    """Delete waiting words (without a recipient yet) written at `before` or earlier. Returns how many."""
     return await tx.run(
         "DELETE FROM trust_messages WHERE conversation_id IS NULL AND written_at <= :before", before=to_micros(before)
     )
@@ -407,7 +406,7 @@ _LAST_WRITTEN = "COALESCE((SELECT MAX(m.written_at) FROM trust_messages m WHERE 
 
 
 async def first_untouched_since(tx: Transaction) -> datetime | None:
-    """Return when somebody last wrote in the longest unused conversation; None if there are no conversations."""
+    """Return when somebody last wrote in the conversation that has been unused longest; None without conversations."""
     return await tx.value_or_none(datetime, f"SELECT MIN({_LAST_WRITTEN}) AS at FROM trust_conversations c")
 
 
@@ -426,7 +425,8 @@ async def untouched_before(tx: Transaction, before: datetime) -> Sequence[Conver
 async def phone_of(tx: Transaction, participant_id: int, here: str = "") -> str:
     """Return the telephone number that a participant left for emergencies; '' for none.
 
-    A number left in an unconfirmed browser counts only there: `here` is the id of that browser, '' any other place.
+    `here` is the id of the unconfirmed browser in which the number is shown, '' for any other place. A number left in
+    an unconfirmed browser is shown only there.
     """
     found = await tx.value_or_none(
         str,
@@ -440,8 +440,8 @@ async def phone_of(tx: Transaction, participant_id: int, here: str = "") -> str:
 async def put_phone(tx: Transaction, participant_id: int, phone: str, browser: str = "") -> None:
     """Store a participant's telephone number for emergencies in place of an earlier one; '' deletes it.
 
-    `browser` is the id of the unconfirmed browser in which they leave it, '' for any other place. One that is left in
-    such a browser replaces only those left there, or in browsers where the page was closed since.
+    `browser` is the id of the unconfirmed browser in which the number is left, '' for any other place. A number left in
+    an unconfirmed browser replaces only numbers left in the same browser, or in such browsers that were closed since.
     """
     await tx.run(
         "DELETE FROM emergency_phones WHERE participant_id = :participant AND (CAST(:browser AS TEXT) = ''"
@@ -468,10 +468,10 @@ _CHECK = "id, author_id, audience, drill, begun_at, second_round_at, closed_at"
 async def begin_check(
     tx: Transaction, author_id: int, audience: Audience, now: datetime, *, drill: bool
 ) -> SafetyCheck | None:
-    """Store a new safety check that asks everybody in an audience. Returns None, and stores nothing, if one is running.
+    """Store a new safety check of everybody in an audience. Returns None, and stores nothing, if one is running.
 
-    The people are those in the audience at present; people who join later are not asked. In a `drill` nothing happened,
-    as every message says.
+    People who join the audience later are not asked. With `drill`, the check is an exercise: nothing has happened, and
+    every message says so.
     """
     check = await tx.row(
         SafetyCheck,
@@ -527,7 +527,10 @@ async def begin_second_round(tx: Transaction, check_id: int, now: datetime) -> N
 
 
 async def checks_of(tx: Transaction, participant_id: int) -> Sequence[int]:
-    """Return the ids of the safety checks that asked or marked a participant, and of the running one."""
+    """Return the ids of the running safety check, and of the checks in which a participant was asked or marked people.
+
+    Checks in which somebody marked the participant are included.
+    """
     return await tx.values(
         int,
         "SELECT id FROM safety_checks WHERE running = 1"
@@ -549,12 +552,14 @@ async def is_asked(tx: Transaction, check_id: int, participant_id: int) -> bool:
 async def answer_check(
     tx: Transaction, check_id: int, participant_id: int, answer: Answer, now: datetime, browser: str = ""
 ) -> None:
-    """Store a participant's last answer to a safety check. That they once asked for help is never deleted.
+    """Store a participant's answer to a safety check, and keep their earlier request for help.
 
-    `browser` is the id of the unconfirmed browser in which they answer, '' for any other place. The time of the first
-    request for help stays, with all unconfirmed browsers in which that was asked, until they are seen safe; but a
-    request from elsewhere replaces one from there. If they said elsewhere that they are safe, a request for help in an
-    unconfirmed browser is stored beside that answer, without replacing it.
+    `browser` is the id of the unconfirmed browser in which they answer, '' for any other place.
+
+    - The answer replaces the last one, but in an unconfirmed browser «I need help» does not replace «I am safe».
+    - A request for help is also stored on its own, with its time and browser. A later «I am safe» does not delete it.
+    - A further request keeps the time of the first, and adds its browser. It counts as the first again if the
+      participant was seen safe since, or if it is the first one outside unconfirmed browsers.
     """
     stays = "answer = 'safe' AND CAST(:browser AS TEXT) <> ''"
     seen = (
@@ -611,8 +616,8 @@ async def checked_people(tx: Transaction, check_id: int) -> Sequence[CheckedPers
 async def listed_people(tx: Transaction, check: SafetyCheck) -> Sequence[CheckedPerson]:
     """Return everybody on the list of a safety check, sorted by id.
 
-    These are the people whom the check asked, people who were marked, and people who would have been asked if they used
-    the bot. Once the check is closed, people who were added to the gathering's list later are left out.
+    These are the people whom the check asked, the people who were marked, and the people who were not asked only
+    because they have not joined. People who were added to the gathering after the check was closed are left out.
     """
     condition, params = where(check.audience)
     there = condition.replace(COMES, _MAY_COME) if COMES in condition else "1 = 0"
@@ -626,7 +631,7 @@ async def listed_people(tx: Transaction, check: SafetyCheck) -> Sequence[Checked
 
 
 async def mark_seen(tx: Transaction, check_id: int, participant_id: int, by: int, now: datetime) -> None:
-    """Store that the participant `by` saw somebody safe; a mark that somebody made before is replaced."""
+    """Store that the participant `by` saw a person safe; an earlier mark of that person is replaced."""
     await tx.run(
         "INSERT INTO safety_marks (check_id, participant_id, marked_by, marked_at) VALUES (:id, :person, :by, :now)"
         " ON CONFLICT (check_id, participant_id) DO UPDATE SET marked_by = :by, marked_at = :now",
@@ -638,7 +643,7 @@ async def mark_seen(tx: Transaction, check_id: int, participant_id: int, by: int
 
 
 async def take_mark(tx: Transaction, check_id: int, participant_id: int) -> None:
-    """Delete the mark that somebody was seen safe."""
+    """Delete the mark that a person was seen safe."""
     await tx.run(
         "DELETE FROM safety_marks WHERE check_id = :id AND participant_id = :person",
         id=check_id,
@@ -650,16 +655,16 @@ async def take_mark(tx: Transaction, check_id: int, participant_id: int) -> None
 
 
 def list_key(check_id: int, reader: int = 0, group: str = "all", page: int = 0) -> str:
-    """Return the key of the message with the list of a safety check, as the participant `reader` may see it.
+    """Return the key of the message with the list of a safety check for the participant `reader`.
 
-    The message is a live screen: the bot keeps it up to date. `group` is the key of the group that it shows, «all» for
+    The message is a live screen: the bot keeps it up to date. `group` is the key of the group that is shown, «all» for
     the list of all groups; `page` counts from 0.
     """
     return f"safety:{check_id}:{reader}:{group}:{page}"
 
 
 async def touch_lists(tx: Transaction, check_ids: Iterable[int]) -> None:
-    """Have every message that shows the list of one of these safety checks redrawn soon, whatever part it shows."""
+    """Have every message that shows a list of one of these safety checks redrawn soon, whichever part it shows."""
     await tx.many(
         "UPDATE screens SET wanted = wanted + 1, reference = :reference WHERE key = :old OR key LIKE :key",
         [
@@ -670,7 +675,7 @@ async def touch_lists(tx: Transaction, check_ids: Iterable[int]) -> None:
 
 
 async def turn_list(tx: Transaction, check_id: int, account_id: int, key: str) -> None:
-    """Show another part of a check's list, given by its `key`, in the message in which an account has the list."""
+    """Show the part of a safety check's list with this `key` in the message in which an account has the list."""
     await tx.run(
         "UPDATE screens SET key = :key, wanted = wanted + 1, reference = :reference"
         " WHERE account_id = :account AND key LIKE :lists",
@@ -682,7 +687,7 @@ async def turn_list(tx: Transaction, check_id: int, account_id: int, key: str) -
 
 
 async def leave_lists(tx: Transaction, check_id: int, account_id: int) -> None:
-    """Stop updating the lists of a safety check that an account was shown; the messages stay as they are."""
+    """Stop updating the lists of a safety check that an account has. The messages stay as they are."""
     await tx.run(
         "DELETE FROM screens WHERE account_id = :account AND key LIKE :lists",
         account=account_id,
@@ -712,7 +717,7 @@ async def count_in_need(tx: Transaction, check_id: int) -> int:
 
 
 async def answer_of(tx: Transaction, check_id: int, participant_id: int) -> CheckedPerson | None:
-    """Return a person whom a safety check asked, with their answer; None if the check did not ask them."""
+    """Return a person with their answer to a safety check; None if the check did not ask that person."""
     return await tx.row(CheckedPerson, f"{_PEOPLE}{_ASKED} AND p.id = :person", id=check_id, person=participant_id)
 
 
@@ -730,10 +735,10 @@ async def add_place(
     place: SaidPlace,
     message: str,
 ) -> None:
-    """Store where a person says they are in a safety check, and delete their oldest places if there are too many.
+    """Store a place that a person sent in a safety check, and delete the person's oldest places if there are too many.
 
     Places from each unconfirmed browser are counted separately, and also all of them together. `message` is the key of
-    the message of a live location, or of an album, '' for any other.
+    the message if it is a live location or an album, '' for any other message.
     """
     await tx.run(
         "INSERT INTO safety_places (check_id, participant_id, words, latitude, longitude, digest, media_type, message,"
@@ -764,11 +769,11 @@ async def add_place(
 
 
 async def move_place(tx: Transaction, place: SaidPlace, message: str, *, moves: bool) -> int | None:
-    """Replace the last position of a live location by the person's next one, and return the id of its safety check.
+    """Replace the last position of a live location with the next one, and return the id of its safety check.
 
-    `message` is the key of the message that shows the location; `moves` is whether the location is still live. Returns
-    None, and stores nothing, if the message is not followed (any more), for instance after the person said that they
-    are safe.
+    `message` is the key of the message that shows the location; `moves` says whether the location is still live.
+    Returns None, and stores nothing, if the message is not followed (any more), for instance after the sender said that
+    they are safe.
     """
     return await tx.value_or_none(
         int,
@@ -787,7 +792,7 @@ async def move_place(tx: Transaction, place: SaidPlace, message: str, *, moves: 
 
 
 async def knows_message(tx: Transaction, participant_id: int, message: str) -> bool:
-    """Return whether a place of a participant came with the message or album that has this key."""
+    """Return whether a place of a participant was sent in the message or album that has this key."""
     return await tx.exists(
         "SELECT 1 FROM safety_places WHERE participant_id = :person AND message = :message LIMIT 1",
         person=participant_id,
@@ -796,7 +801,7 @@ async def knows_message(tx: Transaction, participant_id: int, message: str) -> b
 
 
 async def has_place(tx: Transaction, check_id: int, participant_id: int) -> bool:
-    """Return whether a participant said where they are in a safety check."""
+    """Return whether a participant has said where they are in a safety check."""
     return await tx.exists(
         "SELECT 1 FROM safety_places WHERE participant_id = :person AND check_id = :id AND browser = '' LIMIT 1",
         id=check_id,
@@ -805,9 +810,10 @@ async def has_place(tx: Transaction, check_id: int, participant_id: int) -> bool
 
 
 async def latest_places(tx: Transaction, check_id: int, most: int) -> Mapping[int, Sequence[SaidPlace]]:
-    """Return the latest places where people said they were in a safety check, by participant id, the last one first.
+    """Return the latest places that people sent in a safety check, by participant id, the last one first.
 
-    At most `most` come from each unconfirmed browser of a person, and as many from everywhere else.
+    For each person there are at most `most` places from each unconfirmed browser, and at most `most` from everywhere
+    else.
     """
     found = await tx.rows(
         SaidPlace,
@@ -824,15 +830,15 @@ async def latest_places(tx: Transaction, check_id: int, most: int) -> Mapping[in
 
 
 async def count_photos(tx: Transaction, check_id: int) -> int:
-    """Return how many photos show where people are in a safety check."""
+    """Return how many photos people sent in a safety check to say where they are."""
     return await tx.value(int, "SELECT COUNT(*) FROM safety_places WHERE check_id = :id AND digest <> ''", id=check_id)
 
 
 async def count_photos_of(tx: Transaction, participant_id: int, since: datetime, browser: str = "") -> int:
-    """Return how many photos of where they are a participant sent since an instant.
+    """Return how many photos a participant has sent since an instant to say where they are.
 
-    Only photos from one place count: the unconfirmed browser with the id `browser`, all unconfirmed browsers for «*»,
-    any other place for ''.
+    `browser` says which photos count: those sent in the unconfirmed browser with this id, in any unconfirmed browser
+    («*»), or in any other place ('').
     """
     return await tx.value(
         int,
@@ -845,9 +851,9 @@ async def count_photos_of(tx: Transaction, participant_id: int, since: datetime,
 
 
 async def photos(tx: Transaction, check_id: int, skip: int, most: int) -> Sequence[SaidPlace]:
-    """Return up to `most` places in a safety check that have photos, the latest first, after skipping `skip`.
+    """Return at most `most` places with photos in a safety check, the latest first, after leaving out the first `skip`.
 
-    Those from pages that are not confirmed come after all others.
+    Places from unconfirmed browsers come after all others.
     """
     return await tx.rows(
         SaidPlace,
@@ -865,7 +871,7 @@ async def first_place_at(tx: Transaction) -> datetime | None:
 
 
 async def forget_places(tx: Transaction, before: datetime) -> Sequence[int]:
-    """Delete the places that were sent before an instant. Returns the ids of the safety checks that this changes."""
+    """Delete the places that were sent before an instant. Returns the ids of the safety checks that had such places."""
     rows = await tx.all(
         "DELETE FROM safety_places WHERE said_at <= :before RETURNING check_id", before=to_micros(before)
     )
@@ -882,8 +888,8 @@ PLACE, PHONE, ABOUT_TRUSTED = "safetyplace", "safetyphone", "trusted"
 async def quoted(tx: Transaction, kind: str, keys: Collection[str]) -> Sequence[tuple[str, str]]:
     """Return the key and words of each quoted text of a kind that still exists; () for other capabilities' kinds.
 
-    The kinds are what people said of their place (key: the place's id), a phone number (key: the participant's id), and
-    what is told about a trusted person (key: the participant's id and «.languages» or «.hours»).
+    The kinds are: the words of a place (key: the place's id), a telephone number (key: the participant's id), and a
+    text about a trusted person (key: the participant's id, then «.languages» or «.hours»).
     """
     if kind not in (PLACE, PHONE, ABOUT_TRUSTED):
         return ()

@@ -46,7 +46,7 @@ _MOST_IN_NEED = 40
 
 @routes.press(OpenCheck, who=FACILITATOR)
 async def open_check(request: Request, check_id: int) -> Reply:
-    """Send the list of a safety check, which every answer and every mark updates.
+    """Send a facilitator or organiser the list of a safety check. Every answer and every mark updates the list.
 
     A closed check's list is still updated, because the places that people sent disappear from it after a day.
     """
@@ -58,7 +58,7 @@ async def open_check(request: Request, check_id: int) -> Reply:
 
 
 async def offer_list(request: Request) -> Sequence[Button]:
-    """Return the button to their list for the menu of facilitators, while a safety check is running."""
+    """Return the menu's button to the list of a facilitator's groups while a safety check is running; () otherwise."""
     running = await request.tx.cached("running check", store.running_check)
     if running is None or request.participant.organises:
         return ()
@@ -66,9 +66,9 @@ async def offer_list(request: Request) -> Sequence[Button]:
 
 
 async def to_read_offline(request: Request) -> Sequence[tuple[Span, View]]:
-    """Return the list of each group of the running check, with everybody on one page, to be read without network.
+    """Return the list of each group of the running safety check, each on one page, to be read without a network.
 
-    Presses on names wait there, and are sent later. Nothing is kept once the check is closed.
+    Presses on names are stored in the reader's browser, and sent later. Once the check is closed, no list is returned.
     """
     running = await store.running_check(request.tx)
     if running is None or not request.participant.may(FACILITATOR):
@@ -83,10 +83,10 @@ async def to_read_offline(request: Request) -> Sequence[tuple[Span, View]]:
 
 @routes.live_screen("safety", who=FACILITATOR, every=timedelta(seconds=0.9))
 async def draw(tx: Transaction, subject: str, _now: datetime) -> View | None:
-    """Return the list of a safety check as its reader may see it now; None if they may see nothing of it.
+    """Return the list of a safety check as its reader may see it now; None if the reader may not see it.
 
     `subject` is «check:reader:group:page»: the ids of the check and of the reader, the key of a group or «all», and a
-    page. The list does not depend on the time `_now`.
+    page. The present time `_now` makes no difference.
     """
     check_id, *rest = subject.split(":")
     check = await store.find_check(tx, int(check_id))
@@ -100,7 +100,7 @@ async def draw(tx: Transaction, subject: str, _now: datetime) -> View | None:
 
 @routes.press("sfl", who=FACILITATOR)
 async def turn_list(request: Request, check_id: int, group: str, page: int) -> Reply:
-    """Show the list of all groups («all») or of one group, by its key, in the same message."""
+    """Show a page of the list of all groups («all») or of one group (by its key), in the same message."""
     check = existing(await store.find_check(request.tx, check_id))
     view = await _view(request.tx, check, request.participant, group, page)
     key = store.list_key(check.id, request.participant.id, group, page)
@@ -112,7 +112,7 @@ async def turn_list(request: Request, check_id: int, group: str, page: int) -> R
 
 
 class NameForm(Form):
-    """The form that asks for a name on the list of a safety check, or for the first letters of its words."""
+    """The form that asks for the name of a person on the list of a safety check, or for the beginning of the name."""
 
     title: ClassVar[Text] = _("Whom do you see?")
     of_somebody: ClassVar[bool] = True
@@ -123,9 +123,9 @@ class NameForm(Form):
 
 @routes.form("sfn", NameForm, who=FACILITATOR)
 async def find_on_list(request: Request, form: NameForm, check_id: int) -> Reply:
-    """Show the people on the list of a safety check whose names match, with a button to mark each of them.
+    """Show the people on the list of a safety check whose name matches, with a button to mark each of them.
 
-    Facilitators find the people of the groups that they run.
+    Facilitators find only the people of the groups that they run.
     """
     check = existing(await store.find_check(request.tx, check_id))
     wanted = clean(form.name)
@@ -154,12 +154,12 @@ async def find_on_list(request: Request, form: NameForm, check_id: int) -> Reply
 
 @routes.press("sfm", who=FACILITATOR)
 async def mark_seen(request: Request, check_id: int, person_id: int, was: int, group: str, page: int) -> Reply:
-    """Mark a person on the list as seen and safe; if `was` is 0, remove the mark.
+    """Mark a person on the list of a safety check as seen and safe; if `was` is 0, remove the mark.
 
-    If somebody else marked the person first, that mark stays, and the reply names who made it. For a person whose
-    button showed a request for help, `was` is the time of that request, in seconds since 1970; for others it is 1. If
-    the person has asked for help after that, they are not marked. `group` is the key of the group, `page` the page of
-    the list with the button. Raises Stale if the person is on no list that the reader may see.
+    If somebody else marked the person first, that mark stays, and the reply names who made it. `was` is what the button
+    showed: if the person had asked for help, the time of that request in seconds since 1970, otherwise 1. A person who
+    has asked for help after that is not marked. `group` is the key of the group and `page` the page of the list to
+    show. Raises Stale if the reader may not see the person on any list.
     """
     check = existing(await store.find_check(request.tx, check_id))
     groups = await service.groups_listed(request.tx, check, request.participant)
@@ -196,7 +196,7 @@ def _asked_at(person: CheckedPerson) -> int:
 
 
 async def draw_check(tx: Transaction, check: SafetyCheck) -> View:
-    """Return the first page of a safety check's list, as organisers see it."""
+    """Return the first page of a safety check's list, as organisers may see it."""
     return await _view(tx, check, None, _ALL, 0)
 
 

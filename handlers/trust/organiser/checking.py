@@ -45,7 +45,7 @@ _MOST_OPTIONS = 25
     plain_words=_("safety, are you safe, safety check"),
 )
 async def show_safety(request: Request) -> Reply:
-    """Show the running safety check, or buttons to begin one, the first of which asks everybody."""
+    """Show the running safety check or, if none is running, buttons to begin one for everybody, some, or as a drill."""
     running = await store.running_check(request.tx)
     if running is not None:
         return await open_check(request, running.id)
@@ -70,9 +70,9 @@ async def show_safety(request: Request) -> Reply:
 
 @routes.press("sac", who=ORGANISER)
 async def choose(request: Request, drill: bool) -> Reply:
-    """Show the audiences that can be asked, each with the number of people in it, to choose one for a safety check.
+    """Show the audiences that a safety check can ask, with the number of people in each, to choose one.
 
-    In a `drill` nothing happened, as every message says.
+    With `drill`, the check is an exercise: nothing has happened, and every message says so.
     """
     tx = request.tx
     rounds = [round_ for round_ in await all_rounds(tx) if round_.published]
@@ -124,10 +124,11 @@ async def _sure_to_begin(request: Request, audience: str, drill: bool) -> Questi
 
 @routes.press("sab", who=ORGANISER, first=Asks("saq", _sure_to_begin))
 async def begin(request: Request, audience: str, drill: bool) -> Reply:
-    """Ask everybody in the audience whether they are safe, and show the list of their answers.
+    """Ask everybody in an audience whether they are safe, and show the list of their answers.
 
-    `audience` is the value of an option, such as «all» or «theme_culture». In a `drill` nothing happened, as every
-    message says. If another safety check is running, nobody is asked, and its list is shown instead.
+    `audience` is the value of an option, such as «all» or «theme_culture». With `drill`, the check is an exercise:
+    nothing has happened, and every message says so. If another safety check is running, nobody is asked, and its list
+    is shown.
     """
     check = await service.begin_check(request.tx, request.participant.id, of_option(audience), request.now, drill=drill)
     if check is None:
@@ -155,9 +156,9 @@ async def _check(request: Request, check_id: int) -> SafetyCheck:
 
 @routes.press(OpenPhotos, who=ORGANISER)
 async def open_photos(request: Request, check_id: int, page_number: int) -> Reply:
-    """Show a page of the photos by which people say where they are; the message is hidden after an hour.
+    """Show a page of the photos that people sent to say where they are. The message is hidden after an hour.
 
-    The latest come first. Photos from pages that are not confirmed are marked, and come last.
+    The latest photos come first; photos from unconfirmed browsers are marked, and come last.
     """
     check = await _check(request, check_id)
     page = min(page_number, await store.count_photos(request.tx, check.id) // _PHOTOS_AT_ONCE)
@@ -206,16 +207,16 @@ async def _sure_to_close(request: Request, check_id: int) -> Question:
 
 @routes.press("saz", who=ORGANISER, first=Asks(AskToClose, _sure_to_close))
 async def close(request: Request, check_id: int) -> Reply:
-    """Close a safety check, and show its report."""
+    """Close a safety check, and show its list."""
     check = await _check(request, check_id)
     await service.close_check(request.tx, check, request.now)
     return await open_check(request, check_id)
 
 
 async def offer_safety(request: Request) -> View:
-    """Return the part of the organisers' screen about trust: the running safety check or a button to begin one.
+    """Return the organisers' buttons about trust: to the running safety check or a new one, and the trusted people.
 
-    A button to the trusted people is added once there are people to choose from.
+    The button to the trusted people appears once the gathering has people to choose from.
     """
     running = await request.tx.cached("running check", store.running_check)
     check = Button(_("Are you safe?"), Go("securite")) if running is None else _list_button(running)
@@ -224,7 +225,7 @@ async def offer_safety(request: Request) -> View:
 
 
 async def check_to_follow(request: Request) -> Sequence[NextStep]:
-    """Return the organisers' most urgent next step, the running safety check; nothing if no check is running."""
+    """Return the running safety check as the organisers' most urgent next step; () if no check is running."""
     running = await request.tx.cached("running check", store.running_check)
     if running is None:
         return ()

@@ -26,9 +26,9 @@ _HEADINGS = (_("Group"), _("Room"), _("Name"), _("Safe"), _("State"))
 
 @routes.press(TakeList, who=ORGANISER)
 async def take_list(request: Request, check_id: int) -> Reply:
-    """Send the list of a safety check as a table and as a page to print; both are hidden after an hour.
+    """Send the list of a safety check as a table and as a page to print; both files are hidden after an hour.
 
-    They show the time at which they were made. Because they are secret, they are not stored, and so are in no backup.
+    Both say at which time they were made. They are secret, so they are not stored, and are in no backup.
     """
     check = existing(await store.find_check(request.tx, check_id))
     groups = await service.groups_listed(request.tx, check, None)

@@ -30,7 +30,7 @@ NAMED = Button(_("Trusted people"), NameTrusted())
 
 
 class FindTrustedForm(Form):
-    """The form for the name of somebody who shall become a trusted person."""
+    """The form for the name of the person who is to become a trusted person."""
 
     title: ClassVar[Text] = _("A trusted person")
     sends: ClassVar[Text] = _("Search")
@@ -39,7 +39,7 @@ class FindTrustedForm(Form):
 
 
 class TrustedForm(Form):
-    """The form for what people read about a trusted person besides their first name."""
+    """The form for what everybody can read about a trusted person: languages, and when the person can be reached."""
 
     title: ClassVar[Text] = _("A trusted person")
     languages: str = text(_("Which languages do they speak?"), max_length=60, hint=_("For instance «French, English»."))
@@ -48,7 +48,7 @@ class TrustedForm(Form):
 
 @routes.press(NameTrusted, who=ORGANISER)
 async def show_named(request: Request) -> Reply:
-    """Show the trusted people, with buttons to change who they are."""
+    """Show the trusted people, with buttons to change, add or remove them."""
     people = await store.trusted_people(request.tx)
     lines: list[Span] = [
         Strong(_("Trusted people")),
@@ -78,7 +78,7 @@ TO_PREPARE = (Preparation(70, "trust", _("A trusted person"), _some_are_trusted,
 
 @routes.form("tnf", FindTrustedForm, who=ORGANISER)
 async def find(request: Request, form: FindTrustedForm) -> Reply:
-    """Show the people with a matching name, to choose who becomes a trusted person."""
+    """Show the people with a matching name, to choose one as a trusted person."""
     wanted = clean(form.name)
     people = await request.preload(("search", wanted), partial(people_store.search, query=wanted))
     again = Button(_("Find someone else"), find.to())
@@ -111,7 +111,7 @@ async def _can_be_trusted(request: Request, participant_id: int) -> TrustedPerso
 
 @routes.form("tnd", TrustedForm, who=ORGANISER, prefill=_described)
 async def describe(request: Request, form: TrustedForm, person: int) -> Reply:
-    """Make a person (an id) a trusted person, or change what people read about them, and notify that person."""
+    """Make a person (an id) a trusted person, or change what people read about them; the person is notified."""
     await _can_be_trusted(request, person)
     await service.name_trusted(request.tx, person, form.languages, form.hours, request.now)
     return reply(_("Saved. They were told."), then=NameTrusted())
@@ -119,10 +119,10 @@ async def describe(request: Request, form: TrustedForm, person: int) -> Reply:
 
 @routes.press("tne", who=ORGANISER)
 async def end(request: Request, person: int, sure: bool) -> Reply:
-    """Take the role of a trusted person away, and notify the people who wrote to them.
+    """Take the role of a trusted person away, and notify the people who wrote to that person.
 
     The person can then no longer read their conversations. If `sure` is False, only ask for confirmation. Raises Stale
-    if the person is not a trusted person any more.
+    if the person is no longer a trusted person.
     """
     trusted = existing(await service.find_trusted(request.tx, person))
     name = called(trusted, "given")

@@ -64,7 +64,7 @@ async def edit_on_call(request: Request, form: OnCallForm) -> Reply:
 
 
 async def on_call_button(request: Request) -> Button:
-    """Return the button that opens the form."""
+    """Return the button that opens the form for the organiser on call and the address."""
     seen = (await _stored(request)).values()
     return Button(_("Telephone on call"), edit_on_call.seeing(*seen).to())
 
@@ -78,7 +78,7 @@ TO_PREPARE = (Preparation(80, "oncall", _("Telephone on call"), _number_known, G
 
 @inverses.declare("itc")
 async def restore_on_call(request: Request, values: Values) -> None:
-    """Restore the former telephone and address. Raises UserError if they were changed again since."""
+    """Restore the former telephone and address. Raises UserError if one of them was changed again since."""
     if await _stored(request) != values["after"]:
         raise changed_since()
     await ON_CALL.choose(request.tx, values["before"])

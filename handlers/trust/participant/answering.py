@@ -39,7 +39,7 @@ AsksWhere = AnswerHelp | SayWhere
 
 
 class PlaceForm(Form):
-    """The form for the place where a person is who answered a safety check."""
+    """The form in which a person says, during a safety check, where they are."""
 
     title: ClassVar[Text] = _("Where are you?")
     confidential: ClassVar[bool] = True  # it stays on no page, in no draft and with no failure: there it would stay
@@ -52,10 +52,10 @@ class PlaceForm(Form):
 
 
 async def hear_place(request: Request, action: AsksWhere, words: str) -> Reply:
-    """Store words as the place where a person is who needs help in a safety check.
+    """Store the words of a person who needs help in a safety check as the place where they are.
 
-    `action` belongs to the screen that asked for the place. If the person is not asked for it any more, the words are
-    not stored as a place, and the reply asks what they are for.
+    `action` belongs to the screen that asked for the place. If the person no longer needs to say where they are, the
+    words are not stored as a place, and the reply asks what they are for.
     """
     check = await _check_of_place(request, action.check)
     if not await _is_expected(request, check):
@@ -66,11 +66,11 @@ async def hear_place(request: Request, action: AsksWhere, words: str) -> Reply:
 
 
 async def hear_sent(request: Request, action: AsksWhere, sent: Sent) -> Reply | None:
-    """Store photos, and the words below them, as the place where a person is who needs help in a safety check.
+    """Store photos of a person who needs help in a safety check, with the words below, as the place where they are.
 
-    `action` belongs to the screen that asked for the place. If the person is not asked for it any more, nothing is
-    stored, and the reply says so. It also says which photos cannot be stored, and why. Returns None for each further
-    message of an album (photos sent together), since the first one was answered.
+    `action` belongs to the screen that asked for the place. If the person no longer needs to say where they are,
+    nothing is stored, and the reply says so. The reply also says which photos cannot be stored, and why. Returns None
+    for each further message of an album (photos sent together), because the first one was answered.
     """
     check = await _check_of_place(request, action.check)
     if not await _is_expected(request, check):
@@ -100,12 +100,12 @@ async def hear_sent(request: Request, action: AsksWhere, sent: Sent) -> Reply | 
 
 
 async def hear_located(request: Request, action: AsksWhere | None, located: Located) -> Reply | None:
-    """Store a location as the place where a person is who needs help in a safety check.
+    """Store the location of a person who needs help in a safety check.
 
-    `action` belongs to the screen that asks for the place, None without one. A location that nothing asked for, or
-    whose sender is safe, is not stored, and the reply says so. If the check was closed meanwhile, it is stored, and the
-    person is told. Each new position of a live location replaces the former one, whatever screen was opened meanwhile,
-    until its sender is safe; None is returned for it.
+    `action` belongs to the screen that asked for the place; None if no screen did. Then, or if the sender is safe, the
+    location is not stored, and the reply says so. If the check was closed meanwhile, the location is stored, and the
+    reply says that the check is closed. Each new position of a live location replaces the former one until its sender
+    is safe, whatever screen the sender has opened since; then None is returned.
     """
     key = f"{request.account.platform} {request.account.chat} {located.message}" if located.message else ""
     if located.moved and request.person:
@@ -131,9 +131,9 @@ async def hear_located(request: Request, action: AsksWhere | None, located: Loca
 
 @in_new_browser
 async def hear_where(request: Request, action: AsksWhere, content: Content) -> Reply | None:
-    """Store words, a photo or a location that a person sends after «I need help» as the place where they are.
+    """Store what a person sends after «I need help» (words, photos or a location) as the place where they are.
 
-    `action` belongs to the screen that asks for the place. Returns None if there is nothing to answer.
+    `action` belongs to the screen that asked for the place. Returns None if no reply is needed.
     """
     match content:
         case Typed(words):
@@ -147,10 +147,10 @@ async def hear_where(request: Request, action: AsksWhere, content: Content) -> R
 
 @in_new_browser
 async def take_located(request: Request, action: Action | None, located: Located) -> Reply | None:
-    """Use a location that a person sent as the place where they need help, if they are expected to send one.
+    """Store a location as the place where the sender needs help, if the sender's screen asks for it.
 
-    `action` is what opened the screen that they see, None if that screen expects no answer. Returns None if the
-    location is not for a safety check.
+    `action` is what opened that screen, None if the screen expects no answer. Returns the reply, None if none is
+    needed.
     """
     return await hear_located(request, action if isinstance(action, AsksWhere) else None, located)
 
@@ -252,7 +252,7 @@ def _private(*lines: Span, buttons: tuple[Button, ...]) -> Reply:
 
 @routes.press(AnswerSafe, hears=hear_in_confidence)
 async def answer_safe(request: Request, check_id: int) -> Reply:
-    """Store that the person is safe."""
+    """Store the person's answer to a safety check that they are safe."""
     check = await _answer(request, check_id, "safe")
     person = await store.answer_of(request.tx, check.id, request.participant.id)
     lines: list[Span] = [marked(check, _("Thank you. The organisers read that you are safe."))]
@@ -265,7 +265,7 @@ async def answer_safe(request: Request, check_id: int) -> Reply:
 @routes.press(AnswerHelp, hears=hear_where, hears_files=True)
 @in_new_browser
 async def answer_help(request: Request, check_id: int) -> Reply:
-    """Store that the person needs help, and tell organisers at once."""
+    """Store the person's answer to a safety check that they need help, and tell organisers at once."""
     check = await _answer(request, check_id, "help")
     settings = await store.ON_CALL.of(request.tx, request.settings)
     lines: list[Span] = [
@@ -333,7 +333,7 @@ async def _was_asked(request: Request, check: int) -> None:
 @routes.form(SayWhere, PlaceForm, check=_was_asked, hears=hear_where, hears_files=True)
 @in_new_browser
 async def say_where(request: Request, form: PlaceForm, check_id: int) -> Reply:
-    """Store the place that the person typed into the form. Organisers see it on the safety check's list for a day."""
+    """Store the place that a person typed into the form. Organisers see it for a day on the safety check's list."""
     check = await _check_of_place(request, check_id)
     await service.say_where(request.tx, check, _said(request, form.place))
     return await _thanks(request, check)

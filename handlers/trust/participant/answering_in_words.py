@@ -28,9 +28,9 @@ _ANSWERS = re.compile(
 
 
 async def ask_again(request: Request, text: str) -> Reply | None:
-    """Return the question of the running safety check, if the words are an answer to it.
+    """Ask the question of the running safety check again if a person answers it in words instead of by a button.
 
-    Returns None for other words, or if the person has answered already.
+    Returns None if the words are no answer, or the person has answered already.
     """
     written = words(fold(text))
     if request.person is None or len(written) > _LONGEST:

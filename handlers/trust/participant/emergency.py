@@ -24,7 +24,7 @@ routes = Routes()
 
 
 class PhoneForm(Form):
-    """The form for a telephone number that organisers see during a check for safety."""
+    """The form for a telephone number that organisers see during a safety check."""
 
     title: ClassVar[Text] = _("In an emergency")
     confidential: ClassVar[bool] = True  # who takes their number back shall not find it on their page
@@ -37,12 +37,12 @@ class PhoneForm(Form):
 
 
 async def hear_in_emergency(request: Request, action: Action, content: Content) -> Reply | None:
-    """Answer words that somebody types while the emergency screen is the last one they opened.
+    """Answer what a person sends while the emergency screen is the last one that they opened.
 
-    If they asked for help in the running safety check, the words are stored as the place where they are; otherwise the
-    bot asks what the words are for. It always asks in an unconfirmed browser, which does not show what the owner
-    answered. It also asks if the request for help came only from an unconfirmed browser: an intruder may have made it,
-    and organisers would then read what the owner writes elsewhere.
+    If the person needs help in the running safety check, it is stored as the place where they are; otherwise the bot
+    asks what the words are for. It always asks in an unconfirmed browser, because such a browser does not show what the
+    owner answered. It also asks if help was requested only in an unconfirmed browser: an intruder may have done that,
+    and then organisers would read what the owner writes elsewhere.
     """
     check = await store.running_check(request.tx) if request.unconfirmed is None else None
     answer = await store.answer_of(request.tx, check.id, request.person.id) if check and request.person else None
@@ -61,11 +61,11 @@ async def hear_in_emergency(request: Request, action: Action, content: Content) 
     hears=hear_in_emergency,
 )
 async def show_emergency(request: Request) -> Reply:
-    """Show all numbers to call, the organiser on call, and the address to say, on one screen that needs no press.
+    """Show all numbers to call, the organiser on call, and the address to say, on one screen without further steps.
 
-    It never replaces the message whose button was pressed, because words may be waiting there to be sent. If an
-    unconfirmed browser was just asking for the place of a person who needs help, it still takes what is sent next as
-    that place.
+    The screen is always a new message, because words may be waiting in the message whose button was pressed. If an
+    unconfirmed browser had just asked a person who needs help for their place, the next thing they send there is still
+    stored as that place.
     """
     if request.unconfirmed and request.account.screen.startswith((f"{AnswerHelp.code}-", f"{SayWhere.code}-")):
         request.opened = request.account.screen
@@ -98,7 +98,7 @@ async def _stored_phone(request: Request) -> Mapping[str, str]:
 @routes.form(LeavePhone, PhoneForm, prefill=_stored_phone, check=_may_change, hears=hear_in_emergency, hears_files=True)
 @in_new_browser
 async def leave_phone(request: Request, form: PhoneForm) -> Reply:
-    """Store the telephone number that organisers see during a safety check, or delete it."""
+    """Store the telephone number that organisers see during a safety check; an empty form deletes it."""
     if form.phone and not PHONE.fullmatch(form.phone):
         raise Incomplete("phone", _("This is not a phone number. Write it like +33 6 12 34 56 78."))
     await _may_change(request)

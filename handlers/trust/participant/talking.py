@@ -80,7 +80,7 @@ class TrustForm(Form):
     hears=hear_in_confidence,
 )
 async def show_trust(request: Request) -> Reply:
-    """Show the trusted people, who can read what they are sent, whom to call, and the reader's conversations."""
+    """Show the trusted people with buttons to write to them, the person's conversations, and the numbers for danger."""
     me = request.participant.id
     people = await store.trusted_people(request.tx)
     is_trusted = any(trusted.id == me for trusted in people)
@@ -129,7 +129,7 @@ async def show_trust(request: Request) -> Reply:
 
 @routes.press("tcr", hears=hear_in_confidence)
 async def who_reads(request: Request) -> Reply:
-    """Show who can read what is written to a trusted person, how long that is kept, and what apps store."""
+    """Show who can read what is written to a trusted person, how long it is kept, and that the apps keep copies."""
     days = request.settings.of(SafetySettings).days_kept
     return _kept_apart(
         # L10N: long
@@ -180,13 +180,16 @@ async def _conversation_buttons(request: Request, *, is_trusted: bool) -> Sequen
 
 
 async def offer_trust(request: Request) -> bool:
-    """Return whether the menu offers the screen about trusted people: if there are some and the reader takes part."""
+    """Return whether the menu offers the screen about trusted people: there are some, and the reader has joined."""
     return request.participant.joined and bool(await store.trusted_people(request.tx))
 
 
 @routes.press("tcp", hears=hear_in_confidence)
 async def choose_trusted(request: Request, trusted_id: int) -> Reply:
-    """Ask whether to write to a trusted person with or without a name. Raises UserError if they are none any more."""
+    """Ask whether to write to a trusted person with or without a name.
+
+    Raises UserError if the person chosen is no longer a trusted person.
+    """
     trusted = await _trusted(request, trusted_id)
     return _kept_apart(
         with_or_without(trusted),
@@ -235,8 +238,8 @@ async def _to_whom(request: Request, trusted_id: int, anonymous: bool) -> Span:
 async def write_first(request: Request, form: TrustForm, trusted_id: int, anonymous: bool) -> Reply:
     """Send a first message to a trusted person, without its author's name if `anonymous`.
 
-    If the reader is no longer a trusted person, or the author sent many messages lately, the message is stored unsent.
-    The reply says so. Raises UserError while too many are stored unsent.
+    If the addressee is no longer a trusted person, or the author sent many messages lately, the message is stored
+    unsent, and the reply says so. Raises UserError if too many messages of the author are stored unsent already.
     """
     me = request.participant.id
     if trusted_id == me:
@@ -263,10 +266,10 @@ async def _may_write(request: Request, conversation: int) -> None:
 @routes.form(WriteMore, TrustForm, check=_may_write, hears=hear_in_confidence)
 @in_new_browser
 async def write_more(request: Request, form: TrustForm, conversation_id: int) -> Reply:
-    """Send another message in a conversation. The reply says if it is stored unsent instead.
+    """Send another message in a conversation, or store it unsent; the reply says which.
 
-    It is stored if nobody reads the conversation now, or its writer sent many messages lately. Raises UserError while
-    too many are stored unsent.
+    It is stored unsent if nobody reads the conversation now, or its writer sent many messages lately. Raises UserError
+    if too many messages of the writer are stored unsent already.
     """
     conversation = await _open_conversation(request, conversation_id)
     await _has_room(request)
@@ -283,8 +286,9 @@ async def write_more(request: Request, form: TrustForm, conversation_id: int) ->
 async def send_now(request: Request, trusted_id: int, anonymous: bool, number: int, first: int) -> Reply:
     """Send waiting words to a trusted person, without the writer's name if `anonymous`.
 
-    The words wait under the numbers from `first` to `number` until their writer chooses who gets them. Raises
-    UserError, and sends nothing, if they wait no longer or the reader is no longer a trusted person.
+    Waiting words are words whose writer has not chosen yet who gets them; here the ones with numbers from `first` to
+    `number`. Raises UserError, and sends nothing, if they wait no longer or the addressee is no longer a trusted
+    person.
     """
     words = await waiting(request, number, first)
     await _trusted(request, trusted_id)
@@ -303,9 +307,10 @@ async def send_now(request: Request, trusted_id: int, anonymous: bool, number: i
 @routes.press(SendHere, hears=hear_in_confidence)
 @in_new_browser
 async def send_here(request: Request, conversation_id: int, number: int, first: int) -> Reply:
-    """Send words that a person typed, and that waited for a recipient, into a conversation with a trusted person.
+    """Send waiting words into a conversation with a trusted person.
 
-    These are the words with the numbers from `first` to `number`. Raises UserError if they wait no longer.
+    Waiting words are words whose writer has not chosen yet who gets them; here the ones with numbers from `first` to
+    `number`. Raises UserError if they wait no longer.
     """
     words = await waiting(request, number, first)
     conversation = await _open_conversation(request, conversation_id)
@@ -361,10 +366,10 @@ async def _after_writing(request: Request, conversation: Conversation) -> Reply:
 async def open_conversation(
     request: Request, conversation_id: int, page: int, *, notice: str = "", fresh: bool = False
 ) -> Reply:
-    """Show a conversation to one of the two people who read it. No page stores it; chats hide it after an hour.
+    """Show a conversation to one of its two readers. Pages do not store it, and chats hide it after an hour.
 
-    `page` 0 has the latest messages. `notice` is the key of a short notice shown on it, '' for none. With `fresh`, it
-    is sent as a new message.
+    Page 0 has the latest messages. `notice` is the key of a short notice above them, '' for none. With `fresh`, the
+    conversation is sent as a new message.
     """
     me, here = request.participant.id, request.shown_in
     if request.waits and await draw_named(request.tx, me, drawn_name(conversation_id, page, notice), here) is None:
@@ -421,7 +426,7 @@ async def _own(request: Request, conversation_id: int) -> Conversation:
 @routes.press(SendKept, hears=hear_in_confidence)
 @in_new_browser
 async def send_kept(request: Request, conversation_id: int) -> Reply:
-    """Send the messages of a conversation that were stored unsent, if that is possible now."""
+    """Send the unsent messages of a conversation, if that is possible now."""
     conversation = await _open_conversation(request, conversation_id)
     me, here = request.participant.id, request.here
     sent = await service.send_kept(request.tx, conversation, me, request.now, here)
@@ -430,9 +435,9 @@ async def send_kept(request: Request, conversation_id: int) -> Reply:
 
 @routes.press(HandOver, hears=hear_in_confidence)
 async def hand_over(request: Request, conversation_id: int, trusted_id: int) -> Reply:
-    """Hand a conversation that nobody but its author reads to another trusted person, with its unsent messages.
+    """Let another trusted person read a conversation, with its unsent messages, after the first one lost the role.
 
-    Raises Stale if somebody reads it already.
+    Raises Stale if a trusted person still reads the conversation.
     """
     conversation = await _own(request, conversation_id)
     if await service.find_trusted(request.tx, conversation.trusted_id) is not None:
@@ -444,7 +449,7 @@ async def hand_over(request: Request, conversation_id: int, trusted_id: int) -> 
 
 @routes.press(HideConversation, hears=hear_in_confidence)
 async def hide(request: Request) -> Reply:
-    """Hide a conversation from the screen, and stop taking what is typed for its next message."""
+    """Hide the conversation that is shown, and no longer take what the person types as its next message."""
     await dialogue_store.end(request.tx, request.account.platform, request.account.form_chat)
     return _kept_apart(
         _("The conversation is no longer shown here. What you typed in this app stays there: delete it if you want."),
@@ -467,7 +472,7 @@ async def _sure_to_erase(request: Request, conversation_id: int) -> Question:
 
 @routes.press("tcz", hears=hear_in_confidence, first=Asks(AskToEraseConversation, _sure_to_erase))
 async def erase(request: Request, conversation_id: int) -> Reply:
-    """Erase a conversation for both participants at once."""
+    """Erase a conversation, at once, for both people who read it."""
     conversation = await _own(request, conversation_id)
     await service.erase_own(request.tx, conversation, request.now)
     await dialogue_store.end(request.tx, request.account.platform, request.account.form_chat)

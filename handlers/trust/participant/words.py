@@ -52,11 +52,11 @@ _FILE_NOT_KEPT = _("What you attached is not kept, only your text.")
 
 
 async def ask(request: Request, text: str, cry: Cry, offers: Sequence[Offer], became: Span | None = None) -> Reply:
-    """Answer a cry for help, or ask whether words are one if that is uncertain; meanwhile the words wait.
+    """Answer a cry for help; if it is uncertain that the words are one, ask what they are. Meanwhile the words wait.
 
-    The answer names whom to call and whom to tell in confidence, never the team; the number comes first. `offers` are
-    the other things that the words may be. `became` says what happened to words that people have read already; None if
-    nobody has. Words of somebody who has not joined are not stored, and the answer says so.
+    The answer names whom to call and whom to tell in confidence, the team only if there is no trusted person. `offers`
+    are the other things that the words may be. `became` says what happened to words that people have already read; None
+    if nobody has read them. The words of a person who has not joined are not stored, and the answer says so.
     """
     if not cry.phrase and became is None and (question := await ask_again(request, text)):
         return question
@@ -81,7 +81,7 @@ async def ask(request: Request, text: str, cry: Cry, offers: Sequence[Offer], be
 
 
 async def ask_which(request: Request, text: str, offers: Sequence[Offer]) -> Reply:
-    """Ask for which of `offers` the words `text`, which are no cry for help, are meant; meanwhile they wait."""
+    """Ask which of `offers` the words `text` are meant for, as they are no cry for help. Meanwhile the words wait."""
     number = await _keep(request, text)
     return _question((*_buttons(offers, number), _forget_button(number)), offers[0].question if offers else None)
 
@@ -109,11 +109,12 @@ async def ask_about(
     name: Span = "",
     after: Action | None = None,
 ) -> Reply:
-    """Ask what to do with words that were typed on a confidential screen or a safety screen; meanwhile they wait.
+    """Ask what to do with words that were typed on a screen about trust or safety. Meanwhile the words wait.
 
-    `to` returns the action that sends them to the person called `name`, given their last and first number; None if the
-    screen is for no particular person. `after` is the action of that screen, None if nothing was written there before.
-    Lines written there since a cry for help are sent together: the last one alone may not say where the writer is.
+    `to` returns the action that sends waiting words to the person called `name`; it takes the last and the first number
+    of the words. It is None if the screen is about no particular person. `after` is the action of that screen, None if
+    nothing was written there before. Words typed there since a cry for help are sent together, because the last message
+    alone may not say where the writer is.
     """
     cry = heard_in(request, text)
     cry = cry if cry and cry.weak else None
@@ -245,7 +246,7 @@ def _confidential(lines: Sequence[Span], buttons: Sequence[Button]) -> Reply:
 async def hear_in_confidence(request: Request, action: Action, content: Content) -> Reply | None:
     """Ask what to do with words typed while a screen about trust or safety is the last one that the person opened.
 
-    `action` is what opened that screen. Anything but words is not kept, and the reply says so.
+    `action` is what opened that screen. Files, photos and sounds are not kept, and the reply says so.
     """
     match content:
         case Typed(text):
@@ -304,12 +305,12 @@ def _to(trusted_id: int, anonymous: bool | None) -> Callable[[int, int], Action]
 
 
 def numbers(settings: Settings) -> Sequence[Span]:
-    """Return the line with whom to call in danger; () if no country is set."""
+    """Return the line that says which number to call in danger; () if no country is set."""
     return danger_line(settings.of(SafetySettings))
 
 
 def not_changed() -> Reply:
-    """Return the answer to an edit of a confidential message, which changes nothing that was sent."""
+    """Return the reply to a person who edited a confidential message in their app: what was sent stays as it was."""
     line = _(
         "What you sent in confidence stays as it was: editing it in your app changes nothing here. Write a new message."
     )
@@ -321,9 +322,10 @@ def not_changed() -> Reply:
 
 @routes.press(ChooseWhom, hears=hear_in_confidence)
 async def choose_whom(request: Request, number: int, first: int) -> Reply:
-    """Ask which trusted person shall get words that a person typed.
+    """Ask which trusted person should get the person's waiting words.
 
-    The words wait under the numbers `first` to `number` until their writer chooses.
+    Waiting words are words whose writer has not chosen yet who gets them; here the ones with numbers from `first` to
+    `number`.
     """
     await waiting(request, number, first)
     people = await _others(request)
@@ -338,8 +340,8 @@ async def choose_whom(request: Request, number: int, first: int) -> Reply:
 async def send_to(request: Request, trusted_id: int, number: int, first: int) -> Reply:
     """Ask whether waiting words go to a trusted person with or without the writer's name.
 
-    The words wait under the numbers `first` to `number` until their writer chooses who gets them. Raises UserError if
-    the person chosen is no trusted person any more; the words are kept.
+    Waiting words are words whose writer has not chosen yet who gets them; here the ones with numbers from `first` to
+    `number`. Raises UserError, and keeps the words, if the person chosen is no longer a trusted person.
     """
     await waiting(request, number, first)
     trusted = await service.find_trusted(request.tx, trusted_id)
@@ -373,10 +375,10 @@ def with_or_without(trusted: TrustedPerson) -> Span:
 @routes.press(ForgetWords)
 @in_new_browser
 async def forget_words(request: Request, number: int, first: int) -> Reply:
-    """Delete words that a person typed, so that nobody gets them.
+    """Delete a person's waiting words, so that nobody gets them.
 
-    They wait under the numbers `first` to `number` until the person chooses who gets them. In an unconfirmed browser,
-    only words that were written there are deleted.
+    Waiting words are words whose writer has not chosen yet who gets them; here the ones with numbers from `first` to
+    `number`. In an unconfirmed browser, only words that were written there are deleted.
     """
     await drop(request, number, first)
     line = _("Forgotten: I have kept nothing.")
@@ -386,10 +388,11 @@ async def forget_words(request: Request, number: int, first: int) -> Reply:
 
 
 async def waiting(request: Request, number: int, first: int) -> str:
-    """Return the words that wait until the person chooses who gets them, one line each.
+    """Return a person's waiting words, one line for each message.
 
-    They wait under the numbers from `first` to `number`. In an unconfirmed browser, only words that were written there
-    count. Raises UserError if there are none (any more).
+    Waiting words are words whose writer has not chosen yet who gets them; here the ones with numbers from `first` to
+    `number`. In an unconfirmed browser, only words that were written there count. Raises UserError if no words are
+    left.
     """
     return "\n".join((await _all_waiting(request, number, first)).values())
 
@@ -408,9 +411,10 @@ async def _all_waiting(request: Request, number: int, first: int) -> Mapping[int
 
 
 async def drop_sent(request: Request, number: int, first: int) -> None:
-    """Delete the person's words that waited for a choice and were sent now, also from their personal page.
+    """Delete waiting words that have now been sent, also from the person's page.
 
-    They waited under the numbers `first` to `number`.
+    Waiting words are words whose writer has not chosen yet who gets them; here the ones with numbers from `first` to
+    `number`.
     """
     for words in (await _all_waiting(request, number, first)).values():
         await forget_on_page(request.tx, request.participant.id, words, request.shown_in)
@@ -419,8 +423,9 @@ async def drop_sent(request: Request, number: int, first: int) -> None:
 
 @in_new_browser
 async def drop(request: Request, number: int, first: int) -> None:
-    """Delete words that wait, under the numbers `first` to `number`, until the person chooses who gets them.
+    """Delete a person's waiting words.
 
-    In an unconfirmed browser, only words that were written there are deleted.
+    Waiting words are words whose writer has not chosen yet who gets them; here the ones with numbers from `first` to
+    `number`. In an unconfirmed browser, only words that were written there are deleted.
     """
     await store.drop_words(request.tx, request.participant.id, first, number, request.here)
