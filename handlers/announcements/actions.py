@@ -18,7 +18,7 @@ ANNOUNCEMENTS = Button(_("Announcements"), Go("annoncer"))
 
 
 class OpenAnnouncement(Action, code="ao"):
-    """The button that opens an announcement: a draft to be continued, or the progress of any other announcement.
+    """The button that opens an announcement: a draft can be continued; of any other announcement the progress is shown.
 
     `announcement` is the id of the announcement.
     """
@@ -27,7 +27,7 @@ class OpenAnnouncement(Action, code="ao"):
 
 
 class ChooseAudience(Action, code="aa"):
-    """The button that shows the audiences to choose from for a draft: whom the announcement is for."""
+    """The button that shows the audiences from which an organiser chooses whom a draft is for."""
 
     announcement: int
 
@@ -38,7 +38,7 @@ def subject(announcement: Announcement) -> str:
 
 
 def back_to(announcement_id: int) -> tuple[Button, ...]:
-    """Return the buttons below a reply that confirms a change: to the announcement, to all announcements, and back."""
+    """Return the buttons below the confirmation of a change: to the announcement, to all announcements, and back."""
     return Button(_("See the announcement"), OpenAnnouncement(announcement_id)), ANNOUNCEMENTS, BACK
 
 
@@ -59,7 +59,7 @@ async def find_draft(request: Request, announcement_id: int) -> Announcement:
 
 
 def check(request: Request, made: Composition) -> None:
-    """Raise Incomplete if a platform cannot show the typed message because it is too long; the form then stays open."""
+    """Raise Incomplete if the typed message is too long for a platform. The form then stays open."""
     with refusals_about("message"):
         drafts.check_length(made.body, request.settings)
 
@@ -84,7 +84,7 @@ async def values_of(request: Request, announcement: Announcement) -> tuple[objec
 
 
 async def version_of(request: Request, announcement: Announcement) -> StoredVersion:
-    """Return the version of an announcement, a digest by which a change by another organiser is noticed."""
+    """Return the version of an announcement, a digest that shows whether another organiser has changed it."""
     values = await values_of(request, announcement)
     return StoredVersion(values, LookAgain(OpenAnnouncement(announcement.id), subject(announcement)))
 
@@ -92,6 +92,6 @@ async def version_of(request: Request, announcement: Announcement) -> StoredVers
 async def draft_now(request: Request, announcement_id: int, *_carried: object) -> StoredVersion:
     """Return the version (a digest) of a draft. Raises UserError if it was sent or scheduled meanwhile.
 
-    Other values that the button carries (`_carried`) make no difference.
+    `_carried` is what else the button carries, and makes no difference.
     """
     return await version_of(request, await find_draft(request, announcement_id))

@@ -28,9 +28,9 @@ class ContentCache:
         self._digests: dict[tuple[int, int, str], str] = {}
 
     async def fetch(self, tx: Transaction, copies: Iterable[Copy]) -> None:
-        """Read the content of the announcements whose `copies` (messages to one recipient) are about to be sent.
+        """Read the content of announcements before their `copies` (messages to one recipient) are sent.
 
-        It is read in the database transaction that marks the copies as being sent.
+        This happens in the database transaction that marks the copies as being sent.
         """
         wanted = {_key(copy): copy for copy in copies if not copy.ended}
         for key, copy in wanted.items():
@@ -41,16 +41,16 @@ class ContentCache:
             self._digests = {cached: found for cached, found in self._digests.items() if cached[:2] != key}
 
     def view(self, copy: Copy, locale: str) -> View:
-        """Return the message that a recipient with this locale gets.
+        """Return the message that a copy (an announcement's message to one recipient) shows in this locale.
 
-        The content of the copy (the message to this recipient) must have been fetched.
+        `fetch` must have read the content of the copy.
         """
         return draw(self._known[_key(copy)], locale, seen=copy.seen)
 
     def digest(self, copy: Copy, locale: str) -> str:
-        """Return the digest of the message that a recipient with this locale gets; equal messages have equal digests.
+        """Return a digest of the message that a copy (an announcement's message to one recipient) shows in this locale.
 
-        The content of the copy (the message to this recipient) must have been fetched.
+        Equal messages have equal digests. `fetch` must have read the content of the copy.
         """
         key = (*_key(copy), locale)
         if key not in self._digests:

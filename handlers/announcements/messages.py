@@ -61,7 +61,8 @@ ON_LOCK_SCREEN = _("An announcement for you is on your page.")
 def draw(content: CopiedContent, locale: str, *, seen: bool = False) -> View:
     """Return the message of an announcement or campaign for readers with this locale.
 
-    With `seen`, the reader has confirmed already that they saw it, or did what is asked, and gets no button for that.
+    With `seen`, the reader has already pressed the button that confirms it («Seen», or done), and does not get it
+    again.
     """
     lines = _said(content, locale)
     if content.kind != "announcement":
@@ -77,10 +78,10 @@ def draw(content: CopiedContent, locale: str, *, seen: bool = False) -> View:
 
 
 def digest(content: CopiedContent, locale: str) -> str:
-    """Return a digest of the message that readers with this locale get, so that an unchanged message is not edited.
+    """Return a digest of the message that readers with this locale get; an unchanged message need not be edited.
 
-    It ignores the time of the correction and whether the reader confirmed that they saw the announcement, since these
-    alone are no reason for an edit.
+    The digest leaves out the time of the correction, and whether the reader pressed «Seen»: these alone are no reason
+    to edit a message.
     """
     view = draw(replace(content, corrected=None), locale, seen=True)
     said = json.dumps([locale, content.kind, encode_view(replace(view, attachments=()))], ensure_ascii=False)
@@ -94,9 +95,9 @@ def digest(content: CopiedContent, locale: str) -> str:
 
 
 async def catch_up(tx: Transaction, copies: Copies, now: datetime) -> int:
-    """Enqueue edits of those messages in `copies` that show outdated words. Returns how many will be edited.
+    """Enqueue edits of the messages in `copies` that show outdated words. Returns how many messages will be edited.
 
-    Messages in a language whose words did not change are not edited.
+    A message whose language has the same words as before is not edited.
     """
     if not await changes.any_behind(tx, copies):
         return 0
@@ -118,7 +119,7 @@ def _said(content: CopiedContent, locale: str) -> Lines:
 class DidIt(Action, code="kpd"):
     """The button with which a reader confirms that they have done what a campaign asks.
 
-    `reminded` is whether the button is below a reminder instead of the campaign's first message.
+    `reminded` says whether the button is below a reminder, or else below the campaign's first message.
     """
 
     campaign: int
@@ -126,13 +127,13 @@ class DidIt(Action, code="kpd"):
 
 
 class PassOn(Action, code="kpp"):
-    """The button that shows the words and the address of a campaign, to be copied and sent to others."""
+    """The button that shows the words and the address of a campaign, to be copied and sent on to others."""
 
     campaign: int
 
 
 def draw_campaign(content: CopiedContent, lines: Lines, *, done: bool = False) -> View:
-    """Return the message of a campaign: `lines`, then the time left until the campaign's deadline, or that it is over.
+    """Return the message of a campaign: `lines`, then the time left until its deadline, or that the campaign is over.
 
     With `done`, the reader has confirmed that they did what the campaign asks, and gets no button for that.
     """
@@ -151,14 +152,14 @@ def remind(content: CopiedContent) -> View:
 
 
 def end(reminder: View) -> View:
-    """Return the message that replaces a campaign's `reminder` once its deadline has passed."""
+    """Return the message that replaces a campaign's `reminder` after the deadline."""
     return replace(reminder, lines=(reminder.lines[0], Strong(OVER)), buttons=(), choice=None)
 
 
 def buttons(content: CopiedContent, *, done: bool = False, reminded: bool = False) -> tuple[Button, ...]:
-    """Return the buttons of a campaign's message: its link, one to pass it on, and one to confirm that it is done.
+    """Return the buttons of a campaign's message: to its link, to pass it on, and to confirm that it is done.
 
-    With `done`, the reader has confirmed, and the last button is left out. `reminded` is whether this is a reminder.
+    With `done`, the reader has confirmed, and the last button is left out. With `reminded`, the message is a reminder.
     """
     found: list[Button] = []
     if content.link:
@@ -173,7 +174,7 @@ def buttons(content: CopiedContent, *, done: bool = False, reminded: bool = Fals
 
 
 def gist(content: CopiedContent) -> Span:
-    """Return the first line of a campaign's words, in every language in which the campaign was written."""
+    """Return the first line of a campaign's words, in every language in which it was written."""
     found = {locale: _first_line(content, locale) for locale in content.words}
     first = found.get(ELSE) or next(iter(found.values()), "")
     return Localised({ELSE: first, **{locale: line for locale, line in found.items() if locale and line}})
@@ -197,7 +198,7 @@ FROM_TEAM = _("From the team")
 
 
 def parts(lines: Sequence[Span], reader: Reader) -> Mapping[str, Sequence[str]]:
-    """Return the messages into which platforms split a text that is too long for one, by the platform's name.
+    """Return, by the platform's name, the messages into which the platform splits a text that is too long for one.
 
     Platforms on which the text fits into one message are left out.
     """
@@ -292,9 +293,9 @@ STATES: Mapping[Became, Text] = {
 
 
 def what_became(state: str, op: str) -> Became:
-    """Return the outcome of a copy (a message to one recipient) from the `state` and the `op` of its delivery.
+    """Return the outcome of a copy (a message to one recipient), from the `state` and the `op` of its delivery.
 
-    `op` is the operation requested last: send, edit or delete.
+    `op` is the operation that was requested last: send, edit or delete.
     """
     if op == "send":
         known: Mapping[str, Became] = {
@@ -308,9 +309,9 @@ def what_became(state: str, op: str) -> Became:
 
 
 def reason(stored: str) -> Text:
-    """Return a stored reason why a message waits or did not arrive, in words that follow «because».
+    """Return a stored reason why a message waits or did not arrive, as words that can follow «because».
 
-    Unknown reasons, which earlier versions stored in the words of the platforms, are said as «the platform refused it».
+    Earlier versions stored reasons in the words of the platforms; for these, return «the platform refused it».
     """
     return _REASONS[Reason(stored) if stored in set(Reason) else Reason.REFUSED]
 
@@ -318,8 +319,8 @@ def reason(stored: str) -> Text:
 def progress_line(tally: Sequence[CopyCount], seen: int | None = None) -> Text:
     """Return the line that tells how many of all copies (messages to one recipient) have arrived, with a bar.
 
-    `tally` counts the announcement's copies by platform and outcome. `seen` is how many readers confirmed that they saw
-    the announcement; None if they are not asked.
+    `tally` holds counts of the announcement's copies. `seen` is how many readers confirmed that they saw the
+    announcement; None if readers are not asked.
     """
     counted = _counted(tally)
     arrived = counted["arrived"] + counted["stale"]
@@ -339,7 +340,7 @@ def progress_line(tally: Sequence[CopyCount], seen: int | None = None) -> Text:
 
 
 def lines_by_platform(tally: Sequence[CopyCount]) -> list[Span]:
-    """Return a line for each platform with the number of copies (messages to one recipient) by outcome."""
+    """Return a line for each platform with its copies (messages to one recipient), counted by outcome."""
     lines: list[Span] = []
     for platform in sorted({copies.platform for copies in tally}):
         counted = _counted([copies for copies in tally if copies.platform == platform])
@@ -352,7 +353,10 @@ def lines_by_platform(tally: Sequence[CopyCount]) -> list[Span]:
 
 
 def lines_by_reason(tally: Sequence[CopyCount]) -> list[Span]:
-    """Return a line for each reason why messages wait or did not arrive, and one about when they are sent."""
+    """Return a line for each reason why messages wait or did not arrive.
+
+    Further lines tell when the next messages are sent, and how many may have arrived twice.
+    """
     lines: list[Span] = []
     reasons = Counter[str]()
     for copies in tally:
@@ -373,15 +377,15 @@ def lines_by_reason(tally: Sequence[CopyCount]) -> list[Span]:
 
 
 def count_waiting(tally: Sequence[CopyCount]) -> int:
-    """Return how many copies (messages to one recipient) have still to be sent."""
+    """Return how many copies (messages to one recipient) are still to be sent."""
     return _counted(tally)["waiting"]
 
 
 def count_failed(tally: Sequence[CopyCount], *, over: bool = False) -> int:
-    """Return how many copies (messages to one recipient) can be tried again: those that failed or did not arrive.
+    """Return how many copies (messages to one recipient) can be tried again, because they failed or did not arrive.
 
-    `tally` counts the announcement's copies by platform and outcome. With `over`, the announcement is no longer sent,
-    and only failed edits and deletions count.
+    `tally` holds counts of the announcement's copies. With `over`, the announcement is no longer sent, and only failed
+    edits and deletions count.
     """
     return sum(
         copies.copies
@@ -391,7 +395,7 @@ def count_failed(tally: Sequence[CopyCount], *, over: bool = False) -> int:
 
 
 def count_there(tally: Sequence[CopyCount]) -> int:
-    """Return how many copies (messages to one recipient) have arrived and are not deleted or being deleted."""
+    """Return how many copies (messages to one recipient) have arrived and are neither deleted nor being deleted."""
     counted = _counted(tally)
     return counted["arrived"] + counted["stale"] + counted["kept"]
 

@@ -36,13 +36,13 @@ MOST_PARTS = 4
 class Announcement:
     """An announcement without its words. `revision` counts the versions of its content, from 1.
 
-    `urgent` sends it during quiet hours too; `asks_seen` adds a button with which readers confirm that they saw it.
-    `due` is when a scheduled announcement is sent, `deadline` when a campaign ends; `released` is when its copies
-    (messages to one recipient) were enqueued, and `ended` when the last one was sent. While copies are still being
-    enqueued, `copied_to` is the id of the last participant who was considered; None otherwise. `copies_due` is when
-    they are sent. While copies have still to be corrected, taken back or (if `trying_again`) tried again, `changed_to`
-    is the id of the last one that was looked at; None otherwise. While a campaign's messages are being edited to say
-    that it ended, `closed_to` is the id of the last one edited.
+    - `urgent`: it is also sent during quiet hours. `asks_seen`: readers get a button to confirm that they saw it.
+    - `due` is when a scheduled announcement is sent, and `deadline` when a campaign ends. `released` is when its copies
+      (messages to one recipient) were enqueued, and `ended` when the last copy was sent.
+    - Copies are enqueued, changed and closed some at a time; three fields tell how far that has come, None if there is
+      nothing left to do. `copied_to` is the last participant for whom a copy was enqueued or not needed (copies are
+      sent at `copies_due`). `changed_to` is the last copy that was corrected, deleted or (if `trying_again`) sent
+      again. `closed_to` is the last message of a campaign that was edited to say that it is over. All three are ids.
     """
 
     id: int
@@ -76,6 +76,6 @@ class Announcement:
 
     @property
     def is_unfinished(self) -> bool:
-        """Whether some copies have still to be enqueued or changed, or messages to say that a campaign is over."""
+        """Whether copies are still to be enqueued, changed or called back, or the end of a campaign to be told."""
         cursors = (self.copied_to, self.changed_to, self.closed_to)
         return bool(self.calling_back) or any(cursor is not None for cursor in cursors)

@@ -24,9 +24,9 @@ routes = Routes()
 
 @routes.press(Seen)
 async def seen(request: Request, announcement_id: int) -> Reply:
-    """Store that the participant has seen an announcement. Pressing «Seen» again changes nothing.
+    """Store that the participant has seen an announcement; pressing «Seen» again changes nothing.
 
-    Raises UserError if the announcement was withdrawn. Nothing is stored for an organiser who only previews a draft.
+    Raises UserError if the announcement was withdrawn. For an organiser who previews a draft, nothing is stored.
     """
     announcement = await announcements.find_announcement(request.tx, announcement_id)
     if announcement is not None and announcement.state in ("draft", "waiting") and request.participant.organises:
@@ -46,7 +46,7 @@ async def seen(request: Request, announcement_id: int) -> Reply:
 
 @routes.press(ReadAnnouncement)
 async def read(request: Request, announcement_id: int) -> Reply:
-    """Show an announcement with its present words, including all corrections."""
+    """Show an announcement with its present words, which include all corrections."""
     announcement = await announcements.find_announcement(request.tx, announcement_id)
     await _readable(request, announcement)
     content = await contents.find_content(request.tx, announcement_id)
@@ -77,9 +77,9 @@ async def _readable(request: Request, announcement: Announcement | None) -> None
 
 @routes.press(DidIt)
 async def did_it(request: Request, campaign: int, reminded: bool) -> Reply:
-    """Store that the participant has done what a campaign asks, and cancel the participant's reminders of it.
+    """Store that the participant has done what a campaign asks, and cancel the participant's reminders of the campaign.
 
-    `reminded` is whether the pressed button was below a reminder instead of the campaign's first message. Raises
+    `reminded` says whether the pressed button was below a reminder, or else below the campaign's first message. Raises
     UserError if the campaign is over or withdrawn. Pressing again changes nothing.
     """
     content = await _running(request, campaign)
@@ -100,7 +100,7 @@ async def did_it(request: Request, campaign: int, reminded: bool) -> Reply:
 
 @routes.press(PassOn)
 async def pass_on(request: Request, campaign: int) -> Reply:
-    """Show a campaign's words and address in one piece, to be copied and sent to others.
+    """Show a campaign's words and address in one text, to be copied and sent on to others.
 
     `campaign` is an id. Raises UserError if the campaign is over or was withdrawn.
     """

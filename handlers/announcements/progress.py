@@ -20,7 +20,10 @@ def screen_of(announcement_id: int) -> str:
 
 
 class Progress:
-    """Handles the outcomes of deliveries of announcements on one platform."""
+    """What happens after messages of announcements were sent on one platform.
+
+    The delivery calls `follow` and `record` in its database transaction, and `committed` afterwards.
+    """
 
     def __init__(self) -> None:
         self._moved: set[int] = set()
@@ -29,8 +32,8 @@ class Progress:
     async def follow(self, tx: Transaction, done: Iterable[Outcome], now: datetime) -> None:
         """Enqueue the corrections and deletions that were requested while messages were being sent.
 
-        `done` are the results of sending these messages. Messages for a channel that turned out to be deleted are
-        replaced by messages to its people.
+        `done` are the results of sending these messages. If a channel turned out to be deleted, its message is replaced
+        with a message to each person for whom it was.
         """
         await sending.catch_up(tx, done, now)
         await go_on_without_channel(tx, done, now)
@@ -38,8 +41,8 @@ class Progress:
     async def record(self, tx: Transaction, done: Iterable[Outcome], now: datetime, *, last: bool) -> None:
         """Update the reports on the announcements whose messages were just sent, at most every few seconds.
 
-        `done` are the results of sending these messages. With `last`, nothing else is due at present, so the reports
-        are updated at once.
+        `done` are the results of sending these messages. With `last`, no other message is due now, so the reports are
+        updated at once.
         """
         moved = self._moved | _announcements(done)
         if moved and (last or now >= self._next):
@@ -48,9 +51,9 @@ class Progress:
                 await live_screens.touch(tx, screen_of(announcement_id))
 
     def committed(self, done: Iterable[Outcome], now: datetime, *, last: bool) -> None:
-        """Remember which reports on announcements were updated, once the database transaction is committed.
+        """Remember, after the database transaction is committed, which reports on announcements were updated.
 
-        `done` are the results of sending messages; with `last`, nothing else is due at present.
+        `done` are the results of sending messages. With `last`, no other message is due now.
         """
         self._moved |= _announcements(done)
         if self._moved and (last or now >= self._next):

@@ -38,9 +38,10 @@ async def announce(
 ) -> ExpectedMessage:
     """Let the organiser write and send an announcement. Returns the message that `readers` are expected to get.
 
-    `words` are the text, `audience` is the value of an option in the choice of audience, such as «all», and `picture` a
+    `words` is the text, `audience` the value of an option in the choice of audience, such as «all», and `picture` a
     picture to add, None for none. `readers` are by default everyone at the gathering. With `now`, the message is
-    compared as it finally reads, after any edits, not as it arrived. It has not been sent yet when this returns.
+    compared as it reads in the end, after any edits; otherwise as it arrived. The function returns before the message
+    is sent.
     """
     organiser = play.organiser
     await organiser.command("annoncer")
@@ -57,7 +58,7 @@ async def announce(
 
 
 async def to_everyone(play: Play) -> None:
-    """Let the organiser announce something to all; the program is restarted while the messages are being sent."""
+    """Let the organiser announce something to all. The program is restarted while the messages are being sent."""
     await announce(play, "Le plan d'accès est affiché à l'accueil.\nPrends le métro, ligne 7.")
     play.servers.clock.advance(_GRACE)
     await play.servers.restart()

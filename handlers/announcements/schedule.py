@@ -19,20 +19,20 @@ from handlers.announcements.store import announcements, campaigns, sending, unfi
 
 
 class ScheduledAnnouncements:
-    """Tells the ticker (the loop that does what is due) when scheduled announcements are due, and sends them."""
+    """A source of due work: tells when scheduled announcements are due, and sends them."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
 
     async def prepare(self, tx: Transaction, now: datetime) -> None:
-        """Mark as sent the announcements whose last message was sent while the program was stopping."""
+        """Mark announcements as sent whose last message was sent just before the program stopped."""
         await finish_unnoticed(tx, now)
 
     async def next_due(self, tx: Transaction, _now: datetime) -> datetime | None:
-        """Return when the first announcement is due, perhaps in the past; None if none is scheduled.
+        """Return when the next announcement is due, perhaps in the past; None if none is scheduled or unfinished.
 
-        An announcement with messages that must still be enqueued, changed or withdrawn is due too. The answer does not
-        depend on `_now`.
+        An announcement is unfinished while some of its messages must still be enqueued, changed or withdrawn. The
+        present time `_now` makes no difference.
         """
         dues = (await announcements.next_announcement_due(tx), await unfinished.unfinished_since(tx))
         return min((due for due in dues if due is not None), default=None)
@@ -53,17 +53,17 @@ class ScheduledAnnouncements:
 
 
 class Campaigns:
-    """Tells the ticker (the loop that does what is due) when campaigns end, and edits their messages to say so."""
+    """A source of due work: tells when campaigns end, and then edits their messages to say so."""
 
     async def prepare(self, tx: Transaction, now: datetime) -> None:
         """Do nothing, since a campaign that ended while the program was stopped is still due."""
 
     async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
-        """Return when the next campaign ends, perhaps in the past; None if there is none."""
+        """Return when the next campaign ends, perhaps in the past; None if no campaign is running."""
         return await campaigns.next_campaign_end(tx)
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
-        """End the first campaign whose deadline has passed. Returns None if there is none.
+        """End the first campaign whose deadline has passed. Returns None if no deadline has passed.
 
         If a campaign has very many messages, most of them are edited later, some at a time.
         """
@@ -77,10 +77,9 @@ class Campaigns:
 
 
 async def finish_unnoticed(tx: Transaction, now: datetime) -> int:
-    """Mark as sent the announcements whose last message was sent without the program noticing.
+    """Mark announcements as sent whose last message was sent without the program noticing; return how many.
 
-    Returns how many announcements. This happens if the program was killed just then, or if messages waited only for
-    people who were erased.
+    This happens if the program was killed at that moment, or if the last messages were to people who were erased.
     """
     before = await sending.announcements_being_sent(tx)
     await sending.finish_announcements(tx, before, now)

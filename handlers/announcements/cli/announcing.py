@@ -47,8 +47,8 @@ class AnnounceOptions:
     """The options of `rencontres announce` as they were typed.
 
     `audience` is for instance «all» or «theme:culture». `file` holds the words, and `attach` are files to add. `at` is
-    the time to send it, such as «2027-06-10 14:00», None for now. `urgent` sends it even at night. `again` sends it
-    even if the same words were just sent to the same people.
+    the time to send the announcement, such as «2027-06-10 14:00», None for now. `urgent` sends it even at night.
+    `again` sends it even if the same words were just sent to the same people.
     """
 
     audience: str
@@ -68,10 +68,10 @@ class _Said:
 
 
 async def announce(config: Path | None, asked: AnnounceOptions, *, dry_run: bool) -> bool:
-    """Print whom an announcement would reach and how, then send or schedule it unless `dry_run`.
+    """Print whom an announcement would reach and how, then send or schedule it; with `dry_run`, print only.
 
-    Returns False, and sends nothing, if it would reach nobody. `config` is the path of the configuration, None for the
-    usual one. Raises CommandFailed, and sends nothing, if an option or a file cannot be used.
+    Returns False, and sends nothing, if the announcement would reach nobody. `config` is the path of the configuration,
+    None for the usual one. Raises CommandFailed, and sends nothing, if an option or a file cannot be used.
     """
     settings = load(config)
     now = datetime.now(UTC)

@@ -25,7 +25,7 @@ routes = Routes()
 
 
 class CampaignForm(Form):
-    """The form for a new campaign: what people are asked to do, the link for it, and the deadline."""
+    """The form for a new campaign: what people should do, the link for it, and the deadline."""
 
     title: ClassVar[Text] = _("A campaign")
     url: str = text(_("Where does the link lead?"), max_length=500, hint=_("https://…"))
@@ -36,7 +36,7 @@ class CampaignForm(Form):
 
 @routes.form("kpn", CampaignForm, who=ORGANISER)
 async def write_campaign(request: Request, form: CampaignForm) -> Reply:
-    """Store a new campaign as a draft, show how its deadline was understood, and ask when to remind people."""
+    """Store a new campaign as a draft, show how its deadline was understood, and offer times for reminders."""
     zone = request.settings.gathering.zone
     if not leads_somewhere(form.url):
         raise Incomplete("url", _("This is not a web address: it begins with https://"))
@@ -59,7 +59,7 @@ async def write_campaign(request: Request, form: CampaignForm) -> Reply:
 
 @routes.press("kpr", who=ORGANISER)
 async def show_reminders(request: Request, campaign_id: int) -> Reply:
-    """Show a campaign's deadline and how many people have done what it asks, to choose when to remind the others."""
+    """Show a campaign's deadline and how many people have done what it asks; offer times to remind the others."""
     campaign = await _find(request, campaign_id)
     assert campaign.deadline is not None
     zone = request.settings.gathering.zone
@@ -91,7 +91,7 @@ async def show_reminders(request: Request, campaign_id: int) -> Reply:
 
 @routes.pick("kpc", who=ORGANISER)
 async def pick_reminders(request: Request, chosen: tuple[str, ...], campaign_id: int) -> Reply:
-    """Replace a campaign's reminders by those that an organiser chose, and show them.
+    """Replace a campaign's reminders with the ones that an organiser chose, and show them.
 
     `chosen` are times before the deadline, such as «1d», «2h» or «10min». A reminder whose time has passed is left out.
     """

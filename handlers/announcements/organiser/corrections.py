@@ -54,7 +54,7 @@ class CorrectLink(Action, code="awl"):
 
 
 class CorrectionForm(Form):
-    """The form for the words that replace those that were sent."""
+    """The form for the corrected words of an announcement that was sent."""
 
     title: ClassVar[Text] = _("Correct the announcement")
     message: Composition = message(
@@ -64,7 +64,7 @@ class CorrectionForm(Form):
 
 
 async def find_published(request: Request, announcement_id: int) -> Announcement:
-    """Return the announcement with this id, if people have got it or will soon. Raises UserError for any other."""
+    """Return the announcement with this id, which people have got or will get soon. Raises UserError otherwise."""
     found = await find(request, announcement_id)
     if not found.is_out:
         raise UserError(_("There is no message left to change."), buttons=back_to(found.id))
@@ -73,7 +73,7 @@ async def find_published(request: Request, announcement_id: int) -> Announcement
 
 @routes.press(AskToCorrect, who=ORGANISER)
 async def offer_correction(request: Request, announcement_id: int) -> Reply:
-    """Show how many messages a correction would edit, with a button to correct the words of each language."""
+    """Show how many messages a correction would edit, with a button to correct the words in each language."""
     announcement = await find_published(request, announcement_id)
     await live_screens.leave(request.tx, screen_of(announcement.id), request.account)
     content = await words_of(request, announcement)
@@ -106,10 +106,10 @@ async def offer_correction(request: Request, announcement_id: int) -> Reply:
 
 
 async def out_now(request: Request, announcement_id: int, _locale: str = "") -> StoredVersion:
-    """Return the version of an announcement that people have got or will soon get.
+    """Return the version of an announcement that people have got or will get soon.
 
-    It is a digest by which a change by another organiser is noticed, in any language: `_locale`, which the button
-    carries, does not matter. Raises UserError for a draft or a scheduled announcement.
+    The version is a digest that shows whether another organiser has changed the announcement, in any language:
+    `_locale`, which the button carries, does not matter. Raises UserError for a draft or a scheduled announcement.
     """
     return await version_of(request, await find_published(request, announcement_id))
 
@@ -123,8 +123,9 @@ async def _said(request: Request, announcement: int, locale: str) -> Mapping[str
 async def correct(request: Request, form: CorrectionForm, announcement_id: int, locale: str) -> Reply:
     """Replace the words of an announcement in one locale, and enqueue edits of the messages that were sent.
 
-    `locale` is '' for the words that people get whose language has none of its own. If the words are the same, nothing
-    happens, and the reply says so. A text too long, or a file of another kind than before, brings the form again.
+    `locale` is '' for the words that readers get whose language has no words of its own. If the words are the same,
+    nothing happens, and the reply says so. The form comes back if the text is too long, or a file is of another kind
+    than before.
     """
     announcement = await find_published(request, announcement_id)
     content = await words_of(request, announcement)
@@ -156,7 +157,7 @@ async def correct(request: Request, form: CorrectionForm, announcement_id: int, 
 
 
 async def corrected(request: Request, announcement: Announcement, edited: int) -> tuple[Text, ...]:
-    """Return lines that tell how many messages will be edited (`edited`), and how many were not sent yet."""
+    """Return lines that tell how many messages are being edited (`edited`), and how many have still to be sent."""
     return (
         _n("{count} message is being edited.", "{count} messages are being edited.", edited),
         *_to_come(await reports.tally_copies(request.tx, announcement.id)),
@@ -176,7 +177,7 @@ def _to_come(tally: Sequence[CopyCount]) -> tuple[Text, ...]:
 
 @inverses.declare("iv")
 async def restore_words(request: Request, values: Values, announcement_id: int, locale: str) -> None:
-    """Restore the earlier words of an announcement in every message.
+    """Undo a correction: restore the earlier words of an announcement in every message.
 
     Raises UserError, and changes nothing, if the announcement was changed since or withdrawn.
     """
@@ -208,10 +209,10 @@ async def _sure_to_withdraw(request: Request, announcement_id: int) -> Question:
 
 @routes.press("azy", who=ORGANISER, first=Asks(AskToWithdraw, _sure_to_withdraw))
 async def withdraw(request: Request, announcement_id: int) -> Reply:
-    """Enqueue the deletion of every message of an announcement, and show how many messages these are.
+    """Enqueue the deletion of every message of an announcement, and show how many messages will be deleted.
 
-    If it is withdrawn already, or no message was sent, the report is shown instead. The report also tells which
-    messages the platforms refuse to delete.
+    If the announcement is withdrawn already, or no message was sent, the report is shown instead. The report also tells
+    which messages a platform refuses to delete.
     """
     announcement = await find(request, announcement_id)
     if not announcement.is_out:

@@ -106,8 +106,8 @@ async def preview(
 ) -> Reply:
     """Show whom a draft would reach, with buttons to change, send and schedule it.
 
-    With `copy`, the organiser also gets the draft as a message, exactly as recipients would get it, in `locale` or, if
-    that is None, in their own language.
+    With `copy`, the organiser also gets the draft as a message, exactly as recipients would get it. `locale` is the
+    language of that message; None stands for the organiser's own.
     """
     people = await reach_of(request, announcement.audience)
     content = await words_of(request, announcement)
@@ -161,7 +161,7 @@ async def _send_copy(request: Request, announcement: Announcement, locale: str) 
 
 
 async def reach_of(request: Request, audience: Audience) -> AudienceReach:
-    """Return how an announcement would reach an audience at present."""
+    """Return whom an announcement would reach now in an audience, and how."""
     in_channels = await recipients.is_posted_in_channels(request.tx, request.settings, audience)
     look = partial(
         count_reach,
@@ -175,9 +175,9 @@ async def reach_of(request: Request, audience: Audience) -> AudienceReach:
 
 
 def counts(people: AudienceReach) -> Text:
-    """Return a line that tells how many people an announcement would reach on which platform, and how many not.
+    """Return a line that tells how many people an announcement would reach on each platform, and how many it would not.
 
-    It reads like «81 people: 60 on Telegram, 14 on Discord and 7 on their page; 4 unreachable».
+    The line reads like «81 people: 60 on Telegram, 14 on Discord and 7 on their page; 4 unreachable».
     """
     reached = count_by_platform(people.counts)
     told = sum(reached.values())
@@ -196,7 +196,7 @@ def counts(people: AudienceReach) -> Text:
 
 
 def later(request: Request, people: AudienceReach, at: datetime) -> tuple[Text, ...]:
-    """Return a line for each reason why people would get an announcement later than `at`, with the number of people."""
+    """Return a line for each reason why some people would get an announcement after `at`, with the number of people."""
     found = recipients.count_later(people.counts, request.settings, at)
     return tuple(
         _("{count} of them later: {reason}.", count=found[word], reason=reason(word)) for word in sorted(found)
@@ -294,10 +294,7 @@ def _editing(announcement: Announcement, shown: tuple[object, ...], *, dropping:
 
 @routes.press("avq", who=ORGANISER, unless_changed=draft_now)
 async def ask_for_seen(request: Request, announcement: int, asks: bool) -> Reply:
-    """Add to a draft the button «Seen», with which readers confirm that they saw it, or remove the button.
-
-    `asks` is true to add it.
-    """
+    """Add to a draft the button «Seen», with which readers confirm that they saw it; if `asks` is False, remove it."""
     draft = await find_draft(request, announcement)
     await contents.ask_for_seen(request.tx, draft.id, asks)
     return await preview(request, await find(request, draft.id))
@@ -305,7 +302,7 @@ async def ask_for_seen(request: Request, announcement: int, asks: bool) -> Reply
 
 @routes.press("anf", who=ORGANISER, unless_changed=draft_now)
 async def drop_files(request: Request, announcement: int) -> Reply:
-    """Remove all attachments of a draft. Raises UserError if it has no words, since nothing would be left to send."""
+    """Remove all attachments of a draft. Raises UserError if it has no words, because nothing would be left to send."""
     draft = await find_draft(request, announcement)
     if not (await words_of(request, draft)).has_words:
         raise UserError(_("Without files there is nothing left to send. Rewrite it first."), buttons=back_to(draft.id))
@@ -314,7 +311,7 @@ async def drop_files(request: Request, announcement: int) -> Reply:
 
 
 class TimeForm(Form):
-    """The form for the time at which a draft is to be sent."""
+    """The form for the time at which a draft will be sent."""
 
     title: ClassVar[Text] = _("When is it sent?")
     at: str = text(_("Day and hour"), max_length=60, hint=_("For instance «tomorrow 14:00» or «10 June 14:00»."))
@@ -355,9 +352,9 @@ async def _to_send(request: Request, announcement_id: int, *_carried: object) ->
 async def send(request: Request, announcement_id: int, urgent: bool, sure: bool) -> Reply:
     """Enqueue the messages of a draft, and show that they will be sent in a few seconds, with a button to cancel.
 
-    `urgent` ignores quiet hours and the limit of messages a day. Nothing is sent if another organiser sent the draft
-    (the report is shown), if it would reach nobody (the draft is shown), or if the same words were just sent: then a
-    warning is shown, unless the organiser has confirmed it (`sure`).
+    `urgent` ignores quiet hours and the limit of messages a day. Nothing is sent in three cases: another organiser has
+    sent the draft (its report is shown); the draft would reach nobody (the draft is shown); the same words were just
+    sent (a warning is shown). `sure` says that the organiser has confirmed this warning.
     """
     announcement = await find(request, announcement_id)
     if not announcement.is_open:
@@ -435,7 +432,7 @@ async def _who_sent(request: Request, twin: Announcement) -> Span:
 
 @routes.press("au", who=ORGANISER, unless_changed=draft_now)
 async def ask_urgent(request: Request, announcement: int) -> Reply:
-    """Ask for confirmation before a draft is sent at once, even in quiet hours and beyond the daily limit."""
+    """Ask an organiser to confirm that a draft is sent at once, even in quiet hours and beyond the daily limit."""
     draft = await find_draft(request, announcement)
     _check_end(draft, request.now)
     people = await reach_of(request, draft.audience)
@@ -452,7 +449,7 @@ async def ask_urgent(request: Request, announcement: int) -> Reply:
 
 @routes.form("at", TimeForm, who=ORGANISER, unless_changed=draft_now)
 async def choose_time(request: Request, form: TimeForm, announcement: int) -> Reply:
-    """Ask an organiser to confirm the typed time to send a draft, or offer the times that the words could mean.
+    """Ask an organiser to confirm the typed time to send a draft; if it is ambiguous, offer the possible times.
 
     Raises UserError for a campaign whose deadline is before that time.
     """
@@ -483,8 +480,8 @@ async def choose_time(request: Request, form: TimeForm, announcement: int) -> Re
 async def send_at(request: Request, announcement_id: int, minute: int, sure: bool) -> Reply:
     """Schedule a draft to be sent at `minute` (minutes since 1970), and show the report.
 
-    It is not scheduled if that time has passed, if it would reach nobody, or if the same words were just sent: the
-    reply says so. `sure` is whether the organiser has confirmed after a warning of the same words. If another organiser
+    Nothing is scheduled, and the reply says so, if the time has passed, the draft would reach nobody, or the same words
+    were just sent. `sure` says that the organiser has confirmed the warning about the same words. If another organiser
     has sent the draft, only the report is shown.
     """
     announcement = await find(request, announcement_id)
@@ -511,7 +508,8 @@ async def send_at(request: Request, announcement_id: int, minute: int, sure: boo
 async def cancel(request: Request, announcement_id: int) -> Reply:
     """Cancel a scheduled announcement, or the messages of an announcement that have not been sent yet.
 
-    If none was sent, the announcement is a draft again. If all were sent, nothing changes, and the report is shown.
+    If no message was sent, the announcement becomes a draft again. If all were sent, nothing changes, and the report is
+    shown.
     """
     announcement = await find(request, announcement_id)
     after = await changing.cancel_announcement(request.tx, announcement, request.now)

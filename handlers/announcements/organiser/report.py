@@ -66,13 +66,13 @@ class CancelAnnouncement(Action, code="ac"):
 
 
 class AskToCorrect(Action, code="aw"):
-    """The button that asks which words of a sent announcement are to be corrected."""
+    """The button that asks which words of a sent announcement should be corrected."""
 
     announcement: int
 
 
 class AskToWithdraw(Action, code="az"):
-    """The button that asks for confirmation before an announcement is withdrawn."""
+    """The button that asks an organiser to confirm that an announcement is withdrawn."""
 
     announcement: int
 
@@ -145,9 +145,9 @@ def _buttons(announcement: Announcement, tally: Sequence[CopyCount]) -> list[But
 
 @routes.live_screen("announcement", who=ORGANISER)
 async def show_progress(tx: Transaction, subject: str, _now: datetime) -> View | None:
-    """Return the report on an announcement, updated while messages are sent; None if the announcement was deleted.
+    """Return the report on an announcement, which is updated while messages are sent; None if it was deleted.
 
-    `subject` is the announcement's id. The report does not depend on the time `_now`.
+    `subject` is the announcement's id. The present time `_now` makes no difference.
     """
     announcement = await announcements.find_announcement(tx, int(subject))
     return await _view(tx, announcement) if announcement else None
@@ -155,7 +155,7 @@ async def show_progress(tx: Transaction, subject: str, _now: datetime) -> View |
 
 @routes.press("arr", who=ORGANISER)
 async def retry(request: Request, announcement_id: int) -> Reply:
-    """Try again every failed sending, editing or deletion of a message. Raises UserError if none failed."""
+    """Try again to send, edit or delete every message for which this failed. Raises UserError if nothing failed."""
     announcement = await find(request, announcement_id)
     failed = partial(changes.count_failed, announcement_id=announcement.id)
     again = await request.preload(("failed", announcement.id), lambda perform: perform(failed))
@@ -170,7 +170,7 @@ async def retry(request: Request, announcement_id: int) -> Reply:
 
 @routes.press("avw", who=ORGANISER)
 async def who_has_seen(request: Request, announcement_id: int, page_number: int) -> Reply:
-    """Show how many people pressed «Seen», and the names of those who did not, with a button to remind them."""
+    """Show how many people pressed «Seen», and the names of the people who did not, with a button to remind them."""
     announcement = await find(request, announcement_id)
     # Else the report, which is drawn again with every «Seen», would take the place of the names.
     await live_screens.leave(request.tx, screen_of(announcement.id), request.account)
@@ -237,7 +237,7 @@ def _can_remind(announcement: Announcement) -> bool:
 async def remind_unseen(request: Request, announcement_id: int) -> Reply:
     """Send a reminder to everyone who got the announcement and has not pressed «Seen».
 
-    In quiet hours, it is sent when they end. Raises UserError if these people were reminded less than an hour ago.
+    In quiet hours, the reminder is sent when they end. Raises UserError if a reminder was sent less than an hour ago.
     """
     announcement = await find(request, announcement_id)
     if not _can_remind(announcement):
@@ -281,7 +281,7 @@ async def remind_unseen(request: Request, announcement_id: int) -> Reply:
 
 @routes.press("arf", who=ORGANISER)
 async def report_file(request: Request, announcement_id: int) -> Reply:
-    """Return a file with a table of every recipient, and whether the message reached them; times are in UTC."""
+    """Send a file with a table of all recipients, and whether the message reached each of them. Times are in UTC."""
     announcement = await find(request, announcement_id)
     seen = await acknowledgements.who_has_seen(request.tx, announcement.id)
     rows = await reports.copies_of(request.tx, announcement.id)

@@ -73,7 +73,7 @@ class MessageForm(Form):
 
 
 async def count_unsent(request: Request) -> View:
-    """Return a part of the organisers' home screen that tells how many announcements are drafts or scheduled."""
+    """Return a part of the organisers' home screen: how many announcements are drafts, and how many are scheduled."""
     unsent = await announcements.unsent(request.tx)
     lines: list[Span] = []
     if unsent.next_due:
@@ -103,8 +103,8 @@ async def count_unsent(request: Request) -> View:
 async def list_announcements(request: Request, page_number: int = 0) -> Reply:
     """Show a page of announcements, with buttons to open them and to write a new one.
 
-    Announcements being sent or scheduled come first, then sent ones, then drafts. If there are none yet, the next
-    message that the organiser types is taken as the first announcement.
+    First come announcements that are scheduled or being sent, then sent ones, then drafts. If there are none yet, the
+    next message that the organiser types becomes the first announcement.
     """
     count = await announcements.count_announcements(request.tx)
     ranks, pages = paged(range(count), page_number, list_announcements.to)
@@ -204,7 +204,7 @@ async def _to_rewrite(request: Request, announcement: int) -> StoredVersion:
 
 @routes.form(Rewrite, MessageForm, who=ORGANISER, prefill=_written, unless_changed=_to_rewrite)
 async def rewrite(request: Request, form: MessageForm, announcement: int) -> Reply:
-    """Replace the words of a draft for all languages by the typed ones, and its files by new ones, if any."""
+    """Replace the words of a draft for all languages with the typed ones, and its files with new ones, if any."""
     check(request, form.message)
     draft = await find(request, announcement)
     content = await words_of(request, draft)
@@ -342,7 +342,7 @@ async def _count_people(perform: Perform, *, audiences: Iterable[Audience]) -> S
 
 @routes.pick("aap", who=ORGANISER, unless_changed=draft_now)
 async def pick_audience(request: Request, audience: str, announcement: int) -> Reply:
-    """Set a draft's audience, then show whom the draft would reach and the message that they would get.
+    """Set a draft's audience, then show whom the draft would reach, and send the organiser a copy of the message.
 
     `audience` is the value of an option, such as «all» or «theme_culture». Raises UserError if the draft was sent.
     """
@@ -389,7 +389,7 @@ async def _written_variant(request: Request, announcement: int, locale: str) -> 
 
 @routes.form("alw", VariantForm, who=ORGANISER, prefill=_written_variant, unless_changed=draft_now)
 async def write_variant(request: Request, form: VariantForm, announcement: int, locale: str) -> Reply:
-    """Store a draft's words in one language, and show the draft in it.
+    """Store a draft's words in one language, and show the draft in that language.
 
     Raises UserError if the draft was sent meanwhile. If files were sent with the words, the form asks again.
     """
@@ -407,7 +407,7 @@ async def write_variant(request: Request, form: VariantForm, announcement: int, 
 
 @routes.press("alx", who=ORGANISER, unless_changed=draft_now)
 async def drop_variant(request: Request, announcement: int, language: str) -> Reply:
-    """Remove a draft's words in one language, whose readers then get the words for all languages.
+    """Remove a draft's words in one language. Readers with that language then get the words for all languages.
 
     Raises UserError if the draft was sent meanwhile.
     """
@@ -419,7 +419,7 @@ async def drop_variant(request: Request, announcement: int, language: str) -> Re
 
 
 class LinkButtonForm(Form):
-    """The form for the words and the address of the link button below an announcement."""
+    """The form for the label and the address of the link button below an announcement."""
 
     title: ClassVar[Text] = _("A link button")
     label: str = text(_("What does the button say?"), max_length=40, required=False, hint=_("Empty: no button."))
@@ -432,7 +432,7 @@ async def _linked(request: Request, announcement: int) -> Mapping[str, str]:
 
 @routes.form(SetLink, LinkButtonForm, who=ORGANISER, prefill=_linked, unless_changed=draft_now)
 async def set_link(request: Request, form: LinkButtonForm, announcement: int) -> Reply:
-    """Put a link button below a draft, or remove it if the form was left empty. A campaign must have one.
+    """Put a link button below a draft; an empty form removes it, except in a campaign, which must have one.
 
     Raises UserError if the draft was sent meanwhile, and Incomplete if the address is missing or wrong.
     """
@@ -491,9 +491,9 @@ def _kept(link: LinkButton | None) -> list[str]:
 
 @inverses.declare("iw")
 async def restore_link(request: Request, values: Values, announcement_id: int) -> None:
-    """Restore the earlier link button in every message that was sent.
+    """Undo a change of the link button in every message that was sent.
 
-    Raises UserError, and changes nothing, if the button was changed since or the announcement withdrawn.
+    Raises UserError, and changes nothing, if the button was changed since or the announcement was withdrawn.
     """
     announcement = await find(request, announcement_id)
     content = await words_of(request, announcement)

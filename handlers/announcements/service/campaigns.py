@@ -32,7 +32,7 @@ def campaign_subject(campaign_id: int) -> str:
 async def plan_reminders(
     tx: Transaction, campaign_id: int, deadline: datetime, zone: str, leads: Iterable[Lead], now: datetime
 ) -> None:
-    """Replace a campaign's reminders by one for each of `leads`, which are times before its `deadline`.
+    """Replace a campaign's reminders with one for each of `leads`, which are times before its `deadline`.
 
     Reminders that would be in the past are left out. `zone` is the gathering's time zone.
     """
@@ -78,9 +78,9 @@ CAMPAIGNS = Subject(kind=KIND, compose=_notice, name=_name, of_its_day=False)
 
 
 async def mark_done(tx: Transaction, campaign_id: int, participant_id: int, now: datetime) -> bool:
-    """Store that a participant has done what a campaign asks, and cancel their reminders of it.
+    """Store that a participant has done what a campaign asks, and cancel the participant's reminders of it.
 
-    Returns False if the participant had confirmed that before.
+    Returns False if the participant had confirmed it before.
     """
     await remind_no_more(tx, campaign_subject(campaign_id), participant_id)
     done = _("You said that you have done it.")

@@ -21,10 +21,10 @@ from handlers.announcements.store.slices import Copies
 
 
 async def cancel_announcement(tx: Transaction, announcement: Announcement, now: datetime) -> Announcement:
-    """Cancel an announcement that is scheduled or being sent, and return its new state. Any other stays as it is.
+    """Cancel an announcement that is scheduled or being sent, and return its new state.
 
-    If no message was sent, the announcement becomes a draft again; otherwise only unsent messages are cancelled. If
-    there are very many, most are cancelled or removed later, some at a time; only then is it a draft.
+    If no message was sent, the announcement becomes a draft again; otherwise only the unsent messages are cancelled. If
+    it has very many messages, this is completed later, some at a time. An announcement in another state stays as it is.
     """
     if announcement.state == "waiting":
         await announcements.set_state(tx, announcement.id, "draft")
@@ -39,9 +39,10 @@ async def cancel_announcement(tx: Transaction, announcement: Announcement, now: 
 
 
 async def call_back_some(tx: Transaction, announcement_id: int, how: CallingBack, now: datetime) -> int:
-    """Cancel or remove (by `how`: «cancel» or «remove») the next messages of a cancelled announcement.
+    """Cancel or remove the next messages of a cancelled announcement, and return how many.
 
-    Returns how many messages. Once none are left, this is stored, so that the announcement is finished.
+    `how` is «cancel» or «remove». When no messages are left, the announcement gets its final state, «cancelled» or
+    «draft».
     """
     if how == "cancel":
         count = await changes.cancel_copies(tx, announcement_id, now, most=slices.AT_ONCE)
@@ -55,8 +56,8 @@ async def call_back_some(tx: Transaction, announcement_id: int, how: CallingBack
 async def change_some(tx: Transaction, announcement: Announcement, now: datetime) -> int:
     """Correct, withdraw or retry the next messages of an announcement, as its state requires, and store the progress.
 
-    Unsent messages of a campaign that is over are cancelled; at the end, its reminders are edited to say that it is
-    over. Returns how many messages will be edited.
+    If the announcement is a campaign that is over, its unsent messages are cancelled, and in the end its reminders are
+    edited to say that it is over. Returns how many messages will be edited.
     """
     edited, looked_at = 0, 0
     if announcement.changed_to is not None:
@@ -127,7 +128,7 @@ async def set_words(
 ) -> int:
     """Replace all words of an announcement, and enqueue edits of the messages that have arrived.
 
-    `words` are by locale; the link and the files stay as in `content`. Returns how many messages will be edited.
+    `words` are by locale; `content` holds the link and the files, which stay. Returns how many messages will be edited.
     """
     await contents.put_words(tx, announcement.id, words, content.link, corrected=now)
     return await edit_copies(tx, announcement, now)
@@ -136,8 +137,8 @@ async def set_words(
 async def edit_copies(tx: Transaction, announcement: Announcement, now: datetime) -> int:
     """Enqueue edits of the messages that show earlier words of an announcement. Returns how many will be edited.
 
-    If there are very many, most are edited later, some at a time, and the result counts all that have arrived, even
-    messages in languages whose words did not change.
+    If there are very many messages, most are edited later, some at a time. The result then counts all messages that
+    have arrived, even in languages whose words did not change.
     """
     await unfinished.begin_to_change(tx, announcement.id)
     edited = await change_some(tx, await read_again(tx, announcement), now)
@@ -148,8 +149,8 @@ async def edit_copies(tx: Transaction, announcement: Announcement, now: datetime
 async def withdraw_announcement(tx: Transaction, announcement: Announcement, now: datetime) -> None:
     """Withdraw an announcement: enqueue the deletion of messages that have arrived, and cancel the others.
 
-    If there are very many, most are deleted later, some at a time. The report on the announcement tells which ones a
-    platform refused to delete.
+    If there are very many messages, most are deleted later, some at a time. The report on the announcement tells which
+    messages a platform refused to delete.
     """
     await announcements.set_state(tx, announcement.id, "withdrawn")
     await stop_reminding(tx, announcement.id)
@@ -158,9 +159,9 @@ async def withdraw_announcement(tx: Transaction, announcement: Announcement, now
 
 
 async def retry_failures(tx: Transaction, announcement: Announcement, now: datetime) -> None:
-    """Try again every failed sending, editing or deletion of an announcement's messages.
+    """Try again every sending, editing or deletion of an announcement's messages that failed.
 
-    If there are very many, most are tried later, some at a time.
+    If there are very many, most are tried again later, some at a time.
     """
     await unfinished.begin_to_change(tx, announcement.id, trying_again=True)
     await change_some(tx, await read_again(tx, announcement), now)

@@ -14,9 +14,9 @@ from handlers.announcements.store import unfinished
 
 
 async def go_on(tx: Transaction, settings: Settings, now: datetime) -> Announcement | None:
-    """Enqueue, change or withdraw some messages of an announcement whose messages were too many for one step.
+    """Continue with an announcement whose messages were too many for one step: enqueue, change or withdraw some more.
 
-    Returns this announcement in its new state; None if there is no such announcement.
+    Returns the announcement in its new state; None if no announcement is unfinished.
     """
     announcement = await unfinished.first_unfinished(tx)
     if announcement is None:

@@ -20,7 +20,8 @@ _MOST_IN_DIGEST = 5
 async def digest_for(tx: Transaction, participant_id: int, now: datetime) -> View | None:
     """Return one message that lists announcements sent before a participant joined; None if there are none.
 
-    Announcements that are not for the participant, or that they got already, and ended campaigns are left out.
+    It leaves out announcements that are not for the participant or that they have got already, and campaigns that are
+    over.
     """
     received = await reports.received_by(tx, participant_id)
     titles: list[Span] = []

@@ -20,7 +20,7 @@ SAME_WITHIN = timedelta(minutes=10)
 
 
 def check_length(lines: Lines, settings: Settings) -> None:
-    """Raise UserError if a platform would have to split the text in `lines` into more than four messages."""
+    """Raise UserError if a platform would have to split the text `lines` into more than four messages."""
     for locale in LOCALES:
         longest = max(map(len, parts(lines, Reader(locale, settings.gathering.zone)).values()), default=1)
         if longest > MOST_PARTS:
@@ -48,7 +48,7 @@ async def draft_announcement(
 async def find_twin(tx: Transaction, announcement: Announcement, now: datetime) -> Announcement | None:
     """Return another announcement with the same words, files and audience; None if there is none.
 
-    Only announcements that are scheduled or were sent within the last ten minutes count.
+    Only announcements that are scheduled, or were sent within the last ten minutes, are compared.
     """
     content = await contents.find_words(tx, announcement.id)
     files = await contents.file_kinds(tx, announcement.id)

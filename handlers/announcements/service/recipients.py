@@ -21,7 +21,7 @@ TOPIC: Topic = "team"
 
 
 async def channel_of(tx: Transaction, settings: Settings, audience: Audience) -> SharedChannel | None:
-    """Return the channel shared by many in which an announcement to all, or to a theme, is posted once.
+    """Return the channel in which an announcement to everyone, or to a theme, is posted once for many people.
 
     Returns None if there is no such channel.
     """
@@ -34,19 +34,19 @@ async def channel_of(tx: Transaction, settings: Settings, audience: Audience) ->
 async def preview_reach(
     tx: Transaction, settings: Settings, audience: Audience, now: datetime
 ) -> Sequence[PersonReach]:
-    """Return everyone in an audience, with how an announcement would reach them or the reason why it would not."""
+    """Return everyone in an audience, each with how an announcement would reach them, or why it would not."""
     in_channels = await is_posted_in_channels(tx, settings, audience)
     today = settings.gathering.hours.day(now)
     return await who_is_reached(tx, audience, TOPIC, in_channels=in_channels, today=today)
 
 
 async def is_posted_in_channels(tx: Transaction, settings: Settings, audience: Audience) -> bool:
-    """Return whether an announcement to an audience is posted in a channel on platforms that have channels."""
+    """Return whether an announcement to an audience is posted in a channel, on platforms that have channels."""
     return await channel_of(tx, settings, audience) is not None or await _has_channel(tx, audience)
 
 
 def count_later(people: Iterable[Reach], settings: Settings, at: datetime) -> Mapping[str, int]:
-    """Return how many people would get an announcement later than `at`, when it is sent, by the reason.
+    """Return, by reason, how many people would get an announcement later than `at`, when it is sent.
 
     The reasons are quiet hours and the limit of messages a day.
     """

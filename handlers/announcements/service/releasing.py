@@ -30,9 +30,9 @@ async def release_announcement(
 ) -> bool:
     """Enqueue the messages of a draft or scheduled announcement, to be sent after `grace`.
 
-    If they are for very many people, most of them are enqueued later, some at a time. With `urgent`, quiet hours and
-    the limit of messages a day are ignored. Returns False, and enqueues nothing, if the announcement is no longer a
-    draft or scheduled.
+    If there are very many, most messages are enqueued later, some at a time. With `urgent`, quiet hours and the limit
+    of messages a day are ignored. Returns False, and enqueues nothing, if the announcement is neither a draft nor
+    scheduled any more.
     """
     if not await announcements.begin_release(tx, announcement.id, now, urgent=urgent):
         return False
@@ -54,8 +54,8 @@ async def enqueue_some(
 ) -> None:
     """Enqueue an announcement's messages to the next people (at most a fixed number), and store the progress.
 
-    The first call also enqueues the messages in channels. `due` is when messages are to be sent; `channel` is the
-    channel shared by many in which the announcement is posted, None for none.
+    The first call also enqueues the messages in channels. `due` is when messages are to be sent. `channel` is the
+    channel in which the announcement is posted for many people, None for none.
     """
     release = Release(announcement.id, announcement.urgent, due, now)
     channels = await _channels(tx, announcement.audience, channel)
@@ -80,7 +80,7 @@ async def _copy_to(
 
 
 async def go_on_without_channel(tx: Transaction, outcomes: Iterable[Outcome], now: datetime) -> None:
-    """Replace messages for channels that turned out to be deleted by a message to each person in their audience."""
+    """Replace messages for channels that turned out to be deleted with a message to each person of the audience."""
     for outcome in outcomes:
         claimed = outcome.claimed
         to_a_channel = claimed.copy and claimed.op == "send" and not claimed.recipient.account_id

@@ -33,10 +33,10 @@ async def add_announcement(
     kind: Kind = "announcement",
     deadline: datetime | None = None,
 ) -> Announcement:
-    """Store a new draft with the words `lines` for readers of all languages, and return the draft.
+    """Store a new draft with the words `lines`, which are for readers of all languages, and return the draft.
 
-    `author_id` is None for an announcement from the shell. `kind` tells whether it is a campaign, and `deadline` is
-    when the campaign ends.
+    `author_id` is None for an announcement from the shell. `kind` says whether it is a campaign, and `deadline` is when
+    the campaign ends.
     """
     announcement_id = await tx.value(
         int,
@@ -61,9 +61,10 @@ async def find_announcement(tx: Transaction, announcement_id: int) -> Announceme
 
 
 async def list_announcements(tx: Transaction, limit: int, after: int = 0) -> Sequence[Announcement]:
-    """Return up to `limit` announcements, skipping the first `after`.
+    """Return at most `limit` announcements, after leaving out the first `after`.
 
-    Those scheduled or being sent come first, then those sent, then drafts; among these, the newest first.
+    First come announcements that are scheduled or being sent, then sent ones, then drafts; within each kind the newest
+    first.
     """
     return await tx.rows(
         Announcement,
@@ -81,9 +82,9 @@ async def count_announcements(tx: Transaction) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Unsent:
-    """How many announcements are drafts and how many are scheduled (`waiting`), and when the first of these is due.
+    """How many announcements are not sent yet: `drafts`, and scheduled ones (`waiting`).
 
-    `next_due` is None if none is scheduled.
+    `next_due` is when the first scheduled announcement is due, None if none is scheduled.
     """
 
     drafts: int
@@ -109,10 +110,10 @@ async def set_audience(tx: Transaction, announcement_id: int, audience: Audience
 
 
 async def begin_release(tx: Transaction, announcement_id: int, now: datetime, *, urgent: bool) -> bool:
-    """Mark a draft or scheduled announcement as being sent. The caller enqueues its messages.
+    """Mark a draft or scheduled announcement as being sent. The caller then enqueues its messages.
 
-    With `urgent`, they are sent in quiet hours too. Returns False, and changes nothing, if the announcement is no
-    longer a draft or scheduled, because another organiser sent it.
+    With `urgent`, they are sent in quiet hours too. Returns False, and changes nothing, if the announcement is neither
+    a draft nor scheduled any more, because another organiser sent it.
     """
     return bool(
         await tx.run(
@@ -147,8 +148,8 @@ async def wait_for_hour(tx: Transaction, announcement_id: int, due: datetime, *,
 async def set_state(tx: Transaction, announcement_id: int, state: State) -> None:
     """Set an announcement's state. The state «draft» also removes the times when it was due or sent.
 
-    Unfinished work on its messages ends: none is enqueued or called back any more, nor edited or tried again if the new
-    state is «draft» or «withdrawn».
+    Work on its messages that is unfinished ends: no more messages are enqueued or called back. If the new state is
+    «draft» or «withdrawn», no more messages are edited or tried again either.
     """
     await tx.run(
         "UPDATE announcements SET state = :state, copied_to = NULL, calling_back = '',"
@@ -171,7 +172,7 @@ async def due_announcements(tx: Transaction, now: datetime) -> Sequence[Announce
 
 
 async def announcements_planned_by(tx: Transaction, participant_id: int) -> Sequence[Announcement]:
-    """Return the scheduled announcements that this organiser wrote."""
+    """Return the scheduled announcements that an organiser (a participant id) wrote."""
     return await tx.rows(
         Announcement,
         f"SELECT {COLUMNS} FROM announcements n WHERE n.state = 'waiting' AND n.author_id = :author ORDER BY n.id",
@@ -190,7 +191,7 @@ async def discard_draft(tx: Transaction, announcement_id: int) -> bool:
 
 
 async def released_since(tx: Transaction, since: datetime) -> Sequence[Announcement]:
-    """Return the announcements sent at `since` or later, newest first, without cancelled and withdrawn ones."""
+    """Return the announcements sent at `since` or later, newest first, except cancelled and withdrawn ones."""
     return await tx.rows(
         Announcement,
         f"SELECT {COLUMNS} FROM announcements n WHERE n.released_at >= :since"
@@ -200,9 +201,9 @@ async def released_since(tx: Transaction, since: datetime) -> Sequence[Announcem
 
 
 async def waiting_or_recent(tx: Transaction, since: datetime) -> Sequence[Announcement]:
-    """Return the scheduled announcements and those sent at `since` or later, newest first.
+    """Return the announcements that are scheduled, or were sent at `since` or later, newest first.
 
-    Cancelled and withdrawn ones are left out.
+    Cancelled and withdrawn announcements are left out.
     """
     return await tx.rows(
         Announcement,

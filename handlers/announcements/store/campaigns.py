@@ -12,12 +12,12 @@ _RUNNING = "kind = 'campaign' AND deadline_at IS NOT NULL AND state <> 'withdraw
 
 
 async def next_campaign_end(tx: Transaction) -> datetime | None:
-    """Return when the first campaign that is not over ends, perhaps in the past; None if there is none."""
+    """Return when the first campaign ends that was not ended yet, perhaps in the past; None if there is none."""
     return await tx.value_or_none(datetime, f"SELECT MIN(deadline_at) FROM announcements WHERE {_RUNNING}")
 
 
 async def ended_campaigns(tx: Transaction, now: datetime) -> Sequence[int]:
-    """Return the ids of the campaigns whose deadline has passed but that were not ended yet, the earliest first."""
+    """Return the ids of the campaigns whose deadline has passed and that were not ended yet, the earliest first."""
     return await tx.values(
         int,
         f"SELECT id FROM announcements WHERE {_RUNNING} AND deadline_at <= :now ORDER BY deadline_at, id",
@@ -26,9 +26,9 @@ async def ended_campaigns(tx: Transaction, now: datetime) -> Sequence[int]:
 
 
 async def end_campaign(tx: Transaction, announcement_id: int) -> None:
-    """Mark a campaign as over, and cancel it if it was scheduled. No further copies are enqueued.
+    """Mark a campaign as over, and cancel it if it was scheduled. No further messages are enqueued.
 
-    Its copies and the messages about it are marked as still to be changed.
+    Its messages and its reminders are marked as still to be changed.
     """
     await tx.run(
         "UPDATE announcements SET kind = 'ended campaign', revision = revision + 1, copied_to = NULL,"

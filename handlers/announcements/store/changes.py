@@ -18,9 +18,9 @@ _ARRIVED = "native_id IS NOT NULL AND state IN ('sent', 'waiting', 'failed', 'un
 
 
 async def cancel_copies(tx: Transaction, announcement_id: int, now: datetime, *, most: int) -> int:
-    """Cancel up to `most` unsent copies (messages to one recipient) of an announcement.
+    """Cancel at most `most` unsent copies (messages to one recipient) of an announcement, and return how many.
 
-    Returns how many copies. A copy that is being sent at this moment still arrives, unless the platform postpones it.
+    A copy that is being sent at this moment still arrives, unless the platform postpones it.
     """
     return await tx.run(
         f"UPDATE deliveries SET {_CANCELLED} WHERE id IN"
@@ -32,7 +32,7 @@ async def cancel_copies(tx: Transaction, announcement_id: int, now: datetime, *,
 
 
 async def cancel_these(tx: Transaction, copies: Copies, now: datetime) -> None:
-    """Cancel all `copies` (messages to one recipient each) that have not been sent."""
+    """Cancel those of `copies` (messages to one recipient) that have not been sent."""
     await tx.run(
         f"UPDATE deliveries SET {_CANCELLED} WHERE {THESE} AND {_NOT_SENT}", **copies.params, now=to_micros(now)
     )
@@ -48,10 +48,10 @@ async def any_behind(tx: Transaction, copies: Copies) -> bool:
 
 
 async def correct_copies(tx: Transaction, copies: Copies, now: datetime, *, showing: Sequence[str]) -> int:
-    """Enqueue edits of all `copies` (messages to one recipient) that arrived with an earlier version.
+    """Enqueue edits of all `copies` (messages to one recipient) that arrived with an earlier version of the words.
 
-    Returns how many messages will be edited. `showing` are the digests of the present messages in each language. A copy
-    with one of these digests is not edited.
+    `showing` are the digests of the present messages in all languages; a copy with one of them need not be edited.
+    Returns how many messages will be edited.
     """
     await tx.many(
         "UPDATE deliveries SET state = 'sent', attempts = 0, reason = NULL,"
@@ -66,7 +66,7 @@ async def correct_copies(tx: Transaction, copies: Copies, now: datetime, *, show
 
 
 async def withdraw_copies(tx: Transaction, copies: Copies, now: datetime) -> int:
-    """Enqueue the deletion of all `copies` that arrived, and cancel the others. Returns how many are deleted.
+    """Enqueue the deletion of all `copies` that arrived, and cancel the others. Returns how many will be deleted.
 
     A copy is an announcement's message to one recipient.
     """
@@ -99,7 +99,7 @@ async def count_failed(tx: Transaction, announcement_id: int) -> int:
 async def retry_copies(tx: Transaction, copies: Copies, now: datetime) -> None:
     """Enqueue again all `copies` that failed and can be tried again, and mark the announcement as being sent.
 
-    A copy is the announcement's message to one recipient.
+    A copy is an announcement's message to one recipient.
     """
     again = await tx.run(
         "UPDATE deliveries SET state = 'waiting', due_at = :now, attempts = 0, reason = NULL, settled_at = NULL"
@@ -115,9 +115,9 @@ async def retry_copies(tx: Transaction, copies: Copies, now: datetime) -> None:
 
 
 async def forget_copies(tx: Transaction, announcement_id: int, *, most: int) -> int:
-    """Delete the rows of up to `most` copies (messages to one recipient) of an announcement.
+    """Delete the rows of at most `most` copies (messages to one recipient) of an announcement, and return how many.
 
-    Returns how many rows. None of the copies may have been sent.
+    None of the announcement's copies may have been sent.
     """
     return await tx.run(
         "DELETE FROM deliveries WHERE id IN (SELECT id FROM deliveries WHERE announcement_id = :id LIMIT :most)",

@@ -35,7 +35,7 @@ class LinkButton:
 
 @dataclass(frozen=True, slots=True)
 class CopiedContent:
-    """What all messages of an announcement say at its present `revision` (its version number).
+    """The content of an announcement, which all its messages show, at its present `revision` (its version number).
 
     `words` are the lines by locale, under ELSE for all locales without words of their own. `corrected` is when the
     words were last corrected after the announcement had been sent, None for never.
@@ -57,7 +57,7 @@ class CopiedContent:
         return any(self.words.values())
 
     def lines(self, locale: str) -> Lines:
-        """Return the words for readers with this locale: those in their language, or else those for everyone."""
+        """Return the words for readers with this locale: the ones in their language, or else the ones for everyone."""
         return self.words[locale] if locale in self.words else self.words.get(ELSE, ())
 
 
@@ -116,8 +116,9 @@ async def put_words(
 ) -> None:
     """Replace the words and the link of an announcement, and raise its revision (its version number).
 
-    `words` holds lines by locale, `link` is None for no link button. `corrected` is when the words were last corrected
-    after the announcement had been sent, None for never. Messages that were sent already are not edited here.
+    `words` holds lines by locale; `link` is None for no link button. `corrected` is when the words were last corrected
+    after the announcement had been sent, None for never. Messages that were sent already are not edited by this
+    function.
     """
     await tx.run(
         "UPDATE announcements SET content = :content, revision = revision + 1 WHERE id = :id",
@@ -127,14 +128,14 @@ async def put_words(
 
 
 async def put_files(tx: Transaction, announcement_id: int, attachments: Sequence[Attachment]) -> None:
-    """Replace an announcement's attachments, and raise its revision, so that messages are sent with the new files."""
+    """Replace an announcement's attachments, and raise its revision (its version number)."""
     await tx.run("DELETE FROM announcement_files WHERE announcement_id = :id", id=announcement_id)
     await add_files(tx, announcement_id, attachments)
     await tx.run("UPDATE announcements SET revision = revision + 1 WHERE id = :id", id=announcement_id)
 
 
 async def ask_for_seen(tx: Transaction, announcement_id: int, asks: bool) -> None:
-    """Set whether there is a button «Seen» below an announcement, which readers are asked to press (`asks`)."""
+    """Set whether an announcement has a button «Seen», with which readers confirm that they saw it (`asks`)."""
     await tx.run(
         "UPDATE announcements SET asks_seen = :asks, revision = revision + 1 WHERE id = :id",
         id=announcement_id,

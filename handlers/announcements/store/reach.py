@@ -35,12 +35,12 @@ REACHED: frozenset[Way] = frozenset({"private", "channel", "mention"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reach:
-    """How a message reaches a number of `people` of an audience who are alike in all other fields.
+    """How a message reaches some people of an audience who have everything in this record in common.
 
-    `way` is how it reaches them, or the reason why it does not. `platform` is where they would get it, '' for none, and
-    `locale` their language, None for the gathering's first. If they are `away`, they are not at the gathering, and
-    quiet hours are those at their home. `last_but_one` is when they got the last announcement but one, to the minute:
-    after two announcements on a day, others wait.
+    `people` is the number of these people. `way` is how the message reaches them, or the reason why it does not.
+    `platform` is where they would get it, '' for none, and `locale` their language, None for the gathering's first.
+    `away` says that they are not at the gathering, so that quiet hours are the ones at their home. `last_but_one` is
+    when they got the last announcement but one, to the minute: after two announcements on a day, a third has to wait.
     """
 
     platform: str
@@ -59,7 +59,7 @@ class Reach:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonReach(Reach, Named):
-    """A person in an audience, and how a message reaches them."""
+    """One person in an audience, and how a message reaches the person."""
 
     id: int
     given_name: str
@@ -68,14 +68,17 @@ class PersonReach(Reach, Named):
 
 @dataclass(frozen=True, slots=True)
 class AudienceReach:
-    """How a message reaches an audience: everyone in it, counted, and some names of people whom it does not reach."""
+    """How a message reaches an audience.
+
+    `counts` has the numbers of all its people; `missed` has some people whom the message does not reach.
+    """
 
     counts: Sequence[Reach]
     missed: Sequence[PersonReach]
 
     @property
     def anyone(self) -> bool:
-        """Return whether a message would reach anyone in the audience."""
+        """Whether a message would reach anyone in the audience."""
         return any(reach.reached for reach in self.counts)
 
 
@@ -104,9 +107,9 @@ _REACH = (
 async def who_is_reached(
     tx: Transaction, audience: Audience, topic: Topic, *, in_channels: bool, today: date
 ) -> Sequence[PersonReach]:
-    """Return everyone in an audience, by id, and how an announcement reaches them.
+    """Return everyone in an audience, by id, and how an announcement reaches each of them.
 
-    `topic` is the topic of announcements, which people can turn off. `in_channels` is whether the announcement is
+    `topic` is the topic of announcements, which people can turn off. `in_channels` says whether the announcement is
     posted in a channel on platforms that have channels. People marked absent on `today`, a day in the gathering's time
     zone, count as away.
     """
@@ -118,11 +121,11 @@ async def who_is_reached(
 async def count_reach(
     perform: Perform, *, audience: Audience, topic: Topic, in_channels: bool, today: date, most_missed: int
 ) -> AudienceReach:
-    """Return how an announcement reaches an audience: numbers of people, and names of some whom it does not reach.
+    """Return how an announcement reaches an audience: numbers of people, and some people whom it does not reach.
 
-    These are at most `most_missed` people, the first by name. `topic` is the topic of announcements, which people can
-    turn off. `in_channels` is whether the announcement is posted in a channel on platforms that have channels. People
-    marked absent on `today`, a day in the gathering's time zone, count as away.
+    `most_missed` is the largest number of the latter; they are the first by name. `topic` is the topic of
+    announcements, which people can turn off. `in_channels` says whether the announcement is posted in a channel on
+    platforms that have channels. People marked absent on `today`, a day in the gathering's time zone, count as away.
     """
     query = _reach_query(audience, topic, in_channels=in_channels, today=today)
     parts = await perform.each(
@@ -198,7 +201,7 @@ def count_by_platform(people: Iterable[Reach]) -> Mapping[str, int]:
 def count_by_language(people: Iterable[Reach], locales: Sequence[str]) -> Mapping[str, int]:
     """Return how many of `people` are reached in each of the gathering's languages (`locales`).
 
-    People with a language that the gathering does not have are counted under the first one.
+    People whose language the gathering does not have are counted under its first language.
     """
     return _count_reached((negotiate((reach.locale,), locales), reach) for reach in people)
 

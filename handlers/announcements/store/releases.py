@@ -35,7 +35,7 @@ _WRITTEN_TO = f"{may_be_written_to('a')} AND ({_ELSEWHERE} OR a.unreachable = 0)
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """An announcement whose messages are being enqueued, to be sent at `due`; `urgent` ones in quiet hours too."""
+    """An announcement whose messages are being enqueued, to be sent at `due`; if `urgent`, also in quiet hours."""
 
     announcement_id: int
     urgent: bool
@@ -58,8 +58,8 @@ class Release:
 class CopyChannel:
     """A channel in which an announcement is posted once for many people.
 
-    A group's own channel has a `channel_id`, a shared channel has a `chat`; the other of the two is None. `role` is the
-    platform's id of the role to mention, '' for none.
+    A group's own channel has a `channel_id`; a channel for everyone or for a theme has a `chat`. The other field is
+    None. `role` is the platform's id of the role to mention, '' for none.
     """
 
     platform: str
@@ -72,8 +72,7 @@ class CopyChannel:
 class ClosedToCopies:
     """A person who gets no private messages on the account to which an announcement would be sent.
 
-    `asked` is whether the person agreed to private messages; if they did, it is the platform that does not deliver
-    them.
+    `asked` says whether the person agreed to private messages. If they did, the platform does not deliver them.
     """
 
     participant_id: int
@@ -94,10 +93,7 @@ async def channels_of_group(tx: Transaction, group_id: int) -> Sequence[CopyChan
 
 
 async def add_copies_in_channels(tx: Transaction, release: Release, channels: Iterable[CopyChannel]) -> int:
-    """Enqueue a copy (a message) of an announcement in each of `channels` that has none.
-
-    Returns how many copies.
-    """
+    """Enqueue a copy (a message) of an announcement in each of `channels` that has none, and return how many."""
     count = 0
     for channel in channels:
         count += await tx.run(
@@ -119,11 +115,11 @@ async def add_copies_in_channels(tx: Transaction, release: Release, channels: It
 async def add_copies(
     tx: Transaction, release: Release, audience: Audience, topic: Topic, people: IdRange, *, in_channels: bool
 ) -> int:
-    """Enqueue a copy (a message) of an announcement for each person in an audience who has none.
+    """Enqueue a copy (a message) of an announcement for each person in an audience who has none, and return how many.
 
-    Returns how many copies. Only people whose id is in the range `people` are considered. Those who stopped all
-    messages, muted the `topic` or take no private messages get none. With `in_channels`, the announcement is posted in
-    channels, and nobody on platforms with such channels gets a copy.
+    Only people whose id is in the range `people` are considered. People who stopped all messages, muted the `topic` or
+    take no private messages get no copy. With `in_channels`, the announcement is posted in channels, and nobody on
+    platforms with such channels gets a copy.
     """
     without, params = _without_copy(audience, topic, people)
     return await tx.run(
@@ -164,7 +160,7 @@ def _without_copy(audience: Audience, topic: Topic, people: IdRange) -> tuple[st
 
 
 async def mentioned(tx: Transaction, announcement_id: int) -> frozenset[str]:
-    """Return the native ids of the people and roles that an announcement mentions in channels."""
+    """Return the ids, on their platforms, of the people and roles that an announcement mentions in channels."""
     rows = await tx.all(
         "SELECT mentions FROM deliveries WHERE announcement_id = :announcement AND mentions <> ''",
         announcement=announcement_id,
@@ -173,10 +169,7 @@ async def mentioned(tx: Transaction, announcement_id: int) -> frozenset[str]:
 
 
 async def last_thread(tx: Transaction, participant_id: int, platform: str) -> int | None:
-    """Return the channel id of the latest group thread that a person has on a platform; None if there is none.
-
-    A thread belongs to a group in which the person was.
-    """
+    """Return the channel id of the thread of a person's latest group on a platform; None if the person has none."""
     return await tx.value_or_none(
         int,
         "SELECT s.id FROM members m JOIN channels s ON s.group_id = m.group_id AND s.platform = :platform"
@@ -189,10 +182,10 @@ async def last_thread(tx: Transaction, participant_id: int, platform: str) -> in
 async def add_copies_in_threads(
     tx: Transaction, release: Release, named: Mapping[tuple[str, int], Sequence[str]]
 ) -> None:
-    """Enqueue a copy (a message) in each group's thread that mentions the people in `named`.
+    """Enqueue a copy (a message) in group threads that mentions the people in `named`.
 
-    `named` maps platform and channel id of a thread to the ids of people on that platform. If a copy in that thread has
-    not been sent yet, the people are added to it.
+    `named` maps the platform and the channel id of a thread to the ids of people on that platform. If an earlier copy
+    in the thread has not been sent yet, the people are added to it.
     """
     waiting = {
         row["channel_id"]
@@ -243,5 +236,5 @@ async def add_unreached(tx: Transaction, release: Release, people: Iterable[Clos
 
 
 async def forget_copy(tx: Transaction, delivery_id: int) -> None:
-    """Delete the row of one copy (message) that is replaced by others."""
+    """Delete the row of one copy (a message) that other copies replace."""
     await tx.run("DELETE FROM deliveries WHERE id = :id", id=delivery_id)

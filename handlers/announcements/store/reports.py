@@ -19,10 +19,10 @@ from bot.delivery.outgoing import Op
 class CopyCount:
     """How many copies (messages to one recipient) on a platform have the same state, operation and reason.
 
-    `state` is waiting, sending, sent, failed, unreachable, dropped, cancelled or withdrawn. `op` is the operation to be
-    done or done last: a copy that is `sent` with op «delete» could not be deleted. `doubtful` is how many may have
-    arrived twice, and `due` when the first waiting one is tried. `rung` is how many a device showed a notification for
-    while its page was closed.
+    `state` is waiting, sending, sent, failed, unreachable, dropped, cancelled or withdrawn. `op` is the operation that
+    is to be done or was done last: a copy that is `sent` with op «delete» could not be deleted. `doubtful` is how many
+    copies may have arrived twice, and `due` when the first waiting copy is sent. `rung` is how many copies a device
+    announced while the reader's page was closed.
     """
 
     platform: str
@@ -86,9 +86,9 @@ async def none_was_sent(tx: Transaction, announcement_id: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class CopyRow:
-    """A copy of an announcement (a message) and its recipient, as a row of the report's table.
+    """One copy of an announcement (a message) with its recipient, as a row of the report's table.
 
-    The recipient is a person or a channel; for a channel, `participant` is None and `name` may be ''. `repeated` is
+    The recipient is a person or a channel; for a channel, `participant` is None and `name` may be ''. `repeated` says
     whether the copy may have arrived twice.
     """
 

@@ -17,7 +17,10 @@ AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class Copies:
-    """The `count` copies (messages to one recipient) of an announcement with ids greater than `after`, up to `last`."""
+    """A slice of an announcement's copies (messages to one recipient), small enough for one database transaction.
+
+    It holds `count` copies, whose ids are greater than `after` and at most `last`.
+    """
 
     announcement_id: int
     after: int
@@ -41,9 +44,9 @@ THESE = (
 
 
 async def next_copies(tx: Transaction, announcement_id: int, after: int) -> Copies | None:
-    """Return the next copies (messages to one recipient) of an announcement, a limited number; None if there are none.
+    """Return the next slice of an announcement's copies (messages to one recipient); None if no copies are left.
 
-    Their ids are greater than `after`.
+    The ids of these copies are greater than `after`.
     """
     row = await tx.one(
         f"SELECT MAX(q.id) AS last, COUNT(*) AS found FROM (SELECT id FROM deliveries WHERE {_OF_ANNOUNCEMENT}"

@@ -15,7 +15,7 @@ from handlers.announcements.store.announcements import COLUMNS
 
 
 async def note_copied(tx: Transaction, announcement_id: int, copied_to: int | None, due: datetime) -> None:
-    """Store up to which participant, by id, an announcement's messages are enqueued; None once all are.
+    """Store up to which participant (`copied_to`, an id) an announcement's messages are enqueued; None once all are.
 
     `due` is when the messages are to be sent.
     """
@@ -28,15 +28,17 @@ async def note_copied(tx: Transaction, announcement_id: int, copied_to: int | No
 
 
 async def begin_to_call_back(tx: Transaction, announcement_id: int, how: CallingBack) -> None:
-    """Store that the messages of a cancelled announcement are to be called back.
+    """Store that the messages of a cancelled announcement must be called back.
 
-    `how` is «cancel» to cancel the unsent messages, «remove» to delete all of them.
+    `how` is «cancel» to cancel the unsent messages, «remove» to delete all messages.
     """
     await tx.run("UPDATE announcements SET calling_back = :how WHERE id = :id", id=announcement_id, how=how)
 
 
 async def begin_to_change(tx: Transaction, announcement_id: int, *, trying_again: bool = False) -> None:
-    """Store that all messages of an announcement must be checked for changes, and failed ones resent if `trying_again`.
+    """Store that all messages of an announcement must be checked for changes.
+
+    With `trying_again`, messages that failed are also sent again.
 
     Messages that were checked for an earlier change are checked again.
     """
@@ -71,7 +73,10 @@ _UNFINISHED = "(n.copied_to IS NOT NULL OR n.calling_back <> '' OR n.changed_to 
 
 
 async def unfinished_since(tx: Transaction) -> datetime | None:
-    """Return since when the longest waiting messages wait to be enqueued, changed or called back; None if none wait."""
+    """Return when the first unfinished announcement was sent; None if none is unfinished.
+
+    An announcement is unfinished while some of its messages must still be enqueued, changed or called back.
+    """
     return await tx.value_or_none(datetime, f"SELECT MIN(n.released_at) FROM announcements n WHERE {_UNFINISHED}")
 
 
