@@ -9,7 +9,7 @@ from bot.content.actions import Action
 
 
 class NotAnIdea(Action, code="wnx"):
-    """The button by which an author says that words stored as an idea are no idea. `idea` is the id of the idea."""
+    """The button with which an author says that words stored as an idea are no idea. `idea` is the id of the idea."""
 
     idea: int
 
@@ -23,7 +23,7 @@ class NoteAs(Action, code="wnk"):
 class OpenFrom(Action, code="wof"):
     """The choice that opens one idea of a list.
 
-    `origin` is a code for the screen with the list, for the way back, and `at` the place in it; '' and 0 for none.
+    `origin` and `at` identify the screen with the list, to return to it (see `OpenIdea`); '' and 0 for none.
     """
 
     origin: str = ""
@@ -33,7 +33,7 @@ class OpenFrom(Action, code="wof"):
 class VoteFor(Action, code="wvf"):
     """The button that gives an idea one of the person's votes (`gives`), or takes the vote back.
 
-    `origin` is a code for the screen to return to, and `at` the place in its list; '' and 0 for none.
+    `origin` and `at` identify the screen to return to (see `OpenIdea`); '' and 0 for none.
     """
 
     idea: int
@@ -45,8 +45,8 @@ class VoteFor(Action, code="wvf"):
 class CastVotes(Action, code="wvi"):
     """The choice, on a page of ideas, of the ideas for which a person votes.
 
-    `run` is the id of the group's run of the phase; `first` and `last` are the ids of the first and last idea of the
-    page. Votes for ideas on other pages are kept.
+    `run` is the id of the phase's run in the group; `first` and `last` are the ids of the first and last idea of the
+    page. Votes for ideas on other pages stay.
     """
 
     run: int
@@ -57,7 +57,7 @@ class CastVotes(Action, code="wvi"):
 class SetAside(Action, code="wl"):
     """The button that lists the ideas that are not on a group's wall: late and hidden ones.
 
-    `run` is the id of the group's run of the phase; `at` is the rank of the first idea listed (0 or 1: the first).
+    `run` is the id of the phase's run in the group; `at` is the rank of the first idea listed (0 or 1: the first).
     """
 
     run: int
@@ -65,25 +65,25 @@ class SetAside(Action, code="wl"):
 
 
 class ShowAgain(Action, code="wqs"):
-    """The button by which a facilitator shows a hidden idea again."""
+    """The button with which a facilitator shows a hidden idea again."""
 
     idea: int
 
 
 class PartIdeas(Action, code="wjp"):
-    """The button that separates all ideas that were merged into an idea."""
+    """The button that separates an idea from all ideas that were merged into it."""
 
     idea: int
 
 
 class TakeIn(Action, code="wli"):
-    """The button by which a facilitator adds a late idea to the wall."""
+    """The button with which a facilitator adds a late idea to the wall."""
 
     idea: int
 
 
 class LeaveOut(Action, code="wlo"):
-    """The button by which a facilitator keeps a late idea off the wall, so that only its author sees it."""
+    """The button with which a facilitator keeps a late idea off the wall, so that only its author sees it."""
 
     idea: int
 
@@ -97,7 +97,7 @@ class MyFiles(Action, code="prf"):
 class OpenOwn(Action, code="wxs"):
     """The button that shows a person one of their ideas.
 
-    With `card`, the short reply is shown instead that the person got when they gave the idea.
+    With `card`, it shows the short reply that the person got when they gave the idea.
     """
 
     idea: int
@@ -111,7 +111,7 @@ class EditIdea(Action, code="wxe"):
 
 
 class WithdrawIdea(Action, code="wxw"):
-    """The button by which a person withdraws their idea."""
+    """The button with which a person withdraws their idea."""
 
     idea: int
 
@@ -124,6 +124,6 @@ class SetAnonymous(Action, code="wxn"):
 
 
 class SendLate(Action, code="wxl"):
-    """The button by which a person sends their late idea to the facilitator."""
+    """The button with which a person sends their late idea to the facilitator."""
 
     idea: int

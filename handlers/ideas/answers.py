@@ -26,9 +26,10 @@ from handlers.workshops.store.progress import progress
 
 
 async def remedies(tx: Transaction, person: Participant, now: datetime) -> Sequence[Button]:
-    """Return the button that hides names beside new ideas; () for non-organisers, or if names are hidden already.
+    """Return the button with which organisers hide names beside new ideas.
 
-    It is offered only while more ideas are expected: in a round (one day's groups) whose phases have not all ended.
+    Returns () for a person who is no organiser, if names are hidden already, or if no more ideas are expected, because
+    every round (one day's groups) is over or has finished its phases.
     """
     if not person.organises or await naming.unnamed_by_default(tx):
         return ()
@@ -38,7 +39,7 @@ async def remedies(tx: Transaction, person: Participant, now: datetime) -> Seque
 
 
 async def pictured(tx: Transaction, reader: Participant, kind: str, number: int) -> Sequence[tuple[str, str]]:
-    """Return the digest and name of an idea's photo, if `reader` may read the idea; () otherwise.
+    """Return the digest and the name of an idea's photo as a pair, if `reader` may read the idea; () otherwise.
 
     `kind` must be «idea», and `number` is the idea's id.
     """
@@ -48,10 +49,10 @@ async def pictured(tx: Transaction, reader: Participant, kind: str, number: int)
 
 
 async def ballot(tx: Transaction, run: PhaseRun, votes: int) -> Choice | None:
-    """Return the choice of the first ideas of a group's phase to vote for; None if there are no ideas.
+    """Return the choice of a group's ideas in a phase to vote for, on one page; None if there are no ideas.
 
-    `run` is the phase in this group, `votes` how many votes each member has. It is for all members, so none is
-    chosen yet and no numbers of votes are shown.
+    `run` is the phase in this group, `votes` how many votes each member has. The choice is sent to all members, so no
+    idea is chosen yet, and no numbers of votes are shown.
     """
     offered = await ideas.ideas_of_group(tx, run.group_id, run.phase)
     entries = await walls.wall_entries(tx, [idea.id for idea in offered[:PER_PAGE]])

@@ -60,8 +60,8 @@ async def idea_buttons(request: Request, idea: Idea) -> tuple[Button, ...]:
 async def hide(request: Request, idea_id: int, *, hidden: bool = True) -> Reply:
     """Hide an idea from the wall, the votes and the exports. The author still sees it among their own ideas.
 
-    If `hidden` is False, show it again, with its votes and the ideas merged into it. If it is so already, the reply
-    says so. Raises Stale for an idea that is late or withdrawn.
+    If `hidden` is False, show the idea again, with its votes and the ideas merged into it. If nothing changes, the
+    reply says so. Raises Stale for an idea that is late or withdrawn.
     """
     idea = await idea_to_moderate(request, idea_id)
     if idea.state != "live":
@@ -97,9 +97,9 @@ async def restore_hidden(request: Request, values: Values, idea_id: int) -> Undo
 
 @routes.press(SetAside, who=FACILITATOR)
 async def set_aside(request: Request, run_id: int, at: int = 0) -> Reply:
-    """List a group's late ideas about which nobody has decided, then its hidden ideas.
+    """List a group's late ideas that wait for a decision, then its hidden ideas.
 
-    `run_id` is the id of the group's run of the phase. `at` is the rank of the first idea listed, counted from 1; 0
+    `run_id` is the id of the phase's run in the group. `at` is the rank of the first idea listed, counted from 1; 0
     also stands for the first.
     """
     run, phase = await service.find_run_and_phase(request.tx, run_id)
@@ -133,8 +133,8 @@ def _count_line(late: int, hidden: int) -> Text:
 async def take_in(request: Request, idea_id: int, *, accepted: bool = True) -> Reply:
     """Add a late idea to the wall, and notify its author.
 
-    If `accepted` is False, keep the idea off the wall instead; only its author sees it, and gets no message. If another
-    facilitator has decided already, nothing changes, and the reply says so.
+    If `accepted` is False, keep the idea off the wall instead: only its author sees it, and nobody is notified. If
+    another facilitator has decided already, nothing changes, and the reply says so.
     """
     idea = await idea_to_moderate(request, idea_id)
     if idea.state != "offered":
@@ -204,7 +204,7 @@ _OPTIONS = 25
 
 @routes.press(MergeIdea, who=FACILITATOR)
 async def merge(request: Request, idea_number: int, start: int = 0) -> Reply:
-    """Offer the ideas of the same group into which an idea can be merged, the most similar first.
+    """Offer ideas of the same group into which an idea can be merged, the most similar first.
 
     `start` is the position of the first idea offered, counted from 0. Raises UserError if the idea is not on the wall.
     """
@@ -236,8 +236,8 @@ async def merge(request: Request, idea_number: int, start: int = 0) -> Reply:
 async def into_idea(request: Request, target_id: int, idea_id: int) -> Reply:
     """Merge the idea `idea_id`, and all ideas that had been merged into it, into the chosen idea `target_id`.
 
-    If that was merged into another idea meanwhile, the other one is taken. Raises UserError, and changes nothing, if
-    one of the two was hidden or withdrawn, or if they are merged already.
+    If the chosen idea was itself merged into another one meanwhile, that one is used. Raises UserError, and changes
+    nothing, if one of the two ideas was hidden or withdrawn, or if they are merged already.
     """
     idea = await idea_to_moderate(request, idea_id)
     if not idea.counts:
@@ -289,7 +289,7 @@ def _not_listed(idea: Idea) -> UserError:
 
 @inverses.declare("wjr", who=FACILITATOR)
 async def restore_merged(request: Request, values: Values, idea_id: int) -> Undone:
-    """Undo merging an idea into another: both get back the ideas merged into them before.
+    """Undo merging an idea into another one; ideas that had been merged into it before are merged into it again.
 
     Raises UserError if the ideas were changed again since.
     """
@@ -306,7 +306,7 @@ async def restore_merged(request: Request, values: Values, idea_id: int) -> Undo
 
 @routes.press(PartIdeas, who=FACILITATOR)
 async def part(request: Request, idea_id: int) -> Reply:
-    """Separate all ideas that were merged into an idea."""
+    """Separate an idea from all ideas that were merged into it."""
     idea = await idea_to_moderate(request, idea_id)
     separated = [merged.id for merged in await moderation.ideas_merged_into(request.tx, idea.id)]
     if not separated:
@@ -325,10 +325,7 @@ async def part(request: Request, idea_id: int) -> Reply:
 
 @inverses.declare("wjs", who=FACILITATOR)
 async def restore_parted(request: Request, values: Values, idea_number: int) -> Undone:
-    """Undo separating ideas that had been merged into an idea: merge them into it again.
-
-    Raises UserError if one of them was changed since.
-    """
+    """Merge ideas that had been separated into an idea again. Raises UserError if one of them was changed since."""
     idea = await idea_to_moderate(request, idea_number)
     for idea_id in values["parted"]:
         separated = await ideas.find_idea(request.tx, idea_id)

@@ -9,7 +9,7 @@ from handlers.workshops.model import Idea
 
 @hook
 async def boxes(idea: Idea) -> Choice | None:
-    """Return the choice of the box, a part of the group's form, to which a new idea can be moved.
+    """Return the choice of a box in the group's form to which a new idea can be moved.
 
     Returns None in phases in which groups fill no boxes.
     """

@@ -36,8 +36,8 @@ A_PHOTO = _("(a photo)")
 def author_of(idea: Idea, given_name: str, *, reader: int | None = None) -> Span:
     """Return the author of an idea as readers see it: the first name, «anonymous», or «yours».
 
-    `given_name` is the author's first name, '' if they were erased. `reader` is the id of the reader, who sees «yours»
-    on their own ideas; None for a text that many read.
+    `given_name` is the author's first name, '' if the author was erased. `reader` is the id of the reader, who sees
+    «yours» beside their own ideas; None for a text that many people read.
     """
     if reader is not None and idea.author_id == reader:
         if idea.anonymous:
@@ -64,9 +64,9 @@ class Quotable(Protocol):
 def idea_words(idea: Quotable, reader: QuotedFor = "") -> Span:
     """Return the whole text of an idea as a quote, or «(a photo)» for a photo that has no text yet.
 
-    Messages store only the idea's id. They show the present text if the readers may read it, or else a line that says
-    that they may not. `reader` is for whom the idea is quoted: «own» for its author, «led» for people who run
-    workshops, '' for other participants.
+    A message stores only the idea's id. When it is shown, it has the present text if its readers may read the idea, or
+    else a line that says that they may not. `reader` says for whom the idea is quoted: «own» for its author, «led» for
+    people who run workshops, '' for other participants.
     """
     return _quote(idea.id, idea.text, reader)
 
@@ -74,7 +74,8 @@ def idea_words(idea: Quotable, reader: QuotedFor = "") -> Span:
 def idea_quote(idea: Quotable, most: int = _GLIMPSE, reader: QuotedFor = "") -> Span:
     """Return the beginning of an idea on one line, as a quote of at most `most` characters.
 
-    `reader` is who reads the quote: «own» its author, «led» people who run workshops, '' other participants.
+    `reader` says for whom the idea is quoted: «own» for its author, «led» for people who run workshops, '' for other
+    participants.
     """
     return _quote(idea.id, _on_one_line(idea.text), reader, most)
 
@@ -103,11 +104,15 @@ def line(
 ) -> Span:
     """Return the line below the text of an idea: its author, category, votes, files, and the idea it builds on.
 
-    The `votes` are drawn as a bar too if the largest number of an idea is given (`of_most`). `voted` is whether one of
-    the votes is the reader's; `alike` is the number of ideas merged into it. Out of its `files`, `documents` are no
-    photos. `builds_on` is the text of the other idea, `of_group` the name of its own group. What is 0 or '' is left
-    out. With `territory` the line names the author's territory, except for one's own ideas, and for anonymous ones,
-    because in a group of six it would identify the author.
+    What is 0 or '' is left out.
+
+    - `votes` is the number of votes. If `of_most`, the largest number of votes of any idea, is given, a bar is drawn
+      too.
+    - `voted` says whether the reader voted for the idea; `alike` is the number of ideas merged into it.
+    - `files` is the number of its files, `documents` how many of these are no photos.
+    - `builds_on` is the text of the idea on which it builds, `of_group` the name of its own group.
+    - With `territory`, the line names the author's territory. It does not for the reader's own ideas, and not for
+      anonymous ones, because in a group of six the territory would identify the author.
     """
     parts: list[Span] = [
         # L10N: the author of an idea, and in brackets the territory that the author speaks for
@@ -141,7 +146,7 @@ def line(
 def see_files(files: int, documents: int) -> Text:
     """Return the label of the button that shows the files of an idea.
 
-    `files` is how many there are, `documents` how many of them are no photos.
+    `files` is the number of files, `documents` how many of these are no photos.
     """
     if documents:
         return _n("See the file", "See the files", files)
@@ -149,5 +154,5 @@ def see_files(files: int, documents: int) -> Text:
 
 
 def change_button(idea: Idea) -> Button:
-    """Return the button by which an author changes the text of an idea."""
+    """Return the button with which an author changes the text of an idea."""
     return Button(_("Change it"), EditIdea(idea.id))

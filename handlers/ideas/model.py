@@ -16,10 +16,10 @@ _LIKE_ENOUGH = 0.12
 
 
 def alike(stems: str, candidates: Sequence[tuple[int, str]], most: int) -> list[tuple[int, float]]:
-    """Return the candidates most alike to an idea, the most alike first, as pairs of id and likeness (from 0 to 1).
+    """Return the candidates most similar to an idea, as pairs of id and likeness (0 to 1), the most similar first.
 
     `stems` are the beginnings of the idea's words, separated by blanks; `candidates` are pairs of id and stems. At most
-    `most` are returned, and none with a likeness below 0.12. Rare stems count more than common ones.
+    `most` candidates are returned, and none with a likeness below 0.12. Rare stems count more than common ones.
     """
     wanted = set(stems.split())
     # The lists of stems are split once more below, because that is faster than holding thousands of lists.
@@ -51,7 +51,7 @@ QuotedFor = Literal["", "led", "own"]
 
 
 def quote_key(number: int, reader: QuotedFor) -> str:
-    """Return the key of a quote of an idea, or of something else with an id, for a reader: «12», «12.led», «12.own»."""
+    """Return the key of a quote of an idea (or of another text with an id) for a reader: «12», «12.led» or «12.own»."""
     return f"{number}.{reader}" if reader else str(number)
 
 

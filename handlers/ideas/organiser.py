@@ -24,7 +24,7 @@ def _state(*, named: bool) -> Text:
 
 @routes.press("ian", who=ORGANISER)
 async def name_ideas(request: Request, named: bool) -> Reply:
-    """Let new ideas show their author's first name by default (`named`), or else no name."""
+    """Set whether new ideas show their author's first name, unless the author chooses otherwise."""
     summary = _state(named=named)
     undo: tuple[Button, ...] = ()
     changed = await naming.set_unnamed_by_default(request.tx, not named)
@@ -51,7 +51,10 @@ async def restore_names(request: Request, values: Values) -> Undone:
 
 
 async def offer_names(request: Request) -> View:
-    """Return the part of the organisers' screen about names beside ideas; empty if names are shown, as is usual."""
+    """Return the part of the organisers' screen about names beside ideas.
+
+    The View is empty if new ideas show names, as is usual.
+    """
     if not await naming.unnamed_by_default(request.tx):
         return View(())
     return View((_state(named=False),), (_NAME_AGAIN,))

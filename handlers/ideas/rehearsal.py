@@ -38,7 +38,7 @@ _AN_IDEA = TakeWords.code + "-idea"
 async def give_ideas(play: Play, key: str, most: int = 4) -> None:
     """Let all people with a group give one to `most` ideas in the phase with this key.
 
-    Some of them then change or withdraw their first idea, say that it is none, or hide their name.
+    Some of them then change or withdraw their first idea, say that it is no idea, or hide their name.
     """
     phase = find_phase(play.settings, key)
     speaking = [player for player in play.coming if player.group]
@@ -117,9 +117,9 @@ async def _edit(play: Play, idea: PlayedIdea) -> None:
 
 
 async def send_sheets(play: Play, key: str) -> None:
-    """Let a few people send a photo of a sheet of paper, and describe it in a line of text.
+    """Let a few people send a photo of a sheet of paper, with a line of text that describes it.
 
-    Every second line is sent as a message after the photo, the others as its caption.
+    Every second line is sent in a message after the photo, the others as the photo's caption.
     """
     phase = find_phase(play.settings, key)
     sending = [player for player in play.coming if player.group and player.platform != "web"]
@@ -195,7 +195,8 @@ async def speak_late(play: Play, key: str) -> None:
 async def stop_the_app(play: Play) -> None:
     """Stop the program during a phase, while people go on writing on Telegram, and start it again.
 
-    It is expected to store their messages as ideas, and to send the warning of the phase's end late but only once.
+    The program is expected to store their messages as ideas, and to send the warning of the phase's end late, but only
+    once.
     """
     on_telegram = [player for player in play.coming if player.group and isinstance(player.driver, TelegramChat)]
     writing = play.some(on_telegram, 0.3)
@@ -222,7 +223,7 @@ async def stop_the_app(play: Play) -> None:
 
 
 def count_ideas(play: Play) -> Iterator[str]:
-    """Yield a line with how many ideas were given in all, and how many of these were in time and not withdrawn."""
+    """Yield a line with the number of ideas given, and how many of them were in time and not withdrawn."""
     live = sum(idea.stands for idea in play.ideas)
     yield f"{live} ideas stand, of {len(play.ideas)} that were given."
 

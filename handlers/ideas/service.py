@@ -73,8 +73,8 @@ _BEFORE_COLON = re.compile(r"\s*(\w+)\s*[:\uff1a]\s*")
 class StoredIdea:
     """An idea that was just stored. `count` is how many ideas its author has given in the phase, this one included.
 
-    `run` is the group's run of the phase that took the idea, None for an author without a group. `collects` is what the
-    phase collects.
+    `run` is the run that took the idea (the phase in the author's group), None for an author without a group.
+    `collects` is the kind of idea that the phase collects.
     """
 
     idea: Idea
@@ -87,9 +87,9 @@ class StoredIdea:
 class IdeaWording:
     """The text of an idea as its author wrote it: at most 1,000 characters, '' for a photo without a line of text.
 
-    `locale` is the author's language. `message` is the message with the text, as platform, chat and id on the platform,
-    all '' if no message can be edited. `browser` is the id of the unconfirmed browser in which it was written, '' for
-    any other place.
+    `locale` is the author's language. `message` identifies the message that contained the text, by platform, chat and
+    id on the platform; all are '' if there is no message that its author could edit. `browser` is the id of the
+    unconfirmed browser in which the text was written, '' for any other place.
     """
 
     text: str
@@ -128,9 +128,10 @@ def is_doubtful(text: str, collects: Collects) -> bool:
 
 
 def hear_idea(words: Words, collects: Collects, button: Text) -> Heard:
-    """Return how surely `words` are an idea, by their likelihood and their form.
+    """Return how surely `words` are an idea, judged by their likelihood and their form.
 
-    `collects` is what the phase collects; `button` is the label that offers to store the words as an idea.
+    `collects` is the kind of idea that the phase collects; `button` is the label that offers to store the words as an
+    idea.
     """
     if not words.text:  # it is told that there is nothing to read
         return Heard(True, 1, button, "nothing")
@@ -144,14 +145,14 @@ def hear_idea(words: Words, collects: Collects, button: Text) -> Heard:
 
 
 def likely_idea(words: Words) -> float:
-    """Return how likely words are an idea (0 to 1); 1 if there is no model to tell."""
+    """Return how likely words are an idea (0 to 1); 1 if no model is installed to judge them."""
     return words.likelihood.get("idea", 1.0)
 
 
 async def find_opening(tx: Transaction, person: Participant | None, now: datetime) -> Opening | None:
     """Return the run (one phase in one group) that takes a person's ideas now.
 
-    Returns None between phases, for people who do not take part, and if `person` is None.
+    Returns None between phases, for a person who does not take part, and if `person` is None.
     """
     if person is None or not (person.attends and person.joined):
         return None
@@ -159,9 +160,9 @@ async def find_opening(tx: Transaction, person: Participant | None, now: datetim
 
 
 async def find_last_opening(tx: Transaction, person: Participant) -> Opening | None:
-    """Return the run that began last in a person's groups, which takes their ideas even long after its end.
+    """Return the run that began last in a person's groups; it takes their ideas even long after its end.
 
-    A run is one phase in one group. Returns None if no phase has begun in their groups.
+    A run is one phase in one group. Returns None if no phase has begun in the person's groups.
     """
     run = await latest_run_of_person(tx, person.id)
     phase = await find_phase(tx, run.phase) if run else None
@@ -169,9 +170,9 @@ async def find_last_opening(tx: Transaction, person: Participant) -> Opening | N
 
 
 async def has_given_too_many(tx: Transaction, settings: Settings, person: Participant, browser: str) -> Text | None:
-    """Return the refusal of another idea if a person has given as many as allowed; None otherwise.
+    """Return the text that refuses another idea, if a person has given the largest number allowed; None otherwise.
 
-    `browser` is the id of the unconfirmed browser in which it is given, '' for any other place.
+    `browser` is the id of the unconfirmed browser in which the idea is given, '' for any other place.
     """
     most = limits.most(settings.limits.ideas, person)
     if all([await giving.count_given(tx, person.id, place) < at_most for place, at_most in counted_in(browser, most)]):
@@ -196,10 +197,10 @@ async def give_idea(
     album: str = "",
     before: GivenIdeas | None = None,
 ) -> StoredIdea:
-    """Store an idea for the phase that takes it, `into`, and return it.
+    """Store an idea for the phase `into`, which takes it, and return the stored idea.
 
-    It is stored as «late» if that phase has ended, and as «homeless» if the author has no group. If `category` is None,
-    the beginning of the text may name one. The idea is stored as anonymous if `anonymous` is true, or if organisers
+    The idea is stored as «late» if the phase has ended, and as «homeless» if the author has no group. If `category` is
+    None, the beginning of the text may name a category. The idea is anonymous if `anonymous` is true, or if organisers
     decided that new ideas show no names. `parent` is the idea that this one builds on; `album` identifies photos that
     were sent together. `before` are the author's earlier ideas of the phase; None reads them from the database.
     """
@@ -235,10 +236,10 @@ def _split_category(wording: IdeaWording, collects: Collects) -> tuple[Category,
 
 
 def usable_files(uploads: Sequence[Upload], *, room: bool) -> tuple[list[Upload], list[Text]]:
-    """Return the files that can be stored with an idea, and for each other file the reason why it cannot.
+    """Return the files that can be stored with an idea, and for each other file the reason why it cannot be stored.
 
-    `room` is whether the person may add more files. If they may not, files are not downloaded. A file without content
-    then counts as usable here, and `fitting_files` refuses it.
+    `room` says whether the person may add more files. If not, their files were not downloaded: such a file without
+    content counts as usable here, and `fitting_files` refuses it.
     """
     usable: list[Upload] = []
     refusals: list[Text] = []
@@ -260,7 +261,7 @@ def usable_files(uploads: Sequence[Upload], *, room: bool) -> tuple[list[Upload]
 async def fitting_files(
     tx: Transaction, settings: Settings, person: Participant, uploads: Sequence[Upload], browser: str
 ) -> tuple[Sequence[Upload], Text | None]:
-    """Return the files that are within the person's limits, and one reason why all others are refused.
+    """Return the files that are within the person's limits, and one reason why all other files are refused.
 
     The reason is None if no file is refused. `browser` is the id of the unconfirmed browser in which the person adds
     the files, '' for any other place.
@@ -277,10 +278,10 @@ def _category_in_phase(collects: Collects, named: Category) -> Category:
 
 
 async def attach_file(tx: Transaction, idea: Idea, upload: Upload, native_id: str) -> bool:
-    """Attach a file to an idea. Returns False, and attaches nothing, if the idea has as many files as it can have.
+    """Attach a file to an idea. Returns False, and attaches nothing, if the idea cannot have more files.
 
-    The content of `upload` must have been stored before, and be within the limits; `native_id` is the id, on the
-    platform, of the message it came in.
+    The content of `upload` must have been stored before, and be within the limits. `native_id` is the id, on the
+    platform, of the message that contained the file.
     """
     stored = await add_file(
         tx,
@@ -298,7 +299,8 @@ async def attach_file(tx: Transaction, idea: Idea, upload: Upload, native_id: st
 async def reword_idea(tx: Transaction, idea: Idea, wording: IdeaWording, collects: Collects, now: datetime) -> Idea:
     """Change the text of an idea, and return the changed idea. Its votes and links to other ideas stay.
 
-    The message in `wording`, if there is one, becomes the message of the idea. `collects` is what the phase collects.
+    The message in `wording`, if there is one, becomes the idea's message. `collects` is the kind of idea that the phase
+    collects.
     """
     category, words = _split_category(wording, collects)
     _platform, _chat, native_id = wording.message
@@ -317,24 +319,24 @@ async def reword_idea(tx: Transaction, idea: Idea, wording: IdeaWording, collect
 def may_change(idea: Idea, run: PhaseRun | None) -> bool:
     """Return whether the author may change the text of an idea.
 
-    They may until the phase ends, and later too if the idea came late, was withdrawn or is a photo without text. `run`
-    is the group's run of the phase, None for an idea without a group.
+    This is so until the phase ends, and later too if the idea came late, was withdrawn or is a photo without text.
+    `run` is the phase in the idea's group, None for an idea without a group.
     """
     return idea.state != "live" or run is None or run.open or not idea.text
 
 
 async def withdraw_idea(tx: Transaction, idea: Idea) -> Idea:
-    """Withdraw an idea, separate the ideas that were merged into it, and return the changed idea."""
+    """Withdraw an idea, separate it from the ideas that were merged into it, and return the changed idea."""
     await ideas.set_idea_state(tx, idea.id, "withdrawn")
     await ideas.separate_merged(tx, idea.id)
     return await _changed(tx, idea)
 
 
 async def remove_idea(tx: Transaction, idea: Idea, now: datetime) -> None:
-    """Delete an idea that is no idea, at once: on walls, in votes, exports, the journal and links from other ideas.
+    """Delete something that is no idea, everywhere at once: on walls, in votes, exports, the journal, and links.
 
-    Organisers or facilitators may have been asked to decide on it. Their messages then say that it was deleted; if it
-    was a late idea, they no longer show its words.
+    If organisers or facilitators were asked to decide on it, the message to them says that it was deleted and, if it
+    was a late idea, no longer shows its words.
     """
     await refresh_panels(tx, idea)
     gone = _("Its author says it is not an idea.")
@@ -351,7 +353,7 @@ async def remove_idea(tx: Transaction, idea: Idea, now: datetime) -> None:
 async def bring_back_idea(tx: Transaction, idea: Idea) -> Idea:
     """Restore a withdrawn idea, and return the changed idea.
 
-    The idea gets the state of the moment when it was given: «live», «late», or «homeless» without a group.
+    The idea gets the state that it had when it was given: «live», «late», or «homeless» without a group.
     """
     state: IdeaState = "live"
     if idea.group_id is None:
@@ -372,7 +374,7 @@ async def _changed(tx: Transaction, idea: Idea) -> Idea:
 
 
 async def refresh_panels(tx: Transaction, idea: Idea) -> None:
-    """Schedule an update of the facilitators' panels for an idea's group, because the idea is new or changed.
+    """Have the panels of the facilitators of an idea's group updated, because the idea is new or changed.
 
     A panel is the message that shows a facilitator the progress of their groups.
     """
@@ -384,9 +386,9 @@ async def refresh_panels(tx: Transaction, idea: Idea) -> None:
 
 
 async def offer_to_take_along(tx: Transaction, participant_id: int, left: Group | None) -> tuple[Button, ...]:
-    """Return the button with which a participant who changed group moves their ideas.
+    """Return the button with which a participant who changed group moves their ideas; () without ideas to move.
 
-    Returns no button if they have none to move. `left` is the group they were in before, None for no group.
+    `left` is the participant's former group, None for no group.
     """
     group_id = left.id if left else None
     if not await moving.ideas_left_behind(tx, participant_id, group_id):
@@ -395,19 +397,20 @@ async def offer_to_take_along(tx: Transaction, participant_id: int, left: Group 
 
 
 async def may_take_along(tx: Transaction, person: Participant, group_id: int, now: datetime, today: date) -> bool:
-    """Return whether a participant has ideas in a group that they can move to another group they are in now.
+    """Return whether a participant who changed group has ideas that they can move to their present group.
 
-    `group_id` is the earlier group, 0 for ideas without one. `today` is the date of `now` in the gathering's time zone.
+    `group_id` is the earlier group, 0 for ideas without a group. `today` is the date of `now` in the gathering's time
+    zone.
     """
     target = await _group_instead(tx, person, group_id, now, today)
     return target not in (None, group_id) and bool(await moving.ideas_left_behind(tx, person.id, group_id or None))
 
 
 async def take_along(tx: Transaction, person: Participant, group_id: int, now: datetime, today: date) -> int:
-    """Move a participant's ideas from an earlier group to the group they are in now. Returns how many were moved.
+    """Move a participant's ideas from an earlier group to their present group. Returns how many were moved.
 
     `group_id` is the earlier group; 0 stands for ideas without a group. `today` is the date of `now` in the gathering's
-    time zone. Returns 0 if they are in that group still. Raises Stale if they are in no group now.
+    time zone. Returns 0 if the participant is still in that group. Raises Stale if they are in no group now.
     """
     target = existing(await _group_instead(tx, person, group_id, now, today))
     if target == group_id:
@@ -440,21 +443,21 @@ async def _group_instead(tx: Transaction, person: Participant, group_id: int, no
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """How many more files, and how many more bytes (`size`), a participant can add to their ideas. Never below 0."""
+    """How many more files, and how many more bytes (`size`), a participant can add to their ideas; both at least 0."""
 
     files: int
     size: int
 
     @property
     def any(self) -> bool:
-        """Whether another file can be added, so that it is worth downloading."""
+        """Whether another file can be added, so that it makes sense to download one."""
         return self.files > 0 and self.size > 0
 
     def split(self, uploads: Sequence[Upload]) -> tuple[list[Upload], list[Upload]]:
-        """Return two lists: the files that can be added, and those that cannot.
+        """Return two lists: the files that can be added, and the files that cannot.
 
-        The files are considered in order, and each that can be added leaves less room for the next ones. A file without
-        content, because it was not downloaded, can be added while any room is left.
+        The files are considered in order; each file that can be added leaves less room for the next ones. A file
+        without content, because it was not downloaded, can be added while any room is left.
         """
         files, size = self.files, self.size
         fits: list[Upload] = []
@@ -469,9 +472,9 @@ class Room:
 
 
 async def room_for_files(tx: Transaction, settings: Settings, person: Participant, browser: str = "") -> Room:
-    """Return how many files a person can still add to their ideas.
+    """Return how many files, and how many bytes, a person can still add to their ideas.
 
-    `browser` is the id of the unconfirmed browser in which they add them, '' for any other place.
+    `browser` is the id of the unconfirmed browser in which the person adds files, '' for any other place.
     """
     allowed = settings.limits
     most_files = limits.most(allowed.idea_files, person)
@@ -497,7 +500,7 @@ def _over_limit(settings: Settings, person: Participant, refused: Sequence[Uploa
 
 
 async def refuse_too_many_reports(tx: Transaction, settings: Settings, person: Participant, now: datetime) -> None:
-    """Raise UserError if a person has reported as many ideas within an hour as they may."""
+    """Raise UserError if a person has reported the largest number of ideas allowed within an hour."""
     oldest = await reports.reported_before(tx, person.id, limits.most(settings.limits.notices, person))
     if (again := limits.an_hour_after(oldest, now)) is not None:
         raise UserError(
@@ -513,7 +516,7 @@ async def refuse_too_many_reports(tx: Transaction, settings: Settings, person: P
 
 
 async def offer_late_idea(tx: Transaction, idea: Idea, now: datetime) -> None:
-    """Ask the facilitators of a late idea's group to decide on it; the organisers if no facilitator is reachable.
+    """Ask the facilitators of a late idea's group to decide on it; if none can be reached, ask the organisers.
 
     Nothing happens for an idea without a group.
     """
@@ -556,9 +559,9 @@ async def find_run_and_phase(tx: Transaction, run_id: int) -> tuple[PhaseRun, Ph
 
 
 async def runs_group(tx: Transaction, person: Participant, group_id: int | None) -> bool:
-    """Return whether a person is an organiser, or runs the workshops of a group.
+    """Return whether a person is an organiser or runs the workshops of a group.
 
-    If the group is None, only organisers do.
+    For None as the group, only organisers do.
     """
     if person.organises:
         return True
@@ -566,16 +569,20 @@ async def runs_group(tx: Transaction, person: Participant, group_id: int | None)
 
 
 def is_shared(idea: Idea) -> bool:
-    """Return whether facilitators can read an idea: one given in time and not withdrawn, or a late one sent to them."""
+    """Return whether facilitators can read an idea.
+
+    They can if the idea was given in time and not withdrawn, or if it came late and its author sent it to them.
+    """
     return idea.state in ("live", "offered")
 
 
 async def may_read(tx: Transaction, person: Participant, idea: Idea) -> bool:
     """Return whether a person can read an idea.
 
-    Authors can read their own ideas. Facilitators and organisers can read the ideas of the groups they run. They cannot
-    read withdrawn ideas, nor late ones before their authors sent these to them. Members of the idea's group, and of
-    other groups of the theme, can read ideas given in time that are revealed and neither withdrawn nor hidden.
+    - Its author always can.
+    - People who run the group's workshops can, but not if the idea is withdrawn, or late and not sent to them.
+    - Members of the idea's group, and of other groups of the theme, can if the idea was given in time and is revealed,
+      neither withdrawn nor hidden.
     """
     if idea.author_id == person.id or (is_shared(idea) and await runs_group(tx, person, idea.group_id)):
         return True

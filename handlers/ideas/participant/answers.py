@@ -33,22 +33,22 @@ MESSAGE = "message"
 
 
 def wording(request: Request, text: str) -> IdeaWording:
-    """Return an idea's text with its language and its message, for a text that came in the message of a request."""
+    """Return a text that came in the message of a request, with its language and its message."""
     account = request.account
     return IdeaWording(text, request.locale, (account.platform, account.chat, request.message), request.here)
 
 
 def with_refusal(answer: Reply, refusal: Text | None) -> Reply:
-    """Return an answer with the reason why files were refused as its first line; unchanged if that is None."""
+    """Return an answer with the reason why files were refused as its first line; unchanged if `refusal` is None."""
     return with_lines_first(answer, refusal) if refusal else answer
 
 
 async def answer(request: Request, stored: StoredIdea, *, typed: bool = False, again: bool = False) -> Reply:
     """Return the reply to the author of an idea that was just stored: a card that tells what happened to the words.
 
-    For a late idea, it offers to send the idea to the facilitator; for a photo without text, it asks for a line of
-    text. The first idea is not quoted if it was `typed`, just above. With `again` the card replaces the one before,
-    because the idea was changed.
+    For a late idea, the reply offers to send it to the facilitator; for a photo without text, it asks for a line of
+    text. With `typed`, the author has just typed the words above, so a first idea is not quoted. With `again`, the idea
+    was changed, and the card replaces the earlier one.
     """
     idea = stored.idea
     if not idea.text:
@@ -90,15 +90,16 @@ async def answer(request: Request, stored: StoredIdea, *, typed: bool = False, a
 
 
 def no_idea_button(idea: Idea) -> Button:
-    """Return the button by which an author says that words stored as an idea are no idea."""
+    """Return the button with which an author says that words stored as an idea are no idea."""
     # L10N: a button
     return Button(_("This is not an idea"), NotAnIdea(idea.id))
 
 
 def ask_line(stored: StoredIdea, over: int = 0, *, photo: bool = True) -> Reply:
-    """Ask for the line of text that describes a photo or, without `photo`, another file.
+    """Ask for the line of text that describes a photo or, if `photo` is False, another file.
 
-    `stored` is the idea with the file. `over` is how many characters too long its caption was, 0 if it had none.
+    `stored` is the idea with the file. `over` is by how many characters its caption was too long, 0 for no such
+    caption.
     """
     idea = stored.idea
     lines: list[Span] = []
@@ -141,7 +142,7 @@ def too_long(over: int) -> Text:
 
 
 async def keep_too_long(request: Request, into: Opening, words: str) -> Reply:
-    """Store a text that is too long as the draft of the form, and reply how many characters must go.
+    """Store a text that is too long as a draft in the form, and reply how many characters must go.
 
     The author can shorten it in the form or by editing the message. `into` is the phase that takes the idea.
     """
@@ -151,7 +152,7 @@ async def keep_too_long(request: Request, into: Opening, words: str) -> Reply:
 
 
 def withdraw_button(idea: Idea) -> Button:
-    """Return the button by which an author withdraws an idea."""
+    """Return the button with which an author withdraws an idea."""
     # L10N: a button, a verb: take back one's idea, so that nobody reads it any more
     return Button(_("Withdraw"), WithdrawIdea(idea.id))
 

@@ -51,10 +51,10 @@ _BYTES_AT_ONCE = 10_000_000
 
 @routes.press(OpenIdea)
 async def open_idea(request: Request, idea_id: int, origin: str = "", at: int = 0) -> Reply:
-    """Show the card of an idea; if the idea was merged into another, the card of that other idea.
+    """Show the card of an idea; if the idea was merged into another one, show the card of that one.
 
-    `origin` is a code for the screen to return to, and `at` the place in its list; '' and 0 for none. Raises Stale if
-    the person cannot read the idea.
+    `origin` and `at` identify the screen to return to (see `OpenIdea`); '' and 0 for none. Raises Stale if the person
+    cannot read the idea.
     """
     idea = await readable_idea(request, idea_id)
     if idea.merged_into is not None:
@@ -189,7 +189,7 @@ async def _back_button(request: Request, idea: Idea, origin: str, at: int) -> tu
 
 @routes.press("wop")
 async def see_photos(request: Request, idea_id: int, start: int = 0) -> Reply:
-    """Show, in a message below the card, the files of an idea and of ideas merged into it.
+    """Show, in a message below the card, the files of an idea and of the ideas merged into it.
 
     The first file shown has the index `start`, from 0.
     """
@@ -217,7 +217,8 @@ async def _files_with(request: Request, idea: Idea) -> Sequence[tuple[Idea, Idea
 async def see_photos_of(request: Request, first: int, last: int, start: int = 0) -> Reply:
     """Show, in a message below, the photos of the ideas to vote for, beginning with the photo at index `start`.
 
-    `first` and `last` are the ids of the first and the last idea of a group whose photos are shown.
+    `first` and `last` are the ids of the first and the last idea of a group; the photos of all ideas between are shown
+    too.
     """
     beginning = await readable_idea(request, first)
     offered = await ideas.ideas_of_group(request.tx, existing(beginning.group_id), beginning.phase)
@@ -240,7 +241,7 @@ async def see_photos_of(request: Request, first: int, last: int, start: int = 0)
 async def hand_over_files(request: Request, start: int = 0) -> Reply:
     """Send the person the files of their own ideas in full size, beginning with the file at index `start`.
 
-    The document about a person's data contains small photos only.
+    The document with the person's data contains only small photos.
     """
     request.require_confirmed()  # among them are files of ideas that were withdrawn
     mine = await files_of_author(request.tx, request.participant.id)
@@ -301,8 +302,8 @@ async def _sure_to_report(request: Request, idea_id: int, origin: str = "", at: 
 async def report(request: Request, idea_id: int, origin: str = "", at: int = 0) -> Reply:
     """Report an idea as out of place, and notify the organisers. The idea itself stays as it is.
 
-    The second report of the same person notifies nobody. `origin` is a code for the screen to return to, and `at` the
-    place in its list; '' and 0 for none. Raises UserError after too many reports, Stale for one's own or a hidden idea.
+    If the person has reported the idea before, nobody is notified. `origin` and `at` identify the screen to return to
+    (see `OpenIdea`); '' and 0 for none. Raises UserError after too many reports, Stale for one's own or a hidden idea.
     """
     idea, person = await readable_idea(request, idea_id), request.participant
     if not idea.counts or idea.author_id == person.id:

@@ -76,9 +76,9 @@ async def _has_opening(request: Request) -> bool:
 
 
 async def has_room(request: Request) -> bool:
-    """Return whether the person can add another file to their ideas, so that a file is worth downloading.
+    """Return whether the person can add another file to their ideas, so that it makes sense to download one.
 
-    Returns True if the sender is no known person, whose message is not taken as an idea.
+    Also returns True for a sender who is no known person: their message is not taken as an idea.
     """
     if request.person is None:
         return True
@@ -92,9 +92,10 @@ async def _phase_of_opening(request: Request) -> str | None:
 
 
 async def hear_idea(request: Request, words: Words) -> Heard | None:
-    """Return how surely `words` are an idea for the phase that takes this person's ideas; None if no phase does.
+    """Return how surely `words` are an idea for the phase that takes this person's ideas.
 
-    Long after the end of a phase, even a likely idea is never sure.
+    Returns None if no phase takes them. Long after the end of a phase, even a likely idea is never sure, so the bot
+    asks.
     """
     # L10N: a button: what one wrote is an idea for the workshop
     button = _("It is an idea")
@@ -113,10 +114,10 @@ async def hear_idea(request: Request, words: Words) -> Heard | None:
 
 @in_new_browser
 async def take_words(request: Request, words: str) -> Reply:
-    """Take a message as an idea, or as the line of text that describes a photo sent before.
+    """Store a message as an idea, or as the line of text that describes a photo sent before.
 
-    A text that is too long is stored as a draft to shorten. After the end of a phase, the idea is stored as late.
-    Raises UserError if no phase has begun yet, or the person has given as many ideas as they may.
+    A text that is too long is stored as a draft to be shortened. After the end of a phase, the idea is stored as late.
+    Raises UserError if no phase has begun yet, or the person has given the largest number of ideas allowed.
     """
     into = await _open_or_last(request)
     if into is None:
@@ -213,11 +214,11 @@ async def _works_on(request: Request, run: int) -> Span | None:
 @routes.form(GiveIdea, IdeaForm, check=_may_give, about=_works_on, reads=has_room)
 @in_new_browser
 async def give_idea(request: Request, form: IdeaForm, run: int) -> Reply:
-    """Store the idea that was written in a form, with its files. `run` is the id of the group's run of the phase.
+    """Store the idea that was written in a form, with its files. `run` is the id of the phase's run in the group.
 
-    If the phase `run` has ended, the idea goes to the phase that is open now; if none is, it is stored as late. Files
+    If this phase has ended, the idea goes to the phase that is open now; if none is open, it is stored as late. Files
     that cannot be stored are left out, and the reply says why. Raises Incomplete if the text is too long, or the person
-    has given as many ideas as they may.
+    has given the largest number of ideas allowed.
     """
     content = form.idea
     words = clean_lines("\n".join(plain(line, request.reader) for line in content.body))
@@ -271,8 +272,8 @@ async def _built_on(request: Request, idea: int) -> Span:
 async def build_on(request: Request, form: BuildForm, idea: int) -> Reply:
     """Store an idea that builds on the idea with the id `idea`.
 
-    If that was hidden or withdrawn meanwhile, the new one is stored without a link to it, and the reply says so. After
-    the end of the phase, the new one is stored as late.
+    If that idea was hidden or withdrawn meanwhile, the new idea is stored without a link to it, and the reply says so.
+    After the end of the phase, the new idea is stored as late.
     """
     parent = await _buildable(request, idea)
     into = await _open_or_last(request) or await _into(request, 0)
@@ -314,10 +315,10 @@ async def _has_come_in(request: Request) -> bool:
 
 @routes.edited(knows=_has_come_in)
 async def change_words(request: Request, words: str) -> Reply | None:
-    """Change the text of an idea whose message was edited. The reply says why if it stays as it was.
+    """Change the text of an idea after its author edited the message with it.
 
-    It stays if its phase has ended, the new text is too long, or the idea was withdrawn. Returns None, so that nothing
-    is answered, if no idea came in the message or its text is the same.
+    If the phase has ended, the new text is too long, or the idea was withdrawn, the text stays, and the reply says why.
+    Returns None, so that the bot does not reply, if the message contained no idea or its text is the same.
     """
     account = request.account
     idea = await ideas.find_by_message(request.tx, account.platform, account.chat, request.message)
@@ -366,10 +367,10 @@ async def _take_shortened(request: Request, words: str) -> Reply | None:
 
 @routes.deleted()
 async def withdraw_deleted(request: Request) -> Reply | None:
-    """Withdraw an idea whose message its author deleted. Its author can restore it.
+    """Withdraw an idea after its author deleted the message with it. The author can restore it.
 
-    If only files of an idea came in the message, the files are deleted and the idea stays. Returns None if nothing came
-    in the message, or the idea is withdrawn already.
+    If the message contained only files of an idea, the files are deleted and the idea stays. Returns None if the
+    message contained neither, or the idea is withdrawn already.
     """
     account = request.account
     if request.person is None:
@@ -407,7 +408,7 @@ async def _delete_files(request: Request, person_id: int) -> Reply | None:
 @routes.press(KeepAsIdea)
 @in_new_browser
 async def keep_as_idea(request: Request) -> Reply:
-    """Store words that were taken for a question as an idea of the open or the last phase."""
+    """Store words, which the bot took for a question, as an idea of the open or the last phase."""
     words = await stray_words.kept(request)
     if not words:
         raise Stale
@@ -417,9 +418,10 @@ async def keep_as_idea(request: Request) -> Reply:
 
 @routes.press(NotAnIdea)
 async def not_an_idea(request: Request, idea_id: int) -> Reply:
-    """Delete an idea because its author says that it is no idea, and ask the author what the words were.
+    """Delete an idea because its author says that it is no idea, and ask the author what the words are.
 
-    The words are stored until that is answered; the files are deleted. Raises UserError if the idea was deleted before.
+    The words are stored until the author answers; the files are deleted. Raises UserError if the idea was deleted
+    before.
     """
     idea = await ideas.find_idea(request.tx, idea_id)
     if idea is None:
@@ -438,9 +440,9 @@ async def not_an_idea(request: Request, idea_id: int) -> Reply:
 
 
 async def ask_whether_idea(request: Request) -> Reply | None:
-    """Ask somebody who says that something is wrong whether their last idea was meant as an idea.
+    """Ask a person who says that something is wrong whether their last idea was meant as an idea.
 
-    Returns None, and asks nothing, if no phase is open for them or they gave no idea a moment ago.
+    Returns None, and asks nothing, if no phase takes the person's ideas or they gave no idea a moment ago.
     """
     into = await service.find_opening(request.tx, request.person, request.now)
     if into is None:
@@ -470,8 +472,8 @@ async def _open_or_last(request: Request) -> Opening | None:
 async def take_files(request: Request, sent: Sent) -> Reply | None:
     """Store the files of a message as an idea, with the caption as its text.
 
-    Files that cannot be stored are left out, and the reply says why; the others and the caption are stored
-    nevertheless. Raises UserError if nothing can be stored. Returns None if there is nothing to answer.
+    Files that cannot be stored are left out, and the reply says why; the rest is stored. Raises UserError if nothing
+    can be stored. Returns None if no reply is needed.
     """
     into = existing(await service.find_opening(request.tx, request.person, request.now))
     words = clean_lines(sent.caption)

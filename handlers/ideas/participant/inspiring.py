@@ -25,10 +25,10 @@ _MOST = 30
 
 @routes.press("win")
 async def inspire(request: Request, run_id: int, page: int = 1) -> Reply:
-    """Show the ideas of other groups of the theme that are most similar to the person's own.
+    """Show ideas of other groups of the theme, the ones most similar to the person's own ideas first.
 
-    People who gave no idea see the ones with the most votes. `run_id` is the id of their group's run of the phase;
-    `page` is the rank of the first idea shown, counted from 1. Raises Stale for people of another group.
+    A person who gave no idea sees the ideas with the most votes. `run_id` is the id of the phase's run in their group;
+    `page` is the rank of the first idea shown, counted from 1. Raises Stale for a person of another group.
     """
     run, phase = await service.find_run_and_phase(request.tx, run_id)
     group = await find_group(request.tx, run.group_id)

@@ -25,9 +25,9 @@ _MOST_CHARACTERS = 1600
 
 @dataclass(frozen=True, slots=True)
 class Ballot:
-    """A reader's votes in a group's phase (`mine`, ids of ideas), and whether votes are shown to them.
+    """A reader's votes in a phase of a group (`mine`, ids of ideas), and whether the reader sees the numbers of votes.
 
-    People who can vote see the numbers of votes only after voting, so that others' votes do not influence them.
+    People who can vote see these numbers only after they have voted, so that others' votes do not influence them.
     """
 
     mine: frozenset[int] = frozenset()
@@ -35,10 +35,7 @@ class Ballot:
 
 
 async def read_ballot(request: Request, run: PhaseRun) -> Ballot:
-    """Return the person's votes in a run, and whether the numbers of votes are shown to them.
-
-    A run is one phase in one group.
-    """
+    """Return the person's votes in a run (one phase in one group), and whether they see the numbers of votes."""
     person = request.participant
     if not await readers.is_member(request.tx, person.id, run.group_id):
         return Ballot()
@@ -48,9 +45,9 @@ async def read_ballot(request: Request, run: PhaseRun) -> Ballot:
 
 
 async def own_votes(request: Request, run: PhaseRun) -> frozenset[int]:
-    """Return the ids of the ideas for which the person votes in a run (one phase in one group).
+    """Return the ids of the ideas for which the person has voted in a run (one phase in one group).
 
-    Returns none in an unconfirmed browser, which does not show how its person votes.
+    The result is empty in an unconfirmed browser, which does not show how the person votes.
     """
     if request.waits:
         return frozenset()
@@ -66,10 +63,10 @@ async def idea_options(
     groups_too: bool = False,
     reader: QuotedFor = "",
 ) -> tuple[Option, ...]:
-    """Return an option for each idea that fits on a page: the first of `entries`, at least one unless there are none.
+    """Return an option for each of the first `entries`: as many as fit on a page, but at least one if there are any.
 
-    The label is the text of the idea, the description the line below it. With `groups_too`, that line names the idea's
-    group. `reader` is for whom ideas are listed: «own» for their author, «led» for people who run workshops, '' for
+    The label is the text of the idea, the description the line below it. With `groups_too`, this line names the idea's
+    group. `reader` says for whom ideas are listed: «own» for their author, «led» for people who run workshops, '' for
     other participants.
     """
     options: list[Option] = []
@@ -114,11 +111,11 @@ def ballot_choice(
     ballot: Ballot,
     person: int | None = None,
 ) -> Choice:
-    """Return the choice, sent to group members, of the ideas for which a person votes: as many of `entries` as fit.
+    """Return the choice of ideas to vote for; it has the first of `entries`, as many as fit on a page.
 
-    `run` is the phase in this group. Each idea has a number, from `rank` on, to identify it if a button cuts
-    its text. `votes` is how many votes a person has, `ballot` the ones given. `person` is the id of the voter; None for
-    a choice that is sent to all members.
+    `run` is the phase in this group. Each idea has a number, from `rank` on, to identify it where a button cuts its
+    text. `votes` is how many votes a person has, `ballot` holds the votes already given. `person` is the id of the
+    voter; None for a choice that is sent to all members.
     """
     unmarked = Ballot(shows_votes=ballot.shows_votes)  # the choice itself shows which options are chosen
     most = max((entry.votes for entry in entries), default=0)
@@ -160,8 +157,8 @@ def entry_line(
 ) -> Span:
     """Return the line below the text of an idea. `of_group` is the name of its group, '' to leave the name out.
 
-    `reader` is the id of the person who reads it; None for a message that many people read. With `of_most`, the largest
-    number of votes of an idea, the votes are drawn as a bar too.
+    `reader` is the id of the person who reads the line; None for a message that many people read. With `of_most`, the
+    largest number of votes of any idea, the votes are drawn as a bar too.
     """
     return line(
         entry.idea,
@@ -181,7 +178,7 @@ def entry_line(
 def open_choice(options: tuple[Option, ...], origin: str, at: int) -> Choice | None:
     """Return the choice that opens one of the ideas of a page; None for a page without ideas.
 
-    `origin` is a code for the page's screen, to which one returns from the idea, and `at` the place in its list.
+    `origin` and `at` identify the page, to return to it from the idea (see `OpenIdea`).
     """
     if not options:
         return None

@@ -44,7 +44,7 @@ class EditForm(Form):
 async def my_ideas(request: Request, run_id: int, page: int = 1) -> Reply:
     """List the person's ideas of a phase. `page` counts from 1.
 
-    `run_id` is the id of the group's run of the phase; 0 stands for the phase of the person's latest idea.
+    `run_id` is the id of the phase's run in the group; 0 stands for the phase of the person's latest idea.
     """
     phase = await _phase(request, run_id)
     mine = await ideas.ideas_of_author(request.tx, request.participant.id, phase.key)
@@ -126,7 +126,7 @@ def _state(idea: Idea) -> Text | None:
 
 @routes.pick("wxo")
 async def my_idea(request: Request, idea_id: int) -> Reply:
-    """Show one of the person's own ideas, with the buttons that change it."""
+    """Show one of the person's own ideas, with buttons to change it."""
     idea = await _mine(request, idea_id)
     if idea.state == "withdrawn":
         request.require_confirmed()
@@ -163,7 +163,7 @@ async def my_idea(request: Request, idea_id: int) -> Reply:
 async def open_own(request: Request, idea_id: int, card: bool = False) -> Reply:
     """Show one of the person's own ideas or, with `card`, the short reply that they got when they gave it.
 
-    The card of an idea that is not their last one would be outdated: then the idea's own screen is shown.
+    If the idea is not their last one, that reply would be outdated, so the idea's own screen is shown.
     """
     return await (_card(request, await _mine(request, idea_id)) if card else my_idea(request, idea_id))
 
@@ -200,7 +200,7 @@ async def _changeable(request: Request, idea_id: int) -> Mapping[str, str]:
 @routes.form(EditIdea, EditForm, prefill=_changeable)
 @in_unconfirmed_browser
 async def edit_idea(request: Request, form: EditForm, idea_id: int) -> Reply:
-    """Change the text of the person's idea. Its votes and links to other ideas stay.
+    """Replace the text of the person's idea. Its votes and links to other ideas stay.
 
     Raises UserError if the phase has ended or the idea was withdrawn.
     """
@@ -215,7 +215,7 @@ async def edit_idea(request: Request, form: EditForm, idea_id: int) -> Reply:
 
 @routes.press(WithdrawIdea)
 async def withdraw(request: Request, idea_id: int) -> Reply:
-    """Withdraw the person's idea, so that nobody else reads it any more. The person can restore it."""
+    """Withdraw the person's idea, so that nobody else can read it. The person can restore it."""
     idea = await _mine(request, idea_id)
     if idea.state != "withdrawn":
         await service.withdraw_idea(request.tx, idea)
@@ -279,10 +279,10 @@ async def _set_category(request: Request, category: str, idea_id: int) -> None:
 
 @routes.press(SendLate)
 async def send_late(request: Request, idea_id: int) -> Reply:
-    """Send the person's late idea to the facilitator, who decides on it.
+    """Send the person's late idea to the facilitator, who decides whether to add it to the wall.
 
-    If the idea's phase is open again, the idea is added to the wall without a decision. If it was sent already, the
-    reply says so. Raises Stale for an idea that is not late.
+    If the idea's phase is open again, the idea is added to the wall at once. If it was sent already, the reply says so.
+    Raises Stale for an idea that is not late.
     """
     idea = await _mine(request, idea_id)
     run = await _run(request, idea)
@@ -316,7 +316,7 @@ async def _move_button(request: Request, mine: Sequence[Idea]) -> tuple[Button, 
 
 @routes.press(TakeAlong)
 async def take_along(request: Request, group: int) -> Reply:
-    """Move the ideas of a person who changed group from the earlier group to the present one."""
+    """Move the person's ideas from their earlier group (`group`) to their present one."""
     moved = await service.take_along(request.tx, request.participant, group, request.now, request.today)
     if not moved:
         return reply(_("Your ideas are with your group already."), buttons=(SHOW_PHASE,))

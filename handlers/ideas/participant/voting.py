@@ -41,11 +41,11 @@ routes = Routes()
 
 @routes.press("wvt")
 async def vote(request: Request, run_id: int, page: int = 1, *, toast: Span | None = None) -> Reply:
-    """Show the ideas to vote for in the order in which they were given, so that none moves while people choose.
+    """Show the ideas to vote for, in the order in which they were given, so that none moves while people choose.
 
-    It is the card of a phase once its ideas are revealed: what the group works on, and how many votes a person has and
-    has given. `run_id` is the id of the group's run of the phase; `page` is the rank of the first idea shown, from 1.
-    `toast` is a short notice that disappears. Raises UserError before ideas are revealed, and once the phase has ended.
+    The screen also shows what the group works on, how many votes the person has, and how many of them are given.
+    `run_id` is the id of the phase's run in the group; `page` is the rank of the first idea shown, from 1. `toast` is a
+    short notice that disappears. Raises UserError before ideas are revealed, and after the end of the phase.
     """
     run = await _open(request, run_id)
     phase = existing(await find_phase(request.tx, run.phase))
@@ -102,9 +102,10 @@ routes.press(Vote)(vote.handler)  # the first page
 async def cast_votes(request: Request, ticked: tuple[int, ...], run_id: int, first: int, last: int) -> Reply:
     """Store the person's votes for the ideas on a page. Votes for ideas on other pages stay.
 
-    If these are more votes than a person has, nothing is stored, and a notice says so. `ticked` are the ids of the
-    chosen ideas, `run_id` is the id of the group's run of the phase. The ids of the `first` and the `last` idea
-    identify the page even if ideas were deleted. Raises UserError once the phase has ended.
+    If the person would have more votes than allowed, nothing is stored, and a notice says so. `ticked` are the ids of
+    the chosen ideas, `run_id` is the id of the phase's run in the group. `first` and `last` are the ids of the first
+    and the last idea of the page: they identify it even if ideas were deleted. Raises UserError after the end of the
+    phase.
     """
     run = await _open(request, run_id)
     offered = [idea.id for idea in await ideas.ideas_of_group(request.tx, run.group_id, run.phase)]
@@ -120,9 +121,9 @@ async def cast_votes(request: Request, ticked: tuple[int, ...], run_id: int, fir
 async def add_votes(request: Request, ticked: tuple[int, ...], run_id: int) -> Reply:
     """Store votes for ideas in addition to the person's earlier votes.
 
-    If that makes too many, nothing is stored, and a notice says so. This is for a choice in a message to all members,
-    which did not show what each had chosen before. `ticked` are the ids of the chosen ideas, `run_id` is the id of the
-    group's run of the phase.
+    This is for the choice in a message to all members, which cannot show what each of them chose before. If there would
+    be too many votes, nothing is stored, and a notice says so. `ticked` are the ids of the chosen ideas, `run_id` is
+    the id of the phase's run in the group.
     """
     run = await _open(request, run_id)
     offered = [idea.id for idea in await ideas.ideas_of_group(request.tx, run.group_id, run.phase)]
@@ -133,10 +134,10 @@ async def add_votes(request: Request, ticked: tuple[int, ...], run_id: int) -> R
 
 @routes.pick("wvc")
 async def cast_votes_from(request: Request, ticked: tuple[int, ...], run_id: int, page: int) -> Reply:
-    """Store votes from a button of an earlier version of the program, which does not carry the ideas it showed.
+    """Store votes from a message of an earlier version of the program, whose choice does not hold the ids of its ideas.
 
-    `ticked` are the ids of the ideas that were chosen. `page` is the rank of the first idea shown: the ideas that have
-    the ranks of that page now are taken as shown.
+    `ticked` are the ids of the chosen ideas. `page` is the rank of the first idea shown; the ideas that are on that
+    page now are taken for the ones shown.
     """
     run = await _open(request, run_id)
     offered = await ideas.ideas_of_group(request.tx, run.group_id, run.phase)
@@ -147,10 +148,10 @@ async def cast_votes_from(request: Request, ticked: tuple[int, ...], run_id: int
 
 @routes.press(VoteFor)
 async def vote_for(request: Request, idea_id: int, gives: bool, origin: str = "", at: int = 0) -> Reply:
-    """Give an idea a vote (`gives`), or take the vote back, by a button on the idea's card.
+    """Give an idea a vote (`gives`), or take the vote back, with a button on the idea's card.
 
-    If the person has no vote left, nothing changes, and a notice says so. `origin` is a code for the screen to return
-    to, and `at` the place in its list; '' and 0 for none. Raises UserError once the phase has ended.
+    If the person has no vote left, nothing changes, and a notice says so. `origin` and `at` identify the screen to
+    return to (see `OpenIdea`); '' and 0 for none. Raises UserError after the end of the phase.
     """
     idea = await ideas.find_idea(request.tx, idea_id)
     run = await _run_of(request, idea)

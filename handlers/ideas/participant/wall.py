@@ -39,8 +39,8 @@ _OWN_LENGTH = 150
 async def show_wall(request: Request, run_id: int, page_number: int = 1, by_key: str = "v") -> Reply:
     """Show the ideas that a group gave in a phase.
 
-    Until ideas are revealed, members see only their own ones and the number of all. `run_id` is the id of the group's
-    run of the phase; `page_number` is the rank of the first idea shown, counted from 1; `by_key` is the order: «v» by
+    Until ideas are revealed, members see only their own ideas and the number of all. `run_id` is the id of the phase's
+    run in the group; `page_number` is the rank of the first idea shown, counted from 1; `by_key` is the order: «v» by
     votes, «t» by time.
     """
     run, phase = await service.find_run_and_phase(request.tx, run_id)
@@ -138,10 +138,11 @@ async def _leading_buttons(request: Request, run: PhaseRun) -> tuple[Button, ...
 
 @routes.press("wz", who=FACILITATOR)
 async def show_together(request: Request, phase: str, theme: str, page: int = 1, by: str = "v") -> Reply:
-    """Show the ideas that all groups of a theme (a key), or all groups for '', gave in a phase (a key).
+    """Show the ideas that all groups of a theme gave in a phase (a key).
 
-    `page` is the rank of the first idea shown, counted from 1; `by` is the order: «v» by votes, «t» by time.
-    Raises UserError for people who do not run the workshops of all these groups.
+    `theme` is a key, '' for all groups of all themes. `page` is the rank of the first idea shown, counted from 1; `by`
+    is the order: «v» by votes, «t» by time. Raises UserError for a person who does not run the workshops of all these
+    groups.
     """
     stored = existing(await find_phase(request.tx, phase))
     one_theme = theme or None

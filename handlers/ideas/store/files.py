@@ -25,8 +25,8 @@ _COLUMNS = "idea_id, position, digest, name, media_type, picture, size"
 class IdeaFile:
     """A file of an idea.
 
-    `position` counts from 0 within the idea, `digest` identifies the content, `size` is in bytes. A `picture` is shown
-    as such, other files are sent as documents.
+    `position` is its place among the idea's files, counted from 0. `digest` identifies the content, `size` is in bytes.
+    A `picture` is shown as a picture, any other file is sent as a document.
     """
 
     idea_id: int
@@ -51,8 +51,8 @@ async def add_file(
 ) -> IdeaFile | None:
     """Store a file of an idea, after its other files, and return it. Returns None if the idea has ten files already.
 
-    `digest` identifies the content, `size` is in bytes; a `picture` is shown as such. `native_id` is the id, on the
-    platform, of the message the file came in; '' for none.
+    `digest` identifies the content, `size` is in bytes; a `picture` is shown as a picture. `native_id` is the id, on
+    the platform, of the message that contained the file; '' for none.
     """
     return await tx.row(
         IdeaFile,
@@ -74,7 +74,7 @@ async def add_file(
 async def delete_files_of_message(
     tx: Transaction, author_id: int, platform: str, chat: str, native_id: str
 ) -> int | None:
-    """Delete the files of a participant's idea that came in a message. Returns the idea's id, None without files.
+    """Delete the files that a participant sent in a message for an idea. Returns the idea's id, None without files.
 
     The message is identified by platform, chat and `native_id`, its id on the platform.
     """
@@ -109,7 +109,7 @@ def count_documents(files: Iterable[IdeaFile]) -> int:
 
 
 async def files_of_author(tx: Transaction, author_id: int) -> Sequence[IdeaFile]:
-    """Return the files of all ideas of an author, withdrawn ones too, in order."""
+    """Return the files of all ideas of an author, also withdrawn ones, in order."""
     return await tx.rows(
         IdeaFile,
         f"SELECT {_COLUMNS} FROM idea_files WHERE idea_id IN (SELECT id FROM ideas WHERE author_id = :author)"
@@ -119,10 +119,10 @@ async def files_of_author(tx: Transaction, author_id: int) -> Sequence[IdeaFile]
 
 
 async def count_files_of(tx: Transaction, author_id: int, browser: str) -> tuple[int, int]:
-    """Return how many files an author's ideas have, withdrawn ones too, and their total size in bytes.
+    """Return how many files an author's ideas have, also withdrawn ideas, and their total size in bytes.
 
-    Only ideas from one place count: the unconfirmed browser with the id `browser`, all unconfirmed browsers for «*»,
-    any other place for ''.
+    `browser` says which ideas count: those given in the unconfirmed browser with this id, in any unconfirmed browser
+    («*»), or in any other place ('').
     """
     [row] = await tx.all(
         "SELECT COUNT(*) AS files, CAST(COALESCE(SUM(f.size), 0) AS BIGINT) AS size FROM idea_files f"

@@ -25,8 +25,8 @@ BURST = timedelta(minutes=2)
 class Opening:
     """The run (one phase in one group) that takes a participant's ideas now, and what the phase collects.
 
-    `mine` is whether it is the run of the participant's own group. It is False for people without a group, whose ideas
-    are stored for a phase that is open in other groups.
+    `mine` says whether it is the run of the participant's own group. A participant without a group gives ideas for a
+    phase that is open in other groups, and `mine` is False.
     """
 
     run: PhaseRun
@@ -35,7 +35,7 @@ class Opening:
 
     @property
     def state(self) -> IdeaState:
-        """The state of an idea given now: «live», «late» after the end, «homeless» for people without a group."""
+        """The state of an idea given now: «live»; «late» after the end; «homeless» from people without a group."""
         if not self.mine:
             return "homeless"
         return "live" if self.run.open else "late"
@@ -45,9 +45,9 @@ class Opening:
 class GivenIdeas:
     """The ideas that a participant has given in a phase, without withdrawn ones.
 
-    `count` is how many there are, and `last` is the id of the last one, 0 for none. `awaiting` are the ids of photos
-    without their line of text yet, oldest first, and `last_file_at` is when (UTC) the last file of these was sent; None
-    without such photos.
+    `count` is the number of ideas, and `last` the id of the last one, 0 for none. `awaiting` are the ids of photos
+    whose line of text is still awaited, oldest first; `last_file_at` is when (UTC) the last file of these was sent,
+    None without such photos.
     """
 
     count: int
@@ -59,9 +59,9 @@ class GivenIdeas:
 async def opening_for(tx: Transaction, participant_id: int, now: datetime) -> Opening | None:
     """Return the run that takes a participant's ideas now; None if no phase is open or has just ended.
 
-    A run is one phase in one group. For people with a group, it is the open run of their group, or one that
-    ended within half an hour. For people who have no group in a round (one day) whose groups are in a phase, it is the
-    run of their theme that began last, or else any open run.
+    A run is one phase in one group. For a person with a group, it is the open run of the group, or one that ended
+    within half an hour. For a person who has no group on a day whose groups are in a phase, it is the run of their
+    theme that began last, or else any open run.
     """
     return await tx.cached(f"ideas.opening.{participant_id}", lambda tx: _opening_for(tx, participant_id, now))
 
@@ -85,10 +85,10 @@ async def _opening_for(tx: Transaction, participant_id: int, now: datetime) -> O
 
 
 async def count_given(tx: Transaction, author_id: int, browser: str) -> int:
-    """Return how many ideas a participant has given so far in any phase, withdrawn ones too.
+    """Return how many ideas a participant has given so far in any phase, also withdrawn ones.
 
-    Only ideas from one place count: the unconfirmed browser with the id `browser`, all unconfirmed browsers for «*»,
-    any other place for ''.
+    `browser` says which ideas count: those given in the unconfirmed browser with this id, in any unconfirmed browser
+    («*»), or in any other place ('').
     """
     return await tx.value(
         int,
@@ -99,9 +99,9 @@ async def count_given(tx: Transaction, author_id: int, browser: str) -> int:
 
 
 async def note_hinted(tx: Transaction, platform: str, chat: str, now: datetime) -> bool:
-    """Store that a chat gets the hint about what can be an idea, unless it got this hint within two minutes.
+    """Store that a chat now gets the hint about what can be an idea, unless it got the hint within two minutes.
 
-    Returns True if the chat got the hint lately, so that it must not be sent again; False if it is to be sent now.
+    Returns True if it got the hint lately, so that the caller does not send it again; False if the caller must send it.
     """
     return not await tx.run(
         "INSERT INTO idea_hints (platform, chat, told_at) VALUES (:platform, :chat, :now)"
@@ -121,7 +121,8 @@ async def forget_hints(tx: Transaction, now: datetime) -> int:
 async def given_ideas(tx: Transaction, author_id: int, phase: str, now: datetime, browser: str = "") -> GivenIdeas:
     """Return the ideas that a participant has given in a phase so far, in any group.
 
-    `browser` is the id of an unconfirmed browser, '' elsewhere; only photos sent there can wait for their line there.
+    `browser` is the id of the unconfirmed browser in which they write, '' for any other place. In an unconfirmed
+    browser, only photos that were sent there wait for their line of text.
     """
     rows = await tx.all(
         "SELECT id, browser, CASE text WHEN '' THEN COALESCE(edited_at, created_at) END AS touched FROM ideas"
@@ -152,5 +153,5 @@ async def idea_of_album(tx: Transaction, author_id: int, album: str) -> Idea | N
 
 
 async def note_file(tx: Transaction, idea_id: int, now: datetime) -> None:
-    """Store that an idea got another file now, so that the wait for its line of text begins again."""
+    """Store that an idea got another file now, so that the bot waits again for its line of text."""
     await tx.run("UPDATE ideas SET edited_at = :now WHERE id = :id", id=idea_id, now=to_micros(now))

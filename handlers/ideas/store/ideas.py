@@ -28,7 +28,7 @@ async def was_given_in(tx: Transaction, idea_id: int, browser: str) -> bool:
 
 
 async def find_by_message(tx: Transaction, platform: str, chat: str, native_id: str) -> Idea | None:
-    """Return the idea whose text came in a message; None for any other message.
+    """Return the idea whose text is in a message; None for any other message.
 
     The message is identified by its platform, its chat and `native_id`, its id on the platform.
     """
@@ -63,9 +63,9 @@ async def add_idea(
 
     `text` is '' for a photo whose line of text is awaited. `stems` are the beginnings of the text's words, separated by
     blanks. An `anonymous` idea is shown without its author. `parent_id` is the id of the idea that this one builds on.
-    `message` is the message with the text, as platform, chat and id on the platform, all '' if no message can be
-    edited. `album` identifies photos that were sent together. `browser` is the id of the unconfirmed browser in which
-    it was given, '' for any other place.
+    `message` identifies the message that contained the text, by platform, chat and id on the platform; all are '' if no
+    message can be edited. `album` identifies photos that were sent together. `browser` is the id of the unconfirmed
+    browser in which the idea was given, '' for any other place.
     """
     platform, chat, native_id = message
     [added] = await tx.rows(
@@ -107,9 +107,10 @@ async def edit_idea(
 ) -> None:
     """Change the text of an idea. Its votes and links to other ideas stay.
 
-    `stems` are the beginnings of the new text's words, separated by blanks. `message` is the message with the text: a
-    platform, a chat and an id on the platform. None leaves the category or the message as it is. If an organiser
-    decided that the idea is printed and exported, that decision is deleted, because it was about the earlier words.
+    `stems` are the beginnings of the new text's words, separated by blanks. `message` identifies the message that
+    contains the text, by platform, chat and id on the platform. If `category` or `message` is None, it is not changed.
+    If an organiser decided that the idea is printed and exported, the decision is deleted, because it was about the
+    earlier words.
     """
     await tx.run(
         "UPDATE ideas SET text = :text, stems = :stems, edited_at = :now,"
@@ -138,17 +139,17 @@ async def set_idea_state(tx: Transaction, idea_id: int, state: IdeaState) -> Non
 
 
 async def delete_idea(tx: Transaction, idea_id: int) -> None:
-    """Delete an idea with its votes and files. Ideas that build on it, or were merged into it, become independent."""
+    """Delete an idea with its votes and files. Ideas built on it or merged into it become ideas of their own."""
     await tx.run("DELETE FROM ideas WHERE id = :id", id=idea_id)
 
 
 async def separate_merged(tx: Transaction, idea_id: int) -> None:
-    """Separate all ideas that were merged into an idea."""
+    """Separate an idea from all ideas that were merged into it."""
     await tx.run("UPDATE ideas SET merged_into = NULL WHERE merged_into = :id", id=idea_id)
 
 
 async def set_anonymous(tx: Transaction, idea_id: int, anonymous: bool) -> None:
-    """Set whether others read an idea without its author's name."""
+    """Set whether other people read an idea without its author's name."""
     await tx.run("UPDATE ideas SET anonymous = :anonymous WHERE id = :id", id=idea_id, anonymous=int(anonymous))
 
 
@@ -185,7 +186,7 @@ async def latest_phase(tx: Transaction, author_id: int) -> str | None:
 
 
 async def count_built_on(tx: Transaction, idea_id: int) -> int:
-    """Return how many ideas build on an idea; hidden, withdrawn and merged ones do not count."""
+    """Return how many ideas build on an idea, without hidden, withdrawn and merged ones."""
     return await tx.value(int, f"SELECT COUNT(*) FROM ideas i WHERE i.parent_id = :id AND {counts('i')}", id=idea_id)
 
 

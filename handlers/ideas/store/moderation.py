@@ -10,7 +10,7 @@ from handlers.workshops.model import Idea
 
 
 async def set_hidden(tx: Transaction, idea_id: int, hidden: bool) -> bool:
-    """Hide an idea, or show it again if `hidden` is False. Returns False if that changes nothing."""
+    """Hide an idea, or show it again if `hidden` is False. Returns False if it was so already."""
     return bool(
         await tx.run(
             "UPDATE ideas SET hidden = :hidden WHERE id = :id AND hidden <> :hidden", id=idea_id, hidden=int(hidden)
@@ -24,7 +24,7 @@ async def ideas_merged_into(tx: Transaction, idea_id: int) -> Sequence[Idea]:
 
 
 async def merge_into(tx: Transaction, idea_ids: Iterable[int], target: int | None) -> None:
-    """Merge ideas into the idea with the id `target`; None separates them again."""
+    """Merge ideas into the idea with the id `target`; None makes them ideas of their own again."""
     await tx.many(
         "UPDATE ideas SET merged_into = CAST(:target AS BIGINT) WHERE id = :id",
         [{"id": idea_id, "target": target} for idea_id in idea_ids],
@@ -34,7 +34,7 @@ async def merge_into(tx: Transaction, idea_ids: Iterable[int], target: int | Non
 async def late_ideas(tx: Transaction, group_id: int, phase: str) -> Sequence[Idea]:
     """Return the late ideas of a group's phase that their authors sent to the facilitator, oldest first.
 
-    Ideas that the facilitator has decided on are left out.
+    Ideas on which a facilitator has already decided are left out.
     """
     return await _ideas_where(tx, group_id, phase, "i.state = 'offered'")
 

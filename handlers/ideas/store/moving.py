@@ -12,7 +12,7 @@ from handlers.workshops.model import Idea
 async def move_ideas(tx: Transaction, author_id: int, from_group: int | None, to_group: int) -> int:
     """Move the ideas of a participant who changed group to the group `to_group`. Returns how many were moved.
 
-    They are the ideas of the open phase of the earlier group `from_group`, or of its last phase, without late and
+    These are ideas of the open phase of the earlier group `from_group`, or else of its last phase, without late and
     withdrawn ones; None stands for ideas without a group. Moved ideas lose their votes, and are separated from ideas
     that were merged with them.
     """
@@ -33,7 +33,7 @@ async def move_ideas(tx: Transaction, author_id: int, from_group: int | None, to
 async def ideas_left_behind(tx: Transaction, author_id: int, group_id: int | None) -> Sequence[Idea]:
     """Return the ideas that a participant who changed group can move from the earlier group `group_id`.
 
-    They are the ideas of its open phase, or of its last phase if none is open, without late and withdrawn ones. None as
+    These are ideas of the open phase of that group, or else of its last phase, without late and withdrawn ones. None as
     `group_id` stands for ideas that were given without a group, or whose group was dissolved.
     """
     if group_id is None:

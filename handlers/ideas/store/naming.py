@@ -9,12 +9,12 @@ _UNNAMED = "ideas_unnamed"  # key of a stored setting
 
 
 async def unnamed_by_default(tx: Transaction) -> bool:
-    """Return whether new ideas show no name unless their author wants it."""
+    """Return whether new ideas show no name unless their author wants to be named."""
     return await setting_store.get(tx, _UNNAMED) == "1"
 
 
 async def set_unnamed_by_default(tx: Transaction, unnamed: bool) -> bool:
-    """Store whether new ideas show no name unless their author wants it. Returns False if that changes nothing."""
+    """Store whether new ideas show no name unless their author wants to be named. Returns False if nothing changes."""
     if unnamed == await unnamed_by_default(tx):
         return False
     await setting_store.put(tx, _UNNAMED, "1" if unnamed else "0")

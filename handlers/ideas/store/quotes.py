@@ -9,9 +9,9 @@ from handlers.ideas.model import QuotedFor, parse_quote_key
 
 
 async def quoted(tx: Transaction, kind: str, keys: Collection[str]) -> Sequence[tuple[str, str]]:
-    """Return the key and the words of each quoted idea that the readers of the quote may read.
+    """Return pairs of a key and its words, for each quoted idea that the readers of the quote may read.
 
-    A key is an idea's id, followed by «.own» or «.led» if only its author, or people who run workshops, read the quote.
+    A key is an idea's id. «.own» follows if only its author reads the quote, «.led» if people who run workshops do.
     `kind` must be «idea»; for any other kind, nothing is returned.
     """
     if kind != "idea":

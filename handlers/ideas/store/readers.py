@@ -15,7 +15,7 @@ async def is_member(tx: Transaction, participant_id: int, group_id: int) -> bool
 
 
 async def is_in_group_or_theme(tx: Transaction, participant_id: int, group_id: int, theme: str | None) -> bool:
-    """Return whether a person is a member of a group, or of any group of a theme. None stands for no theme."""
+    """Return whether a person is a member of a group, or of any group of a theme (a key; None for no theme)."""
     return await tx.exists(
         "SELECT 1 FROM members m JOIN groups g ON g.id = m.group_id WHERE m.participant_id = :person"
         " AND (g.id = :group OR g.theme = CAST(:theme AS TEXT))",

@@ -9,7 +9,7 @@ from bot.database.engine import Transaction
 
 
 async def report_idea(tx: Transaction, idea_id: int, participant_id: int, now: datetime) -> bool:
-    """Store that a participant reports an idea as out of place. Returns False if they had reported it before."""
+    """Store that a participant reports an idea as out of place. Returns False if the participant had done so before."""
     return bool(
         await tx.run(
             "INSERT INTO idea_reports (idea_id, participant_id, at) VALUES (:idea, :person, :now)"

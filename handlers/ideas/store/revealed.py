@@ -12,10 +12,10 @@ from handlers.workshops.store.ideas import counts
 
 @dataclass(frozen=True, slots=True)
 class RevealedIdea:
-    """An idea that its group can read: its text, its group, its author's first name, and the digest of its first photo.
+    """An idea that its group can read, with its group, its author's first name, and its first photo (a digest).
 
-    The name is '' for an anonymous idea, and if its author no longer takes part. The photo is '' if there is none that
-    is light enough to be shown unasked.
+    The name is '' for an anonymous idea, or if the author no longer takes part. The photo is '' if there is none that
+    is small enough to be shown without being asked for.
     """
 
     group_id: int

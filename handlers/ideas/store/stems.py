@@ -11,8 +11,8 @@ from handlers.workshops.store.ideas import counts
 async def stems_of_theme(tx: Transaction, theme: str, phase: str, *, but_group: int) -> Sequence[tuple[int, str]]:
     """Return the ids and stems of the ideas of a theme's groups in a phase, to compare other ideas with them.
 
-    Stems are the beginnings of an idea's words. Ideas that are withdrawn, hidden, merged or not revealed are left out,
-    and the ideas of the group `but_group`.
+    Stems are the beginnings of an idea's words. Ideas of the group `but_group` are left out, and ideas that are
+    withdrawn, hidden, merged into another or not revealed.
     """
     rows = await tx.all(
         "SELECT i.id, i.stems FROM ideas i JOIN phase_runs r ON r.group_id = i.group_id AND r.phase = i.phase"
@@ -40,9 +40,9 @@ async def stems_of_group(tx: Transaction, group_id: int, phase: str) -> Sequence
 
 
 async def stems_of_author(tx: Transaction, participant_id: int, phase: str) -> str:
-    """Return the stems (beginnings of words) of all ideas of a participant in a phase: each once, separated by blanks.
+    """Return the stems (beginnings of words) of all ideas of a participant in a phase, separated by blanks.
 
-    Late and withdrawn ideas are left out; ideas that were merged into others are included.
+    Each stem occurs once. Late and withdrawn ideas are left out; ideas that were merged into others are included.
     """
     rows = await tx.all(
         "SELECT stems FROM ideas WHERE author_id = :person AND phase = :phase AND state = 'live' ORDER BY id",

@@ -17,11 +17,11 @@ VOTES = "COUNT(DISTINCT v.participant_id)"
 
 
 def voted_query(columns: str, condition: str) -> str:
-    """Return an SQL query for the ideas `i` that are listed, with their votes and the votes for ideas merged into them.
+    """Return an SQL query for listed ideas `i`, with their votes and the votes for ideas merged into them.
 
-    Hidden, withdrawn and merged ideas are not listed. `columns` are what to select. `condition` says which ideas `m`
-    are considered; an idea `m` stands for the idea `i` it was merged into, or for itself. The query groups by idea, and
-    can be ordered by the SQL expression VOTES.
+    Hidden, withdrawn and merged ideas are not listed. `columns` are the columns to select. `condition` selects ideas
+    `m`: an idea `m` stands for the idea `i` into which it was merged, or for itself. The query groups by idea, and can
+    be ordered by the SQL expression VOTES.
     """
     return (
         f"SELECT {columns} FROM ideas m JOIN ideas i ON i.id = COALESCE(m.merged_into, m.id)"
@@ -33,7 +33,8 @@ def voted_query(columns: str, condition: str) -> str:
 async def most_voted_of_theme(tx: Transaction, theme: str, phase: str, *, but_group: int, most: int) -> Sequence[int]:
     """Return the ids of at most `most` ideas of a theme's groups in a phase, the ones with the most votes first.
 
-    Ideas of the group `but_group` are left out, and those that are withdrawn, hidden, merged or not revealed.
+    Ideas of the group `but_group` are left out, and ideas that are withdrawn, hidden, merged into another or not
+    revealed.
     """
     others = (
         "m.theme = :theme AND m.phase = :phase AND m.group_id <> :group AND EXISTS (SELECT 1 FROM phase_runs r"
@@ -50,9 +51,9 @@ async def most_voted_of_theme(tx: Transaction, theme: str, phase: str, *, but_gr
 
 
 async def most_voted_of_group(tx: Transaction, group_id: int, phase: str) -> Sequence[tuple[Idea, int]]:
-    """Return all ideas of a group in a phase that count (not withdrawn, hidden or merged), with their numbers of votes.
+    """Return all ideas of a group in a phase with their numbers of votes, without withdrawn, hidden and merged ones.
 
-    The idea with the most votes comes first, and the oldest first among equals.
+    The idea with the most votes comes first; among equals, the oldest.
     """
     rows = await tx.all(
         f"{voted_query(f'{COLUMNS}, {VOTES} AS votes', OF_GROUP)} ORDER BY {VOTES} DESC, i.id",
@@ -63,10 +64,10 @@ async def most_voted_of_group(tx: Transaction, group_id: int, phase: str) -> Seq
 
 
 async def cast_votes(tx: Transaction, participant_id: int, group_id: int, phase: str, idea_ids: Iterable[int]) -> None:
-    """Replace a participant's votes in a group's phase by votes for the ideas with the ids `idea_ids`.
+    """Replace a participant's votes in a group's phase with votes for the ideas with the ids `idea_ids`.
 
-    The caller checks whether the participant may vote, and how often. Votes that they gave in the same phase of other
-    groups of that day, before they changed group, are deleted too.
+    The caller checks whether the participant may vote, and how often. If the participant changed group, their votes in
+    the same phase of other groups of that day are deleted too.
     """
     await tx.run(
         "DELETE FROM idea_votes WHERE participant_id = :person AND EXISTS (SELECT 1 FROM ideas m"

@@ -19,7 +19,11 @@ Order = Literal["v", "t"]
 
 @dataclass(frozen=True, slots=True)
 class IdeaScope:
-    """A selection of the ideas of one phase: of a group, of a theme's groups, or of everyone (both None)."""
+    """A selection of the ideas of one phase.
+
+    With `group_id`, these are the ideas of a group, with `theme` the ideas of a theme's groups; without both, all
+    ideas.
+    """
 
     phase: str
     group_id: int | None = None
@@ -43,12 +47,12 @@ class IdeaScope:
 
 @dataclass(frozen=True, slots=True)
 class WallEntry:
-    """An idea with what a wall shows beside it. `author` is the author's first name, '' if they were erased.
+    """An idea with what a wall shows beside it. `author` is the author's first name, '' if the author was erased.
 
-    `alike` is how many ideas were merged into this one. `files` is how many files came with these and this one, and
-    `documents` how many of the files are no pictures; `pictured` is whether one of them is a photo light enough to be
-    shown unasked. `builds_on` is the text of the idea that this one builds on, '' if there is none or nobody can read
-    it any more.
+    `alike` is how many ideas were merged into this one. `files` is the number of files of all these ideas, and
+    `documents` how many of the files are no pictures. `pictured` says whether one file is a photo small enough to be
+    shown without being asked for. `builds_on` is the text of the idea that this one builds on, '' if there is none or
+    nobody can read it any more.
     """
 
     idea: Idea
@@ -62,7 +66,7 @@ class WallEntry:
 
 
 async def count_on_wall(tx: Transaction, scope: IdeaScope) -> int:
-    """Return how many ideas a wall shows on all its pages. `scope` selects the ideas of the wall."""
+    """Return how many ideas a wall shows on all its pages together. `scope` selects the ideas of the wall."""
     return await tx.value(
         int, f"SELECT COUNT(*) FROM ideas i WHERE {scope.where('i')} AND {counts('i')}", **scope.params
     )
@@ -88,7 +92,7 @@ async def page_of_wall(tx: Transaction, scope: IdeaScope, by: Order, start: int,
 
 
 async def wall_entries(tx: Transaction, idea_ids: Sequence[int]) -> Sequence[WallEntry]:
-    """Return each idea of `idea_ids` with what a wall shows beside it, in this order. Deleted ideas are left out."""
+    """Return the ideas with these ids, in this order, each with what a wall shows beside it; without deleted ideas."""
     entries = [await wall_entry(tx, idea_id) for idea_id in idea_ids]
     return [entry for entry in entries if entry is not None]
 
@@ -105,7 +109,7 @@ _ATTACHED = (
 async def light_photo(tx: Transaction, idea_id: int) -> tuple[str, str] | None:
     """Return the digest and the name of an idea's first photo of at most half a megabyte; None if there is none.
 
-    Photos of ideas that were merged into it count too, after its own.
+    The photos of the idea itself come first, then photos of ideas that were merged into it.
     """
     row = await tx.one(
         f"SELECT f.digest, f.name FROM ideas i, idea_files f JOIN ideas a ON a.id = f.idea_id WHERE i.id = :id"
@@ -118,7 +122,7 @@ async def light_photo(tx: Transaction, idea_id: int) -> tuple[str, str] | None:
 
 
 async def wall_entry(tx: Transaction, idea_id: int) -> WallEntry | None:
-    """Return an idea in any state with what a wall shows beside it (votes, files); None if the idea does not exist."""
+    """Return an idea in any state with what a wall shows beside it; None if the idea does not exist."""
     row = await tx.one(
         f"SELECT {COLUMNS}, p.given_name,"
         f" (SELECT {VOTES} FROM ideas m JOIN idea_votes v ON v.idea_id = m.id WHERE {is_shown('m')}"
