@@ -58,8 +58,8 @@ async def first_day(tx: Transaction) -> date | None:
 async def groups_on(tx: Transaction, day: date, group_id: int | None = None) -> GroupsOfDay:
     """Return the groups of `day`; if that day has no groups, of the next day with groups, or else of the last.
 
-    With `group_id`, return all groups of the day of that group instead, and sort its own members by first name. The
-    result is empty if there are no such groups.
+    With `group_id`, return all groups of the day of this group instead, with the members of this group sorted by first
+    name. The result is empty if there are no such groups.
     """
     every = await rounds.all_rounds(tx)
     if group_id is None:

@@ -62,7 +62,7 @@ class DoorList(TypedDict):
 
 
 def draw_group(title: str, where: str, when: str, members: Members, branding: Branding, locale: str) -> bytes:
-    """Return a group for its members, as a PNG file to be read on a phone.
+    """Return a picture of a group for its members, as a PNG file to be read on a phone.
 
     `where` and `when` tell where and when the group meets; `where` is '' while that is unknown. The picture does not
     show anyone's gender or age.
@@ -90,7 +90,7 @@ def divide(themes: Iterable[DrawnTheme]) -> Iterator[PlanPicture]:
 def draw_plan(pictures: Sequence[PlanPicture], day: str, branding: Branding, locale: str) -> list[bytes]:
     """Draw pictures of groups for organisers, and return them as PNG files, in the same order.
 
-    `day` is a text that says when the groups meet, '' if it is clear.
+    `day` is a text that says when the groups meet, '' to leave it out.
     """
     data = [{**picture, "beside": " · ".join(filter(None, (day, picture["part"])))} for picture in pictures]
     return typeset_png(_TEMPLATE, {"kind": "plan", "pictures": data}, branding, locale) if data else []
@@ -117,7 +117,7 @@ def draw_door_lists(lists: Sequence[DoorList], branding: Branding, locale: str) 
 
 
 def plan_day(proposal: Proposal, reader: Reader) -> str:
-    """Return the day that the pictures of a proposal show if the proposal is for several days; '' otherwise."""
+    """Return the day to be shown on the pictures of a proposal for several days; '' for a proposal for one day."""
     return plain(_("Day {number}", number=proposal.rounds[0]), reader) if len(proposal.rounds) > 1 else ""
 
 

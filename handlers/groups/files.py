@@ -107,7 +107,7 @@ class _Listed(NamedTuple):
 def read_people(data: bytes, file: str, year: int) -> People:
     """Return the people listed in a file. Raises Unreadable if the file has mistakes.
 
-    `data` is the content of the file, `file` its name for messages, and `year` the one in which ages are counted.
+    `data` is the content of the file, `file` its name for messages. Ages are counted in `year`.
     """
     table = _read(data, file, _people_columns(year), _listed)
     themes: dict[str, list[Placeable]] = {}

@@ -300,7 +300,7 @@ def _theme(result: ThemeResult) -> DrawnTheme:
 def distinct_names(names: Mapping[str, str]) -> Mapping[str, str]:
     """Return a distinct short name for each id, from full names by id.
 
-    People whose short names are alike are called by more letters, else by the full name, else by the id.
+    People whose short names would be alike get a name with more letters, or the full name, or the id.
     """
     result = {ref: brief(name) for ref, name in names.items()}
     ways: Sequence[Callable[[str], str]] = (*(partial(_with_letters, count) for count in range(2, 6)), str)
@@ -323,7 +323,7 @@ def _with_letters(count: int, name: str) -> str:
 class Impossible:
     """Why the people of one theme cannot be split into groups.
 
-    Holds the reason, the rules that exclude each other, and the changes that would help, the easiest first.
+    It holds the reason, the rules that exclude each other, and the changes that would help, the easiest first.
     """
 
     theme: str

@@ -163,7 +163,7 @@ def introduced(glance: Span, lines: tuple[Span, ...], buttons: tuple[Button, ...
 
 
 def icebreaker(member: Member, members: Sequence[Member]) -> tuple[Span, ...]:
-    """Return the lines at the end of the first card a member gets: whom among `members` the member should greet.
+    """Return the lines that end a member's first card: they say whom among `members` to greet.
 
     This is the next person in the list who has joined and comes from another territory, so that all are greeted in
     turn. Returns () if nobody fits.
@@ -176,7 +176,7 @@ def icebreaker(member: Member, members: Sequence[Member]) -> tuple[Span, ...]:
 
 
 def came_and_went(arrived: Iterable[Member], moved: Iterable[Member], left: Iterable[Member]) -> tuple[Span, ...]:
-    """Return a line for a group's other members on each person who `arrived`, `moved` to another group, or `left`."""
+    """Return the lines that tell a group's other members who `arrived`, who `moved` to another group, who `left`."""
     return (
         *(_("{person} joins your group.", person=introduce(member)) for member in arrived),
         *(_("{person} is now in another group.", person=introduce(member)) for member in moved),

@@ -380,7 +380,7 @@ def _mend_buttons(stored: StoredProposal, names: ProposalNames) -> Iterable[Butt
 
 
 async def theme_page(tx: Transaction, stored: StoredProposal, theme: str, at: int, page: int) -> View | None:
-    """Return a page (from 0) of one theme's proposed groups, and how good one group more or fewer could be.
+    """Return a page (from 0) of one theme's proposed groups, and the quality that one group more or fewer could reach.
 
     `at` is the index of a round (the groups of one day) in the proposal. Returns None if the proposal has no such theme
     or round.

@@ -151,7 +151,7 @@ def proof_line(measure: Measure) -> Text | None:
 
 
 def facts(people: Iterable[Placeable]) -> tuple[Text, ...]:
-    """Return short texts about a group: its numbers of people, nationalities, women, men and others; no zeros."""
+    """Return short texts with a group's numbers of people, nationalities, women, men and others, without zeros."""
     members = list(people)
     genders = Counter(person.gender for person in members)
     women, men = genders[Gender.WOMAN], genders[Gender.MAN]

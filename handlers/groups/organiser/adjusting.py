@@ -56,7 +56,7 @@ async def _member(request: Request, round_number: int, person_id: int) -> tuple[
 
 @routes.press("gk", who=ORGANISER)
 async def show_targets(request: Request, round_id: int, person_id: int) -> Reply:
-    """Show the other groups of a person's theme, to choose the one to which the person is to move."""
+    """Show the other groups of a person's theme in a round (one day), to choose the person's new group."""
     state, person = await _member(request, round_id, person_id)
     options = tuple(
         Option(str(group.id), group_label(group), Listing(_facts(group, state)))
@@ -82,14 +82,14 @@ def _facts(group: Group, state: ThemeInRound) -> tuple[Text, ...]:
 
 @routes.pick("gka", who=ORGANISER, sent_with_press=False)
 async def choose_target(request: Request, group_id: int, round_id: int, person_id: int) -> Reply:
-    """Show the effect of moving a person to the chosen group, and ask for confirmation."""
+    """Show the effect of moving a person to the chosen group of a round (one day), and ask for confirmation."""
     state, person = await _member(request, round_id, person_id)
     return await _preview(request, state, _move(state, person, group_id))
 
 
 @routes.press("gkb", who=ORGANISER)
 async def take_out(request: Request, round_id: int, person_id: int) -> Reply:
-    """Show the effect of taking a person out of their group, and ask for confirmation."""
+    """Show the effect of taking a person out of their group of a round (one day), and ask for confirmation."""
     state, person = await _member(request, round_id, person_id)
     return await _preview(request, state, _move(state, person, _NO_GROUP))
 
@@ -217,7 +217,7 @@ def _as_values(state: ThemeInRound, people: Iterable[int]) -> list[list[int]]:
 
 @inverses.declare("gkr")
 async def restore_members(request: Request, values: Values, round_id: int) -> Undone:
-    """Move people back to their former groups.
+    """Move people back to their former groups of a round (one day).
 
     Raises UserError, and moves nobody, if one of them was moved again or a former group was deleted.
     """

@@ -254,7 +254,7 @@ _PER_PAGE = 40
 
 
 class OtherForm(Form):
-    """The form that asks for the name of the other person, or for the first letters of its words."""
+    """The form that asks for the name of the other person, or for the beginning of that name."""
 
     title: ClassVar[Text] = _("Find the other person")
     of_somebody: ClassVar[bool] = True
@@ -355,7 +355,7 @@ def _label(person: Member, group: Group | None) -> Span:
 
 @routes.pick("glb", who=ORGANISER, sent_with_press=False)
 async def take_other(request: Request, other: int, round_id: int, person: int, want: str) -> Reply:
-    """Ask for confirmation of a swap, or save the rule about two people, once the second one is chosen.
+    """Ask for confirmation of a swap, or save the rule about two people, once the second person is chosen.
 
     `person` was chosen first, and `other` now. `want` is what is done with the two: «swap» their groups, keep them
     «together», or keep them «apart».

@@ -125,7 +125,7 @@ async def redo(request: Request, proposal: int) -> Reply:
 
 @routes.press(ChangeCount, who=ORGANISER)
 async def change_count(request: Request, proposal: int, theme_key: str, number: int) -> Reply:
-    """Request a new proposal with `number` groups in one theme, else like an earlier proposal.
+    """Request a new proposal that has `number` groups in one theme and is otherwise like an earlier proposal.
 
     With 0, the solver chooses the number. The new proposal comes later, in a new message. Raises UserError if the
     earlier one is older than a day and was not applied.

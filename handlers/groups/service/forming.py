@@ -141,7 +141,7 @@ async def last_terms(tx: Transaction, round_number: int) -> Mapping[str, Terms]:
 async def limits_now(tx: Transaction, theme: str, round_number: int) -> Limits:
     """Return the allowed sizes of a theme's groups in a round (one day).
 
-    If a proposal was applied for the round, these are its sizes; otherwise they are the configured ones.
+    They are the sizes of the last proposal applied for the round; without one, the configured sizes.
     """
     formed = (await last_terms(tx, round_number)).get(theme)
     return formed.limits if formed else Limits(*await group_sizes(tx))

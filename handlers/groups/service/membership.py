@@ -579,7 +579,7 @@ async def rename_channels(tx: Transaction, key: str, now: datetime) -> None:
 async def dissolve_groups(tx: Transaction, key: str, now: datetime) -> bool:
     """Delete the empty groups of the theme with this key, and close their channels.
 
-    Returns True if no group of the theme is left, False if a group with members is.
+    Returns False if the theme has groups with members, which stay; True if no group is left.
     """
     group_ids = await groups_of_theme(tx, key)
     await remove_empty_groups(tx, key)

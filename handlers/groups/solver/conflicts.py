@@ -211,10 +211,10 @@ Chosen = frozenset[int]
 
 
 def plain_conflict(rules: Sequence[Constraint], count: int, largest: int) -> Chosen | None:
-    """Return the smallest set of mutually exclusive rules that simple checks can find; None if they find none.
+    """Return the smallest set of rules excluding each other that simple checks find; None if they find none.
 
-    `count` is the number of groups, `largest` the largest size allowed. There may be smaller sets that these checks
-    cannot find.
+    `count` is the number of groups, `largest` the largest size allowed. Smaller sets may exist that these checks do not
+    find.
     """
     conflicts = _plain_conflicts(rules, count, largest)
     return min(conflicts, key=lambda conflict: (len(conflict), sorted(conflict)), default=None)

@@ -15,11 +15,11 @@ _PROVABLE = 150  # the most people for whom HiGHS is asked when the search leave
 
 
 def form(problem: GroupProblem) -> GroupPlan:
-    """Return the best groups that were found for a problem.
+    """Return the best groups that were found for a problem; better groups may exist unless the result is `optimal`.
 
-    Without rules, a search by swaps of people is enough; otherwise HiGHS, a solver of linear problems, is used. Only if
-    the result is `optimal`, no better groups exist. Raises CannotSplit if no sizes fit, Contradiction if rules exclude
-    each other, and TooLong if the time limit ends before any groups are found.
+    Without rules, a search by swaps of people is enough; otherwise HiGHS, a solver of linear problems, is used. Raises
+    CannotSplit if no sizes fit, Contradiction if rules exclude each other, and TooLong if the time limit ends before
+    any groups are found.
     """
     if problem.constraints or problem.previous is not None or problem.history:
         return _optimised(problem)

@@ -65,7 +65,7 @@ def measure(
     """Return how good groups are in each level that applies, in order. A level is a count that the solver minimises.
 
     Members who are not among the problem's people, and people who are in no group, are ignored. Each result also has
-    the best value that may be possible, from a formula or, for the levels in `proven`, from there.
+    the best value that may be possible. A formula gives it, or `proven`, which holds tighter limits of some levels.
     """
     people = {person.id: person for person in problem.people}
     members = [[people[ref] for ref in group if ref in people] for group in groups.values()]

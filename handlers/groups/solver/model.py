@@ -21,8 +21,8 @@ Numbers count from 1; where a group was dissolved, its number is missing.
 class Level(StrEnum):
     """A count that the solver minimises. An earlier level always matters more than a later one.
 
-    Only WORST_GROUP is maximised. For a gender, an age band or a platform, each group has a share: as many such people
-    as its size is in proportion, rounded down or up.
+    Only WORST_GROUP is maximised. A group's share of a gender, an age band or a platform is the number of such people
+    that is in proportion to the group's size, rounded down or up.
     """
 
     MOVES = "moves"  # people who leave their former group, in a repair
@@ -178,7 +178,10 @@ class GroupPlan:
 
 @dataclass(eq=False)
 class CannotSplit(Exception):
-    """Raised when `people` people cannot be split into groups of allowed sizes, or not into `count` groups."""
+    """Raised when people cannot be split into groups of allowed sizes; with `count`, into that number of groups.
+
+    `people` is the number of people.
+    """
 
     theme: str
     people: int

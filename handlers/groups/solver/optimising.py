@@ -37,11 +37,11 @@ class _Candidate:
 
 
 def optimise(problem: GroupProblem, *, start: Numbers | None = None) -> GroupPlan:
-    """Return the best groups that were found within the problem's time limit.
+    """Return the best groups found within the problem's time limit; better ones may exist unless they are `optimal`.
 
-    Only if the result is `optimal`, no better groups exist. The search begins with the groups `start`, which must obey
-    every rule; None lets the search find groups itself. Raises CannotSplit if no sizes fit, Contradiction (with a
-    smallest set of rules) if rules exclude each other, and TooLong if no groups are found in time.
+    The search begins with the groups `start`, which must obey every rule; None lets the search find groups itself.
+    Raises CannotSplit if no sizes fit, Contradiction (with a smallest set of rules) if rules exclude each other, and
+    TooLong if no groups are found in time.
     """
     until = time.monotonic() + problem.time_limit
     count = count_for(problem)

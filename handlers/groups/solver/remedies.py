@@ -74,8 +74,9 @@ def remedies(theme: str, sizes: Mapping[str, int], wishes: Wishes, limits: Limit
     """Return the remedies for a theme whose people cannot be split into groups, best first.
 
     First come the remedies that move people to other themes or from them, those with the fewest moves first. The last
-    one is always to let the theme wait, without groups. `sizes` holds the number of people of every theme, `limits` the
-    sizes that groups may have.
+    one is always to let the theme wait, without groups. `sizes` holds the number of people of every theme, and `limits`
+    the sizes that groups may have. `wishes` holds the people who may move, by their theme and the theme they chose
+    second.
     """
     moving = sorted(_moving(theme, sizes, wishes, limits), key=lambda remedy: remedy.changes)
     lower, higher = replace(limits, smallest=limits.smallest - 1), replace(limits, largest=limits.largest + 1)

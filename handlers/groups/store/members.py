@@ -132,7 +132,7 @@ async def groups_of_person(tx: Transaction, participant_id: int) -> Sequence[tup
 async def put_in_group(tx: Transaction, participant_id: int, group: Group, *, pinned: bool = False) -> None:
     """Put a participant in a group, in place of their former group of that day. The caller notifies people.
 
-    With `pinned`, the participant stays there when groups are formed again.
+    With `pinned`, the participant stays in the group when groups are formed again.
     """
     await tx.run(
         "INSERT INTO members (participant_id, round, group_id, pinned) VALUES (:id, :round, :group, :pinned)"

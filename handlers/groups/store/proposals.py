@@ -21,7 +21,7 @@ _SELECT = "SELECT id, content, kept_at FROM proposals"
 
 @dataclass(frozen=True, slots=True)
 class StoredProposal:
-    """A proposal of groups with its id, and whether it was applied (buttons say «kept»)."""
+    """A proposal of groups with its id, and whether an organiser has applied it."""
 
     id: int
     proposal: Proposal
