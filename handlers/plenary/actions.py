@@ -24,7 +24,7 @@ class ShowLengths(Action, code="pnt"):
 
 
 class DrawOrder(Action, code="pnd"):
-    """The organisers' button that draws a random order of groups; `seen` is the digest of the state shown."""
+    """The organisers' button that draws a random order of groups; `seen` is a digest of the plenary as it was shown."""
 
     plenary: int
     seen: str
@@ -43,7 +43,7 @@ class ShowOrder(Action, code="pno"):
 
 
 class NamePresenters(Action, code="pnvc"):
-    """The button below a message about a group's turn that shows the group's presenters, in a new message."""
+    """The button that shows a group's presenters in a new message. It stands below a message about the group's turn."""
 
     group: int
 
@@ -55,7 +55,7 @@ class OpenScreen(Action, code="pnz"):
 
 
 class BeginPlenary(Action, code="pnb"):
-    """The organisers' button that begins a plenary."""
+    """The organisers' button that begins a plenary; `seen` is a digest of the plenary as it was shown."""
 
     plenary: int
     seen: str
@@ -65,7 +65,7 @@ class ConductStep(Action, code="pns"):
     """The button that makes one step of a plenary.
 
     `what` is the step: «n» for the next one, «p» for a pause, «g» to go on, «m» for half a minute more, «a» to skip a
-    group that is away, «e» to end before all groups have presented.
+    group that is away, «e» to end before all groups have presented. `seen` is a digest of the plenary as it was shown.
     """
 
     plenary: int
@@ -92,7 +92,7 @@ class ShowQuestions(Action, code="pnl"):
 
 
 class ShowGroupQuestions(Action, code="png"):
-    """The button that shows members of a group the audience's questions to it, to answer them in writing."""
+    """The button that shows members of a group the audience's questions to the group, to answer them in writing."""
 
     group: int
 

@@ -66,7 +66,7 @@ def time_left(clock: TalkClock, *, gallery: bool = False) -> Span:
 
 
 def delay_line(state: PlenaryState, now: datetime) -> Text:
-    """Return the line with the predicted end of a running plenary, and by how much the end is late."""
+    """Return the line with the predicted end of a running plenary, and by how much it is later than planned."""
     end = Moment(state.predicted_end(now), "time")
     minutes = round(state.delay(now) / _A_MINUTE)
     if minutes > 0:
@@ -176,13 +176,16 @@ def table_line(number: int, where: Span, until: Span) -> Span:
 def question_words(question: StageQuestion, reader: QuotedFor = "") -> Quote:
     """Return the words of a question as a quote, which always shows the present words.
 
-    `reader` is the kind of reader for whom the words are quoted.
+    `reader` says for whom they are quoted: «own» for the author, «led» for organisers, '' for other people.
     """
     return Quote("stagequestion", quote_key(question.id, reader), question.text)
 
 
 def question_quote(question: StageQuestion, most: int = _GLIMPSE, reader: QuotedFor = "") -> Quote:
-    """Return the beginning of a question on one line, at most `most` characters, for lines and options."""
+    """Return the beginning of a question on one line, as a quote of at most `most` characters.
+
+    `reader` says for whom it is quoted: «own» for the author, «led» for organisers, '' for other people.
+    """
     return Quote("stagequestion", quote_key(question.id, reader), " ".join(question.text.split()), most)
 
 
@@ -233,7 +236,7 @@ def turn_view(turn: StageTurn, rank: int, at: datetime, plan: Plan | None, now: 
 
 
 def call_line(state: PlenaryState, turn: StageTurn) -> Text:
-    """Return the line that calls a group whose turn comes soon to the stage."""
+    """Return the line that calls a group to the stage because its turn comes soon."""
     before = [other for other in state.turns if other.on_stage or other.state == "waiting"].index(turn)
     if before <= 1:
         return _("You are next: come to the stage.")

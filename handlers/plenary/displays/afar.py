@@ -20,8 +20,9 @@ async def take_question(
 ) -> Text:
     """Store a question that a participant sends from their own screen, as if written in their chat; return the reply.
 
-    `about` is the id of the group that was on stage when the participant began to write. A question sent twice is
-    stored once. Raises UserError if this plenary has no such group, and the errors of `questions.submit`.
+    `subject` is the plenary's id, and `about` the id of the group that was on stage when the participant began to
+    write. A question sent twice is stored once. Raises UserError if this plenary has no such group, and the errors of
+    `questions.submit`.
     """
     assert isinstance(form, StageQuestionForm)
     group_id = int(about) if about.isascii() and about.isdecimal() and len(about) < 19 else 0

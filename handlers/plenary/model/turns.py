@@ -278,7 +278,7 @@ class PlenaryState:
     def next_tick(self, now: datetime) -> datetime | None:
         """Return when the clocks that people see are next updated; None if no clock is running.
 
-        The updates are whole ticks before the end of the present part, so that one minute left is shown as exactly a
+        This is a whole number of ticks (`TICK`) before the end of the present part, so that a minute is shown as a
         minute.
         """
         turn = self.current

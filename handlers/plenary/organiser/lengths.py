@@ -24,7 +24,8 @@ routes = Routes()
 async def show_lengths(request: Request, plenary: int) -> Reply:
     """Show the lengths of a plenary's turns, and when the plenary would end.
 
-    While it runs, this is a message below the card: every question updates the card, and would replace what is read.
+    While it runs, they are shown in a message below the card: every question updates the card, which would replace what
+    the organiser is reading.
     """
     state = await find(request, plenary)
     return replace(await _show_lengths(request, state), fresh=state.plenary.running)

@@ -148,7 +148,7 @@ async def _own(request: Request, question_id: int) -> StageQuestion:
 
 @routes.press("pne")
 async def sign_question(request: Request, question_id: int, named: bool) -> Reply:
-    """Show the author's first name with a question, or hide it again."""
+    """Show the author's first name with a question (if `named`), or hide it again."""
     question = await _own(request, question_id)
     await set_named(request.tx, question.id, named)
     line = _("It is asked with your first name.") if named else _("It is asked without your name.")
@@ -322,7 +322,10 @@ def _numbered(number: int, question: StageQuestion) -> Span:
 @routes.press(VoteForQuestion)
 @in_unconfirmed_browser
 async def vote_for_question(request: Request, question_id: int, digest: str) -> Reply:
-    """Vote for a question, or take the vote back, and show the same questions as before."""
+    """Vote for a question, or take the vote back, and show the same questions as before.
+
+    `digest` holds the ids of these questions (see `VoteForQuestion`).
+    """
     request.require_confirmed()
     question = await find_question(request.tx, question_id)
     if question is None or question.group_id is None:

@@ -364,7 +364,7 @@ async def _present_territory(request: Request, group: int) -> dict[str, str]:
 
 @routes.form("pnht", TerritoryForm, prefill=_present_territory)
 async def change_also_here(request: Request, form: TerritoryForm, group: int) -> Reply:
-    """Store the territory in which, as the person says, a group's solution is needed too."""
+    """Store in which territory a group's solution is needed too, according to the person."""
     if await turn_in_plenary(request.tx, group) is None:
         raise Stale
     await echo.put_also_here(request.tx, group, request.participant.id, form.place, request.now)
@@ -378,7 +378,10 @@ async def _present_offer(request: Request, group: int) -> dict[str, str]:
 
 @routes.form("pnho", OfferForm, prefill=_present_offer)
 async def offer_help(request: Request, form: OfferForm, group: int) -> Reply:
-    """Store how the person could help a group's solution. The group reads it with first name and initial."""
+    """Store how the person could help a group's solution.
+
+    The group reads this with the person's first name and initial.
+    """
     person = request.participant
     if await echo.own_also_here(request.tx, group, person.id) is None:
         if await turn_in_plenary(request.tx, group) is None or not person.territory:

@@ -74,7 +74,7 @@ async def store_step(tx: Transaction, before: PlenaryState, after: PlenaryState,
     """Store a step of a plenary, update everybody's cards, and call presenters who were not called yet.
 
     At the first step everybody gets a card. Presenters who are called at once get only the presenters' card, which has
-    a button to the other.
+    a button to that card.
     """
     await save_state(tx, before, after, now)
     called = await _call_presenters(tx, before, after, now)

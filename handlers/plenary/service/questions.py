@@ -174,7 +174,7 @@ async def take_back(tx: Transaction, question: StageQuestion) -> None:
 
 
 async def similar(tx: Transaction, question: StageQuestion) -> Sequence[StageQuestion]:
-    """Return similar questions to the same group, to be merged with a question; the most similar first."""
+    """Return questions to the same group that resemble a question, the most similar first, to merge them."""
     if question.group_id is None:
         return ()
     others = dict(await stems_of_questions(tx, question.group_id))

@@ -49,7 +49,7 @@ class AlsoHere:
 
 
 async def put_also_here(tx: Transaction, group_id: int, participant_id: int, territory: str, now: datetime) -> None:
-    """Store that, as a person says, a group's solution is also needed in a territory (a code).
+    """Store a person's statement that a group's solution is also needed in a territory (a code).
 
     It replaces the person's earlier statement about the group, if any.
     """

@@ -66,8 +66,8 @@ async def questions_written(tx: Transaction, round_number: int) -> Mapping[int, 
 async def questions_asked(tx: Transaction, round_number: int) -> Mapping[int, int]:
     """Return, by participant id, how many of each author's questions were asked on stage in the plenaries of a round.
 
-    A round is the groups of one day. A question that was merged into another counts as asked with it. Authors of whom
-    no question was asked are included, with 0.
+    A round is the groups of one day. A question that was merged into another counts as asked with it. An author none of
+    whose questions was asked is included, with 0.
     """
     rows = await tx.all(
         "SELECT q.author_id AS id, SUM(CASE WHEN COALESCE(o.asked_at, q.asked_at) IS NULL THEN 0 ELSE 1 END) AS times"

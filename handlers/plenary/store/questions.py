@@ -234,7 +234,7 @@ async def mark_told(tx: Transaction, question_id: int, now: datetime) -> bool:
 async def set_hidden(tx: Transaction, question_id: int, by: int, now: datetime, *, hidden: bool) -> bool:
     """Hide a question from everybody except its author and organisers, or show it again.
 
-    Returns False if it was hidden, or shown, already.
+    `by` is the id of the organiser. Returns False if the question was already hidden, or already shown.
     """
     return bool(
         await tx.run(
@@ -258,7 +258,7 @@ async def merge_questions(tx: Transaction, question_ids: Sequence[int], target_i
 
 
 async def set_answer(tx: Transaction, question_id: int, answer: str, by: int, now: datetime) -> None:
-    """Store a group's written answer to a question, in place of an earlier answer."""
+    """Store a group's written answer to a question, in place of an earlier answer. `by` is the id of the writer."""
     await tx.run(
         "UPDATE stage_questions SET answer = :answer, answered_by = :by, answered_at = :now WHERE id = :id",
         id=question_id,

@@ -16,7 +16,12 @@ _WORDS = {
 
 
 async def quoted(tx: Transaction, kind: str, keys: Collection[str]) -> Sequence[tuple[str, str]]:
-    """Return pairs of a key and its words; the words of hidden questions only for their authors and organisers."""
+    """Return the words that messages quote, as pairs of a key and its words.
+
+    `kind` is «stagequestion», «stageanswer» or «stageoffer»; nothing is returned for other kinds. A key is the id of
+    the question or the offer. «.own» follows if only its author reads the quote, «.led» if only organisers do; other
+    readers do not get the words of a hidden question.
+    """
     if kind not in _WORDS:
         return ()
     wanted = {key: parse_quote_key(key) for key in keys}
