@@ -27,7 +27,8 @@ class MyIdeas(Action, code="wm"):
 class ShowWall(Action, code="ww"):
     """The button that shows the wall: all ideas that a group gave in a phase.
 
-    `by` is the order: «v» by votes, «t» by time. `page` is the rank of the first idea shown, counted from 1.
+    `run` is the id of the phase's run in the group. `by` is the order: «v» by votes, «t» by time. `page` is the rank of
+    the first idea shown, counted from 1.
     """
 
     run: int

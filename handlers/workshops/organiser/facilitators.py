@@ -82,7 +82,7 @@ async def show_facilitators(request: Request, page: int) -> Reply:
 async def invite_facilitator(request: Request, form: FacilitatorForm) -> Reply:
     """Add a person who runs workshops but does not attend, and ask whose workshops they run.
 
-    Afterwards an organiser must invite the person, as all other people.
+    Afterwards an organiser must invite the person, like everybody else.
     """
     person = await people_store.add_helper(request.tx, form.given_name, form.family_name, request.now)
     return await show_facilitator(request, person.id)

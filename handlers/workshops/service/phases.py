@@ -124,7 +124,7 @@ async def call_off_start(tx: Transaction, beginning: Beginning, now: datetime) -
 
 
 async def extend_phase(tx: Transaction, run: PhaseRun, now: datetime, minutes: int) -> PhaseRun | None:
-    """Move the end of an open phase by `minutes` (negative for earlier), but never to before now.
+    """Move the end of an open phase by `minutes` (negative for earlier), but never to a time before now.
 
     The group's messages about the phase show the new end. However often the end is moved, people are warned only once.
     Returns the changed run; None if the phase has ended.

@@ -150,8 +150,8 @@ async def set_closed(tx: Transaction, call_id: int, now: datetime, *, withdrawn_
 async def called_before(tx: Transaction, participant_id: int, back: int, browser: str = "") -> datetime | None:
     """Return when a participant made one of their last calls for help: `back` is 1 for the last, 2 for the one before.
 
-    Only calls from one kind of place count: with `browser`, the unconfirmed browser with this id, or «*» for all
-    unconfirmed browsers; '' for all other places. Returns None if there are fewer calls.
+    `browser` says which calls count: those made in the unconfirmed browser with this id, in any unconfirmed browser
+    («*»), or in any other place (''). Returns None if there are fewer calls.
     """
     return await tx.value_or_none(
         datetime,
@@ -179,7 +179,7 @@ async def set_escalated(tx: Transaction, call_id: int) -> None:
 
 
 async def first_unanswered_call(tx: Transaction, now: datetime) -> FacilitatorCall | None:
-    """Return the call for help that waits longest for organisers to be told; None if none is due now."""
+    """Return the first call for help of which the organisers must be notified now; None if there is none."""
     return await tx.row(
         FacilitatorCall,
         f"{_CALL} WHERE c.escalate_at <= :now AND c.closed_at IS NULL ORDER BY c.escalate_at, c.id LIMIT 1",

@@ -87,7 +87,7 @@ async def undo_begin(tx: Transaction, begun: PhaseRun, before: PhaseRun | None) 
 
 
 async def move_end(tx: Transaction, run_id: int, by: timedelta, now: datetime) -> PhaseRun | None:
-    """Move the end of an open run (one phase in one group) by `by`, negative for earlier, but never to before now.
+    """Move the end of an open run (one phase in one group) by `by` (negative for earlier), but never to before `now`.
 
     Returns the changed run; None if it has ended.
     """
