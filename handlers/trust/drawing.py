@@ -13,7 +13,7 @@ _TEMPLATE = Path(__file__).with_name("list.typ")
 
 
 def draw_list(title: str, as_of: str, groups: Sequence[Mapping[str, Any]], look: Mapping[str, Any]) -> bytes:
-    """Return the list of a safety check as a PDF file of A4. `as_of` stands at the top and at the foot of each page.
+    """Return the list of a safety check as an A4 PDF file. `as_of` stands at the top and at the foot of each page.
 
     Each group has a `title` and `people`. Each person has a `name`, `how` they are, and whether they are `safe`. `look`
     is the gathering's name, colour and logo, and the `locale`.

@@ -163,7 +163,7 @@ def _are_figures(text: str, folded: Sequence[str]) -> bool:
 def listen(text: str, likelihood: Mapping[str, float]) -> Cry | None:
     """Return the cry for help that a text contains, sure or only possible; None if there is none.
 
-    `likelihood` says, for each kind of words, how likely the text is of that kind.
+    `likelihood` says, for each kind of words, how likely the text is to be of that kind.
     """
     folded = words(fold(_QUOTED.sub(" ", text)))
     plain = " ".join(folded)

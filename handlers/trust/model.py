@@ -166,7 +166,7 @@ class CheckedPerson(Named):
 
     @property
     def is_safe(self) -> bool:
-        """Whether the person said that they are safe, or was seen safe, and does not need help since."""
+        """Whether the person said that they are safe, or was seen safe, and does not need help now."""
         return not self.needs_help and (self.answer == "safe" or self.seen_at is not None)
 
     @property

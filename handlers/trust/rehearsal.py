@@ -132,7 +132,8 @@ async def answer_drill(tx: Transaction, visited: Collection[int], leaving: bool)
     """Return the next answers of the demo's invented people to a running safety check, a few at a time.
 
     One person in ten says nothing, so that the visitor finds silent people on the list and marks them. One in fifteen
-    needs help.
+    needs help. `visited` are the ids of people for whom the visitor acts. With `leaving`, all answers are returned at
+    once.
     """
     check = await store.running_check(tx)
     if check is None:

@@ -13,7 +13,7 @@ from handlers.trust.settings import SafetySettings
 
 
 class SafetyClock:
-    """Asks people who have not answered a safety check a second time, and deletes places a day after they were sent."""
+    """A source of due work: asks people without an answer to a safety check again, and deletes places after a day."""
 
     async def prepare(self, tx: Transaction, now: datetime) -> None:
         """Do nothing when the program starts, because what is due is stored in the database."""
@@ -36,7 +36,7 @@ class SafetyClock:
 
 
 class WaitingWords:
-    """Deletes waiting words after a day. These are words whose writer has not chosen who gets them."""
+    """A source of due work: deletes waiting words after a day. Their writer has not chosen who gets them."""
 
     async def prepare(self, tx: Transaction, now: datetime) -> None:
         """Do nothing when the program starts, because what is due is stored in the database."""
@@ -52,7 +52,7 @@ class WaitingWords:
 
 
 class TrustRetention:
-    """Erases conversations with trusted people after the configured number of days."""
+    """A source of due work: erases conversations with trusted people after the configured number of days."""
 
     def __init__(self, settings: Settings) -> None:
         self._ends = settings.gathering.closes

@@ -478,10 +478,10 @@ async def show_anew(tx: Transaction, participant_id: int) -> None:
 
 
 async def say_where(tx: Transaction, check: SafetyCheck, place: SaidPlace, message: str = "") -> None:
-    """Store the place where a person is who answered a safety check; organisers see it on the list for a day.
+    """Store the place of a person who was asked in a safety check; organisers see it on the list for a day.
 
-    A person who says this needs help: if the person had said that they are safe, or was seen safe, organisers are told
-    again. `message` is the key of the message if it is a live location or an album, '' for any other message.
+    A person who sends a place needs help: if the person had said that they are safe, or was seen safe, organisers are
+    told again. `message` is the key of the message if it is a live location or an album, '' for any other message.
     """
     person = await store.answer_of(tx, check.id, place.participant_id)
     if person is not None and not person.needs_help:
@@ -502,7 +502,7 @@ async def follow_place(tx: Transaction, place: SaidPlace, message: str, *, moves
 
 
 async def groups_listed(tx: Transaction, check: SafetyCheck, reader: Participant | None) -> Sequence[SafetyGroup]:
-    """Return the people on the list of a safety check, group by group, as `reader` may see them; None sees all.
+    """Return the people on the list of a safety check, group by group, as `reader` may see them; with None, all people.
 
     These are the groups of the day on which the check began; groups in which not everybody is safe come first.
     Facilitators see only the groups that they run. Organisers also see the people without a group.

@@ -66,7 +66,7 @@ async def hear_place(request: Request, action: AsksWhere, words: str) -> Reply:
 
 
 async def hear_sent(request: Request, action: AsksWhere, sent: Sent) -> Reply | None:
-    """Store photos of a person who needs help in a safety check, with the words below, as the place where they are.
+    """Store photos of a person who needs help in a safety check, with the words sent with them, as the person's place.
 
     `action` belongs to the screen that asked for the place. If the person no longer needs to say where they are,
     nothing is stored, and the reply says so. The reply also says which photos cannot be stored, and why. Returns None
@@ -102,10 +102,10 @@ async def hear_sent(request: Request, action: AsksWhere, sent: Sent) -> Reply | 
 async def hear_located(request: Request, action: AsksWhere | None, located: Located) -> Reply | None:
     """Store the location of a person who needs help in a safety check.
 
-    `action` belongs to the screen that asked for the place; None if no screen did. Then, or if the sender is safe, the
-    location is not stored, and the reply says so. If the check was closed meanwhile, the location is stored, and the
-    reply says that the check is closed. Each new position of a live location replaces the former one until its sender
-    is safe, whatever screen the sender has opened since; then None is returned.
+    `action` belongs to the screen that asked for the place; None if no screen did. The location is not stored, and the
+    reply says so, if no screen asked for it or the sender said that they are safe. If the check was closed meanwhile,
+    the location is stored, and the reply says that the check is closed. Each new position of a live location replaces
+    the former one until the sender is safe, whatever screen they have opened since; None is returned for it.
     """
     key = f"{request.account.platform} {request.account.chat} {located.message}" if located.message else ""
     if located.moved and request.person:

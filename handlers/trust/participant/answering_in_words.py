@@ -28,7 +28,7 @@ _ANSWERS = re.compile(
 
 
 async def ask_again(request: Request, text: str) -> Reply | None:
-    """Ask the question of the running safety check again if a person answers it in words instead of by a button.
+    """Ask the question of the running safety check again if a person answers it in words instead of with a button.
 
     Returns None if the words are no answer, or the person has answered already.
     """

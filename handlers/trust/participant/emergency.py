@@ -39,10 +39,10 @@ class PhoneForm(Form):
 async def hear_in_emergency(request: Request, action: Action, content: Content) -> Reply | None:
     """Answer what a person sends while the emergency screen is the last one that they opened.
 
-    If the person needs help in the running safety check, it is stored as the place where they are; otherwise the bot
-    asks what the words are for. It always asks in an unconfirmed browser, because such a browser does not show what the
-    owner answered. It also asks if help was requested only in an unconfirmed browser: an intruder may have done that,
-    and then organisers would read what the owner writes elsewhere.
+    If the person needs help in the running safety check, what they send is stored as the place where they are;
+    otherwise the bot asks what the words are for. In an unconfirmed browser the bot always asks, because such a browser
+    does not show what the owner answered. The bot also asks if help was requested only in an unconfirmed browser: an
+    intruder may have done that, and then organisers would read what the owner writes elsewhere.
     """
     check = await store.running_check(request.tx) if request.unconfirmed is None else None
     answer = await store.answer_of(request.tx, check.id, request.person.id) if check and request.person else None

@@ -52,7 +52,7 @@ _FILE_NOT_KEPT = _("What you attached is not kept, only your text.")
 
 
 async def ask(request: Request, text: str, cry: Cry, offers: Sequence[Offer], became: Span | None = None) -> Reply:
-    """Answer a cry for help; if it is uncertain that the words are one, ask what they are. Meanwhile the words wait.
+    """Answer a cry for help; if it is uncertain whether the words are one, ask the person. Meanwhile the words wait.
 
     The answer names whom to call and whom to tell in confidence, the team only if there is no trusted person. `offers`
     are the other things that the words may be. `became` says what happened to words that people have already read; None
@@ -81,7 +81,10 @@ async def ask(request: Request, text: str, cry: Cry, offers: Sequence[Offer], be
 
 
 async def ask_which(request: Request, text: str, offers: Sequence[Offer]) -> Reply:
-    """Ask which of `offers` the words `text` are meant for, as they are no cry for help. Meanwhile the words wait."""
+    """Ask what the words `text`, which are no cry for help, are meant as. Meanwhile the words wait.
+
+    `offers` are the things that the words may be.
+    """
     number = await _keep(request, text)
     return _question((*_buttons(offers, number), _forget_button(number)), offers[0].question if offers else None)
 
