@@ -325,7 +325,10 @@ async def part(request: Request, idea_id: int) -> Reply:
 
 @inverses.declare("wjs", who=FACILITATOR)
 async def restore_parted(request: Request, values: Values, idea_number: int) -> Undone:
-    """Merge ideas that had been separated into an idea again. Raises UserError if one of them was changed since."""
+    """Undo separating ideas from an idea, so that they are merged into it again.
+
+    Raises UserError if one of them was changed since.
+    """
     idea = await idea_to_moderate(request, idea_number)
     for idea_id in values["parted"]:
         separated = await ideas.find_idea(request.tx, idea_id)

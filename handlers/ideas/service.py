@@ -561,7 +561,7 @@ async def find_run_and_phase(tx: Transaction, run_id: int) -> tuple[PhaseRun, Ph
 async def runs_group(tx: Transaction, person: Participant, group_id: int | None) -> bool:
     """Return whether a person is an organiser or runs the workshops of a group.
 
-    For None as the group, only organisers do.
+    If the group is None, the result is True only for organisers.
     """
     if person.organises:
         return True

@@ -10,7 +10,7 @@ from handlers.workshops.model import Idea
 
 
 async def set_hidden(tx: Transaction, idea_id: int, hidden: bool) -> bool:
-    """Hide an idea, or show it again if `hidden` is False. Returns False if it was so already."""
+    """Hide an idea, or show it again if `hidden` is False. Returns False if nothing changes."""
     return bool(
         await tx.run(
             "UPDATE ideas SET hidden = :hidden WHERE id = :id AND hidden <> :hidden", id=idea_id, hidden=int(hidden)
