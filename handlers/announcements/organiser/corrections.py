@@ -123,7 +123,7 @@ async def _said(request: Request, announcement: int, locale: str) -> Mapping[str
 async def correct(request: Request, form: CorrectionForm, announcement_id: int, locale: str) -> Reply:
     """Replace the words of an announcement in one locale, and enqueue edits of the messages that were sent.
 
-    `locale` is '' for the words that readers get whose language has no words of its own. If the words are the same,
+    `locale` is '' for the words that are for readers whose language has no words of its own. If the words are the same,
     nothing happens, and the reply says so. The form comes back if the text is too long, or a file is of another kind
     than before.
     """

@@ -26,7 +26,7 @@ async def mark_seen(tx: Transaction, announcement_id: int, participant_id: int, 
 
 
 async def who_has_seen(tx: Transaction, announcement_id: int) -> Mapping[int, datetime]:
-    """Return when each participant confirmed that they saw an announcement or did what a campaign asks, by id."""
+    """Return, by participant id, when people confirmed that they saw an announcement or did what a campaign asks."""
     rows = await tx.all(
         "SELECT participant_id, at FROM acknowledgements WHERE announcement_id = :id", id=announcement_id
     )

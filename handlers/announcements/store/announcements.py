@@ -148,8 +148,8 @@ async def wait_for_hour(tx: Transaction, announcement_id: int, due: datetime, *,
 async def set_state(tx: Transaction, announcement_id: int, state: State) -> None:
     """Set an announcement's state. The state «draft» also removes the times when it was due or sent.
 
-    Work on its messages that is unfinished ends: no more messages are enqueued or called back. If the new state is
-    «draft» or «withdrawn», no more messages are edited or tried again either.
+    Unfinished work on its messages ends: no more messages are enqueued or called back. If the new state is «draft» or
+    «withdrawn», no more messages are edited or tried again either.
     """
     await tx.run(
         "UPDATE announcements SET state = :state, copied_to = NULL, calling_back = '',"

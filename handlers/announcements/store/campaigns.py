@@ -12,7 +12,7 @@ _RUNNING = "kind = 'campaign' AND deadline_at IS NOT NULL AND state <> 'withdraw
 
 
 async def next_campaign_end(tx: Transaction) -> datetime | None:
-    """Return when the first campaign ends that was not ended yet, perhaps in the past; None if there is none."""
+    """Return the first deadline of the campaigns that were not ended yet, perhaps in the past; None without any."""
     return await tx.value_or_none(datetime, f"SELECT MIN(deadline_at) FROM announcements WHERE {_RUNNING}")
 
 

@@ -32,7 +32,7 @@ async def cancel_copies(tx: Transaction, announcement_id: int, now: datetime, *,
 
 
 async def cancel_these(tx: Transaction, copies: Copies, now: datetime) -> None:
-    """Cancel those of `copies` (messages to one recipient) that have not been sent."""
+    """Cancel all `copies` (messages to one recipient each) that have not been sent."""
     await tx.run(
         f"UPDATE deliveries SET {_CANCELLED} WHERE {THESE} AND {_NOT_SENT}", **copies.params, now=to_micros(now)
     )

@@ -38,9 +38,8 @@ async def begin_to_call_back(tx: Transaction, announcement_id: int, how: Calling
 async def begin_to_change(tx: Transaction, announcement_id: int, *, trying_again: bool = False) -> None:
     """Store that all messages of an announcement must be checked for changes.
 
-    With `trying_again`, messages that failed are also sent again.
-
-    Messages that were checked for an earlier change are checked again.
+    With `trying_again`, messages that failed are also sent again. Messages that were checked for an earlier change are
+    checked once more.
     """
     await tx.run(
         "UPDATE announcements SET changed_to = 0, trying_again = CASE WHEN :again = 1 THEN 1 ELSE trying_again END"
