@@ -317,7 +317,7 @@ def reason(stored: str) -> Text:
 
 
 def progress_line(tally: Sequence[CopyCount], seen: int | None = None) -> Text:
-    """Return the line that tells how many of all copies (messages to one recipient) have arrived, with a bar.
+    """Return the line that says how many of all copies (messages to one recipient) have arrived, with a bar.
 
     `tally` holds counts of the announcement's copies. `seen` is how many readers confirmed that they saw the
     announcement; None if readers are not asked.
@@ -355,7 +355,7 @@ def lines_by_platform(tally: Sequence[CopyCount]) -> list[Span]:
 def lines_by_reason(tally: Sequence[CopyCount]) -> list[Span]:
     """Return a line for each reason why messages wait or did not arrive.
 
-    Further lines tell when the next messages are sent, and how many may have arrived twice.
+    Further lines say when the next messages are sent, and how many may have arrived twice.
     """
     lines: list[Span] = []
     reasons = Counter[str]()

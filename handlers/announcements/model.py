@@ -39,7 +39,7 @@ class Announcement:
     - `urgent`: it is also sent during quiet hours. `asks_seen`: readers get a button to confirm that they saw it.
     - `due` is when a scheduled announcement is sent, and `deadline` when a campaign ends. `released` is when its copies
       (messages to one recipient) were enqueued, and `ended` when the last copy was sent.
-    - Copies are enqueued, changed and closed some at a time; three fields tell how far that has come, None if there is
+    - Copies are enqueued, changed and closed some at a time; three fields say how far that has come, None if there is
       nothing left to do. `copied_to` is the last participant for whom a copy was enqueued or not needed (copies are
       sent at `copies_due`). `changed_to` is the last copy that was corrected, deleted or (if `trying_again`) sent
       again. `closed_to` is the last message of a campaign that was edited to say that it is over. All three are ids.

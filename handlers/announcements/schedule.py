@@ -19,7 +19,7 @@ from handlers.announcements.store import announcements, campaigns, sending, unfi
 
 
 class ScheduledAnnouncements:
-    """A source of due work: tells when scheduled announcements are due, and sends them."""
+    """A source of due work: says when scheduled announcements are due, and sends them."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -53,7 +53,7 @@ class ScheduledAnnouncements:
 
 
 class Campaigns:
-    """A source of due work: tells when campaigns end, and then edits their messages to say so."""
+    """A source of due work: says when campaigns end, and then edits their messages to say so."""
 
     async def prepare(self, tx: Transaction, now: datetime) -> None:
         """Do nothing, since a campaign that ended while the program was stopped is still due."""

@@ -64,7 +64,7 @@ class DoorList(TypedDict):
 def draw_group(title: str, where: str, when: str, members: Members, branding: Branding, locale: str) -> bytes:
     """Return a picture of a group for its members, as a PNG file to be read on a phone.
 
-    `where` and `when` tell where and when the group meets; `where` is '' while that is unknown. The picture does not
+    `where` and `when` say where and when the group meets; `where` is '' while that is unknown. The picture does not
     show anyone's gender or age.
     """
     data = {"kind": "group", "title": title, "where": where, "when": when, "members": _in_a_picture(members)}

@@ -138,7 +138,7 @@ class Wishes:
 class FormedGroups:
     """The groups proposed for a theme in one round (day).
 
-    `measures` tell how good they are by each count that the solver minimises. `alone` holds pairs (group number,
+    `measures` say how good they are by each count that the solver minimises. `alone` holds pairs (group number,
     participant id) of everyone who is the only woman or man of a group.
     """
 

@@ -129,7 +129,7 @@ _SELF_HARM = _any_of(
     r"umbringen|selbstmord|suizid|nicht mehr leben|ritze|sterben",
     r"besser (?:wenn|ohne) (?:ich|mich)",
 )
-"""What tells that somebody may harm themselves, in a text that is a cry."""
+"""What shows that somebody may harm themselves, in a text that is a cry."""
 
 _LAUGHS = re.compile(r"\b(?:mdr+|lol+|ptdr+|xd+|(?:ha){2,}h?|hihi|jpp|lmao|rofl)\b|[\U0001F602\U0001F923\U0001F639]")
 _DENIES = _any_of(

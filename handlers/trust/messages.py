@@ -371,7 +371,7 @@ def needs_help(check: SafetyCheck, person: CheckedPerson, *, late: bool = False)
 
 
 def state_of(check: SafetyCheck) -> Text:
-    """Return the line that tells when a safety check began, when people were asked again, and when it was closed."""
+    """Return the line that says when a safety check began, when people were asked again, and when it was closed."""
     if check.closed_at is not None:
         return _(
             "Started {begun}, closed {closed}.",

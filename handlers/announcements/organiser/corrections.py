@@ -157,7 +157,7 @@ async def correct(request: Request, form: CorrectionForm, announcement_id: int, 
 
 
 async def corrected(request: Request, announcement: Announcement, edited: int) -> tuple[Text, ...]:
-    """Return lines that tell how many messages are being edited (`edited`), and how many have still to be sent."""
+    """Return lines that say how many messages are being edited (`edited`), and how many have still to be sent."""
     return (
         _n("{count} message is being edited.", "{count} messages are being edited.", edited),
         *_to_come(await reports.tally_copies(request.tx, announcement.id)),
@@ -211,7 +211,7 @@ async def _sure_to_withdraw(request: Request, announcement_id: int) -> Question:
 async def withdraw(request: Request, announcement_id: int) -> Reply:
     """Enqueue the deletion of every message of an announcement, and show how many messages will be deleted.
 
-    If the announcement is withdrawn already, or no message was sent, the report is shown instead. The report also tells
+    If the announcement is withdrawn already, or no message was sent, the report is shown instead. The report also says
     which messages a platform refuses to delete.
     """
     announcement = await find(request, announcement_id)

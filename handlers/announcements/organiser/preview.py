@@ -175,7 +175,7 @@ async def reach_of(request: Request, audience: Audience) -> AudienceReach:
 
 
 def counts(people: AudienceReach) -> Text:
-    """Return a line that tells how many people an announcement would reach on each platform, and how many it would not.
+    """Return a line that says how many people an announcement would reach on each platform, and how many it would not.
 
     The line reads like «81 people: 60 on Telegram, 14 on Discord and 7 on their page; 4 unreachable».
     """

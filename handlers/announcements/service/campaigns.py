@@ -66,7 +66,7 @@ async def _notice(tx: Transaction, reminder: Reminder, now: datetime) -> Notice 
 
 
 async def _name(tx: Transaction, reminder: Reminder) -> Span | None:
-    """Return a line that tells when a campaign ends; None if the campaign is gone or was not sent."""
+    """Return a line that says when a campaign ends; None if the campaign is gone or was not sent."""
     campaign = await announcements.find_announcement(tx, number_of(reminder.subject))
     if campaign is None or not campaign.is_out:
         return None

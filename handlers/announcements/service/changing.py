@@ -149,7 +149,7 @@ async def edit_copies(tx: Transaction, announcement: Announcement, now: datetime
 async def withdraw_announcement(tx: Transaction, announcement: Announcement, now: datetime) -> None:
     """Withdraw an announcement: enqueue the deletion of messages that have arrived, and cancel the others.
 
-    If there are very many messages, most are deleted later, some at a time. The report on the announcement tells which
+    If there are very many messages, most are deleted later, some at a time. The report on the announcement says which
     messages a platform refused to delete.
     """
     await announcements.set_state(tx, announcement.id, "withdrawn")

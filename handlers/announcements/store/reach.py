@@ -1,4 +1,4 @@
-"""The SQL that tells how a message to many people would reach each of them, before it is sent."""
+"""The SQL that says how a message to many people would reach each of them, before it is sent."""
 
 from __future__ import annotations
 
@@ -166,7 +166,7 @@ async def _count_some(
 
 
 def _reach_query(audience: Audience, topic: Topic, *, in_channels: bool, today: date) -> tuple[str, Mapping[str, Any]]:
-    """Return SQL that tells how each person of an audience is reached, and its parameters but `after` and `last`."""
+    """Return SQL that says how each person of an audience is reached, and its parameters but `after` and `last`."""
     condition, params = where(audience)
     return _REACH.replace("{away}", away()) + some_people(condition, without_account=True), {
         **params,

@@ -229,7 +229,7 @@ def _has_mend_options(impossible: Sequence[Impossible]) -> bool:
 
 
 def _about_others(impossible: Sequence[Impossible], task: Task) -> str:
-    """Return words that tell that nothing is written for the other themes either; '' if there are none."""
+    """Return words that say that nothing is written for the other themes either; '' if there are none."""
     others = {problem.theme for problem in task.problems} - {theme.theme for theme in impossible}
     return ", not even for the other themes" if others and _has_mend_options(impossible) else ""
 
@@ -457,7 +457,7 @@ def theme_result(
 ) -> ThemeResult:
     """Return the result for one theme's groups in a round (day): it includes broken rules and lone people.
 
-    Lone people are the only woman or the only man of a group. `measures` tell how good the groups are; `names` holds
+    Lone people are the only woman or the only man of a group. `measures` say how good the groups are; `names` holds
     the people's names by id.
     """
     broken_rules = (

@@ -181,7 +181,7 @@ def theme_lines(proposed: Proposed, names: ProposalNames, *, brief: bool = False
 
 
 def heading(proposed: Proposed, formed: FormedGroups, theme: Span) -> Text:
-    """Return the line that tells how many people a theme has, and how many proposed groups of which sizes."""
+    """Return the line that says how many people a theme has, and how many proposed groups of which sizes."""
     sizes = formed.sizes
     return _n(
         "{theme}: {people} people, {count} group of {sizes}",
@@ -254,7 +254,7 @@ def _alone(formed: FormedGroups, names: ProposalNames) -> Iterable[Span]:
 
 
 def _failure(proposed: Proposed, failed: FormingFailed, theme: Span, names: ProposalNames) -> list[Span]:
-    """Return the lines that tell why a theme has no groups. Rules that conflict have a line each."""
+    """Return the lines that say why a theme has no groups. Rules that conflict have a line each."""
     match failed.why:
         case "waits":
             return [Strong(_("{theme}: on hold, no groups are formed", theme=theme))]
@@ -329,7 +329,7 @@ async def card(tx: Transaction, stored: StoredProposal, pictures: tuple[Picture,
 
 
 def without_picture(count: int) -> Iterable[Text]:
-    """Yield a line that tells how many groups are on no picture, if any; a message carries only a few pictures."""
+    """Yield a line that says how many groups are on no picture, if any; a message carries only a few pictures."""
     if count:
         yield _n(
             "{count} group is missing from the pictures: each theme shows its own.",

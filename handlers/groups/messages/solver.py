@@ -83,7 +83,7 @@ def describe(measure: Measure, people: int) -> Text:
 
 
 def mixture(measure: Measure, groups: Iterable[Iterable[Placeable]], people: int) -> Text:
-    """Return the line that tells how many nationalities each group has, and their sum over all groups.
+    """Return the line that says how many nationalities each group has, and their sum over all groups.
 
     `measure` is the number of people whose nationality is in their group already; `people` is the number of people in
     `groups`.
@@ -172,14 +172,14 @@ def _nationalities(members: Iterable[Placeable]) -> Text:
 
 
 def only_one(name: Span, group: Span, gender: str) -> Text:
-    """Return the line that tells that a person is the only woman, or the only man, of a group."""
+    """Return the line that says that a person is the only woman, or the only man, of a group."""
     if gender == Gender.WOMAN:
         return _("{name} is the only woman in {group}.", name=name, group=group)
     return _("{name} is the only man in {group}.", name=name, group=group)
 
 
 def cannot_split(error: CannotSplit, theme: Span) -> Text:
-    """Return the line that tells why a theme's people cannot be split into groups."""
+    """Return the line that says why a theme's people cannot be split into groups."""
     limits = error.limits
     if error.count is None:
         return _n(
@@ -232,7 +232,7 @@ def _moving(move: ThemeMove, theme_of: Callable[[str], Span], name_of: NameOf) -
 
 
 def contradiction(error: Contradiction, theme: Span) -> Text:
-    """Return the line that tells that organisers' rules exclude each other. The caller adds a line for each rule."""
+    """Return the line that says that organisers' rules exclude each other. The caller adds a line for each rule."""
     if len(error.conflict) == 1:
         return _("{theme}: this rule cannot be kept. Remove it, then try again.", theme=theme)
     return _("{theme}: these rules cannot be kept together. Remove one of them, then try again.", theme=theme)
@@ -285,7 +285,7 @@ def broken(violation: Violation, limits: Limits, name_of: NameOf) -> Text:
 
 
 def too_long(error: TooLong, theme: Span) -> Text:
-    """Return the line that tells that no groups were found within the time limit."""
+    """Return the line that says that no groups were found within the time limit."""
     return _n(
         "{theme}: no groups that keep every rule were found within {count} second. Give it longer, or remove a rule.",
         "{theme}: no groups that keep every rule were found within {count} seconds. Give it longer, or remove a rule.",

@@ -215,7 +215,7 @@ async def _save(
 async def _what_it_means(
     request: Request, round_number: int, person: Participant, other: Participant, kind: PairKind | None
 ) -> tuple[tuple[Span, ...], bool]:
-    """Return lines that tell whether the present groups obey a new rule about two people.
+    """Return lines that say whether the present groups obey a new rule about two people.
 
     Also returns True if moving one of them would make the groups obey it.
     """

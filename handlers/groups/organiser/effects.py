@@ -131,7 +131,7 @@ async def theme_in_round(request: Request, round_number: int, theme_key: str) ->
 
 
 async def who_moved(request: Request, state: ThemeInRound) -> Span:
-    """Return a line that tells which organiser changed the groups of a theme meanwhile."""
+    """Return a line that says which organiser changed the groups of a theme meanwhile."""
     entries = [(subject, await journal_store.last(request.tx, subject)) for subject in (state.subject, ALL_GROUPS)]
     subject, _entry = max(entries, key=lambda found: found[1].id if found[1] else 0)
     return await who_was_faster(request, subject)

@@ -25,7 +25,7 @@ def repair_button(round_number: int, day: date) -> Button:
 
 
 def will_be_told(round_: Round, count: int) -> Text:
-    """Return the line that tells that `count` people will be notified, or nobody before groups are published."""
+    """Return the line that says that `count` people will be notified, or nobody before groups are published."""
     if not round_.published:
         return _("Nobody is told: these groups are not published yet.")
     return _n("{count} person will be told.", "{count} people will be told.", count)

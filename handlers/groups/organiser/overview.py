@@ -240,7 +240,7 @@ async def _to_repair(tx: Transaction, shown: Round, counts: _Counts) -> bool:
 
 
 def _theme_line(theme: Theme, counts: _Counts) -> Span:
-    """Return the line that tells how many people and groups a theme has, and how many people have no group."""
+    """Return the line that says how many people and groups a theme has, and how many people have no group."""
     people = counts.people.get(theme.key, Placed())
     title, sizes = Localised(theme.title), counts.groups.get(theme.key)
     if not people.people:

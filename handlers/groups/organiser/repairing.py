@@ -123,7 +123,7 @@ async def repair_is_found(tx: Transaction, organiser: Participant, result: Mappi
 
 
 def _promise(round_: Round, count: int, *, without_absent: bool) -> Iterable[Span]:
-    """Yield the lines that tell how many people will be notified; absent people are not."""
+    """Yield the lines that say how many people will be notified; absent people are not."""
     yield _("Nothing changes until you keep it.")
     if not round_.published:
         yield _("Nobody is told: these groups are not published yet.")
@@ -246,7 +246,7 @@ def _line(step: _Step) -> Text:
 
 
 def _bound(formed: FormedGroups) -> Text:
-    """Return the line that tells how many people change group, and whether fewer could."""
+    """Return the line that says how many people change group, and whether fewer could."""
     moves = next(measure for measure in formed.measures if measure.level is Level.MOVES)
     if moves.optimal:
         return _n(

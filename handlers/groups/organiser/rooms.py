@@ -99,7 +99,7 @@ async def member_ids(request: Request, groups: Iterable[Group]) -> list[int]:
 
 
 async def preview_line(request: Request, round_: Round, people: list[int]) -> Text:
-    """Return the line that tells how many of `people` (participant ids) will be told of a change."""
+    """Return the line that says how many of `people` (participant ids) will be told of a change."""
     reached = await reach.platforms_reached(request.tx)
     return will_be_told(round_, sum(person in reached and person != request.participant.id for person in people))
 

@@ -51,7 +51,7 @@ async def ask_for_groups(_request: Request) -> Reply:
 
 
 async def ask_for_session(request: Request, plenary_id: int = 0) -> Reply:
-    """Ask in which session a plenary takes place, or tell that the programme has none to choose.
+    """Ask in which session a plenary takes place, or say that the programme has none to choose.
 
     `plenary_id` is 0 for a new plenary.
     """

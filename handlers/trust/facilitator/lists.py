@@ -239,7 +239,7 @@ async def _view(tx: Transaction, check: SafetyCheck, reader: Participant | None,
 
 
 def _late(check: SafetyCheck, people: Sequence[CheckedPerson]) -> Sequence[Span]:
-    """Return the line that tells how many people answered after the check was closed; nothing for nobody."""
+    """Return the line that says how many people answered after the check was closed; nothing for nobody."""
     closed = check.closed_at
     late = sum(bool(closed and person.answered_at and person.answered_at > closed) for person in people)
     return (_n("{count} person answered after that.", "{count} people answered after that.", late),) if late else ()

@@ -47,7 +47,7 @@ async def ask_again(request: Request, text: str) -> Reply | None:
 async def _unanswered(request: Request) -> SafetyCheck | None:
     """Return the running check, if it asks the person and has no answer of theirs; None otherwise.
 
-    A new browser does not tell whether it has one.
+    A new browser does not say whether it has one.
     """
     check = await store.running_check(request.tx)
     person = await store.answer_of(request.tx, check.id, request.participant.id) if check else None

@@ -151,7 +151,7 @@ WHO_READS = Button(_("Who can read it?"), who_reads.to())
 
 
 def _kept_apart(*lines: Span, buttons: tuple[Button, ...], again: Action | None = None) -> Reply:
-    """Return a reply that is in no document of the person's data, as it tells that they look for a trusted person."""
+    """Return a reply that is in no document of the person's data, as it says that they look for a trusted person."""
     return Reply(View(lines, buttons, confidential=True, again=again), screen=f"{CONFIDENTIAL_SCREEN}trust")
 
 

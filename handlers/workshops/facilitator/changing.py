@@ -263,7 +263,7 @@ async def take_back(request: Request, values: Values, what: str, phase: str, sco
     """Undo a facilitator's change of a phase, except in groups that were changed again since.
 
     `values` holds three things for each group: the id of its run, the state after the change, and the state before.
-    `what` is the kind of change, and `scope_key` stands for the groups. The result tells in how many groups nothing was
+    `what` is the kind of change, and `scope_key` stands for the groups. The result says in how many groups nothing was
     undone. Raises UserError if nothing was undone in any group.
     """
     scope = await scopes.find_scope(request, scope_key)
@@ -282,7 +282,7 @@ async def take_back(request: Request, values: Values, what: str, phase: str, sco
 
 
 def unchanged_lines(groups: int) -> tuple[Span, ...]:
-    """Return a line that tells in how many groups a change could not be undone; () for 0."""
+    """Return a line that says in how many groups a change could not be undone; () for 0."""
     if not groups:
         return ()
     return (

@@ -1,6 +1,6 @@
 """A participant's screen of the phase that their group is in: its instruction, its end and its buttons.
 
-Between phases, the screen tells which phase is next.
+Between phases, the screen says which phase is next.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The SQL that tells which ideas are shown and which count, and how many a group gave in a phase."""
+"""The SQL that says which ideas are shown and which count, and how many a group gave in a phase."""
 
 from __future__ import annotations
 

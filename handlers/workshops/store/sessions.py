@@ -1,4 +1,4 @@
-"""The SQL that tells when the programme has workshops for a group."""
+"""The SQL that says when the programme has workshops for a group."""
 
 from __future__ import annotations
 
