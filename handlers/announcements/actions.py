@@ -18,10 +18,7 @@ ANNOUNCEMENTS = Button(_("Announcements"), Go("annoncer"))
 
 
 class OpenAnnouncement(Action, code="ao"):
-    """The button that opens an announcement: a draft can be continued; of any other announcement the progress is shown.
-
-    `announcement` is the id of the announcement.
-    """
+    """The button that opens an announcement (an id): a draft, to continue it; any other one, to see its progress."""
 
     announcement: int
 

@@ -228,7 +228,7 @@ async def places_of(tx: Transaction, conversation: Conversation) -> frozenset[st
 
 
 async def take_as_own(tx: Transaction, participant_id: int, browser: str) -> None:
-    """Store what a person wrote in an unconfirmed browser as if written elsewhere, now that it is confirmed."""
+    """Store what a person wrote in an unconfirmed browser as if written elsewhere, once the browser is confirmed."""
     owner: dict[str, int | str] = {"id": participant_id, "browser": browser}
     cried = f"participant_id = :id AND {_ASKED_THERE}"
     await tx.run(

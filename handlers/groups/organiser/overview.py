@@ -132,7 +132,7 @@ async def show_groups(request: Request, round_id: int) -> Reply:
 async def count_groups(request: Request) -> View:
     """Return a part of the organisers' home screen: the number of groups, and how many people have no group.
 
-    It tells of today's groups; if no groups are planned for today, of the next day's.
+    It is about today's groups or, if no groups are planned for today, the next day's.
     """
     lines: list[Span] = []
     if round_ := await round_due(request.tx, request.today):

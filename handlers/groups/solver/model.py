@@ -111,12 +111,12 @@ Constraint = Together | Apart | Pin | Lock
 class GroupProblem:
     """The people of one theme and the rules for their groups.
 
-    - `count` is the number of groups wanted. None stands for the feasible number nearest to people / target or, in a
+    - `count` is the number of groups wanted. None stands for the possible number nearest to people / target or, in a
       repair, to the former number of groups.
     - `previous` makes the problem a repair: it gives the former group number of each person. A person who is not in it
-      is new. Groups keep their numbers, and moves are the first level. None means that this is no repair.
-    - `history` holds past rounds: for each, the label of every person's group. People who are not in `people` are
-      ignored in it.
+      is new. Groups keep their numbers, and few moves matter more than all else. None means that this is no repair.
+    - `history` holds past rounds (days): for each, the label of every person's group. People who are not in `people`
+      are ignored in it.
     - `taken` holds numbers that no new group may get. In a repair, a group of people in `previous` keeps its number.
     - `time_limit` is in seconds.
     - `seed` picks among equally good groups: the same problem always gets the same answer.

@@ -39,7 +39,7 @@ def wording(request: Request, text: str) -> IdeaWording:
 
 
 def with_refusal(answer: Reply, refusal: Text | None) -> Reply:
-    """Return an answer with the reason why files were refused as its first line; unchanged if `refusal` is None."""
+    """Put `refusal`, the reason why files were refused, above an answer; None leaves the answer unchanged."""
     return with_lines_first(answer, refusal) if refusal else answer
 
 

@@ -63,8 +63,8 @@ def presenter_keys(plenary_id: int, group_id: int, person_id: int) -> tuple[str,
 def begun(state: PlenaryState, starts: datetime, now: datetime) -> PlenaryState:
     """Return a plenary that begins now; `starts` is when its session begins in the programme.
 
-    The planned end is counted from `starts`, so that a late start shows as a delay. If the plenary begins some hours
-    earlier or later, its end is counted from now.
+    The planned end is counted from `starts`, so that a late start shows as a delay. If the plenary begins at least
+    three hours earlier or later, its end is counted from now.
     """
     planned = starts if abs(now - starts) < _SAME_SESSION else now
     return state.begin(now, state.planned_end(planned))
