@@ -1,4 +1,4 @@
-"""The hook by which higher capabilities offer to move a sentence from the ideas to somewhere else."""
+"""The hook with which other capabilities offer to move an idea into the form that its group fills in."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from handlers.workshops.model import Idea
 
 @hook
 async def boxes(idea: Idea) -> Choice | None:
-    """Return the choice of a box in the group's form to which a new idea can be moved.
+    """Return the choice between the boxes of the group's form, to one of which a new idea can be moved.
 
     Returns None in phases in which groups fill no boxes.
     """

@@ -238,8 +238,8 @@ def _split_category(wording: IdeaWording, collects: Collects) -> tuple[Category,
 def usable_files(uploads: Sequence[Upload], *, room: bool) -> tuple[list[Upload], list[Text]]:
     """Return the files that can be stored with an idea, and for each other file the reason why it cannot be stored.
 
-    `room` says whether the person may add more files. If not, their files were not downloaded: such a file without
-    content counts as usable here, and `fitting_files` refuses it.
+    `room` says whether the person may add more files. If not, their files were not downloaded. Such files count as
+    usable here, because `fitting_files` refuses them.
     """
     usable: list[Upload] = []
     refusals: list[Text] = []

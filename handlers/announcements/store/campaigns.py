@@ -12,7 +12,10 @@ _RUNNING = "kind = 'campaign' AND deadline_at IS NOT NULL AND state <> 'withdraw
 
 
 async def next_campaign_end(tx: Transaction) -> datetime | None:
-    """Return the first deadline of the campaigns that were not ended yet, perhaps in the past; None without any."""
+    """Return the earliest deadline of the campaigns that were not ended yet; None if there are no such campaigns.
+
+    The deadline may have passed.
+    """
     return await tx.value_or_none(datetime, f"SELECT MIN(deadline_at) FROM announcements WHERE {_RUNNING}")
 
 

@@ -332,7 +332,7 @@ class Impossible:
     remedies: tuple[str, ...] = ()
 
     def lines(self) -> Iterator[str]:
-        """Yield the lines of the report on why the theme's people cannot be split into groups."""
+        """Yield the lines of the report, which says why the theme's people cannot be split into groups."""
         yield self.reason
         for constraint in self.conflict:
             yield f"  {constraint}"
@@ -340,7 +340,7 @@ class Impossible:
             yield f"  fix: {remedy}"
 
     def values(self) -> Mapping[str, Any]:
-        """Return the report on why the theme's people cannot be split into groups as JSON values."""
+        """Return the report as JSON values. It says why the theme's people cannot be split into groups."""
         return {
             "theme": self.theme,
             "reason": self.reason,

@@ -35,7 +35,7 @@ _SEATS = 1000  # with fewer groups, so many seats are searched side by side, in 
 
 @dataclass(frozen=True, slots=True)
 class Searched:
-    """The groups that a search found: the ids in each group, and how far the groups are from even.
+    """The groups that a search found: the ids in each group, and how uneven the groups are.
 
     `outside` is the number of people by which gender, age and platform differ from an even distribution.
     """

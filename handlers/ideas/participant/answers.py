@@ -33,7 +33,7 @@ MESSAGE = "message"
 
 
 def wording(request: Request, text: str) -> IdeaWording:
-    """Return a text that came in the message of a request, with its language and its message."""
+    """Return the text of an idea, together with the language and the message in which the person wrote it."""
     account = request.account
     return IdeaWording(text, request.locale, (account.platform, account.chat, request.message), request.here)
 

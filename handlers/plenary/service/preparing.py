@@ -41,7 +41,7 @@ LARGEST_SEED = 9999
 
 @dataclass(frozen=True, slots=True)
 class PresentingGroups:
-    """The groups of a round (one day) by id, with the title of each."""
+    """The groups of a round (one day) that can present, by id, and the title of each."""
 
     groups: Mapping[int, Group]
     titles: Mapping[int, Text]

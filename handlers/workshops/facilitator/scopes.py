@@ -48,7 +48,7 @@ class GroupsScope:
 
     @property
     def open(self) -> Mapping[int, PhaseRun]:
-        """The open run (the phase now under way) of each group, by the group's id; without groups between phases."""
+        """The open run (the phase now under way) of each group that is in a phase, by the group's id."""
         return {run.group_id: run for run in self.runs if run.open}
 
     def under_way(self, phase: str) -> Sequence[PhaseRun]:

@@ -90,7 +90,7 @@ def _group_progress(row: Row, unwritten: Collection[int]) -> GroupProgress:
 
 
 async def drop_unsent_notices(tx: Transaction, participant_id: int, now: datetime) -> None:
-    """Delete unsent messages to a participant about themselves that are due after `now`, as they are outdated."""
+    """Delete unsent messages to a participant that are about the participant and due after `now`: they are outdated."""
     await tx.run(
         "DELETE FROM deliveries WHERE participant_id = :id AND about = :id AND state = 'waiting' AND due_at > :now",
         id=participant_id,
