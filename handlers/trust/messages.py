@@ -125,10 +125,10 @@ async def is_shown_in(tx: Transaction, conversation: Conversation, reader: int, 
 def _shown_in(
     browser: str, messages: Sequence[TrustMessage], conversation: Conversation, reader: int
 ) -> Sequence[TrustMessage]:
-    """Return what a new browser shows: what who began a conversation wrote there, and the answers to that.
+    """Return the messages that an unconfirmed browser shows its author: those written there, and the answers to them.
 
-    They may have lost every other way, and whoever opened the page without them knows what they wrote themselves. What
-    is answered to words that were written elsewhere waits.
+    The author may have no other way to write. Somebody else who opened the page in the author's place sees only what
+    they wrote themselves. An answer to words that were written elsewhere is not shown.
     """
     shown: list[TrustMessage] = []
     here = False
