@@ -20,10 +20,10 @@ from bot.people import participant_store
 
 
 async def is_closed_to(tx: Transaction, settings: Settings, incoming: Incoming, now: datetime) -> bool:
-    """Return whether the bot answers a person only with the farewell, because the gathering is over.
+    """Return True if all that a person does now is answered with the farewell alone, because the gathering is over.
 
-    That is so once taking part is over, unless the person's data are kept for another purpose. This function is called
-    for everything that people do, so before the end of the gathering it does not read the database.
+    The gathering is over once the data kept for taking part are erased. People whose data are kept for another purpose
+    are still answered as usual. Before the end of the gathering this function does not read the database.
     """
     ends = settings.gathering.closes - CLOCK_WAS_WRONG
     if now < ends or not await purpose_store.is_over(tx, settings, PARTICIPATION, now):

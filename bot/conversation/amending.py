@@ -34,7 +34,10 @@ _LOOKED_AT = 10
 
 
 class RestoreCells(Action, code="idk"):
-    """The action, stored in the journal, that undoes a change of a grid; `grid` is the grid's key."""
+    """The action that undoes a change of cells in a grid; it is stored in the journal.
+
+    `grid` is the key of the grid.
+    """
 
     grid: str
 
@@ -61,10 +64,10 @@ async def table_of(request: Request, grid: Grid, ids: Ids = None) -> GridTable:
 
 
 async def preview(request: Request, grid: Grid, cells: Sequence[Cell]) -> tuple[Sequence[Span], str]:
-    """Return lines that tell what changing these cells of a grid would do, and a digest of the lines.
+    """Return lines that tell what changing cells of a grid would do, and a digest of these lines.
 
-    The digest comes back with the change itself, to prove what the organiser was shown. Raises UserError if a cell
-    cannot be changed as typed.
+    The page sends the digest with the change, which proves that the organiser was shown these lines. Raises UserError
+    if a cell cannot be changed to what was typed.
     """
     return await _preview(
         request, grid, await _checked(request, await table_of(request, grid, _rows_of(cells)), grid, cells)

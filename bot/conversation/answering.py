@@ -81,11 +81,10 @@ from bot.people import codes, participant_store
 
 
 def find(router: Router, content: Content) -> tuple[str, Route, tuple[object, ...]]:
-    """Return the handler of a press, choice, submitted form or command, as a triple.
+    """Return the payload, the route and the values for a press, choice, submitted form or command, `content`.
 
-    The triple is the payload, which is the encoded action of the button or command; the route, which is the declaration
-    of the handler; and the values in the action, which the handler gets. `content` is what the person did. Raises Stale
-    if no handler answers it.
+    The payload is the encoded action of the button or command. The route declares the handler and who may use it. The
+    values are the fields of the action, which are passed to the handler. Raises Stale if no handler answers `content`.
     """
     match content:
         case Called(word):
@@ -223,10 +222,10 @@ def _note_opened(request: Request, route: Route, payload: str) -> None:
 
 
 def opened_by(router: Router, content: Content) -> str | None:
-    """Return which screen a person wanted to open by something that could not be carried out.
+    """Return which screen a person wanted to open by a press, choice, form or command that was not carried out.
 
-    `content` is what the person did, such as a press or a command. Returns the screen's encoded action if the screen
-    takes typed words, '' for any other screen, and None if the content opens no screen.
+    Returns the encoded action of a screen that takes typed words, '' for any other screen, and None if `content`, what
+    the person did, opens no screen.
     """
     if isinstance(content, Called) and router.command(content.word) is None:
         return ""
@@ -463,13 +462,13 @@ async def _press_with_choice(router: Router, request: Request, payload: str, bes
 
 
 def after_choice(shown: View, payload: str, beside: Picked) -> str | None:
-    """Return the encoded action of a pressed button as it is after the choice in the same message was carried out.
+    """Return the payload that a pressed button has after the choice in the same message was carried out.
 
-    A button may carry the choice: once a day is chosen, it acts for that day. `payload` is the encoded action of the
-    button when it was pressed, `beside` the choice, and `shown` the screen after the choice. The most similar button of
-    this screen with the same code is taken. Returns `payload` unchanged if another screen is shown, or if the button
-    only runs a command or shows more buttons. Returns None if the screen has no such button, or several that are
-    equally similar.
+    The payload is the encoded action of the button. It may contain the choice: once a day is chosen, the button acts
+    for that day. `payload` is what the button carried when it was pressed, `beside` the choice, and `shown` the screen
+    after the choice. The result is the payload of the button of `shown` that has the same code and most values in
+    common. Returns `payload` unchanged if another screen is shown, or if the button only runs a command or shows more
+    buttons. Returns None if no button, or more than one, fits best.
     """
     theirs = [button.action.encode() for button in shown.buttons if button.action]
     parts = payload.split("-")
@@ -594,9 +593,12 @@ def typed_in(submitted: Submitted) -> dict[str, str]:
 async def is_confidential(router: Router, tx: Transaction, incoming: Incoming, now: datetime, *, cried: bool) -> bool:
     """Return whether what a person sent is confidential, so that only its handler may store it.
 
-    It is confidential if it answers a confidential form, if it was written or edited in a chat in which a confidential
-    form, or a screen that takes typed words, was opened last, if it follows the command of such a screen, or if `cried`
-    is True: the alarm recognised a cry for help in it.
+    Any one of these makes it confidential:
+
+    - it answers a confidential form;
+    - it was written or edited in a chat where a confidential form, or a screen that takes typed words, was opened last;
+    - it follows the command of a screen that takes typed words;
+    - `cried` is True: the alarm recognised a cry for help in it.
     """
     content, sender = incoming.content, incoming.sender
     if cried:
@@ -640,7 +642,7 @@ def is_the_teams(router: Router, payload: str) -> bool:
 
 
 def answered_at_once(route: Route, content: Content) -> bool:
-    """Return whether a command was typed together with the only answer that its form asks for, such as a code."""
+    """Return whether a person typed a command together with its form's only answer, such as a code."""
     return isinstance(content, Called) and bool(content.argument) and route.form is not None and route.form.codes
 
 
@@ -830,8 +832,8 @@ async def aim(router: Router, request: Request) -> tuple[str, bool]:
 async def look(router: Router, request: Request, screen: Offline) -> Sequence[tuple[Span, View]]:
     """Return screens that a person can read without network, as pairs of title and message; nothing is changed.
 
-    `screen` is the name of a command, or a function that returns several such pairs. Raises Stale or UserError if the
-    person may not open the command's screen. A function that is asked for a stranger returns nothing.
+    `screen` is the name of a command, or a function that returns several such pairs. The function is not called for a
+    stranger, for whom the result is empty. Raises Stale or UserError if the person may not open the command's screen.
     """
     if not isinstance(screen, str):
         return await screen(request) if request.person else ()
@@ -906,12 +908,12 @@ async def _answer(
 async def refused(
     router: Router, request: Request, content: Content, refusal: UserError, *, confidential: bool
 ) -> Reply | None:
-    """Return the reply to something that a handler refused; None for a part of an album whose refusal was sent already.
+    """Return the reply to something that a handler refused; None for part of an album whose refusal was already sent.
 
-    If the refusal is Incomplete, one answer of a form is wrong, and the form is shown again. After a form that was
-    shown whole, a button opens it again, or the platform shows the problem in the form at once. After a form that was
-    asked one question at a time, the question with the wrong answer is asked again. The refusal rolled back all
-    changes, even the stored answers; they are stored again unless they are `confidential`.
+    An Incomplete refusal says that one answer of a form is wrong. A form that the platform showed whole is then offered
+    again: by a button, or with the problem shown in the form itself. Of a form that is asked question by question, the
+    question with the wrong answer is asked again. The refusal rolled back the stored answers too; they are stored again
+    unless they are `confidential`.
     """
     if isinstance(refusal, Incomplete) and isinstance(content, Submitted):
         form = router.find(content.payload)[1].form

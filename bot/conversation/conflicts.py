@@ -38,10 +38,10 @@ _LONGEST = 500
 
 
 async def who_was_faster(request: Request, subject: str) -> Span:
-    """Return the sentence that nothing was saved because another person, who is named, made a change meanwhile.
+    """Return the sentence that nothing was saved because another person made a change meanwhile.
 
-    `subject` is the key («person:12») under which the change is in the journal. If it is '', or the journal has no such
-    change, nobody is named.
+    The sentence names that person, unless `subject`, the key of the change in the journal («person:12»), is '' or the
+    journal has no such change.
     """
     entry = await journal_store.last(request.tx, subject) if subject else None
     if entry is None:
@@ -96,9 +96,9 @@ async def typed_into(request: Request, form: Action) -> Mapping[str, str] | None
 async def press_conflict(request: Request, payload: str, route: Route, args: tuple[object, ...]) -> Reply | None:
     """Return the reply to a press or choice that would overwrite a change unseen by its sender; None if it may proceed.
 
-    `payload` is the encoded action, `route` the declaration of its handler, `args` the values in the action. A press
-    can store words that the person typed into a form before. Such a press proceeds also if the same words are already
-    stored, or if the words are no longer there; the handler then says so.
+    `payload` is the encoded action, `route` the declaration of its handler, `args` the values in the action. Some
+    presses store words that the person typed into a form before. Such a press may proceed if exactly these words are
+    already stored. It may also proceed if the typed words have been deleted, which the handler then says.
     """
     version = await _other_version(request, payload, route, args)
     if version is None:
@@ -166,7 +166,7 @@ async def form_conflict(
 
 
 def filled_by(conflict: Conflict) -> Mapping[str, str] | None:
-    """Return the answers with which a form opens now, by field name; None if the conflict does not contain them."""
+    """Return the stored answers with which the form of a conflict opens, by field name; None if it has none."""
     return conflict.filled if isinstance(conflict, FormAnswers | WaitingForm) else None
 
 

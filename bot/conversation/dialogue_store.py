@@ -20,11 +20,10 @@ _EXPECTED = -2
 
 @dataclass(frozen=True, slots=True)
 class Dialogue:
-    """A form that a chat is being asked, with the raw answers so far.
+    """A form whose questions the bot is asking in a chat, with the raw answers so far.
 
-    `action` is the encoded action that opens the form; `step` is the position of the present question; `draft` holds
-    the answers by field name. `expected` is True for a form that nobody opened, because its first question is part of
-    another screen.
+    `action` is the encoded action that opens the form; `step` is the position of the present question; `draft` has the
+    answers by field name. `expected` is True if nobody opened the form: another screen asks its first question.
     """
 
     action: str
@@ -34,7 +33,7 @@ class Dialogue:
 
 
 async def current(tx: Transaction, platform: str, chat: str, now: datetime) -> Dialogue | None:
-    """Return the form that a chat is being asked, with the answers so far; None if there is none or it has expired."""
+    """Return the form that the bot is asking in a chat, with its answers; None if there is none or it has expired."""
     row = await tx.one(
         "SELECT action, step, draft FROM dialogues WHERE platform = :platform AND chat = :chat AND expires_at > :now",
         platform=platform,
@@ -50,7 +49,7 @@ async def current(tx: Transaction, platform: str, chat: str, now: datetime) -> D
 async def save(
     tx: Transaction, platform: str, chat: str, dialogue: Dialogue, now: datetime, *, lasts: timedelta = KEPT
 ) -> None:
-    """Store the form that a chat is being asked, with the answers so far, in place of any earlier form of the chat.
+    """Store the form that the bot is asking in a chat, with its answers so far, in place of any earlier form.
 
     The form expires after the time `lasts`.
     """
@@ -73,14 +72,14 @@ async def keep_draft(
 ) -> None:
     """Store the answers to a refused form, so that the form opens with them again.
 
-    `action` is the encoded action that opens the form, and `draft` has the answers by field name. They replace any
-    other form that the chat was being asked.
+    `action` is the encoded action that opens the form, and `draft` has the answers by field name. Any other form that
+    the bot was asking in the chat is deleted.
     """
     await save(tx, platform, chat, Dialogue(action, DRAFT_ONLY, draft), now)
 
 
 async def end(tx: Transaction, platform: str, chat: str) -> bool:
-    """Delete the form that a chat is being asked, with its answers. Returns False if there was none."""
+    """Delete the form that the bot is asking in a chat, with its answers. Returns False if there was none."""
     return bool(
         await tx.run("DELETE FROM dialogues WHERE platform = :platform AND chat = :chat", platform=platform, chat=chat)
     )

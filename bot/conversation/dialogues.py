@@ -27,7 +27,10 @@ class SkipField(Action, code="ds"):
 
 
 class KeepAnswer(Action, code="dk"):
-    """The button that keeps the answer with which a question is prefilled; `step` is the question's position."""
+    """The button that keeps the answer with which a question is prefilled.
+
+    `step` is the position of the question in the form.
+    """
 
     step: int
 
@@ -41,10 +44,10 @@ class PickOption(Action, code="da"):
 async def begin(
     request: Request, action: str, form: type[Form], draft: dict[str, str], about: Span | None = None
 ) -> Reply:
-    """Begin to ask the form of the encoded action `action`, and return the reply that asks its first question.
+    """Begin to ask the questions of a form in the chat, and return the reply that asks the first one.
 
-    `about` is a text to which the form replies, shown above the question. The answers in `draft`, by field name,
-    prefill the questions.
+    `action` is the encoded action that opens the form. `draft` has the answers that prefill the questions, by field
+    name. `about` is a text to which the form replies, shown above the question; None for no text.
     """
     dialogue = Dialogue(action, 0, draft)
     await _save(request, dialogue)
@@ -53,10 +56,11 @@ async def begin(
 
 
 async def expect(request: Request, action: str, *, lasts: timedelta = dialogue_store.KEPT) -> None:
-    """Have the next words in the chat taken as the answer to the first question of the form of the encoded `action`.
+    """Have the next words in the chat taken as the answer to the first question of a form.
 
-    A screen calls this function if it asks that question itself. The words are waited for as long as `lasts`. Plain
-    words that name a screen still open that screen. Answers that were typed into the form earlier are kept.
+    `action` is the encoded action that opens the form. A screen calls this function if the screen itself asks the
+    question. The form expires after the time `lasts`. Words that name a screen still open that screen. Answers that
+    were typed into the form earlier are kept.
     """
     platform, chat = request.account.platform, request.account.form_chat
     stored = await dialogue_store.current(request.tx, platform, chat, request.now)
@@ -158,9 +162,9 @@ async def _save(request: Request, dialogue: Dialogue) -> None:
 
 
 def decode(payload: str) -> CancelForm | SkipField | KeepAnswer | PickOption:
-    """Return the action of a button below a question of a form, from the encoded action that the button carries.
+    """Return the action of a button below a form's question from `payload`, which encodes it.
 
-    Raises Stale for a forged one.
+    Raises Stale for a payload that no such button has.
     """
     code, *parts = payload.split("-")
     kinds: dict[str, type[CancelForm | SkipField | KeepAnswer | PickOption]] = {

@@ -82,7 +82,7 @@ _FORM_DUE = 1.5
 
 
 class Dispatcher:
-    """Answers updates, that is what people did on a platform, with the handlers that the router finds.
+    """Answers updates (each is one thing that a person did on a platform) with the handlers that the router finds.
 
     The adapters of the platforms call `handle` for each update, then `sent` for each reply.
     """
@@ -142,9 +142,9 @@ class Dispatcher:
     async def form(self, incoming: Incoming) -> FormView | Answered | None:
         """Return the form that a press or command opens, on platforms that show forms; None if it opens none.
 
-        Nothing is written. If the form must not open, the refusal is returned as an Answered. If the database is slow,
-        the form is returned without prefilled answers. After any other error None is returned: `handle` then meets the
-        error again, and tells the person.
+        Nothing is written. If the form must not open, an Answered with the refusal is returned. If the database is
+        slow, the form is returned without prefilled answers. After any other error None is returned; the adapter then
+        calls `handle`, which fails in the same way and tells the person.
         """
         reader = self._reader(incoming)
         try:
@@ -182,7 +182,7 @@ class Dispatcher:
             return None
 
     async def menu(self, incoming: Incoming) -> Menu:
-        """Return the menu of what a person can do now, for platforms that show a menu of their own.
+        """Return the menu of what a person can do now, for platforms that show a menu beside the conversation.
 
         The menu is empty once all personal data were erased. Raises StoreUnavailable if the database cannot be used.
         """
@@ -207,14 +207,17 @@ class Dispatcher:
         return await self._store.read(unit)
 
     def target(self, content: Content) -> Target:
-        """Return where the answer to a message or press in a shared chat may be shown: «here», or only in «private»."""
+        """Return where the answer to a message or press in a shared chat may be shown.
+
+        Returns «here» if everyone in the chat may read the answer, and «private» if only the person who asked may.
+        """
         try:
             return answering.find(self.router, content)[1].target
         except Stale:
             return "private"
 
     def payload(self, content: Content) -> str:
-        """Return the encoded action of a command or press, with which the person can go on in another chat.
+        """Return the encoded action of a command or press, by which the person can continue in another chat.
 
         Raises Stale if no handler answers the command or press.
         """
@@ -465,9 +468,9 @@ class Dispatcher:
         return any(cry.certain for cry in self._heard(content))
 
     def numbers(self, content: Content) -> Sequence[Span]:
-        """Return lines that say whom to call, if a person's words are certainly a cry for help; otherwise none.
+        """Return lines that say whom to call if a person's words are certainly a cry for help; otherwise none.
 
-        They are for words that were stored nowhere, so that nobody else reads them.
+        Adapters show these lines if the words could not be stored, because nobody else will read the words.
         """
         alarm = self.router.alarm
         return alarm.numbers(self.settings) if alarm and self._cries(content) else ()

@@ -46,7 +46,7 @@ def _hash(secret: str) -> str:
 
 
 def new_secret(length: int = _LENGTH) -> str:
-    """Return a new secret of `length` characters for the link to a display, a live page; nothing is stored yet."""
+    """Return a new secret of `length` characters for the link to a display, a live page. Nothing is stored."""
     return "".join(secrets.choice(codes.ALPHABET) for _ in range(length))
 
 
@@ -56,8 +56,8 @@ async def issue(
     """Store a new link to a display, a live page without a login, and return the secret in the link's address.
 
     `kind` and `subject` say which display. Only the hash of the secret is stored; if `secret` is '', a new one is made.
-    `participant_id` is the person to whom the link belongs; their earlier link to the display is deleted. None is for a
-    display on a wall; it gets an entry, a short code that people type to come to their own pages.
+    `participant_id` is the person to whom the link belongs, whose earlier link to the display is deleted. None means a
+    display on a wall, which also gets a short code: people type the code to open their own pages.
     """
     if participant_id is not None:
         rows = await tx.all(
@@ -86,7 +86,7 @@ async def issue(
 async def entry_of(tx: Transaction, kind: str, subject: str) -> str:
     """Return the short code that a display on a wall shows; '' if it has none.
 
-    The display is given by its kind and its subject. By this code people come to their own pages.
+    `kind` and `subject` say which display. People type the code to open their own pages.
     """
     sql = "SELECT code FROM display_entries WHERE kind = :kind AND subject = :subject"
     return await tx.value_or_none(str, sql, kind=kind, subject=subject) or ""
@@ -122,9 +122,9 @@ async def find(tx: Transaction, secret: str) -> DisplayLink | None:
 
 
 async def open_links(tx: Transaction, kind: str, subject: str) -> frozenset[str]:
-    """Return the hashes of the open links to a display, a live page.
+    """Return the hashes of the secrets of all open links to a display, a live page.
 
-    The display is given by its kind and its subject.
+    `kind` and `subject` say which display.
     """
     found = await tx.values(
         str,
@@ -136,7 +136,10 @@ async def open_links(tx: Transaction, kind: str, subject: str) -> frozenset[str]
 
 
 async def count_on_walls(tx: Transaction, kind: str, subject: str) -> int:
-    """Return the number of open links to the display of a kind about a subject that belong to no participant."""
+    """Return the number of open links to a display that belong to no participant, and so are for walls.
+
+    `kind` and `subject` say which display.
+    """
     return await tx.value(
         int,
         "SELECT COUNT(*) FROM display_links WHERE kind = :kind AND subject = :subject AND closed_at IS NULL"
@@ -147,9 +150,9 @@ async def count_on_walls(tx: Transaction, kind: str, subject: str) -> int:
 
 
 async def close(tx: Transaction, kind: str, subject: str, now: datetime) -> int:
-    """Close all links to the display (a live page) of a kind about a subject, participants' own links too.
+    """Close all links to a display (a live page), participants' own links too; return how many were open.
 
-    Returns how many were open.
+    `kind` and `subject` say which display.
     """
     rows = await tx.all(
         "UPDATE display_links SET closed_at = :now WHERE kind = :kind AND subject = :subject AND closed_at IS NULL"
@@ -173,7 +176,7 @@ async def close_own(tx: Transaction, participant_id: int, now: datetime) -> None
 
 
 async def close_each(tx: Transaction, hashes: Iterable[str], now: datetime) -> int:
-    """Close the links to displays (live pages) whose secrets have one of the `hashes`; return how many were open."""
+    """Close the links to displays (live pages) whose secrets have these hashes; return how many of them were open."""
     closed = 0
     for hashed in hashes:
         rows = await tx.all(

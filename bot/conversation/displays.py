@@ -43,14 +43,14 @@ for a refusal.
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Display:
-    """A kind of display, a page without a login that follows something live.
+    """A kind of display, a page without a login that follows something live, on a wall or on a person's own device.
 
-    `draw` returns what a display shows. A display shows changes of `tables` at once, and changes of `busy_tables`,
-    which may change many times a second, together within half a second; anything else within some seconds.
+    `draw` returns what the page shows. The page shows a change of `tables` at once. Changes of `busy_tables`, of which
+    there may be many a second, are shown together within half a second, and other changes within some seconds.
 
-    There are links for walls, and links that belong to one participant. `form` is what a participant can send from a
-    display by their own link, and `take` stores what was sent; both are None if nothing can be sent. `reopened` is the
-    text that a person reads whose link was closed: how to get a new one.
+    Links can be for walls, or belong to one participant. `form` is what a participant can send from a display opened by
+    their own link, and `take` stores what was sent; both are None if nothing can be sent. `reopened` is the text that
+    tells a person whose link was closed how to get a new one.
     """
 
     kind: str
@@ -75,11 +75,11 @@ def address_of(settings: Settings, secret: str) -> str:
 async def issue_link(
     tx: Transaction, settings: Settings, kind: str, subject: str, now: datetime, *, participant_id: int | None = None
 ) -> str | None:
-    """Return the address of a new link to the display (a live page without a login) of a kind about a subject.
+    """Return the address of a new link to a display, a live page without a login; None if pages have no address.
 
-    Returns None if the settings have no address for pages. The address cannot be returned again, because the store has
-    only a hash of its secret. `participant_id` is the person to whom the link belongs; their earlier link to this
-    display ends. None is for a display on a wall.
+    `kind` and `subject` say which display. The address cannot be returned again, because the store has only a hash of
+    its secret. `participant_id` is the person to whom the link belongs; their earlier link to this display is closed.
+    None means a display on a wall.
     """
     if not settings.web.public_url:
         return None

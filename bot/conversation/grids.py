@@ -25,10 +25,10 @@ Edits = Mapping[int, Mapping[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """A second view of a grid: its rows as cards to be dragged, in one lane for each value of a column.
+    """A second view of a grid: its rows are cards that can be dragged, in one lane for each value of a column.
 
     If `down` is the key of another column, each lane is divided by the values of that column too, for instance rooms
-    across and hours down. `shown` are the keys of the columns whose values a card shows besides the first column.
+    across and hours down. `shown` are the keys of the columns that a card shows besides the first column.
     """
 
     title: Span
@@ -92,11 +92,15 @@ class Grid:
     """A table on the desk, the organisers' wide page, for people with the role `who`.
 
     columns(request) and rows(request, ids) return what the table shows; if `ids` are given, other rows may be left out.
-    edit(request, edits) stores changes by the same service as the screens in chat, or raises UserError; without it, the
-    table can only be read. It returns the action that undoes the change, with the values for it; None if writing the
-    former values into the cells undoes it. preview(request, edits) returns lines that tell what a change would do and
-    how many people it would notify; if there is a `preview`, changes wait until the organiser confirms them. The page
-    shows changes of `tables` at once, and other changes within a second.
+
+    edit(request, edits) stores changes through the same service as the screens in chat, or raises UserError. It returns
+    the action that undoes the change, with the values for it, or None if the change is undone by writing the former
+    values into the cells. Without `edit`, the table can only be read.
+
+    preview(request, edits) returns lines that tell what a change would do and how many people it would notify. With a
+    `preview`, changes wait until the organiser confirms them.
+
+    The page shows changes of `tables` at once, and other changes within a second.
     """
 
     key: str

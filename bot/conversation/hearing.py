@@ -33,10 +33,11 @@ _DIGEST_BYTES = 6
 
 
 class TakeWords(Action, code="lk"):
-    """The button by which a person says which listener takes words that wait for this choice.
+    """The button by which a person chooses the listener that takes the words they typed.
 
     A listener is a function for typed words that another part of the program declares; `listener` is its key. The words
-    wait under the number `number` or, if several messages belong together, all numbers from `first` to `number`.
+    are stored under the number `number` until the person chooses. If several messages belong together, they have all
+    numbers from `first` to `number`.
     """
 
     listener: str
@@ -45,11 +46,11 @@ class TakeWords(Action, code="lk"):
 
 
 class ItIsMyAnswer(Action, code="la"):
-    """The button by which a person says that words that wait are the answer to a question of a form.
+    """The button by which a person says that the words they typed are the answer to a question of a form.
 
-    `field` is the position of the question, `number` the number under which the words wait. `form` is a digest of the
-    encoded action whose form asks the question. If another form is open by then, the words are not put there, where
-    others could read them.
+    `field` is the position of the question. The words are stored under the number `number` until the person chooses.
+    `form` is a digest of the encoded action that opens the form: if another form is open when the button is pressed,
+    the words are not put into it, because other people might read them there.
     """
 
     form: str
@@ -58,9 +59,10 @@ class ItIsMyAnswer(Action, code="la"):
 
 
 class ItIsMyEdit(Action, code="le"):
-    """The button by which a person says that words that wait are the new text of a message that they edited.
+    """The button by which a person says that the words they typed are the new text of a message that they edited.
 
-    `message` is the platform's id of that message, `number` the number under which the words wait.
+    `message` is the platform's id of that message. The words are stored under the number `number` until the person
+    chooses.
     """
 
     message: str
@@ -84,7 +86,7 @@ def heard_in(request: Request, text: str) -> Cry | None:
 def likelihood_of(request: Request, text: str) -> Mapping[str, float]:
     """Return how likely a text is to be of each kind of words, from 0 to 1, by the name of the kind.
 
-    Each text is scored once for a request.
+    The result is kept in the request, so that a text is scored only once.
     """
     if text not in request.scored:
         request.scored[text] = request.score(text)
@@ -92,10 +94,10 @@ def likelihood_of(request: Request, text: str) -> Mapping[str, float]:
 
 
 async def decide(request: Request, text: str) -> Reply | None:
-    """Give typed words to the listener that they are for, or ask their writer; return the reply.
+    """Give typed words to the listener that takes them, or ask the writer what they mean; return the reply.
 
-    A listener is a function for typed words that another part of the program declares. If the words may be a cry for
-    help, or if several listeners may be meant, the writer is asked. Returns None if no listener recognises the words.
+    A listener is a function for typed words that another part of the program declares. The writer is asked if the words
+    may be a cry for help, or may be for several listeners. Returns None if no listener recognises the words.
     """
     cry = heard_in(request, text)
     if request.alarm and cry and (cry.phrase or request.person is None) and cry.sure:
@@ -165,10 +167,10 @@ def _taker(heard: Sequence[tuple[Listener, Heard]]) -> Listener | None:
 
 
 def offer(listener: Listener, found: Heard) -> Offer:
-    """Return the offer, a button, to give typed words to a listener; `found` is how it heard them.
+    """Return the offer (a button) to give typed words to a listener; `found` is what the listener said of the words.
 
     A listener is a function for typed words that another part of the program declares. The offer has the label of the
-    button, and the question that it answers.
+    button, and the question that the button answers.
     """
     return Offer(found.button, _action(listener.key), found.question)
 
@@ -178,11 +180,11 @@ def _action(key: str) -> Callable[[int], Action]:
 
 
 async def offers_beside(request: Request, text: str, but: str = "") -> Sequence[Offer]:
-    """Return buttons for what words could be instead, if they may be a cry for help or a confidence.
+    """Return buttons for the other things that words could be, if the words may be a cry for help or a confidence.
 
-    They could be the answer to a question that waits, or words for a listener that takes any words now, such as a phase
-    in which ideas are collected. A listener is a function for typed words that another part of the program declares;
-    the listener with the key `but` is left out.
+    The words could answer a question that waits for an answer. They could also be for a listener that takes any words
+    now, such as a phase in which ideas are collected. A listener is a function for typed words that another part of the
+    program declares; the listener with the key `but` is left out.
     """
     words = Words(text, request.locale, likelihood_of(request, text))
     answers = () if request.asked is None else (answer_offer(*request.asked),)
@@ -225,8 +227,9 @@ async def ask_what_else(request: Request, text: str, but: str, became: Span) -> 
     """Ask a person what their words really are, because a listener took them by mistake.
 
     A listener is a function for typed words that another part of the program declares; `but` is the key of the listener
-    that took the words. `became` says what happened to the words. If a listener takes any words now, it is always among
-    those offered. If no part of the program has an alarm, which would keep the words, only `became` is said.
+    that took the words. `became` says what happened to the words. A listener that takes any words now is always among
+    the choices. If no part of the program has an alarm, which stores words until their writer chooses, the reply is
+    only `became`.
     """
     if request.alarm is None:
         return Reply(View((became,)))
@@ -245,10 +248,11 @@ async def ask_what_else(request: Request, text: str, but: str, became: Span) -> 
 
 @routes.press(TakeWords, who=ANYONE)
 async def take_words(request: Request, listener_key: str, number: int, first: int) -> Reply:
-    """Give words that wait under the numbers from `first` to `number` to the listener that their writer chose.
+    """Give stored words to the listener that their writer chose, and return its reply.
 
-    A listener is a function for typed words that another part of the program declares; `listener_key` is its key.
-    Raises UserError if no words wait under these numbers, or if the listener no longer exists; the words are then kept.
+    The words have the numbers from `first` to `number`. A listener is a function for typed words that another part of
+    the program declares; `listener_key` is its key. Raises UserError if no words have these numbers, or if the listener
+    no longer exists; the words then stay stored.
     """
     if request.alarm is None:
         raise Stale

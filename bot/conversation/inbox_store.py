@@ -33,7 +33,7 @@ error in this program rolled it back.
 
 @dataclass(frozen=True, slots=True)
 class UnansweredUpdate:
-    """An update (something that a person did) that was processed but whose answer was never sent, with its sender."""
+    """An update (one thing that a person did) that was processed, but whose answer was never sent; and its sender."""
 
     update_id: str
     native_id: str
@@ -50,12 +50,11 @@ async def receive(
     outcome: UpdateOutcome | None = None,
     program: str | None = None,
 ) -> bool:
-    """Store an update, something that a person did. Returns False, and stores nothing, if it was already stored.
+    """Store an update, one thing that a person did. Returns False, and stores nothing, if it was already stored.
 
     `native_id` is the sender's id on the platform, and `chat` the platform's id of the chat. `outcome` is how the
-    update ended; it is None for other things that must be done only once, which are stored in the same table under a
-    name, `update_id`. `program` is the name of the program that answers the update, None if programs cannot be told
-    apart.
+    update ended. It is None for other things that must be done only once: the same table stores them, with a name as
+    `update_id`. `program` is the name of the program that answers the update, None if programs have no names.
     """
     return bool(
         await tx.run(
@@ -76,7 +75,7 @@ async def receive(
 
 @dataclass(frozen=True, slots=True)
 class FailedUpdate:
-    """Something that a person did, and that was rolled back because of an error in this program.
+    """One thing that a person did and that was rolled back because of an error in this program.
 
     `at` is when it was received. `reference` is the code by which its lines in the log are found, None if unknown.
     """
@@ -87,7 +86,10 @@ class FailedUpdate:
 
 
 async def failures(tx: Transaction, most: int) -> Sequence[FailedUpdate]:
-    """Return what people did last that an error in this program rolled back, at most `most`, newest first."""
+    """Return the latest things that people did and that an error in this program rolled back, newest first.
+
+    At most `most` are returned.
+    """
     return await tx.rows(
         FailedUpdate,
         "SELECT platform, received_at AS at, reference FROM inbox WHERE outcome = 'failed'"
@@ -106,7 +108,10 @@ async def received(tx: Transaction, platform: str, update_id: str) -> bool:
 
 
 async def took_effect(tx: Transaction, platform: str, update_id: str) -> bool:
-    """Return whether an update was received and took effect; it did not if it was refused, outdated, or failed."""
+    """Return True if an update was received and carried out, False if it was refused, outdated or failed.
+
+    An update is one thing that a person did. Returns False for an unknown update too.
+    """
     return await tx.exists(
         "SELECT 1 FROM inbox WHERE platform = :platform AND update_id = :update_id AND outcome = 'done'",
         platform=platform,
@@ -126,9 +131,9 @@ async def known(tx: Transaction, platform: str, update_ids: Iterable[str]) -> fr
 async def is_answered(tx: Transaction, platform: str, update_id: str, asking: str | None = None) -> bool:
     """Return whether the answer to an update was sent, or will be sent by the program that took the update.
 
-    An update is something that a person did. An answer that is not sent yet counts only if the program that took the
-    update is running, and is not `asking`: the program that asks knows that it has no such answer. `asking` is None if
-    programs cannot be told apart. Returns False for an update that is not stored.
+    An update is one thing that a person did. An answer that is not sent yet counts only if another program than
+    `asking` took the update and is running: the program `asking` knows that it has no such answer. `asking` is None if
+    programs have no names. Returns False for an update that is not stored.
     """
     row = await tx.one(
         "SELECT replied, program FROM inbox WHERE platform = :platform AND update_id = :update_id",
@@ -170,10 +175,10 @@ async def mark_answered(tx: Transaction, answered: Iterable[tuple[str, str]]) ->
 async def unanswered(
     tx: Transaction, platform: str, since: datetime, program: str | None = None
 ) -> list[UnansweredUpdate]:
-    """Return the updates (things that people did) since an instant whose answers nobody will send, oldest first.
+    """Return the updates (things that people did) since an instant that nobody will answer, oldest first.
 
-    They were taken by programs that are not running any more. `program` is the name of the program that asks, which
-    does count as running; None if programs cannot be told apart.
+    The programs that took these updates have ended. `program` is the name of the program that calls this function,
+    which counts as running; None if programs have no names.
     """
     rows = await tx.all(
         "SELECT update_id, native_id, chat, program FROM inbox"

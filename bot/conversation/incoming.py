@@ -42,7 +42,7 @@ class Actor:
     def at(self, account: Account) -> Account:
         """Return the sender's account as it is in the browser in use.
 
-        A browser that its owner has not confirmed has its own last screen and forms.
+        In a browser that its owner has not confirmed, the account has another last screen and other forms.
         """
         own = self.unconfirmed
         return replace(account, screen=own.screen, browser=own.id) if own else account
@@ -51,7 +51,7 @@ class Actor:
     def form_chat(self) -> str:
         """Return the key of the chat in which the sender fills in forms.
 
-        A browser that its owner has not confirmed has a key of its own.
+        Each browser that its owner has not confirmed has its own key.
         """
         return form_chat(self.chat, self.unconfirmed.id if self.unconfirmed else "")
 
@@ -80,7 +80,7 @@ class Posted:
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """A message edited by its sender: the platform's id of it, and its present words (or its file's caption)."""
+    """A message that its sender edited: its id on the platform, and its new words (or the new caption of its file)."""
 
     message: str
     text: str
@@ -88,14 +88,14 @@ class Edited:
 
 @dataclass(frozen=True, slots=True)
 class Deleted:
-    """A message deleted by its sender, with the platform's id of it. Not every platform reports this."""
+    """A message that its sender deleted: its id on the platform. Only some platforms report this."""
 
     message: str
 
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """A command as it was typed: its word without the slash, and the text after the word."""
+    """A command as a person typed it: its word without the slash, and the text after the word."""
 
     word: str
     argument: str = ""
@@ -138,8 +138,8 @@ class Sent:
     """A message with a file, or with something that cannot be used (a voice message, a sticker): then `upload` is None.
 
     `composed` is the whole message, `caption` its words without formatting, `message` the platform's id of it. Each
-    picture of an album is reported separately, with the id `album` and its position `place`. `Gathered` follows once
-    all have arrived.
+    picture of an album is reported separately, with the album's id `album` and its position `place`. Once all pictures
+    have arrived, `Gathered` is reported.
     """
 
     upload: Upload | None = None
@@ -159,7 +159,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """The person's location in degrees, sent by themselves or by their device after they agreed.
+    """A location in degrees, sent by a person, or by their device after they agreed.
 
     `message` is the platform's id of the message, '' if messages have none. A `live` location changes: each change is
     reported with the same `message` and with `moved`, and gets no answer; the last report is not `live`. `payload` is
@@ -176,7 +176,7 @@ class Located:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """The event that an album, pictures sent together, is complete: no further part arrived for a while."""
+    """The report that an album, several pictures sent together, is complete: no further picture arrived for a while."""
 
     album: str
 
@@ -226,7 +226,7 @@ def said_in(content: Content) -> str | None:
 
 
 def words_in(content: Content) -> Sequence[str]:
-    """Return every text that a person wrote at a time: in a message, a caption, a form, or after a command."""
+    """Return every text that a person wrote at once: in a message, a caption, a form, or after a command."""
     match content:
         case Called(_, argument):
             return (argument,) if argument else ()
@@ -254,10 +254,11 @@ def message_of(content: Content) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One update, something that a person did: the platform, the update's unique id there, the sender and the content.
+    """One update, which is one thing that a person did on a platform.
 
-    `private` says that only the sender reads the chat. `greeting` says that the sender merely opened their page. This
-    opens no screen: words that are typed next are taken by the same screen or question as before.
+    `update_id` is the platform's id of the update. `private` says that only the sender reads the chat. `greeting` says
+    that the sender merely opened their page, which opens no screen: words that are typed next are taken by the same
+    screen or question as before.
     """
 
     platform: str

@@ -23,10 +23,10 @@ _ENTRIES = (
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
-    """A stored change by an organiser or facilitator, which can be undone for a while.
+    """A change made by an organiser or facilitator, as it is stored; it can be undone for a while.
 
-    `subject` is what was changed («person:12»), and `what` a description as JSON. `inverse` is JSON: the encoded action
-    that undoes the change, and the values before and after the change; '' once these were deleted.
+    `subject` is the key of what was changed («person:12»), and `what` a description as JSON. `inverse` is JSON with the
+    encoded action that undoes the change, and the values before and after; '' once the values were deleted.
     """
 
     id: int
@@ -136,12 +136,12 @@ async def mark_undone(tx: Transaction, entry_id: int, now: datetime) -> None:
 
 
 async def forget_about(tx: Transaction, subjects: Collection[str]) -> None:
-    """Delete the changes stored about `subjects`, because nobody may read the values in them any more."""
+    """Delete the changes of certain subjects («person:12»), because nobody may read the changed values any more."""
     await tx.many("DELETE FROM journal WHERE subject = :subject", [{"subject": subject} for subject in subjects])
 
 
 async def forget_values_of(tx: Transaction, key: str) -> None:
-    """Delete the values of changes that have `key` among their values, because what it stands for was removed."""
+    """Delete the values of all changes that contain `key` as a value, because the thing with this key was removed."""
     await tx.run("UPDATE journal SET inverse = '' WHERE inverse LIKE '%\"' || CAST(:key AS TEXT) || '\"%'", key=key)
 
 

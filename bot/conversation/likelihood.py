@@ -78,7 +78,10 @@ class _Table(dict[str, int]):
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A model read from a file: it tells how likely each label is for a text, by weights of pieces of text."""
+    """A statistical model of words, read from a file: it tells how likely each label is for a text.
+
+    Its weights are for pieces of text.
+    """
 
     labels: tuple[str, ...]
     urgent: str

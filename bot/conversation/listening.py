@@ -18,9 +18,9 @@ from bot.content.views import Reply
 
 
 class Stage(IntEnum):
-    """The order in which listeners, functions of parts of the program, are asked whether typed words are for them.
+    """The order in which listeners, functions for typed words, are asked whether words are for them.
 
-    A listener that is sure at an earlier stage takes the words.
+    The words go to the first listener in this order that is sure.
     """
 
     OWN = 1
@@ -58,8 +58,8 @@ class Heard:
 
     If the listener is `sure`, it takes the words without a question, unless another listener may be meant. Otherwise
     the writer is offered a `button` (≤ 40 characters) that gives the words to the listener. `weight`, from 0 to 1,
-    decides which of several unsure listeners is offered first. `why` says what the listener recognised, for the
-    benchmark's log, and never quotes the text.
+    decides which of several unsure listeners is offered first. `why` says what the listener recognised, without quoting
+    the text; the benchmark logs it.
     """
 
     sure: bool
@@ -81,8 +81,8 @@ class Listener:
     """The functions by which one part of the program takes words that people type without a command.
 
     `key` (a-z, at most twelve) names the listener in buttons and never changes. `stage` says when the listener is
-    asked. hear(request, words) says whether words are for it: it returns a Heard, or None for words that are not, and
-    changes nothing. take(request, text) handles words that are certainly for it.
+    asked. hear(request, words) returns a Heard if the words may be for the listener, otherwise None; it changes
+    nothing. take(request, text) handles words that are certainly for the listener.
     """
 
     key: str
@@ -117,9 +117,9 @@ _FRAGMENT = 2
 class Cry:
     """A cry for help, certain or possible, that the alarm recognised in words.
 
-    `sure` says that the words are one as far as can be told. If not, `likelihood`, from 0 to 1, decides whether the
-    writer is asked. `phrase` says that the cry was recognised by a phrase that must never be missed, not by likelihood
-    alone. `self_harm` says that the writer may harm themselves.
+    `sure` is True if the words seem to be a cry beyond doubt. If it is False, `likelihood`, from 0 to 1, decides
+    whether the writer is asked. `phrase` says that the alarm recognised a phrase that must never be missed, and did not
+    judge by likelihood alone. `self_harm` says that the writer may harm themselves.
     """
 
     sure: bool
@@ -129,29 +129,30 @@ class Cry:
 
     @property
     def weak(self) -> bool:
-        """Whether the words may be a cry for help.
+        """Whether the words may be a cry for help, so that their writer is asked.
 
-        Their writer is then asked, and meanwhile the words are kept where nobody reads them.
+        Until the writer has chosen, nobody can read the words.
         """
         return self.sure or self.likelihood >= WEAK
 
     @property
     def certain(self) -> bool:
-        """Whether the words are a cry for help even if something else could take them."""
+        """Whether the words are a cry for help even if they could also be something else."""
         return self.sure and (self.phrase or self.likelihood >= CERTAIN)
 
     def certain_beside(self, folded: Sequence[str]) -> bool:
-        """Return whether words are a cry for help even if something else in the program recognises them too.
+        """Return whether words are a cry for help even if another part of the program recognises them too.
 
-        `folded` are the words without accents and capitals. A short fragment such as «my room» is no cry by likelihood
-        alone, which cannot tell «mon lit» from «mon dieu»: it needs a phrase that must never be missed.
+        `folded` are the words without accents and capitals. A short fragment such as «my room» counts only if it has a
+        phrase that must never be missed, because likelihood cannot tell «mon lit» (my bed) from «mon dieu» (my God).
         """
         return self.certain and (self.phrase or len(folded) > _FRAGMENT)
 
     def certain_as_answer(self, text: str) -> bool:
-        """Return whether a text is a cry for help even as an answer to a question.
+        """Return whether a text is a cry for help even if it answers a question.
 
-        An answer may be a short fragment, which likelihood cannot judge: then only a phrase makes it a cry.
+        An answer may be a short fragment, which likelihood cannot judge: it then counts only if it has a phrase that
+        must never be missed.
         """
         likely = self.likelihood >= _IN_ANSWER and len(words(fold(text))) > _FRAGMENT
         return self.sure and (self.phrase or likely)
@@ -159,10 +160,11 @@ class Cry:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One possible meaning of typed words, which their writer can choose: the label and the action of a button.
+    """One possible meaning of typed words, which their writer can choose by pressing a button.
 
-    The label has at most 40 characters. `action` is a function that gets the number under which the words wait.
-    `question` is asked if this is the first of several offers; None for the usual question.
+    `label` is the label of the button (at most 40 characters). action(number) returns the action of the button, for
+    words that are stored under `number`. `question` is asked if this is the first of several offers; None stands for
+    the usual question.
     """
 
     label: Span
@@ -172,9 +174,10 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """The functions that recognise cries for help, and keep words whose writer has yet to choose who may take them.
+    """The functions that recognise cries for help, and store words until their writer chooses what happens to them.
 
-    One part of the program defines them. The words wait in its table, under a number that only their writer can use.
+    One part of the program defines them. Each text has a number in the table of that part; only its writer can use the
+    number.
     """
 
     listen: Callable[[str, Mapping[str, float]], Cry | None]

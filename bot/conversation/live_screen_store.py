@@ -22,13 +22,14 @@ By itself SQLite would go through all accounts of the platform.
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """One outdated message that shows a live screen, which is kept up to date.
+    """One message that shows a live screen, which is kept up to date; the message is outdated.
 
     `key` is «kind:subject». `native_id` is the platform's id of the message, '' until it was sent. `wanted` is the
     number of the state to show; it grows with each change. `digest` is the digest of the content shown now, '' if
-    unknown. `rung` and `roles` are the reader's. `to_pin` says that the message is to be pinned, `pinned` that this was
-    done. `reference` is the code by which the log lines about the cause of the last change are found. `doubtful` says
-    that the message may already have been sent: the program ended while sending it, or the platform's answer was lost.
+    unknown. `rung` and `roles` are the roles of the reader. `to_pin` says that the message must be pinned, `pinned`
+    that it has been. `reference` is the code by which the log lines about the cause of the last change are found.
+    `doubtful` says that the message may already have been sent, because the program ended while sending it, or the
+    platform's answer was lost.
     """
 
     id: int
@@ -99,7 +100,7 @@ async def touch_each(tx: Transaction, keys: Iterable[str]) -> None:
 
 
 async def leave(tx: Transaction, key: str, account_id: int) -> None:
-    """Stop keeping the live screen `key` («kind:subject»), a message, up to date for an account."""
+    """Stop updating the live screen `key` («kind:subject»), a message kept up to date, for an account."""
     await tx.run("DELETE FROM screens WHERE key = :key AND account_id = :account", key=key, account=account_id)
 
 
@@ -122,10 +123,10 @@ async def leave_all(tx: Transaction, account_ids: Iterable[int]) -> None:
 
 
 async def behind(tx: Transaction, platform: str, now: datetime, limit: int) -> Sequence[Screen]:
-    """Return at most `limit` outdated live screens (messages kept up to date) of one platform that may be updated now.
+    """Return at most `limit` outdated live screens (messages kept up to date) of a platform that may be updated now.
 
-    The longest waiting come first, but one message of each live screen is taken in turn. So a screen shown to a
-    thousand people does not delay one shown to a single person.
+    First comes one message of each live screen, the longest waiting first; then a second message of each, and so on. So
+    a screen that a thousand people see does not delay a screen that one person sees.
     """
     rows = await tx.all(
         "SELECT s.id, s.key, s.native_id, s.wanted, s.shown, s.digest, s.pinned, s.reference, a.chat,"
@@ -160,9 +161,9 @@ async def behind(tx: Transaction, platform: str, now: datetime, limit: int) -> S
 
 
 async def next_due(tx: Transaction, platform: str) -> datetime | None:
-    """Return when the next outdated live screen (a message kept up to date) may be updated, perhaps in the past.
+    """Return when the next outdated live screen (a message kept up to date) may be updated; None if none is outdated.
 
-    Returns None if none is outdated.
+    The instant can be in the past.
     """
     return await tx.value_or_none(
         datetime,
@@ -173,10 +174,7 @@ async def next_due(tx: Transaction, platform: str) -> datetime | None:
 
 
 async def is_busy(tx: Transaction, at: datetime) -> bool:
-    """Return whether a live screen (a message kept up to date) is being updated, or is outdated.
-
-    An outdated one counts only if it may be updated at the instant `at`.
-    """
+    """Return whether a live screen (a message kept up to date) is being updated, or may be at the instant `at`."""
     return await tx.exists(
         "SELECT 1 FROM screens s JOIN accounts a ON a.id = s.account_id WHERE a.unreachable = 0"
         " AND ((s.wanted > s.shown AND s.not_before <= :at) OR (s.shown > 0 AND s.digest = '')) LIMIT 1",
@@ -185,9 +183,9 @@ async def is_busy(tx: Transaction, at: datetime) -> bool:
 
 
 async def begin(tx: Transaction, screens: Iterable[Screen], not_before: datetime) -> None:
-    """Store that live screens (messages kept up to date) are being updated; later changes mark them as outdated again.
+    """Store that live screens (messages kept up to date) are being updated, so that only later changes outdate them.
 
-    Each may be updated again from `not_before` on. Its digest, which tells what it shows, is '' until then.
+    Each may be updated again from `not_before` on. Until the update is done, its digest is stored as ''.
     """
     await tx.many(
         "UPDATE screens SET shown = :wanted, digest = '', not_before = :not_before WHERE id = :id",
@@ -228,10 +226,10 @@ async def note_pinned(tx: Transaction, screen: Screen) -> None:
 
 
 async def postpone(tx: Transaction, screens: Iterable[Screen], not_before: datetime, *, doubtful: bool = False) -> None:
-    """Store that live screens (messages kept up to date) could not be updated.
+    """Store that live screens (messages kept up to date) could not be updated, and must be tried again later.
 
-    They are to be tried again at the instant `not_before`. If `doubtful` is True, the new messages or edits may have
-    arrived; otherwise they certainly have not.
+    They may be tried again from `not_before` on. `doubtful` is True if the messages or edits may have arrived all the
+    same, False if they certainly have not.
     """
     await tx.many(
         "UPDATE screens SET wanted = wanted + 1, not_before = :not_before,"
@@ -251,7 +249,8 @@ async def postpone(tx: Transaction, screens: Iterable[Screen], not_before: datet
 async def drop(tx: Transaction, screen: Screen) -> None:
     """Delete a live screen (a message kept up to date) from the store.
 
-    Its message was deleted or is no longer updated. What is stored of the answer shown in it is deleted too.
+    The message was deleted, or is no longer updated. If it also showed an answer, what is stored of the answer is
+    deleted too.
     """
     dropped = await tx.one("DELETE FROM screens WHERE id = :id RETURNING account_id", id=screen.id)
     if dropped and screen.native_id:

@@ -33,9 +33,10 @@ It returns None for a screen that is over, and writes nothing.
 
 @dataclass(frozen=True, slots=True)
 class LiveScreen:
-    """A kind of live screen (a message that is kept up to date): the role it is for, and the function that draws it.
+    """A kind of live screen, a message that is kept up to date.
 
-    People who lose the role lose the screen. `every` is the shortest time between two edits of one message.
+    `draw` makes the message. People who lose the role `who` lose the screen. `every` is the shortest time between two
+    edits of one message.
     """
 
     draw: Renderer
@@ -60,7 +61,7 @@ async def show(tx: Transaction, key: str, account: Account, native_id: str = "",
 async def touch(tx: Transaction, key: str) -> None:
     """Have the live screen `key` («kind:subject»), a message kept up to date, updated soon.
 
-    It is updated for everybody who is shown it; this is cheap if nobody is.
+    It is updated for every person who sees it. The call costs little if nobody does.
     """
     await live_screen_store.touch(tx, key)
 
@@ -74,8 +75,8 @@ async def touch_each(tx: Transaction, keys: Iterable[str]) -> None:
 
 
 async def leave(tx: Transaction, key: str, account: Account) -> None:
-    """Stop keeping a live screen («kind:subject») up to date for a person who opened another screen.
+    """Stop updating a live screen (a message kept up to date) for a person who opened another screen.
 
-    A live screen is a message that is kept up to date. The other screen may be in the same message.
+    `key` is «kind:subject». The person may have opened the other screen in the same message.
     """
     await live_screen_store.leave(tx, key, account.id or 0)

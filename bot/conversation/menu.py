@@ -25,10 +25,10 @@ class OpenSection:
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """The menu of a person, for a platform that shows one beside the conversation.
+    """The menu of a person, for a platform that shows it beside the conversation.
 
-    `now` is what is on or next, short enough for a bar («Culture 6 · Room 3 · 14:00»); None if nothing is to come.
-    `lines` are the lines of the home screen.
+    `now` is what takes place now or next, short enough for a bar («Culture 6 · Room 3 · 14:00»); None if nothing more
+    takes place. `lines` are the lines of the home screen.
     """
 
     now: Span | None = None

@@ -16,10 +16,11 @@ _BEGAN = "missed_on_{platform}"
 
 @dataclass(frozen=True, slots=True)
 class Listened:
-    """An account, and the id of the update that was last received from it ('' for none).
+    """An account, and the id of the last update (thing that its owner did) that was received from it.
 
     `native_id` is the account's id on its platform. `private_chat` is the platform's id of the chat for its private
-    messages, '' if unknown. `linked` is when the account was linked to its owner.
+    messages, '' if unknown. The update's id is '' if none was received. `linked` is when the account was linked to its
+    owner.
     """
 
     native_id: str
@@ -31,8 +32,8 @@ class Listened:
 async def begin(tx: Transaction, platform: str, now: datetime) -> datetime:
     """Store that the connection to a platform begins, and return the instant since which messages may be missing.
 
-    That is `now`, unless the messages missed before an earlier connection were not all processed: then it is the
-    beginning of that connection, because the updates received since do not show what was missed before them.
+    This instant is normally `now`. If the messages missed before an earlier connection were not all processed, it is
+    the beginning of that connection.
     """
     key = _BEGAN.format(platform=platform)
     if before := await setting_store.get(tx, key):
@@ -58,9 +59,9 @@ async def is_linked(tx: Transaction, platform: str, listened: Listened) -> bool:
 
 
 async def accounts(tx: Transaction, platform: str, before: datetime) -> Sequence[Listened]:
-    """Return all accounts of participants on a platform, each with what was last received from it before an instant.
+    """Return all accounts of participants on a platform, each with the last update received from it before an instant.
 
-    The accounts that were heard of last come first.
+    The accounts with the latest updates come first.
     """
     rows = await tx.all(
         "SELECT a.native_id, a.private_chat, a.linked_at, i.update_id FROM accounts a"

@@ -44,8 +44,8 @@ def in_new_browser(change: C) -> C:
 def in_unconfirmed_browser(change: C) -> C:
     """Declare, as a decorator, that a function may change the database from a browser that opened by itself.
 
-    A browser opens by itself, unconfirmed, a day after it is new, if its owner has no other account on which to confirm
-    it. The function is a coroutine function whose first argument is the request.
+    A new browser whose owner has no other account, and so cannot confirm it, opens by itself after a day. The function
+    is a coroutine function whose first argument is the request.
     """
     return _declared(change, new=False)
 

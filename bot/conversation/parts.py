@@ -18,8 +18,8 @@ T = TypeVar("T")
 async def ask_part(part: Callable[[Request], Awaitable[T]], request: Request, *, otherwise: T) -> T:
     """Return what `part(request)` returns, or `otherwise` if it raises an error, which is logged.
 
-    `part` is a function of one part of the program, whose failure must not prevent the whole answer. Only an error of
-    the database does: it still rolls back the answer (see `Transaction`).
+    `part` is a function of one part of the program, whose failure must not prevent the whole answer. An error of the
+    database rolls back the answer all the same (see `Transaction`).
     """
     try:
         return await part(request)

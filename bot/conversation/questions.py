@@ -26,7 +26,10 @@ from bot.content.views import Button, ButtonStyle, Reply, reply
 
 
 class Question:
-    """What a person reads before something is done, the label `yes` of the button to do it, and the buttons `back`."""
+    """A question that a person answers before something is done.
+
+    `yes` is the label of the button that does it; `back` are the buttons that lead back.
+    """
 
     def __init__(
         self,
@@ -54,9 +57,9 @@ class Question:
 class Asks:
     """The declaration that a question is asked before a screen does something.
 
-    `code` begins the encoded action of the button that asks, or is the button's Action. The function `question` gets
-    the same arguments as the screen itself: the request and the values in the button. It returns the Question to be
-    asked, or a Reply if there is nothing to ask, which is then shown in its place.
+    `code` begins the encoded action of the button that asks, or is the Action class of this button. The function
+    `question` gets the same arguments as the screen: the request and the values in the button. It returns the Question
+    to ask, or a Reply that is shown instead if there is nothing to ask.
     """
 
     code: str | type[Action]

@@ -35,13 +35,13 @@ SEE_BELOW = pack(View((_("Sent again: see below."),), quiet=True))[0]
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The reply to an update, something that a person did, and the reader of the reply.
+    """The reply to an update (one thing that a person did), and the reader of the reply.
 
     `reply` is None if the update was already answered. `repeated` says that the update was received before: the reply
     is then the present screen, in case the first reply was never sent. `account_id` is the sender's account, None if it
     is not stored. `in_place` says that the reply may replace the message that was pressed. `rung` is the sender's rung
-    on the ladder of roles at that time: `ANYONE` for a stranger, None if it was not looked up. `announces` says that a
-    live screen follows below the reply, in the private chat.
+    on the ladder of roles: `ANYONE` for a stranger, None if it was not looked up. `announces` says that a live screen
+    follows below the reply, in the private chat.
     """
 
     reply: Reply | None
@@ -97,7 +97,7 @@ class Replied:
     def give(self, platform: str, update_id: str) -> None:
         """Remember that this program is sending the answer to something that a person did, an update.
 
-        It is remembered until it is stored that the answer was sent.
+        This is remembered at least until it is stored that the answer was sent.
         """
         self._given[platform, update_id] = None
         if len(self._given) > _REMEMBERED:
@@ -106,7 +106,7 @@ class Replied:
     def take_back(self, platform: str, update_id: str) -> None:
         """Forget that this program is sending the answer to something that a person did, an update.
 
-        The update was rolled back, or the answer is lost.
+        Call it if the update was rolled back, or if the answer was lost.
         """
         self._given.pop((platform, update_id), None)
 

@@ -114,12 +114,12 @@ class Router:
         return self._words.get(fold(word))
 
     def meant(self, called: Called, request: Request) -> tuple[Called, Span | None]:
-        """Return the command that a person means by the one they typed, and a line to show above its answer.
+        """Return the command that a person means by the command they typed, and a line to show above its answer.
 
         Words of menus that are no command become the command of their screen («/espace»). If the person lacks the role
-        for a command, and the command names another for people like them, this other one is returned, with a line that
-        says so. Otherwise the line is None. Any other command, known or not, is returned unchanged. The text after the
-        command is kept.
+        for a command that names another command for people without the role, this other command is returned, with a
+        line that says so. Any other command, known or not, is returned unchanged. The line is otherwise None. The text
+        after the command is kept.
         """
         command = self.command(called.word)
         if command is None:
@@ -192,10 +192,7 @@ class Router:
             raise Stale from None
 
     def is_switched_off(self, payload: str) -> bool:
-        """Return whether a payload without a handler belongs to a part of the program that is switched off.
-
-        A payload is an encoded action.
-        """
+        """Return whether a payload (an encoded action) belongs to a part of the program that is switched off."""
         return beginning(folding.opened(payload)[0]) in self._switched_off
 
     def sent_with_press(self, picked: Picked) -> bool:
@@ -212,8 +209,8 @@ class Router:
     async def aim(self, request: Request) -> str:
         """Return the key of the listener that takes any words now; '' if none does.
 
-        A listener is a function of another part of the program for words that answer no question. For instance, one
-        takes any words during a phase in which ideas are collected; the key also names the phase.
+        A listener is a function of another part of the program for words that answer no question. For instance, during
+        a phase in which ideas are collected a listener takes any words; the key then also names the phase.
         """
         for listener in self.listeners:
             if listener.into and (into := await listener.into(request)) is not None:
@@ -232,10 +229,10 @@ class Router:
         return None
 
     async def file_taker(self, request: Request) -> FileTaker | None:
-        """Return the handler of files that answer no question, with its condition for reading files.
+        """Return the handler of files that answer no question, and when its files are fetched; None if there is none.
 
-        The condition is a function of the request that returns whether files are fetched; it is None if they always
-        are. Returns None if no handler takes a file now.
+        The second value is a function of the request that returns whether files are fetched, or None if they always
+        are.
         """
         for when, taker in self._files:
             if when is None or await when(request):
@@ -243,7 +240,7 @@ class Router:
         return None
 
     async def take_edit(self, request: Request, text: str) -> Reply | None:
-        """Return the reply of the first handler that knows a message edited by its sender; None if none does.
+        """Return the reply of the first handler that knows a message which its sender edited; None if none knows it.
 
         `request` says which message was edited, and `text` is its new text.
         """
@@ -303,7 +300,7 @@ def bare(text: str) -> str:
 def ways(words: Text, locale: str) -> list[str]:
     """Return the ways of saying something in a locale, without accents, capitals and signs.
 
-    `words` is a message whose translations list the ways, separated by commas.
+    `words` is a message whose translation into each locale lists the ways, separated by commas.
     """
     listed = plain(words, Reader(locale, "UTC")).split(",")
     return [way for phrase in listed if (way := bare(phrase))]

@@ -89,16 +89,16 @@ def _no_command(_word: str) -> bool:
 class Request:
     """One thing that a person did, with everything a handler may use: transaction, person, instant, locale, settings.
 
-    `person` is None for a stranger. In a browser that nobody confirmed, the person has no role; `elsewhere` is then
-    the same person with their roles. `browser` is the browser in use, None on platforms where an account is used
-    in one place. `argument` is the text after a command, `message` the platform's id of the person's message; both are
-    '' if there is none. is_command(word) tells whether a word is the name of a command, in any language.
+    `person` is None for a stranger. In a browser that nobody confirmed, `person` has no role, and `elsewhere` is the
+    same person with their roles. `browser` is the browser in use, None on platforms without browsers. `argument` is the
+    text after a command, `message` the platform's id of the person's message; both are '' if there is none.
+    is_command(word) tells whether a word is the name of a command, in any language.
 
     `declared` describes the personal data that are stored, for handlers that read or erase them. `shared` are the
     screens to which several parts of the program add something, `reminders` the subjects of reminders by kind.
-    `preloaded` has the results of what was preloaded, by key; None if they are read in the transaction itself.
-    `listeners` and the `alarm` are functions for typed words (`bot.conversation.hearing`); `scored` has what `score`
-    returned for words, by the words.
+    `preloaded` has the results of what was preloaded, by key; None if handlers read them in the transaction itself.
+    `listeners` and the `alarm` are functions for typed words (`bot.conversation.hearing`); `scored` has the results of
+    `score`, by the words.
 
     `opened` is the screen that the person opens by what they did: its encoded action if the screen takes typed words,
     '' for any other screen, None if none is opened. `asked` is a question that waits while a screen that was opened
@@ -229,9 +229,8 @@ class Request:
     def waits(self) -> Browser | None:
         """Return the browser in use if it is new; otherwise None.
 
-        Such a browser shows nothing confidential until its owner confirms it, or until it opens by itself (see
-        `Browser`). What may be changed there is declared, as in every `unconfirmed` one: see
-        `bot.conversation.new_browsers`.
+        A new browser shows nothing confidential until its owner confirms it, or until it opens by itself (see
+        `Browser`). What may be changed in it is declared: see `bot.conversation.new_browsers`.
         """
         return self.browser if self.browser and self.browser.waits else None
 
@@ -244,14 +243,17 @@ class Request:
     def here(self) -> str:
         """Return the id of the browser in use if its owner never confirmed it; otherwise ''.
 
-        The id is stored with what is written, so that words of somebody else in such a browser are not taken for the
-        owner's. `shown_in` tells whether the browser still shows only what was written there.
+        The id is stored with what is written in the browser, so that words of somebody else are not taken for the
+        owner's words.
         """
         return self.unconfirmed.id if self.unconfirmed else ""
 
     @property
     def shown_in(self) -> str:
-        """Return the id of the browser in use if it is new; else ''. A new one shows only what was written there."""
+        """Return the id of the browser in use if it is new; otherwise ''.
+
+        A new browser shows only what was written in it.
+        """
         return self.waits.id if self.waits else ""
 
     @property
@@ -278,7 +280,8 @@ class Request:
     def require_confirmed(self) -> None:
         """Check that the owner of the browser in use has confirmed it; raise Unconfirmed if not.
 
-        Call it before showing what must not be seen in an unconfirmed browser; changes there are refused anyway.
+        Call it before showing something that an unconfirmed browser must not show. Changes need no such call: an
+        unconfirmed browser is refused them anyway.
         """
         if self.waits:
             raise Unconfirmed
@@ -286,8 +289,7 @@ class Request:
     def require_owner(self) -> None:
         """Check that the browser was confirmed, before something is shown that only its owner may know, such as a code.
 
-        Raises Unconfirmed also in a browser that opened by itself, because nobody has recognised its user. Changes are
-        refused there anyway.
+        Raises Unconfirmed also in a browser that opened by itself, because nobody knows whether the owner uses it.
         """
         if self.unconfirmed:
             raise Unconfirmed
@@ -298,16 +300,16 @@ class Request:
             raise Unconfirmed
 
     def lacks_here(self, who: Required) -> bool:
-        """Return whether the person who asked has a role, but cannot use it because the browser is not confirmed."""
+        """Return whether the person who asked has a role that they cannot use, because the browser is not confirmed."""
         return self.unconfirmed is not None and self.elsewhere is not None and self.elsewhere.may(who)
 
 
 @dataclass(frozen=True, slots=True)
 class ScreenSection:
-    """A heading of a screen that several parts of the program share, with what they add below it.
+    """A heading of a screen to which several parts of the program add something below the heading.
 
-    Sections are shown in the order of their numbers; `name` (A-Za-z0-9) identifies one. `stays` says that the button
-    that opens the section is in sight at first, however many sections there are.
+    Sections are shown in the order of their numbers `order`; `name` (A-Za-z0-9) identifies one. `stays` says that the
+    button that opens the section is visible from the start, however many sections there are.
     """
 
     order: int
@@ -320,8 +322,8 @@ class ScreenSection:
 class NextStep:
     """What someone should do next: a sentence, and the button that opens the screen for it.
 
-    A step that asks a question has its other answer as a button `beside`. `by` is the instant (UTC) by which it should
-    be done: the earlier it is, the more pressing.
+    If the sentence is a question, `beside` is the button for the other answer. `by` is the instant (UTC) by which the
+    step should be done: the step with the earliest instant is the most urgent.
     """
 
     by: datetime
@@ -354,8 +356,8 @@ class Preparation:
 class ScreenPart:
     """What one part of the program adds to a screen that several share: lines and buttons, or nothing at this moment.
 
-    A screen shows what has no section first, then section by section, each in the order of `order`, lowest first. The
-    organisers' home screen begins with the most urgent `next_steps` of all; no other screen has any. `show` and
+    A screen first shows the parts without a section, then section by section, each in the order of `order`, lowest
+    first. `next_steps` are only for the organisers' home screen, which begins with the most urgent of them. `show` and
     `next_steps` are called only for people with the role `who`; they read and change nothing.
     """
 
@@ -372,7 +374,7 @@ def fixed_part(
     """Return buttons that are always shown on a screen that several parts of the program share.
 
     `order` is their position on the screen or below their heading, lowest first. `section` is the heading, None for no
-    heading. People with the role `who` are shown them.
+    heading. Only people with the role `who` see them.
     """
     view = View((), buttons)
 
@@ -384,10 +386,10 @@ def fixed_part(
 
 @dataclass(frozen=True, slots=True)
 class MenuPart:
-    """The buttons that one part of the program adds to a section of the menu for what can be done now.
+    """The buttons that one part of the program adds to a section of the menu, depending on what can be done now.
 
-    `order` is their position in the section, lowest first. `offer` returns them, or None for none. It is called
-    whenever a person with the role `who` opens the menu: it reads little and changes nothing.
+    `order` is their position in the section, lowest first. offer(request) returns the buttons, perhaps none. It is
+    called whenever a person with the role `who` opens the menu, so it reads little and changes nothing.
     """
 
     section: ScreenSection
@@ -405,7 +407,7 @@ def menu_part(
 ) -> MenuPart:
     """Return buttons for a section of the menu, shown whenever when(request) is true; if `when` is None, always.
 
-    `order` is their position among the parts of the section, lowest first. `who` says which people are shown them.
+    `order` is their position among the parts of the section, lowest first. Only people with the role `who` see them.
     """
 
     async def offer(request: Request) -> Sequence[Button]:
@@ -454,16 +456,16 @@ Deletions = Callable[[Request], Awaitable[Reply | None]]
 class Options(TypedDict, total=False):
     """The options that the declarations of buttons, forms and choices have in common.
 
-    `who` is the rung or role of the people who may use the button, participants if it is left out. `target` says where
-    the answer may be read, «private» if it is left out.
+    `who` is the rung or role of the people who may use the button, participants by default. `target` says where the
+    answer may be read, «private» by default.
 
     `hears` is for confidential screens and screens for safety: hears(request, action, content) gets what the person
-    writes or sends while this is the last screen that they opened or pressed; it must ask before it takes anything.
-    With `hears_files` their files are fetched for it.
+    writes or sends while this is the last screen that they opened or pressed. It must ask the person before it stores
+    anything. With `hears_files` it gets their files too.
 
     `unless_changed` gets the request and the values in the button, and returns the present version of what would be
-    changed (see `bot.conversation.versions`), or None if any stored version may be changed. If the reader of the button
-    was shown another version, they are told so and the handler is not called.
+    changed (see `bot.conversation.versions`), or None if any stored version may be changed. If the button's reader was
+    shown another version, the reader is told so and the handler is not called.
     """
 
     who: Required
@@ -475,7 +477,7 @@ class Options(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One declared handler, who may use it, and what the platform must know before the handler runs.
+    """The declaration of one handler: the function, who may use it, and what platforms must know before it runs.
 
     `picked` is the type of what is chosen, None if the handler is not for a choice. The methods of `Routes` explain the
     other fields.
@@ -498,10 +500,9 @@ class Route:
     unless_changed: UnlessChanged | None = None
 
     def carried(self, action: Action) -> tuple[Any, ...]:
-        """Return the values in a button that the handler, and functions such as `prefill`, get.
+        """Return, in order, the values of an action's fields that the handler, and functions such as `prefill`, get.
 
-        They are in the order of the action's fields. The version of something that the button's reader was shown is
-        also in some buttons, but is left out here.
+        Some actions also carry which version of something the button's reader was shown; this value is left out.
         """
         if isinstance(action, Go):
             return ()
@@ -523,7 +524,7 @@ class Command:
 
     `listed` is its position in the lists of commands that platforms show to people with the role `who`, lowest first,
     eight at most; None keeps it out of the lists. `for_others` is the name of the command that people without the role
-    get instead; '' for none, so that they are refused.
+    get instead; if it is '', they are refused.
     """
 
     name: str
@@ -646,8 +647,8 @@ class Routes:
     def answers_to(self, words: Text, *, who: Required = PARTICIPANT) -> Callable[[Handler], Handler]:
         """Declare a handler(request) for plain words that mean no command.
 
-        `words` is a message whose translations list the words, separated by commas. `who` says which people may use the
-        handler. It must change nothing, because the words may not have been meant for the bot.
+        `words` is a message whose translations list the words, separated by commas. Only people with the role `who` may
+        use the handler. The handler must change nothing, because the words may not have been meant for the bot.
         """
 
         def declare(handler: Handler) -> Handler:
@@ -670,12 +671,12 @@ class Routes:
         The parameters after the request are the values in the button (int, str of A-Za-z0-9_, or bool). Keyword-only
         parameters and `*lines` are not in the button; they are for handlers that show this screen after something else.
         `code` begins the button's payload and is used by no other route. If modules below this one show the button too,
-        `code` is instead an Action with these parameters as fields; it may lack the last parameters if they have
+        `code` is instead an Action class with these parameters as fields; it may lack the last parameters if they have
         defaults.
 
-        `linkable` lets a link (`t.me/…?start=…`) do the same as the button: for payloads with a secret that authorises
-        it; «page» lets a link to the page that is open (`/e/link/…`) do so too. `first` declares a question that is
-        asked before, for the same people, and as confidential; it is the screen `ask` of the returned screen (see
+        `linkable` is True if a link (`t.me/…?start=…`) may do the same as the button, for payloads with a secret that
+        authorises the press. «page» allows links to the page that is open (`/e/link/…`) too. `first` declares a
+        question that is asked before the handler runs; it is the screen `ask` of the returned screen (see
         `bot.conversation.questions`). `Options` explains the other options.
         """
 
@@ -706,14 +707,13 @@ class Routes:
     ) -> Callable[
         [Callable[Concatenate[Request, F, P], Awaitable[Reply]]], Screen[P, Concatenate[Request, F, P], Reply]
     ]:
-        """Declare what follows a form that a button opens: its handler gets request, form and the values in the button.
+        """Declare the handler of a form that a button opens; it gets request, form and the values in the button.
 
         `prefill`, `check` and `about` get the request and the values in the button, before the form opens. `prefill`
-        returns the answers with which the form opens, by field name; without it, these are the answers in the version
-        that `unless_changed` returns. `check` raises a refusal if the form must not open. `about` returns the text to
-        which the form replies, or None. Files for the form are fetched if reads(request) is true; if `reads` is None,
-        always. `code` begins the payload of the button, or is the button's Action. `Options` explains the other
-        options.
+        returns the answers with which the form opens, by field name; without it, they are read from the version that
+        `unless_changed` returns. `check` raises a refusal if the form must not open. `about` returns the text to which
+        the form replies, or None. Files for the form are fetched if reads(request) is true; if `reads` is None, always.
+        `code` begins the payload of the button, or is the button's Action class. `Options` explains the other options.
         """
 
         def declare(
@@ -738,13 +738,13 @@ class Routes:
         """Declare the screen behind a choice: its handler gets the request, what was chosen, and the action's fields.
 
         The type of the second parameter says what is chosen: `int` or `str` for exactly one value, `tuple[int, ...]` or
-        `tuple[str, ...]` for the complete set. Anything else that arrives is Stale before the handler runs; the handler
+        `tuple[str, ...]` for the complete set. Values of another type raise Stale before the handler runs; the handler
         itself checks that a value was offered.
 
-        On a page, a person can make a choice and then press a button beside it, without sending the choice. With
-        `sent_with_press`, the choice is carried out before the press; without, it is not, as for a choice that only
+        On a page, a person can make a choice and then press a button beside it, without sending the choice. If
+        `sent_with_press` is True, the choice is then carried out before the press. It is False for a choice that only
         opens another screen, or that affects other people at once. `code` begins the payload of the choice, or is its
-        Action. `Options` explains the other options.
+        Action class. `Options` explains the other options.
         """
 
         def declare(
@@ -892,12 +892,12 @@ class Routes:
         are told so, and `finish` is not called.
 
         With `read`, `work` gets what read(tx, payload, declared) returns when the job starts; `declared` describes the
-        personal data that are stored. What `work` gets also has `files`, the stored files.
+        personal data that are stored. The argument of `work` also has `files`, the stored files.
 
-        After `seconds` of work the job is stopped for good: the person is told so, and what to do `instead`. While a
-        job of a person waits, they cannot ask for another of the same kind. A job that may take longer than SECONDS is
-        done only in the process reserved for organisers. With `ends_process` the process ends after the work, for work
-        that leaves much memory in use.
+        A job that takes longer than `seconds` is stopped and not repeated: the person is told so, and what to do
+        `instead`. While a job of a person waits, they cannot ask for another of the same kind. A job that may take
+        longer than SECONDS is done only in the process reserved for organisers. With `ends_process` the process ends
+        after the work, for work that leaves much memory in use.
         """
         if "<" in work.__qualname__:
             raise ValueError(f"{work.__qualname__} cannot be called from another process")

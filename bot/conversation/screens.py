@@ -35,7 +35,7 @@ _VALUE = re.compile(r"[A-Za-z0-9_]{1,60}")
 
 
 class SeenScreen(Generic[P]):
-    """A screen for the buttons of a reader who is shown a certain version of the things that the screen changes."""
+    """A screen, and the version of what it changes that the reader of its buttons is shown."""
 
     def __init__(self, action: type[Action], seen: object) -> None:
         """`seen` is the value of the field `seen` of the action, which may come before other fields."""
@@ -53,8 +53,8 @@ class Screen(Generic[P, Q, T]):
     """A handler together with the action of the buttons that open it.
 
     P, Q and T are type parameters. P are the values in the buttons, and the fields of the action. Q are all parameters
-    of the handler: the request; for a form or a choice what was answered; then P. T is what the handler returns: a
-    Reply, or for an undo (`bot.conversation.undo`) an Undone or None.
+    of the handler: the request, the answer to a form or choice if there is one, then P. T is what the handler returns:
+    a Reply, or for an undo (`bot.conversation.undo`) an Undone or None.
     """
 
     def __init__(
@@ -113,7 +113,7 @@ class Screen(Generic[P, Q, T]):
         return self.action(*args, **kwargs)
 
     def seeing(self, *values: object) -> SeenScreen[P]:
-        """Return this screen for buttons that remember which version of the stored things their reader is shown.
+        """Return this screen for buttons that remember the version of stored things that their reader is shown.
 
         `values` are the values of that version, as the screen's function `unless_changed` returns them. If another
         version is stored by the time the button is pressed, nothing is changed. Raises TypeError for a screen without
@@ -126,7 +126,7 @@ class Screen(Generic[P, Q, T]):
     def having(self, **values: object) -> Callable[Q, Awaitable[T]]:
         """Return the screen's handler with other values for keyword-only parameters, to declare it for another button.
 
-        Raises TypeError for a value that the handler has no keyword-only parameter for.
+        Raises TypeError if the handler lacks one of these keyword-only parameters.
         """
         handler: Callable[..., Awaitable[T]] = self.handler
         inspect.signature(handler).bind_partial(**values)

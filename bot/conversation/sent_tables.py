@@ -15,7 +15,7 @@ _ENDINGS = (".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".ods", ".numbers", ".ics"
 
 @collecting_hook
 async def forms_for_tables(request: Request) -> Sequence[Button]:  # noqa: ARG001 - for those who define it
-    """Return buttons that open the forms by which organisers send tables and other files that they prepared.
+    """Return buttons that open the forms by which organisers send files that they prepared, such as tables.
 
     This is a hook: each part of the program that has such forms adds its buttons.
     """
@@ -23,7 +23,7 @@ async def forms_for_tables(request: Request) -> Sequence[Button]:  # noqa: ARG00
 
 
 async def offer_forms(request: Request, sent: Sent) -> Reply | None:
-    """Return the reply to a table that an organiser sent unasked: where it can be sent; None for any other file."""
+    """Return the reply that says where an organiser can send a table, which came unasked; None for any other file."""
     organises = request.person is not None and request.person.organises
     if not organises or sent.upload is None or not sent.upload.name.lower().endswith(_ENDINGS):
         return None

@@ -43,10 +43,10 @@ _Message: TypeAlias = tuple[int, str]
 class ShownScreen:
     """An answer that was sent, and the screen that it shows.
 
-    `account_id` is the account that got it. `native_id` has the platform's ids of its messages, joined by commas.
-    `in_place` says that the answer replaced the message that was pressed. `screen` is the name of the screen, '' for
-    none. `later` is the stored message that replaces the answer at the instant `at`; both are None if the answer stays
-    as it is. `reference` is the code by which the log lines about this answer are found.
+    `account_id` is the account that got the answer. `native_id` has the platform's ids of its messages, joined by
+    commas. `in_place` says that the answer replaced the message that was pressed. `screen` is the name of the screen,
+    '' for none. `later` is the stored message that replaces the answer at the instant `at`; both are None if the answer
+    is never replaced. `reference` is the code by which the log lines about this answer are found.
     """
 
     account_id: int
@@ -205,10 +205,10 @@ async def replace(
     *,
     account_id: int | None = None,
 ) -> None:
-    """Edit all messages to some participants that show an outdated screen.
+    """Replace all messages to some participants that show an outdated screen.
 
     `people` are the participants' ids. `contents` has the stored messages that replace screens, by the screens' names.
-    With `account_id`, messages to a person's other accounts stay as they are.
+    With `account_id`, only the messages to this account are replaced.
     """
     for person in people:
         standing = await tx.all(
@@ -301,8 +301,8 @@ async def follow(tx: Transaction, messages: Iterable[tuple[int, str, str]]) -> N
     """Record that messages have new ids on their platform after an edit.
 
     `messages` are tuples: the id of the account, the platform's ids before the edit, and its ids after the edit, each
-    joined by commas. An edit can turn one message into several or several into one, or send a message anew. A message
-    whose id is not among the new ids counts as deleted.
+    joined by commas. The number of ids may differ, because an edit can turn one message into several, or several into
+    one.
     """
     moved = [{"account": account, "before": before, "after": after} for account, before, after in messages]
     await tx.many(

@@ -48,13 +48,13 @@ def show(screen: Callable[[Request], Awaitable[Reply]]) -> Answer:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A topic about the person's own affairs: how people ask about it, and its answer.
+    """A topic that concerns the person who asks: how people ask about it, and its answer.
 
     `key` (a-z, at most twelve) names the topic in buttons and never changes. `phrases` is a message whose translations
     list ways of asking, separated by commas. `button` (≤ 40 characters) offers the answer if it is not certain that
     this topic is meant. The topic exists for people with the role `who`, whenever when(request) is true; if `when` is
-    None, always. `kind` is the word model's label for words about the topic. A `small_talk` topic is passed over if the
-    text is also about any other topic.
+    None, always. `kind` is the word model's label for words about the topic. A `small_talk` topic is used only if the
+    text is about no other topic.
     """
 
     key: str
@@ -71,12 +71,12 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class StoredTopics:
-    """The topics of one kind that are in the store, such as sections of practical information.
+    """The topics of one kind that are stored in the database, such as sections of practical information.
 
     `key` (a-z, at most twelve) names the kind in buttons and never changes. `stage` says when these topics are asked
-    whether words are for them. `read` returns the phrases by which each topic is known. `name` returns the label of the
-    button that offers a topic (≤ 40 characters), `answer` the answer about a topic; both get the topic's key. `kind` is
-    the word model's label for words about such topics.
+    whether words are for them. `read` returns the phrases by which each topic is recognised. `name` returns the label
+    of the button that offers a topic (≤ 40 characters), `answer` the answer about a topic; both get the topic's key.
+    `kind` is the word model's label for words about such topics.
     """
 
     key: str
@@ -93,10 +93,10 @@ Contributed = Topic | StoredTopics
 
 
 def listeners_of(contributed: Sequence[Contributed]) -> Sequence[Listener]:
-    """Return the listeners, functions that answer typed words, for topics.
+    """Return the listeners, functions that answer typed words, for all topics of the program.
 
-    Each topic has one, and all stored topics of a kind have one together. `contributed` has all topics of the program.
-    Raises ValueError for a key that is repeated or too long.
+    Each Topic has a listener of its own; all topics of one StoredTopics share one. Raises ValueError for a key that is
+    repeated or too long.
     """
     keys = [each.key for each in contributed]
     for key in keys:
@@ -163,10 +163,10 @@ class _Ranking:
 
 
 async def made_ready(request: Request, known: Sequence[KnownBy]) -> None:
-    """Prepare the phrases of topics for ranking in a reader's language, unless they are prepared.
+    """Prepare the phrases of topics for ranking in a reader's language, if they are not prepared yet.
 
-    Preparing takes long. So NeedsPreload is raised, which handlers let pass: the dispatcher prepares the phrases and
-    calls the handler again.
+    Preparing takes long. So NeedsPreload is raised, which handlers must not catch: the dispatcher prepares the phrases
+    and calls the handler again.
     """
     if not is_warm(known, request.locale):
         key = ("topics", request.locale, *(topic.key for topic in known))
@@ -214,7 +214,7 @@ def _stored(ranking: _Ranking, group: StoredTopics) -> Listener:
     """Return the listener of all stored topics of a kind."""
 
     def first(ranked: Sequence[Ranked]) -> tuple[int, str] | None:
-        """Return the rank and the key of the first topic of this kind; None if the text is about none."""
+        """Return the position in `ranked` and the key of the first topic of this kind; None if it has none."""
         keys = ((place, each.key.partition(" ")) for place, each in enumerate(ranked))
         return next(((place, key) for place, (of, _blank, key) in keys if key and of == group.key), None)
 

@@ -41,7 +41,7 @@ Values = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """The result of undoing a change: the present state in words, and the buttons to go on."""
+    """The result of undoing a change: lines that say how things are now, and buttons to continue."""
 
     said: tuple[Span, ...] = ()
     buttons: tuple[Button, ...] = ()
@@ -71,7 +71,7 @@ async def record_change(request: Request, subject: str, what: Span, inverse: Act
 
 
 def what(entry: JournalEntry) -> Span:
-    """Return the description of a stored change, as people read it."""
+    """Return the description of a stored change, which people read."""
     return decode(json.loads(entry.what))
 
 
@@ -100,7 +100,7 @@ def _too_late(back: tuple[Button, ...]) -> UserError:
 
 
 class Inverses:
-    """The functions that undo changes of organisers and facilitators, by kind of change."""
+    """The functions that undo changes of organisers and facilitators, one function for each kind of change."""
 
     def __init__(self) -> None:
         self.codes: dict[str, tuple[type[Action], Inverse, Who]] = {}
@@ -134,9 +134,9 @@ class Inverses:
     async def undo(self, request: Request, entry_id: int) -> tuple[JournalEntry, Undone]:
         """Undo the change with the id `entry_id` in the journal; return its entry there, and the result.
 
-        The person who made the change and every organiser may undo it, if their role still allows them to make such a
-        change. Raises UserError, saying why, if the change cannot be undone: for instance it was undone or changed
-        again since, or it is too old. Raises Stale for an entry that no longer exists.
+        The person who made the change and every organiser may undo it, if their role still allows such a change. Raises
+        UserError with the reason if the change cannot be undone: for instance, it is too old, it was undone already, or
+        its values were changed again. Raises Stale if the journal has no such entry.
         """
         entry = existing(await journal_store.find(request.tx, entry_id))
         back = ways_back(request)

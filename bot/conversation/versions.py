@@ -46,7 +46,7 @@ def fingerprint(*values: object) -> str:
 
 @dataclass(frozen=True, slots=True)
 class LookAgain:
-    """The answer to a press after somebody else changed the same thing: nothing was done; this is how it is now.
+    """The answer to a press after somebody else changed the same thing: it says that nothing was done.
 
     `ways_on` is the action of the screen to show, or buttons. `subject` is the journal's key of what was changed
     («person:12»). `said` is the sentence about the change; without it, the sentence says who made the change.
@@ -59,11 +59,11 @@ class LookAgain:
 
 @dataclass(frozen=True, slots=True)
 class BothInWords:
-    """The answer to a press after somebody else changed the same thing: the stored words and the person's own.
+    """The answer to a press after somebody else changed the same thing: it shows the stored words and the person's own.
 
     The person may then press again. `subject` is the journal's key of what was changed («person:12»). `stored` are the
     stored words. `written` are the words that the person wrote; None if they wrote them in a form, whose answers are
-    then shown. `buttons` are for going on.
+    then shown. `buttons` are further buttons.
     """
 
     subject: str
@@ -74,11 +74,11 @@ class BothInWords:
 
 @dataclass(frozen=True, slots=True)
 class FormAnswers:
-    """The answer to a form after somebody else changed the same thing: the stored answers, and the typed ones.
+    """The answer to a form after somebody else changed the same thing: it shows the stored and the typed answers.
 
     `subject` is the journal's key of what was changed («person:12»). `filled` has the stored answers by field name; if
-    they cannot be read in the form, `stored` has the same in words. `about` is the id of the participant whom all of
-    this is about: when they are erased, the reply is erased too.
+    the form cannot show them, `stored` has the same in words. `about` is the id of the participant whom all of this is
+    about: when they are erased, the reply is erased too.
     """
 
     subject: str
@@ -89,11 +89,11 @@ class FormAnswers:
 
 @dataclass(frozen=True, slots=True)
 class WaitingForm:
-    """The answer to a press after somebody else changed the same thing: the stored answers, and waiting ones.
+    """The answer to a press that would store typed answers after somebody else changed the same thing.
 
-    The waiting answers were typed into a form before, and the press would store them. `subject` is the journal's key of
-    what was changed («person:12»). `filled` has the stored answers by field name. `form` is the action that opens the
-    form. `buttons` are for going on.
+    It shows the stored answers and the typed ones, which the person gave in a form before. `subject` is the journal's
+    key of what was changed («person:12»). `filled` has the stored answers by field name. `form` is the action that
+    opens the form. `buttons` are further buttons.
     """
 
     subject: str
@@ -120,8 +120,8 @@ Conflict = LookAgain | BothInWords | FormAnswers | WaitingForm | Instead
 class StoredVersion:
     """The present values of what a button changes, and the answer to people who were shown other values.
 
-    Only a fingerprint of the `values` is compared. It must stay the same as long as the values do, because it is in
-    buttons of people's chats.
+    Only a fingerprint of the `values` is compared, and buttons in people's chats carry it. So equal values must have
+    the same fingerprint in every version of the program.
     """
 
     carried: ClassVar[type] = str
@@ -132,23 +132,17 @@ class StoredVersion:
 
     @property
     def seen(self) -> Any:
-        """Return a fingerprint of this version.
-
-        A button carries it, to tell later whether its reader was shown another version.
-        """
+        """Return a fingerprint of this version, to tell later whether a button's reader was shown another version."""
         return self.seen_of(*self.values)
 
     @staticmethod
     def seen_of(*values: Any) -> Any:
-        """Return a fingerprint of `values`.
-
-        A button carries it, to tell later whether its reader was shown other values.
-        """
+        """Return a fingerprint of `values`, to tell later whether a button's reader was shown other values."""
         return fingerprint(*values)
 
 
 class Revision(StoredVersion):
-    """A stored version of something that counts its changes: its number is all that is compared.
+    """A stored version of something that counts its changes, so that only the number of changes is compared.
 
     Buttons carry this number instead of a fingerprint of the values.
     """
@@ -166,6 +160,6 @@ class Revision(StoredVersion):
 
 
 def kind_of_version(unless_changed: Callable[..., Any]) -> type[StoredVersion]:
-    """Return the class, StoredVersion or Revision, of the versions that a function returns, from its annotation."""
+    """Return the class of the versions that a function returns, StoredVersion or Revision, from its annotation."""
     returned = get_type_hints(unless_changed)["return"]
     return Revision if Revision in (returned, *get_args(returned)) else StoredVersion
