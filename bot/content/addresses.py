@@ -17,8 +17,8 @@ def opens_page(url: str | None) -> bool:
 def leads_somewhere(url: str) -> bool:
     """Return whether an address that somebody typed can be the link of a button on every platform.
 
-    It can if it begins with https:// and has a host with a dot and no blanks. Otherwise a platform would refuse every
-    message with this button.
+    It must begin with https://, have a host with a dot, and have no blanks. Some platforms refuse every message that
+    has a button with another address.
     """
     try:
         host, _port = urlsplit(url).hostname or "", urlsplit(url).port

@@ -23,8 +23,7 @@ class Upload:
     """A file that someone sent. If `too_large`, `lost` or `unwanted` is True, it has no content.
 
     `picture` means that the file is shown as a picture, not offered as a document. A `lost` file could not be fetched
-    from the platform. An `unwanted` file was not fetched, because the handler that gets it reads no files at the
-    moment; other handlers treat it as lost.
+    from the platform. An `unwanted` file was not fetched, because no handler needed it at that moment.
     """
 
     name: str
@@ -61,7 +60,7 @@ Raw = str | Upload | Composition | Written
 
 
 def words_of(raw: Raw) -> str | None:
-    """Return the text of an answer to a field of a form, with which the field is filled when the form is shown again.
+    """Return the text of an answer to a form's field, to fill the field when the form is shown again.
 
     Returns None for a file and for a formatted message.
     """

@@ -30,11 +30,11 @@ _FAR = 8.7
 class Palette:
     """The shades derived from the gathering's colour, each as «#rrggbb».
 
-    `accent` is the colour, darkened until white text on it, and text in it on white, can be read. `tint` is the
-    background of cards, `strong_tint` the background of a person's own messages. `far` is an accent with enough
-    contrast to be read from afar, on white and on the tint. The `night_` shades are for dark screens; `night_ink` is
-    for text on `night_accent`. All tints are equally light, or equally dark, for every colour, so that the same text
-    can be read on them.
+    `accent` is the gathering's colour, darkened until it is readable as text on white and as the background of white
+    text. `tint` is the background of cards, `strong_tint` the background of a person's own messages. `far` is an accent
+    with enough contrast to be read from afar, on white and on the tint. The `night_` shades are for dark screens;
+    `night_ink` is for text on `night_accent`. All tints are equally light (or, at night, equally dark) for every
+    colour, so that the same text can be read on them.
     """
 
     accent: str
@@ -65,9 +65,10 @@ class Logo:
 
 @dataclass(frozen=True)
 class Branding:
-    """The gathering's name, its colour («#rrggbb»), its logo, '' for none, and its partners' names and logos.
+    """The look of the gathering's documents and pages: its name, its colour («#rrggbb»), its logo, and its partners.
 
-    A logo is the path of a file, or a `data:` address, which has the content.
+    A logo is the path of a file, or a `data:` address, which contains the file; '' stands for no logo. Each partner has
+    a name and a logo.
     """
 
     name: str
@@ -84,8 +85,8 @@ class Branding:
 def branding_of(payload: Mapping[str, Any]) -> Branding:
     """Return the gathering's name, colour and logo from the payload of a job, the data of work in another process.
 
-    The payload has them as its `branding`. The payload of a job from before gatherings had a colour has the name only,
-    as `gathering` or as `title`.
+    The payload has them as its `branding`. Payloads of jobs that an older version of the program stored have the name
+    only, as `gathering` or as `title`.
     """
     return Branding(**payload.get("branding") or {"name": payload.get("gathering") or payload["title"]})
 

@@ -34,7 +34,7 @@ def pressable(buttons: Sequence[Button]) -> Sequence[Button]:
 
 
 def rows(buttons: Sequence[Button], reader: Reader) -> Sequence[Row]:
-    """Return the buttons of a message in rows, by how long their labels are in the reader's language; the order stays.
+    """Return the buttons of a message in rows, chosen by the length of the labels in the reader's language, in order.
 
     Buttons with short labels stand side by side, in rows that differ by one button at most. The next step (a `primary`
     button) and a long label have a row of their own. Buttons that form a list to choose from, such as days, begin a new
@@ -58,9 +58,10 @@ def _even(buttons: Sequence[Button], reader: Reader, around: int = _AROUND) -> I
 
 
 def even_rows(buttons: Sequence[T], labels: Sequence[str], around: int = _AROUND_IN_LIST) -> Iterator[tuple[T, ...]]:
-    """Yield buttons, or options of a choice, with these labels in as few rows as have room for them, evenly filled.
+    """Yield buttons, or options of a choice, in as few rows as their `labels` allow, evenly filled.
 
-    A long label has a row of its own; the short ones before and after it stand side by side.
+    An item with a long label has a row of its own; short ones before and after it stand side by side. `around` is the
+    room that each label needs besides its characters.
     """
     labelled = zip(labels, buttons, strict=True)
     for long, alike in groupby(labelled, key=lambda each: len(each[0]) > SHORT):

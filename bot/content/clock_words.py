@@ -26,7 +26,7 @@ _FORMS = tuple(
 
 @dataclass(frozen=True, slots=True)
 class TypedHour:
-    """A time of day as it was typed. It may be impossible (25:75): the caller checks it.
+    """A time of day as a person typed it. It may be impossible (25:75), so the caller must check it.
 
     `midnight` is True for the word «midnight», which may mean the beginning or the end of a day.
     """
@@ -39,10 +39,10 @@ class TypedHour:
 
 
 def clocks(words: str, locale: str) -> Iterator[tuple[TypedHour, str]]:
-    """Yield each time of day that `words` may contain, with the remaining words.
+    """Yield each time of day that `words` may contain, with the words that are left without it.
 
     For «14 h 10 juin» there are two: 14:00 on 10 June, or 14:10. `words` have no accents and no capitals. `locale` is
-    the writer's: in German, «am» after an hour does not mean a.m.
+    the writer's locale: in German, «am» after an hour does not mean a.m.
     """
     for form in _FORMS:
         for found in form.finditer(words):

@@ -12,14 +12,13 @@ from bot.database.engine import Transaction
 
 @hook
 async def draw(tx: Transaction, reader: int, name: str, browser: str = "") -> View | None:  # noqa: ARG001 - for who defines it
-    """Return the confidential message with a name like «trust:12», as the participant `reader` may read it now.
+    """Return the confidential message with the name `name` («trust:12») as a participant may read it now.
 
-    `reader` is the participant's id. Returns None for an unknown name, and if the reader may see nothing.
+    `reader` is the participant's id. Returns None for an unknown name, and if the reader may see nothing. `browser` is
+    '' if the reader may see everything. Otherwise it is the id of a browser that its owner has not confirmed: the
+    message then has only the confidential words written in that browser and the answers to them. The call changes
+    nothing in the store.
 
-    `browser` is '' if the reader may see everything. Otherwise it is the id of a browser that its owner has not
-    confirmed: the message then has only the confidential words written in that browser and the answers to them. The
-    call changes nothing in the store.
-
-    This is a hook: the part of the program that has such messages defines it, so the arguments are not used here.
+    This is a hook: the part of the program that has such messages replaces this function, which returns None.
     """
     return None

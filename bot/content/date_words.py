@@ -74,9 +74,9 @@ def split_compounds(words: str) -> str:
 
 
 def part_of_day(words: str) -> tuple[tuple[int, int] | None, str]:
-    """Return the hours of the part of the day that typed words name («soir»), and the words without that name.
+    """Return the hours of the part of the day that typed words name («soir»), and the words without that part.
 
-    The hours are a pair, the first and the last one («demain soir»: 17 and 23), or None if no part of the day is named.
+    The hours are a pair, the first and the last one («soir»: 17 and 23), or None if the words name no part of the day.
     """
     match = _PART.search(words)
     if match is None:
@@ -86,7 +86,7 @@ def part_of_day(words: str) -> tuple[tuple[int, int] | None, str]:
 
 @cache
 def months() -> Mapping[str, int]:
-    """Return the number of each month (January is 1) by its whole or abbreviated names.
+    """Return the number of each month (January is 1) by its name, whole or abbreviated.
 
     The names are without accents and capitals, in every language of the program.
     """
@@ -105,7 +105,7 @@ def months() -> Mapping[str, int]:
 
 @cache
 def weekdays() -> Mapping[str, int]:
-    """Return the number of each weekday (Monday is 0) by its whole or abbreviated names.
+    """Return the number of each weekday (Monday is 0) by its name, whole or abbreviated.
 
     The names are without accents and capitals, in every language of the program.
     """

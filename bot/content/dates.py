@@ -39,10 +39,10 @@ class DateProblem(Enum):
 
 @dataclass(frozen=True, slots=True)
 class TypedTime:
-    """The result of reading a typed time: either its `instant` (aware, UTC), or a `problem` and its possible meanings.
+    """What a person meant by a typed time: one `instant` (aware, UTC), or a `problem`.
 
     `instant` is None if there is a problem; `problem` is None if there is none. `readings` are the possible meanings
-    among which the person can choose, if there are any.
+    among which the person can choose; empty if there are none.
     """
 
     instant: datetime | None
@@ -59,11 +59,11 @@ class BadDate(Exception):
 
 
 def parse_date(typed: str, *, zone: str, now: datetime) -> datetime:
-    """Return the instant (aware, UTC) of a typed full date and time in the time zone `zone`.
+    """Return the instant (aware, UTC) of a full date and time, typed in a list or table, in the time zone `zone`.
 
-    It is for lists and tables: words like «tomorrow» are not accepted, and a date without a year is in the year of
-    `now`. If the time occurs twice because the clocks go back, the first is returned. Raises BadDate for a time that
-    cannot be used; its `problem` is UNREADABLE, NO_SUCH_DAY, NO_SUCH_TIME or PAST.
+    Words like «tomorrow» are not accepted, and a date without a year is in the year of `now`. If the time occurs twice
+    because the clocks go back, the first instant is returned. Raises BadDate for a time that cannot be used; its
+    `problem` is UNREADABLE, NO_SUCH_DAY, NO_SUCH_TIME or PAST.
     """
     read = _read(typed, ZoneInfo(zone), now, "", (written_day,))
     match read.problem:
@@ -81,9 +81,9 @@ def parse_date(typed: str, *, zone: str, now: datetime) -> datetime:
 def read_time(typed: str, *, zone: str, now: datetime, locale: str) -> TypedTime:
     """Return the meaning of a time typed in French, English or German, relative to `now` in the time zone `zone`.
 
-    The result has an `instant` if the time has one meaning, which is in the future. Otherwise it has a `problem`: the
-    time is unreadable, has no hour, does not exist, is past, or can mean several instants. `readings` are then the
-    possible instants in the future, if any. `locale` is the writer's: «9:00 am Freitag» is 9 a.m. in English, «on
+    The result has an `instant` if the time has exactly one meaning in the future. Otherwise it has a `problem`: the
+    time is unreadable, has no hour, does not exist, is past, or can mean several instants; `readings` are then the
+    possible instants in the future. `locale` is the writer's locale: «9:00 am Freitag» is 9 a.m. in English, «on
     Friday» in German.
     """
     there = ZoneInfo(zone)
@@ -155,7 +155,7 @@ def _together(
         return TypedTime(None, DateProblem.NO_SUCH_TIME)
 
     def instants(*dates: date) -> tuple[datetime, ...]:
-        """Each of these days at that hour, as often as it is there, if still to come."""
+        """Return the future instants at which the typed hour occurs on these days, earliest first."""
         found = (_instants(datetime.combine(day + following, at), there) for day in dates)
         return tuple(sorted({instant for one in found for instant in one[1] if instant > now}))
 

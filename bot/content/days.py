@@ -32,8 +32,8 @@ class TypedDay:
     """The dates that typed words may mean: several for ambiguous words, none for a day that does not exist.
 
     For a day that does not exist, `instead` has the nearest dates. `later` is the date that is meant if the first of
-    `dates`, or the typed hour on it, has passed; None if no other is meant. `other_weekday` means that the typed date
-    is not on the typed weekday; `dates` then has the typed date, and the nearest date on the typed weekday.
+    `dates`, or the typed hour on it, is past; None if no later date can be meant. `other_weekday` means that the typed
+    date is not on the typed weekday: `dates` then has the typed date, and the nearest date on the typed weekday.
     """
 
     dates: tuple[date, ...]

@@ -42,9 +42,9 @@ BULK is for messages sent to many people, such as announcements, so that these d
 
 
 class Telling(Enum):
-    """Why a message is sent, which decides who gets it, and when.
+    """The reason for which a message is sent; it decides who gets the message, and when.
 
-    Everybody gets an ANSWER. People who stopped all messages get nothing AWAITED and no NEWS; on platforms that ask for
+    Everybody gets an ANSWER. People who stopped all messages get nothing AWAITED and no NEWS. On platforms that ask for
     consent (`PlatformFeatures.asks_consent`), only people who consented get NEWS. Only BULK_NEWS waits for the morning.
 
     Each value is a triple: whether the message needs no consent, whether it is sent to people who stopped all messages,
@@ -85,5 +85,5 @@ class Telling(Enum):
 
     @property
     def rank(self) -> int:
-        """Return the rank of a message that is sent for this reason: a higher one is sent first."""
+        """Return the rank of a message that is sent for this reason; messages with a higher rank are sent first."""
         return self.value[2]

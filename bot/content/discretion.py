@@ -15,10 +15,10 @@ SOMETHING_TO_READ = _("There is something for you to read.")
 
 
 def something_to_read(action: Action, line: Span = SOMETHING_TO_READ, *, confidential: bool = False) -> View:
-    """Return a message that only says that something waits, with a button that opens what waits by `action`.
+    """Return a message that says only that something waits to be read, with a button for opening it.
 
-    `line` are words that say what kind of thing it is, where that may be read on a locked phone. If `confidential` is
-    True, the message is left out of exports of a person's data, and cannot be traced to its cause.
+    The button does `action`. `line` says what kind of thing waits, in words that anybody may read on a locked phone. If
+    `confidential` is True, the message is left out of exports of a person's data, and cannot be traced to its cause.
     """
     # L10N: a button, a verb: read a message
     read = Button(_("Read"), action, style="primary")

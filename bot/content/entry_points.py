@@ -14,7 +14,7 @@ from bot.content.views import Button
 
 
 class EntryPoint(Enum):
-    """The screens to which messages of the engine have buttons, although the screens belong to capabilities.
+    """A screen that buttons of the engine's messages open, although the screen belongs to a capability.
 
     The engine is the program without `handlers`; a capability is a part of the program under `handlers`.
     """
@@ -55,7 +55,7 @@ def make_known(declared: Iterable[Mapping[EntryPoint, Button]]) -> None:
 
 
 def buttons_to(*wanted: EntryPoint) -> tuple[Button, ...]:
-    """Return the buttons that open the screens `wanted`, in that order, without the screens that do not exist.
+    """Return the buttons that open the screens `wanted`, in that order; screens that do not exist are left out.
 
     Raises RuntimeError before the capabilities, the parts of the program with these screens, are loaded.
     """

@@ -33,17 +33,17 @@ class Stale(Exception):
 
 
 def existing(found: T | None) -> T:
-    """Return `found`, the thing that a button is about. Raises Stale for None: the thing no longer exists."""
+    """Return `found`, the thing that a button is about, or raise Stale for None because it no longer exists."""
     if found is None:
         raise Stale
     return found
 
 
 def existing_day(ordinal: int) -> date:
-    """Return the day that a button carries as a number, the day's `date.toordinal()`.
+    """Return the day that a button carries as the number `ordinal` (see `date.toordinal`).
 
-    Raises Stale if there is no such day. The first and the last possible day are refused too, because their hours can
-    be out of range in another time zone.
+    Raises Stale if no day has this number. The first and the last day that Python knows are refused too, because some
+    of their hours do not exist in other time zones.
     """
     if not date.min.toordinal() + 1 < ordinal < date.max.toordinal() - 1:
         raise Stale
@@ -51,11 +51,11 @@ def existing_day(ordinal: int) -> date:
 
 
 class PageClosed(Exception):
-    """The error that a request came from a browser in which the person's page was closed meanwhile; nothing is done."""
+    """The error that a person's page was closed in the browser that sent a request; the request then does nothing."""
 
 
 class Unconfirmed(Stale):
-    """The error that what a person does in a new browser must wait until the person confirms that browser."""
+    """The error that a person must confirm a new browser before doing there what they just tried."""
 
 
 class ConfigError(Exception):
@@ -107,7 +107,7 @@ class RetryLater(PlatformError):
 
 
 class Moved(PlatformError):
-    """The error that a chat has a new id, which is in `chat`; the request to the platform was not carried out."""
+    """The error that a chat has a new id, which is `chat`; the platform did not carry out the request."""
 
     def __init__(self, said: str, chat: str) -> None:
         super().__init__(said)
@@ -131,4 +131,4 @@ class ChannelGone(Rejected):
 
 
 class MessageGone(Rejected):
-    """The error that the message to edit no longer exists, because its reader deleted it; nothing was sent instead."""
+    """The error that the message to edit no longer exists, because its reader deleted it. No other message was sent."""

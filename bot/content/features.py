@@ -21,12 +21,12 @@ def platforms() -> Mapping[str, PlatformFeatures]:
 
 
 def features_of(platform: str) -> PlatformFeatures:
-    """Return what a platform can do; if the program no longer has this platform, a record with its name only."""
+    """Return what a platform can do; for a platform that the program no longer has, a record with its name only."""
     return platforms().get(platform) or PlatformFeatures(name=platform, title=platform)
 
 
 def fits_everywhere(limit: Callable[[PlatformFeatures], int | None]) -> int:
-    """Return the lowest value that a limit has on any platform: what keeps to it is accepted everywhere.
+    """Return the lowest value of a limit on any platform: what stays within it is accepted by every platform.
 
     `limit` returns the limit of one platform, None for no limit. Raises ValueError if no platform has a limit.
     """

@@ -43,10 +43,7 @@ PDF, or an Excel file that is of before 2007 or asks for a password."""
 
 
 def document_kind(content: bytes) -> Document | None:
-    """Return which kind of document a file is, such as a PDF, if it is of a kind that is not read as a table.
-
-    Returns None for any other file.
-    """
+    """Return the kind of a document that cannot be read as a table, such as a PDF; None for any other file."""
     if content.startswith(b"%PDF-"):
         return "pdf"
     if content.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):

@@ -40,10 +40,11 @@ _BACK = _("Back")
 
 
 def opened(payload: str) -> tuple[str, int | None]:
-    """Return which screen a button opens, and which page of the screen's buttons; 0 is the first page.
+    """Return the encoded action of the screen that a button opens, and which page of the screen's buttons.
 
-    `payload` is the encoded action that the button carries. The buttons «More…» and «Back» name the encoded action of a
-    screen and a page of its buttons. For any other button `payload` is returned unchanged, and the page is None.
+    `payload` is the encoded action that the button carries. The buttons «More…» and «Back» contain the encoded action
+    of a screen and the number of a page, 0 for the first. For any other button `payload` is returned unchanged, with
+    None for the page.
     """
     if not payload.startswith(CODE):
         return payload, None
@@ -56,7 +57,7 @@ def _opens(page: int, screen: Action) -> Action:
 
 
 def code_of(action: Action) -> str:
-    """Return what an action does, whatever it does it to."""
+    """Return the code that says what an action does, without the values that say to which thing."""
     return beginning(action.encode())
 
 
@@ -64,7 +65,7 @@ def units(buttons: Sequence[Button], deed: Callable[[Action], str] = code_of) ->
     """Return the buttons of a message in groups; most groups have a single button.
 
     Neighbouring buttons that do the same thing with different values are one group: a list to choose from, such as
-    people, a row of days, or ◀ and ▶. `deed` returns what an action does, whatever it does it to.
+    people, a row of days, or ◀ and ▶. deed(action) returns what an action does, without its values.
     """
     keyed = [(deed(button.action) if button.action else f"{n}", button) for n, button in enumerate(buttons)]
     return [tuple(button for _key, button in alike) for _key, alike in groupby(keyed, key=lambda each: each[0])]
@@ -89,7 +90,7 @@ def _of_choice(choice: Choice | None) -> int:
 
 
 def in_sight(view: View) -> int:
-    """Return how many buttons a message shows. A list to choose from counts as one, or as two if it takes many rows.
+    """Return how many buttons a message shows; a list to choose from counts as one, or as two if it has many rows.
 
     A choice counts like a list.
     """
@@ -97,11 +98,11 @@ def in_sight(view: View) -> int:
 
 
 def folded(view: View, most: int, page: int = 0) -> View:
-    """Return a message with at most `most` buttons; if it has others, the last button is «More…», which shows them.
+    """Return a message with at most `most` buttons; if it has more, the last button is «More…», which shows the others.
 
-    A message without `View.again`, the action that shows it again, keeps all its buttons. `page` is the number of the
-    page of buttons, 0 for the first. A later page has the next buttons and «Back», without the message's choice. In
-    place of a page that does not exist, the first is returned.
+    All buttons are kept if the message has no `View.again`, the action that shows it again. `page` is the number of the
+    page of buttons, 0 for the first. A later page has the next buttons and «Back», without the message's choice. If the
+    page does not exist, the first is returned.
     """
     if view.again is None or in_sight(view) <= most:
         return view
@@ -137,7 +138,7 @@ class _Units:
         return sum(_weight(self.every[place]) for place in places)
 
     def fitting(self, places: Sequence[int], room: int) -> Sequence[int]:
-        """Return the first of these places, as many as there is room for."""
+        """Return the first of these places, as many as fit in rows with room for `room` buttons."""
         return [*takewhile(lambda place: self.weight(places[: places.index(place) + 1]) <= room, places)]
 
     def flat(self, places: Iterable[int], *last: Button) -> tuple[Button, ...]:

@@ -64,14 +64,14 @@ class Field:
         raise NotImplementedError
 
     def options(self) -> Sequence[Option]:
-        """Return the options that can be pressed instead of typed; empty for most fields."""
+        """Return the options that a person can press instead of typing; empty for most fields."""
         return ()
 
     @property
     def parts(self) -> int:
-        """Return how many parts of its form the field takes; a form has at most MAX_PARTS.
+        """Return how many parts of its form the field takes; all fields together may take MAX_PARTS.
 
-        A question is one part; a question for a text and files is two.
+        A question takes one part; a question for a text and files takes two.
         """
         return 1
 
@@ -136,7 +136,7 @@ class ChoiceField(Field):
         return value
 
     def options(self) -> Sequence[Option]:
-        """Return all options of the field, which can be pressed instead of typed."""
+        """Return all options of the field, which a person can press instead of typing."""
         return self.choices
 
 
@@ -227,7 +227,7 @@ class UploadField(Field):
 class MessageField(Field):
     """A question answered by a whole message: text with formatting, pictures, documents.
 
-    If `files_only` is True, platforms that show the whole form at once ask for files and no text.
+    If `files_only` is True, platforms that show the whole form at once ask for files without a text.
     """
 
     files_only: bool = False
@@ -340,10 +340,10 @@ def _declare(declared: Field, default: object) -> Any:
 
 @dataclass_transform(frozen_default=True)
 class Form:
-    """A form: questions that are asked together. It has a title (≤ 45 characters).
+    """A form: questions that are asked together, under a title (≤ 45 characters). Each form is a subclass.
 
-    It has at most MAX_PARTS parts: a question is one part, one for a text and files is two. Each subclass becomes a
-    frozen dataclass without a decorator. A notice may be shown with the questions; it is a part too.
+    A form has at most MAX_PARTS parts: a question is one part, a question for a text and files is two, and a notice
+    shown with the questions is one. Each subclass becomes a frozen dataclass without a decorator.
     """
 
     title: ClassVar[Text]

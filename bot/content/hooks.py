@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Hook(Generic[P, T]):
-    """A function that one capability declares and another capability can define.
+    """A function that one capability declares and that another capability can define.
 
     A capability is a part of the program under `handlers`. The defining capability imports the declaring one, never the
     other way round. A call raises RuntimeError before `bot.capability.load` has connected the hooks.
@@ -77,7 +77,7 @@ class CollectingHook(Generic[P, T]):
 
 @dataclass(frozen=True, slots=True)
 class HookDefinition:
-    """The declaration of a capability, a part of the program, that its `function` defines a hook of another one."""
+    """The declaration of a capability (a part of the program) that its `function` defines another's `hook`."""
 
     hook: Hook[..., Any] | CollectingHook[..., Any]
     function: Callable[..., Awaitable[Any]]
@@ -109,7 +109,7 @@ def connect(answers: Iterable[HookDefinition]) -> None:
     """Connect each hook with the function that defines it, replacing all earlier connections.
 
     A hook is a function that one part of the program declares and another defines. `answers` are all definitions.
-    Raises ValueError if two functions define the same hook, unless it is a `CollectingHook`.
+    Raises ValueError if two functions define the same hook; only a `CollectingHook` may have several.
     """
     global _connected, _collected
     connected: dict[Hook[..., Any], Callable[..., Awaitable[Any]]] = {}

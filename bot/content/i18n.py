@@ -41,9 +41,9 @@ def catalogue(locale: str) -> GNUTranslations:
 
 
 def compile_catalogues() -> None:
-    """Compile the translations of every locale, at installation.
+    """Compile the translations of every locale; the installation calls this.
 
-    The installed program may not be allowed to write the compiled files beside its code.
+    The installed program may lack the right to write the compiled files beside its code.
     """
     for locale in LOCALES:
         catalogue(locale)

@@ -12,7 +12,8 @@ def key_like(title: str, taken: Collection[str], *, mark: str, longest: int, oth
     """Return a key that resembles a title and is not in `taken`.
 
     The key has the title's words in small letters without accents, joined by `mark`, and at most `longest` characters.
-    A number is added if that key is taken. If the title has no letters from a to z, `otherwise` is used in its place.
+    If another thing has that key, a number is added. If the title has no letter from a to z, the key is made from
+    `otherwise`.
     """
     stem = "".join(sign for sign in mark.join(words(fold(title))) if sign.isascii())[:longest].strip(mark) or otherwise
     keys = chain((stem,), (f"{stem}{mark}{number}" for number in count(2)))

@@ -17,13 +17,13 @@ _STORED = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)min)?")
 
 @dataclass(frozen=True, slots=True, order=True)
 class Lead:
-    """How long before an event people are reminded of it: whole calendar days, plus minutes."""
+    """A lead: how long before an event people are reminded of it, as whole calendar days plus minutes."""
 
     days: int = 0
     minutes: int = 0
 
     def encode(self) -> str:
-        """Return the lead as one word, of days, hours and minutes: «1d», «2d20h», «10min»."""
+        """Return the lead as one word of days, hours and minutes: «1d», «2d20h», «10min»."""
         hours, minutes = divmod(self.minutes, 60)
         parts = ((self.days, "d"), (hours, "h"), (minutes, "min"))
         return "".join(f"{count}{unit}" for count, unit in parts if count)
@@ -32,7 +32,7 @@ class Lead:
     def from_stored(cls, word: str) -> Lead:
         """Return the lead for a word from the store like «2d20h», however long the lead is.
 
-        A word that is no lead raises no error: it is logged, and a lead of zero returned, so that other rows can be
+        If the word is not a lead, a lead of zero is returned and the word is logged, so that other rows can still be
         read.
         """
         match = _STORED.fullmatch(word)
@@ -66,5 +66,5 @@ def parse_lead(word: str) -> Lead:
 
 
 def until(at: datetime, due: datetime) -> Lead:
-    """Return how long before the instant `at` the instant `due` lies, as a lead in whole minutes, at least one."""
+    """Return the lead from the instant `due` to the later instant `at`, in whole minutes, at least one."""
     return Lead(minutes=max(1, round((at - due) / timedelta(minutes=1))))

@@ -84,7 +84,7 @@ def _trimmed(lines: Sequence[Span]) -> tuple[Span, ...]:
 
 
 def body(runs: Iterable[Run]) -> tuple[Span, ...]:
-    """Return the lines of a message for its runs, the stretches of text in one style that a platform delivered.
+    """Return the lines of a message for its runs; a run is a stretch of text in one style, as a platform delivered it.
 
     Blank lines at the beginning and end are removed; several in a row become one.
     """
@@ -133,7 +133,7 @@ def _run(text: str, opened: Sequence[str], urls: Sequence[str], hidden: bool) ->
 
 
 def compose(runs: Iterable[Run]) -> Iterator[Span]:
-    """Yield the lines of a text that is given as runs, stretches of text in one style.
+    """Yield the lines of a text that consists of runs; a run is a stretch of text in one style.
 
     Each line is a span, a piece of formatted text. Invisible characters are removed, and bare addresses become links.
     """

@@ -21,8 +21,9 @@ _MOST_QUERY_WORDS = 10
 def clean(text: str) -> str:
     """Return `text` in the form in which it is stored and shown: one line, composed (NFC), no invisible characters.
 
-    NUL, lone surrogates, bidirectional controls and zero-width characters are removed, except joiners inside an emoji;
-    so are too many accents on one letter. Blanks of every kind, line breaks included, become single spaces.
+    NUL, lone surrogates, bidirectional controls and zero-width characters are removed, except joiners inside an emoji.
+    If a letter has too many accents, some are removed. Blanks of every kind, line breaks included, become single
+    spaces.
     """
     text = _without_heaps(text)
     if _is_plain(text):  # nearly every text, and soon seen
@@ -77,7 +78,7 @@ def _is_pictorial(char: str) -> bool:
 
 
 def fold(text: str) -> str:
-    """Return `text` without accents, in small letters and with single blanks, so that spellings of a word are equal."""
+    """Return `text` without accents, in small letters and with single blanks, so that it can be compared."""
     if text.isascii():  # most words, of which thousands are folded when topics are made ready
         return " ".join(text.lower().split())
     # A long text letter by letter: its marks go anyway, and putting many of them in order first could take minutes.
@@ -110,7 +111,7 @@ def file_stem(*parts: str) -> str:
 def collation(text: str) -> tuple[str, str, str]:
     """Return the key by which `text` is sorted in a list: é as e, ç as c, œ as oe, ß as ss; punctuation counts least.
 
-    French, English and German sort letters in names in the same order, so the key is the same for all readers. Only the
+    The key is the same for all readers, because French, English and German sort names in the same order. Only the
     beginning of a long text counts.
     """
     begins = text[:_DECIDES]
@@ -123,7 +124,7 @@ def words(text: str) -> list[str]:
 
 
 def search_key(given: str, family: str) -> str:
-    """Return the form in which a person's given and family name are searched: the words without accents and capitals.
+    """Return the text in which a search looks for a person: their given and family name, without accents and capitals.
 
     It is '' for names without letters.
     """
@@ -176,7 +177,7 @@ def full_name(given: str, family: str) -> str:
 
 
 class Named:
-    """A base class for dataclasses with the fields `given_name` and `family_name`."""
+    """A base class for dataclasses of people: it has the fields `given_name` and `family_name`."""
 
     __slots__ = ()
 
@@ -185,7 +186,7 @@ class Named:
 
     @property
     def name(self) -> str:
-        """Return given name and initial, as other participants read it: «Marie D.»."""
+        """Return the given name and an initial, which is how other participants read the name: «Marie D.»."""
         return display_name(self.given_name, self.family_name)
 
     @property

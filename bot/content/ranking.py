@@ -60,9 +60,9 @@ _STORY = 9
 
 @dataclass(frozen=True, slots=True)
 class KnownBy:
-    """The phrases by which one topic is known, each a pair: a locale ('' for any language) and the phrase.
+    """The phrases by which one topic is recognised, each a pair: a locale ('' for any language) and the phrase.
 
-    `key` is the key of the topic. `phrases` come with the program. `own` are phrases that organisers gave, which count
+    `key` is the key of the topic. `phrases` come with the program. `own` are phrases that organisers added, which count
     more. A phrase has one or more words; words separated by «/» are alternatives.
     """
 
@@ -82,11 +82,11 @@ class KnownBy:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """How much a text is about one topic.
+    """How much a text is about one topic, whose key is `key`.
 
-    `score` is about 1 for each word that speaks of the topic; `share` is the part of the text that does, from 0 to 1.
-    `clear` says that the text is clearly less about every other topic. `enough` says that enough of the text is about
-    this topic; in a question less is enough. `likely` says that this topic may be meant: the person can be asked.
+    `score` is about 1 for each word that speaks of the topic; `share` is the proportion of such words in the text, from
+    0 to 1. `clear` says that the text is clearly less about every other topic. `enough` says that the share is large
+    enough; in a question less is required. `likely` says that this topic may be meant, so that the person can be asked.
     """
 
     key: str
@@ -103,10 +103,10 @@ class Ranked:
 
 
 def rank(text: str, known: Sequence[KnownBy], locale: str) -> Sequence[Ranked]:
-    """Return the topics that a text is about, the most likely first, out of those in `known`; `locale` is the writer's.
+    """Return the topics among `known` that a text is about, the most likely first; `locale` is the writer's locale.
 
-    A topic is something that people ask about, known by phrases. Returns () if there are none, or if the text is longer
-    than LONGEST characters.
+    A topic is something that people ask about, recognised by phrases. Returns () if the text is about none, or is
+    longer than LONGEST characters.
     """
     if len(text) > LONGEST:
         return ()
@@ -232,7 +232,11 @@ class _Index:
             self._within.add(surface)
 
     def scores(self, written: Sequence[str]) -> Mapping[str, tuple[float, float, int]]:
-        """Return for each topic of which a text speaks: its score, its share, and how many words of the text tell."""
+        """Return a triple for each topic of which a text speaks, by the topic's key.
+
+        The triple has its score, its share of the text from 0 to 1, and the number of words in the text that say what
+        it is about.
+        """
         matches: dict[int, dict[int, tuple[int, float]]] = defaultdict(dict)
         phrases = self._phrases
         for number, token in enumerate(written):

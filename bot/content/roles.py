@@ -33,8 +33,8 @@ class Who(IntEnum):
 class Scope:
     """The kind of thing that a role is about, such as themes or territories.
 
-    A person has the role for single things of this kind. Each is stored as a word, which only the part of the program
-    that declares the role understands.
+    A person has the role for single things of this kind. Each thing is stored as a word; only the part of the program
+    that declares the role knows what the words mean.
     """
 
     takes: Callable[[str], bool]
@@ -50,11 +50,11 @@ class Role:
     """A role that people are given by others, whether or not they attend the gathering.
 
     `key` is the role's name in the database and in buttons, of a-z and _, and is never changed. `words` name the people
-    who have the role; `one` names a single one of them, None for the same words. `scope` says what kind of thing the
-    role is about, None if it is about nothing in particular. People on the rung or with the role `given_by` may give
-    the role and take it away. `organisers_too` says whether organisers may do and read what the role allows without
-    being given it. check(tx, person) raises UserError if a participant cannot have the role. `screen` opens the screen
-    on which the role is given, None if there is none of its own.
+    who have the role. `one` names a single person with the role; None if `words` do. `scope` says what kind of thing
+    the role is about, None if it is about nothing in particular. People on the rung or with the role `given_by` may
+    give the role and take it away. `organisers_too` says whether organisers may do and read what the role allows
+    without being given it. check(tx, person) raises UserError if a participant cannot have the role. `screen` opens the
+    screen on which the role is given, None if the role has no such screen.
     """
 
     key: str
@@ -68,7 +68,7 @@ class Role:
 
     @property
     def title(self) -> Text:
-        """What a person who has the role is, as people read it."""
+        """The words for a single person who has the role."""
         return self.one or self.words
 
 
@@ -79,7 +79,7 @@ FACILITATES = "facilitator"
 
 
 def stored(required: Required | None) -> tuple[int, str]:
-    """Return what somebody must be to do or read something as the values of the columns `who` and `role`.
+    """Return a requirement, what somebody must be to do or read something, as values of the columns `who` and `role`.
 
     `required` is a rung of the ladder of roles, or another role; None means anyone. The first value is the lowest rung
     that suffices, or one above the highest if no rung does. The second value is the key of a role that suffices too, ''
@@ -91,26 +91,26 @@ def stored(required: Required | None) -> tuple[int, str]:
 
 
 def required(who: int, role: str) -> Required:
-    """Return what somebody must be to do or read something: a rung of the ladder of roles, or a role.
+    """Return a requirement, what somebody must be to do or read something: a rung of the ladder of roles, or a role.
 
-    `who` and `role` are a row's columns, as `stored` made them. For a role that is no longer declared, a role is
-    returned that nobody has.
+    `who` and `role` are a row's columns, with values that the function `stored` returned. If the role is no longer
+    declared, the result is a role that nobody has.
     """
     # L10N: who may do something, as in «Only for: …»: people with a role that does not exist any more
     return (known().get(role) or Role(role, _("Other people"), organisers_too=False)) if role else Who(who)
 
 
 def allows(required: Required, rung: Who, roles: str) -> bool:
-    """Return whether somebody may do or read something for which `required` is needed, a rung of the ladder or a role.
+    """Return whether somebody meets a requirement, which is a rung of the ladder of roles or another role.
 
-    `rung` is the rung that they have, and `roles` are the keys of their other roles, separated by blanks.
+    `rung` is the person's rung, and `roles` are the keys of their other roles, separated by blanks.
     """
     who, key = stored(required)
     return rung >= who or key in roles.split()
 
 
 def stricter(one: Required | None, other: Required | None) -> Required:
-    """Return the stricter of two requirements, for one message that has content for both; None means anyone."""
+    """Return the stricter of two requirements, for a message that has content for both; None means anyone."""
     return max(one or Who.ANYONE, other or Who.ANYONE, key=lambda each: (stored(each)[0], not stored(each)[1]))
 
 
@@ -118,10 +118,10 @@ _known: Mapping[str, tuple[Role, Any]] = {}
 
 
 def make_known(declared: Mapping[str, tuple[Role, Any]]) -> None:
-    """Register all roles by their keys; roles that were known before are forgotten.
+    """Register all roles by their keys, in place of the roles that were registered before.
 
-    Each role is given with a section of the configuration: without this section the role does not exist. None means
-    that the role needs no section.
+    Each role comes with the section of the configuration without which the role does not exist, or with None if it
+    always exists.
     """
     global _known
     _known = declared

@@ -24,10 +24,10 @@ Layout = Literal["slide", "quote", "board", "agenda", "words"]
 
 @dataclass(frozen=True, slots=True)
 class SceneClock:
-    """A clock on a live page for the wall: it counts down to `ends_at`, then shows by how much that time is exceeded.
+    """A clock on a live page for the wall: it counts down to `ends_at`, then shows how long ago that was.
 
-    Before `begins_at` it counts down to `begins_at`. `left` is the time that a stopped clock shows, None for a clock
-    that goes on. `label` says what the clock measures.
+    Before `begins_at` it counts down to `begins_at`. `left` is the time that a stopped clock shows, None for a running
+    clock. `label` says what the clock measures.
     """
 
     label: Span
@@ -40,9 +40,9 @@ class SceneClock:
 class Drawing:
     """A picture that takes long to draw: it is drawn once, in another process, and stored under its `key`.
 
-    `read` returns the data for `work`, None if there is nothing to draw; the gathering's branding is added to them.
-    `work` is a function at the top of a module that returns two PNG files, «wide» for 16:9 and «narrow» for 4:3. A key
-    never stands for two different pictures.
+    `read` returns the data for `work`, None if there is nothing to draw; the gathering's branding is added to the data.
+    `work` is a function at the top of a module that returns two PNG files, «wide» for 16:9 and «narrow» for 4:3. A
+    different picture must have a different key.
     """
 
     key: str
@@ -87,12 +87,12 @@ class SceneCard:
 class Scene:
     """What a display, a live page for the wall, shows now. Empty texts and lists are left out.
 
-    `heading` is above everything, `title` is the largest text, `lead` the line before it. Once `drawing` is drawn, it
-    is shown in place of title and parts; `soon` are pictures to draw in advance. `after` says what comes next,
-    `figures` are short counts. `entry` is the code by which people come to their own pages, '' when the gathering is
+    `heading` is above everything, `title` is the largest text, `lead` the line before the title. Once `drawing` is
+    drawn, it is shown in place of title and parts; `soon` are pictures to draw in advance. `after` says what comes
+    next, `figures` are short counts. `entry` is the code by which people open their own pages, '' when the gathering is
     over. `about` is the subject of questions that people can send from a display, '' while they can send none.
-    `captions` is the address of captions, for readers from afar. `cheers` is how often the room applauded: each further
-    time is shown as it comes.
+    `captions` is the address of captions, for people who follow from afar. `cheers` is how often the room applauded;
+    the page shows each further applause.
     """
 
     layout: Layout

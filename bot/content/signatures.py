@@ -10,7 +10,7 @@ def check_call(function: Callable[..., object], *given: str, named: tuple[str, .
     """Check that a function can be called with certain arguments.
 
     `given` are names for the positional arguments, used in the error's text; `named` are the names of keyword
-    arguments. Raises ValueError, naming the function, if it cannot be called with them.
+    arguments. Raises ValueError, naming the function, if the function does not take these arguments.
     """
     try:
         inspect.signature(function).bind(*given, **dict.fromkeys(named))

@@ -48,9 +48,9 @@ They identify the language of a text, and carry no information about its subject
 
 
 def language(text: str, otherwise: str) -> str:
-    """Return the language of a text, «fr», «en» or «de», by its frequent words (stop words).
+    """Return the language of a text, «fr», «en» or «de», as its frequent words (such as «the») tell it.
 
-    Returns `otherwise` if they do not decide it.
+    Returns `otherwise` if these words do not tell the language.
     """
     folded = words(fold(text))
     scores = {locale: sum(word in stop for word in folded) for locale, stop in STOP_WORDS.items()}

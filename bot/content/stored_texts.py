@@ -58,7 +58,7 @@ def encode(span: Span) -> Any:
 
 
 def people_in(span: Span) -> frozenset[int]:
-    """Return the ids of the participants whose names a span (a piece of text) contains by reference, as `Person`."""
+    """Return the ids of the participants whom a span (a piece of text) names by reference, as `Person`."""
     return frozenset(_people(encode(span)))
 
 

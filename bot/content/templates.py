@@ -27,7 +27,7 @@ _compiled = _CompiledOnce()
 
 
 def templates(folder: Path) -> Environment:
-    """Return a Jinja environment for the templates of a folder, to which the caller can add its own globals."""
+    """Return a Jinja environment for the templates in a folder; the caller can add globals to the environment."""
     return Environment(
         auto_reload=False,  # a template does not change while the program runs: nothing asks the disk for its time
         loader=FileSystemLoader(folder),

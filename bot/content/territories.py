@@ -94,9 +94,9 @@ def by_name(codes: Iterable[str], locale: str) -> Sequence[str]:
 def parse_territory(raw: str) -> str | None:
     """Return the code for a typed code or name in French, English or German; None for any other text.
 
-    Accents, case, hyphens, articles and «et» are ignored; ISO's three-letter codes are understood too, and the names of
-    subdivisions («Ontario», «Genève»). Of several parts («Montréal (Québec), Canada») the most particular that is known
-    counts. For an ambiguous name («Congo»), and for two territories («France / Mali»), None is returned.
+    Accents, case, hyphens, articles and «et» are ignored. ISO's three-letter codes and the names of subdivisions
+    («Ontario», «Genève») are understood too. If the text has several parts («Montréal (Québec), Canada»), the smallest
+    territory in it counts. Returns None for an ambiguous name («Congo»), and for two territories («France / Mali»).
     """
     if code := _parse_whole(raw):
         return code

@@ -59,7 +59,7 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A message to be translated, with the values in it by name. `count` selects the plural form."""
+    """A message to be translated, and the values that are put into it, by name. `count` selects the plural form."""
 
     message: str
     plural: str = ""
@@ -91,7 +91,7 @@ class Joined:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """Words that a person typed; their writing direction does not affect the text around them."""
+    """Words that a person typed. Their writing direction does not change the direction of the text around them."""
 
     text: str
 
@@ -100,8 +100,8 @@ class Name:
 class Person:
     """A person's name, by reference: the participant's id and the form of the name are stored, never the name itself.
 
-    `name` is the present name. It is '' before `bot.people.reference_store` looked it up, and if the person was erased;
-    then «someone» is shown. When two texts are compared, `name` is ignored.
+    `name` is the present name. It is '' until `bot.people.reference_store` looks it up. It is '' too if the person was
+    erased; «someone» is then shown. When two texts are compared, `name` is ignored.
     """
 
     id: int
@@ -113,9 +113,9 @@ class Person:
 class Quote:
     """Words that somebody wrote, by reference: their kind and key («idea», «12») are stored, never the words.
 
-    `words` are the present words. They are '' before they were looked up, and if they were withdrawn or erased; then
-    ERASED is shown. When two texts are compared, `words` are ignored. At most `most` characters are shown, on one line;
-    0 shows all.
+    `words` are the present words. They are '' until they are looked up. They are '' too if the words were withdrawn or
+    erased; ERASED is then shown. When two texts are compared, `words` are ignored. At most `most` characters are shown,
+    on one line; 0 shows all.
     """
 
     kind: str
@@ -135,9 +135,9 @@ _YEAR_UNSAID = timedelta(days=330)
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """An instant (aware), shown in the gathering's time zone and, on platforms that can, in the reader's.
+    """An instant (aware), shown in the gathering's time zone, and on some platforms also in the reader's.
 
-    A day or an hour almost a year ahead is shown with its year.
+    If it is almost a year ahead or more, its year is shown too.
     """
 
     instant: datetime
@@ -166,7 +166,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Localised:
-    """Words that organisers wrote, by locale; readers of any other locale get the first ones."""
+    """Words that organisers wrote, by locale; people with any other locale read the first of them."""
 
     words: Mapping[str, str]
 
@@ -224,7 +224,10 @@ ERASED = _("(text erased)")
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A stretch of rendered text in one style; `url` is the address of a link, `moment` the instant that it shows."""
+    """A stretch of text in one style, translated for a reader.
+
+    `url` is the address of a link, `moment` the instant that the text shows.
+    """
 
     text: str
     strong: bool = False
@@ -259,7 +262,7 @@ def render(span: Span, reader: Reader) -> list[Run]:
 
 
 def plain(span: Span, reader: Reader) -> str:
-    """Return a text as a string for a reader, translated, without styles; for buttons, short notices and titles."""
+    """Return a text as a string for a reader, translated and without styles, for buttons, short notices and titles."""
     if isinstance(span, str):
         return span
     return "".join(run.text for run in _runs(span, reader))
@@ -275,15 +278,15 @@ def file_name(name: Span, reader: Reader) -> str:
 
 
 def source_name(name: Span) -> str:
-    """Return a file's name before it is translated; its ending is the same in every language."""
+    """Return a file's name before translation, for its ending, which is the same in every language."""
     return name.message if isinstance(name, Text) else str(name)
 
 
 def label(span: Span, reader: Reader) -> str:
     """Return the text of a button or an option, at most LONGEST_LABEL characters.
 
-    A longer text is cut and ends in «…». In a message with values, the longest value is cut, so that the words around
-    it are kept.
+    A longer text is cut and ends in «…». If the text is a message with values, its longest value is cut, so that the
+    words around the value are kept.
     """
     words = plain(span, reader)
     over = len(words) - LONGEST_LABEL

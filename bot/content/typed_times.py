@@ -83,7 +83,7 @@ def refusal(typed: TypedTime) -> Text:
 def asked_again(typed: TypedTime, zone: str, now: datetime) -> Text:
     """Return the message that says what is wrong with a typed time and asks for it again, in a form that stays open.
 
-    If the time has several meanings, the message lists them, and the person types one of them.
+    If the time has several meanings, the message lists them, and the person types one.
     """
     assert typed.problem is not None
     why = REFUSALS[typed.problem]
@@ -96,7 +96,7 @@ def asked_again(typed: TypedTime, zone: str, now: datetime) -> Text:
 def reading_buttons(typed: TypedTime, zone: str, now: datetime, action: Callable[[int], Action]) -> tuple[Button, ...]:
     """Return a button for each possible meaning of a typed time; none if the time has no possible meaning.
 
-    `action` gets a meaning as minutes since 1970, and returns the action of its button.
+    action(minute) returns the action of the button for one meaning, which is given as minutes since 1970.
     """
     return tuple(Button(spoken(reading, zone=zone, now=now), action(to_minute(reading))) for reading in typed.readings)
 

@@ -42,12 +42,12 @@ class Button:
     """A button: its label (≤ 40 characters), and an `action`, or a `url` that it opens.
 
     A button with a `share` opens the platform's dialogue for forwarding; on platforms without one, it does the
-    `action`. `unsent` is the label while a choice in the same message was changed but not sent yet. A button that
-    `asks_location` asks the person's device for its location, and sends the location to the screen of its action;
-    platforms that cannot do this do not show the button. If a message has many buttons, they are shown page by page,
-    and `stays` says on which pages this one is. A button that opens its `url` `inside` the chat app does so on
-    platforms that have `page_inside`; it is for private chats. If a button `waits`, a page that has no network keeps
-    its press, sends it later, and offers the button on the screens that can be read without network.
+    `action`. `unsent` is the label while the person has changed a choice in the same message without sending it. A
+    button that `asks_location` asks the person's device for its location, and sends the location to the screen of its
+    action; platforms that cannot do this do not show the button. If a message has many buttons, they are shown page by
+    page, and `stays` says on which pages this one is. `inside` says that the `url` is opened inside the chat app, on
+    platforms that have `page_inside`; it is for private chats. If a button `waits`, a page without network stores the
+    press and sends it later, and offers the button on the screens that can be read without network.
     """
 
     label: Span
@@ -85,10 +85,10 @@ class Choice:
     """Options to choose from; the handler of `action` gets all values that are chosen.
 
     A `listed` choice may have long labels, which are shown in the text if they do not fit on buttons. If exactly one
-    option must be chosen, one tap is enough: on every platform while none is selected, otherwise on platforms that can
-    do that. `sends` is the label of the button that sends the choice, where there is one; '' for «Save». `ranked_from`
-    is the number with which the label of the first option begins; 0 if labels have no numbers. `none` says that nothing
-    is chosen, where that is possible; '' for «None of these».
+    option must be chosen, one tap is enough: on every platform while none is selected, otherwise on some platforms
+    only. `sends` is the label of the button that sends the choice, if the platform has one; '' for «Save».
+    `ranked_from` is the number with which the label of the first option begins; 0 if labels have no numbers. `none` is
+    the label for choosing no option, if that is allowed; '' for «None of these».
     """
 
     action: Action
@@ -130,8 +130,8 @@ NOBODY: frozenset[int] = frozenset()
 class File:
     """A document in a message. The ending of its name is the same in every language.
 
-    `named` are the ids of the participants whom it names: when one of them is erased, the file is deleted. None means
-    that it may name anybody.
+    `named` are the ids of the participants whom the document names: when one of them is erased, the document is
+    deleted. None means that it may name anybody.
     """
 
     name: Span
@@ -183,19 +183,20 @@ class Place:
 class View:
     """One message: lines of text, buttons, at most one choice, and attachments (at most 10).
 
-    A `place` is shown as the platform shows places, or else as a button that opens a map. A `secret` view is not stored
-    if that can be avoided. If a `quiet` view replaces another one, no notification is sent; on Telegram, neither for a
-    new message of text. A `pinned` view is pinned at the top of the chat after it was sent, on platforms that can do
-    that. A `lasting` view is one that its reader comes back to, like the card of their group: below the first such
-    view, a page offers to be installed on the device. `who` is the rung or role that its reader must have, also later.
-    None means, for an answer, what its handler's route requires; for any other message, anyone.
+    A `place` is shown on a map if the platform can, otherwise as a button that opens a map. A `secret` view is not
+    stored if that can be avoided. If a `quiet` view replaces another one, no notification is sent; on Telegram, new
+    `quiet` messages of text send none either. A `pinned` view is pinned at the top of the chat after it was sent, on
+    platforms that can do that. A `lasting` view is one that its reader opens again and again, like the card of their
+    group: below the first such view, a page offers to be installed on the device. `who` is the rung or role that its
+    reader must have, now and later. None means, for an answer, what its handler's route requires; for any other
+    message, anyone.
 
-    `again` is the action that shows the same view again. If it is given, an answer with many buttons shows only some of
-    them at once (`bot.content.folding`); otherwise it shows all.
+    `again` is the action that shows the same view again. With it, an answer with many buttons shows only some of them
+    at once (`bot.content.folding`); without it, an answer shows all.
 
-    A `confidential` view is left out of exports of a person's data, and its delivery has no reference, by which one
-    could find who caused it. If `drawn` is a name («trust:12»), the lines and buttons are never stored: each time the
-    view is read, `bot.content.confidential_views.draw` makes it anew, for its reader.
+    A `confidential` view is left out of exports of a person's data, and its delivery has no reference from which one
+    could find who caused it. If `drawn` is a name («trust:12»), the lines and buttons are never stored: each time
+    somebody reads the view, `bot.content.confidential_views.draw` makes it anew for them.
     """
 
     lines: tuple[Span, ...]
@@ -221,10 +222,7 @@ class View:
 
     @property
     def with_map_button(self) -> View:
-        """Return the message with a button that opens a map in place of its `place`.
-
-        It is for platforms that show no places.
-        """
+        """Return the message with a button for a map in place of its `place`, for platforms that show no places."""
         if self.place is None:
             return self
         button = Button(_("On the map"), url=self.place.map_url)
@@ -232,7 +230,7 @@ class View:
 
     @property
     def entrusted(self) -> bool:
-        """Return whether the message has files or secrets that are for facilitators, organisers or a role.
+        """Return whether the message has files or secrets for people with a role.
 
         Such a message is deleted when its reader loses the role.
         """
@@ -248,13 +246,13 @@ class Reply:
     """A handler's answer: a view, and how the view is shown.
 
     The reply to a press replaces the pressed message unless it is `fresh`. `toast` (≤ 200 characters) is shown briefly.
-    `job` is work to start after the commit; its result replaces the view. With `mark`, a 👍 is put on the person's
-    message on platforms that can do that; on others the view is shown. A `card` is shown in addition to the 👍; a chat
-    keeps only its newest copy, a page keeps each where it was shown. With `unsaid`, what the person wrote is not kept
-    in the chat's history. `screen` names a screen, '' for none: of all messages with it in a chat only the newest keeps
-    its buttons. `later` replaces the view after some time. `then` is the action of another screen, which is shown below
-    the lines of this reply and above its buttons. `wrong` is the name of a form's field whose answer is refused, and
-    the reason: platforms that can show the reason in the form do so in place of the view.
+    `job` is work to start after the commit; its result replaces the view. With `mark`, platforms that can put a 👍 on
+    the person's message do that and do not show the view. A `card` is shown in addition to the 👍; a chat keeps only
+    the newest card, a page keeps every card. With `unsaid`, what the person wrote is not kept in the chat's history.
+    `screen` names a screen, '' for none: of all messages in a chat with the same screen, only the newest keeps its
+    buttons. `later` replaces the view after some time. `then` is the action of another screen, which is shown below the
+    lines of this reply and above its buttons. `wrong` is the name of a form's field whose answer is refused, and the
+    reason: platforms that can show the reason in the form do so in place of the view.
     """
 
     view: View
@@ -270,9 +268,10 @@ class Reply:
     wrong: tuple[str, Span] | None = None
 
     def meant_for(self, who: Required | None) -> Reply:
-        """Return the reply for people with the rung or role `who` alone; for None, as it is.
+        """Return the reply so that only people with the rung or role `who` may read it; for None, return it unchanged.
 
-        A screen for everybody calls it for what it shows only to them: they no longer read it once they lose the role.
+        A screen that everybody may open calls this if it shows something only to people with a role. People who lose
+        the role then lose the message.
         """
         return replace(self, view=replace(self.view, who=who)) if who else self
 
@@ -331,7 +330,7 @@ def reply_with_job(*lines: Span, job: JobRequest, buttons: tuple[Button, ...]) -
 def encode_view(view: View) -> dict[str, Any]:
     """Return a message as JSON values, to be stored. A `place` is stored as the button that opens a map.
 
-    Of a message that is `drawn` anew for each reader only its name is stored. Raises ValueError for attachments, which
+    If the message is `drawn` anew for each reader, only its name is stored. Raises ValueError for attachments, which
     are stored separately.
     """
     if view.attachments:
@@ -362,7 +361,7 @@ def encode_view(view: View) -> dict[str, Any]:
 
 
 def without_actions(view: View, beginnings: Collection[str]) -> View:
-    """Return a message without buttons, and without a choice, whose encoded action begins with one of `beginnings`.
+    """Return a message without the buttons and the choice whose encoded actions begin with one of `beginnings`.
 
     A beginning is an action's code; for `Go`, which opens a command, it is the code and the name of the command.
     """
@@ -470,9 +469,9 @@ def _decode_choice(stored: Mapping[str, Any]) -> Choice:
 
 
 def as_read(view: View, reader: Reader) -> str:
-    """Return a digest of a message in the reader's language, 32 hexadecimal digits; '' for a message with files.
+    """Return a digest (32 hexadecimal digits) of a message in the reader's language; '' for a message with files.
 
-    The digest stays the same if only the words in other languages change.
+    A change of the words in other languages does not change the digest.
     """
     if view.attachments:
         return ""

@@ -19,7 +19,7 @@ _LIVED_IN: Mapping[str, str] = MappingProxyType(
 
 @cache
 def zone_of(territory: str) -> str | None:
-    """Return the time zone of a territory's people; None if they live in several, or the territory is unknown."""
+    """Return the time zone of a territory's people; None for an unknown territory, or one with several time zones."""
     from babel.core import get_global
 
     if lived_in := _LIVED_IN.get(territory):

@@ -54,7 +54,8 @@ async def receive(
 
     `native_id` is the sender's id on the platform, and `chat` the platform's id of the chat. `outcome` is how the
     update ended. It is None for other things that must be done only once: the same table stores them, with a name as
-    `update_id`. `program` is the name of the program that answers the update, None if programs have no names.
+    `update_id`. `program` is the name of the program that answers the update, None on SQLite, where programs have no
+    names.
     """
     return bool(
         await tx.run(
@@ -178,7 +179,7 @@ async def unanswered(
     """Return the updates (things that people did) since an instant that nobody will answer, oldest first.
 
     The programs that took these updates have ended. `program` is the name of the program that calls this function,
-    which counts as running; None if programs have no names.
+    which counts as running; None on SQLite, where programs have no names.
     """
     rows = await tx.all(
         "SELECT update_id, native_id, chat, program FROM inbox"

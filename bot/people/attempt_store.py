@@ -26,8 +26,8 @@ _ACTION = "action:"
 def counted_action(name: str) -> str:
     """Return the word under which the attempts of a limited action, called `name`, are counted.
 
-    In the table of wrong guesses, this word stands in place of an account's platform, and the participant's id in place
-    of the account's id.
+    The attempts are in the table of wrong guesses. There this word is in the column for an account's platform, and the
+    participant's id in the column for the account's id.
     """
     return f"{_ACTION}{name}"
 
@@ -37,8 +37,8 @@ async def pause(
 ) -> timedelta | None:
     """Return how long an account must still wait after `tries` wrong guesses of codes; None if it may guess now.
 
-    `native_id` is the account's id on the platform. A stored count whose end is further ahead than a pause can last was
-    stored while a clock was wrong, and is ignored.
+    `native_id` is the account's id on the platform. A stored pause that would last longer than a pause can last is
+    ignored: it was stored while a clock was wrong.
     """
     row = await tx.one(
         "SELECT count, until FROM attempts WHERE platform = :platform AND native_id = :native_id AND until > :now"

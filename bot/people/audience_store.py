@@ -17,7 +17,7 @@ from bot.people.participant_store import IdRange
 
 
 def where(audience: Audience) -> tuple[str, Mapping[str, str | int]]:
-    """Return an SQL condition that the participant `p` is in an audience, in brackets, and its parameters by name."""
+    """Return an SQL condition, in brackets, that the participant `p` is in an audience; and its parameters by name."""
     condition = audience.condition
     params: dict[str, str | int] = {}
     if ":a_value" in condition:
@@ -67,8 +67,9 @@ async def includes(tx: Transaction, audience: Audience, participant_id: int) -> 
 
 
 async def describe(tx: Transaction, audience: Audience) -> Span:
-    """Return the name of an audience for readers: «everyone», «Culture», «Culture · group 3», «Québec».
+    """Return the name of an audience as people read it: «everyone», «Culture», «Culture · group 3», «Québec».
 
-    If the group, or whatever else the audience is about, no longer exists, the stored word is returned («group:12»).
+    If the thing that the audience is about, such as a group, no longer exists, the stored word («group:12») is
+    returned.
     """
     return await audience.words(tx, audience.value) or Name(audience.encode())

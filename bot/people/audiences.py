@@ -32,9 +32,10 @@ tx has no type here, because settings name audiences, and this module must not i
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AudienceKind:
-    """One kind of audience, that is of a set of participants for whom something is meant.
+    """One kind of audience; an audience is a set of participants for whom something is meant.
 
-    It has a name, the SQL condition that a participant is in it, and a function that returns a name for readers.
+    It has a name, the SQL condition that a participant is in the audience, and a function that returns the audience's
+    name as people read it.
     """
 
     name: str
@@ -53,7 +54,7 @@ class AudienceKind:
 
 
 def no_value(value: str) -> bool:
-    """Return whether a value is ''; kinds of audiences that have no value accept only this."""
+    """Return whether a value is '', the only value of kinds of audiences such as «everyone»."""
     return value == ""
 
 
@@ -104,10 +105,7 @@ class Audience:
 
     @classmethod
     def from_stored(cls, word: str) -> Audience:
-        """Return the audience for a stored word, such as «group:12».
-
-        Raises ValueError if no audience has this word.
-        """
+        """Return the audience for a stored word, such as «group:12». Raises ValueError if no audience has this word."""
         return parse(word)
 
     @property
@@ -120,9 +118,9 @@ class Audience:
 
     @property
     def words(self) -> Words:
-        """Return a function that is called with a transaction and the audience's value, and returns a readable name.
+        """Return a function that gets a transaction and the audience's value, and returns the name that people read.
 
-        The function returns None if what the value names, such as a group, no longer exists.
+        The function returns None if the thing that the value stands for, such as a group, no longer exists.
         """
         return _KINDS[self.kind].words
 
@@ -144,7 +142,10 @@ def parse(word: str) -> Audience:
 
 
 def of_option(chosen: str) -> Audience:
-    """Return the audience whose `Audience.option` this is. Raises Stale if there is none."""
+    """Return the audience for the value of an option or button, made by `Audience.option`.
+
+    Raises Stale if no audience has this value.
+    """
     kind, _sign, value = chosen.partition("_")
     for each in (value, value.replace("_", "-")):  # a day, or the code of a region
         with suppress(ValueError):

@@ -64,12 +64,13 @@ OPEN = f"(SELECT {_ID} FROM secrets WHERE participant_id = :participant AND purp
 class Browser:
     """A browser in which a person's page is open.
 
-    `name` is for its owner, like «Firefox, Android», '' if the browser does not say. With `confirmed`, its owner has
-    said that it is theirs. Until then it `waits`: it shows nothing confidential. Only if the owner has no other account
-    on which to say so, it waits no longer than a day: then it opens by itself, without being confirmed. `opens` is
-    when; None if its owner confirmed it or can do so elsewhere. `screen` is the screen that was opened last in it
-    before that, if the screen takes typed words; otherwise ''. `told` is when a message about the browser reached its
-    owner, None while none did. With `inside`, the page was opened inside a chat app.
+    `name` is for its owner, like «Firefox, Android», '' if the browser does not say. `confirmed` says that the owner
+    has confirmed that the browser is theirs. A new browser `waits`: it shows nothing confidential until it is
+    confirmed. If the owner has no other account on which to confirm it, it stops waiting after a day: it opens by
+    itself, without being confirmed. `opens` is the instant when that happens; None if the owner confirmed the browser
+    or can do so on another account. `screen` is the screen that was opened last in an unconfirmed browser, if the
+    screen takes typed words; otherwise ''. `told` is when a message about the browser reached its owner, None if none
+    has. `inside` says that the page was opened inside a chat app.
     """
 
     id: str
@@ -112,12 +113,12 @@ async def of_person(tx: Transaction, participant_id: int, now: datetime) -> Sequ
 
 
 async def find(tx: Transaction, participant_id: int, browser_id: str, now: datetime) -> Browser | None:
-    """Return the browser with an id in which a person's page is open; None if the page is not open there now."""
+    """Return the browser with this id if a person's page is open in it now; otherwise None."""
     return next((each for each in await of_person(tx, participant_id, now) if each.id == browser_id), None)
 
 
 async def is_open_beside(tx: Transaction, participant_id: int, account_id: int) -> bool:
-    """Return whether a person's page is open by an account of theirs other than `account_id`."""
+    """Return whether a person's page is open with another of the person's accounts than `account_id`."""
     return await tx.exists(
         "SELECT 1 FROM secrets WHERE participant_id = :id AND purpose = 'session' AND account_id <> :account",
         id=participant_id,
@@ -126,7 +127,7 @@ async def is_open_beside(tx: Transaction, participant_id: int, account_id: int) 
 
 
 async def confirm(tx: Transaction, participant_id: int, browser_id: str, now: datetime) -> None:
-    """Store that a person confirmed one of their browsers; what was written there now counts as written by them."""
+    """Store that a person confirmed one of their browsers; words written in it now count as the person's own."""
     await tx.run(
         "UPDATE secrets SET confirmed_at = :now"
         f" WHERE participant_id = :id AND purpose = 'session' AND {_ID} = :browser AND confirmed_at IS NULL",
@@ -138,7 +139,7 @@ async def confirm(tx: Transaction, participant_id: int, browser_id: str, now: da
 
 
 async def is_on_its_way(tx: Transaction, browser: Browser) -> bool:
-    """Return whether a message that tells a person about a new browser of theirs is waiting to be sent."""
+    """Return whether a message that tells a person about their new browser is waiting to be sent."""
     return await tx.exists(
         "SELECT 1 FROM deliveries WHERE subject = :subject AND settled_at IS NULL", subject=browser.subject
     )
@@ -158,16 +159,17 @@ async def count_told(tx: Transaction, participant_id: int, since: datetime) -> i
 async def ways_beside(tx: Transaction, participant_id: int, browser_id: str) -> Sequence[int]:
     """Return the ids of the accounts by which a person can confirm a new browser.
 
-    `browser_id` is the id of the new browser, whose own account does not count; '' if the person acts elsewhere.
+    `browser_id` is the id of the browser in which the person acts, '' if they act in a chat. The account of that
+    browser is left out.
     """
     return await tx.values(int, _ways(":id", "CAST(:browser AS TEXT)"), id=participant_id, browser=browser_id)
 
 
 @collecting_hook
 async def now_theirs(tx: Transaction, participant_id: int, browser_id: str) -> Sequence[None]:  # noqa: ARG001
-    """Add what was written in a browser, which its owner has just confirmed, to what the owner wrote elsewhere.
+    """Treat the words written in a browser, which its owner has just confirmed, as the owner's own words.
 
-    Each capability answers this hook for its own texts; the result is empty.
+    This is a hook: each capability does it for its own texts. The result is empty.
     """
     return ()
 
@@ -183,7 +185,7 @@ async def set_screen(tx: Transaction, participant_id: int, browser_id: str, scre
 
 
 async def sessions_in(tx: Transaction, participant_id: int, browser_id: str) -> Sequence[str]:
-    """Return the hash of the session of a person's page in one of their browsers; empty if there is none."""
+    """Return the hash of the session of a person's page in one of their browsers, in a list; empty if there is none."""
     return await tx.values(
         str,
         f"SELECT hash FROM secrets WHERE participant_id = :id AND purpose = 'session' AND {_ID} = :browser",
@@ -195,8 +197,8 @@ async def sessions_in(tx: Transaction, participant_id: int, browser_id: str) -> 
 async def never_confirmed(tx: Transaction, participant_id: int, *, but: str) -> Sequence[str]:
     """Return the hashes of a person's sessions in browsers that the person has never confirmed.
 
-    Browsers that count as confirmed only because a day passed are included. The browser with the id `but` is left out;
-    '' leaves none out.
+    They include browsers that opened by themselves after a day. The browser with the id `but` is left out; '' leaves
+    none out.
     """
     return await tx.values(
         str,
@@ -231,8 +233,8 @@ COUNTED = "(browser = CAST(:browser AS TEXT) OR (CAST(:browser AS TEXT) = '*' AN
 def still_new(table: str) -> str:
     """Return an SQL expression for the id of the new browser in which a row of `table` was written.
 
-    The id is '' if the browser has been confirmed since, or if the row was written anywhere else. The table has the
-    columns `participant_id` and `browser`.
+    The expression is '' if the browser has been confirmed since, or if the row was written in any other place. The
+    table has the columns `participant_id` and `browser`.
     """
     return (
         f"CASE WHEN EXISTS (SELECT 1 FROM secrets s WHERE s.participant_id = {table}.participant_id"
@@ -245,7 +247,7 @@ def counted_in(browser: str, most: int) -> Sequence[tuple[str, int]]:
     """Return the places in which an action is counted, each with the most actions allowed there.
 
     `browser` is the id of the new browser in which the action is done, '' for any other place; `most` is the limit for
-    one place. An action in a new browser counts there, and also for all new browsers together. So strangers who opened
-    a person's page cannot use up what its owner may do.
+    one place. An action in a new browser is counted for that browser, and also for all new browsers together. So
+    strangers who opened a person's page cannot use up the actions that its owner may do elsewhere.
     """
     return ((browser, most), (ALL_NEW, most * TOGETHER)) if browser else (("", most),)

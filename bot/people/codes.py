@@ -25,7 +25,7 @@ def spell(code: str) -> str:
 def might_be(text: str) -> bool:
     """Return whether a text may be an invitation code or link code, in one piece or in groups of four characters.
 
-    This is also True for some words that look like codes.
+    Returns True also for some ordinary words that look like codes.
     """
     groups = _BETWEEN.split(text.strip())
     signs = "".join(groups).upper()
@@ -36,8 +36,8 @@ def might_be(text: str) -> bool:
 def must_be(text: str) -> bool:
     """Return whether a text is certainly meant as an invitation or link code, perhaps with a mistake.
 
-    The result is False for texts that could also be words, such as a code without digits typed in one piece or with
-    blanks; `might_be` recognises such codes.
+    Returns False for texts that could also be words, such as a code without digits typed in one piece or with blanks;
+    `might_be` returns True for them.
     """
     text = text.strip()
     groups = _BETWEEN.split(text)

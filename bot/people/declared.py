@@ -28,9 +28,8 @@ class AuthoredContent:
     """The texts and files of a person that are erased together with the person.
 
     `texts` are searched for in older messages, which contain them literally. `quotes` are the kinds and keys by which
-    newer messages refer to these texts. `files` has the name of each of the person's files with the SHA-256 of its
-    content, except names under which somebody else also sent a file. `digests` are the SHA-256 of the files that are
-    erased.
+    newer messages refer to these texts. `files` has the name and the SHA-256 of each of the person's files, except
+    names under which somebody else sent a file too. `digests` are the SHA-256 of the files that are erased.
     """
 
     texts: Sequence[str] = ()
@@ -41,10 +40,11 @@ class AuthoredContent:
 
 @dataclass(frozen=True, slots=True)
 class Forgetting:
-    """A person who is being erased, while their row in the database still exists.
+    """The erasure of a person, while the person's row in the database still exists.
 
-    With `texts`, what the person wrote for others is erased too; otherwise texts that others have read are kept without
-    an author. `traces` are names and words to search for in older messages and in lists that wait to be imported.
+    `texts` is True if what the person wrote for others is erased too, and False if texts that others have read are kept
+    without an author. `traces` are names and words to search for in older messages and in lists that wait to be
+    imported.
     """
 
     person: Participant
@@ -77,7 +77,7 @@ class DocumentPart:
     The JSON has all rows that `sql` returns, under `name`. The page has the `title` and for each row the text in the
     column `said`, then the columns `facts` with their labels; without `said` and `facts` it has only the number of
     rows. `sql` has the parameter `:id`, the participant's id, or `:subject`, which is «person:12». With `own`, the rows
-    are only in a document that the person requests; organisers who make one for the person do not get them.
+    are only in a document that the person requests, not in one that organisers request for the person.
     """
 
     name: str
@@ -99,8 +99,8 @@ class PersonalData:
     """The personal data in one table, and what happens to each column when a person is erased.
 
     Each column of text or bytes, and each column that refers to people or accounts, is named in exactly one of the
-    fields from `goes` to `of_nobody`; the names in a field are separated by blanks. After an erasure, other columns
-    (numbers, instants) are no personal data.
+    fields from `goes` to `of_nobody`; the names in a field are separated by blanks. Other columns (numbers, instants)
+    need not be named, because they are no personal data once the person is erased.
     """
 
     table: str
@@ -166,7 +166,7 @@ class PersonalData:
 
     @property
     def columns(self) -> Iterator[str]:
-        """Yield the names of all columns of this table whose fate at an erasure is declared."""
+        """Yield the names of all columns of this table for which it is declared what an erasure does."""
         fates = (self.goes, self.deleted, self.emptied, self.texts, self.shown, self.of_others, self.of_nobody)
         return (column for names in fates for column in names.split())
 
@@ -215,7 +215,7 @@ EndAll = Callable[[Transaction, datetime], Awaitable[None]]
 class Ending:
     """A kind of things that end for good, such as sessions.
 
-    If an older backup is restored, they must end again. So code that ends one calls
+    If an older backup brings such things back, they must end again. So code that ends one also calls
     `bot.people.ending_store.record_endings` in the same transaction.
     """
 
@@ -266,7 +266,10 @@ class Declared:
                     await tx.run(statement, **parameters(statement, forgetting.person.id))
 
     async def written(self, tx: Transaction, participant_id: int, *, texts: bool) -> AuthoredContent:
-        """Return the texts and files of a person that must be erased; with `texts`, also what they wrote for others."""
+        """Return the texts and files of a person that must be erased.
+
+        If `texts` is True, what the person wrote for others is included.
+        """
         parts = [await data.written(tx, participant_id, texts) for data in self.tables if data.written]
         return AuthoredContent(
             tuple(text for part in parts for text in part.texts),
@@ -276,17 +279,17 @@ class Declared:
         )
 
     async def files(self, tx: Transaction) -> frozenset[str]:
-        """Return the digests of all files that people sent and that are still needed."""
+        """Return the digests of all files that people sent and that must be kept."""
         rows = [row for data in self.tables if data.files for row in await tx.all(data.files)]
         return frozenset(row["digest"] for row in rows)
 
     async def leave(
         self, tx: Transaction, person: Participant, now: datetime, *, quiet: bool = False
     ) -> dict[str, Any]:
-        """Call the functions declared for a person who withdraws or is banned; return what `come_back` needs.
+        """Call the functions declared for a person who withdraws or is banned; return values that `come_back` needs.
 
-        The result has JSON values by name. With `quiet`, the functions do not notify organisers, because the caller
-        does. Raises ValueError if two functions return values with the same name.
+        The result has JSON values by name. If `quiet` is True, the functions do not notify organisers, because the
+        caller does. Raises ValueError if two functions return values with the same name.
         """
         kept: dict[str, Any] = {}
         for after in self.membership:
@@ -307,7 +310,10 @@ class Declared:
                 await after.come_back(tx, person, kept, now)
 
     async def lose_role(self, tx: Transaction, person: Participant, lost: Required, now: datetime) -> None:
-        """Call the functions declared for a person who loses the role `lost`; `person` still has it."""
+        """Call the functions declared for a person who loses a role.
+
+        `lost` is the role; `person` is the participant before the loss.
+        """
         for after in self.membership:
             if after.loses_role:
                 await after.loses_role(tx, person, lost, now)
@@ -321,17 +327,16 @@ class Declared:
     async def before_erasing(self, tx: Transaction, person: Participant, now: datetime, *, texts: bool) -> None:
         """Call the functions declared for a person who is about to be erased, while all their rows still exist.
 
-        With `texts`, what they wrote for others is erased too.
+        If `texts` is True, what the person wrote for others is erased too.
         """
         for after in self.membership:
             if after.before_erasing:
                 await after.before_erasing(tx, person, now, texts)
 
     async def end_again(self, tx: Transaction, whats: Mapping[str, Collection[str]], now: datetime) -> int:
-        """End things once more that had ended before an older backup was restored, and return how many were ended.
+        """End things again that ended before, but were brought back by an older backup; return how many were ended.
 
-        `whats` has, for each kind of thing (such as sessions), the hashes or ids of those that ended; unknown kinds are
-        ignored.
+        `whats` has the hashes or ids of the things by kind (such as sessions). Unknown kinds are ignored.
         """
         ended = 0
         for ending in self.endings:
@@ -340,7 +345,7 @@ class Declared:
         return ended
 
     async def end_all(self, tx: Transaction, now: datetime) -> None:
-        """End all sessions and links after an older backup was restored and nobody knows which had ended."""
+        """End all sessions and links, because an older backup was restored and nobody knows which of them had ended."""
         for ending in self.endings:
             if ending.all:
                 await ending.all(tx, now)

@@ -35,8 +35,9 @@ class Subscription:
 class Device:
     """A browser that notifies a person of messages even while their page is closed.
 
-    `name` is for its owner, like «Firefox, Android». With `shows_text`, a notification shows the message's text, not
-    only that there is one. `rung` is when a push service last accepted a notification for it, None for never.
+    `name` is for its owner, like «Firefox, Android». `shows_text` is True if a notification shows the message's text,
+    False if it says only that there is a message. `rung` is when a push service last accepted a notification for this
+    device, None for never.
     """
 
     id: int
@@ -60,8 +61,8 @@ async def put(
     """Store that a session of a person's page gets push notifications on a device.
 
     `session` is the hash of the session, and `name` the name of the browser as its owner reads it. An earlier device
-    with the same session or the same subscription is replaced. With `shows_text`, a notification shows the message's
-    text, not only that there is one.
+    with the same session or the same subscription is replaced. `shows_text` is True if a notification shows the
+    message's text, False if it says only that there is a message.
     """
     await tx.run(
         "DELETE FROM push_devices WHERE (session = :session AND endpoint <> :endpoint)"
@@ -86,7 +87,7 @@ async def put(
 
 
 async def of_session(tx: Transaction, session: str) -> Device | None:
-    """Return the device that gets notifications for a session, given by its hash; None if they are off there."""
+    """Return the device that gets notifications for a session, given by its hash; None if no device does."""
     return await tx.row(Device, f"SELECT {_COLUMNS} FROM push_devices WHERE session = :session", session=session)
 
 

@@ -18,8 +18,8 @@ async def collect(
 ) -> dict[str, Any]:
     """Return everything stored about a participant as JSON values, by the names that the tables declare.
 
-    `exported_at` is the present instant in ISO 8601, which is stored in the result. With `own`, the person asked for
-    the document; it then also has what only they may read.
+    `exported_at` is the present instant in ISO 8601, which is stored in the result. `own` says that the person
+    requested the document: it then also has data that only they may read.
     """
     document: dict[str, Any] = {"exported_at": exported_at}
     for data in declared.tables:

@@ -25,7 +25,7 @@ class LoggedEnding:
     """A record that a thing, such as a session, ended for good; `mark` is the random id of this record.
 
     `kind` is the kind of thing, and `what` its hash or random id. `back` says that the record is of the opposite: the
-    ending was undone. `traces` says that words were deleted, whose remains must be removed from the disk.
+    thing exists again. `traces` says that words were deleted, which must also be removed from the disk.
     """
 
     mark: str
@@ -40,8 +40,8 @@ async def record_endings(
 ) -> None:
     """Record that things of a kind, such as sessions, ended, so that a restored backup does not bring them back.
 
-    `whats` are the hashes or ids of the things. With `back`, record instead that their ending was undone. With
-    `traces`, the remains of deleted words are removed from the disk as well, soon after the commit.
+    `whats` are the hashes or ids of the things. If `back` is True, it is recorded instead that the things exist again.
+    If `traces` is True, deleted words are also removed from the disk, soon after the commit.
     """
     await tx.many(
         "INSERT INTO endings (mark, kind, what, back, traces) VALUES (:mark, :kind, :what, :back, :traces)",
@@ -53,34 +53,38 @@ async def record_endings(
 
 
 async def begin(tx: Transaction) -> None:
-    """Store a mark in a database that has no records of ended things: what ends for good is recorded from now on."""
+    """Store in a database without records of ended things that such records are made from now on."""
     if not await tx.exists("SELECT 1 FROM endings LIMIT 1"):
         await record_endings(tx, BEGUN, [""])
 
 
 async def pending(tx: Transaction) -> Mapping[int, LoggedEnding]:
-    """Return the records of things that ended for good, such as sessions, that the file beside the database lacks.
+    """Return the records of things that ended for good and are not in the log of endings yet, by record id, in order.
 
-    They are returned by id, in order.
+    The log is a file beside the database, which a restore reads.
     """
     rows = await tx.all("SELECT id, mark, kind, what, back, traces FROM endings WHERE noted = 0 ORDER BY id")
     return {row["id"]: record(LoggedEnding, row) for row in rows}
 
 
 async def marks(tx: Transaction) -> frozenset[str]:
-    """Return the random ids (marks) of all things, such as sessions, that ended for good according to this database."""
+    """Return the marks (random ids) of all records in this database of things that ended for good."""
     return frozenset(await tx.values(str, "SELECT mark FROM endings"))
 
 
 async def recorded_marks(tx: Transaction) -> frozenset[str]:
-    """Return the random ids (marks) of things that ended for good and are in the file beside the database."""
+    """Return the marks (random ids) of records of ended things that are also in the log of endings.
+
+    The log is a file beside the database, which a restore reads.
+    """
     return frozenset(await tx.values(str, "SELECT mark FROM endings WHERE noted = 1"))
 
 
 async def set_noted(tx: Transaction, ending_ids: Iterable[int]) -> None:
     """Store that records of things that ended for good, given by their ids, are now in the log of endings.
 
-    The log is a file that a restore reads. From then on the database keeps only the random id (mark) of each record.
+    The log is a file beside the database, which a restore reads. The database then keeps only the mark (random id) of
+    each record.
     """
     await tx.many(
         "UPDATE endings SET noted = 1, kind = '', what = '' WHERE id = :id",
@@ -89,17 +93,18 @@ async def set_noted(tx: Transaction, ending_ids: Iterable[int]) -> None:
 
 
 async def record_again(tx: Transaction, lost: Iterable[str]) -> None:
-    """Have things that ended for good recorded again in the file beside the database, which has lost them.
+    """Have the records of ended things with these marks written again to the log of endings, which has lost them.
 
-    `lost` are their random ids (marks); what the things were is no longer known.
+    The log is a file beside the database. `lost` are the marks (random ids of the records); what the things were is no
+    longer known.
     """
     await tx.many("UPDATE endings SET noted = 0 WHERE mark = :mark", [{"mark": mark} for mark in sorted(lost)])
 
 
 async def know(tx: Transaction, learnt: Iterable[str]) -> None:
-    """Store that things which ended for good according to the file beside the database have ended here too.
+    """Store that things have ended which are in the log of endings, a file beside the database.
 
-    `learnt` are their random ids (marks).
+    `learnt` are the marks (random ids) of their records.
     """
     await tx.many(
         "INSERT INTO endings (mark, kind, what, noted) VALUES (:mark, '', '', 1)", [{"mark": mark} for mark in learnt]
@@ -107,15 +112,18 @@ async def know(tx: Transaction, learnt: Iterable[str]) -> None:
 
 
 async def drop(tx: Transaction, ending_ids: Iterable[int]) -> None:
-    """Delete records of things that ended for good, given by their ids: the file beside the database has them."""
+    """Delete records of things that ended for good, given by the records' ids, because the log of endings has them.
+
+    The log is a file beside the database.
+    """
     await tx.many("DELETE FROM endings WHERE id = :id", [{"id": ending_id} for ending_id in ending_ids])
 
 
 def digest(row: Row, *more: str) -> str:
     """Return a hash for a participant that is the same in every backup and that no other participant has.
 
-    It is computed from the columns `ref` and `created_at` of the participant's row, and from `more`, which tells apart
-    things that belong to the participant.
+    It is computed from the columns `ref` and `created_at` of the participant's row, and from `more`: words that say
+    which of the participant's things is meant.
     """
     return hashlib.sha256("\n".join((row["ref"], str(row["created_at"]), *more)).encode()).hexdigest()
 
@@ -123,7 +131,7 @@ def digest(row: Row, *more: str) -> str:
 async def fingerprint(tx: Transaction, participant_id: int, *more: str) -> str:
     """Return a hash for a participant that is the same in every backup and that no other participant has.
 
-    With `more`, it is the hash of something that belongs to the participant; `more` says what.
+    With `more`, it is the hash of one thing that belongs to the participant; `more` are words that say which.
     """
     [row] = await tx.all("SELECT ref, created_at FROM participants WHERE id = :id", id=participant_id)
     return digest(row, *more)
@@ -136,6 +144,6 @@ async def fingerprints(tx: Transaction) -> Mapping[str, int]:
 
 
 async def people(tx: Transaction, whats: Iterable[str]) -> Sequence[int]:
-    """Return the ids of the participants whose fingerprint, the same in every backup, is among `whats`."""
+    """Return the ids of the participants whose fingerprints, which are the same in every backup, are among `whats`."""
     known = await fingerprints(tx)
     return [known[what] for what in whats if what in known]

@@ -21,12 +21,12 @@ IS_PANEL = f"key LIKE '{PANEL}:%'"
 
 
 def group_is_run() -> str:
-    """Return the SQL condition that the row `f` of `roles` lets a facilitator lead the workshop of the group `g`."""
+    """Return the SQL condition that by the row `f` of `roles` somebody leads the workshop of the group `g`."""
     return f"f.role = '{FACILITATES}' AND f.scope IN {tables().audiences}"
 
 
 async def give(tx: Transaction, participant_id: int, audiences: Iterable[Audience]) -> None:
-    """Let a participant lead the workshops of the groups in these audiences, such as group:ID, and of no others.
+    """Let a participant lead the workshops of the groups in these audiences, such as group:ID, and of no other groups.
 
     If there are no audiences, the participant is no longer a facilitator.
     """
@@ -76,7 +76,7 @@ async def of_round(tx: Transaction, round_number: int) -> Mapping[int, frozenset
 
 
 async def runs_group(tx: Transaction, participant_id: int, group_id: int) -> bool:
-    """Return whether a participant runs a group, that is leads the phases of its workshop."""
+    """Return whether a participant leads the phases of a group's workshop."""
     return participant_id in await of_group(tx, group_id)
 
 
@@ -84,7 +84,7 @@ async def touch_panels(tx: Transaction, group_ids: Iterable[int]) -> None:
     """Have the panels of facilitators and organisers that show these groups redrawn, soon after the commit.
 
     A panel is a message that shows its reader the groups, and is kept up to date. A panel that already waits to be
-    redrawn is not marked again: so many ideas at a time do not all write the same row.
+    redrawn is not marked again, so that many ideas at a time do not all write the same row.
     """
     for group_id in group_ids:
         await tx.run(

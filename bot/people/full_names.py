@@ -14,7 +14,7 @@ def is_name(cell: str) -> bool:
 
 
 def is_full_name(cell: str) -> bool:
-    """Return whether a cell of a table looks like given and family name: two to five words with capital letters."""
+    """Return whether a cell of a table looks like a given and a family name: two to five words with capital letters."""
     parts = cell.replace(",", " ").split()
     capitals = sum(part[0].isupper() for part in parts)
     return is_name(cell) and 2 <= len(parts) <= 5 and capitals >= 2 and not set("/:;()&") & set(cell)
@@ -35,7 +35,8 @@ def begins_with_family(heading: str) -> bool:
 def split_name(whole: str, *, family_first: bool) -> tuple[str, str]:
     """Return the given name and the family name of a full name: «Dupont, Marie», «DUPONT Marie», «Marie Van DUPONT».
 
-    A comma or capitals tell them apart. If there are neither, `family_first` says that the family name comes first.
+    A comma or capitals show which is which. Without either, the family name is the first word if `family_first` is
+    True.
     """
     family, comma, given = whole.partition(",")
     if comma:

@@ -12,7 +12,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupTables:
-    """The SQL with which the engine reads groups: names of tables (or SELECTs in brackets), and conditions."""
+    """The SQL with which the engine reads groups: names of tables (or SELECTs in brackets), and conditions.
+
+    The engine is the program without its capabilities, one of which has the groups.
+    """
 
     groups: str
     """A table of groups with the columns id and round."""
@@ -40,7 +43,8 @@ _declared: list[GroupTables] = []
 def declare(tables: GroupTables) -> None:
     """Set the SQL with which the engine reads groups; only one capability may do so.
 
-    `NOBODY`, which stands for no groups, never replaces other SQL. Raises ValueError if other SQL was declared before.
+    `NOBODY`, the SQL for a program without groups, never replaces other SQL. Raises ValueError if other SQL was
+    declared before.
     """
     if _declared and tables == NOBODY:
         return

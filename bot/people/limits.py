@@ -29,14 +29,14 @@ def most(limit: int, person: Participant) -> int:
 
 
 def an_hour_after(oldest: datetime | None, now: datetime) -> datetime | None:
-    """Return the instant one hour after `oldest`; None if `oldest` is None or that instant is past."""
+    """Return the instant one hour after `oldest`; None if that instant is past, or if `oldest` is None."""
     return after_pause(oldest, _HOUR, now)
 
 
 def after_pause(since: datetime | None, pause: timedelta, now: datetime) -> datetime | None:
-    """Return when a pause ends that began at `since`; None if the pause is over, or if `since` is None.
+    """Return the end of a pause that began at `since`; None if the pause is over, or if `since` is None.
 
-    If `since` is further ahead than one pause, it was stored while a clock was wrong, and None is returned.
+    Returns None also if `since` is further ahead than one pause: it was stored while a clock was wrong.
     """
     if since is None or since > now + pause or since + pause <= now:
         return None
@@ -55,7 +55,7 @@ def full_minute(moment: datetime) -> datetime:
 async def document_is_coming(tx: Transaction, person: Participant, now: datetime) -> bool:
     """Return whether a person asked less than 20 seconds ago for the document with all their data.
 
-    Then a second tap on the button need not make another document.
+    A second tap on the button within this time does not make another document.
     """
     asked = await attempt_store.last(tx, _DOCUMENT, str(person.id))
     return asked is not None and asked <= now < asked + _A_SECOND_TAP
@@ -64,7 +64,7 @@ async def document_is_coming(tx: Transaction, person: Participant, now: datetime
 async def not_too_many_documents(tx: Transaction, person: Participant, now: datetime) -> None:
     """Count a person's request for the document with all their data. Raises UserError if they made too many requests.
 
-    As many are allowed as wrong guesses of a code. There is a limit because the document takes much space.
+    The limit is the same as for wrong guesses of a code. There is a limit because the document takes much space.
     """
     if pause := await attempt_store.pause(tx, _DOCUMENT, str(person.id), now):
         again = Moment(full_minute(now + pause), "time")
@@ -78,7 +78,7 @@ async def not_too_many_documents(tx: Transaction, person: Participant, now: date
 
 
 def too_many_requests() -> Text:
-    """Return the refusal for a person who sends too many requests to their web page at a time."""
+    """Return the refusal for a person whose web page sends too many requests at a time."""
     return _("Slow down: too much at once. Nothing is lost: try again in a moment.")
 
 

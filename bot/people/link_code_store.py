@@ -31,7 +31,7 @@ async def issue(tx: Transaction, participant_id: int, account_id: int, now: date
 async def claim(tx: Transaction, secret: secret_store.Secret, account: Account, now: datetime) -> int | None:
     """Use up a link code that was typed on an account without an owner, and return the id of that account.
 
-    The account then waits until the owner of the code confirms it. Returns None if the account already has an owner.
+    The account then waits until the code's owner confirms it. Returns None if the account already has an owner.
     """
     row = await tx.one(
         "INSERT INTO accounts (platform, native_id, chat, name, locale, linked_at)"
@@ -84,9 +84,9 @@ async def forget_claims(tx: Transaction, participant_id: int) -> None:
 
 
 async def forget_old(tx: Transaction, now: datetime) -> int:
-    """Delete accounts that have had no owner for a day, and return how many.
+    """Delete accounts that have had no owner for a day, and return how many were deleted.
 
-    Nobody confirmed them, or their owner was erased or banned.
+    Nobody confirmed these accounts, or their owner was erased or banned.
     """
     return await tx.run(
         "DELETE FROM accounts WHERE participant_id IS NULL AND linked_at < :before", before=to_micros(now - _PATIENCE)

@@ -35,7 +35,7 @@ GENDERS: Mapping[Gender, Text] = {
 class RosterPerson(Named):
     """A person selected for the gathering, as described in a list that organisers send.
 
-    A missing value is '' in a field of free text, and None in any other. `ref` is the number that organisers gave the
+    A missing value is '' for free text, and None for any other field. `ref` is the number that organisers gave the
     person.
     """
 
@@ -54,7 +54,7 @@ class RosterPerson(Named):
 
 @dataclass(frozen=True, slots=True)
 class PersonChange:
-    """The values of a person before and after importing a newer list; `fields` are the names of those that differ."""
+    """The values of a person before and after importing a newer list; `fields` are the names of the changed values."""
 
     before: RosterPerson
     after: RosterPerson
@@ -97,7 +97,7 @@ def compare(people: Iterable[RosterPerson], existing: Mapping[str, RosterPerson]
 
 
 def merge(before: RosterPerson, listed: RosterPerson) -> RosterPerson:
-    """Return the stored values of a person with the values in a list put in; an empty value changes nothing."""
+    """Return the stored values of a person, replaced by the values that a list has; an empty value replaces nothing."""
     given = {name: value for name in _FIELDS if (value := getattr(listed, name))}
     after = replace(before, **given)
     # The list may promote the stored second theme to the first without naming another second.

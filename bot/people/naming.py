@@ -39,14 +39,14 @@ def called(person: Known, form: Literal["given", "short", "full"] = "short") -> 
 
 
 class Listed(Known, Protocol):
-    """A person on the team's list, who has a number (`ref`) there."""
+    """A person on the team's list, in which `ref` is the person's number."""
 
     @property
     def ref(self) -> str: ...  # noqa: D102
 
 
 def called_with_ref(person: Listed) -> Text:
-    """Return the whole name of a person and their number for a message, because two people may have the same name.
+    """Return a person's whole name and number for a message, because two people may have the same name.
 
     The message stores only the person's id; name and number are read whenever the message is shown.
     """
@@ -68,8 +68,8 @@ def on_platform(platform: str, count: int) -> Text:
 def account_label(account: Account, *, to_others: bool = False) -> Span:
     """Return an account's platform, and the name that its owner has there, if any: «Discord · zoe».
 
-    With `to_others`, the label is for a message to somebody else. The message then stores the account's id instead of
-    the name, so that the name can be erased.
+    `to_others` says that somebody else reads the label. The message then stores the account's id instead of the name,
+    so that the name can be erased.
     """
     platform = platform_name(account.platform)
     if not account.name:

@@ -58,9 +58,10 @@ async def last_id(tx: Transaction) -> int:
 
 
 async def id_ranges(tx: Transaction, size: int) -> Sequence[IdRange]:
-    """Return ranges of ids that together hold all participants, `size` ids in each, for code that looks at everybody.
+    """Return ranges of ids that together contain all participants, at most `size` participants in each range.
 
-    No range is empty, even though after a restored backup the ids continue far beyond the earlier ones.
+    They are for code that does something for everybody. No range is empty, even if there are gaps between the ids, as
+    after a restored backup.
     """
     rows = await tx.all(
         "SELECT DISTINCT (id - 1) / CAST(:size AS BIGINT) AS part FROM participants ORDER BY part", size=size
@@ -71,7 +72,7 @@ async def id_ranges(tx: Transaction, size: int) -> Sequence[IdRange]:
 async def next_ids(tx: Transaction, after: int, most: int) -> IdRange | None:
     """Return the range of ids of the next `most` participants after the id `after`; None if there are no more.
 
-    Code that does something for everybody, some people in each transaction, goes on with this range.
+    It is for code that does something for everybody, some people in each transaction.
     """
     row = await tx.one(
         "SELECT MAX(q.id) AS last FROM (SELECT id FROM participants WHERE id > :after ORDER BY id LIMIT :most) q",
@@ -87,7 +88,7 @@ async def organisers(tx: Transaction) -> Sequence[int]:
 
 
 async def identify(tx: Transaction, platform: str, native_id: str) -> tuple[Account | None, Participant | None]:
-    """Return the account with the id `native_id` on a platform, and the participant who owns it.
+    """Return the account with the id `native_id` on a platform, and the participant who owns the account.
 
     Both are None for an unknown account. The participant is None for an account without an owner.
     """
@@ -135,7 +136,8 @@ async def add(
     """Store a new participant with the status «invited», and return them.
 
     `ref` is the number that organisers gave the person. `attends` says whether they take part, `organises` whether they
-    are an organiser. `territory` and `organisation` are '' if unknown, `gender`, `birth_year` and `locale` None.
+    are an organiser. Unknown values are '' for `territory` and `organisation`, and None for `gender`, `birth_year` and
+    `locale`.
     """
     participant_id = await tx.value(
         int,
@@ -164,7 +166,7 @@ async def add(
 async def remove(tx: Transaction, participant_ids: Iterable[int]) -> None:
     """Delete the participants with these ids, who never joined.
 
-    Their places in groups must be freed before, by the caller.
+    The caller must first free their places in groups.
     """
     await tx.many(
         "DELETE FROM participants WHERE id = :id", [{"id": participant_id} for participant_id in participant_ids]
@@ -181,9 +183,9 @@ async def join(tx: Transaction, participant_id: int, now: datetime) -> None:
 
 
 async def detach(tx: Transaction, participant_id: int, account_ids: Iterable[int], now: datetime) -> None:
-    """Unlink accounts, given by their ids, from a participant: the accounts then belong to nobody and have no name.
+    """Unlink accounts, given by their ids, from a participant: the accounts then have no owner and no name.
 
-    If the participant got messages on one of them, they get them on their oldest remaining account from now on.
+    If the participant got messages on one of these accounts, they now get them on their oldest remaining account.
     """
     ids = list(account_ids)
     await _note_accounts(tx, participant_id, ids)
@@ -238,7 +240,7 @@ async def _linked(tx: Transaction, participant_id: int | None = None) -> Mapping
 
 
 async def accounts_ended(tx: Transaction, whats: Iterable[str]) -> Sequence[tuple[int, int]]:
-    """Return the accounts that were unlinked for good, but are linked again after a backup was restored.
+    """Return the accounts that were unlinked for good, but that a restored backup has linked again.
 
     `whats` has a hash for each unlinking. The result has pairs of account id and owner id.
     """
@@ -254,7 +256,7 @@ async def set_status(tx: Transaction, participant_id: int, status: Status) -> No
 async def came_since(tx: Transaction, participant_id: int, since: datetime) -> bool:
     """Return whether a participant joined for the first time after an instant.
 
-    For a participant who has not joined, return whether they were added to the list after that instant.
+    For a participant who has not joined, the result says whether organisers added them after that instant.
     """
     return await tx.exists(
         "SELECT 1 FROM participants WHERE id = :id AND COALESCE(joined_at, created_at) > :since",
@@ -274,7 +276,7 @@ async def set_stopped(tx: Transaction, participant_id: int, stopped: bool) -> No
 
 
 async def set_organises(tx: Transaction, participant_id: int, organises: bool) -> None:
-    """Make a participant an organiser (True), or take that role from them (False)."""
+    """Make a participant an organiser (True), or make them one no longer (False)."""
     changed = await tx.run(
         "UPDATE participants SET organises = :organises WHERE id = :id AND organises <> :organises",
         id=participant_id,
@@ -286,7 +288,7 @@ async def set_organises(tx: Transaction, participant_id: int, organises: bool) -
 
 
 async def count_attending(tx: Transaction) -> tuple[int, int]:
-    """Return how many attendees have joined, and how many there are, invited ones included."""
+    """Return two numbers: how many attendees have joined, and how many there are, invited ones included."""
     row = await tx.one(
         "SELECT COUNT(CASE WHEN status = 'joined' THEN 1 END) AS joined, COUNT(*) AS selected FROM participants"
         " WHERE attends = 1 AND status IN ('joined', 'invited')"
@@ -308,8 +310,8 @@ async def other_organisers(tx: Transaction, participant_id: int) -> int:
 async def attach(tx: Transaction, account: Account, participant_id: int, now: datetime) -> Account:
     """Link an account to a participant, and return the account as stored.
 
-    A participant's first account becomes the one on which they get messages. If the account already belonged to the
-    participant, it is left unchanged, including the screen that they opened last.
+    A participant gets messages on their first account. If the account already belonged to the participant, nothing is
+    changed, not even the screen that they opened last.
     """
     [row] = await tx.all(
         "INSERT INTO accounts (platform, native_id, participant_id, chat, private_chat, name, locale, linked_at)"
@@ -351,10 +353,10 @@ async def set_screen(tx: Transaction, account_id: int, screen: str) -> None:
 
 
 async def refresh(tx: Transaction, account: Account, chat: str, private_chat: str) -> Account:
-    """Update an account from which somebody has just written, and return it as stored: it counts as reachable again.
+    """Update an account from which somebody has just written, and return it as stored; it now counts as reachable.
 
-    `chat` is the platform's id of the chat from which they wrote, `private_chat` its id of the chat for private
-    messages, '' to keep the known one.
+    `chat` is the platform's id of the chat from which the person wrote. `private_chat` is the id of the chat for
+    private messages, '' to keep the stored one.
     """
     private_chat = private_chat or account.private_chat
     if not account.unreachable and (account.chat, account.private_chat) == (chat, private_chat):
@@ -371,7 +373,7 @@ async def refresh(tx: Transaction, account: Account, chat: str, private_chat: st
 
 
 async def remember_private_chats(tx: Transaction, platform: str, chats: Mapping[str, str]) -> None:
-    """Store the platform's ids of private chats with accounts; `chats` has them by the account's id on the platform."""
+    """Store the platform's ids of private chats; `chats` has them by the id of the account on the platform."""
     await tx.many(
         "UPDATE accounts SET private_chat = :chat WHERE platform = :platform AND native_id = :native_id",
         [{"platform": platform, "native_id": native_id, "chat": chat} for native_id, chat in chats.items()],
@@ -390,7 +392,7 @@ async def private_chats(tx: Transaction, platform: str) -> Mapping[str, str]:
 async def command_lists(tx: Transaction, platform: str) -> Mapping[str, str]:
     """Return a digest of the list of commands shown to each account of a platform, by the account's id there.
 
-    Accounts that are shown the same list as everybody are left out.
+    Accounts with the usual list, which is the same for everybody, are left out.
     """
     rows = await tx.all(
         "SELECT native_id, command_list FROM accounts WHERE platform = :platform AND command_list <> ''",
@@ -400,7 +402,7 @@ async def command_lists(tx: Transaction, platform: str) -> Mapping[str, str]:
 
 
 async def set_command_list(tx: Transaction, platform: str, native_id: str, command_list: str) -> None:
-    """Store the digest of the list of commands that an account is shown; '' if it is the list for everybody.
+    """Store the digest of the list of commands that an account is shown; '' for the usual list.
 
     `native_id` is the account's id on the platform.
     """
@@ -417,8 +419,8 @@ async def enlist(
 ) -> tuple[Account, Participant]:
     """Make the owner of an account an organiser, and return the account and its owner.
 
-    `person` is the owner, None if the account has none. In that case the account gets an owner: the participant who was
-    added for this account before, if it was unlinked since, or else a new participant, who does not attend.
+    `person` is the owner, None if the account has none. An account without an owner gets one: the participant for whom
+    this function stored the account before, or else a new participant, who does not attend.
     """
     if person is None:
         ref = f"O-{account.platform}-{account.native_id}"
@@ -462,7 +464,7 @@ async def prefer(tx: Transaction, participant_id: int, account_id: int) -> None:
 async def mark_reachable(tx: Transaction, account_id: int, reachable: bool) -> None:
     """Store whether messages reach an account.
 
-    If they do, the deletions of messages that failed there are tried again.
+    If they do, messages on the account that could not be deleted before are deleted now.
     """
     if reachable:
         await _retry_deletions(tx, account_id)
@@ -475,9 +477,9 @@ async def mark_reachable(tx: Transaction, account_id: int, reachable: bool) -> N
 
 @collecting_hook
 async def reachable_again(tx: Transaction, participant_id: int, now: datetime) -> Sequence[None]:  # noqa: ARG001
-    """Send a person everything that could not be sent while their account was out of reach.
+    """Send a person everything that was held back while messages did not reach their account.
 
-    This is a hook, called when messages reach the account again: capabilities send what they hold back. The result is
+    This is a hook, called when messages reach the account again: each capability sends what it held back. The result is
     empty.
     """
     return ()

@@ -22,12 +22,11 @@ banned them.
 
 @dataclass(frozen=True, slots=True)
 class Participant(Named):
-    """A person of the gathering, or one who only organises it.
+    """A person of the gathering, who takes part in it, organises it, or both.
 
-    `attends` says that they take part, `organises` that they are an organiser; both may be true. `roles` are the keys
-    of their other roles, separated by blanks. With `stopped` they get no messages that they did not ask for. `locale`
-    is the language that they chose or were imported with, None if unknown. `ref` is the number that organisers gave
-    them.
+    `attends` says that they take part, `organises` that they are an organiser. `roles` are the keys of their other
+    roles, separated by blanks. `stopped` says that they get only messages that they asked for. `locale` is the language
+    that they chose or were imported with, None if unknown. `ref` is the number that organisers gave them.
     """
 
     id: int
@@ -50,7 +49,7 @@ class Participant(Named):
 
     @property
     def takes_part(self) -> bool:
-        """Return whether the person is among those who attend the gathering, and has not withdrawn."""
+        """Return whether the person attends the gathering and has not withdrawn."""
         return self.attends and self.status != "withdrawn"
 
     @property
@@ -65,7 +64,7 @@ class Participant(Named):
 
     @property
     def has_role(self) -> bool:
-        """Return whether the person has any role, the organisers' or another."""
+        """Return whether the person has any role: organiser, facilitator, or another."""
         return self.organises or bool(self.roles)
 
     @property
@@ -84,11 +83,11 @@ class Participant(Named):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A person's account on one platform, which knows the account by the id `native_id`.
+    """A person's account on one platform; `native_id` is the platform's id of the account.
 
     `id` is None for an account that is not stored. `chat` is the platform's id of the chat for messages, `private_chat`
     the id of the private chat with the bot, '' if it is the same or unknown. `linked` is when the account was linked to
-    its owner, None if that was not read. `unreachable` means that messages do not arrive, `private_pushes` that the
+    its owner, None if that was not read. `unreachable` says that messages do not arrive, `private_pushes` that the
     owner agreed to private messages sent to many people. `screen` is the encoded action of the screen that the owner
     opened last, if the screen takes typed words; otherwise ''. `browser` is the id of the new browser in which the
     account is used, '' for any other place.
@@ -109,9 +108,9 @@ class Account:
 
     @property
     def form_chat(self) -> str:
-        """Return the key under which the form is stored that is being filled in with this account.
+        """Return the key under which the form that is being filled in with this account is stored.
 
-        A new browser has a key of its own.
+        Each new browser has its own key.
         """
         return form_chat(self.chat, self.browser)
 
@@ -122,12 +121,12 @@ class Account:
 
     @property
     def is_page(self) -> bool:
-        """Return whether the account is the person's web page, which any browser shows that opened their link."""
+        """Return whether the account is the person's web page, which can be open in several browsers."""
         return features_of(self.platform).own_page
 
 
 def form_chat(chat: str, browser: str) -> str:
-    """Return the key under which a form is stored that is being filled in, in a chat.
+    """Return the key under which the form that is being filled in in a chat is stored.
 
     `browser` is the id of the new browser in which the form is filled in, '' for any other place.
     """

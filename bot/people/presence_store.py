@@ -24,9 +24,9 @@ def away() -> str:
 async def awake_at(
     tx: Transaction, participant_ids: Collection[int], hours: Hours, now: datetime
 ) -> Mapping[int, datetime]:
-    """Return, by participant's id, when each of these people may be written to without being woken.
+    """Return, by participant's id, when a message may be sent to each of these people without waking them.
 
-    This is `now` by day, otherwise the end of their present night; `hours` says which clock applies to whom.
+    By day this is `now`, at night the end of the night. `hours` says by which clock each person lives.
     """
     if not participant_ids:
         return {}
@@ -42,7 +42,7 @@ async def awake_at(
 
 
 async def zone_elsewhere(tx: Transaction, zone: str, instant: datetime) -> str | None:
-    """Return the time zone of participants whose clocks differ from those in `zone`; None if there are none.
+    """Return the time zone of participants whose clocks differ from the clock in `zone`; None if there are none.
 
     If there are several such zones, the one with the most participants is returned. Clocks are compared at `instant`.
     """

@@ -21,8 +21,8 @@ _DAY = timedelta(days=1)
 class Hours:
     """The days and nights of people, by the clock of the territory where they live or, if unknown, of the gathering.
 
-    From the day `first` to the day `last` of the gathering everybody lives by the gathering's clock (`zone`), except
-    people who are `away`. If `first` or `last` is None, everybody always lives by their own clock.
+    From the day `first` to the day `last` of the gathering, everybody lives by the gathering's clock (`zone`), except
+    people who are absent. If `first` or `last` is None, everybody always lives by their own clock.
     """
 
     zone: str

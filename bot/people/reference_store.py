@@ -36,17 +36,17 @@ async def quoted(tx: Transaction, kind: str, keys: Collection[str]) -> Sequence[
     """Return the quotes of one kind whose words still exist, as pairs of key and present words.
 
     A message stores a kind and a key in place of words that may be withdrawn; `keys` are such keys. This is a hook:
-    each capability answers it for its own kinds, by one statement for each, and returns nothing for other kinds.
+    each capability returns the quotes of its own kinds, by one statement for each kind, and nothing for other kinds.
     """
     return ()
 
 
 @collecting_hook
 async def pictured(tx: Transaction, reader: Participant, kind: str, number: int) -> Sequence[tuple[str, str]]:  # noqa: ARG001
-    """Return the digest and the name of the stored picture beside an option; nothing if the reader may not see it.
+    """Return the picture beside an option, as a pair of digest and name in a list; empty if the reader may not see it.
 
-    An option with the key «idea-12» has the `kind` «idea» and the `number` 12. This is a hook: each capability answers
-    it for its own kinds.
+    An option with the key «idea-12» has the `kind` «idea» and the `number` 12. This is a hook: each capability returns
+    the pictures of its own kinds.
     """
     return ()
 
@@ -61,7 +61,7 @@ class _Found:
     def written_out(self, content: str) -> str:
         """Return a stored message with present names and quoted words written beside its references.
 
-        If the message is all about a person who was erased, returns a message that says so instead.
+        If the message is all about a person who was erased, another message is returned, which says so.
         """
         about = _ALL_ABOUT.search(content) if "all_about" in content else None
         if about and (int(about[1]), "ref") not in self.names:
@@ -116,9 +116,9 @@ def _forms(row: Row) -> Mapping[NameForm, str]:
 
 
 async def last_ids(tx: Transaction) -> dict[str, int]:
-    """Return the highest id, by table, of messages that hold names literally instead of the ids of people.
+    """Return the highest id, by table, of messages that contain names literally instead of the ids of people.
 
-    It is {} for a new database, which never had such messages.
+    The result is {} for a new database, which never had such messages.
     """
     return {row["name"]: row["last_id"] for row in await tx.all("SELECT name, last_id FROM stored_before")}
 
@@ -126,9 +126,9 @@ async def last_ids(tx: Transaction) -> dict[str, int]:
 async def without_erased(
     tx: Transaction, table: str, contents: Sequence[str], ids: Sequence[int], readers: Sequence[int | None]
 ) -> Sequence[str]:
-    """Return messages (JSON text) without the names of people who are just being erased.
+    """Return messages (JSON text) without the names of people who are being erased.
 
-    Only older messages hold names literally; newer ones refer to people by id, and are returned unchanged. `ids` are
+    Only older messages contain names literally; newer ones refer to people by id, and are returned unchanged. `ids` are
     the ids of the messages' rows in `table`. `readers` has the id of each message's reader, None for a channel that
     several people read.
     """

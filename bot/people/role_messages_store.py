@@ -21,8 +21,8 @@ KEPT = timedelta(days=30)
 async def record(tx: Transaction, platform: str, update_id: str, native_id: str, who: Required, now: datetime) -> None:
     """Store that an answer to an update was sent that only people with the role `who` may read.
 
-    `update_id` is the platform's id of the update, a message or press, and `native_id` its id of the answer. If the
-    reader has lost the role in the meantime, the answer is deleted at once.
+    `update_id` is the platform's id of the update, a message or press, and `native_id` the platform's id of the answer.
+    If the reader has lost the role in the meantime, the answer is deleted at once.
     """
     rung, role = stored(who)
     row = await tx.one(
@@ -49,8 +49,8 @@ async def take_back(
 ) -> None:
     """Have recorded answers on these accounts deleted whose readers no longer have the required role.
 
-    With `lost`, answers for this role are deleted even if the readers still have it for something else. If `lost` is a
-    general role (`Who`), answers for higher ones are deleted too.
+    If `lost` is a role, answers that require it are deleted even if the readers still have the role for another thing.
+    If `lost` is a general role (`Who`), answers that require a higher one are deleted too. None stands for no role.
     """
     for account_id in account_ids:
         rows = await tx.all(
@@ -77,7 +77,7 @@ async def take_back(
 
 
 async def forget_old(tx: Transaction, now: datetime) -> int:
-    """Forget answers for people with a role that are too old to be deleted; return how many were forgotten.
+    """Forget answers for people with a role that are too old for the bot to delete; return how many were forgotten.
 
     The messages themselves stay in the chats.
     """

@@ -39,16 +39,17 @@ def may_read(row: str) -> str:
 def is_lost(row: str) -> str:
     """Return an SQL condition that the message `row` must be deleted for a participant `p` who lost a role.
 
-    It must be deleted in two cases. Either `p` may no longer read it, as its columns `who` and `role` say. Or it is for
-    the lost role, named by the parameters that `loss` returns; `p` may still have this role for another thing.
+    There are two cases. Either `p` may no longer read the message, according to its columns `who` and `role`. Or the
+    message is for the lost role, which `p` may still have for another thing. The parameters that `loss` returns say
+    which role was lost.
     """
     return f"(NOT {may_read(row)} OR {row}.role = :lost_role AND {row}.who >= :least)"
 
 
 def loss(lost: Required | None) -> Mapping[str, int | str]:
-    """Return parameters, by name, that tell an SQL statement with the condition `is_lost` which role somebody lost.
+    """Return the parameters of the SQL condition `is_lost`, by name, which say what role somebody lost.
 
-    The loss of a general role (`Who`) includes all higher ones; None stands for no loss.
+    If `lost` is a general role (`Who`), all higher ones were lost too; None stands for no loss.
     """
     least, role = stored(lost) if lost is not None else (int(Who.ORGANISER) + 2, "")
     return {"least": least, "lost_role": role}
@@ -57,8 +58,8 @@ def loss(lost: Required | None) -> Mapping[str, int | str]:
 async def give(tx: Transaction, participant_id: int, role: str, scope: str, now: datetime | None) -> bool:
     """Store that a participant has a role. Returns False if they had it already.
 
-    `scope` is the single thing that the role is for, such as a theme's key, '' for none. `now` is stored as the
-    beginning, None if that is unknown.
+    `scope` is the single thing that the role is for, such as a theme's key, '' for none. `now` is stored as the instant
+    when the role was given, None if that is unknown.
     """
     given = await tx.run(
         "INSERT INTO roles (participant_id, role, scope, given_at) VALUES (:id, :role, :scope, CAST(:now AS BIGINT))"
@@ -102,7 +103,7 @@ async def scopes_of(tx: Transaction, participant_id: int, role: str) -> Sequence
 
 
 async def ended(tx: Transaction, role: str, whats: Collection[str]) -> Sequence[tuple[int, str]]:
-    """Return the people who lost a role for good, but have it again after a backup was restored.
+    """Return the people who lost a role for good, but who have it again because a backup was restored.
 
     `whats` has a hash for each loss. The result has pairs of participant id and scope, the single thing that the role
     was for ('' for none).

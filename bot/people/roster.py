@@ -25,13 +25,13 @@ from bot.people.roster_columns import RosterRules, roster_format
 
 @dataclass(frozen=True, slots=True)
 class ReadList:
-    """A list of people as it was read from a file: its table, and what each of its columns probably is."""
+    """A list of people as it was read from a file: its table, and what each column probably contains."""
 
     table: FoundTable
     matches: Sequence[Match]
 
     def keys(self, answers: Mapping[int, str]) -> list[str]:
-        """Return the key of what each column of the list is, such as «email»; '' for a column of no known kind.
+        """Return the key of what each column of the list contains, such as «email»; '' if that is unknown.
 
         `answers` has what an organiser answered for some columns, by the column's position; the others are guessed.
         """
@@ -50,10 +50,10 @@ class ExtraColumn:
 class Roster:
     """The result of reading a list: the people, with the line number of each, and what must be known about the reading.
 
-    `remarks` are about cells and lines that were not taken as they are. `aside` has lines that are no people, and
+    `remarks` are about cells and lines that were changed or left out. `aside` has lines that describe no person, and
     `extra` the columns of no known kind. `whole_names` is «given first» or «family first» if full names were in one
-    cell each, else ''. `only_years` says that only the years of days of birth were kept. A person to whom organisers
-    gave no number has the ref ''.
+    cell each, otherwise ''. `only_years` says that only the years of days of birth were kept. A person to whom
+    organisers gave no number has the ref ''.
     """
 
     people: tuple[RosterPerson, ...] = ()
@@ -66,10 +66,11 @@ class Roster:
 
 
 def open_list(data: bytes, filename: str, rules: RosterRules, given: Mapping[str, str] | None = None) -> ReadList:
-    """Return the list of people in a CSV or XLSX file. Raises UnreadableFile if there is none, or no names in it.
+    """Return the list of people in a CSV or XLSX file.
 
     `filename` is used in messages; `rules` says what is valid in the list. `given` says what some headings mean, as an
-    organiser answered: the key of a kind of column, '' for nothing.
+    organiser answered: the key of a kind of column, '' for nothing. Raises UnreadableFile if the file has no list of
+    people, or a list without names.
     """
     form = roster_format(rules)
     table = open_table(data, filename, form)
@@ -93,7 +94,7 @@ def open_list(data: bytes, filename: str, rules: RosterRules, given: Mapping[str
 def read_people(listed: ReadList, rules: RosterRules, answers: Mapping[int, str]) -> Roster:
     """Return the people on a list that was read from a file.
 
-    `answers` says what some columns are, by position, as an organiser answered ('' for nothing); the others are
+    `answers` says what some columns contain, by position, as an organiser answered ('' for nothing); the others are
     guessed. `rules` says what is valid in cells. A cell that is not valid is left out, and mentioned in the `remarks`
     of the result.
     """

@@ -163,8 +163,8 @@ NAMES: Mapping[str, Span] = {column.key: column.name for column in (*ASKED, *UNA
 class RosterRules:
     """The values that are valid in a list of people: themes, locales and years of birth.
 
-    `themes` has the other names of each theme by its key. The first and the last year of birth are valid too. `year` is
-    the year by which an age in the list is turned into a year of birth.
+    `themes` has the other names of each theme by its key. Years of birth are valid from the first to the last, both
+    included. `year` is the year from which an age in the list is subtracted to get a year of birth.
     """
 
     themes: Mapping[str, Collection[str]]
@@ -205,9 +205,9 @@ def _readable(read: Callable[[str], object], cell: str) -> bool:
 
 
 def cell_readers(rules: RosterRules) -> Mapping[str, Callable[[str], object]]:
-    """Return the functions that convert a cell's text to a value, by the key of the column, for lists of people.
+    """Return the functions that convert a cell's text to a value in lists of people, by the key of the column.
 
-    They raise CellError if the text is not valid. Columns of plain words have no function.
+    The functions raise CellError if the text is not valid. Columns of free text have no function.
     """
     return {
         "email": _email,

@@ -40,8 +40,8 @@ _LENGTHS: dict[Purpose, int] = {
 class Secret:
     """A code, link or session that is stored as a hash, and its owner.
 
-    `account_id` is the account that used the secret; before that, the account on which it was requested; None if there
-    is none. `browser` is the browser of a session; for a code or link it says nothing.
+    `account_id` is the account that used the secret. Before the secret is used, it is the account on which the secret
+    was requested, None if there is none. `browser` is the browser of a session; it means nothing for a code or link.
     """
 
     hash: str
@@ -71,7 +71,7 @@ def _secret(row: Row, now: datetime) -> Secret:
 
 
 def new_code(purpose: Purpose) -> str:
-    """Return a new secret (a code or link), which is worth nothing until its hash is stored."""
+    """Return a new secret (a code or link), which works only once its hash is stored."""
     return "".join(secrets.choice(codes.ALPHABET) for _ in range(_LENGTHS[purpose]))
 
 
@@ -92,10 +92,11 @@ async def issue(
     """Store the hash of a new secret (a code or link) for a participant, and return the secret itself.
 
     `expires` is None for a secret that does not expire; `account_id` is the account on which it was requested, None if
-    there is none. For a session of a person's page, `browser` is the name of its browser; with `confirmed`, it shows
-    confidential messages at once. `code` is the secret if `new_code` made it before, otherwise ''. `letter` is the id
-    of the delivery by which the secret leaves, None for no letter; who uses the secret thereby `proves` an address, of
-    which this is the hash (`hash_address`), '' for none.
+    there is none. For a session of a person's page, `browser` is the name of its browser, and `confirmed` says that the
+    browser shows confidential messages at once. `code` is the secret if `new_code` made it before, otherwise ''.
+
+    `letter` is the id of the delivery that sends the secret by e-mail, None for no e-mail. `proves` is the hash
+    (`hash_address`) of the e-mail address that the use of the secret proves to be the person's, '' for none.
     """
     code = code or new_code(purpose)
     await tx.run(
@@ -119,8 +120,8 @@ async def issue(
 async def find(tx: Transaction, purpose: Purpose, code: str, now: datetime) -> Secret | None:
     """Return the stored secret for a code that was issued for this purpose; None for an unknown code.
 
-    A secret that was used or has expired is returned too, and says so. Hashes are compared, so that the time of a
-    search does not reveal how close a guess was.
+    A secret that was used or has expired is returned too; its fields `used` and `expired` say so. Hashes are compared,
+    so that the time of a search does not reveal how close a guess was.
     """
     row = await tx.one(
         f"SELECT purpose, participant_id, account_id, expires_at, used_at, {browser_store.COLUMNS} FROM secrets"
@@ -132,14 +133,17 @@ async def find(tx: Transaction, purpose: Purpose, code: str, now: datetime) -> S
 
 
 def hash_address(address: str) -> str:
-    """Return the hash of an e-mail address by which a secret says what its use proves; capitals do not count."""
+    """Return the hash of an e-mail address, for secrets whose use proves that the address is right.
+
+    Capitals do not count.
+    """
     return hashlib.sha256(address.strip().casefold().encode()).hexdigest()
 
 
 async def proved_by(tx: Transaction, purpose: Purpose, code: str) -> tuple[int | None, str]:
-    """Return the letter by which a secret left, and the hash of the address that its use proves; None and '' if none.
+    """Return the outbox id of the e-mail that brought a secret, and the hash of the address that its use proves.
 
-    The letter is given by its id in the outbox.
+    The id is None for no e-mail, the hash '' for no address.
     """
     row = await tx.one(
         "SELECT letter, proves FROM secrets WHERE hash = :hash AND purpose = :purpose",
@@ -150,7 +154,7 @@ async def proved_by(tx: Transaction, purpose: Purpose, code: str) -> tuple[int |
 
 
 async def forget_letter(tx: Transaction, letter: int) -> None:
-    """Delete the unused secrets of a letter that certainly did not arrive, given by its id in the outbox."""
+    """Delete the unused secrets of an e-mail that certainly did not arrive; `letter` is its id in the outbox."""
     rows = await tx.all(
         f"DELETE FROM secrets WHERE letter = :letter AND used_at IS NULL RETURNING {_COLUMNS}", letter=letter
     )
@@ -209,7 +213,7 @@ async def issued(tx: Transaction, participant_id: int, purpose: Purpose) -> bool
 
 
 async def waits(tx: Transaction, participant_id: int, *, from_account: int | None = None) -> bool:
-    """Return whether a participant has an invitation or a link to their web page that was not used yet.
+    """Return whether a participant has an invitation or a link to their web page that has not been used yet.
 
     With `from_account`, only secrets that were requested on that account count.
     """
@@ -222,7 +226,7 @@ async def waits(tx: Transaction, participant_id: int, *, from_account: int | Non
 
 
 async def keep(tx: Transaction, participant_id: int, purpose: Purpose) -> None:
-    """Let a participant's secrets for one purpose, such as invitations, be valid without an end."""
+    """Let a participant's secrets for one purpose, such as invitations, never expire."""
     await tx.run(
         "UPDATE secrets SET expires_at = NULL WHERE participant_id = :id AND purpose = :purpose",
         id=participant_id,
@@ -233,7 +237,7 @@ async def keep(tx: Transaction, participant_id: int, purpose: Purpose) -> None:
 async def use_all(tx: Transaction, participant_id: int, purpose: Purpose, now: datetime) -> bool:
     """Mark all valid secrets of a participant for one purpose, such as invitations, as used.
 
-    Returns False if there were none.
+    Returns False if the participant had no valid secret.
     """
     return bool(
         await tx.run(
@@ -262,10 +266,10 @@ async def make_room(
 ) -> bool:
     """End old sessions of a participant's page to make room for a new one; return False if there is no room.
 
-    With `confirmed`, the new session is in a browser that the owner confirmed, otherwise in a new browser. Only
-    sessions of the same kind are counted and ended, the oldest first; at most `at_most` may be there, the new one
-    included. Sessions in new browsers are ended only if they are more than a day old: if `at_most` are younger, none is
-    ended and False is returned.
+    `confirmed` says that the new session is in a browser that the owner confirmed; otherwise it is in a new browser.
+    Only sessions of the same kind are counted and ended, the oldest first, until at most `at_most` are left, the new
+    one included. Sessions in new browsers are ended only if they are more than a day old. If too many are younger, none
+    is ended and False is returned.
     """
     rows = await tx.all(
         "SELECT hash, created_at FROM secrets WHERE participant_id = :id AND purpose = 'session'"
@@ -294,7 +298,7 @@ async def revoke_unused(tx: Transaction, participant_id: int, *, but_from: int |
 
 
 async def keep_newest(tx: Transaction, most: int) -> None:
-    """Delete unused invitations and page links, but for the newest `most` of each person and purpose."""
+    """Delete the unused invitations and page links of each person, except the newest `most` for each purpose."""
     rows = await tx.all(
         "DELETE FROM secrets WHERE hash IN (SELECT hash FROM (SELECT hash, ROW_NUMBER() OVER"
         " (PARTITION BY participant_id, purpose ORDER BY created_at DESC, hash) AS place FROM secrets"
@@ -308,7 +312,7 @@ async def keep_newest(tx: Transaction, most: int) -> None:
 async def revoke_since(tx: Transaction, participant_id: int, since: datetime) -> bool:
     """Delete a participant's codes and page links that were issued after the instant `since`, used or not.
 
-    Returns True if there were any.
+    Returns True if any were deleted.
     """
     rows = await tx.all(
         "DELETE FROM secrets WHERE participant_id = :id AND purpose IN ('invitation', 'page', 'link')"
@@ -326,10 +330,7 @@ async def forget(tx: Transaction, secret: Secret) -> None:
 
 
 async def end(tx: Transaction, hashes: Iterable[str]) -> int:
-    """Delete the codes, links and sessions with these hashes, so that they stop working.
-
-    Returns how many there were.
-    """
+    """Delete the codes, links and sessions with these hashes, so that they stop working; return how many there were."""
     ended = 0
     for hashed in hashes:
         rows = await tx.all(f"DELETE FROM secrets WHERE hash = :hash RETURNING {_COLUMNS}", hash=hashed)
@@ -359,17 +360,14 @@ async def _note(tx: Transaction, rows: Iterable[Row]) -> None:
 
 
 async def take_away(tx: Transaction, participant_id: int) -> list[dict[str, Any]]:
-    """Delete all codes, links and sessions of a participant; return their rows, by which `give_back` restores them."""
+    """Delete all codes, links and sessions of a participant; return the rows, which `give_back` stores again."""
     rows = await tx.all(f"DELETE FROM secrets WHERE participant_id = :id RETURNING {_COLUMNS}", id=participant_id)
     await _note(tx, rows)
     return [{column: row[column] for column in _COLUMNS.split(", ")} for row in rows]
 
 
 async def give_back(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Store again the codes, links and sessions of a participant that `take_away` deleted.
-
-    `rows` are the rows that it returned.
-    """
+    """Store again the codes, links and sessions of a participant that `take_away` deleted and returned as `rows`."""
     await ending_store.record_endings(tx, ENDING, [row["hash"] for row in rows], back=True)
     await tx.many(
         f"INSERT INTO secrets ({_COLUMNS}) VALUES (:hash, :purpose, :participant_id, :account_id, :created_at,"
@@ -381,5 +379,5 @@ async def give_back(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 async def forget_expired(tx: Transaction, now: datetime) -> int:
-    """Delete the codes, links and sessions that have expired, and return how many."""
+    """Delete the codes, links and sessions that have expired, and return how many were deleted."""
     return await tx.run("DELETE FROM secrets WHERE expires_at <= :now", now=to_micros(now))

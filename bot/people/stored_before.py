@@ -30,7 +30,10 @@ _SOMEONE, _ERASED = encode(SOMEONE), encode(ERASED)
 
 @collecting_hook
 async def companions(tx: Transaction, person: int) -> Sequence[int]:  # noqa: ARG001 - for those who define it
-    """Return the ids of people who were told about a participant because they were together, as in a group."""
+    """Return the ids of people who were told about a participant because they were together, for instance in a group.
+
+    This is a hook: each capability that brings people together adds to the result.
+    """
     return ()
 
 
@@ -38,10 +41,10 @@ async def companions(tx: Transaction, person: int) -> Sequence[int]:  # noqa: AR
 class Traces:
     """The words to search for in older messages and files when a person is erased, and the readers concerned.
 
-    `person` is the person's former id, `full` their full name ('' if another person has the same). `texts` are their
-    texts that are erased too; `quotes` are the kinds and keys by which newer messages quote these texts. `facts` are
-    their number in the team's list and their e-mail address. `readers` are the ids of people who could know the person:
-    only messages to them are searched.
+    `person` is the person's former id, `full` their full name ('' if another person has the same name). `texts` are
+    texts of the person that are erased too; `quotes` are the kinds and keys by which newer messages quote these texts.
+    `facts` are the person's number in the team's list and their e-mail address. `readers` are the ids of people who
+    could know the person: only messages to them are searched.
     """
 
     person: int = 0
@@ -75,9 +78,9 @@ class Traces:
         return tuple(fact for fact in self.facts if "@" in fact)
 
     def stand_in_values(self, stored: str) -> bool:
-        """Return whether JSON text that the program made has the person's address, or their reference as a whole value.
+        """Return whether JSON text that the program made has the person's e-mail address, or their number as a `ref`.
 
-        Their name is not searched for: a person called «Europe/Paris» would be found in everything.
+        The person's name is not searched for: a person called «Europe/Paris» would be found in everything.
         """
         refs = (f'"ref": {json.dumps(fact, ensure_ascii=False)}' for fact in self.facts if "@" not in fact)
         addresses = (json.dumps(address, ensure_ascii=False) for address in self.addresses)
@@ -85,14 +88,15 @@ class Traces:
 
     @property
     def references(self) -> tuple[str, ...]:
-        """Return how references to the person and to their words begin in the JSON text of newer messages."""
+        """Return the beginnings, in the JSON text of newer messages, of references to the person and their words."""
         quotes = [f'["quote", "{kind}", "{key}{end}' for kind, key in self.quotes for end in ('"', ".")]
         return (f'["person", {self.person}, ', *quotes)
 
     def taken_out(self, content: str) -> str:
         """Return a stored message, or a piece of one (JSON text), in which the person's name and words are replaced.
 
-        Text that only looks like them is left: within longer texts, in payloads of buttons, in words of the team.
+        The same words are left unchanged where they are not about the person: within longer texts, in payloads of
+        buttons, in texts of the team.
         """
         if not any(needle in content for needle in self._needles):
             return content
@@ -125,7 +129,7 @@ class Traces:
         return _ERASED if isinstance(span, str) and span in self.texts else span
 
     def may_be_in(self, content: bytes, name: str) -> bool:
-        """Return whether a file names the person by full name, reference or address; True if it cannot be searched.
+        """Return whether a file has the person's full name, number or e-mail address; True if it cannot be searched.
 
         `content` is the file's bytes; the suffix of `name` says how to read them.
         """
@@ -154,10 +158,10 @@ class Traces:
         return self.is_in(content.decode("utf-8", "replace"))
 
     def is_in(self, words: str) -> bool:
-        """Return whether a text names the person by full name, number in the team's list, or e-mail address."""
+        """Return whether a text has the person's full name, number in the team's list, or e-mail address."""
         return any(known in words for known in (self.full, *self.facts) if known)
 
 
 def neutral_name(name: str, position: int) -> str:
-    """Return a neutral name for a file whose author was erased: `position` + 1, with the suffix of `name`."""
+    """Return a neutral name for a file whose author was erased, made of `position` + 1 and the suffix of `name`."""
     return f"{position + 1}{PurePath(name).suffix}"

@@ -17,7 +17,8 @@ def _never(_chat: str) -> bool:
 class Pace:
     """How many messages a second a platform allows: in all chats together, in one chat, and in a group's chat.
 
-    A chat may get `chat_burst` messages at once. `is_group` returns whether the chat with an id is a group's.
+    A chat may get `chat_burst` messages at once. is_group(chat) returns whether the chat with this id belongs to a
+    group.
     """
 
     per_second: float = math.inf
