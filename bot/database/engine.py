@@ -67,13 +67,14 @@ _CHANGED = re.compile(r"\b(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+([a-z_]+)\b")
 
 
 class StoreUnavailable(Exception):
-    """The error that the database is locked, full or out of reach: nothing was saved of what the caller tried to do."""
+    """The error that the database is locked, full or out of reach: nothing that the caller tried to store was saved."""
 
 
 class OutcomeUnknown(StoreUnavailable):
-    """The error that the connection to PostgreSQL broke during a commit: the changes may have been saved or not.
+    """The error that the connection to PostgreSQL broke during a commit: nobody knows whether the changes were saved.
 
-    The work may be run again only if it finds out itself whether it was saved, for instance by a row that it adds.
+    The caller may repeat the work only if the work itself notices that it was already saved, for instance by a row that
+    it added.
     """
 
 
@@ -94,14 +95,14 @@ class Row(Protocol):
 
 
 class Restriction(NamedTuple):
-    """The `tables` whose rows a transaction may still change, and the error that any other change raises."""
+    """The `tables` whose rows a transaction may still change, and the error that a change of any other table raises."""
 
     tables: frozenset[str]
     refusal: type[Exception]
 
 
 class Transaction(ABC):
-    """A database transaction, given to a unit of work: a function that awaits nothing but the methods of this class.
+    """A database transaction; a unit of work is a function that gets one, and awaits only methods of this class.
 
     After a database error the transaction is rolled back, even if the unit of work caught the error. `Store.transact`
     then raises that error, unless the unit of work raised another one.
@@ -120,8 +121,8 @@ class Transaction(ABC):
     def reference(self) -> str | None:
         """Return the reference of the message, press or job that this transaction works on; None if there is none.
 
-        All log lines about that work have the same reference. Rows that cause further work, such as jobs and messages,
-        store it.
+        A reference is a short code in all log lines about the same work. Rows that cause further work, such as jobs and
+        messages, store it.
         """
         return current_reference()
 
@@ -147,7 +148,7 @@ class Transaction(ABC):
     async def cached(self, name: str, read: Callable[[Transaction], Awaitable[T]]) -> T:
         """Return the result of `read`, which is called only the first time that this transaction asks for `name`.
 
-        Several parts of the program thus share one query. Code that changes what was read calls `invalidate` with
+        Several parts of the program thus share one query. Code that changes the data must call `invalidate` with
         `name`.
         """
         if name not in self._known:
@@ -178,7 +179,7 @@ class Transaction(ABC):
     async def rows(self, kind: type[T], sql: str, /, **params: Any) -> list[T]:
         """Run a query and return each row as a `kind`, a dataclass or NamedTuple with fields named like the columns.
 
-        `bot.database.records` says how fields are read. The last fields may have no column if they have defaults.
+        `bot.database.records` says how fields are read. The last fields need no column if they have defaults.
         """
         rows = await self.all(sql, **params)
         return [*map(reader(kind, tuple(rows[0].keys())), rows)] if rows else []
@@ -228,9 +229,10 @@ Unit: TypeAlias = Callable[[Transaction], Awaitable[T]]
 
 @dataclass(slots=True, eq=False)
 class WaitingUnit:
-    """A unit of work that waits to be run, with the future of its caller, and later its result or error.
+    """A unit of work (a function that gets a transaction) that waits to be run.
 
-    It runs in the caller's `context`, so that its log lines have the caller's reference.
+    It has the future of its caller, and later its result or error. It runs in the caller's `context`, so that its log
+    lines have the caller's reference.
     """
 
     unit: Unit[Any]
@@ -262,7 +264,7 @@ class Listening(Protocol):
     async def run(self) -> None:
         """Receive texts from other programs until cancelled.
 
-        After each new connection an empty text is reported as received, because texts may have been missed before.
+        After each new connection, an empty text is reported as received, because texts may have been missed without it.
         """
         ...
 
@@ -270,7 +272,7 @@ class Listening(Protocol):
 class Store(ABC):
     """A database that runs functions, the units of work, as transactions.
 
-    The transactions are serialisable. All changes of a unit of work are saved, or none.
+    The transactions are serialisable. Either all changes of a unit of work are saved, or none.
     """
 
     dialect: Dialect
@@ -284,23 +286,23 @@ class Store(ABC):
     async def transact(self, unit: Unit[T]) -> T:
         """Run a function in a transaction, commit, and return the function's result; its changes are then on the disk.
 
-        Raises what the function raised. Raises StoreUnavailable if the database could not be used for `PATIENCE`
-        seconds. After any of these nothing was saved. Raises OutcomeUnknown if the connection broke during the commit:
-        the changes may have been saved or not.
+        Raises what the function raised, and StoreUnavailable if the database could not be used for `PATIENCE` seconds;
+        in both cases nothing was saved. Raises OutcomeUnknown if the connection broke during the commit, so that nobody
+        knows whether the changes were saved.
         """
 
     @abstractmethod
     async def read(self, unit: Unit[T]) -> T:
-        """Run a function that only reads, on one snapshot of committed data, and return its result.
+        """Run a function that only reads, on one snapshot of committed data, and return the function's result.
 
-        No writer has to wait for it.
+        It delays no writing transaction.
         """
 
     def pause(self, usual: timedelta) -> timedelta:
-        """Return how long a part of the program may wait before it looks for work of which it was not notified.
+        """Return how long a part of the program may wait before it looks for work that it was not notified of.
 
         Another program on the same database may have committed such work. The result is the `usual` time, or a longer
-        time while the other programs send a notice of each commit.
+        time as long as the other programs send a notice of each commit.
         """
         return usual
 
@@ -312,24 +314,24 @@ class Store(ABC):
         return None
 
     def locked(self, name: str, lost: Callable[[], None]) -> AbstractAsyncContextManager[int] | None:
-        """Return a context manager that waits for the lock `name`, and keeps it inside the `async with` block.
+        """Return a context manager that waits for the lock `name`, and holds it inside the `async with` block.
 
-        Only one program has the lock at a time. The `async with` yields the id of the database session that has it.
-        `lost` is called if the lock is lost inside the block. Returns None if the database engine has no such locks.
+        Only one program has the lock at a time. The `async with` yields the id of the database session that has it. If
+        the lock is lost inside the block, `lost` is called. Returns None if the database engine has no such locks.
         """
         return None
 
     def listening(self, heard: Callable[[str], None], committed: Callable[[frozenset[str]], None]) -> Listening | None:
         """Return an object that sends texts to other programs on this database, and calls `heard` with their texts.
 
-        From then on `committed` is called after each COMMIT of this program, with the names of the tables whose rows
-        were changed. Returns None if the database engine offers no way to send texts.
+        After each COMMIT of this program, `committed` is called with the names of the tables whose rows were changed.
+        Returns None if the database engine has no way to send texts.
         """
         return None
 
     @abstractmethod
     async def erase_traces(self) -> None:
-        """Remove the content of deleted rows from the disk, in free pages of the file and in the write-ahead log."""
+        """Remove from the disk what remains of deleted rows, in free pages of the file and in the write-ahead log."""
 
     @abstractmethod
     async def backup(self, target: Path) -> None:
@@ -344,7 +346,7 @@ class Store(ABC):
 
     @asynccontextmanager
     async def migrating(self) -> AsyncIterator[None]:
-        """Keep other programs from migrating the database while the body of the `async with` runs.
+        """Keep other programs from migrating the database inside the `async with` block.
 
         This default does nothing: SQLite lets only one transaction write at a time.
         """
@@ -366,13 +368,13 @@ def keep_private(*paths: Path) -> None:
 
 
 def sqlite_files(path: Path) -> tuple[Path, ...]:
-    """Return the paths of an SQLite database: its file, with links resolved, and SQLite's log and index beside it."""
+    """Return the paths of an SQLite database: its file, with links resolved, and the two files that SQLite adds."""
     file = path.resolve() if path.is_symlink() else path
     return file, *(Path(f"{file}{ending}") for ending in ("-wal", "-shm"))
 
 
 class Statement(NamedTuple):
-    """An SQL statement in the syntax of one database engine, with what is needed to run it.
+    """An SQL statement in the syntax of one database engine.
 
     `names` are the names of its parameters, in the order of their numbers; `changes` are the tables that it changes.
     """
@@ -383,9 +385,9 @@ class Statement(NamedTuple):
 
 
 def one_column(values: Iterable[Any]) -> str:
-    """Return values as a JSON array that an SQL statement reads as a table, by `{json_rows}(:name)`.
+    """Return values as a JSON array, which an SQL statement reads as a table with `{json_rows}(:name)`.
 
-    Each value is a row, from which SQL reads it by `value ->> 0`.
+    Each value is a row; in SQL, `value ->> 0` is the value.
     """
     return json.dumps([[value] for value in values], ensure_ascii=False)
 
@@ -393,8 +395,8 @@ def one_column(values: Iterable[Any]) -> str:
 def speller(dialect: Dialect) -> Callable[[str], Statement]:
     """Return a function that translates SQL into the syntax of one database engine.
 
-    It replaces the tokens in braces, such as `{id}`, and on PostgreSQL `:name` by `$n`. It caches the last 2,048
-    statements, so values belong in parameters, not in the text of a statement.
+    The function replaces the tokens in braces, such as `{id}`; for PostgreSQL it also replaces `:name` with `$n`. It
+    caches the last 2,048 statements, so values belong in parameters, not in the text of a statement.
     """
     return lru_cache(maxsize=2048)(partial(_spell, dialect))
 

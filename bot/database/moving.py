@@ -29,7 +29,7 @@ _FILES_AT_A_TIME = 8  # rows with contents of files, of 10 MB each perhaps
 
 
 class MoveRefused(Exception):
-    """The error that a gathering cannot be copied to another database, or that the copy differs.
+    """The error that a gathering cannot be copied to another database, or that the copy differs from the original.
 
     Nothing is then stored in the other database.
     """
@@ -43,7 +43,7 @@ class _Digest:
     total: int = 0
 
     def add(self, row: Sequence[Any]) -> None:
-        """Add one row."""
+        """Add one row to the digest."""
         values = [blake2b(value).digest() if isinstance(value, bytes) else value for value in row]
         self.rows += 1
         self.total += int.from_bytes(blake2b(repr(values).encode(), digest_size=16).digest())
@@ -54,11 +54,11 @@ class _Database(ABC):
 
     @abstractmethod
     async def tables(self) -> Mapping[str, Sequence[str]]:
-        """Return the columns of each table that is carried over, sorted by name."""
+        """Return the columns of each table that is copied, sorted by name."""
 
     @abstractmethod
     async def references(self, table: str) -> set[str]:
-        """Return the tables that rows of a table refer to."""
+        """Return the tables to which rows of a table refer."""
 
     @abstractmethod
     def read(self, table: str, columns: Sequence[str]) -> AsyncIterator[Sequence[Any]]:
@@ -74,16 +74,16 @@ class _Database(ABC):
 
     @abstractmethod
     async def set_highest_id(self, table: str, highest: int) -> None:
-        """Let the ids that are assigned to the rows of a table begin after `highest`."""
+        """Let the next id that the engine assigns in a table be greater than `highest`."""
 
 
 async def move(source: str, target: str, last: Callable[[], Awaitable[None]] | None = None) -> Mapping[str, int]:
     """Copy all rows of the database at the URL `source` into the empty database at the URL `target`.
 
-    Returns the number of copied rows by table name. `last` is called after the rows are written and before the commit;
-    if it raises, nothing is stored. Raises MoveRefused if `target` is not empty, if the tables differ, if a row is
-    refused, or if the rows read back differ from the source. Raises StoreUnavailable if a database fails or cannot be
-    reached.
+    Returns the number of copied rows by table name. `last` is called between writing the rows and the commit; if it
+    raises an error, nothing is stored. Raises MoveRefused if `target` is not empty, if the tables differ, if `target`
+    refuses a row, or if the copied rows differ from the source. Raises StoreUnavailable if a database fails or cannot
+    be reached.
     """
     async with _open(source, writes=False) as before, _open(target, writes=True) as after:
         tables = await before.tables()

@@ -23,9 +23,10 @@ _SKIP_IN_POSTGRES = (
 async def skip_given_ids(tx: Transaction, now: datetime) -> None:
     """Make new ids in all tables start at the number of milliseconds since 2020, unless they are already higher.
 
-    A restored backup does not know the ids that were given after it was made. These ids are still in buttons of chats,
-    on badges and in open pages: given again, they would stand for somebody else. No table gets a thousand rows a second
-    between two restores, so no id is given twice. Such an id takes eight characters in a button's payload.
+    A restored backup does not know the ids that were assigned after it was made. These ids are still in buttons of
+    chats, on badges and in open pages: if they were assigned again, they would stand for somebody else. No table gets a
+    thousand rows a second between two restores, so no id is assigned twice. Such an id takes eight characters in a
+    button's payload.
     """
     last = (now - _BEGINNING) // timedelta(milliseconds=1)
     if tx.dialect == "sqlite":

@@ -11,9 +11,9 @@ from bot.database.schema import upgrade
 async def open_store(url: str, *, migrate: bool = True) -> Store:
     """Open the database at `sqlite:///path`, `sqlite:////absolute/path` or `postgresql://…`, and return its store.
 
-    With `migrate`, the tables are brought up to date, and an SQLite file is made accessible to its owner only. Without,
-    both are left as they are. Raises ValueError for any other URL, StoreUnavailable if the database cannot be used, and
-    DatabaseTooNew if a newer version of the program has changed the tables.
+    If `migrate` is True, the tables are brought up to date, and an SQLite file is made accessible to its owner only; if
+    it is False, neither is done. Raises ValueError for any other URL, StoreUnavailable if the database cannot be used,
+    and DatabaseTooNew if a newer version of the program has changed the tables.
     """
     scheme, _, rest = url.partition("://")
     store: Store

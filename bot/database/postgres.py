@@ -45,9 +45,9 @@ _FEWEST_IN_TURN, _MOST_IN_TURN = 16, 1024
 
 
 class Caution:
-    """Decides whether PostgreSQL transactions run in parallel, or one after the other because some conflicted lately.
+    """Decides whether PostgreSQL transactions run in parallel, or one after the other after a conflict.
 
-    After a conflict, a number of transactions run one after the other; then running in parallel is tried again. Each
+    After a conflict, a certain number of transactions run one after the other; then they run in parallel again. Each
     further conflict doubles the number, up to a limit.
     """
 
@@ -221,27 +221,26 @@ class PostgresStore(Store):
                 connection.terminate()
 
     def pause(self, usual: timedelta) -> timedelta:
-        """Return how long a part of the program may wait before it looks for work without being notified of any.
+        """Return how long a part of the program may wait before it looks for work that it was not notified of.
 
-        It is the `usual` time, or a minute while the other programs send a notice of each commit.
+        This is the `usual` time, or a minute as long as the other programs send a notice of each commit.
         """
         return _LOOK_EVERY if self._listening and self._listening.connected else usual
 
     def listening(self, heard: Callable[[str], None], committed: Callable[[frozenset[str]], None]) -> PostgresListening:
         """Return an object that sends texts to other programs on this database, and calls `heard` with their texts.
 
-        From then on `committed` is called after each COMMIT of this program, with the names of the tables whose rows
-        were changed.
+        After each COMMIT of this program, `committed` is called with the names of the tables whose rows were changed.
         """
         self._committed = committed
         self._listening = PostgresListening(self._url, self.program, heard, self._silence)
         return self._listening
 
     def locked(self, name: str, lost: Callable[[], None]) -> AbstractAsyncContextManager[int]:
-        """Return a context manager that waits for the lock `name`, and keeps it inside the `async with` block.
+        """Return a context manager that waits for the lock `name`, and holds it inside the `async with` block.
 
-        Only one program has the lock at a time. The `async with` yields the id of the database session that has it.
-        `lost` is called if the lock is lost inside the block.
+        Only one program has the lock at a time. The `async with` yields the id of the database session that has it. If
+        the lock is lost inside the block, `lost` is called.
         """
         return locked(self._url, name, lost)
 

@@ -81,7 +81,7 @@ async def _connect(url: str) -> Connection:
 
 
 async def answers(url: str, within: float) -> bool:
-    """Return True if a database server answers a new connection within a number of seconds, even by refusing it."""
+    """Return True if a database server answers a new connection within `within` seconds, even if it refuses it."""
     try:
         async with asyncio.timeout(within):
             connection = await asyncpg.connect(url, timeout=within)
@@ -138,7 +138,7 @@ class PostgresListening:
         return self._connected.is_set()
 
     async def tell(self, text: str) -> None:
-        """Send a text of at most LONGEST_NOTIFICATION bytes to the other programs, waiting until there is a connection.
+        """Send a text of at most LONGEST_NOTIFICATION bytes to the other programs; wait until there is a connection.
 
         Raises StoreUnavailable if the connection is lost meanwhile.
         """
@@ -155,7 +155,7 @@ class PostgresListening:
                 raise StoreUnavailable(str(error)) from error
 
     async def run(self) -> None:
-        """Receive texts of other programs until cancelled, by a connection that is replaced whenever it is lost."""
+        """Receive texts of other programs until cancelled; open a new connection whenever the present one is lost."""
         failures = 0
         while True:
             try:
@@ -190,7 +190,7 @@ class PostgresListening:
 
 
 def number_of(name: str) -> int:
-    """Return the number by which the server knows the lock with a name: a signed integer of 32 bits."""
+    """Return the number by which PostgreSQL identifies the lock with a name: a signed integer of 32 bits."""
     return zlib.crc32(name.encode()) - 2**31
 
 
@@ -202,7 +202,7 @@ _GRANTED = (
 
 
 async def names_locked(tx: Transaction, names: Iterable[str]) -> Sequence[str]:
-    """Return the names of those locks among `names` that some database session holds now."""
+    """Return the names, out of `names`, of the locks that some database session holds now."""
     granted = {row["number"] for row in await tx.all(_GRANTED, kind=_LOCKS)}
     return [name for name in names if number_of(name) % 2**32 in granted]
 
@@ -214,7 +214,7 @@ async def has_lock(tx: Transaction, session: int, name: str) -> bool:
 
 
 async def programs_running(tx: Transaction) -> frozenset[str]:
-    """Return the names of the programs that are now connected to the database to receive texts from one another."""
+    """Return the names of the programs that are connected to the database now, to receive texts from one another."""
     return frozenset(f"{row['number']:08x}" for row in await tx.all(_GRANTED, kind=_PROGRAMS))
 
 
@@ -222,8 +222,8 @@ async def programs_running(tx: Transaction) -> frozenset[str]:
 async def locked(url: str, name: str, lost: Callable[[], None]) -> AsyncIterator[int]:
     """Wait until no other database session has the lock `name`, then hold it inside the `async with` block.
 
-    Yields the id of the session that has the lock. `lost` is called if this session ends inside the block: then another
-    program may have the lock.
+    Yields the id of the session that has the lock. If this session ends inside the block, `lost` is called, because
+    another program may then have the lock.
     """
     connection = await _take_lock(url, name)
     watching = asyncio.create_task(_ended(connection))

@@ -40,7 +40,7 @@ END $$;
 async def dump(url: str, target: Path) -> None:
     """Copy the present state of a database to a new file in pg_dump's format «custom», which only its owner can read.
 
-    Raises FileExistsError if the file exists. Raises ToolFailed if pg_dump fails; then no file is left.
+    Raises FileExistsError if the file exists, and ToolFailed, without leaving a file, if pg_dump fails.
     """
     address, environment = _without_password(url)
     options = ["--format=custom", "--no-owner", "--no-privileges", "--no-password", f"--dbname={address}"]
@@ -57,7 +57,7 @@ async def dump(url: str, target: Path) -> None:
 
 
 async def restore(source: Path, url: str) -> None:
-    """Replace all tables of the database at `url` by the tables in a dump: all of them, or nothing.
+    """Replace all tables of the database at `url` with the tables in a dump; if that fails, nothing is replaced.
 
     `source` is a file that pg_dump made. Raises ToolFailed if pg_restore or psql is missing or fails.
     """
@@ -90,13 +90,13 @@ async def restore(source: Path, url: str) -> None:
 
 
 async def read_through(source: Path) -> None:
-    """Check that a dump can be read to its end. Raises ToolFailed if it is damaged or no dump at all."""
+    """Check that a dump can be read to its end. Raises ToolFailed if the file is damaged, or is no dump."""
     pg_restore = _find("pg_restore")
     await _finish(pg_restore, await _start(pg_restore, _reading(source), {}, stdout=DEVNULL))
 
 
 async def migrations_in(source: Path) -> list[str]:
-    """Return the file names of the migrations recorded in a dump; empty if the dump is of another program's database.
+    """Return the file names of the migrations recorded in a dump; empty if the database of the dump had none.
 
     Raises ToolFailed if the file `source` is no dump.
     """
@@ -110,8 +110,8 @@ async def migrations_in(source: Path) -> list[str]:
 async def trial_database(url: str) -> AsyncIterator[str | None]:
     """Create an empty database on the same server as `url`, and drop it at the end of the `async with` block.
 
-    The block gets the new database's URL, or None if the user may create no databases. If another program is using such
-    a database, this waits until that one is dropped. Raises StoreUnavailable if the server cannot be reached.
+    Yields the new database's URL, or None if the user may create no databases. If another program is using such a
+    database, this waits until that one is dropped. Raises StoreUnavailable if the server cannot be reached.
     """
     import asyncpg
 

@@ -53,10 +53,10 @@ class PostgresTransaction(Transaction):
         self.failed = None
 
     async def perform(self, unit: Unit[T]) -> T:
-        """Run a function in this transaction and return its result; the caller then commits or rolls back.
+        """Run a function in this transaction and return the function's result; the caller then commits or rolls back.
 
-        Raises what the function raised. Raises the error that ended the transaction, even if the function caught it; if
-        that error is temporary, Again in its place.
+        Raises what the function raised. If a database error ended the transaction, that error is raised even if the
+        function caught it, or Again if the error is temporary.
         """
         try:
             result = await unit(self)
@@ -75,7 +75,7 @@ class PostgresTransaction(Transaction):
     async def attempt(self, call: Callable[..., Awaitable[_R]], *args: Any) -> _R:
         """Return the result of `call(*args)`; if that fails, raise its error, now and in every later call.
 
-        Otherwise the caller could catch the error and go on, and COMMIT would roll back without raising anything.
+        Otherwise the caller could catch the error and continue, and COMMIT would roll back without an error.
         """
         if self.failed:
             raise self.failed
@@ -119,14 +119,14 @@ class PostgresTransaction(Transaction):
 
 
 def quote_nothing(error: asyncpg.PostgresError) -> None:
-    """Remove from a PostgreSQL error what it quotes of a row or parameter: personal data must not be in the log."""
+    """Remove from a PostgreSQL error what it quotes of a row or parameter: the log must have no personal data."""
     error.detail = None
     if isinstance(error, asyncpg.DataError):
         error.args = (_VALUE.sub(lambda value: f"{value[1] or ''}…", str(error)),)
 
 
 async def begin(connection: Connection, statements: str) -> None:
-    """Begin a transaction by these SQL statements. Raises Again if that fails for a temporary reason."""
+    """Begin a transaction with these SQL statements. Raises Again if that fails for a temporary reason."""
     try:
         await connection.execute(statements)
     except DATABASE_ERRORS as error:

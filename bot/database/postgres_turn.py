@@ -29,9 +29,9 @@ class _Waiting(WaitingUnit):
     """A unit that runs as a task of the event loop."""
 
     async def run(self, tx: PostgresTransaction) -> None:
-        """Run the unit as its caller would, and store its result or error. The unit is cancelled with its caller.
+        """Run the unit of work, and store its result or error. If its caller is cancelled, the unit is cancelled too.
 
-        That the unit was cancelled is an error as any other: it must not end the turn of those that wait behind it.
+        Then its error is that it was cancelled. The units of work that wait behind it run nevertheless.
         """
         task = asyncio.create_task(tx.perform(self.unit), context=self.context)
         self.future.add_done_callback(lambda _cancelled: task.cancel())
@@ -48,8 +48,8 @@ class _Waiting(WaitingUnit):
 class Turn:
     """Runs a program's units of work one after the other, while no other program writes to the database.
 
-    All units that wait at the same time are run in one transaction. Each has its own savepoint, so that only a unit
-    that fails is undone.
+    All units that wait at the same time are run in one transaction. Each has its own savepoint, so that only the
+    changes of a unit that fails are undone.
     """
 
     def __init__(
@@ -64,9 +64,9 @@ class Turn:
         self._pump: asyncio.Task[None] | None = None
 
     async def perform(self, unit: Unit[T]) -> T:
-        """Run a function when all that came before it are done, commit, and return its result.
+        """Run a function after all functions that were given earlier, commit, and return its result.
 
-        Raises what the function raised; nothing of it is then saved. Raises Again if the function was undone for a
+        Raises what the function raised; its changes are then not saved. Raises Again if the function was undone for a
         temporary reason, and OutcomeUnknown if the server did not answer the commit. If the caller is cancelled before
         the function starts, the function is not run; if it is already running, it is cancelled and undone.
         """

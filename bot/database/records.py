@@ -46,8 +46,8 @@ def record(kind: type[T], row: Any) -> T:
 def reader(kind: Any, columns: tuple[str, ...], *, others: bool = False) -> Callable[[Any], Any]:
     """Return a function that converts a database row with these columns to a `kind`, a dataclass or a NamedTuple.
 
-    Each column goes to the field of the same name; only the last fields, if they have defaults, may have no column.
-    With `others`, columns without a field are ignored. Raises TypeError if fields and columns do not match.
+    Each column is stored in the field of the same name. The last fields need no column if they have defaults. If
+    `others` is True, columns without a field are ignored. Raises TypeError if fields and columns do not match.
     """
     hints = get_type_hints(kind)
     names = _names(kind)

@@ -20,7 +20,8 @@ async def retry_until_available(
 ) -> T:
     """Call `work` until it raises none of `errors`, and return its result; wait `seconds` between the attempts.
 
-    `waiting` is called with the error of each failed attempt, to log it. Any other error is raised at once.
+    After each failed attempt, `waiting` is called with the error, for instance to log it. Any other error is raised at
+    once.
     """
     while True:
         try:

@@ -29,12 +29,12 @@ _HAS_VERSIONS: Mapping[Dialect, str] = {
 
 
 class DatabaseTooNew(Exception):
-    """The error that a newer program migrated the database, so this program must not use it."""
+    """The error that a newer program has changed the tables of the database, so that this program must not use it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """A migration: its number, its file, and the capability whose tables it changes, "" for the tables of bot/."""
+    """A change of the tables: its number, its file, and the capability with these tables, '' for the tables of bot/."""
 
     number: int
     file: Path
@@ -74,9 +74,8 @@ def _number(file: Path) -> int:
 def check_known(recorded: Collection[str], root: Path = ROOT) -> None:
     """Check that no migration that was run on a database belongs to a newer version of the program.
 
-    `recorded` are the names of the migrations that were run. Unknown migrations of a capability that this program does
-    not have are ignored: its folder was removed, or is not installed yet. Raises DatabaseTooNew for any other unknown
-    migration.
+    `recorded` are the names of the migrations that were run. Migrations of a capability whose folder this program does
+    not have are ignored. Raises DatabaseTooNew for any other unknown migration.
     """
     known = {migration.name for migration in migrations(root)}
     here = {folder.name for folder in (root / _CAPABILITIES).glob("*/")}
@@ -99,11 +98,11 @@ async def pending(store: Store, root: Path = ROOT) -> list[Migration]:
 
 
 async def upgrade(store: Store, root: Path = ROOT) -> list[Migration]:
-    """Run the migrations that a database lacks, and return them; empty if none is lacking.
+    """Run the migrations that a database lacks, and return them; empty if it lacks none.
 
     If another program is upgrading the database already, this waits until it has finished. Raises DatabaseTooNew if a
     newer version of the program has changed the tables. Raises the error of a failing migration, with the migration's
-    name as a note; earlier migrations remain.
+    name as a note; the migrations before it remain.
     """
     if not await pending(store, root):
         return []

@@ -39,7 +39,7 @@ class SqliteStore(Store):
 
     @classmethod
     async def open(cls, path: Path, *, patience: float = PATIENCE) -> SqliteStore:
-        """Open a database file, or create a missing one; a locked one is tried again for `patience` seconds."""
+        """Open a database file, or create it if it is missing; if it is locked, try again for `patience` seconds."""
         store = cls(path, patience)
         await store._writer.open()
         try:
@@ -54,7 +54,7 @@ class SqliteStore(Store):
         return await self._writer.perform(unit)
 
     async def read(self, unit: Unit[T]) -> T:
-        """Run a function that only reads, on one snapshot of committed data, and return its result."""
+        """Run a function that only reads, on one snapshot of committed data, and return the function's result."""
         return await self._reader.perform(unit)
 
     async def commits(self) -> int:
@@ -62,10 +62,11 @@ class SqliteStore(Store):
         return await self.read(lambda tx: tx.value(int, "PRAGMA data_version"))  # counts what other connections write
 
     async def erase_traces(self) -> None:
-        """Zero the remains of deleted rows in the file, and empty the write-ahead log, while others read and write.
+        """Overwrite the remains of deleted rows in the file with zeros, and empty the write-ahead log.
 
-        SQLite's setting `secure_delete` is not enough: old content stays in a page of the file when rows are moved to
-        another page. Raises StoreUnavailable if the database stays in use for too long.
+        Others can read and write meanwhile. SQLite's setting `secure_delete` is not enough: old content stays in a page
+        of the file when rows are moved to another page. Raises StoreUnavailable if the database stays in use for too
+        long.
         """
         async with self._erasing:
             aside = SqliteWorker(partial(_connect, self._path, "rw"), [], writes=False, patience=self._patience)

@@ -38,7 +38,8 @@ class TraceEraser:
     """Erases the remains of deleted rows in an SQLite file, in portions, so that others can write in between.
 
     `writer` does the writing. `aside` has a connection of its own, which searches for remains and copies the
-    write-ahead log `log_file` into the file, while others write. A lock is waited for at most `patience` seconds.
+    write-ahead log `log_file` into the file, while others write. The eraser waits at most `patience` seconds for a
+    lock.
     """
 
     def __init__(self, writer: SqliteWorker, aside: SqliteWorker, log_file: Path, patience: float) -> None:

@@ -21,7 +21,7 @@ _BLOCK = struct.Struct(">HH")
 
 
 class UnexpectedPage(Exception):
-    """The error that a page of an SQLite file has not the form in which SQLite with `secure_delete` leaves pages."""
+    """The error that a page of an SQLite file is not as SQLite with `secure_delete` writes pages."""
 
 
 def usable_size(first: bytes) -> int:
@@ -40,8 +40,8 @@ def usable_size(first: bytes) -> int:
 def without_residue(number: int, page: bytes, usable: int) -> bytes | None:
     """Return a page of an SQLite file with the remains of moved rows zeroed; None if it has no remains.
 
-    `number` is the page's number, from 1, and `page` its bytes; `usable` is how many of them SQLite uses. Raises
-    UnexpectedPage if the page does not have the form in which SQLite with `secure_delete` leaves pages.
+    `number` is the page's number, from 1, and `page` its bytes; `usable` is how many of the bytes SQLite uses. Raises
+    UnexpectedPage if the page is not as SQLite with `secure_delete` writes pages.
     """
     begin = _FIRST_HEADER if number == 1 else 0
     kind = page[begin]
@@ -73,10 +73,10 @@ def without_residue(number: int, page: bytes, usable: int) -> bytes | None:
 
 
 class WrittenPages:
-    """Tells from SQLite's write-ahead log which pages were written; nobody may write while `take` is called.
+    """Reads from SQLite's write-ahead log which pages were written; nobody may write while `take` is called.
 
-    From before the first call until after the last, at least one reading transaction must be open at any time. SQLite
-    then restarts the log at most once, and only before it writes the first page that this transaction does not see.
+    From before the first call until after the last, at least one reading transaction must always be open. SQLite then
+    restarts the log at most once, and only before it writes the first page that this transaction does not see.
     """
 
     _HEADER = struct.Struct(">8xI4x8s8x")

@@ -29,7 +29,7 @@ def _is(error: BaseException | None, codes: frozenset[int]) -> bool:
 
 
 class SqliteTransaction(Transaction):
-    """A transaction on SQLite. It runs in the connection's thread, so an `await` of its methods never suspends."""
+    """A transaction on SQLite. It runs in the connection's thread; awaiting one of its methods lets no others run."""
 
     __slots__ = ("_connection",)
     dialect: Literal["sqlite"] = "sqlite"
@@ -89,7 +89,7 @@ class _Waiting(WaitingUnit):
     deadline: float
 
     def run(self, tx: SqliteTransaction) -> None:
-        """Run the unit in the connection's thread, and store its result or error."""
+        """Run the unit of work in the connection's thread, and store its result or error."""
         self.error = None
         try:
             self.result = self.context.run(_drive, self.unit, tx)

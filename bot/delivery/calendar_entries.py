@@ -23,10 +23,10 @@ class CalendarEntry:
 
 @dataclass(frozen=True, slots=True)
 class CreatedEntry:
-    """What was created so far of an entry in a platform's calendar; '' and None stand for what does not exist yet.
+    """What has been created so far of an entry in a platform's calendar; '' and None stand for what does not exist yet.
 
-    `native_id` is the platform's id of the entry. `title` and `starts` are stored before the entry is created. If the
-    program ends while creating it, the entry is found again by them.
+    `native_id` is the platform's id of the entry. `title` and `starts` are stored before the entry is created: if the
+    program ends before storing the id, the entry is found again by its title and start.
     """
 
     native_id: str = ""

@@ -41,7 +41,7 @@ class CalendarResource:
         )
 
     async def reconcile(self, row: DueEntry) -> None:
-        """Create or update a session's calendar entry, or cancel it if the session is deleted or no longer public."""
+        """Create or update a session's calendar entry; cancel it if the session is deleted or no longer public."""
         wanted = await self._store.read(lambda tx: self._wanted(tx, row))
         if isinstance(wanted, WantedEntry):
             await self._port.reconcile(wanted, lambda created: self._note(row, created))
@@ -52,7 +52,7 @@ class CalendarResource:
             await self._store.transact(lambda tx: calendar_store.forget(tx, row))
 
     async def postpone(self, row: DueEntry, again: datetime) -> None:
-        """Store that an attempt to update a calendar entry failed, and is to be repeated at the instant `again`."""
+        """Store that an attempt to update a calendar entry failed; it is repeated at the instant `again`."""
         await self._store.transact(lambda tx: calendar_store.postpone(tx, row, again))
 
     async def _note(self, row: DueEntry, created: CreatedEntry) -> None:

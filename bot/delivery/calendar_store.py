@@ -26,10 +26,10 @@ class DueEntry:
 
 
 async def next_entry(tx: Transaction, source: CalendarSource, platform: str, now: datetime) -> DueEntry | None:
-    """Return the entry of a platform's calendar to be updated or created next; None if there is none.
+    """Return the entry of a platform's calendar to update or create next; None if there is none.
 
-    Updates that are due come first, then new sessions of the programme, the soonest first. If neither exists, the entry
-    that will be due first is returned. `source` says where sessions are stored.
+    Updates that are due come first, then new sessions of the programme, the soonest first. If there are none, the entry
+    with the next due update is returned. `source` says where sessions are stored.
     """
     row = await tx.one(
         "SELECT l.session_id, COALESCE(s.revision, 0) AS revision, l.tried, l.attempts,"
@@ -92,7 +92,7 @@ async def note_created(tx: Transaction, entry: DueEntry, created: CreatedEntry, 
 async def mark_synchronised(tx: Transaction, entry: DueEntry, again: datetime) -> None:
     """Store that a calendar entry shows its session as it was when the update began.
 
-    The entry is to be updated again at the instant `again`, or at once if the session has changed in the meantime.
+    The entry is updated again at the instant `again`, or at once if the session has changed in the meantime.
     """
     await _note_try(tx, entry, 0, again)
 

@@ -25,7 +25,7 @@ from bot.people import participant_store
 async def note_offer(store: Store, platform: Platform, now: datetime) -> None:
     """Store whether a platform now offers channels (threads or topics) for groups.
 
-    If it offers none, no channels are requested there. Raises StoreUnavailable if the database cannot be used.
+    If it offers none, groups get no channels there. Raises StoreUnavailable if the database cannot be used.
     """
     await store.transact(lambda tx: channel_store.set_offered(tx, platform.name, platform.channels is not None, now))
 
@@ -55,7 +55,7 @@ class ChannelResource:
         return await self._store.read(lambda tx: channel_store.next_channel(tx, self._platform))
 
     async def reconcile(self, row: DueChannel) -> None:
-        """Create or update the channel of a group, or close it if the group is no longer to have one."""
+        """Create or update the channel of a group; close the channel if the group must no longer have one."""
         if wanted := await self._store.read(lambda tx: self._wanted(tx, row)):
             await self._port.reconcile(wanted, lambda created: self._note(row, created))
             again = self._clock.now() + RECONCILED_EVERY
@@ -66,7 +66,7 @@ class ChannelResource:
             await self._store.transact(lambda tx: channel_store.forget(tx, row.id))
 
     async def postpone(self, row: DueChannel, again: datetime) -> None:
-        """Store that an attempt to update a group's channel failed, and is to be repeated at the instant `again`."""
+        """Store that an attempt to update a group's channel failed; it is repeated at the instant `again`."""
         await self._store.transact(lambda tx: channel_store.postpone(tx, row, again))
 
     async def _note(self, row: DueChannel, created: CreatedChannel) -> None:

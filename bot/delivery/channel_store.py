@@ -42,8 +42,8 @@ class DueChannel:
 async def set_offered(tx: Transaction, platform: str, offered: bool, now: datetime) -> None:
     """Store whether groups can have channels (threads or topics) on a platform.
 
-    If they can, a channel is requested for every group of a published round, that is of a day whose groups people know,
-    if the group has none there.
+    If they can, a channel is requested for every group of a published round that has none on the platform. A round is
+    the groups of one day; people know them once it is published.
     """
     await setting_store.put(tx, _OFFERED.format(platform=platform), str(int(offered)))
     if offered:
@@ -80,8 +80,8 @@ def _insert(which: str) -> str:
 async def request_repair(tx: Transaction, delivery_id: int) -> None:
     """Request that a group's channel is created again at once, because somebody deleted it.
 
-    `delivery_id` is the id of a message that could not be sent to the channel. Nothing happens if it is to be updated
-    anyway.
+    `delivery_id` is the id of a message that could not be sent to the channel. Nothing happens if an update of the
+    channel was requested already.
     """
     await tx.run(
         "UPDATE channels SET wanted = wanted + 1, due_at = 0 WHERE wanted = shown"
@@ -105,7 +105,7 @@ async def request_sync_of_person(tx: Transaction, participant_id: int, now: date
 async def forget_admissions(tx: Transaction, account_id: int) -> None:
     """Store that an account is no longer a member of any group's channel.
 
-    The next update of a channel to which it should belong admits it again.
+    If the account should belong to a channel, the next update of the channel admits it again.
     """
     await tx.run("DELETE FROM admissions WHERE account_id = :id", id=account_id)
 
@@ -147,7 +147,7 @@ async def created_channel(tx: Transaction, channel_id: int) -> CreatedChannel:
 
 
 async def used_ids(tx: Transaction, platform: str) -> frozenset[str]:
-    """Return the platform's ids of all threads and roles that belong to groups' channels there."""
+    """Return the platform's ids of all threads and roles that were created for groups' channels."""
     rows = await tx.all("SELECT thread, role FROM channels WHERE platform = :platform", platform=platform)
     return frozenset(native_id for row in rows for native_id in (row["thread"], row["role"]) if native_id)
 
@@ -177,7 +177,7 @@ async def note_created(tx: Transaction, channel_id: int, created: CreatedChannel
 async def mark_synchronised(tx: Transaction, channel: DueChannel, now: datetime, again: datetime) -> None:
     """Store that a group's channel shows its revision `channel.wanted`.
 
-    The channel is to be updated again at the instant `again`, or at once if a change was requested in the meantime.
+    The channel is updated again at the instant `again`, or at once if a change was requested in the meantime.
     """
     await tx.run(
         "UPDATE channels SET shown = :wanted, attempts = 0,"
@@ -225,9 +225,9 @@ async def links(
 ) -> Mapping[int, Sequence[tuple[str, str]]]:
     """Return the channels (threads or topics) of a group for each of some participants, by the participant's id.
 
-    Each channel is a pair of platform and address. Only platforms on which the participant has an account are listed.
-    If the channels are topics of a forum that the participant has not entered, the address is the invitation to the
-    forum, even before the channel exists.
+    Each channel is a pair of platform and address. Only platforms on which the participant has an account are included.
+    For a topic in a forum that the participant has not entered, the address is the invitation to the forum, even before
+    the topic exists.
     """
     rows = await tx.all(
         "SELECT a.participant_id, s.platform, s.url, MAX(a.in_forum) AS in_forum FROM channels s"
@@ -250,7 +250,7 @@ async def links(
 async def forum_invitation(tx: Transaction) -> tuple[str, str]:
     """Return the chat of the Telegram forum with the groups' topics, and the link by which people ask to enter it.
 
-    Both are '' before they exist.
+    Both are '' before the forum is set up.
     """
     chat, _space, link = (await setting_store.get(tx, FORUM_INVITATION) or "").partition(" ")
     return chat, link
@@ -273,10 +273,10 @@ async def is_in_forum(tx: Transaction, account_id: int) -> bool:
 
 
 async def claim_topic(tx: Transaction, platform: str, chat: str, title: str, thread: str, url: str) -> bool:
-    """Assign a forum topic to a group's channel, if the program ended after creating the topic, before storing its id.
+    """Assign a forum topic, whose id was not stored before the program ended, to the group's channel that it is for.
 
     The channel is found by its `title`. `chat` is the forum; `thread` and `url` are the topic's id and address. Returns
-    True if a channel has the topic now, or had it already; False if the topic belongs to no channel.
+    True if a channel now has the topic, or had it already; False if the topic belongs to no channel.
     """
     row = await tx.one(
         "SELECT 1 FROM channels WHERE platform = :platform AND chat = :chat AND thread = :thread",

@@ -23,11 +23,11 @@ class GroupChannel:
 
 @dataclass(frozen=True, slots=True)
 class CreatedChannel:
-    """What was created so far of a group's channel on its platform; '' stands for what does not exist yet.
+    """What has been created so far of a group's channel on its platform; '' stands for what does not exist yet.
 
     `chat`, `thread` and `role` are the platform's ids. `card` is the id of the message that presents the group,
     `digest` a hash of what this message shows. `people` are the platform's ids of the accounts that were admitted.
-    `title` is stored before the channel is created: if the program ends before the ids are stored, the channel is found
+    `title` is stored before the channel is created: if the program ends before storing the ids, the channel is found
     again by its title.
     """
 

@@ -23,11 +23,11 @@ _ONCE_IN = timedelta(days=1)
 
 
 async def call_by_name(tx: Transaction, outcomes: Iterable[Outcome], now: datetime) -> None:
-    """Mention people in their group's thread whose private messages turned out to be closed.
+    """Mention people in their group's thread if a message could not reach them because they refuse private ones.
 
-    `outcomes` say how sending some messages has just ended. Nothing happens for a person without a thread. Nor does
-    anything for a person whose account was known to be closed before: a message to many is then enqueued for their
-    thread from the beginning.
+    `outcomes` say how sending some messages has just ended. Nothing happens for people without a thread. Nothing
+    happens either for accounts that were already known to refuse private messages: a message to many is sent to the
+    thread for them from the beginning.
     """
     for outcome in outcomes:
         if not (isinstance(outcome, Undeliverable) and outcome.closed and outcome.claimed.op == "send"):

@@ -17,9 +17,10 @@ _CLOSED = "closed"
 
 @dataclass(frozen=True, slots=True)
 class GroupThread:
-    """A group's thread, and a member of the group who is to be mentioned there.
+    """A group's thread, and the member of the group who will be mentioned in it.
 
-    `channel` is the id of the group's row in the table of channels, `native_id` the platform's id of the member.
+    `channel` is the id of the group's row in the table of channels. `native_id` is the platform's id of the member's
+    account.
     """
 
     channel: int
@@ -29,9 +30,9 @@ class GroupThread:
 
 @dataclass(frozen=True, slots=True)
 class CopyThere:
-    """The copy of a message to many, such as an announcement, that is sent to a group's thread.
+    """A group's copy of a message to many, such as an announcement, which is sent to the group's thread.
 
-    `waits` is True until it is sent. `mentions` are the platform's ids of the accounts that the copy mentions.
+    `waits` is True until the copy is sent. `mentions` are the platform's ids of the accounts that it mentions.
     """
 
     id: int
@@ -40,10 +41,10 @@ class CopyThere:
 
 
 async def thread_for(tx: Transaction, delivery_id: int) -> GroupThread | None:
-    """Return the group's thread in which to mention a participant whom a message could not reach on any account.
+    """Return the group's thread in which to mention a participant whom a message did not reach; None if there is none.
 
-    `delivery_id` is the id of the message. Returns None if the participant's latest group has no thread, or if the
-    message was sent to another account of theirs.
+    `delivery_id` is the id of the message, which reached none of the participant's accounts. Returns None if the
+    participant's latest group has no thread, and if the message is now sent to another account of the participant.
     """
     return await tx.row(
         GroupThread,
@@ -57,9 +58,9 @@ async def thread_for(tx: Transaction, delivery_id: int) -> GroupThread | None:
 
 
 async def copy_in(tx: Transaction, original_id: int, thread: GroupThread) -> CopyThere | None:
-    """Return the copy of a message to many, such as an announcement, that was or will be sent to a group's thread.
+    """Return a group's copy of a message to many, which was or will be sent to its thread; None if there is none.
 
-    `original_id` is the id of the message to many. Returns None if there is no such copy.
+    `original_id` is the id of the message to many, such as an announcement.
     """
     row = await tx.one(
         "SELECT id, state, mentions FROM deliveries WHERE announcement_id = :original AND channel_id = :channel"
@@ -71,7 +72,7 @@ async def copy_in(tx: Transaction, original_id: int, thread: GroupThread) -> Cop
 
 
 async def move(tx: Transaction, delivery_id: int, thread: GroupThread, now: datetime) -> None:
-    """Send a message to a group's thread, where it mentions `thread.native_id`, instead of to a private chat."""
+    """Send a message to a group's thread instead of a private chat, and mention the member of `thread` in it."""
     await tx.run(
         "UPDATE deliveries SET state = 'waiting', participant_id = NULL, account_id = NULL, channel_id = :channel,"
         " mentions = :name, attempts = 0, reason = NULL, settled_at = NULL, due_at = :now WHERE id = :id",
@@ -97,10 +98,10 @@ async def mention(tx: Transaction, delivery_id: int, native_ids: Iterable[str]) 
 
 
 async def call(tx: Transaction, thread: GroupThread, content: str, now: datetime, *, unless_since: datetime) -> None:
-    """Enqueue a message to a group's thread that mentions the member `thread.native_id`.
+    """Enqueue a message to a group's thread that mentions one member, whose account is `thread.native_id`.
 
-    `content` is the stored view. Nothing happens if a message of this kind, to the same member, was enqueued after the
-    instant `unless_since`.
+    `content` is the stored view of the message. Nothing happens if a message from this function to the same member was
+    enqueued after the instant `unless_since`.
     """
     await tx.run(
         "INSERT INTO deliveries (platform, kind, channel_id, mentions, content, due_at, created_at, reference)"

@@ -27,7 +27,7 @@ does not belong in a public calendar (any more).
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarSource:
-    """The sessions of the programme that the platforms' own calendars show: their table, and how an entry is drawn."""
+    """The sessions that the platforms' own calendars show: where they are stored, and how a calendar entry is drawn."""
 
     table: str
     """The table's name; it has the columns id, revision and starts_at (µs, UTC)."""
@@ -38,9 +38,9 @@ class CalendarSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimPart:
-    """SQL by which a capability adds columns of its own tables to the messages that are read to be sent now.
+    """SQL by which a capability adds columns of its own tables to the statement that selects the messages to send now.
 
-    The statement that reads these messages (rows `d`) contains it, so no further query is needed for each message.
+    The messages are the rows `d` of this statement. So no further query is needed for each message.
     """
 
     joins: str
@@ -50,9 +50,9 @@ class ClaimPart:
 
 
 class CopyContent(Protocol):
-    """The content of messages to many, such as announcements, of which each recipient gets a copy.
+    """The content of messages to many, such as announcements; each recipient gets a copy.
 
-    It is stored once for all copies, and rendered for each reader's locale.
+    The content is stored once for all copies, and rendered in each reader's locale.
     """
 
     @property
@@ -68,11 +68,11 @@ class CopyContent(Protocol):
         ...
 
     def view(self, copy: Copy, locale: str) -> View:
-        """Return what a copy of a message to many shows in a locale; it must have been read by `fetch`."""
+        """Return what a copy of a message to many shows in a locale; call `fetch` for the copy before."""
         ...
 
     def digest(self, copy: Copy, locale: str) -> str:
-        """Return a hash of what a copy of a message to many shows in a locale; it must have been read by `fetch`."""
+        """Return a hash of what a copy of a message to many shows in a locale; call `fetch` for the copy before."""
         ...
 
 
@@ -80,21 +80,21 @@ class DeliveryProgress(Protocol):
     """What a capability does when messages on one platform have been sent or failed, many at once."""
 
     async def follow(self, tx: Transaction, outcomes: Iterable[Outcome], now: datetime) -> None:
-        """Change other messages according to the outcomes of these, in the transaction that stores the outcomes.
+        """Change other messages because of how sending these ended, in the transaction that stores the outcomes.
 
-        No further messages are sent before that.
+        No further messages are sent before this is done.
         """
         ...
 
     async def record(self, tx: Transaction, outcomes: Iterable[Outcome], now: datetime, *, last: bool) -> None:
-        """Store how many messages are done, in the transaction that stores how sending them ended.
+        """Store how many messages are done, in the transaction that stores the outcomes.
 
-        `outcomes` say how sending each message ended. `last` is True if nothing else is to be sent for now.
+        `outcomes` say how sending each message ended. `last` is True if no other message is to be sent for now.
         """
         ...
 
     def committed(self, outcomes: Iterable[Outcome], now: datetime, *, last: bool) -> None:
-        """Note that the transaction was committed in which `record` was called with the same arguments."""
+        """Take note that the transaction is committed in which `record` was called with the same arguments."""
         ...
 
 
@@ -111,7 +111,7 @@ Returns None if the letter is no longer wanted. It is called anew for each attem
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contributions:
-    """What all capabilities together add to the sending of messages, which itself knows none of them."""
+    """What all capabilities together add to the sending of messages, which itself imports no capability."""
 
     switched_off: Collection[str] = ()
     """The beginnings of payloads of capabilities that are off: waiting messages are sent without such buttons."""

@@ -46,9 +46,10 @@ class DeliveryHandler:
         self._clock = clock
 
     async def fetch(self, tx: Transaction, claimed: Sequence[ClaimedDelivery]) -> None:
-        """Write the letters in `claimed`, and read the content of messages to many of which others are copies.
+        """Prepare the content of the messages in `claimed`, in the transaction that marks them as being sent.
 
-        This is called in the transaction that marks the messages in `claimed` as being sent.
+        E-mails with a secret (letters) are written now, because their content is not stored. For copies, the message to
+        many is read.
         """
         for kind, content in self._content.items():
             await content.fetch(tx, [delivery.copy for delivery in claimed if delivery.copy and delivery.kind == kind])
@@ -57,7 +58,7 @@ class DeliveryHandler:
                 self._written[delivery.id] = await write(tx, self._settings, delivery, self._clock.now())
 
     def count_messages(self, claimed: ClaimedDelivery) -> int:
-        """Return how many messages the platform counts if this message is sent; it may limit how many a chat gets."""
+        """Return how many messages the platform counts if this one is sent; it may limit how many a chat gets."""
         message = claimed.message
         if not self._counts or claimed.kind == MEMBERSHIP or (message is not None and claimed.op in ("delete", "pin")):
             return 1

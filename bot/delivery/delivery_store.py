@@ -49,7 +49,7 @@ or 1).
 def may_be_written_to(account: str) -> str:
     """Return the SQL condition that an account accepts messages that its owner did not ask for.
 
-    `account` is the alias of the table of accounts in the statement.
+    `account` is the name by which the statement refers to the table of accounts.
     """
     return f"({account}.platform NOT IN {_ASKING_CONSENT} OR {account}.private_pushes = 1)"
 
@@ -89,10 +89,10 @@ _CLAIM = (
 
 
 async def nth_last_notice(tx: Transaction, about: int, back: int) -> datetime | None:
-    """Return when others were notified about a participant: the last time, or with `back` 2 the time before.
+    """Return when others were notified about a participant: the last time, or with `back` 2 the last time but one.
 
-    Returns None if they were notified less often. Several messages at one instant count as one. A report that somebody
-    makes about the participant does not count.
+    Returns None if others were notified less often. Several messages at one instant count as one. Messages in which
+    somebody else reports something about the participant do not count.
     """
     return await tx.value_or_none(
         datetime,
@@ -104,10 +104,10 @@ async def nth_last_notice(tx: Transaction, about: int, back: int) -> datetime | 
 
 
 def claim_statement(of_its_day: Iterable[str], parts: Sequence[ClaimPart]) -> str:
-    """Return the SQL statement that selects the messages to be sent next, with the `parts` that capabilities add to it.
+    """Return the SQL statement that selects the messages to send next, with the `parts` that capabilities add to it.
 
-    Reminders of things of the kinds `of_its_day`, which are useless a day later, do not count towards the two messages
-    to many that a person gets in a day. Raises ValueError for a column that does not exist or is added twice.
+    A person gets at most two messages to many in a day. Reminders of things of the kinds `of_its_day` do not count,
+    because a day later they would be useless. Raises ValueError for a column that does not exist or is added twice.
     """
     columns = dict(_CLAIMED_COLUMNS)
     contributed = [column for part in parts for column in part.columns]
@@ -133,14 +133,14 @@ async def claim(
     statement: str,
     of_its_day: Collection[str],
 ) -> list[ClaimedDelivery]:
-    """Return at most `limit` messages that are to be sent now, marked as being sent, so that nobody else sends them.
+    """Return at most `limit` messages that must be sent now, and mark them as being sent, so that nobody else does.
 
-    Urgent messages come first, bulk messages (announcements and early reminders) last; otherwise, the longest due come
-    first. `statement` is from `claim_statement`. `hours` says when it is night for whom.
+    Urgent messages come first, bulk messages (announcements and early reminders) last; otherwise, the messages that are
+    due longest come first. `statement` is from `claim_statement`. `hours` says when it is night for each person.
 
     Bulk messages are postponed until their recipient's night is over, and to the next morning if the recipient already
-    had two that day. Reminders of things of the kinds `of_its_day` would be too late then, so they ignore the limit of
-    two. If many had to be postponed, nothing is returned although more is due: call it again.
+    had two that day. Reminders of things of the kinds `of_its_day` would then be too late, so the limit of two does not
+    hold for them. If many messages had to be postponed, the result is empty although others are due: call this again.
     """
     today = hours.day(now).isoformat()
     for _look in range(_LOOKS):
@@ -264,7 +264,7 @@ async def next_due(tx: Transaction, platform: str) -> datetime | None:
 async def hold(tx: Transaction, participant_id: int, account_ids: Iterable[int]) -> None:
     """Hold back a participant's waiting messages on accounts that are being unlinked, until `send_held` is called.
 
-    Announcements and reminders are not held back: a participant who comes back is shown what they missed.
+    Announcements and reminders are not held back: they are shown to participants who come back.
     """
     await tx.many(
         "UPDATE deliveries SET state = 'held', account_id = NULL WHERE account_id = :account"
@@ -275,7 +275,7 @@ async def hold(tx: Transaction, participant_id: int, account_ids: Iterable[int])
 
 
 async def send_held(tx: Transaction, participant_id: int, account_id: int, platform: str, now: datetime) -> None:
-    """Send at once, to the account with an id, the messages that were held back while a participant had no account."""
+    """Send at once the messages that were held back while a participant had no account, to the account with this id."""
     await tx.run(
         "UPDATE deliveries SET state = 'waiting', account_id = :account, platform = :platform, due_at = :now"
         " WHERE participant_id = :participant AND state = 'held'",
@@ -287,7 +287,7 @@ async def send_held(tx: Transaction, participant_id: int, account_id: int, platf
 
 
 async def cancel_confidential(tx: Transaction, participant_id: int, now: datetime) -> None:
-    """Cancel the confidential messages to a participant that were not sent yet: another person might read them."""
+    """Cancel the confidential messages to a participant that were not sent yet, because another may read them."""
     await tx.run(
         "UPDATE deliveries SET state = 'cancelled', reason = :reason, settled_at = :now"
         f" WHERE participant_id = :participant AND kind = '{CONFIDENTIAL}' AND state IN ('waiting', 'held')"
@@ -316,10 +316,10 @@ async def take_back(tx: Transaction, account_ids: Iterable[int], lost: Required,
 
 
 async def replace_messages(tx: Transaction, delivery_ids: Iterable[int], content: str, now: datetime) -> None:
-    """Replace messages by other content: messages that arrived are edited, messages that wait are cancelled.
+    """Replace the content of messages: messages that arrived are edited, messages that wait are cancelled.
 
     `content` is the stored view. A message that is being sent is edited after it arrived. The messages lose their
-    subject: if what they are about changes again, they are not edited. Copies of messages to many are left unchanged.
+    subject, so later changes of this subject do not edit them. Copies of messages to many are left unchanged.
     """
     rows = [
         {"id": delivery_id, "content": content, "now": to_micros(now), "reason": Reason.CANCELLED}
@@ -344,10 +344,10 @@ async def replace_messages(tx: Transaction, delivery_ids: Iterable[int], content
 
 
 async def recover(tx: Transaction, platform: str, *, besides: Collection[int] = ()) -> None:
-    """Set messages to waiting again that a program was sending when it ended.
+    """Let messages wait to be sent again that a program was sending when it ended.
 
-    Messages with the ids `besides` are left unchanged: they are still being sent. A message may already have arrived;
-    it is then sent twice rather than lost. Its row says so, unless the platform drops repeats.
+    Messages with the ids `besides` are left unchanged, because they are still being sent. A message may already have
+    arrived: it is then sent twice rather than never. The message's row says so, unless the platform recognises repeats.
     """
     rows = await tx.all("SELECT id FROM deliveries WHERE platform = :platform AND state = 'sending'", platform=platform)
     lost = [{"id": row["id"]} for row in rows if row["id"] not in besides]
@@ -366,9 +366,9 @@ async def forget_files(tx: Transaction) -> int:
 
 
 async def forget_content(tx: Transaction, now: datetime) -> int:
-    """Delete the content of messages that were sent or given up long ago; return how many messages those are.
+    """Delete the content of messages that were sent or given up long ago; return how many messages these are.
 
-    Files that are no longer needed are deleted too. The rows are kept, with how sending the messages ended.
+    Files that are no longer needed are deleted too. The rows remain, and say how sending each message ended.
     """
     await forget_files(tx)
     return await tx.run(

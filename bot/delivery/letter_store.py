@@ -31,7 +31,8 @@ _GIVEN_UP = timedelta(days=5)
 class LetterState:
     """The last letter of a kind to a person: its id in the outbox, and how sending it went.
 
-    `state` and `reason` are as in the outbox. With `doubtful`, the letter may have arrived twice.
+    A letter is an e-mail that is written only when it is sent. `state` and `reason` are as in the outbox. `doubtful`
+    says that the letter may have arrived twice.
     """
 
     id: int
@@ -55,8 +56,10 @@ async def add(
 ) -> int:
     """Add a letter to each of these people to the outbox, and return how many were added.
 
-    `kind` names the letter, `platform` takes it. `place` is the address to which it goes, '' for the one on the list.
-    `subject` is the key by which the letters can be called back.
+    A letter is an e-mail that is written only when it is sent. `kind` says what it contains, and `platform` which
+    platform sends it. `place` is its address, '' for each person's address in the team's list. `subject` is the key by
+    which letters can be deleted before they are sent (`bot.delivery.outbox.call_back`). `due` is when they are sent,
+    `rank` how urgent they are.
     """
     return await tx.run(
         "INSERT INTO deliveries (platform, kind, participant_id, content, place, urgent, asked, subject, due_at,"
@@ -77,7 +80,7 @@ async def add(
 
 
 async def last_letters(tx: Transaction, kind: str) -> Sequence[LetterState]:
-    """Return the last letter of a kind to each person who got one, but for those that were called back or cancelled."""
+    """Return the last letter of a kind to each person who got one; deleted and cancelled letters do not count."""
     return await tx.rows(
         LetterState,
         "SELECT d.id, d.participant_id, d.state, d.reason, d.repeated AS doubtful FROM deliveries d"
@@ -88,7 +91,7 @@ async def last_letters(tx: Transaction, kind: str) -> Sequence[LetterState]:
 
 
 async def cancel(tx: Transaction, kind: str, participant_id: int, now: datetime) -> None:
-    """Cancel a person's letters of a kind that wait to be sent."""
+    """Cancel a person's letters (e-mails) of a kind that wait to be sent."""
     await tx.run(
         "UPDATE deliveries SET state = 'cancelled', settled_at = :now"
         " WHERE participant_id = :id AND kind = :kind AND state = 'waiting'",
@@ -99,7 +102,7 @@ async def cancel(tx: Transaction, kind: str, participant_id: int, now: datetime)
 
 
 async def address_of(tx: Transaction, delivery_id: int) -> str | None:
-    """Return the address to which a letter went that was not sent to the one on the list; None if it is unknown."""
+    """Return the address given for a letter; None if it went to the address in the team's list, or no longer exists."""
     return await tx.value_or_none(str, "SELECT place FROM deliveries WHERE id = :id", id=delivery_id)
 
 
@@ -243,5 +246,5 @@ async def unsubscribe(tx: Transaction, delivery_id: int) -> bool:
 
 
 async def subscribe(tx: Transaction, account_id: int) -> None:
-    """Send all messages for its owner to an account, as its owner proved it to get them there."""
+    """Send all messages for its owner to an account, because the owner proved that they read what arrives there."""
     await tx.run("UPDATE accounts SET private_pushes = 1 WHERE id = :id", id=account_id)

@@ -46,10 +46,10 @@ _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class LiveScreenUpdater:
-    """Keeps live screens on one platform up to date: messages that are edited whenever what they show changes.
+    """Keeps live screens on one platform up to date: messages that are edited when their content changes.
 
-    Up to sixteen are updated at once, within the limits of the platform, which they share with everything else that is
-    sent. Different screens alternate.
+    Up to sixteen are updated at once. They share the platform's limits with all other messages. Different screens take
+    turns.
     """
 
     def __init__(

@@ -28,10 +28,10 @@ _A_MOMENT = timedelta(seconds=3)
 async def close_messages(
     tx: Transaction, subject: str, line: Span, now: datetime, *, people: Collection[int] | None = None
 ) -> None:
-    """Add `line` to every message with a `subject` that still has buttons, and remove the buttons.
+    """Add `line` to every message about a `subject` that still has buttons, and remove the buttons.
 
-    This is for a matter that is closed. The `subject` names what the messages are about, like «session:12». With
-    `people`, only the messages to these participants are changed.
+    Call this once people can no longer do anything about the subject, such as «session:12». With `people`, only the
+    messages to these participants are changed.
     """
     await outbox.follow(tx, subject, lambda view: _settled(view, line), now, people=people)
 
@@ -39,10 +39,9 @@ async def close_messages(
 async def add_line(
     tx: Transaction, subject: str, line: Span, now: datetime, *, people: Collection[int] | None = None
 ) -> None:
-    """Add `line` to the messages with a `subject`, because what they are about changed; their buttons are kept.
+    """Add `line` to the messages about a `subject`, such as «session:12», because it changed; their buttons are kept.
 
-    The `subject` names what the messages are about, like «session:12». With `people`, only the messages to these
-    participants are changed.
+    With `people`, only the messages to these participants are changed.
     """
     await outbox.follow(tx, subject, lambda view: _remarked(view, line), now, people=people)
 
@@ -82,8 +81,8 @@ async def expire_screens(
 ) -> None:
     """Replace outdated screens in participants' chats by a link to the present screen.
 
-    `people` are the ids of the participants. `commands` are the commands whose screens are outdated. `over` is for
-    other outdated screens: it has the view that replaces each, by the name of the screen.
+    `people` are the ids of the participants. `commands` are the commands whose screens are outdated. `over` has, for
+    other outdated screens, the view to show instead, by the name of the screen.
     """
     contents = dict(map(_outdated, commands))
     contents |= {screen: pack(replace(view, quiet=True))[0] for screen, view in over.items()}

@@ -14,7 +14,7 @@ from bot.people.participants import Participant
 
 
 async def not_too_often(tx: Transaction, settings: Settings, person: Participant, now: datetime) -> None:
-    """Raise UserError if what a person does has notified others as often as is allowed in an hour."""
+    """Raise UserError if others were notified too often in the last hour of what a person does."""
     oldest = await delivery_store.nth_last_notice(tx, person.id, limits.most(settings.limits.notices, person))
     if (again := limits.an_hour_after(oldest, now)) is not None:
         raise _limit_reached(settings, person, again)
@@ -23,7 +23,7 @@ async def not_too_often(tx: Transaction, settings: Settings, person: Participant
 async def may_tell(tx: Transaction, settings: Settings, person: Participant, now: datetime) -> bool:
     """Return whether others may be notified of what a person does now; False if they were too often in the last hour.
 
-    Call this for actions that remain possible even if nobody is notified.
+    Call this for actions that a person may do even if nobody is notified.
     """
     oldest = await delivery_store.nth_last_notice(tx, person.id, limits.most(settings.limits.notices, person))
     return limits.an_hour_after(oldest, now) is None

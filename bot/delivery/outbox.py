@@ -38,10 +38,10 @@ async def notify(
     """Enqueue a message to one participant, on the account they prefer among those that can be reached.
 
     `telling` says why the message is sent, which decides who gets it, and when. `account_id` is the account from which
-    the person asked for the message, which then goes there; None for the usual one. With a `topic`, people who muted
-    that topic get nothing. `about` is a participant: when they are deleted, the message is deleted too. `subject` is
-    the key by which `follow` finds the message again. The message is sent at the instant `due`, by default at once.
-    `kind` is the kind of message, as stored in the outbox.
+    the person asked for the message, and to which it is then sent; None for the preferred one. With a `topic`, people
+    who muted that topic get nothing. `about` is a participant: when they are deleted, the message is deleted too.
+    `subject` is the key by which `follow` finds the message again. The message is sent at the instant `due`, by default
+    at once. `kind` is the kind of message, as stored in the outbox.
 
     Returns False if nothing was enqueued: the participant has no account, stopped all messages, or muted the topic.
     """
@@ -71,8 +71,8 @@ async def notify_many(
     """Enqueue the same message to each of these participants, and return the number of people who get it.
 
     `telling` says why the message is sent, which decides who gets it, and when. People who muted the `topic` get
-    nothing. `subject` is the key by which `follow` finds the message again. `due` has, by participant id, the instant
-    at which a participant's message is sent; without one it is sent at once.
+    nothing. `subject` is the key by which `follow` finds the message again. `due` has the instants at which messages
+    are sent, by participant id; other people's messages are sent at once.
     """
     by_due: dict[datetime, list[int]] = defaultdict(list)
     for participant_id in participant_ids:
@@ -100,11 +100,11 @@ async def notify_everywhere(
 
 
 async def push_live_screen(tx: Transaction, key: str, participant_ids: Collection[int]) -> None:
-    """Show participants a live screen, that is a message which is edited whenever what it shows changes.
+    """Show participants a live screen, which is a message that is edited when its content changes.
 
     `key` says which screen, as «kind:subject». The screen arrives on the account that `notify` would choose. Nothing is
-    sent to people who already have the screen there, who stopped all messages, or who have no account that accepts
-    messages they did not ask for.
+    sent to people who already have the screen on that account, who stopped all messages, or who have no account that
+    accepts messages they did not ask for.
     """
     await push_live_screens(tx, dict.fromkeys(participant_ids, key))
 
@@ -137,8 +137,9 @@ async def notify_organisers(
     """Enqueue a message to every organiser except `but`, the one who caused it. Returns the number of recipients.
 
     `telling` says why the message is sent, which decides who gets it, and when. `about` is a participant: when they are
-    deleted, the message is deleted too. `subject` is the key by which `follow` finds the message again. With `report`,
-    the message is something that another person says about the participant `about`, who must not read it.
+    deleted, the message is deleted too. `subject` is the key by which `follow` finds the message again. `report` says
+    that another person reports something about the participant `about` in the message, which that participant must not
+    read.
     """
     message = await _message(tx, replace(view, who=Who.ORGANISER), now, subject=subject, about=about)
     if report:
@@ -162,8 +163,8 @@ async def notify_groups(
 
     If a group has a thread on a platform, the message is sent to the thread. Otherwise each member gets it in private,
     unless they refuse messages that they did not ask for. The participant `but`, who caused the message, gets no
-    private one. With `people`, it is only for these members: others get no private message, and a thread gets the
-    message only if one of these members reads it there.
+    private message. With `people`, the message is only for these members: no other member gets it in private, and a
+    thread gets it only if one of these members reads the thread.
 
     `about` is a participant: when they are deleted, the message is deleted too. `subject` is the key by which `follow`
     finds the message again. The message is sent at the instant `due`, by default at once.
@@ -176,16 +177,15 @@ async def notify_groups(
 
 
 async def call_back(tx: Transaction, subject: str) -> bool:
-    """Delete the messages with a `subject` if none of them has been sent yet; return True if they were deleted.
+    """Delete the messages about a `subject`, such as «session:12», if none of them has been sent yet.
 
-    Returns False if there are none, or if one was sent already: all are then left unchanged. The `subject` names what
-    the messages are about, like «session:12».
+    Returns True if they were deleted. Returns False, and deletes nothing, if there are none or if one was already sent.
     """
     return await outbox_store.call_back(tx, subject)
 
 
 async def replace_messages(tx: Transaction, delivery_ids: Iterable[int], view: View, now: datetime) -> None:
-    """Replace messages that are no longer true: those that arrived are edited to `view`, those that wait are cancelled.
+    """Replace messages that are no longer true: arrived ones are edited to `view`, waiting ones are cancelled.
 
     `delivery_ids` are the ids of their rows in the outbox. A message that is being sent is edited after it arrived. A
     message that its reader deleted is not sent again. Raises ValueError for a view with a file.
@@ -197,7 +197,7 @@ async def replace_messages(tx: Transaction, delivery_ids: Iterable[int], view: V
 
 
 async def members_told_in_threads(tx: Transaction, group_ids: Iterable[int]) -> frozenset[int]:
-    """Return the ids of the members of these groups to whom `notify_groups` writes in their group's thread.
+    """Return the ids of the members of these groups for whom `notify_groups` writes in their group's thread.
 
     They may have got other messages in private.
     """
@@ -209,16 +209,17 @@ async def members_told_in_threads(tx: Transaction, group_ids: Iterable[int]) -> 
 async def notify_channels(tx: Transaction, group_ids: Iterable[int], view: View, now: datetime) -> int:
     """Enqueue a message to every existing channel (thread or topic) of these groups. Returns the number of channels.
 
-    It is written in the gathering's first language.
+    The message is written in the gathering's first language.
     """
     message = await _message(tx, view, now)
     return sum([await outbox_store.add_in_channels(tx, group_id, message) for group_id in group_ids])
 
 
 async def refresh_membership(tx: Transaction, participant_id: int, now: datetime, *, ended: bool = False) -> None:
-    """Have a participant's nickname, roles and groups' channels updated on every platform that has them.
+    """Have a participant's nickname, roles and groups' channels updated on every platform that has any of these.
 
-    `ended` says that the participant's accounts are about to be unlinked. The update is carried out even so.
+    `ended` says that the participant's accounts are about to be unlinked, and that the update must be carried out even
+    then.
     """
     await outbox_store.follow_membership(tx, participant_id, now, owned=not ended)
     await channel_store.request_sync_of_person(tx, participant_id, now)
@@ -235,16 +236,16 @@ async def leave_channels(tx: Transaction, participant_id: int, account_ids: Iter
 
 
 async def refresh_pages(tx: Transaction, participant_id: int, now: datetime) -> None:
-    """Redraw the open web pages of a participant, because what they may see has changed."""
+    """Have the open web pages of a participant redrawn, because what the participant may see has changed."""
     await outbox_store.refresh_pages(tx, participant_id, now)
 
 
 async def restore_membership(tx: Transaction, platform: str, native_id: str, entered: datetime, now: datetime) -> bool:
-    """Have the nickname, roles and groups' channels restored of a participant who entered a platform's shared chat.
+    """Restore the nickname, roles and groups' channels of a participant who entered a platform's shared chat.
 
-    The participant may have left the chat before, which took all of these away. `native_id` is the platform's id of
-    their account, `entered` the instant at which they entered. Returns False, and does nothing, for an account that was
-    linked to no participant before this instant.
+    If the participant had left the chat before, the platform took all of these away. `native_id` is the platform's id
+    of the participant's account, `entered` the instant at which they entered. Returns False, and does nothing, for an
+    account that was linked to no participant before this instant.
     """
     linked = await outbox_store.linked_before(tx, platform, native_id, entered)
     if linked is None:
@@ -267,7 +268,7 @@ async def refresh_channels(tx: Transaction, group_ids: Iterable[int], now: datet
 
 
 async def last_notified_at(tx: Transaction, subject: str) -> datetime | None:
-    """Return when a message with this `subject`, which names what it is about, was last enqueued; None if none was."""
+    """Return when a message about a `subject`, such as «session:12», was last enqueued; None if none was."""
     return await outbox_store.last_notified_at(tx, subject)
 
 
@@ -280,12 +281,12 @@ async def follow(
     people: Collection[int] | None = None,
     pressing: bool = False,
 ) -> None:
-    """Replace the views of all messages with a `subject` by what `change` returns for each view.
+    """Replace the views of all messages about a `subject` by what `change` returns for each view.
 
-    The `subject` names what the messages are about, which has changed or is closed. With `people`, only the messages to
-    these participants change. A message that waits changes before it is sent. A message that arrived is edited within
-    about a minute; with `pressing`, within seconds, for a change of which people learn in no other way. A message for
-    which `change` returns an equal view is left unchanged.
+    The `subject`, such as «session:12», has changed or is closed. With `people`, only the messages to these
+    participants change. A message that waits changes before it is sent. A message that arrived is edited within about a
+    minute, or within seconds if the change is `pressing`: people then learn of it in no other way. A message for which
+    `change` returns an equal view is left unchanged.
     """
     contents = await outbox_store.contents_of_subject(tx, subject, people)
     await _change(tx, contents, change, now, pressing=pressing)
@@ -294,10 +295,11 @@ async def follow(
 async def follow_some(
     tx: Transaction, subject: str, change: Callable[[View], View], now: datetime, *, after: int, most: int
 ) -> int | None:
-    """Replace the views of some messages with a `subject` by what `change` returns for each.
+    """Replace the views of some messages about a `subject` by what `change` returns for each view.
 
-    They are the next `most` messages whose ids are greater than `after`. Returns the id after which to go on; None if
-    there are no more. A message that arrived is edited; a message that waits changes before it is sent.
+    These are the next `most` messages whose ids are greater than `after`. Returns the value of `after` for the next
+    call; None if there are no more messages. A message that arrived is edited; a message that waits changes before it
+    is sent.
     """
     last = await outbox_store.end_of_some(tx, subject, after, most)
     contents = await outbox_store.contents_of_subject(tx, subject, None, after=after, last=last)

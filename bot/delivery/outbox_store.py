@@ -41,10 +41,10 @@ for `bot.content.delivery_kinds.Telling`, `account` (an id, 0 for none) as for `
 
 
 def some_people(condition: str, *, without_account: bool = False) -> str:
-    """Return SQL that selects participants `p` for whom a condition is true, each with the account `a` for messages.
+    """Return SQL that selects participants `p` who meet a condition, each with the account `a` for messages.
 
-    Only participants with ids greater than the SQL parameter `:after`, up to `:last`, are selected. With
-    `without_account` participants without an account are included: all columns of `a` are NULL for them.
+    Only participants with ids greater than the SQL parameter `:after`, up to `:last`, are selected. Participants
+    without an account are included only if `without_account` is True; all columns of `a` are NULL for them.
     """
     # That these are the ids in accounts too, PostgreSQL does not conclude, and would read all accounts.
     theirs = "{0}.participant_id > :after AND {0}.participant_id <= :last".format
@@ -75,12 +75,12 @@ _LEFT_VISIBLY = in_sql(lambda platform: platform.membership or platform.own_page
 
 @dataclass(frozen=True, slots=True)
 class OutboxMessage:
-    """What the rows in the outbox have in common that send one message to several people.
+    """The columns that are equal in all rows of the outbox that send one message to several people.
 
-    `content` is the stored view of the message, `file_id` the id of its file, `who` the role of people who may read it,
-    None for anyone. `about` is a participant: when they are deleted, the message is deleted too. `subject` is the key
-    by which the message is found again, and `due` when it is sent. `reference` is the code by which log lines about it
-    are found.
+    `content` is the stored view of the message, `file_id` the id of its file, `who` the role of people who may read the
+    message, None for anyone. `about` is a participant: when they are deleted, the message is deleted too. `subject` is
+    the key by which the message is found again, and `due` when it is sent. `reference` is the code by which log lines
+    about the message are found.
     """
 
     content: str
@@ -142,7 +142,7 @@ async def add_for_people(
 ) -> int:
     """Add a message to these participants to the outbox, unless they muted the `topic`; return how many people get it.
 
-    `telling` says why the message is sent: people who stopped all messages get answers only.
+    `telling` says why the message is sent: people who stopped all messages get only answers.
     """
     return await tx.run(
         f"{_INSERT} WHERE p.id IN (SELECT CAST(value ->> 0 AS BIGINT) FROM {{json_rows}}(:people))"
@@ -157,8 +157,8 @@ async def add_for_people(
 async def add_everywhere(tx: Transaction, participant_ids: Collection[int], message: OutboxMessage) -> None:
     """Add an urgent message to the outbox for each account of these participants, including accounts out of reach.
 
-    People who stopped all messages get it, too. If there were earlier messages with the same subject, accounts that got
-    none of them come first.
+    People who stopped all messages get the message too. If there were earlier messages with the same subject, accounts
+    that got none of them come first.
     """
     params = message.params(rank=URGENT, asked=True)
     reached = "EXISTS (SELECT 1 FROM deliveries d WHERE d.account_id = a.id AND d.subject = :subject AND d.sent_at > 0)"
@@ -199,7 +199,7 @@ async def push_live_screens(tx: Transaction, keys: Mapping[int, str]) -> None:
 async def add_for_organisers(tx: Transaction, message: OutboxMessage, telling: Telling, *, but: int | None) -> int:
     """Add a message to every organiser except the participant `but` to the outbox. Returns the number of recipients.
 
-    `telling` says why the message is sent: organisers who stopped all messages get answers only.
+    `telling` says why the message is sent: organisers who stopped all messages get only answers.
     """
     return await tx.run(
         f"{_INSERT} WHERE p.organises = 1 AND {_ACCEPTS_MESSAGES} AND p.id <> :but",
@@ -220,7 +220,7 @@ async def add_for_group(
     """Add a message to a group's members to the outbox, in the group's thread or in private; return the rows' ids.
 
     The participant `but` gets no private message. With `people`, the message is only for these members: a thread gets
-    it only if one of them reads it there.
+    it only if one of these members reads the thread.
     """
     params = {**message.params(rank=URGENT), "group": group_id, "but": but or 0}
     theirs = ""
@@ -249,10 +249,7 @@ async def add_for_group(
 
 
 async def add_in_channels(tx: Transaction, group_id: int, message: OutboxMessage) -> int:
-    """Add a message to every existing channel (thread or topic) of a group to the outbox.
-
-    Returns how many there are.
-    """
+    """Add a message to the outbox for every existing channel (thread or topic) of a group; return their number."""
     return await tx.run(
         "INSERT INTO deliveries (platform, kind, channel_id, content, file_id, subject, due_at, created_at, reference)"
         " SELECT platform, :kind, id, :content, CAST(:file AS BIGINT), CAST(:subject AS TEXT), :due, :now,"
@@ -302,10 +299,10 @@ async def notifiable(tx: Transaction, participant_ids: Collection[int]) -> froze
 
 
 async def follow_membership(tx: Transaction, participant_id: int, now: datetime, *, owned: bool) -> None:
-    """Have platforms with nicknames and roles update them for a participant.
+    """Have platforms with nicknames and roles update a participant's nickname and roles.
 
-    If the accounts are unlinked before the update is carried out, it is dropped if `owned` is True, and still carried
-    out otherwise.
+    `owned` says what happens if the accounts are unlinked before the update is carried out: if it is True, the update
+    is dropped; if False, it is still carried out.
     """
     await _add_memberships(
         tx, f"a.participant_id = :id AND a.platform IN {_WITH_MEMBERSHIP}", participant_id, now, owned=owned
@@ -318,7 +315,7 @@ async def leave(tx: Transaction, account_id: int, now: datetime) -> None:
 
 
 async def refresh_pages(tx: Transaction, participant_id: int, now: datetime) -> None:
-    """Redraw the open web pages of a participant, because what they may see has changed."""
+    """Have the open web pages of a participant redrawn, because what the participant may see has changed."""
     await _add_memberships(
         tx, f"a.participant_id = :id AND a.platform IN {_OWN_PAGES}", participant_id, now, owned=False
     )
@@ -343,9 +340,9 @@ async def _add_memberships(tx: Transaction, which: str, row_id: int, now: dateti
 
 
 async def linked_before(tx: Transaction, platform: str, native_id: str, entered: datetime) -> tuple[int, int] | None:
-    """Return the ids of an account and of its owner if it was linked before the instant `entered`; otherwise None.
+    """Return the ids of an account and of its owner if they were linked before the instant `entered`; otherwise None.
 
-    `native_id` is the account's id on the platform.
+    `native_id` is the account's id on the platform. Returns None also if the owner has not joined the gathering.
     """
     row = await tx.one(
         "SELECT a.id, a.participant_id FROM accounts a JOIN participants p ON p.id = a.participant_id"
@@ -361,16 +358,16 @@ async def linked_before(tx: Transaction, platform: str, native_id: str, entered:
 
 
 async def last_notified_at(tx: Transaction, subject: str) -> datetime | None:
-    """Return when a message with this `subject`, which names what it is about, was last enqueued; None if none was."""
+    """Return when a message about a `subject`, such as «session:12», was last enqueued; None if none was."""
     return await tx.value_or_none(
         datetime, "SELECT MAX(created_at) FROM deliveries WHERE subject = :subject", subject=subject
     )
 
 
 async def end_of_some(tx: Transaction, subject: str, after: int, most: int) -> int | None:
-    """Return the id of the last of the next `most` messages with a `subject`; None if there are fewer.
+    """Return the id of the last of the next `most` messages about a `subject`; None if there are fewer messages.
 
-    They are the messages whose ids are greater than `after`.
+    Only messages with ids greater than `after` are counted.
     """
     row = await tx.one(
         "SELECT MAX(q.id) AS last, COUNT(*) AS found FROM (SELECT id FROM deliveries WHERE subject = :subject"
@@ -385,10 +382,10 @@ async def end_of_some(tx: Transaction, subject: str, after: int, most: int) -> i
 async def contents_of_subject(
     tx: Transaction, subject: str, people: Collection[int] | None, *, after: int = 0, last: int | None = None
 ) -> Mapping[int, str]:
-    """Return the stored views of the messages with a `subject` that can still change, by id, in order.
+    """Return the stored views of the messages about a `subject` that can still change, by id, in order.
 
-    If `people` has participants' ids, only messages to them are returned. Only messages with ids greater than `after`
-    are returned, up to `last` if that is not None.
+    With `people`, only messages to participants with these ids are returned. Only messages with ids greater than
+    `after` are returned, and not greater than `last` if that is not None.
     """
     # What these people got is looked through then, not what everybody got of the subject: its index only tells whether
     # there is anything.
@@ -419,7 +416,7 @@ _ARRIVED = "state = 'sent' AND COALESCE(native_id, '') <> ''"
 async def change_contents(tx: Transaction, contents: Mapping[int, str], now: datetime, *, pressing: bool) -> None:
     """Store new views of messages, given by their ids in the outbox; messages that arrived are edited in chats.
 
-    They are edited within about a minute, or within seconds if the change is `pressing`.
+    The edits are made within about a minute, or within seconds if the change is `pressing`.
     """
     if not contents:
         return
@@ -439,10 +436,9 @@ async def change_contents(tx: Transaction, contents: Mapping[int, str], now: dat
 
 
 async def call_back(tx: Transaction, subject: str) -> bool:
-    """Delete the messages with a `subject` if none of them has been sent yet; return True if they were deleted.
+    """Delete the messages about a `subject`, such as «session:12», if none of them has been sent yet.
 
-    Returns False if there are none, or if one was sent already: all are then left unchanged. The `subject` names what
-    the messages are about, like «session:12».
+    Returns True if they were deleted. Returns False, and deletes nothing, if there are none or if one was already sent.
     """
     called_back = await tx.run(
         "DELETE FROM deliveries WHERE subject = :subject AND subject <> '' AND NOT EXISTS (SELECT 1 FROM deliveries d"

@@ -18,8 +18,8 @@ class Recipient(Named):
     """The account or channel to which a message is sent, as it was stored when sending began.
 
     `takes_pushes` says that the account accepts messages that its owner did not ask for, `stopped` that the owner
-    stopped all messages. `owns_account` says that the account is still linked to that participant. A group's channel
-    has no account (`account_id` is 0) and no language, but a `chat` and a `thread` in it ('' if the thread is missing).
+    stopped all messages. `owns_account` says that the account is still linked to its owner. A group's channel has no
+    account (`account_id` is 0) and no language, but a `chat`, and in the chat a `thread` ('' if the thread is missing).
     `mentions` are the platform's ids of people to be mentioned, separated by commas.
     """
 
@@ -46,9 +46,9 @@ class Recipient(Named):
 class Copy:
     """A copy of a message to many, such as an announcement, for one recipient.
 
-    `original_id` is the id of the message to many, and `revision` its revision that the copy will show. `ended` says
-    that the message was cancelled or withdrawn before the copy was sent. `seen` says that the reader confirmed having
-    seen it.
+    `original_id` is the id of the message to many, and `revision` says which revision of that message the copy will
+    show. `ended` says that the message was cancelled or withdrawn before the copy was sent. `seen` says that the reader
+    confirmed having seen it.
     """
 
     original_id: int
@@ -59,16 +59,16 @@ class Copy:
 
 @dataclass(frozen=True, slots=True)
 class ClaimedDelivery:
-    """Something to be sent, edited, deleted or pinned on a platform, which this program, and no other, is about to do.
+    """Something that this program is about to send, edit, delete or pin on a platform; no other program does the same.
 
-    `op` says which of these. `message` is the platform's id of the message to edit, delete or pin, None if none was
-    sent yet. `carried` is the content of its file. `asked` says that the reader asked for the message. `attempts`
-    counts the failed attempts. `who` is the role of people who may read the message; `allowed` says that the recipient
-    may. `revision` grows with each change of the content: what is being sent may be outdated when it arrives. `shown`
-    is a digest of what the message shows now, '' if unknown. `followed` says that the message is edited when what it is
-    about changes. `reference` is the code by which log lines about its cause are found. `messages` is how many messages
-    the platform counts it as. If it is `urgent`, it is sent before others. With `repeated`, an earlier attempt may have
-    arrived.
+    `op` says which of the four. `message` is the platform's id of the message to edit, delete or pin, None if none was
+    sent yet. `carried` is the content of the message's file. `asked` says that the reader asked for the message.
+    `attempts` counts the failed attempts. `who` is the role of people who may read the message; `allowed` says that the
+    recipient may. `revision` grows with each change of the content, because content can change while it is being sent.
+    `shown` is a digest of what the message shows now, '' if unknown. `followed` says that the message is edited
+    whenever its subject changes. `reference` is the code by which log lines about the cause of the message are found.
+    `messages` is how many messages the platform counts for this one. An `urgent` message is sent before others.
+    `repeated` says that an earlier attempt may have arrived.
     """
 
     id: int
@@ -136,9 +136,9 @@ class Postponed:
 
 @dataclass(frozen=True, slots=True)
 class Undeliverable:
-    """The outcome that an account cannot get a message; another account of the same person may get it.
+    """The outcome that a message cannot reach an account; another account of the same person may get it.
 
-    `closed` says that the account gets no messages at all.
+    `closed` says that no message at all can reach the account.
     """
 
     claimed: ClaimedDelivery
@@ -148,9 +148,9 @@ class Undeliverable:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The outcome that a message is never sent: refused for good, unreachable, or no longer wanted.
+    """The outcome that a message is never sent: it was refused for good, is not wanted, or cannot reach its reader.
 
-    `channel_gone` says that the channel for it no longer exists.
+    `channel_gone` says that the channel for the message no longer exists.
     """
 
     claimed: ClaimedDelivery
@@ -163,7 +163,7 @@ Outcome: TypeAlias = Arrived | Removed | Postponed | Undeliverable | Ended
 
 
 def word_of(outcome: Outcome) -> str:
-    """Return the word under which the metrics count how sending a message ended, such as «arrived»."""
+    """Return the word, such as «arrived», under which the metrics count how sending a message ended."""
     match outcome:
         case Arrived():
             return "arrived"

@@ -38,8 +38,8 @@ _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 class Departure:
     """The sending of one or several messages at once: `at` is when they were sent to the platform.
 
-    `arrived` is the latest instant at which they can have reached it. This is estimated by subtracting the shortest
-    known travel time from the instant of the platform's answer.
+    `arrived` is the latest instant at which they can have reached the platform. It is estimated: the shortest known
+    travel time is subtracted from the instant of the platform's answer.
     """
 
     at: datetime
@@ -47,7 +47,10 @@ class Departure:
 
 
 class Pacer:
-    """Decides when messages may be sent to one platform, within its limits; `rate` is how many a second at present."""
+    """Decides when messages may be sent to one platform, so that its limits are kept.
+
+    `rate` is how many messages a second are sent at present.
+    """
 
     def __init__(self, pace: Pace) -> None:
         self._pace = pace
@@ -66,7 +69,7 @@ class Pacer:
     def read_clock(self, now: datetime) -> bool:
         """Tell the pacer the present time. Returns True if the clock was set back since the last call.
 
-        All instants that the pacer remembers are then moved back by the same time.
+        If it was, all instants that the pacer remembers are moved back by the same time.
         """
         back = self._latest - now
         if back > _SET_BACK:
@@ -89,43 +92,43 @@ class Pacer:
         return free_at
 
     def reserve(self, messages: int) -> None:
-        """Reserve room for a number of messages that are sent to the platform together.
+        """Reserve room for a number of messages that are sent to the platform together; 0 ends the reservation.
 
-        While the reservation lasts, fewer messages have to wait, because they would use up the room again and again. 0
-        ends the reservation.
+        Without a reservation, single messages would use up the room again and again, and the messages sent together
+        would wait.
         """
         self._reserved = messages
 
     def chat_free_at(self, chat: str, messages: int = 1) -> datetime:
         """Return the instant from which the limit of a chat allows this number of messages to be sent to it at once.
 
-        More than 16 messages wait no longer than 16 would, because no chat ever has room for more at once.
+        For more than 16 messages the result is the same as for 16, because no chat ever has room for more at once.
         """
         return self._chats.get(chat, _LONG_AGO) + self._interval(chat) * (min(messages, _COUNTED_AT_MOST) - 1)
 
     def chat_spare_at(self, chat: str, messages: int = 1) -> datetime:
-        """Return the instant from which something that is not urgent may be sent to a chat.
+        """Return the instant from which a message that is not urgent may be sent to a chat.
 
-        Until then, sending it could make a later urgent message wait. It is later than `chat_free_at` in two cases: if
-        the chat may get several messages at once, because room for one is kept free; and if the chat is reserved by
-        `keep_chat`.
+        Sending it earlier could make a later urgent message wait. This instant is later than `chat_free_at` in two
+        cases: the chat may get several messages at once, so that room for one urgent message is kept free; or
+        `keep_chat` has reserved the chat.
         """
         free_at = self.chat_free_at(chat, messages) + min(self._interval(chat), self._lent(chat))
         return max(free_at, self.chat_kept_until(chat))
 
     def chat_kept_until(self, chat: str) -> datetime:
-        """Return the instant until which a chat is reserved by `keep_chat`; it is past if the chat is not reserved."""
+        """Return the instant until which a chat is reserved by `keep_chat`; a past instant if it is not reserved."""
         return self._kept.get(chat, _LONG_AGO)
 
     def keep_chat(self, chat: str, until: datetime, now: datetime) -> None:
-        """Reserve a chat for several messages that are to be sent to it together at the instant `until`.
+        """Reserve a chat for several messages that will be sent to it together at the instant `until`.
 
-        Before `until` only urgent messages are sent there: others would overtake and delay the several messages.
+        Before `until` only urgent messages are sent to the chat, because others would delay the reserved ones.
         """
         self._kept = {key: instant for key, instant in self._kept.items() if instant > now} | {chat: until}
 
     def depart(self, chat: str, now: datetime, messages: int = 1) -> Departure:
-        """Record that a number of messages is sent to a chat now; return a Departure, to be given to `answered`."""
+        """Record that a number of messages is sent to a chat now; return a Departure, which `answered` needs later."""
         departure = Departure(now, now)
         interval = timedelta(seconds=1 / self.rate)
         self._free_at = max(self._free_at, now - interval * _LENT) + interval * messages
@@ -170,24 +173,24 @@ class Pacer:
         self._chats[chat] = max(self.chat_free_at(chat), until)
 
     def crowded(self, chat: str, now: datetime) -> bool:
-        """Return whether a platform's answer that too much was sent may concern this chat alone.
+        """Return whether a platform's error that too much was sent may be about this chat alone.
 
-        It may if the chat is a group, or has just got several messages.
+        It may be if the chat is a group's, or has just got several messages.
         """
         return self._pace.is_group(chat) or self.chat_free_at(chat) > now - self._lent(chat) + self._interval(chat)
 
     def slow_down(self, now: datetime) -> None:
         """Send fewer messages a second, because the platform answered that it got too many.
 
-        All messages that were being sent at that moment lower the `rate` only once. The rate to which it may rise again
-        is lowered too.
+        If several messages were being sent at that moment, all their errors together lower the `rate` only once. The
+        ceiling to which the rate may rise again is lowered too.
         """
         if now >= self._held_until:
             self._ceiling = max(self.rate * _PROVED_TOO_FAST, 1.0)
             self.rate = max(self.rate * _LOWERED_TO, 1.0)
 
     def speed_up(self) -> None:
-        """Raise the number of messages a second after a success.
+        """Raise the number of messages a second a little, because a message was sent successfully.
 
         It rises slowly up to a ceiling, which earlier errors have lowered, then very slowly up to the platform's limit.
         """

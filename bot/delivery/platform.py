@@ -14,10 +14,10 @@ from bot.delivery.channels import CreatedChannel
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a message is sent: to a chat, private or shared, and within it to a `thread`.
+    """The place to which a message is sent: a chat, private or shared, and a `thread` in this chat.
 
     `mentions` are the platform's ids of the people who are mentioned in the message; the id of a role begins with «&».
-    With `bulk`, it is a message to many, which a reader may refuse to get there.
+    `bulk` says that it is a message to many, which a reader may refuse in this chat.
     """
 
     chat: str
@@ -43,11 +43,11 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class WantedChannel:
-    """A group's channel as it should be: its title, its card, and the platform's ids of the people who belong in it.
+    """A group's channel as it should be: its title, its card, and the platform's ids of its members' accounts.
 
-    The card is the message that presents the group, `digest` a hash of it. `created` is what was created of the channel
-    so far, `used_ids` are the platform's ids of other groups' threads and roles. `attempts` counts the failed attempts
-    since this state was requested.
+    The card is the message that presents the group, `digest` a hash of it. `created` is what has been created of the
+    channel so far, `used_ids` are the platform's ids of other groups' threads and roles. `attempts` counts the failed
+    attempts since this state was requested.
     """
 
     id: int
@@ -80,7 +80,7 @@ class Channels(Protocol):
         ...
 
     async def close(self, created: CreatedChannel, used_ids: frozenset[str], /) -> None:
-        """Close the channel of a group that no longer exists; what was written in it can still be read.
+        """Close the channel of a group that no longer exists; people can still read what was written in it.
 
         `created` is what was created of the channel. `used_ids` are the platform's ids of other groups' threads and
         roles, which are left unchanged. Raises Unreachable, RetryLater or Rejected, according to the platform's answer.
@@ -92,7 +92,8 @@ class Channels(Protocol):
 class WantedEntry:
     """The entry of a session as the platform's calendar should show it.
 
-    `created` is what was created of it so far, `used_ids` are the platform's ids of other sessions' entries.
+    `created` is what has been created of the entry so far, `used_ids` are the platform's ids of other sessions'
+    entries.
     """
 
     entry: CalendarEntry
@@ -128,18 +129,18 @@ class Calendar(Protocol):
 
 
 class Platform(Protocol):
-    """One platform's adapter: receives what people do there, and sends messages to them."""
+    """One platform's adapter: it receives what people do on the platform, and sends messages to them."""
 
     name: str
 
     @property
     def channels(self) -> Channels | None:
-        """Return the object that updates groups' channels; None if the platform has none or is not set up for them."""
+        """Return the object that updates groups' channels; None if the platform has none, or is not set up for any."""
         ...
 
     @property
     def calendar(self) -> Calendar | None:
-        """Return the object that updates the platform's calendar; None if it has none or is not configured for one."""
+        """Return the object that updates the platform's calendar; None if there is none, or none is configured."""
         ...
 
     @property
@@ -148,7 +149,7 @@ class Platform(Protocol):
         ...
 
     async def prepare(self) -> None:
-        """Do what is possible before this program receives from the platform, while another program still does.
+        """Do what can be done before this program receives from the platform, while another program still receives.
 
         This makes taking over fast. After a temporary error (network, 5xx) it tries again. Raises ConfigError for an
         error that only a person can fix.
@@ -158,17 +159,18 @@ class Platform(Protocol):
     async def run(self) -> None:
         """Receive what people do on the platform (messages, presses) until cancelled.
 
-        It tries again after a temporary error (network, 5xx). Raises ConfigError for one that only a person can fix.
+        After a temporary error (network, 5xx) it tries again. Raises ConfigError for an error that only a person can
+        fix.
         """
         ...
 
     def count_messages(
         self, address: Address, view: View, reader: Reader, *, delivery_id: int, native_id: str | None = None
     ) -> int:
-        """Return how many messages a view is for the platform, if it is sent, or replaces the message `native_id`.
+        """Return how many messages the platform counts if a view is sent, or replaces the message `native_id`.
 
-        Only platforms that limit how many messages a chat gets are asked. `delivery_id` is the message's id in the
-        outbox.
+        It is called only for platforms that limit how many messages a chat gets. `delivery_id` is the message's id in
+        the outbox.
         """
         ...
 
@@ -182,17 +184,17 @@ class Platform(Protocol):
         ...
 
     async def edit(self, address: Address, native_id: str, view: View, reader: Reader) -> str:
-        """Edit a message that was sent before, and return its id on the platform, a new one if it had to be sent again.
+        """Edit a message that was sent before, and return its id on the platform, a new id if it had to be sent again.
 
-        A text stays a text, a caption is edited as a caption, and a single picture or document is replaced by another.
-        Of several attachments, only the words are certain to change. If the attachments are of other kinds than before,
-        the message is sent again and the old one deleted. Raises MessageGone, and sends nothing, if the reader deleted
-        the message. Raises Unreachable, RetryLater or Rejected, according to the platform's answer.
+        A text is edited as a text, a caption as a caption, and a single picture or document is replaced by another. If
+        there are several attachments, only the words are certain to change. If the attachments are of other kinds than
+        before, the message is sent again and the old one deleted. Raises MessageGone, and sends nothing, if the reader
+        deleted the message. Raises Unreachable, RetryLater or Rejected, according to the platform's answer.
         """
         ...
 
     async def delete(self, address: Address, native_id: str) -> bool:
-        """Delete a message that was sent before. Returns False if the platform does not allow that, or no longer does.
+        """Delete a message that was sent before. Returns False if the platform does not allow it (any more).
 
         A message that no longer exists counts as deleted. Raises RetryLater for a temporary error, and Rejected for a
         refusal.
@@ -208,16 +210,19 @@ class Platform(Protocol):
         ...
 
     async def unpin(self, address: Address, native_id: str) -> None:
-        """Take a message off the top of its chat, if it is pinned. Raises Unreachable, RetryLater or Rejected."""
+        """Unpin a message, so that it is no longer at the top of its chat; do nothing for a message that is not pinned.
+
+        Raises Unreachable, RetryLater or Rejected, according to the platform's answer.
+        """
         ...
 
     async def show_membership(self, membership: Membership) -> None:
-        """Set a person's nickname and roles, if the platform has any.
+        """Set a person's nickname and roles on a platform that has these; do nothing on others.
 
         Raises Unreachable, RetryLater or Rejected, according to the platform's answer.
         """
         ...
 
     async def close(self) -> None:
-        """Close every connection; called once nothing runs or sends any more."""
+        """Close every connection. Call this once nothing is received or sent any more."""
         ...

@@ -33,11 +33,11 @@ _LONGEST_WAIT = 300.0
 
 
 class Due(Protocol):
-    """A row of the database with which something on a platform, such as a group's channel, must be made to agree."""
+    """A row of the database that says how something on a platform, such as a group's channel, should be."""
 
     @property
     def due(self) -> datetime:
-        """Return the instant from which what exists on the platform must be compared with the row."""
+        """Return the instant from which the thing on the platform must be compared with the row."""
         ...
 
     @property
@@ -50,7 +50,7 @@ D = TypeVar("D", bound=Due)
 
 
 class Resource(Protocol[D]):
-    """A kind of things on a platform, such as groups' channels, that must agree with rows of the database.
+    """A kind of things on a platform, such as groups' channels, which must be as the rows of a table say.
 
     Each method may be repeated after it was interrupted at any point.
     """
@@ -64,19 +64,19 @@ class Resource(Protocol[D]):
         ...
 
     async def reconcile(self, row: D) -> None:
-        """Make what exists on the platform agree with a row, and store that this is done.
+        """Create or change a thing on the platform so that it is as a row says, and store that this is done.
 
         Raises the errors of the platform and of the database.
         """
         ...
 
     async def postpone(self, row: D, again: datetime) -> None:
-        """Store that an attempt failed and is to be repeated at the instant `again`. Raises StoreUnavailable."""
+        """Store that an attempt failed and must be repeated at the instant `again`. Raises StoreUnavailable."""
         ...
 
 
 class Reconciler:
-    """Makes what exists on a platform, such as groups' channels, agree with rows of the database, one after the other.
+    """Keeps things on a platform, such as groups' channels, as rows of the database say, one thing after the other.
 
     Only one program at a time does this.
     """
@@ -95,10 +95,7 @@ class Reconciler:
         self._woken.set()
 
     async def serve(self, resource: Resource[D]) -> None:
-        """Make things on the platform, such as groups' channels, agree with their rows whenever these are due.
-
-        This runs until cancelled.
-        """
+        """Create or change things on the platform (groups' channels) when their rows are due, until cancelled."""
         while True:
             self._woken.clear()
             try:

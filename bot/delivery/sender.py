@@ -110,7 +110,7 @@ class Sender:
             self._woken.set()
 
     async def serve(self) -> None:
-        """Send what is due until cancelled; then wait for the messages being sent, and store how that ended."""
+        """Send due messages until cancelled; then wait for messages being sent, and store how sending them ended."""
         try:
             while True:
                 self._woken.clear()
@@ -149,9 +149,10 @@ class Sender:
         return rerouted
 
     async def turn(self, now: datetime) -> None:
-        """Store how sending messages ended since the last call, and select the messages to be sent next.
+        """Store how sending messages ended since the last call, and select the messages to send next.
 
-        If no sending has ended, it is first read, without a writing transaction, whether any message is due.
+        If no message was sent since then, this first reads whether any message is due, because reading needs no writing
+        transaction.
         """
         outcomes, self._outcomes = self._outcomes, []
         # Set before the store is read, so that a wake-up meanwhile can bring it forward.

@@ -29,9 +29,9 @@ _REACHABLE_OTHER = (
 
 
 async def settle(tx: Transaction, outcomes: Sequence[Outcome], now: datetime) -> bool:
-    """Store how sending messages ended. Returns True if one of them is now to be sent to another account of its reader.
+    """Store how sending messages ended. Returns True if one of them must now be sent to another account of its reader.
 
-    A message that the first account could not get goes there; if no other account is left, it is given up.
+    A message that could not reach one account is sent to the reader's next one; if no account is left, it is given up.
     """
     ended = [outcome for outcome in outcomes if isinstance(outcome, Ended)]
     rerouted = False

@@ -10,7 +10,7 @@ _GONE = "discord_channel_gone"
 
 
 async def note_channel(tx: Transaction, chat: str, *, there: bool) -> None:
-    """Store whether the shared channel with the platform's id `chat` exists (`there`) or was deleted."""
+    """Store whether the shared channel with the platform's id `chat` exists; if `there` is False, it was deleted."""
     gone = await setting_store.get(tx, _GONE)
     if there and gone == chat:
         await setting_store.put(tx, _GONE, "")

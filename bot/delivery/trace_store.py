@@ -17,8 +17,8 @@ from bot.delivery.outgoing import Op
 class TracedUpdate:
     """A message or press of a person: when it was received, how it ended, and whether its reply was sent (`answered`).
 
-    `participant` is the number of its sender in the team's list, None for an account without a participant. `outcome`
-    is one of `bot.conversation.inbox_store.UpdateOutcome`.
+    `participant` is the sender's number in the team's list, None for an account without a participant. `outcome` is one
+    of `bot.conversation.inbox_store.UpdateOutcome`.
     """
 
     platform: str
@@ -32,7 +32,8 @@ class TracedUpdate:
 class TracedJob:
     """A job (long work in the background) that is waiting or running, created at the instant `at`.
 
-    `participant` is the number of the person who asked for it in the team's list. Jobs that ended are no longer stored.
+    `participant` is the number in the team's list of the person who asked for the job. Jobs that ended are no longer
+    stored.
     """
 
     id: int
@@ -44,9 +45,9 @@ class TracedJob:
 
 @dataclass(frozen=True, slots=True)
 class TracedScreen:
-    """A live screen, a message that is kept up to date, which was last changed by what is traced.
+    """A live screen (a message that is kept up to date) whose last change was caused by a traced message or press.
 
-    `behind` says that the message does not show the change yet. `participant` is its reader's number in the team's
+    `behind` says that the message does not show the change yet. `participant` is the reader's number in the team's
     list.
     """
 
@@ -61,8 +62,8 @@ class TracedDelivery:
     """A message in the outbox and its state.
 
     `participant` is the recipient's number in the team's list, None for a channel. `original_id` is the id of the
-    message to many of which this is a copy, None if it is no copy. `op` is what was or is to be done: send, edit,
-    delete or pin. `at` is when this was done, or is due.
+    message to many of which this is a copy, None if it is no copy. `op` is what must be done or was done: send, edit,
+    delete or pin. `at` is when it was done, or is due.
     """
 
     id: int
@@ -78,9 +79,10 @@ class TracedDelivery:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """Everything that is stored about a message or press of a person, and about the work that it caused.
+    """A message or press of a person, and everything stored about the work that it caused.
 
-    All is stored with the same `reference`, a short code. Each list is in the order in which its rows were stored.
+    All rows are stored with the same `reference`, a short code. Each list is in the order in which its rows were
+    stored.
     """
 
     reference: str
@@ -96,9 +98,9 @@ class Trace:
 
 
 async def reference_of_delivery(tx: Transaction, delivery_id: int) -> str | None:
-    """Return the reference that joins a message in the outbox with what caused it; None if there is no such message.
+    """Return the reference that a message in the outbox shares with its cause; None if there is no such message.
 
-    It is '' for a message stored by a version of the program without references.
+    It is '' for a message that was stored by a version of the program without references.
     """
     row = await tx.one("SELECT reference FROM deliveries WHERE id = :id", id=delivery_id)
     return None if row is None else row["reference"] or ""

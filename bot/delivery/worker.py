@@ -32,7 +32,7 @@ _AGAIN_AFTER = 5.0
 
 
 class Delivery:
-    """Sends what is in the outbox, and keeps messages, groups' channels and calendar entries up to date.
+    """Sends the messages in the outbox, and keeps messages, groups' channels and calendar entries up to date.
 
     Call `run`, which ends only when cancelled, and `wake` after each commit that may have added rows to the outbox.
     """
@@ -64,7 +64,7 @@ class Delivery:
 
     @property
     def tables(self) -> Sequence[str]:
-        """Return the tables on which sending depends: after a commit that changed one, `wake` must be called."""
+        """Return the names of the tables that say what to send: call `wake` after a commit that changed one of them."""
         calendar = self._contributions.calendar
         return ("deliveries", "screens", "channels", "calendar_entries", *((calendar.table,) if calendar else ()))
 
@@ -79,11 +79,11 @@ class Delivery:
 
     @property
     def delivering(self) -> Mapping[str, bool]:
-        """Return, by platform, whether this program sends to it now; False while another program does."""
+        """Return, by platform, whether this program sends to it now; False if another program does."""
         return {name: name in self._senders for name in self._platforms}
 
     async def run(self) -> None:
-        """Send messages on every platform until cancelled; while another program does, wait for that program to end."""
+        """Send messages on every platform until cancelled; while another program sends, wait until it ends."""
         async with asyncio.TaskGroup() as tasks:
             for platform in self._platforms.values():
                 tasks.create_task(self._deliver(platform))

@@ -36,9 +36,9 @@ async def attach(
 ) -> Account:
     """Link an account to a participant, notify their other accounts, and return the account as stored.
 
-    `by` is the id of the account on which the participant agreed to this; it is not notified. If `told` is False, or if
-    the account was already linked to the participant, nobody is notified. Messages that waited because the participant
-    had no account are sent now.
+    `by` is the id of the account on which the participant agreed to this, which is not notified. If `told` is False, or
+    if the account was already linked to the participant, nobody is notified. Messages that waited because the
+    participant had no account are sent now.
     """
     before = await participant_store.accounts_of(tx, participant_id)
     attached = await participant_store.attach(tx, account, participant_id, now)
@@ -55,8 +55,8 @@ async def attach(
 async def come_in_by_page(tx: Transaction, person: Participant, now: datetime) -> None:
     """Set an invited person who opened their web page to «joined».
 
-    A person who was invited as an organiser becomes one. Their code then stops working, and the link of their page,
-    which was valid for a week, no longer expires.
+    A person who was invited as an organiser becomes an organiser. Their code then stops working, and the link of their
+    page, which was valid for a week, never expires.
     """
     await participant_store.join(tx, person.id, now)
     if await secret_store.use_all(tx, person.id, "organiser", now):
@@ -65,7 +65,10 @@ async def come_in_by_page(tx: Transaction, person: Participant, now: datetime) -
 
 
 def is_first_organisers(settings: Settings, account: Account) -> bool:
-    """Return whether config.toml names an account as a first organiser's, so that it is always linked again."""
+    """Return whether config.toml names an account as the account of a first organiser.
+
+    Such an account is always linked again.
+    """
     return settings.organisers.includes(account.platform, account.native_id)
 
 
@@ -80,12 +83,12 @@ async def detach(
 ) -> Sequence[Account]:
     """Unlink accounts from a participant, notify the participant's other accounts, and return the unlinked accounts.
 
-    Accounts that are not linked to the participant are ignored; () is returned if none is. `by` is the id of the
-    account on which this was requested, None if there was none; that account is not notified. With `tell` False no
-    account is notified.
+    Accounts that are not linked to the participant are ignored; if none is linked, the result is (). `by` is the id of
+    the account on which this was requested, which is not notified; None if there was no such account. If `tell` is
+    False, no account is notified.
 
-    The participant's unused codes and links stop working, except those requested on the account `by`, unless `by`
-    itself is unlinked and others stay. Links to displays, by which one asks questions as the participant, stop working
+    The participant's unused codes and links stop working. Those requested on the account `by` keep working if `by`
+    stays linked, or if no account does. Links to displays, by which one asks questions as the participant, stop working
     too. Messages meant for facilitators and organisers are deleted from the unlinked accounts. If no account is left,
     messages that wait for the participant are held until there is one.
     """
@@ -133,8 +136,8 @@ async def tell_accounts(
 ) -> None:
     """Send a message to each of these accounts of a participant, not only to the account that the participant prefers.
 
-    If an account cannot be reached, its message is not sent to another account. `subject` names what the message is
-    about, such as «browser:ID»; '' for nothing.
+    If an account cannot be reached, its message is not sent to another account instead. `subject` names what the
+    message is about, such as «browser:ID»; '' for no subject.
     """
     for account in accounts:
         if not account.unreachable:

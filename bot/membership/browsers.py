@@ -39,19 +39,22 @@ _WARNED = attempt_store.counted_action("told of browsers")
 
 
 class ConfirmBrowser(Action, code="mbc"):
-    """The button by which a person confirms that they themselves opened their page in a browser, given by its id."""
+    """The button by which a person confirms that they opened their page in a certain browser themselves.
+
+    `browser` is the id of the browser.
+    """
 
     browser: str
 
 
 class CloseBrowser(Action, code="mbx"):
-    """The button that closes a person's page in one of their browsers, given by its id."""
+    """The button that closes a person's page in one of their browsers; `browser` is the id of the browser."""
 
     browser: str
 
 
 class EnterOwnCode(Action, code="mbe"):
-    """The button that opens a form for the code of one's own invitation, by which one confirms a new browser."""
+    """The button that opens a form for the code of a person's own invitation, which confirms their new browser."""
 
 
 def name_of(browser: Browser) -> Span:
@@ -60,7 +63,7 @@ def name_of(browser: Browser) -> Span:
 
 
 async def ways_beside(tx: Transaction, participant_id: int, browser: Browser | None) -> Sequence[Account]:
-    """Return the accounts that can get a question about a new browser, to confirm the browser there.
+    """Return the accounts on which a person can be asked to confirm a new browser.
 
     The account of the person's page is one of them if the page is open in another browser that they confirmed.
     `browser` is the new browser; None for a new account on a platform that is not linked to the person yet.
@@ -74,9 +77,9 @@ async def tell_of(
 ) -> None:
     """Tell a person on their other accounts that their page was opened in a new browser, and ask whether it was they.
 
-    `added` is the account of their page if they had none before, otherwise None. Nothing is sent if the person has no
-    such account, or got too many of these messages today or within ten minutes. The last message within ten minutes
-    says so, and where all browsers are listed.
+    `added` is the account of their page if they had no page before, otherwise None. Nothing is sent if the person has
+    no other account, or got too many of these messages today or within ten minutes. The last message before the pause
+    says that there are too many, and where all browsers are listed.
     """
     if await browser_store.is_on_its_way(tx, browser):
         return
@@ -115,9 +118,9 @@ async def tell_of(
 
 
 async def tell_of_untold(tx: Transaction, participant_id: int, now: datetime) -> Sequence[None]:
-    """Tell a person, who can be told in another way now, of all new browsers of which they could not be told before.
+    """Tell a person of all new browsers of which no message could be sent to them before.
 
-    Returns an empty sequence.
+    Call this once messages reach one of their other accounts. The result is empty.
     """
     for browser in await browser_store.of_person(tx, participant_id, now):
         if browser.waits and browser.told is None:
@@ -126,7 +129,10 @@ async def tell_of_untold(tx: Transaction, participant_id: int, now: datetime) ->
 
 
 async def tell_anew(tx: Transaction, participant_id: int) -> None:
-    """Let messages about new browsers be sent to a person again, after they closed the many that stopped them."""
+    """Send messages about new browsers to a person again.
+
+    They had stopped because there were many; the person has closed these browsers since.
+    """
     await attempt_store.forget(tx, _WARNED, str(participant_id))
 
 
@@ -140,7 +146,7 @@ async def close_new(tx: Transaction, participant_id: int, now: datetime, *, but:
 
 
 async def take_back_ways_in(tx: Transaction, participant_id: int, since: datetime, now: datetime) -> bool:
-    """End the codes and links that somebody may have got who opened a person's page at the instant `since`.
+    """End the codes and links that a stranger may have got who opened a person's page at the instant `since`.
 
     These are the person's codes and page links made since then, and all their links to displays. Returns True if a code
     or a page link was ended.
@@ -150,19 +156,19 @@ async def take_back_ways_in(tx: Transaction, participant_id: int, since: datetim
 
 
 def asks_about(view: View, browser: Browser | None = None) -> bool:
-    """Return whether a message asks a person whether they opened their page in a browser, None for any browser."""
+    """Return whether a message asks a person if they opened their page in a browser; None stands for any browser."""
     confirms = ConfirmBrowser(browser.id if browser else "").encode()
     return any(button.action and button.action.encode().startswith(confirms) for button in view.buttons)
 
 
 def says_it_waits(view: View) -> bool:
-    """Return whether a message begins by saying that something waits until a new browser is confirmed."""
+    """Return whether a message says that something waits until a new browser is confirmed."""
     waits = (_FOR_CODE.message, _FOR_PRESS.message)
     return any(isinstance(line, Text) and line.message in waits for line in view.lines)
 
 
 async def waiting_view(tx: Transaction, participant_id: int, browser: Browser) -> View:
-    """Return the message that a browser shows instead of something that waits until its owner confirms it."""
+    """Return the message that a browser shows in place of something that waits until its owner confirms the browser."""
     code = Button(_("Enter my code"), EnterOwnCode(), style="primary")
     if not browser.waits:
         return View((_FOR_WAYS_IN,), (code, *buttons_to(EntryPoint.ASK)))

@@ -59,9 +59,10 @@ async def erase(
 ) -> bool:
     """Delete everything about a participant. Returns False if there is no participant with this id.
 
-    A place that they had in a theme or car is given to the next person who waits for one. With `texts`, what they wrote
-    for others is deleted too; otherwise it is kept without an author. `files` is the file storage. Call
-    `finish_erasures` after the commit: it corrects older messages, and deletes the files that are no longer needed.
+    If the participant had a place in a theme or car, the place is given to the next person who waits for one. If
+    `texts` is True, what the participant wrote for others is deleted too; otherwise it is kept without an author.
+    `files` is the file storage. Call `finish_erasures` after the commit: it corrects older messages, and deletes the
+    files that are no longer needed.
     """
     person = await participant_store.find(tx, participant_id)
     if person is None:
@@ -78,7 +79,7 @@ async def erase(
 async def empty_some(tx: Transaction, declared: Declared, now: datetime) -> bool:
     """Delete some rows of data that were kept for a purpose that has ended. Returns False if none were left.
 
-    Only a few rows are deleted at once, so that others who write hardly wait; the caller repeats the call. Files that
+    Only a few rows are deleted at once, so that other transactions hardly wait; the caller repeats the call. Files that
     are no longer needed are deleted later.
     """
     keys = await purpose_store.to_empty(tx)
@@ -117,12 +118,13 @@ async def finish_erasures(
 ) -> int:
     """Finish the erasures that `erase` began in committed transactions, and return how many were finished.
 
-    Files that are no longer needed are deleted from `files`, and everything else that ended for good is logged. With
-    `drop` False neither is done: this is for a copy of the database that is not in use yet. `searches` has a search of
-    files for each erased person; the caller passes the same one to the next call, so that no file is searched twice.
+    Files that are no longer needed are deleted from `files`, and all other things that ended for good are logged. If
+    `drop` is False, neither is done, because the database is a copy that is not in use yet. `searches` has a search of
+    files for each erased person; the caller passes the same mapping to the next call, so that no file is searched
+    twice.
 
     Raises StoreUnavailable if the database cannot be used, and OSError if the files cannot be reached; the next call
-    then finishes the erasures. FilesAway is raised too if all files to be searched are missing, unless `drop` is False.
+    then finishes the erasures. Raises FilesAway if all files to be searched are missing, unless `drop` is False.
     """
     if drop:  # a copy that is not in use may never be
         await _note_endings(store, storage)
@@ -251,10 +253,10 @@ async def _drop_old_files(
 async def replay_erasures(
     store: Store, declared: Declared, storage: StorageSettings, files: Files, now: datetime, *, drop: bool = True
 ) -> int:
-    """Erase from a restored database everyone whom the erasure log beside it names; return how many people were erased.
+    """Erase everyone from a restored database whom the erasure log beside it names; return how many people were erased.
 
-    People who are not in the database are skipped. With `drop` False files are not deleted. Raises StoreUnavailable if
-    the database cannot be used, and OSError if the files or the log cannot be reached.
+    People who are not in the database are skipped. If `drop` is False, files are not deleted. Raises StoreUnavailable
+    if the database cannot be used, and OSError if the files or the log cannot be reached.
     """
     noted = [erasure for path in _logs(storage) for erasure in _parse(await asyncio.to_thread(_text, path))]
     if not noted:
@@ -283,8 +285,7 @@ async def replay_erasures(
 class Replayed:
     """What was erased and ended again after a backup was restored: how many people, and how many other things.
 
-    `whole` is False if the log does not have everything that ended since the backup, so that all links and sessions
-    were ended.
+    `whole` is False if the log may lack things that ended since the backup; all links and sessions were then ended.
     """
 
     people: int
@@ -302,11 +303,11 @@ async def replay(
     drop: bool = True,
     restored: bool = False,
 ) -> Replayed:
-    """Erase people and end things again that had been erased or ended after a backup was made; return how many.
+    """Erase people and end things again that were erased or ended after a backup was made; return how many.
 
-    The log beside the database names them. With `drop` False files are not deleted. `restored` is True if the database
-    is certainly a backup that was just restored, False at an ordinary start. Raises StoreUnavailable if the database
-    cannot be used, and OSError if the files or the log cannot be reached.
+    The log beside the database names them. If `drop` is False, files are not deleted. `restored` is True if the
+    database is certainly a backup that was just restored, False at an ordinary start. Raises StoreUnavailable if the
+    database cannot be used, and OSError if the files or the log cannot be reached.
     """
     ended, whole = await replay_endings(store, declared, storage, now, restored=restored)  # whatever files can be read
     await _empty_all(store, declared, now)
@@ -317,12 +318,12 @@ async def replay(
 async def replay_endings(
     store: Store, declared: Declared, storage: StorageSettings, now: datetime, *, restored: bool
 ) -> tuple[int, bool]:
-    """End things again, such as sessions, that the log beside the database names and the database does not know.
+    """End things, such as sessions, again that the log beside the database names as ended, and the database does not.
 
     `restored` is True if the database is a backup that was just restored. Returns how many things were ended, and True
-    if these are certainly all. If the log of a restored database may lack something, all sessions and links are ended
-    too, and False is returned. After a restore, new rows get ids that no row ever had. Raises StoreUnavailable if the
-    database cannot be used, and OSError if the log cannot be read.
+    if the log is certainly complete. If the log of a restored database may be incomplete, all sessions and links are
+    ended too, and the second value is False. After a restore, new rows get ids that no row ever had. Raises
+    StoreUnavailable if the database cannot be used, and OSError if the log cannot be read.
     """
     logged = await _logged(storage)
     if not restored:
@@ -364,8 +365,8 @@ def _not_back(endings: Iterable[LoggedEnding]) -> Mapping[str, Sequence[str]]:
 async def note_lost(store: Store, storage: StorageSettings) -> None:
     """Log again that things, such as sessions, ended for good, if the log beside the database has lost this.
 
-    The log then says that something ended, but not what: so a later restore can tell that the log is incomplete. Raises
-    StoreUnavailable if the database cannot be used, and OSError if the log cannot be used.
+    The log then says that something ended, but not what, so that a later restore can tell that the log is incomplete.
+    Raises StoreUnavailable if the database cannot be used, and OSError if the log cannot be used.
     """
     await _note_lost(store, await _logged(storage))
 
@@ -386,9 +387,9 @@ async def _logged(storage: StorageSettings) -> Mapping[str, LoggedEnding]:
 
 
 class Erasures:
-    """Finishes the erasures of people in the background, and logs everything else that ended for good.
+    """Finishes the erasures of people in the background, and logs all other things that ended for good.
 
-    `run` works until cancelled; call `wake` after a commit that may contain `erase`.
+    `run` works until cancelled; call `wake` after a commit in which `erase` may have been called.
     """
 
     def __init__(self, store: Store, declared: Declared, storage: StorageSettings, files: Files, clock: Clock) -> None:
@@ -466,9 +467,9 @@ def log_path(storage: StorageSettings) -> Path:
 
 
 def carry_log(before: StorageSettings, after: StorageSettings) -> None:
-    """Copy the log of erasures when a database is copied, to the place where the new database has its log.
+    """Copy the log of erasures to the place where a copied database has its log.
 
-    `before` are the settings of the old database, `after` those with the new one. Raises OSError if that fails.
+    `before` are the settings of the old database, `after` the settings of the copy. Raises OSError if that fails.
     """
     texts = [_text(path) for path in _logs(before)]
     if noted := [erasure for text in texts for erasure in _parse(text)]:

@@ -36,7 +36,7 @@ class CorrectedSoFar:
     """How far the messages that name an erased person have been corrected.
 
     `deliveries` and `page_messages` are the last ids searched in the two tables with these names. `stale` are the ids
-    of messages (rows of `deliveries`) that are to be edited in chats, once all messages have been searched.
+    of messages (rows of `deliveries`) that must be edited in chats once all messages have been searched.
     """
 
     deliveries: int = 0
@@ -44,12 +44,12 @@ class CorrectedSoFar:
     stale: tuple[int, ...] = ()
 
     def dump(self) -> str:
-        """Return as JSON how far messages are corrected."""
+        """Return this object as JSON text."""
         return json.dumps(asdict(self))
 
     @classmethod
     def load(cls, stored: str) -> Self:
-        """Return how far messages are corrected, from the JSON that `dump` returned; '' stands for the beginning."""
+        """Return the object that `dump` turned into JSON text; '' stands for nothing searched yet."""
         values = json.loads(stored) if stored else {}
         return cls(**{**values, "stale": tuple(values.get("stale", ()))})
 
@@ -58,10 +58,10 @@ class CorrectedSoFar:
 class Erasure:
     """An erasure of a person that is not finished.
 
-    `person` is a hash that identifies the erased person in every backup, or EVERYONE. `texts` says whether what the
-    person wrote for others is erased, and `erased_at` when the erasure began. `digests` name the files still to be
-    deleted. `traces` is what to search for in older messages, None for nothing; `progress` is how far that search has
-    got.
+    `person` is a hash that identifies the erased person in every backup, or EVERYONE. `texts` says whether the texts
+    that the person wrote for others are erased too, and `erased_at` when the erasure began. `digests` name the files
+    that must still be deleted. `traces` is what to search for in older messages, None for nothing; `progress` says how
+    far that search is done.
     """
 
     person: str
@@ -77,9 +77,9 @@ async def delete_person(
 ) -> Erasure:
     """Delete the rows about a person, so that messages no longer name them; return what is left to do.
 
-    With `texts`, what the person wrote for others is deleted too. Otherwise it is kept without an author, except for
-    texts that nobody has read yet. Older messages, which hold names literally, are corrected later. The caller has
-    already freed the places that the person had in themes or cars.
+    If `texts` is True, what the person wrote for others is deleted too; otherwise it is kept without an author, except
+    for texts that nobody has read yet. Older messages, which contain names literally, are corrected later. The caller
+    must first free the places that the person has in themes or cars.
     """
     who = await ending_store.fingerprint(tx, person.id)
     written = await declared.written(tx, person.id, texts=texts)
@@ -107,7 +107,7 @@ async def delete_person(
 
 
 async def delete_portion(tx: Transaction, table: str) -> int:
-    """Delete some rows of a table, so few that others who write wait only a moment; return how many were deleted."""
+    """Delete a few rows of a table, so that other transactions hardly wait; return how many were deleted."""
     row = _ROW[tx.dialect]
     return await tx.run(f"DELETE FROM {table} WHERE {row} IN (SELECT {row} FROM {table} LIMIT {_PORTION})")
 
@@ -115,7 +115,8 @@ async def delete_portion(tx: Transaction, table: str) -> int:
 async def release_accounts(tx: Transaction, now: datetime) -> None:
     """Delete all remaining accounts once no person is stored.
 
-    Accounts to which the platform gave a nickname and roles are deleted within a day, after these were taken back.
+    If the platform gave an account a nickname and roles, these are first taken back, and the account is deleted within
+    a day.
     """
     await tx.run(f"DELETE FROM accounts WHERE platform NOT IN {_WITH_MEMBERSHIP}")
     await tx.run(
@@ -128,7 +129,7 @@ async def release_accounts(tx: Transaction, now: datetime) -> None:
 
 
 async def there_before(tx: Transaction, instant: datetime) -> Sequence[int]:
-    """Return the ids of the participants who already existed at an instant."""
+    """Return the ids of the participants who were already stored at an instant."""
     return await tx.values(
         int, "SELECT id FROM participants WHERE created_at <= :at ORDER BY id", at=to_micros(instant)
     )
@@ -173,12 +174,12 @@ async def add_digests(tx: Transaction, erasure_ids: Iterable[int], digests: Iter
 
 
 async def note_progress(tx: Transaction, erasure_id: int, progress: CorrectedSoFar) -> None:
-    """Store how far an erasure has corrected messages, so that it continues there after a crash."""
+    """Store how far an erasure has corrected messages, so that it continues from there after a crash."""
     await tx.run("UPDATE erasures SET progress = :progress WHERE id = :id", id=erasure_id, progress=progress.dump())
 
 
 async def forget_traces(tx: Transaction, erasure_ids: Iterable[int]) -> None:
-    """Store that unfinished erasures, given by their ids, need no longer search older messages and files."""
+    """Store that the unfinished erasures with these ids need not search older messages and files any more."""
     await tx.many("UPDATE erasures SET traces = '' WHERE id = :id", [{"id": erasure_id} for erasure_id in erasure_ids])
 
 

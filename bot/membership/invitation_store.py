@@ -24,9 +24,10 @@ async def counts(tx: Transaction) -> tuple[int, int]:
 
 
 async def unused_since(tx: Transaction, since: datetime | None) -> int:
-    """Return for how many invited people who have not joined an invitation was made after `since` (None: ever).
+    """Return how many invited people have not joined although an invitation was made for them after `since`.
 
-    The number is cached for the transaction.
+    Invitations that were sent by e-mail do not count. If `since` is None, all other invitations do. The number is
+    cached for the transaction.
     """
 
     async def count(tx: Transaction) -> int:
@@ -46,9 +47,9 @@ async def invited(tx: Transaction) -> Sequence[int]:
 
 
 async def without_letter(tx: Transaction, letter: str) -> tuple[Sequence[int], int]:
-    """Return the ids of the invited people to whom no invitation left by letter, and how many more have no address.
+    """Return the ids of the invited people who have an address and got no e-mail with an invitation.
 
-    `letter` is the kind of delivery by which invitations leave.
+    The second value is how many more people have no address. `letter` is the kind of the e-mails in the outbox.
     """
     rows = await tx.all(
         f"SELECT p.id, p.email FROM participants p WHERE {_INVITED} AND NOT EXISTS (SELECT 1 FROM deliveries d"

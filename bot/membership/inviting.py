@@ -37,8 +37,8 @@ async def issue_invitations(
     """Make an invitation for every invited person who has none, and return the new invitations.
 
     Their codes and links can only be read from the result, because only hashes are stored. `bot_username` is the bot's
-    name on Telegram, None if the bot never ran there. Raises UserError once taking part is over: everybody who joins
-    then would be erased at once.
+    name on Telegram, None if the bot never ran there. Raises UserError once taking part is over, because people who
+    join then would be erased at once.
     """
     people = [await participant_store.find(tx, account) for account in await invitation_store.without_invitation(tx)]
     return [await _invite(tx, person, settings, now, bot_username) for person in people if person]
@@ -59,11 +59,11 @@ async def remake_unused(
 async def invite_anew(
     tx: Transaction, settings: Settings, now: datetime, *, bot_username: str | None
 ) -> list[Invitation]:
-    """Make another invitation for everybody invited who has not joined, and return them.
+    """Make another invitation for all invited people who have not joined, and return the new invitations.
 
-    Earlier ones stay valid until one of a person's invitations is used, the newest MOST_INVITATIONS of each person.
-    `bot_username` is the bot's name on Telegram,
-    None if the bot never ran there. Raises UserError if everybody who joins now would be erased at once.
+    Each person's earlier invitations stay valid until one is used, but only the newest MOST_INVITATIONS. `bot_username`
+    is the bot's name on Telegram, None if the bot never ran there. Raises UserError once taking part is over, because
+    people who join then would be erased at once.
     """
     people = [await participant_store.find(tx, person_id) for person_id in await invitation_store.invited(tx)]
     made = [await _invite(tx, person, settings, now, bot_username) for person in people if person]
@@ -72,7 +72,10 @@ async def invite_anew(
 
 
 async def keep_invitations(tx: Transaction, made: Iterable[tuple[int, str, str]], now: datetime) -> None:
-    """Store invitations that are printed already: each a person's id, a code and a page secret ('' for no page)."""
+    """Store invitations that are already printed.
+
+    `made` has triples: a person's id, the code, and the secret of the link to the person's page ('' for no link).
+    """
     for person_id, code, page in made:
         await secret_store.issue(tx, "invitation", person_id, now, code=code)
         if page:
@@ -84,7 +87,8 @@ async def keep_invitations(tx: Transaction, made: Iterable[tuple[int, str, str]]
 class Renewed:
     """The result of giving a person a new invitation.
 
-    `invitation` is the new one; `detached` are the accounts that were unlinked, `stay` those still linked.
+    `invitation` is the new one; `detached` are the accounts that were unlinked, `stay` the accounts that are still
+    linked.
     """
 
     invitation: Invitation
@@ -105,8 +109,8 @@ async def renew(
     """Make a new invitation for a person, so that their earlier codes, links and open web pages stop working.
 
     The person's roles end, except roles that every organiser has. Their accounts are unlinked, except accounts with an
-    id in `keep` and accounts that config.toml names. A banned person becomes an invited one. `bot_username` is the
-    bot's name on Telegram, None if the bot never ran there.
+    id in `keep` and accounts that config.toml names. If the person was banned, they are invited again. `bot_username`
+    is the bot's name on Telegram, None if the bot never ran there.
     """
     await declared.renewed(tx, person, now)
     for key, scope in await role_store.of_person(tx, person.id):
@@ -134,7 +138,7 @@ async def invite_oneself(
 ) -> Invitation:
     """Make a new invitation code and links for a person who asked for them on the account with the id `account_id`.
 
-    Their earlier codes and links stop working, even used ones, because a code can confirm browsers more than once.
+    Their earlier codes and links stop working. This includes used ones, because a code can confirm several browsers.
     """
     await secret_store.revoke_unused(tx, person.id)
     await secret_store.revoke(tx, person.id, "invitation", "page")
@@ -144,10 +148,10 @@ async def invite_oneself(
 async def invite_by_letter(
     tx: Transaction, settings: Settings, person: Participant, now: datetime, *, letter: int, proves: str
 ) -> Invitation:
-    """Make another invitation for a person, which leaves by a letter; earlier ones stay valid until one is used.
+    """Make another invitation for a person, to be sent by e-mail; earlier invitations stay valid until one is used.
 
-    `letter` is its id in the outbox; `proves` is the hash of the address to which it goes. Raises UserError if the
-    person would be erased at once.
+    `letter` is the id of the e-mail in the outbox; `proves` is the hash of the address to which it is sent. Raises
+    UserError once taking part is over, because people who join then would be erased at once.
     """
     username = await setting_store.telegram_username(tx)
     return await _invite(tx, person, settings, now, username, letter=letter, proves=proves)
@@ -238,9 +242,10 @@ def telegram_link(username: str, payload: str) -> str:
 
 
 def screen_link(settings: Settings, username: str | None, payload: str) -> str | None:
-    """Return a link to a screen whose `payload` may be linked: to the page that is open there, else on Telegram.
+    """Return a link that opens a screen: on the person's web page if there are pages, otherwise on Telegram.
 
-    Returns None where there is neither. `username` is the bot's name on Telegram, None if it never ran there.
+    `payload` is the encoded action of the screen, which must be `linkable`. `username` is the bot's name on Telegram,
+    None if the bot never ran there. Returns None if there are no pages and no name on Telegram.
     """
     if settings.web.public_url:
         return f"{settings.web.public_url.rstrip('/')}{LINK}{payload}"

@@ -36,9 +36,9 @@ BY = next(name for name, features in platforms().items() if features.takes_lette
 async def post_invitations(
     tx: Transaction, participant_ids: Collection[int], now: datetime, *, due: datetime, subject: str = ""
 ) -> int:
-    """Send these people a letter with an invitation at the instant `due`, and return how many letters that are.
+    """Send each of these people an e-mail with an invitation at the instant `due`; return the number of e-mails.
 
-    `subject` is the key by which they can be called back until then.
+    `subject` is the key by which the e-mails can be called back until then.
     """
     return await letter_store.add(
         tx, INVITATION, participant_ids, now, platform=BY, due=due, rank=USUAL, subject=subject
@@ -46,16 +46,19 @@ async def post_invitations(
 
 
 async def without_letter(tx: Transaction) -> tuple[Sequence[int], int]:
-    """Return the ids of the invited people to whom no invitation left by letter, and how many more have no address."""
+    """Return the ids of the invited people who have an address and got no e-mail with an invitation.
+
+    The second value is how many more people have no address.
+    """
     return await invitation_store.without_letter(tx, LETTER + INVITATION)
 
 
 async def make_invitation(
     tx: Transaction, settings: Settings, letter: ClaimedDelivery, now: datetime
 ) -> Invitation | None:
-    """Make the invitation of a letter that is about to be sent; None if its reader has joined or is not invited.
+    """Make the invitation in an e-mail that is about to be sent; None if its reader has joined or is not invited.
 
-    What was made for an earlier attempt is deleted, unless that attempt may have arrived.
+    If an earlier attempt to send the e-mail certainly failed, the invitation made for that attempt is deleted.
     """
     person = letter.recipient.participant_id and await participant_store.find(tx, letter.recipient.participant_id)
     if not (person and person.attends and person.status == "invited"):
@@ -70,9 +73,9 @@ async def make_invitation(
 
 
 async def prove_by_link(tx: Transaction, person: Participant, link: str, now: datetime) -> None:
-    """Link the address to which a personal link was sent to the person who pressed behind it.
+    """Link an e-mail address to a person, because they pressed the button behind the personal link that was sent there.
 
-    Nothing happens if the link did not leave by letter, or if the person has another address by now.
+    Nothing happens if the link was not sent by e-mail, or if the person has another address by now.
     """
     _letter, proves = await secret_store.proved_by(tx, "page", link)
     address = await participant_store.email_of(tx, person.id)
@@ -81,9 +84,9 @@ async def prove_by_link(tx: Transaction, person: Participant, link: str, now: da
 
 
 def offer_address(settings: Settings, linked: Iterable[Account]) -> Span | None:
-    """Return the label of the button with which a person adds their address; None if there is nothing to add.
+    """Return the label of the button by which a person adds their e-mail address as an account.
 
-    `linked` are the accounts that are the person's already.
+    Returns None if the person has one already, or if the program sends no e-mails. `linked` are the person's accounts.
     """
     if not settings.sends_letters or any(account.platform == BY for account in linked):
         return None
@@ -91,14 +94,17 @@ def offer_address(settings: Settings, linked: Iterable[Account]) -> Span | None:
 
 
 async def ask_to_prove(tx: Transaction, participant_id: int, address: str, now: datetime) -> None:
-    """Send a code of six digits to an address that a person says is theirs; a code sent before stops working."""
+    """Send a code of six digits to an e-mail address that a person says is theirs; any earlier code stops working."""
     await secret_store.revoke(tx, participant_id, "address")
     await letter_store.cancel(tx, ADDRESS, participant_id, now)
     await letter_store.add(tx, ADDRESS, [participant_id], now, platform=BY, due=now, rank=URGENT, place=address)
 
 
 async def make_code(tx: Transaction, letter: ClaimedDelivery, now: datetime) -> str | None:
-    """Return the code of a letter that is about to be sent to prove an address; None if nobody waits for it."""
+    """Return the new code in an e-mail that is about to be sent; None if the person for whom it is has been erased.
+
+    The code proves that the person reads what arrives at the address.
+    """
     if (participant_id := letter.recipient.participant_id) is None:
         return None
     await secret_store.revoke(tx, participant_id, "address")
@@ -117,9 +123,9 @@ async def make_code(tx: Transaction, letter: ClaimedDelivery, now: datetime) -> 
 
 
 async def prove_by_code(tx: Transaction, participant_id: int, digits: str, now: datetime) -> Account | None:
-    """Link the address to which a code was sent to the person who typed it. Returns the account; None if it is wrong.
+    """Link the e-mail address to which a code was sent to the person who typed the code; return the new account.
 
-    A code that is older than ten minutes, or was used, is wrong too.
+    Returns None if the code is wrong, was used before, or is older than ten minutes.
     """
     code = _own(participant_id, digits)
     secret = await secret_store.find(tx, "address", code, now)

@@ -22,7 +22,7 @@ from bot.people.declared import Declared
 
 
 class Retention:
-    """Erases data about people that no purpose needs any more, when they are due."""
+    """Erases data about people once they are due, because no purpose needs them any more."""
 
     def __init__(self, settings: Settings, declared: Declared, files: Files) -> None:
         self._settings = settings
@@ -40,10 +40,10 @@ class Retention:
         return now if left else None
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
-        """Delete some rows that no purpose needs any more, or erase one person whom no purpose holds any more.
+        """Delete some rows that no purpose needs any more, or erase one person whose data no purpose needs any more.
 
-        Returns None if nothing is left to erase; the caller repeats the call until then. Erasing the last person also
-        marks all remaining rows and files to be deleted.
+        Returns None if nothing is left to erase; the caller repeats the call until then. When the last person is
+        erased, all remaining rows and files are marked to be deleted.
         """
         if await empty_some(tx, self._declared, now):
             return Released()

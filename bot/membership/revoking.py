@@ -52,8 +52,8 @@ async def reinstate(
 ) -> None:
     """Undo a ban of a person: they get back their status, roles, codes, links, accounts and places.
 
-    Places and accounts that others took since are not given back. `kept` are the values that `revoke` returned when the
-    person was banned.
+    Places and accounts that now belong to others are not given back. `kept` are the values that `revoke` returned when
+    the person was banned.
     """
     await participant_store.set_status(tx, person.id, kept["status"])
     await _note(tx, person.id, back=True)

@@ -19,9 +19,9 @@ async def apply_role_loss(
 ) -> None:
     """Delete what a person may no longer see because they lost the role `lost`.
 
-    Messages that were sent are deleted if the platform allows it, messages that were not sent are dropped, and every
-    capability does what it declared for this case. If `lost` is a rung of the ladder of roles (`Who`), all higher rungs
-    are lost too. Call this after the loss is stored; `person` is the participant as read before the loss.
+    Messages that were sent are deleted if the platform allows it, messages that were not sent are cancelled, and every
+    capability does what it declared for a loss of a role. If `lost` is a rung of the ladder of roles (`Who`), all
+    higher rungs are lost too. Call this after the loss is stored; `person` is the participant as read before the loss.
     """
     accounts = [account.id for account in await participant_store.accounts_of(tx, person.id) if account.id is not None]
     await delivery_store.take_back(tx, accounts, lost, now)
@@ -36,8 +36,8 @@ async def take_role(
 ) -> bool:
     """Take a role from a participant, and delete from their chats what the role had shown them; nobody is notified.
 
-    `scope` is what they had the role for, '' for a role without scopes. `person` is the participant before the change.
-    Returns True if the role was taken, False if they did not have it.
+    `scope` is the thing for which they had the role, '' for a role without scopes. `person` is the participant before
+    the change. Returns True if the role was taken, False if they did not have it.
     """
     if not await role_store.take(tx, person.id, role.key, scope):
         return False
@@ -47,7 +47,7 @@ async def take_role(
 
 
 def ending_of(role: Role) -> Ending:
-    """Return the rule by which people lose this role again if a restored backup gave it back to them."""
+    """Return the rule by which people lose a role again that a restored backup gave back to them."""
 
     async def again(tx: Transaction, declared: Declared, whats: Collection[str], now: datetime) -> int:
         ended = await role_store.ended(tx, role.key, whats)

@@ -59,9 +59,9 @@ _SENT = (
 
 
 async def traces_of(tx: Transaction, person: Participant, written: AuthoredContent) -> Traces:
-    """Return what to search for of a person in stored messages, and where.
+    """Return the words about a person to search for in stored messages, and where to search.
 
-    `written` are the texts and files by the person that are erased with them. Names that other people have too are not
+    `written` are the texts and files by the person that are erased with them. A name that other people have too is not
     searched for. Call this before the person's rows are deleted.
     """
     others = await tx.all("SELECT given_name, family_name FROM participants WHERE id <> :id", id=person.id)
@@ -83,9 +83,9 @@ def _names(given: str, family: str) -> Collection[str]:
 
 
 async def theirs_alone(tx: Transaction, declared: Declared, traces: Traces) -> Traces:
-    """Return what to search for of an erased person, without texts that another person wrote too.
+    """Return what to search for of an erased person, without texts that another person wrote too, and short texts.
 
-    Short texts are left out too, because many other people write the same. Call this after deleting the person's rows.
+    Short texts are left out because many people write the same. Call this after deleting the person's rows.
     """
     texts = {text for text in traces.texts if len(text) >= _TELLING}
     for data in declared.tables:
@@ -127,8 +127,8 @@ async def forget_mentions(tx: Transaction, person_id: int) -> None:
 async def keep_about(tx: Transaction, person_id: int, now: datetime) -> None:
     """Keep some messages about a person who is about to be erased, because they must still be corrected in chats.
 
-    They are messages that are being sent, that were sent a short time before `now`, or that wait for an edit. All
-    others about the person are deleted together with the person's row.
+    They are messages that are being sent, that were sent a short time before `now`, or that wait for an edit. All other
+    messages about the person are deleted together with the person's row.
     """
     await tx.run(
         "UPDATE deliveries SET about = NULL WHERE about = :id AND COALESCE(participant_id, 0) <> :id"
@@ -139,11 +139,11 @@ async def keep_about(tx: Transaction, person_id: int, now: datetime) -> None:
 
 
 async def drop_files(tx: Transaction, declared: Declared, person_id: int, written: AuthoredContent) -> None:
-    """Delete the files on others' pages that name an erased person or belong to their texts.
+    """Delete the files on others' pages that name an erased person, or that belong to the person's texts.
 
     `written` are the texts and files by the person that are erased. Files of the person that are kept are renamed.
-    Files that others sent and copies of the team's messages are kept unchanged: the program did not put names into
-    them.
+    Files that others sent and copies of the team's messages are left unchanged, because the program did not put names
+    into them.
     """
     made = {row["message_id"] for row in await _made(tx, declared, person_id)}
     needed = await declared.files(tx)  # also by somebody who sent the same file
@@ -172,7 +172,7 @@ async def drop_files(tx: Transaction, declared: Declared, person_id: int, writte
 
 
 async def drop_late_files(tx: Transaction, declared: Declared, person_id: int, erased_at: datetime) -> None:
-    """Delete from pages the files that name an erased person and were on their way there during the erasure.
+    """Delete from pages the files that name an erased person and that were being sent during the erasure.
 
     A file that may name any participant is deleted only if its message was enqueued before the erasure. A file that
     answers a request was made from what is stored now.
@@ -186,8 +186,8 @@ async def drop_late_files(tx: Transaction, declared: Declared, person_id: int, e
 async def names_somebody_gone(tx: Transaction, named: Sequence[frozenset[int] | None]) -> bool:
     """Return whether any of some files names a participant who has been erased, perhaps while the file was made.
 
-    `named` has for each file the ids of the participants in it, None if it may name anybody. Such a file counts as
-    naming an erased person while any erasure is unfinished.
+    `named` has, for each file, the ids of the participants in it, or None if it may name anybody. With None, the file
+    counts as naming an erased person while any erasure is unfinished.
     """
     people = {person for each in named if each for person in each}
     if None in named and await tx.exists("SELECT 1 FROM erasures WHERE traces <> '' LIMIT 1"):
@@ -215,7 +215,7 @@ async def _made(tx: Transaction, declared: Declared, person_id: int) -> Sequence
 
 
 async def drop_file(tx: Transaction, message_id: int) -> None:
-    """Delete the files of a message on a page, and show a notice about that in their place."""
+    """Delete the files of a message on a page; the message then shows a notice in their place."""
     await tx.run("DELETE FROM page_files WHERE message_id = :id", id=message_id)
     await show_instead(tx, message_id, _FILE_GONE)
 
@@ -234,11 +234,11 @@ async def show_instead(tx: Transaction, message_id: int, content: str) -> None:
 
 
 async def forget_on_page(tx: Transaction, person_id: int, words: str, here: str) -> None:
-    """Remove confidential words from the page of the person who wrote them; only their recipient may still read them.
+    """Remove confidential words from the page of the person who wrote them, so that only their recipient can read them.
 
-    Photos sent with the words are removed too; of an answer that repeats the words, the rest is kept. What others sent
-    the person is kept, even if it has the same words. `here` is the id of the new browser in which they wrote, '' for
-    any other place; words written elsewhere are not removed from a new browser.
+    Photos sent with the words are removed too. In an answer that repeats the words, only these words are removed.
+    Messages that others sent the person are kept, even if they have the same words. `here` is the id of the new browser
+    in which the words were written, '' for any other place; words written elsewhere are not removed from a new browser.
     """
     theirs = Traces(texts=(words,))
     said = await tx.all(
@@ -258,16 +258,16 @@ async def forget_on_page(tx: Transaction, person_id: int, words: str, here: str)
 
 
 async def forget_changes(tx: Transaction, traces: Traces) -> None:
-    """Delete stored changes that organisers could undo, if they have an erased person's number or e-mail address."""
+    """Delete the stored changes, which organisers could undo, that have an erased person's number or e-mail address."""
     for row in await tx.all("SELECT id, inverse FROM journal WHERE inverse <> ''"):
         if traces.stand_in_values(row["inverse"]):
             await tx.run("DELETE FROM journal WHERE id = :id", id=row["id"])
 
 
 async def give_up_jobs(tx: Transaction, traces: Traces, now: datetime) -> None:
-    """Restart jobs that may have read an erased person's data, and stop jobs that were given such data.
+    """Start those jobs again that may have read an erased person's data, and stop jobs that were given such data.
 
-    Whoever asked for a stopped job is told.
+    People whose job is stopped are notified.
     """
     await job_store.begin_again(tx)
     for row in await tx.all("SELECT id, payload, participant_id, account_id FROM jobs"):
@@ -306,7 +306,7 @@ async def forget_drafts(tx: Transaction, traces: Traces) -> None:
 
 
 async def draw_screens_again(tx: Transaction) -> None:
-    """Have all live screens (messages that are kept up to date) drawn again; unchanged ones are not sent."""
+    """Have all live screens (messages that are kept up to date) drawn again; only changed ones are sent."""
     await tx.run("UPDATE screens SET wanted = wanted + 1, reference = :reference", reference=tx.reference)
 
 
@@ -329,8 +329,8 @@ class Portion:
 async def deliveries(tx: Transaction, after: int, traces: Traces, last_id: int, now: datetime) -> Portion | None:
     """Return what an erasure must do to the next messages in the outbox, after the id `after`; None if there are none.
 
-    `traces` is what to search for. Messages with ids up to `last_id` hold names literally, later ones hold people's
-    ids. Nothing is changed.
+    `traces` is what to search for. Messages with ids up to `last_id` contain names literally, later ones contain
+    people's ids. This call only says what to change, and changes nothing.
     """
     rows = await tx.all(
         "SELECT id, participant_id, about, content, state, native_id, sent_at, announcement_id FROM deliveries"
@@ -389,7 +389,7 @@ async def correct_deliveries(tx: Transaction, portion: Portion) -> None:
 
 
 async def edit_again(tx: Transaction, delivery_ids: Sequence[int], now: datetime) -> None:
-    """Have messages in chats edited to show their present content, when nothing more urgent waits.
+    """Have messages in chats edited to show their present content, once nothing more urgent waits.
 
     Messages that are being sent are edited after they arrived. An edit that failed before is tried again.
     """
@@ -409,8 +409,8 @@ async def page_messages(tx: Transaction, after: int, traces: Traces, last_id: in
     """Return what an erasure must do to the next messages on pages, after the id `after`; None if there are none.
 
     `traces` is what to search for. Messages to others that are all about the person are emptied, because they may have
-    words that others typed about the person. Of other messages, only those with ids up to `last_id` are changed: they
-    hold names literally. This call only says what to change, and changes nothing.
+    words that others typed about the person. Other messages are changed only if their ids are up to `last_id`, because
+    only these contain names literally. This call only says what to change, and changes nothing.
     """
     rows = await tx.all(
         "SELECT id, participant_id, author, CASE WHEN id <= :last THEN content ELSE '' END AS content,"
@@ -441,17 +441,17 @@ async def correct_pages(tx: Transaction, portion: Portion) -> None:
 
 
 async def forget_in_journal(tx: Transaction, traces: Traces, last_id: int) -> None:
-    """Delete changes in the journal, up to the id `last_id`, that hold an erased person's name."""
+    """Delete changes in the journal, up to the id `last_id`, that contain an erased person's name."""
     for row in await tx.all("SELECT id, what, inverse FROM journal WHERE id <= :last", last=last_id):
         if traces.taken_out(row["what"]) != row["what"] or traces.is_in(row["inverse"]):
             await tx.run("DELETE FROM journal WHERE id = :id", id=row["id"])
 
 
 class FileSearch:
-    """Tells which older files may name an erased person.
+    """Finds out which older files may name one erased person.
 
-    A file is not read in the transaction that asks about it. Such a transaction has to be rolled back, and run again
-    after `read`.
+    A transaction that asks about a file does not read it. If the file was not read yet, the transaction must be rolled
+    back, `read` called, and the transaction run again.
     """
 
     def __init__(self, traces: Traces) -> None:
@@ -463,18 +463,18 @@ class FileSearch:
     def may_name(self, digest: str, name: str) -> bool:
         """Return True if the file with a digest, called `name`, may name the erased person.
 
-        False means that it does not, or that the file was not read yet. In the second case the file is added to
-        `unread`: call `read`, then ask again.
+        False means that the file does not name the person, or that it was not read yet. In the second case the file is
+        added to `unread`: call `read`, then ask again.
         """
         if (digest, name) not in self._found:
             self.unread.add((digest, name))
         return self._found.get((digest, name), False)
 
     def read(self, files: Files, *, may_be_lost: bool) -> None:
-        """Read the files in `unread`, and remember whether they name the erased person; call it in a thread.
+        """Read the files in `unread`, and remember whether they name the erased person; call this in a thread.
 
-        A single missing file counts as empty. Raises OSError if a file cannot be read. Raises FilesAway if there is no
-        file at all, for instance because a share is not mounted, unless `may_be_lost` is True.
+        A single missing file counts as empty. Raises OSError if a file cannot be read. Raises FilesAway if all files
+        are missing, for instance because a share is not mounted, unless `may_be_lost` is True.
         """
         for digest, name in sorted(self.unread):
             try:
@@ -490,8 +490,8 @@ class FileSearch:
 async def drop_old_files(tx: Transaction, declared: Declared, searches: Sequence[FileSearch]) -> None:
     """Delete from others' pages the older files that may name erased people.
 
-    For these files it is not stored whom they name; `searches` has a search for each erased person. A picture is
-    deleted if its description names them, or if it is on the page of an organiser or of somebody with a role.
+    It is not stored whom these files name, so `searches` has a search for each erased person. A picture is deleted if
+    its description names one of them, or if it is on the page of an organiser or of somebody with a role.
     """
     rows = await tx.all(
         "SELECT f.message_id, f.position, f.kind, f.name, f.alt, f.digest, d.announcement_id, p.organises,"

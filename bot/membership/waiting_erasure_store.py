@@ -24,7 +24,7 @@ def _hash(account: Account, salt: str) -> str:
 
 
 async def record(tx: Transaction, account: Account, now: datetime) -> None:
-    """Remember for an hour that an account erased its owner's data, so that it cannot do so again at once.
+    """Remember for an hour that an account erased its owner's data, so that it cannot erase data again at once.
 
     What is stored does not tell which account it was.
     """
@@ -46,10 +46,11 @@ async def free_at(tx: Transaction, account: Account, now: datetime) -> datetime 
 
 
 async def put_off(tx: Transaction, participant_id: int, due: datetime, *, texts: bool) -> None:
-    """Have a participant erased later, at the instant `due`; with `texts`, what they wrote for others is erased too.
+    """Have a participant erased at the later instant `due`.
 
-    If the participant is to be erased already, the earlier instant remains, and `texts` applies. A backup of before, if
-    it is restored, does not forget it.
+    `texts` says whether what they wrote for others is erased too. If the participant's erasure was already stored, its
+    instant stays the same, and only `texts` is changed. The erasure is carried out even if an older backup is restored
+    before it.
     """
     kind, who = ENDING_WITH_TEXTS if texts else ENDING, await ending_store.fingerprint(tx, participant_id)
     await ending_store.record_endings(tx, kind, [who])
@@ -90,9 +91,9 @@ async def forget(tx: Transaction, now: datetime) -> None:
 
 
 async def next_due(tx: Transaction) -> datetime | None:
-    """Return when the next participant must be erased, or the next record of an erasure deleted; None if there is none.
+    """Return when the next participant must be erased, or the next record of an erasure deleted.
 
-    The instant may be past.
+    The instant may be past. Returns None if there is neither.
     """
     return await tx.value_or_none(
         datetime,
