@@ -9,22 +9,25 @@ from bot.conversation.routes import Go
 
 
 class Claim(Action, code="kc"):
-    """The button that confirms being the person whose other account showed a link code; `typed` is that code."""
+    """The button by which somebody confirms that they are the person whose other account showed a link code.
+
+    `typed` is the code.
+    """
 
     typed: str
 
 
 class PushPrivately(Action, code="sp"):
-    """The button that agrees to private messages on platforms that require agreement, or withdraws the agreement.
+    """The button by which a person gives or withdraws consent to private messages on platforms that require it.
 
-    `wanted` is true to agree, false to withdraw.
+    `wanted` is True to give it, False to withdraw it.
     """
 
     wanted: bool
 
 
 class NewWayIn(Action, code="mn"):
-    """The button that creates a new personal code and links, by which the person can return without an account."""
+    """The button that creates a new personal code and new links, by which the person can return without an account."""
 
 
 SETTINGS = Button(_("Settings"), Go("reglages"))

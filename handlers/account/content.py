@@ -16,7 +16,10 @@ MINUTES = letters.CODE_VALID // timedelta(minutes=1)
 
 
 async def write_code(tx: Transaction, settings: Settings, letter: ClaimedDelivery, now: datetime) -> View | None:
-    """Return the letter with the code that proves the address to which it goes; None if nobody waits for it."""
+    """Return the e-mail with the code that proves the address to which it is sent.
+
+    Returns None if the person who gave the address has been erased.
+    """
     code = await letters.make_code(tx, letter, now)
     if code is None:
         return None

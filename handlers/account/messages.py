@@ -28,9 +28,10 @@ TRIES = _n(
 
 
 def offer_private_pushes(accounts: Sequence[Account]) -> tuple[Button, ...]:
-    """Return the button that agrees to private messages; nothing if no agreement is missing.
+    """Return the button by which a person agrees to private messages; empty if no agreement is missing.
 
-    It is missing if one of the accounts is on a platform that requires agreement, and the person has not agreed.
+    An agreement is missing if one of the accounts is on a platform that requires it and the person has not agreed
+    there.
     """
     if any(account.needs_consent and not account.private_pushes for account in accounts):
         return (Button(_("Tell me in private"), PushPrivately(True)),)
@@ -53,8 +54,8 @@ def ask_whether_owner(owner: Participant, code: str) -> Reply:
 def guesser_of(request: Request) -> Account:
     """Return the account for which the wrong codes of a request are counted.
 
-    For a browser that the person has not confirmed, it is an invented account for that browser alone. An intruder who
-    opened somebody's page with a stolen link thus uses up nobody else's tries.
+    For a browser that the person has not confirmed, this is an invented account for that browser alone. So somebody who
+    opened the page with a stolen link does not use up the owner's attempts.
     """
     if (browser := request.unconfirmed) is None:
         return request.account
@@ -69,10 +70,11 @@ async def answer_code(
     again: Action,
     refusal: Sequence[Text],
 ) -> Reply:
-    """Answer a typed code, or a code in a pressed button, with protection against guessing.
+    """Answer a code that was typed or is in a pressed button, with protection against guessing.
 
-    `find` returns the reply to a valid code, None for any other. An invalid code is counted and answered by `refusal`,
-    with a button that opens the form `again`. After too many of them, only the reply is given that one must wait.
+    find() returns the reply to a valid code, and None for any other code. An invalid code is counted; the reply is
+    `refusal`, with a button that opens the form `again`. After too many invalid codes, the reply says only that the
+    person must wait.
     """
     guesser = guesser_of(request)
     if pause := await pause_before_a_code(request.tx, guesser, request.now):

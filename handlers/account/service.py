@@ -19,10 +19,10 @@ _CROWD = "codes"
 
 
 async def pause_before_a_code(tx: Transaction, account: Account, now: datetime) -> timedelta | None:
-    """Return how long an account must still wait before it may type another code; None if it need not wait.
+    """Return how long an account must still wait before another code may be typed; None if it need not wait.
 
-    An account must wait after several wrong codes, and after fewer while many accounts type wrong codes, but never
-    before its first mistake.
+    An account must wait after several wrong codes. While many accounts type wrong codes, it must wait after fewer, but
+    never before its first wrong code.
     """
     waiting = await attempt_store.pause(
         tx, account.platform, account.native_id, now, tries=attempt_store.TRIES_IN_A_CROWD
@@ -33,7 +33,7 @@ async def pause_before_a_code(tx: Transaction, account: Account, now: datetime) 
 
 
 async def count_wrong_code(tx: Transaction, account: Account, now: datetime) -> None:
-    """Count a wrong code that an account typed.
+    """Count a wrong code that was typed on an account.
 
     If there are many wrong codes from all accounts, organisers are notified, at most once an hour.
     """
@@ -68,9 +68,9 @@ async def _are_many(tx: Transaction, now: datetime) -> bool:
 
 
 async def find_invitation(tx: Transaction, code: str, now: datetime) -> secret_store.Secret | None:
-    """Return the invitation of which this is the code, or the secret part of its page's link; None if there is none.
+    """Return the invitation for its code, or for the secret in the link of its page; None if there is none.
 
-    A page's link that came without such a code is no invitation: it was given to somebody who shall organise.
+    The link of a page that was made without such a code is no invitation: it is for a new organiser.
     """
     invitation = await secret_store.find(tx, "invitation", code, now)
     if invitation is not None:
@@ -82,8 +82,8 @@ async def find_invitation(tx: Transaction, code: str, now: datetime) -> secret_s
 async def ways_to_ask(tx: Transaction, invitation: secret_store.Secret) -> Sequence[Account]:
     """Return the accounts on which an invitation's owner is asked whether a new account that typed its code is theirs.
 
-    Anybody who saw the invitation may type the code. Returns none if the owner has not joined since the invitation or
-    cannot be asked anywhere: then the code alone is enough.
+    The owner is asked because anybody who saw the invitation could type the code. The result is empty, and the code
+    alone suffices, if the owner has not joined since the invitation or has no account on which to ask.
     """
     came_in = await secret_store.came_in_since(tx, invitation)
     return await browsers.ways_beside(tx, invitation.participant_id, None) if came_in else ()
@@ -92,7 +92,7 @@ async def ways_to_ask(tx: Transaction, invitation: secret_store.Secret) -> Seque
 async def owner_of_link_code(tx: Transaction, code: str, now: datetime) -> Participant | None:
     """Return the person whose account shows the link code `code`; None if the code is wrong, used or expired.
 
-    The caller counts wrong codes.
+    Wrong codes are not counted here: the caller does that.
     """
     secret = await secret_store.find(tx, "link", code, now)
     if secret is None or secret.used or secret.expired:

@@ -101,7 +101,7 @@ async def show_appearance(request: Request) -> Reply:
 
 @routes.form("apc", ColourForm, who=ORGANISER, unless_changed=_colour_now)
 async def set_colour(request: Request, form: ColourForm) -> Reply:
-    """Store the gathering's colour. If white letters cannot be read on it, the reply names the darker one used."""
+    """Store the gathering's colour. If white text is unreadable on it, the reply names the darker one used."""
     if not _COLOUR.fullmatch(form.colour):
         raise Incomplete("colour", _("This is no colour. Write # and six signs from 0 to 9 and A to F: #0f6b62."))
     look = await _look(request)
@@ -133,7 +133,7 @@ async def remove_logo(request: Request) -> Reply:
 
 @routes.form("app", PartnerForm, who=ORGANISER)
 async def add_partner(request: Request, form: PartnerForm) -> Reply:
-    """Store the name and logo of a partner. An earlier logo of the same name is replaced."""
+    """Store the name and logo of a partner, in place of an earlier logo with the same name."""
     look = await _look(request)
     partners = {**dict(look.partners), form.name: _usable(form.file)}
     if len(partners) > _MOST_PARTNERS:
@@ -189,7 +189,7 @@ async def _save(request: Request, before: Branding, after: Branding, summary: Te
 
 @inverses.declare("apu")
 async def restore_look(request: Request, values: Values) -> None:
-    """Undo a change of the colour or the logos. Raises UserError if they were changed again since."""
+    """Undo a change of the colour or the logos. Raises UserError if somebody has changed them again since."""
     if await appearance_store.version(request.tx) != values["choice"]:
         raise changed_since()
     await appearance_store.take_back(request.tx, values["choice"])

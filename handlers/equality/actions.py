@@ -6,7 +6,7 @@ from bot.content.actions import Action
 
 
 class ShowEquality(Action, code="eq"):
-    """The button that shows a page (from 0) of figures of women and men in the gathering's ended steps.
+    """The button that shows a page (from 0) of the figures of women and men in ended steps of the gathering.
 
     A step is something that people take part in, such as choosing a theme.
     """

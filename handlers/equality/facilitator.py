@@ -53,10 +53,11 @@ routes = Routes()
     for_others="moi",
 )
 async def show_equality(request: Request, page: int = 0) -> Reply:
-    """Show in words in which ended steps of the gathering chance alone does not explain what women and men did.
+    """Say in which ended steps of the gathering chance alone does not explain the difference between women and men.
 
-    Figures that nobody has requested yet are computed first; the reply says so. A button opens the figures. With a
-    later `page` than 0, which old buttons carry, that page of the figures is shown instead.
+    A step is something that people take part in, such as choosing a theme. If figures of a step are not computed yet,
+    this starts the computation, and the reply says so. A button opens the figures. Old buttons carry a `page` greater
+    than 0: that page of the figures is then shown instead.
     """
     if page:
         return await show_figures(request, page)
@@ -83,15 +84,15 @@ def _again(steps: Overview) -> tuple[Button, ...]:
 
 @routes.press("wkw", who=FACILITATOR)
 async def show_shares(request: Request) -> Reply:
-    """Show the verdict on what women and men did."""
+    """Show the same as `show_equality`: in which steps women and men differ by more than chance."""
     return await show_equality(request)
 
 
 @routes.press("eqa", who=FACILITATOR)
 async def look_again(request: Request) -> Reply:
-    """Compute figures again for steps about which nothing could be published, since genders may have been added.
+    """Compute figures again for steps about which nothing could be published, because genders may have been added.
 
-    A step is something that people take part in, such as choosing a theme. The figures follow in a message.
+    A step is something that people take part in, such as choosing a theme. The figures are sent in a later message.
     """
     return _compute(request, await service.overview(request.tx, request.now))
 
@@ -114,17 +115,19 @@ def _compute(request: Request, steps: Overview) -> Reply:
 
 
 async def read(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
-    """Return what the job that computes figures of women and men needs: who did what in the steps that had ended.
+    """Return what the job that computes figures of women and men needs: who did what in the ended steps.
 
-    `payload` has the time at which the figures were requested (`at`, in microseconds). `_declared`, the data of all
-    capabilities, is given to every such function, and not needed here.
+    `payload` has the time at which the figures were requested (`at`, in microseconds). `_declared` is for other jobs.
     """
     return await service.read_tallies(tx, from_micros(payload["at"]))
 
 
 @routes.job("equality", work=compute, read=read, seconds=120)
 async def figures_are_computed(tx: Transaction, person: Participant, result: Mapping[str, Any]) -> View:
-    """Store for good the computed figures that may be published, and return the message with a button to them."""
+    """Store the computed figures that may be published, and return the message with a button that opens them.
+
+    Published figures are never changed.
+    """
     await service.keep(tx, result)
     return View((_("The figures of women and men are ready."),), (SHOW_EQUALITY, _way_back(person)))
 
@@ -172,9 +175,9 @@ def _way_back(person: Participant) -> Button:
 
 
 async def offer_equality(request: Request) -> View:
-    """Return the part of the organisers' screen with a button to the figures of women and men.
+    """Return the part of the organisers' screen with a button for the figures of women and men.
 
-    It is empty before a step of the gathering, such as choosing a theme, has ended.
+    It is empty until a step of the gathering, such as choosing a theme, has ended.
     """
     return View((), (SHOW_EQUALITY,) if await service.has_any_ended(request.tx, request.now) else ())
 
@@ -184,7 +187,7 @@ async def offer_equality(request: Request) -> View:
 
 @routes.press("eqr", who=FACILITATOR)
 async def show_room(request: Request) -> Reply:
-    """Show the count of women and men who speak in the room, or a button to begin it."""
+    """Show the count of women and men who speak in the room, or a button to begin a count."""
     count = await store.room_count(request.tx)
     if count is None:
         return reply(
@@ -200,16 +203,16 @@ async def show_room(request: Request) -> Reply:
 
 @routes.press("eqb", who=FACILITATOR)
 async def begin_room(request: Request) -> Reply:
-    """Begin the count of women and men who speak in the room, or show the one that is running."""
+    """Begin the count of women and men who speak in the room; if a count is running, show it."""
     await store.begin_room_count(request.tx)
     return _counting(await store.room_count(request.tx) or RoomCount(0, 0, 0))
 
 
 @routes.press("eqc", who=FACILITATOR)
 async def count_in_room(request: Request, shown: str, back: bool) -> Reply:
-    """Count one speech in the room or, with `back`, take one from the count. Raises Stale if no count is running.
+    """Count one speech in the room; if `back` is True, subtract one instead.
 
-    `shown` is who spoke: «woman», «man» or «unknown». Raises Stale for anything else.
+    `shown` is who spoke: «woman», «man» or «unknown». Raises Stale for another word, and if no count is running.
     """
     seen = next((seen for seen in get_args(Seen) if seen == shown), None)
     if seen is None:
@@ -247,6 +250,6 @@ async def _sure_to_end(_request: Request) -> Question:
 
 @routes.press("eqe", who=FACILITATOR, first=Asks("eqq", _sure_to_end))
 async def end_room(request: Request) -> Reply:
-    """End the count in the room, and delete it."""
+    """End the count in the room, and delete its numbers."""
     await store.end_room_count(request.tx)
     return reply(_("The count is forgotten."), buttons=(SHOW_EQUALITY, _way_back(request.participant)))

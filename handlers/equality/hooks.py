@@ -18,10 +18,10 @@ from bot.people.participants import Participant
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step of the gathering that has ended, in which women and men can be counted.
+    """An ended step of the gathering (something that people take part in) in which women and men can be counted.
 
-    `key` identifies it for good, such as «presenters:1»; `title` is its name for readers. `read` returns how often each
-    person did it, by id, 0 for people who could but did not.
+    `key` identifies the step and never changes, such as «presenters:1»; `title` is the name that people read. `read`
+    returns how often each person took the step, by id, 0 for people who could but did not.
     """
 
     key: str
@@ -31,16 +31,16 @@ class Step:
 
 @collecting_hook
 async def more_steps(tx: Transaction, now: datetime) -> Sequence[Step]:
-    """Return further steps of the gathering that have ended at `now`, from all capabilities that have some."""
+    """Return further steps of the gathering that have ended at `now`; each capability that has some adds them."""
     return ()
 
 
 @collecting_hook
 async def more_tied_people(tx: Transaction) -> Sequence[int]:
-    """Return the ids of people of whom something public shows which have the same gender, but not which gender.
+    """Return the ids of people of whom the public can see which ones have the same gender, but not which gender.
 
-    For instance, an order in which groups presented by women and by men alternate shows that. Each capability adds its
-    own.
+    For instance, the order of groups shows this if groups presented by women and by men take turns. Each capability
+    adds the people whom it concerns.
     """
     return ()
 

@@ -16,8 +16,9 @@ from handlers.equality.model.steps import PublishedStep, StepTally, from_json, t
 def compute(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return what may be published about women and men in ended steps of the gathering, such as choosing a theme.
 
-    The payload holds how often people took the steps, their genders, and what was public when it was read. The result
-    has the figures (`published`), the steps about which nothing may be published (`withheld`), and what was `public`.
+    The payload has how often people took the steps, their genders, and what was public when the payload was read. The
+    result has the figures (`published`), the steps about which nothing may be published (`withheld`), and what was
+    `public`.
     """
     from handlers.equality.model.disclosure import publish  # numpy, which nobody else needs who loads this module
 
@@ -34,7 +35,7 @@ def compute(payload: Mapping[str, Any]) -> Mapping[str, Any]:
 def can_be_tied(payload: Mapping[str, Any], people: Collection[int]) -> bool:
     """Return whether it may be made public which of `people` (ids) have the same gender, without saying which gender.
 
-    The payload holds how often people took the ended steps of the gathering, their genders, and what is public.
+    The payload has how often people took the ended steps of the gathering, their genders, and what is public.
     """
     from handlers.equality.model.disclosure import may_be_tied
 

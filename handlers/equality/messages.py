@@ -41,7 +41,7 @@ NOT_YET_HEARD = _("Next, give the floor to someone who has not spoken yet.")
 def verdict_lines(steps: Sequence[PublishedStep]) -> Sequence[Span]:
     """Return a line for each step of the gathering in which chance does not explain what women and men did.
 
-    Returns one line that says so if there is no such step.
+    If there is no such step, the only line says that nothing differs from chance.
     """
     differing = [step for step in steps if step.side in VERDICTS]
     if not differing:
@@ -52,7 +52,7 @@ def verdict_lines(steps: Sequence[PublishedStep]) -> Sequence[Span]:
 def step_lines(steps: Sequence[PublishedStep]) -> Sequence[Span]:
     """Return the lines with the figures of steps of the gathering: the share of women, and what chance explains.
 
-    Before them stands who could take a step, once for several steps in a row that the same people could take.
+    The first line says who could take a step; steps that the same people could take share this line.
     """
     lines: list[Span] = []
     for (people, could), alike in groupby(steps, key=lambda step: (step.people, step.could)):
@@ -69,16 +69,16 @@ def _figures(step: PublishedStep) -> Text:
 def remarks(step: PublishedStep) -> Sequence[Text]:
     """Return the remark on a step of the gathering, if chance alone does not explain what women and men did in it.
 
-    A warning is added if too few genders are known.
+    If too few genders are known, a warning is added.
     """
     verdict = (VERDICTS[step.side],) if step.side in VERDICTS else ()
     return (*verdict, WITH_CARE) if step.cautious else verdict
 
 
 def withheld_lines(steps: Sequence[WithheldStep]) -> Sequence[Span]:
-    """Return lines that name the steps of the gathering for which there are no figures.
+    """Return lines that name the steps of the gathering for which no figures may be published.
 
-    One line names the steps in which too few people took part, another the steps with too few known genders.
+    One line names the steps in which too few people took part, another line the steps with too few known genders.
     """
     few, unknown = (tuple(step.title for step in steps if step.reason == reason) for reason in ("few", "unknown"))
     lines: list[Span] = []
@@ -90,7 +90,7 @@ def withheld_lines(steps: Sequence[WithheldStep]) -> Sequence[Span]:
 
 
 def room_line(count: RoomCount) -> Span:
-    """Return the line with the count in the room, which is somebody's impression, not based on declared genders."""
+    """Return the line with the count of speakers in the room, which is based on how people look."""
     return _(
         "Seen from the room: women {women}, men {men}, ? {unknown}. An impression, not a figure.",
         women=count.women,

@@ -35,7 +35,7 @@ _ANYWHERE = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The ended steps of the gathering: published ones, withheld ones, and those not looked at yet (`new`)."""
+    """The ended steps of the gathering: with published figures, with withheld figures, and without any yet (`new`)."""
 
     published: Sequence[PublishedStep]
     withheld: Sequence[WithheldStep]
@@ -69,7 +69,7 @@ async def ended_steps(tx: Transaction, now: datetime) -> Sequence[Step]:
 
 
 async def has_any_ended(tx: Transaction, now: datetime) -> bool:
-    """Return whether any step of the gathering has ended at `now`; this reads less than finding all of them."""
+    """Return whether any step of the gathering has ended at `now`; this reads less than `ended_steps`."""
     deadline = await theme_deadline(tx)
     rounds = [round_ for round_ in await all_rounds(tx) if round_.published]
     if (deadline and not choosing_is_open(deadline, now)) or any(is_over(round_, now) for round_ in rounds):
@@ -131,7 +131,7 @@ def _workshops_have_ended(workshops: RoundProgress, now: datetime, *, over: bool
 async def read_tallies(tx: Transaction, now: datetime) -> Mapping[str, Any]:
     """Return the payload for computing figures of women and men, as JSON values.
 
-    It holds how often people took the ended steps of the gathering, and their genders.
+    It has how often people took the ended steps of the gathering, and the people's genders.
     """
     steps = [
         [step.key, encode(step.title), sorted((await step.read(tx)).items())] for step in await ended_steps(tx, now)
@@ -152,15 +152,16 @@ async def read_tallies(tx: Transaction, now: datetime) -> Mapping[str, Any]:
 async def public_facts(tx: Transaction) -> Sequence[str | int]:
     """Return what is public: the keys of steps with published figures, and the ids of people known to share a gender.
 
-    New figures are checked against these facts. If a fact was added since the check, they must not be published.
+    New figures are checked against these facts. If another fact has become public since the check, the new figures must
+    not be published.
     """
     return [*sorted(step.key for step in await store.published_steps(tx)), *sorted(await more_tied_people(tx))]
 
 
 async def keep(tx: Transaction, result: Mapping[str, Any]) -> None:
-    """Store computed figures of women and men, and about which steps of the gathering nothing may be published.
+    """Store computed figures of women and men, and the steps of the gathering about which nothing may be published.
 
-    Nothing is stored if something else became public after the job read its payload, for instance by another job.
+    If something else has become public since the job read its payload, for instance by another job, nothing is stored.
     """
     if result["public"] != await public_facts(tx):
         return
@@ -175,8 +176,8 @@ async def keep(tx: Transaction, result: Mapping[str, Any]) -> None:
 async def may_tie(perform: Perform, people: Collection[int], now: datetime) -> bool:
     """Return whether it may be made public which of `people` (ids) have the same gender, without saying which gender.
 
-    It may if, even together with everything published, nobody's gender follows from that. `perform` runs functions that
-    read the store.
+    It may if this reveals nobody's gender, even together with everything that is published. `perform` runs functions
+    that read the store.
     """
     if not await perform(store.published_steps):
         return True

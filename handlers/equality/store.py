@@ -49,7 +49,7 @@ async def _tally(tx: Transaction, could: str, did: str, **params: Any) -> Mappin
 
 
 async def themes_chosen(tx: Transaction) -> Mapping[int, int]:
-    """Return, for each person who joined, 1 if they have a theme, else 0."""
+    """Return, for each person who joined, 1 if they have a theme, otherwise 0."""
     rows = await tx.all(
         "SELECT p.id, CASE WHEN c.theme IS NULL THEN 0 ELSE 1 END AS times FROM participants p"
         f" LEFT JOIN choices c ON c.participant_id = p.id WHERE {COMES}"
@@ -58,7 +58,7 @@ async def themes_chosen(tx: Transaction) -> Mapping[int, int]:
 
 
 async def groups_got(tx: Transaction, round_number: int) -> Mapping[int, int]:
-    """Return, for each person with a theme, 1 if they got a group in a round (one day's groups), else 0."""
+    """Return, for each person with a theme, 1 if they got a group in a round (the groups of one day), otherwise 0."""
     rows = await tx.all(
         "SELECT p.id, CASE WHEN m.group_id IS NULL THEN 0 ELSE 1 END AS times FROM participants p"
         " LEFT JOIN choices c ON c.participant_id = p.id"
@@ -70,7 +70,10 @@ async def groups_got(tx: Transaction, round_number: int) -> Mapping[int, int]:
 
 
 async def attendance(tx: Transaction, round_number: int) -> Mapping[int, int]:
-    """Return, for each member of a round's groups, 1 if they were present that day, else 0; empty without marks."""
+    """Return, for each member of a round's groups, 1 if they were present that day, otherwise 0.
+
+    A round is the groups of one day. The result is empty if nobody's attendance was recorded that day.
+    """
     done = await _tally(
         tx,
         _MEMBERS,
@@ -146,7 +149,7 @@ async def calls_for_help(tx: Transaction, round_number: int) -> Mapping[int, int
 
 
 async def published_steps(tx: Transaction) -> Sequence[PublishedStep]:
-    """Return what is published about steps, in the order of publication."""
+    """Return what is published about steps of the gathering, in the order of publication."""
     rows = await tx.all(f"SELECT {', '.join(PUBLISHED_COLUMNS)} FROM equality_steps ORDER BY published_at, key")
     return [
         from_json({**{column: row[column] for column in PUBLISHED_COLUMNS}, "title": json.loads(row["title"])})
@@ -161,7 +164,7 @@ async def withheld_steps(tx: Transaction) -> Sequence[WithheldStep]:
 
 
 async def put_published(tx: Transaction, steps: Iterable[PublishedStep], now: datetime) -> None:
-    """Store figures about steps of the gathering as published at `now`. Figures published before are never replaced."""
+    """Store figures about steps of the gathering as published at `now`. Already published figures do not change."""
     values = ", ".join(f":{column}" for column in PUBLISHED_COLUMNS)
     await tx.many(
         f"INSERT INTO equality_steps ({', '.join(PUBLISHED_COLUMNS)}, published_at) VALUES ({values}, :now)"
@@ -197,7 +200,7 @@ async def room_count(tx: Transaction) -> RoomCount | None:
 
 
 async def begin_room_count(tx: Transaction) -> None:
-    """Begin to count speakers in the room, from 0; a running count is left unchanged."""
+    """Begin a count of speakers in the room, from 0; if a count is running, change nothing."""
     await tx.many(
         "INSERT INTO equality_room (seen, times) VALUES (:seen, 0) ON CONFLICT (seen) DO NOTHING",
         [{"seen": seen} for seen in ("woman", "man", "unknown")],

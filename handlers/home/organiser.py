@@ -49,9 +49,9 @@ _MOST_STEPS = 3
     listed_for=ORGANISER,
 )
 async def organise(request: Request) -> Reply:
-    """Show the organisers' screen: what is missing, what is on now, next steps, then each section with buttons.
+    """Show the organisers' screen: what is missing, what takes place now, next steps, then each section with buttons.
 
-    Raises UserError for people who do not organise, with a button to become an organiser if that is possible.
+    Raises UserError for people who are no organisers, with a button to become one if that is possible.
     """
     parts = request.shared.organiser_home
     if not request.may(ORGANISER):
@@ -109,7 +109,10 @@ async def _nothing_to_do(request: Request) -> Span:
 
 @routes.pick("hp", who=ORGANISER, sent_with_press=False)
 async def open_missing(request: Request, key: str) -> Reply:
-    """Open the screen on which something that is missing is prepared. Raises Stale if it is no longer offered."""
+    """Open the screen on which something is prepared that the organisers' screen calls missing.
+
+    `key` says what. Raises Stale if nothing that the program offers has this key.
+    """
     found = existing(next((each for each in request.shared.to_prepare if each.key == key), None))
     return reply(then=found.opens)
 
@@ -130,7 +133,7 @@ def _besides(shown: Assembled, steps: Sequence[NextStep], listed: Sequence[Actio
 
 @routes.press("ho", who=ORGANISER)
 async def show_organisers_section(request: Request, section: str) -> Reply:
-    """Show all lines and buttons of the section of the organisers' screen with this name."""
+    """Show all lines and buttons of one section of the organisers' screen; `section` is the section's name."""
     parts = request.shared.organiser_home
     named = [part for part in parts if part.section and part.section.name == section]
     for shown in await assemble_sections(request, named):
@@ -141,7 +144,7 @@ async def show_organisers_section(request: Request, section: str) -> Reply:
 
 
 async def say_it_is_over(request: Request) -> View:
-    """Return the line «The gathering is over.» for the organisers' screen; an empty View before its end."""
+    """Return the line «The gathering is over.» for the organisers' screen; an empty View before the gathering's end."""
     return View(if_over(request))
 
 
@@ -240,7 +243,7 @@ async def draw_figures(request: Request) -> Reply:
 async def figures_are_drawn(_tx: Transaction, _organiser: Participant, result: Mapping[str, Any]) -> View:
     """Return the message with the picture of the statistics, whose description contains all the numbers.
 
-    Only other jobs use `_tx` and `_organiser`.
+    `_tx` and `_organiser` are for other jobs.
     """
     picture = Picture(result["content"], result["alt"], _("figures.png"), NOBODY)
     return View((_("The figures as a picture."),), (BACK,), attachments=(picture,))

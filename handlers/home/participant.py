@@ -39,7 +39,7 @@ _MOST, _MOST_OF_TEAM = 4, 6
     listed=10,
 )
 async def show_home(request: Request) -> Reply:
-    """Show the home screen: what is on or next for the person, their group, their next step, and a few more buttons.
+    """Show the home screen: what takes place now or next for the person, their group, their next step, and buttons.
 
     Strangers are shown how to join.
     """
@@ -109,13 +109,13 @@ def _who(person: Participant) -> Span:
 
 
 async def organise_first(request: Request) -> View:
-    """Return the button to the organisers' screen for an organiser who does not attend; else an empty View."""
+    """Return the button for the organisers' screen, for organisers who do not attend; otherwise an empty View."""
     person = request.participant
     return View((), () if person.attends or person.status == "withdrawn" else (ORGANISE,))
 
 
 async def organise_too(request: Request) -> View:
-    """Return the button to the organisers' screen for an organiser who also attends; else an empty View."""
+    """Return the button for the organisers' screen, for organisers who also attend; otherwise an empty View."""
     return View((), (replace(ORGANISE, style="plain"),) if request.participant.takes_part else ())
 
 
@@ -136,7 +136,7 @@ ORGANISE = Button(_("Organise"), Go("organiser"), style="primary")
     listed=80,
 )
 async def show_menu(request: Request) -> Reply:
-    """Show the home screen, with a line that people can also write to the bot.
+    """Show the home screen, with a line that says that people can also write to the bot.
 
     Strangers are shown which gathering this is, and how to join.
     """
@@ -148,7 +148,7 @@ async def show_menu(request: Request) -> Reply:
 
 @routes.press("ht")
 async def show_more(request: Request) -> Reply:
-    """Show everything that the person can do now and the home screen leaves out, as a button to each section."""
+    """Show a button for each section of what the person can do now and the home screen leaves out."""
     buttons = [_way_into(section) for section in await _left_out(request)]
     return reply(_who(request.participant), buttons=(*buttons, *page_inside(request), HOME), again=show_more.to())
 
@@ -171,7 +171,7 @@ def _way_into(shown: OpenSection) -> Button:
 
 @routes.press("hm")
 async def show_section(request: Request, section_key: str) -> Reply:
-    """Show what the home screen leaves out of one section of the menu. Raises Stale if nothing is left out."""
+    """Show everything in one section of the menu that the home screen leaves out. Raises Stale if there is nothing."""
     sections = {section.section.name: section for section in await _left_out(request)}
     shown = existing(sections.get(section_key))
     again = show_section.to(section_key)

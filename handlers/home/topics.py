@@ -30,12 +30,12 @@ async def tell_robot(_request: Request, _text: str) -> Reply:
 
 
 async def tell_what_to_do(_request: Request, _text: str) -> Reply:
-    """Reply to somebody who does not understand the bot how to go on."""
+    """Explain to somebody who does not understand the bot what to do next."""
     return reply(_("Sorry, that was not clear. Write it in other words, or start from here."), buttons=(HOME,))
 
 
 async def tell_mistake(request: Request, _text: str) -> Reply:
-    """Offer to undo what the bot took by mistake; if it took nothing, reply that nothing was sent."""
+    """Offer to undo what the bot did with words that it misunderstood, or reply that nothing was sent."""
     if request.person is not None and (asked := await taken_wrongly(request)):
         return asked
     return reply(

@@ -16,7 +16,7 @@ from handlers.privacy.messages import in_english
 async def check(tx: Transaction | None, settings: Settings) -> Sequence[Finding]:
     """Return a finding for each purpose for which anybody's data are stored; a warning if its end is near or past.
 
-    There are none if `tx` is None.
+    Returns none if `tx` is None, because the database cannot be read.
     """
     if tx is None:
         return []

@@ -31,10 +31,10 @@ _JSON = "application/json"
 
 
 def make_files(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return everything stored about a person as an HTML page and as a JSON file; runs in another process.
+    """Return everything stored about a person as an HTML page and as a JSON file; this runs in another process.
 
-    `payload` has the person's data (`document`) and what the page needs besides. The result has `files`: name, content
-    and media type of each.
+    `payload` has the person's data (`document`) and what the page needs besides. The result has `files`: the name,
+    content and media type of each file.
     """
     reader = Reader(*payload["reader"])
     page = draw(payload["document"], payload["beside"], reader, payload["files"], payload["gathering"])
@@ -64,7 +64,7 @@ _TITLES: Mapping[Chapter, Text] = {
 
 @dataclass(frozen=True, slots=True)
 class EmbeddedPicture:
-    """A photo in the page. `address` is its data URL, '' if the page only names the photo."""
+    """A photo in the page about a person. `address` is its data URL, '' if the page has only the photo's name."""
 
     name: str
     address: str
@@ -85,7 +85,7 @@ class _ReadableValues:
         return self.say(Joined((Moment(instant, "date"), ", ", Moment(instant, "time"))))
 
     def value(self, column: str, row: Mapping[str, Any]) -> str:
-        """Return one stored value of a row in words; '' if there is nothing to say."""
+        """Return one stored value of a row in words; '' if it needs no words."""
         value = row.get(column)
         if value is None or value == "":
             return ""
@@ -141,7 +141,7 @@ class Beside:
     """What the page about a person needs besides the person's data.
 
     `parts` describe the sections of the page. `titles` are the names of themes and phases by key, of the person's roles
-    by key and scope, and of purposes. `files` are the files that the person added to ideas.
+    by key and scope, and of purposes. `files` are the files that the person sent with ideas.
     """
 
     parts: Sequence[DocumentPart]
@@ -165,10 +165,10 @@ async def read(tx: Transaction, person_id: int, declared: Declared, purposes: Ma
 
 
 def draw(document: Mapping[str, Any], beside: Beside, reader: Reader, files: Files, gathering: str) -> bytes:
-    """Return the HTML page of everything stored about a person, with the photos of their ideas.
+    """Return the HTML page with everything stored about a person, and with the photos of their ideas.
 
-    `document` holds the person's data, `beside` titles and files that the page needs too; `gathering` is the
-    gathering's name.
+    `document` has the person's data, `beside` titles and files that the page needs too; `gathering` is the gathering's
+    name.
     """
     photos = _photos(beside.files, files)
     return _render(document, beside.parts, _ReadableValues(reader, beside.titles), photos, reader.locale, gathering)

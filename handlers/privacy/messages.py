@@ -14,7 +14,7 @@ from handlers.privacy.store import Concerned
 
 
 def whom_lines(concerned: Concerned) -> Sequence[Span]:
-    """Return lines that tell how many people the end of a purpose of stored data concerns."""
+    """Return lines that say how many people are erased, and how many are not, when a purpose of stored data ends."""
     erased, organisers, staying = concerned
     lines: list[Span] = []
     if not (erased or staying):
@@ -33,12 +33,12 @@ def whom_lines(concerned: Concerned) -> Sequence[Span]:
 
 
 def until(purpose: Purpose, end: datetime) -> Text:
-    """Return a line with a purpose of stored data and its last day. `end` is the instant at which the day is over."""
+    """Return a line with a purpose of stored data and its last day. `end` is the instant at which that day is over."""
     return _("{purpose}: until {date}", purpose=purpose.words, date=Moment(end - timedelta(minutes=1), "date"))
 
 
 async def in_english(tx: Transaction, settings: Settings, purpose: Purpose, end: datetime, now: datetime) -> str:
-    """Return a line for shell commands: the last day of a purpose of stored data, and how many people its end concerns.
+    """Return a line for the shell: the last day of a purpose of stored data, and how many people its end concerns.
 
     `end` is the instant at which the purpose ends.
     """

@@ -40,7 +40,7 @@ class DayForm(Form):
 
 @routes.press("erd", who=ORGANISER)
 async def show_dates(request: Request) -> Reply:
-    """Show the last day of each purpose of stored data that is not over, whom it concerns, and how to change it."""
+    """Show each purpose of stored data that has not ended: its last day, whom its end concerns, how to change it."""
     chosen = await purpose_store.running(request.tx, request.settings, request.now)
     running = await ends.running(request.tx, request.settings, request.now)
     lines = [line for each, end in running for line in (Strong(until(each, end)), *await _whom(request, each, end))]
@@ -86,7 +86,7 @@ def _subject(key: str) -> str:
 
 @routes.form("erf", DayForm, who=ORGANISER, unless_changed=_present)
 async def type_day(request: Request, form: DayForm, key: str) -> Reply:
-    """Ask an organiser to confirm the last day that they typed for a purpose of stored data. It may be in the past.
+    """Ask an organiser to confirm the last day that they typed for a purpose of stored data, which may be past.
 
     `key` is the key of the purpose. Raises Incomplete if the typed words are no day.
     """
@@ -122,10 +122,10 @@ async def _sure_of_day(request: Request, key: str, day: int) -> Question:
 
 @routes.press("ers", who=ORGANISER, unless_changed=_present, first=Asks("erc", _sure_of_day))
 async def choose_day(request: Request, key: str, day: int) -> Reply:
-    """Store another last day of a purpose of stored data. It applies until the configuration names another one.
+    """Store another last day of a purpose of stored data, which applies until the configuration names another day.
 
-    `key` is the key of the purpose, and `day` the day as a number (`date.toordinal()`). The reply tells the day on
-    which the purpose really ends, which is later if organisers were warned too late.
+    `key` is the key of the purpose, and `day` the day as a number (`date.toordinal()`). The reply says when the purpose
+    really ends: later than this day if organisers were warned too late.
     """
     purpose, before = await _find(request, key)
     after = _end_after(request, day)
@@ -139,7 +139,7 @@ async def choose_day(request: Request, key: str, day: int) -> Reply:
 
 @inverses.declare("ier")
 async def restore_day(request: Request, values: Values) -> None:
-    """Restore the former last day of a purpose of stored data. Raises UserError if it was changed again since."""
+    """Store the former last day of a purpose of stored data again. Raises UserError if it was changed again since."""
     purpose, end = await _find(request, values["key"])
     if to_micros(end) != values["after"]:
         raise changed_since()

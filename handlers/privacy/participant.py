@@ -52,9 +52,10 @@ _SEE = Button(_("See my data"), Go("mesdonnees"))
     plain_words=_("privacy, data protection"),
 )
 async def show_privacy(request: Request) -> Reply:
-    """Show what is stored about people, why, until when and where, with buttons to see one's data or be erased.
+    """Show what is stored about people, why, until when and where, with buttons to get one's own data or be erased.
 
-    Whoever agreed to more than taking part reads that too, and can take it back; not in a new browser.
+    People who agreed that data are kept for another purpose are told so, and can withdraw their agreement, except in a
+    new browser.
     """
     gathering = request.settings.gathering
     told = request.person is not None and not request.waits
@@ -193,7 +194,7 @@ async def _sure_to_withdraw(request: Request, key: str) -> Question:
 async def withdraw(request: Request, key: str) -> Reply:
     """Withdraw the person's consent to a purpose, and erase what is stored for it. Raises Stale without such a consent.
 
-    If nothing else requires their data, the person is erased soon (`bot.membership.retention`).
+    If no other purpose needs the person's data, the person is erased soon (`bot.membership.retention`).
     """
     if not await purpose_store.withdraw(request.tx, request.declared, request.participant.id, key):
         raise Stale
@@ -201,9 +202,10 @@ async def withdraw(request: Request, key: str) -> Reply:
 
 
 async def read_person(tx: Transaction, payload: Mapping[str, Any], declared: Declared) -> Mapping[str, Any]:
-    """Return the payload of the job that makes the files with a person's data: these data, and what the page needs too.
+    """Return the payload of the job that makes the files with a person's data, with these data.
 
-    `payload` names the person and the time of the request; `declared` tells which personal data all capabilities store.
+    What the page needs besides is added too. `payload` names the person and the time of the request; `declared` says
+    which personal data all capabilities store.
     """
     person_id = payload["person"]
     document = await collect(tx, declared, person_id, payload["at"], own=True)
@@ -215,8 +217,8 @@ async def read_person(tx: Transaction, payload: Mapping[str, Any], declared: Dec
 async def document_is_made(tx: Transaction, person: Participant, result: Mapping[str, Any]) -> View:
     """Return the message with the page and the JSON file of everything stored about the person.
 
-    If the person added files to ideas, a button opens a list of these. On a personal page the message is deleted after
-    an hour, because its files hold everything about the person. Raises UserError if the files are too large.
+    If the person sent files with ideas, a button opens a list of these files. On a personal page the message is deleted
+    after an hour, because its files contain everything about the person. Raises UserError if the files are too large.
     """
     files = tuple(File(*each) for each in result["files"])
     if any(len(file.content) > LARGEST_FILE for file in files):
@@ -261,7 +263,7 @@ async def ask_what_to_erase(request: Request) -> Reply:
 async def ask_again(request: Request, texts: bool) -> Reply:
     """Ask for confirmation before the person is erased.
 
-    If `texts`, the texts that the person wrote are erased too; otherwise they are kept without a name.
+    If `texts` is True, the texts that the person wrote are erased too; otherwise they are kept without a name.
     """
     request.require_owner()  # what is erased would outlast a browser that only time opened
     return reply(
@@ -275,12 +277,12 @@ async def ask_again(request: Request, texts: bool) -> Reply:
 
 @routes.press("ery")
 async def erase_now(request: Request, texts: bool, minute: int) -> Reply:
-    """Erase the person, after which the bot does not know them.
+    """Erase the person, whom the bot then no longer knows.
 
-    `minute` is when the button was shown, in minutes since 1970; raises Stale if that is more than a few minutes ago.
-    If `texts`, the texts that the person wrote are erased too; otherwise they are kept without a name. If registration
-    is open and another profile was erased from this account within the last hour, the erasure is only planned: the
-    reply says for when.
+    `minute` is when the button was shown, in minutes since 1970; Stale is raised if that is more than a few minutes
+    ago. If `texts` is True, the texts that the person wrote are erased too; otherwise they are kept without a name. If
+    registration is open and another profile was erased from this account within the last hour, the erasure is only
+    planned, and the reply says for when.
     """
     request.require_owner()
     if not 0 <= _minute(request) - minute <= _MEANT_FOR:

@@ -40,9 +40,9 @@ class _Step:
 
 
 class Ends:
-    """Warns organisers of the ends of purposes of data, and ends these purposes.
+    """Warns organisers before purposes of stored data end, and ends the purposes.
 
-    The ticker, the loop that does what is due, calls it.
+    Its methods are called by the ticker, the loop that does what is due.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -52,12 +52,12 @@ class Ends:
         """Do nothing, because there are no rows to prepare."""
 
     async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
-        """Return when the next warning or end is due; None if no purpose that is not over holds anybody's data."""
+        """Return when the next warning or end is due; None if no purpose that has not ended needs anybody's data."""
         step = await self._next(tx, now)
         return step.due if step else None
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
-        """Send one warning of the end of a purpose of stored data, or end the purpose, if that is due.
+        """Warn organisers once of the end of a purpose of stored data, or end the purpose, if that is due.
 
         Returns how many organisers were warned; None if nothing is due.
         """
@@ -108,8 +108,8 @@ class Ends:
 
 
 def sources(settings: Settings, _subjects: Mapping[str, Subject]) -> Sequence[Source]:
-    """Return the source that tells the ticker (the loop that does what is due) about the ends of purposes of data.
+    """Return the source that tells the ticker (the loop that does what is due) when purposes of data end.
 
-    What people are reminded of (`_subjects`) does not matter for it.
+    `_subjects`, the subjects of reminders, are for other sources.
     """
     return (Ends(settings),)

@@ -12,10 +12,10 @@ from bot.database.engine import Transaction
 
 
 class Concerned(NamedTuple):
-    """How many people the end of a purpose (a reason for which data are stored) concerns.
+    """How many people are concerned when a purpose ends; a purpose is a reason for which data are stored.
 
-    `erased` people have no data stored for another purpose, and are erased; `organisers` counts the organisers among
-    them. `staying` people are not erased, because of another purpose.
+    `erased` people are erased, because no other purpose needs their data; `organisers` says how many of them are
+    organisers. `staying` people are not erased, because another purpose needs their data.
     """
 
     erased: int
@@ -24,9 +24,9 @@ class Concerned(NamedTuple):
 
 
 async def concerned(tx: Transaction, settings: Settings, purpose: Purpose, end: datetime, now: datetime) -> Concerned:
-    """Return how many people the end of a purpose of stored data concerns if it is at `end`.
+    """Return how many people are concerned when a purpose of stored data ends at `end`.
 
-    Once taking part is over, organisers stay as long as data of anybody are stored.
+    After the end of taking part, organisers are not erased as long as anybody's data are stored.
     """
     later = {other.key for other, its_end in await running(tx, settings, now) if other is not purpose and its_end > end}
     rows = await tx.all(

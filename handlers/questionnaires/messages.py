@@ -36,9 +36,9 @@ def _quote(field: PersonField, key: str, answer: str) -> Quote:
 
 
 def answer_lines(person_id: int, fields: Sequence[PersonField], answers: Mapping[int, str]) -> Sequence[Span]:
-    """Return a line for each field to which a person has an answer.
+    """Return a line for each field for which a person has an answer.
 
-    Stored messages hold a reference in place of the answer, so that a deleted answer is in no message.
+    Stored messages have a reference in place of the answer, so a deleted answer disappears from all messages.
     """
     return [
         _("{field}: {answer}", field=field.title, answer=_quote(field, str(person_id), answers[field.id]))
@@ -50,7 +50,7 @@ def answer_lines(person_id: int, fields: Sequence[PersonField], answers: Mapping
 def same_answer(field: PersonField, same: SameAnswer) -> Text:
     """Return an answer to a field and the number of people who gave it.
 
-    Stored messages hold a reference in place of the answer, so that a deleted answer is in no message.
+    Stored messages have a reference in place of the answer, so a deleted answer disappears from all messages.
     """
     kind = "healthanswer" if field.about_health else "privateanswer"
     quote = Quote(kind, f"any.{field.id}.{same.code}", same.answer)
@@ -58,9 +58,9 @@ def same_answer(field: PersonField, same: SameAnswer) -> Text:
 
 
 def as_lines(labelled: Iterable[tuple[Span, str]], reader: Reader) -> str:
-    """Return a line such as «Diet: vegetarian» for each label and answer, to be corrected in one form field.
+    """Return a line such as «Diet: vegetarian» for each label and answer; people correct the lines in one form field.
 
-    Lines for which the form field has no room are left out; `labelled_lines` leaves their answers unchanged.
+    If the form field has no room for a line, the line is left out, and `labelled_lines` leaves its answer unchanged.
     """
     lines = ""
     for label, stored in labelled:
@@ -71,7 +71,7 @@ def as_lines(labelled: Iterable[tuple[Span, str]], reader: Reader) -> str:
 
 
 def labelled_fields(fields: Sequence[PersonField], answers: Mapping[int, str]) -> Sequence[tuple[Span, str]]:
-    """Return the name of each field with the person's answer to it ('' for none), which `as_lines` turns into lines."""
+    """Return the name of each field with the person's answer ('' for none); `as_lines` makes lines of the result."""
     return [(field.title, answers.get(field.id, "")) for field in fields]
 
 
@@ -87,7 +87,7 @@ def lines_field() -> Any:
 
 
 def field_column(field: PersonField) -> GridColumn:
-    """Return the column with the answers to a field, for a table of people; its key is such as «f12»."""
+    """Return the column with the answers to a field, for a table of people; its key looks like «f12»."""
     kind, options = field.kind, {option: Name(option) for option in field.options}
     read = None if kind is AnswerKind.CHOICE else field.read
     number = kind is AnswerKind.NUMBER
@@ -95,7 +95,7 @@ def field_column(field: PersonField) -> GridColumn:
 
 
 def read_answer(field: PersonField, typed: str) -> str:
-    """Return a typed answer to a field as it is stored (see `PersonField.read`). A refusal names the field."""
+    """Return a typed answer to a field as `PersonField.read` does. The UserError that it raises names the field."""
     try:
         return field.read(typed)
     except UserError as refusal:
@@ -103,9 +103,9 @@ def read_answer(field: PersonField, typed: str) -> str:
 
 
 async def answers_file(tx: Transaction, reader: Reader, *, about_health: bool) -> File | None:
-    """Return a CSV file with the people who have answers about health (if `about_health`), or other answers.
+    """Return a CSV file with people and their answers to private fields; None if nobody has answers.
 
-    Returns None if nobody has one.
+    If `about_health` is True, it has only answers about health, otherwise only the other answers.
     """
     fields, rows = await service.answer_table(tx, about_health=about_health)
     headings = (NAMES["ref"], NAMES["given_name"], NAMES["family_name"], *(field.title for field in fields))

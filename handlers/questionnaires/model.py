@@ -58,18 +58,18 @@ _CELL_SAYS_HEALTH = re.compile(_NAMES_HEALTH)
 
 
 def seems_about_health(words: str, cells: Iterable[str] = ()) -> bool:
-    """Return whether a column seems to be about health, by its heading or by one of its `cells`.
+    """Return whether a column of a list seems to be about health, by its heading or one of its `cells`.
 
-    If so, the organiser is asked whether it is, before anybody reads the answers in that column.
+    The organiser is then asked whether it is, before anybody reads the answers in this column.
     """
     return bool(_SAYS_HEALTH.search(fold(words))) or any(_CELL_SAYS_HEALTH.search(fold(cell)) for cell in cells)
 
 
 def name_for(heading: str, others: Collection[str] = ()) -> str:
-    """Return the name of the private field that keeps a column of a list, made of the column's `heading`.
+    """Return the name of the private field that stores a column of a list, made from the column's `heading`.
 
-    The heading is shortened, and gets a number if the list has a column of that name, or if it is one of `others`, the
-    names already in use.
+    The heading is shortened. If the name is in `others`, the names already in use, or means a column that the list of
+    people has itself, a number is added.
     """
     name = shortened(clean(heading), LONGEST_WORDS - len(" (99)"))
     taken = [*map(key_of, others), *([key_of(name)] if is_of_the_list(name) else ())]
@@ -80,7 +80,7 @@ def name_for(heading: str, others: Collection[str] = ()) -> str:
 
 
 def is_of_the_list(heading: str) -> bool:
-    """Return whether a heading, in any language, means a column that the list of people itself has, such as a name."""
+    """Return whether a heading, in any language, means a column that the list of people always has, such as a name."""
     return key_of(heading) in {key_of(each) for column in (*ASKED, *UNASKED) for each in column.headings.split(",")}
 
 
@@ -91,9 +91,10 @@ def field_key(field_id: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PersonField:
-    """A private field: its kind, its name by language and, for a choice, its options in order.
+    """A private field: one thing that organisers ask about each person, such as their diet.
 
-    Organisers see the answers; answers about health are shown only to people with the role HEALTH.
+    It has a kind, a name by language and, for a choice, its options in order. Organisers see the answers; answers about
+    health are shown only to people with the role HEALTH.
     """
 
     id: int
@@ -103,7 +104,7 @@ class PersonField:
 
     @property
     def about_health(self) -> bool:
-        """Return whether the answers are about health: fewer people may read these."""
+        """Return whether the answers are about health, so that only people with the role HEALTH may read them."""
         return self.kind is AnswerKind.HEALTH
 
     @property
@@ -112,13 +113,13 @@ class PersonField:
         return Localised(self.words)
 
     def is_called(self, words: str) -> bool:
-        """Return whether `words` are the field's name in one of its languages, whatever the accents and capitals."""
+        """Return whether `words` are the field's name in one of its languages, ignoring accents and capitals."""
         return fold(clean(words)) in map(fold, self.words.values())
 
     def read(self, typed: str) -> str:
         """Return a typed answer as it is stored: a number in digits, a day as 2004-11-28, an option as spelt.
 
-        Returns '' for an empty answer. Raises UserError, which says why, if the text is no answer to this field.
+        Returns '' for an empty answer. Raises UserError with the reason if the text is no answer to this field.
         """
         answer = clean(typed)
         if not answer:
@@ -160,27 +161,27 @@ class AnsweringPerson(Named):
 
 @dataclass(frozen=True, slots=True)
 class SameAnswer:
-    """An answer that one or several people gave to a field, in its commonest spelling, and these people's ids."""
+    """An answer to a field in its most frequent spelling, and the ids of the people who gave this answer."""
 
     answer: str
     people: Sequence[int]
 
     @property
     def code(self) -> str:
-        """Return the code that stands for the answer in buttons, which do not hold the answer itself."""
+        """Return the code that stands for the answer in buttons, so that buttons do not contain the answer itself."""
         return code_of(self.answer)
 
 
 def code_of(answer: str) -> str:
-    """Return a short digest of an answer, which is the same however its accents and capitals are written."""
+    """Return a short digest of an answer, which does not depend on accents and capitals."""
     return hashlib.sha256(fold(answer).encode()).hexdigest()[:10]
 
 
 def labelled_lines(typed: str, labels: Collection[str]) -> Iterator[tuple[str, str]]:
     """Yield the label and the answer of each typed line such as «Diet: vegetarian».
 
-    `labels` are the labels that lines may begin with; accents and capitals make no difference. Raises UserError for a
-    line that begins with none of them.
+    `labels` are the labels with which lines may begin, ignoring accents and capitals. Raises UserError for a line that
+    begins with another word.
     """
     known = {fold(label): label for label in labels}
     for line in filter(None, map(clean, typed.splitlines())):

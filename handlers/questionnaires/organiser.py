@@ -181,7 +181,7 @@ def _health_buttons(request: Request) -> tuple[Button, ...]:
 
 @routes.press("fk", who=ORGANISER)
 async def look_after_health(request: Request) -> Reply:
-    """Give the role HEALTH to the organiser who asks for it; the list of changes shows this to every organiser."""
+    """Give the role HEALTH to the organiser who asks for it; all organisers can see this in the list of changes."""
     person = request.participant
     if not await navigation_service.give_role(request.tx, person, HEALTH, "", request.now):
         return reply(_("Nothing was changed."), buttons=(HEALTH_ANSWERS, FIELDS, BACK), toast=_("Already done."))
@@ -193,7 +193,10 @@ async def look_after_health(request: Request) -> Reply:
 
 @inverses.declare("ifk")
 async def give_back(request: Request, _values: Values, person_id: int) -> None:
-    """Take the role HEALTH from the person who gave it to themselves. Raises UserError if they no longer have it."""
+    """Take the role HEALTH from the person who gave it to themselves. Raises UserError if they no longer have it.
+
+    `person_id` is the id of the person.
+    """
     person = existing(await participant_store.find(request.tx, person_id))
     if not await navigation_service.take_role(request.tx, request.declared, person, HEALTH, "", request.now):
         raise changed_since()
@@ -206,7 +209,7 @@ async def _name_now(request: Request, field_id: int) -> StoredVersion:
 
 @routes.form("fr", FieldNameForm, who=ORGANISER, unless_changed=_name_now)
 async def rename_field(request: Request, form: FieldNameForm, field_id: int) -> Reply:
-    """Change the name of a private field in the organiser's language; its names in other languages stay."""
+    """Change the name of a private field in the organiser's language; its names in other languages stay the same."""
     field = await _find(request, field_id)
     with refusals_about("name"):
         await service.rename_field(request.tx, field, {**field.words, request.locale: form.name})
@@ -227,7 +230,7 @@ async def _sure_to_remove(request: Request, field_id: int) -> Question:
 
 @routes.press("fd", who=ORGANISER, first=Asks("fx", _sure_to_remove))
 async def remove_field(request: Request, field_id: int) -> Reply:
-    """Remove a private field with all answers to it."""
+    """Remove a private field together with all answers to it."""
     field = await _find(request, field_id)
     await service.remove_field(request.tx, field)
     return with_lines_first(await show_fields(request), _("«{field}» is removed.", field=field.title))

@@ -110,7 +110,7 @@ async def _filled(request: Request, answers: Mapping[int, str]) -> Mapping[str, 
 
 @routes.form("fhc", HealthForm, who=HEALTH, unless_changed=_health_now)
 async def correct_health(request: Request, form: HealthForm, person_id: int) -> Reply:
-    """Store corrected answers about a person's health. This cannot be undone: the list of changes omits them."""
+    """Store corrected answers about a person's health. Nobody can undo this: the list of changes does not have it."""
     person = existing(await participant_store.find(request.tx, person_id))
     fields = await service.visible_fields(request.tx, about_health=True)
     by_label = {plain(field.title, request.reader): field for field in fields}

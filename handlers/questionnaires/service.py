@@ -31,7 +31,7 @@ from handlers.questionnaires.settings import HEALTH_PURPOSE
 async def ensure_field(
     tx: Transaction, words: Mapping[str, str], kind: AnswerKind, options: Sequence[str] = ()
 ) -> PersonField:
-    """Return the private field with one of these names (by language); it is added if there is none.
+    """Return the private field with one of these names (by language); add the field if there is none.
 
     An existing field keeps its kind and options. Raises UserError for an invalid name or invalid options, and if there
     are already as many fields as are allowed.
@@ -56,14 +56,14 @@ async def ensure_field(
 
 
 async def have_room(tx: Transaction, names: Iterable[str]) -> bool:
-    """Return whether fields with these names can be added without exceeding the limit; existing fields need no room."""
+    """Return whether fields with these names can be added within the limit; fields that exist already need no room."""
     fields = await store.all_fields(tx)
     new = [name for name in names if not any(field.is_called(name) for field in fields)]
     return not new or len(fields) + len(new) <= MOST_FIELDS
 
 
 async def rename_field(tx: Transaction, field: PersonField, words: Mapping[str, str]) -> None:
-    """Change a private field's names (by language). Raises UserError for one that is invalid or taken."""
+    """Change a private field's names (by language). Raises UserError for a name that is invalid or already used."""
     words = _checked(words)
     for other in await store.all_fields(tx):
         if other.id != field.id and any(other.is_called(name) for name in words.values()):
@@ -72,15 +72,16 @@ async def rename_field(tx: Transaction, field: PersonField, words: Mapping[str, 
 
 
 async def remove_field(tx: Transaction, field: PersonField) -> None:
-    """Remove a field with all answers to it, also those that the journal holds of changes that could be undone."""
+    """Remove a field with all answers to it, also the answers in the journal, by which changes could be undone."""
     await store.remove_field(tx, field.id)
     await journal_store.forget_values_of(tx, field_key(field.id))
 
 
 def journal_values(changes: Sequence[tuple[int, int, str, str]]) -> Mapping[str, Any]:
-    """Return what the journal holds of changed answers, each a person, a field, the answer before and after it.
+    """Return what the journal stores about changed answers.
 
-    The fields and the people stand beside them by their keys, by which the answers are forgotten with them.
+    Each change is a tuple: the person's id, the field's id, and the answer before and after the change. The result also
+    has the keys of the fields and people, by which the journal's values are deleted when a field or person is removed.
     """
     fields = sorted({field_key(field) for _person, field, _before, _after in changes})
     people = sorted({f"person:{person}" for person, _field, _before, _after in changes})
@@ -105,8 +106,8 @@ async def put_answers(
 ) -> Collection[int]:
     """Store answers by person and field (ids), as `PersonField.read` returned them; '' deletes an answer.
 
-    A person's first answer about health counts as their agreement that it is kept until HEALTH_PURPOSE ends. If a
-    person has withdrawn this agreement, their answers about health are not stored. Returns the ids of these people.
+    A person's first answer about health counts as their agreement that it is stored until HEALTH_PURPOSE ends. Answers
+    about health of people who have withdrawn this agreement are not stored; the ids of these people are returned.
     Raises UserError for answers about health after the purpose has ended.
     """
     health = {field.id for field in await store.all_fields(tx) if field.about_health}
@@ -125,9 +126,9 @@ async def put_answers(
 
 
 async def still_answered(tx: Transaction, changes: Iterable[tuple[int, int, str, str]]) -> bool:
-    """Return whether no answer was changed again since these changes were made.
+    """Return whether no answer has changed since these changes were made.
 
-    Each change holds the id of a person, the id of a field, and the answer before and after the change.
+    Each change is a tuple: the id of a person, the id of a field, and the answer before and after the change.
     """
     fields = {field.id: field for field in await store.all_fields(tx)}
     answers: dict[int, Mapping[int, str]] = {}
@@ -142,12 +143,12 @@ async def still_answered(tx: Transaction, changes: Iterable[tuple[int, int, str,
 
 
 async def visible_fields(tx: Transaction, *, about_health: bool) -> Sequence[PersonField]:
-    """Return the private fields about health (if `about_health`), or all others, in their order."""
+    """Return the private fields in their order: those about health if `about_health` is True, otherwise all others."""
     return [field for field in await store.all_fields(tx) if field.about_health == about_health]
 
 
 async def counted_answers(tx: Transaction, field: PersonField) -> Sequence[SameAnswer]:
-    """Return the answers to a field with the people who gave each, the commonest first.
+    """Return the answers to a field with the people who gave each of them, the most frequent first.
 
     Spellings that differ only in accents and capitals count as one answer.
     """
@@ -155,7 +156,7 @@ async def counted_answers(tx: Transaction, field: PersonField) -> Sequence[SameA
 
 
 def counted(answers: Mapping[int, str]) -> Sequence[SameAnswer]:
-    """Return the answers in a mapping by person id, grouped by equal answer, the commonest first.
+    """Return the answers in a mapping by person id, grouped by equal answer, the most frequent first.
 
     Answers that differ only in accents and capitals count as equal.
     """
@@ -173,9 +174,10 @@ def _commonest(spellings: Iterable[str]) -> str:
 async def answer_table(
     tx: Transaction, *, about_health: bool
 ) -> tuple[Sequence[PersonField], Sequence[tuple[AnsweringPerson, Sequence[str]]]]:
-    """Return the private fields about health (if `about_health`), or all others, and the people with their answers.
+    """Return private fields, and the people with their answers in the order of the fields.
 
-    Only people who answered at least one of the fields are included; '' stands for a missing answer.
+    The fields are those about health if `about_health` is True, otherwise all others. Only people who answered at least
+    one of the fields are included; '' stands for a missing answer.
     """
     fields = await visible_fields(tx, about_health=about_health)
     answers = [await store.answers_to(tx, field) for field in fields]

@@ -39,7 +39,7 @@ async def find_field(tx: Transaction, field_id: int) -> PersonField | None:
 
 
 async def add_field(tx: Transaction, kind: AnswerKind, words: Mapping[str, str], options: Sequence[str]) -> int:
-    """Add a field after all others and return its id."""
+    """Add a private field, which comes after all others in the order, and return its id."""
     return await tx.value(
         int,
         "INSERT INTO questionnaire_fields (kind, words, options, place)"
@@ -67,7 +67,7 @@ async def remove_field(tx: Transaction, field_id: int) -> None:
 async def put_answers(tx: Transaction, about_health: bool, answers: Iterable[tuple[int, int, str]]) -> None:
     """Store answers, each with the id of the person and of the field; '' deletes a stored answer.
 
-    With `about_health` they go into the table for answers about health.
+    If `about_health` is True, they are stored in the table for answers about health.
     """
     every, table = [*answers], _TABLES[about_health]
     if not every:
@@ -85,7 +85,7 @@ async def put_answers(tx: Transaction, about_health: bool, answers: Iterable[tup
 
 
 async def set_told(tx: Transaction, people: Iterable[int]) -> None:
-    """Store that these people gave answers about their health, to recognise later who has withdrawn their agreement."""
+    """Store that these people gave answers about their health, to notice later if they withdrew their agreement."""
     await tx.many(
         "INSERT INTO health_told (participant_id) VALUES (:id) ON CONFLICT DO NOTHING",
         [{"id": each} for each in people],
@@ -105,7 +105,7 @@ async def withdrawn(tx: Transaction, purpose: str) -> set[int]:
 
 
 async def answers_of(tx: Transaction, participant_id: int, *, about_health: bool) -> Mapping[int, str]:
-    """Return the answers of a person, by field."""
+    """Return a person's answers by field id: the ones about health if `about_health` is True, otherwise the others."""
     rows = await tx.all(
         f"SELECT field_id, answer FROM {_TABLES[about_health]} WHERE participant_id = :id", id=participant_id
     )
@@ -113,7 +113,7 @@ async def answers_of(tx: Transaction, participant_id: int, *, about_health: bool
 
 
 async def answers_to(tx: Transaction, field: PersonField) -> Mapping[int, str]:
-    """Return all answers to a field, by person."""
+    """Return all answers to a field, by person id."""
     rows = await tx.all(
         f"SELECT participant_id, answer FROM {_TABLES[field.about_health]} WHERE field_id = :id"
         " ORDER BY participant_id",
@@ -123,7 +123,7 @@ async def answers_to(tx: Transaction, field: PersonField) -> Mapping[int, str]:
 
 
 async def count_answers(tx: Transaction) -> Mapping[int, int]:
-    """Return how many people have an answer, by field."""
+    """Return how many people have an answer, by field id."""
     rows = await tx.all(
         "SELECT field_id, COUNT(*) AS people FROM (SELECT field_id FROM private_answers UNION ALL"
         " SELECT field_id FROM health_answers) a GROUP BY field_id"
@@ -143,7 +143,7 @@ async def people(tx: Transaction, ids: Iterable[int]) -> Sequence[AnsweringPerso
 
 
 async def quoted(tx: Transaction, kind: str, keys: Collection[str]) -> Sequence[tuple[str, str]]:
-    """Return the keys and words of the answers that messages quote; () for the kinds of other capabilities.
+    """Return the keys and words of the answers that messages quote; empty for quotes of any other `kind`.
 
     A key is «12.3» (the answer of person 12 to field 3) or «any.3.0a1b2c3d4e» (an answer to field 3, by its digest).
     """

@@ -14,7 +14,8 @@ class ShowCharts(Action, code="wbc"):
 class DownloadResults(Action, code="wbf"):
     """The button that requests a file of all results: `what` is «xlsx», «pptx» or «pdf».
 
-    Slides and booklet leave out ideas that nobody revealed or voted for. If there are any, they are listed first.
+    Slides («pptx») and booklet («pdf») leave out ideas that nobody revealed or voted for. If there are such ideas, the
+    button first lists them.
     """
 
     what: str
@@ -27,7 +28,7 @@ class MakeFile(Action, code="wbm"):
 
 
 class ShowLines(Action, code="wbl"):
-    """The button that shows all lines of prints and exports (ideas and other texts), by group; `page` is from 0."""
+    """The button that lists all lines of prints and exports (ideas and other texts), by group; `page` is from 0."""
 
     page: int = 0
 

@@ -41,7 +41,7 @@ _HARMLESS = {
 
 
 def named_files(results: WorkshopResults, wording: Wording) -> Mapping[Attachment, str]:
-    """Return the name of each attachment in the folder beside the workbook.
+    """Return, for each attachment, the name of its file in the folder beside the workbook.
 
     A name looks like «culture-group-3-idea-12.jpg».
     """
@@ -56,9 +56,10 @@ def named_files(results: WorkshopResults, wording: Wording) -> Mapping[Attachmen
 
 
 def suffix(file: Attachment) -> str:
-    """Return the suffix for the name of an attachment: the suffix of its media type, if that is known.
+    """Return the suffix for the file name of an attachment.
 
-    Otherwise it is the suffix of the sender's file name if that is harmless, or else «bin».
+    It is the usual suffix for its media type. If the media type is not known, it is the suffix of the sender's file
+    name, or «bin» if that suffix is not safe.
     """
     own = file.name.rpartition(".")[2].lower()
     return _SUFFIXES.get(file.media_type) or (own if own in _HARMLESS else "bin")
@@ -105,9 +106,10 @@ class _Sheet:
 def write_book(
     results: WorkshopResults, wording: Wording, *, folder: bool, more: Sequence[Mapping[str, Any]] = ()
 ) -> bytes:
-    """Return the workbook with the results. With `folder`, attachments are links to files in a folder beside it.
+    """Return the workbook with the results.
 
-    `more` are further sheets from other capabilities, as JSON values.
+    If `folder` is True, attachments are links to files in a folder beside the workbook. `more` are further sheets from
+    other capabilities, as JSON values.
     """
     import xlsxwriter
 

@@ -12,7 +12,10 @@ from bot.database.engine import Transaction
 
 @dataclass(frozen=True, slots=True)
 class MoreRow:
-    """A row of a further sheet: the id of the group that it is about (None for none), and its other cells."""
+    """A row of a sheet that another capability adds to the workbook.
+
+    It has the id of the group that the row is about (None for no group), and the other cells.
+    """
 
     group_id: int | None
     cells: Sequence[Span]
@@ -20,7 +23,10 @@ class MoreRow:
 
 @dataclass(frozen=True, slots=True)
 class MoreSheet:
-    """A further sheet of the workbook: its name, its rows, and the headings of their cells after the group's column."""
+    """A sheet that another capability adds to the workbook: its name, its rows, and the headings of the rows' cells.
+
+    The column for the group has no heading here.
+    """
 
     name: Text
     headings: Sequence[Span]
@@ -29,5 +35,5 @@ class MoreSheet:
 
 @collecting_hook
 async def more_sheets(tx: Transaction) -> Sequence[MoreSheet]:
-    """Return further sheets of the workbook from all capabilities that have some. A sheet without rows is left out."""
+    """Return the sheets that other capabilities add to the workbook; sheets without rows are left out."""
     return ()

@@ -39,9 +39,9 @@ def write_file(
 ) -> bytes:
     """Return a file about all groups. `what` is «xlsx» (the workbook), «pptx» (plenary slides) or «pdf» (the booklet).
 
-    `read` returns the content of an attachment. A `small` file is for a chat: its photos are reduced until every
-    platform can send it, and a workbook has no links to a folder of attachments. If that is not enough, the file is
-    returned too large. `more` are further sheets of the workbook from other capabilities, as JSON values.
+    `read` returns the content of an attachment. If `small` is True, the file is for a chat: its photos are reduced so
+    that every platform can send the file, and a workbook has no links to a folder of attachments. The file can still be
+    too large. `more` are further sheets of the workbook from other capabilities, as JSON values.
     """
     if what == "xlsx":
         return write_book(results, wording, folder=not small, more=more)
@@ -69,9 +69,9 @@ def draw_charts(results: WorkshopResults, wording: Wording) -> Sequence[Picture]
 def group_decks(
     results: WorkshopResults, wording: Wording, read: ReadFile, ids: Collection[int] | None = None
 ) -> Iterator[tuple[ResultGroup, Sequence[File | Picture]]]:
-    """Yield each group with its slides and, if it has one, its picture for a screen.
+    """Yield each group with its files: its slides and, if it wrote a challenge or a solution, a picture for a screen.
 
-    `ids` are the ids of the groups, None for all. `read` returns the content of an attachment.
+    `ids` are the ids of the groups, None for all groups. `read` returns the content of an attachment.
     """
     names = group_files(results, wording)
     for group in results.groups:
@@ -86,7 +86,7 @@ def group_decks(
 
 
 def make_file(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Make one file about all groups from a snapshot of the results (all data, read at once).
+    """Make one file about all groups from a snapshot of the results, which has all data, read at once.
 
     `what` in the payload, and in the result, is «xlsx», «pptx» or «pdf». The `content` in the result is None if the
     file is too large to be sent.
@@ -98,12 +98,12 @@ def make_file(payload: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def make_charts(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Draw the charts from a snapshot of the results (all data, read at once). The result has them as `pictures`."""
+    """Draw the charts from a snapshot of the results, which has all data, read at once; return them as `pictures`."""
     return {"pictures": draw_charts(decode_snapshot(payload["snapshot"]), wording_of(payload))}
 
 
 def make_decks(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Make the slides of each group in the payload's `snapshot`, which holds all data of the groups, read at once.
+    """Make the slides of each group in the payload's `snapshot`, which has all data of the groups, read at once.
 
     Returns the payload without the snapshot and the stored files, and with `decks`. Each deck has the id of the
     `group`, the `digest` of what the slides show, and the `attachments` of a message: the slides and, if there is one,
@@ -119,9 +119,9 @@ def make_decks(payload: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def draw_slides_for_wall(payload: Mapping[str, Any]) -> Mapping[str, bytes]:
-    """Draw the slide of one group for a wall, and return PNG files by their shape.
+    """Draw the slide of one group for a wall, and return PNG files by their shape, «wide» or «narrow».
 
-    The payload's `snapshot` holds all data of the group.
+    The payload's `snapshot` has all data of the group.
     """
     [group] = (results := decode_snapshot(payload["snapshot"])).groups
     return draw_for_wall(results, group, wording_of(payload))
@@ -130,8 +130,8 @@ def draw_slides_for_wall(payload: Mapping[str, Any]) -> Mapping[str, bytes]:
 def make_souvenir(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     """Make the souvenir of one person, and a picture of what they did in the gathering.
 
-    The payload holds all data of the person's group, and the `numbers` for the picture. The result has the PDF file as
-    `content`, the ids of the people whom it names as `named`, and the `picture`.
+    The payload has all data of the person's group, and the `numbers` for the picture. The result has the PDF file as
+    `content`, the ids of the people whom the file names as `named`, and the `picture`.
     """
     first, last = map(date.fromisoformat, payload["days"])
     [group] = (results := decode_snapshot(payload["snapshot"])).groups

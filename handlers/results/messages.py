@@ -48,18 +48,18 @@ def line_quote(line: PrintLine, most: int = 60) -> Span:
 
 
 def author_of_line(name: str, author_id: int | None) -> Span:
-    """Return how the author of a line of prints (an idea or another text) is named.
+    """Return the name by which the author of a line of prints (an idea or another text) is shown.
 
-    `name` is '' for an anonymous idea and for erased authors, who are all called anonymous.
+    `name` is '' for an anonymous idea and for an erased author; both are shown as anonymous.
     """
     return Person(author_id, "given", name) if name and author_id is not None else _("anonymous")
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """The language of a file (`locale`), the gathering's time zone, its name and colours, and its first and last day.
+    """Returns texts for a file in one language: `locale` is the language of the file.
 
-    Its methods return texts in this language.
+    `zone` is the gathering's time zone, `branding` has its name and colours, and `gathered` are its first and last day.
     """
 
     locale: str
@@ -74,16 +74,16 @@ class Wording:
         return self.branding.name
 
     def say(self, span: Span) -> str:
-        """Return a text or other span in the language of the file, as plain text."""
+        """Return a span (a piece of translatable text) in the language of the file, as plain text."""
         # Without the isolates: programs that open the file choose writing directions themselves.
         return plain(span, Reader(self.locale, self.zone)).translate(ISOLATES)
 
     def typeset(self, text: str) -> str:
-        """Return a text in the final typography: in French, with French quotes and spaces; otherwise unchanged."""
+        """Return a text as it is printed: in French, with French quotes and spaces; in other languages unchanged."""
         return french(curved(text)) if self.locale == "fr" else text
 
     def words(self, words: Mapping[str, str]) -> str:
-        """Return a text that organisers wrote, in the file's language or else in the first language that it has."""
+        """Return a text that organisers wrote, in the file's language or else in the first one that they used."""
         return words.get(self.locale) or next(iter(words.values()), "")
 
     def local(self, instant: datetime) -> datetime:
@@ -149,10 +149,7 @@ class Wording:
         return lines
 
     def opinions_together(self, version: Version) -> Sequence[str]:
-        """Return the members' opinions on a version of the group's text.
-
-        All who approve without a comment share one line.
-        """
+        """Return the members' opinions on a version of the group's text; approvals without a comment share a line."""
         silent = [name for name, approves, comment in version.opinions if name and approves and not comment]
         commented = [opinion for opinion in version.opinions if not (opinion[0] and opinion[1] and not opinion[2])]
         lines = self.opinions(replace(version, opinions=commented))
@@ -166,7 +163,7 @@ class Wording:
         ]
 
     def grid(self, group: ResultGroup) -> Sequence[tuple[str, Sequence[str]]]:
-        """Return the grid of a group's solution: for each territory, its name and the texts of each field of cards."""
+        """Return the grid of a group's solution: for each territory, its name and a text for each field of cards."""
         grid = group.grid
         return [
             (self.territory(code), ["\n".join(grid.texts(code, field)) for field in CARD_FIELDS])

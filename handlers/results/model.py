@@ -38,7 +38,8 @@ class ResultMember:
 class Attachment:
     """A photo or document that was sent with an idea. Its content is in the folder of files, named by `digest`.
 
-    `phase` is the key of the idea's phase. `picture` is whether the file can be shown as a picture; `size` is in bytes.
+    `phase` is the key of the idea's phase. `picture` says whether the file can be shown as a picture; `size` is in
+    bytes.
     """
 
     idea_id: int
@@ -54,8 +55,8 @@ class Attachment:
 class ResultIdea:
     """An idea as files show it. `author` is a name, '' if the idea is anonymous or its author was erased.
 
-    `at` is when it was given (UTC), `parent_id` the id of the idea it builds on, None for none. `merged` are the ideas
-    that were merged into it, `votes` is how many people voted for it or for one of these.
+    `at` is when the idea was given (UTC), `parent_id` the id of the idea on which it builds, None for none. `merged`
+    are the ideas that were merged into this one. `votes` is how many people voted for this idea or a merged one.
     """
 
     id: int
@@ -77,11 +78,11 @@ class ResultIdea:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A version of what a group wrote in a phase (its synthesis). A `rival` is not the current version.
+    """A version of what a group wrote in a phase (its synthesis).
 
-    A rival was written at the same time as the current version, and the group has not chosen between them. `content`
-    has the texts by field, `at` is when the version was written (UTC). Each of `opinions` is a member's name, whether
-    they approve, and their comment.
+    `rival` is True for a version written at the same time as the current one; the group has not chosen between the two.
+    `content` has the texts by field, `at` is when the version was written (UTC). Each item of `opinions` is a member's
+    name, whether they approve, and their comment.
     """
 
     id: int
@@ -95,14 +96,14 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Card(TerritoryCard):
-    """A card about a territory with the name of its author, '' if they were erased."""
+    """A card about a territory with the name of its author, '' if the author was erased."""
 
     author: str
 
 
 @dataclass(frozen=True, slots=True)
 class ResultPhase:
-    """A phase of the workshops. `collects` is what groups produce in it: «challenge», «solution», «territories»…"""
+    """A phase of the workshops. `collects` says what groups write in it: «challenge», «solution», «territories»…"""
 
     key: str
     title: Words
@@ -111,7 +112,7 @@ class ResultPhase:
 
 @dataclass(frozen=True, slots=True)
 class LivedPhase:
-    """A phase that a group began: its key and times (UTC). `ended` is None while the phase is open."""
+    """A phase that a group has begun: its key, and when it began and ended (UTC). `ended` is None for an open phase."""
 
     phase: str
     started: datetime
@@ -120,10 +121,10 @@ class LivedPhase:
 
 @dataclass(slots=True)
 class ResultGroup:
-    """A group of a published round (one day's set of groups) with its members and everything that they wrote.
+    """A group of a published round (the groups of one day), with its members and everything that they wrote.
 
-    `lived` are the phases that the group began. `ideas` are sorted by votes, then age. `confirmed` is the digest of the
-    slides that the group confirmed, '' for none.
+    `lived` are the phases that the group has begun. `ideas` are sorted by votes, then by age. `confirmed` is the digest
+    of the slides that the group confirmed, '' for none.
     """
 
     id: int
@@ -162,11 +163,11 @@ class ResultGroup:
 
 @dataclass(slots=True)
 class WorkshopResults:
-    """All results of the workshops. `themes` holds each theme's title, by key.
+    """All results of the workshops. `themes` has each theme's title, by key.
 
-    `strays` are ideas whose group was dissolved. `aside` are ideas that count for no group: their authors had no group
-    yet (state «homeless»), or gave them after the end of the phase and sent them to the facilitator, who has not
-    decided («offered»). `equality` are the published numbers of women and men in the steps of the gathering.
+    `strays` are ideas whose group was dissolved. `aside` are ideas that count for no group. The author of such an idea
+    had no group yet (state «homeless»), or gave it after the end of the phase and sent it to the facilitator, who has
+    not decided («offered»). `equality` are the published numbers of women and men in the steps of the gathering.
     """
 
     themes: Mapping[str, Words]
@@ -178,13 +179,13 @@ class WorkshopResults:
 
     @property
     def counted_ideas(self) -> list[ResultIdea]:
-        """All ideas that count for a group, oldest first: without ideas merged into others and ideas set `aside`."""
+        """All ideas except the ones `aside` and the ones that were merged into others, oldest first."""
         ideas = [*(idea for group in self.groups for idea in group.ideas), *self.strays]
         return sorted(ideas, key=lambda idea: (idea.at, idea.id))
 
     @property
     def all_ideas(self) -> list[ResultIdea]:
-        """All ideas: the ones that count for a group, the ones merged into them, and the ones set `aside`."""
+        """All ideas: the counted ones, the ones that were merged into others, and the ones `aside`."""
         ideas = self.counted_ideas
         return [*ideas, *(merged for idea in ideas for merged in idea.merged), *self.aside]
 
@@ -216,7 +217,7 @@ class WorkshopResults:
         return next((version for version in self.of(group, collects) if not version.rival), None)
 
     def digest(self, group: ResultGroup) -> str:
-        """Return a digest of what a group's slides show, in any language, to notice changes."""
+        """Return a digest of what a group's slides show, whatever the language; it changes when the content does."""
         shown = [
             group.name,
             sorted([member.name, member.territory] for member in group.members),
@@ -255,8 +256,8 @@ VERSION_FIELDS = ("text", "sentence", RUNNERS_UP, "idea", *CANVAS)
 class LineKey:
     """The key of a line of prints and exports: its kind, the id of a database row, and a part of the row.
 
-    Kinds are «i», an idea; «s», a field of a version of a synthesis; «c», a field of a territory card; «o», a comment
-    on a version, whose part is the id of the participant. The part is '' for an idea.
+    The kind is one letter: «i» for an idea; «s» for a field of a version of a synthesis; «c» for a field of a territory
+    card; «o» for a comment on a version, whose part is the id of the participant. The part of an idea is ''.
     """
 
     kind: Literal["i", "s", "c", "o"]
@@ -295,7 +296,7 @@ class PrintLine:
 
     `author` is a first name, '' for none, and `author_id` the author's participant id. `field` is the name of the
     field, COMMENT for a comment, '' for an idea. `territory` is the code of a territory card, '' for other lines.
-    `state` is whether the line is printed. `group_id` is None for an idea without a group. `votes` is how many people
+    `state` says whether the line is printed. `group_id` is None for an idea without a group. `votes` is how many people
     voted for an idea, and 0 for other lines.
     """
 
@@ -340,7 +341,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 
 
 def decode_snapshot(snapshot: Mapping[str, Slices]) -> WorkshopResults:
-    """Return as objects the results that a snapshot holds, that is, all data of the results, read at once."""
+    """Return the results in a snapshot, which has all data of the results, read at once, as objects."""
     groups = {
         row["id"]: ResultGroup(**{**row, "day": date.fromisoformat(row["day"])})
         for row in unpack_table(snapshot, "groups")
@@ -465,7 +466,7 @@ def _name(row: Mapping[str, Any]) -> str:
 
 
 def unpack_table(snapshot: Mapping[str, Slices], table: str) -> list[dict[str, Any]]:
-    """Return the rows of one table of a snapshot, each as a mapping by column, with titles and contents decoded.
+    """Return the rows of one table of a snapshot as mappings by column, with titles and contents decoded.
 
     A snapshot is all data of the results, read at once.
     """

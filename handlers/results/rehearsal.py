@@ -50,7 +50,7 @@ async def export(play: Play) -> None:
 
 
 async def take_in(play: Play) -> None:
-    """Let the organiser request the booklet, look at the ideas that are left out of it, and include them all."""
+    """Let the organiser request the booklet, look at the ideas that it leaves out, and include all of them."""
     await play.organiser.command("bilan")
     await play.organiser.act("wbf-pdf")
     if play.organiser.offers("wbq"):  # they are listed, none of them ticked
@@ -87,7 +87,7 @@ def _in_silence() -> Iterator[None]:
 
 
 def differences(play: Play) -> list[str]:
-    """Return a line for each idea or file that the export lacks or has more than once."""
+    """Return a line for each idea or file that is missing from the export, or that the export has more than once."""
     reader = Reader(play.settings.gathering.locales[0], "UTC")
     files = {what: play.folder / FOLDER / file_name(name, reader) for what, name in RESULT_FILES.items()}
     if missing := [f"{file.name} is missing" for file in files.values() if not file.is_file()]:

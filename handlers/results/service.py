@@ -60,7 +60,7 @@ ALL_DECKS = Button(_("Slides of the groups"), ShowDecks(0))
 
 @dataclass(frozen=True, slots=True)
 class GroupDeck:
-    """The slides of one group. `group` has everything that the group wrote, and is a part of `results`."""
+    """The slides of one group. `group` has everything that the group wrote, and is one of the groups in `results`."""
 
     results: WorkshopResults
     group: ResultGroup
@@ -72,7 +72,7 @@ class GroupDeck:
 
     @property
     def confirmed(self) -> bool:
-        """Whether the group confirmed the slides in their present state."""
+        """Whether the group confirmed the slides as they are now."""
         return self.group.confirmed == self.digest
 
     @property
@@ -82,7 +82,7 @@ class GroupDeck:
 
     @property
     def empty(self) -> bool:
-        """Whether the slides would show only the members of the group."""
+        """Whether the slides would show nothing but the members of the group."""
         return self.results.is_empty(self.group)
 
     @property
@@ -101,7 +101,7 @@ class GroupDeck:
 
     @property
     def confirm_button(self) -> Button:
-        """The button that confirms the slides in their present state."""
+        """The button that confirms the slides as they are now."""
         return Button(_("We confirm them"), ConfirmDeck(self.group.id, self.digest), style="primary")
 
 
@@ -121,12 +121,12 @@ async def _decks(tx: Transaction, group_ids: Sequence[int] | None) -> Sequence[G
 
 
 async def confirm_deck(tx: Transaction, deck: GroupDeck, participant_id: int, now: datetime) -> None:
-    """Store that a participant confirms the slides for the group, in their present state."""
+    """Store that a participant confirms the slides, as they are now, for the group."""
     await confirmations.put_confirmation(tx, deck.group.id, deck.digest, participant_id, to_micros(now))
 
 
 def deck_lines(deck: GroupDeck) -> Sequence[Span]:
-    """Return lines that sum up what the slides show; the last one tells whether they are confirmed."""
+    """Return lines that sum up what the slides show; the last line says whether the slides are confirmed."""
     grid = deck.group.grid
     lines: list[Span] = [
         Strong(deck.title),
@@ -148,7 +148,7 @@ def _written(deck: GroupDeck, collects: str, field: str) -> Span:
 
 
 def deck_state(deck: GroupDeck) -> Text:
-    """Return a line that tells whether the slides are empty, confirmed, changed since then, or not confirmed."""
+    """Return a line that says whether the slides are empty, confirmed, changed since confirmed, or unconfirmed."""
     if deck.empty:
         return _("There is nothing to show yet: write your challenge or your solution first.")
     if deck.confirmed:
@@ -159,9 +159,10 @@ def deck_state(deck: GroupDeck) -> Text:
 
 
 async def slide_for_wall(tx: Transaction, group_id: int, alt: Span) -> Drawing | None:
-    """Return the slide of a group to be drawn for a wall; None if it never confirmed its slides.
+    """Return the slide of a group, to be drawn for a wall; None if the group never confirmed its slides.
 
-    If the slides changed since, the group's confirmed slide stays on the wall. `alt` is the alternative text.
+    If the slides were changed after the confirmation, the wall goes on showing the confirmed slide. `alt` is the
+    alternative text.
     """
     digest = await confirmations.confirmed_digest(tx, group_id)
     if not digest:
@@ -177,9 +178,9 @@ async def slide_for_wall(tx: Transaction, group_id: int, alt: Span) -> Drawing |
 
 
 async def own_group(tx: Transaction, participant_id: int, today: date) -> Group | None:
-    """Return the group with which a person last worked on a phase; before any phase, their group of `today`.
+    """Return the group with which a person last worked on a phase, or else their group of `today`; None if none.
 
-    `today` is the date in the gathering's time zone. None if they have no group.
+    `today` is the date in the gathering's time zone.
     """
     if run := await latest_run_of_person(tx, participant_id):
         return await find_group(tx, run.group_id)
@@ -236,10 +237,10 @@ def file_payload(settings: Settings, locale: str, **more: Any) -> Mapping[str, A
 
 
 async def decide_line(tx: Transaction, key: LineKey, *, printed: bool) -> bool:
-    """Include a line in all prints and exports (`printed`), or exclude it.
+    """Include a line (an idea or another text) in all prints and exports if `printed` is True, otherwise exclude it.
 
-    A line is an idea or another text. Returns False if nothing changes or the line was deleted. Walls and votes are not
-    affected. A group's confirmation of its slides stays valid, as the group changed nothing.
+    Returns False if nothing changes or the line was deleted. Walls and votes are not affected. A group's confirmation
+    of its slides stays valid, because the group itself changed nothing.
     """
     line = await lines.find_line(tx, key)
     if line is None or printed == (line.state == "in"):
@@ -251,9 +252,10 @@ async def decide_line(tx: Transaction, key: LineKey, *, printed: bool) -> bool:
 
 
 async def put_back_idea(tx: Transaction, idea_id: int, printed: int | None, group_id: int | None) -> None:
-    """Restore an earlier decision about printing an idea, when a later one is undone.
+    """Store an earlier decision about printing an idea again, when a later decision is undone.
 
-    `printed` is 1 for included, 0 for excluded, None for no decision. `group_id` is the idea's group, None without one.
+    `printed` is 1 for included, 0 for excluded, None for no decision. `group_id` is the id of the idea's group, None
+    for an idea without a group.
     """
     deck = await find_deck(tx, group_id) if group_id is not None else None
     await lines.put_idea(tx, idea_id, printed)

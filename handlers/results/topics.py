@@ -15,7 +15,10 @@ from handlers.workshops.store.runs import latest_run_of_person
 
 
 async def tell_votes(request: Request, _text: str) -> Reply:
-    """Return how many votes the person gave in their group's running vote, if there is one, whatever `_text` says."""
+    """Return how many votes the person gave in their group's present vote, or in its last one.
+
+    The reply does not depend on the words of the question, `_text`.
+    """
     request.require_confirmed()
     run = await latest_run_of_person(request.tx, request.participant.id)
     most = request.settings.of(WorkshopSettings).votes

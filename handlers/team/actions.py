@@ -14,7 +14,7 @@ ANSWER_WITHIN = timedelta(days=1)
 
 
 class SendWords(Action, code="qs"):
-    """The button that sends the person's stored stray text (typed without being asked) to the team as a question."""
+    """The button that sends the person's stored words, typed without being asked, to the team as a question."""
 
 
 # L10N: a button: what one wrote is an idea for the workshop

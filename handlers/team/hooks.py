@@ -11,6 +11,7 @@ from bot.conversation.routes import Request
 async def answer_first(request: Request, question: str) -> View | None:
     """Return a possible answer to a participant's question, with buttons to say whether it is one; None for no answer.
 
-    Meanwhile the question is stored, so that a button can send it to the team as it was written.
+    This is a hook: another capability finds the answer. It stores the question until the person has pressed a button,
+    so that the question can be sent to the team unchanged.
     """
     return None

@@ -134,12 +134,12 @@ async def _tell_team(request: Request, words: str, way: str = "") -> Reply:
 
 
 async def offer_to_ask(request: Request) -> View:
-    """Return the part of the home screen with the button to ask the team; empty for people who do not attend."""
+    """Return the part of the home screen with the button for asking the team; empty for people who do not attend."""
     return View((), (ASK,) if await may_ask(request) else ())
 
 
 async def may_ask(request: Request) -> bool:
-    """Return whether the person may ask the team: whether they attend the gathering."""
+    """Return whether the person may ask the team a question, because they attend the gathering."""
     return request.participant.attends
 
 
@@ -150,7 +150,7 @@ async def has_asked(request: Request) -> bool:
 
 
 async def offer_questions(request: Request) -> Sequence[Button]:
-    """Return the button of the organisers' menu to the unanswered questions; no button if there are none."""
+    """Return the button of the organisers' menu that opens the unanswered questions; no button if there are none."""
     waiting = await store.count_unanswered(request.tx)
     return (Button(_("Questions: {count}", count=waiting.count), MY_QUESTIONS.action),) if waiting.count else ()
 
@@ -167,9 +167,9 @@ async def count_questions(request: Request) -> View:
 
 
 async def questions_to_answer(request: Request) -> Sequence[NextStep]:
-    """Return the next step «answer questions» for the organisers' screen; nothing if all are answered.
+    """Return the next step «answer questions» for the organisers' screen; empty if all questions are answered.
 
-    It is due a day after the oldest of these questions was asked.
+    The step is due a day after the oldest unanswered question was asked.
     """
     waiting = await store.count_unanswered(request.tx)
     if waiting.since is None:
@@ -266,10 +266,10 @@ async def _asked_line(request: Request, question_id: int) -> Span:
 
 @routes.form("qa", AnswerForm, who=ORGANISER, check=_refuse_answered, about=_asked_line)
 async def answer(request: Request, form: AnswerForm, question_id: int) -> Reply:
-    """Send the first answer to a question.
+    """Send the first answer to a question to the person who asked.
 
-    If another organiser has answered meanwhile, nothing is sent. The text is then stored as the draft of a second
-    answer, and the reply offers to send that.
+    If another organiser has answered meanwhile, nothing is sent. The text is stored as the draft of a second answer,
+    and the reply offers to send that.
     """
     question = await _question(request, question_id)
     if question.answer is None:
@@ -287,10 +287,10 @@ async def answer(request: Request, form: AnswerForm, question_id: int) -> Reply:
 
 @routes.form("qt", AnswerForm, who=ORGANISER, about=_asked_line)
 async def answer_too(request: Request, form: AnswerForm, question_id: int) -> Reply:
-    """Send an answer to a question, even if it has been answered already, and notify the other organisers.
+    """Send an answer to the person who asked, even if their question was already answered; notify the other organisers.
 
-    The reply says so if the person who asked cannot be reached; the answer then waits for them under their questions.
-    Raises UserError if they were erased.
+    If the person cannot be reached, the reply says so, and they find the answer in the list of their questions. Raises
+    UserError if they were erased.
     """
     question, words = await _question(request, question_id), form.answer
     me, asker = request.participant, question.participant_id
@@ -334,7 +334,7 @@ def _answer_view(question: Question, said: Quote) -> View:
 async def read_answer(request: Request, question_id: int) -> Reply:
     """Show the person what the team answered to their question. Raises Stale if it is not theirs or has no answer.
 
-    A new browser shows the answer only if the question was asked there.
+    A new browser shows the answer only if the question was asked in the same browser.
     """
     question = await store.find_question(request.tx, question_id)
     if question is None or question.browser != request.here:
@@ -347,7 +347,10 @@ async def read_answer(request: Request, question_id: int) -> Reply:
 @routes.press(SendWords)
 @in_new_browser
 async def send_words(request: Request) -> Reply:
-    """Send the person's stored stray text (typed unasked) to the team as a question. Raises Stale if none is stored."""
+    """Send the person's stored words, typed without being asked, to the team as a question.
+
+    Raises Stale if no words are stored.
+    """
     words = existing(await stray_words.kept(request))
     await stray_words.drop(request)
     return await send_as_question(request, words)
@@ -357,8 +360,8 @@ async def send_words(request: Request) -> Reply:
 async def send_as_question(request: Request, words: str) -> Reply:
     """Send a text to the team as a question, although it was not typed into the form for questions.
 
-    A text that the form would refuse, for instance a text too long, is not sent. It is stored, and the reply lets the
-    person correct it in the form.
+    A text that the form would refuse, for instance because it is too long, is not sent. It is stored, and the reply
+    lets the person correct it in the form.
     """
     try:
         form = QuestionForm.read({"question": words}, request.reader)
@@ -371,7 +374,7 @@ async def send_as_question(request: Request, words: str) -> Reply:
 
 @routes.press("qd")
 async def drop_words(request: Request) -> Reply:
-    """Delete the person's stored stray text (typed without being asked), because it was no question."""
+    """Delete the person's stored words, typed without being asked, because they are no question to the team."""
     await stray_words.drop(request)
     return reply(_("OK, nothing was sent. Here is what you can do:"), then=Go("moi"))
 

@@ -20,12 +20,12 @@ Questions of people who were erased do not wait, as nobody would read the answer
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question to the team.
+    """A question that somebody asked the team.
 
-    `participant_id` is None when the person who asked was erased. `answer` has the texts of all answers, None before
-    the first; `answered_by` is the id of the organiser who answered first, None before that. `browser` is the id of the
-    browser in which it was asked if that is unconfirmed, '' otherwise. `way` is the platform from which it came by
-    letter, '' for none.
+    `participant_id` is the person who asked, None once they were erased. `answer` has the texts of all answers, None
+    before the first answer; `answered_by` is the id of the organiser who answered first, None before that. `browser` is
+    the id of the unconfirmed browser in which the question was asked, '' for any other place. `way` is the platform by
+    whose e-mail it was asked, '' if it was asked elsewhere.
     """
 
     id: int
@@ -42,8 +42,8 @@ async def add_question(
 ) -> int:
     """Store a question of a participant, and return its id.
 
-    `browser` is the id of the unconfirmed browser in which it was asked, '' for any other place. `way` is the platform
-    from which it came by letter, '' for none.
+    `browser` is the id of the unconfirmed browser in which the question was asked, '' for any other place. `way` is the
+    platform by whose e-mail it was asked, '' if it was asked elsewhere.
     """
     return await tx.value(
         int,
@@ -63,11 +63,11 @@ async def find_question(tx: Transaction, question_id: int) -> Question | None:
 
 
 async def add_answer(tx: Transaction, question_id: int, words: str, by: int, now: datetime) -> str:
-    """Add an answer to a question, after earlier ones, and return where it is among the texts of all answers.
+    """Add an answer to a question, after earlier answers, and return its position among the texts of all answers.
 
-    The result is «.», the index of its first character, «.» and the index after its last one, such as «.0.40». Messages
-    quote the answer by the question's id followed by this. `by` is the id of the organiser who answers, which is stored
-    only with the first answer.
+    The result is «.», the index of the answer's first character, «.» and the index after its last one, such as «.0.40».
+    Messages quote the answer by the question's id followed by this result. `by` is the id of the organiser who answers,
+    which is stored only with the first answer.
     """
     answer = await tx.value(
         str,
@@ -85,9 +85,9 @@ async def add_answer(tx: Transaction, question_id: int, words: str, by: int, now
 
 
 async def take_as_own(tx: Transaction, participant_id: int, browser_id: str) -> Sequence[None]:
-    """Count questions asked in a browser like questions asked anywhere else, now that its owner has confirmed it.
+    """Let questions asked in a browser, which its owner has just confirmed, count like all other questions.
 
-    Returns an empty sequence.
+    The result is empty.
     """
     await tx.run(
         "UPDATE questions SET browser = '' WHERE participant_id = :id AND browser = :browser",
@@ -100,7 +100,8 @@ async def take_as_own(tx: Transaction, participant_id: int, browser_id: str) -> 
 async def questions_of(tx: Transaction, participant_id: int, most: int, browser: str = "") -> Sequence[Question]:
     """Return at most `most` questions of a participant, the newest first.
 
-    If `browser` is the id of an unconfirmed browser, only questions asked there are returned; '' stands for all.
+    If `browser` is the id of an unconfirmed browser, only questions asked in this browser are returned; '' stands for
+    all questions.
     """
     return await tx.rows(
         Question,
@@ -113,10 +114,10 @@ async def questions_of(tx: Transaction, participant_id: int, most: int, browser:
 
 
 async def asked_before(tx: Transaction, participant_id: int, back: int, browser: str = "") -> datetime | None:
-    """Return when a participant asked one of their last questions: `back` is 1 for the last, 2 for the one before it.
+    """Return when a participant asked one of their last questions: `back` is 1 for the last, 2 for the last but one.
 
-    Only questions from one place count: the unconfirmed browser with the id `browser`, all unconfirmed browsers for
-    «*», any other place for ''. Returns None if there are fewer.
+    Only questions from one place count. `browser` says which: the id of an unconfirmed browser, «*» for all unconfirmed
+    browsers, '' for any other place. Returns None if the participant asked fewer questions.
     """
     return await tx.value_or_none(
         datetime,
@@ -130,7 +131,7 @@ async def asked_before(tx: Transaction, participant_id: int, back: int, browser:
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
-    """How many questions wait for an answer (`count`), and when the oldest was asked; None if there are none."""
+    """How many questions wait for an answer (`count`), and when the oldest of them was asked; None if none waits."""
 
     count: int
     since: datetime | None
@@ -178,10 +179,10 @@ QUESTION, ANSWER = "teamquestion", "teamanswer"
 
 
 async def quoted(tx: Transaction, kind: str, keys: Collection[str]) -> Sequence[tuple[str, str]]:
-    """Return the key and the words of each quoted question or answer, without questions that were erased.
+    """Return the key and the words of each quoted question or answer that has not been erased.
 
-    `kind` tells which of the two they are; for any other kind, nothing is returned. A key is the question's id, for
-    answers followed by what `add_answer` returned.
+    `kind` says whether they are questions or answers; for any other kind, the result is empty. A key is the question's
+    id, for answers followed by what `add_answer` returned.
     """
     if kind not in (QUESTION, ANSWER):
         return ()

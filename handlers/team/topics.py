@@ -43,7 +43,7 @@ async def _hear_question(request: Request, words: Words) -> Heard | None:
 
 
 async def offer_to_ask_the_team(request: Request, text: str) -> Reply:
-    """Offer to ask the team about words that found no answer; the words are stored until the person decides."""
+    """Offer to ask the team about words that the bot could not answer; they are stored until the person decides."""
     if request.person is None or not text:
         return reply(then=Go("moi"))
     await stray_words.keep(request, text)
@@ -69,8 +69,8 @@ async def _hear_reply(request: Request, words: Words) -> Heard | None:
 async def ask_again(request: Request, _text: str) -> Reply:
     """Ask again whether to send a question to the team, after somebody typed yes or no instead of pressing a button.
 
-    The word (`_text`) sends nothing, because it may answer another question. If nothing waits to be sent, the reply
-    says that the bot cannot tell what is answered.
+    The typed word (`_text`) sends nothing, because it may answer something else. If no question waits to be sent, the
+    reply asks the person to press a button.
     """
     words = await stray_words.kept(request)
     if words and await may_ask(request):

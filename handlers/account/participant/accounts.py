@@ -95,7 +95,7 @@ def _browser(device: Device) -> Span:
 
 @routes.press("md")
 async def end_device(request: Request, device: int) -> Reply:
-    """Stop notifications in the browser with the id `device`. Raises Stale for somebody else's browser."""
+    """Stop notifications in the browser with the id `device`. Raises Stale if it is not the person's own."""
     if not await device_store.end(request.tx, request.participant.id, device):
         raise Stale
     return replace(await show_accounts(request), toast=_("Noted."))
@@ -223,7 +223,7 @@ async def _ended_by_a_new_one(request: Request) -> tuple[Text, ...]:
 async def new_way_in(request: Request) -> Reply:
     """Create a new code and new links for the person and show them once; the earlier ones stop working.
 
-    The person's page closes in other unconfirmed browsers, as it was opened there with the earlier ones.
+    The person's page is closed in other unconfirmed browsers, because these were opened with the earlier code or links.
     """
     person, browser = request.participant, request.browser
     assert request.account.id is not None

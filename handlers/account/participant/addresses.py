@@ -28,14 +28,14 @@ _ASKED = attempt_store.counted_action("address asked")
 
 
 class AddressForm(Form):
-    """The form for the address to which messages shall go."""
+    """The form for the e-mail address to which a person wants messages to be sent."""
 
     title: ClassVar[Text] = _("Your e-mail address")
     address: str = text(_("E-mail"), max_length=254, hint=_("A code is sent there, which you enter here."))
 
 
 class CodeForm(Form):
-    """The form for the code that was sent to an address."""
+    """The form for the code that was sent to an e-mail address."""
 
     title: ClassVar[Text] = _("Enter the code")
     codes: ClassVar[bool] = True
@@ -43,16 +43,17 @@ class CodeForm(Form):
 
 
 def add_address(settings: Settings, accounts: Sequence[Account]) -> tuple[Button, ...]:
-    """Return the button with which a person adds their address; nothing if there is nothing to add."""
+    """Return the button by which a person adds their e-mail address; empty if one is added or none can be."""
     label = letters.offer_address(settings, accounts)
     return (Button(label, type_address.to()),) if label else ()
 
 
 @routes.form("sea", AddressForm)
 async def type_address(request: Request, form: AddressForm) -> Reply:
-    """Send a code to the address that a person typed, and ask for it.
+    """Send a code to the e-mail address that a person typed, and ask for the code.
 
-    Five in ten minutes are enough, for a person and for an address: anybody can type somebody else's.
+    A person can request five codes in ten minutes, and an address can get five, because anybody can type the address of
+    somebody else. Raises Incomplete for a wrong address, and after too many codes.
     """
     request.require_owner()
     person, now = request.participant, request.now
@@ -77,7 +78,7 @@ async def type_address(request: Request, form: AddressForm) -> Reply:
 
 @routes.form("sec", CodeForm)
 async def type_code(request: Request, form: CodeForm) -> Reply:
-    """Link the address to which a code was sent to the person who typed the code."""
+    """Link the e-mail address to which a code was sent to the person who typed the code."""
     request.require_owner()
 
     async def prove() -> Reply | None:

@@ -38,7 +38,8 @@ _NOT_OPEN = _("Your page is no longer open there.")
 async def wait_reply(request: Request, browser: Browser) -> Reply:
     """Return the reply to a request that an unconfirmed browser may not make.
 
-    It is always a new message: other browsers show the existing ones too, with buttons to close this browser.
+    It is always a new message, because the existing messages are shown in other browsers too, where its button would
+    close this browser.
     """
     view = await browsers.waiting_view(request.tx, request.participant.id, browser)
     return Reply(view, fresh=True)
@@ -46,7 +47,7 @@ async def wait_reply(request: Request, browser: Browser) -> Reply:
 
 @routes.waiting()
 async def say_it_waits(request: Request) -> Reply:
-    """Reply to a request that an unconfirmed browser may not make."""
+    """Reply that a new browser must be confirmed, to a request that an unconfirmed browser may not make."""
     if request.unconfirmed is None:
         raise Stale
     return await wait_reply(request, request.unconfirmed)
@@ -54,7 +55,7 @@ async def say_it_waits(request: Request) -> Reply:
 
 @routes.press(ConfirmBrowser)
 async def accept(request: Request, browser_id: str) -> Reply:
-    """Store that the browser with this id is the person's own. A browser that nobody confirmed may not do that."""
+    """Store that the browser with this id is the person's own. An unconfirmed browser may not do this."""
     request.require_owner()
     return await _confirm(request, browser_id)
 
@@ -76,8 +77,9 @@ async def _confirm(request: Request, browser_id: str) -> Reply:
 async def close(request: Request, browser_id: str, *, unconfirmed: bool = True) -> Reply:
     """Close the person's page in one of their browsers. An unconfirmed browser can close only itself.
 
-    `unconfirmed` is true for the button «It was not me». Then all other unconfirmed browsers are closed too, since the
-    same intruder may have opened them. If it is false, raises UserError if the browser is not open any more.
+    `unconfirmed` is True for the button «It was not me». All other unconfirmed browsers are then closed too, because
+    the same intruder may have opened them. If it is False, UserError is raised if the page is no longer open in the
+    browser.
     """
     me, here = request.participant.id, request.browser.id if request.browser else ""
     if here == browser_id:
@@ -132,10 +134,10 @@ close_listed = routes.press("mby")(close.having(unconfirmed=False))
 @routes.form(EnterOwnCode, OwnCodeForm)
 @in_new_browser
 async def enter_own_code(request: Request, form: OwnCodeForm) -> Reply:
-    """Confirm this browser if its person types the code of their latest invitation and can confirm it in no other way.
+    """Confirm this browser if its person types the code of their latest invitation and has no other way to confirm.
 
-    People with another way, such as a chat account, must use that: an invitation's code and link may be stolen
-    together. If this browser is confirmed already, the reply says so.
+    People who can confirm it in another way, such as on a chat account, must do that, because an invitation's code and
+    link may be stolen together. If this browser is already confirmed, the reply says so.
     """
     browser = request.unconfirmed
     if browser is None:

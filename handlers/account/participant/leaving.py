@@ -23,7 +23,10 @@ COMING_AFTER_ALL = Button(_("I am coming after all"), Go("revenir"), style="prim
 
 
 async def offer_return(request: Request) -> View:
-    """Return, for the home screen, the button to come after all; an empty View unless the person has withdrawn."""
+    """Return, for the home screen, the button by which a person who withdrew takes part again.
+
+    The View is empty for anybody else.
+    """
     if request.participant.status != "withdrawn":
         return View(())
     return View(
@@ -33,7 +36,7 @@ async def offer_return(request: Request) -> View:
 
 
 async def has_left(request: Request) -> bool:
-    """Return whether the person withdrew, that is, said that they do not come."""
+    """Return whether the person has withdrawn, which means that they said they do not come."""
     return request.participant.status == "withdrawn"
 
 
@@ -66,7 +69,7 @@ async def _sure_to_leave(request: Request) -> Question:
 
 @routes.press("lvy", first=Asks("lv", _sure_to_leave))
 async def leave(request: Request) -> Reply:
-    """Withdraw the participant: free the place, take the person out of coming groups, and notify the organisers."""
+    """Withdraw the participant: give away their place, take them out of coming groups, and notify the organisers."""
     person = request.participant
     if not person.attends:
         raise Stale
@@ -90,7 +93,7 @@ async def leave(request: Request) -> Reply:
 
 @routes.press("sr")
 async def resume(request: Request) -> Reply:
-    """End the stop of all messages to the person."""
+    """Let the bot send all messages to the person again, which they had stopped."""
     await participant_store.set_stopped(request.tx, request.participant.id, False)
     return reply(_("You get messages again from now on."), buttons=(SETTINGS, HOME), toast=_("Noted."))
 
@@ -104,9 +107,9 @@ NOT_COMING = Button(_("I am not coming"), leave.ask.to())
 
 @routes.command("revenir", _("Come after all"), names={"en": "return", "de": "zurueck"}, linkable=False)
 async def come_back(request: Request) -> Reply:
-    """Let a person who withdrew take part again, and notify the organisers. The theme must be chosen again.
+    """Let a person who withdrew take part again, and notify the organisers. They must choose a theme again.
 
-    A person who takes part already reads that they are expected, or how to get messages again; nobody is notified.
+    A person who has not withdrawn is told that they are expected, or how to get messages again, and nobody is notified.
     """
     request.require_owner()
     person = request.participant

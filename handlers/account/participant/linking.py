@@ -56,9 +56,9 @@ class LinkAccountForm(Form):
     plain_words=_("another account, add an account, add another account"),
 )
 async def link(request: Request) -> Reply:
-    """Show a new link code to a person; ask somebody who is not known yet to enter one.
+    """Show a new link code to a person; ask somebody whom the bot does not know to enter a code.
 
-    A code given with the command is answered like a typed one.
+    A code that follows the command is answered as if it was typed into the form.
     """
     if request.argument:
         return replace(await enter_code(request, LinkAccountForm(request.argument)), unsaid=True)
@@ -103,8 +103,8 @@ async def _ask_owner(request: Request, code: str) -> Reply | None:
 async def claim(request: Request, typed: str) -> Reply:
     """Store that an account asks to be linked to the owner of a link code, and ask the owner to confirm that.
 
-    The question is sent to the account that showed the code. Nothing is stored if the code is wrong or the account
-    belongs to somebody already; the reply then says so.
+    The question is sent to the account that showed the code. If the code is wrong or the account already belongs to
+    somebody, nothing is stored, and the reply says so.
     """
     if request.person:
         return await _taken_already(request, request.person, typed)
@@ -171,7 +171,10 @@ async def _note_claim_by_invitation(request: Request, code: str) -> Reply | None
 
 @routes.press("ky")
 async def accept(request: Request, account_id: int) -> Reply:
-    """Link an account on which the person's link code was typed (its id) to the person, and notify them there."""
+    """Link an account to the person whose link code was typed on it, and notify them on that account.
+
+    `account_id` is the id of the account.
+    """
     person = request.participant
     known = await participant_store.accounts_of(request.tx, person.id)
     linked = next((account for account in known if account.id == account_id), None)

@@ -80,9 +80,10 @@ def _destination(request: Request, accounts: Sequence[Account]) -> Span:
 
 
 async def offer_to_be_told(request: Request) -> View:
-    """Return, for the home screen, the button that agrees to private messages on this account; empty without need.
+    """Return, for the home screen, the button by which a person agrees to private messages on this account.
 
-    A person who stopped all messages reads so instead; one who has withdrawn reads nothing.
+    A person who stopped all messages is told so instead. The View is empty if no agreement is missing, and for a person
+    who has withdrawn.
     """
     if request.participant.status == "withdrawn":
         return View(())
@@ -97,7 +98,7 @@ def _private_pushes(accounts: Sequence[Account]) -> tuple[Button, ...]:
 
 @routes.press(PushPrivately)
 async def push_privately(request: Request, wanted: bool) -> Reply:
-    """Store that the person agrees to private messages (`wanted`), or withdraws the agreement."""
+    """Store that the person agrees to private messages (`wanted` True), or withdraws the agreement (False)."""
     await preference_store.set_private_pushes(request.tx, request.participant.id, wanted)
     if wanted:
         said = _("From now on I will write to you in private when there is something for you.")
@@ -150,7 +151,7 @@ async def offer_accounts(request: Request) -> Reply:
 
 @routes.pick("sas")
 async def prefer(request: Request, account_id: int) -> Reply:
-    """Store the account to which the bot sends the person's messages. Raises Stale for somebody else's account.
+    """Store the account to which the bot sends the person's messages. Raises Stale if it is not the person's own.
 
     If the platform requires agreement to private messages, choosing the account counts as agreement.
     """
@@ -168,7 +169,7 @@ async def prefer(request: Request, account_id: int) -> Reply:
 
 @routes.press("sn")
 async def offer_topics(request: Request) -> Reply:
-    """Show the topics of messages, each of which can be turned on or off."""
+    """Show the topics of messages; the person can turn each one on or off."""
     muted = await preference_store.muted(request.tx, request.participant.id)
     return reply(
         _("What would you like to hear about? You always get what concerns your place, and answers to what you ask."),
@@ -186,7 +187,7 @@ async def offer_topics(request: Request) -> Reply:
 
 @routes.pick("sns")
 async def set_topics(request: Request, wanted: tuple[str, ...]) -> Reply:
-    """Store of which topics the person wants messages, and show the topics again. `wanted` are keys of topics."""
+    """Store the topics on which the person wants messages, and show the topics again. `wanted` are keys of topics."""
     if not set(wanted) <= set(TOPICS):
         raise Stale
     await preference_store.mute(request.tx, request.participant.id, [topic for topic in TOPICS if topic not in wanted])
@@ -196,7 +197,7 @@ async def set_topics(request: Request, wanted: tuple[str, ...]) -> Reply:
 
 @routes.command("stop", _("Stop all messages"), linkable=False)
 async def stop(request: Request) -> Reply:
-    """Stop all messages to the person except answers. The person can still use everything."""
+    """Send the person no more messages except answers. The person can still use everything."""
     await participant_store.set_stopped(request.tx, request.participant.id, True)
     return reply(
         _("You will get no more messages, except answers to what you ask. Your profile and your place are kept."),

@@ -24,10 +24,10 @@ _EACH_SIDE = 0.02
 
 
 def noise_scale(done: Counts) -> float:
-    """Return the scale of the Laplace noise used to decide whether chance explains what women did in a step.
+    """Return the scale of the Laplace noise by which it is decided whether chance explains what women did in a step.
 
     `done` has how often each person took the step. The scale is the mean of these numbers, so the remark reveals
-    nothing about one person. It is 0 if everybody did the same: then women can do neither more nor less, and there is
+    nothing about one person. It is 0 if all these numbers are equal: women cannot differ from men then, and there is
     nothing to hide.
     """
     return float(done.mean()) if len(np.unique(done)) > 1 else 0.0
@@ -36,21 +36,22 @@ def noise_scale(done: Counts) -> float:
 def may_have_word(done: Counts) -> bool:
     """Return whether a remark on a step can tell anything about women, in spite of the noise that protects people.
 
-    It can if chance changes what women do by more than the noise does. `done` has how often each person took the step.
+    This is so if chance changes what women do by more than the noise does. `done` has how often each person took the
+    step.
     """
     scale = noise_scale(done)
     return scale > 0 and float(done.std()) * math.sqrt(len(done)) / 2 > math.sqrt(2) * scale
 
 
 def chance_band(key: str, done: Counts, women: int) -> tuple[int, int]:
-    """Return the least and most often that women together take a step of the gathering in 96 of 100 cases by chance.
+    """Return the range in which the number of times that women took a step lies in 96 of 100 cases, by chance alone.
 
     The noise that protects people is included. `done` has, for each woman and man who could take the step, how often
-    they did; `women` of them are women. Genders are dealt anew to the same people 10,000 times (1,000 times for more
-    than 10,000 people). The random numbers are seeded by the step's `key`, so results repeat.
+    they did; `women` is the number of women among them. Genders are dealt anew to the same people 10,000 times (1,000
+    times for more than 10,000 people). The random numbers are seeded by the step's `key`, so results repeat.
 
-    People who did the same number of times are interchangeable. So a permutation is drawn as the number of women among
-    those who did it once, twice and so on, which gives the same distribution as shuffling everybody.
+    People who took the step equally often are interchangeable. So a permutation is drawn as the number of women among
+    people who took it once, twice and so on, which gives the same distribution as shuffling everybody.
     """
     times, people = np.unique(done, return_counts=True)
     return _band(key, tuple(times.tolist()), tuple(people.tolist()), women)

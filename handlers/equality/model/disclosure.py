@@ -60,11 +60,11 @@ def publish(
     draw: Draw,
     tied: Collection[int] = (),
 ) -> tuple[Sequence[PublishedStep], Mapping[str, Withheld]]:
-    """Return the figures that may be published now, and for each other ended step why it has none, by the step's key.
+    """Return the figures that may be published now, and the reasons why other ended steps have none, by the step's key.
 
-    `steps` are the ended steps. Those in `published` already have figures, and are left out of the result. `genders`
-    are by participant id, '' for unknown. `draw` returns random numbers, from 0 up to 1. `tied` are the ids of people
-    of whom it is public which have the same gender.
+    `steps` are the ended steps. Steps in `published` already have figures, and are left out of the result. `genders`
+    are by participant id, '' for unknown. draw() returns random numbers, from 0 up to 1. `tied` are the ids of people
+    of whom the public can see which ones have the same gender.
     """
     other_world = _world_for_tied(steps, genders, published, tied)
     old = {step.key for step in published}
@@ -84,8 +84,8 @@ def may_be_tied(
 ) -> bool:
     """Return whether it may be made public which of the people `tied` (ids) have the same gender.
 
-    It may if each of them could as well have the other gender, as far as published figures tell. `steps` are all ended
-    steps, and `published` the figures of some of them. `genders` are by participant id, '' for unknown.
+    This is allowed if the published figures would also be true if any one of these people had the other gender. `steps`
+    are all ended steps, and `published` the figures of some of them. `genders` are by participant id, '' for unknown.
     """
     return _world_for_tied(steps, genders, published, tied) is not None
 
@@ -139,12 +139,15 @@ class _World:
 
     @classmethod
     def of(cls, step: StepTally, genders: Mapping[int, str]) -> _World:
-        """Return the figures of a step with these genders."""
+        """Return the figures that a step would have if people had these genders."""
         return cls.of_people(step.key, *_people(step, genders))
 
     @classmethod
     def of_people(cls, key: str, done: Counts, kinds: Counts) -> _World:
-        """Return the figures of a step with this key, of people who did it so often and are of these kinds."""
+        """Return the figures that a step with this key would have.
+
+        `done` is how often each person took the step, and `kinds` is the gender of each person, in the same order.
+        """
         women, men = kinds == _WOMAN, kinds == _MAN
         return cls(
             int(women.sum()),
@@ -165,7 +168,7 @@ class _World:
 
     @property
     def smallest(self) -> int:
-        """The number of women or men who could take the step, or did, whichever are fewest."""
+        """The smallest of four numbers: how many women could take the step, how many men, and how many of each did."""
         return min(self.women, self.men, self.women_who_did, self.men_who_did)
 
     @property
@@ -175,11 +178,14 @@ class _World:
 
     @property
     def did(self) -> float:
-        """The percentage of what women did in what women and men did."""
+        """The percentage of women's actions in the actions of women and men together."""
         return 100 * self.done_by_women / (self.done_by_women + self.done_by_men)
 
     def side(self, noise: float = 0) -> Side:
-        """Return where what women did lies beside the band of chance, with noise of the scale 1 for all steps."""
+        """Return whether women did less («below») or more («above») than chance explains, or neither («within»).
+
+        `noise` is the noise to add, for a scale of 1.
+        """
         if not self.may_have_word:
             return "within"
         low, high = self.band
@@ -187,7 +193,7 @@ class _World:
         return "below" if seen < low else "above" if seen > high else "within"
 
     def has(self, report: PublishedStep) -> bool:
-        """Return whether the figures of a report are true here."""
+        """Return whether the figures of a report are true for these people and genders."""
         return (
             self.smallest >= FEWEST
             and _is_near(self.could, report.could, report.grain)
@@ -195,7 +201,7 @@ class _World:
         )
 
     def could_be(self, report: PublishedStep) -> bool:
-        """Return whether the figures of a report are true here, and its word without noise."""
+        """Return whether a report's figures, and its remark without noise, are true for these people and genders."""
         return self.has(report) and self.side() == report.side
 
 

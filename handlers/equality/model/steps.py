@@ -31,8 +31,8 @@ Withheld = Literal["few", "unknown"]
 class StepTally:
     """How often each person took a step of the gathering, such as giving ideas in a phase.
 
-    `done` has the id of everybody who could, with 0 for people who did not. `key` identifies the step in the store;
-    `title` is its name for readers.
+    `done` has the ids of all people who could, with 0 for people who did not. `key` identifies the step in the store;
+    `title` is the name that people read.
     """
 
     key: str
@@ -42,12 +42,12 @@ class StepTally:
 
 @dataclass(frozen=True, slots=True)
 class PublishedStep:
-    """The published and stored facts about an ended step: counts of everybody together, and rounded shares.
+    """What is published about an ended step: counts of everybody together, and rounded shares of women.
 
-    `people` could take the step, and did so `done` times in all, whatever their gender. `could` is the share of women
-    among the women and men who could, `did` the share of what women did in what women and men did; `low` and `high` are
-    the range of `did` by chance alone. These four are percentages, rounded to `grain` percentage points if they would
-    reveal anything. `cautious` is whether many genders are unknown.
+    `people` is how many could take the step, and `done` how often they did in all, whatever their gender. `could` is
+    the share of women among the women and men who could, `did` the share of what women did in what women and men did;
+    `low` and `high` are the range of `did` by chance alone. These four are percentages, rounded to `grain` percentage
+    points so that they reveal nobody's gender. `cautious` says that many genders are unknown.
     """
 
     key: str
@@ -95,7 +95,7 @@ Seen = Literal["woman", "man", "unknown"]
 
 @dataclass(frozen=True, slots=True)
 class RoomCount:
-    """How often women, men and people of unknown gender spoke in the room, as counted by sight."""
+    """How often women, men and people of unknown gender spoke in the room, as somebody in the room counted."""
 
     women: int
     men: int
@@ -103,6 +103,6 @@ class RoomCount:
 
     @property
     def heard_less(self) -> bool:
-        """Whether women were heard less than half as often as men, or men than women, in five turns or more."""
+        """Whether one of women and men spoke less than half as often as the other, in five speeches or more."""
         fewer, more = sorted((self.women, self.men))
         return fewer + more >= 5 and 2 * fewer < more

@@ -46,7 +46,7 @@ _AT_ONCE = 5  # groups whose slides a process makes at a time
 class ExportOptions:
     """The options of the command `rencontres export`.
 
-    `language` is None for the gathering's first. `force` allows a folder that is not empty.
+    If `language` is None, the files are in the gathering's first language. `force` allows a folder that is not empty.
     """
 
     folder: Path
@@ -59,9 +59,9 @@ async def export_workshops(
 ) -> bool:
     """Write all results of the workshops as files into a folder. Returns True.
 
-    `environment` replaces the environment variables of this process, so that a rehearsal exports its own database.
-    Raises CommandFailed, and writes nothing, if the language or the folder cannot be used, there is nothing to export,
-    or the files that people sent cannot be reached.
+    `environment` replaces the environment variables of this process, so that a rehearsal can export its own database.
+    Raises CommandFailed, and writes nothing, if the language or the folder cannot be used, if there is nothing to
+    export, or if the files that people sent cannot be reached.
     """
     settings = load(config, environment)
     wording = _wording(settings, options.language)

@@ -33,7 +33,8 @@ Data = dict[str, Any]
 def write_booklet(results: WorkshopResults, wording: Wording, read: ReadFile, *, most: int | None) -> bytes:
     """Return the booklet of the results as a PDF file, in the language of `wording`.
 
-    `read` returns the content of an attachment. `most` is how many bytes all photos may take, None for no limit.
+    `read` returns the content of an attachment. `most` is how many bytes all photos together may take, None for no
+    limit.
     """
     files, data = {}, _booklet(results, wording)
     pictures = [group.pictures[0] for group in results.groups if group.pictures]

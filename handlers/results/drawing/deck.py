@@ -54,12 +54,12 @@ class SlideBox:
 
     @property
     def inside(self) -> tuple[float, float]:
-        """The width and the height inside the padding, in points."""
+        """The width and the height, in points, of the box without its padding."""
         return self.width - 2 * PADDING, self.height - 2 * PADDING
 
     @property
     def emu(self) -> tuple[int, int, int, int]:
-        """The four lengths in English Metric Units, the unit of slides."""
+        """The four lengths in English Metric Units, the unit of length in files of slides."""
         return _emu(self.left), _emu(self.top), _emu(self.width), _emu(self.height)
 
 
@@ -72,7 +72,7 @@ CONTENT = SlideBox(MARGIN, TOP, INSIDE, BOTTOM - TOP)
 
 @dataclass(frozen=True, slots=True)
 class SlideText:
-    """A text with a size and weight of letters and a colour («#rrggbb»). Each of its lines is a paragraph."""
+    """A text with a size and weight of letters and a colour («#rrggbb»). Each line of the text is a paragraph."""
 
     text: str
     letters: SlideLetters
@@ -81,9 +81,10 @@ class SlideText:
 
 @dataclass(frozen=True, slots=True)
 class TextBox:
-    """Texts in a box, one below another. `fill` is the background colour; '' stands for none, and for no padding.
+    """Texts in a box, one below another.
 
-    With `middle`, they are centred vertically.
+    `fill` is the background colour; '' stands for no background, and then the box has no padding. If `middle` is True,
+    the texts are centred vertically.
     """
 
     box: SlideBox
@@ -99,7 +100,8 @@ TableCell = tuple[Sequence[SlideText], str]
 class SlideTable:
     """A table whose first row and first column are headings.
 
-    `widths` are the widths of the columns. Each of `rows` is a height and cells: texts with a background colour.
+    `widths` are the widths of the columns. Each item of `rows` is the height of a row, and its cells: texts with a
+    background colour.
     """
 
     widths: Sequence[float]
@@ -108,7 +110,7 @@ class SlideTable:
 
 @dataclass(frozen=True, slots=True)
 class SlidePicture:
-    """A picture with its alternative text, drawn as large as fits the box."""
+    """A picture with its alternative text, drawn as large as the box allows."""
 
     box: SlideBox
     photo: Photo
@@ -127,7 +129,7 @@ class Slide:
 
 
 class SlideDeck:
-    """Builds a file of slides in the gathering's colours, with the gathering's name in small letters on every slide."""
+    """Builds a file of slides in the gathering's colours; every slide has the gathering's name in small letters."""
 
     def __init__(self, wording: Wording) -> None:
         from pptx import Presentation
@@ -181,7 +183,10 @@ class SlideDeck:
         return target.getvalue()
 
     def open(self, title: str, lines: Sequence[str], logo: Photo | None = None) -> None:
-        """Add a slide in the accent colour with a large title, lines below it, and the logo on white above it."""
+        """Add a slide in the accent colour with a large title and lines below it.
+
+        The logo, if there is one, is above the title, on white.
+        """
         slide = self._deck.slides.add_slide(self._opening)
         heading, below = slide.placeholders
         self._write(heading, self._wording.typeset(title), _OPENING[0], (60, 54, 48, 40, 32, 28, 24, 20, 16), PAPER)
@@ -193,7 +198,7 @@ class SlideDeck:
             self._draw(slide, SlidePicture(inner, logo, self._wording.name))
 
     def add(self, slides: Iterable[Slide]) -> None:
-        """Add slides at the end."""
+        """Add slides after the slides that the file already has."""
         for slide in slides:
             page = self._deck.slides.add_slide(self._layout)
             title = self._wording.typeset(slide.title)
@@ -314,7 +319,7 @@ class SlideDeck:
 
 
 def runs_left(text: str) -> bool:
-    """Return whether text runs from right to left. Its first letter decides that, as in the Unicode standard."""
+    """Return whether a text is written from right to left: its first letter decides, as in the Unicode standard."""
     directions = (unicodedata.bidirectional(char) for char in text)
     return next((direction for direction in directions if direction in {"L", "R", "AL"}), "L") != "L"
 

@@ -17,8 +17,8 @@ _TEMPLATE = Path(__file__).with_name("keepsake.typ")
 def draw_keepsake(numbers: Mapping[str, int], days: tuple[date, date], wording: Wording) -> Picture:
     """Return a square picture of 1080 pixels with the gathering's name, its days, and what one person did there.
 
-    `numbers` are how many «ideas» and «votes» the person gave and how many «people» they met; zeros are left out.
-    `days` are the gathering's first and last day. The picture names nobody.
+    `numbers` are the counts of «ideas» and «votes» that the person gave, and of «people» whom they met; zeros are left
+    out. `days` are the gathering's first and last day. The picture has no person's name.
     """
     counted = (
         # L10N: never zero

@@ -60,7 +60,7 @@ def _relative_width(text: str, bold: bool) -> float:
 
 @dataclass(frozen=True, slots=True)
 class SlideLetters:
-    """Letters of one size (in points) and weight, by which text is measured."""
+    """Letters of one size (in points) and weight, for measuring how much room texts take."""
 
     size: float
     bold: bool = False
@@ -75,7 +75,7 @@ class SlideLetters:
         return self.size * _LINE
 
     def lines(self, text: str, width: float) -> list[str]:
-        """Break `text` into lines that are at most `width` points wide. Joined, they are the text again.
+        """Return `text` broken into lines that are at most `width` points wide; joined, they are the text again.
 
         A word longer than a line is broken. Line breaks of the text are kept.
         """
@@ -116,7 +116,7 @@ class SlideLetters:
         return max(1, int((height + 0.01) / self.leading))
 
     def pages(self, text: str, width: float, height: float) -> list[str]:
-        """Break `text` into at least one part, all about equally long and fitting a box of this size, in points."""
+        """Return `text` in one or more parts of about equal length that each fit a box of this size, in points."""
         lines, room = self.lines(text, width), self._room(height)
         step = ceil(len(lines) / ceil(len(lines) / room))
         return [_together(lines[start : start + step]) for start in range(0, len(lines), step)]
@@ -140,8 +140,8 @@ def _together(lines: Sequence[str]) -> str:
 def largest(texts: Sequence[tuple[str, float, float]], sizes: Sequence[float], *, bold: bool = False) -> SlideLetters:
     """Return the letters of the first of `sizes` (in points, largest first) in which all texts fit their boxes.
 
-    `texts` are triples of a text, and the width and height of its box; `bold` is the weight of the letters. Texts that
-    fit in none of the sizes are ignored. If no text is left, the letters have the last size.
+    `texts` are triples of a text, and the width and height of its box. `bold` says whether the letters are bold. Texts
+    that do not fit even in the last size are ignored. If no other text is left, the letters have the last size.
     """
     *larger, smallest = (SlideLetters(size, bold) for size in sizes)
     texts = [text for text in texts if smallest.fits(*text)]

@@ -27,12 +27,12 @@ _LINE_OF_KEY = 22
 
 
 def writable(text: str) -> str:
-    """Return `text` without the characters that are forbidden in the XML of office programs."""
+    """Return `text` without the characters that may not be in the XML files of office programs."""
     return _UNWRITABLE.sub("", text)
 
 
 def curve_look(place: int, palette: Palette) -> tuple[str, str]:
-    """Return the colour («#rrggbb») and the dashes of the curve number `place`, from 0; no two curves look alike."""
+    """Return the colour («#rrggbb») and the dashes of the curve number `place`, from 0. No two curves look the same."""
     colours = palette.curves
     return colours[place % len(colours)], _DASHES[(place + place // len(colours)) % len(_DASHES)]
 
@@ -57,9 +57,10 @@ def _short(name: str) -> str:
 def make_chart(
     book: Any, page: Any, data: ChartData, wording: Wording, size: int, *, row: int = 0, column: int = 0
 ) -> Any:
-    """Write the numbers of a chart into cells, and return the chart (of xlsxwriter) that shows them.
+    """Write the numbers of a chart into cells, and return the chart (of xlsxwriter) that shows these numbers.
 
-    `row` and `column` place the first cell on the sheet `page` of `book`; `size` is the size of letters, in points.
+    `row` and `column` say which cell of the sheet `page` of `book` is the first; `size` is the size of letters, in
+    points.
     """
     rows, columns = _table(data, wording)
     last, palette = row + len(rows), wording.branding.palette
@@ -124,7 +125,7 @@ class SlideChart:
     def xml_bytes(self, _kind: object) -> bytes:
         """Return the XML of the chart, which python-pptx puts into the slide.
 
-        python-pptx passes the kind of the chart (`_kind`), which this object knows already.
+        python-pptx passes the kind of the chart (`_kind`), which is not needed: this object has it already.
         """
         with ZipFile(io.BytesIO(self.xlsx_blob)) as book:
             xml = re.sub(

@@ -68,14 +68,14 @@ def attachment_reader(files: Files) -> ReadFile:
 
 
 def bytes_of_each(most: int | None, count: int) -> int:
-    """Return how many bytes each of `count` photos may have if all may have `most` together; None is no limit."""
+    """Return how many bytes each of `count` photos may have if all together may have `most` (None: any)."""
     return USUAL_BYTES if most is None else min(USUAL_BYTES, most // max(1, count))
 
 
 def read_photos(read: ReadFile, attachments: Iterable[Attachment], most_bytes: int) -> Mapping[str, Photo]:
     """Return attachments as photos of at most `most_bytes` each, by the attachment's digest.
 
-    Attachments whose file is missing or is no picture are left out. If `most_bytes` is 0, all are.
+    Attachments whose file is missing or is no picture are left out. If `most_bytes` is 0, all attachments are left out.
     """
     if not most_bytes:
         return {}
@@ -91,10 +91,9 @@ def read_photos(read: ReadFile, attachments: Iterable[Attachment], most_bytes: i
 
 
 def reduce_photo(content: bytes, most_bytes: int = USUAL_BYTES) -> Photo | None:
-    """Return a photo that is reduced until it has at most `most_bytes`.
+    """Return a photo reduced to at most `most_bytes`; None for no picture, or one with too many pixels.
 
-    It may have more if it is already as small as photos are ever made. Returns None for content that is no picture, or
-    that has too many pixels.
+    The result has more bytes if the photo already has the smallest size that this function makes.
     """
     # Its format is recognised by its bytes: Pillow would try fifty formats, some with other programs.
     cut = pictures.cut(content)

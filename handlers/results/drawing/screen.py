@@ -21,7 +21,7 @@ _SHAPES = {"wide": (1920, 50), "narrow": (1440, 47)}
 def draw_for_screen(results: WorkshopResults, group: ResultGroup, wording: Wording, name: str) -> Picture | None:
     """Return a picture, 1920 × 1080 pixels, of a group's title, challenge and solution in large letters.
 
-    Returns None if the group has written neither. `name` is the name of the file.
+    Returns None if the group has written neither a challenge nor a solution. `name` is the name of the file.
     """
     parts = proposal(results, group, wording)
     if not parts:
@@ -34,10 +34,10 @@ def draw_for_screen(results: WorkshopResults, group: ResultGroup, wording: Wordi
 
 
 def draw_for_wall(results: WorkshopResults, group: ResultGroup, wording: Wording) -> Mapping[str, bytes]:
-    """Return pictures of a group's title, challenge and solution to be shown above a clock: PNG files by their shape.
+    """Return pictures of a group's title, challenge and solution, with room for a clock below, as PNG files by shape.
 
-    The shapes are «wide», for a screen of 3840 × 2160 pixels, and «narrow», for one of 4:3. There are none if the group
-    has written neither challenge nor solution.
+    The shapes are «wide», for a screen of 3840 × 2160 pixels, and «narrow», for a screen of 4:3. The result is empty if
+    the group has written neither a challenge nor a solution.
     """
     parts = proposal(results, group, wording)
     if not parts:
@@ -50,7 +50,7 @@ def draw_for_wall(results: WorkshopResults, group: ResultGroup, wording: Wording
 
 
 def proposal(results: WorkshopResults, group: ResultGroup, wording: Wording) -> Sequence[Mapping[str, str]]:
-    """Return a group's challenge and solution, each as `label` and `text`; one that was not written is left out."""
+    """Return a group's challenge and solution, each as `label` and `text`, without what the group has not written."""
     challenge, solution = results.current(group, "challenge"), results.current(group, "solution")
     written = ((_("Our challenge"), challenge.get("sentence")), (_("Our solution"), solution.get("idea")))
     return [{"label": wording.say(label), "text": text} for label, text in written if text]

@@ -53,9 +53,10 @@ _AROUND = _LABEL.leading + _SPACE.letters.leading + 2 * PADDING
 
 
 def write_plenary_slides(results: WorkshopResults, wording: Wording, read: ReadFile, *, most: int | None) -> bytes:
-    """Return the slides of all groups as a file: counts and charts, some slides of each group, then what did not fit.
+    """Return a file with the slides of all groups: counts and charts, some slides of each group, then further slides.
 
-    `read` returns the content of an attachment. `most` is how many bytes all photos may take, None for no limit.
+    `read` returns the content of an attachment. `most` is how many bytes all photos together may take, None for no
+    limit.
     """
     pictures = [picture for group in results.groups for picture in group.pictures]
     photos = read_photos(read, pictures, bytes_of_each(most, len(pictures)))

@@ -28,8 +28,8 @@ def write_souvenir(
 ) -> bytes:
     """Return the souvenir of one person as a PDF file of one page.
 
-    `name` is the person's name, `own` are the ids of the ideas they gave in the group, and `days` the gathering's first
-    and last day. As many ideas are shown as fit, those with the most votes first.
+    `name` is the person's name, `own` are the ids of the ideas that they gave in the group, and `days` the gathering's
+    first and last day. If not all ideas fit, the ones with the most votes are shown.
     """
     say = wording.say
     ideas = [idea for idea in group.ideas if _ids(idea) & set(own)]

@@ -35,16 +35,16 @@ _REST = timedelta(minutes=10)  # before the same can be done again
 
 
 async def offer_results(request: Request) -> View:
-    """Return the part of the organisers' screen with buttons to the results; empty before groups are published."""
+    """Return the part of the organisers' screen with buttons for the results; empty before groups are published."""
     published = any(round_.published for round_ in await all_rounds(request.tx))
     return View((), (SHOW_RESULTS, ALL_DECKS) if published else ())
 
 
 async def results_to_gather(request: Request) -> Sequence[NextStep]:
-    """Return the organisers' next steps about results, once groups have finished their work.
+    """Return the organisers' next steps about results; empty until groups have finished their work.
 
-    They are to remind groups that have not confirmed their slides, until the gathering closes, and to fetch the
-    results.
+    One step is to remind groups that have not confirmed their slides, until the gathering closes. The other is to
+    download the results.
     """
     rounds, gathering = await all_rounds(request.tx), request.settings.gathering
     if not any(round_.published and round_.day <= request.today for round_ in rounds):
@@ -68,7 +68,7 @@ async def results_to_gather(request: Request) -> Sequence[NextStep]:
 
 @routes.press(ShowDecks, who=ORGANISER)
 async def show_decks(request: Request, page_number: int) -> Reply:
-    """Show how many groups have confirmed their slides, and list the others, a page (from 0) at a time."""
+    """Show how many groups have confirmed their slides, and list the other groups, one page (from 0) at a time."""
     decks = await service.all_decks(request.tx)
     if not decks:
         raise UserError(_("No groups are published yet."), buttons=(Button(_("Groups"), Go("groupes")), BACK))
@@ -160,7 +160,7 @@ async def _sure_to_send(request: Request) -> Question:
 async def send_decks(request: Request) -> Reply:
     """Start the job that makes the slides of every group that has something to show, and sends them to the groups.
 
-    Raises UserError if this was done less than ten minutes ago. The organiser is notified when all are sent.
+    The organiser is notified when all are sent. Raises UserError if the slides were sent less than ten minutes ago.
     """
     await _check_rest(request, _SENT)
     group_ids = [deck.group.id for deck in await service.all_decks(request.tx) if not deck.empty]
@@ -189,7 +189,7 @@ async def send_decks(request: Request) -> Reply:
 async def decks_are_made(tx: Transaction, organiser: Participant, result: Mapping[str, Any]) -> View | None:
     """Send each group the slides that a job made, and start the job for the next few groups.
 
-    Returns the message that tells the organiser how many slides were sent; None while groups are left.
+    Returns None as long as there are more groups, then the message that tells the organiser how many slides were sent.
     """
     sent = result["sent"]
     for deck in result["decks"]:

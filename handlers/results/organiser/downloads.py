@@ -37,7 +37,7 @@ _PRINTED = frozenset({"pptx", "pdf"})
 
 @routes.press(ShowCharts, who=ORGANISER)
 async def show_charts(request: Request) -> Reply:
-    """Start the job that draws the charts, because drawing takes longer than a database transaction may."""
+    """Start the job that draws the charts, which takes longer than a database transaction may last."""
     job = JobRequest("charts", file_payload(request.settings, request.locale))
     return reply_with_job(_("I am drawing the charts. They will be here in a moment."), job=job, buttons=(BACK,))
 
@@ -46,8 +46,8 @@ async def show_charts(request: Request) -> Reply:
 async def download_results(request: Request, what: str) -> Reply:
     """Start the job that makes a file of all results: `what` is «xlsx», «pptx» or «pdf».
 
-    Slides and booklet leave out ideas that nobody revealed or voted for, unless an organiser ticked them. If there are
-    any, they are listed first instead, with a button to go on.
+    Slides and booklet leave out ideas that nobody revealed or voted for, unless an organiser ticked them. If any are
+    left out, the reply first lists them, with a button to continue.
     """
     if what in _PRINTED and (await lines.count_left_out(request.tx)).unticked:
         return await list_unseen(request, what)
@@ -56,7 +56,7 @@ async def download_results(request: Request, what: str) -> Reply:
 
 @routes.press(MakeFile, who=ORGANISER)
 async def make_listed_file(request: Request, what: str) -> Reply:
-    """Start the job that makes a file of all results, after the organiser saw what is left out.
+    """Start the job that makes a file of all results, after the organiser saw which ideas are left out.
 
     `what` is «xlsx», «pptx» or «pdf».
     """
@@ -66,9 +66,9 @@ async def make_listed_file(request: Request, what: str) -> Reply:
 
 
 async def read_all(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
-    """Return the payload of a job with a `snapshot` (all data of the results, read at once).
+    """Return the payload of a job with a `snapshot` of the results, which has all data, read at once.
 
-    For a workbook, further sheets of other capabilities are added. Only other jobs use `_declared`.
+    For a workbook, the sheets that other capabilities add are in the payload too. `_declared` is for other jobs.
     """
     more = await read_more_sheets(tx, wording_of(payload)) if payload.get("what") == "xlsx" else ()
     return {**payload, "snapshot": await read_snapshot(tx), "more_sheets": list(more)}
@@ -78,7 +78,7 @@ async def read_all(tx: Transaction, payload: Mapping[str, Any], _declared: Decla
 async def charts_are_drawn(_tx: Transaction, _organiser: Participant, result: Mapping[str, Any]) -> View:
     """Return the message with the charts, each with its alternative text. Raises UserError if there are none.
 
-    Only other jobs use `_tx` and `_organiser`.
+    `_tx` and `_organiser` are for other jobs.
     """
     if not result["pictures"]:
         raise UserError(_("There is nothing to draw yet: nobody has given an idea."), buttons=(BACK,))
@@ -86,9 +86,9 @@ async def charts_are_drawn(_tx: Transaction, _organiser: Participant, result: Ma
 
 
 async def file_is_made(tx: Transaction, _organiser: Participant, result: Mapping[str, Any]) -> View:
-    """Return the message with a file of all results, which tells how many lines (ideas and other texts) are left out.
+    """Return the message with a file of all results, which says how many lines (ideas and other texts) are left out.
 
-    Raises UserError if the file is too large to be sent. Only other jobs use `_organiser`.
+    Raises UserError if the file is too large to be sent. `_organiser` is for other jobs.
     """
     if result["content"] is None:
         raise UserError(

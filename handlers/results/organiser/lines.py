@@ -33,7 +33,7 @@ routes = Routes()
 
 @routes.press(ShowLines, who=ORGANISER)
 async def show_lines(request: Request, page_number: int = 0) -> Reply:
-    """List the groups that have lines in prints and exports, and tell how many lines are left out of them.
+    """List the groups with the number of their lines in prints and exports, and say how many lines are left out.
 
     A line is an idea or another text.
     """
@@ -61,9 +61,9 @@ async def show_lines(request: Request, page_number: int = 0) -> Reply:
 
 
 def left_out(counted: lines.LeftOut) -> tuple[Text, ...]:
-    """Return one line about ideas left out because nobody saw them, and one about texts that organisers excluded.
+    """Return a line that says how many ideas are left out because nobody saw them, and one for excluded texts.
 
-    Nobody saw an idea that nobody revealed or voted for.
+    Nobody saw an idea that nobody revealed or voted for; organisers excluded the texts. There is no line for zero.
     """
     unseen = _n(
         "{count} idea is left out: nobody revealed it or voted for it.",
@@ -78,7 +78,7 @@ def left_out(counted: lines.LeftOut) -> tuple[Text, ...]:
 async def show_group_lines(request: Request, group: int) -> Reply:
     """Show the phases in which a group has lines (ideas and other texts) in prints, with the number of lines.
 
-    0 as `group` stands for ideas without a group.
+    `group` is the group's id, 0 for the ideas without a group.
     """
     buttons, grid = [], True
     for phase in await all_phases(request.tx):
@@ -95,7 +95,7 @@ async def show_group_lines(request: Request, group: int) -> Reply:
 
 @routes.press("wbn", who=ORGANISER)
 async def show_phase_lines(request: Request, group: int, phase_key: str, first: int = 0) -> Reply:
-    """List the lines of a group in a phase (a key), from index `first` on (0 is the first).
+    """List the lines that a group has in a phase, from the line number `first` on (0 is the first).
 
     One press on a line excludes it from all prints and exports, or includes it again.
     """
@@ -171,9 +171,9 @@ def _about(line: PrintLine) -> Span:
 async def turn_line(request: Request, pressed: str, group: int, phase: str, start: int) -> Reply:
     """Exclude one line from all prints and exports, or include it again, with a button to undo that.
 
-    `pressed` is 1 to include or 0 to exclude, followed by the key of the line. `group` (0 for ideas without one),
-    `phase` (a key) and `start` (the index of the first line) identify the list to return to. If nothing changes, the
-    reply says so.
+    `pressed` is 1 to include or 0 to exclude, followed by the key of the line. The other values say to which list the
+    reply leads back: `group` is the group's id (0 for ideas without a group), `phase` the key of the phase, and `start`
+    the number of the first line. If the line is already as wanted, the reply says so.
     """
     key = existing(LineKey.parse(pressed[1:]) if pressed[0] in "01" else None)
     line = existing(await lines.find_line(request.tx, key))
@@ -215,9 +215,9 @@ async def _summary(request: Request, line: PrintLine, *, printed: bool) -> Text:
 
 @inverses.declare("wbr")
 async def restore_line(request: Request, values: Values, line_key: str) -> Undone:
-    """Undo excluding or including a line of prints (an idea or another text).
+    """Undo the exclusion or inclusion of a line of prints (an idea or another text).
 
-    `line_key` is the key of the line. Raises UserError if that was changed again since.
+    `line_key` is the key of the line. Raises UserError if somebody has excluded or included the line again since.
     """
     key = LineKey.parse(line_key)
     line = await lines.find_line(request.tx, key) if key else None

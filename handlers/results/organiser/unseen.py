@@ -41,10 +41,10 @@ _MAKE = {
 
 @routes.press("wbu", who=ORGANISER)
 async def list_unseen(request: Request, what: str = "", start: int = 0) -> Reply:
-    """List ideas that nobody revealed or voted for, a few at a time; only those are ticked that an organiser ticked.
+    """List ideas that nobody revealed or voted for, a few at a time; the ones that an organiser ticked are ticked.
 
-    `start` is the index of the first one, from 0. `what` is the file to be made afterwards («xlsx», «pptx» or «pdf»);
-    for '', there is no button that makes one.
+    `start` is the number of the first idea, from 0. `what` is the file to make afterwards («xlsx», «pptx» or «pdf»);
+    for '', there is no button to make one.
     """
     make = (Button(_MAKE[what], MakeFile(what), style="primary"),) if what in _MAKE else ()
     ways = (WHAT_IS_PRINTED, SHOW_RESULTS, BACK)
@@ -115,15 +115,15 @@ async def _option(request: Request, idea: UnseenIdea) -> Option:
 
 
 def joined(parts: list[Span]) -> Span:
-    """Return the parts of one line of text, with dots between them, as one span."""
+    """Return the parts of one line of text as one span, separated by dots."""
     return Joined(tuple(span for part in parts for span in (" · ", part))[1:])
 
 
 @routes.press("wbq", who=ORGANISER)
 async def ask_take_in_all(request: Request, what: str) -> Reply:
-    """Ask for confirmation before all ideas that nobody revealed or voted for are included in files; tell how many.
+    """Ask for confirmation before including in files all ideas that nobody revealed or voted for; say how many.
 
-    `what` is the file to be made afterwards («xlsx», «pptx» or «pdf»), '' for none.
+    `what` is the file to make afterwards («xlsx», «pptx» or «pdf»), '' for none.
     """
     counted = await lines.count_left_out(request.tx)
     up_to = await lines.latest_idea(request.tx)
@@ -145,9 +145,9 @@ async def ask_take_in_all(request: Request, what: str) -> Reply:
 async def take_in_all(request: Request, what: str, up_to: int) -> Reply:
     """Include in files the ideas that nobody revealed or voted for, with a button to undo that.
 
-    `up_to` is the highest id of the ideas that existed when the organiser was asked; later ones are not included.
-    `what` is the file to be made afterwards («xlsx», «pptx» or «pdf»), '' for none. If all are included already, the
-    reply says so.
+    `up_to` is the highest id of the ideas that existed when the organiser was asked; later ideas are not included.
+    `what` is the file to make afterwards («xlsx», «pptx» or «pdf»), '' for none. If all are already included, the reply
+    says so.
     """
     taken = await lines.take_in_unseen(request.tx, up_to)
     back = Button(_("Back to the list"), list_unseen.to(what))
@@ -165,7 +165,7 @@ async def take_in_all(request: Request, what: str, up_to: int) -> Reply:
 
 @inverses.declare("wby")
 async def leave_out_again(request: Request, values: Values) -> Undone:
-    """Undo including all ideas that nobody revealed or voted for. Raises UserError if none is included any more."""
+    """Undo the inclusion of all ideas that nobody revealed or voted for. Raises UserError if none is included now."""
     if not await lines.leave_out_unseen(request.tx, values["ideas"]):
         raise changed_since()
     return Undone(buttons=(Button(_("Back to the list"), list_unseen.to()),))

@@ -42,7 +42,7 @@ _SHOWN: tuple[tuple[Collects, str], ...] = (("challenge", "sentence"), ("solutio
     plain_words=_("slides, our slides, the slides"),
 )
 async def my_deck(request: Request) -> Reply:
-    """Show the slides of the person's group: the group in which a phase began last, or else the group of the day."""
+    """Show the slides of the group with which the person last worked on a phase, or else of their group today."""
     group = await service.own_group(request.tx, request.participant.id, request.today)
     if group is not None:
         return await show_deck(request, group.id)
@@ -117,8 +117,9 @@ async def _back(request: Request, deck: GroupDeck) -> Button:
 async def approve_deck(request: Request, group: int, digest: str) -> Reply:
     """Confirm the slides for the group with the id `group`, and notify its other members.
 
-    `digest` is the digest of the slides that the person was shown. If they have changed since, nothing is confirmed and
-    the new ones are shown. If they are confirmed already, nobody is notified. Raises UserError for empty slides.
+    `digest` is the digest of the slides that the person was shown. If the slides have changed since, nothing is
+    confirmed and the new slides are shown. If they are already confirmed, nobody is notified. Raises UserError for
+    empty slides.
     """
     deck = await _deck(request, group)
     if deck.digest != digest:
@@ -139,7 +140,7 @@ async def approve_deck(request: Request, group: int, digest: str) -> Reply:
 
 @routes.press("wdf")
 async def get_deck(request: Request, group: int) -> Reply:
-    """Start the job that makes the slides as a file, because that takes longer than a database transaction may."""
+    """Start the job that makes the group's slides as a file, which takes longer than a transaction may last."""
     deck = await _deck(request, group)
     payload = service.file_payload(request.settings, request.locale, groups=[group])
     return reply_with_job(
@@ -152,7 +153,7 @@ async def get_deck(request: Request, group: int) -> Reply:
 async def read_groups(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
     """Return the payload of a job with a `snapshot` of the next few groups that the payload names.
 
-    A snapshot is all data of their results, read at once. Only other jobs use `_declared`.
+    A snapshot is all data of the groups' results, read at once. `_declared` is for other jobs.
     """
     return {**payload, "snapshot": await read_snapshot(tx, payload["groups"][:AT_ONCE], ideas=False)}
 
@@ -161,7 +162,7 @@ async def read_groups(tx: Transaction, payload: Mapping[str, Any], _declared: De
 async def deck_is_made(tx: Transaction, person: Participant, result: Mapping[str, Any]) -> View:
     """Return the message with a group's slides as a file, and with a button to confirm them.
 
-    `result` holds the slides that a job made, as its only item of `decks`. Raises UserError if the group was deleted.
+    `result` has the slides that a job made, as the only item of `decks`. Raises UserError if the group was deleted.
     """
     if not result["decks"]:
         raise UserError(_("This group is gone, so it has no slides."))
@@ -172,7 +173,7 @@ async def deck_is_made(tx: Transaction, person: Participant, result: Mapping[str
 
 
 async def deck_message(tx: Transaction, file: Mapping[str, Any]) -> View | None:
-    """Return the message by which a group gets its slides; None if they would show only its members.
+    """Return the message by which a group gets its slides; None if the slides show nothing but its members.
 
     `file` describes the slides that a job made: the id of the `group`, the `digest` of what they show, and the
     `attachments` of the message.

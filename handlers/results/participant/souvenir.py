@@ -29,7 +29,7 @@ _WITHOUT_GROUP = _("A souvenir shows what you made with your group, and you have
 async def get_souvenir(request: Request) -> Reply:
     """Start the job that makes the person's souvenir.
 
-    Raises UserError before the end of the gathering, and for people who were in no group.
+    Raises UserError before the end of the gathering, and for people who never had a group.
     """
     if not request.gathering_is_over:
         raise UserError(_("Your souvenir will be here once the gathering is over."), buttons=(HOME,))
@@ -55,10 +55,11 @@ MY_SOUVENIR = Button(_("My souvenir"), get_souvenir.to())
 
 
 async def read_own(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
-    """Return the payload of a job with the person's `name`, the results of their group, and the ids of their `ideas`.
+    """Return the payload of a job with the person's `name`, their `numbers`, and the results of their group.
 
-    The results are a `snapshot`, all data read at once; `numbers` are what the person did in the gathering. Raises
-    UserError if the person is no longer in this group. Only other jobs use `_declared`.
+    The results are a `snapshot`, all data read at once; `ideas` are the ids of the person's own ideas. `numbers` are
+    counts of what the person did in the gathering. Raises UserError if the person is no longer in this group.
+    `_declared` is for other jobs.
     """
     person = await participant_store.find(tx, payload["person"])
     snapshot = await read_snapshot(tx, [payload["group"]], own=payload["person"])
@@ -72,9 +73,9 @@ async def read_own(tx: Transaction, payload: Mapping[str, Any], _declared: Decla
 
 @routes.job("souvenir", work=make_souvenir, read=read_own)
 async def souvenir_is_made(_tx: Transaction, _person: Participant, result: Mapping[str, Any]) -> View:
-    """Return the message with the souvenir that a job made, and a picture of the person's gathering in numbers.
+    """Return the message with the souvenir that a job made, and a picture of what the person did, in numbers.
 
-    Only other jobs use `_tx` and `_person`.
+    `_tx` and `_person` are for other jobs.
     """
     souvenir = File(_("souvenir.pdf"), result["content"], PDF, frozenset(result["named"]))
     line = _("Your gathering as a picture: share it if you like, it names nobody. The page with it is yours to keep.")

@@ -43,7 +43,7 @@ SHOW_RESULTS = Button(_("The results"), Go("bilan"))
 async def show_bilan(request: Request) -> Reply:
     """Show the results: all results to organisers, the results of their group to other people.
 
-    Facilitators without a group of their own see the results of the groups they run.
+    Facilitators without a group of their own see the results of the groups whose workshops they lead.
     """
     if request.participant.organises:
         return await _everything(request)
@@ -56,7 +56,7 @@ async def show_bilan(request: Request) -> Reply:
 
 
 async def offer_results(request: Request) -> View:
-    """Return the part of the home screen with the buttons to the results and to the person's souvenir.
+    """Return the part of the home screen with the buttons for the results and the person's souvenir.
 
     It is empty until the gathering is over, and for people without a group.
     """
@@ -65,9 +65,9 @@ async def offer_results(request: Request) -> View:
 
 
 async def offer_in_menu(request: Request) -> Sequence[Button]:
-    """Return the menu's buttons to the slides and the results of the person's group, and to the souvenir.
+    """Return the menu's buttons for the slides and the results of the person's group, and for the souvenir.
 
-    There are none until a phase has begun in the person's group, and no souvenir until the gathering is over.
+    The first two appear once a phase has begun in the person's group, the third once the gathering is over.
     """
     lived = await _has_group(request) and await run_to_show(request.tx, request.participant.id)
     souvenir = (MY_SOUVENIR,) if request.gathering_is_over else ()
@@ -121,7 +121,7 @@ async def _everything(request: Request) -> Reply:
 
 @routes.press("wbg")
 async def show_groups(request: Request, page: int) -> Reply:
-    """Show the results of the groups whose workshops the person runs, a page at a time (`page` from 0)."""
+    """Show the results of the groups whose workshops the person leads, one page at a time (`page` from 0)."""
     groups = await groups_run_by(request.tx, request.participant, request.today)
     if not groups:
         raise UserError(_("The groups whose workshops you run are not published yet."), buttons=(HOME,))

@@ -33,7 +33,7 @@ async def renew_confirmation(tx: Transaction, group_id: int, digest: str) -> Non
 
 
 async def confirmed_digest(tx: Transaction, group_id: int) -> str:
-    """Return the digest of the slides that a group confirmed; '' for none."""
+    """Return the digest of the slides that a group confirmed; '' if the group confirmed none."""
     return (
         await tx.value_or_none(str, "SELECT digest FROM deck_confirmations WHERE group_id = :group", group=group_id)
         or ""
@@ -42,10 +42,11 @@ async def confirmed_digest(tx: Transaction, group_id: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Unfinished:
-    """How many groups have finished their work (`done`), and how many of these have never confirmed their slides.
+    """How many groups have finished their work (`done`), and how many of these never confirmed their slides.
 
-    A group has finished if it began at least one phase, and has ended every phase or its day is past. `running` is
-    whether any group is in a phase; `plenary` is when (UTC) the next plenary begins, None if none is planned.
+    A group has finished if it began at least one phase, and if every phase has ended or the group's day is past.
+    `running` says whether any group is in a phase; `plenary` is when (UTC) the next plenary begins, None if none is
+    planned.
     """
 
     done: int
@@ -63,7 +64,7 @@ _DONE = (
 
 
 async def unfinished(tx: Transaction, today: date, now: datetime) -> Unfinished:
-    """Return the counts of groups that have finished their work, and of unconfirmed slides among these, at `now`.
+    """Return how many groups have finished their work at `now`, and how many of these never confirmed their slides.
 
     `today` is the date in the gathering's time zone.
     """

@@ -30,10 +30,10 @@ _UNSEEN = (
 
 @dataclass(frozen=True, slots=True)
 class UnseenIdea:
-    """An idea that nobody revealed (`unrevealed`), or that nobody voted for. It is printed if `ticked`.
+    """An idea that nobody saw: it was not revealed (`unrevealed`), or nobody voted for it. It is printed if `ticked`.
 
     `author` is a first name, '' for an anonymous idea or an erased author, and `author_id` the author's participant id.
-    `phase` is a key. `group_id` is None for an idea without a group.
+    `phase` is the key of the phase. `group_id` is None for an idea without a group.
     """
 
     id: int
@@ -48,9 +48,9 @@ class UnseenIdea:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """How many ideas nobody revealed or voted for (`unseen`), and how many of them an organiser included (`ticked`).
+    """How many ideas nobody revealed or voted for (`unseen`), and how many of these organisers ticked (`ticked`).
 
-    Files leave the others out. `taken` is how many further lines of prints organisers excluded.
+    Files leave out the ideas that are not ticked. `taken` is how many further lines of prints organisers excluded.
     """
 
     unseen: int
@@ -59,15 +59,12 @@ class LeftOut:
 
     @property
     def unticked(self) -> int:
-        """How many ideas are left out because nobody revealed or voted for them."""
+        """How many ideas are left out of files, because nobody revealed, voted for or ticked them."""
         return self.unseen - self.ticked
 
 
 async def count_left_out(tx: Transaction) -> LeftOut:
-    """Return how many ideas nobody saw, and how many lines organisers excluded from prints and exports.
-
-    Nobody saw an idea that nobody revealed or voted for.
-    """
+    """Return how many ideas nobody revealed or voted for, and how many lines organisers excluded from prints."""
     unseen = await tx.one(f"SELECT COUNT(*) AS unseen, COUNT(i.printed) AS ticked FROM {_UNSEEN}")
     taken = await tx.one(
         f"SELECT (SELECT COUNT(*) FROM ideas i WHERE i.printed = 0 AND {_SHARED}) AS ideas,"
@@ -98,14 +95,14 @@ async def page_of_unseen(tx: Transaction, start: int, most: int) -> Sequence[Uns
 
 
 async def rank_of_unseen(tx: Transaction, idea_id: int) -> int:
-    """Return how many ideas that nobody revealed or voted for are older than the one with this id."""
+    """Return how many ideas that nobody revealed or voted for are older than the idea with this id."""
     return await tx.value(int, f"SELECT COUNT(*) FROM {_UNSEEN} AND i.id < :id", id=idea_id)
 
 
 async def tick_unseen(tx: Transaction, first: int, last: int, chosen: Collection[int]) -> None:
-    """Include the ideas with `chosen` ids in files, and leave out other unseen ones with ids from `first` to `last`.
+    """Include the ideas with `chosen` ids in files, and leave out other unseen ideas with ids from `first` to `last`.
 
-    Unseen are the ideas that nobody revealed or voted for. Ideas that an organiser excluded stay excluded.
+    An unseen idea is one that nobody revealed or voted for. Ideas that an organiser excluded stay excluded.
     """
     between = {"first": first, "last": last, "chosen": one_column(chosen)}
     among = "i.id BETWEEN :first AND :last AND i.id {} (SELECT CAST(value ->> 0 AS BIGINT) FROM {{json_rows}}(:chosen))"
@@ -116,7 +113,7 @@ async def tick_unseen(tx: Transaction, first: int, last: int, chosen: Collection
 
 
 async def take_in_unseen(tx: Transaction, up_to: int) -> Sequence[int]:
-    """Include in files all ideas that nobody revealed or voted for, up to the id `up_to`.
+    """Include in files all ideas with ids up to `up_to` that nobody revealed or voted for.
 
     Returns the ids of the ideas that were not included before.
     """
@@ -129,7 +126,7 @@ async def take_in_unseen(tx: Transaction, up_to: int) -> Sequence[int]:
 
 
 async def leave_out_unseen(tx: Transaction, idea_ids: Iterable[int]) -> int:
-    """Undo that the ideas with the ids `idea_ids` were included in files, unless an organiser excluded them since.
+    """Undo that the ideas with these ids were included in files, except ideas that an organiser excluded since.
 
     Returns how many ideas changed.
     """
@@ -162,9 +159,10 @@ async def published_groups(tx: Transaction) -> Sequence[int]:
 
 
 async def count_lines(tx: Transaction, group_id: int | None, phase: str, *, cards: bool) -> int:
-    """Return how many lines (ideas and other texts) a group has in a phase. None stands for ideas without a group.
+    """Return how many lines (ideas and other texts) a group has in a phase.
 
-    `phase` is a key; with `cards`, the fields of territory cards count too.
+    If `group_id` is None, lines of ideas without a group are counted. `phase` is the key of the phase. If `cards` is
+    True, the fields of territory cards are counted too.
     """
     return len(await _written_lines(tx, group_id, phase, cards=cards)) + await _count_ideas(tx, group_id, phase)
 
@@ -172,10 +170,10 @@ async def count_lines(tx: Transaction, group_id: int | None, phase: str, *, card
 async def page_of_lines(
     tx: Transaction, group_id: int | None, phase: str, start: int, most: int, *, cards: bool
 ) -> Sequence[PrintLine]:
-    """Return at most `most` lines (ideas and other texts) of a group in a phase (a key), from index `start` on.
+    """Return at most `most` lines (ideas and other texts) of a group in a phase, from number `start` (from 0) on.
 
-    0 is the first. Texts of syntheses come first, then territory cards (with `cards`), then the ideas, oldest first.
-    None as `group_id` stands for ideas without a group.
+    Texts of syntheses come first, then territory cards if `cards` is True, then the ideas, oldest first. If `group_id`
+    is None, the lines are the ideas without a group. `phase` is the key of the phase.
     """
     written = await _written_lines(tx, group_id, phase, cards=cards)
     shown = written[start : start + most]
@@ -213,7 +211,7 @@ async def find_line(tx: Transaction, key: LineKey) -> PrintLine | None:
 async def put_line(tx: Transaction, key: LineKey, *, printed: bool) -> None:
     """Include a line (an idea or another text) in all prints and exports, or exclude it if `printed` is False.
 
-    The same field of earlier versions, which the group can restore, is included or excluded too.
+    The same is done to the same field of earlier versions, because the group can restore these.
     """
     match key.kind:
         case "i":

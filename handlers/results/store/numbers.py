@@ -12,8 +12,8 @@ from handlers.workshops.store.ideas import counts, is_shown
 async def count_results(tx: Transaction) -> Mapping[str, int]:
     """Return the numbers that the summary of the workshops shows, by name.
 
-    The names are «groups» (published ones), «ideas» (without hidden and merged ones), «authors» of these, «votes»,
-    «files», and «territories» (those that have a card).
+    The names are «groups» (published ones), «ideas» (without hidden and merged ones), «authors» of these ideas,
+    «votes», «files», and «territories» (how many have a card).
     """
     [row] = await tx.all(
         "SELECT (SELECT COUNT(*) FROM groups g JOIN rounds r ON r.number = g.round WHERE r.published_at IS NOT NULL)"
@@ -29,7 +29,7 @@ async def count_results(tx: Transaction) -> Mapping[str, int]:
 async def count_results_of_group(tx: Transaction, group_id: int) -> Sequence[tuple[str, int, int]]:
     """Return for each phase that a group began: its key, the number of ideas, and the number of their authors.
 
-    Hidden ideas and those merged into others are not counted. The phases are in the order in which groups have them.
+    Hidden ideas and ideas merged into others are not counted. The phases are in the order in which groups have them.
     """
     rows = await tx.all(
         "SELECT h.key, COUNT(i.id) AS ideas, COUNT(DISTINCT i.author_id) AS authors FROM phase_runs r"
@@ -42,7 +42,7 @@ async def count_results_of_group(tx: Transaction, group_id: int) -> Sequence[tup
 
 
 async def ideas_of_member(tx: Transaction, participant_id: int, group_id: int) -> Sequence[int]:
-    """Return the ids of the ideas that a person gave in a group, those without their name too, oldest first.
+    """Return the ids of the ideas that a person gave in a group, also anonymously, oldest first.
 
     Hidden and withdrawn ideas are left out.
     """
@@ -55,10 +55,10 @@ async def ideas_of_member(tx: Transaction, participant_id: int, group_id: int) -
 
 
 async def count_own(tx: Transaction, participant_id: int) -> Mapping[str, int]:
-    """Return numbers of what a person did, by name: «ideas» given, «votes» given, «people» met.
+    """Return three counts of what a person did, by name: «ideas» given, «votes» given, «people» met.
 
-    Hidden and withdrawn ideas are left out. The people met are all who joined and were in a published group with the
-    person, on any day.
+    Hidden and withdrawn ideas are left out. The people met are all people who joined and were in a published group with
+    the person, on any day.
     """
     [row] = await tx.all(
         f"SELECT (SELECT COUNT(*) FROM ideas i WHERE i.author_id = :person AND {is_shown('i')}) AS ideas,"
@@ -73,5 +73,5 @@ async def count_own(tx: Transaction, participant_id: int) -> Mapping[str, int]:
 
 
 async def stands_on_a_page(tx: Transaction, file_name: str) -> bool:
-    """Return whether a file of this name was sent to anybody's personal page."""
+    """Return whether a file with this name was sent to anybody's personal page."""
     return await tx.exists("SELECT 1 FROM page_files WHERE name = :name LIMIT 1", name=file_name)

@@ -32,18 +32,19 @@ def _has_votes(idea: str) -> str:
 
 
 def is_unrevealed(idea: str) -> str:
-    """Return the SQL condition for ideas that nobody but their authors and facilitators can have read.
+    """Return the SQL condition that nobody but its author and facilitators can have read an idea.
 
-    `idea` is the alias of an idea that is not merged into another.
+    `idea` is the name by which the statement refers to the idea, which is not merged into another one.
     """
     return f"({idea}.state <> 'live' OR (NOT {_has_votes(idea)} AND NOT {_is_revealed(idea)}))"
 
 
 def is_unseen(idea: str, groups: str = EVERY_GROUP) -> str:
-    """Return the SQL condition that nobody revealed an idea, or nobody voted for it although its group voted.
+    """Return the SQL condition that nobody revealed an idea, or that nobody voted for it although its group voted.
 
-    `idea` is the alias of an idea that is not merged into another. `groups` is an SQL condition for the ideas `h` whose
-    votes are looked at. It must include the ideas of the group of `idea`, and exclude ideas without a group.
+    `idea` is the name by which the statement refers to the idea, which is not merged into another one. `groups` is an
+    SQL condition for the ideas `h` whose votes are looked at. It must include the ideas of the idea's group, and
+    exclude ideas without a group.
     """
     voted = (
         f"({idea}.group_id, {idea}.phase) IN (SELECT h.group_id, h.phase FROM ideas h"
@@ -53,7 +54,7 @@ def is_unseen(idea: str, groups: str = EVERY_GROUP) -> str:
 
 
 def is_printed(unseen: str) -> str:
-    """Return the SQL condition for ideas `i` that are printed.
+    """Return the SQL condition that an idea `i` is printed.
 
     `unseen` is the SQL condition for ideas `x` that are left out unless an organiser included them.
     """

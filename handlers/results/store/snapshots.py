@@ -98,12 +98,12 @@ _CONFIRMATIONS = f"SELECT group_id, digest FROM deck_confirmations WHERE group_i
 async def read_snapshot(
     tx: Transaction, group_ids: Sequence[int] | None = None, *, ideas: bool = True, own: int = 0
 ) -> Snapshot:
-    """Return a snapshot of the results of the groups `group_ids`; for None, of all published groups.
+    """Return a snapshot of the results of the groups `group_ids`; None stands for all published groups.
 
-    A snapshot is all data, read at once. One of all groups also holds ideas whose group was dissolved, and ideas that
-    wait for a group or for a facilitator's decision, and what is published about women and men. Without `ideas`, the
-    snapshot holds only what slides of groups show to the groups themselves. The ideas of the participant with the id
-    `own`, for whom the snapshot is, are always in it.
+    A snapshot is all data, read at once. A snapshot of all groups also has ideas whose group was dissolved, ideas that
+    wait for a group or for a facilitator's decision, and what is published about women and men. If `ideas` is False,
+    the snapshot has only what slides of groups show to the groups themselves. If it is True, the ideas of the
+    participant with the id `own` are included even if they are not printed.
     """
     snapshot: Snapshot = {table: [] for table in COLUMNS}
     await _read_table(tx, snapshot, "themes", _THEMES)
