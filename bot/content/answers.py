@@ -104,7 +104,7 @@ def no_photo(sent: Upload) -> Text | None:
 
 
 def other_document(kind: Document, name: Span) -> Text:
-    """Return the text that refuses a document sent in place of a table, and tells the sender what to send instead.
+    """Return the text that refuses a document sent in place of a table, and says what to send instead.
 
     `kind` is what the document is, `name` the name of its file.
     """

@@ -55,7 +55,7 @@ class PageClosed(Exception):
 
 
 class Unconfirmed(Stale):
-    """The error that a person must confirm a new browser before doing there what they just tried."""
+    """The error that something may be done in a new browser only after the person has confirmed that browser."""
 
 
 class ConfigError(Exception):

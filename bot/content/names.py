@@ -124,7 +124,7 @@ def words(text: str) -> list[str]:
 
 
 def search_key(given: str, family: str) -> str:
-    """Return the text in which a search looks for a person: their given and family name, without accents and capitals.
+    """Return the text that a search for a person compares: their given and family name, without accents and capitals.
 
     It is '' for names without letters.
     """

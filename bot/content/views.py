@@ -108,7 +108,7 @@ class Choice:
         return self.at_least == self.at_most == 1 and (self.listed or not self.selected)
 
     def mark(self, option: Option) -> str:
-        """Return what stands before the label of an option: a ✓ if it is selected, else ''."""
+        """Return what is shown before the label of an option: a ✓ if the option is selected, otherwise ''."""
         return SELECTED if option.value in self.selected else ""
 
 

@@ -16,7 +16,7 @@ from bot.database.engine import Transaction
 async def add_part(
     tx: Transaction, platform: str, chat: str, album: str, place: int, part: Composition, now: datetime
 ) -> None:
-    """Store one part of an album, that is one of several pictures or files sent together.
+    """Store one part of an album; an album is several pictures or files sent together.
 
     `album` is the platform's id of the album, `part` the message with this one file. Parts may arrive in any order;
     `place` is the position of the part in the album.

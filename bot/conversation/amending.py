@@ -87,10 +87,10 @@ async def _preview(request: Request, grid: Grid, edits: Edits) -> tuple[Sequence
 
 
 async def amend(request: Request, amended: Amended) -> Reply:
-    """Change cells of a grid, and return the reply that tells what was changed, with a button to undo it.
+    """Change cells of a grid, and return the reply that says what was changed, with a button to undo it.
 
     Raises UserError, and changes nothing, if a cell does not exist, if its value is not allowed, if another organiser
-    changed it meanwhile, or if the organiser was shown another effect than the change would have now.
+    has changed it meanwhile, or if the change would now have another effect than the organiser was shown.
     """
     grid = existing(request.shared.grids.get(amended.grid))
     ids = _rows_of(amended.cells)

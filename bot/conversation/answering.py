@@ -910,10 +910,10 @@ async def refused(
 ) -> Reply | None:
     """Return the reply to something that a handler refused; None for part of an album whose refusal was already sent.
 
-    An Incomplete refusal says that one answer of a form is wrong. A form that the platform showed whole is then offered
-    again: by a button, or with the problem shown in the form itself. Of a form that is asked question by question, the
-    question with the wrong answer is asked again. The refusal rolled back the stored answers too; they are stored again
-    unless they are `confidential`.
+    An Incomplete refusal says that one answer of a form is wrong. If the platform showed the whole form, the form is
+    offered again: by a button, or with the problem shown in the form itself. If the form is asked question by question,
+    the question with the wrong answer is asked again. The refusal rolled back the stored answers too; they are stored
+    again unless they are `confidential`.
     """
     if isinstance(refusal, Incomplete) and isinstance(content, Submitted):
         form = router.find(content.payload)[1].form

@@ -50,7 +50,7 @@ class ItIsMyAnswer(Action, code="la"):
 
     `field` is the position of the question. The words are stored under the number `number` until the person chooses.
     `form` is a digest of the encoded action that opens the form: if another form is open when the button is pressed,
-    the words are not put into it, because other people might read them there.
+    the words are not put into that form, because other people might read them in it.
     """
 
     form: str

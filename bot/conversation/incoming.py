@@ -36,7 +36,7 @@ class Actor:
 
     @property
     def unconfirmed(self) -> Browser | None:
-        """Return the browser if its owner never confirmed that it is theirs; otherwise None."""
+        """Return the browser if its owner never confirmed that it belongs to them; otherwise None."""
         return self.browser if self.browser and not self.browser.confirmed else None
 
     def at(self, account: Account) -> Account:

@@ -59,10 +59,10 @@ class Screen:
 
 
 async def show(tx: Transaction, key: str, account_id: int, native_id: str = "", *, pinned: bool = False) -> None:
-    """Show a live screen, which is kept up to date, to an account.
+    """Show a live screen, a message that is kept up to date, to an account.
 
-    It is shown in the message `native_id`, or in a new message if that is ''. `key` is «kind:subject». If `pinned` is
-    True, the message is pinned at the top of the chat once it was sent.
+    The live screen takes the place of the message `native_id`, or is a new message if `native_id` is ''. `key` is
+    «kind:subject». If `pinned` is True, the message is pinned at the top of the chat once it was sent.
     """
     await leave(tx, key, account_id)
     await tx.run(
@@ -79,7 +79,7 @@ async def show(tx: Transaction, key: str, account_id: int, native_id: str = "", 
 async def touch(tx: Transaction, key: str) -> int:
     """Mark each message that shows the live screen `key` («kind:subject») as outdated; return how many there are.
 
-    A live screen is a message that is kept up to date; it is updated soon.
+    A live screen is a message that is kept up to date. The outdated messages are updated soon.
     """
     return await tx.run(
         "UPDATE screens SET wanted = wanted + 1, reference = :reference WHERE key = :key",
@@ -91,7 +91,7 @@ async def touch(tx: Transaction, key: str) -> int:
 async def touch_each(tx: Transaction, keys: Iterable[str]) -> None:
     """Mark each message that shows one of the live screens `keys` («kind:subject») as outdated.
 
-    A live screen is a message that is kept up to date; it is updated soon.
+    A live screen is a message that is kept up to date. The outdated messages are updated soon.
     """
     await tx.many(
         "UPDATE screens SET wanted = wanted + 1, reference = :reference WHERE key = :key",

@@ -61,7 +61,7 @@ async def show(tx: Transaction, key: str, account: Account, native_id: str = "",
 async def touch(tx: Transaction, key: str) -> None:
     """Have the live screen `key` («kind:subject»), a message kept up to date, updated soon.
 
-    It is updated for every person who sees it. The call costs little if nobody does.
+    It is updated for every person who sees it. The call costs little if nobody sees it.
     """
     await live_screen_store.touch(tx, key)
 

@@ -153,7 +153,7 @@ class Request:
     async def preload(self, key: Hashable, read: Preload[V]) -> V:
         """Return the result of the function `read`, which takes longer than the transaction may.
 
-        At first there is no result yet: NeedsPreload is raised, which handlers let pass. The dispatcher then runs
+        At first there is no result yet: NeedsPreload is raised, which handlers must not catch. The dispatcher then runs
         `read` beside other transactions, and calls the handler again; this time the result is returned. `key`
         identifies the result.
         """
@@ -167,8 +167,8 @@ class Request:
     async def keep_files(self, contents: Sequence[bytes]) -> bool:
         """Store contents as files, each named by its digest; return False if the file storage does not answer.
 
-        Call it before adding the rows that name the files. At first NeedsPreload is raised, which handlers let pass:
-        the dispatcher stores the files outside the transaction, and calls the handler again.
+        Call this before adding the rows that name the files. At first NeedsPreload is raised, which handlers must not
+        catch: the dispatcher stores the files outside the transaction, and calls the handler again.
         """
         if not contents:
             return True
@@ -186,8 +186,8 @@ class Request:
     async def read_files(self, digests: Sequence[str]) -> Mapping[str, bytes] | None:
         """Return the contents of files by their digests; files that no longer exist are left out.
 
-        Returns None if the file storage does not answer. At first NeedsPreload is raised, which handlers let pass: the
-        dispatcher reads the files outside the transaction, and calls the handler again.
+        Returns None if the file storage does not answer. At first NeedsPreload is raised, which handlers must not
+        catch: the dispatcher reads the files outside the transaction, and calls the handler again.
         """
 
         def read_all() -> Mapping[str, bytes]:

@@ -132,7 +132,7 @@ class Inverses:
         return keep
 
     async def undo(self, request: Request, entry_id: int) -> tuple[JournalEntry, Undone]:
-        """Undo the change with the id `entry_id` in the journal; return its entry there, and the result.
+        """Undo the change with the id `entry_id` in the journal; return the journal's entry and the result.
 
         The person who made the change and every organiser may undo it, if their role still allows such a change. Raises
         UserError with the reason if the change cannot be undone: for instance, it is too old, it was undone already, or

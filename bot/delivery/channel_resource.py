@@ -25,7 +25,7 @@ from bot.people import participant_store
 async def note_offer(store: Store, platform: Platform, now: datetime) -> None:
     """Store whether a platform now offers channels (threads or topics) for groups.
 
-    If it offers none, groups get no channels there. Raises StoreUnavailable if the database cannot be used.
+    If it offers none, groups get no channels on this platform. Raises StoreUnavailable if the database cannot be used.
     """
     await store.transact(lambda tx: channel_store.set_offered(tx, platform.name, platform.channels is not None, now))
 

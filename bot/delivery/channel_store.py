@@ -53,7 +53,7 @@ async def set_offered(tx: Transaction, platform: str, offered: bool, now: dateti
 async def request_sync(tx: Transaction, group_ids: Iterable[int], now: datetime) -> None:
     """Request that the channels (threads or topics) of groups are created or updated.
 
-    Groups that are not published yet, so that people do not know them, get none.
+    Groups that are not published yet, so that people do not know them, get no channels.
     """
     rows = [{"group": group_id, "now": to_micros(now)} for group_id in group_ids]
     await tx.many(

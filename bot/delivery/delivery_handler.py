@@ -138,7 +138,7 @@ def _address(claimed: ClaimedDelivery) -> Address:
 def outcome_without_channel(claimed: ClaimedDelivery, reason: Reason, now: datetime) -> Outcome:
     """Return the outcome for a message whose group's channel is missing: postponed, or failed after 60 attempts.
 
-    The attempts take five minutes; meanwhile the channel is created again. `reason` is why the channel is missing.
+    The attempts take five minutes, in which the channel can be created again. `reason` is why the channel is missing.
     """
     if claimed.attempts + 1 >= _TRIES_AT_A_CHANNEL:
         return Ended(claimed, "failed", reason)

@@ -133,14 +133,14 @@ async def claim(
     statement: str,
     of_its_day: Collection[str],
 ) -> list[ClaimedDelivery]:
-    """Return at most `limit` messages that must be sent now, and mark them as being sent, so that nobody else does.
+    """Return at most `limit` messages that must be sent now, marked as being sent, so that nobody else sends them.
 
     Urgent messages come first, bulk messages (announcements and early reminders) last; otherwise, the messages that are
     due longest come first. `statement` is from `claim_statement`. `hours` says when it is night for each person.
 
     Bulk messages are postponed until their recipient's night is over, and to the next morning if the recipient already
-    had two that day. Reminders of things of the kinds `of_its_day` would then be too late, so the limit of two does not
-    hold for them. If many messages had to be postponed, the result is empty although others are due: call this again.
+    had two that day. The limit of two does not apply to reminders of things of the kinds `of_its_day`, which would then
+    be too late. If many messages had to be postponed, the result is empty although others are due: call this again.
     """
     today = hours.day(now).isoformat()
     for _look in range(_LOOKS):
@@ -301,9 +301,9 @@ async def cancel_confidential(tx: Transaction, participant_id: int, now: datetim
 async def take_back(tx: Transaction, account_ids: Iterable[int], lost: Required, now: datetime) -> None:
     """Have messages in chats deleted that their readers may no longer read, because they lost the role `lost`.
 
-    `account_ids` are the accounts whose messages are looked at. If an account no longer has an owner, all messages for
-    a role are deleted. Web pages need no deletion: they check roles whenever they show messages. Copies of messages to
-    many are left unchanged.
+    Only messages to the accounts with the ids `account_ids` are deleted. If an account no longer has an owner, all
+    messages for a role are deleted. Web pages need no deletion, because they check roles whenever they show messages.
+    Copies of messages to many are left unchanged.
     """
     await tx.many(
         "UPDATE deliveries SET kind = :kind, op = 'delete', state = 'waiting', content = '', file_id = NULL,"

@@ -21,9 +21,10 @@ async def not_too_often(tx: Transaction, settings: Settings, person: Participant
 
 
 async def may_tell(tx: Transaction, settings: Settings, person: Participant, now: datetime) -> bool:
-    """Return whether others may be notified of what a person does now; False if they were too often in the last hour.
+    """Return whether others may be notified of what a person does now.
 
-    Call this for actions that a person may do even if nobody is notified.
+    Returns False if others were notified too often in the last hour. Call this for actions that a person may do even if
+    nobody is notified.
     """
     oldest = await delivery_store.nth_last_notice(tx, person.id, limits.most(settings.limits.notices, person))
     return limits.an_hour_after(oldest, now) is None

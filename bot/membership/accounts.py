@@ -65,7 +65,7 @@ async def come_in_by_page(tx: Transaction, person: Participant, now: datetime) -
 
 
 def is_first_organisers(settings: Settings, account: Account) -> bool:
-    """Return whether config.toml names an account as the account of a first organiser.
+    """Return whether config.toml says that an account belongs to a first organiser.
 
     Such an account is always linked again.
     """

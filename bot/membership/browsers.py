@@ -156,7 +156,7 @@ async def take_back_ways_in(tx: Transaction, participant_id: int, since: datetim
 
 
 def asks_about(view: View, browser: Browser | None = None) -> bool:
-    """Return whether a message asks a person if they opened their page in a browser; None stands for any browser."""
+    """Return whether a message asks a person if they opened their page in a certain browser; None means any browser."""
     confirms = ConfirmBrowser(browser.id if browser else "").encode()
     return any(button.action and button.action.encode().startswith(confirms) for button in view.buttons)
 

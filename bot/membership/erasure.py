@@ -154,7 +154,8 @@ async def correct_messages(store: Store, declared: Declared, erasure_id: int, tr
     """Correct the messages that name or quote an erased person, in small portions, so that nobody waits long.
 
     `erasure_id` is the id of the unfinished erasure, and `traces` says what to search for. `erasure` says how far an
-    interrupted call got; this call continues there. Raises StoreUnavailable if the database cannot be used.
+    interrupted call got, so that this call continues from that message. Raises StoreUnavailable if the database cannot
+    be used.
     """
     last, now = await store.read(last_ids), erasure.erased_at
     progress = erasure.progress

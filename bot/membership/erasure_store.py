@@ -49,7 +49,7 @@ class CorrectedSoFar:
 
     @classmethod
     def load(cls, stored: str) -> Self:
-        """Return the object that `dump` turned into JSON text; '' stands for nothing searched yet."""
+        """Return the object that `dump` turned into JSON text; for '', an object with which the search begins."""
         values = json.loads(stored) if stored else {}
         return cls(**{**values, "stale": tuple(values.get("stale", ()))})
 

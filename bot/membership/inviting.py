@@ -61,9 +61,9 @@ async def invite_anew(
 ) -> list[Invitation]:
     """Make another invitation for all invited people who have not joined, and return the new invitations.
 
-    Each person's earlier invitations stay valid until one is used, but only the newest MOST_INVITATIONS. `bot_username`
-    is the bot's name on Telegram, None if the bot never ran there. Raises UserError once taking part is over, because
-    people who join then would be erased at once.
+    Each person's newest MOST_INVITATIONS invitations stay valid until one of them is used. `bot_username` is the bot's
+    name on Telegram, None if the bot never ran there. Raises UserError once taking part is over, because people who
+    join then would be erased at once.
     """
     people = [await participant_store.find(tx, person_id) for person_id in await invitation_store.invited(tx)]
     made = [await _invite(tx, person, settings, now, bot_username) for person in people if person]

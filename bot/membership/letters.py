@@ -94,14 +94,14 @@ def offer_address(settings: Settings, linked: Iterable[Account]) -> Span | None:
 
 
 async def ask_to_prove(tx: Transaction, participant_id: int, address: str, now: datetime) -> None:
-    """Send a code of six digits to an e-mail address that a person says is theirs; any earlier code stops working."""
+    """Send a code of six digits to the e-mail address that a person gave as theirs; earlier codes stop working."""
     await secret_store.revoke(tx, participant_id, "address")
     await letter_store.cancel(tx, ADDRESS, participant_id, now)
     await letter_store.add(tx, ADDRESS, [participant_id], now, platform=BY, due=now, rank=URGENT, place=address)
 
 
 async def make_code(tx: Transaction, letter: ClaimedDelivery, now: datetime) -> str | None:
-    """Return the new code in an e-mail that is about to be sent; None if the person for whom it is has been erased.
+    """Return the new code in an e-mail that is about to be sent; None if its reader has been erased.
 
     The code proves that the person reads what arrives at the address.
     """

@@ -35,10 +35,10 @@ def counted_action(name: str) -> str:
 async def pause(
     tx: Transaction, platform: str, native_id: str, now: datetime, *, tries: int = TRIES
 ) -> timedelta | None:
-    """Return how long an account must still wait after `tries` wrong guesses of codes; None if it may guess now.
+    """Return how long an account must still wait because it guessed `tries` wrong codes; None if it may guess now.
 
-    `native_id` is the account's id on the platform. A stored pause that would last longer than a pause can last is
-    ignored: it was stored while a clock was wrong.
+    `native_id` is the account's id on the platform. A stored pause that ends too far ahead is ignored, because it was
+    stored while a clock was wrong.
     """
     row = await tx.one(
         "SELECT count, until FROM attempts WHERE platform = :platform AND native_id = :native_id AND until > :now"
@@ -52,7 +52,7 @@ async def pause(
 
 
 async def count(tx: Transaction, platform: str, native_id: str, now: datetime, *, more: int = 1) -> None:
-    """Count `more` wrong guesses of codes by an account, which is given by its platform and its id there."""
+    """Count `more` wrong guesses of codes by an account; `native_id` is the account's id on the platform."""
     await tx.run(
         "INSERT INTO attempts (platform, native_id, count, until) VALUES (:platform, :native_id, :more, :until)"
         " ON CONFLICT (platform, native_id) DO UPDATE SET"
@@ -68,7 +68,7 @@ async def count(tx: Transaction, platform: str, native_id: str, now: datetime, *
 
 
 async def forget(tx: Transaction, platform: str, native_id: str) -> None:
-    """Delete the count of wrong guesses by an account, which is given by its platform and its id there."""
+    """Delete the count of wrong guesses by an account; `native_id` is the account's id on the platform."""
     await tx.run(
         "DELETE FROM attempts WHERE platform = :platform AND native_id = :native_id",
         platform=platform,
@@ -79,7 +79,7 @@ async def forget(tx: Transaction, platform: str, native_id: str) -> None:
 async def last(tx: Transaction, platform: str, native_id: str) -> datetime | None:
     """Return when an account last guessed a wrong code; None if no guess is stored.
 
-    The account is given by its platform and its id there.
+    `native_id` is the account's id on the platform.
     """
     row = await tx.one(
         "SELECT until FROM attempts WHERE platform = :platform AND native_id = :native_id",

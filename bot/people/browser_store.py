@@ -65,12 +65,12 @@ class Browser:
     """A browser in which a person's page is open.
 
     `name` is for its owner, like «Firefox, Android», '' if the browser does not say. `confirmed` says that the owner
-    has confirmed that the browser is theirs. A new browser `waits`: it shows nothing confidential until it is
+    has confirmed that the browser belongs to them. A new browser `waits`: it shows nothing confidential until it is
     confirmed. If the owner has no other account on which to confirm it, it stops waiting after a day: it opens by
     itself, without being confirmed. `opens` is the instant when that happens; None if the owner confirmed the browser
     or can do so on another account. `screen` is the screen that was opened last in an unconfirmed browser, if the
-    screen takes typed words; otherwise ''. `told` is when a message about the browser reached its owner, None if none
-    has. `inside` says that the page was opened inside a chat app.
+    screen takes typed words; otherwise ''. `told` is when a message about the browser reached its owner, None if no
+    message has. `inside` says that the page was opened inside a chat app.
     """
 
     id: str

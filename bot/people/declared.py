@@ -76,8 +76,8 @@ class DocumentPart:
 
     The JSON has all rows that `sql` returns, under `name`. The page has the `title` and for each row the text in the
     column `said`, then the columns `facts` with their labels; without `said` and `facts` it has only the number of
-    rows. `sql` has the parameter `:id`, the participant's id, or `:subject`, which is «person:12». With `own`, the rows
-    are only in a document that the person requests, not in one that organisers request for the person.
+    rows. `sql` has the parameter `:id`, the participant's id, or `:subject`, which is «person:12». If `own` is True,
+    the rows are only in a document that the person requests, not in one that organisers request for the person.
     """
 
     name: str

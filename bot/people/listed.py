@@ -77,9 +77,9 @@ class RosterDifference:
 def compare(people: Iterable[RosterPerson], existing: Mapping[str, RosterPerson], everyone: int) -> RosterDifference:
     """Return what importing a list of people would change; nothing is stored.
 
-    `people` are those on the list, each with a different `ref`. `existing` are the stored people by ref, and `everyone`
-    is how many are stored in all. An empty cell keeps the stored value, because lists are often sent back with columns
-    missing.
+    `people` are the people on the list, each with a different `ref`. `existing` are the stored people by ref, and
+    `everyone` is how many are stored in all. An empty cell keeps the stored value, because lists often come back with
+    columns missing.
     """
     new: list[RosterPerson] = []
     changed: list[PersonChange] = []

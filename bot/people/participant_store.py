@@ -464,7 +464,7 @@ async def prefer(tx: Transaction, participant_id: int, account_id: int) -> None:
 async def mark_reachable(tx: Transaction, account_id: int, reachable: bool) -> None:
     """Store whether messages reach an account.
 
-    If they do, messages on the account that could not be deleted before are deleted now.
+    If `reachable` is True, messages on the account that could not be deleted before are deleted now.
     """
     if reachable:
         await _retry_deletions(tx, account_id)

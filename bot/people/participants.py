@@ -108,7 +108,7 @@ class Account:
 
     @property
     def form_chat(self) -> str:
-        """Return the key under which the form that is being filled in with this account is stored.
+        """Return the key under which a form is stored while its owner fills it in with this account.
 
         Each new browser has its own key.
         """
@@ -126,7 +126,7 @@ class Account:
 
 
 def form_chat(chat: str, browser: str) -> str:
-    """Return the key under which the form that is being filled in in a chat is stored.
+    """Return the key under which a form is stored while somebody fills it in in a chat.
 
     `browser` is the id of the new browser in which the form is filled in, '' for any other place.
     """

@@ -50,7 +50,8 @@ async def take_back(
     """Have recorded answers on these accounts deleted whose readers no longer have the required role.
 
     If `lost` is a role, answers that require it are deleted even if the readers still have the role for another thing.
-    If `lost` is a general role (`Who`), answers that require a higher one are deleted too. None stands for no role.
+    If `lost` is a general role (`Who`), answers that require a higher one are deleted too. None means that no
+    particular role was lost.
     """
     for account_id in account_ids:
         rows = await tx.all(

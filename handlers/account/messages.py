@@ -30,8 +30,7 @@ TRIES = _n(
 def offer_private_pushes(accounts: Sequence[Account]) -> tuple[Button, ...]:
     """Return the button by which a person agrees to private messages; empty if no agreement is missing.
 
-    An agreement is missing if one of the accounts is on a platform that requires it and the person has not agreed
-    there.
+    An agreement is missing if the person has an account on a platform that requires it, and has not agreed.
     """
     if any(account.needs_consent and not account.private_pushes for account in accounts):
         return (Button(_("Tell me in private"), PushPrivately(True)),)

@@ -85,9 +85,9 @@ async def attendance(tx: Transaction, round_number: int) -> Mapping[int, int]:
 
 
 async def ideas_given(tx: Transaction, round_number: int, phase: str) -> Mapping[int, int]:
-    """Return how many ideas each member of the groups of a round (one day) gave in a phase, by id.
+    """Return how many ideas each member of the groups of a round (one day) gave in a phase, by the member's id.
 
-    Only groups that had the phase count.
+    Only groups that began this phase are included.
     """
     return await _tally(
         tx,
@@ -100,7 +100,7 @@ async def ideas_given(tx: Transaction, round_number: int, phase: str) -> Mapping
 
 
 async def votes_received(tx: Transaction, round_number: int) -> Mapping[int, int]:
-    """Return how many votes the ideas of each author got in the groups of a round (one day), by id."""
+    """Return how many votes the ideas of each author got in the groups of a round (one day), by the author's id."""
     rows = await tx.all(
         "SELECT i.author_id AS id, COUNT(v.participant_id) AS times FROM ideas i"
         f" {_OF_ROUND.format(group='i.group_id')} JOIN participants p ON p.id = i.author_id"
@@ -112,7 +112,7 @@ async def votes_received(tx: Transaction, round_number: int) -> Mapping[int, int
 
 
 async def builds(tx: Transaction, round_number: int) -> Mapping[int, int]:
-    """Return how often each member of the groups of a round (one day) developed an idea of somebody else, by id."""
+    """Return how often each member of the groups of a round (one day) developed the idea of another, by member id."""
     return await _tally(
         tx,
         _MEMBERS,
@@ -124,7 +124,10 @@ async def builds(tx: Transaction, round_number: int) -> Mapping[int, int]:
 
 
 async def syntheses_written(tx: Transaction, round_number: int) -> Mapping[int, int]:
-    """Return in how many phases each member of the groups of a round (one day) wrote the group's result, by id."""
+    """Return in how many phases each member of the groups of a round (one day) wrote the result, by member id.
+
+    The result is the text on which the group agrees in the phase.
+    """
     return await _tally(
         tx,
         _MEMBERS,
@@ -135,7 +138,7 @@ async def syntheses_written(tx: Transaction, round_number: int) -> Mapping[int, 
 
 
 async def calls_for_help(tx: Transaction, round_number: int) -> Mapping[int, int]:
-    """Return how often each member of the groups of a round (one day) called a facilitator, by id."""
+    """Return how often each member of the groups of a round (one day) called a facilitator, by the member's id."""
     return await _tally(
         tx,
         _MEMBERS,

@@ -109,7 +109,7 @@ async def _nothing_to_do(request: Request) -> Span:
 
 @routes.pick("hp", who=ORGANISER, sent_with_press=False)
 async def open_missing(request: Request, key: str) -> Reply:
-    """Open the screen on which something is prepared that the organisers' screen calls missing.
+    """Open the screen on which organisers prepare something that their home screen lists as missing.
 
     `key` says what. Raises Stale if nothing that the program offers has this key.
     """

@@ -23,9 +23,9 @@ class MoreRow:
 
 @dataclass(frozen=True, slots=True)
 class MoreSheet:
-    """A sheet that another capability adds to the workbook: its name, its rows, and the headings of the rows' cells.
+    """A sheet that another capability adds to the workbook: its name, its rows, and the headings of its columns.
 
-    The column for the group has no heading here.
+    The headings begin with the second column, because the first always shows the group.
     """
 
     name: Text

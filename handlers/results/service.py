@@ -161,7 +161,7 @@ def deck_state(deck: GroupDeck) -> Text:
 async def slide_for_wall(tx: Transaction, group_id: int, alt: Span) -> Drawing | None:
     """Return the slide of a group, to be drawn for a wall; None if the group never confirmed its slides.
 
-    If the slides were changed after the confirmation, the wall goes on showing the confirmed slide. `alt` is the
+    If the slides were changed after the confirmation, the wall still shows the confirmed slide. `alt` is the
     alternative text.
     """
     digest = await confirmations.confirmed_digest(tx, group_id)

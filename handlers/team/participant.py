@@ -332,9 +332,10 @@ def _answer_view(question: Question, said: Quote) -> View:
 
 @routes.press("qr")
 async def read_answer(request: Request, question_id: int) -> Reply:
-    """Show the person what the team answered to their question. Raises Stale if it is not theirs or has no answer.
+    """Show the person what the team answered to their question.
 
-    A new browser shows the answer only if the question was asked in the same browser.
+    Raises Stale if another person asked the question, or if it has no answer. A new browser shows the answer only if
+    the question was asked in the same browser.
     """
     question = await store.find_question(request.tx, question_id)
     if question is None or question.browser != request.here:

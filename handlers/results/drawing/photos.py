@@ -68,7 +68,7 @@ def attachment_reader(files: Files) -> ReadFile:
 
 
 def bytes_of_each(most: int | None, count: int) -> int:
-    """Return how many bytes each of `count` photos may have if all together may have `most` (None: any)."""
+    """Return how many bytes each of `count` photos may have if all together may have `most`, None for no limit."""
     return USUAL_BYTES if most is None else min(USUAL_BYTES, most // max(1, count))
 
 

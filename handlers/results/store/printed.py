@@ -43,8 +43,8 @@ def is_unseen(idea: str, groups: str = EVERY_GROUP) -> str:
     """Return the SQL condition that nobody revealed an idea, or that nobody voted for it although its group voted.
 
     `idea` is the name by which the statement refers to the idea, which is not merged into another one. `groups` is an
-    SQL condition for the ideas `h` whose votes are looked at. It must include the ideas of the idea's group, and
-    exclude ideas without a group.
+    SQL condition for the ideas `h` whose votes count as votes of a group. It must include the ideas of the idea's
+    group, and exclude ideas without a group.
     """
     voted = (
         f"({idea}.group_id, {idea}.phase) IN (SELECT h.group_id, h.phase FROM ideas h"
