@@ -15,7 +15,7 @@ MAX_LENGTH = 60
 """The most characters (A-Za-z0-9_-) in a payload. Every platform accepts as many (Telegram's ?start= takes 64)."""
 
 MOST = 2**53
-"""The largest number in a payload: a column of the store can hold it even after a calculation."""
+"""The largest number in a payload: a column of the database can store it, and even the result of a calculation."""
 
 _WORD = re.compile(r"[A-Za-z0-9_]*")
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"

@@ -23,7 +23,7 @@ _READABLE = 5.7
 Guidelines ask for."""
 
 _FAR = 8.7
-"""The least contrast with white of what is read from afar: on a tint it then has the 7 of the guidelines' level AAA."""
+"""The least contrast with white of text to be read from afar; on a tint it then has the guidelines' 7 of level AAA."""
 
 
 @dataclass(frozen=True)

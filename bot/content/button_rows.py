@@ -12,7 +12,7 @@ from bot.content.texts import Reader, label
 from bot.content.views import Button
 
 MOST = 5
-"""The most buttons of one row: Discord takes no more."""
+"""The most buttons of one row, which is Discord's limit."""
 SHORT = 18
 """The most characters of a label that leaves room for another button beside it on a phone."""
 _WIDTH, _AROUND, _AROUND_IN_LIST = 40, 5, 2
@@ -34,11 +34,11 @@ def pressable(buttons: Sequence[Button]) -> Sequence[Button]:
 
 
 def rows(buttons: Sequence[Button], reader: Reader) -> Sequence[Row]:
-    """Return the buttons of a message in rows, chosen by the length of the labels in the reader's language, in order.
+    """Return the buttons of a message in rows; the length of the labels in the reader's language decides how many fit.
 
-    Buttons with short labels stand side by side, in rows that differ by one button at most. The next step (a `primary`
-    button) and a long label have a row of their own. Buttons that form a list to choose from, such as days, begin a new
-    row.
+    The order stays. Buttons with short labels stand side by side, in rows that differ by one button at most. The next
+    step (a `primary` button) and a long label have a row of their own. Buttons that form a list to choose from, such as
+    days, begin a new row.
     """
     arranged: list[Row] = []
     beside: list[Button] = []

@@ -19,6 +19,6 @@ async def draw(tx: Transaction, reader: int, name: str, browser: str = "") -> Vi
     message then has only the confidential words written in that browser and the answers to them. The call changes
     nothing in the store.
 
-    This is a hook: the part of the program that has such messages replaces this function, which returns None.
+    This is a hook: the part of the program that has such messages defines it. Without that part, it returns None.
     """
     return None

@@ -1,8 +1,8 @@
-"""Makes a message that reveals nothing about its subject, not even when it is read on a locked phone.
+"""Makes a message that reveals nothing about its subject, not even to somebody who reads it on a locked phone.
 
-Chats show the words of messages on locked phones, and pages do if their owners want it. So confidential messages are
-announced by a message that only says that there is something to read, and so are some ordinary ones. If only
-confidential messages were, that message would reveal that somebody writes with a trusted person.
+Chats show the words of messages on locked phones, and so do pages if their owners want that. So confidential messages
+are announced by a message that says only that something waits to be read. Some ordinary messages are announced in the
+same way. Otherwise such an announcement would reveal that somebody writes with a trusted person.
 """
 
 from __future__ import annotations

@@ -1,14 +1,14 @@
-"""Keeps a message short: a few of its buttons stay in sight, the others are behind a button «More…».
+"""Keeps a message short: it shows a few of its buttons, and the button «More…» shows the others.
 
     reply(*lines, buttons=(…eight…), again=show_person.to(12))   # «More…» opens the same screen with the other buttons
 
-The order of the buttons decides: the first stay in sight, so what is pressed most comes first. The next step (a
-`primary` button) always stays in sight. A button can ask to stay too (`bot.content.views.Button.stays`): on every page,
-such as one for help, or where two others have room beside it, such as one that leads back. A list to choose
-from, such as the people of a group, is often what its screen is for: it stays whole, and leaves less room beside it.
+The first buttons are shown, so the ones that are pressed most come first. The next step (a `primary` button) is always
+shown. A button can also ask to stay (`bot.content.views.Button.stays`): on every page, such as a button for help, or
+where there is room for two others, such as a button that leads back. A list to choose from, such as the people of a
+group, is often what its screen is for, so it is shown whole, and leaves less room for other buttons.
 
-The button «More…» carries the action that opened the screen, and a page number. So nothing is stored, and whoever
-presses it is shown the screen as it is then, with the buttons that they may use.
+The button «More…» carries the action that opened the screen, and a page number. So nothing is stored, and a person who
+presses it is shown the present screen, with the buttons that they may use.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ from bot.content.texts import _
 from bot.content.views import Button, Choice, Raw, Staying, View
 
 MOST = 4
-"""How many buttons of a message are in sight."""
+"""How many buttons a message shows at once."""
 MOST_FOR_LEADERS = 6
-"""How many are for facilitators and organisers, and on screens that are for a role."""
+"""How many buttons a message shows at once to facilitators and organisers, and on screens for a role."""
 
 _ROW = 5
 """How many buttons of a list, or options of a choice, count as one button; more take several rows, and count as two."""
 
 _OTHERS = 2
-"""How many others a page has at least beside what stays only where there is room."""
+"""How many other buttons a page must at least have room for, before a button that stays «with room» is shown."""
 
 CODE = "mo-"
-"""How the payload begins of a button that shows more buttons of the same screen, or the first ones again."""
+"""The beginning of the payload of the buttons «More…» and «Back», which show other buttons of the same screen."""
 
 MORE = _("More…")
 _BACK = _("Back")

@@ -42,7 +42,7 @@ A Discord modal can hold no more.
 EXAMPLE_OF_A_MOMENT = _("For instance «tomorrow 14:00» or «10 June 14:00».")
 """The hint below a question that asks for a day and an hour."""
 _WITHIN = timedelta(days=550)
-"""How far away a day may be that somebody types: beyond the gathering of next year it is a slip."""
+"""How far ahead a typed day may be; a day after next year's gathering is a slip."""
 
 
 @dataclass(frozen=True, slots=True)

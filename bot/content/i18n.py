@@ -20,7 +20,7 @@ LOCALES = ("fr", "en", "de")
 """Every locale of the program; the first is used if no reader's locale is known, as for Discord's commands."""
 
 _OWN_NAMES = {"fr": "français", "en": "English", "de": "Deutsch"}
-"""The name of each locale in itself: a form shows them without loading what CLDR knows of all three, which is 6 MB."""
+"""The name of each locale in its own language, for forms; loading these names from CLDR would take 6 MB."""
 
 _HERE = Path(__file__).parent
 _FOLDERS = (_HERE.parent / "locales", _HERE.parents[1] / "locales")  # in the wheel, in a checkout

@@ -27,7 +27,7 @@ _HIDDEN = "||"
 _APART = "\u200b"
 """An invisible character put between two marks that would otherwise be read as one."""
 _ANYONE = Reader("en", "UTC")
-"""The reader of text that holds no messages of the catalogues."""
+"""A reader for text that contains no messages to be translated."""
 
 _MARKS: tuple[tuple[Style | str, str], ...] = (
     ("spoiler", "||"),

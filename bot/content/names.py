@@ -9,9 +9,9 @@ _ZWJ = "\u200d"  # joins the parts of one emoji (👩‍🌾); anywhere else it 
 _BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 _STROKED = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
 _MOST_MARKS = 30
-"""The most accents kept on one letter; no language needs more than a few. Unicode's stream-safe format has as many."""
+"""The most accents that are kept on one letter, as in Unicode's stream-safe format; no language needs more."""
 _SOON_ORDERED = 200
-"""A text of at most so many characters is decomposed as a whole; a longer one character by character."""
+"""The most characters of a text that is decomposed as a whole; a longer text is decomposed character by character."""
 _DECIDES = 100
 """The number of characters that are compared when a list is sorted."""
 _WORD = re.compile(r"[^\W_]+")

@@ -23,39 +23,40 @@ EVERY_LANGUAGE = ""
 LONGEST = 300
 """The most characters of a text that is ranked: a longer text tells a story instead of asking."""
 _LIGHT, _LESS = 0.4, 0.6
-"""How much a word counts that says nothing by itself, such as «when», if a phrase has it, and one of a place or a time
-that stands in texts about anything, such as «room»; others count 1.
+"""How much two kinds of words in a phrase count: first, words such as «when», which say nothing by themselves.
+
+Second, words for places and times, such as «room», which occur in texts about anything. All other words count 1.
 """
 _FIXED = 0.9
-"""The most that all words of a phrase count together if none says anything by itself, such as «wo ist das»."""
+"""The most that the words of a phrase count together if each says nothing by itself, such as «wo ist das»."""
 _ALMOST = 0.9
-"""How much a word counts that is almost one of a phrase, beside the 1 of the word itself."""
+"""How much a word counts that is almost spelled like a word of a phrase; a word that is spelled the same counts 1."""
 _OWN_WORDS = 1.5
-"""How much more the words count that organisers gave a topic."""
+"""The factor by which words in phrases of organisers count more."""
 _SHORTEST_FUZZY, _LONG = 6, 10
-"""From how many letters on a word may have one wrong letter, and two."""
+"""The fewest letters of a word in which one wrong letter is allowed, and in which two are."""
 _ALIKE = 3
-"""How many first letters a word must share with one that it is almost."""
+"""How many first letters two words must share for one to be almost the other."""
 _SHORTEST_STEM = 5
-"""The fewest letters of a stem by which words are forms of one another: «gars» is no form of «gare»."""
+"""The fewest letters of a stem that makes two words forms of one word: «gars» is no form of «gare»."""
 _PLURAL = frozenset("sx")
-"""The last letters that many words have only in the plural."""
+"""The last letters that many words have in the plural only."""
 _SHORTEST_WITHIN, _LEAST_BESIDE = 5, 3
-"""The fewest letters of a word that is recognised within a compound, and beside it: «zimmer» in «hotelzimmer»."""
+"""The fewest letters of a word that is recognised in a compound, and of the rest: «zimmer» in «hotelzimmer»."""
 _KEPT = 12
-"""The words of how many sets of topics are kept ready: of three languages, for people of different roles."""
+"""For how many sets of topics the words are kept ready; sets differ by language and by the roles of people."""
 _NEAR = 5
 """How many other words may stand between the words of a phrase."""
 _ENOUGH = 0.8
-"""The least score of a topic that is meant, unless the text says nothing else; «avec qui» has it."""
+"""The least score of a topic that is meant, unless the text is about nothing else; «avec qui» has this score."""
 _MUCH, _MORE, _SOME = 0.6, 0.55, 0.3
-"""The least share of a text that speaks of a topic meant: of any text, of one about its writer, of one that asks."""
+"""The least share of a topic that is meant: in any text, in a text about its writer, and in a question."""
 _HARDLY = 0.2
-"""The least share of a text that asks something, so that a topic may be meant."""
+"""The least share of a topic that may be meant, in a question."""
 _CLEARLY = 1.4
-"""How many times the score of the next topic the first must have to be meant."""
+"""How many times higher the score of a topic that is meant must be than the next topic's score."""
 _STORY = 9
-"""From how many telling words on a text tells a story, in which a topic is but mentioned."""
+"""The most telling words of a question; a longer text tells a story, which only mentions topics."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,7 @@ _LINKS = frozenset(("et", "and", "und"))
 _PARTED = re.compile(r"[,;/|()\[\]\n]|\s[-–—]\s")
 """What separates the parts of an answer like «Québec (Canada)»."""
 _LONGEST = 200
-"""How many characters of an answer are looked at part by part."""
+"""The most characters of an answer that is read part by part."""
 _SUBDIVISION = re.compile(r"[A-Z]{2}-[A-Z0-9]{1,3}")
 _CLOSE_ENOUGH = 0.76  # of 1: «Belgik» for «Belgien» is, «Atlantide» for «Albanie» no more
 

@@ -41,7 +41,7 @@ LONGEST_LABEL = 40
 """The most characters of a button or an option that fit on one line of a phone."""
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 _RECOGNISED_BY = 8
-"""The fewest characters by which a shortened name is still recognised."""
+"""The fewest characters of a shortened name by which people still recognise it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ class Quote:
 
 
 _YEAR_UNSAID = timedelta(days=330)
-"""How far ahead the month alone says which year is meant."""
+"""How far ahead an instant can be while its month alone makes clear which year is meant."""
 
 
 @dataclass(frozen=True, slots=True)

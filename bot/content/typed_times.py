@@ -49,11 +49,11 @@ REFUSALS: Mapping[DateProblem, Text] = MappingProxyType(
 )
 
 _CITIES: Mapping[str, str] = MappingProxyType({"America/Toronto": "Montréal", "America/Montreal": "Montréal"})
-"""The city by which a zone is called here, where the gatherings' people know another one better than the zone's own."""
+"""The city by which a time zone is called, for zones whose own city is less known to the people of gatherings."""
 
 _MINUTE = 60_000_000  # µs
 _TOO_LATE = to_micros(datetime(2200, 1, 1, tzinfo=UTC)) // _MINUTE
-"""No button of ours contains an instant from then on; some instants of the last years exist in no other zone."""
+"""The minute from which on an instant in a button is refused, because no button of this program has such a one."""
 
 
 def to_minute(instant: datetime) -> int:

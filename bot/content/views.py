@@ -16,7 +16,11 @@ from bot.content.texts import Joined, Reader, Span, Strong, _, plain, render, so
 
 ButtonStyle = Literal["plain", "primary", "danger"]
 Staying = Literal["", "at first", "always", "with room"]
-"""Where a button is in sight though a message has many: on the first page of them, on each, or on each with room."""
+"""On which pages of a message's buttons a button is shown.
+
+'' stands for its own page, «at first» for the first page, «always» for every page, and «with room» for every page that
+has room for it.
+"""
 
 
 class Raw(Action, code=""):
@@ -123,7 +127,7 @@ def listed(choice: Choice | None) -> Iterator[Span]:
 
 
 NOBODY: frozenset[int] = frozenset()
-"""The ids of the participants named in a file that names nobody: none."""
+"""The value of `named` for a file that names no participant."""
 
 
 @dataclass(frozen=True, slots=True)

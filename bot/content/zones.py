@@ -14,7 +14,7 @@ _LIVED_IN: Mapping[str, str] = MappingProxyType(
         "DE": "Europe/Berlin",  # Büsingen keeps the same time
     }
 )
-"""The zones of regions that ISO does not know, and of territories in whose other zones hardly anybody lives."""
+"""The zones of regions that have no ISO code, and of territories in whose other zones hardly anybody lives."""
 
 
 @cache

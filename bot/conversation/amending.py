@@ -1,8 +1,8 @@
-"""Reads grids (organisers' tables on a wide page, the desk), and carries out what organisers type, paste or drag there.
+"""Reads grids (organisers' tables on a wide page, the desk), and carries out what organisers change in the grids.
 
-All cells that arrive together are one change: either all are stored or none, and one entry of the journal undoes them.
-Each cell comes with the value that the organiser saw. If another value is stored by now, nothing is changed, and the
-organiser reads who changed it.
+All cells that organisers type, paste or drag together are one change: either all are stored or none, and one entry of
+the journal undoes them. Each cell comes with the value that the organiser saw. If another value is stored by now,
+nothing is changed, and the organiser reads who changed it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ MOST_CELLS = 5_000
 _TODAY = timedelta(hours=12)
 """For how long after a change its hour alone says when it was: a desk may be left open for days."""
 _LOOKED_AT = 10
-"""How many changes of a row are looked at for the one that wrote a cell."""
+"""How many changes of a row are searched at most for the change that wrote a cell."""
 
 
 class RestoreCells(Action, code="idk"):

@@ -1,6 +1,7 @@
 """Combines two opinions on what a text is about: the phrases of topics, and a statistical model of words.
 
-Phrases know what organisers wrote and what has a name; the model knows how people ask without naming anything.
+The phrases contain the names of things and words that organisers gave. The model was trained with questions in which
+people name nothing.
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ from dataclasses import replace
 from bot.content.ranking import Ranked
 
 _MODEL, _PHRASES = 0.7, 0.3
-"""How much the model counts, and the phrases, for a topic that the model knows."""
+"""The weights of the two opinions, the model's and the phrases', if the model knows the topic."""
 _CLEAR, _MARGIN = 0.27, 0.06
-"""From which belief on a topic is meant, and how far behind the next must be."""
+"""The least belief in a topic that is certainly meant, and by how much it must exceed the belief in the next topic."""
 _PERHAPS = 0.12
-"""From which belief on a topic may be meant."""
+"""The least belief in a topic that may be meant."""
 
 
 def believed(ranked: Sequence[Ranked], likelihood: Mapping[str, float], labels: Mapping[str, str]) -> Sequence[Ranked]:

@@ -1,7 +1,7 @@
-"""Refuses changes to something that another person has changed since it was shown: both versions are shown instead.
+"""Refuses changes to something that another person has changed since it was shown, and shows both versions instead.
 
-What the person typed is kept in the form, which a button opens again. A route, the declaration of a handler, says by
-`unless_changed` what it would change (`bot.conversation.versions`).
+What the person typed is stored, and a button opens the form with it again. A route, the declaration of a handler, says
+by `unless_changed` what it would change (`bot.conversation.versions`).
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ from bot.conversation.versions import (
 )
 
 Told = LookAgain | BothInWords | FormAnswers | WaitingForm
-"""The conflicts for which this module makes the answer; for others the screen makes it."""
+"""The conflicts for which this module makes the answer; for other conflicts the screen makes it."""
 
 # L10N: a button: open a form again, whose answer was refused
 CORRECT = _("Correct my answer")
 _LONGEST = 500
-"""How many characters of each version are read. The form, in which both are whole, is one press away."""
+"""How many characters of each version are shown; a button opens the form, which has both versions whole."""
 
 
 async def who_was_faster(request: Request, subject: str) -> Span:

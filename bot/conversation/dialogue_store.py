@@ -13,7 +13,7 @@ from bot.database.engine import Transaction
 KEPT = timedelta(minutes=30)
 """How long a question waits for its answer; anything typed later is not taken as the answer."""
 DRAFT_ONLY = -1
-"""The step of a form that is not being asked: its answers are kept to prefill the form when it is opened again."""
+"""The step of a form that is not being asked: its answers are stored to prefill the form when it is opened again."""
 _EXPECTED = -2
 """The step stored for a `Dialogue` that is `expected`."""
 

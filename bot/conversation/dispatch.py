@@ -68,7 +68,7 @@ from bot.people.participants import Account, Participant
 log = structlog.get_logger()
 
 _MOST_PRELOADS = 20
-"""How often a handler is begun again because something is to be read beside it: each of its keys needs one attempt."""
+"""How often a handler is run again at most because something was preloaded for it; each key needs one attempt."""
 
 Run = Callable[[Request], Awaitable[Reply | None]]
 
@@ -78,7 +78,7 @@ _IN_PLACE = Pressed | Picked | Submitted
 CONFIDENTIAL_AIM = "confidential-"
 """The beginning of the key of a confidential place for typed words (see `Dispatcher.aim_now`)."""
 _FORM_DUE = 1.5
-"""How many seconds of real time a form waits for its prefilled answers: Discord must get it within 3 s."""
+"""For how many seconds of real time a form waits for its prefilled answers; Discord must get the form within 3 s."""
 
 
 class Dispatcher:
@@ -109,7 +109,7 @@ class Dispatcher:
         self.settings = settings
         self._clock = clock
         self.committed = committed
-        """To be called after a commit by whoever changes the store beside the dispatcher."""
+        """A function to be called after a commit by code that changes the store without the dispatcher."""
         self._replied = Replied(store, clock)
         self.files = files or Folder(settings.storage.folder)
         self._score = score

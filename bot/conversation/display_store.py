@@ -17,7 +17,7 @@ ENDING = "display"
 _LENGTH = 26
 """The number of characters of a secret: 130 bits, so that SHA-256 is enough and guesses need no limit."""
 _ENTRY = 6
-"""The number of characters of an entry, short enough to be typed from a wall."""
+"""The number of characters of an entry, a short code that people read on a wall and type."""
 
 
 @dataclass(frozen=True, slots=True)

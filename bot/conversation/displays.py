@@ -23,10 +23,10 @@ PATH = "/ecran/"
 """The path of displays, below the path of the public address; a secret follows."""
 
 ENTRY = "/e/"
-"""The path of the short addresses that displays show, by which people come to their own pages; a code follows."""
+"""The path of the short addresses that displays show, by which people open their own pages; a code follows."""
 
 LINK = f"{ENTRY}link/"
-"""The path of links to a screen, which the page that is open in a browser shows; the encoded action follows."""
+"""The path of links to a screen, which is shown on the page that the browser has open; the encoded action follows."""
 
 Draw = Callable[[Transaction, str, datetime], Awaitable[Scene | None]]
 """A function that returns what a display shows of a subject now, called as draw(tx, subject, now).
@@ -34,10 +34,10 @@ Draw = Callable[[Transaction, str, datetime], Awaitable[Scene | None]]
 It returns None if there is no such subject (any more), and only reads. One call serves all displays of the subject.
 """
 Take = Callable[[Transaction, Participant, str, str, Form, str, datetime], Awaitable[Text]]
-"""Stores what a participant sends by their own link, called as take(tx, person, subject, about, form, locale, now).
+"""A function that stores what a participant sends by their own link to a display.
 
-`about` is what the scene was about when they began to write. It returns the text that they read, and raises UserError
-for a refusal.
+It is called as take(tx, person, subject, about, form, locale, now). `about` is the subject of the scene when they began
+to write. It returns the text that they read, and raises UserError for a refusal.
 """
 
 

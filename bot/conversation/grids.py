@@ -1,7 +1,7 @@
 """Defines grids: tables on a wide page (the desk), which organisers sort, filter and edit, and into which they paste.
 
-A capability declares a `Grid`. Whatever is typed there is checked and stored by `bot.conversation.amending`, which also
-looks after conflicts, the journal and undo.
+A capability declares a `Grid`. `bot.conversation.amending` checks and stores what organisers type, and also handles
+conflicts, the journal and undo.
 """
 
 from __future__ import annotations

@@ -25,9 +25,9 @@ from bot.people import codes
 routes = Routes()
 
 _MOST_OFFERED = 3
-"""How many things a question names at most."""
+"""How many meanings of words a question offers at most."""
 _KNOWN = 0.6
-"""From which weight on a topic is so likely that words with a weak cry are asked about, not answered as a cry."""
+"""The least weight of a topic that is so likely that the writer is asked before words count as a cry for help."""
 
 _DIGEST_BYTES = 6
 

@@ -84,7 +84,7 @@ async def find(tx: Transaction, entry_id: int) -> JournalEntry | None:
 
 
 _ABOUT = "(j.subject = :subject OR j.inverse LIKE '%\"' || CAST(:subject AS TEXT) || '\"%')"
-"""The condition for a change of one subject, and of several at once on the desk, of whose values it is one."""
+"""The SQL condition that a change has a subject, or is a change of several subjects at once that includes it."""
 
 
 async def later(tx: Transaction, entry: JournalEntry) -> JournalEntry | None:

@@ -36,11 +36,11 @@ _KEPT, _LONGEST_KEPT = 50_000, 5
 So letters in a row are; longer words that people typed are not.
 """
 _WHOLE = 700
-"""Up to how many characters a text is scored as one: what somebody tells and what they ask for belong together."""
+"""The most characters of a text that is scored as a whole, because a short story and its request belong together."""
 _PART = 400
 """How many characters a part of a longer text has at most."""
 _STEP = 320
-"""How far on the next part begins where no sentence ends."""
+"""How many characters after a part the next part begins, in a sentence that is too long for one part."""
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
 
 

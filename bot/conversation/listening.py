@@ -67,9 +67,12 @@ class Heard:
     button: Span
     why: str
     asked: bool = False
-    """Whether the listener asked for these words, so that no other listener can be meant."""
+    """Whether the listener asked the person for words, so that no other listener can be meant."""
     question: Span | None = None
-    """The question whether the words are for it, if it is the likeliest; the button then answers it. None for none."""
+    """The question whether the words are for the listener, asked if it is the likeliest one; the button answers it.
+
+    None for no question.
+    """
 
 
 Hear = Callable[..., Awaitable[Heard | None]]
@@ -97,20 +100,20 @@ class Listener:
     It returns None for words that it does not take now: the letter then waits where it came.
     """
     into: Callable[..., Awaitable[str | None]] | None = None
-    """into(request) returns the key of what takes words now, such as a phase; None while it takes none.
+    """into(request) returns the key of what the listener takes words for now, such as a phase; None if it takes none.
 
-    Words that were written without network for another one are not put into this one.
+    Words that were written without network for another key are not given to the listener.
     """
 
 
 WEAK = 0.17
-"""The likelihood from which on words may be a cry for help, even if another listener is sure of them."""
+"""The least likelihood of words that may be a cry for help even if a listener is sure of them."""
 CERTAIN = 0.6
-"""The likelihood from which on words are answered as a cry for help, even if it is known what else they are."""
+"""The least likelihood of words that are answered as a cry for help even if they could be something else."""
 _IN_ANSWER = 0.7
-"""From which likelihood on an answer to a question is a cry («What if few people come?» has more than 0.6)."""
+"""The least likelihood of an answer that is a cry for help; «What if few people come?» has more than 0.6."""
 _FRAGMENT = 2
-"""The most words that likelihood cannot tell from a cry, such as the answer «Rien encore»."""
+"""The most words of a text that is too short for likelihood to judge, such as the answer «Rien encore»."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,24 +184,24 @@ class Alarm:
     """
 
     listen: Callable[[str, Mapping[str, float]], Cry | None]
-    """listen(text, likelihood) returns the cry recognised in words, even an unlikely one; None if there is none.
+    """listen(text, likelihood) returns the cry for help recognised in words, even an unlikely one; None for no cry.
 
-    It uses nothing but the words, and is called before any transaction.
+    It uses nothing but its arguments, and is called before any transaction.
     """
     ask: Callable[..., Awaitable[Reply]]
-    """ask(request, text, cry, offers) keeps words and asks their writer which of `offers` they are.
+    """ask(request, text, cry, offers) stores words and asks their writer which of `offers` they are.
 
-    If somebody has already read the words, ask(…, became) says what happened to them, not that nobody was shown them.
+    If somebody has already read the words, `became` is given too: the reply says that, not that nobody has read them.
     """
     ask_which: Callable[..., Awaitable[Reply]]
-    """ask_which(request, text, offers) keeps words that are no cry, and asks which of `offers` they are."""
+    """ask_which(request, text, offers) stores words that are no cry for help, and asks which of `offers` they are."""
     waiting: Callable[..., Awaitable[str]]
-    """waiting(request, number, first) returns the person's words that wait under the numbers from `first` to `number`.
+    """waiting(request, number, first) returns the person's stored words with the numbers from `first` to `number`.
 
     It raises UserError if there are none.
     """
     drop: Callable[..., Awaitable[None]]
-    """drop(request, number, first) deletes words that wait, because what their writer chose has taken them."""
+    """drop(request, number, first) deletes stored words, because a listener has taken them."""
     located: Callable[..., Awaitable[Reply | None]]
     """located(request, action, located) takes a location. `action` is the last opened screen's if that takes words."""
     not_changed: Callable[[], Reply]

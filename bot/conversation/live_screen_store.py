@@ -14,9 +14,10 @@ from bot.people.role_store import ROLES, RUNG
 
 _UNPINNED, _TO_PIN, _PINNED = 0, 1, 2
 _SCREENS_FIRST = "screens s CROSS JOIN accounts a"
-"""The outdated screens, which are few, with each account. SQLite reads tables in this order, PostgreSQL as it likes.
+"""The outdated screens, which are few, each with its account, as the tables of an SQL statement.
 
-By itself SQLite would go through all accounts of the platform.
+SQLite reads the tables in this order; otherwise it would read all accounts of the platform. PostgreSQL chooses the
+order itself.
 """
 
 

@@ -1,4 +1,4 @@
-"""Keeps messages up to date that change later, the live screens: a progress bar, a panel.
+"""Keeps live screens up to date: messages whose content changes later, such as a progress bar or a panel.
 
     @routes.live_screen("announcement", who=ORGANISER)  # read-only: subject → what is shown now; None: it is over
     async def progress(tx: Transaction, subject: str, now: datetime) -> View | None: ...

@@ -11,7 +11,7 @@ from bot.config import setting_store
 from bot.database.engine import Transaction
 
 _BEGAN = "missed_on_{platform}"
-"""The setting that holds when the first session began whose missed messages are not all processed; '' for none."""
+"""The key of the setting with the beginning of the first connection whose missed messages are not all processed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,18 @@
-"""Declares what may be changed from a browser that the owner of a page has not confirmed, by two decorators.
+"""Declares, by two decorators, what may be changed from a browser that the owner of a page has not confirmed.
 
-Whoever has a personal link can open the page. So until its owner confirms the browser, people can only read there: the
-first statement that changes anything but a form under way is refused as Unconfirmed, and all is undone. Declarations of
-screens need not mention it. `in_new_browser` declares only what cannot wait, or stands apart from what was written
-elsewhere and is counted apart:
+Anybody who has a personal link can open the page. So until its owner confirms the browser, people can only read in it:
+the first statement that changes anything except a form being filled in is refused as Unconfirmed, and everything is
+undone. Declarations of screens need not mention it. `in_new_browser` declares only what cannot wait, or what is kept
+and counted apart from things written elsewhere:
 
     calls for help      «I need help», where somebody is, a number to call; words that may be a cry, until their writer
                         chose; what is written to a trusted person; a group that calls its facilitator
     new words           a question to the team, which reads that the browser is new; an idea
     ways in and out     closing this browser; codes, whose wrong ones are counted; the greeting
 
-A browser that opened by itself, as nobody could be asked, shows what is its owner's, and its person may be the owner
-without another way. `in_unconfirmed_browser` declares what taking part needs there, and takes nothing from its owner:
+If there is no other account on which to ask the owner, a browser opens by itself, and then shows the owner's things.
+The person who uses it may be the owner, who has no other way to prove it. `in_unconfirmed_browser` declares what people
+need in such a browser to take part, and what takes nothing away from the owner:
 
     choices             a first theme, votes, applause, «At home too», questions to a group, the language
     ideas               one that was given in that browser may be changed
@@ -29,7 +30,7 @@ from bot.database.engine import Restriction
 C = TypeVar("C", bound=Callable[..., Awaitable[Any]])
 
 READS = Restriction(frozenset({"albums", "dialogues", "inbox"}), Unconfirmed)
-"""What the conversation itself keeps of such a browser: that something came, and the forms that were begun there."""
+"""The tables that may be changed from any browser: they have what was received, and the forms being filled in."""
 _DECLARED = "changes_in_new_browser"
 
 

@@ -1,11 +1,11 @@
-"""Lets a handler do what takes longer than its transaction may, because everybody else waits while it runs.
+"""Lets a handler do work that takes longer than its transaction may, because other transactions wait for it.
 
     counts = await request.preload(("reach", audience), partial(store.count_reach, audience=audience))
 
-Such a function looks at many rows, or reads and writes files (`bot.conversation.routes.Request.keep_files`).
+Such work looks at many rows, or reads and writes files (`bot.conversation.routes.Request.keep_files`).
 
-The handler's transaction is undone, the function runs beside other transactions, and then the handler runs again, with
-the result. So the handler must ask for the same, under the same key, until it gets the result.
+The handler's transaction is undone, the work is done beside other transactions, and then the handler runs again, with
+the result. So the handler must ask for the same work, under the same key, until it gets the result.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any, Protocol, TypeAlias
 from bot.database.engine import Store, T, Transaction, Unit
 
 _AT_ONCE = 2
-"""How many units of one look run at the same time: a server has two processors to spare, but not for everybody."""
+"""How many units of one preload run at the same time: more would leave too little of the server for other people."""
 
 
 class Perform(Protocol):

@@ -27,7 +27,7 @@ _FLUSH_AFTER = 0.05
 """For how many seconds of real time sent replies are collected before one database transaction stores them all."""
 
 _REMEMBERED = 8192
-"""How many answers that this program gave out are remembered at most until it is stored that they were sent."""
+"""How many answers that this program is sending are remembered at most, until it is stored that they were sent."""
 
 SEE_BELOW = pack(View((_("Sent again: see below."),), quiet=True))[0]
 """The stored view that replaces an older copy of a screen."""

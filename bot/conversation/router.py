@@ -40,7 +40,7 @@ from bot.conversation.routes import (
 from bot.conversation.topics import Contributed, listeners_of
 
 _MOST_LISTED = 8
-"""The most commands in a list: more than a phone shows at once is not read."""
+"""The most commands in a list; people do not read a list that is longer than a phone shows at once."""
 _LONGEST_SAID = 60
 """The most characters of plain words that are taken as the name of a screen; a longer text is taken as a message."""
 
@@ -81,7 +81,7 @@ class Router:
         self._switched_off = switched_off
         self._words: dict[str, Command] = {}
         self.codes: dict[str, tuple[type[Action], Route]] = {}
-        """The action and the route of each button, form and choice, by the code with which its payload begins."""
+        """For each button, form and choice, its action and its route, by the code with which its payload begins."""
         homes = [module.home for module in modules if module.home]
         if len(homes) != 1:
             raise ValueError(f"one home screen is needed, {len(homes)} declared")

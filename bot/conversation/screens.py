@@ -35,7 +35,7 @@ _VALUE = re.compile(r"[A-Za-z0-9_]{1,60}")
 
 
 class SeenScreen(Generic[P]):
-    """A screen, and the version of what it changes that the reader of its buttons is shown."""
+    """A screen for buttons whose reader is shown a certain version of what the screen changes."""
 
     def __init__(self, action: type[Action], seen: object) -> None:
         """`seen` is the value of the field `seen` of the action, which may come before other fields."""

@@ -25,13 +25,13 @@ from bot.conversation.routes import PARTICIPANT, Request, Transaction
 from bot.files.stored_files import in_thread
 
 _OFFERED = 2
-"""How many topics of which a text may speak are offered by buttons."""
+"""How many topics are offered by buttons at most, if it is not certain which one a text is about."""
 _LEAST_SHARE = 0.15
-"""The least share of a text that must speak of a topic that is offered."""
+"""The least share of a text that must be about a topic for the topic to be offered."""
 _LIKELY, _HARDLY = 0.5, 0.05
-"""How probable the word model must find such words for the ranking to be believed, and to be heard at all."""
+"""The least probability, by the word model, of words for which the ranking is believed, and a topic offered at all."""
 _NAME = 2
-"""The most words of a text that only names a topic, such as «métro», of which the word model knows too little."""
+"""The most words of a text that only names a topic, such as «métro»; the word model cannot judge such texts."""
 
 Answer = Callable[[Request, str], Awaitable[Reply]]
 """A handler(request, text) that answers words about a topic; it only reads, unless the topic says otherwise."""

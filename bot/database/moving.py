@@ -23,7 +23,7 @@ from bot.database.engine import StoreUnavailable
 from bot.database.postgres_transaction import DATABASE_ERRORS, quote_nothing
 
 _OF_THE_DATABASE = frozenset({"schema_version", "leases"})
-"""The tables whose rows say something about the database itself, or about programs that use it."""
+"""The tables that are not copied: they say something about the database itself, or about programs that use it."""
 _ROWS_AT_A_TIME = 1_000
 _FILES_AT_A_TIME = 8  # rows with contents of files, of 10 MB each perhaps
 

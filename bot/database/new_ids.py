@@ -11,7 +11,7 @@ _COUNTED_IN_SQLITE = (
     "INSERT INTO sqlite_sequence (name, seq) SELECT name, 0 FROM sqlite_schema"
     " WHERE type = 'table' AND sql LIKE '%AUTOINCREMENT%' AND name NOT IN (SELECT name FROM sqlite_sequence)"
 )
-"""Has a table counted that never had a row."""
+"""SQL by which SQLite also counts the ids of tables that never had a row."""
 _SKIP_IN_SQLITE = "UPDATE sqlite_sequence SET seq = :last WHERE seq < :last"
 _SKIP_IN_POSTGRES = (
     "SELECT setval(CAST(quote_ident(schemaname) || '.' || quote_ident(sequencename) AS REGCLASS),"

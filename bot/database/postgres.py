@@ -26,20 +26,20 @@ _MIGRATING = 0x52656E63
 """The number of the advisory lock of whoever changes the tables."""
 _BACKOFF = Backoff(first=0.002, longest=0.1, jitter=1.0)
 _TRIES = 8
-"""How often a unit that conflicts with others is tried at least, however long: a long one may be undone each time."""
+"""How often a unit that conflicts with others is tried at least, even if that takes longer than `PATIENCE`."""
 _LOOK_EVERY = timedelta(minutes=1)
-"""How often a program looks for what others did although they tell it: what they told can be lost on its way."""
+"""How often a program looks for work of other programs that notify it; their notices can be lost on the way."""
 _READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL plan_cache_mode = force_custom_plan"
-"""How a unit begins that only reads, perhaps much: each statement is planned for the rows that there are now.
+"""How a unit begins that only reads, perhaps much: each statement is planned for the rows that exist now.
 
-A plan that was kept from when a table was empty would read the whole table for each person: for minutes, once an
-announcement to a hundred thousand people stands in it, until the server has analysed the table.
+A plan made when a table was empty would read the whole table for each person. That would take minutes after an
+announcement to a hundred thousand people, until the server has analysed the table.
 """
 _SIDE_BY_SIDE = "BEGIN ISOLATION LEVEL SERIALIZABLE; LOCK TABLE turns IN ROW SHARE MODE"
-"""How a unit begins that may run beside others: PostgreSQL undoes what could not be done one after the other."""
+"""How a unit begins that may run in parallel; PostgreSQL undoes units that would have a different result one by one."""
 _PREPARING = f"BEGIN; SELECT pg_advisory_xact_lock({_MIGRATING})"
 _AT_ONCE = 8
-"""How many units run side by side: fewer than there are connections, which readers and the turn need too."""
+"""How many units run in parallel: fewer than there are connections, because units that only read need some too."""
 _FEWEST_IN_TURN, _MOST_IN_TURN = 16, 1024
 """How many units are run one after the other after a conflict: the first time, and at most."""
 

@@ -28,13 +28,13 @@ SILENCE = 5.0
 """The number of seconds after which a connection whose server does not answer is closed."""
 _BACKOFF = Backoff(first=0.2, longest=1.0, jitter=0.5)
 _TOLD_EVERY = 60
-"""Of so many failures in a row, about a minute, one is logged: each program keeps several sessions."""
+"""One of so many failures in a row, about a minute, is logged, because each program has several sessions."""
 _LOCKS = 0x6C6F636B
 """The first of the two numbers of an advisory lock of ours; the other stands for its name."""
 _PROGRAMS = 0x70726F67
 """The first number of the lock that each program has while it runs; the other one is its name."""
 _LOCK_ASKED_EVERY = "60s"
-"""How long one statement waits for a lock: while it does, its snapshot keeps the server from removing old rows."""
+"""How long one statement waits for a lock; while it waits, the server cannot remove old rows."""
 SESSION = {
     "application_name": "rencontres",
     "client_connection_check_interval": "1000",

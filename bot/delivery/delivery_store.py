@@ -27,7 +27,7 @@ CONTENT_KEPT = timedelta(days=30)
 """How long the content of a settled delivery is stored, to answer people who say «I was never told»."""
 
 _LOOKS = 32
-"""How often one claim looks for what may be sent, while what it finds is to be postponed: everybody waits meanwhile."""
+"""How many times one claim selects messages at most, if the selected ones must be postponed; others wait meanwhile."""
 
 SPEAKING_IN_CHANNELS = in_sql(lambda platform: platform.speaks_in_channels)
 """The platforms, as an SQL list, on which a message to a group is sent to its channel, not to each member."""
@@ -38,11 +38,11 @@ _OWN_PAGES = in_sql(lambda platform: platform.own_page)
 _CLAIMED_COLUMNS: Mapping[str, str] = MappingProxyType(
     {"label": "NULL", "copy_revision": "NULL", "copy_state": "NULL", "copy_seen": "0"}
 )
-"""The columns of the claiming statement that capabilities contribute, with their SQL where no capability does.
+"""The columns of the claiming statement that capabilities can add, each with the SQL used if no capability adds it.
 
-`label` is the recipient's (`bot.delivery.platform.Membership`). The others concern the original that a delivery is a
-copy of: its revision, its state («cancelled», «withdrawn», …), and whether the recipient confirmed to have seen it (0
-or 1).
+`label` is the recipient's label (`bot.delivery.platform.Membership`). The other columns are about the message to many
+of which a delivery is a copy: its revision, its state («cancelled», «withdrawn», …), and whether the recipient
+confirmed having seen it (0 or 1).
 """
 
 
@@ -55,7 +55,7 @@ def may_be_written_to(account: str) -> str:
 
 
 _IS_LETTER = f"d.kind LIKE '{LETTER}%'"
-"""SQL condition that a delivery `d` goes to an address, whether or not it is an account."""
+"""The SQL condition that a delivery `d` is sent to an e-mail address, whether or not an account has this address."""
 
 _CLAIM = (
     "SELECT d.id, d.kind, d.content, f.content AS carried, d.asked, d.attempts, d.urgent, d.due_at,"

@@ -1,7 +1,7 @@
-"""The SQL of letters: messages that are written only when they are sent, because they have a secret that is not stored.
+"""The SQL of letters: e-mails that are written only when they are sent, because they have a secret that is not stored.
 
-A letter goes to the address that the list has of a person, or to an address that the person gave, which need not be an
-account yet. Its row in the outbox says what it is, never the secret.
+A letter is sent to a person's address in the team's list, or to an address that the person gave, which need not be an
+account yet. Its row in the outbox says what kind of letter it is, and never has the secret.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ async def last_letters(tx: Transaction, kind: str) -> Sequence[LetterState]:
 
 
 async def cancel(tx: Transaction, kind: str, participant_id: int, now: datetime) -> None:
-    """Cancel a person's letters (e-mails) of a kind that wait to be sent."""
+    """Cancel the letters (e-mails) of a kind to a person that wait to be sent."""
     await tx.run(
         "UPDATE deliveries SET state = 'cancelled', settled_at = :now"
         " WHERE participant_id = :id AND kind = :kind AND state = 'waiting'",

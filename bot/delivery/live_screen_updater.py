@@ -34,14 +34,14 @@ log = structlog.get_logger()
 _EVERY_ON_PAGES = timedelta(seconds=0.5)
 """The shortest time between two edits of one screen on a personal page, which no platform limits."""
 _LOOKED_AT_EVERY = timedelta(seconds=0.5)
-"""The shortest time until a screen is drawn again that looked as before."""
+"""The shortest time until a screen is drawn again that did not change when it was last drawn."""
 _LOOK_EVERY = timedelta(seconds=5)
 _AT_ONCE = 16
 _AFTER_A_DEFECT = timedelta(seconds=30)
 _GIVES_WAY = timedelta(milliseconds=3)
-"""How much later than the pace allows screens go out: deliveries and replies that wait as well go first."""
+"""How much later than the limits allow a screen is sent, so that messages and replies that wait are sent before it."""
 _BETWEEN = timedelta(milliseconds=10)
-"""The least time from one message to the next, also where the platform has no limit: presses come in between."""
+"""The shortest time between two messages, even on a platform without limits, so that presses are answered too."""
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 

@@ -22,7 +22,7 @@ from bot.database.engine import Transaction
 from bot.delivery import outbox
 
 _A_MOMENT = timedelta(seconds=3)
-"""How long an answer may take to reach its chat; a message is edited later than that, as the answer may replace it."""
+"""How long an answer may take to arrive in its chat. A message is edited only after that: an answer may replace it."""
 
 
 async def close_messages(

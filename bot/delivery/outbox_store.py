@@ -35,8 +35,8 @@ _THEIR_ACCOUNT = (
 PEOPLE_AND_ACCOUNTS = f"participants p LEFT JOIN accounts f ON {_PREFERRED} JOIN accounts a ON {_THEIR_ACCOUNT}"
 """SQL to select from: every participant `p` joined with the one account `a` to which their messages are sent.
 
-It is an account that can be reached; if there are several, the one they prefer. The parameter `asked` (0 or 1) is as
-for `bot.content.delivery_kinds.Telling`, `account` (an id, 0 for none) as for `bot.delivery.outbox.notify`.
+It is an account within reach; if there are several, the one that the person prefers. The parameter `asked` (0 or 1) is
+as for `bot.content.delivery_kinds.Telling`, `account` (an id, 0 for none) as for `bot.delivery.outbox.notify`.
 """
 
 
@@ -65,12 +65,12 @@ _INSERT = (
 )
 
 _ACCEPTS_MESSAGES = "(p.stopped = 0 OR :reaches_stopped = 1)"
-"""The SQL condition on participants `p` that they are told at all."""
+"""The SQL condition that a participant `p` gets messages, for the reason for which this one is sent."""
 
 _OWN_PAGES = in_sql(lambda platform: platform.own_page)
 _WITH_MEMBERSHIP = in_sql(lambda platform: platform.membership)
 _LEFT_VISIBLY = in_sql(lambda platform: platform.membership or platform.own_page)
-"""The platforms on which something has to be done once an account is unlinked: remove its roles, close its pages."""
+"""The platforms on which something must be done once an account is unlinked: remove its roles, or close its pages."""
 
 
 @dataclass(frozen=True, slots=True)

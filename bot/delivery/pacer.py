@@ -22,15 +22,15 @@ _PROVED_TOO_FAST = 0.85
 _HOPED_BY = 0.001
 """By how many messages a second each success raises the ceiling once the rate has reached it."""
 _LENT = 3
-"""How many messages a late sender may send without a pause, so that a late timer or slow store costs nothing."""
+"""How many messages may be sent without a pause if the last one left late, so that a delay costs no time."""
 _WINDOW = 1.02
-"""The seconds in which no more messages may arrive than the pace allows, by the estimate of when they arrived."""
+"""The length in seconds of any period in which no more messages may arrive, by estimate, than the limits allow."""
 _TRIPS_REMEMBERED = 512
 _CHATS_REMEMBERED = 1024
 _COUNTED_AT_MOST = 16
-"""The most messages sent at once that wait for all of them: a group on Telegram gets no more in a minute."""
+"""The most messages for which `chat_free_at` waits; a group on Telegram gets no more messages in a minute."""
 _SET_BACK = timedelta(seconds=1)
-"""A clock that jumps back by more was set back; a smaller jump may be two callers who read it at the same time."""
+"""The least jump back of a clock that was set back; a smaller jump may be two callers who read it at the same time."""
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 

@@ -41,19 +41,19 @@ log = structlog.get_logger()
 _TURN_EVERY = timedelta(seconds=0.05)
 _STORE_ASKED_AGAIN = timedelta(seconds=2)
 _LOOK_EVERY = timedelta(seconds=5)
-"""The longest time until a delivery that another program put into the outbox is noticed."""
+"""The longest time until this program notices a message that another program put into the outbox."""
 _CLAIMED_AHEAD = 0.35
-"""Seconds of sending that one claim covers: an urgent message waits no longer for those claimed before it."""
+"""For how many seconds of sending one claim takes messages; an urgent message waits no longer for these."""
 _LARGEST_BATCH = 160
 _UNWRITTEN = timedelta(seconds=0.5)
-"""The longest time until an outcome is stored while more is sent; usually the next claim stores it."""
+"""The longest time until an outcome is stored while more messages are sent; usually the next claim stores it."""
 _PROBED_AFTER = 1.5
 """Seconds until another chat is tried after a flood error that does not say whether it concerns everyone."""
 _IN_FLIGHT = 64
 _LAST_SENDS = 3.0
 """Seconds of real time that sends in flight are given at the end of the program."""
 _TRIES = 300
-"""Tries of one delivery: they last half a day, as the longest wait between two is some four minutes."""
+"""How many times sending a message is tried: about half a day, because the longest wait is some four minutes."""
 _TRIES_AT_A_DEFECT = 5
 _LONGEST_WAIT = 300.0
 _LONGEST_HOLD = 30.0

@@ -106,7 +106,7 @@ async def first_due(tx: Transaction) -> datetime | None:
 
 
 async def is_busy(tx: Transaction, at: datetime) -> bool:
-    """Return whether a message, channel update or job is being done, or is due by the instant `at`."""
+    """Return whether a message, job or update of a group's channel is being done, or is due by the instant `at`."""
     return await tx.exists(
         "SELECT 1 FROM deliveries WHERE state = 'sending' OR (state = 'waiting' AND due_at <= :at)"
         " UNION ALL SELECT 1 FROM jobs UNION ALL SELECT 1 FROM channels WHERE wanted > shown AND due_at <= :at LIMIT 1",

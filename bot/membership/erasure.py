@@ -254,10 +254,11 @@ async def _drop_old_files(
 async def replay_erasures(
     store: Store, declared: Declared, storage: StorageSettings, files: Files, now: datetime, *, drop: bool = True
 ) -> int:
-    """Erase everyone from a restored database whom the erasure log beside it names; return how many people were erased.
+    """Erase the people whom the erasure log names from a restored database; return how many were erased.
 
-    People who are not in the database are skipped. If `drop` is False, files are not deleted. Raises StoreUnavailable
-    if the database cannot be used, and OSError if the files or the log cannot be reached.
+    The log is a file beside the database. People who are not in the database are skipped. If `drop` is False, files are
+    not deleted. Raises StoreUnavailable if the database cannot be used, and OSError if the files or the log cannot be
+    reached.
     """
     noted = [erasure for path in _logs(storage) for erasure in _parse(await asyncio.to_thread(_text, path))]
     if not noted:

@@ -23,7 +23,7 @@ _WITH_MEMBERSHIP = in_sql(lambda platform: platform.membership)
 _PORTION = 100
 """How many rows are deleted at once; those that refer to them go with them."""
 _ROW = {"sqlite": "rowid", "postgresql": "ctid"}
-"""How the engines call the place of a row, by which rows of any table can be told apart."""
+"""The name by which the database engines identify a row of any table."""
 EVERYONE = "*"
 """Stands in `Erasure.person` for everybody who existed at an instant, and in `Erasure.digests` for all unnamed files.
 

@@ -1,7 +1,8 @@
-"""Invites people by letter, and links an address to its owner once they proved that they read what comes there.
+"""Invites people by e-mail, and links an e-mail address to its owner once they proved that they read it.
 
-An address is proven by a press behind the link of a letter, or by a code of six digits that was sent there. Opening the
-link proves nothing: programs that look for harmful links do that too.
+These e-mails are called letters: they are written only when they are sent. A person proves an address by a press behind
+the link in a letter, or by typing a code of six digits that was sent to the address. Opening the link proves nothing,
+because programs that look for harmful links open it too.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ CODE_VALID = timedelta(minutes=10)
 """How long the code that proves an address can be typed."""
 
 BY = next(name for name, features in platforms().items() if features.takes_letters)
-"""The platform that takes letters."""
+"""The platform that sends letters."""
 
 
 async def post_invitations(

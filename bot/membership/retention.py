@@ -1,8 +1,8 @@
-"""Erases personal data once the purposes have ended for which they were kept.
+"""Erases personal data once the purposes for which they were kept have ended.
 
 When a purpose has ended (`bot.config.purpose_store.set_over`), its tables are emptied. Once taking part has ended,
-people whom no other purpose holds are erased, one after the other. All is done in portions, so that nobody waits
-long, and continues where it stopped if the program ended.
+people whose data no other purpose needs are erased, one after the other. All this is done in portions, so that nobody
+waits long. If the program ends in between, it continues at the next start.
 """
 
 from __future__ import annotations

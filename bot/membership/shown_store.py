@@ -41,9 +41,9 @@ PORTION = 1000
 CORRECTED = timedelta(hours=48)
 """For how long after its arrival on a chat platform a message that names an erased person is corrected."""
 MOST_CORRECTED = 200
-"""How many messages on chat platforms one erasure corrects: the latest ones."""
+"""How many messages on chat platforms one erasure corrects at most; the latest ones are corrected."""
 _TELLING = 12
-"""The fewest characters of a text that is taken for its writer's where it stands in what was stored before."""
+"""The fewest characters of a text by which older messages are searched; shorter texts may be somebody else's."""
 _GONE = json.dumps(encode_view(GONE), ensure_ascii=False)
 _FILE_GONE = json.dumps(encode_view(FILE_GONE), ensure_ascii=False)
 _NOTHING = json.dumps(encode_view(View(())), ensure_ascii=False)

@@ -14,13 +14,13 @@ from bot.database.engine import Transaction
 TRIES = 5
 PAUSE = timedelta(minutes=10)
 CROWD = 200
-"""The number of wrong codes in ten minutes, over all accounts, from which `TRIES_IN_A_CROWD` applies.
+"""The number of wrong codes in ten minutes, over all accounts, from which on `TRIES_IN_A_CROWD` applies.
 
 So many suggest that somebody is guessing with many accounts.
 """
 TRIES_IN_A_CROWD = 2
 _ACTION = "action:"
-"""What no platform's name begins with."""
+"""A beginning of words that no platform's name has."""
 
 
 def counted_action(name: str) -> str:

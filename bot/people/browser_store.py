@@ -1,7 +1,7 @@
 """The SQL of the browsers in which people's pages are open; each is a session in the table of secrets.
 
 Anyone with a person's link can open their page. So a new browser does not show earlier confidential messages until the
-owner confirms it on another account of theirs. Only if they have no other account, it opens by itself after a day.
+owner confirms it on another account. If the owner has no other account, it opens by itself after a day.
 """
 
 from __future__ import annotations
@@ -16,9 +16,12 @@ from bot.content.hooks import collecting_hook
 from bot.database.engine import Row, Transaction
 
 OPENS_AFTER = timedelta(hours=24)
-"""How long it takes until a new browser shows everything if its owner has no other way; `Browser` says since when."""
+"""How long a new browser waits until it opens by itself, if its owner has no other account.
+
+`Browser` says since when it waits.
+"""
 _DIGITS = 16
-"""How many digits of the hash of a session tell it from the others of a person. They open nothing."""
+"""How many digits of the hash of a session are the id of its browser. Nobody can open a page with these digits."""
 _OWN_PAGES = in_sql(lambda platform: platform.own_page)
 _ID = f"substr(hash, 1, {_DIGITS})"
 
@@ -223,9 +226,9 @@ async def prolong(tx: Transaction, participant_id: int, browser_id: str, until: 
 # --- how much may be done in browsers that are new
 
 ALL_NEW = "*"
-"""Stands for all new browsers of a person together, when actions there are counted."""
+"""The place in which actions in all new browsers of a person together are counted."""
 TOGETHER = 5
-"""How many times as much may be done in all new browsers of a person together as in one of them."""
+"""The limit for actions in all new browsers of a person together, as a multiple of the limit for one place."""
 COUNTED = "(browser = CAST(:browser AS TEXT) OR (CAST(:browser AS TEXT) = '*' AND browser <> ''))"
 """The SQL condition that a row was written in the place `:browser`: a browser's id, '' or ALL_NEW."""
 

@@ -105,10 +105,10 @@ class PersonalData:
 
     table: str
     manual: str = ""
-    """Its lines in the privacy manual, in French: «what is kept | from where | for how long».
+    """The table's lines in the privacy manual, in French: «what is kept | from where | for how long».
 
     «For how long» is left out if the data are kept until their purpose ends. If another table's line covers this table
-    too, the beginning of that line.
+    too, it is the beginning of that line.
     """
     goes: str = ""
     """Columns that refer to the person and whose rows are deleted together with the person's own row."""
@@ -185,8 +185,8 @@ class AfterMembership:
     leave: Leave | None = None
     """Called when a person withdraws or is banned: leave(tx, person, now, quiet).
 
-    It returns JSON values for `come_back`, by names that no other `leave` uses. With `quiet` the caller notifies the
-    organisers, so this function does not.
+    It returns JSON values for `come_back`, by names that no other `leave` uses. If `quiet` is True, it does not notify
+    organisers, because the caller does.
     """
     come_back: ComeBack | None = None
     """Called when a person is admitted again: come_back(tx, person, kept, now).
@@ -199,11 +199,11 @@ class AfterMembership:
     `person` is the participant before the loss. They may still have the role `lost` for another scope.
     """
     renewed: Follow | None = None
-    """Called when a person gets a new invitation, by which its holder logs in as them: renewed(tx, person, now)."""
+    """Called when a person gets a new invitation, with which one can log in as them: renewed(tx, person, now)."""
     before_erasing: BeforeErasing | None = None
     """Called before a person is erased, while all their rows still exist: before_erasing(tx, person, now, texts).
 
-    With `texts`, what they wrote for others is erased too.
+    If `texts` is True, what the person wrote for others is erased too.
     """
 
 
@@ -220,7 +220,7 @@ class Ending:
     """
 
     kind: str
-    """Its name in the file beside the database; it must never change."""
+    """The name of the kind in the file beside the database; it must never change."""
     again: EndAgain
     """A function again(tx, declared, whats, now) that ends the things with these hashes or random ids.
 

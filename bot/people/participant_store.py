@@ -453,7 +453,7 @@ async def accounts_of(tx: Transaction, participant_id: int) -> Sequence[Account]
 
 
 async def prefer(tx: Transaction, participant_id: int, account_id: int) -> None:
-    """Set the account on which a participant gets messages, by its id."""
+    """Set the account on which a participant gets messages; `account_id` is the account's id."""
     await tx.run(
         "UPDATE participants SET preferred_account = :account WHERE id = :id",
         id=participant_id,

@@ -245,9 +245,9 @@ def _theme_reader(rules: RosterRules) -> Callable[[str], str]:
 
 
 _TELLING = 5
-"""From how many letters on the beginning of a theme's name tells which one is meant."""
+"""The fewest letters of the beginning of a theme's name by which a theme is recognised."""
 _LIKE = 86
-"""How like a theme's name a cell must be, of 100."""
+"""How similar a cell must be to a theme's name, from 0 to 100."""
 
 _known_gender = one_of(
     by_spelling(
@@ -327,7 +327,7 @@ _YEARS = [
 """How days and years of birth are written; the year is what is in brackets."""
 _SERIAL = re.compile(r"[1-4]\d{4}")
 _FIRST_DAY = date(1899, 12, 30)
-"""The day from which spreadsheets count days, and such a count, which some export instead of a date."""
+"""The day from which spreadsheets count days; some export the number of days in place of a date."""
 
 
 def _birth_year_reader(rules: RosterRules) -> Callable[[str], int]:

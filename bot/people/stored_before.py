@@ -1,10 +1,10 @@
 """Removes an erased person from messages and files that were stored before messages named people by reference.
 
-Messages of today hold ids (`bot.people.reference_store`). Older ones hold names and quoted words literally. In these,
-two things are replaced: the person's full name, where it stands alone as a name, and the person's own texts, where they
-stand alone and whole. Only messages to people who could know the person are searched: so nobody's name or words can
-change what others wrote. This module, and the table `stored_before`, can be deleted once no gathering remains that
-began before migration 046.
+Messages of today contain the ids of people (`bot.people.reference_store`). Older messages contain names and quoted
+words literally. Two things are replaced in older messages: the person's full name, where it is not part of a longer
+name, and the person's own texts, where a whole piece of text equals one. Only messages to people who could know the
+person are searched, so nobody's name or words can change what others wrote. This module, and the table `stored_before`,
+can be deleted once no gathering remains that began before migration 046.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The words of the letter with the code that proves an address, written when it is sent: only then is there a code."""
+"""The words of the e-mail with the code that proves an address, which are written when the e-mail is sent."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ _NAMES = {
     "en": frozenset(("anglais", "anglaise", "english", "englisch", "englais", "inglish", "anglai")),
     "de": frozenset(("allemand", "allemande", "german", "deutsch", "dutsch")),
 }
-"""The names of the bot's languages in all of them, without accents."""
+"""The names of the bot's languages in each of these languages, without accents."""
 _NOT = frozenset(
     (
         *("pas", "plus", "aucun", "arrete", "pourquoi", "traduction", "traduire", "no", "not", "dont", "stop", "why"),

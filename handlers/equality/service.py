@@ -30,7 +30,7 @@ from handlers.themes.store import theme_deadline
 from handlers.workshops.store.progress import PhaseProgress, RoundProgress, progress
 
 _ANYWHERE = timedelta(days=1)
-"""By how much a day can be ahead, somewhere on earth, of the day in UTC."""
+"""How much later than the date in UTC the date can be somewhere on earth."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from handlers.navigation.actions import ASK, HOME
 from handlers.navigation.hooks import taken_wrongly
 
 _LIKELY, _PERHAPS = 0.75, 0.6
-"""How probable the word model must consider small talk for the bot to answer it as such, and to offer that."""
+"""How likely small talk must be, by the word model, to be answered as small talk, and to be offered as a meaning."""
 
 
 async def tell_robot(_request: Request, _text: str) -> Reply:

@@ -1,4 +1,4 @@
-"""The button to private fields that screens of other capabilities show."""
+"""The button about private fields that screens of other capabilities show too."""
 
 from __future__ import annotations
 

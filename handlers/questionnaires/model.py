@@ -46,7 +46,7 @@ _NAMES_HEALTH = (
     r"|asthm|diabet|epilep|handicap|behinder|fauteuil roulant|wheelchair|rollstuhl|malentendant|malvoyant|\benceinte\b"
     r"|pregnan|schwanger"
 )
-"""What only somebody's health, needs or diet is called, in the middle of German words too."""
+"""Words that name nothing but somebody's health, needs or diet; they are also recognised inside German words."""
 _SAYS_HEALTH = re.compile(
     rf"{_NAMES_HEALTH}|\b(regime|diet|alimenta|nourriture|repas\b|menu\b|meal|food|acces\b|access\b|accessib|disab"
     r"|fauteuil|mobilite reduite|reduced mobility|sante\b|health|medic|maladi|malade|patholog|soins?\b|vaccin|psych"

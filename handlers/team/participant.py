@@ -36,7 +36,7 @@ _SHOWN = 5
 _SHORT = 100
 _LONGEST_LETTER, _LONGEST_IN_LIST = 1500, 500
 _READ_AT_A_GLANCE = 250
-"""The most characters of an answer that is sent as it is."""
+"""The most characters of an answer that is sent whole; a longer answer is sent as a button that opens it."""
 
 MY_QUESTIONS = Button(_("My questions"), Go("questions"))
 

@@ -51,13 +51,13 @@ class PlatformFeatures:
     own_page: bool = False
     """Whether the platform is this program's web page, which checks the reader's role whenever it is shown.
 
-    Messages there need not be edited or deleted by requests. Every browser in which the owner's link was opened shows
-    the page.
+    Messages on the page need not be edited or deleted by requests. Every browser in which the owner's link was opened
+    shows the page.
     """
     page_inside: str = ""
-    """The path of the address at which its app opens a person's own page inside itself (`Button.inside`); '' for none.
+    """The path of the address at which the platform's app opens a person's own page inside itself (`Button.inside`).
 
-    The app opens only addresses with https there.
+    '' if no app can do that. The app opens only addresses with https.
     """
     opens_forms: bool = False
     """Whether all questions of a form are shown at once; if not, they are asked one by one in the chat."""
@@ -80,15 +80,15 @@ class PlatformFeatures:
     """Whether people have a nickname and roles in a shared chat, which are removed when they leave."""
 
     last_resort: bool = False
-    """Whether people are written to there only if they have no other account, or prefer it."""
+    """Whether the platform is used for a person only if they have no other account, or prefer this one."""
     keeps_messages: bool = False
     """Whether a message cannot be edited or deleted once it was sent: what is corrected is sent again."""
     silent: bool = False
-    """Whether a message makes no sound on arrival, so that it need not wait for the morning."""
+    """Whether a message makes no sound when it arrives, so that it may be sent at night."""
     takes_letters: bool = False
-    """Whether a message can be sent to an address that is known from elsewhere, before its owner wrote to the bot.
+    """Whether a message can be sent to an address in the team's list, whose owner never wrote to the bot.
 
-    An account there is linked once its owner proved the address.
+    An account with this address is linked once its owner has proved that the address is theirs.
     """
     came_by: Span | None = None
     """The line beside what a person wrote to the team from there, if that is not sure to be them; None for no line."""

@@ -1,4 +1,4 @@
-"""Adds an address to a person's accounts: they type it, and then the code of six digits that was sent there."""
+"""Adds an e-mail address to a person's accounts: they type the address, then the six digits that were sent to it."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ routes = Routes()
 
 _TOPICS: Mapping[Topic, Span] = {"team": _("Messages from the team"), "reminders": _("Reminders")}
 _TOPICS_NAMED: Mapping[Topic, Span] = {"team": _("messages from the team"), "reminders": _("reminders")}
-"""The topics as they stand within a sentence."""
+"""The names of the topics as they are written inside a sentence."""
 
 
 @routes.command(

@@ -1,22 +1,23 @@
 """Decides what may be published about a step, so that nobody's gender can be worked out from all published figures.
 
-Whoever reads the figures may know who took part and how often, may hold all that was ever published side by side, and
-may subtract one from another. Each step is looked at by itself, and three rules protect people from all of this:
+Readers of the figures may know who took part and how often, may compare all figures that were ever published, and may
+subtract one from another. Each step is looked at by itself, and three rules protect people from all of this:
 
-- figures would be true as well **if any one person had another gender**: so all figures ever published are true in the
-  world in which only this person differs, even for who knows the gender of everybody else. At least five women and five
-  men could take the step, and at least five of each did; a share is less than one step of a coarse grid away from the
-  figure shown. It is rounded at random to one of its two neighbours there: if it were rounded to the nearer one, the
-  limit between two figures would tell more than they do;
-- the word, that women did less than chance explains, or more, is decided with Laplace noise, as large as what one
-  person does on average: any word is possible in any world;
-- the band that is shown is computed from the rounded share, so it says nothing more than that.
+- The figures would also be true **if any one person had another gender**. So all figures ever published are true in a
+  world in which only this person is different, even for a reader who knows the gender of everybody else. At least five
+  women and five men could take the step, and at least five of each did. A share is less than one step of a coarse grid
+  away from the figure shown: it is rounded at random to one of the two neighbours on the grid. If it was rounded to the
+  nearer one, the limit between two figures would reveal more than the figures do.
+- The remark that women did less than chance explains, or more, is decided with Laplace noise, as large as what one
+  person does on average: any remark is possible in any world.
+- The band that is shown is computed from the rounded share, so it reveals nothing more.
 
-Of some people it is public which have the same gender, but not which gender: an order in which groups presented by
-women and by men alternate shows that. These people are called tied. For all of them together one other world is found,
-in which each has the other gender, as some other people may have, and figures and word could be the same.
+Of some people the public can see which ones have the same gender, but not which gender: an order in which groups
+presented by women and by men alternate shows that. These people are called tied. For all of them together another world
+is found in which each has the other gender, and perhaps some other people too, and in which figures and remark could be
+the same.
 
-The random numbers are drawn once, when a step is published, and kept nowhere.
+The random numbers are drawn once, when a step is published, and stored nowhere.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ from handlers.equality.model.steps import (
 Draw = Callable[[], float]
 """A function that returns an unpredictable random number, at least 0 and below 1."""
 APART = 3
-"""The smallest difference, in people, between two neighbouring figures on the grid of rounding."""
+"""The smallest difference between two neighbouring figures on the grid of rounding, as a number of people."""
 _WOMAN, _MAN, _NEITHER = 1, 2, 0
 _KINDS = {Gender.WOMAN.value: _WOMAN, Gender.MAN.value: _MAN}
 _OTHER_KINDS = {_WOMAN: (_MAN,), _MAN: (_WOMAN,), _NEITHER: (_WOMAN, _MAN)}

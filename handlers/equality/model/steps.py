@@ -13,9 +13,9 @@ from bot.content.stored_texts import decode, encode
 from bot.content.texts import Span
 
 FEWEST = 5
-"""The fewest women, and men, about whom figures may be published, even if any one person's gender were another."""
+"""The fewest women, and the fewest men, about whom figures may be published, whatever any one person's gender is."""
 GRAINS = (10, 20)
-"""The precisions, in percentage points, to which shares are rounded: the finer one, unless one person changes it."""
+"""The precisions, in percentage points, to which shares are rounded: the finer one if no single person changes it."""
 KNOWN_AT_LEAST = 50
 """The percentage of people whose gender must be known before figures are published at all."""
 KNOWN_WITH_CARE = 80

@@ -17,7 +17,7 @@ from handlers.results.messages import Wording
 _UNWRITABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 _DASHES = ("solid", "dash", "round_dot", "dash_dot", "long_dash", "square_dot")
-"""What tells curves apart besides their colours: dashes, by the names that office programs have for them."""
+"""The dashes that make curves differ besides their colours, by the names that office programs have for them."""
 
 _LONGEST = 34
 """The most characters of a name of a curve or bar; longer ones end in an ellipsis."""

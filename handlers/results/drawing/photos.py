@@ -26,9 +26,9 @@ _STEPS = ((1600, 82), (1280, 76), (1000, 70), (760, 62), (560, 52))
 Each is the length of the longer side in pixels, and the JPEG quality.
 """
 _NEARLY = 1.1
-"""By what factor a photo may be larger than its step: a JPEG file decodes to a half or a quarter at no cost."""
+"""The factor by which a photo may be larger than its step, because a JPEG file is halved or quartered at no cost."""
 _DENSER = 1.3
-"""By what factor a photo is expected to have more bytes a pixel at a step of higher quality."""
+"""The factor by which a photo is expected to have more bytes per pixel at a step of higher quality."""
 USUAL_BYTES = 400_000
 """The usual size of a reduced photo, in bytes."""
 

@@ -32,7 +32,7 @@ _SHOWN: Mapping[str, tuple[str, Text]] = {
     "pdf": (PDF, _("The booklet of all groups, with an index by territory.")),
 }
 _PRINTED = frozenset({"pptx", "pdf"})
-"""The files that are shown to many: organisers look first at what is left out of them."""
+"""The files that many people see, before which organisers are shown what is left out of them."""
 
 
 @routes.press(ShowCharts, who=ORGANISER)
