@@ -103,7 +103,7 @@ class Action:
 
     @classmethod
     def decode(cls, parts: list[str]) -> Self:
-        """Return the action that a payload, an encoded action, stands for.
+        """Return the action for a payload, an encoded action.
 
         `parts` are the payload's parts after the action's code. Raises ValueError for parts that `encode` never
         returns.

@@ -91,8 +91,8 @@ def check_upload(sent: Upload) -> None:
 def no_photo(sent: Upload) -> Text | None:
     """Return the text that refuses a file sent with an idea; None if the file can be attached to the idea.
 
-    HEIC photos are refused because few programs open them and they may contain the place where they were taken. Videos
-    are refused because no screen with ideas shows videos.
+    HEIC photos are refused because few programs open them, and because they may say where they were taken. Videos are
+    refused because no screen with ideas shows videos.
     """
     if is_heic(sent.content):
         return _heic_refused(sent)

@@ -24,7 +24,7 @@ _FROM_NOW = re.compile(r"(?:dans|in) (?P<count>\d{1,4}|[a-z]+) ?(?P<unit>[a-z]+)
 
 
 class DateProblem(Enum):
-    """Why a typed time cannot be used without asking again."""
+    """Why a typed time cannot be used without asking the person again."""
 
     UNREADABLE = "unreadable"
     NO_HOUR = "no hour"

@@ -40,10 +40,10 @@ _ways: Mapping[EntryPoint, Button] | None = None
 
 
 def make_known(declared: Iterable[Mapping[EntryPoint, Button]]) -> None:
-    """Register the button that opens each entry point's screen, replacing all earlier ones.
+    """Register the button that opens each entry point's screen, in place of all buttons registered before.
 
-    `declared` has the buttons of each capability, a part of the program under `handlers`. Raises ValueError if two of
-    them declare the same entry point.
+    `declared` has the buttons of each capability, a part of the program under `handlers`. Raises ValueError if two
+    capabilities declare the same entry point.
     """
     global _ways
     ways: dict[EntryPoint, Button] = {}

@@ -87,9 +87,9 @@ class Unreachable(PlatformError):
 class RetryLater(PlatformError):
     """The error of a temporary failure (HTTP 429 or 5xx, network): the request is repeated later.
 
-    `seconds` is the wait that the platform asked for, None if it named none. `whole_platform` is True if the wait
-    concerns every chat, False if only this one, None if unknown. `doubtful` means that the platform may have carried
-    out the request nevertheless.
+    `seconds` is the wait that the platform asked for, None if it asked for none. `whole_platform` is True if the wait
+    concerns every chat, False if it concerns only this one, None if unknown. `doubtful` says that the platform may have
+    carried out the request nevertheless.
     """
 
     def __init__(

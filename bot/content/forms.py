@@ -280,9 +280,10 @@ def text(
     required: bool = True,
     hint: Text | None = None,
 ) -> Any:
-    """Return a field of a form for words, with a question as its `label`. Lengths are in characters.
+    """Return a field of a form for words, with a question as its `label` and an explanation, the `hint`, below it.
 
-    Its value is '' if `required` is False and nothing was answered. If `multiline` is True, line breaks are kept.
+    Lengths are in characters. Its value is '' if `required` is False and nothing was answered. If `multiline` is True,
+    line breaks are kept.
     """
     return _declare(TextField(label, required, hint, min_length, max_length, multiline), "")
 
@@ -329,7 +330,8 @@ def upload(label: Text, *, endings: tuple[str, ...], max_bytes: int = MAX_BYTES,
 def message(label: Text, *, required: bool = True, hint: Text | None = None, files_only: bool = False) -> Any:
     """Return a field of a form for a whole message: formatted text, pictures and documents.
 
-    If `files_only` is True, it takes files only. The field must be the last of its form.
+    If `required` is False, the message may be empty. If `files_only` is True, the field takes only files. The field
+    must be the last of its form.
     """
     return _declare(MessageField(label, required, hint, files_only), Composition())
 

@@ -92,9 +92,9 @@ def _store(path: Path, content: bytes, modified_at: int) -> None:
 
 
 def negotiate(wanted: Iterable[str | None], offered: Sequence[str]) -> str:
-    """Return the first of the `wanted` locales that is offered («de-CH» counts as «de»), or else the first offered one.
+    """Return the first of the `wanted` locales that is offered («de-CH» counts as «de»).
 
-    A None among the wanted locales is ignored.
+    If none of them is offered, the first offered locale is returned. A None among the wanted locales is ignored.
     """
     for tag in wanted:
         if tag:

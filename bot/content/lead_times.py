@@ -43,7 +43,7 @@ class Lead:
         return cls(days, hours * 60 + minutes)
 
     def before(self, at: datetime, zone: str) -> datetime:
-        """Return the instant (UTC) that lies before `at` by this lead.
+        """Return the instant (UTC) that is earlier than `at` by this lead.
 
         Days are calendar days in the time zone `zone`: a day before nine o'clock is nine o'clock, even if clocks
         change.

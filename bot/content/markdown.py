@@ -200,7 +200,7 @@ def _cleaned(text: str, *, code: bool = False) -> str:
 
 
 def write(lines: Sequence[Span]) -> str:
-    """Return the lines of a message as Markdown that its writer can edit; reading the Markdown gives equal lines."""
+    """Return the lines of a message as Markdown, for its writer to edit; reading the Markdown returns equal lines."""
     return "\n".join(marked(render(line, _ANYONE), _written) for line in lines)
 
 

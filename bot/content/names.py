@@ -119,7 +119,7 @@ def collation(text: str) -> tuple[str, str, str]:
 
 
 def words(text: str) -> list[str]:
-    """Return the words of `text`: runs of letters and digits, separated by hyphens, apostrophes and all other signs."""
+    """Return the words of `text`, in order: sequences of letters and digits; all other signs separate words."""
     return _WORD.findall(text)
 
 
@@ -191,7 +191,7 @@ class Named:
 
     @property
     def full_name(self) -> str:
-        """Return given and family name, for the team: «Marie Dupont»."""
+        """Return the given and the family name, for the team: «Marie Dupont»."""
         return full_name(self.given_name, self.family_name)
 
 

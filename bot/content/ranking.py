@@ -145,7 +145,7 @@ def warm(known: Sequence[KnownBy], locale: str) -> None:
 
 
 def is_warm(known: Sequence[KnownBy], locale: str) -> bool:
-    """Return whether the phrases of the topics in `known` are still prepared by an earlier call of `warm`."""
+    """Return whether the phrases of the topics in `known` are already prepared, by an earlier call of `warm`."""
     return (tuple(known), locale) in _ready
 
 

@@ -130,7 +130,7 @@ def make_known(declared: Mapping[str, tuple[Role, Any]]) -> None:
 def known(settings: Any = None) -> Mapping[str, Role]:
     """Return the declared roles by their keys; empty before the parts of the program that declare them are loaded.
 
-    If `settings` are given, the roles of parts that are switched off in them are left out.
+    If `settings` are given, roles of parts that the settings switch off are left out.
     """
     return {
         key: role

@@ -19,7 +19,7 @@ LARGEST_FILE = fits_everywhere(lambda platform: platform.largest_file)
 
 
 def pack(view: View) -> tuple[str, bytes | None]:
-    """Return a message as it is stored: a JSON text, and the bytes of its attachments, None if it has none.
+    """Return a message as it is stored: a JSON text, and the bytes of its attachments (None without attachments).
 
     Raises ValueError if a file is larger than some platform accepts.
     """
@@ -34,7 +34,10 @@ def pack(view: View) -> tuple[str, bytes | None]:
 
 
 def unpack(content: str, carried: bytes | None) -> View:
-    """Return the message that was stored as a JSON text and the bytes of its attachments, None if it has none."""
+    """Return the message that was stored as `content`, a JSON text, and `carried`, the bytes of its attachments.
+
+    `carried` is None for a message without attachments.
+    """
     stored = json.loads(content)
     view = decode_view(stored)
     return view if carried is None else replace(view, attachments=tuple(_attachments(stored, carried)))

@@ -102,7 +102,7 @@ def reading_buttons(typed: TypedTime, zone: str, now: datetime, action: Callable
 
 
 def spoken(instant: datetime, *, zone: str, now: datetime) -> Span:
-    """Return an instant in words, with its year if that is not the present year.
+    """Return an instant in words, in the time zone `zone`, with its year if that is not the year of `now`.
 
     If the clocks go back and the hour occurs twice, the words say whether it is the first or the second time.
     """
@@ -124,7 +124,8 @@ def _with_year(instant: datetime, zone: str, locale: str) -> str:
 def echo(instant: datetime, *, zone: str, now: datetime, elsewhere: str | None = None) -> Text:
     """Return an instant in words, to be confirmed: in the gathering's `zone`, and in the zone `elsewhere` if given.
 
-    `elsewhere` is the zone of most people whose clocks differ from the gathering's; None if there are none.
+    The year is included if it is not the year of `now`. `elsewhere` is the zone of most people whose clocks differ from
+    the gathering's; None if there are none.
     """
     when = Strong(spoken(instant, zone=zone, now=now))
     if elsewhere is None:

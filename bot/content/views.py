@@ -217,9 +217,9 @@ class View:
     place: Place | None = None
     again: Action | None = None
     asked_in: str | None = None
-    """The id of the new browser where the question was asked that this view answers; only that browser shows the view.
+    """The id of the new browser in which the question was asked that this view answers; no other browser shows it.
 
-    '' if it was asked elsewhere. None for a view that is no such answer.
+    '' if the question was asked elsewhere. None for a view that answers no question.
     """
     all_about: int | None = None
     """The id of the participant whom the view is about; once they are erased, it says only that (`reference_store`)."""
@@ -324,8 +324,8 @@ def reply(
 def reply_with_job(*lines: Span, job: JobRequest, buttons: tuple[Button, ...]) -> Reply:
     """Return the answer to a person who starts `job`, work that takes too long for a transaction.
 
-    The answer is a new message, so that the pressed one stays. A short notice says that the work takes a moment, on
-    platforms that can show one.
+    The answer is a new message with `lines` and `buttons`, so that the pressed message stays. A short notice says that
+    the work takes a moment, on platforms that can show one.
     """
     # L10N: a passing notice while a file is made
     return reply(*lines, buttons=buttons, job=job, fresh=True, toast=_("One moment."))

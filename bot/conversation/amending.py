@@ -44,7 +44,7 @@ class RestoreCells(Action, code="idk"):
 
 @dataclass(frozen=True, slots=True)
 class GridTable:
-    """The columns and the rows that a grid, an organisers' table, shows now."""
+    """The columns and the rows that a grid, an organisers' table, has now."""
 
     columns: Sequence[GridColumn]
     rows: Sequence[GridRow]
@@ -55,9 +55,9 @@ class GridTable:
 
 
 async def table_of(request: Request, grid: Grid, ids: Ids = None) -> GridTable:
-    """Return what a grid, an organisers' table, shows now; with `ids`, at least the rows with these ids.
+    """Return what a grid, an organisers' table, shows now.
 
-    Raises UserError or Stale if the person may not see the grid.
+    With `ids`, rows with other ids may be left out. Raises UserError or Stale if the person may not see the grid.
     """
     request.require(grid.who)
     return GridTable(await grid.columns(request), await grid.rows(request, ids))
@@ -134,7 +134,7 @@ def _in_words(grid: Grid, table: GridTable, cells: Sequence[Sequence[object]]) -
 
 
 async def restore_cells(request: Request, values: Values, grid: str) -> None:
-    """Undo a whole change of a grid. Raises UserError, and changes nothing, if a cell was changed again since."""
+    """Undo a whole change of a grid. Raises UserError, and changes nothing, if a cell of it was changed again since."""
     found = existing(request.shared.grids.get(grid))
     table = await table_of(request, found, {number for number, *_cell in values["cells"]})
     rows = {row.id: table.values(row) for row in table.rows}

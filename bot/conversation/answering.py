@@ -631,7 +631,7 @@ def _is_confidential(router: Router, payload: str) -> bool:
 
 
 def is_the_teams(router: Router, payload: str) -> bool:
-    """Return whether only the team may use the button with an encoded action.
+    """Return whether only the team may use the button with the encoded action `payload`.
 
     Returns False for a button that no longer works.
     """
@@ -684,7 +684,7 @@ async def _stored_answers(request: Request, route: Route, args: tuple[object, ..
 async def about_of(request: Request, route: Route, args: tuple[object, ...]) -> Span | None:
     """Return the text that a form is about, to be shown above its questions; None if there is none.
 
-    The route is the declaration of the form's handler, `args` what its button carries.
+    `route` is the declaration of the form's handler, `args` the values in the button that opens the form.
     """
     return await route.about(request, *args) if route.about else None
 
@@ -818,8 +818,8 @@ async def takes_files(router: Router, request: Request, content: Content) -> boo
 async def aim(router: Router, request: Request) -> tuple[str, bool]:
     """Return the key of the place that would take words typed now, and whether that place is confidential.
 
-    The place is the question being asked, or the last opened screen if it takes typed words, or something that takes
-    any words for a while, such as a phase in which ideas are collected. The key is '' if there is no such place.
+    The place is the question being asked; the last opened screen, if it takes typed words; or something that takes any
+    words for a while, such as a phase in which ideas are collected. The key is '' if there is no such place.
     """
     dialogue = await _dialogue(router, request)
     if _screen_before(router, request, dialogue):

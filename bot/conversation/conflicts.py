@@ -66,10 +66,11 @@ async def form_again(
     label: Text = CORRECT,
     buttons: tuple[Button, ...] = (),
 ) -> Reply:
-    """Return a reply with a button, called `label`, that opens the form of an action again.
+    """Return a reply with a button, called `label`, that opens a form again.
 
-    `typed` has the words that the person typed, by field name: they are stored, so that the form opens with them. None
-    means that they may not be stored. The `lines` say why the form was not carried out; `buttons` are further buttons.
+    `form` is the action that opens the form. `typed` has the words that the person typed, by field name: they are
+    stored, so that the form opens with them. None means that they may not be stored. The `lines` say why the form was
+    not carried out; `buttons` are further buttons.
     """
     if typed is not None:
         await keep_typed(request, form.encode(), typed)
@@ -131,7 +132,7 @@ async def form_conflict(
     form: Form,
     typed: Mapping[str, str],
 ) -> Reply | None:
-    """Return the reply to a form that would overwrite a change its sender has not seen; None if it may proceed.
+    """Return the reply to a form that would overwrite a change unseen by its sender; None if it may proceed.
 
     `payload` is the encoded action, `route` the declaration of its handler, `args` the values in the action. `typed`
     has the answers as they were typed, by field name. If they equal the stored values, the form may proceed; otherwise

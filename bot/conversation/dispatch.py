@@ -226,9 +226,8 @@ class Dispatcher:
     async def takes_files(self, incoming: Incoming) -> bool:
         """Return whether a file that a person sends now would be used and should be fetched.
 
-        If the content of `incoming` is Submitted, the file belongs to the submitted form, whose answers do not matter
-        here; otherwise the file was sent by itself. Returns True if the database does not answer, so that no file is
-        lost.
+        If the content of `incoming` is Submitted, the file belongs to the submitted form, whose answers do not matter;
+        otherwise the file was sent by itself. Returns True if the database does not answer, so that no file is lost.
         """
         try:
             return await self._store.read(lambda tx: self.takes_files_now(tx, incoming))

@@ -109,9 +109,9 @@ async def _add_entry(tx: Transaction, kind: str, subject: str) -> None:
 
 
 async def find(tx: Transaction, secret: str) -> DisplayLink | None:
-    """Return the link to a display (a live page) that contains `secret`; None if there is none.
+    """Return the link to a display (a live page) whose address has this secret; None if there is none.
 
-    A closed link is returned too; it says that it is `closed`.
+    A closed link is returned too, as `closed`.
     """
     return await tx.row(
         DisplayLink,

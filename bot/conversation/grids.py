@@ -40,10 +40,10 @@ class Board:
 class GridColumn:
     """A column of a grid, with a key (A-Za-z0-9_) and a title.
 
-    A cell holds a value that is the same for every reader, such as «CA-QC». `options` has a label for each value that
-    can be chosen. read(typed) converts other typed text to a value, and raises CellError or UserError if it cannot.
-    Without `read`, any text is a value; if there are `options`, only these are. If `number` is True, the column is
-    sorted by number. With a `board`, the rows can be shown as cards by the values of this column.
+    A cell contains a value that is the same for every reader, such as «CA-QC». `options` has a label for each value
+    that can be chosen. read(typed) converts other typed text to a value, and raises CellError or UserError if it
+    cannot. Without `read`, any text is a value, or only the options if there are any. If `number` is True, the column
+    is sorted by number. With a `board`, the rows can be shown as cards by the values of this column.
     """
 
     key: str
@@ -59,7 +59,7 @@ class GridColumn:
         return self.options.get(value, Name(value) if value else "–")
 
     def read_typed(self, typed: str, reader: Reader) -> str:
-        """Return the value that stands for what a person typed or pasted. Raises UserError if there is none."""
+        """Return the value for what a person typed or pasted. Raises UserError if there is no such value."""
         words = clean(typed)
         for value, label in self.options.items():
             if words == value or fold(words) == fold(plain(label, reader)):
@@ -76,7 +76,7 @@ class GridColumn:
 
 @dataclass(frozen=True, slots=True)
 class GridRow:
-    """A row of a grid: its id, the values of its cells in the order of the columns, and its name for sentences.
+    """A row of a grid: its id, the values of its cells in the order of the columns, and the name of what it shows.
 
     `subject` is the key («person:12») under which the journal stores changes of the person or thing that the row shows.
     """

@@ -100,7 +100,7 @@ async def failures(tx: Transaction, most: int) -> Sequence[FailedUpdate]:
 
 
 async def received(tx: Transaction, platform: str, update_id: str) -> bool:
-    """Return whether an update, something that a person did, is stored, because it was received before."""
+    """Return whether an update, one thing that a person did, was received before and is stored."""
     return await tx.exists(
         "SELECT 1 FROM inbox WHERE platform = :platform AND update_id = :update_id",
         platform=platform,
@@ -192,7 +192,7 @@ async def unanswered(
 
 
 async def forget_old(tx: Transaction, now: datetime) -> int:
-    """Delete the rows of updates (things that people did) that no platform can repeat any more.
+    """Delete the rows of updates (things that people did) that no platform will report again.
 
     Returns the number of deleted rows.
     """

@@ -23,8 +23,8 @@ _BLANK = re.compile(r"\s")
 class Actor:
     """The sender of an update: their id, name and language on the platform, and the chat for private answers.
 
-    `private_chat` is the platform's own id of that chat, '' if it is the same or unknown. `browser` is the browser in
-    use, on platforms where an account is used in several; otherwise None.
+    `private_chat` is the platform's id of that chat, '' if it is `chat` or unknown. `browser` is the browser in use;
+    None on platforms without browsers.
     """
 
     native_id: str
@@ -183,7 +183,7 @@ class Gathered:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A change of one cell of a grid (`bot.conversation.grids`): its row, its column, and the typed text.
+    """A change of one cell of a grid (`bot.conversation.grids`): its row, its column, and the text that was typed.
 
     `seen` is the value that the cell showed when the organiser changed it.
     """
@@ -198,8 +198,8 @@ class Cell:
 class Amended:
     """Changes of cells in one grid that an organiser makes together, by typing, pasting or dragging.
 
-    `grid` is the key of the grid. `shown` is the digest of the effect that the organiser was shown before; '' if none
-    is shown.
+    `grid` is the key of the grid. `shown` is the digest of the lines in which the organiser was shown the effect of the
+    changes; '' if there were none.
     """
 
     grid: str
@@ -208,7 +208,7 @@ class Amended:
 
 
 def album_id(album: str) -> str:
-    """Return the id under which it is stored that an album is complete, so that the album is processed only once."""
+    """Return the id under which the inbox stores that an album is complete, so that it is processed only once."""
     return f"album-{album}"
 
 

@@ -110,7 +110,7 @@ class Model:
         return {label: worst if label == self.urgent else share * rest for label, share in told.items()}
 
     def scores(self, text: str) -> list[float]:
-        """Return a score for each label: the logarithm of its likelihood, up to a constant that is the same for all."""
+        """Return a score for each label of a text: the logarithm of its likelihood, plus a constant for all labels."""
         found = tokens(text)
         totals = list(self.biases)
         lanes = struct.Struct(f"<{len(self.labels) + 2}I")
@@ -172,7 +172,7 @@ def about(text: str) -> Mapping[str, float]:
 
 
 def shares(scores: list[float]) -> list[float]:
-    """Return likelihoods between 0 and 1, which together are 1, for scores, which are logarithms of likelihoods."""
+    """Return the likelihoods, from 0 to 1 and together 1, for scores, which are logarithms of likelihoods."""
     highest = max(scores)
     powers = [math.exp(score - highest) for score in scores]
     total = sum(powers)

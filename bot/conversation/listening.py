@@ -203,7 +203,7 @@ class Alarm:
     drop: Callable[..., Awaitable[None]]
     """drop(request, number, first) deletes stored words, because a listener has taken them."""
     located: Callable[..., Awaitable[Reply | None]]
-    """located(request, action, located) takes a location. `action` is the last opened screen's if that takes words."""
+    """located(request, action, located) takes a location; `action` is the last opened screen, if it takes words."""
     not_changed: Callable[[], Reply]
     """not_changed() returns the answer to an edit of a confidential message, which changes nothing."""
     numbers: Callable[[Settings], Sequence[Span]]

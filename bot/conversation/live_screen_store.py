@@ -108,7 +108,7 @@ async def leave(tx: Transaction, key: str, account_id: int) -> None:
 async def touch_of(tx: Transaction, account_ids: Iterable[int]) -> None:
     """Mark all live screens (messages kept up to date) of some accounts as outdated.
 
-    The accounts may now see more or less of them.
+    Call this when the owners of the accounts may see more or less in these screens than before.
     """
     await tx.many(
         "UPDATE screens SET wanted = wanted + 1, reference = :reference WHERE account_id = :account",
@@ -117,7 +117,7 @@ async def touch_of(tx: Transaction, account_ids: Iterable[int]) -> None:
 
 
 async def leave_all(tx: Transaction, account_ids: Iterable[int]) -> None:
-    """Stop showing live screens (messages kept up to date) to accounts that no longer belong to anybody."""
+    """Stop showing live screens (messages kept up to date) to accounts that no longer have an owner."""
     await tx.many(
         "DELETE FROM screens WHERE account_id = :account", [{"account": account_id} for account_id in account_ids]
     )

@@ -48,7 +48,7 @@ async def end(tx: Transaction, platform: str) -> None:
 
 
 async def is_linked(tx: Transaction, platform: str, listened: Listened) -> bool:
-    """Return whether an account still belongs to the participant to whom it belonged when it was listed."""
+    """Return whether an account still has the same owner as when `accounts` listed it."""
     return await tx.exists(
         "SELECT 1 FROM accounts WHERE platform = :platform AND native_id = :native_id"
         " AND participant_id IS NOT NULL AND linked_at = :linked",

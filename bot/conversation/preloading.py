@@ -46,7 +46,7 @@ Preload: TypeAlias = Callable[[Perform], Awaitable[T]]
 class NeedsPreload(Exception):
     """The signal that a handler needs something that takes long to read, before it can answer.
 
-    The dispatcher runs `look`, the function that reads it, and then calls the handler again. The handler finds the
+    The dispatcher runs `look`, the function that reads this, and then calls the handler again. The handler finds the
     result under `key`.
     """
 

@@ -111,7 +111,7 @@ class Replied:
         self._given.pop((platform, update_id), None)
 
     def gave(self, platform: str, update_id: str) -> bool:
-        """Return whether this program is sending the answer to something that a person did, or has just sent it."""
+        """Return whether this program is sending, or has just sent, the answer to something that a person did."""
         return (platform, update_id) in self._given
 
     def remember(self, platform: str, update_id: str) -> None:

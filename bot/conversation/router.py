@@ -196,7 +196,7 @@ class Router:
         return beginning(folding.opened(payload)[0]) in self._switched_off
 
     def sent_with_press(self, picked: Picked) -> bool:
-        """Return whether a choice that was made, but not sent, is carried out when a button beside it is pressed.
+        """Return whether a choice that a person made, but did not send, is carried out when they press a button.
 
         `picked` is the choice; the button is in the same message. Returns False if no handler answers the choice any
         more.

@@ -418,7 +418,7 @@ def menu_part(
 
 @dataclass(frozen=True, slots=True)
 class SharedScreens:
-    """The screens that several parts of the program share: what is added to each of them, in order."""
+    """The screens to which several parts of the program add something: for each screen, what is added, in order."""
 
     home: Sequence[ScreenPart] = ()
     bar: Sequence[ScreenPart] = ()
@@ -512,7 +512,7 @@ class Route:
     def carried_names(self) -> Sequence[str]:
         """Return the names of the action's fields whose values the handler and functions such as `prefill` get.
 
-        If buttons carry which version of something their reader was shown, that field is left out.
+        The field with the version of something that the button's reader was shown is left out.
         """
         names = self.action.field_names
         return [name for name in names if name != SEEN] if self.unless_changed else names
@@ -539,10 +539,10 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class PlainWords:
-    """Words that people type without a slash, and that open a screen.
+    """Words that people type without a slash to open a screen.
 
-    `words` is a message whose translations list the ways of saying it, separated by commas. `route` is the declaration
-    of the screen's handler. `payload` is the encoded action that opens the screen, '' if nothing else opens it.
+    `words` is a message whose translations list these words, separated by commas. `route` is the declaration of the
+    screen's handler. `payload` is the encoded action that opens the screen, '' if nothing else opens it.
     """
 
     words: Text
@@ -593,13 +593,14 @@ class Routes:
     ) -> Callable[[H], H]:
         """Declare the handler of a slash command. `name` is its French word; `names` has the words of other locales.
 
-        `listed` is its position among the commands that Telegram lists for the role `listed_for`, by default for
-        everybody who may use the command. Eight are shown; a command without a position works when it is typed.
+        `aliases` are further words for the command. `listed` is its position among the commands that Telegram lists for
+        the role `listed_for`, by default for everybody who may use the command. Eight are shown; a command without a
+        position works only when it is typed.
 
         `plain_words` are a list of words, separated by commas, that open the screen without a slash, in any spelling of
-        accents, case and punctuation. They do not while the chat is being asked a question. `for_others` is the name of
-        the command that people without the role `who` get instead when they type this one. `target` says where the
-        answer may be read.
+        accents, case and punctuation, unless the chat is being asked a question. `for_others` is the name of the
+        command that people without the role `who` get instead when they type this one. `target` says where the answer
+        may be read.
 
         The handler gets the request, and the form if there is a `form`. prefill(request) returns the answers with which
         the form opens, by field name; check(request) raises a refusal if the form must not open. `linkable` is False
@@ -913,7 +914,7 @@ class Routes:
         return declare
 
     def live_screen(self, kind: str, *, who: Required, every: timedelta = EVERY) -> Callable[[Renderer], Renderer]:
-        """Declare the function that draws the live screens of a kind, messages that are kept up to date; a decorator.
+        """Declare, as a decorator, the function that draws a kind of live screens, messages that are kept up to date.
 
         renderer(tx, subject, now) only reads. People who no longer have the role `who` lose such a screen. `every` is
         the shortest time between two edits of one message: platforms allow about one a second in a chat. Personal pages

@@ -157,9 +157,9 @@ def _fields(action: type[Action]) -> list[tuple[str, type]]:
 
 
 def kind_picked(handler: Callable[..., Any]) -> Any:
-    """Return the type of the values that the handler of a choice takes, the type of its second parameter.
+    """Return the type of the values that the handler of a choice gets, which is the type of its second parameter.
 
-    Raises ValueError for a type that no choice passes.
+    Raises ValueError for a type that no choice has.
     """
     name = list(inspect.signature(handler).parameters)[1]
     kind = get_type_hints(handler).get(name)

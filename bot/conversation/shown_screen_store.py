@@ -71,8 +71,8 @@ class _Edit:
 async def record(tx: Transaction, answers: Iterable[ShownScreen], below: str, now: datetime) -> None:
     """Store answers that were sent, and have older messages with the same screens replaced in the chats.
 
-    `answers` are in the order of sending. `below` is the stored message that replaces the older ones: it says that the
-    screen was sent again below. All chats are read together, and only changes are written.
+    `answers` are in the order of sending. `below` is the stored message that replaces the older ones and says that the
+    screen was sent again below. One query reads all chats, and only changes are written.
     """
     last: dict[_Message, ShownScreen] = {}
     for answer in answers:  # of what a message showed one after the other only the last counts

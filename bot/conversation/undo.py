@@ -59,10 +59,10 @@ class Undo(Action, code="un", lasts=WINDOW):
 
 
 async def record_change(request: Request, subject: str, what: Span, inverse: Action, values: Values) -> Button:
-    """Store a change to `subject` («person:12») in the journal, and return the button that undoes it.
+    """Store a change to `subject` («person:12») in the journal, and return the button that undoes the change.
 
-    `what` describes the change to all organisers. `inverse` is the action that undoes it, and `values` are the JSON
-    values before and after the change, which the inverse needs.
+    `what` describes the change, for all organisers. `inverse` is the action that undoes the change; it needs `values`,
+    the JSON values before and after the change.
     """
     stored = json.dumps([inverse.encode(), dict(values)], ensure_ascii=False)
     description = json.dumps(encode(what), ensure_ascii=False)
@@ -81,7 +81,7 @@ def author(entry: JournalEntry) -> Person:
 
 
 def is_open(entry: JournalEntry, request: Request) -> bool:
-    """Return whether a stored change was not undone yet and is recent enough to be undone."""
+    """Return whether a stored change can still be undone: it was not undone yet, and is recent enough."""
     return not entry.undone and request.now < entry.done_at + WINDOW
 
 
@@ -91,7 +91,7 @@ def ways_back(request: Request) -> tuple[Button, ...]:
 
 
 def changed_since() -> UserError:
-    """Return the refusal to undo a change whose values were changed again since."""
+    """Return the refusal to undo a change, because its values were changed again afterwards."""
     return UserError(_("This was changed again since, so nothing was undone. Look at it first."))
 
 
@@ -114,9 +114,9 @@ class Inverses:
         """Declare, as a decorator, the function that undoes a kind of change.
 
         The function gets the request, the values before and after the change, and the values of its action. `code`
-        begins the action's payload, or is the Action. Only people who have the role `who` when they press may undo the
-        change. A function for facilitators itself checks that the groups are theirs. Raises ValueError for a function
-        that cannot take these arguments.
+        begins the action's payload, or is the Action class. Only people who have the role `who` when they press may
+        undo the change. A function for facilitators must itself check that they lead the groups. Raises ValueError for
+        a function that cannot take these arguments.
         """
 
         def keep(

@@ -40,7 +40,7 @@ SEEN = "seen"
 
 
 def fingerprint(*values: object) -> str:
-    """Return a short digest of values, by which one can tell later whether any of them was changed."""
+    """Return a short digest of values, by which a change of any of them is noticed later."""
     return hashlib.sha256(repr(values).encode()).hexdigest()[:8]
 
 
@@ -104,7 +104,7 @@ class WaitingForm:
 
 @dataclass(frozen=True, slots=True)
 class Instead:
-    """The answer to a press or form after somebody else changed the same thing; the function `answer` makes it.
+    """The answer to a press or form after somebody else changed the same thing: what the function `answer` returns.
 
     The function is called without arguments for a press, and with the submitted form for a form.
     """
@@ -151,9 +151,9 @@ class Revision(StoredVersion):
 
     @staticmethod
     def seen_of(*values: Any) -> int:
-        """Return the number of a version, its only value.
+        """Return the number of a version, which is its only value, for a button to carry.
 
-        A button carries it, to tell later whether its reader was shown another version.
+        The number tells later whether the button's reader was shown another version.
         """
         [number] = values
         return int(number)

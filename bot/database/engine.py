@@ -208,7 +208,7 @@ class Transaction(ABC):
         return [row[0] if convert is None else convert(row[0]) for row in rows]
 
     async def exists(self, sql: str, /, **params: Any) -> bool:
-        """Run a query, which may begin with SELECT 1, and return True if it finds a row."""
+        """Run a query, which can begin with SELECT 1, and return True if it finds a row, False if it finds none."""
         return await self.one(sql, **params) is not None
 
     @abstractmethod

@@ -134,7 +134,7 @@ class PostgresStore(Store):
         return await self._perform(lambda overtaken: self._write(unit, in_turn=overtaken))
 
     async def read(self, unit: Unit[T]) -> T:
-        """Run a function that only reads, on one snapshot of committed data, and return its result."""
+        """Run a function that only reads, on one snapshot of committed data, and return the function's result."""
         return await self._perform(lambda _overtaken: self._attempt(unit, _READING))
 
     async def _perform(self, attempt: Callable[[bool], Awaitable[T]]) -> T:

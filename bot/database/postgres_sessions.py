@@ -134,7 +134,7 @@ class PostgresListening:
 
     @property
     def connected(self) -> bool:
-        """Return True while there is a connection, so that no text from another program is missed."""
+        """Return whether there is a connection, without which texts from other programs are missed."""
         return self._connected.is_set()
 
     async def tell(self, text: str) -> None:
@@ -208,7 +208,7 @@ async def names_locked(tx: Transaction, names: Iterable[str]) -> Sequence[str]:
 
 
 async def has_lock(tx: Transaction, session: int, name: str) -> bool:
-    """Return True if the database session with an id holds the lock `name` now."""
+    """Return whether the database session with the id `session` holds the lock `name` now."""
     rows = await tx.all(f"{_GRANTED} AND pid = :session", kind=_LOCKS, session=session)
     return number_of(name) % 2**32 in {row["number"] for row in rows}
 

@@ -152,7 +152,7 @@ async def commit(connection: Connection) -> None:
 
 
 def is_passing(error: Exception, connection: Connection) -> bool:
-    """Return True if the error that ended a transaction is temporary, so that the transaction should be run again."""
+    """Return whether the error that ended a transaction is temporary, so that the transaction should be run again."""
     return isinstance(error, _PASSING) or _is_lost(connection)
 
 

@@ -47,7 +47,7 @@ class Migration:
 
     @property
     def sql(self) -> str:
-        """Return the SQL of a migration, which works on both database engines; its file is read at each call."""
+        """Return the SQL of a migration, which works on both database engines; each call reads it from the file."""
         return self.file.read_text(encoding="utf-8")
 
 

@@ -29,7 +29,7 @@ def _is(error: BaseException | None, codes: frozenset[int]) -> bool:
 
 
 class SqliteTransaction(Transaction):
-    """A transaction on SQLite. It runs in the connection's thread; awaiting one of its methods lets no others run."""
+    """A transaction on SQLite. It runs in the connection's thread, and its methods never wait for anything else."""
 
     __slots__ = ("_connection",)
     dialect: Literal["sqlite"] = "sqlite"

@@ -10,7 +10,8 @@ from datetime import datetime
 class CalendarEntry:
     """What an entry in a platform's public calendar shows of a session of the programme.
 
-    `about` is the description as plain text, once in each language; `link` is the address of a map, '' for none.
+    `about` is the description as plain text, in each language one after the other; `link` is the address of a map, ''
+    for none.
     """
 
     title: str

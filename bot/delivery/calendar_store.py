@@ -55,7 +55,7 @@ async def next_entry(tx: Transaction, source: CalendarSource, platform: str, now
 
 
 async def created_entry(tx: Transaction, entry: DueEntry) -> CreatedEntry:
-    """Return what was created so far of an entry in a platform's calendar; an empty CreatedEntry if nothing was."""
+    """Return what has been created so far of an entry in a platform's calendar; an empty CreatedEntry for nothing."""
     row = await tx.one(
         "SELECT native_id, title, starts_at FROM calendar_entries WHERE session_id = :id AND platform = :platform",
         id=entry.session_id,

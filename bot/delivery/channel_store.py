@@ -42,8 +42,8 @@ class DueChannel:
 async def set_offered(tx: Transaction, platform: str, offered: bool, now: datetime) -> None:
     """Store whether groups can have channels (threads or topics) on a platform.
 
-    If they can, a channel is requested for every group of a published round that has none on the platform. A round is
-    the groups of one day; people know them once it is published.
+    If `offered` is True, a channel is requested for every group of a published round that has none on the platform. A
+    round is the groups of one day; people know them once it is published.
     """
     await setting_store.put(tx, _OFFERED.format(platform=platform), str(int(offered)))
     if offered:
@@ -126,7 +126,7 @@ async def next_channel(tx: Transaction, platform: str) -> DueChannel | None:
 
 
 async def created_channel(tx: Transaction, channel_id: int) -> CreatedChannel:
-    """Return what was created so far of a group's channel on its platform; an empty CreatedChannel if nothing was."""
+    """Return what has been created so far of a group's channel on its platform; an empty CreatedChannel for nothing."""
     row = await tx.one("SELECT * FROM channels WHERE id = :id", id=channel_id)
     if row is None:
         return CreatedChannel()
@@ -262,7 +262,10 @@ async def set_forum_invitation(tx: Transaction, chat: str, link: str) -> None:
 
 
 async def set_in_forum(tx: Transaction, account_id: int, entered: bool) -> None:
-    """Store whether an account is in the Telegram forum with the groups' topics; `entered` is False if it left."""
+    """Store whether an account is in the Telegram forum with the groups' topics.
+
+    `entered` is True if it entered the forum, False if it left.
+    """
     await tx.run("UPDATE accounts SET in_forum = :entered WHERE id = :id", id=account_id, entered=int(entered))
 
 

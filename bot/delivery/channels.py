@@ -11,9 +11,9 @@ from bot.content.views import View
 
 @dataclass(frozen=True, slots=True)
 class GroupChannel:
-    """What a group's channel (thread or topic) should be on any platform.
+    """What a group's channel (thread or topic) should be, on any platform.
 
-    `title` is its name, `card` the message that presents the group, `people` the participants' ids of its members.
+    `title` is its name, `card` the message that presents the group, `people` the ids of the group's members.
     """
 
     title: Span

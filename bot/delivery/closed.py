@@ -23,7 +23,7 @@ _ONCE_IN = timedelta(days=1)
 
 
 async def call_by_name(tx: Transaction, outcomes: Iterable[Outcome], now: datetime) -> None:
-    """Mention people in their group's thread if a message could not reach them because they refuse private ones.
+    """Mention people in their group's thread if they refuse private messages, so that a message did not reach them.
 
     `outcomes` say how sending some messages has just ended. Nothing happens for people without a thread. Nothing
     happens either for accounts that were already known to refuse private messages: a message to many is sent to the

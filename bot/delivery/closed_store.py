@@ -84,12 +84,12 @@ async def move(tx: Transaction, delivery_id: int, thread: GroupThread, now: date
 
 
 async def drop(tx: Transaction, delivery_id: int) -> None:
-    """Delete a message from the outbox, because another message to a group's thread has its content."""
+    """Delete a message from the outbox, because another message, sent to a group's thread, has the same content."""
     await tx.run("DELETE FROM deliveries WHERE id = :id", id=delivery_id)
 
 
 async def mention(tx: Transaction, delivery_id: int, native_ids: Iterable[str]) -> None:
-    """Store which accounts a message that waits in the outbox mentions, replacing any earlier ones.
+    """Store which accounts a message that waits in the outbox mentions, in place of those stored before.
 
     `native_ids` are the platform's ids of the accounts.
     """

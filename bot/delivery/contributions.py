@@ -57,7 +57,7 @@ class CopyContent(Protocol):
 
     @property
     def withdrawn(self) -> Text:
-        """Return the text that replaces a withdrawn message to many in a chat where it cannot be deleted."""
+        """Return the text that replaces a withdrawn message to many where the platform cannot delete the message."""
         ...
 
     async def fetch(self, tx: Transaction, copies: Iterable[Copy]) -> None:
@@ -114,7 +114,7 @@ class Contributions:
     """What all capabilities together add to the sending of messages, which itself imports no capability."""
 
     switched_off: Collection[str] = ()
-    """The beginnings of payloads of capabilities that are off: waiting messages are sent without such buttons."""
+    """The beginnings of payloads of capabilities that are off; waiting messages are sent without such buttons."""
     of_its_day: Sequence[str] = ()
     """The kinds of subjects whose reminders are never postponed to the next day, because they would be too late."""
     claims: Sequence[ClaimPart] = ()

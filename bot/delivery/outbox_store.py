@@ -180,8 +180,8 @@ async def add_everywhere(tx: Transaction, participant_ids: Collection[int], mess
 async def push_live_screens(tx: Transaction, keys: Mapping[int, str]) -> None:
     """Add a live screen, a message that is kept up to date, for each participant who gets messages.
 
-    `keys` has the key of each screen by the participant's id. If their account already has the screen, nothing is
-    added.
+    `keys` has the key of each screen by the participant's id. If a participant's account already has the screen,
+    nothing is added for them.
     """
     await tx.many(
         "INSERT INTO screens (key, account_id, native_id, pinned, reference)"
@@ -310,7 +310,7 @@ async def follow_membership(tx: Transaction, participant_id: int, now: datetime,
 
 
 async def leave(tx: Transaction, account_id: int, now: datetime) -> None:
-    """Have a platform take back an account's nickname and roles, or close the account's open web pages."""
+    """Have a platform remove an account's nickname and roles, or close the account's open web pages."""
     await _add_memberships(tx, f"a.id = :id AND a.platform IN {_LEFT_VISIBLY}", account_id, now, owned=False)
 
 

@@ -111,7 +111,7 @@ class Arrived:
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """The outcome of deleting a message: `gone` is True if it is deleted, False if the platform forbids that."""
+    """The outcome of deleting a message: `gone` is True if it is deleted, False if the platform does not allow it."""
 
     claimed: ClaimedDelivery
     gone: bool

@@ -68,7 +68,7 @@ NoteChannel = Callable[[CreatedChannel], Awaitable[None]]
 class Channels(Protocol):
     """The part of a platform's adapter that creates, updates and closes groups' channels (threads or topics).
 
-    Each call may be repeated after it was interrupted at any point, and then completes what is missing.
+    A call may be interrupted at any point; when it is repeated, it completes what is missing.
     """
 
     async def reconcile(self, wanted: WantedChannel, note: NoteChannel) -> None:
@@ -108,7 +108,7 @@ NoteEntry = Callable[[CreatedEntry], Awaitable[None]]
 class Calendar(Protocol):
     """The part of a platform's adapter that keeps entries in the platform's public calendar.
 
-    Each call may be repeated after it was interrupted at any point, and then completes what is missing.
+    A call may be interrupted at any point; when it is repeated, it completes what is missing.
     """
 
     async def reconcile(self, wanted: WantedEntry, note: NoteEntry) -> None:
@@ -204,7 +204,7 @@ class Platform(Protocol):
     async def pin(self, address: Address, native_id: str) -> None:
         """Pin a message that was sent before at the top of its chat; do nothing on a platform without pins.
 
-        In a private chat no other message of the bot stays pinned. Raises Unreachable, RetryLater or Rejected,
+        In a private chat, all other messages of the bot are unpinned. Raises Unreachable, RetryLater or Rejected,
         according to the platform's answer.
         """
         ...

@@ -52,7 +52,7 @@ D = TypeVar("D", bound=Due)
 class Resource(Protocol[D]):
     """A kind of things on a platform, such as groups' channels, which must be as the rows of a table say.
 
-    Each method may be repeated after it was interrupted at any point.
+    A method may be interrupted at any point, and can then be called again.
     """
 
     def log_context(self, row: D) -> Mapping[str, Any]:

@@ -165,7 +165,7 @@ def _erasure(row: Row) -> Erasure:
 
 
 async def add_digests(tx: Transaction, erasure_ids: Iterable[int], digests: Iterable[str]) -> None:
-    """Store that unfinished erasures, given by their ids, also have to delete the files with these digests."""
+    """Store that the unfinished erasures with these ids must also delete the files with these digests."""
     added = " ".join(sorted(digests))
     await tx.many(
         "UPDATE erasures SET files = files || ' ' || CAST(:added AS TEXT) WHERE id = :id",

@@ -14,7 +14,7 @@ UNPRINTED = "NOT EXISTS (SELECT 1 FROM secrets s WHERE s.participant_id = p.id A
 
 
 async def counts(tx: Transaction) -> tuple[int, int]:
-    """Return how many of the invited people who have not joined have an invitation code, and how many have none."""
+    """Return how many invited people who have not joined have an invitation code, and how many have no code."""
     [row] = await tx.all(
         f"SELECT COUNT(*) AS invited, SUM(CASE WHEN {UNPRINTED} THEN 1 ELSE 0 END) AS unprinted"
         f" FROM participants p WHERE {_INVITED}"

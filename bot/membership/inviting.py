@@ -47,7 +47,7 @@ async def issue_invitations(
 async def remake_unused(
     tx: Transaction, settings: Settings, now: datetime, *, bot_username: str | None
 ) -> list[Invitation]:
-    """Make new invitations for all invited people who have not joined, and return them; earlier ones stop working.
+    """Make new invitations for all invited people who have not joined, and return these; earlier ones stop working.
 
     `bot_username` is the bot's name on Telegram, None if the bot never ran there.
     """
@@ -187,7 +187,7 @@ async def _invite(
 
 @dataclass(frozen=True, slots=True)
 class OrganiserInvitation:
-    """An invitation for a new organiser, whose code and links work for a week.
+    """An invitation for a new organiser; its code and links work for a week.
 
     An account that uses the code or the Telegram link is linked to `person`; `page_link` opens the person's web page. A
     link is None if its platform is off or has never run.

@@ -35,7 +35,7 @@ class Retention:
         await purpose_store.forget(tx, await purpose_store.agreed(tx) - keys)
 
     async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
-        """Return `now` if data or a person must be erased because no purpose needs them any more; otherwise None."""
+        """Return `now` if data or people must be erased, because no purpose needs the data any more; else None."""
         left = await purpose_store.to_empty(tx) or await self._next_person(tx, now) is not None
         return now if left else None
 

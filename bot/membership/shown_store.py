@@ -83,7 +83,7 @@ def _names(given: str, family: str) -> Collection[str]:
 
 
 async def theirs_alone(tx: Transaction, declared: Declared, traces: Traces) -> Traces:
-    """Return what to search for of an erased person, without texts that another person wrote too, and short texts.
+    """Return what to search for of an erased person: without short texts, and texts that another person wrote too.
 
     Short texts are left out because many people write the same. Call this after deleting the person's rows.
     """
@@ -292,7 +292,8 @@ def _holds_list(traces: Traces, payload: Mapping[str, Any]) -> bool:
 async def forget_drafts(tx: Transaction, traces: Traces) -> None:
     """Delete the half-filled forms in which an answer is an erased person's e-mail address or whole name.
 
-    Such forms correct the person's name or address. Forms with only the person's first name or number are kept.
+    Such forms were opened to correct the person's name or address. Forms with only the person's first name or number
+    are kept.
     """
     known = set(traces.addresses)
     for row in await tx.all("SELECT platform, chat, draft FROM dialogues WHERE draft <> '{}'"):

@@ -78,7 +78,7 @@ async def put_off_again(
 
 
 async def due(tx: Transaction, now: datetime) -> Mapping[int, bool]:
-    """Return the ids of participants who must be erased by now, each with whether their texts are erased too."""
+    """Return the ids of participants who must be erased by now, each with whether their texts must be erased too."""
     rows = await tx.all(
         "SELECT participant_id, texts FROM erasures_later WHERE due_at <= :now ORDER BY due_at", now=to_micros(now)
     )

@@ -28,7 +28,7 @@ def where(audience: Audience) -> tuple[str, Mapping[str, str | int]]:
 
 
 async def people(tx: Transaction, audience: Audience, ids: IdRange | None = None) -> Sequence[int]:
-    """Return the ids of all participants in an audience, ascending; with `ids`, only of those in this range."""
+    """Return the ids of all participants in an audience, ascending; with `ids`, only the ids in this range."""
     condition, params = where(audience)
     if ids:
         condition = f"p.id > :a_after AND p.id <= :a_last AND {condition}"

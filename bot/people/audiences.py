@@ -112,7 +112,7 @@ class Audience:
     def condition(self) -> str:
         """Return the SQL condition that a participant `p` is in the audience.
 
-        It may use the parameter `:a_value`, the audience's value, or `:a_number`, the value as a number.
+        The condition may use the parameters `:a_value`, the audience's value, and `:a_number`, the value as a number.
         """
         return _KINDS[self.kind].condition
 
@@ -131,7 +131,7 @@ class Audience:
 
     @property
     def personal(self) -> bool:
-        """Return whether messages for the audience are confidential, because it is the team or a single person."""
+        """Return whether messages for the audience are confidential, like messages to the team or a single person."""
         return _KINDS[self.kind].personal
 
 

@@ -61,7 +61,7 @@ async def _nothing_more(_tx: Transaction, _forgetting: Forgetting) -> None:
 
 
 class Chapter(Enum):
-    """A chapter of the page that shows a person all data stored about them; the page has the chapters in this order."""
+    """A chapter of the page on which a person reads all data stored about them; the order is the order on the page."""
 
     YOU = "you"
     WRITTEN = "what you wrote"
@@ -352,8 +352,8 @@ class Declared:
 
 
 def parameters(statement: str, participant_id: int) -> Mapping[str, Any]:
-    """Return the parameters, by name, with which a declared SQL statement is run for a participant.
+    """Return the parameter, by name, with which a declared SQL statement is run for a participant.
 
-    The parameter is `:subject` («person:12») if the statement contains it, otherwise `:id`.
+    It is `:subject` («person:12») if the statement contains that, otherwise `:id`.
     """
     return {"subject": f"person:{participant_id}"} if ":subject" in statement else {"id": participant_id}

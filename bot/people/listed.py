@@ -11,7 +11,7 @@ from bot.content.texts import Text, _
 
 
 class Gender(StrEnum):
-    """The gender that a person stated, including that they prefer not to say."""
+    """The gender that a person stated; one value is for people who prefer not to say."""
 
     WOMAN = "woman"
     MAN = "man"

@@ -54,7 +54,7 @@ def called_with_ref(person: Listed) -> Text:
 
 
 def platform_name(platform: str) -> Span:
-    """Return a platform's name as people know it."""
+    """Return the name by which people know a platform."""
     return features_of(platform).title
 
 

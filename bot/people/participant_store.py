@@ -46,7 +46,7 @@ async def has_anyone(tx: Transaction) -> bool:
 
 
 class IdRange(NamedTuple):
-    """A range of participants' ids: greater than `after`, up to `last`."""
+    """A range of participants' ids: all ids greater than `after` and not greater than `last`."""
 
     after: int
     last: int
@@ -276,7 +276,7 @@ async def set_stopped(tx: Transaction, participant_id: int, stopped: bool) -> No
 
 
 async def set_organises(tx: Transaction, participant_id: int, organises: bool) -> None:
-    """Make a participant an organiser (True), or make them one no longer (False)."""
+    """Set whether a participant is an organiser."""
     changed = await tx.run(
         "UPDATE participants SET organises = :organises WHERE id = :id AND organises <> :organises",
         id=participant_id,

@@ -23,7 +23,7 @@ async def mute(tx: Transaction, participant_id: int, topics: Iterable[Topic]) ->
 
 
 async def set_private_pushes(tx: Transaction, participant_id: int, wanted: bool) -> None:
-    """Set whether a participant consents to private messages that are sent to many people.
+    """Set whether a participant consents to private messages that are sent to many people (`wanted` is True).
 
     Only some platforms require this consent.
     """

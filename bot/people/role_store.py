@@ -75,7 +75,7 @@ async def give(tx: Transaction, participant_id: int, role: str, scope: str, now:
 
 
 async def take(tx: Transaction, participant_id: int, role: str, scope: str) -> bool:
-    """Store that a participant no longer has a role for one thing (`scope`). Returns False if they had no such role."""
+    """Store that a participant no longer has a role for one thing (`scope`). Returns False if they did not have it."""
     which = "participant_id = :id AND role = :role AND scope = :scope"
     taken = await tx.run(f"DELETE FROM roles WHERE {which}", id=participant_id, role=role, scope=scope)
     if taken:
@@ -98,7 +98,7 @@ async def of_person(tx: Transaction, participant_id: int) -> Sequence[tuple[str,
 
 
 async def scopes_of(tx: Transaction, participant_id: int, role: str) -> Sequence[str]:
-    """Return the single things (scopes) for which a participant has a role, ascending; [''] if it is for none."""
+    """Return the things (scopes) for which a participant has a role, ascending; [''] for a role without scopes."""
     return [scope for key, scope in await of_person(tx, participant_id) if key == role]
 
 

@@ -40,7 +40,7 @@ class ReadList:
 
 @dataclass(frozen=True, slots=True)
 class ExtraColumn:
-    """A column of a list of people that is of no known kind: its heading, and its cells by line number."""
+    """A column of an unknown kind in a list of people: its heading, and its cells by line number."""
 
     heading: str
     cells: Mapping[int, str]
@@ -124,7 +124,7 @@ def _counts_answers(table: FoundTable, place: int) -> bool:
 
 
 def extra_column(table: FoundTable, place: int) -> ExtraColumn:
-    """Return a column of a table, given by its position, as a column of no known kind."""
+    """Return a column of a table as a column of an unknown kind; `place` is its position."""
     cells = {row.line: row.cells[place] for row in table.rows if row.cells[place]}
     return ExtraColumn(table.headings[place], cells)
 

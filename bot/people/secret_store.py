@@ -162,14 +162,14 @@ async def forget_letter(tx: Transaction, letter: int) -> None:
 
 
 async def is_one(tx: Transaction, code: str) -> bool:
-    """Return whether a code or link was issued for any person and any purpose, used or not."""
+    """Return whether a text is a code, or the code in a link, that was issued for anybody and any purpose."""
     return await tx.exists("SELECT 1 FROM secrets WHERE hash = :hash", hash=_hash(code))
 
 
 async def use(tx: Transaction, secret: Secret, account_id: int | None, now: datetime) -> bool:
-    """Mark a secret (a code or link) as used by an account, None for no account.
+    """Mark a secret (a code or link) as used by an account; `account_id` is None for no account.
 
-    Returns False, and changes nothing, if it was used before.
+    Returns False, and changes nothing, if the secret was used before.
     """
     return bool(
         await tx.run(
@@ -192,7 +192,7 @@ async def came_in_since(tx: Transaction, secret: Secret) -> bool:
 
 
 async def is_latest(tx: Transaction, secret: Secret) -> bool:
-    """Return whether a secret, such as an invitation, is the last of its purpose that was issued for its owner."""
+    """Return whether a secret is the last one issued for its owner and purpose, such as the last invitation."""
     latest = await tx.value_or_none(
         str,
         "SELECT hash FROM secrets WHERE participant_id = :id AND purpose = :purpose"

@@ -57,7 +57,7 @@ class Traces:
     """The names of the person that nobody else has."""
 
     def dump(self) -> str:
-        """Return these traces as JSON text, from which `load` makes the same object."""
+        """Return these traces as JSON text, which `load` turns into an equal object."""
         said = [self.person, self.full, self.facts, self.texts, self.quotes, sorted(self.readers), self.names]
         return json.dumps(said, ensure_ascii=False)
 

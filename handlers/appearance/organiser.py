@@ -74,7 +74,7 @@ async def _version_now(request: Request, *_which: str) -> StoredVersion:
 
 @routes.press(ShowAppearance, who=ORGANISER)
 async def show_appearance(request: Request) -> Reply:
-    """Show the colour, whether there is a logo, and the partners, with buttons to change each."""
+    """Show the colour, whether there is a logo, and the partners, with buttons to change each of these."""
     look, version = await _look(request), await appearance_store.version(request.tx)
     partners = [name for name, _logo in look.partners]
     lines: list[Span] = [
@@ -144,7 +144,7 @@ async def add_partner(request: Request, form: PartnerForm) -> Reply:
 
 @routes.pick("apd", who=ORGANISER, unless_changed=_version_now, sent_with_press=False)
 async def remove_partner(request: Request, place: int) -> Reply:
-    """Remove a partner's logo."""
+    """Remove a partner and its logo; `place` is the partner's position in the list, from 0."""
     look = await _look(request)
     partners = [*look.partners]
     name, _logo = existing(partners[place] if 0 <= place < len(partners) else None)

@@ -49,6 +49,6 @@ async def more_tied_people(tx: Transaction) -> Sequence[int]:
 async def more_remedies(tx: Transaction, person: Participant, now: datetime) -> Sequence[Button]:
     """Return buttons by which a person can do something about a difference between women and men.
 
-    There are only buttons that would work at `now`.
+    Each capability that has some adds them. A button that would not work at `now` is left out.
     """
     return ()

@@ -10,7 +10,7 @@ from handlers.equality import store
 
 
 async def look(play: Play) -> None:
-    """Let the organiser look at the figures of women and men in ended steps, which are computed first."""
+    """Let the organiser look at the figures of women and men in ended steps, which starts their computation."""
     await play.organiser.command("egalite")
     await play.servers.calm()
     await play.organiser.act("eq-0")

@@ -112,7 +112,7 @@ async def votes_received(tx: Transaction, round_number: int) -> Mapping[int, int
 
 
 async def builds(tx: Transaction, round_number: int) -> Mapping[int, int]:
-    """Return how often each member of the groups of a round (one day) developed the idea of another, by member id."""
+    """Return how often each member of the groups of a round (one day) developed another person's idea, by member id."""
     return await _tally(
         tx,
         _MEMBERS,

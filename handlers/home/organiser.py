@@ -156,7 +156,7 @@ _MOST_LINES = 12
 
 
 async def offer_figures(request: Request) -> View:
-    """Return the button to the statistics for the organisers' screen; an empty View while nobody is selected."""
+    """Return the button for the statistics, for the organisers' screen; an empty View while nobody is selected."""
     people = await people_store.turnout(request.tx)
     # L10N: a button: numbers by territory, platform and gender
     return View((), (Button(_("Figures"), figures.to()),) if people.selected else ())

@@ -32,7 +32,7 @@ _PRIVACY = Button(_("Privacy"), Go("confidentialite"))
 
 
 class DayForm(Form):
-    """The form for the last day on which data are stored for a purpose."""
+    """The form for the last day on which data are stored for a certain purpose."""
 
     title: ClassVar[Text] = _("How long data are kept")
     day: str = text(_("The last day?"), max_length=60, hint=_("For instance «30 June 2028»."))

@@ -76,7 +76,7 @@ def labelled_fields(fields: Sequence[PersonField], answers: Mapping[int, str]) -
 
 
 def lines_field() -> Any:
-    """Return the form field in which an organiser corrects the lines that `as_lines` returned."""
+    """Return the form field in which an organiser corrects answers, one line each, as `as_lines` returns them."""
     return text(
         _("A line each"),
         max_length=LONGEST_LINES,

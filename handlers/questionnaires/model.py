@@ -151,7 +151,7 @@ class PersonField:
 
 @dataclass(frozen=True, slots=True)
 class AnsweringPerson(Named):
-    """A person who has an answer to a field, with their id, ref (their identifier on the list) and names."""
+    """A person who has an answer to a field: their id, their `ref` (the number in the team's list) and names."""
 
     id: int
     ref: str

@@ -78,7 +78,7 @@ FIELDS = Button(_("Private fields"), show_fields.to())
 
 
 async def offer_fields(request: Request) -> View:
-    """Return the organisers' button to the private fields; an empty View while nobody is on the list."""
+    """Return the organisers' button that opens the private fields; an empty View while nobody is on the list."""
     return View((), (FIELDS,) if (await people_store.turnout(request.tx)).selected else ())
 
 
@@ -123,7 +123,7 @@ turn_page = routes.press("fop", who=ORGANISER)(open_field.handler)
 
 @routes.pick("fp", who=ORGANISER, sent_with_press=False)
 async def people_with(request: Request, code: str, field_id: int, page: int = 0) -> Reply:
-    """Show the people who gave one answer to a private field, with a button to each one's profile.
+    """Show the people who gave one answer to a private field, with a button for the profile of each.
 
     `code` stands for the answer (see `code_of`).
     """
@@ -153,7 +153,7 @@ async def take_table(request: Request) -> Reply:
 
 @routes.form("fa", FieldForm, who=ORGANISER)
 async def add_field(request: Request, form: FieldForm) -> Reply:
-    """Add a private field. For a field about health, say why and how long its answers are kept, and who reads them."""
+    """Add a private field. For a field about health, the reply says why, how long and for whom its answers are kept."""
     kind = AnswerKind(form.kind)
     if any(field.is_called(form.name) for field in await store.all_fields(request.tx)):
         raise Incomplete("name", _("There is a private field of this name already."))

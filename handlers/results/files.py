@@ -333,7 +333,7 @@ class _Sheets:
 
     def _columns_of_phases(self) -> Sequence[Column]:
         def votes(phase: LivedPhase, group: ResultGroup) -> Sequence[int]:
-            """Return the numbers of votes for the ideas that a group gave in a phase."""
+            """Return how many votes each idea has that a group gave in a phase."""
             return [idea.votes for idea in group.ideas if idea.phase == phase.phase]
 
         local = self._wording.local

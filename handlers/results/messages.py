@@ -50,7 +50,8 @@ def line_quote(line: PrintLine, most: int = 60) -> Span:
 def author_of_line(name: str, author_id: int | None) -> Span:
     """Return the name by which the author of a line of prints (an idea or another text) is shown.
 
-    `name` is '' for an anonymous idea and for an erased author; both are shown as anonymous.
+    `name` is '' for an anonymous idea and for an erased author; both are shown as anonymous. `author_id` is the
+    author's participant id, None for no author.
     """
     return Person(author_id, "given", name) if name and author_id is not None else _("anonymous")
 

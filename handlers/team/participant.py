@@ -207,7 +207,7 @@ def _question_waits(request: Request, again: datetime) -> Text:
 async def show_questions(request: Request) -> Reply:
     """List the person's questions with their answers, the newest first.
 
-    Organisers see the questions that have no answer instead, the oldest first.
+    Organisers see instead the questions of all people that have no answer, the oldest first.
     """
     if request.participant.organises:
         return await _show_waiting(request)

@@ -11,7 +11,7 @@ _MARKED = re.compile(r"[\\`*_~|<>\[\]()#-]|\d\.(?=\s)")
 
 
 def in_markdown(text: str) -> int:
-    """Return the greatest length that a text can have as Markdown: a character that may need escaping counts as two."""
+    """Return the greatest length of a text as Markdown, where a character that may need escaping counts as two."""
     return len(text) + len(_MARKED.findall(text))
 
 

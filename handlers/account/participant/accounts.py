@@ -33,7 +33,7 @@ routes = Routes()
     plain_words=_("accounts, my accounts, account, my account, my devices"),
 )
 async def show_accounts(request: Request) -> Reply:
-    """Show the person's accounts, with buttons to remove each, to add another, and to get a new code."""
+    """Show the person's accounts, with buttons to remove each of them, to add another, and to get a new code."""
     mine = await participant_store.accounts_of(request.tx, request.participant.id)
     open_in = await browser_store.of_person(request.tx, request.participant.id, request.now)
     lines: list[Span] = [_("These are your accounts:")]

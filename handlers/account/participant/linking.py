@@ -202,7 +202,7 @@ async def _attach(request: Request, person: Participant, account: Account) -> Ac
 
 @routes.press("kn")
 async def refuse(request: Request, account: int) -> Reply:
-    """Reject the account with the id `account`, on which the code was typed: nothing is linked."""
+    """Reject an account on which the person's link code was typed; nothing is linked. `account` is its id."""
     if await link_code_store.claimed(request.tx, request.participant.id, account) is None:
         raise Stale
     await link_code_store.forget_claims(request.tx, request.participant.id)

@@ -59,9 +59,9 @@ async def export_workshops(
 ) -> bool:
     """Write all results of the workshops as files into a folder. Returns True.
 
-    `environment` replaces the environment variables of this process, so that a rehearsal can export its own database.
-    Raises CommandFailed, and writes nothing, if the language or the folder cannot be used, if there is nothing to
-    export, or if the files that people sent cannot be reached.
+    `config` is the configuration file, None for the usual one. `environment` replaces the environment variables of this
+    process, so that a rehearsal can export its own database. Raises CommandFailed, and writes nothing, if the language
+    or the folder cannot be used, if there is nothing to export, or if the files that people sent cannot be reached.
     """
     settings = load(config, environment)
     wording = _wording(settings, options.language)

@@ -66,7 +66,7 @@ class SlideLetters:
     bold: bool = False
 
     def width(self, text: str) -> float:
-        """Return the largest width, in points, that `text` can have on one line."""
+        """Return the largest width, in points, that `text` can take on one line in any of the typefaces."""
         return _relative_width(text, self.bold) * self.size
 
     @property

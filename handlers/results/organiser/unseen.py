@@ -90,8 +90,9 @@ async def list_unseen(request: Request, what: str = "", start: int = 0) -> Reply
 async def tick_unseen(request: Request, ticked: tuple[int, ...], what: str, first: int, last: int) -> Reply:
     """Include the ticked ideas of a page in all files, and leave out the page's other ideas.
 
-    `ticked` are ids. `first` and `last` are the ids of the first and last idea of the page, which identify it even if
-    ideas are deleted. `what` is the file to be made afterwards («xlsx», «pptx» or «pdf»), '' for none.
+    `ticked` are ids of ideas. `first` and `last` are the ids of the first and last idea on the page, by which the page
+    is found even after ideas were deleted. `what` is the file to make afterwards («xlsx», «pptx» or «pdf»), '' for
+    none.
     """
     await lines.tick_unseen(request.tx, first, last, ticked)
     start = await lines.rank_of_unseen(request.tx, first)

@@ -52,7 +52,7 @@ async def my_deck(request: Request) -> Reply:
 
 @routes.press(MyDeck)
 async def show_deck(request: Request, group_id: int) -> Reply:
-    """Show the slides of a group, for its members, its facilitators and organisers."""
+    """Show the slides of a group to its members, its facilitators and organisers."""
     deck = await _deck(request, group_id)
     confirm = () if deck.empty or deck.confirmed else (deck.confirm_button,)
     write = await _unwritten(request, deck) if _belongs(request, deck) else ()

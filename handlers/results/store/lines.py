@@ -95,7 +95,10 @@ async def page_of_unseen(tx: Transaction, start: int, most: int) -> Sequence[Uns
 
 
 async def rank_of_unseen(tx: Transaction, idea_id: int) -> int:
-    """Return how many ideas that nobody revealed or voted for are older than the idea with this id."""
+    """Return how many unseen ideas are older than the idea with this id.
+
+    An unseen idea is one that nobody revealed or voted for.
+    """
     return await tx.value(int, f"SELECT COUNT(*) FROM {_UNSEEN} AND i.id < :id", id=idea_id)
 
 
