@@ -240,10 +240,11 @@ def opened_by(router: Router, content: Content) -> str | None:
 
 
 def may_call_for_help(router: Router, content: Content, locales: Sequence[str]) -> bool:
-    """Return whether what a person did may be for help, whatever words it has.
+    """Return whether what a person did may be a call for help, whatever words it has.
 
-    It may if it opens a screen that hears what is written on it, by a button, a command or its name in one of the
-    `locales`; if it is a position; or if nobody can tell, as of a voice message.
+    It may if it opens a screen that takes typed words, by a button, a command or the screen's name in one of the
+    `locales`. It may also if it is a location, or something that the program cannot understand, such as a voice
+    message.
     """
     if isinstance(content, Located):
         return True

@@ -146,7 +146,10 @@ async def forget_values_of(tx: Transaction, key: str) -> None:
 
 
 async def forget_values_where(tx: Transaction, code: str, forgotten: Callable[[Mapping[str, Any]], bool]) -> None:
-    """Delete the values of changes that the inverse with a `code` undoes, if they are `forgotten` by that function."""
+    """Delete the values of changes that an inverse undoes, if forgotten(values) is true.
+
+    `code` is the code of the inverse, the action that undoes the changes.
+    """
     for row in await tx.all("SELECT id, inverse FROM journal WHERE inverse LIKE :code", code=f'["{code}"%'):
         if forgotten(json.loads(row["inverse"])[1]):
             await tx.run("UPDATE journal SET inverse = '' WHERE id = :id", id=row["id"])

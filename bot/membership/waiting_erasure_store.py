@@ -66,10 +66,10 @@ async def put_off(tx: Transaction, participant_id: int, due: datetime, *, texts:
 async def put_off_again(
     tx: Transaction, _declared: Declared, whats: Collection[str], now: datetime, *, texts: bool
 ) -> int:
-    """Have people erased at once who were to be erased later, before an older backup was restored; return how many.
+    """Have people erased at once whose later erasure was stored before an older backup was restored; return how many.
 
-    `whats` are the fingerprints of people, and `texts` says whether what they wrote is erased too. The declarations of
-    personal data are not used: only other kinds of endings need them.
+    `whats` are the fingerprints of the people, and `texts` says whether what they wrote is erased too. `_declared` is
+    for other kinds of endings.
     """
     people = await ending_store.people(tx, whats)
     for participant_id in people:
