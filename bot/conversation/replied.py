@@ -97,7 +97,7 @@ class Replied:
     def give(self, platform: str, update_id: str) -> None:
         """Remember that this program is sending the answer to something that a person did, an update.
 
-        This is remembered at least until it is stored that the answer was sent.
+        This is remembered until it is stored that the answer was sent.
         """
         self._given[platform, update_id] = None
         if len(self._given) > _REMEMBERED:

@@ -119,7 +119,7 @@ async def push_live_screens(tx: Transaction, keys: Mapping[int, str]) -> None:
 
 
 async def notifiable(tx: Transaction, participant_ids: Collection[int]) -> frozenset[int]:
-    """Return which of these participants have an account and get messages that they did not ask for."""
+    """Return which of these participants have an account and have not stopped all messages."""
     return await outbox_store.notifiable(tx, participant_ids)
 
 

@@ -310,8 +310,8 @@ async def other_organisers(tx: Transaction, participant_id: int) -> int:
 async def attach(tx: Transaction, account: Account, participant_id: int, now: datetime) -> Account:
     """Link an account to a participant, and return the account as stored.
 
-    A participant gets messages on their first account. If the account already belonged to the participant, nothing is
-    changed, not even the screen that they opened last.
+    A participant's first account becomes the one on which they get messages. If the account already belonged to the
+    participant, nothing is changed, not even the screen that they opened last.
     """
     [row] = await tx.all(
         "INSERT INTO accounts (platform, native_id, participant_id, chat, private_chat, name, locale, linked_at)"
@@ -419,8 +419,8 @@ async def enlist(
 ) -> tuple[Account, Participant]:
     """Make the owner of an account an organiser, and return the account and its owner.
 
-    `person` is the owner, None if the account has none. An account without an owner gets one: the participant for whom
-    this function stored the account before, or else a new participant, who does not attend.
+    `person` is the owner, None if the account has none. An account without an owner gets one: the participant who was
+    once added for this account by this function, or else a new participant, who does not attend.
     """
     if person is None:
         ref = f"O-{account.platform}-{account.native_id}"

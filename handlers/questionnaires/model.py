@@ -91,7 +91,7 @@ def field_key(field_id: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PersonField:
-    """A private field: one thing that organisers ask about each person, such as their diet.
+    """A private field: one thing that organisers store about each person, such as their diet.
 
     It has a kind, a name by language and, for a choice, its options in order. Organisers see the answers; answers about
     health are shown only to people with the role HEALTH.
