@@ -23,7 +23,10 @@ async def forms_for_tables(request: Request) -> Sequence[Button]:  # noqa: ARG00
 
 
 async def offer_forms(request: Request, sent: Sent) -> Reply | None:
-    """Return the reply that says where an organiser can send a table, which came unasked; None for any other file."""
+    """Return the reply to a table that an organiser sent unasked; None for any other file.
+
+    The reply says where the organiser can send the table.
+    """
     organises = request.person is not None and request.person.organises
     if not organises or sent.upload is None or not sent.upload.name.lower().endswith(_ENDINGS):
         return None

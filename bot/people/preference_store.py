@@ -23,9 +23,9 @@ async def mute(tx: Transaction, participant_id: int, topics: Iterable[Topic]) ->
 
 
 async def set_private_pushes(tx: Transaction, participant_id: int, wanted: bool) -> None:
-    """Set whether a participant consents to private messages that are sent to many people (`wanted` is True).
+    """Set whether a participant consents to private messages that are sent to many people.
 
-    Only some platforms require this consent.
+    `wanted` is True for consent. Only some platforms require it.
     """
     await tx.run(
         "UPDATE accounts SET private_pushes = :wanted WHERE participant_id = :id",

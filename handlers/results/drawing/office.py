@@ -103,7 +103,7 @@ def make_chart(
 
 
 class SlideChart:
-    """A chart for a slide, as python-pptx expects it. `language` is the language of its texts, for instance «fr-FR»."""
+    """A chart for a slide, as python-pptx expects it. `language` is the language of its texts, such as «fr-FR»."""
 
     def __init__(self, data: ChartData, wording: Wording, language: str) -> None:
         self._data, self._wording, self._language = data, wording, language

@@ -91,7 +91,7 @@ def read_photos(read: ReadFile, attachments: Iterable[Attachment], most_bytes: i
 
 
 def reduce_photo(content: bytes, most_bytes: int = USUAL_BYTES) -> Photo | None:
-    """Return a photo reduced to at most `most_bytes`; None for no picture, or one with too many pixels.
+    """Return a photo reduced to at most `most_bytes`; None if it is no picture, or has too many pixels.
 
     The result has more bytes if the photo already has the smallest size that this function makes.
     """
