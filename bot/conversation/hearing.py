@@ -129,10 +129,11 @@ async def decide(request: Request, text: str) -> Reply | None:
 
 
 async def hear_letter(request: Request, text: str) -> Reply | None:
-    """Give the words of a letter to the listener for letters; return the reply, None if nobody takes them.
+    """Give the words of an e-mail to the listener for e-mails; return its reply, None if no listener takes them.
 
-    A listener is a function for typed words that another part of the program declares. What may be a cry for help is
-    for its writer alone, who is told whom to call. People who are not known are told so only if the cry is certain.
+    A listener is a function for typed words that another part of the program declares. If the words may be a cry for
+    help, the listener does not get them: the reply, to their writer alone, says whom to call. A writer whom the bot
+    does not know gets this reply only if the cry is certain.
     """
     if not text or codes.must_be(text):
         return None

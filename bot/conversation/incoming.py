@@ -70,9 +70,10 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """Words of a letter, which its writer sent by themselves: nothing on a screen asked for them.
+    """The words of an e-mail that somebody wrote to the bot unasked: no screen asked for them.
 
-    Nobody is asked what they are: they are for the team, or a cry for help, and never answer a form.
+    The writer is not asked what the words are. They are for the team, or a cry for help, and never the answer to a
+    form.
     """
 
     text: str

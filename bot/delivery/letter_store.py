@@ -22,9 +22,9 @@ from bot.database.engine import Transaction, one_column
 
 _TAKING_LETTERS = in_sql(lambda platform: platform.takes_letters)
 MAILBOX = "mailbox"
-"""The setting with how far the mailbox was read, and how many mails stay unread in it (`count_unread`)."""
+"""The key of the setting with how far the mailbox was read, and how many e-mails stay unread (`count_unread`)."""
 _GIVEN_UP = timedelta(days=5)
-"""After how long a letter is not sent again, and servers no longer try to hand one over."""
+"""For how long an e-mail is sent again after it came back, and servers try to deliver one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,21 +107,24 @@ async def address_of(tx: Transaction, delivery_id: int) -> str | None:
 
 
 async def count_unread(tx: Transaction) -> int:
-    """Return how many letters wait unread in the mailbox, as nobody but a person can say what becomes of them."""
+    """Return how many e-mails wait in the bot's mailbox because a person must read them."""
     stored = await setting_store.get(tx, MAILBOX)
     return int(json.loads(stored)["unread"]) if stored else 0
 
 
 @dataclass(frozen=True, slots=True)
 class Addressed:
-    """A letter that was sent: its id in the outbox, and the address it went to."""
+    """An e-mail that was sent: its id in the outbox, and the address to which it was sent."""
 
     id: int
     address: str
 
 
 async def addressed(tx: Transaction, delivery_ids: Collection[int]) -> Sequence[Addressed]:
-    """Return to which addresses letters with these ids went; some ids may be of no letter."""
+    """Return the e-mails with these ids in the outbox, each with the address to which it was sent.
+
+    Ids of other messages are ignored.
+    """
     return await tx.rows(
         Addressed,
         f"SELECT d.id, COALESCE(d.place, CASE WHEN d.kind LIKE '{LETTER}%' THEN p.email ELSE a.chat END, '') AS address"
@@ -133,7 +136,10 @@ async def addressed(tx: Transaction, delivery_ids: Collection[int]) -> Sequence[
 
 
 async def known_addresses(tx: Transaction, addresses: Collection[str]) -> Sequence[str]:
-    """Return which of these addresses, in small letters, are somebody's on the list or somebody's account."""
+    """Return which of these addresses belong to a person on the team's list or to an account.
+
+    The addresses are in small letters.
+    """
     rows = await tx.all(
         "SELECT value ->> 0 AS address FROM {json_rows}(:addresses) WHERE value ->> 0 IN"
         " (SELECT LOWER(email) FROM participants UNION"
@@ -144,10 +150,10 @@ async def known_addresses(tx: Transaction, addresses: Collection[str]) -> Sequen
 
 
 async def came_back(tx: Transaction, delivery_id: int, reason: Reason, now: datetime, *, again: bool = False) -> None:
-    """Store that a letter came back, and why.
+    """Store that an e-mail was returned as undeliverable, and why.
 
-    With `again` it is sent once more the next day, for five days at most; a copy of a message to many is not. An
-    address that does not exist gets nothing more.
+    If `again` is True, the e-mail is sent again the next day, for five days at most, unless it is a copy of a message
+    to many. If the address does not exist, nothing more is sent to it.
     """
     params = {"id": delivery_id, "reason": reason, "now": to_micros(now)}
     if again and await tx.run(
@@ -173,7 +179,7 @@ async def came_back(tx: Transaction, delivery_id: int, reason: Reason, now: date
 
 
 async def is_late(tx: Transaction, delivery_id: int) -> None:
-    """Store that a letter was handed over, but that the server of its address does not take it yet."""
+    """Store that an e-mail was passed to a server, but that the server of its address does not accept it yet."""
     await tx.run(
         "UPDATE deliveries SET reason = :late WHERE id = :id AND state = 'sent' AND reason IS NULL",
         id=delivery_id,
@@ -182,9 +188,9 @@ async def is_late(tx: Transaction, delivery_id: int) -> None:
 
 
 async def forget_late(tx: Transaction, now: datetime) -> int:
-    """Count letters as handed over of which nothing was heard for so long that no server still tries; return how many.
+    """Count e-mails as delivered that a server did not accept at first and that did not come back; return how many.
 
-    They did not come back.
+    They are so old that no server would still try to deliver them.
     """
     return await tx.run(
         f"UPDATE deliveries SET reason = NULL WHERE platform IN {_TAKING_LETTERS} AND state = 'sent'"
@@ -197,9 +203,9 @@ async def forget_late(tx: Transaction, now: datetime) -> int:
 async def write_to_stranger(
     tx: Transaction, platform: str, address: str, view: View, now: datetime, *, subject: str
 ) -> None:
-    """Add a letter to somebody to the outbox of whom nothing but the address is known; it is deleted within a day.
+    """Add an e-mail to the outbox for an address that belongs to nobody whom the bot knows.
 
-    `subject` is the key by which it is found again.
+    The e-mail is deleted within a day. `subject` is the key by which it is found again.
     """
     content, _carried = pack(view)
     await tx.run(
@@ -216,7 +222,7 @@ async def write_to_stranger(
 
 
 async def forget_strangers(tx: Transaction, now: datetime) -> int:
-    """Delete the letters to strangers that are older than a day; return how many letters those are."""
+    """Delete the e-mails to addresses of strangers that are older than a day; return how many were deleted."""
     return await tx.run(
         f"DELETE FROM deliveries WHERE kind = '{CONFIDENTIAL}' AND participant_id IS NULL AND account_id IS NULL"
         f" AND platform IN {_TAKING_LETTERS} AND created_at < :before",
@@ -225,7 +231,7 @@ async def forget_strangers(tx: Transaction, now: datetime) -> int:
 
 
 async def count_strangers(tx: Transaction) -> int:
-    """Return how many letters to strangers there are from the last day."""
+    """Return how many e-mails to addresses of strangers are stored; they are stored for a day."""
     return await tx.value(
         int,
         f"SELECT COUNT(*) FROM deliveries WHERE kind = '{CONFIDENTIAL}' AND participant_id IS NULL"
@@ -234,7 +240,10 @@ async def count_strangers(tx: Transaction) -> int:
 
 
 async def unsubscribe(tx: Transaction, delivery_id: int) -> bool:
-    """Send no more messages that its owner did not ask for to the account that got a letter; False if none did."""
+    """Send only messages that its owner asked for to the account that got an e-mail.
+
+    `delivery_id` is the id of the e-mail in the outbox. Returns False if it was sent to no account.
+    """
     return (
         await tx.run(
             "UPDATE accounts SET private_pushes = 0 WHERE id ="

@@ -1,4 +1,4 @@
-"""What a mail that arrived means for a letter that was sent, and what is stored of it."""
+"""Reads what an e-mail that arrived means for a letter, an e-mail that the bot sent, and stores this."""
 
 from __future__ import annotations
 
@@ -11,7 +11,11 @@ from bot.delivery import letter_store
 
 
 class MailKind(StrEnum):
-    """What a mail that arrived means: HARD to POLICY for the letter it returns, the others by themselves."""
+    """What an e-mail that arrived means.
+
+    HARD, SOFT, DELAY, FULL and POLICY say what happened to a letter, an e-mail that the bot sent. The other kinds are
+    about the arrived e-mail itself.
+    """
 
     HARD = "hard"  # there is no such mailbox or domain, or it is closed
     SOFT = "soft"  # a failure that passes, but the server gave up
@@ -36,7 +40,11 @@ _REASONS = {
 
 
 async def settle_mail(tx: Transaction, kind: MailKind, delivery_id: int | None, now: datetime) -> bool:
-    """Store what a mail says of a letter, None for no letter; return False if a person must read the mail."""
+    """Store what an e-mail that arrived says of a letter, an e-mail that the bot sent.
+
+    `delivery_id` is the id of the letter in the outbox, None for no letter. Returns False if a person must read the
+    arrived e-mail.
+    """
     if kind is MailKind.ANSWER:
         return False
     if kind in (MailKind.UNSUBSCRIBE, MailKind.SPAM):

@@ -1,4 +1,7 @@
-"""Has the words of mails heard that people write in answer to letters, and answers only a cry for help."""
+"""Processes the words of e-mails that people write to the bot, mostly as answers to e-mails that it sent.
+
+Words of participants are given to the listener for e-mails. Other writers get an answer only if they cry for help.
+"""
 
 from __future__ import annotations
 
@@ -20,13 +23,13 @@ from bot.people.participants import Account
 from bot.people.secret_store import hash_address
 
 _ONCE = timedelta(days=1)
-"""How often an address is answered at most, so that two robots do not write to each other without end."""
+"""The shortest time between two answers to an address, so that two robots do not write to each other without end."""
 _MOST_STRANGERS = 100
-"""How many letters a day go to addresses of which nothing is known: whoever writes can give any address."""
+"""How many e-mails a day are sent to unknown addresses at most, because a writer can give anybody's address."""
 
 
 class MailAnswers:
-    """Hears the words of mails: those from addresses that people proved to be theirs are questions to the team."""
+    """Takes the words of e-mails: words from the address of a person's account are questions to the team."""
 
     def __init__(self, store: Store, clock: Clock, dispatcher: Dispatcher) -> None:
         self._store = store
@@ -34,10 +37,11 @@ class MailAnswers:
         self._dispatcher = dispatcher
 
     async def hear(self, update_id: str, address: str, words: str) -> bool:
-        """Have the words of a mail heard, and return whether somebody took them; if not, a person must read the mail.
+        """Have the words of an e-mail from an address processed, and return whether that was done.
 
-        Who is not known by the address is only answered, if their words are certainly a cry for help. With the same
-        `update_id`, words are heard once.
+        Returns False if a person of the team must read the e-mail instead. If the address belongs to no participant,
+        the writer only gets an answer, and only if the words are certainly a cry for help. Words with the same
+        `update_id` are processed only once.
         """
         account, person = await self._store.read(lambda tx: participant_store.identify(tx, BY, address))
         chat = account.chat if account else address

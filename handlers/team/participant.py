@@ -94,9 +94,9 @@ async def _ask(request: Request, form: QuestionForm) -> Reply:
 
 
 async def ask_by_letter(request: Request, words: str) -> Reply | None:
-    """Send the words of a letter to the team as a question, without any after the first 1,500 characters.
+    """Send the words of an e-mail to the team as a question, at most the first 1,500 characters.
 
-    Returns None, and sends nothing, for whom may not ask, or not so soon again.
+    Returns None, and sends nothing, if the writer may not ask the team, or must wait before asking again.
     """
     if not await may_ask(request) or await _next_question(request) is not None:
         return None
@@ -158,7 +158,7 @@ async def offer_questions(request: Request) -> Sequence[Button]:
 async def count_questions(request: Request) -> View:
     """Return the part of the organisers' screen with the number of unanswered questions; empty if there are none.
 
-    Above it stands how many letters wait in the mailbox, of which the bot cannot say whom they are from.
+    A line above it says how many e-mails wait in the mailbox because the bot left them unread.
     """
     unread = await letter_store.count_unread(request.tx) if request.settings.reads_letters else 0
     # L10N: on the organisers' screen: e-mails that the bot leaves unread, because a person must read them
