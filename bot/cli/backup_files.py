@@ -24,9 +24,10 @@ FILES = ".files"
 
 @dataclass(frozen=True, slots=True)
 class CopiedFiles:
-    """How many files that a database names were copied or already there (`kept`), and how many are missing or damaged.
+    """The result of copying the files that a database names.
 
-    `place` is the folder of the backup's files.
+    `kept` is how many were copied or already there, and `missing` how many are missing or damaged. `place` is the
+    folder of the backup's files.
     """
 
     place: str
@@ -35,9 +36,10 @@ class CopiedFiles:
 
 
 class RestoredFiles(Folder):
-    """The files that a restored database will find: in the program's file storage, otherwise in the backup's folder.
+    """The files of a database that is being restored, for reading only.
 
-    They are only read, to find files that name somebody who has been erased since the backup.
+    A file is read from the program's file storage or, if it is missing there, from the folder beside the backup. This
+    finds the files that name somebody who has been erased since the backup.
     """
 
     def __init__(self, backup: Path, files: Files) -> None:
@@ -57,16 +59,16 @@ class RestoredFiles(Folder):
 
 
 def folder_of(backup: Path) -> Path:
-    """Return the folder beside a backup for the files that the backup names."""
+    """Return the path of the folder, beside a backup, that holds the files that the backup names."""
     return backup.with_name(f"{backup.name}{FILES}")
 
 
 def check_place(backup: Path) -> None:
     """Raise CommandFailed if somebody else could read, redirect or replace a backup at this path.
 
-    Neither the backup, nor its files, nor their folder may be a symbolic link; links above them must have been made by
-    root. The folders must belong to the user who runs this or to root, and be writable by nobody else. On systems where
-    files have no owners, nothing is refused.
+    The backup, its files and their folder must not be symbolic links; links above them must have been made by root. The
+    folders must belong to the user who runs this or to root, and nobody else may write to them. On systems where files
+    have no owners, nothing is refused.
     """
     if os.name != "posix":
         return
@@ -92,11 +94,11 @@ def _check_owner(folder: Path) -> None:
 
 
 def take_along(digests: Iterable[str], backup: Path, settings: Settings, before: Path | None) -> CopiedFiles:
-    """Copy the files that a backup names, by their digests, into the folder beside the backup.
+    """Copy the files that a backup names, by their digests, into the folder beside the backup; return the result.
 
-    A file that the earlier backup `before` already has is linked instead of copied. So many backups take little more
-    space than one, and only new files are fetched from a bucket. Raises CommandFailed if the disk is full or the files
-    cannot be reached; the backup and the copies are then deleted. Missing and damaged files are only counted.
+    A file that the earlier backup `before` (None for none) already has is linked instead of copied, which saves space
+    and downloads. Missing and damaged files are only counted. Raises CommandFailed if the disk is full or the files
+    cannot be reached; the backup and the copies are then deleted.
     """
     folder = folder_of(backup)
     try:
@@ -112,8 +114,8 @@ def take_along(digests: Iterable[str], backup: Path, settings: Settings, before:
 def bring_back(digests: Iterable[str], backup: Path, settings: Settings, otherwise: str) -> CopiedFiles:
     """Copy the files that a restored database names, by their digests, from the backup's folder into the file storage.
 
-    Returns how many there were; missing and damaged files are only counted. Raises CommandFailed if the disk refuses or
-    the files cannot be reached; `otherwise` is the end of its message, which says what remains to be done.
+    Returns the result; missing and damaged files are only counted. Raises CommandFailed if the disk refuses or the
+    files cannot be reached; `otherwise` is the end of its message, which says what remains to be done.
     """
     folder, files = folder_of(backup), files_of(settings)
     try:
@@ -167,13 +169,13 @@ def _whole(source: Files, digest: str) -> bytes | None:
 
 
 def damaged_in(backup: Path) -> str | None:
-    """Return the digest of a file beside a backup whose content does not match the digest; None if all match."""
+    """Return the digest of one file beside a backup whose content does not match the digest; None if all match."""
     copies = Folder(folder_of(backup))
     return next((digest for digest in copies.digests() if digest_of(copies.read(digest)) != digest), None)
 
 
 def drop_backup(backup: Path) -> None:
-    """Delete a backup and the folder of its files; missing ones are ignored."""
+    """Delete a backup and the folder of its files, if they exist."""
     for path in (backup, folder_of(backup)):
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
@@ -182,6 +184,6 @@ def drop_backup(backup: Path) -> None:
 
 
 def tell_missing(count: int, place: str) -> None:
-    """Print that a number of files is missing or damaged in `place`; print nothing if the number is 0."""
+    """Print that `count` files are missing or damaged in `place`; print nothing if `count` is 0."""
     if count:
         err.print(f"Files that ideas or pages use, but that are missing from {place} or damaged there: {count}.")

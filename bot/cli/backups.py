@@ -34,10 +34,11 @@ def _backups_of(settings: Settings) -> SqliteBackups | PostgresBackups:
 
 
 async def back_up(config: Path | None, target: Path) -> bool:
-    """Copy the database to a new file, and the files that its rows name into a folder beside it; the bot may run.
+    """Copy the database to a new file, and the files that its rows name into a folder beside it.
 
-    `config` is the file of settings, None for the default one. Returns True, because the command succeeded. Raises
-    CommandFailed if there is no database, or if other users could access the backup.
+    The bot may be running meanwhile. `config` is the configuration file, None for the default one. Returns True,
+    because the command succeeded. Raises CommandFailed if there is no database, or if other users could access the
+    backup.
     """
     settings = load(config)
     await asyncio.to_thread(check_place, target)
@@ -51,11 +52,11 @@ async def back_up(config: Path | None, target: Path) -> bool:
 
 
 async def add_backup(config: Path | None, folder: Path, days: int | None) -> bool:
-    """Add a backup to a folder, test it, and only then delete the backups there that are older than `days`.
+    """Add a backup to a folder, test it, and then delete the folder's backups that are more than `days` old.
 
-    If `days` is None, the setting `backup_days` applies. A backup is tested by restoring it into a copy, which is
-    checked, and by reading the files that it names. Returns True, because the command succeeded. Raises CommandFailed
-    if the backup cannot be made, is incomplete, or could be accessed by other users; older backups are then kept.
+    If `days` is None, the setting `backup_days` applies. The test restores the backup into a copy, checks this copy,
+    and reads the files that the backup names. Returns True, because the command succeeded. Raises CommandFailed, and
+    deletes no older backup, if the new one cannot be made, is incomplete, or could be accessed by other users.
     """
     settings = load(config)
     if not await asyncio.to_thread(folder.is_dir):
@@ -98,11 +99,12 @@ async def _note(settings: Settings) -> None:
 
 
 async def restore(config: Path | None, source: Path, *, sure: bool) -> bool:
-    """Replace the database by a backup, the file `source`.
+    """Replace the database with a backup, the file `source`.
 
     Asks for confirmation unless `sure`. People, links and accounts that were erased or ended since the backup are
-    erased or ended again; if they are not known, all links and sessions are ended. Returns True, because the command
-    succeeded. Raises CommandFailed if the file is no backup or the bot is running; the database is then left unchanged.
+    erased or ended again; if the program cannot know which, it ends all links and sessions. Returns True, because the
+    command succeeded. Raises CommandFailed, and leaves the database unchanged, if the file is no backup or the bot is
+    running.
     """
     settings = load(config)
     again, files = await _backups_of(settings).restore(source, sure=sure)

@@ -43,9 +43,9 @@ _PATIENCE = 5.0
 
 
 async def check(config: Path | None) -> bool:
-    """Check everything that the bot needs to start, and print a line for each result; return True if nothing failed.
+    """Check everything that the bot needs to start, print a line for each result, and change nothing.
 
-    `config` is the file of settings, None for the default one. Nothing is changed.
+    Returns True if nothing failed. `config` is the configuration file, None for the default one.
     """
     path = config_path(config)
     try:
@@ -146,7 +146,7 @@ def _to_close(path: Path) -> str:
 
 
 def problem_of_logo(path: str) -> tuple[str, str] | None:
-    """Return what is wrong with a logo's file, and the remedy; None if the logo can be shown everywhere."""
+    """Return what is wrong with the file of a logo, and the remedy; None if the logo can be shown everywhere."""
     try:
         logo = load_logo(path)
     except UnusableLogo as error:

@@ -15,9 +15,9 @@ from handlers import CAPABILITIES
 async def compare_config(config: Path | None, *, apply: bool) -> bool:
     """Print the differences between config.toml and the database; with `apply`, change the database to match the file.
 
-    Returns True if there are no differences, or with `apply`; False if there are differences that were only shown. Some
-    differences cannot be applied, such as changes of a published round (one day's set of groups). They are printed
-    again as remaining, which does not count as a failure.
+    Returns True if no differences were found or if `apply` is set, and False if differences were only shown. Some
+    differences cannot be applied, such as changes of a published round (one day's set of groups). With `apply`, they
+    are printed again as remaining, and the command still succeeds.
     """
     settings, seeds = load(config), load_seeds(CAPABILITIES)
 

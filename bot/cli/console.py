@@ -32,9 +32,9 @@ DEFAULT_CONFIG = Path("config.toml")
 
 
 class CommandFailed(Exception):
-    """The error that a command cannot be carried out.
+    """The error that a command cannot be carried out; its text says why.
 
-    `code` is the exit code: 1, or 2 for wrong or unreadable input.
+    `code` is the exit code: 2 for wrong or unreadable input, otherwise 1.
     """
 
     def __init__(self, message: str, *, code: int = 1) -> None:
@@ -59,14 +59,14 @@ def load(given: Path | None, environment: Mapping[str, str] | None = None) -> Se
 
 
 def load_capabilities() -> Sequence[Capability]:
-    """Load and return all capabilities, which takes a second: for commands that need the rules of several."""
+    """Load and return all capabilities. This takes a second, so only commands that need several of them call it."""
     from bot import capability
 
     return capability.load(CAPABILITIES)
 
 
 def personal_data() -> Declared:
-    """Load all capabilities, and return the declarations of personal data: the engine's and the capabilities'."""
+    """Load all capabilities; return what the engine and the capabilities declare about the personal data they store."""
     from bot import app
 
     return app.declared(load_capabilities())
@@ -81,10 +81,10 @@ def stored_files(settings: Settings) -> Files:
 
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[Store]:
-    """Open the database that the settings name, migrated and filled from the configuration as when the bot starts.
+    """Open the database that the settings name; it is closed at the end of the `async with` block.
 
-    It is closed at the end of the `async with` block. Log lines in the block share a reference, by which they are
-    found. Raises CommandFailed for a URL that cannot be used.
+    As when the bot starts, the database is migrated and filled from the configuration. All log lines in the block have
+    the same reference. Raises CommandFailed for a URL that cannot be used.
     """
     try:
         store = await open_store(settings.storage.url)
@@ -100,7 +100,7 @@ async def opened(settings: Settings) -> AsyncIterator[Store]:
 
 
 async def find_by_ref(store: Store, ref: str) -> Participant:
-    """Return the person with a number (like R-0042) in the team's list. Raises CommandFailed if nobody has it."""
+    """Return the person with this number in the team's list, such as R-0042. Raises CommandFailed if there is none."""
     person = await store.read(partial(participant_store.find_by_ref, ref=ref))
     if person is None:
         raise CommandFailed(f"nobody has the ref {ref}")
@@ -120,7 +120,7 @@ def confirm(question: str) -> None:
 def explain(error: Exception) -> tuple[str, int] | None:
     """Return the line to print and the exit code for an error about which the user can do something.
 
-    Returns None for any other error: it is a defect of the program, whose traceback should be shown.
+    Returns None for any other error: it is a defect of the program, and its traceback should be shown.
     """
     match error:
         case CommandFailed():

@@ -35,12 +35,12 @@ async def export(config: Path | None, ref: str, *, file: Path | None) -> bool:
 
 
 async def erase(config: Path | None, ref: str, *, texts: bool, sure: bool) -> bool:
-    """Erase a person, given by their number in the team's list, also from free pages of the database file.
+    """Erase a person, given by their number in the team's list, such as R-0042.
 
-    With `texts`, texts that the person wrote for others are erased too; otherwise they are kept without an author. Asks
-    for confirmation unless `sure`. Returns True, because the command succeeded. Raises CommandFailed if nobody has the
-    number, and also if the files cannot be reached or the database is in use: the next start of the bot then completes
-    the erasure.
+    Their data are also removed from free pages of the database file. With `texts`, texts that the person wrote for
+    others are erased too; otherwise they are kept without an author. Asks for confirmation unless `sure`. Returns True,
+    because the command succeeded. Raises CommandFailed if nobody has the number. It is also raised if the files cannot
+    be reached or the database is in use: the next start of the bot then completes the erasure.
     """
     settings, declared = load(config), personal_data()
     async with opened(settings) as store:

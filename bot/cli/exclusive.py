@@ -19,7 +19,7 @@ from bot.membership.erasure import finish_erasures, note_lost
 
 
 async def check_stopped(store: Store) -> None:
-    """Raise CommandFailed if a bot is running on a database; the message names the running programs or their tasks."""
+    """Raise CommandFailed if a bot is running on a database; the error names the programs that run, or their tasks."""
     if tasks := await running(store, datetime.now(UTC)):
         raise CommandFailed(f"the bot is running ({', '.join(tasks)}): stop it first")
     if programs := await store.read(program_store.running):  # one that starts, or whose leases were deleted by hand
@@ -27,7 +27,7 @@ async def check_stopped(store: Store) -> None:
 
 
 async def close_down(store: Store, settings: Settings) -> None:
-    """Check that no bot runs on a database that is to be replaced, and finish the erasures of people that had begun.
+    """Prepare a database for being replaced: check that no bot runs on it, and finish begun erasures of people.
 
     The erasures are logged in a file outside the database. Raises CommandFailed, and does nothing, if a bot is running.
     """
@@ -45,10 +45,9 @@ async def close_down(store: Store, settings: Settings) -> None:
 
 @contextmanager
 def alone_in(folder: Path) -> Iterator[None]:
-    """Keep other commands that call this from working in the same folder while the `with` block runs.
+    """Prevent other commands that use this function from working in the same folder while the `with` block runs.
 
-    Raises CommandFailed if another command works there. If there are no file locks on the disk, no command is kept
-    away.
+    Raises CommandFailed if another command works in the folder. On a disk without file locks, nothing is prevented.
     """
     try:
         import fcntl

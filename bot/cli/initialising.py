@@ -29,9 +29,9 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """The answers about a new gathering that were given with the command.
+    """The answers about a new gathering that the user gave as options of `rencontres init`.
 
-    An answer is None if the question must still be asked, and '' or 0 if the user wants none.
+    An answer is None if the question must still be asked, and '' or 0 if the user wants to leave the setting empty.
     """
 
     name: str | None = None
@@ -48,10 +48,10 @@ class Answers:
 
 
 def write_config(path: Path, given: Answers, *, force: bool) -> None:
-    """Write a configuration file, asking at the terminal the questions whose answers in `given` are None.
+    """Write a configuration file from `given` answers; ask the questions whose answers are None at the terminal.
 
-    Raises CommandFailed for an answer that makes no sense, or if the file exists already; with `force`, an existing
-    file is overwritten.
+    With `force`, an existing file is overwritten. Raises CommandFailed for an answer that makes no sense, and for an
+    existing file without `force`.
     """
     if path.exists() and not force:
         raise CommandFailed(f"{path} already exists. Edit it, or overwrite it with --force.")
@@ -117,7 +117,7 @@ def _asked(given: str | None, question: str, usual: str, read: Callable[[str], _
 
 
 def suggested_day(today: date) -> date:
-    """Return a Thursday some four months after `today`, which leaves time to invite people to a gathering."""
+    """Return a Thursday about four months after `today`, as a suggestion for the first day of a gathering."""
     later = today + timedelta(days=120)
     return later + timedelta(days=(3 - later.weekday()) % 7)
 
@@ -200,7 +200,7 @@ def _days(text: str) -> Mapping[str, date]:
 
 
 def fill(text: str, values: Mapping[str, object]) -> str:
-    """Return a TOML text in which some keys have other values: texts, days, or lists of numbers.
+    """Return a TOML text with the values of some keys replaced with new texts, days or lists of numbers.
 
     `values` has the new values by full key, like `gathering.name`.
     """

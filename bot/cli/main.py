@@ -49,7 +49,7 @@ class _Offered(Mapping[str, Any]):
             raise ValueError(f"two commands are called «{word}»")
 
     def summaries(self) -> Iterator[tuple[str, str]]:
-        """Yield each word with the summary of its command, without building any command."""
+        """Yield each command's word with its summary for the help, without loading any command."""
         for word in self:
             declared = self._declared[word]
             if isinstance(declared, TyperInfo):

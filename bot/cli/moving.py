@@ -38,7 +38,10 @@ async def move_gathering(config: Path | None, source: str, target: str) -> bool:
     erasures = str(log_path(storage).absolute().parent) if named else ""
 
     async def last_steps() -> None:
-        """Check that no bot was started meanwhile, whose rows would be left behind, and carry over who was erased."""
+        """Check that no bot was started during the copy, then copy the log of erased people.
+
+        A bot that runs would write rows that the copy lacks.
+        """
         store = await _opened(source, migrate=False)
         try:
             await check_stopped(store)

@@ -16,9 +16,9 @@ which python-telegram-bot imports, brings its own command line.
 
 @contextmanager
 def without(*names: str) -> Iterator[None]:
-    """Make modules with these names look as if they were not installed to libraries imported in the `with` block.
+    """Pretend inside the `with` block that the modules with these names are not installed.
 
-    A module that is already loaded remains usable.
+    Libraries that are imported in the block then do without them. A module that is already loaded remains usable.
     """
     absent = [name for name in names if name not in sys.modules]
     for name in absent:

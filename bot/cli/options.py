@@ -55,22 +55,28 @@ class _Command(TyperCommand):
 
 
 class Commands(typer.Typer):
-    """The commands of `rencontres` that the engine or one capability offers; the help lists all of them by `place`."""
+    """The commands of `rencontres` that the engine or one capability offers.
+
+    The help sorts the commands of all capabilities by `place`, lowest number first.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.places: dict[str, int] = {}
 
     def offer(self, word: str, place: int) -> Callable[[F], F]:
-        """Return a decorator that makes a function the command with this word.
+        """Return a decorator that makes a function the command `rencontres WORD`.
 
-        The help lists the commands by `place`, lowest number first. It shows the function's docstring.
+        The help shows the function's docstring. `place` is the command's position in the help, lowest number first.
         """
         self.places[word] = place
         return self.command(word, cls=_Command)
 
     def offer_group(self, word: str, place: int, group: CommandGroup) -> None:
-        """Add a group of commands whose first word is `word`; the help lists it by `place`, lowest number first."""
+        """Add a group of commands whose first word is `word`.
+
+        `place` is the group's position in the help, lowest number first.
+        """
         self.places[word] = place
         self.add_typer(group, name=word)
 

@@ -47,9 +47,9 @@ _DOING: Mapping[Op, str] = {
 
 
 async def show_outbox(config: Path | None, *, failed: bool, as_json: bool) -> bool:
-    """Print the messages that wait to be sent, or with `failed` the messages that were given up, and then their number.
+    """Print the messages that wait to be sent, and how many there are; with `failed`, the messages that were given up.
 
-    Similar messages share one line, which says since when they wait, and why. `as_json` prints the same as JSON.
+    Similar messages share one line, which says since when they wait, and why. `as_json` prints JSON instead of lines.
     Returns True, because the command succeeded.
     """
     settings = load(config)
@@ -68,10 +68,10 @@ async def show_outbox(config: Path | None, *, failed: bool, as_json: bool) -> bo
 
 
 def words_of_kind(kind: str, *, one: bool = False, original_id: int | None = None) -> str:
-    """Return the word for messages of a kind in the outbox, for the shell: «messages», or with `one` «message».
+    """Return how the shell calls messages of a kind in the outbox: «messages», or with `one` «message».
 
-    If the messages are copies of one that was sent to many people, `original_id` is its id, and the copies are called
-    by kind and id: «announcement 3». Otherwise it is None.
+    Copies of a message that was sent to many people are called by its kind and its id `original_id`: «announcement 3».
+    For any other message `original_id` is None.
     """
     if original_id is not None:
         return f"{kind} {original_id}"
@@ -83,7 +83,10 @@ def words_of_kind(kind: str, *, one: bool = False, original_id: int | None = Non
 
 
 def words_of_op(op: Op) -> str:
-    """Return what is to be done with a message, as the end of a phrase: «, to be corrected»; '' if it is to be sent."""
+    """Return what will be done with a message in the outbox, as the end of a phrase: «, to be corrected».
+
+    Returns '' for a message that will be sent.
+    """
     return _DOING[op]
 
 

@@ -30,7 +30,7 @@ class PostgresBackups:
         self._settings = settings
 
     async def copy(self, target: Path, before: Path | None = None) -> CopiedFiles:
-        """Copy the database to a new file by pg_dump, and the files that it names into a folder beside that file.
+        """Copy the database to a new file with pg_dump, and the files that its rows name into a folder beside it.
 
         Files that the earlier backup `before` has are not copied again. Raises CommandFailed if the database has no
         gathering or the files cannot be copied, and ToolFailed if pg_dump fails.
@@ -48,9 +48,9 @@ class PostgresBackups:
         return await asyncio.to_thread(take_along, digests, target, self._settings, before)
 
     async def try_out(self, backup: Path) -> str:
-        """Restore a backup into a temporary database, open this, and return in a few words what was done.
+        """Restore a backup into a temporary database, open that database, and return in a few words what was tested.
 
-        If the database user may create no databases, the backup is only read from beginning to end. Raises
+        If the database user may not create databases, the backup is only read from beginning to end. Raises
         CommandFailed if it is damaged.
         """
         try:
@@ -71,11 +71,11 @@ class PostgresBackups:
         return "and tested by restoring it into a copy"
 
     async def restore(self, source: Path, *, sure: bool) -> tuple[Replayed, CopiedFiles]:
-        """Replace the tables of the database by the tables of a backup, all of them or nothing.
+        """Replace the tables of the database with the tables of a backup, all of them or none.
 
-        People, links and accounts that were erased or ended since the backup are erased or ended again. Returns how
-        many, and how many files were brought back. Asks for confirmation unless `sure`. Raises CommandFailed if the
-        file is no backup or the bot is running; the database is then left unchanged.
+        Asks for confirmation unless `sure`. People, links and accounts that were erased or ended since the backup are
+        erased or ended again. Returns how many of them, and how many files were copied back. Raises CommandFailed, and
+        leaves the database unchanged, if the file is no backup or the bot is running.
         """
         await _check_ours(source)
         await self._close_down()

@@ -13,7 +13,10 @@ def write_private(path: Path, content: bytes) -> None:
 
 
 def write_all_private(files: Mapping[Path, bytes]) -> None:
-    """Write several files that only their owner may read; no existing file is replaced before all are written."""
+    """Write several files that only their owner may read.
+
+    All of them are written completely before the first existing file is replaced.
+    """
     drafts = {path: path.with_name(f".{path.name}.{os.getpid()}") for path in files}
     try:
         for path, content in files.items():
@@ -30,6 +33,6 @@ def write_all_private(files: Mapping[Path, bytes]) -> None:
 
 
 def read_up_to(path: Path, most: int) -> bytes:
-    """Return a file's content, but at most `most` + 1 bytes: if it has that many, the file is too large."""
+    """Return a file's content, or only its first `most` + 1 bytes if the file is larger than `most` bytes."""
     with path.open("rb") as file:
         return file.read(most + 1)

@@ -17,9 +17,9 @@ from bot.cli.console import CommandFailed
 async def rehearse(*, participants: int, seed: int, out: Path | None) -> bool:
     """Play a gathering with invented people, and print a report of what was sent and whether it arrived.
 
-    Returns True if all messages arrived as expected. `participants` is how many people are invented; the same `seed`
-    plays the same gathering again. `out` is the folder for the results, None to keep nothing. Raises CommandFailed if
-    `out` is not empty, or if the optional dependency simcord is not installed.
+    `participants` is how many people are invented; the same `seed` plays the same gathering again. `out` is the folder
+    for the results, None to keep nothing. Returns True if all messages arrived as expected. Raises CommandFailed if
+    `out` is not empty, or if the optional library simcord is not installed.
     """
     if find_spec("simcord") is None:
         raise CommandFailed(

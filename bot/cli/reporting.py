@@ -54,7 +54,7 @@ _MEGABYTE = 1_000_000
 async def examine(config: Path | None, file: Path | None, log_file: Path | None) -> bool:
     """Write a description of the installation as JSON to `file`, which only its owner can read; print it if None.
 
-    `config` is the configuration file, None for the usual one. If `log_file` is given, the events in this log are
+    `config` is the configuration file, None for the default one. If `log_file` is given, the events in this log are
     counted too. Returns True, because the command succeeded. Raises CommandFailed for invalid settings, and OSError for
     a file that cannot be read or written.
     """
@@ -69,9 +69,9 @@ async def examine(config: Path | None, file: Path | None, log_file: Path | None)
 
 
 async def describe(settings: Settings, log_file: Path | None = None) -> Mapping[str, Any]:
-    """Return a description of an installation without personal data, for somebody who helps from elsewhere.
+    """Return a description of an installation, without personal data, for remote support; change nothing.
 
-    With `log_file`, it counts the events in this log. Nothing is changed. Raises OSError for a log that cannot be read.
+    With `log_file`, the description counts the events in this log. Raises OSError for a log that cannot be read.
     """
     now = datetime.now(UTC)
     return {

@@ -28,9 +28,9 @@ _LEVEL = "RENCONTRES_LOG"
 async def serve(config: Path | None, only: str | None) -> bool:
     """Run the bot until it is stopped, and return True.
 
-    In a terminal, it first says what it listens to, and what to do next. `config` is the file of settings, None for the
-    default one. `only` names the parts of the program to run, separated by commas; None for all. Raises CommandFailed
-    if no part can run.
+    In a terminal, the command first prints what the bot listens to, and what to do next. `config` is the configuration
+    file, None for the default one. `only` names the parts of the program to run, separated by commas; None for all.
+    Raises CommandFailed if no part can run.
     """
     # What is loaded stays: a search for cycles among it finds nothing. `app.run` sets how often it is done then.
     gc.set_threshold(50_000)
@@ -66,7 +66,7 @@ async def _lines(tx: Transaction, settings: Settings, parts: frozenset[str]) -> 
 
 
 def told(settings: Settings, parts: frozenset[str], bot_name: str | None, *, organised: bool) -> list[str]:
-    """Return the lines that tell a person at the terminal what the program listens to, and what to do next.
+    """Return the lines that tell a person at the terminal what the bot listens to, and what to do next.
 
     `parts` are the names of the parts of the program that run, such as «telegram» or «web». `bot_name` is the bot's
     name on Telegram, None if it is not known yet. `organised` is True if there is an organiser already.

@@ -33,7 +33,7 @@ class SqliteBackups:
         self._file = sqlite_files(Path(settings.storage.url.removeprefix("sqlite:///")))[0]
 
     async def copy(self, target: Path, before: Path | None = None) -> CopiedFiles:
-        """Copy the database to a new file, and the files that it names into a folder beside that file.
+        """Copy the database to a new file, and the files that its rows name into a folder beside that file.
 
         Files that the earlier backup `before` has are not copied again. Raises CommandFailed if there is no database,
         or if the copy cannot be read.
@@ -53,7 +53,7 @@ class SqliteBackups:
         return await asyncio.to_thread(take_along, digests, target, self._settings, before)
 
     async def try_out(self, backup: Path) -> str:
-        """Restore a backup into a copy beside it, check the copy, and return in a few words what was done.
+        """Restore a backup into a copy beside it, check this copy, and return in a few words what was tested.
 
         Raises CommandFailed if the backup is damaged.
         """
@@ -68,11 +68,11 @@ class SqliteBackups:
         return "and tested by restoring it into a copy"
 
     async def restore(self, source: Path, *, sure: bool) -> tuple[Replayed, CopiedFiles]:
-        """Replace the database by a backup; until the last step the database is left unchanged.
+        """Replace the database with a backup; until the last step the database is left unchanged.
 
-        People, links and accounts that were erased or ended since the backup are erased or ended again. Returns how
-        many, and how many files were brought back. Asks for confirmation unless `sure`. Raises CommandFailed if the
-        file is no backup or the bot is running.
+        Asks for confirmation unless `sure`. People, links and accounts that were erased or ended since the backup are
+        erased or ended again. Returns how many of them, and how many files were copied back. Raises CommandFailed if
+        the file is no backup or the bot is running.
         """
         database = self._file
         await self._close_down(database)

@@ -26,9 +26,9 @@ _UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 async def show_status(config: Path | None, *, as_json: bool) -> bool:
     """Print the state of the installation, in words or with `as_json` as JSON, and change nothing.
 
-    Printed are: whether the bot runs, when the last backup was made, how many people have joined, how many messages
+    The state is: whether the bot runs, when the last backup was made, how many people have joined, how many messages
     wait, and how many never arrived. Returns True, because the command succeeded. Raises CommandFailed if there is no
-    database yet, or if the next start of the bot would first have to update the database.
+    database yet, or if the database must first be updated by starting the bot.
     """
     settings, now = load(config), datetime.now(UTC)
     url = settings.storage.url

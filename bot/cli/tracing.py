@@ -42,11 +42,11 @@ _NO_UPDATE = (
 
 
 async def show_trace(config: Path | None, reference: str, delivery: int | None, *, as_json: bool) -> bool:
-    """Print everything that is stored about a person's message or press and the work that it caused.
+    """Print everything that is stored about one message or press of a person, and about the work that it caused.
 
-    `reference` is the code in an error message or the log by which the message or press is found. If it is '',
-    `delivery` is the number of a message that was sent because of it. `as_json` prints JSON instead of lines. Returns
-    True, because the command succeeded. Raises CommandFailed if nothing is found.
+    `reference` is the code of this message or press, as error messages and the log show it. If it is '', `delivery` is
+    the number of a message that the bot sent in consequence. `as_json` prints JSON instead of lines. Returns True,
+    because the command succeeded. Raises CommandFailed if nothing is found.
     """
     if bool(reference) == (delivery is not None):
         raise CommandFailed("give a reference, or the number of a delivery: --delivery 12", code=2)

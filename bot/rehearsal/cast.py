@@ -24,10 +24,10 @@ _OF_TWENTY: Sequence[Platform] = ("telegram",) * 9 + ("web",) * 7 + ("discord",)
 class CastMember:
     """An invented person who takes part in a rehearsal, a gathering that the program plays.
 
-    `wants` is the label (a theme's key) that the person would like. `label` is the one that the bot told them they
-    have. `waits` is the label for which they wait, and `line` their rank in that queue. `group` is the id of their
-    group. `comes` says that they joined and still attend, `late` that they join late. `ways_in` has the links and the
-    code of their invitation, by heading of the list of invitations.
+    A label is a theme's key: `wants` is the label that the person would like, `label` the one that the bot told them
+    they have, and `waits` the one in whose waiting list they have the rank `line`. `group` is the id of their group.
+    `comes` is True if they joined and still attend, `late` if they join late. `ways_in` has the links and the code of
+    their invitation, such as `page` and `code`.
     """
 
     person: RosterPerson
@@ -48,26 +48,35 @@ class CastMember:
 
     @property
     def name(self) -> str:
-        """Return the person's name in the report, with their number in the list and their platform."""
+        """Return the person's name for the report, with their number in the list and their platform."""
         return f"{self.person.full_name} ({self.person.ref}, {self.platform})"
 
     def zone_at(self, instant: datetime) -> str:
-        """Return the time zone in which the person is at an instant: at home, or during the gathering at its place."""
+        """Return the time zone in which the person is at an instant.
+
+        It is the gathering's time zone during the gathering, otherwise the time zone at the person's home.
+        """
         home = self.hours.home(self.person.territory, instant, away=not self.comes)
         return (home and zone_of(home)) or self.reader.zone
 
     @property
     def told_in_channel(self) -> bool:
-        """Return whether the person's platform shows messages to their group in the group's channel, not in private."""
+        """Return whether the person gets messages to their group in the group's channel, rather than in private.
+
+        This depends on the person's platform.
+        """
         return features_of(self.platform).speaks_in_channels
 
     @property
     def received(self) -> Sequence[Received]:
-        """Return the messages that the bot sent to the person and that the person has looked at."""
+        """Return the messages that the person got from the bot and has looked at."""
         return self.driver.received
 
     async def enter(self) -> str:
-        """Open the person's invitation on their platform, and return the text with which the bot greets them."""
+        """Open the person's invitation on their platform, and return the text with which the bot greets them.
+
+        On Discord, the person also agrees to get private messages.
+        """
         match self.platform:
             case "web":
                 await self.driver.follow(self.ways_in["page"])
@@ -87,7 +96,7 @@ def cast(count: int, seed: int, wishes: Sequence[str], year: int) -> list[tuple[
     """Return `count` invented people with their platforms: 45 % Telegram, 35 % personal page, 20 % Discord.
 
     The same `seed` gives the same people. `wishes` are the labels (themes' keys) among which people choose, the most
-    wanted first; `year` is the gathering's, from which ages are counted.
+    wanted first; ages are counted from `year`.
     """
     rng = Random(seed)  # noqa: S311 - nothing here is secret
     weights = {label: 1 / rank for rank, label in enumerate(wishes, start=1)}
@@ -101,7 +110,7 @@ def cast(count: int, seed: int, wishes: Sequence[str], year: int) -> list[tuple[
 
 
 async def act_together(players: Iterable[CastMember], do: Callable[[CastMember], Awaitable[object]]) -> None:
-    """Call `do` for each of these invented people, for a dozen of them at the same time.
+    """Call `do` for each of these invented people, for up to twelve of them at the same time.
 
     People on Discord act one after the other, because simcord, the simulated Discord, allows one action at a time.
     """

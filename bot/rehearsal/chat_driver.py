@@ -23,9 +23,9 @@ def read_label(label: str) -> str:
 
 
 class Chat(Protocol):
-    """Drives the private chat of one simulated person with the bot. Each action returns once the bot has answered it.
+    """Drives one simulated person's private chat with the bot. Each action returns once the bot has answered it.
 
-    Buttons and options are given by their labels, or the beginnings of these. If a label is not shown, AssertionError
+    Buttons and options are given by their labels, or by how the labels begin. If a label is not shown, AssertionError
     is raised, which tells what is shown.
     """
 
@@ -39,7 +39,7 @@ class Chat(Protocol):
         """Send a text message to the bot, as this person."""
 
     async def press(self, label: str) -> None:
-        """Press the button with this label on the latest message, after «More…» if it is only shown then."""
+        """Press the button with this label on the latest message; if it is not shown, press «More…» first."""
 
     async def pick(self, *labels: str) -> None:
         """Choose the options with these labels on the latest message, replacing any earlier choice."""
@@ -48,11 +48,11 @@ class Chat(Protocol):
         """Fill in the form that is open with one answer for each question; '' skips a question."""
 
     async def look(self) -> None:
-        """Look at the chat: a message that the bot sent without being asked can then be the latest message."""
+        """Look at the chat, so that messages that the bot sent without being asked are seen too."""
 
     @property
     def text(self) -> str:
-        """Return the text of the latest message, or the question or problem of the form that is open."""
+        """Return the text of the latest message or, if a form is open, its question or the problem that it shows."""
 
     @property
     def buttons(self) -> tuple[str, ...]:
@@ -91,13 +91,13 @@ class _Buttons(Protocol):
 
 
 async def look_for(chat: _Buttons, found: Callable[[], bool]) -> None:
-    """Press «More…» on the latest message of a chat until `found` returns True, or there is no more."""
+    """Press «More…» on the latest message of a chat until `found` returns True, or until there is no such button."""
     while not found() and (more := more_among(chat.buttons)):
         await chat.press(more)
 
 
 def more_among(labels: Iterable[str]) -> str | None:
-    """Return the label among these that is the button «More…» in any of the languages; None if none is."""
+    """Return the first of these labels that is «More…» in any language of the bot; None if none is."""
     said = {plain(MORE, Reader(locale, "UTC")) for locale in LOCALES}
     return next((label for label in labels if label in said), None)
 
@@ -106,7 +106,7 @@ def more_among(labels: Iterable[str]) -> str | None:
 class Received:
     """A message of the bot as its reader sees it: `text` is its present text, `first` its text when it arrived.
 
-    `asked` says that the bot sent it in answer to something that the reader did. `at` is when it arrived, None if the
+    `asked` is True if the bot sent it in answer to something that the reader did. `at` is when it arrived, None if the
     platform does not tell.
     """
 
@@ -118,22 +118,22 @@ class Received:
 
 
 class ChatDriver(Chat, Protocol):
-    """Drives the chat of a simulated person; finds buttons also by their payloads, whatever the reader's language.
+    """Drives a simulated person's private chat with the bot in any language, because it can find buttons by payload.
 
     A button's payload is the code of its action, followed by a hyphen and its arguments, if any.
     """
 
     async def act(self, payload: str) -> None:
-        """Press the latest button whose payload is `payload`, or begins with it and a hyphen.
+        """Press the latest button whose payload is `payload`, or begins with `payload` and a hyphen.
 
-        «More…» is pressed before if needed. Raises AssertionError if there is no such button.
+        If needed, «More…» is pressed before. Raises AssertionError if there is no such button.
         """
 
     def offers(self, payload: str) -> bool:
-        """Return whether there is a button whose payload is `payload`, or begins with it and a hyphen."""
+        """Return whether a button is shown whose payload is `payload`, or begins with `payload` and a hyphen."""
 
     async def choose(self, *values: str) -> None:
-        """Choose the options with these values on the latest message, replacing any earlier choice."""
+        """Choose the options with these values on the latest message, in place of any earlier choice."""
 
     @property
     def values(self) -> tuple[str, ...]:
@@ -148,5 +148,5 @@ class ChatDriver(Chat, Protocol):
 
 
 def carries(carried: str, payload: str) -> bool:
-    """Return whether a button's payload `carried` is `payload`, or begins with it and a hyphen."""
+    """Return whether the payload `carried` of a button is `payload`, or begins with `payload` and a hyphen."""
     return carried == payload or carried.startswith(f"{payload}-")

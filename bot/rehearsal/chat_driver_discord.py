@@ -19,15 +19,16 @@ _MARKS = re.compile(r"\\(.)|\*\*|\[([^\]]*)\]\(<[^>]*>\)| \(<t:\d+:\w>\)")
 
 
 def unmarked(content: str) -> str:
-    """Return the text of a Discord message as it is read, without the signs of Markdown."""
+    """Return the text of a Discord message as people read it, without the signs of Markdown."""
     return _MARKS.sub(lambda mark: mark[1] or (unmarked(mark[2]) if mark[2] else ""), content)
 
 
 class DiscordChat:
     """Drives one simulated person's chat with the bot on Discord.
 
-    It is their private messages or, with a `place`, a channel of the server, where only they see the bot's answers.
-    `actor` is who acts there, `shown` the messages of the last answer, and `form` the open modal, None for none.
+    The chat is the person's private messages or, with a `place`, a channel of the server, in which only they see the
+    bot's answers. `actor` is the simulated person, `shown` the messages of the last answer, and `form` the open modal,
+    None for none.
     """
 
     def __init__(self, env: simcord.Env, user: simcord.UserHandle, place: simcord.ChannelHandle | None = None) -> None:
@@ -72,15 +73,12 @@ class DiscordChat:
         await self.press_id(found[0]["custom_id"])
 
     async def press_id(self, custom_id: str, message: Any = None) -> None:
-        """Press the button with the payload `custom_id`, on `message` or, if that is None, on the latest message."""
+        """Press the button with the payload `custom_id` on `message`, None for the latest message."""
         on = ResponseMessage(self._env, message or self.shown[-1])
         self.answered(await self.actor.click(on, custom_id=custom_id))
 
     async def choose_id(self, custom_id: str, values: Sequence[str], message: Any = None) -> None:
-        """Choose these values of a menu, on `message` or, if that is None, on the latest message.
-
-        `custom_id` is the payload of the menu.
-        """
+        """Choose these values in the menu with the payload `custom_id` on `message`, None for the latest message."""
         on = ResponseMessage(self._env, message or self.shown[-1])
         self.answered(await self.actor.select(on, list(values), custom_id=custom_id))
 
@@ -102,7 +100,7 @@ class DiscordChat:
         await self.fill_by_name(dict(zip(inputs_of(self.form), answers, strict=False)))
 
     async def fill_by_name(self, answers: Mapping[str, str | Upload]) -> None:
-        """Fill in the open form; `answers` has the answers by the ids of its inputs, and '' skips an input."""
+        """Fill in the open form; `answers` has an answer for each id of an input, and '' skips an input."""
         assert self.form, f"no form is open over «{self.text}»"
         inputs = inputs_of(self.form)
         values = {name: _typed(part, answers[name]) for name, part in inputs.items() if answers.get(name)}
@@ -205,16 +203,16 @@ class DiscordChat:
 
     @property
     def private(self) -> bool:
-        """Return whether only this person sees all messages of the bot's last answer."""
+        """Return whether all messages of the bot's last answer are visible to this person alone."""
         return all(ResponseMessage(self._env, message).ephemeral for message in self.shown)
 
     @property
     def history(self) -> tuple[str, ...]:
-        """Return the texts of all messages in the private chat, oldest first, answers to presses included."""
+        """Return the texts of all messages in the private chat, oldest first, including the answers to presses."""
         return tuple(unmarked(m.content) for m in self._env.backend.messages.get(self.user.dm_channel.id, {}).values())
 
     def written(self) -> list[Any]:
-        """Return the bot's private messages that are no answers to presses or commands, oldest first."""
+        """Return the bot's private messages, oldest first, without the answers to presses and commands."""
         history = self._env.backend.messages.get(self.user.dm_channel.id, {}).values()
         return [m for m in history if m.author_id != self.user.id and m.interaction_metadata is None]
 
@@ -222,7 +220,7 @@ class DiscordChat:
         return _parts_of(self.shown[-1], kind) if self.shown and not self.form else []
 
     def answered(self, result: simcord.InteractionResult) -> None:
-        """Take the result of a command, a press or a form as what the person sees now."""
+        """Show the person the bot's answer to a command, a press or a form; `result` is this answer in simcord."""
         self.result, self.form = result, result.modal
         answered = [message._message for message in (result.response, *result.followups) if message]
         if result._interaction.response_kind == "deferred_update" and result.followups:

@@ -21,7 +21,7 @@ from bot.rehearsal.push_service import PushService
 class LivePage(WebChat):
     """Drives the personal page of one simulated person as a browser with scripts does.
 
-    Only messages that changed are fetched.
+    It fetches only the messages that changed.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class LivePage(WebChat):
         await self._say(caption, uploads)
 
     async def locate(self, latitude: float, longitude: float) -> None:
-        """Press the latest button that asks for the device's location, and allow that."""
+        """Press the latest button that asks for the device's location, and send this location."""
         buttons = [button for message in self.messages for button in message.all("button", css="locate")]
         assert buttons, f"no button asks where this is; the latest: {self.text}"
         button = buttons[-1]

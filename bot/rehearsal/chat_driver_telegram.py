@@ -108,7 +108,7 @@ class TelegramChat:
                 await self.send(answer)
 
     async def look(self) -> None:
-        """Do nothing: on Telegram, messages are shown as they arrive."""
+        """Do nothing, because a chat on Telegram shows messages as they arrive."""
 
     async def act(self, payload: str) -> None:
         await look_for(self, lambda: self.offers(payload))
@@ -148,18 +148,18 @@ class TelegramChat:
         await self._settled()
 
     async def locate(self, latitude: float, longitude: float, *, live: bool = False) -> StoredMessage:
-        """Send a location, and return its message, which `move` needs; with `live`, it can be moved."""
+        """Send a location, and return its message; with `live`, this message can be given to `move`."""
         message = self.user.send_location(latitude, longitude, live=live)
         await self._settled()
         return message
 
     async def move(self, location: StoredMessage, latitude: float, longitude: float, *, ends: bool = False) -> None:
-        """Move a live location that the person shares; `ends` says that this is the last time."""
+        """Move a live location that the person shares; `ends` is True if the person then stops sharing it."""
         self.user.move(location, latitude, longitude, ends=ends)
         await self._settled()
 
     def leave_word(self, text: str) -> None:
-        """Send a text without waiting for an answer, as the program is stopped; `catch_up` waits for the answer."""
+        """Send a text while the program is stopped, without waiting for an answer; `catch_up` waits for the answer."""
         self._left = len(self.user.chat.shown)
         self.user.send(text)
 

@@ -46,13 +46,13 @@ class WebChat:
     # --- gestures
 
     async def follow(self, payload: str) -> None:
-        """Open the person's page by an invitation; `payload` is «j-CODE»."""
+        """Open the person's page by an invitation, whose `payload` is «j-CODE»."""
         await self.open_link(await self._link_of(payload.removeprefix("j-")))
 
     async def open_link(self, link: str) -> None:
-        """Open the person's page by a link; `link` is the secret at the end of its address.
+        """Open the person's page by a link; `link` is the secret at the end of the link's address.
 
-        If the link is valid, this also presses the button on the first page that every link opens.
+        A valid link first shows a page with one button, which is pressed too.
         """
         await self.get(f"/p/{link}")
         if self.status == 200:
@@ -64,7 +64,7 @@ class WebChat:
     async def send(self, text: str) -> None:
         """Write a text in the page as it was shown last.
 
-        If the page has changed so that the text would go elsewhere, it is loaded again first.
+        If the page has changed so that the text would answer something else, the page is loaded again first.
         """
         if composer := self.page.first("form", id="composer"):
             await self.post(composer, {"text": text})
@@ -80,7 +80,7 @@ class WebChat:
         await self.post(*self._pressing(button))
 
     async def tick(self, *labels: str) -> None:
-        """Tick options of the latest message without sending them; the next pressed button sends them too."""
+        """Tick options of the latest message; they are sent when the next button is pressed."""
         self._ticked = self.latest["id"], self._values_of(labels)
 
     def _pressing(self, button: Element) -> tuple[Element, dict[str, str | Sequence[str]]]:
@@ -152,7 +152,7 @@ class WebChat:
 
     @property
     def person_id(self) -> str:
-        """Return the id of the participant whose page this is, which is also the id of the account and of the chat."""
+        """Return the id of the participant whose page this is; their account and their chat have the same id."""
         match = re.search(r"/c/(\d+)/", self.url)
         assert match, f"no one's page: {self.url}"
         return match[1]
@@ -167,11 +167,14 @@ class WebChat:
 
     @property
     def push_key(self) -> str:
-        """Return the public key with which a browser subscribes to the page's notifications; '' if it sends none."""
+        """Return the public key with which a browser subscribes to the page's notifications; '' if there are none."""
         return self._need(self.page.first("body"), "no page").get("data-key")
 
     async def ring_in(self, browser: PushBrowser, *, full: bool = False) -> int:
-        """Turn on the page's notifications in a browser, with messages' texts if `full`, and return the HTTP status."""
+        """Turn on the page's notifications in a browser, and return the HTTP status of the answer.
+
+        With `full`, the notifications contain the texts of messages.
+        """
         told = browser.subscription
         values = {
             "endpoint": told.endpoint,
@@ -221,7 +224,7 @@ class WebChat:
 
     @property
     def notice(self) -> str:
-        """Return the notice beside the text field about something that could not be done."""
+        """Return the notice beside the text field that says what could not be done."""
         return self._need(self.page.first(id="notice"), "no notice").text
 
     @property
@@ -268,9 +271,9 @@ class WebChat:
         headers: Mapping[str, str] = {},
         to: str = "",
     ) -> None:
-        """Submit a form of the page with its hidden fields and these values, by name.
+        """Submit a form of the page with its hidden fields and these values, by the names of the fields.
 
-        It goes to the address `to`, '' for the form's own.
+        `to` is the address to which the form is submitted, '' for the form's own address.
         """
         target = urljoin(self.url, to or form.get("action"))
         async with self.browser.post(target, data=filled(form, values), headers=headers) as response:
@@ -325,7 +328,7 @@ class WebChat:
 
 
 def filled(form: Element, values: Mapping[str, str | Upload | Sequence[str | Upload]]) -> aiohttp.FormData:
-    """Return what a browser submits for a form: its hidden fields and these values, by name."""
+    """Return what a browser submits for a form: its hidden fields and these values, by the names of the fields."""
     data = aiohttp.FormData(quote_fields=False)
     hidden: dict[str, list[str]] = {}
     for row in form.all("input", type="hidden"):
@@ -340,7 +343,7 @@ def filled(form: Element, values: Mapping[str, str | Upload | Sequence[str | Upl
 
 
 def words_of(message: Element) -> str:
-    """Return the text of a message on a page, and of the options listed in it.
+    """Return the text of a message on a page, with the options that it lists.
 
     The toast (a short notice), the time and the sender's name are left out.
     """

@@ -29,9 +29,9 @@ MORNING, LATE_MORNING = time(8), time(10)
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A gathering with invented people while a capability prepares something in it, directly in the database.
+    """A gathering with invented people in which a capability prepares something, directly in the database.
 
-    It has the transaction for that, the settings, and the time (UTC). `people` are the ids of the participants who have
+    `tx` is the transaction for the changes, and `now` the time (UTC). `people` are the ids of the participants who have
     joined and attend, in the order of their ids.
     """
 
@@ -49,8 +49,8 @@ class Stage(Generic[Where]):
     """Something that happens in a gathering of invented people; the function `play` makes it happen.
 
     `day` counts from the gathering's first day, which is 0; earlier days are negative. `at` is the local time, None for
-    the default. `needs` are the names of stages that must have happened before. A `title` other than '' begins a new
-    section of the report.
+    the default. `needs` are the names of stages that must have happened before. If `title` is not empty, the stage
+    begins a new section of the report with this title.
     """
 
     name: str
@@ -62,7 +62,7 @@ class Stage(Generic[Where]):
 
     @property
     def hour(self) -> time:
-        """Return the local time at which the stage happens: `at`, or a default time if that is None.
+        """Return the local time at which the stage happens, which is `at` or, if that is None, the default.
 
         The default is MORNING from the gathering's first day on, and LATE_MORNING before it.
         """
@@ -77,7 +77,8 @@ def in_order(stages: Iterable[Stage[Where]]) -> Sequence[Stage[Where]]:
     """Return the stages of a gathering of invented people in the order in which they are played.
 
     They are sorted by day and time. Stages of the same time keep their order, except that each comes after the stages
-    that it needs. Raises ValueError if two have the same name, or if a needed stage is missing or would happen later.
+    that it needs. Raises ValueError if two stages have the same name, or if a needed stage is missing or would happen
+    later.
     """
     waiting = sorted(stages, key=lambda stage: (stage.day, stage.hour))
     played: dict[str, Stage[Where]] = {}
@@ -98,10 +99,10 @@ def in_order(stages: Iterable[Stage[Where]]) -> Sequence[Stage[Where]]:
 class DemoMove:
     """Something that the demo suggests to its visitor to try: `what` to do, and `how`.
 
-    Suggestions are sorted by `order`. `how` may depend on the database at the beginning of the demo. A suggestion
-    counts as tried once made(tx, since) is true; `since` is when the demo began. If only the visitor's own actions
-    count, made_by(tx, person) is given instead: it must be true for the id of one of the people whose pages the visitor
-    opened.
+    Suggestions are sorted by `order`. `how` is a text, or a function that returns the text when the demo begins. A
+    suggestion counts as tried once made(tx, since) is true; `since` is when the demo began. If only the visitor's own
+    actions count, `made_by` is given instead: it gets the id of a person whose page the visitor opened, and returns
+    whether this person tried it.
     """
 
     order: int
@@ -113,9 +114,9 @@ class DemoMove:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What an invented person of the demo does next: a message or press, which the bot gets.
+    """What an invented person of the demo does next: a message to the bot, or a press of a button.
 
-    `person` is the participant's id. `said` is the text that their page shows for what they did.
+    `person` is the participant's id. `said` is the text that the person's page shows for the message or press.
     """
 
     person: int
@@ -133,7 +134,7 @@ class DemoRole:
 
 @dataclass(frozen=True, slots=True)
 class PeopleByProgress:
-    """The participants of the demo with the same progress, such as having joined; `standing` names it in words."""
+    """The participants of the demo who are equally far, such as having joined; `standing` names this in words."""
 
     standing: Span
     people: Sequence[DemoRole]
@@ -141,7 +142,10 @@ class PeopleByProgress:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """The deadline to which the demo's clock can be moved (None if there is none), and a line about it to show."""
+    """The deadline to which the visitor can move the demo's clock, and a line about it to show.
+
+    `at` is None if there is no deadline.
+    """
 
     at: datetime | None
     words: Span
@@ -153,9 +157,9 @@ Configuration = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rehearsal:
-    """What one capability adds to the demo and the rehearsal, gatherings of invented people.
+    """What one capability adds to the demo and the rehearsal, which are gatherings of invented people.
 
-    None or () stands for a part that the capability lacks.
+    A field is None or () if the capability adds nothing of this kind.
     """
 
     configure: Callable[[Configuration, timedelta], None] | None = None

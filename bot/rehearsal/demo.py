@@ -44,10 +44,10 @@ _PARTS = frozenset({"web", "telegram", "delivery", MAIL})
 async def run(*, port: int | None = None, browser: bool = True, keep: bool = False, discord: bool = False) -> bool:
     """Run the demo until it is interrupted or its terminal is closed, and return True.
 
-    `port` is the port to listen on, 0 for any free port; None means the default, or a free port if the default is
+    `port` is the port to listen on, 0 for any free port; None means the default port, or any free one if the default is
     taken. With `browser`, the page is opened in a browser if there is a desktop. With `keep`, the database is not
-    deleted at the end. With `discord`, there are phones with Discord too; without the library simcord, a printed line
-    says that they are left out. Raises ConfigError if `port` is taken.
+    deleted at the end. With `discord`, the demo also shows phones with Discord, if the library simcord is installed.
+    Raises ConfigError if `port` is taken.
     """
     place = _place(port)
     if discord and not has_discord():
@@ -101,7 +101,7 @@ def _has_desktop() -> bool:
 
 
 def end_when_told() -> None:
-    """Make Ctrl-C, SIGTERM and a closed terminal cancel the running task, so that it can end everything in order."""
+    """Make Ctrl-C, SIGTERM and a closed terminal cancel the running task, which can then close everything in order."""
     task = asyncio.current_task()
     assert task is not None
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
@@ -132,7 +132,7 @@ def _place(asked: int | None) -> int:
 
 
 def free_port(wanted: int) -> int:
-    """Return the port `wanted`, or another free one if it is taken; 0 means any free port."""
+    """Return the port `wanted`, or any other free port if it is taken; 0 means any free port."""
     for port in (wanted, 0):
         with socket.socket() as probe, suppress(OSError):
             if os.name == "posix":  # elsewhere this would let two programs listen on one port

@@ -43,7 +43,7 @@ _BY_MAIL = 10
 
 @dataclass(frozen=True, slots=True)
 class DemoGathering:
-    """What the demo begins with: the organiser, an invited person who has not joined yet, and suggestions what to try.
+    """What the demo begins with: the organiser, an invited person who has not joined, and suggestions of what to try.
 
     `newcomer` is the id of the invited person, `addresses` are everybody's e-mail addresses by id.
     """
@@ -55,7 +55,7 @@ class DemoGathering:
 
 
 def demo_settings(folder: Path, port: int, now: datetime) -> Settings:
-    """Return the settings of the demo, whose database is in `folder` and whose pages are at `port`.
+    """Return the settings of the demo: its database is in `folder`, and its web server listens on `port`.
 
     They are the settings of config.example.toml, with all dates moved so that the deadline for choosing is in three
     weeks, and with what capabilities add, such as a programme.
@@ -66,7 +66,7 @@ def demo_settings(folder: Path, port: int, now: datetime) -> Settings:
 def demo_configuration(folder: Path, port: int, now: datetime) -> Configuration:
     """Return the values of the demo's settings, by section and key of config.toml.
 
-    The database is in `folder`, and pages are at `port`.
+    The database is in `folder`, and the web server listens on `port`.
     """
     values = tomllib.loads(example())
     values["web"] |= {"port": port, "public_url": f"http://127.0.0.1:{port}"}
@@ -136,7 +136,7 @@ def _listed(settings: Settings) -> tuple[RosterPerson, ...]:
 
 
 def gathering_opens(settings: Settings) -> datetime:
-    """Return when (UTC) it is 8 o'clock at the gathering's place on its first day, before anything begins."""
+    """Return the instant (UTC) of 8 o'clock at the gathering's place on its first day, before anything begins."""
     return settings.gathering.instant(datetime.combine(settings.gathering.starts, _MORNING))
 
 

@@ -45,7 +45,7 @@ _STEPS = {"minutes": timedelta(minutes=10), "hour": timedelta(hours=1), "day": t
 
 
 class DemoPage:
-    """Serves the demo's page, which shows the personal pages and the phones of two invented people in frames."""
+    """Serves the demo's page, on which frames show the personal pages and the phones of two invented people."""
 
     def __init__(self, app: App, clock: ShiftedClock, demo_gathering: DemoGathering, local: LocalPlatforms) -> None:
         pages = app.platforms["web"]

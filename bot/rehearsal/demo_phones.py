@@ -53,7 +53,7 @@ def has_discord() -> bool:
 
 
 class LocalPlatforms:
-    """The simulated servers of Telegram and, if there is one, of Discord, and the people's phones that use them."""
+    """The simulated servers of Telegram and perhaps of Discord, and the simulated phones of the demo that use them."""
 
     def __init__(
         self, settings: Settings, telegram: BotApi, discord: DiscordServer | None, mail: MailServer | None
@@ -80,19 +80,19 @@ class LocalPlatforms:
         self._app: App | None = None
 
     async def connect(self, app: App) -> None:
-        """Connect the program to the simulated Discord, if there is one, before the program runs."""
+        """Connect the program, which does not run yet, to the simulated Discord; do nothing if there is no Discord."""
         self._app = app
         if self._discord:
             await self._discord.connect(app.platforms["discord"])
 
     def find(self, platform: str, person: int) -> Phone | None:
-        """Return a participant's phone with a platform, such as «telegram»; None before it is opened."""
+        """Return a participant's phone with a platform, such as «telegram»; None if it was not opened yet."""
         return self._phones.get((platform, person))
 
     async def open(self, platform: str, person: int, name: str, locale: str) -> None:
         """Give a participant of the demo a phone with a platform, unless they have one.
 
-        `person` is the participant's id, `name` and `locale` their name and language there.
+        `person` is the participant's id; `name` and `locale` are their name and language on the platform.
         """
         if (platform, person) not in self._phones:
             phone = self._with_telegram(name, locale) if platform == "telegram" else await self._with_discord(name)
@@ -116,12 +116,15 @@ class LocalPlatforms:
         await telegram.replies.drained()
 
     def refused_by_telegram(self, call: MethodCall, error: ApiError) -> None:
-        """Show on the phones what the simulated Telegram refused the bot, if the bot could have known better."""
+        """Show on the phones that the simulated Telegram refused a call of the bot.
+
+        Nothing is shown if the bot could not know that the call would be refused.
+        """
         if error.is_violation:
             self._tell("telegram", call.text("chat_id"), f"{call.method}: {error.description}")
 
     def refused_by_discord(self, method: str, path: str, why: str, _said: str) -> None:
-        """Show on the phones which request (`method` and `path`) the simulated Discord refused the bot, and `why`."""
+        """Show on the phones that the simulated Discord refused a request (`method`, `path`) of the bot, and `why`."""
         self._tell("discord", path, f"{method} {'/'.join(path.split('/')[:2])}: {why}")
 
     def _tell(self, refusing: str, where: str, what: str) -> None:

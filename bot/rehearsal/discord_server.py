@@ -33,7 +33,7 @@ _ABOVE = 9
 
 @dataclass(eq=False, slots=True)
 class Thread:
-    """A group's thread on the simulated Discord, as its members read it; `group` is the group's id."""
+    """A group's thread on the simulated Discord, as the group's members see it; `group` is the group's id."""
 
     name: str
     reader: Reader
@@ -42,12 +42,15 @@ class Thread:
     channel: int
 
     def zone_at(self, _instant: datetime) -> str:
-        """Return the gathering's time zone, in which the thread is read at any instant."""
+        """Return the gathering's time zone, whatever the instant, because the thread has readers in many places."""
         return self.reader.zone
 
     @property
     def received(self) -> Sequence[Received]:
-        """Return the bot's messages in the thread, marked as answers, so that none is reported as unexpected."""
+        """Return the bot's messages in the thread.
+
+        All are marked as answers, so that a message that nobody expected is not reported.
+        """
         said = self.env.backend.messages.get(self.channel, {}).values()
         bot = self.env.backend.bot_user.id
         words = [
@@ -60,9 +63,9 @@ class Thread:
 
 @contextmanager
 def refusals(tell: Callable[[str, str, str, str], object]) -> Iterator[None]:
-    """Call `tell` for each request of the bot that a simulated Discord refuses, until the `with` block ends.
+    """Inside the `with` block, call `tell` for each request of the bot that a simulated Discord refuses.
 
-    `tell` gets the method, the path, the reason, and the text of the message that was to be sent, or ''.
+    `tell` gets the method, the path, the reason, and the text of the message that the bot wanted to send, or ''.
     """
     dispatch = router.dispatch
 
@@ -93,10 +96,10 @@ class _SharedClock(SimulatedClock):
 
 
 class DiscordServer:
-    """Simulates a Discord server; used by `async with`. The bot can be connected several times.
+    """A simulated Discord server; used by `async with`. The program's bot can be connected to it several times.
 
-    `clock` dates the server's messages; if it is None, all have the same date. With `strict`, errors that the bot
-    raised are raised again at the end.
+    `clock` gives the dates of messages; if it is None, all messages have the same date. With `strict`, errors that the
+    bot raised are raised again at the end.
     """
 
     def __init__(self, clock: Clock | None = None, *, strict: bool = True) -> None:
@@ -130,7 +133,7 @@ class DiscordServer:
         }
 
     async def connect(self, platform: Platform) -> None:
-        """Connect the bot of a platform, which must be Discord, in place of the bot that was connected before."""
+        """Connect the bot of `platform`, which must be Discord, in place of any bot that was connected before."""
         assert isinstance(platform, Discord)
         if self._connected:
             await self.env.restart_bot(platform.client)
@@ -143,10 +146,10 @@ class DiscordServer:
         self.env.backend.add_member_role(self.server.id, self.env.backend.bot_user.id, role.id)
 
     async def leave(self) -> None:
-        """Do nothing when the bot stops: the bot that is connected next replaces it."""
+        """Do nothing when the bot stops, because the next call of `connect` replaces it."""
 
     def thread(self, title: str, group: int, reader: Reader) -> Thread | None:
-        """Return a group's thread, found by its title; None if there is none.
+        """Return the thread of a group, found by its title; None if there is none.
 
         `group` is the id of the group, and `reader` the language and time zone in which the thread is read.
         """
@@ -157,7 +160,7 @@ class DiscordServer:
         return None
 
     def channels_of(self, user: simcord.UserHandle) -> Sequence[simcord.ChannelHandle]:
-        """Return the server's channels and threads that a person can read and that have messages to them."""
+        """Return the server's channels and threads that a person can read and in which there are messages to them."""
         backend = self.env.backend
         guild = backend.guilds[self.server.id]
         return [
@@ -167,7 +170,7 @@ class DiscordServer:
         ]
 
     def said_to(self, user: simcord.UserHandle, channel_id: int) -> list[Any]:
-        """Return the messages in a channel that a person can read, oldest first, without Discord's own notices."""
+        """Return the messages that a person can read in a channel, oldest first, without Discord's own notices."""
         messages = self.env.backend.messages.get(channel_id, {}).values()
         return [message for message in messages if message.type in _SAID and message.visible_to(user.id)]
 

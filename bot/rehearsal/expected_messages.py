@@ -32,9 +32,9 @@ MANY = 777
 class ExpectedMessage:
     """A message that people of a rehearsal are expected to get, recognised by its words in the reader's language.
 
-    It must contain all of `words` or all of `or_words`; GAP and MANY in these stand for anything. `what` names it in
-    the report. With `now`, the message's present text is compared, otherwise its text on arrival. With `by_day`, it
-    must not arrive at night. `kind` is the word under which it is counted.
+    It must contain all of `words` or all of `or_words`, in which GAP stands for any text and MANY for any number.
+    `what` is its name in the report. With `now`, the message's present text must contain them, otherwise its text on
+    arrival. With `by_day`, the message must not arrive at night. `kind` is the word under which it is counted.
     """
 
     what: str
@@ -45,14 +45,14 @@ class ExpectedMessage:
     kind: str = "other"
 
     def is_in(self, text: str, reader: Reader) -> bool:
-        """Return whether a text contains the expected words in this reader's language."""
+        """Return whether a text contains the expected words in the reader's language."""
         return has_all(read_plainly(text), self.read_by(reader))
 
     def read_by(self, reader: Reader) -> Ways:
         """Return the pieces of text by which the message is recognised in the reader's language.
 
-        There is a list for `words` and one for `or_words`, each split at GAP and MANY; all pieces of a list must be
-        found.
+        The result has a list of pieces for `words` and one for `or_words`, each split at GAP and MANY. A text that
+        contains all pieces of one list is recognised.
         """
         return [_pieces(words, reader) for words in (self.words, self.or_words) if words]
 
@@ -62,9 +62,9 @@ SOMETHING = ExpectedMessage("that something is to be read", (SOMETHING_TO_READ,)
 
 
 def has_all(plain_text: str, ways: Ways) -> bool:
-    """Return whether a text has all pieces of one of `ways`, which are lists of pieces that recognise a message.
+    """Return whether a text contains all pieces of one of the lists in `ways`.
 
-    `plain_text` and the pieces are in plain form, as `read_plainly` returns text.
+    `plain_text` and the pieces must be in the form that `read_plainly` returns.
     """
     return any(all(piece in plain_text for piece in pieces) for pieces in ways)
 
@@ -75,7 +75,7 @@ def _pieces(words: tuple[Span, ...], reader: Reader) -> list[str]:
 
 
 def read_plainly(text: str) -> str:
-    """Return a text with simple spaces, and without invisible characters such as marks of direction."""
+    """Return a text with simple spaces and without invisible characters, so that it can be compared."""
     return " ".join(text.translate(_INVISIBLE).split())
 
 
@@ -106,7 +106,7 @@ class MessageReader(Protocol):
 
 
 class ExpectedMessages:
-    """Stores which messages are expected in a rehearsal, and compares them with the messages that arrived."""
+    """The messages that are expected in a rehearsal, which are compared with the messages that arrive."""
 
     def __init__(self) -> None:
         self._due: Counter[tuple[MessageReader, str]] = Counter()
@@ -114,9 +114,9 @@ class ExpectedMessages:
         self._received_before: list[Mapping[MessageReader, frozenset[str]]] = []
 
     def due(self, listeners: Iterable[MessageReader], mark: ExpectedMessage, times: int = 1) -> None:
-        """Store that each of these recipients is expected to get the message `mark` so many `times` more.
+        """Store that each of these recipients is expected to get the message `mark`, `times` more times than before.
 
-        If `times` is negative, so many fewer are expected than before.
+        If `times` is negative, it is fewer times than before.
         """
         self._marks[mark.what] = mark
         for listener in listeners:
@@ -128,16 +128,15 @@ class ExpectedMessages:
         return self._due.total()
 
     def begin_day(self, listeners: Iterable[MessageReader]) -> None:
-        """Begin a new day, for which `kinds_by_day` counts what these recipients get from now on."""
+        """Begin a new day: `kinds_by_day` counts what these recipients get from now on as this day's messages."""
         self._received_before.append(
             {listener: frozenset(known.id for known in listener.received) for listener in listeners}
         )
 
     def kinds_by_day(self, listener: MessageReader) -> Sequence[Counter[str]]:
-        """Return how many messages a recipient got on each day of the rehearsal, by kind.
+        """Return how many messages of each kind a recipient got on each day of the rehearsal.
 
-        A day lasts from one call of `begin_day` to the next. Answers are not counted, nor are edits of earlier
-        messages.
+        A day lasts from one call of `begin_day` to the next. Answers and edits of earlier messages are not counted.
         """
         marks = self._read_by(listener.reader)
         days: list[Counter[str]] = [Counter() for _day in self._received_before]
@@ -152,10 +151,10 @@ class ExpectedMessages:
         return [(mark, mark.read_by(reader)) for mark in self._marks.values()]
 
     def differences(self, listeners: Iterable[MessageReader]) -> Iterator[str]:
-        """Yield a line for each difference between the messages expected and those that these recipients got.
+        """Yield a line for each difference between the messages that were expected and the messages that arrived.
 
-        A message that was expected did not arrive, or too often; it arrived at a wrong recipient, or at night although
-        it must not; or a message arrived that nobody expected and that is no answer. Nothing is yielded if all is well.
+        It is a difference if an expected message is missing, arrived too often, or arrived at night although it must
+        not; or if a message arrived that its recipient did not expect and that is no answer.
         """
         read_by = cache(self._read_by)
         for listener in listeners:

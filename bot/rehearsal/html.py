@@ -45,9 +45,9 @@ class Element:
         return iter(self._walked)
 
     def all(self, tag: str = "", *, css: str = "", **attributes: str) -> list[Element]:
-        """Return the elements, this one included, with this tag, class (`css`) and attributes; '' stands for any.
+        """Return the elements, this one included, with this tag, this class (`css`) and these attributes, in a list.
 
-        A name of an attribute may end in an underscore, as in `class_`.
+        An empty tag or class stands for any. The name of an attribute may end in an underscore, as in `class_`.
         """
         return list(self._matching(tag, css, attributes))
 
@@ -62,9 +62,9 @@ class Element:
                 yield element
 
     def first(self, tag: str = "", *, css: str = "", **attributes: str) -> Element | None:
-        """Return the first element, this one included, with this tag, class (`css`) and attributes.
+        """Return the first element, this one included, with this tag, this class (`css`) and these attributes.
 
-        '' stands for any tag or class. Returns None if there is no such element.
+        An empty tag or class stands for any. Returns None if there is no such element.
         """
         return next(self._matching(tag, css, attributes), None)
 
@@ -79,10 +79,9 @@ class Element:
 
 
 def parse(text: str) -> Element:
-    """Return the root of the tree of elements of an HTML page.
+    """Return the root element of an HTML page that a program wrote.
 
-    It is for pages that a program wrote: faults that a browser would repair are not repaired. Raises AssertionError if
-    an element is not closed in order.
+    Faults that a browser would repair are not repaired. Raises AssertionError if an element is not closed in order.
     """
     document = Element("document")
     opened, inside = [document], document.inside

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Milieu:
-    """The names, languages and organisations that invented people from some territories may have.
+    """The names, languages, territories and organisations from which invented people of one origin get theirs.
 
     Each person gets one of each at random; a value that is listed twice is drawn twice as often.
     """

@@ -22,21 +22,21 @@ T = TypeVar("T")
 
 
 class Read(Protocol):
-    """A function that reads from the database in a transaction, as `bot.database.engine.Store.read` does."""
+    """A function that reads from the database in a transaction, like `bot.database.engine.Store.read`."""
 
     async def __call__(self, unit: Callable[[Transaction], Awaitable[T]]) -> T:
         """Return what `unit` returns."""
 
 
 class Act(Protocol):
-    """A function that lets a participant do something on their page, as `bot.platforms.web.adapter.Web.act` does."""
+    """A function that does something as a participant on their page, like `bot.platforms.web.adapter.Web.act`."""
 
     async def __call__(self, participant_id: int, content: Content, token: str, text: str = "") -> None:
         """Handle something that a participant does; a second call with the same `token` changes nothing."""
 
 
 class Neighbours:
-    """Plays all invented people of the demo whose pages its visitor has not opened."""
+    """Plays the invented people of the demo, except those whose pages the visitor has opened."""
 
     def __init__(self, read: Read, act: Act, visitors: Collection[int]) -> None:
         """Play the people who are not in `visitors`, the ids of those whose pages the visitor opened."""
@@ -56,7 +56,7 @@ class Neighbours:
     async def act(self, *, leaving: bool = False) -> bool:
         """Let one invented person of each group act, and return whether there was anything to do.
 
-        With `leaving`, the clock is about to be moved: the people then no longer wait for the visitor.
+        With `leaving`, which is for when the clock is about to be moved, people do not wait for the visitor.
         """
         async with self._at_work:
             steps = [step for step in await self._read(lambda tx: self._next(tx, leaving)) if self._is_new(step)]

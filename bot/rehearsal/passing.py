@@ -30,8 +30,8 @@ async def pass_time(
 ) -> bool:
     """Move the clock of a demo or rehearsal to `until`, and let the program do everything that becomes due on the way.
 
-    Returns False if something took the program longer than `patience` seconds of real time. The clock is then moved to
-    `until` at once, and what is still due may be done late.
+    Returns True if each time the program was done within `patience` seconds of real time. Otherwise returns False: the
+    clock then jumps to `until`, and what is still due may be done late.
     """
     well = True
     while (due := await store.read(lambda tx: _next_due(tx, ticker))) is not None and due <= until:
@@ -43,9 +43,9 @@ async def pass_time(
 
 
 async def wait_until_idle(store: Store, ticker: Ticker, clock: ShiftedClock, *, patience: float = PATIENCE) -> bool:
-    """Wait until the program has done and sent everything that is due; return False if that takes too long.
+    """Wait until the program has done and sent everything that is due, moving the clock a little meanwhile.
 
-    `patience` is the most seconds of real time. The clock is moved on a little meanwhile.
+    Returns False if that takes more than `patience` seconds of real time.
     """
     for _look in range(round(patience / _LOOK_EVERY)):
         if not await store.read(lambda tx: _unfinished(tx, ticker, clock.now())):

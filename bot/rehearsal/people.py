@@ -29,7 +29,7 @@ _RESERVED_EVERY = 25  # who says neither woman nor man
 
 @dataclass(frozen=True, slots=True)
 class InventedPerson:
-    """An invented person, with the values on the list of participants, and the platform that they would use."""
+    """An invented person, as on the list of participants, and the platform that they would use."""
 
     person: RosterPerson
     platform: Platform
@@ -38,9 +38,9 @@ class InventedPerson:
 def invent(count: int, seed: int, *, wishes: Mapping[str, float], year: int = 2027) -> list[InventedPerson]:
     """Return `count` invented people, whose numbers in the list are R-0001, R-0002 and so on.
 
-    The same `seed` gives the same people. `wishes` has, for each thing people can choose, how often they want it
-    compared to the others. Two in three have chosen, and about half of these have a second choice. `year` is the
-    gathering's, from which ages are counted.
+    The same `seed` gives the same people. `wishes` has the things that people can choose, each with a number that says
+    how often it is wanted compared to the others. Two in three have chosen, and about half of these have a second
+    choice. Ages are counted from `year`.
     """
     rng = Random(seed)  # noqa: S311 - nothing here is secret
     order = _TWENTY.copy()

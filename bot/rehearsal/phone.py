@@ -19,7 +19,7 @@ LATEST = 60
 
 @dataclass(frozen=True, slots=True)
 class PhoneSpan:
-    """A stretch of text on a simulated phone: its styles (such as «bold»), and the address that it links to, or ''."""
+    """A stretch of text on a simulated phone, with its styles, such as «bold»; `url` is its address if it is a link."""
 
     text: str
     styles: Sequence[str] = ()
@@ -28,7 +28,7 @@ class PhoneSpan:
 
 @dataclass(frozen=True, slots=True)
 class PhoneButton:
-    """A button on a simulated phone: its payload or, for a link, the address `url`.
+    """A button on a simulated phone, with its payload or, if it is a link, its address `url`.
 
     `look` is «plain», «primary» or «danger».
     """
@@ -41,7 +41,7 @@ class PhoneButton:
 
 @dataclass(frozen=True, slots=True)
 class PhoneOption:
-    """An option of a menu on a simulated phone; `value` is what choosing it sends."""
+    """An option of a menu on a simulated phone; `value` is sent when the option is chosen."""
 
     value: str
     label: str
@@ -51,7 +51,7 @@ class PhoneOption:
 
 @dataclass(frozen=True, slots=True)
 class PhoneMenu:
-    """A menu below a message on a simulated phone, from which `least` to `most` options are chosen."""
+    """A menu below a message on a simulated phone; the person chooses `least` to `most` of its options."""
 
     payload: str
     placeholder: str
@@ -73,9 +73,9 @@ class PhoneFile:
 class PhoneMessage:
     """A message on a simulated phone, in its present state.
 
-    `at` is when it arrived, in seconds since 1970, and `time` the same in words. `own` says that the person wrote it,
-    `private` that others in the channel do not see it, `refused` that it is no message, but a description of what the
-    platform refused.
+    `at` is when it arrived, in seconds since 1970; `time` is the same as words. `own` is True if the person wrote it,
+    and `private` if others in the channel do not see it. If `refused` is True, it is not a message, but says what the
+    platform refused the bot.
     """
 
     id: str
@@ -94,10 +94,10 @@ class PhoneMessage:
 
 @dataclass(frozen=True, slots=True)
 class PhoneField:
-    """A part of a form that is open on a simulated phone.
+    """A field of a form that is open on a simulated phone, or a text above the questions.
 
-    `kind` is «line», «lines», «choice», «files», or «note» for a text above the questions. `longest` is the most
-    characters of an answer, 0 for any number.
+    `kind` is «line», «lines», «choice» or «files» for a field, and «note» for a text. `longest` is the most characters
+    of an answer, 0 for any number.
     """
 
     kind: str
@@ -123,7 +123,7 @@ class PhoneModal:
 class PhoneChannel:
     """A chat or channel that can be opened on a simulated phone; `name` is '' for the private chat with the bot.
 
-    `present` says that it is the one shown now.
+    `present` is True for the one that the phone shows now.
     """
 
     id: str
@@ -133,10 +133,10 @@ class PhoneChannel:
 
 @dataclass(frozen=True, slots=True)
 class PhoneScreen:
-    """What a simulated phone shows: the messages of the present channel, oldest first, and everything around them.
+    """Everything that a simulated phone shows; `messages` are the messages of the open channel, oldest first.
 
-    `started` is False before the person has opened the bot, `writable` says whether they can write. `pinned` is the
-    text pinned above the chat, or ''. `commands` are those that the platform lists, with their descriptions.
+    `started` is True once the person has opened the bot, `writable` if they can write. `pinned` is the text pinned
+    above the chat, or ''. `commands` are the commands that the platform lists, with their descriptions.
     """
 
     messages: Sequence[PhoneMessage]
@@ -150,17 +150,17 @@ class PhoneScreen:
 
 
 class Phone(Protocol):
-    """A simulated person's phone. Each action returns once the bot has answered it.
+    """A simulated person's phone with one platform. Each action returns once the bot has answered it.
 
-    Raises LookupError for a button, menu or form that the phone does not show, and for an action that no client lets
-    its user do.
+    An action raises LookupError for a button, menu or form that the phone does not show, and for what the platform's
+    app does not let people do.
     """
 
     native_id: str
     """The person's id on the platform."""
 
     def note_refusal(self, where: str, what: str) -> None:
-        """Show on the phone what the platform refused the bot, if it was about this phone.
+        """Show on the phone that the platform refused a call of the bot, if the call was about this phone.
 
         `where` is the chat or, on Discord, the path of the request; `what` says what was asked, and why it was refused.
         """
@@ -169,13 +169,13 @@ class Phone(Protocol):
         """Open the bot on the phone by a link that carries a payload."""
 
     async def press(self, message: str, payload: str) -> str:
-        """Press a button of a message, given by the message's id and the button's payload.
+        """Press a button of a message; `message` is the message's id, and `payload` the button's payload.
 
         Returns the short notice that the platform then shows, or ''.
         """
 
     async def choose(self, message: str, payload: str, values: Sequence[str]) -> None:
-        """Choose the options with these values in a menu of a message, replacing any earlier choice.
+        """Choose the options with these values in a menu of a message, in place of any earlier choice.
 
         `message` is the message's id, and `payload` the menu's payload.
         """
@@ -190,31 +190,31 @@ class Phone(Protocol):
         """Close the form that is open, without sending it."""
 
     def turn(self, channel: str) -> None:
-        """Show another channel on the phone, given by its id."""
+        """Show another chat or channel on the phone; `channel` is its id."""
 
     def screen(self, reader: Reader) -> PhoneScreen:
         """Return what the phone shows, with times in the reader's language and time zone."""
 
     def file(self, file_id: str) -> Upload | None:
-        """Return a file of a message; None if there is none with this id."""
+        """Return the file of a message with this id; None if there is none."""
 
 
 def time_of(at: float, reader: Reader) -> str:
-    """Return the time of day at an instant as text, in the reader's language and time zone.
-
-    `at` is in seconds since 1970.
-    """
+    """Return the time of day at `at`, in seconds since 1970, as text in the reader's language and time zone."""
     return plain(Moment(datetime.fromtimestamp(at, UTC), "time"), reader)
 
 
 @dataclass
 class Refusals:
-    """What a platform refused the bot, for a simulated phone: each entry with its time in seconds since 1970."""
+    """What a platform refused the bot, as texts to show on a simulated phone.
+
+    Each text comes with its time in seconds since 1970.
+    """
 
     noted: list[tuple[float, str]] = field(default_factory=list)
 
     def among(self, messages: Sequence[PhoneMessage], reader: Reader) -> Sequence[PhoneMessage]:
-        """Return messages and what the platform refused, as messages too, in order of time."""
+        """Return these messages together with a message for each refusal, sorted by time."""
         refused = [
             PhoneMessage(f"refused-{number}", at, time_of(at, reader), (PhoneSpan(what),), refused=True)
             for number, (at, what) in enumerate(self.noted)

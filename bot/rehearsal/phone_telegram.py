@@ -16,7 +16,10 @@ _LOOKS = {"primary": "primary", "success": "primary", "danger": "danger"}
 
 
 class TelegramPhone:
-    """A person's phone with Telegram: the private chat with the bot, which asks forms one question at a time."""
+    """A person's phone with Telegram.
+
+    It shows the private chat with the bot, in which forms ask one question at a time.
+    """
 
     def __init__(self, chat: TelegramChat) -> None:
         self._chat = chat
@@ -53,10 +56,10 @@ class TelegramPhone:
         raise LookupError("Telegram has no forms")
 
     def close(self) -> None:
-        """Do nothing: on Telegram no form covers a chat."""
+        """Do nothing, because on Telegram no form covers the chat."""
 
     def turn(self, channel: str) -> None:
-        """Do nothing: there is one chat only."""
+        """Do nothing, because the phone has only one chat."""
 
     def _find(self, message: str) -> SeenMessage:
         stored = self._user.chat.messages.get(int(message)) if message.isdecimal() else None

@@ -40,10 +40,11 @@ _SAID = (
 
 @dataclass(eq=False, slots=True)
 class PlayedIdea:
-    """An idea that a person of the rehearsal gave. `phase` is the key of the phase, `text` the present words.
+    """An idea that an invented person gave in the rehearsal.
 
-    `stands` says whether the idea counts at the end: it was neither withdrawn, nor hidden, nor given too late. `asked`
-    says that the bot was not sure what the words were, and the person said by a press that they are an idea.
+    `phase` is the key of its phase, and `text` its present text. `stands` is True if the idea counts at the end: it was
+    neither withdrawn, nor hidden, nor given too late. `asked` is True if the bot asked what the words were, and the
+    person answered by a press that they are an idea.
     """
 
     author: CastMember
@@ -54,7 +55,7 @@ class PlayedIdea:
 
 
 class Voices:
-    """Invents texts of ideas for a rehearsal. Each text is different, so that it can be found in the export."""
+    """Invents texts of ideas for a rehearsal. No text occurs twice, so that each can be found in the export."""
 
     def __init__(self) -> None:
         self._numbers = count(1)
@@ -69,9 +70,10 @@ class Voices:
 class Play:
     """A rehearsal, a gathering of invented people, while it is being played.
 
-    `expected` has the messages that people are expected to get, `expected_in_threads` those in groups' threads. The
-    function `expect` stores in both what is expected between two times although nobody does anything. `ends` is when
-    the present phase ends. `differences` collects what was wrong on the way, `found` all that is wrong at the end.
+    `expected` has the messages that people are expected to get, and `expected_in_threads` the messages in groups'
+    threads. `expect`, called with two times, stores in both what is expected between these times without anyone's
+    action, such as reminders. `ends` is when the present phase ends. `differences` collects what goes wrong during the
+    play; `found` lists everything that is wrong at its end.
     """
 
     servers: FakeServers
@@ -108,7 +110,7 @@ class Play:
     def some(self, players: Sequence[CastMember], share: float, at_least: int = 1) -> list[CastMember]:
         """Return a random part of these people, at least `at_least` of them; `share` is between 0 and 1.
 
-        A rehearsal with the same seed gets the same people.
+        With the same seed, a rehearsal gets the same people.
         """
         count = min(len(players), max(at_least, round(len(players) * share)))
         return self.rng.sample(players, count)
@@ -130,11 +132,11 @@ class Play:
         people: Collection[int] | None = None,
         times: int = 1,
     ) -> None:
-        """Store that the members of a group, except `but`, are expected to get the message `mark`, `times` times.
+        """Store that the members of a group, except `but`, are expected to get the message `mark`, `times` more times.
 
-        With `people` (participants' ids), only these members are expected to get it. If `times` is negative, what was
-        stored before is taken back. Members whose platform uses threads get the message in the group's thread, the
-        others in private.
+        With `people` (participants' ids), only these members are expected to get it. If `times` is negative, earlier
+        expectations are taken back. If a member's platform uses threads, the message is expected in the group's thread,
+        otherwise in private.
         """
         members = [player for player in self.members(group) if people is None or player.id in people]
         told = [player for player in members if player is not but]
@@ -144,15 +146,15 @@ class Play:
         self.expected.due([player for player in told if not (thread and player.told_in_channel)], mark, times)
 
     async def until(self, instant: datetime) -> None:
-        """Move the clock to an instant, expecting the messages that arrive on the way without any person's action."""
+        """Move the clock to an instant, and expect the messages, such as reminders, that arrive on the way by themselves."""
         self.expect(self, self.servers.clock.now(), instant)
         await self.servers.until(instant)
         await self.look()
 
     async def look(self) -> None:
-        """Let everyone in the rehearsal look at their chat, so that all messages are noticed before they disappear.
+        """Let everyone in the rehearsal look at their chat, so that no message disappears or changes unseen.
 
-        Pages show only the latest fifty messages, and messages change when their buttons are pressed.
+        A page shows only the latest fifty messages, and a message changes when one of its buttons is pressed.
         """
 
         async def look(player: CastMember) -> None:
@@ -162,7 +164,7 @@ class Play:
         await act_together(looking, look)
 
     async def reload(self) -> None:
-        """Let everyone with a personal page load the whole page again, because it is compared at the end."""
+        """Let everyone with a personal page load the whole page again, before the pages are compared at the end."""
 
         async def reload(player: CastMember) -> None:
             if isinstance(player.driver, LivePage):

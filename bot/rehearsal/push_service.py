@@ -55,7 +55,7 @@ class Pushed:
 
 @dataclass(eq=False)
 class PushBrowser:
-    """A simulated browser that subscribed to push notifications, signed with the key `application_key`.
+    """A simulated browser that subscribed to push notifications, which must be signed with the key `application_key`.
 
     `online` is False for a phone that is switched off.
     """
@@ -98,9 +98,10 @@ class PushBrowser:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """How the simulated push service fails at one push: it answers `status` after `delay` seconds of real time.
+    """How the simulated push service fails for one push: it answers `status` after `delay` seconds of real time.
 
-    `retry_after` is the header of that name, '' for none. With a status below 300 the push is accepted nevertheless.
+    `retry_after` is the answer's header `Retry-After`, '' for none. With a status below 300 the push is accepted, only
+    late.
     """
 
     status: int
@@ -111,8 +112,8 @@ class Fault:
 class PushService:
     """A simulated push service, which refuses what the standards forbid.
 
-    `violations` lists what violated the standards; `faults` says how the next pushes fail. While the event `answering`
-    is not set, the service accepts pushes and answers none.
+    `violations` lists what violated the standards. `faults` is called with the browser before each push, and returns
+    how the push fails, or None. While the event `answering` is not set, the service accepts pushes and answers none.
     """
 
     def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
@@ -140,11 +141,11 @@ class PushService:
 
     @property
     def count(self) -> int:
-        """Return how many push notifications arrived at all browsers."""
+        """Return how many push notifications arrived in all browsers together."""
         return sum(len(browser.received) for browser in self._browsers.values())
 
     def differences(self) -> list[str]:
-        """Return a line for each thing that was wrong: a violation of the standards, or a push that arrived twice."""
+        """Return a line for each violation of the standards, and one if pushes arrived twice; empty if all is well."""
         twice = 0
         for browser in self._browsers.values():
             tags = [pushed.content["tag"] for pushed in browser.received]
@@ -153,7 +154,7 @@ class PushService:
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[PushService]:
-        """Serve as a push service on a free port of this machine inside the `async with` block."""
+        """Run the push service on a free port of this machine inside the `async with` block."""
         app = web.Application(client_max_size=2 * MOST_BYTES)
         app.add_routes([web.post("/push/{token}", self._take)])
         runner = web.AppRunner(app, access_log=None)

@@ -48,9 +48,9 @@ async def rehearse(
 ) -> Play:
     """Play a gathering of invented people, compare the messages that arrived with those expected, and print a summary.
 
-    Returns the played rehearsal, whose `found` lists all that is wrong. The database, the exports, what everyone
-    received, and the report are written into `folder`. `people` is the number of participants, and `seed` decides
-    everything random. `new_process` creates the process in which jobs are done.
+    Returns the rehearsal after it was played, whose `found` lists everything that is wrong. The database, the exports,
+    what everyone received, and the report are written into `folder`. `people` is the number of participants, and `seed`
+    decides everything random. `new_process` creates the process in which jobs are done.
     """
     clock = ShiftedClock()
     settings = rehearsal_settings(folder, free_port(0), clock, people)
@@ -77,9 +77,9 @@ async def rehearse(
 
 
 def rehearsal_settings(folder: Path, port: int, clock: ShiftedClock, people: int) -> Settings:
-    """Return the demo's settings adapted to a rehearsal with this number of people.
+    """Return the demo's settings adapted to a rehearsal with `people` participants.
 
-    The database is in `folder`, and pages are at `port`.
+    The database is in `folder`, and the web server listens on `port`.
     """
     values = demo_configuration(folder, port, clock.now())
     for rehearsal in rehearsals().values():
@@ -148,7 +148,7 @@ _COUNTED_DAYS = (*_DAYS, "all in one")
 
 
 def differences(play: Play) -> list[str]:
-    """Return a line for each thing that is wrong at the end of a rehearsal, such as a message that did not arrive."""
+    """Return a line for each thing that is wrong at the end of a rehearsal, such as a missing message."""
     return [
         *play.differences,
         *play.expected.differences([*play.players, *play.facilitators]),

@@ -13,7 +13,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 
 
 class RehearsalReport:
-    """The report of a rehearsal, which is printed while it is written, and collected in `lines`."""
+    """The report of a rehearsal. Each line is printed at once, and kept in `lines`."""
 
     def __init__(self, console: Console, steps: int) -> None:
         """Print to `console`. `steps` is the number of sections that the progress bar counts."""
@@ -26,7 +26,7 @@ class RehearsalReport:
 
     @contextmanager
     def told(self) -> Iterator[Self]:
-        """Show a progress bar inside the `with` block, if the console is a terminal. Yields the report."""
+        """Show a progress bar inside the `with` block, if the console is a terminal; yield the report itself."""
         columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"))
         with Progress(*columns, TimeElapsedColumn(), console=self._console, transient=True) as self._progress:
             self._task = self._progress.add_task("The rehearsal", total=self._steps)
@@ -45,6 +45,6 @@ class RehearsalReport:
             self._progress.update(self._task, advance=1, description=title.partition(",")[0])
 
     def tell(self, sentence: str) -> None:
-        """Add a sentence about something that happened to the report."""
+        """Add to the report a sentence about something that happened."""
         self.lines.append(f"  {sentence}")
         self._console.print(f"  {escape(sentence)}", highlight=False)

@@ -37,7 +37,7 @@ _PATIENCE = 120.0
 
 @dataclass
 class FakeServers:
-    """The simulated servers of Telegram, Discord and pushes, and the program that a rehearsal runs with them.
+    """The simulated servers of Telegram, Discord and push notifications, and the program that uses them in a rehearsal.
 
     `restarts` counts how often the program was started again.
     """
@@ -69,7 +69,7 @@ class FakeServers:
     # --- the program
 
     async def open(self) -> None:
-        """Start the program with the simulated servers, and wait until it serves."""
+        """Start the program with the simulated servers, and wait until it is ready."""
         building = app.build(self.settings, only=_PARTS, clock=self.clock, new_process=self.new_process)
         self._app = await self._standing.enter_async_context(building)
         await self.discord.connect(self._app.platforms["discord"])
@@ -120,7 +120,7 @@ class FakeServers:
             raise TimeoutError("what is due is not done")
 
     async def wait(self, **by: float) -> None:
-        """Move the clock forward by a time, given by the arguments of `timedelta`, for example `minutes=5`.
+        """Move the clock forward by a duration, given by the arguments of `timedelta`, for example `minutes=5`.
 
         The program does everything that becomes due on the way. Raises TimeoutError if it takes too long.
         """
@@ -129,25 +129,25 @@ class FakeServers:
     # --- people
 
     def on_telegram(self, name: str, locale: str, user_id: int | None = None) -> TelegramChat:
-        """Return the chat of a new invented person on Telegram, who has not written to the bot yet.
+        """Return the private chat of a new invented person on Telegram, who has not written to the bot yet.
 
-        A `user_id` of None stands for any free id.
+        If `user_id` is None, any free id is used.
         """
         user = TelegramUser(self.telegram, name, language_code=locale, user_id=user_id)
         return TelegramChat(user, self._answered, strict=False)
 
     def on_discord(self, name: str) -> DiscordChat:
-        """Return the chat of a new invented person on the gathering's Discord server."""
+        """Return the private chat of a new invented person on the gathering's Discord server."""
         return self.discord.person(name)
 
     def on_page(self, locale: str) -> LivePage:
-        """Return the page of a new invented person, in a browser with this language."""
+        """Return the page of a new invented person, in a browser with the language `locale`."""
         browser = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True), headers={"Accept-Language": locale})
         self._browsers.append(browser)
         return LivePage(browser, self.settings.web.public_url, self.settings.gathering.zone, _secret_of, self.pushes)
 
     async def read_page(self, path: str) -> str:
-        """Return the text of the page at a path, as a browser without a login gets it; '' if there is none."""
+        """Return the text of the page at a path, as a browser without a login gets it; '' if there is no such page."""
         async with (
             aiohttp.ClientSession(headers={"Accept-Language": "fr"}) as browser,
             browser.get(f"{self.settings.web.public_url.rstrip('/')}{path}") as page,
@@ -181,9 +181,9 @@ async def open_servers(
 ) -> AsyncIterator[FakeServers]:
     """Start the simulated servers and the program; both are stopped when the `async with` block ends.
 
-    `settings` must contain the database's folder and the web server's port; the addresses of the simulated servers are
-    added here. `new_process` creates the process in which jobs are done. `pace` are the rate limits that Telegram
-    enforces, None for none. With `forum`, groups have topics on Telegram.
+    `settings` must contain the database's folder and the web server's port; this function adds the addresses of the
+    simulated servers. `new_process` creates the process in which jobs are done. `pace` are the rate limits that the
+    simulated Telegram enforces, None for none. With `forum`, groups have topics on Telegram.
     """
     async with (
         BotApi(clock=clock, pace=pace) as telegram,

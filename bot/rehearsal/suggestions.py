@@ -27,7 +27,7 @@ def _moves() -> Sequence[DemoMove]:
 async def suggest_moves(tx: Transaction) -> Sequence[Suggestion]:
     """Return what the demo suggests to its visitor to try, in order.
 
-    The instructions fit the database as it is when the demo begins.
+    Some instructions depend on the database: call this when the demo begins.
     """
     return [Suggestion(move.what, move.how if isinstance(move.how, Text) else await move.how(tx)) for move in _moves()]
 
@@ -35,8 +35,8 @@ async def suggest_moves(tx: Transaction) -> Sequence[Suggestion]:
 async def tried_moves(tx: Transaction, since: datetime, visitors: Collection[int]) -> tuple[bool, ...]:
     """Return, for each suggestion of the demo in order, whether it was tried after `since`.
 
-    `visitors` are the ids of the people whose pages the visitor opened; some suggestions count only if one of them did
-    it.
+    `visitors` are the ids of the people whose pages the visitor opened. Some suggestions count only if one of these
+    people tried them.
     """
     return tuple([await _is_made(tx, move, since, visitors) for move in _moves()])
 

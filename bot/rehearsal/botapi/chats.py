@@ -12,7 +12,7 @@ from bot.rehearsal.botapi.wire import Json
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A file on the simulated Telegram server that the bot or a person sent."""
+    """A file on the simulated Telegram server that the bot or a person has sent."""
 
     id: str
     kind: str
@@ -26,14 +26,14 @@ class StoredFile:
         return f"{self.kind}s/{self.id}"
 
     def describe(self) -> Json:
-        """Return the JSON fields that documents, voice messages and sizes of photos have in common in the Bot API."""
+        """Return the JSON fields that the Bot API has for every kind of file, such as documents and sizes of photos."""
         return {"file_id": self.id, "file_unique_id": f"U{self.id}", "file_size": len(self.content)}
 
 
 class StoredMessage:
-    """A message on the simulated Telegram server, in its present state.
+    """A message on the simulated Telegram server, as it is now.
 
-    An edit replaces the object `data` and never changes it, so that a SeenMessage keeps the earlier state.
+    An edit puts a new object in place of `data`, so that a SeenMessage keeps the earlier one.
     """
 
     __slots__ = ("by_bot", "chat", "data", "file", "gone", "reaction", "silent", "update")
@@ -63,7 +63,7 @@ class StoredMessage:
 
 @dataclass(frozen=True, slots=True)
 class SeenMessage:
-    """A message of the bot as a person saw it at one moment: when it was sent, or edited (`edited`).
+    """A message of the bot as a person saw it at one moment: when it was sent or, if `edited`, when it was edited.
 
     `at` is this moment in seconds since 1970.
     """
@@ -81,12 +81,12 @@ class SeenMessage:
 
     @property
     def entities(self) -> tuple[Json, ...]:
-        """Return the formatting of the text or caption, as JSON; offsets count UTF-16 code units."""
+        """Return the formatting of the text or caption as the Bot API's JSON; offsets count UTF-16 code units."""
         return tuple(self.data.get("entities") or self.data.get("caption_entities") or ())
 
     @property
     def rows(self) -> tuple[tuple[Json, ...], ...]:
-        """Return the rows of buttons below the message, as JSON; empty if there are none."""
+        """Return the buttons below the message, row by row, as JSON; empty if there are none."""
         markup: Any = self.data.get("reply_markup") or {}
         return tuple(tuple(row) for row in markup.get("inline_keyboard", ()))
 
@@ -97,7 +97,7 @@ class SeenMessage:
 
     @property
     def file(self) -> StoredFile | None:
-        """Return the document or photo of the message; None if it has none."""
+        """Return the document or photo in the message; None if it has none."""
         return self.message.file
 
     @property
@@ -107,11 +107,11 @@ class SeenMessage:
 
     @property
     def current(self) -> bool:
-        """Return whether the message still looks like this: it was neither edited nor deleted since."""
+        """Return whether the message still looks like this, because it was not edited or deleted since."""
         return not self.message.gone and self.message.data is self.data
 
     def button(self, label: str) -> str:
-        """Return what the button with this label carries: its callback data, or the address that it opens.
+        """Return the callback data of the button with this label or, for a link, its address.
 
         Raises AssertionError if there is no such button.
         """
@@ -134,9 +134,9 @@ RIGHTS = frozenset(
 
 
 class StoredChat:
-    """A chat on the simulated Telegram server: a person's private chat, whose id is the person's, or a group.
+    """A chat on the simulated Telegram server: a group, or a person's private chat with the bot.
 
-    The id of a group is negative.
+    The id of a private chat is the person's id; the id of a group is negative.
     """
 
     def __init__(self, chat_id: int, data: Json, ids: count[int], *, started: bool) -> None:
@@ -165,7 +165,7 @@ class StoredChat:
         return self.id > 0
 
     def next_id(self) -> int:
-        """Return a new number for a message of this chat."""
+        """Return the number for the next message of this chat."""
         return next(self._ids)
 
     def keep(self, message: StoredMessage) -> StoredMessage:
@@ -178,8 +178,8 @@ class StoredChat:
 class StoredPress:
     """A press of a button on the simulated Telegram server, and the bot's answer to it.
 
-    `answers` counts how often the bot answered. `at` is the time of the press in seconds since 1970, `asked` its time
-    by `time.perf_counter()`.
+    `answers` counts how often the bot answered. `at` is when the button was pressed, in seconds since 1970; `asked` is
+    the same moment by `time.perf_counter()`, for measuring.
     """
 
     id: str
@@ -201,7 +201,7 @@ class StoredPress:
 class Registry:
     """All chats, files and presses of buttons on the simulated Telegram server, by their ids.
 
-    Private chats share one numbering of messages.
+    Messages of all private chats are numbered together, as on Telegram.
     """
 
     chats: dict[int, StoredChat] = field(default_factory=dict)
@@ -214,7 +214,7 @@ class Registry:
     def open_chat(self, chat_id: int, data: Json, *, started: bool) -> StoredChat:
         """Create a chat, and return it. Raises ValueError if the id is in use.
 
-        `data` are the chat's JSON fields; with `started`, the bot may write in the chat.
+        `data` are the chat's JSON fields. With `started`, the person has started the bot, so that it may write to them.
         """
         if chat_id in self.chats:
             raise ValueError(f"there is a chat {chat_id} already")
@@ -225,20 +225,20 @@ class Registry:
     def store(self, kind: str, name: str, mime_type: str, content: bytes) -> StoredFile:
         """Store a file on the simulated Telegram server, and return it.
 
-        `kind` is its type in the Bot API, like «photo».
+        `kind` is the file's type in the Bot API, like «photo».
         """
         file = StoredFile(f"F{next(self._numbers)}", kind, name, mime_type, content)
         self.files[file.id] = file
         return file
 
     def next_number(self) -> int:
-        """Return a new number for things other than messages, such as albums."""
+        """Return the next number for things other than messages, such as albums."""
         return next(self._numbers)
 
     def press(self, chat: StoredChat, at: float, asked: float) -> StoredPress:
         """Store a press of a button that the bot has not answered yet, and return it.
 
-        `at` is its time in seconds since 1970, `asked` its time by `time.perf_counter()`.
+        `at` is when the button was pressed, in seconds since 1970; `asked` is the same moment by `time.perf_counter()`.
         """
         press = StoredPress(f"{next(self._numbers):018d}", chat, at, asked)
         self.presses[press.id] = self.unanswered[press.id] = press

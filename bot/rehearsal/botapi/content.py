@@ -21,10 +21,10 @@ _KINDS = re.compile(
 
 
 def formatted(call: MethodCall, name: str) -> Json:
-    """Return the text or caption in a call of the bot as fields of a message, trimmed and checked; {} if there is none.
+    """Return the message fields for the text or caption in a call of the bot, trimmed and checked; {} if there is none.
 
     `name` is the parameter's name, «text» or «caption». `parse_mode` is not supported, because entities do the same
-    without escaping. Raises ApiError for what Telegram would refuse.
+    without escaping. Raises ApiError for anything that Telegram would refuse.
     """
     text = call.text(name)
     key, limit = ("entities", TEXT_UNITS) if name == "text" else ("caption_entities", CAPTION_UNITS)
@@ -79,7 +79,10 @@ def _shifted(entities: Iterable[Json], lead: int, length: int) -> Iterable[Json]
 
 
 def keyboard(call: MethodCall) -> Json | None:
-    """Return the buttons in a call of the bot, checked; None if there are none. Raises ApiError for invalid ones."""
+    """Return the buttons in a call of the bot, after checking them; None if there are none.
+
+    Raises ApiError for invalid buttons.
+    """
     markup = call.structure("reply_markup", dict)
     if not markup or "force_reply" in markup:
         return None

@@ -16,22 +16,23 @@ from bot.rehearsal.botapi.wire import Json, encode
 
 
 class Control:
-    """Answers POST /control/<name>; every body and every answer is a JSON object.
+    """Lets another process control the simulated Telegram server by POST /control/<command>, with bodies in JSON.
 
-    people    {count, started, language_code} → {first, last}: invent people
-    act       {acts: [[person, act, words], …], spread, patient} → {last, missed}: an act is start, send, press,
-              forge or vote;
-              let them act, evenly over `spread` seconds; with `patient`, acts for which nothing is shown are left
-              out, and `missed` are their places
-    push      {updates: [[kind, payload, chat], …]} → {last}: any updates
-    wait      {calls: {method: number}, replied, acknowledged, settled, timeout}: answer, with the counters, once
-              all of it holds; 504 if it takes too long
+    people    {count, started, language_code} → {first, last}: invent people; returns the first and the last id
+    act       {acts: [[person, act, words], …], spread, patient} → {last, missed}: let people act, evenly over
+              `spread` seconds; an act is start, send, press, forge or vote; with `patient`, an act on a button
+              that is not shown is skipped, and `missed` are the positions of these acts; `last` is the id of the
+              last update
+    push      {updates: [[kind, payload, chat], …]} → {last}: send the bot any updates
+    wait      {calls: {method: number}, replied, acknowledged, settled, timeout}: wait until all these counters
+              are reached, then answer like `counters`; 504 after `timeout` seconds
     counters  {} → {calls, refusals, pending, unanswered, replied, acknowledged}
     timings   {} → {replied, acknowledged}: seconds from each act to the first message or edit in its chat,
               and from each press to its answer
-    shown     {person, count} → {shown: [{text, buttons, edited}, …]}: what they saw last, oldest first
-    seen      {words, since} → {at: {person: seconds}}: when each first saw a message with these words from an
-              instant on; both are in seconds since 1970
+    shown     {person, count} → {shown: [{text, buttons, edited}, …]}: the latest `count` messages that the person
+              saw, oldest first
+    seen      {words, since} → {at: {person: seconds}}: when each person first saw a message with these words,
+              not counting messages before `since`; both times are in seconds since 1970
     fail      the arguments of `BotApi.fail`
     reset     {}: reset counters and timings
     """

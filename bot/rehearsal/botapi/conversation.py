@@ -12,7 +12,10 @@ _FIRST_GROUP = -1_002_000_000_001
 
 
 class TelegramConversation:
-    """One chat on the simulated Telegram, as the people in it see it; a test can wait for what the bot shows."""
+    """One chat on the simulated Telegram, as the people in it see it.
+
+    A test can wait until the bot shows a certain message in the chat.
+    """
 
     def __init__(self, api: BotApi, chat: StoredChat) -> None:
         self.api = api
@@ -25,7 +28,10 @@ class TelegramConversation:
 
     @property
     def last(self) -> SeenMessage:
-        """Return the bot's latest message that was not edited or deleted since. Raises AssertionError for none."""
+        """Return the bot's latest message, in its present state, leaving out deleted messages.
+
+        Raises AssertionError if there is none.
+        """
         for shown in reversed(self.chat.shown):
             if shown.current:
                 return shown
@@ -33,19 +39,19 @@ class TelegramConversation:
 
     @property
     def shown(self) -> tuple[SeenMessage, ...]:
-        """Return all messages that the bot showed in this chat, in order, with earlier states and deleted messages."""
+        """Return every state of each message that the bot showed in this chat, oldest first, also of deleted ones."""
         return tuple(self.chat.shown)
 
     async def next(self, timeout: float = PATIENCE) -> SeenMessage:
-        """Wait until the bot shows a message, and return it; each call returns the message after the one before.
+        """Wait until the bot shows another message, and return it.
 
-        The first call after a person acted in this chat returns the first message since then. Raises AssertionError
-        after `timeout` seconds.
+        The first call after a person acted in this chat returns the first message since then, the second call the
+        second message, and so on. Raises AssertionError after `timeout` seconds.
         """
         return await self.sees("", timeout)
 
     async def sees(self, fragment: str, timeout: float = PATIENCE) -> SeenMessage:
-        """Wait until the bot shows a message with this text fragment, and return it; messages before it are skipped.
+        """Wait until the bot shows a message whose text contains `fragment`, skipping other messages, and return it.
 
         Raises AssertionError after `timeout` seconds.
         """
@@ -65,7 +71,7 @@ class TelegramConversation:
         return await self.api.until(found, story, timeout)
 
     async def settled(self, timeout: float = PATIENCE) -> None:
-        """Wait until the bot has taken everything that people did, and answered every press of a button.
+        """Wait until the bot has received everything that people did, and answered every press of a button.
 
         Raises AssertionError after `timeout` seconds.
         """
@@ -80,7 +86,7 @@ class TelegramConversation:
 
 
 class TelegramGroup(TelegramConversation):
-    """A group on the simulated Telegram, of which the bot is a member; a forum is a group with topics."""
+    """A group on the simulated Telegram that has the bot as a member; a group with topics is called a forum."""
 
     def __init__(self, api: BotApi, title: str = "Rencontres", *, forum: bool = False) -> None:
         chats = api.world.registry.chats

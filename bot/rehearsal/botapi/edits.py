@@ -40,7 +40,7 @@ def _edit(world: World, message: StoredMessage, data: Json, markup: Json | None)
 def edit_message_text(world: World, call: MethodCall) -> Json:
     """Replace the text of a message, as the bot asks, and return the message as JSON.
 
-    The buttons are removed unless they are given again.
+    The message loses its buttons unless the call has buttons.
     """
     message = _editable(world, call)
     if "text" not in message.data:
@@ -87,7 +87,7 @@ def edit_message_media(world: World, call: MethodCall) -> Json:
 
 
 def delete_message(world: World, call: MethodCall) -> bool:
-    """Delete a message that is at most 48 hours old; in a group only one of the bot's.
+    """Delete a message that is at most 48 hours old; in a group, only a message of the bot can be deleted.
 
     Returns True, which is Telegram's answer. Raises ApiError if the message cannot be deleted.
     """
@@ -99,7 +99,7 @@ def delete_message(world: World, call: MethodCall) -> bool:
 
 
 def delete_messages(world: World, call: MethodCall) -> bool:
-    """Delete several messages, ignoring those that were already deleted. Returns True, which is Telegram's answer."""
+    """Delete several messages, ignoring messages that do not exist. Returns True, which is Telegram's answer."""
     messages = world.addressee(call).messages
     ids = call.structure("message_ids", list) or []
     if not 1 <= len(ids) <= _DELETED_AT_ONCE:

@@ -22,7 +22,7 @@ _PROXY_PAGE = b"<html>\r\n<head><title>%d Bad Gateway</title></head>\r\n<body>ng
 class InjectedFault:
     """A fault that a test wants in some calls of the bot; `BotApi.fail` creates it and explains the fields.
 
-    `left` is how many more calls it affects, `met` how many it has affected.
+    `left` is how many more calls will fail, and `met` how many have failed.
     """
 
     method: str
@@ -38,11 +38,11 @@ class InjectedFault:
 
     @property
     def breaks(self) -> bool:
-        """Return whether the caller gets an error or a reset connection; False if the fault only delays the answer."""
+        """Return True if an affected call gets an error or a reset connection, False if its answer is only delayed."""
         return self.reset or self.status is not None
 
     def matches(self, call: MethodCall) -> bool:
-        """Return whether this fault affects a call of the bot; if so, the call is counted."""
+        """Return whether this fault affects a call of the bot. If it does, the call is counted."""
         if not self.left or self.method not in ("*", call.method):
             return False
         if self.chat is not None and call.text("chat_id") != str(self.chat):
@@ -58,7 +58,7 @@ class InjectedFault:
     def answer(self) -> tuple[int, bytes]:
         """Return the HTTP status and the body with which a call of the bot is refused.
 
-        If the status is above 500, the body is the HTML page of a proxy instead of JSON, as happens in reality.
+        For a status above 500 the body is the HTML page of a proxy instead of JSON, as it is on the real Telegram.
         """
         status = self.status or 500
         if status > 500:

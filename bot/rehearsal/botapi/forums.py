@@ -13,9 +13,9 @@ _COLOUR = 7322096
 
 
 def create_forum_topic(world: World, call: MethodCall) -> Json:
-    """Create a topic in a forum, as the bot asks, and return it as JSON.
+    """Create a topic in a forum, as the bot asks, and return the topic as JSON.
 
-    The bot also gets an update about the new topic, like everyone in the group.
+    The bot, like everybody in the group, also gets an update about the new topic.
     """
     chat = _forum(world, call, "can_manage_topics")
     name = _name(call)
@@ -58,7 +58,7 @@ def close_forum_topic(world: World, call: MethodCall) -> bool:
 def reopen_forum_topic(world: World, call: MethodCall) -> bool:
     """Reopen a closed topic of a forum. Returns True, which is Telegram's answer.
 
-    The creator of a topic, here always the bot, needs no right for that.
+    The bot needs no right for that, because it created the topic.
     """
     chat, thread = world.addressee(call), call.integer("message_thread_id")
     if thread not in chat.topics:
@@ -86,7 +86,10 @@ def pin_chat_message(world: World, call: MethodCall) -> bool:
 
 
 def unpin_chat_message(world: World, call: MethodCall) -> bool:
-    """Unpin one message of a private chat. Returns True, which is Telegram's answer; it refuses what is not pinned."""
+    """Unpin one message of a private chat. Returns True, which is Telegram's answer.
+
+    Raises ApiError if the message is not pinned.
+    """
     chat, message_id = world.addressee(call), call.integer("message_id")
     if message_id not in chat.pinned:
         raise bad_request("message to unpin not found")
@@ -96,9 +99,9 @@ def unpin_chat_message(world: World, call: MethodCall) -> bool:
 
 
 def create_chat_invite_link(world: World, call: MethodCall) -> Json:
-    """Create another invitation link of a group, by which people ask to enter, and return it as JSON.
+    """Create another invitation link of a group, by which people ask to enter, and return the link as JSON.
 
-    No other kind of link is supported.
+    Other kinds of links are not supported.
     """
     chat = world.addressee(call)
     if chat.private:
@@ -130,7 +133,7 @@ def decline_chat_join_request(world: World, call: MethodCall) -> bool:
 
 
 def get_chat_member(world: World, call: MethodCall) -> Json:
-    """Return, as JSON, the status of a person, or of the bot itself, in a group."""
+    """Return, as JSON, what a person, or the bot itself, is in a group, such as a member or an administrator."""
     chat = world.addressee(call)
     number = call.integer("user_id")
     if number == world.me["id"]:
@@ -141,9 +144,9 @@ def get_chat_member(world: World, call: MethodCall) -> Json:
 
 
 def membership(world: World, chat: StoredChat, person: Json, before: str, after: str) -> Json:
-    """Return, as JSON, what a bot is told when a person enters or leaves a group that it administers.
+    """Return the JSON of the update that tells the bot that a person enters or leaves a group.
 
-    `before` and `after` are the person's status, like «left» and «member».
+    `before` and `after` are what the person was and is in the group, like «left» and «member».
     """
     return {
         "chat": chat.data,

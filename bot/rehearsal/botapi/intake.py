@@ -16,9 +16,9 @@ _SECRET = re.compile(r"[A-Za-z0-9_-]{0,256}")
 
 
 async def get_updates(world: World, call: MethodCall) -> bytes:
-    """Return the next updates for the bot as encoded JSON, and forget those below the offset that the call names.
+    """Return the next updates for the bot as encoded JSON, and forget the updates below the offset in the call.
 
-    Waits for the first update for as many seconds as the call asks. Raises ApiError 409 while there is a webhook.
+    Waits for the first update for as many seconds as the call asks. Raises ApiError 409 if a webhook is set.
     """
     if world.webhook is not None:
         raise ApiError(
@@ -35,7 +35,7 @@ async def get_updates(world: World, call: MethodCall) -> bytes:
 
 
 async def set_webhook(world: World, call: MethodCall) -> bytes:
-    """Set the address to which updates for the bot are posted; '' removes it. Returns the encoded answer.
+    """Set the address to which updates for the bot are posted; '' removes the address. Returns the encoded answer.
 
     Only addresses of this machine are accepted; they may be plain HTTP.
     """
@@ -56,9 +56,9 @@ async def set_webhook(world: World, call: MethodCall) -> bytes:
 
 
 async def delete_webhook(world: World, call: MethodCall) -> bytes:
-    """Stop posting updates to the bot's webhook, so that it fetches them again. Returns the encoded answer.
+    """Stop posting updates to the bot's webhook; from now on the bot fetches them. Returns the encoded answer.
 
-    Updates that wait are dropped if the call says so.
+    If the call asks for it, the updates that wait are dropped.
     """
     if world.webhook is not None:
         webhook, world.webhook = world.webhook, None

@@ -58,14 +58,14 @@ def _location(call: MethodCall) -> Json:
 
 
 def send_document(world: World, call: MethodCall) -> Json:
-    """Send a document, uploaded with the call or known by its file id, and return the message as JSON."""
+    """Send a document, which the call contains or names by its file id, and return the message as JSON."""
     chat = world.addressee(call)
     file = _file(world, call, "document", call.text("document"))
     return _post(world, call, chat, {**_shown_as("document", file), **formatted(call, "caption")}, file)
 
 
 def send_photo(world: World, call: MethodCall) -> Json:
-    """Send a picture of any size, uploaded with the call or known by its file id, and return the message as JSON."""
+    """Send a picture of any size, which the call contains or names by its file id, and return the message as JSON."""
     chat = world.addressee(call)
     file = _file(world, call, "photo", call.text("photo"))
     return _post(world, call, chat, {**_shown_as("photo", file), **formatted(call, "caption")}, file)
@@ -88,9 +88,10 @@ def send_media_group(world: World, call: MethodCall) -> list[Json]:
 
 
 def media(world: World, call: MethodCall, item: Json) -> tuple[Json, StoredFile]:
-    """Return the message fields and the file for a picture or document in a call of the bot.
+    """Return the message fields and the file for one picture or document in a call of the bot.
 
-    `item` is the Bot API's InputMedia: an item of an album, or of an edit. Raises ApiError if it is invalid.
+    `item` is the Bot API's InputMedia, which describes the picture or document in an album or an edit. Raises ApiError
+    if it is invalid.
     """
     kind = item.get("type")
     if kind not in _UPLOAD_BYTES:
@@ -149,7 +150,7 @@ def _file(world: World, call: MethodCall, kind: str, named: str) -> StoredFile:
 
 
 def set_message_reaction(world: World, call: MethodCall) -> bool:
-    """Set the bot's reaction to a message, one of the usual emoji, or remove it.
+    """Set the bot's reaction to a message, one of the usual emoji, or remove the reaction.
 
     Returns True, which is Telegram's answer.
     """
@@ -167,7 +168,7 @@ def set_message_reaction(world: World, call: MethodCall) -> bool:
 
 
 def answer_callback_query(world: World, call: MethodCall) -> bool:
-    """Answer a press of a button, within 15 seconds after it; a second answer changes nothing.
+    """Answer a press of a button, at most 15 seconds after it; a second answer changes nothing.
 
     Returns True, which is Telegram's answer.
     """
@@ -183,7 +184,7 @@ def answer_callback_query(world: World, call: MethodCall) -> bool:
 
 
 def send_chat_action(world: World, call: MethodCall) -> bool:
-    """Show in a chat, for five seconds or until a message, what the bot is doing, like «typing».
+    """Show in a chat what the bot is doing, like «typing», for five seconds or until its next message.
 
     Returns True, which is Telegram's answer.
     """
@@ -195,7 +196,7 @@ def send_chat_action(world: World, call: MethodCall) -> bool:
 
 
 def get_file(world: World, call: MethodCall) -> Json:
-    """Return the description of a file as JSON, with the path from which the bot can fetch it."""
+    """Return the description of a file as JSON, with the path at which the bot can fetch the file."""
     file = world.registry.files.get(call.text("file_id"))
     if file is None:
         raise bad_request("wrong file_id or the file is temporarily unavailable")

@@ -15,10 +15,10 @@ from bot.rehearsal.botapi.wire import ApiError
 class RateLimits:
     """Telegram's limits on sending, as the simulated server enforces them.
 
-    `overall` is the most messages a second in all chats together; `chat_rate` is the most in one chat, with
-    `chat_burst` at once; `group_minute` is the most a minute in one group. With `strict`, the overall limit holds for
-    every window of a second; otherwise it is a bucket that refills. Messages within `reply_seconds` after a person acts
-    in the chat are replies, which the overall limit does not count.
+    `overall` is the most messages a second in all chats together. `chat_rate` is the most messages a second in one
+    chat, of which `chat_burst` may come at once. `group_minute` is the most messages a minute in one group. With
+    `strict`, the overall limit holds in every period of one second; without it, only on average. It does not count
+    replies, which are messages in a chat in which a person acted at most `reply_seconds` before.
     """
 
     overall: int = 30
@@ -79,7 +79,7 @@ class RateLimiter:
         self._groups: defaultdict[int, _Meter] = defaultdict(lambda: _Window(pace.group_minute, 60.0))
 
     def charge(self, chat: int, acted: float, *, edit: bool, messages: int = 1) -> None:
-        """Count something that the bot does in a chat: a message, an album of `messages`, or an `edit`.
+        """Count a message in a chat, an album of `messages`, or with `edit` an edit, against Telegram's limits.
 
         `acted` is when a person last acted in the chat, in seconds since 1970. Edits count only in groups, whose ids
         are negative. Raises ApiError 429 if a limit is exceeded.

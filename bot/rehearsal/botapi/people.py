@@ -22,9 +22,9 @@ _FIRST_PERSON = 5_000_000_001  # beyond 32 bits, as real ids are
 
 
 def sign(token: str, user: Json, at: float) -> str:
-    """Return what Telegram tells a Mini App about who opened it, signed with the token of its bot.
+    """Return what Telegram tells a Mini App about the person who opened it, signed with the bot's token.
 
-    `at` is the moment of opening, in seconds since 1970.
+    `at` is when the Mini App was opened, in seconds since 1970.
     """
     fields = {
         "query_id": f"AA{secrets.token_urlsafe(9)}",
@@ -40,8 +40,8 @@ def sign(token: str, user: Json, at: float) -> str:
 class TelegramUser(TelegramConversation):
     """A simulated person and their private chat with the bot; call `start` first.
 
-    Each method queues the update that tells the bot what the person did. `at` is the group in which the person acts,
-    None for the private chat.
+    Each method does what its name says as this person, and queues the update that tells the bot. `at` is the group in
+    which the person acts, None for the private chat.
     """
 
     def __init__(
@@ -70,9 +70,9 @@ class TelegramUser(TelegramConversation):
         return private_menu(self.api.world, self.id, self.user.get("language_code", ""))
 
     def start(self, payload: str = "") -> StoredMessage:
-        """Press Start, or open a link to the bot with a payload, and return the message «/start» that this sends.
+        """Press Start or, with a `payload`, open a link to the bot that carries it; return the message «/start».
 
-        A person who blocked the bot unblocks it by this.
+        A person who blocked the bot thereby unblocks it.
         """
         if payload and not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", payload):
             raise AssertionError(f"{payload!r} cannot be the payload of a link")
@@ -92,13 +92,14 @@ class TelegramUser(TelegramConversation):
     ) -> StoredMessage:
         """Send a text message, and return it.
 
-        `reply_to` is the message that it answers; `thread` is the id of a topic in the group `at`.
+        `reply_to` is the message to which the person replies, None for none; `thread` is the id of a topic in the group
+        `at`.
         """
         written = {"text": text, "entities": [*entities]} if entities else _written(text)
         return self._says(written, reply_to=reply_to, at=at, thread=thread)
 
     def edit(self, message: StoredMessage, text: str) -> None:
-        """Edit a message of this person: its text, or the caption of its file ('' removes the caption)."""
+        """Replace the text of a message of this person, or the caption of its file ('' removes the caption)."""
         self.api.world.acts(message.chat)
         kept = {key: value for key, value in message.data.items() if not key.endswith("entities") and key != "caption"}
         written = _written(text) if "text" in kept else {"caption": text} if text else {}
@@ -108,7 +109,7 @@ class TelegramUser(TelegramConversation):
     def send_document(
         self, name: str, content: bytes, *, caption: str = "", mime_type: str = "", album: str = ""
     ) -> StoredMessage:
-        """Send a document, and return the message. Messages with the same `album` form one album, '' for none."""
+        """Send a document, and return the message. Messages with the same `album` form one album; '' means no album."""
         file = self._store("document", name, mime_type or "application/octet-stream", content)
         described = file.describe() | {"file_name": file.name, "mime_type": file.mime_type}
         grouped = {"media_group_id": album} if album else {}
@@ -117,7 +118,7 @@ class TelegramUser(TelegramConversation):
     def send_photo(
         self, *, caption: str = "", album: str = "", content: bytes = b"a picture", entities: Sequence[Json] = ()
     ) -> StoredMessage:
-        """Send a photo, and return the message. Messages with the same `album` form one album; '' is none."""
+        """Send a photo, and return the message. Messages with the same `album` form one album; '' means no album."""
         file = self._store("photo", "", "image/jpeg", content)
         photo: Json = {"photo": [file.describe() | {"width": 320, "height": 240}]}
         if album:
@@ -144,9 +145,9 @@ class TelegramUser(TelegramConversation):
     def send_location(
         self, latitude: float = 48.85, longitude: float = 2.35, *, live: bool = True, venue: str = ""
     ) -> StoredMessage:
-        """Send a location, which is shared for an hour if it is `live`, or the place called `venue` if that is given.
+        """Send a location, or the place called `venue` if that is given, and return the message.
 
-        Returns the message.
+        With `live`, the location is shared for an hour, and `move` can change it.
         """
         location: Json = {"latitude": latitude, "longitude": longitude}
         if live:
@@ -164,9 +165,9 @@ class TelegramUser(TelegramConversation):
         location.update = self._push("edited_message", location.data, location.chat)
 
     def press(self, label: str, *, on: SeenMessage | None = None, at: TelegramGroup | None = None) -> StoredPress:
-        """Press the button with this label, on the message `on` or else on the latest message with such a button.
+        """Press the button with this label on the message `on`, None for the latest message with such a button.
 
-        Returns the press. Raises AssertionError if there is no such button, or if it is a link.
+        Returns the press. Raises AssertionError if there is no such button, or if the button is a link.
         """
         shown = on or (at or self).showing(label)
         if not any(button["text"] == label and "callback_data" in button for row in shown.rows for button in row):
@@ -176,7 +177,7 @@ class TelegramUser(TelegramConversation):
     def forge(self, data: str, *, on: SeenMessage | None = None, at: TelegramGroup | None = None) -> StoredPress:
         """Press a button with any callback data, even if the bot showed no such button, and return the press.
 
-        The button counts as below the message `on`, by default the last message.
+        `on` is the message with the button, None for the last message.
         """
         message = (on or (at or self).last).message
         asked = self.api.world.acts(message.chat)
@@ -205,8 +206,8 @@ class TelegramUser(TelegramConversation):
     def open_inside(self, label: str) -> str:
         """Press a button that opens a Mini App, and return the address that Telegram opens.
 
-        After its # stands what Telegram tells the Mini App about the person. Raises AssertionError if there is no such
-        button, or if it does something else.
+        The part after its # tells the Mini App who the person is. Raises AssertionError if there is no such button, or
+        if the button opens no Mini App.
         """
         [app] = [b.get("web_app") for row in self.showing(label).rows for b in row if b["text"] == label]
         assert app, f"«{label}» opens no Mini App"
@@ -215,7 +216,7 @@ class TelegramUser(TelegramConversation):
         return f"{app['url']}#{urlencode(opened, quote_via=quote)}"
 
     def ask_to_enter(self, group: TelegramGroup) -> None:
-        """Ask to enter a group through its invitation link; the bot decides whether the person may."""
+        """Ask to enter a group through its invitation link; the bot decides whether to admit the person."""
         if not group.chat.invitations:
             raise AssertionError("nobody made a link of invitation to this group")
         group.chat.asking[self.id] = self.user

@@ -21,7 +21,7 @@ _GIFTS = dict.fromkeys(
 
 
 def get_me(world: World, _call: MethodCall) -> Json:
-    """Return the bot's own description as a user, as JSON."""
+    """Return the bot's own user description, as JSON."""
     return world.me | {
         "can_join_groups": True,
         "can_read_all_group_messages": False,
@@ -32,7 +32,7 @@ def get_me(world: World, _call: MethodCall) -> Json:
 
 
 def get_chat(world: World, call: MethodCall) -> Json:
-    """Return the description of a chat as JSON, even if its person blocked the bot.
+    """Return the description of a chat as JSON, also if the person blocked the bot.
 
     Raises ApiError if there is no such chat.
     """
@@ -57,9 +57,9 @@ def _menu_key(world: World, call: MethodCall) -> tuple[str, str]:
 
 
 def set_my_commands(world: World, call: MethodCall) -> bool:
-    """Set the list of commands that Telegram shows to some people, as the bot asks.
+    """Set the list of commands that Telegram shows to the people in the call's scope who use the call's language.
 
-    The call's scope and language say to whom. Returns True, which is Telegram's answer.
+    Returns True, which is Telegram's answer.
     """
     commands = call.structure("commands", list)
     if commands is None:
@@ -77,12 +77,12 @@ def set_my_commands(world: World, call: MethodCall) -> bool:
 
 
 def get_my_commands(world: World, call: MethodCall) -> list[Json]:
-    """Return the list of commands that the bot set for exactly this scope and language; [] if it set none."""
+    """Return the list of commands that the bot set for exactly the call's scope and language; [] if it set none."""
     return world.commands.get(_menu_key(world, call), [])
 
 
 def delete_my_commands(world: World, call: MethodCall) -> bool:
-    """Delete the list of commands of one scope and language, so that the list of the next wider scope is shown.
+    """Delete the list of commands of one scope and language; its people then see the list of the next wider scope.
 
     Returns True, which is Telegram's answer.
     """
@@ -94,7 +94,8 @@ def delete_my_commands(world: World, call: MethodCall) -> bool:
 def private_menu(world: World, chat_id: int, language_code: str) -> tuple[tuple[str, str], ...]:
     """Return the commands that a person sees in the private chat with the bot, as pairs of command and description.
 
-    A bot can set a list for everybody, for all private chats, and for this chat: the most particular one counts.
+    The bot can set lists for this chat, for all private chats, and for everybody: the first one of these that exists is
+    shown.
     """
     scopes = [{"chat_id": chat_id, "type": "chat"}, *({"type": scope} for scope in _PRIVATE_MENU)]
     for scope in map(encode, scopes):

@@ -30,10 +30,10 @@ PATIENCE = 5.0
 class BotApi:
     """A simulated Telegram server (Bot API) on this machine for one bot; used by `async with`.
 
-    `latency` is a round trip in seconds (a new connection takes two more round trips, as TCP and TLS do); `pace` are
-    the rate limits to enforce, None for none; `webhook_repeat` is the pause before a failed delivery is repeated, in
-    seconds; `clock` decides how old things are, by default the machine's. Port 0 means any free port. `refused` is
-    called for every call that breaks a rule of Telegram.
+    `latency` is a round trip in seconds (a new connection takes two more round trips, as TCP and TLS do). `pace` are
+    the rate limits to enforce, None for none. `webhook_repeat` is the pause in seconds before a failed post to the
+    webhook is repeated. `clock` tells how old things are, by default the machine's clock. Port 0 means any free port.
+    `refused` is called for every call that breaks a rule of Telegram.
     """
 
     def __init__(
@@ -100,8 +100,8 @@ class BotApi:
     def push(self, kind: str, payload: object, chat: int = 0) -> Update | None:
         """Send the bot any update, even a malformed one, and return it.
 
-        `payload` is the content of the update's field `kind`, `chat` the id of its chat. Returns None if the bot did
-        not ask for this kind of updates.
+        `kind` is the name of the update's field and `payload` the content of this field; `chat` is the id of the
+        update's chat. Returns None if the bot did not ask for updates of this kind.
         """
         return self.world.updates.push(kind, payload, chat)
 
@@ -123,9 +123,9 @@ class BotApi:
 
         `method` is the name of the method, «*» for every method. The calls get the HTTP `status` (429 if only
         `retry_after` is given; above 500 with the HTML page of a proxy) or, with `reset`, a reset connection.
-        `description` and `parameters` are the text and the fields of the refusal. With `after_effect` the call is
-        carried out, and only its answer is lost. `delay` is a pause in seconds before the answer; if nothing else is
-        given, the calls succeed. Returns the fault, which counts the calls that it affects.
+        `description` and `parameters` are the text and the fields of the refusal. With `after_effect`, the server
+        carries out the call and loses only the answer. `delay` is a pause in seconds before the answer; if nothing else
+        is given, the calls succeed. Returns the fault, which counts the calls that failed.
         """
         extra = dict(parameters or {})
         if retry_after is not None:
@@ -135,21 +135,22 @@ class BotApi:
         return fault
 
     def asked(self, method: str) -> list[MethodCall]:
-        """Return the bot's calls of a method of the Bot API, oldest first, among the last 10,000 calls."""
+        """Return the bot's calls of a method of the Bot API, oldest first, but only from its last 10,000 calls."""
         return [call for call in self.journal if call.method == method]
 
     async def until(
         self, condition: Callable[[], T | None], what: str | Callable[[], str] = "", timeout: float = PATIENCE
     ) -> T:
-        """Wait until `condition` returns something true, and return that; it is called whenever the bot did something.
+        """Wait until `condition` returns something true, and return its result.
 
-        Raises AssertionError after `timeout` seconds, with the text `what`.
+        `condition` is called whenever the bot acts. After `timeout` seconds, raises AssertionError with the text
+        `what`.
         """
         story = what if callable(what) else lambda: what or "what was awaited did not happen"
         return await self.world.bell.until(condition, timeout, story)
 
     async def settled(self, timeout: float = PATIENCE) -> None:
-        """Wait until the bot has taken everything that people did so far, and answered every press of a button.
+        """Wait until the bot has received everything that people did so far, and answered every press of a button.
 
         The bot may still be sending a reply: use `next` of a chat to wait for that. Raises AssertionError after
         `timeout` seconds.

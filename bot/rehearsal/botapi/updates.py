@@ -20,9 +20,9 @@ _ON_DEMAND = frozenset({"chat_member", "message_reaction", "message_reaction_cou
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """One update for the bot, such as a message or press, encoded as JSON in `body`.
+    """One update for the bot, such as a message or a press of a button, encoded as JSON in `body`.
 
-    `kind` is its field in the Bot API, and `born` is when it was queued, in seconds since 1970.
+    `kind` is the name of its field in the Bot API, and `born` is when it was queued, in seconds since 1970.
     """
 
     id: int
@@ -33,7 +33,7 @@ class Update:
 
 
 class UpdateQueue:
-    """The updates that the bot has not confirmed yet, and its long poll, if it waits for more."""
+    """The updates that the bot has not confirmed yet, and the bot's long poll, if one is waiting for more."""
 
     def __init__(self, now: Callable[[], float]) -> None:
         self.pending: OrderedDict[int, Update] = OrderedDict()
@@ -57,7 +57,7 @@ class UpdateQueue:
         return update
 
     def allow(self, kinds: Iterable[str] | None) -> None:
-        """Set the kinds of updates that the bot wants, by the values of `allowed_updates`.
+        """Set the kinds of updates that the bot wants, as `allowed_updates` in the Bot API names them.
 
         None leaves the choice unchanged, an empty list restores the default.
         """
@@ -65,7 +65,7 @@ class UpdateQueue:
             self.allowed = frozenset(kinds) or None
 
     def confirmed(self, update_id: int) -> bool:
-        """Return whether the bot has confirmed every update up to this id, or it was dropped."""
+        """Return whether no update up to this id waits any more, because the bot confirmed it or it was dropped."""
         return next(iter(self.pending), update_id + 1) > update_id
 
     def confirm_below(self, offset: int) -> None:
@@ -89,14 +89,14 @@ class UpdateQueue:
             self.pending.popitem(last=False)
 
     def end_poll(self, description: str) -> None:
-        """Answer 409 to the bot's long poll, if one waits; `description` says in the answer why."""
+        """Answer 409 to the bot's long poll, if there is one; `description` is the reason in the answer."""
         if self._poller is not None and not self._poller.done():
             self._poller.set_exception(ApiError(409, f"Conflict: {description}"))
 
     async def poll(self, limit: int, seconds: float) -> bytes:
-        """Return the next updates for the bot as a JSON list, at most `limit`, waiting up to `seconds` for the first.
+        """Return the next updates for the bot as a JSON list, at most `limit`; wait up to `seconds` for the first.
 
-        Another poll that is waiting is ended.
+        If the bot has another poll that waits, that poll is ended.
         """
         self.end_poll("terminated by other getUpdates request; make sure that only one bot instance is running")
         self.expire()

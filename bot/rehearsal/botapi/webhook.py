@@ -18,8 +18,8 @@ _LONGEST_PAUSE = 60.0
 class WebhookDelivery:
     """Posts updates from a queue to the bot's webhook, the address `url`, over `connections` connections.
 
-    `secret` is sent in the header by which the bot recognises Telegram; '' sends no header. `repeat_after` is the first
-    pause after a failure, in seconds; each further pause is twice as long. `delivered` is called after each success.
+    `secret` is sent in the header by which the bot recognises Telegram; '' sends no header. `repeat_after` is the pause
+    after the first failure, in seconds; each further pause is twice as long. `delivered` is called after each success.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class WebhookDelivery:
         self._workers = [asyncio.create_task(self._work()) for _ in range(connections)]
 
     async def stop(self) -> None:
-        """Stop posting updates to the bot; those that wait stay in the queue."""
+        """Stop posting updates to the bot; updates that it has not accepted stay in the queue."""
         self._queue.listener = None
         for worker in self._workers:
             worker.cancel()

@@ -22,7 +22,10 @@ encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class ApiError(Exception):
-    """The refusal of a call of the bot: HTTP status, Telegram's description, and parameters such as `retry_after`."""
+    """The refusal of a call of the bot.
+
+    It has an HTTP status, Telegram's description, and parameters such as `retry_after`.
+    """
 
     def __init__(self, status: int, description: str, **parameters: int) -> None:
         super().__init__(description)
@@ -32,15 +35,14 @@ class ApiError(Exception):
 
     @property
     def is_violation(self) -> bool:
-        """Return whether the bot broke a rule of Telegram that it could have known to apply.
+        """Return whether the bot broke a rule of Telegram and could have known that the rule applied.
 
-        Only Telegram knows who blocked the bot, or how old a message may be to be deleted: such refusals are no
-        violations.
+        Only Telegram knows, for example, who blocked the bot; refusals for such reasons are no violations.
         """
         return self.status != _FORBIDDEN and self.description != _TOO_OLD
 
     def body(self) -> bytes:
-        """Return the refusal as JSON, as the Bot API answers it."""
+        """Return the body of the Bot API's answer that refuses the call, as JSON."""
         answer: Json = {"ok": False, "error_code": self.status, "description": self.description}
         if self.parameters:
             answer["parameters"] = self.parameters
@@ -48,12 +50,12 @@ class ApiError(Exception):
 
 
 def bad_request(what: str) -> ApiError:
-    """Return the error that a call of the bot is refused with status 400; `what` is the description."""
+    """Return the error that refuses a call of the bot with status 400; `what` is its description."""
     return ApiError(400, f"Bad Request: {what}")
 
 
 def success(result: object) -> bytes:
-    """Return the JSON that the Bot API answers to a call that succeeded with this result."""
+    """Return the JSON with which the Bot API answers a successful call; `result` is the result of the call."""
     return b'{"ok":true,"result":' + encode(result).encode() + b"}"
 
 
@@ -99,7 +101,7 @@ class MethodCall:
         return self._given.get(name) in (True, "true", "True", "1")
 
     def structure(self, name: str, kind: type[T]) -> T | None:
-        """Return a parameter of the call that is a JSON list or object (`kind`); None if it is missing.
+        """Return a parameter of the call that is a JSON list or object, as `kind` says; None if it is missing.
 
         Raises ApiError if it is anything else.
         """
@@ -120,7 +122,7 @@ class MethodCall:
 
 
 async def read_call(request: web.BaseRequest, method: str, query: str) -> MethodCall:
-    """Return the bot's call that an HTTP request contains, as JSON, form or query. Raises ApiError if it is invalid."""
+    """Return the bot's call that an HTTP request contains as JSON, form or query. Raises ApiError if it is invalid."""
     try:
         return await _read(request, method, query)
     except (TypeError, ValueError):

@@ -32,9 +32,9 @@ class Bell:
             self._waiting.clear()
 
     async def until(self, condition: Callable[[], T | None], timeout: float, story: Callable[[], str]) -> T:
-        """Wait until `condition` returns something true, and return that.
+        """Wait until `condition` returns something true, and return its result.
 
-        Raises AssertionError after `timeout` seconds, with the text that `story` returns.
+        After `timeout` seconds, raises AssertionError with the text that `story` returns.
         """
         loop = asyncio.get_running_loop()
         deadline = loop.time() + timeout
@@ -52,7 +52,7 @@ class Bell:
 
 
 class World:
-    """The state of the simulated Telegram server: chats, updates, the bot's profile, limits and time."""
+    """The state of the simulated Telegram server: its chats, updates, rate limits and clock, and the bot's profile."""
 
     def __init__(self, username: str, clock: Clock, pace: RateLimits | None, webhook_repeat: float) -> None:
         self.me: Json = {"id": 123456789, "is_bot": True, "first_name": "Rencontres", "username": username}
@@ -73,7 +73,7 @@ class World:
         return self._clock.now().timestamp()
 
     def chat(self, call: MethodCall) -> StoredChat:
-        """Return the chat that a call of the bot names. Raises ApiError if there is none."""
+        """Return the chat that a call of the bot names. Raises ApiError if it does not exist."""
         if not call.text("chat_id"):
             raise bad_request("chat_id is empty")
         chat = self.registry.chats.get(call.integer("chat_id"))
@@ -82,9 +82,9 @@ class World:
         return chat
 
     def addressee(self, call: MethodCall) -> StoredChat:
-        """Return the chat that a call of the bot names, after checking that the bot may write there.
+        """Return the chat to which a call of the bot writes.
 
-        Raises ApiError if it may not, or if there is no such chat.
+        Raises ApiError if there is no such chat, or if the bot may not write in it.
         """
         chat = self.chat(call)
         if not chat.started:
@@ -94,21 +94,27 @@ class World:
         return chat
 
     def charge(self, chat: StoredChat, *, edit: bool, messages: int = 1) -> None:
-        """Count something that the bot does in a chat against Telegram's limits, if these are enforced.
+        """Count a message in a chat, an album of `messages`, or with `edit` an edit, against Telegram's limits.
 
-        It counts a message, an album of `messages`, or an `edit`. Raises ApiError 429 if a limit is exceeded.
+        Does nothing if the server enforces no limits. Raises ApiError 429 if a limit is exceeded.
         """
         if self._gate is not None:
             self._gate.charge(chat.id, chat.acted, edit=edit, messages=messages)
 
     def show(self, message: StoredMessage, *, edited: bool) -> None:
-        """Store that the people in a chat see a message as it is now; `edited` says that they saw it before."""
+        """Store that the people in a chat see a message in its present state.
+
+        `edited` is True if they have seen an earlier state.
+        """
         message.chat.shown.append(SeenMessage(message, message.data, edited, self.now()))
         message.chat.typing_until = float("-inf")
         self.replies(message.chat)
 
     def replies(self, chat: StoredChat) -> None:
-        """Store how long the bot took to react to the latest action of a person in a chat, and wake waiting tasks."""
+        """Wake the tasks that wait for a change, because the bot did something in a chat.
+
+        If it is the bot's first reaction to the latest action of a person, store how long it took.
+        """
         if chat.asked is not None:
             self.replied.append(time.perf_counter() - chat.asked)
             chat.asked = None
@@ -122,7 +128,7 @@ class World:
         self.bell.ring()
 
     def acts(self, chat: StoredChat) -> float:
-        """Store that a person acts in a chat after seeing its messages; return the time by `time.perf_counter()`."""
+        """Store that a person, who has seen a chat's messages, acts in it; return the time by `time.perf_counter()`."""
         chat.seen = len(chat.shown)
         chat.acted = self.now()
         chat.asked = time.perf_counter()
