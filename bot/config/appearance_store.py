@@ -15,18 +15,24 @@ _KEPT = 10
 
 
 async def version(tx: Transaction) -> int:
-    """Return the number of the last choice, which is another one after each change; 0 before anything was chosen."""
+    """Return the number of the present look, which changes with each choice; 0 before anything was chosen in chat."""
     return await tx.value(int, "SELECT COALESCE(MAX(id), 0) FROM appearances")
 
 
 async def present(tx: Transaction, configured: Branding) -> Branding:
-    """Return how the gathering looks now; `configured` is what config.toml says, which has its name."""
+    """Return how the gathering looks now.
+
+    `configured` is its name and look according to config.toml, which hold unless organisers chose another look.
+    """
     stored = await tx.value_or_none(str, "SELECT look FROM appearances ORDER BY id DESC LIMIT 1")
     return replace(configured, **json.loads(stored)) if stored else configured
 
 
 async def choose(tx: Transaction, branding: Branding) -> int:
-    """Store the colour and the logos, all of them as their content. Returns the number of this choice."""
+    """Store the colour and the logos that organisers chose, each logo with its content.
+
+    Returns the number of this choice.
+    """
     look = {key: value for key, value in asdict(branding).items() if key != "name"}
     chosen = await tx.value(int, "INSERT INTO appearances (look) VALUES (:look) RETURNING id", look=json.dumps(look))
     await tx.run(
@@ -36,14 +42,14 @@ async def choose(tx: Transaction, branding: Branding) -> int:
 
 
 async def take_back(tx: Transaction, choice: int) -> None:
-    """Forget a choice: if it was the last one, the gathering looks as before it."""
+    """Delete a choice of colour and logos. If it was the last one, the gathering looks again as it did before."""
     await tx.run("DELETE FROM appearances WHERE id = :choice", choice=choice)
 
 
 async def dressed(tx: Transaction, payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the payload of a job, the data of work in another process, with the present colour and logos.
+    """Return the payload of a background job with the present colour and logos in place of those in it.
 
-    A payload without `branding` is returned as it is.
+    A payload without `branding` is returned unchanged.
     """
     if "branding" not in payload:
         return payload

@@ -17,9 +17,9 @@ S = TypeVar("S", bound=Section)
 
 
 class Chosen(Generic[S]):
-    """Some keys of a section of config.toml that organisers change in chat.
+    """Some keys of a section of config.toml whose values organisers change in chat.
 
-    `name` is the section's name in the file. The values of the keys must be such that JSON can hold them.
+    `name` is the section's name in the file. JSON must be able to hold the values.
     """
 
     def __init__(self, section: type[S], name: str, keys: Sequence[str]) -> None:
@@ -29,21 +29,24 @@ class Chosen(Generic[S]):
         self._setting = f"chosen_{name}"
 
     async def of(self, tx: Transaction, settings: Settings) -> S:
-        """Return the section with the stored values of the keys, and what the file says of all others."""
+        """Return the section: the keys have their stored values, all other settings the values from the file."""
         stored = await setting_store.get(tx, self._setting)
         configured = settings.of(self._section)
         return configured.model_copy(update=json.loads(stored)) if stored else configured
 
     async def values(self, tx: Transaction, settings: Settings) -> Mapping[str, Any]:
-        """Return the present values of the keys."""
+        """Return the present value of each of the keys."""
         return self._picked(await self.of(tx, settings))
 
     async def choose(self, tx: Transaction, values: Mapping[str, Any]) -> None:
-        """Store values of all the keys. They must be such that the file could have them."""
+        """Store new values for all of the keys. They must be valid in config.toml too."""
         await setting_store.put(tx, self._setting, json.dumps(dict(values), ensure_ascii=False))
 
     def seed(self, order: int) -> Seed:
-        """Return what stores the values of the file once; `order` is the position of its differences among all."""
+        """Return the Seed that copies the keys from the file into the database at the first start.
+
+        `order` is the position of their differences in `rencontres config diff`.
+        """
         return Seed(
             write=self._write,
             once=f"{self._name}_seeded",

@@ -23,10 +23,11 @@ def list_differences(
     configured: Sequence[_Configured],
     compare: Callable[[_Stored, _Configured], Iterable[str]],
 ) -> Iterator[str]:
-    """Yield a line for each difference between the things in the database and the things in the configuration file.
+    """Yield a line for each difference between a list in the database and the same list in the configuration file.
 
-    It is a difference if only one of them has a thing, or if their order differs. Two things with the same key are
-    compared by `compare`, which yields a text for each difference. `kind` is the word for one thing, like «session».
+    There is a difference if only one of the lists has an entry, or if the order differs. Two entries with the same key
+    are compared by `compare`, which yields a text for each difference. `kind` is the word for one entry, like
+    «session».
     """
     in_store = {thing.key: thing for thing in stored}
     for thing in configured:
@@ -42,10 +43,10 @@ def list_differences(
 
 
 def word_differences(what: str, stored: Mapping[str, str], configured: Mapping[str, str]) -> Iterator[str]:
-    """Yield a line for each locale in which the words in the database and in the configuration file differ.
+    """Yield a line for each language in which a text in the database differs from the configuration file.
 
-    `what` says in the line which words they are, like «name». `stored` and `configured` have the words by locale; a
-    missing locale and '' are the same.
+    `what` says which text it is, like «name». `stored` and `configured` have the text by locale; a missing locale
+    counts as ''.
     """
     for locale in sorted({*stored, *configured}):
         before, after = _quoted(stored.get(locale)), _quoted(configured.get(locale))
@@ -58,5 +59,5 @@ def _quoted(words: str | None) -> str:
 
 
 def local_time(instant: datetime | None, zone: str) -> str:
-    """Return an instant as text in a time zone, with the zone's name; «none» for None."""
+    """Return an instant as text in a time zone, followed by the zone's name; «none» if the instant is None."""
     return f"{instant.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M} {zone}" if instant else "none"

@@ -14,7 +14,7 @@ State = Literal["ok", "off", "warning", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The result of one check by `rencontres check`: its state, what was checked, details, and a remedy if needed.
+    """The result of one check by `rencontres check`: its state, what was checked, details, and a remedy or ''.
 
     It contains no token or password.
     """
@@ -33,6 +33,9 @@ It only reads. The transaction is None if there is no database yet, or if the ne
 
 
 def left_from_the_example(subject: str, keys: Sequence[str], remedy: str) -> Sequence[Finding]:
-    """Return a warning that names by `keys` what the example invented and nobody confirmed; none without."""
+    """Return a warning about settings with invented values from the example that the team has not confirmed.
+
+    `keys` name these settings; without keys, the result is empty.
+    """
     detail = f"from the example, and shown to nobody until the team confirms it: {', '.join(keys)}"
     return (Finding("warning", subject, detail, remedy),) if keys else ()

@@ -28,7 +28,7 @@ _KEPT_AFTER = timedelta(days=180)
 class GatheringSettings(Section):
     """The settings of the gathering itself: its name, days, languages and people.
 
-    The deadline for themes is a local time at the gathering's place.
+    The deadline for choosing a theme is a local time at the gathering's place.
     """
 
     name: str = "Rencontres francophones de l’innovation sociale"
@@ -68,20 +68,20 @@ class GatheringSettings(Section):
         return Branding(self.name, self.colour, self.logo)
 
     def look(self, locale: str) -> dict[str, Any]:
-        """Return what every job that draws needs: the gathering's name, colour and logo, and the language `locale`.
+        """Return what each background job that draws needs: the gathering's name, colour and logo, and its language.
 
-        It is added to the payload of the job, the data of work in another process.
+        `locale` is this language. The caller adds the result to the payload of the job.
         """
         return {"branding": asdict(self.branding), "locale": locale}
 
     @property
     def birth_years(self) -> tuple[int, int]:
-        """Return the first and last accepted year of birth, computed from the accepted ages in the gathering's year."""
+        """Return the earliest and the latest accepted year of birth, counted from the gathering's year."""
         return self.starts.year - self.maximum_age, self.starts.year - self.minimum_age
 
     @property
     def hours(self) -> Hours:
-        """Return the gathering's days and time zone, from which the quiet hours at night are computed."""
+        """Return the gathering's days and time zone, which decide when it is night for its people."""
         return Hours(self.zone, self.starts, self.ends)
 
     @property
@@ -101,7 +101,10 @@ class GatheringSettings(Section):
 
     @property
     def kept_until(self) -> datetime:
-        """Return the instant (aware, UTC) until which all personal data are kept, never before the gathering's end."""
+        """Return the instant (aware, UTC) until which all personal data are kept.
+
+        It is never before the gathering's end.
+        """
         return max(self.day_begins(self.retention_ends + timedelta(days=1)), self.closes)
 
     def day_begins(self, day: date) -> datetime:
@@ -111,6 +114,6 @@ class GatheringSettings(Section):
     def instant(self, local: datetime) -> datetime:
         """Return a local time at the gathering's place as an instant (aware, UTC).
 
-        A time that has a time zone of its own is read in that zone.
+        If `local` has a time zone, that zone is used instead of the gathering's.
         """
         return (local if local.tzinfo else local.replace(tzinfo=ZoneInfo(self.zone))).astimezone(UTC)

@@ -45,9 +45,9 @@ Address = Annotated[str, AfterValidator(_readable)]
 
 @dataclass(frozen=True, slots=True)
 class SharedChannel:
-    """A channel in which one message, such as an announcement, reaches many people, all of whom can read it.
+    """A channel whose members can all read a message, so that one message, such as an announcement, reaches them all.
 
-    `role` is the id of the role to mention there, '' for none.
+    `role` is the id of the role to mention in the message, '' for none.
     """
 
     platform: str
@@ -56,7 +56,7 @@ class SharedChannel:
 
 
 class TelegramSettings(Section):
-    """The settings of Telegram: how to reach it. Without a token, the program does not use Telegram."""
+    """The settings that say how to reach Telegram. Without a token, the program does not use Telegram."""
 
     token: Token = SecretStr("")
     api_base: Address = "https://api.telegram.org"
@@ -81,9 +81,9 @@ class TelegramSettings(Section):
 
 
 class DiscordSettings(Section):
-    """The settings of Discord: how to reach it. Without a token, the program does not use Discord.
+    """The settings that say how to reach Discord. Without a token, the program does not use Discord.
 
-    The ids are numbers copied from Discord.
+    The ids are numbers that Discord shows.
     """
 
     token: Token = SecretStr("")
@@ -106,7 +106,8 @@ class DiscordSettings(Section):
     def shared_channel(self, label: str | None) -> SharedChannel | None:
         """Return the channel for messages to everybody (`label` None), or to the people with a label (a theme's key).
 
-        Returns None if there is no such channel, or no Discord role by which to notify the people with the label.
+        Returns None if there is no such channel, or if no Discord role is set by which people with the label are
+        notified.
         """
         role = self.participant_role_id if label is None else self.theme_roles.get(label)
         if not (self.token and self.guild_id and self.announcements_channel_id) or (label is not None and role is None):
@@ -124,10 +125,10 @@ PUSH_SERVICES = (
 
 
 class WebSettings(Section):
-    """The settings of web pages: where the server listens, and the public address, without which there are no pages.
+    """The settings of web pages: where the server listens, and its public address.
 
-    `push` lets pages notify people while they are closed. `push_services` are the hosts of push services; one that
-    begins with «*.» stands for all hosts below it.
+    Without an address there are no pages. `push` lets pages notify people while they are closed. `push_services` are
+    the hosts of push services; one that begins with «*.» stands for all hosts below it.
     """
 
     host: str = "127.0.0.1"
@@ -138,15 +139,15 @@ class WebSettings(Section):
 
     @property
     def encrypted(self) -> bool:
-        """Return whether web pages have a public address with https."""
+        """Return whether the public address of the web pages begins with https."""
         return self.public_url.startswith("https:")
 
     @property
     def rings(self) -> bool:
         """Return whether web pages can notify people while they are closed.
 
-        For this, `push` must be on and the public address must have https. Only tests can do it without https: their
-        push service runs on the same machine.
+        For this, `push` must be on and the public address must begin with https. Only in tests, whose push service runs
+        on this machine, is http enough.
         """
         local = any("://" in service for service in self.push_services)
         return self.push and (self.encrypted or local)
@@ -159,10 +160,10 @@ _HOST = re.compile(r"(\[[0-9A-Fa-f:.%]+\]|[^\[\]:]*)(:\d*)?")
 
 
 def database_address(url: str) -> str:
-    """Return the URL of a database unchanged, after checking that it can be split into its parts.
+    """Return the URL of a database unchanged, after checking that its parts can be told apart.
 
-    Raises ValueError if characters of the password have a meaning in a URL, so that it is split at a wrong place. The
-    error quotes nothing of the URL.
+    Raises ValueError if the password has characters with a meaning in URLs, so that the URL would be split at a wrong
+    place. The error quotes nothing of the URL.
     """
     if url.startswith("sqlite:"):
         return url
@@ -190,10 +191,10 @@ def _folder_or_bucket(files: str) -> str:
 
 
 class StorageSettings(Section):
-    """The settings of what is stored: the database's URL, and the folder or bucket for files.
+    """The settings that say where things are stored: the URL of the database, and the folder or bucket for files.
 
     `erasures` is the folder in which erasures are logged, needed only with PostgreSQL. `backup_days` is for how many
-    days backups are kept, which is shown to participants; 0 if there are none.
+    days backups are kept, which participants are told; 0 if there are no backups.
     """
 
     url: Annotated[str, Field(pattern=r"^(sqlite:///|postgres(ql)?://)"), AfterValidator(database_address)] = (
@@ -220,9 +221,10 @@ class StorageSettings(Section):
 
     @property
     def folder(self) -> Path:
-        """Return the folder for photos and documents; if a bucket is used, the folder that would be used without it.
+        """Return the folder for photos and documents, even if a bucket is used instead.
 
-        It is `files`, if that is set, otherwise «files» beside the SQLite file or in the current folder.
+        It is the setting `files`; if that is a bucket or empty, it is «files» beside the SQLite file or in the current
+        folder.
         """
         if self.files and not self.bucket:
             return Path(self.files)
@@ -249,7 +251,7 @@ def _sendable_secret(secret: SecretStr) -> SecretStr:
 class S3Settings(Section):
     """The settings of the bucket for files: its server's address ('' for Amazon's), its region, and the credentials.
 
-    Without credentials, the usual sources of Amazon's own programs are searched.
+    Without credentials, the program looks for them where Amazon's own programs do.
     """
 
     endpoint: Address = ""
@@ -262,7 +264,10 @@ _ONE_ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@[^\s@<>,;:\"()\[\]\\]{1,
 
 
 def one_mailbox(address: str) -> str:
-    """Return an e-mail address, or '', without spaces around it. Raises ValueError for anything but one address."""
+    """Return an e-mail address without the spaces around it; '' stays ''.
+
+    Raises ValueError for anything but one address.
+    """
     address = address.strip()
     if address and not (_ONE_ADDRESS.fullmatch(address) and address.isprintable() and ".." not in address):
         raise ValueError("this is not an e-mail address: write it like «team@example.org»")
@@ -284,14 +289,15 @@ else:
 
 
 class EmailSettings(_From):
-    """The settings of e-mail: the server that takes letters. Without a server, the program sends none.
+    """The settings of the server that sends the program's e-mails. Without a server, the program sends no e-mails.
 
     `security` is how the connection is encrypted: «starttls» (port 587) or «tls» (port 465); «none» is only for a
-    server on this machine. `port` 0 is the usual port. `from` is the address that letters are from; answers go to
-    `reply_to`, if it is set. `per_hour` is how many letters an hour the server takes; 0 for any number.
+    server on this machine. `port` 0 is the usual port. `from` is the sender's address; answers go to `reply_to`, if it
+    is set. `per_hour` is how many e-mails an hour the server accepts; 0 for any number.
 
-    `mailbox` is the IMAP server of the mailbox to which letters come back; without it, none is read. Its `folder` is
-    read, with a login of its own, or the one above.
+    `mailbox` is the IMAP server of the mailbox to which returned e-mails and answers come; without it, the program
+    reads no e-mails. `mailbox_folder` is the folder that is read. Without a login of its own, the mailbox has the same
+    login as the server.
     """
 
     server: str = ""
@@ -330,13 +336,13 @@ class EmailSettings(_From):
 
     @property
     def sender(self) -> str:
-        """Return the address that letters are from."""
+        """Return the address from which e-mails are sent."""
         address: str = getattr(self, "from")
         return address
 
     @property
     def usual_port(self) -> int:
-        """Return the port to connect to: `port`, or the usual one of the way of encryption."""
+        """Return the port of the e-mail server: `port`, or if that is 0 the usual port for this encryption."""
         return self.port or {"starttls": 587, "tls": 465, "none": 25}[self.security]
 
     @property
@@ -348,39 +354,45 @@ class EmailSettings(_From):
 
     @property
     def domain(self) -> str:
-        """Return the domain that letters are from."""
+        """Return the domain of the address from which e-mails are sent."""
         return self.sender.rpartition("@")[2]
 
 
 class MetricsSettings(Section):
-    """The settings of the address at which a monitoring system reads the program's figures; none if `port` is 0."""
+    """The settings of the address at which a monitoring system reads the program's figures; `port` 0 for none."""
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 0
 
 
 class OrganiserSettings(Section):
-    """The settings of who the first organisers are, by account id; they can make other people organisers in chat."""
+    """The settings that name the first organisers by their account ids.
+
+    The first organisers can make other people organisers in chat.
+    """
 
     telegram: tuple[int, ...] = ()
     discord: tuple[int, ...] = ()
 
     def includes(self, platform: str, native_id: str) -> bool:
-        """Return whether the configuration names an account, given by its id on a platform, as a first organiser's."""
+        """Return whether the configuration names an account as a first organiser's.
+
+        `native_id` is the id of the account on the platform.
+        """
         return native_id.isdecimal() and int(native_id) in vars(self).get(platform, ())
 
 
 class LimitSettings(Section):
     """Limits on what one person may use, so that others are not affected. Organisers may use ten times as much.
 
-    `ideas` is how many ideas a person may give, counting withdrawn ones too. `idea_files` and `idea_megabytes` limit
-    the files of these ideas. `questions` (to the team) and `notices` (to others, about what a person does) are per
-    hour. `call_again` is the minutes until a person who withdrew a call for a facilitator can call again. `versions` is
-    how many versions of its text for one phase a group may have to choose from.
+    `ideas` is how many ideas a person may give, including withdrawn ideas. `idea_files` and `idea_megabytes` limit the
+    files of these ideas. `questions` (to the team) and `notices` (messages to others about what the person does) are
+    per hour. `call_again` is for how many minutes a person who withdrew a call for a facilitator cannot call again.
+    `versions` is how many versions of its text for one phase a group may have to choose from.
 
-    `requests`, `streams` (live pages) and `sessions` are at a time. `bodies` (large forms whose files are in memory)
-    and `connections` (0: what the system allows) are for all people together. `headers` is the seconds within which the
-    head of a request must arrive.
+    `requests`, `streams` (live pages) and `sessions` are the most at the same time. `bodies` (large forms whose files
+    are in memory) and `connections` (0: what the system allows) are the most at the same time for all people together.
+    `headers` is the seconds within which the head of a request must arrive.
     """
 
     ideas: Annotated[int, Field(ge=1)] = 200

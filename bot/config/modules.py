@@ -15,9 +15,9 @@ from bot.people import audiences, group_store
 
 
 def modules(name: str, capabilities: Iterable[str]) -> Iterator[ModuleType]:
-    """Yield the Python module with this name of each of these capabilities, in order, skipping capabilities without it.
+    """Yield the Python module `name` of each of these capabilities, in order.
 
-    A capability is one folder of handlers/.
+    A capability is one folder of handlers/. Capabilities without such a module are skipped.
     """
     for capability in capabilities:
         if _exists(f"handlers.{capability}.{name}"):
@@ -33,8 +33,8 @@ def load_audiences(capabilities: Iterable[str]) -> None:
     """Register the kinds of audiences that these capabilities declare in their modules `audiences`.
 
     An audience is a set of people to whom something is sent, written like «group:12» in the configuration or the
-    database. Before this call no such word is understood. The SQL by which the engine finds the members of groups is
-    registered too; if none of the capabilities forms groups, nobody is in a group.
+    database. Before this call no such word is understood. It also registers the SQL that finds the members of a group;
+    if no capability forms groups, all groups count as empty.
     """
     for module in modules("audiences", capabilities):
         audiences.declare(*module.AUDIENCES)

@@ -17,10 +17,10 @@ _ID = "_id"
 
 
 def outline(section: Section) -> Mapping[str, Any]:
-    """Return the settings of a section and its subsections without secrets, names and addresses, as JSON values.
+    """Return the settings of a section and its subsections as JSON values, without secrets, names and addresses.
 
-    Numbers, days and choices among a few words are shown. A text, a secret or an id is replaced by «set» or «empty», a
-    list by the number of its entries.
+    Numbers, days and choices among a few words are shown. A text, a secret or an id is replaced with «set» or «empty»,
+    a list with the number of its entries.
     """
     fields = type(section).model_fields
     return {

@@ -38,7 +38,7 @@ _LONGEST = 120
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something wrong in the configuration: what, and the remedy. It contains no secret.
+    """Something wrong in the configuration, with its remedy. It contains no secret.
 
     `excerpt` is the wrong line with a caret below the wrong place. Remedy and excerpt may be empty.
     """
@@ -53,7 +53,10 @@ class Problem:
 
 
 class SettingsError(ConfigError):
-    """The error that the configuration cannot be used; `problems` says what is wrong, and what to write instead."""
+    """The error that the configuration cannot be used.
+
+    Each of `problems` says what is wrong, and what to write instead.
+    """
 
     def __init__(self, *problems: Problem) -> None:
         super().__init__("\n".join(map(str, problems)))
@@ -82,7 +85,7 @@ def unreadable(path: Path, error: OSError | UnicodeDecodeError) -> SettingsError
 def not_toml(path: Path, text: str, settings: type[BaseModel]) -> SettingsError:
     """Return the error that a configuration file is not TOML, with the wrong line and what to write instead.
 
-    `text` is the text of the file, and `settings` the class of the settings, whose keys are known.
+    `text` is the text of the file. `settings` is the class of the settings, which tells the valid names of tables.
     """
     found = failure(text)
     assert found is not None, "it is TOML"
@@ -162,11 +165,11 @@ def refused(
     validate: Callable[[Mapping[str, Any]], BaseModel],
     settings: type[BaseModel],
 ) -> SettingsError:
-    """Return the error that settings in the configuration are not valid, with what to write instead of each.
+    """Return the error that settings in the configuration are invalid, with what to write instead of each.
 
     `error` is what the validation found. `values` are all settings, and `text` is the configuration file. Settings at
-    the places in `environment` do not come from the file, but from variables. `validate` tries other values, and raises
-    ValidationError if they are not valid. `settings` is the class of the settings.
+    the places in `environment` come from environment variables instead of the file. `validate` tries other values, and
+    raises ValidationError if they are invalid. `settings` is the class of the settings.
     """
     return SettingsError(*_Refused(deepcopy(dict(values)), text, environment, validate, settings).problems(error))
 

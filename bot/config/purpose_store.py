@@ -62,11 +62,11 @@ async def withdraw(tx: Transaction, declared: Declared, participant_id: int, key
 
 
 async def withdraw_again(tx: Transaction, declared: Declared, whats: Collection[str], _now: datetime) -> int:
-    """Withdraw agreements that a restored backup brought back, although they had been withdrawn; return how many.
+    """Withdraw again the agreements to keep data that had been withdrawn before a backup with them was restored.
 
-    By an agreement a person allows the program to keep data about them for a purpose. `whats` has a hash of person and
-    purpose for each withdrawal. `declared` says which tables have data to be deleted. The time is not used; functions
-    of other kinds of endings, called in the same way, need it.
+    Each of `whats` is a hash of person and purpose, stored when the agreement was withdrawn. `declared` says which
+    tables have data to be deleted. Returns how many agreements were withdrawn. The time is not used, but other
+    functions that are called in the same way need it.
     """
     rows = await tx.all("SELECT p.*, a.purpose FROM purposes a JOIN participants p ON p.id = a.participant_id")
     again = [row for row in rows if ending_store.digest(row, row["purpose"]) in whats]
@@ -86,15 +86,16 @@ async def agreed(tx: Transaction) -> set[str]:
 
 
 async def holds(tx: Transaction, participant_id: int) -> bool:
-    """Return whether a participant's data are kept after the gathering for another purpose than taking part.
+    """Return whether a participant's data are kept after the gathering for any purpose besides taking part.
 
-    This is True if the participant agreed to such a purpose. It is also True for an organiser, if anybody agreed.
+    This is True if the participant agreed to such a purpose. It is also True for an organiser if at least one person
+    agreed.
     """
     return await tx.exists(f"SELECT 1 FROM participants WHERE id = :id AND {_HELD}", id=participant_id)
 
 
 async def without_any(tx: Transaction) -> int | None:
-    """Return the id of a participant whose data are kept for no purpose besides taking part; None if there is none."""
+    """Return the lowest id of a participant whose data are kept only because they take part; None if there is none."""
     return await tx.value_or_none(int, f"SELECT MIN(id) FROM participants WHERE NOT {_HELD}")
 
 
@@ -106,8 +107,8 @@ async def forget(tx: Transaction, keys: Iterable[str]) -> None:
 async def end_of(tx: Transaction, settings: Settings, purpose: Purpose) -> datetime:
     """Return the instant (aware, UTC) at which a purpose of keeping data ends.
 
-    At that instant, data that no other purpose needs are erased. It is the end that organisers chose in chat, unless
-    the settings were changed since; otherwise the end in the settings.
+    It is the end that organisers chose in chat; without a choice, or if the settings were changed after the choice, it
+    is the end in the settings. Data that no other purpose needs are erased then.
     """
     computed = purpose.ends(settings)
     if stored := await setting_store.get(tx, CHOSEN + purpose.key):
@@ -119,25 +120,25 @@ async def end_of(tx: Transaction, settings: Settings, purpose: Purpose) -> datet
 async def choose_end(tx: Transaction, settings: Settings, purpose: Purpose, end: datetime) -> None:
     """Make a purpose of keeping data end at `end`, in place of the end in the settings.
 
-    If the end in the settings is changed later, that new end applies again.
+    If the end in the settings is changed later, the end in the settings applies again.
     """
     await setting_store.put(tx, CHOSEN + purpose.key, json.dumps([to_micros(end), to_micros(purpose.ends(settings))]))
 
 
 async def is_over(tx: Transaction, settings: Settings, purpose: Purpose, now: datetime) -> bool:
-    """Return True if a purpose of keeping data has ended and no later end was set since.
+    """Return True if a purpose of keeping data has ended, and no later end was set afterwards.
 
-    A purpose counts as ended once `set_over` recorded that, not when its time has come. `now` is compared with the end
-    that is set at present, with a tolerance of one day for machines whose clock is wrong.
+    A purpose has ended once `set_over` recorded it. It counts as not ended if `now` is more than a day before the
+    present end, because the clock was wrong when its end was recorded.
     """
     over, end = await setting_store.get(tx, _OVER + purpose.key), await end_of(tx, settings, purpose)
     return over is not None and now >= end - CLOCK_WAS_WRONG and from_micros(int(over)) >= end
 
 
 async def must_stay(tx: Transaction, settings: Settings, now: datetime, participant_id: int | None = None) -> None:
-    """Raise UserError if the data of a person who is added or invited now would be erased at once.
+    """Raise UserError if the data of a person who is to be added or invited would be erased at once.
 
-    They would be if taking part is over, unless the person agreed that their data are kept for another purpose.
+    This is so if taking part is over, unless the person agreed that their data are kept for another purpose.
     `participant_id` is None for a person who is not stored yet.
     """
     if now < settings.gathering.closes - CLOCK_WAS_WRONG or (participant_id and await holds(tx, participant_id)):
@@ -160,9 +161,9 @@ async def running(tx: Transaction, settings: Settings, now: datetime) -> Sequenc
 
 
 async def set_over(tx: Transaction, key: str, end: datetime) -> None:
-    """Store that the purpose with this key ended at `end`.
+    """Store that the purpose of keeping data with this key ended at `end`.
 
-    All agreements to the purpose are deleted. Its tables are not emptied yet, only marked to be emptied.
+    All agreements to the purpose are deleted at once. Its tables are only marked, to be emptied later.
     """
     await setting_store.put(tx, _OVER + key, str(to_micros(end)))
     await forget(tx, [key])
@@ -170,10 +171,11 @@ async def set_over(tx: Transaction, key: str, end: datetime) -> None:
 
 
 async def end_again(tx: Transaction, _declared: Declared, whats: Collection[str], now: datetime) -> int:
-    """End purposes again that had ended before an older backup was restored, and return how many.
+    """End again the purposes that had ended before an older backup was restored, and return how many.
 
     Each of `whats` is a text «key end»: the key of a purpose, a blank, and the end that organisers had chosen for it,
-    as stored ('' for none). The declarations of personal data are not used: only other kinds of endings need them.
+    as stored ('' for none). The declarations of personal data are not used, but other functions that are called in the
+    same way need them.
     """
     for key, _blank, chosen in (what.partition(" ") for what in whats):
         await setting_store.put(tx, CHOSEN + key, chosen)
@@ -182,10 +184,13 @@ async def end_again(tx: Transaction, _declared: Declared, whats: Collection[str]
 
 
 async def to_empty(tx: Transaction) -> Sequence[str]:
-    """Return the keys of ended purposes of keeping data whose tables may still have rows; EVERYTHING stands for all."""
+    """Return the keys of ended purposes of keeping data whose tables may still have rows.
+
+    The key EVERYTHING stands for all purposes.
+    """
     return (await setting_store.get(tx, _TO_EMPTY) or "").split()
 
 
 async def set_to_empty(tx: Transaction, keys: Iterable[str]) -> None:
-    """Store for which ended purposes of keeping data, given by their keys, tables may still have rows."""
+    """Store the keys of the ended purposes of keeping data whose tables may still have rows."""
     await setting_store.put(tx, _TO_EMPTY, " ".join(dict.fromkeys(keys)))

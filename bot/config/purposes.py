@@ -17,10 +17,10 @@ TAKING_PART = "part"
 class Purpose:
     """A purpose for which data about people are kept, until an instant that is the same for everybody.
 
-    `key` is stored and must never change. People read `words`, its name, and `basis`, a sentence that says why the data
-    may be kept. `ends(settings)` returns the instant (aware, UTC) at which the purpose ends; organisers can choose
-    another one in chat. The purpose of taking part applies to everybody, any other one only to the people who agreed to
-    it. A person is stored until the last purpose that applies to them ends.
+    `key` is stored and must never change. `words` is the name that people read, and `basis` a sentence that says why
+    the data may be kept. `ends(settings)` returns the instant (aware, UTC) at which the purpose ends; organisers can
+    choose another instant in chat. The purpose of taking part applies to everybody, any other purpose only to the
+    people who agreed to it. A person is stored until the last purpose that applies to them ends.
     """
 
     key: str

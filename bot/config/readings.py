@@ -23,14 +23,17 @@ _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def truth_of(text: str) -> bool | None:
-    """Return True for «yes», «oui», «on», … and False for «no», «non», «off», …; None for any other text."""
+    """Return True for words like «yes», «oui» and «on», False for words like «no», «non» and «off».
+
+    Returns None for any other text.
+    """
     return _TRUTHS.get(text.strip().casefold())
 
 
 def moment_of(text: str) -> date | datetime | time | None:
     """Return the day in «10/06/2027» or «10 juin 2027», the local day and hour in «10.06.2027 18h», the hour in «18h».
 
-    If figures can mean two days, the first one is taken as the day. Returns None if the text is none of these.
+    If it is unclear which number is the day, the first one is. Returns None if the text is none of these.
     """
     if re.fullmatch(r"[\d ]*", text) and len(text) != len("20270610"):
         return None
@@ -54,7 +57,10 @@ def _day_first(words: str, readings: Sequence[D]) -> D:
 
 
 def colours_of(text: str) -> Iterator[str]:
-    """Yield a colour like «red», «#fff», «0f6b62» or «rgb(15, 107, 98)» as «#0f6b62», if the text is one."""
+    """Yield a colour, like «red», «#fff», «0f6b62» or «rgb(15, 107, 98)», in the form «#0f6b62».
+
+    Yields nothing if the text is no colour; a text that can be read in two ways may be yielded twice.
+    """
     from PIL import ImageColor
 
     bare = text.strip().casefold()
@@ -65,7 +71,7 @@ def colours_of(text: str) -> Iterator[str]:
 
 
 def zones_of(text: str) -> Iterator[str]:
-    """Yield time zones that a text may mean, likeliest first: Europe/Paris for «Paris» or «europe paris»."""
+    """Yield time zones that a text may mean, likeliest first, such as Europe/Paris for «Paris» or «europe paris»."""
     from difflib import get_close_matches
     from zoneinfo import available_timezones
 

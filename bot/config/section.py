@@ -17,9 +17,10 @@ Place = tuple[int | str, ...]
 
 
 class Unfit(ValueError):
-    """The error that settings do not fit together: what is wrong, and what to write instead.
+    """The error that settings do not fit together; its text says what is wrong.
 
-    `fixes` are places in the configuration, each with a value that fits; without any, `remedy` says what to do.
+    `fixes` are places in the configuration, each with a value to write there. If there are none, `remedy` says what to
+    do.
     """
 
     def __init__(self, what: str, *fixes: tuple[Place, object], remedy: str = "") -> None:
@@ -31,7 +32,7 @@ class Unfit(ValueError):
 class Section(BaseModel):
     """One table of config.toml, with its settings as fields. An unknown key is an error.
 
-    A list may be written as a text «a,b», as in the environment.
+    A list may also be written as a text «a,b», because environment variables have only texts.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -46,7 +47,7 @@ class Section(BaseModel):
 
 
 def split(value: object) -> object:
-    """Return a list for a text «a,b», as lists are written in the environment; other values are unchanged."""
+    """Return the list for a text «a,b», as environment variables have it; return any other value unchanged."""
     if not isinstance(value, str):
         return value
     return [part.strip() for part in re.split("[,;]", value) if part.strip()]
@@ -75,9 +76,10 @@ def check_keys(section: str, kind: str, keys: Sequence[str]) -> None:
 
 
 def check_words(whose: str, place: Place, words: Mapping[str, str], locales: Iterable[str]) -> None:
-    """Raise Unfit if texts in the configuration lack one of these locales.
+    """Raise Unfit if a text in the configuration is missing in one of these languages.
 
-    `words` has the texts by locale, which stand at `place`; `whose` is in the error, like «the session opening».
+    `words` has the text by locale, and `place` is where it stands. `whose` says in the error what the text belongs to,
+    like «the session opening».
     """
     if missing := [locale for locale in locales if not words.get(locale, "").strip()]:
         known = next((text for text in words.values() if text.strip()), str(place[-1]))

@@ -27,9 +27,9 @@ async def _nothing(_tx: Transaction, _settings: Settings, _now: datetime) -> Non
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seed:
-    """What a capability copies from the configuration into the database, where organisers then change it in chat.
+    """What a capability copies from the configuration into the database.
 
-    It is the `SEED` of `handlers/<name>/seeding.py`.
+    Mostly it is copied once, and organisers then change it in chat. It is the `SEED` of `handlers/<name>/seeding.py`.
     """
 
     write: Callable[[Transaction, Settings], Awaitable[None]]
@@ -45,7 +45,7 @@ class Seed:
 
 
 def load_seeds(capabilities: Iterable[str]) -> Sequence[Seed]:
-    """Return what each of these capabilities copies from the configuration into the database, in that order."""
+    """Return what each of these capabilities copies from the configuration into the database, sorted by `order`."""
     seeds: list[Seed] = [module.SEED for module in modules("seeding", capabilities)]
     return sorted(seeds, key=lambda seed: seed.order)
 
@@ -53,8 +53,8 @@ def load_seeds(capabilities: Iterable[str]) -> Sequence[Seed]:
 async def seed_store(store: Store, settings: Settings, seeds: Iterable[Seed]) -> None:
     """Copy values from the configuration into the database, as `seeds` say.
 
-    The values of a seed with a key `once` are copied only if this database never had them, so that changes made in chat
-    remain. Any other seed is copied at every start.
+    A seed with a key `once` is copied only if this database never had its values, so that changes made in chat remain.
+    Any other seed is copied at every start.
     """
 
     async def unit(tx: Transaction) -> None:

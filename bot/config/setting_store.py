@@ -16,7 +16,7 @@ _ALL = "settings"
 
 
 async def get(tx: Transaction, key: str) -> str | None:
-    """Return the value of a setting that organisers or the program changed; None if it was never set."""
+    """Return the stored value of a setting or of something that the program remembers; None if it was never stored."""
     return (await tx.cached(_ALL, _read_all)).get(key)
 
 
@@ -47,12 +47,12 @@ async def put_once(tx: Transaction, key: str, value: str) -> str:
 
 
 async def installation(tx: Transaction) -> str | None:
-    """Return the random name that distinguishes this installation from others; None before its first start."""
+    """Return the random name of this installation, by which it differs from others; None before its first start."""
     return await get(tx, _INSTALLATION)
 
 
 async def name_installation(tx: Transaction) -> str:
-    """Return the random name of this installation; if it has none, one is chosen and stored."""
+    """Return the random name of this installation. If it has none, choose and store one."""
     known = await installation(tx)
     if known is None:
         known = secrets.token_hex(8)

@@ -58,7 +58,7 @@ S = TypeVar("S", bound=Section)
 class Settings(Section):
     """The settings from config.toml that the engine reads.
 
-    `compose` makes a class of these and the sections of the capabilities.
+    `compose` makes a class that also has the sections of the capabilities.
     """
 
     model_config = ConfigDict(defer_build=True)  # it is composed before it is used
@@ -81,13 +81,13 @@ class Settings(Section):
     """The purposes for which data about people are kept: taking part, then those that capabilities declare."""
 
     def of(self, section: type[S]) -> S:
-        """Return the section of the settings with this class; its defaults if the settings were made without it."""
+        """Return the section of the settings with this class; with its defaults if these settings lack the section."""
         return getattr(self, self._names[section]) if section in self._names else section()
 
     def has(self, section: type[Section]) -> bool:
-        """Return whether the configuration has the section with this class, even an empty one.
+        """Return whether the configuration has the section with this class, even if the section is empty.
 
-        Without their section, some capabilities are off.
+        Some capabilities are off without their section.
         """
         return self._names.get(section) in self.model_fields_set
 
@@ -103,7 +103,7 @@ class Settings(Section):
 
     @property
     def sends_letters(self) -> bool:
-        """Return whether people can be written to at the addresses that a list has of them."""
+        """Return whether the program can send e-mails to participants, because an e-mail server is configured."""
         return bool(self.email.server)
 
     @property
@@ -115,7 +115,7 @@ class Settings(Section):
         """Return the channel in which one message, such as an announcement, reaches all its recipients.
 
         The recipients are everybody if `label` is None; otherwise the people with this label, which is a theme's key.
-        Returns None if there is no such channel; each recipient then gets a message of their own.
+        Returns None if there is no such channel, so that each recipient must get a message of their own.
         """
         return self.discord.shared_channel(label)
 
@@ -126,7 +126,7 @@ def _fits(_settings: Settings) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Sections:
-    """The sections of config.toml that a capability reads: the `SECTIONS` of `handlers/<name>/settings.py`."""
+    """The sections of config.toml that one capability reads: the `SECTIONS` of `handlers/<name>/settings.py`."""
 
     tables: Mapping[str, type[Section]] = field(default_factory=dict)
     """The classes of sections by name, like [reminders]. Every key of a section has a default."""
@@ -139,7 +139,7 @@ class Sections:
 
 
 def load_sections(capabilities: Sequence[str]) -> tuple[Sections, ...]:
-    """Return the sections of config.toml that these capabilities read, and register the audiences named there."""
+    """Return the sections of config.toml that these capabilities read, after registering their kinds of audiences."""
     load_audiences(capabilities)
     return tuple(module.SECTIONS for module in modules("settings", capabilities))
 
@@ -148,7 +148,7 @@ def load_sections(capabilities: Sequence[str]) -> tuple[Sections, ...]:
 def compose(sections: tuple[Sections, ...]) -> type[Settings]:
     """Return a class of settings that has these sections of capabilities in addition to the engine's sections.
 
-    Raises ValueError for the name of a section that is already in use.
+    Raises ValueError if two sections have the same name.
     """
     fields: dict[str, Any] = {}
     names: dict[type[Section], str] = {}
@@ -168,7 +168,7 @@ def compose(sections: tuple[Sections, ...]) -> type[Settings]:
 def load_settings(
     path: Path | None, sections: tuple[Sections, ...], environment: Mapping[str, str] | None = None
 ) -> Settings:
-    """Return the settings from a configuration file (`path` None for no file) and from the environment.
+    """Return the settings from a configuration file (`path` None for no file) and from environment variables.
 
     `sections` are the sections that capabilities read. `environment` None means the variables of this process. Raises
     SettingsError, which says what to write instead of each wrong key and value, and never shows a secret.

@@ -24,7 +24,7 @@ _FAR = 50
 
 
 def read_text(path: Path) -> str:
-    """Return the text of a file. It may be UTF-8, or UTF-16 with a byte order mark.
+    """Return the text of a file in UTF-8, or in UTF-16 with a byte order mark.
 
     Raises OSError if the file cannot be read, and UnicodeDecodeError for another encoding.
     """
@@ -55,8 +55,8 @@ def _key(key: str) -> str:
 def places(text: str) -> Iterator[tuple[int, tuple[int | str, ...], str]]:
     """Yield a triple for each line of a TOML text that begins a table or sets a key.
 
-    The triple is the line's number, from 1; the path to the table or key in the parsed file, in which the entries of
-    lists are numbers from 0; and the name as written, in brackets for a table.
+    The triple has the line's number, from 1; the path to the table or key in the parsed file, with the indexes of list
+    entries from 0; and the name as written, with brackets around a table's name.
     """
     entries: Counter[tuple[int | str, ...]] = Counter()
     table: tuple[int | str, ...] = ()
@@ -76,7 +76,7 @@ def places(text: str) -> Iterator[tuple[int, tuple[int | str, ...], str]]:
 
 
 def last_line(text: str, first: int) -> int:
-    """Return the number of the line on which an entry of a TOML text ends that begins on the line `first`."""
+    """Return the number of the last line of an entry of a TOML text; `first` is the number of its first line."""
     lines = text.split("\n")
     for last in range(first, min(first + _FAR, len(lines)) + 1):
         try:
@@ -88,7 +88,7 @@ def last_line(text: str, first: int) -> int:
 
 
 def failure(text: str) -> tuple[int, int, str] | None:
-    """Return where a text is not TOML (line and column, from 1) and why; None if it is TOML."""
+    """Return where a text violates TOML (line and column, from 1) and why; None if the text is valid TOML."""
     try:
         tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -100,7 +100,7 @@ def failure(text: str) -> tuple[int, int, str] | None:
 
 
 def correction(text: str, lists: Collection[str]) -> tuple[int, str] | None:
-    """Return the number of a line of a wrong TOML text, and what to write there instead.
+    """Return the number of a wrong line of a text that is not TOML, and what to write on that line instead.
 
     With this correction the text is TOML, or its next error is further on; if no such correction is found, the line is
     made a comment. Returns None if the text is TOML already. `lists` are the names of tables that may occur many times.

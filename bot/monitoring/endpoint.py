@@ -34,7 +34,7 @@ _NOTHING_DUE = Backlog("", 0, 0, 0, None)
 
 
 class Endpoint:
-    """The server from which a monitoring system reads this program's figures and whether it is healthy."""
+    """The server that tells a monitoring system this program's figures, and whether the program is healthy."""
 
     def __init__(
         self, settings: MetricsSettings, store: Store, clock: Clock, platforms: Collection[str], health: Health

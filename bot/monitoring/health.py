@@ -45,18 +45,21 @@ class _Intake:
     failed_since: datetime | None = None
 
     def lives_well(self, now: datetime) -> bool:
-        """Return whether it has run for so long that a failure before counts no more."""
+        """Return whether the platform has run for so long at `now` that an earlier failure no longer counts."""
         return self.state == "running" and now - self.since >= STABLE_AFTER
 
     def shown(self, now: datetime) -> tuple[IntakeState, datetime]:
-        """Return the state of the intake of messages to show at `now`, and since when the intake is in this state."""
+        """Return the state in which a platform's updates count as being received at `now`, and since when."""
         if self.failed_since and self.state in ("running", "failed") and not self.lives_well(now):
             return "failed", self.failed_since
         return self.state, self.since
 
 
 class Health:
-    """The state of this program's parts, such as platforms, for a monitoring system. The parts record it here."""
+    """The state of this program and its platforms, for a monitoring system.
+
+    Each part of the program records its state here.
+    """
 
     def __init__(
         self,
@@ -81,9 +84,9 @@ class Health:
         """Who asks the store now: anybody may ask here, and all who do meanwhile get the same answer."""
 
     def intake(self, platform: str, state: IntakeState) -> None:
-        """Record whether messages and presses from a platform are received.
+        """Record whether updates (messages and presses) from a platform are received.
 
-        «waiting» means that another program receives them, «stopped» that the platform's settings are wrong.
+        `state` «waiting» means that another program receives them, «stopped» that the platform's settings are wrong.
         """
         now = self._clock.now()
         before = self._intakes.get(platform)
@@ -99,9 +102,9 @@ class Health:
     async def report(self, parts: Collection[str] = (), supposed: str = "") -> tuple[bool, Mapping[str, Any]]:
         """Return whether the program works as it should, and the details as JSON values.
 
-        The program does not work as it should if the database does not answer, or if nothing is received from one of
-        the platforms `parts`; if `parts` is empty, all platforms count. `supposed` is the secret name of an
-        installation: the details then say whether this program belongs to it. '' means that this is not asked.
+        The program works if the database answers and all platforms `parts` are received; if `parts` is empty, all
+        platforms count. `supposed` is the secret name of an installation, '' for none: with a name, the details say
+        whether this program belongs to that installation.
         """
         now = self._clock.now()
         installation, away = await asyncio.gather(self._installation(), self.files_away())
@@ -123,10 +126,10 @@ class Health:
         return well, answer
 
     async def files_away(self) -> str | None:
-        """Return why the storage of files cannot be reached; None if it can.
+        """Return why the storage of files cannot be reached; None if it can be reached.
 
-        The storage is asked at most every five seconds. Messages without files do not need it, so the program counts as
-        healthy even without it.
+        The storage is asked at most every five seconds. The program counts as healthy even without the storage, because
+        messages without files do not need it.
         """
         now = self._clock.now()
         if self._files and (self._files_asked is None or now - self._files_asked >= _FILES_ASKED_EVERY):

@@ -10,6 +10,6 @@ _NAME = "Rencontres"
 def name_no_version() -> None:
     """Make the header `Server` of every HTTP answer name no library and version, even after an invalid request.
 
-    The library writes them into each answer, without a setting. Attackers could look up the version's weaknesses.
+    The HTTP library has no setting for this. With the version, attackers could look up its weaknesses.
     """
     vars(web_response)["SERVER_SOFTWARE"] = _NAME
