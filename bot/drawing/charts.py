@@ -17,10 +17,9 @@ _TEMPLATE = Path(__file__).with_name("chart_picture.typ")
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """A curve in a chart, which shows how a number grew: its name, and the number at each moment of the chart.
+    """A curve in a chart, which shows how a number grew: its name, and its number at each moment of the chart.
 
-    The curve is drawn from the last moment before the number grew to the moment at which it reached its end; elsewhere
-    the number is None.
+    A number is None where the curve is not drawn: until shortly before it begins to grow, and after it reaches its end.
     """
 
     name: str
@@ -36,8 +35,8 @@ class Curve:
 class LineChart:
     """A chart of curves over time: its key, its title, and an alternative text with the same numbers.
 
-    `moments` are local times as words, evenly spaced. Every `labelled`th of them is written below the axis, beginning
-    with the first.
+    `moments` are local times as texts, evenly spaced. Below the axis stands the first of them, and then every
+    `labelled`th.
     """
 
     key: str
@@ -50,7 +49,7 @@ class LineChart:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A bar of a chart: a whole number and the part of it that is reached, such as the filled squares of a grid."""
+    """A bar of a chart, of which a part is filled: `part` of `whole` squares of a grid are filled, for example."""
 
     name: str
     part: int
@@ -71,6 +70,6 @@ ChartData = LineChart | BarChart
 
 
 def draw_chart(chart: ChartData, branding: Branding, locale: str) -> bytes:
-    """Return a picture of a chart with its title above, as a PNG file, 1080 pixels wide."""
+    """Return a picture of a chart below its title, as a PNG file that is 1080 pixels wide."""
     [picture] = typeset_png(_TEMPLATE, asdict(chart), branding, locale)
     return picture

@@ -11,7 +11,7 @@ _PACKAGE = "fontpkg_source_sans_3"
 def page_face() -> bytes:
     """Return the typeface of everything that is drawn, Source Sans 3, as a TrueType file with all weights.
 
-    It is empty if the package of this typeface is not installed.
+    Returns no bytes if the package with this typeface is not installed.
     """
     package = find_spec(_PACKAGE)
     if package is None or package.origin is None:

@@ -29,8 +29,8 @@ _MARKED = re.compile(rf"((?:[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1df
 def drawable(text: str) -> str:
     """Return a text in a form that can be typeset: without control characters, and with letters that some font has.
 
-    A letter that no font has is replaced by one with the same meaning, otherwise by a square. At most four accents on
-    one letter are kept, and words of more than 24 letters may be broken.
+    A letter that no font has is replaced with one of the same meaning or, if there is none, with a square. A letter
+    keeps at most four accents, and a line may break inside words of more than 24 letters.
     """
     if text.isascii() and text.isprintable():
         return _PIECE.sub(_broken, text)

@@ -23,9 +23,9 @@ def _code(link: str) -> segno.QRCode:
 
 
 def qr_rows(link: str) -> list[list[tuple[int, int]]]:
-    """Return the QR code of a link with its white border, row by row.
+    """Return the QR code of a link with its white border, as a list of rows.
 
-    A row has the beginning and the end of each run of black squares.
+    A row is a list of pairs: the beginning and the end of each run of black squares.
     """
     rows = _code(link).matrix_iter(border=_QUIET)
     return [[run.span() for run in re.finditer(b"\x01+", bytes(row))] for row in rows]
@@ -33,7 +33,7 @@ def qr_rows(link: str) -> list[list[tuple[int, int]]]:
 
 @lru_cache(64)
 def qr_path(link: str) -> tuple[int, str]:
-    """Return the QR code of a link for a web page: the squares on a side, and the SVG path of the black ones."""
+    """Return the QR code of a link for a web page: the squares on each side, and the SVG path of the black squares."""
     rows = qr_rows(link)
     path = "".join(f"M{start} {y}h{end - start}v1h-{end - start}z" for y, row in enumerate(rows) for start, end in row)
     return len(rows), path

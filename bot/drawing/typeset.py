@@ -57,9 +57,9 @@ _local = threading.local()
 def typeset_png(
     template: Path, data: Mapping[str, Any], branding: Branding, locale: str, *, dots: float = DOTS
 ) -> list[bytes]:
-    """Return each page of what a Typst template makes of `data`, as a PNG file, with `dots` pixels per inch.
+    """Return the pages that a Typst template makes of `data`, each as a PNG file with `dots` pixels per inch.
 
-    `data` are JSON values, whose texts are drawn literally, never read as markup. `branding` is the gathering's name,
+    `data` are JSON values; their texts are drawn literally, not read as markup. `branding` is the gathering's name,
     colour and logo.
     """
     pages = _compile(template, data, branding, locale, {}, format="png", ppi=dots)
@@ -69,10 +69,10 @@ def typeset_png(
 def typeset_pdf(
     template: Path, data: Mapping[str, Any], branding: Branding, locale: str, files: Mapping[str, bytes] | None = None
 ) -> bytes:
-    """Return what a Typst template makes of `data`, as a PDF file that screen readers can read aloud (PDF/UA-1).
+    """Return what a Typst template makes of `data` as a PDF file that screen readers can read aloud (PDF/UA-1).
 
-    If `data` has something that this standard forbids, the file is made without keeping to it. `data` are JSON values,
-    whose texts are drawn literally; `files` are pictures by the names that `data` gives them. `branding` is the
+    If `data` contain something that this standard forbids, the file does not keep to it. `data` are JSON values; their
+    texts are drawn literally, not read as markup. `files` are pictures, by the names that `data` use. `branding` is the
     gathering's name, colour and logo.
     """
     from typst import TypstError
@@ -154,8 +154,8 @@ def _logo_name(key: str, logo: Logo) -> str:
 def logo_png(logo: Logo) -> bytes | None:
     """Return a logo as a PNG file of at most 1600 × 400 pixels, for files that cannot contain SVG.
 
-    Returns None for a logo that Typst does not understand, because it does not support all of SVG; for one that could
-    take minutes or all memory; and for one over fifty times as long as wide, which would be invisible.
+    Returns None for a logo that Typst cannot read, because it supports only a part of SVG; for a logo that could take
+    minutes or all memory to draw; and for one more than fifty times as long as wide, which would be invisible.
     """
     from typst import TypstError
 
@@ -209,7 +209,7 @@ def _fonts() -> Fonts:
 
 
 def missing_fonts() -> list[str]:
-    """Return the names of the packages of fonts that are not installed."""
+    """Return the names of the font packages that are not installed."""
     return [package for package in _FONTS if find_spec(package) is None]
 
 

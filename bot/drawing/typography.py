@@ -19,9 +19,9 @@ _APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])")
 
 
 def french(text: str) -> str:
-    """Return a text with narrow non-breaking spaces, as French typography has them.
+    """Return a text with the narrow non-breaking spaces that French typography needs.
 
-    They are put inside guillemets, before «:», «;», «!» and «?» if there was a space, and between thousands. Times of
+    They are put inside guillemets, in place of a space before «:», «;», «!» and «?», and between thousands. Times of
     day are written «9 h 30». A text whose only spaces are inside guillemets gets no others, because it may be in
     another language.
     """
@@ -31,5 +31,8 @@ def french(text: str) -> str:
 
 
 def curved(text: str) -> str:
-    """Return a text with curved apostrophes between letters. Not for names, which stay as their owners write them."""
+    """Return a text with curved apostrophes between letters.
+
+    It is not meant for names, which stay as their owners write them.
+    """
     return _APOSTROPHE.sub("\u2019", text)

@@ -74,10 +74,10 @@ _OF_ALL_OBJECTS = frozenset(
 class Bucket(Files):
     """The files in a bucket, each an object that is named by the digest of its content.
 
-    If the bucket does not answer for about ten seconds, or refuses all requests, methods raise FilesAway. For a few
-    seconds after that they raise it at once, without a request. If the bucket refuses a single object, they raise
-    FileRefused; requests about other objects are still made. Several threads, and several programs, may use the same
-    bucket.
+    If the bucket does not answer for about ten seconds, or refuses all requests, methods raise FilesAway; for a few
+    seconds after that, they raise it at once, without a request. If the bucket refuses a request about one object,
+    methods raise FileRefused, and other objects can still be used. Several threads and several programs may use the
+    same bucket.
     """
 
     def __init__(
@@ -114,11 +114,11 @@ class Bucket(Files):
 
     @property
     def place(self) -> str:
-        """Return the address of the bucket, with the prefix of the objects, for an administrator."""
+        """Return the address of the bucket, with the prefix of the objects, for messages to an administrator."""
         return self._address
 
     def keep(self, content: bytes) -> str:
-        """Store a content as an object, whole or not at all, and return its digest (SHA-256).
+        """Store bytes as an object, whole or not at all, and return their digest (SHA-256).
 
         Raises FilesAway if the bucket cannot be used.
         """
@@ -147,8 +147,8 @@ class Bucket(Files):
     def open(self, digest: str) -> tuple[OpenFile, int]:
         """Open the file with a digest (SHA-256 of its content), and return it with its size in bytes.
 
-        It is fetched piece by piece as it is read. Raises FileNotFoundError if there is no such file, and FilesAway if
-        the bucket cannot be used.
+        The file is fetched piece by piece while it is read. Raises FileNotFoundError if there is no such file, and
+        FilesAway if the bucket cannot be used.
         """
         import obstore
 
@@ -172,21 +172,21 @@ class Bucket(Files):
             yield digest, found["size"]
 
     def untouched(self) -> set[str]:
-        """Return the digests of the files that were last stored more than an hour ago.
+        """Return the digests of the files whose content was last stored more than an hour ago.
 
         Raises FilesAway if the bucket cannot be used.
         """
         return {digest for digest, found in self._listed() if self._age(found) > UNNAMED_FOR}
 
     def drop(self, digest: str) -> None:
-        """Delete the file with a digest; a missing one is ignored. Raises FilesAway if the bucket cannot be used."""
+        """Delete the file with a digest, if it exists. Raises FilesAway if the bucket cannot be used."""
         self._delete(key_of(digest))
 
     def drop_untouched(self, digest: str) -> bool:
-        """Delete a file, unless it was stored again within the last hour. Returns True if it was deleted.
+        """Delete a file whose content was last stored more than an hour ago. Returns whether the file was deleted.
 
-        Two requests are needed: buckets cannot delete an object only if it is old. If another program stores the same
-        content again between the two, the file is deleted nevertheless. Raises FilesAway if the bucket cannot be used.
+        The age is read in one request, and the file deleted in another: if another program stores the same content
+        between them, the file is deleted nevertheless. Raises FilesAway if the bucket cannot be used.
         """
         key = key_of(digest)
         with _age_of(digest):
@@ -198,7 +198,7 @@ class Bucket(Files):
             return True
 
     def reach(self) -> None:
-        """Check that the bucket answers, by asking for a list of one object. Raises FilesAway if it does not."""
+        """Check that the bucket answers, by asking for a list of one object. Raises FilesAway if it does not answer."""
         import obstore
         from obstore.exceptions import InvalidPathError
 
@@ -206,7 +206,7 @@ class Bucket(Files):
             next(iter(obstore.list(bucket, chunk_size=1)), None)
 
     def try_out(self) -> Sequence[str]:
-        """Store an object in the bucket, read and delete it; return warnings for an administrator.
+        """Test the bucket: store an object, read it and delete it. Returns warnings for an administrator.
 
         Raises FilesAway if a step fails.
         """
@@ -342,12 +342,12 @@ class _Object:
         self._file = file
 
     def read(self, size: int, /) -> bytes:
-        """Return the next `size` bytes of the file, fewer at the end. Raises FilesAway."""
+        """Return the next `size` bytes of the file, fewer at its end. Raises FilesAway if the bucket cannot be used."""
         with self._bucket._asking():
             return self._file.read(size).to_bytes()
 
     def close(self) -> None:
-        """Drop the bytes of the file that were fetched."""
+        """Forget the bytes of the file that were fetched."""
         self._file.close()
 
 

@@ -18,7 +18,8 @@ T = TypeVar("T")
 class CellError(Exception):
     """The error that the text of a table's cell is not valid in its column; `reason` tells the sender what is wrong.
 
-    `instead` is a value that may be taken in its place (the first of two addresses), None if there is none.
+    `instead` is a value that can be used although the cell is wrong, such as the first of two addresses; None if there
+    is none.
     """
 
     def __init__(self, reason: Text, instead: object = None) -> None:
@@ -29,10 +30,10 @@ class CellError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a table: its `key` in the code, its `name` for people, and its valid `headings`, comma-separated.
+    """One column of a table: its `key` in the code, its `name` for people, and its valid `headings`.
 
-    Case, accents, blanks and punctuation in headings are ignored. A heading that contains a valid one, or is similar to
-    one, is understood too (`bot.files.table_matching`).
+    `headings` are separated by commas; their case, accents, blanks and punctuation are ignored. A heading in a file
+    that contains a valid heading or is similar to one is understood too (`bot.files.table_matching`).
     """
 
     key: str
@@ -76,7 +77,7 @@ TO_CORRECT = Column("to_correct", _("to correct"), "to correct, à corriger, zu 
 
 
 def by_spelling(spellings: Mapping[T, str]) -> Mapping[str, T]:
-    """Return a mapping from each spelling of a value to the value; case, accents and punctuation do not count.
+    """Return a mapping from each spelling of a value, in the form of `key_of`, to the value.
 
     `spellings` has, for each value, its spellings separated by commas.
     """
@@ -84,10 +85,10 @@ def by_spelling(spellings: Mapping[T, str]) -> Mapping[str, T]:
 
 
 def one_of(choices: Mapping[str, T], unknown: Callable[[Name], Text]) -> Callable[[str], T]:
-    """Return a function that converts a cell's text to one of few values, for `Column.read`.
+    """Return a function, for `Column.read`, that converts a cell's text to one of a few values.
 
     `choices` maps each spelling, as `key_of` writes it, to its value. For any other text the function raises CellError
-    with the words that `unknown` returns for that text.
+    with the words that `unknown` returns for the text.
     """
 
     def read(text: str) -> T:

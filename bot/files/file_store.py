@@ -15,24 +15,24 @@ from bot.files.named_files import FileTable
 
 
 async def digests(tx: Transaction, tables: Sequence[FileTable]) -> frozenset[str]:
-    """Return the digests of all files that rows of these tables name; a digest is the SHA-256 of a file's content."""
+    """Return the digests of all files that rows of these tables name; a file's digest is the SHA-256 of its content."""
     every = " UNION ".join(f"SELECT digest FROM {table.name} WHERE digest <> ''" for table in _naming(tables))
     return frozenset(row["digest"] for row in await tx.all(every))
 
 
 async def after(tx: Transaction, tables: Sequence[FileTable], digest: str, most: int) -> Sequence[str]:
-    """Return the next `most` digests of files that rows of these tables name, ascending after `digest`.
+    """Return the next `most` digests, in ascending order after `digest`, of files that rows of these tables name.
 
-    There are fewer at the end. A digest is the SHA-256 of a file's content.
+    The result has fewer at the end. A file's digest is the SHA-256 of its content.
     """
     every = " UNION ".join(f"SELECT digest FROM {table.name} WHERE digest > :after" for table in _naming(tables))
     return await tx.values(str, f"SELECT digest FROM ({every}) d ORDER BY digest LIMIT :most", after=digest, most=most)
 
 
 async def rename(tx: Transaction, tables: Sequence[FileTable], before: str, digest: str, size: int) -> None:
-    """Change all rows of these tables that name the file with the digest `before`: they name another file from now on.
+    """Make all rows of these tables that name the file with the digest `before` name another file.
 
-    `digest` and `size` (in bytes) describe the other file. A digest is the SHA-256 of a file's content.
+    `digest` and `size` (in bytes) describe the other file. A file's digest is the SHA-256 of its content.
     """
     for table in _naming(tables):
         sized = ", size = :size" if table.sized else ""
@@ -45,7 +45,7 @@ async def rename(tx: Transaction, tables: Sequence[FileTable], before: str, dige
 
 
 async def is_from(tx: Transaction, tables: Sequence[FileTable], participant_id: int, digest: str) -> bool:
-    """Return whether a row of these tables says that a participant sent the file with this digest."""
+    """Return whether rows of these tables say that a participant sent the file with this digest."""
     for table in tables:
         if table.author and await tx.one(
             f"SELECT 1 AS found FROM {table.name} f WHERE f.digest = :digest AND {table.author} = :participant LIMIT 1",
@@ -65,7 +65,10 @@ def _naming(tables: Sequence[FileTable]) -> Sequence[FileTable]:
 
 
 def named_in(database: Path, tables: Sequence[FileTable]) -> list[str]:
-    """Return the digests of the files that an SQLite database names, ascending. Missing tables are ignored."""
+    """Return the digests of the files that rows of an SQLite database name, in ascending order.
+
+    Tables that the database lacks are ignored.
+    """
     with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as connection:
         named: set[str] = set()
         for table in (table.name for table in tables if table.named):

@@ -19,7 +19,10 @@ _AGES = threading.Lock()
 
 
 class Folder(Files):
-    """The files in one folder, each named by the digest (SHA-256) of its content. The first file creates the folder."""
+    """The files in one folder, each named by the digest (SHA-256) of its content.
+
+    The folder is created with the first file.
+    """
 
     def __init__(self, folder: Path, tables: Sequence[FileTable] = ()) -> None:
         """`tables` are all tables that name files; they are needed only for `in_use`."""
@@ -28,18 +31,18 @@ class Folder(Files):
 
     @property
     def place(self) -> str:
-        """Return the path of the folder, for an administrator."""
+        """Return the path of the folder, for messages to an administrator."""
         return str(self._folder)
 
     def path(self, digest: str) -> Path:
-        """Return the path of the file with a digest, whether or not it exists.
+        """Return the path that the file with a digest has, even if there is no such file.
 
         Raises ValueError for a text that is no digest.
         """
         return self._folder / key_of(digest)
 
     def keep(self, content: bytes) -> str:
-        """Store a content as a file, safe on the disk, and return its digest (SHA-256).
+        """Store bytes as a file, safe on the disk, and return their digest (SHA-256).
 
         Raises OSError if that fails.
         """
@@ -97,32 +100,32 @@ class Folder(Files):
                 yield file.name, size
 
     def untouched(self) -> set[str]:
-        """Return the digests of the files that were last stored more than an hour ago."""
+        """Return the digests of the files whose content was last stored more than an hour ago."""
         return {digest for digest in self.digests() if self._is_old(digest)}
 
     def drop(self, digest: str) -> None:
-        """Delete the file with a digest; a missing one is ignored. Raises FilesAway if the folder cannot be reached."""
+        """Delete the file with a digest, if it exists. Raises FilesAway if the folder cannot be reached."""
         file = self.path(digest)
         with self._asking():
             file.unlink(missing_ok=True)
 
     def drop_untouched(self, digest: str) -> bool:
-        """Delete a file, unless it was stored again within the last hour. Returns True if it was deleted."""
+        """Delete a file whose content was last stored more than an hour ago. Returns whether the file was deleted."""
         with _AGES:
             if gone := self._is_old(digest):
                 self.drop(digest)
         return gone
 
     def reach(self) -> None:
-        """Check that files can be stored in the folder, or that it can be created. Raises OSError if not."""
+        """Check that the folder exists or can be created, and that files can be stored in it. Raises OSError if not."""
         there = next(folder for folder in (self._folder, *self._folder.absolute().parents) if folder.exists())
         if not (there.is_dir() and os.access(there, os.R_OK | os.W_OK | os.X_OK)):
             raise PermissionError(EACCES, "cannot be written to", str(there))
 
     def try_out(self) -> Sequence[str]:
-        """Check that files can be stored in the folder. Raises OSError if they cannot.
+        """Check that files can be stored in the folder; return no warnings.
 
-        Returns warnings for an administrator; for a folder there are none.
+        Raises OSError if files cannot be stored.
         """
         self.reach()
         return ()
@@ -147,7 +150,7 @@ class Folder(Files):
 
 
 def make_private(folder: Path) -> None:
-    """Create a folder and its missing parents, each accessible only to its owner."""
+    """Create a folder and its missing parents, so that only their owner can access them."""
     missing = [parent for parent in (folder, *folder.parents) if not parent.exists()]
     for parent in reversed(missing):
         parent.mkdir(mode=0o700, exist_ok=True)

@@ -11,7 +11,10 @@ from bot.files.named_files import FileTable
 
 @dataclass(frozen=True, slots=True)
 class HeldPicture:
-    """A picture stored in the database: the id of what it belongs to (`owner`), its position from 0, its bytes."""
+    """A picture that a row of the database contains.
+
+    `owner` is the id of what the picture belongs to, `position` its number among the owner's pictures, from 0.
+    """
 
     owner: int
     position: int
@@ -19,7 +22,7 @@ class HeldPicture:
 
 
 async def next_owner(tx: Transaction, table: FileTable, after: int) -> int | None:
-    """Return the lowest id above `after` of a thing to which pictures in a table belong; None if there is none."""
+    """Return the lowest id above `after` to which pictures in a table belong; None if there is none."""
     row = await tx.one(
         f"SELECT MIN({table.owner}) AS next FROM {table.name} WHERE {table.owner} > :after AND kind = 'picture'"
         " AND LENGTH(content) > 0",
@@ -29,7 +32,7 @@ async def next_owner(tx: Transaction, table: FileTable, after: int) -> int | Non
 
 
 async def of_owner(tx: Transaction, table: FileTable, owner: int) -> Sequence[HeldPicture]:
-    """Return the pictures in a table that belong to the thing with the id `owner`, by position."""
+    """Return the pictures in a table that belong to the thing with the id `owner`, sorted by position."""
     rows = await tx.all(
         f"SELECT position, content FROM {table.name} WHERE {table.owner} = :owner AND kind = 'picture'"
         " AND LENGTH(content) > 0 ORDER BY position",
@@ -39,7 +42,10 @@ async def of_owner(tx: Transaction, table: FileTable, owner: int) -> Sequence[He
 
 
 async def put(tx: Transaction, table: FileTable, before: HeldPicture, content: bytes) -> None:
-    """Replace the bytes of the picture `before` by `content`, unless they were changed since `before` was read."""
+    """Replace the bytes of the picture `before` with `content`.
+
+    Does nothing if the stored bytes were changed since `before` was read.
+    """
     await tx.run(
         f"UPDATE {table.name} SET content = :content WHERE {table.owner} = :owner AND position = :position"
         " AND content = :before",

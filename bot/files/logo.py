@@ -22,12 +22,12 @@ class UnusableLogo(Exception):
 
 
 def read_logo(branding: Branding) -> Logo | None:
-    """Return the gathering's logo; None if it has none, or one that cannot be used."""
+    """Return the gathering's logo; None if it has no logo, or if the logo cannot be used."""
     return _usable(branding.logo)
 
 
 def partners_logos(branding: Branding) -> Mapping[str, Logo]:
-    """Return the logos of the gathering's partners, by the partners' names, without those that cannot be used."""
+    """Return the logos of the gathering's partners, by the partners' names, leaving out logos that cannot be used."""
     found = {name: _usable(place) for name, place in branding.partners}
     return {name: logo for name, logo in found.items() if logo}
 
@@ -40,14 +40,14 @@ def _usable(place: str) -> Logo | None:
 
 
 def address_of(logo: Logo) -> str:
-    """Return the `data:` address of a logo, from which `load_logo` reads it again."""
+    """Return a `data:` address that contains the logo; `load_logo` reads such addresses."""
     return f"{_INLINE}{logo.media_type};base64,{b64encode(logo.content).decode()}"
 
 
 def load_logo(path: str) -> Logo:
     """Return the logo in a file, or in a `data:` address.
 
-    Raises UnusableLogo for a file that is missing, too large, or no PNG, JPEG or SVG.
+    Raises UnusableLogo for a file that is missing, too large, or neither PNG, JPEG nor SVG.
     """
     if path.startswith(_INLINE):
         return check_logo("the logo", b64decode(path.partition(",")[2]))
@@ -62,7 +62,7 @@ def load_logo(path: str) -> Logo:
 
 
 def check_logo(path: str, content: bytes) -> Logo:
-    """Return the logo whose content this is. Raises UnusableLogo, which names it `path`, if it cannot be used."""
+    """Return the logo with the bytes `content`. Raises UnusableLogo, which names it `path`, if it cannot be used."""
     if len(content) > MOST_BYTES:
         raise UnusableLogo(f"{path} is larger than {MOST_BYTES // 1_000_000} MB")
     if _tags(content)[:1] == [f"{_SVG} svg"]:
@@ -76,12 +76,12 @@ def check_logo(path: str, content: bytes) -> Logo:
 
 
 def has_letters(logo: Logo) -> bool:
-    """Return whether a logo is an SVG that contains text, which can only be drawn if its font is installed."""
+    """Return whether a logo is an SVG that contains text, which is only drawn well if its font is installed."""
     return logo.media_type == _SVG_TYPE and f"{_SVG} text" in _tags(logo.content)
 
 
 def is_heavy(logo: Logo) -> bool:
-    """Return whether a logo is an SVG with filters or pictures in it, which can take minutes or gigabytes to draw."""
+    """Return whether a logo is an SVG with filters or pictures, which can take minutes or gigabytes to draw."""
     return logo.media_type == _SVG_TYPE and not _HEAVY.isdisjoint(_tags(logo.content))
 
 

@@ -10,7 +10,10 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileTable:
-    """A database table whose rows have files; `owner` is the column with the id of what a file belongs to."""
+    """A database table whose rows name or contain files.
+
+    `owner` is the column with the id of what the file belongs to.
+    """
 
     name: str
     owner: str
@@ -28,7 +31,7 @@ class FileTable:
 
 
 def is_digest(name: str) -> bool:
-    """Return whether a name is a digest (SHA-256 as 64 hexadecimal digits), and so the name of a stored file."""
+    """Return whether a text is a digest (a SHA-256 as 64 hexadecimal digits), as stored files are named."""
     return _DIGEST.fullmatch(name) is not None
 
 

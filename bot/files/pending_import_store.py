@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class PendingImport(Generic[T]):
-    """What was read from a file that an organiser sent (`items`), until the organiser confirms that it is imported.
+    """An import that waits until the organiser who sent the file confirms it; `items` are what was read from the file.
 
     `digest` is a digest of the changes that the organiser was shown. When they confirm, the digest is computed again:
     if it differs, the import would now change something else.
@@ -35,9 +35,10 @@ class PendingImport(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class PendingImports(Generic[T]):
-    """A database table with imports that wait to be confirmed; its column `column` has what was read, as JSON.
+    """A database table with imports that wait to be confirmed.
 
-    The table also has the columns `id`, `author_id`, `digest` and `created_at`.
+    Its column `column` has what was read from the file, as JSON. It also has the columns `id`, `author_id`, `digest`
+    and `created_at`.
     """
 
     table: str
@@ -47,7 +48,7 @@ class PendingImports(Generic[T]):
     decode: Callable[[Iterable[dict[str, Any]]], Sequence[T]]
 
     async def add(self, tx: Transaction, author_id: int, pending: PendingImport[T], now: datetime) -> int:
-        """Store an import that waits until the organiser with the id `author_id` confirms it; return its id."""
+        """Store an import until the organiser with the id `author_id` confirms it; return the import's id."""
         return await tx.value(
             int,
             f"INSERT INTO {self.table} (author_id, {self.column}, digest, created_at)"
@@ -59,7 +60,10 @@ class PendingImports(Generic[T]):
         )
 
     async def find(self, tx: Transaction, pending_id: int, now: datetime) -> PendingImport[T] | None:
-        """Return an import that waits to be confirmed; None if it no longer waits, or is more than a day old."""
+        """Return an import that waits to be confirmed.
+
+        Returns None if it does not wait, or no longer, or is more than a day old.
+        """
         row = await tx.one(
             f"SELECT {self.column}, digest FROM {self.table} WHERE id = :id AND created_at >= :since",
             id=pending_id,
@@ -70,7 +74,7 @@ class PendingImports(Generic[T]):
     async def take(self, tx: Transaction, pending_id: int, now: datetime) -> PendingImport[T] | None:
         """Delete an import that waits to be confirmed, and return it.
 
-        Returns None if it no longer waits, or is more than a day old.
+        Returns None if it does not wait, or no longer, or is more than a day old.
         """
         pending = await self.find(tx, pending_id, now)
         return pending if pending and await self.drop(tx, pending_id) else None
@@ -85,8 +89,8 @@ class PendingImports(Generic[T]):
 
 
 def digest_of(*changes: object) -> str:
-    """Return a digest, 16 hexadecimal digits, of what an import would change; another digest means other changes.
+    """Return a digest, 16 hexadecimal digits, of what an import would change, which differs for different changes.
 
-    `changes` are digested by their `repr`, which must differ for different changes.
+    The digest is computed from the `repr` of each of `changes`.
     """
     return hashlib.sha256(repr(changes).encode()).hexdigest()[:16]

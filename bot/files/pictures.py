@@ -33,7 +33,10 @@ _MOST_SCANS = 50
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A picture without its metadata: its kind, its width and height in pixels when it is shown upright, its bytes."""
+    """A picture without its metadata.
+
+    `width` and `height` are in pixels, when the picture is shown upright.
+    """
 
     kind: Kind
     width: int
@@ -42,7 +45,7 @@ class Cut:
 
     @property
     def pixels(self) -> int:
-        """Return the number of pixels, which determines how long decoding the picture takes."""
+        """Return the number of pixels, on which the time for decoding the picture depends."""
         return self.width * self.height
 
 
@@ -51,7 +54,7 @@ class _Broken(Exception):
 
 
 def kind_of(content: bytes) -> Kind | None:
-    """Return the kind of the picture in a file, recognised by its first bytes; None if browsers cannot show it."""
+    """Return the kind of a picture, recognised by its first bytes; None if it is no picture that browsers can show."""
     if content.startswith(b"\x89PNG\r\n\x1a\n"):
         return "png"
     if content.startswith(b"\xff\xd8\xff"):
@@ -62,9 +65,9 @@ def kind_of(content: bytes) -> Kind | None:
 
 
 def cut(content: bytes) -> Cut | None:
-    """Return a picture without its metadata, such as who took it and where; orientation and colours are kept.
+    """Return a picture without metadata, such as who took it and where. Its orientation and colours are kept.
 
-    Returns None if the file is no picture, or if the picture is broken or incomplete. Never raises.
+    Returns None if `content` is no picture, or if the picture is broken or incomplete. Never raises.
     """
     kind = kind_of(content)
     try:

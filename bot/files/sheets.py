@@ -41,7 +41,7 @@ _DISARMED = re.compile(rf"(^|[,;\t\r\n])'(?={_FORMULA})")
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
-    """A row of a file that is not blank: its cells as text, and its `line` number as in spreadsheets, from 1."""
+    """A row, not blank, of a table file: its cells as text, and its `line` number as spreadsheets show it, from 1."""
 
     line: int
     cells: tuple[str, ...]
@@ -49,9 +49,9 @@ class SheetRow:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet of a file: its rows that are not blank; `hidden` are the line numbers of rows that a spreadsheet hides.
+    """One sheet of a file, with its rows that are not blank. `name` is '' for a CSV file.
 
-    The `name` is '' for a CSV file.
+    `hidden` are the line numbers of the rows that the spreadsheet hides.
     """
 
     name: str
@@ -60,7 +60,7 @@ class Sheet:
 
 
 class UnreadableSheet(Exception):
-    """The error that a file is no table that can be read; `line` is where reading failed, 0 if that is unknown."""
+    """The error that a file cannot be read as a table; `line` is where reading failed, 0 if that is unknown."""
 
     def __init__(self, line: int = 0) -> None:
         super().__init__(f"unreadable at line {line}" if line else "unreadable")
@@ -68,7 +68,7 @@ class UnreadableSheet(Exception):
 
 
 class OtherDocument(UnreadableSheet):
-    """The error that a file is a document of another `kind`, such as a PDF, which is not read as a table."""
+    """The error that a file is not a table but another `kind` of document, such as a PDF."""
 
     def __init__(self, kind: Document) -> None:
         super().__init__()
@@ -76,16 +76,17 @@ class OtherDocument(UnreadableSheet):
 
 
 class SheetTooLong(UnreadableSheet):
-    """The error that a file has more lines or more data than are read."""
+    """The error that a file has too many lines or too much data to be read."""
 
 
 def read_sheets(data: bytes, most: int) -> list[Sheet]:
     """Return the sheets of a CSV or XLSX file, with the first `most` rows of each that are not blank.
 
-    The content decides which of the two the file is. CSV may be UTF-8 with or without BOM, UTF-16, cp1252 or Mac Roman;
-    its delimiter (comma, semicolon, tab or bar) is found out, unless a first line «sep=;» says it. A formula is read as
-    its saved result, or its text; it is never evaluated. A whole number is «1999», not «1999.0». After MOST_COLUMNS
-    cells of a row, and LONGEST_CELL characters of a cell, the rest is left out. The time is bounded for any file.
+    The content decides whether the file is CSV or XLSX. CSV may be UTF-8 with or without BOM, UTF-16, cp1252 or Mac
+    Roman; its delimiter (comma, semicolon, tab or bar) is guessed, unless a first line «sep=;» says it. A formula is
+    read as its saved result or its text, and never evaluated. A whole number is «1999», not «1999.0». Cells after the
+    first MOST_COLUMNS of a row are left out, and so are characters after the first LONGEST_CELL of a cell. The time is
+    bounded for any file.
 
     Raises UnreadableSheet if the file is no table, in particular OtherDocument if it is a document of another kind, and
     SheetTooLong if it has too many lines or too much data.
@@ -102,7 +103,7 @@ def read_sheets(data: bytes, most: int) -> list[Sheet]:
 
 
 def read_rows(data: bytes, most: int) -> list[SheetRow]:
-    """Return the first `most` rows that are not blank, of a CSV file or of the first sheet of an XLSX file.
+    """Return the first `most` rows that are not blank, from a CSV file or the first sheet of an XLSX file.
 
     Raises UnreadableSheet if the file is no table, or too long.
     """
@@ -115,7 +116,7 @@ def _shown(rows: Iterable[tuple[int, tuple[str, ...]]], most: int) -> tuple[Shee
 
 
 def key_of(text: str) -> str:
-    """Return a text's letters and digits without accents or case, by which headings and options are compared."""
+    """Return a text's letters and digits without accents and case, to compare headings and options."""
     return "".join(words(fold(text)))
 
 
@@ -201,8 +202,8 @@ def _workbook(data: bytes, most: int) -> list[WorkbookSheet]:
 def write_csv(rows: Iterable[Sequence[object]], headings: Sequence[str]) -> bytes:
     """Return a CSV file for spreadsheets: UTF-8 with BOM, separated by semicolons, all cells in quotes.
 
-    An apostrophe is put before any text that a spreadsheet could take for a formula, also in the middle of a cell, in
-    case the file is opened with another delimiter; `read_rows` removes these apostrophes. None becomes an empty cell.
+    Spreadsheets could take some texts for formulas, even in the middle of a cell if they use another delimiter: such
+    texts get an apostrophe, which `read_rows` removes. None becomes an empty cell.
     """
     target = io.StringIO(newline="")
     writer = csv.writer(target, delimiter=";", quoting=csv.QUOTE_ALL)
@@ -212,10 +213,10 @@ def write_csv(rows: Iterable[Sequence[object]], headings: Sequence[str]) -> byte
 
 
 def marked(rows: Sequence[SheetRow], wrong: Iterable[tuple[int, str]], heading: str) -> bytes | None:
-    """Return a table as CSV with its errors in an additional first column, called `heading`, to be corrected.
+    """Return a table as CSV with an additional first column, called `heading`, that has the errors to be corrected.
 
-    `rows` begin with the headings. `wrong` has pairs of a line number (as in SheetRow) and a sentence about an error
-    there. Rows with errors come first, then all others. Returns None if no error is on a line below the headings.
+    The first of `rows` has the headings. `wrong` has pairs of a line number (as in SheetRow) and a sentence about an
+    error on that line. Rows with errors come first. Returns None if no error is on a line below the headings.
     """
     reasons: dict[int, list[str]] = {}
     for line, reason in wrong:

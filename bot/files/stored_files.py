@@ -37,7 +37,8 @@ _THREADS = ThreadPoolExecutor(8, "files")
 class FilesAway(OSError):
     """The error that the storage of files does not answer, or refuses a request.
 
-    `strerror` is the reason and `filename` the name of the storage, as for errors of a disk; neither contains a secret.
+    As for other errors of files, `strerror` is the reason; `filename` is the name of the storage. Neither contains a
+    secret.
     """
 
     def __init__(self, why: str, place: str) -> None:
@@ -49,17 +50,17 @@ class FilesAway(OSError):
 
 
 class FileRefused(FilesAway):
-    """The error that the storage of files answers, but refuses a request about one file.
+    """The error that the storage of files refuses a request about one file.
 
     Requests about other files may still succeed.
     """
 
 
 class OpenFile(Protocol):
-    """A file that is open for reading, which is loaded into memory one piece at a time."""
+    """A stored file that is open for reading. Only one piece at a time is in memory."""
 
     def read(self, size: int, /) -> bytes:
-        """Return the next `size` bytes, fewer at the end, and no bytes after it.
+        """Return the next `size` bytes of the file, fewer at its end, and none after its end.
 
         Raises OSError if the storage fails.
         """
@@ -75,7 +76,7 @@ class Files(ABC):
 
     The methods wait for the disk or the network: in the event loop call them by `in_thread`. They raise FilesAway or
     another OSError if the files cannot be reached, and ValueError for a text that is no digest. A Files object can be
-    sent to another process.
+    pickled, to be used in another process.
     """
 
     def __init__(self, tables: Sequence[FileTable] = ()) -> None:
@@ -92,11 +93,11 @@ class Files(ABC):
     @property
     @abstractmethod
     def place(self) -> str:
-        """Return the path of the folder or the address of the bucket with the files, for an administrator."""
+        """Return the path of the folder or the address of the bucket with the files, to show to an administrator."""
 
     @abstractmethod
     def keep(self, content: bytes) -> str:
-        """Store a content as a file, whole or not at all, and return its digest (SHA-256)."""
+        """Store bytes as a file, whole or not at all, and return their digest (SHA-256)."""
 
     @abstractmethod
     def read(self, digest: str) -> bytes:
@@ -106,7 +107,7 @@ class Files(ABC):
     def open(self, digest: str) -> tuple[OpenFile, int]:
         """Open the file with a digest, and return it with its size in bytes.
 
-        Raises FileNotFoundError if there is none.
+        Raises FileNotFoundError if there is no such file.
         """
 
     @abstractmethod
@@ -119,25 +120,25 @@ class Files(ABC):
 
     @abstractmethod
     def untouched(self) -> set[str]:
-        """Return the digests of the files that were last stored more than an hour ago."""
+        """Return the digests of the files whose content was last stored more than an hour ago."""
 
     @abstractmethod
     def drop(self, digest: str) -> None:
-        """Delete a file; a missing one is ignored."""
+        """Delete the file with a digest, if it exists."""
 
     @abstractmethod
     def drop_untouched(self, digest: str) -> bool:
-        """Delete a file, unless it was stored again within the last hour. Returns True if it was deleted."""
+        """Delete a file whose content was last stored more than an hour ago. Returns whether the file was deleted."""
 
     @abstractmethod
     def reach(self) -> None:
-        """Check that the storage of the files answers. Raises OSError if not, after a few seconds at most."""
+        """Check that the storage of the files answers within a few seconds. Raises OSError if it does not."""
 
     @abstractmethod
     def try_out(self) -> Sequence[str]:
-        """Check that files can be stored, read and deleted; return warnings for an administrator.
+        """Test that a file can be stored, read and deleted. Returns warnings for an administrator.
 
-        Raises OSError if one of these fails.
+        Raises OSError if one of these steps fails.
         """
 
     def digests(self) -> Iterator[str]:
@@ -146,21 +147,21 @@ class Files(ABC):
 
 
 def digest_of(content: bytes) -> str:
-    """Return the digest of a content, which is the name of its file: its SHA-256, as 64 hexadecimal digits."""
+    """Return the digest by which the file with this content is named: its SHA-256, as 64 hexadecimal digits."""
     return hashlib.sha256(content).hexdigest()
 
 
 async def in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Return the result of a function that waits for the storage of files, by calling it in a thread kept for that."""
+    """Call a function that waits for the storage of files, in a thread for such calls, and return its result."""
     call = partial(contextvars.copy_context().run, function, *args, **kwargs)
     return await asyncio.get_running_loop().run_in_executor(_THREADS, call)
 
 
 async def drop_unnamed(store: Store, files: Files) -> int:
-    """Delete the files that no row of the database names and that are more than an hour old; return how many.
+    """Delete the files that no row of the database names and that were last stored more than an hour ago.
 
-    Raises StoreUnavailable if the database cannot be used, and OSError if the files cannot be reached. Raises
-    FileRefused if a file may not be deleted, after the others were.
+    Returns how many were deleted. Raises StoreUnavailable if the database cannot be used, and OSError if the files
+    cannot be reached. If the storage refuses to delete a file, deletes the others and then raises FileRefused.
     """
     old = await in_thread(files.untouched)
     left = old - await store.read(files.in_use) if old else old
@@ -171,9 +172,10 @@ async def drop_unnamed(store: Store, files: Files) -> int:
 async def drop_at_once(store: Store, files: Files, digests: Collection[str]) -> None:
     """Delete the files with these digests, whose rows were deleted, unless other rows of the database name them.
 
-    If somebody sends the same content at the same moment, the file is deleted too, because its new row is not there
-    yet; with a bucket, that moment lasts up to a second. Raises StoreUnavailable if the database cannot be used, and
-    OSError if the files cannot be reached. Raises FileRefused if a file may not be deleted, after the others were.
+    If somebody sends the same content at the same moment, the file is deleted although a row for it is about to be
+    stored; with a bucket, that moment lasts up to a second. Raises StoreUnavailable if the database cannot be used, and
+    OSError if the files cannot be reached. If the storage refuses to delete a file, deletes the others and then raises
+    FileRefused.
     """
     left = sorted(digests)
     refusal = None

@@ -36,8 +36,8 @@ _TOTALS = re.compile(
 class AsideRow:
     """A row of a file that does not belong to its table, such as a title or a total.
 
-    `text` is what the row says, and `why` the reason why it does not belong to the table. If `line` is 0, the AsideRow
-    stands for a whole sheet.
+    `text` is the text of the row, and `why` the reason why it does not belong to the table. With `line` 0, it stands
+    for a whole sheet, and `text` is the sheet's name.
     """
 
     line: int
@@ -47,13 +47,12 @@ class AsideRow:
 
 @dataclass(frozen=True, slots=True)
 class FoundTable:
-    """A table that was found in a file: its headings, its line of headings (`line`), and its rows.
+    """A table that was found in a file; `line` is the line number of its headings.
 
     Each row is as wide as the headings. A heading that occurs twice is numbered («Nom (2)»), and a column without a
-    heading is called by its letter. Columns without any cell have the heading ''. `aside` has the rows of the file that
-    do not belong to the table. `beyond` has the texts to the right of its last column, each with the number of its
-    line. `sheet` is the name of the sheet, '' for a CSV file. `hidden` is how many of the rows are hidden in the
-    spreadsheet.
+    heading is called by its letter; a column without any cell has the heading ''. `aside` has the rows of the file that
+    do not belong to the table. `beyond` has the texts to the right of the last column, each with its line number.
+    `sheet` is the name of the sheet, '' for a CSV file. `hidden` is how many of the rows the spreadsheet hides.
     """
 
     sheet: str
@@ -82,8 +81,8 @@ class _Head:
 def find_table(sheets: Sequence[Sheet], recognise: Recognise) -> FoundTable | None:
     """Return the table in the sheets of a file; None if no sheet has a row.
 
-    `recognise` returns how surely a text is a heading, from 0 to 1: the table is where the headings are recognised
-    best. Other sheets with the same headings are read as its continuation. Any other sheet is in `aside` of the result.
+    `recognise` returns how surely a text is a heading, from 0 to 1. The table is in the sheet whose headings are
+    recognised best; sheets with the same headings continue it. Any other sheet is in `aside` of the result.
     """
     cleaned = [replace(sheet, rows=tuple(map(_clean, sheet.rows))) for sheet in sheets]
     filled = [sheet for sheet in cleaned if sheet.rows]

@@ -27,7 +27,7 @@ _ENOUGH = 3
 
 
 class Certainty(IntEnum):
-    """How certain it is what a column of a table contains.
+    """How certain the program is about what a column of a table contains.
 
     If it is LIKELY, the person who sent the table is asked; if it is CERTAIN, they are told.
     """
@@ -39,11 +39,11 @@ class Certainty(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What a column of a table has: the key of a known kind of column, such as «email», and how certain that is.
+    """What the program thinks that a column of a table contains: `key` is a known column's key, such as «email».
 
-    The key is '' if nothing fits. `filled` is how many cells were looked at. `fitting` is how many of them look like
-    this kind, None for a kind whose cells can have any text. `by_heading` says that the heading was recognised, not
-    only the cells; `exact` says that the heading is exactly one of the known ones.
+    `key` is '' if no known column fits. `filled` is how many cells were looked at, and `fitting` how many of them look
+    right for the known column, None if any text does. `by_heading` is True if the heading was recognised, False if only
+    the cells were. `exact` is True if the heading is exactly a known one.
     """
 
     key: str = ""
@@ -70,8 +70,8 @@ def match_columns(
 ) -> tuple[Match, ...]:
     """Return, for each column of a table, which of the known `columns` it is. No known column is found twice.
 
-    `given` says what some headings mean, as the sender answered: the key of a known column, or '' for none of them. A
-    column that fits nothing gets a Match with the key ''.
+    `given` says what some headings mean, because the sender answered: the key of a known column, or '' for none of
+    them. A column that fits no known column gets a Match with the key ''.
     """
     given = {key_of(heading): key for heading, key in (given or {}).items()}
     found: dict[int, Match] = {}
@@ -104,7 +104,7 @@ def match_columns(
 
 
 def heading_score(heading: str, column: Column) -> float:
-    """Return how surely a heading, as it stands in a file, means a known column, from 0 to 1."""
+    """Return how surely a heading in a file means one known column, from 0 to 1."""
     if (place := _keys(column.headings).get(key_of(heading))) is not None:
         return 1.0 - 0.0005 * place + 0.003 * len(words(heading))  # the first are most usual, longer ones say more
     if _OF_OTHERS.intersection(words(fold(heading))):
@@ -114,7 +114,7 @@ def heading_score(heading: str, column: Column) -> float:
 
 
 def recognised(columns: Sequence[Column], heading: str) -> float:
-    """Return how surely a heading, as it stands in a file, means any of these known columns, from 0 to 1."""
+    """Return how surely a heading in a file means any of these known columns, from 0 to 1."""
     if any(key_of(heading) in _keys(column.alone) for column in columns):
         return 1.0
     return max((heading_score(heading, column) for column in columns), default=0.0)

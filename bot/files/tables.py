@@ -32,8 +32,8 @@ T = TypeVar("T")
 class TableProblem:
     """A problem in a file that its sender has to correct.
 
-    `line` is the line number as spreadsheets show it, 0 for a problem of the whole file. `title` names the row and
-    `heading` the column, as they are in the file; each is '' if unknown, or if `reason` already contains it.
+    `line` is the line number as spreadsheets show it, 0 for a problem of the whole file. `title` is the name of the row
+    and `heading` the name of the column, as written in the file; each is '' if unknown, or if `reason` contains it.
     """
 
     line: int
@@ -43,7 +43,7 @@ class TableProblem:
 
 
 def file_too_large(filename: Name, most_bytes: int) -> Text:
-    """Return the message that a file has more than `most_bytes` bytes."""
+    """Return the message that a file is larger than `most_bytes` bytes."""
     return _("«{filename}» is too large: {most} MB at most.", filename=filename, most=most_bytes // 1_000_000)
 
 
@@ -56,7 +56,7 @@ def cell_too_long(heading: str, text: str, most: int) -> Text:
 
 
 def repeated_reference(reference: str, line: int) -> Text:
-    """Return the message that another line of the file already has this row's reference, its number."""
+    """Return the message that the reference (the number in the list) of a row is already on the line `line`."""
     return _("The reference «{value}» is on line {line} already.", value=Name(reference), line=line)
 
 
@@ -86,7 +86,7 @@ class TableFormat:
 class TableRow:
     """A row of a file while it is converted to an object.
 
-    `cells` has the values by the key of their column: no entry for a blank cell, None for an invalid one.
+    `cells` has the row's values by the keys of the columns; a blank cell has no entry, an invalid cell the value None.
     """
 
     __slots__ = ("cells", "line", "problems", "title")
@@ -98,7 +98,7 @@ class TableRow:
         self.problems: list[TableProblem] = []
 
     def refuse(self, reason: Span, heading: str = "") -> None:
-        """Add a problem to the row, so that no object is made of it.
+        """Add a problem to the row, so that it is not converted to an object.
 
         `heading` is the heading of the wrong column; '' if `reason` says enough.
         """
@@ -109,8 +109,8 @@ class TableRow:
 class Table(Generic[T]):
     """What was read from a file: an object for each row without problems, and all problems, in order of lines.
 
-    `columns` are the keys of the columns that the file has, `ignored` the headings that match no known column, `aside`
-    what is in the file but is no row of the table.
+    `columns` are the keys of the known columns that the file has, and `ignored` the headings of its other columns.
+    `aside` has the rows of the file that do not belong to the table.
     """
 
     rows: tuple[T, ...] = ()
@@ -121,11 +121,11 @@ class Table(Generic[T]):
 
 
 def read_table(data: bytes, filename: str, expected: TableFormat, make: Callable[[TableRow], T | None]) -> Table[T]:
-    """Read a CSV or XLSX file, and return the objects that `make` makes of its rows, and all problems. Never raises.
+    """Return what was read from a CSV or XLSX file: the objects that `make` makes of its rows, and all problems.
 
-    `expected` says which columns the table has; columns of the file that are not certainly among them are ignored, and
-    named in the result. `filename` is used in messages. `make` gets each row and returns an object, or None for a row
-    to be left out; it calls `TableRow.refuse` to add a problem.
+    `expected` says which columns the table has; other columns of the file, and uncertain ones, are ignored and named in
+    the result. `filename` is used in messages. `make` gets each row and returns an object, or None to leave the row
+    out; it calls `TableRow.refuse` to add a problem. Never raises because of the file.
     """
     try:
         table = open_table(data, filename, expected)
@@ -165,12 +165,12 @@ def open_table(data: bytes, filename: str, expected: TableFormat) -> FoundTable:
 def read_found(
     table: FoundTable, keys: Sequence[str], expected: TableFormat, make: Callable[[TableRow], T | None]
 ) -> Table[T]:
-    """Return the objects that `make` makes of the rows of a table that was found in a file, with all problems.
+    """Return the objects that `make` makes of the rows of a table that was found in a file, and all problems.
 
-    `keys` say, for each column of the table, which expected column it is, '' for one that is ignored. `make` gets every
-    row and returns an object, or None for a row to be left out; to refuse a row it calls `TableRow.refuse`. Rows that
-    already have problems are passed to `make` too, in order to find more; their objects are dropped unless the format
-    is `lenient`.
+    `keys` has, for each column of the table, the key of the expected column that it is; '' if it is ignored. `make`
+    gets every row and returns an object, or None to leave the row out; it calls `TableRow.refuse` to add a problem. It
+    also gets rows that already have problems, in order to find more; their objects are dropped unless the format is
+    `lenient`.
     """
     reader = _RowReader(table, keys, expected)
     made: list[T] = []
@@ -189,7 +189,7 @@ def read_found(
 
 
 def located(problem: TableProblem) -> Span:
-    """Return a problem in a file as a sentence that begins with the line number and names the row or the column."""
+    """Return a sentence about a problem in a file, beginning with the line number and the name of the row or column."""
     if not problem.line:
         return problem.reason
     title = problem.title or problem.heading
@@ -267,7 +267,7 @@ class _CellReader:
         self._known: dict[str, object] = {}
 
     def read(self, text: str, row: TableRow) -> None:
-        """Store the converted value of a cell in its row, or add a problem to the row if the text is not valid."""
+        """Store the converted value of a cell in its row; if the text is invalid, add a problem to the row."""
         row.cells[self._key] = None  # wrong, but not missing
         if len(text) > self._longest:
             row.refuse(cell_too_long(self._heading, text, self._longest))

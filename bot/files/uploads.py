@@ -19,10 +19,11 @@ _SHOWN: frozenset[Kind] = frozenset({"png", "jpeg"})
 
 
 def received_file(name: str, content: bytes) -> Upload:
-    """Return a received file as a picture if every platform can show it, otherwise as a document.
+    """Return a received file as a picture if every platform can show it as one, otherwise as a document.
 
-    A picture loses its metadata. Only the content decides, not `name` or the type that the sender stated. Never raises.
-    A malicious file takes a fraction of a second, so adapters call this in a thread.
+    A picture loses its metadata. The kind of file is decided by its content alone, not by `name` or the type that the
+    sender stated. Never raises. Adapters call this in a thread, because a malicious file can take a fraction of a
+    second.
     """
     picture = pictures.cut(content)
     if picture is None:
@@ -36,9 +37,9 @@ def received_file(name: str, content: bytes) -> Upload:
 
 
 def remarks(uploads: Sequence[Upload]) -> tuple[Span, ...]:
-    """Return what the sender must be told about files that were received; empty for ordinary photos.
+    """Return sentences that the sender of these files must be told, such as that a document keeps its metadata.
 
-    For instance, that a photo will be shown as a document, or that the metadata of a document are not removed.
+    The result is empty for ordinary photos.
     """
     said: list[Span] = []
     for upload in uploads:

@@ -44,7 +44,10 @@ Row = tuple[int, tuple[str, ...]]
 
 @dataclass
 class WorkbookSheet:
-    """A sheet of a workbook: its name, its rows that are not blank, and the numbers of those that are hidden."""
+    """A sheet of a workbook, with its rows that are not blank.
+
+    `hidden` are the line numbers of the rows that the spreadsheet hides.
+    """
 
     name: str
     rows: list[Row]
@@ -52,7 +55,7 @@ class WorkbookSheet:
 
 
 class TooMuch(Exception):
-    """The error that a workbook exceeds a limit for reading."""
+    """The error that a workbook is too large to be read."""
 
 
 class _Enough(Exception):
@@ -78,12 +81,12 @@ class _Budget:
 
 
 def read_workbook(data: bytes, most: int) -> list[WorkbookSheet]:
-    """Return the sheets of an XLSX file that are not hidden, with the first `most` rows of each that are not blank.
+    """Return the visible sheets of an XLSX file, with the first `most` rows of each that are not blank.
 
-    A row is a pair of line number and cells; cells are text, '' if empty. A value that stands in several merged rows is
-    in each of them. If the sheets together are too large, only those read until then are returned. Raises TooMuch if
-    already the first sheet is. For a damaged file any exception may be raised: zlib.error, ExpatError, KeyError,
-    ValueError, …
+    If all sheets are hidden, all are returned. A row is a pair of line number and cells; cells are text, '' if empty.
+    The value of merged cells is repeated in each of their rows. If the sheets together are too large, only the sheets
+    read until then are returned; if the first sheet alone is too large, TooMuch is raised. For a damaged file any
+    exception may be raised: zlib.error, ExpatError, KeyError, ValueError, …
     """
     if data.count(b"PK\x01\x02") > _MOST_ENTRIES:
         raise TooMuch
@@ -102,7 +105,7 @@ class _Workbook:
         self._epoch: datetime | None = None
 
     def sheets(self, most: int) -> list[WorkbookSheet]:
-        """Return the sheets that are not hidden, or all if all are hidden, with the first `most` rows of each."""
+        """Return the visible sheets, or all if all are hidden, with the first `most` rows of each."""
         main = next((to for kind, to in self._related("").values() if kind == "officeDocument"), "xl/workbook.xml")
         related = self._related(main)
         parts = self._sheets(main, related)
@@ -227,7 +230,7 @@ class _CellText:
             self._runs.append(text[:LONGEST_CELL])
 
     def take(self) -> str:
-        """Return the text of a cell, collected from its pieces, and begin the text of the next cell."""
+        """Return the text of a cell, joined from its pieces, and begin the text of the next cell."""
         text = "".join(self._runs)[:LONGEST_CELL]
         self._runs.clear()
         return text
@@ -268,7 +271,7 @@ class _Formats:
             self._styles.append(int(given.get("numFmtId", 0)))
 
     def shows(self, style: int) -> tuple[bool, bool]:
-        """Return whether a cell style shows numbers as dates or times, and whether it shows them as durations."""
+        """Return a pair for a cell style: whether it shows numbers as dates or times, and whether as durations."""
         number = self._styles[style] if style < len(self._styles) else 0
         if number not in self._known:
             from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
@@ -355,7 +358,7 @@ class _SheetRows:
                 raise _Enough
 
     def filled(self) -> list[Row]:
-        """Return the rows; the value of cells that are merged downwards is repeated in each of their rows."""
+        """Return the rows, after repeating the value of vertically merged cells in each of their rows."""
         cells = {number: list(row) for number, row in self.rows}
         for ref in self._merged:
             begin, _colon, end = ref.partition(":")
