@@ -107,10 +107,10 @@ def chores(capabilities: Sequence[Capability]) -> Sequence[Chore]:
 
 
 def declared(capabilities: Sequence[Capability]) -> Declared:
-    """Return the declarations of personal data of the engine and of each capability.
+    """Return what the engine and each capability declare about the personal data that they store.
 
-    They say what erasing a person does to each table, and what must be ended again after a backup is restored. Raises
-    ValueError if a table is declared twice.
+    They declare what erasing a person does to each table, and what must be ended again after a backup is restored.
+    Raises ValueError if a table is declared twice.
     """
     of_capabilities = [data for capability in capabilities for data in capability.personal_data]
     return Declared(
@@ -127,7 +127,8 @@ def declared(capabilities: Sequence[Capability]) -> Declared:
 def files_of(settings: Settings) -> Files:
     """Return the storage of photos and documents that the settings describe, a folder or a bucket.
 
-    It knows all tables whose rows name files. Raises ConfigError for a bucket if the library for it is not installed.
+    It knows all tables whose rows name files. Raises ConfigError if a bucket is configured and its library is not
+    installed.
     """
     tables = [*(table for capability in load(CAPABILITIES) for table in capability.files_in_use), page_store.FILES]
     if not (bucket := settings.storage.bucket):
@@ -148,7 +149,7 @@ def files_of(settings: Settings) -> Files:
 
 @dataclass
 class App:
-    """The program, with all its parts created and connected; nothing runs before `serve`."""
+    """The program, with all its parts created and connected. No part runs before `serve` is called."""
 
     settings: Settings
     store: Store
@@ -169,8 +170,8 @@ class App:
     async def serve(self) -> None:
         """Run every part of the program until cancelled.
 
-        A platform that fails is restarted while the others run. A platform with a wrong configuration is stopped for
-        good. Once all platforms have stopped, the error that stopped the last of them is raised.
+        A platform that fails is restarted while the others run; one with a wrong configuration is stopped for good.
+        Once all platforms have stopped, the error that stopped the last of them is raised.
         """
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._guard("erasures", self.erasures.run))
@@ -243,7 +244,7 @@ async def build(
     framed: bool = False,
     new_process: Callable[[], SideProcess] = SideProcess,
 ) -> AsyncIterator[App]:
-    """Create and connect the parts of the program, and close them at the end of the `async with` block.
+    """Create and connect the parts of the program; they are closed at the end of the `async with` block.
 
     `only` has the names of the parts to create, such as «telegram» or «delivery». `clock` None means the machine's
     clock. If `framed` is True, another page may show the program's pages in a frame, as the page of the demo does.
@@ -385,12 +386,12 @@ async def run(
     framed: bool = False,
     beside: Callable[[App], Awaitable[Iterable[Coroutine[Any, Any, None]]]] | None = None,
 ) -> None:
-    """Run the program until SIGINT or SIGTERM.
+    """Run the program until it gets SIGINT or SIGTERM.
 
     `only` has the names of the parts to run, such as «telegram» or «delivery». `clock` None means the machine's clock.
-    If `framed` is True, another page may show the program's pages in a frame, as the page of the demo does. `beside` is
-    awaited with the built program before the program serves, and returns coroutines that run until the program closes.
-    Raises ConfigError if no part can run.
+    If `framed` is True, another page may show the program's pages in a frame, as the page of the demo does. `beside`
+    gets the program before it serves, and returns coroutines that run until the program closes. Raises ConfigError if
+    no part can run.
     """
     async with (
         build(settings, only=only, clock=clock, framed=framed) as app,

@@ -11,8 +11,8 @@ _MOST_DOUBLINGS = 64
 class Backoff:
     """Computes how long to wait before trying again: twice as long after each failure in a row, up to a limit.
 
-    The waits are partly random, so that many programs that failed together do not try again together. A Backoff does
-    not count failures and does not sleep: the caller does both.
+    The waits are partly random, so that many programs that failed together do not try again together. The caller counts
+    the failures, and waits.
     """
 
     def __init__(
@@ -29,6 +29,6 @@ class Backoff:
         self._chance = chance or random.Random()  # noqa: S311 - no secret: those who failed together part ways
 
     def after(self, failures: int) -> float:
-        """Return how many seconds to wait after this number of failures in a row, at least 1."""
+        """Return how many seconds to wait after failures in a row; `failures` is their number, at least 1."""
         wait = min(self._first * 2.0 ** min(failures - 1, _MOST_DOUBLINGS), self._longest)
         return wait * self._chance.uniform(1 - self._jitter, 1) if self._jitter else wait

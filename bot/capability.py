@@ -54,7 +54,7 @@ _KEPT = {"kept": "while it is off"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capability:
-    """Everything that the engine must know of one capability, a folder of handlers/; every field may be left out."""
+    """Everything that the engine must know of one capability, a folder of handlers/. Every field has a default."""
 
     only_with: type[Section] | None = None
     """The section of the configuration without which the capability is off; None if it is always on."""
@@ -152,7 +152,7 @@ def load(names: Sequence[str]) -> Sequence[Capability]:
 
 
 def know_roles(capabilities: Sequence[Capability]) -> None:
-    """Make the roles that capabilities declare known to the engine; roles that were known before are forgotten.
+    """Make the roles that these capabilities declare known to the engine, in place of the roles known before.
 
     Raises ValueError if two roles have the same key.
     """
@@ -160,10 +160,11 @@ def know_roles(capabilities: Sequence[Capability]) -> None:
 
 
 def switched_on(capabilities: Sequence[Capability], settings: Settings) -> Sequence[Capability]:
-    """Return all capabilities; of one that the settings switch off, only what must go on.
+    """Return these capabilities; if the settings switch one off, only the part of it that must go on.
 
     A capability that is off answers nothing and adds nothing to any screen. Its personal data are still shown to the
-    people concerned and erased with them. A press on one of its old buttons is answered that it is no longer offered.
+    people concerned and erased with them. People who press one of its old buttons are told that it is no longer
+    offered.
     """
     return [
         capability if capability.only_with is None or settings.has(capability.only_with) else _off(capability)
@@ -182,11 +183,11 @@ def _switched_off(capabilities: Sequence[Capability]) -> Collection[str]:
 
 
 def make_router(capabilities: Sequence[Capability]) -> Router:
-    """Return the router, which finds the function that answers a command, button or text, for all capabilities.
+    """Return the router for these capabilities, which finds the function that answers a command, button or text.
 
     Raises ValueError if two capabilities use the same command, payload, kind of job or kind of live screen, or if both
-    have an alarm. It is also raised if something that a capability adds to a shared screen has `next_steps`, buttons
-    that only the organisers' home screen shows, and that screen is another one.
+    have an alarm. It is also raised if a capability gives `next_steps`, buttons that only the organisers' home screen
+    shows, to its part of another screen.
     """
     for part in (part for each in capabilities for part in (*each.home, *each.bar, *each.group)):
         if part.next_steps:
@@ -235,18 +236,18 @@ def subjects(capabilities: Sequence[Capability]) -> Mapping[str, Subject]:
 def make_sources(capabilities: Sequence[Capability], settings: Settings) -> Sequence[Source]:
     """Return all sources of events that become due, such as reminders, in reverse order of the capabilities.
 
-    The Ticker calls them in this order. So a reminder that is due is sent before an announcement that is due cancels
-    what the reminder is about.
+    The Ticker calls them in this order, so that a due reminder is sent before a due announcement cancels what the
+    reminder is about.
     """
     known = subjects(capabilities)
     return [source for capability in reversed(capabilities) for source in capability.sources(settings, known)]
 
 
 def contributions(capabilities: Sequence[Capability]) -> Contributions:
-    """Return everything that the capabilities add to the sending of messages.
+    """Return everything that these capabilities add to the sending of messages.
 
-    Raises ValueError if two capabilities have `channels` or a `calendar`, which only one may have, or add content or
-    reminders under the same name.
+    Raises ValueError if two capabilities have `channels` or a `calendar`, which only one may have, or if two add
+    content or reminders under the same name.
     """
     return Contributions(
         switched_off=_switched_off(capabilities),
@@ -261,7 +262,7 @@ def contributions(capabilities: Sequence[Capability]) -> Contributions:
 
 
 def lock_screen(capabilities: Sequence[Capability]) -> Mapping[str, Text]:
-    """Return what notifications show on a locked phone, by kind of message.
+    """Return the texts that notifications show on a locked phone, by kind of message.
 
     Raises ValueError if two capabilities declare the same kind.
     """

@@ -31,7 +31,7 @@ def instant_or_none(micros: int | None) -> datetime | None:
 
 
 class Clock(Protocol):
-    """The source of time: it tells the present instant, and waits."""
+    """A source of time, which tells the present instant and can wait."""
 
     def now(self) -> datetime:
         """Return the present instant (aware, UTC)."""
@@ -43,7 +43,7 @@ class Clock(Protocol):
 
 
 class SystemClock:
-    """The machine's clock."""
+    """The clock of the machine, in real time."""
 
     def now(self) -> datetime:
         """Return the present instant (aware, UTC)."""
@@ -57,7 +57,7 @@ class SystemClock:
 class ShiftedClock(SystemClock):
     """A clock for tests and the demo: it shows the machine's time plus a shift, which `advance` makes larger.
 
-    If `advance` moves this clock beyond the end of a `sleep`, that `sleep` returns at once.
+    A `sleep` ends at once if `advance` moves this clock beyond its end.
     """
 
     def __init__(self) -> None:
@@ -88,7 +88,7 @@ class ShiftedClock(SystemClock):
 
 
 async def sleep_unless(clock: Clock, seconds: float, event: asyncio.Event) -> None:
-    """Wait for `seconds`, as `clock` measures them, or until `event` is set if that happens earlier."""
+    """Wait for `seconds` of `clock`, or until `event` is set if that happens earlier."""
     timer, happened = asyncio.ensure_future(clock.sleep(seconds)), asyncio.ensure_future(event.wait())
     try:
         await asyncio.wait({timer, happened}, return_when=asyncio.FIRST_COMPLETED)

@@ -58,15 +58,15 @@ _reference: ContextVar[str | None] = ContextVar("reference", default=None)
 
 
 def reference_of(platform: str, update_id: str) -> str:
-    """Return the reference by which all log lines about an update, such as a message or press, are found.
+    """Return the reference that all log lines about an update, such as a message or press, share.
 
-    It is eight hexadecimal digits in capitals, the same whenever the update is received.
+    It is eight hexadecimal digits in capitals, and the same each time the update is received.
     """
     return blake2b(f"{platform} {update_id}".encode(), digest_size=_REFERENCE_BYTES).hexdigest().upper()
 
 
 def new_reference() -> str:
-    """Return a new random reference for log lines, for work that nobody's message or press causes."""
+    """Return a new random reference for the log lines about work that no message or press of a person caused."""
     return token_hex(_REFERENCE_BYTES).upper()
 
 
@@ -76,13 +76,13 @@ def current_reference() -> str | None:
 
 
 def set_reference(reference: str | None) -> None:
-    """Set the reference that log lines of the running task, and of tasks that it starts, have; None for none."""
+    """Set the reference of the log lines of the running task, and of tasks that it starts; None for no reference."""
     _reference.set(reference)
 
 
 @contextmanager
 def under_reference(reference: str | None) -> Iterator[None]:
-    """Set the reference that log lines have in the `with` block and in tasks started there; None for none."""
+    """Set the reference of log lines written in the `with` block, and in tasks started there; None for no reference."""
     before = _reference.set(reference)
     try:
         yield
@@ -91,21 +91,24 @@ def under_reference(reference: str | None) -> Iterator[None]:
 
 
 def add_reference(_logger: object, _method: str, event: EventDict) -> EventDict:
-    """Add the reference of the running task to a line of the log, and return the line; a processor for structlog."""
+    """Add the reference of the running task to a line of the log, and return the line.
+
+    This is a processor for structlog.
+    """
     if (reference := _reference.get()) is not None:
         event["reference"] = reference
     return event
 
 
 def redactor(secrets: Iterable[str]) -> Callable[[str], str]:
-    """Return a function that replaces these secrets, and whatever looks like a token, by «[hidden]» in a text."""
+    """Return a function that replaces secrets in a text with «[hidden]», and everything that looks like a token."""
     known = [re.escape(secret) for secret in secrets if len(secret) >= _SHORTEST_SECRET]
     pattern = re.compile("|".join([*known, _TOKEN_LIKE.pattern]))
     return lambda text: pattern.sub(HIDDEN, text)
 
 
 def set_up(secrets: Iterable[str] = (), stream: TextIO | None = None, level: int = logging.INFO) -> None:
-    """Write all log lines of `level` or above, libraries' lines too, to `stream`, or to standard error if None.
+    """Write all log lines of `level` or above, also the lines of libraries, to `stream` (standard error if None).
 
     Lines of libraries below INFO are never written, because they contain people's words and the database's parameters.
     `secrets` are replaced in all lines.
@@ -149,5 +152,5 @@ class _Formatter(structlog.stdlib.ProcessorFormatter):
         self._redact = redact
 
     def format(self, record: LogRecord) -> str:
-        """Return the line for a record, without secrets."""
+        """Return the line to log for a record, without secrets."""
         return self._redact(super().format(record))

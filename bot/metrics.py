@@ -23,7 +23,10 @@ _NOTHING: AbstractContextManager[Any] = nullcontext()
 
 
 class Instrument:
-    """One thing that is measured for a monitoring system: its name, its meaning, and the names of its labels."""
+    """One thing that is measured for a monitoring system.
+
+    It has a name, a meaning in words, and labels, such as «platform», by whose values its numbers are counted apart.
+    """
 
     def __init__(self, name: str, meaning: str, labels: Sequence[str] = ()) -> None:
         self.name = name
@@ -34,7 +37,7 @@ class Instrument:
         INSTRUMENTS.append(self)
 
     def attach(self, registry: CollectorRegistry | None) -> None:
-        """Keep the numbers in a registry of the Prometheus library from now on; None means to keep none."""
+        """Store the numbers in a registry of the Prometheus library from now on; None stops measuring."""
         self._metric = None if registry is None else self._make(registry)
         self._labelled.clear()
 
@@ -55,7 +58,7 @@ INSTRUMENTS: list[Instrument] = []
 
 
 class Counter(Instrument):
-    """Counts how often something happened since the program started."""
+    """Counts how often something has happened since the program started."""
 
     def _make(self, registry: CollectorRegistry) -> Any:
         from prometheus_client import Counter as Metric
@@ -70,14 +73,14 @@ class Counter(Instrument):
     def begin(self, *values: str) -> None:
         """Report 0 for these values of the labels until the first count.
 
-        Otherwise the monitoring system would not see the rise from no number to 1.
+        Otherwise a monitoring system would not notice the rise from no number to 1.
         """
         if self._metric is not None:
             self._of(values)
 
 
 class Gauge(Instrument):
-    """Measures how much there is of something now."""
+    """Measures how much there is of something at present."""
 
     def _make(self, registry: CollectorRegistry) -> Any:
         from prometheus_client import Gauge as Metric
@@ -90,18 +93,18 @@ class Gauge(Instrument):
             self._of(values).set(number)
 
     def add(self, difference: int, *values: str) -> None:
-        """Add to the number that is reported for these values of the labels; a negative difference takes away."""
+        """Add `difference`, which may be negative, to the number for these values of the labels."""
         if self._metric is not None:
             self._of(values).inc(difference)
 
     def forget(self, *values: str) -> None:
-        """Report no number for these values of the labels until one is set again."""
+        """Report no number for these values of the labels until a new number is set."""
         if self._metric is not None and self._labelled.pop(values, None) is not None:
             self._metric.remove(*values)
 
     @contextmanager
     def counting(self, *values: str) -> Iterator[None]:
-        """Add one to the number for these values of the labels while the `with` block runs."""
+        """Add one to the number for these values of the labels, and take it away when the `with` block ends."""
         self.add(1, *values)
         try:
             yield
@@ -122,7 +125,7 @@ class Times(Instrument):
         return Metric(self.name, self.meaning, self.labels, buckets=self._bounds, registry=registry)
 
     def observe(self, seconds: float, *values: str) -> None:
-        """Record that something took this number of seconds; `values` are the values of the labels."""
+        """Record that something took `seconds`; `values` are the values of the labels."""
         if self._metric is not None:
             self._of(values).observe(seconds)
 
@@ -211,7 +214,7 @@ def turn_off() -> None:
 
 
 def exposition() -> bytes:
-    """Return all numbers that are measured in Prometheus' text format; empty if measuring is off."""
+    """Return all numbers that are measured, in Prometheus' text format; empty if nothing is measured."""
     from prometheus_client import generate_latest
 
     return generate_latest(_registry) if _registry is not None else b""

@@ -26,11 +26,12 @@ INSTEAD = _("Try again later. If that does not help, write to the team with /equ
 class Job:
     """A kind of work that takes too long for a database transaction, and is therefore done in another process.
 
-    `work` runs in the other process: it gets a payload and returns a result. If `work` has a parameter `files`, it gets
-    the stored files too. `finish` gets the result and returns the answer to the person who asked, None for no answer.
-    `read`, if given, is called before `work` and replaces the payload by data from the database. If the work takes
+    `work` runs in that process: it gets a payload and returns a result. If `work` has a parameter `files`, it gets the
+    stored files too. `finish` gets the result and returns the answer to the person who asked, None for no answer.
+    `read`, if given, is called before `work` and replaces the payload with data from the database. If the work takes
     longer than `seconds`, or too much memory, it is stopped, and the person gets the advice `instead`. With
-    `ends_process` the process ends after the work, to free its memory, and another is started for the next job.
+    `ends_process`, the process ends after the work in order to free its memory, and another is started for the next
+    job.
     """
 
     work: Work

@@ -23,11 +23,11 @@ _MOST_LOOKED_AT = 200
 
 @dataclass(frozen=True, slots=True)
 class ClaimedJob:
-    """A job that this program is running. `attempts` is how often the job was started, this time included.
+    """A job that this program is running. `attempts` is how often the job was started, including this time.
 
-    The result is sent to the participant `participant_id`, who asked for it: to their account `account_id`, or if this
-    is 0 to the account that they prefer. `who` and `role` say which role the participant must still have when the
-    result is sent; otherwise they get a refusal. The log lines about the job have its `reference`.
+    The participant `participant_id` asked for the job. The result is sent to their account `account_id`, or to the
+    account that they prefer if `account_id` is 0. `who` and `role` say which role they must still have when the result
+    is sent; without it they get a refusal. Log lines about the job have its `reference`.
     """
 
     id: int
@@ -48,7 +48,7 @@ class ClaimedJob:
 
 @dataclass(frozen=True, slots=True)
 class WaitingJob:
-    """A job (long work in the background) that may be started; `of_organiser` says that an organiser asked for it."""
+    """A job (long work in the background) that may be started; `of_organiser` is True if an organiser asked for it."""
 
     id: int
     kind: str
@@ -69,7 +69,7 @@ async def ask(
     *,
     who: Required = Who.ANYONE,
 ) -> bool:
-    """Add a job for a participant, unless a job of the same kind already waits for them; return whether it was added.
+    """Add a job for a participant, unless they have a job of the same kind that waits; return whether it was added.
 
     A job that is already running does not count as waiting. The result is sent to `account`; None means the account
     that the participant prefers. `who` is the role that the participant must still have when the result is sent;
@@ -94,7 +94,7 @@ async def add(
     *,
     who: Required = Who.ANYONE,
 ) -> None:
-    """Add a job for a participant. The result is sent to `account`, or if that is None to the account they prefer.
+    """Add a job for a participant. The result is sent to `account`; None means the account that they prefer.
 
     `who` is the role that the participant must still have when the result is sent; otherwise they get a refusal.
     """
@@ -119,9 +119,9 @@ async def is_wanted(tx: Transaction, reference: str | None) -> bool:
 
 
 async def waiting(tx: Transaction) -> Sequence[WaitingJob]:
-    """Return the jobs that may be started now: jobs of organisers first, otherwise the oldest first.
+    """Return at most 200 jobs that may be started now, organisers' jobs first, and older jobs before newer ones.
 
-    Jobs of people who have another job running are left out. At most 200 are returned; the caller decides which starts.
+    Jobs of people who have another job running are left out. The caller decides which of the jobs to start.
     """
     return await tx.rows(
         WaitingJob,
@@ -155,12 +155,12 @@ async def recover(tx: Transaction, under_way: Collection[int] = ()) -> None:
 
 
 async def put_back(tx: Transaction, job_id: int) -> None:
-    """Set a running job to waiting again, without counting the interrupted run as an attempt."""
+    """Set a running job to waiting again. The interrupted run does not count as an attempt."""
     await tx.run("UPDATE jobs SET state = 'waiting', attempts = attempts - 1 WHERE id = :id", id=job_id)
 
 
 async def begin_again(tx: Transaction) -> int:
-    """Set all running jobs to waiting again, because the data that they read have changed, and return how many.
+    """Set all running jobs to waiting again, because the data that they read have changed; return how many.
 
     The results of the interrupted runs are dropped.
     """
@@ -168,10 +168,10 @@ async def begin_again(tx: Transaction) -> int:
 
 
 async def remove(tx: Transaction, job_id: int) -> bool:
-    """Delete a job and its payload. Returns False if the job had been deleted before."""
+    """Delete a job and its payload. Returns False if the job does not exist any more."""
     return bool(await tx.run("DELETE FROM jobs WHERE id = :id", id=job_id))
 
 
 async def end(tx: Transaction, job_id: int) -> bool:
-    """Delete a running job that has ended. Returns False if it was already deleted, or is waiting to run again."""
+    """Delete a running job that has ended. Returns False if it does not exist any more, or waits to run again."""
     return bool(await tx.run("DELETE FROM jobs WHERE id = :id AND state = 'running'", id=job_id))

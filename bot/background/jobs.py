@@ -91,12 +91,12 @@ class _Worker:
     lent: bool = False
 
     def held_up(self, now: datetime) -> bool:
-        """Return whether the process has run one job for longer than usual."""
+        """Return whether the process has been running one job for longer than usual at `now`."""
         return self.since is not None and now - self.since >= _USUAL
 
 
 class Runner:
-    """Runs background jobs, that is long work that participants asked for, in other processes (`run`).
+    """Runs background jobs, which is long work that participants asked for, in other processes (`run`).
 
     Call `wake` after each commit that may have added a job.
     """
@@ -143,7 +143,7 @@ class Runner:
         self._woken.set()
 
     async def run(self) -> None:
-        """Run jobs until cancelled. While another program on the same database runs jobs, wait."""
+        """Run jobs until cancelled. Only one program on a database runs jobs: the others wait for it to end."""
         while True:
             try:
                 async with lease(self._store, self._clock, name="jobs") as self._lease:
@@ -154,7 +154,7 @@ class Runner:
                 await self._stop()
 
     async def catch_up(self) -> None:
-        """Run the background jobs that are waiting now, and return when none is left."""
+        """Run background jobs until none is waiting."""
         while await self._begin():
             await asyncio.wait([worker.task for worker in self._workers if worker.task])
 

@@ -12,10 +12,10 @@ from bot.database.engine import Transaction
 async def take(
     tx: Transaction, name: str, holder: str, now: datetime, until: datetime, is_gone: Callable[[str], bool]
 ) -> bool:
-    """Give the lease `name`, the right to do a task alone, to `holder` until an instant.
+    """Give the lease `name`, the right to do a task alone, to the program `holder` until the instant `until`.
 
-    Returns False if another program has it. A lease can be taken if nobody holds it, if it has expired, or if its
-    holder has ended. `is_gone` gets the name of the present holder and returns True if that program has ended.
+    Returns False if another program has the lease. It can be taken if nobody has it, if it has expired, or if its
+    holder has ended: `is_gone` gets the name of the present holder and returns whether that program has ended.
     """
     row = await tx.one("SELECT holder, until FROM leases WHERE name = :name", name=name)
     if row and row["holder"] != holder and row["until"] > to_micros(now) and not is_gone(row["holder"]):
@@ -25,7 +25,10 @@ async def take(
 
 
 async def renew(tx: Transaction, name: str, holder: str, until: datetime) -> bool:
-    """Prolong the lease `name`, which `holder` has, until an instant. Returns False if another holder has taken it."""
+    """Prolong the lease `name` of the program `holder` until the instant `until`.
+
+    Returns False, and changes nothing, if another program has taken the lease.
+    """
     return bool(
         await tx.run(
             "UPDATE leases SET until = :until WHERE name = :name AND holder = :holder",
@@ -37,15 +40,15 @@ async def renew(tx: Transaction, name: str, holder: str, until: datetime) -> boo
 
 
 async def release(tx: Transaction, name: str, holder: str) -> None:
-    """Delete the lease `name`, the right to do a task alone, if `holder` has it; another can take it at once."""
+    """Delete the lease `name`, the right to do a task alone, if `holder` has it; then another program can take it."""
     await tx.run("DELETE FROM leases WHERE name = :name AND holder = :holder", name=name, holder=holder)
 
 
 async def put(tx: Transaction, name: str, holder: str, now: datetime, session: int) -> bool:
-    """Record that `holder` has the lease `name`, the right to do a task alone, since `now`.
+    """Record that the program `holder` has the lease `name`, the right to do a task alone, since `now`.
 
-    The lease is a lock in PostgreSQL, which the database session `session` should have. Returns False, and records
-    nothing, if the session has lost the lock: another holder may have the lease.
+    This is for PostgreSQL, where a lease is a lock of the database session `session`. Returns False, and records
+    nothing, if the session has lost the lock: another program may have the lease.
     """
     from bot.database.postgres_sessions import has_lock
 
@@ -66,16 +69,16 @@ async def _write(tx: Transaction, name: str, holder: str, until: datetime) -> No
 
 
 async def is_held(tx: Transaction, name: str, holder: str) -> bool:
-    """Return whether `holder` was the last to take the lease `name`, the right to do a task alone."""
+    """Return whether the program `holder` was the last to take the lease `name`, the right to do a task alone."""
     return bool(
         await tx.one("SELECT name FROM leases WHERE name = :name AND holder = :holder", name=name, holder=holder)
     )
 
 
 async def held(tx: Transaction, now: datetime) -> Sequence[tuple[str, str]]:
-    """Return the leases in force at `now`, as pairs of the name of a task and the holder, the program that does it.
+    """Return the leases in force at `now`, as pairs: the name of a task, and the program that does it (the holder).
 
-    On PostgreSQL these are the leases whose lock somebody holds, on SQLite those that have not expired.
+    On PostgreSQL a lease is in force while somebody holds its lock, on SQLite until it expires.
     """
     rows = await tx.all("SELECT name, holder, until FROM leases ORDER BY name")
     if tx.dialect == "postgresql":

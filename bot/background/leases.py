@@ -52,7 +52,7 @@ _PROGRAM = secrets.token_hex(4)
 
 
 class LeaseLost(Exception):
-    """The error that this program lost a lease, the right to do a task alone, and its work on the task was cancelled.
+    """The error that this program lost a lease, the right to do a task alone, and that its work was cancelled.
 
     Either another program has taken the lease, or this program could not renew the lease in time.
     """
@@ -60,24 +60,24 @@ class LeaseLost(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """A lease, the right to do the task `name` alone, that the program `holder` has or has lost."""
+    """A lease, the right to do the task `name` alone, that the program `holder` has taken and may have lost since."""
 
     name: str
     holder: str
 
     async def check(self, tx: Transaction) -> None:
-        """Raise LeaseLost if another program has taken the lease, so that two programs never both do the task."""
+        """Raise LeaseLost if another program has taken the lease, so that never two programs do the task."""
         if not await lease_store.is_held(tx, self.name, self.holder):
             raise LeaseLost(self.name)
 
 
 @asynccontextmanager
 async def lease(store: Store, clock: Clock, *, name: str, holder: str | None = None) -> AsyncIterator[Lease]:
-    """Wait until no other program does the task `name`, and keep others from doing it inside the `async with` block.
+    """Wait until no other program does the task `name`; then only this program does it inside the `async with` block.
 
     `holder` is the name of this program in the lease, None for a new name. If the lease is lost, the block is cancelled
-    and LeaseLost is raised. If a program is killed, its lease ends at once on the same machine, or if the lease is a
-    lock in PostgreSQL; otherwise at most 30 s after the last renewal.
+    and LeaseLost is raised. If a program is killed, another one on the same machine or on PostgreSQL can take its lease
+    at once, otherwise at most 30 s after the last renewal.
     """
     LEASES_HELD.add(0, name)  # of a task that nobody does any more there is a number too
     holder = holder or f"{_HOST}/{os.getpid()}/{_PROGRAM}-{secrets.token_hex(4)}"
@@ -131,7 +131,7 @@ async def _locked(
 
 
 async def running(store: Store, now: datetime) -> list[str]:
-    """Return the names of all tasks for which some program has the lease or the lock at `now`."""
+    """Return the names of all tasks that some program does at `now`, because it has the lease for the task."""
     held = await store.read(lambda tx: lease_store.held(tx, now))
     return [name for name, holder in held if not _is_gone(holder)]
 

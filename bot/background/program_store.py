@@ -8,7 +8,7 @@ from bot.database.engine import Transaction
 async def running(tx: Transaction) -> frozenset[str]:
     """Return the names of the programs that are running on this database.
 
-    Empty if the database engine cannot tell programs apart, as SQLite.
+    On SQLite, which cannot tell programs apart, the result is empty.
     """
     if tx.dialect != "postgresql":
         return frozenset()

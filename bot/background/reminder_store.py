@@ -22,10 +22,11 @@ COLUMNS = "id, subject, lead, about_at AS about, due_at AS due, participant_id, 
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """A planned reminder, for everybody whom its subject concerns (`participant_id` None) or for one person.
+    """A planned reminder of a subject, for one person or, if `participant_id` is None, for everybody whom it concerns.
 
-    `subject` names what people are reminded of, such as «session:12», and `about` is when that takes place. The
-    reminder is sent at `due`, which is `lead` earlier. Participants with ids up to `reached` already got it.
+    `subject` names what people are reminded of, such as «session:12», and `about` is when the subject takes place. The
+    reminder is sent at `due`, which is `lead` earlier than `about`. Participants with ids up to `reached` already got
+    it.
     """
 
     id: int
@@ -47,11 +48,11 @@ async def planned(tx: Transaction, subject: str) -> Sequence[Reminder]:
 
 
 async def add(tx: Transaction, subject: str, about: datetime, dues: Iterable[tuple[Lead, datetime]]) -> None:
-    """Plan reminders about a subject, such as «session:12», for everybody whom it concerns.
+    """Plan reminders about a subject, such as «session:12», for everybody whom the subject concerns.
 
     The subject takes place at `about`. `dues` has a pair for each reminder: how long before the subject it is sent (the
-    lead), and the instant. A reminder that has the same subject, lead and `about` already, sent or not, is left
-    unchanged.
+    lead), and the instant at which it is sent. A reminder that already exists, sent or not, with the same subject, lead
+    and `about`, is left unchanged.
     """
     await tx.many(
         "INSERT INTO reminders (subject, lead, about_at, due_at) VALUES (:subject, :lead, :about, :due)"
@@ -64,14 +65,15 @@ async def add(tx: Transaction, subject: str, about: datetime, dues: Iterable[tup
 
 
 async def remove(tx: Transaction, ids: Iterable[int]) -> None:
-    """Delete reminders by their ids, sent or not, so that they can be planned again."""
+    """Delete reminders, sent or not, by their ids; then they can be planned again."""
     await tx.many("DELETE FROM reminders WHERE id = :id", [{"id": id_} for id_ in ids])
 
 
 async def move(tx: Transaction, moved: Iterable[tuple[int, datetime, datetime]]) -> None:
-    """Change the times of reminders.
+    """Change when reminders are sent.
 
-    Each reminder is given as a tuple: its id, the new time of what it is about, and the new time at which it is sent.
+    Each is given as a tuple: its id, the new time at which its subject takes place, and the new time at which it is
+    sent.
     """
     await tx.many(
         "UPDATE reminders SET about_at = :about, due_at = :due WHERE id = :id",
@@ -86,10 +88,10 @@ _NOT_SENT = f"kind = :kind AND state = 'waiting' AND kind LIKE '{REMINDER}%'"
 
 
 async def call_back(tx: Transaction, subject: str) -> None:
-    """Delete the messages of reminders about a subject that wait in the outbox, for instance because it is night.
+    """Delete the reminders about a subject that wait in the outbox to be sent, for instance until the morning.
 
-    `subject` names what the reminders are about, such as «session:12». If there are more than a thousand such messages,
-    the first thousand are deleted now, and the others by `call_back_more`. Messages already sent are left unchanged.
+    `subject` names what the reminders are about, such as «session:12». At most a thousand are deleted now, and the
+    others by `call_back_more`. Reminders that were already sent are left unchanged.
     """
     row = await tx.one(
         f"SELECT MAX(id) AS last, COUNT(*) AS messages FROM deliveries WHERE {_NOT_SENT}", kind=f"{REMINDER}{subject}"
@@ -107,12 +109,12 @@ async def call_back(tx: Transaction, subject: str) -> None:
 
 
 async def any_called_back(tx: Transaction) -> bool:
-    """Return True if reminders that no longer apply are still waiting to be sent, and have to be deleted."""
+    """Return whether the outbox still has reminders that must be deleted because they no longer apply."""
     return await tx.exists("SELECT 1 FROM reminders_called_back LIMIT 1")
 
 
 async def call_back_more(tx: Transaction) -> bool:
-    """Delete some of the reminders that no longer apply and wait to be sent. Returns False if there are none."""
+    """Delete some of the reminders in the outbox that no longer apply. Returns False if there are none."""
     row = await tx.one("SELECT subject, up_to FROM reminders_called_back ORDER BY subject LIMIT 1")
     if row is None:
         return False

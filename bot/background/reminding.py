@@ -43,10 +43,10 @@ class Notice:
     """A reminder as it is sent: its recipients (`audience`), and its view.
 
     If the view is not the same for everybody, `view` is a function that returns the views by participant id. People who
-    turned off the kind of reminders `mute` do not get the notice; '' means the kind of its subject. `rank` is the rank
-    in the outbox, which says how urgently the notice is sent; None for the usual rank. With `asked_only`, only people
-    who asked for this reminder or for reminders of its kind get it. `awaited` says that the recipients arranged the
-    thing themselves, such as a ride, so that no consent is needed.
+    turned off the kind of reminders `mute` do not get the notice; '' means the kind of its subject. `rank` says how
+    urgently the outbox sends it; None for the usual rank. With `asked_only`, only people who asked for this reminder,
+    or for all reminders of its kind, get it. `awaited` is True if the recipients arranged the thing themselves, such as
+    a ride, so that their consent to messages is not needed.
     """
 
     audience: Audience
@@ -74,10 +74,10 @@ async def _has_not_moved(_tx: Transaction) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """A kind of thing that people are reminded of, such as sessions; declared by the capability that owns the things.
+    """A kind of thing that people are reminded of, such as sessions, as a capability declares it.
 
-    Each such thing has a name like «session:12». `kind` is the part before the colon, or the whole name if it has no
-    colon. `compose` is called when a reminder is due, and returns what it says and to whom.
+    Each thing has a name like «session:12». `kind` is the part before the colon, or the whole name if it has no colon.
+    `compose` is called when a reminder is due, and returns what it says and to whom.
     """
 
     kind: str
@@ -98,29 +98,32 @@ class Subject:
 
 
 def kind_of(subject: str) -> str:
-    """Return the kind of what people are reminded of: the part before the colon («session» for «session:12»)."""
+    """Return the kind of a thing that people are reminded of: the part before the colon of its name.
+
+    For «session:12» it is «session».
+    """
     return subject.partition(":")[0]
 
 
 def number_of(subject: str) -> int:
-    """Return the number in the name of what people are reminded of (12 for «session:12»); 0 if it has none."""
+    """Return the number in the name of a thing that people are reminded of (12 in «session:12»); 0 if it has none."""
     return int(subject.partition(":")[2] or 0)
 
 
 def day_subject(day: date) -> str:
-    """Return the word for a whole day, such as «day:2027-06-10», in reminders sent on the evening before it."""
+    """Return the name of a whole day, such as «day:2027-06-10», of which people are reminded on the evening before."""
     return f"{DAY}:{day.isoformat()}"
 
 
 def mute_of(kind: str) -> str:
-    """Return the value that is stored for a person who turned off all reminders of a kind."""
+    """Return the value that the program stores for a person who turned off all reminders of a kind."""
     return f"kind:{kind}"
 
 
 def rank(reminder: Reminder) -> int:
-    """Return how urgently a reminder is sent, as its rank in the outbox: BULK, which waits at night, or USUAL.
+    """Return the rank in the outbox, BULK or USUAL, that says how urgently a reminder is sent; BULK waits at night.
 
-    A reminder that is sent a day or more ahead is BULK, unless the person asked for it; all others are USUAL.
+    It is BULK for a reminder that is sent a day or more ahead, unless the person asked for it; otherwise USUAL.
     """
     ahead = reminder.lead.days > 0 or timedelta(minutes=reminder.lead.minutes) >= timedelta(days=1)
     return BULK if ahead and reminder.participant_id is None else USUAL
@@ -131,11 +134,11 @@ def rank(reminder: Reminder) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Configured:
-    """The times of reminders according to the configuration, for modules that do not read the configuration.
+    """The times of reminders in the configuration, as stored for modules that do not read the configuration.
 
-    `leads` has, for each kind of thing that people are reminded of, how long before the thing reminders are sent. `eve`
-    is how long before the beginning of a day people read what takes place on that day, None for never. For the kinds in
-    `asked`, only people who asked for reminders get them. `zone` is the gathering's time zone.
+    `leads` says, for each kind of thing, how long before a thing reminders of it are sent. `eve` is how long before the
+    beginning of a day people are told what takes place on it, None for never. Reminders of the kinds in `asked` are
+    only sent to people who asked for them. `zone` is the gathering's time zone.
     """
 
     zone: str
@@ -149,7 +152,7 @@ class Configured:
 
 
 async def configure(tx: Transaction, configured: Configured) -> None:
-    """Store the times of reminders that the configuration has, for modules that do not read the configuration."""
+    """Store the times of reminders from the configuration, for modules that do not read the configuration."""
     kept = {
         "zone": configured.zone,
         "kinds": {kind: [lead.encode() for lead in leads] for kind, leads in configured.leads.items()},
@@ -160,7 +163,7 @@ async def configure(tx: Transaction, configured: Configured) -> None:
 
 
 async def configured(tx: Transaction) -> Configured:
-    """Return the times of reminders that were configured at the last start; no times before the first start."""
+    """Return the times of reminders that were in the configuration at the last start; none before the first start."""
     kept = await setting_store.get(tx, _CONFIGURED)
     if kept is None:
         return Configured("UTC", {}, None, frozenset())
@@ -179,12 +182,11 @@ async def configured(tx: Transaction) -> Configured:
 async def schedule(
     tx: Transaction, subject: str, at: datetime, zone: str, leads: Iterable[Lead], now: datetime
 ) -> None:
-    """Plan the reminders of something that takes place at `at`, one for each of `leads` whose time has not passed.
+    """Plan the reminders of a thing that takes place at `at`, one for each of `leads` whose time is still to come.
 
     `subject` is the name of the thing, such as «session:12». A lead is how long before the thing a reminder is sent;
-    leads in days are counted in the time zone `zone`. Earlier reminders of the same thing that were planned for other
-    times or leads are deleted. Reminders that single people asked for are moved, or deleted if their new time has
-    passed.
+    leads in days are counted in the time zone `zone`. Reminders of the thing that were planned for other times or leads
+    are deleted. Reminders that single people asked for are moved, or deleted if their new time has passed.
     """
     wanted = {lead: lead.before(at, zone) for lead in leads}
     gone: list[int] = []
@@ -207,13 +209,16 @@ async def schedule(
 
 
 async def unschedule(tx: Transaction, subject: str) -> None:
-    """Delete all reminders of a subject, such as «session:12»: planned, asked for by people, or waiting to be sent."""
+    """Delete all reminders of a subject, such as «session:12».
+
+    This includes reminders that people asked for, and reminders that wait in the outbox.
+    """
     await reminder_store.remove(tx, [reminder.id for reminder in await reminder_store.planned(tx, subject)])
     await reminder_store.call_back(tx, subject)
 
 
 async def schedule_day(tx: Transaction, at: datetime, now: datetime) -> None:
-    """Plan the reminder on the evening before the day of `at`, because an event takes place at `at`."""
+    """Plan a reminder of the day on which something takes place at `at`, to be sent on the evening before."""
     known = await configured(tx)
     zone = ZoneInfo(known.zone)
     day = at.astimezone(zone).date()

@@ -31,7 +31,7 @@ Chore = Callable[[Transaction, datetime], Awaitable[int]]
 
 
 class Housekeeping:
-    """Runs the hourly chores, which delete outdated data, until cancelled (`run`)."""
+    """Runs the chores, functions that delete outdated data, every hour until cancelled (`run`)."""
 
     def __init__(self, store: Store, clock: Clock, chores: Iterable[Chore], files: Files | None = None) -> None:
         """`chores` run in this order; `files` has the files that people sent, if this program has access to them."""
@@ -43,8 +43,7 @@ class Housekeeping:
     async def run(self, *, minute: str = "17", second: str = "0") -> None:
         """Run the chores, which delete outdated data, whenever the clock shows `minute` and `second`, until cancelled.
 
-        Both are fields as in cron: «17» means once an hour. If the program missed several runs, it makes up for them by
-        one.
+        Both are fields as in cron: «17» means once an hour. Several missed runs are made up for by one run.
         """
         from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -59,7 +58,7 @@ class Housekeeping:
             scheduler.shutdown(wait=False)
 
     async def tidy(self) -> None:
-        """Run every chore, a function that deletes outdated data, each in a transaction of its own.
+        """Run every chore, which is a function that deletes outdated data, in a transaction of its own.
 
         If a chore fails, its error is logged, and the other chores still run.
         """
@@ -87,7 +86,7 @@ class Housekeeping:
 class Released:
     """What one call of `Source.release` did, for the log.
 
-    `told` is how many messages or other things it released. `missed` names the things that it gave up.
+    `told` is how many messages or other things the call released. `missed` names the things that it gave up.
     """
 
     told: int = 0
@@ -95,29 +94,29 @@ class Released:
 
 
 class Source(Protocol):
-    """A source of events that become due at certain times: reminders, or announcements sent at an hour."""
+    """A source of events that become due at certain times, such as reminders, or announcements for a later hour."""
 
     async def prepare(self, tx: Transaction, now: datetime) -> None:
-        """Update the planned events of this source when the program starts; called in a transaction of its own."""
+        """Update the planned events of this source at the program's start, in a transaction for this call alone."""
         ...
 
     async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
-        """Return when the next event of this source is due, perhaps in the past; None if none is planned.
+        """Return when the next event of this source is due, perhaps in the past; None if no event is planned.
 
-        Writes nothing.
+        Writes nothing into the database.
         """
         ...
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
         """Perform the event that has been due for the longest time, or a part of it. Returns None if nothing is due.
 
-        The transaction should be short. The caller repeats the call until it returns None.
+        The transaction should be short: the caller repeats the call until it returns None.
         """
         ...
 
 
 class Ticker:
-    """Calls each of its sources, such as reminders, when an event of that source is due, until cancelled (`run`)."""
+    """Calls each of its sources, such as reminders, when one of the source's events is due, until cancelled (`run`)."""
 
     def __init__(
         self, store: Store, clock: Clock, sources: Sequence[Source], released: Callable[[], None] = lambda: None
@@ -146,15 +145,15 @@ class Ticker:
             await self._clock.sleep(max(wait, timedelta()).total_seconds())
 
     async def prepare(self) -> None:
-        """Let every source, such as reminders, update its planned events at the program's start."""
+        """Let every source, such as reminders, update its planned events when the program starts."""
         with under_reference(new_reference()):
             for source in self._sources:
                 await self._store.transact(lambda tx, source=source: source.prepare(tx, self._clock.now()))  # type: ignore[misc]
 
     async def look(self) -> datetime | None:
-        """Perform all events that are due now, and return when the next is due; None if none is planned.
+        """Perform all events that are due now, and return when the next event is due; None if none is planned.
 
-        If a source of events raises an error, it is logged, and the other sources are still called.
+        If a source of events raises an error, the error is logged, and the other sources are still called.
         """
         due = await self._store.read(self.next_due)
         if due is None or due > self._clock.now():
@@ -174,7 +173,7 @@ class Ticker:
         return min(waiting, default=None)
 
     async def next_due(self, tx: Transaction) -> datetime | None:
-        """Return when the next event of any source is due, such as a reminder; None if none is planned.
+        """Return when the next event of any source, such as a reminder, is due; None if none is planned.
 
         The instant may be past.
         """

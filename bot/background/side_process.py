@@ -32,7 +32,7 @@ _GRACE = 30
 
 
 class WorkerDied(Exception):
-    """The error that a process ended before its work was done, because it was killed or ran out of memory."""
+    """The error that the other process ended before its work was done, because it was killed or ran out of memory."""
 
 
 class SideProcess:
@@ -50,8 +50,8 @@ class SideProcess:
     async def do(self, work: Work, payload: Mapping[str, Any], seconds: float | None = None) -> Mapping[str, Any]:
         """Run `work`, a function at the top of a module, with `payload` in the other process, and return its result.
 
-        Raises the error that `work` raises. Raises WorkerDied if the process ended before the result was there. Raises
-        MemoryError if memory was short, also if a library such as Typst ended the process for that reason. Cancelling
+        Raises the error that `work` raises; WorkerDied if the process ended before its work was done; and MemoryError
+        if there was too little memory, even if a library such as Typst ended the process for this reason. Cancelling
         this call ends the process at once. `seconds` is a time limit that applies even if this program is killed; None
         for no limit.
         """
@@ -71,9 +71,9 @@ class SideProcess:
         raise result
 
     async def start(self) -> None:
-        """Start the process in which `do` computes, unless it runs or starts already.
+        """Start the other process, unless it is already running or starting.
 
-        Without this, the first call of `do` starts it, and takes longer.
+        Without this, the first call of `do` starts the process, and takes longer.
         """
         if self._process is None or (self._launched.done() and not self._process.is_alive()):
             import multiprocessing  # of use once there is work

@@ -35,9 +35,9 @@ class _Cut:
 async def cut_stored(store: Store, files: Files) -> int:
     """Remove the metadata, such as the place, from some stored photos, and return how many photos were changed.
 
-    This is called every hour, until all photos are done; then nothing is changed and 0 is returned. Raises
-    StoreUnavailable if the database cannot be used, and OSError if the files cannot be used; photos changed before the
-    error remain changed.
+    This is called every hour; once all photos are done, it changes nothing and returns 0. Raises StoreUnavailable if
+    the database cannot be used, and OSError if the files cannot be used; photos changed before the error remain
+    changed.
     """
     place = await store.read(lambda tx: setting_store.get(tx, _PLACE)) or f"{_FILES} "
     if place == _DONE:

@@ -22,7 +22,7 @@ class Wakeups:
 
     A part of the program waits for a topic (`on`). If the topic is the name of a table, every commit that changes the
     table announces this. Any other topic is announced by `tell`, with the ids of what changed. On SQLite nothing is
-    announced: the code that adds work wakes the part that does the work, and that part also looks for work by itself.
+    announced: the code that adds work wakes the part that does the work, which also looks for work by itself.
     """
 
     def __init__(self, store: Store) -> None:
@@ -32,20 +32,23 @@ class Wakeups:
         self._changed = asyncio.Event()
 
     def on(self, topic: str, wake: Wake) -> None:
-        """Call `wake` whenever something of a topic changed, in this or another program.
+        """Call `wake` whenever something of the topic changed, in this or another program.
 
         A topic is the name of a table, or a name with which `tell` is called.
         """
         self._wakes[topic].append(wake)
 
     def tell(self, topic: str, *ids: int) -> None:
-        """Notify other programs soon that a topic's objects with these ids changed; many calls cause one message."""
+        """Notify other programs soon that the things with these ids changed, which belong to the topic.
+
+        Many calls cause only one message to the programs.
+        """
         if self._listening is not None:
             self._waiting[topic].update(ids)
             self._changed.set()
 
     async def run(self) -> None:
-        """Exchange notices of changes with other programs on the database until cancelled."""
+        """Send and receive notices of changes, between the programs on the database, until cancelled."""
         if self._listening is None:
             return
         async with asyncio.TaskGroup() as tasks:

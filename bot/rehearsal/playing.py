@@ -146,7 +146,7 @@ class Play:
         self.expected.due([player for player in told if not (thread and player.told_in_channel)], mark, times)
 
     async def until(self, instant: datetime) -> None:
-        """Move the clock to an instant, and expect the messages, such as reminders, that arrive on the way by themselves."""
+        """Move the clock to an instant, and expect the messages, such as reminders, that arrive by themselves."""
         self.expect(self, self.servers.clock.now(), instant)
         await self.servers.until(instant)
         await self.look()
