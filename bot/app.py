@@ -102,7 +102,7 @@ _BACKOFF = Backoff(first=1.0, longest=_LONGEST_PAUSE)
 
 
 def chores(capabilities: Sequence[Capability]) -> Sequence[Chore]:
-    """Return the chores, which are functions run every hour: first the engine's own, then each capability's."""
+    """Return the chores, functions that run every hour: first the engine's chores, then each capability's."""
     return [*_CHORES, *(chore for capability in capabilities for chore in capability.chores)]
 
 

@@ -147,7 +147,7 @@ class Configured:
     asked: frozenset[str]
 
     def leads_of(self, kind: str) -> tuple[Lead, ...]:
-        """Return how long before a thing of this kind, such as a session, reminders are sent; empty for none."""
+        """Return how long before a thing of this kind, such as a session, reminders are sent; empty if never."""
         return self.leads.get(kind, ())
 
 

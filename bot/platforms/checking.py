@@ -10,7 +10,7 @@ from bot.platforms.opening import configured
 
 
 async def check_platforms(settings: Settings) -> AsyncIterator[Finding]:
-    """Yield findings for each platform: whether it is off, or works as configured."""
+    """Yield the findings of `rencontres check` for each platform: whether it is off, or works as configured."""
     on = configured(settings)
     for name, missing in (("telegram", "token"), ("discord", "token"), ("web", "public_url"), ("email", "server")):
         if name not in on:
@@ -40,7 +40,7 @@ async def check_platforms(settings: Settings) -> AsyncIterator[Finding]:
 
 
 def answering(settings: Settings) -> str:
-    """Return the address of a configured chat platform that has an answering server, to compare its clock with ours.
+    """Return the address of a configured chat platform whose server can be asked for the time, to check our clock.
 
     Returns '' if no chat platform is configured.
     """

@@ -26,10 +26,10 @@ Duty = Callable[[], Awaitable[None]]
 
 
 async def in_one_program(store: Store, clock: Clock, name: str, begin: Duty, look: Duty) -> None:
-    """Call the function `begin`, then call `look` every few seconds, in one program only, until cancelled.
+    """Call the function `begin`, then call `look` every few seconds, until cancelled.
 
-    The program that holds the lease `name` does it. If it loses the lease, it waits for it and begins again. Raises
-    what `begin` raises; an error of `look` is logged.
+    Only one program at a time does this: the one that holds the lease `name`. Any other program waits for the lease,
+    and then calls `begin` too. Raises what `begin` raises; an error of `look` is logged.
     """
     while True:
         with suppress(LeaseLost):
@@ -42,7 +42,7 @@ async def in_one_program(store: Store, clock: Clock, name: str, begin: Duty, loo
 async def looking_again(store: Store, look: Duty) -> AsyncIterator[None]:
     """Call the function `look` every few seconds while the `async with` block runs.
 
-    The caller makes sure that no other program does the same.
+    The caller must make sure that no other program does the same.
     """
     looking = asyncio.create_task(_look_again(store, look))
     try:

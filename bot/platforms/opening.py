@@ -36,7 +36,7 @@ def configured(settings: Settings) -> frozenset[str]:
 
 
 def listening(settings: Settings, wanted: frozenset[str]) -> list[str]:
-    """Return a sentence for each platform that says how it is reached, for a person at a terminal.
+    """Return a sentence for each platform that tells a person at a terminal how the program reaches it.
 
     Only the platforms that are both `wanted` and configured are included.
     """
@@ -56,7 +56,7 @@ def listening(settings: Settings, wanted: frozenset[str]) -> list[str]:
 def beside_deliveries(platforms: Iterable[Platform]) -> list[Callable[[], Awaitable[None]]]:
     """Return functions that notify people while their pages are closed.
 
-    They are to be run in the program that sends deliveries.
+    The program that sends deliveries must run them, until they are cancelled.
     """
     services: list[Callable[[], Awaitable[None]]] = []
     for platform in platforms:
@@ -69,7 +69,10 @@ def beside_deliveries(platforms: Iterable[Platform]) -> list[Callable[[], Awaita
 
 
 def pacers_of(settings: Settings) -> dict[str, Pacer]:
-    """Return, by platform, the pacers of those whose replies count too, and of those whose pace the settings say."""
+    """Return, by platform, the pacers that delivery does not create by itself.
+
+    A platform has one if replies count against its limits too, or if the settings say its pace, as for e-mail.
+    """
     made = {name: Pacer(features.pace) for name, features in platforms().items() if features.replies_count}
     if per_hour := settings.email.per_hour:
         made["email"] = Pacer(Pace(per_hour / 3600))
@@ -94,11 +97,12 @@ def open_platforms(
 ) -> list[Platform]:
     """Create the adapters of the platforms that are both `wanted` and configured, loading only the libraries they need.
 
-    `wanted` are names of platforms, `received` the platforms from which this program receives updates. `pacers` limit
-    the rate of messages by platform, and are shared with delivery. `wakeups` notifies other programs of changes;
-    `health` is what an HTTP server reports to monitoring. `framed` allows web pages to be shown inside the demo's page.
-    `displays` are the kinds of displays that capabilities declare; their pictures are drawn in a process of
-    `new_process`. `lock_screen` has, by kind of delivery, what a notification shows on a locked phone.
+    `wanted` are names of platforms, and `received` the platforms from which this program receives updates. `pacers`
+    limit the rate of messages by platform, and are shared with delivery. `wakeups` notifies other programs of changes,
+    and `health` is the program's state, which an HTTP server reports to monitoring. With `framed`, web pages may be
+    shown inside the demo's page. `displays` are the kinds of displays that capabilities declare; `new_process` creates
+    the process that draws their pictures. `lock_screen` has, by kind of delivery, the text of a notification on a
+    locked phone.
     """
     on = wanted & configured(settings)
     adapters: list[Platform] = []

@@ -28,11 +28,11 @@ T = TypeVar("T")
 
 
 class Malformed(Exception):
-    """The error that an update does not have the documented shape; the message names only the field."""
+    """The error that an update does not have the documented shape; its text names only the field."""
 
 
 class Shape(BaseModel):
-    """The base class of shapes: the fields of a platform's update that are read, with their exact types.
+    """The base class of shapes: the fields that the program reads from a kind of update, with their exact types.
 
     Other fields of the update are ignored.
     """
@@ -41,7 +41,7 @@ class Shape(BaseModel):
 
 
 def check(shape: TypeAdapter[T], update: object) -> T:
-    """Return an update converted to a shape. Raises Malformed for an update whose fields do not fit the shape."""
+    """Return an update converted to a shape. Raises Malformed if the update's fields do not fit the shape."""
     try:
         return shape.validate_python(update)
     except ValidationError as error:
@@ -51,7 +51,7 @@ def check(shape: TypeAdapter[T], update: object) -> T:
 
 
 def storable(value: Any) -> Any:
-    """Return decoded JSON with every character that cannot be stored replaced by U+FFFD; UTF-16 lengths are kept.
+    """Return decoded JSON in which U+FFFD replaces every character that cannot be stored; UTF-16 lengths stay the same.
 
     A value without such characters is returned unchanged. Raises RecursionError for a value nested too deeply.
     """
@@ -83,13 +83,16 @@ def _with_replacements(value: Any) -> Any:
 
 
 def patience(seconds: object) -> float:
-    """Return the pause that a platform asked for, in seconds, a day at most; 1 for anything but a positive number."""
+    """Return the pause in seconds that a platform asked for, at most a day; 1 if `seconds` is no positive number."""
     if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not seconds > 0:
         return _SOME_PATIENCE
     return min(seconds, _LONGEST_PATIENCE) if math.isfinite(seconds) else _LONGEST_PATIENCE
 
 
 def location_of(error: BaseException) -> str:
-    """Return the file, line and function that raised an error, for logs: the error's text may quote people."""
+    """Return the file, line and function that raised an error.
+
+    Logs have these instead of the error's text, which may quote people.
+    """
     *_outer, innermost = traceback.extract_tb(error.__traceback__) or [None]
     return f"{Path(innermost.filename).name}:{innermost.lineno} {innermost.name}" if innermost else ""

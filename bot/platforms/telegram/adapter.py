@@ -78,7 +78,7 @@ _REMEMBERED = 1024
 class Telegram:
     """The adapter for Telegram.
 
-    `run` receives updates until cancelled; the delivery of messages calls the other methods.
+    `run` receives updates until cancelled; delivery calls the other methods to send messages.
     """
 
     name = PLATFORM
@@ -135,7 +135,7 @@ class Telegram:
 
     @property
     def single_intake(self) -> bool:
-        """Whether only one program at a time may receive updates from Telegram: yes by polling, no by a webhook."""
+        """Whether only one program at a time may receive updates: True if they are fetched, False with a webhook."""
         return self._settings.mode == "polling"
 
     @property
@@ -153,7 +153,7 @@ class Telegram:
     async def run(self) -> None:
         """Receive updates from Telegram until cancelled.
 
-        Raises ConfigError if Telegram refuses the token, or another program receives updates with it.
+        Raises ConfigError if Telegram refuses the token, or if another program receives updates with the same token.
         """
         await self.prepare()
         with contextlib.suppress(StoreUnavailable):  # the team's members get their lists when they next write
@@ -192,7 +192,7 @@ class Telegram:
         await self._albums.resume()
 
     async def close(self) -> None:
-        """Close every connection, after everything that receives or sends has ended."""
+        """Close every connection; call this after everything that receives or sends has ended."""
         await self._polling.shutdown()
         await self._calls.shutdown()
 
@@ -370,10 +370,11 @@ class Telegram:
     def count_messages(
         self, address: Address, view: View, reader: Reader, *, delivery_id: int, native_id: str | None = None
     ) -> int:
-        """Return as how many messages Telegram counts a message that is sent, or an edit of the message `native_id`.
+        """Return how many messages Telegram counts for sending `view` or, with `native_id`, for editing a message.
 
-        An album counts as the number of its pictures or documents. What arrived in an earlier attempt with the same
-        `delivery_id` does not count, but the result is at least 1.
+        `native_id` has the ids of the message's Telegram messages, joined by commas. An album counts as the number of
+        its pictures or documents. Messages that arrived in an earlier attempt with the same `delivery_id` do not count,
+        but the result is at least 1.
         """
         messages = count_messages(view, reader, native_id or "", group=FEATURES.pace.is_group(address.chat))
         arrived = self._arrived.get(_key(address, native_id or delivery_id), {})
@@ -382,8 +383,8 @@ class Telegram:
     async def send(self, address: Address, view: View, reader: Reader, *, delivery_id: int) -> str:
         """Send a message. Returns the ids of its Telegram messages, joined by commas.
 
-        Telegram cannot recognise a message that is sent again. If only some of several Telegram messages arrived, the
-        next attempt with the same `delivery_id` sends the others. Raises Unreachable, RetryLater or Rejected, according
+        Telegram cannot recognise a repeated message. So, if only some of several Telegram messages arrived, the next
+        attempt with the same `delivery_id` sends only the others. Raises Unreachable, RetryLater or Rejected, according
         to Telegram's answer.
         """
         await self._connect()
@@ -395,9 +396,9 @@ class Telegram:
     async def edit(self, address: Address, native_id: str, view: View, reader: Reader) -> str:
         """Edit a message that was sent before, so that it shows `view`.
 
-        A view may need several Telegram messages. `native_id` has their ids, joined by commas; the ids that show the
-        view now are returned in the same form. If an attempt fails in between, the next one does not send again what
-        already arrived. Raises MessageGone if the reader deleted all of them. Raises Unreachable, RetryLater or
+        `native_id` has the ids of its Telegram messages, joined by commas. Returns the ids of the Telegram messages
+        that show the view now, in the same form. If an attempt fails half-way, the next one sends only what has not
+        arrived. Raises MessageGone if the reader deleted all of the messages. Raises Unreachable, RetryLater or
         Rejected, according to Telegram's answer.
         """
         await self._connect()
@@ -422,10 +423,10 @@ class Telegram:
             raise
 
     async def delete(self, address: Address, native_id: str) -> bool:
-        """Delete a message that was sent before. Returns False if Telegram does not allow that, or no longer does.
+        """Delete a message that was sent before.
 
-        `native_id` has the ids of its Telegram messages, joined by commas. Raises RetryLater or Rejected, as Telegram
-        answers.
+        Returns False if Telegram does not allow it, for instance because it is old. `native_id` has the ids of its
+        Telegram messages, joined by commas. Raises RetryLater or Rejected, according to Telegram's answer.
         """
         await self._connect()
         return await delete_messages(self._bot, int(address.chat), native_id)
@@ -433,8 +434,8 @@ class Telegram:
     async def pin(self, address: Address, native_id: str) -> None:
         """Pin a message that was sent before in its chat, without notifying anybody.
 
-        `native_id` has the ids of its Telegram messages, joined by commas; the first is pinned, in a private chat in
-        place of what the bot pinned before. Raises Unreachable, RetryLater or Rejected.
+        `native_id` has the ids of its Telegram messages, joined by commas; the first of them is pinned. In a private
+        chat, the bot's message that was pinned before is unpinned. Raises Unreachable, RetryLater or Rejected.
         """
         await self._connect()
         await pin_message(self._bot, int(address.chat), native_id)
@@ -445,7 +446,7 @@ class Telegram:
         await unpin_message(self._bot, int(address.chat), native_id)
 
     async def show_membership(self, membership: Membership) -> None:
-        """Do nothing: Telegram has neither nicknames nor roles."""
+        """Do nothing, because Telegram has neither nicknames nor roles."""
 
 
 def _key(address: Address, message: int | str) -> str:

@@ -20,11 +20,11 @@ QUIET = 1.5
 
 
 class Albums:
-    """Waits until all parts of an album (pictures sent together) have arrived, and then has it answered as one message.
+    """Waits until all parts of an album (pictures sent together) have arrived, and then answers them as one message.
 
     The parts are stored, so that after a restart only the waiting begins again. If the parts of one album arrive at
-    several programs, each waits until no part has arrived at any of them for a while. The first program that notices
-    this has the album answered.
+    several programs, each program waits until no part has arrived at any of them for a while. The first program that
+    notices this answers the album.
     """
 
     def __init__(self, clock: Clock, store: Store, dispatcher: Dispatcher, replies: Replies) -> None:
@@ -35,7 +35,7 @@ class Albums:
         self._waiting: dict[tuple[str, str], asyncio.Task[None]] = {}
 
     def part_stored(self, chat: str, album: str) -> None:
-        """Restart the wait for an album (pictures sent together), because another part of it was stored."""
+        """Wait from the beginning for an album (pictures sent together), because another part of it was stored."""
         if before := self._waiting.get((chat, album)):
             before.cancel()
         self._waiting[chat, album] = asyncio.create_task(self._wait(chat, album))

@@ -24,7 +24,7 @@ class _Parameters:
 
 
 async def call(bot: Bot, method: str, **parameters: Any) -> Any:
-    """Call a method of the Bot API, Telegram's interface for bots. Returns the result, decoded JSON.
+    """Call a method of the Bot API, Telegram's interface for bots. Returns the result as decoded JSON.
 
     Parameters that are None are left out. Raises telegram.error.TelegramError if Telegram refuses or does not answer.
     """

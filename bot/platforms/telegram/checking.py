@@ -21,9 +21,9 @@ _RIGHTS = {
 
 
 async def check_telegram(settings: TelegramSettings) -> list[Finding]:
-    """Report whether the token works, whether updates arrive as configured, and whether the bot can use the forum.
+    """Return the findings of `rencontres check` about Telegram.
 
-    The report is for `rencontres check`.
+    They say whether the token works, whether updates arrive as configured, and whether the bot can use the forum.
     """
     if not _TOKEN.fullmatch(settings.token.get_secret_value()):
         detail = "the token is incomplete: it is a number, a colon and some 35 letters, digits, hyphens or underscores"

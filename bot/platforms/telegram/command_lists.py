@@ -31,7 +31,7 @@ _UNKNOWN = "?"
 
 
 def commands(router: Router, role: Who, reader: Reader) -> tuple[BotCommand, ...]:
-    """Return the commands that Telegram lists for people of a role, named and described in the reader's language."""
+    """Return the commands that Telegram lists for people with a role, as a reader of this language sees them."""
     return tuple(
         BotCommand(command.names.get(reader.locale, command.name), plain(command.description, reader))
         for command in router.listed(role)
@@ -39,9 +39,9 @@ def commands(router: Router, role: Who, reader: Reader) -> tuple[BotCommand, ...
 
 
 async def list_for_everybody(bot: Bot, router: Router, reader: Reader, language: str | None) -> None:
-    """Set the command list that everybody without a list of their own sees, if it differs from Telegram's.
+    """Set the command list for everybody without a list of their own, if Telegram has a different one.
 
-    `language` is the language code of the people who see it, None for people of all other languages. Raises
+    People whose apps are in `language` (a language code) see this list; None stands for all other languages. Raises
     TelegramError.
     """
     scope, wanted = BotCommandScopeAllPrivateChats(), commands(router, Who.PARTICIPANT, reader)
@@ -52,9 +52,9 @@ async def list_for_everybody(bot: Bot, router: Router, reader: Reader, language:
 class TeamLists:
     """Sets the command lists of organisers and facilitators in their private chats, also after their role changed.
 
-    The account stores which list its chat has. So the list is removed even from a person who lost a role while the
-    program was not running. When a person is erased, this record is erased too: their chat then loses the list only if
-    they write before the next start.
+    The database stores, with each account, which list its chat has: so a person who loses a role while the program is
+    stopped loses the list at the next start. When a person is erased, this record is erased too: their chat then loses
+    the list only if they write before the next start.
     """
 
     def __init__(self, bot: Bot, router: Router, store: Store, wakeups: Wakeups | None = None) -> None:
@@ -69,7 +69,10 @@ class TeamLists:
         self._lists: dict[tuple[Who, str], tuple[str, tuple[BotCommand, ...]]] = {}
 
     async def load(self) -> None:
-        """Read from the store which private chats have a command list of their own. It may raise StoreUnavailable."""
+        """Read from the database which private chats have a command list of their own.
+
+        Raises StoreUnavailable if it is down.
+        """
 
         async def read_lists(tx: Transaction) -> Mapping[str, str]:
             return await participant_store.command_lists(tx, FEATURES.name)
@@ -81,14 +84,14 @@ class TeamLists:
         self._shown |= dict.fromkeys(chats or (), _UNKNOWN)
 
     def is_due(self, chat: int, role: Who, reader: Reader) -> bool:
-        """Return whether a private chat must be given another command list, for its owner's role and language."""
+        """Return whether a private chat needs another command list, because of its owner's role and language."""
         return self._shown.get(chat, "") != self._list(role, reader)[0]
 
     async def follow(self, chat: int, role: Who, reader: Reader) -> None:
-        """Set the command list for a role in a private chat, if the chat shows another list.
+        """Set the command list of a role in a private chat, if the chat has another list.
 
-        People who are neither organisers nor facilitators see everybody's list. A refusal of Telegram is logged; the
-        next call tries again.
+        For people who are neither organisers nor facilitators, the chat's own list is removed. If Telegram refuses,
+        this is logged, and the next call tries again.
         """
         if not self.is_due(chat, role, reader):
             return

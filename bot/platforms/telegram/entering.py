@@ -32,8 +32,8 @@ async def answer_request(
 ) -> None:
     """Answer a person's request to enter the forum: admit participants, and tell anybody else how to take part.
 
-    If Telegram refuses, this is logged, and the person may ask again. Raises StoreUnavailable if the database cannot be
-    used; nothing is then answered.
+    If Telegram refuses an answer, this is logged, and the person can ask again. Raises StoreUnavailable, and answers
+    nothing, if the database cannot be used.
     """
     native_id = str(request.from_user.id)
     _account, person = await store.read(lambda tx: participant_store.identify(tx, PLATFORM, native_id))
@@ -53,7 +53,10 @@ async def answer_request(
 
 
 async def note_member(store: Store, change: ChatMemberUpdated) -> None:
-    """Store whether a person is a member of the forum, after Telegram reported a change. Raises StoreUnavailable."""
+    """Store whether a person is a member of the forum, after Telegram reported a `change` of this.
+
+    Raises StoreUnavailable if the database cannot be used.
+    """
     member = change.new_chat_member
     inside = member.status in _INSIDE or bool(getattr(member, "is_member", False))
 

@@ -27,7 +27,7 @@ _NOT_TO_BE_EDITED = (_MESSAGE_GONE, "message can't be edited", "there is no text
 
 
 def classify(error: TelegramError) -> PlatformError:
-    """Return the program's error for an error of python-telegram-bot, without any text that could contain a token."""
+    """Return the program's own error for an error of python-telegram-bot. Its text contains no token."""
     text = error.message.lower()
     if isinstance(error, RetryAfter):
         after = error.retry_after
@@ -54,7 +54,7 @@ def classify(error: TelegramError) -> PlatformError:
 
 
 def not_modified(error: TelegramError) -> bool:
-    """Return whether an edit failed because the message already has the new content."""
+    """Return whether an edit failed because the message already shows the new content."""
     return "message is not modified" in error.message.lower()
 
 
@@ -64,12 +64,15 @@ def message_gone(error: TelegramError) -> bool:
 
 
 def topic_closed(error: TelegramError) -> bool:
-    """Return whether a call failed because the forum's topic is closed to everybody except administrators."""
+    """Return whether a call failed because the forum's topic is closed, so that only administrators may write in it."""
     return "topic_closed" in error.message.lower()
 
 
 def cannot_be_edited(error: TelegramError) -> bool:
-    """Return whether an edit failed because the message was deleted or cannot show a text: it must be sent again."""
+    """Return whether an edit failed so that the message must be sent again.
+
+    This is so if the message was deleted, or if it is of a kind that cannot show a text.
+    """
     return any(words in error.message.lower() for words in _NOT_TO_BE_EDITED)
 
 

@@ -31,7 +31,7 @@ _BACKOFF = Backoff(first=0.5, longest=_LONGEST_PAUSE)
 async def with_file(
     bot: Bot, update: ReadUpdate, wanted: Callable[[Incoming], Awaitable[bool]], clock: Clock
 ) -> Incoming:
-    """Return what a person did, with the file fetched from Telegram if the function `wanted` returns True.
+    """Return what a person did, with the file that they sent, fetched from Telegram if `wanted` returns True.
 
     A file that is too large, is not wanted or could not be fetched has no content, and is marked accordingly.
     """

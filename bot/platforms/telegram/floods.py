@@ -14,20 +14,21 @@ _NEARLY = 0.05  # seconds: a sleep of the requested length may end a little earl
 
 
 class HeldBack(RetryAfter):
-    """The error that a call was not made, because a pause that Telegram asked for in the chat is not over."""
+    """The error that a call was not made, because Telegram asked for a pause in the chat that is not over yet."""
 
 
 class Floods:
-    """The chats to which nothing may be sent until an instant, because Telegram asked for a pause."""
+    """The chats in which Telegram asked for a pause, each with the instant until which nothing may be sent to it."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._until: dict[str, datetime] = {}
 
     def check(self, method: str, parameters: dict[str, Any]) -> None:
-        """Raise HeldBack, with the remaining seconds, if Telegram asked for a pause in the chat to which a call writes.
+        """Raise HeldBack, with the remaining seconds, if a call writes to a chat in which Telegram asked for a pause.
 
-        `method` is the name of the Bot API's method, and `parameters` has the chat. Calls to no chat always pass.
+        `method` is the name of the Bot API's method; `parameters` name the chat. Calls that write to no chat always
+        pass.
         """
         if not self._until or not method.startswith(_WRITING):
             return
@@ -36,9 +37,9 @@ class Floods:
             raise HeldBack(timedelta(seconds=left))
 
     def note(self, method: str, parameters: dict[str, Any], seconds: float) -> None:
-        """Remember that Telegram answered a call by asking for a pause, of a number of seconds, in the call's chat.
+        """Remember that Telegram answered a call with the wish for a pause of `seconds` in the call's chat.
 
-        `method` is the name of the Bot API's method.
+        `method` is the name of the Bot API's method; `parameters` name the chat.
         """
         if not method.startswith(_WRITING):
             return

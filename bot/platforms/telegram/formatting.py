@@ -36,7 +36,7 @@ _STYLES: dict[str, Style] = {
 
 
 def entities_of(run: Run, piece: str, offset: int) -> Iterator[Json]:
-    """Yield the entities by which Telegram formats a piece of a run, a stretch of text in one style.
+    """Yield the entities with which Telegram formats a piece of a run, a stretch of text in one style.
 
     `offset` is where the piece begins in the message, in UTF-16 code units.
     """
@@ -62,7 +62,7 @@ def entities_of(run: Run, piece: str, offset: int) -> Iterator[Json]:
 
 
 def merge_entities(text: str, entities: Sequence[Json]) -> list[Json]:
-    """Return the entities by which Telegram formats a text, with adjacent ones of the same kind merged.
+    """Return the entities with which Telegram formats a text, after merging adjacent entities of the same kind.
 
     Quotes and code are merged across lines too.
     """
@@ -89,7 +89,7 @@ def _alike(one: Json, other: Json) -> bool:
 
 
 def composed(text: str, entities: Sequence[MessageEntity], attachments: tuple[Upload, ...] = ()) -> Composition:
-    """Return a message that a person wrote on Telegram, with the formatting that every platform has, and its files."""
+    """Return a message that a person wrote on Telegram, with its files and as much formatting as all platforms have."""
     return Composition(body(_runs(text, entities)), attachments)
 
 

@@ -41,7 +41,7 @@ _TOPIC_AS_WANTED = "topic_not_modified"
 
 
 class Forum:
-    """The groups' channels on Telegram: topics of one forum supergroup, of which the bot is an administrator."""
+    """The groups' channels on Telegram, each a topic of one forum, a group with topics that the bot administers."""
 
     def __init__(
         self, bot: Bot, connect: Callable[[], Awaitable[None]], store: Store, clock: Clock, chat_id: int, pacer: Pacer
@@ -62,8 +62,8 @@ class Forum:
     async def reconcile(self, wanted: WantedChannel, note: NoteChannel) -> None:
         """Create or update a group's topic and its card, the message that presents the group.
 
-        `wanted` is the topic as it should be, with what was created of it before; `note` stores what was created.
-        Raises Unreachable, RetryLater or Rejected, according to Telegram's answer.
+        `wanted` describes the topic as it should be, and has the ids of what was already created; `note` stores what
+        this call creates. Raises Unreachable, RetryLater or Rejected, according to Telegram's answer.
         """
         await self._connect()
         await self.ensure_invitation()
@@ -82,9 +82,10 @@ class Forum:
         await self._reconcile_card(wanted, await self._create(title, note), note)
 
     async def close(self, created: CreatedChannel, _used_ids: frozenset[str], /) -> None:
-        """Close a group's topic in the forum; what was written in it can still be read.
+        """Close a group's topic in the forum; people can still read what was written in it.
 
-        `created` is what was stored of the topic. Raises Unreachable, RetryLater or Rejected, as Telegram answers.
+        `created` is what is stored about the topic. Raises Unreachable, RetryLater or Rejected, according to Telegram's
+        answer.
         """
         await self._connect()
         if created.thread:
@@ -96,9 +97,9 @@ class Forum:
                     raise
 
     async def note_topic(self, message: Message) -> None:
-        """Assign a topic that Telegram reported to the group for which it was created.
+        """Assign a topic of which Telegram reported the creation to the group for which the bot created it.
 
-        If no group needs the topic, it is closed. Nothing is done about a topic that the bot did not create.
+        If no group needs the topic, it is closed. Topics that the bot did not create are left unchanged.
         """
         topic = message.forum_topic_created
         if topic is None or message.from_user is None or message.from_user.id != self._bot.id:
@@ -220,9 +221,9 @@ class Forum:
     # --- the invitation
 
     async def ensure_invitation(self) -> None:
-        """Create the link through which people ask to enter the forum, unless there is one.
+        """Create and store the link with which people ask to enter the forum, unless there is one.
 
-        The link is stored. Raises Unreachable, RetryLater or Rejected, according to Telegram's answer.
+        Raises Unreachable, RetryLater or Rejected, according to Telegram's answer.
         """
         chat = str(self.chat_id)
         async with self._inviting:

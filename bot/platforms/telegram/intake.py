@@ -71,7 +71,7 @@ updates may arrive at once, so that their replies have to be paced. Raises Malfo
 class Intake:
     """The loop that fetches updates (messages and presses) from Telegram and passes each to the function `take`.
 
-    Updates of the same chat are passed in order, one after the other, updates of different chats at the same time.
+    Updates of one chat are passed one after the other, in order; updates of different chats at the same time.
     """
 
     def __init__(self, request: BaseRequest, method_url: str, take: Take, clock: Clock) -> None:
@@ -86,8 +86,8 @@ class Intake:
     async def run(self) -> None:
         """Fetch updates from Telegram until cancelled, and pass each to the function `take`.
 
-        If Telegram cannot be reached, this waits and tries again. Raises ConfigError if the token is refused several
-        times, or is also used by another program.
+        If Telegram cannot be reached, this waits and tries again. Raises ConfigError if Telegram refuses the token
+        several times, or if another program uses it too.
         """
         offset, conflicts, refusals, failures, limit = 0, 0, 0, 0, _BATCH
         queued = True
@@ -180,10 +180,9 @@ class Intake:
 
 
 async def take_one(take: Take, update: object, queued: bool = False) -> None:
-    """Pass one update to the function `take`; an update that cannot be handled is logged and dropped.
+    """Pass one update to the function `take`; if it cannot be handled, log this without its content, and drop it.
 
-    The log does not have the update's content. `queued` is True if the update may have waited at Telegram while the
-    program was stopped.
+    `queued` is True if the update may have waited at Telegram while the program was stopped.
     """
     number = update_id(update)
     with under_reference(new_reference() if number is None else reference_of(PLATFORM, str(number))):
@@ -211,15 +210,15 @@ def _storable(update: object) -> Raw:
 
 
 def update_id(update: object) -> int | None:
-    """Return the id of an update; None if the id is missing or cannot be Telegram's."""
+    """Return the id of an update; None if it is missing, or if it is no id that Telegram uses."""
     number = update.get("update_id") if isinstance(update, dict) else None
     return number if type(number) is int and 0 <= number <= LAST_UPDATE_ID else None
 
 
 def chat_of(update: object) -> object:
-    """Return the id of an update's chat, or else of the person who caused it; None if it has neither.
+    """Return the id of an update's chat or, if it has none, of the person who caused it; None if it has neither.
 
-    Updates for which the result is the same are handled in order.
+    Updates with the same result are handled in order.
     """
     body = _part(update, _kind_of(update))
     message = _part(body, "message") or body

@@ -36,7 +36,7 @@ async def send_media(
 ) -> int:
     """Send one picture or document. Returns the id of its message.
 
-    `caption` is the text shown below the picture or document; without one (None), a picture gets its description.
+    `caption` is the text below the picture or document; if it is None, a picture's description is shown instead.
     `keyboard` has the buttons, None for none. `thread` is the id of a topic in a forum, None outside topics.
     """
     api_kwargs = {"caption_entities": caption.entities if caption else None, "reply_markup": keyboard}
@@ -63,10 +63,10 @@ async def send_album(
     *,
     thread: int | None = None,
 ) -> list[int]:
-    """Send two to ten attachments of one kind as an album. Returns the ids of their messages.
+    """Send two to ten attachments of one kind (pictures or documents) as an album. Returns the ids of their messages.
 
-    `caption` is shown below the attachment with the index `at`. `thread` is the id of a topic in a forum, None outside
-    topics.
+    `caption` is the text below the attachment with the index `at`. `thread` is the id of a topic in a forum, None
+    outside topics.
     """
 
     def album(files: Sequence[bytes | str]) -> list[InputMediaPhoto | InputMediaDocument]:
@@ -90,9 +90,9 @@ async def edit_media(
     keyboard: Json | None,
     reader: Reader,
 ) -> None:
-    """Replace the picture of a message by another picture, or its document by another.
+    """Replace the picture of a message with another picture, or its document with another document.
 
-    `caption` is the text shown below it, and `keyboard` has the buttons; each is None for none.
+    `caption` is the text below it, and `keyboard` has the buttons; each is None for none.
     """
     api_kwargs = {"reply_markup": keyboard} if keyboard else {}
     await _with_file_ids(

@@ -42,7 +42,7 @@ _UNKNOWN = _("This Telegram account takes no part here yet: open your invitation
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What Telegram tells of the person who opens a page: the id of the Telegram user, and a signature.
+    """What Telegram tells about the person who opens a page: the id of the Telegram user, and a signature.
 
     The signature is different each time a page is opened.
     """
@@ -52,9 +52,9 @@ class Said:
 
 
 def read(said: str, token: str, now: datetime) -> Said | None:
-    """Return what Telegram tells of the person who opens a page; None if it is too old or not signed for our bot.
+    """Return what Telegram tells about the person who opens a page; None if it is too old or not signed for our bot.
 
-    `said` is the signed query string from Telegram, `token` the bot's token.
+    `said` is the signed query string from Telegram, and `token` the bot's token.
     """
     with suppress(ValueError, KeyError, TypeError, OverflowError, RecursionError):
         fields = parse_qsl(said, True, True, errors="strict", max_num_fields=_MOST_FIELDS)
@@ -71,7 +71,7 @@ def read(said: str, token: str, now: datetime) -> Said | None:
 
 
 class MiniApp:
-    """The page that Telegram opens inside itself, and that leads a person to their own page."""
+    """The page that the Telegram app shows inside itself, and that leads a person to their own page."""
 
     def __init__(self, settings: Settings, store: Store, clock: Clock, pages: Web) -> None:
         """`pages` serves people's pages."""
@@ -81,7 +81,7 @@ class MiniApp:
         self._pages = pages
 
     def routes(self) -> list[web.RouteDef]:
-        """Return the routes of the page for the web server."""
+        """Return the routes of this page, for the web server."""
         return [web.get(FEATURES.page_inside, self._show), web.post(FEATURES.page_inside, self._open)]
 
     async def _show(self, request: web.Request) -> web.Response:

@@ -16,10 +16,10 @@ log = structlog.get_logger()
 
 
 async def update_profile(bot: Bot, gathering: GatheringSettings, router: Router) -> None:
-    """Update the bot's texts and command lists on Telegram, where they differ from what the program has.
+    """Update the bot's texts and command lists on Telegram, as far as Telegram has other ones than the program.
 
     If Telegram refuses something, this is logged, and tried again at the next start. The texts in the gathering's first
-    language are set without a language code: Telegram shows them to people whose language is not offered.
+    language are set without a language code, so that Telegram shows them to people with any other language.
     """
     for locale in gathering.locales:
         code = None if locale == gathering.locales[0] else locale

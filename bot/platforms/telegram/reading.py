@@ -34,9 +34,9 @@ PLATFORM = FEATURES.name
 
 @dataclass(frozen=True, slots=True)
 class ReadUpdate:
-    """What a person did on Telegram, with what is needed to answer it.
+    """What a person did on Telegram, with everything that is needed to answer it.
 
-    `query` is the id of a press, by which the press is acknowledged. `pressed` is the id of the pressed message, None
+    `query` is the id of a press, with which the press is acknowledged. `pressed` is the id of the pressed message, None
     if the message cannot be edited. `file` is a document or photo that is still to be fetched.
     """
 
@@ -50,9 +50,9 @@ class ReadUpdate:
 def read(raw: Mapping[str, Any], bot: Bot, username: str) -> ReadUpdate | Update:
     """Return what a person did, read from an update of Telegram; any other update as python-telegram-bot's Update.
 
-    `username` is this bot's name; commands to another bot count as other updates. A press is read without
-    python-telegram-bot, because creating its objects takes longer than the rest of handling a press. Raises Malformed
-    for an update without the documented shape.
+    `username` is the bot's name: commands to another bot count as other updates. A press is read without
+    python-telegram-bot, whose objects take longer to create than all the rest of handling a press. Raises Malformed for
+    an update without the documented shape.
     """
     shape = check(UPDATE, raw)
     if shape.callback_query:

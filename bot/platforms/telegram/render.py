@@ -33,7 +33,7 @@ GOES_ON = "…"
 class TextPart:
     """The text of one Telegram message, and its entities, which format ranges of the text.
 
-    It has at most 4,096 UTF-16 code units, in which the positions of entities count as well.
+    The text has at most 4,096 UTF-16 code units, and entities count their positions in these units too.
     """
 
     text: str
@@ -41,9 +41,9 @@ class TextPart:
 
 
 def draw_text(view: View, reader: Reader) -> list[TextPart]:
-    """Return the lines of a message and the descriptions of its options, uncut, as the texts of Telegram messages.
+    """Return the texts of the Telegram messages that show a message's lines and the descriptions of its options, uncut.
 
-    Between two lines that are longer than a line of a phone is a blank one.
+    Between two lines that are longer than a line of a phone is an empty line.
     """
     lines: list[Span] = [*view.lines, *(_told(view.choice, reader) if view.choice else ())]
     parts: list[TextPart] = []
@@ -82,11 +82,9 @@ def _pieces(text: str, most: int) -> Iterable[str]:
 
 
 def draw_keyboards(view: View, reader: Reader) -> list[Json]:
-    """Return the keyboards (buttons below Telegram messages) of a message: the options, then the buttons.
+    """Return the keyboards (the buttons below Telegram messages) of a message, with its options before its buttons.
 
-    Both are in even rows (`bot.content.button_rows`).
-
-    There are several if one keyboard would have too many buttons.
+    Both are in even rows (`bot.content.button_rows`). There are several keyboards if one would have too many buttons.
     """
     rows = [*_options(view.choice, reader)] if view.choice else []
     rows += [[_button(button, reader) for button in row] for row in button_rows(pressable(view.buttons), reader)]
@@ -135,17 +133,17 @@ _ONE, _ONE_OR_NONE, _MANY = ":~+"
 def option_data(choice: Choice, value: str) -> str:
     """Return the callback data, which Telegram sends after a press, for an option of a choice.
 
-    It is the choice's encoded action, a sign for how many options may be chosen, and the value of the option.
+    It has the choice's encoded action, a sign that says how many options may be chosen, and the option's value.
     """
     sign = _MANY if choice.at_most > 1 else _ONE_OR_NONE if choice.at_least == 0 else _ONE
     return f"{choice.action.encode()}{sign}{value}"
 
 
 def read_option(data: str, keyboard: Keyboard | None) -> tuple[str, tuple[str, ...]] | None:
-    """Return the encoded action and all chosen values after a press on an option; None for any other button.
+    """Return the encoded action and all chosen values after a press on an option; None after a press on anything else.
 
-    `data` is the callback data that came with the press. A second press on an option deselects it if that is allowed.
-    The other chosen options are read from the keyboard of the pressed message.
+    `data` is the callback data that came with the press. A second press on an option deselects it, if the choice allows
+    that. The other chosen options are read from `keyboard`, the buttons of the pressed message.
     """
     payload, sign, value = next(
         (data.partition(sign) for sign in (_ONE, _ONE_OR_NONE, _MANY) if sign in data), ("", "", "")

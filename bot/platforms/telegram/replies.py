@@ -40,7 +40,7 @@ _OF_ONE_CHAT = 128
 
 
 class Replies:
-    """Sends the replies to people who just did something on Telegram, several chats at a time."""
+    """Sends the replies to people who just did something on Telegram, to several chats at the same time."""
 
     def __init__(self, bot: Bot, dispatcher: Dispatcher, clock: Clock, pacer: Pacer) -> None:
         """`pacer` keeps to Telegram's limits, which count replies and deliveries together; delivery shares it."""
@@ -58,12 +58,12 @@ class Replies:
         self._early: set[asyncio.Task[None]] = set()
 
     async def drained(self) -> None:
-        """Wait until every reply that is being sent was sent or given up."""
+        """Wait until no reply is being sent any more: each was sent or given up."""
         while self._under_way:
             await asyncio.wait(self._under_way.values())
 
     async def chat_drained(self, chat: int) -> None:
-        """Wait until every reply that is being sent to a chat was sent or given up."""
+        """Wait until no reply is being sent to this chat any more: each was sent or given up."""
         if under_way := self._under_way.get(chat):
             await asyncio.wait((under_way,))
 
@@ -71,8 +71,8 @@ class Replies:
         """Start to send a reply after the earlier replies of its chat; the function `reply` sends it.
 
         If very many replies are being sent, this waits until one has ended. A reply that fails is logged. If too many
-        replies wait for the same chat, this one is dropped: the effect of what the person did is stored, and the next
-        start of the program shows them the present state.
+        replies wait for the same chat, this one is dropped. What the person did is stored nevertheless, and the
+        program's next start shows them the present state.
         """
         if self._of_chat[chat] >= _OF_ONE_CHAT:
             self._left_out[chat] += 1
@@ -101,7 +101,7 @@ class Replies:
         self._under_way[chat] = asyncio.create_task(run())
 
     def acknowledge_now(self, update: ReadUpdate) -> None:
-        """Acknowledge a press to Telegram in the background, so that the pressed button stops spinning."""
+        """Acknowledge a press to Telegram in the background, so that Telegram shows the button as no longer busy."""
         self._run_in_background(self._acknowledge(update, None))
 
     async def answer(
@@ -115,10 +115,10 @@ class Replies:
     ) -> None:
         """Send the reply to something that a person did on Telegram, and record that it was sent.
 
-        With `acknowledge`, the press is acknowledged meanwhile, with the reply's short notice. `pressed` is the pressed
-        message as it came with the update, None if nothing was pressed. With `paced`, a new message waits until
-        Telegram's limits allow it. If the reply cannot be sent for now, nothing is recorded, and the next start shows
-        the person the present state.
+        With `acknowledge`, the press is acknowledged at the same time, with the reply's short notice. `pressed` is the
+        pressed message as it came with the update, None if nothing was pressed. With `paced`, a new message waits until
+        Telegram's limits allow it. If the reply cannot be sent for now, nothing is recorded, and the program's next
+        start shows the person the present state.
         """
         reply = answered.reply
         message_ids: list[str] = []
@@ -154,12 +154,12 @@ class Replies:
         *,
         paced: bool = False,
     ) -> bool:
-        """Send a message to a chat, in several attempts if needed; return True if nothing remains to be done.
+        """Show a message in a chat, trying several times if needed.
 
-        That is also so if the message can never be sent; False means that all attempts failed. `edited` is the id of
-        the message to be replaced, None for a new message. `pressed` is the pressed message as it came with the update,
-        None without a press. The ids of the messages sent are added to `message_ids`. With `paced`, a new message waits
-        until Telegram's limits allow it.
+        Returns True if the message was sent or can never be sent, False if it should be tried again later. `edited` is
+        the id of the message to be replaced, None for a new message. `pressed` is the pressed message as it came with
+        the update, None without a press. The ids of the messages sent are added to `message_ids`. With `paced`, a new
+        message waits until Telegram's limits allow it.
         """
 
         arrived: Arrived = {}

@@ -54,11 +54,11 @@ class _Step:
 
     @property
     def messages(self) -> int:
-        """The number of messages as which Telegram counts this call."""
+        """How many messages Telegram counts for this call."""
         return max(len(self.media), 1)
 
     def digest(self, index: int) -> str:
-        """Return a hash of the content of this call, which is number `index` of those that send a view."""
+        """Return a hash of the content of this call, which is number `index` among the calls that send a view."""
         digest = sha256(repr((index, self.text, self.keyboard, self.at, self.place)).encode())
         for attachment in self.media:
             digest.update(f"{_kind(attachment)}{len(attachment.content)} ".encode())
@@ -89,7 +89,7 @@ class _Layout:
 
     @property
     def caption_at(self) -> int:
-        """The index of the attachment whose caption an album shows: its first picture or its last document."""
+        """The index of the attachment whose caption an album shows: the first picture or the last document."""
         return 0 if self.media and isinstance(self.media[0], Picture) else len(self.media) - 1
 
     @property
@@ -98,7 +98,7 @@ class _Layout:
 
     @property
     def texts(self) -> list[tuple[TextPart, Json | None]]:
-        """The texts to send, one for each Telegram message, with the keyboard (buttons) below each."""
+        """The texts to send, each as a Telegram message, with the keyboard (buttons) below it or None."""
         last = len(self.parts) - 1
         texts = [(part, self.text_keyboard if index == last else None) for index, part in enumerate(self.parts)]
         return texts + [(TextPart(GOES_ON, []), keyboard) for keyboard in self.further]
@@ -109,7 +109,7 @@ class _Layout:
 
     @property
     def steps(self) -> list[_Step]:
-        """The calls that send the view, in order. A place comes first, so that buttons are at the end of the chat."""
+        """The calls that send the view, in order. A place is sent first, so that buttons end up last in the chat."""
         texts = [_Step(part, keyboard) for part, keyboard in self.texts]
         albums: list[_Step] = []
         at = self.caption_at
@@ -138,10 +138,10 @@ def _lay_out(view: View, reader: Reader) -> _Layout:
 
 
 def count_messages(view: View, reader: Reader, native_id: str = "", *, group: bool = False) -> int:
-    """Return as how many messages Telegram counts a message that is sent, at least one.
+    """Return how many messages Telegram counts when a view is sent, at least one.
 
-    If `native_id` is given, the message is edited instead: it has the ids of the present Telegram messages, joined by
-    commas. An edit counts only in a `group`; a message that is sent again counts everywhere.
+    If `native_id` is given, the view is shown by editing instead: `native_id` has the ids of the present Telegram
+    messages, joined by commas. An edit counts only in a `group`; a message that must be sent again counts everywhere.
     """
     layout, old = _lay_out(view, reader), native_id.split(",")
     if not native_id or _other_kinds(layout, old):
@@ -167,7 +167,7 @@ class _Sending:
     sent: int = 0
 
     async def send(self, index: int, step: _Step) -> list[str]:
-        """Make the call with this `index`, unless it succeeded in an earlier attempt. Returns the messages' ids.
+        """Make the call with this `index`, unless it succeeded in an earlier attempt. Returns the ids of its messages.
 
         Raises TelegramError, or RetryLater if Telegram accepts no more messages now.
         """
@@ -195,7 +195,7 @@ class _Sending:
         return [f"{_kind(step.media[0])}{number}" for number in numbers]
 
     async def clear(self) -> None:
-        """Delete messages of an earlier attempt that are no part of the view any more, as far as Telegram allows it."""
+        """Delete messages of earlier attempts that no longer belong to the view, as far as Telegram allows it."""
         for digest in self.arrived.keys() - self.wanted:
             with contextlib.suppress(PlatformError):
                 await delete_messages(self.bot, self.chat, ",".join(self.arrived.pop(digest)))
@@ -212,10 +212,10 @@ async def send_view(
 ) -> list[str]:
     """Send a message, as one Telegram message or as many as its length and attachments need. Returns their ids.
 
-    `thread` is the id of a topic in a forum, None outside topics; a topic that somebody closed is opened again, because
-    it is a group's channel. `arrived` has the messages that arrived in an earlier attempt, which are not sent again;
-    those that arrive now are added. Raises Unreachable or Rejected if Telegram refuses, RetryLater for a temporary
-    error or if Telegram does not accept all messages at once.
+    `thread` is the id of a topic in a forum, None outside topics; a closed topic is opened again, because it is a
+    group's channel. `arrived` has the messages that arrived in an earlier attempt: they are not sent again, and
+    messages that arrive now are added to it. Raises Unreachable or Rejected if Telegram refuses, and RetryLater for a
+    temporary error or if Telegram does not accept all messages at once.
     """
     layout = _lay_out(view, reader)
     sending = _Sending(bot, chat_id, reader, thread, layout.quiet, {} if arrived is None else arrived)
@@ -298,11 +298,10 @@ async def edit_view(
 ) -> list[str]:
     """Show a message in an existing Telegram message, or in a new one if the existing one cannot show it.
 
-    Returns the ids of the Telegram messages that show it. No call is made if the existing message shows the same
-    already. This is known from `pressed`, the pressed message as it came with the update, None if no press is answered;
-    and from `shown`, which remembers what messages show. `thread` is the id of a topic in a forum. `arrived` has the
-    messages that arrived in an earlier attempt. Raises Unreachable, RetryLater or Rejected, according to Telegram's
-    answer.
+    Returns the ids of the Telegram messages that show it. No call is made if the existing message already shows the
+    same, as `pressed` or `shown` tell. `pressed` is the pressed message as it came with the update, None if no press is
+    answered; `shown` remembers what messages show. `thread` is the id of a topic in a forum. `arrived` has the messages
+    that arrived in an earlier attempt. Raises Unreachable, RetryLater or Rejected, according to Telegram's answer.
     """
     layout, arrived = _lay_out(view, reader), {} if arrived is None else arrived
     if view.attachments or view.place or len(layout.parts) != 1:
@@ -365,13 +364,13 @@ async def correct_view(
     thread: int | None = None,
     arrived: Arrived | None = None,
 ) -> list[str]:
-    """Edit the Telegram messages of a message to show its later state. Returns the ids that show it then.
+    """Edit the Telegram messages that show a message, so that they show `view`.
 
-    `native_id` has the ids of the present messages, joined by commas. A text is edited as a text, a caption as a
-    caption, and a single picture or document is replaced by another; of an album only the caption changes. If the
-    attachments are of other kinds than before, everything is sent again and the old messages are deleted. A place is
-    left as it was sent. If `shown` knows that a message shows the text already, it is not edited. `arrived` has the
-    messages that arrived in an earlier attempt.
+    Returns the ids of the messages that do. `native_id` has the ids of the present messages, joined by commas. A text
+    or caption is edited, and a single picture or document is replaced with another; of an album only the caption
+    changes. If the attachments are of other kinds than before, everything is sent again and the old messages are
+    deleted. A place stays as it was sent. If `shown` remembers that a message already shows its text, it is not edited.
+    `arrived` has the messages that arrived in an earlier attempt.
 
     Messages that the reader deleted are not sent again. Raises MessageGone if all of them are deleted. Raises
     Unreachable, RetryLater or Rejected, according to Telegram's answer.
@@ -456,7 +455,10 @@ async def _correct_media(bot: Bot, chat_id: int, old: list[str], layout: _Layout
 
 
 async def mark_message(bot: Bot, chat_id: int, message_id: int) -> None:
-    """React to a person's message with a 👍; a repeat changes nothing. Raises Unreachable, RetryLater or Rejected."""
+    """React to a person's message with a 👍, unless the bot did so before.
+
+    Raises Unreachable, RetryLater or Rejected, according to Telegram's answer.
+    """
     try:
         reaction = [{"type": "emoji", "emoji": ReactionEmoji.THUMBS_UP}]
         await call(bot, "setMessageReaction", chat_id=chat_id, message_id=message_id, reaction=reaction)
@@ -465,11 +467,11 @@ async def mark_message(bot: Bot, chat_id: int, message_id: int) -> None:
 
 
 async def pin_message(bot: Bot, chat_id: int, native_id: str) -> None:
-    """Pin a message at the top of its chat, in a private chat in place of the bot's message that was pinned there.
+    """Pin a message at the top of its chat.
 
-    What the reader pinned stays. If it is several Telegram messages, the first is pinned.
-
-    `native_id` has their ids, joined by commas. Raises Unreachable, RetryLater or Rejected, as Telegram answers.
+    In a private chat, the bot's message that was pinned before is unpinned; messages that the reader pinned stay.
+    `native_id` has the ids of the message's Telegram messages, joined by commas; the first of them is pinned. Raises
+    Unreachable, RetryLater or Rejected, according to Telegram's answer.
     """
     first = _number(native_id.partition(",")[0])
     try:
@@ -483,7 +485,7 @@ async def pin_message(bot: Bot, chat_id: int, native_id: str) -> None:
 
 
 async def unpin_message(bot: Bot, chat_id: int, native_id: str) -> None:
-    """Unpin the first Telegram message of a view; nothing happens if its reader unpinned it already.
+    """Unpin the first of the Telegram messages in `native_id`; do nothing if its reader unpinned it already.
 
     Raises Unreachable, RetryLater or Rejected.
     """
@@ -498,8 +500,8 @@ async def unpin_message(bot: Bot, chat_id: int, native_id: str) -> None:
 async def delete_messages(bot: Bot, chat_id: int, native_id: str) -> bool:
     """Delete the Telegram messages whose ids are in `native_id`, joined by commas.
 
-    Returns False if Telegram does not allow it, as after 48 hours or if the bot is blocked. Raises RetryLater or
-    Rejected, according to Telegram's answer.
+    Returns False if Telegram does not allow it, for instance after 48 hours, or if the person blocked the bot. Raises
+    RetryLater or Rejected, according to Telegram's answer.
     """
     ids = [_number(message_id) for message_id in native_id.split(",")]
     try:

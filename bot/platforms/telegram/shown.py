@@ -32,7 +32,7 @@ class _Edit:
     edited_at: float = field(default_factory=time.monotonic)
 
     def is_newer_than(self, pressed: Mapping[str, Any]) -> bool:
-        """Return whether the message in a press is older than this edit, so that the person had not seen the edit.
+        """Return True if the pressed message is older than this edit, so that the person had not seen the edit.
 
         If both have the same second, the result is True only if the pressed message looks as it did before the edit.
         """
@@ -41,7 +41,7 @@ class _Edit:
 
 
 class ShownMessages:
-    """Remembers the texts and keyboards (buttons) that Telegram messages were last edited to show."""
+    """Remembers which text and keyboard (buttons) each Telegram message got by its last edit."""
 
     def __init__(self) -> None:
         self._last: dict[tuple[int, int], _Edit | None] = {}
@@ -49,12 +49,12 @@ class ShownMessages:
     def shows(
         self, chat: int, message: int, part: TextPart, keyboard: Json | None, pressed: Mapping[str, Any] | None
     ) -> bool:
-        """Return True if a message certainly shows a text and a keyboard (its buttons) already.
+        """Return True if a message certainly shows this text and keyboard (buttons) already.
 
-        `pressed` is the message as it came with the press, None if no press is answered; the result is then False.
-        After several quick presses, `pressed` is older than the edit that the first press caused: only what this
-        program remembers counts. If `pressed` is not older than the last remembered edit, another program may have
-        edited the message since: then both must show the text and the keyboard.
+        `pressed` is the message as it came with a press, None if no press is answered; without it the result is False.
+        After several quick presses, `pressed` may be older than the edit that this program remembers: then only the
+        edit counts. Otherwise another program may have edited the message since: then `pressed` must show the text and
+        the keyboard too.
         """
         if pressed is None:
             return False
@@ -66,7 +66,7 @@ class ShownMessages:
         return last.is_newer_than(pressed) or _same(pressed, part, keyboard)
 
     def just_shown(self, chat: int, message: int, part: TextPart, keyboard: Json | None) -> bool:
-        """Return whether a message was edited to show exactly a text and a keyboard within the last minute."""
+        """Return whether this program edited a message in the last minute to show exactly this text and keyboard."""
         last = self._last.get((chat, message))
         if last is None or (last.part, last.keyboard) != (part, keyboard):
             return False
@@ -81,7 +81,7 @@ class ShownMessages:
         edited: Mapping[str, Any],
         pressed: Mapping[str, Any] | None,
     ) -> None:
-        """Remember that a message shows a text and a keyboard (its buttons) now.
+        """Remember that a message shows this text and keyboard (buttons) now.
 
         `edited` is the message in Telegram's answer to the edit, empty if no edit was needed; `pressed` is the message
         as it was before the edit, None if no press is answered.

@@ -34,9 +34,9 @@ _UPDATE_ID = re.compile(rb'"update_id"\s*:\s*([0-9]{1,10})\b')
 
 
 class Undecodable(TelegramError):
-    """The error that the Bot API carried out a call, but its answer is nested too deeply or broken.
+    """The error that the Bot API's answer to a call is broken or nested too deeply; the call itself was carried out.
 
-    `first_update` is the id of the first update in the answer, None if it contains none.
+    `first_update` is the id of the first update in the answer, None if the answer has none.
     """
 
     def __init__(self, first_update: int | None) -> None:
@@ -51,8 +51,8 @@ class AiohttpRequest(BaseRequest):
     connection; `read_timeout` limits each silence of the server. Writing is limited for uploads only
     (`media_write_timeout`, or the caller's `write_timeout`): other bodies fit into the socket's buffer, and a timer for
     each would cost more than it protects. `warm` connects to the address `api_base`. If a `clock` is given, calls that
-    write to a chat are held back during pauses that Telegram asked for in that chat. A long poll occupies its
-    connection: give `get_updates_request` an instance of its own.
+    write to a chat are held back while Telegram wants a pause in that chat. A long poll occupies its connection: give
+    `get_updates_request` an instance of its own.
     """
 
     __slots__ = ("_api_base", "_connect", "_floods", "_media_write", "_pool", "_pool_size", "_read", "_session")
@@ -76,11 +76,11 @@ class AiohttpRequest(BaseRequest):
 
     @property
     def read_timeout(self) -> float | None:
-        """For how many seconds the server may be silent, unless a call states another limit; None for no limit."""
+        """For how many seconds the server may be silent, unless a call has another limit; None for no limit."""
         return self._read
 
     async def initialize(self) -> None:
-        """Create the HTTP session, inside the running loop; a second call changes nothing."""
+        """Create the HTTP session; call this inside the running event loop. A second call changes nothing."""
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 # Under the 75 s after which nginx drops an idle connection, so that no call meets a dead one.
@@ -91,7 +91,7 @@ class AiohttpRequest(BaseRequest):
             )
 
     async def shutdown(self) -> None:
-        """Close every connection; the session can be created again."""
+        """Close every connection; `initialize` can create the session again."""
         if self._session is not None:
             session, self._session = self._session, None
             await session.close()
@@ -110,7 +110,7 @@ class AiohttpRequest(BaseRequest):
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
-        """Return the decoded answer of the Bot API. Raises TelegramError for anything that is no such answer.
+        """Return the decoded answer of the Bot API. Raises TelegramError for anything else than such an answer.
 
         The answer is never logged here.
         """
@@ -137,8 +137,8 @@ class AiohttpRequest(BaseRequest):
     ) -> tuple[int, bytes]:
         """Make one call of the Bot API. Returns the HTTP status and the body of the answer.
 
-        Raises TimedOut or NetworkError if there is no answer, and HeldBack during a pause that Telegram asked for.
-        Their texts never contain the URL, which has the token.
+        Raises TimedOut or NetworkError if there is no answer, and HeldBack during a pause that Telegram asked for. The
+        texts of these errors never contain the URL, in which the token is.
         """
         if self._session is None:
             raise RuntimeError("initialize() comes before the first request")

@@ -35,7 +35,10 @@ _REPLIED_WITHIN = 10.0
 
 
 class Webhook:
-    """The web route to which Telegram posts updates; each is passed to the function `take`, in order within a chat."""
+    """The web route to which Telegram posts updates.
+
+    Each update is passed to the function `take`, in order within a chat.
+    """
 
     def __init__(
         self, settings: TelegramSettings, take: Take, replied: Callable[[int], Awaitable[None]], clock: Clock
@@ -54,7 +57,7 @@ class Webhook:
         """Set while updates are taken; others are to be posted again."""
 
     def routes(self) -> list[web.RouteDef]:
-        """Return the route for the web server; an empty list if updates are fetched by polling."""
+        """Return the route for the web server; an empty list if the program fetches updates by polling."""
         return [web.post(WEBHOOK_PATH, self._receive)] if self._settings.mode == "webhook" else []
 
     @contextlib.contextmanager
