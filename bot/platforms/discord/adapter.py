@@ -55,7 +55,7 @@ T = TypeVar("T")
 class Discord:
     """The adapter for Discord.
 
-    `run` receives events until cancelled; the delivery of messages calls the other methods.
+    `run` receives events until cancelled; delivery calls the other methods to send messages.
     """
 
     name = PLATFORM
@@ -105,11 +105,11 @@ class Discord:
     # --- serving
 
     async def prepare(self) -> None:
-        """Log in to Discord, trying again until it answers. Raises ConfigError for a token that Discord refuses."""
+        """Log in to Discord, trying again until Discord answers. Raises ConfigError if Discord refuses the token."""
         await self._patiently_login()
 
     async def run(self) -> None:
-        """Receive events until cancelled. Raises ConfigError for a token or an intent that Discord refuses."""
+        """Receive events until cancelled. Raises ConfigError if Discord refuses the token or an intent."""
         await self._patiently_login()
         await self._collect_leftovers()  # perhaps it logged in long ago, and waited for its turn
         try:
@@ -123,7 +123,7 @@ class Discord:
             await self._renew_client()
 
     async def close(self) -> None:
-        """Close every connection, after everything that receives or sends has ended."""
+        """Close every connection; call this after everything that receives or sends has ended."""
         await self.client.close()
         await self._returns.stop()
         await self._channels.close()
@@ -222,17 +222,17 @@ class Discord:
     def count_messages(
         self, _address: Address, _view: View, _reader: Reader, *, delivery_id: int, native_id: str | None = None
     ) -> int:
-        """Return 1: each message counts once for the pace of deliveries, whatever the arguments.
+        """Return 1, whatever the arguments, because each message counts once for the pace of deliveries.
 
-        Discord limits no single chat, and `CallGate` counts all calls of the bot.
+        Discord has no limit for a single chat, and `CallGate` counts all calls of the bot.
         """
         return 1
 
     async def send(self, address: Address, view: View, reader: Reader, *, delivery_id: int) -> str:
         """Send a message to a private channel or a thread. Returns the ids of its Discord messages, joined by commas.
 
-        If the message is sent again with the same `delivery_id` within minutes, Discord drops the repeat. Raises
-        Unreachable, RetryLater or Rejected, according to Discord's answer.
+        If the same `delivery_id` is sent twice within minutes, Discord drops the second message. Raises Unreachable,
+        RetryLater or Rejected, according to Discord's answer.
         """
         return await self._send(address, view, reader, str(delivery_id))
 
@@ -253,10 +253,9 @@ class Discord:
     async def edit(self, address: Address, native_id: str, view: View, reader: Reader) -> str:
         """Edit a message that was sent before, so that it shows `view`.
 
-        A view may need several Discord messages. `native_id` has their ids, joined by commas; the ids that show the
-        view now are returned in the same form. Those that cannot be edited are sent again and have new ids. Raises
-        MessageGone if the reader deleted all of them. Raises Unreachable, RetryLater or Rejected, according to
-        Discord's answer.
+        `native_id` has the ids of its Discord messages, joined by commas. Returns the ids of the Discord messages that
+        show the view now, in the same form. Raises MessageGone if the reader deleted all of the messages. Raises
+        Unreachable, RetryLater or Rejected, according to Discord's answer.
         """
         return await self._in_channel(
             address,
@@ -273,8 +272,8 @@ class Discord:
     async def delete(self, address: Address, native_id: str) -> bool:
         """Delete a message that was sent before. Returns False if Discord forbids the deletion.
 
-        `native_id` has the ids of its Discord messages, joined by commas. Raises RetryLater or Rejected, as Discord
-        answers.
+        `native_id` has the ids of its Discord messages, joined by commas. Raises RetryLater or Rejected, according to
+        Discord's answer.
         """
 
         async def delete(channel: discord.PartialMessageable) -> None:
@@ -292,15 +291,15 @@ class Discord:
     async def pin(self, address: Address, native_id: str) -> None:
         """Pin a message that was sent before at the top of its chat.
 
-        `native_id` has the ids of its Discord messages, joined by commas; the first is pinned. Raises Unreachable,
-        RetryLater or Rejected.
+        `native_id` has the ids of its Discord messages, joined by commas; the first of them is pinned. Raises
+        Unreachable, RetryLater or Rejected, according to Discord's answer.
         """
         await self._in_channel(
             address, lambda channel: channel.get_partial_message(int(native_id.partition(",")[0])).pin()
         )
 
     async def unpin(self, address: Address, native_id: str) -> None:
-        """Unpin the message `native_id`, of several the first. Raises Unreachable, RetryLater or Rejected."""
+        """Unpin the first of the Discord messages in `native_id`. Raises Unreachable, RetryLater or Rejected."""
         await self._in_channel(
             address, lambda channel: channel.get_partial_message(int(native_id.partition(",")[0])).unpin()
         )

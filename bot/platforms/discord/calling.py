@@ -15,8 +15,8 @@ _LONGEST = 2000
 def with_mentions(parts: Sequence[MessagePart], mentions: Sequence[str]) -> list[MessagePart]:
     """Return the Discord messages of one message with mentions added, so that Discord notifies the mentioned people.
 
-    The mentions are added before the first text, or in a message of their own if they do not fit. `mentions` are
-    Discord's ids of people; the id of a role begins with «&».
+    The mentions stand before the first text; if they do not fit, they are a message of their own. `mentions` are
+    Discord's ids of people, or of roles if they begin with «&».
     """
     if not mentions:
         return list(parts)
@@ -28,9 +28,9 @@ def with_mentions(parts: Sequence[MessagePart], mentions: Sequence[str]) -> list
 
 
 def allow_only(mentions: Sequence[str]) -> discord.AllowedMentions:
-    """Return the discord.py setting by which Discord notifies the mentioned people and roles, and nobody else.
+    """Return discord.py's setting with which Discord notifies these people and roles, and nobody else.
 
-    `mentions` are Discord's ids of people; the id of a role begins with «&».
+    `mentions` are Discord's ids of people, or of roles if they begin with «&».
     """
     return discord.AllowedMentions(
         everyone=False,

@@ -21,7 +21,7 @@ CARD = "discord_card"
 
 
 async def update_card(client: discord.Client, store: Store, settings: Settings) -> None:
-    """Post the welcome card, the message with the buttons for registering; if it is there, edit what changed.
+    """Post the welcome card, the message with the buttons for registering; edit the card if it exists and has changed.
 
     Does nothing if no welcome channel is configured. Raises discord.py's exceptions if Discord refuses, and
     StoreUnavailable if the database cannot be used.

@@ -51,7 +51,10 @@ T = TypeVar("T")
 
 
 class CatchingUp:
-    """Handles the private messages that people wrote while the bot was disconnected, recently active people first."""
+    """Handles the private messages that people wrote while the bot was disconnected.
+
+    The messages of people who were active recently come first.
+    """
 
     def __init__(
         self,
@@ -77,7 +80,7 @@ class CatchingUp:
     def start_session(self) -> None:
         """Start to handle, in the background, the messages that people wrote before a new connection to Discord.
 
-        It must be called before any event of the connection is delivered.
+        Call this before any event of the connection is delivered.
         """
         if self._serving:
             self._serving.cancel()
@@ -86,11 +89,11 @@ class CatchingUp:
         self._serving = asyncio.create_task(self._serve(self._clock.now(), self._serving))
 
     async def take_missed_of(self, user_id: int, patiently: bool = False) -> None:
-        """Handle the messages that a person wrote while the bot was disconnected, before a new message of theirs.
+        """Handle the messages that a person wrote while the bot was disconnected, so that a newer message can follow.
 
-        Returns at once if none are left, otherwise when they are handled, or after two seconds. With `patiently` there
-        is no such limit: nobody awaits an answer to the new message. If another connection to Discord begins in the
-        meantime, this returns early, and the new message is handled first.
+        Returns once these messages are handled, at the latest after two seconds. With `patiently`, which is for newer
+        messages to which nobody awaits an answer, there is no such limit. If another connection to Discord begins
+        meanwhile, this returns early, and the newer message is handled first.
         """
         if self._listed.is_set() and not self._due and not self._under_way:
             return
@@ -101,7 +104,7 @@ class CatchingUp:
                     await asyncio.wait((task,))
 
     async def stop(self) -> None:
-        """Stop handling missed messages; the next session, a connection to Discord, handles the rest."""
+        """Stop handling missed messages; the remaining ones are handled with the next connection to Discord."""
         if self._serving:
             self._serving.cancel()
             await asyncio.wait((self._serving,))

@@ -48,7 +48,10 @@ _PATIENCE = 15.0
 
 
 async def check_discord(settings: DiscordSettings) -> list[Finding]:
-    """Report whether the token works, and whether the bot has the permissions that the settings need."""
+    """Return the findings of `rencontres check` about Discord.
+
+    They say whether the token works, and whether the bot has the permissions that the settings need.
+    """
     if not _TOKEN.fullmatch(settings.token.get_secret_value()):
         detail = (
             "the token is incomplete: it has three parts of letters, digits, hyphens or underscores, separated by dots"
@@ -67,7 +70,7 @@ async def check_discord(settings: DiscordSettings) -> list[Finding]:
 
 
 async def examine(client: discord.Client, settings: DiscordSettings) -> list[Finding]:
-    """Return the findings of `rencontres check` about Discord; `client` is logged in.
+    """Return the findings of `rencontres check` about Discord, with a `client` that is logged in.
 
     Raises discord.py's exceptions.
     """
@@ -168,7 +171,7 @@ def _all_roles_mentionable(guild: discord.Guild, settings: DiscordSettings) -> b
 
 
 def named(permission: str) -> str:
-    """Return the name that Discord's settings show for a permission of discord.py, such as `manage_roles`."""
+    """Return the name that Discord shows people for a permission; `permission` is discord.py's name for it."""
     return _CALLED.get(permission, permission.replace("_", " ").title())
 
 

@@ -34,7 +34,7 @@ Hook = Callable[[], Awaitable[None]]
 class Client(discord.Client):
     """The client of discord.py for one login. It caches neither messages nor members.
 
-    It mentions nobody unless a call says so.
+    It notifies no mentioned person, unless a call asks for it.
     """
 
     def __init__(
@@ -76,15 +76,15 @@ class Client(discord.Client):
         self._leaving = leaving
 
     async def setup_hook(self) -> None:
-        """Tell the adapter that the client is logged in, and wait until it has read what it needs before connecting."""
+        """Tell the adapter that the client is logged in, and wait until the adapter is ready to connect."""
         await self._logged_in()
 
     async def on_connect(self) -> None:
-        """Tell the adapter that a new session begins, in which messages written before it are not delivered."""
+        """Tell the adapter that a new session begins; Discord will not deliver the messages written before it."""
         self._whenever_connected()
 
     async def on_ready(self) -> None:
-        """Tell the adapter that a new session is established, and wait until it has prepared what it needs."""
+        """Tell the adapter that a new session is established, and wait until the adapter has prepared what it needs."""
         await self._whenever_ready()
 
     async def on_interaction(self, interaction: Interaction) -> None:
@@ -92,15 +92,15 @@ class Client(discord.Client):
         await self._interactions.take_interaction(interaction)
 
     async def on_message(self, message: discord.Message) -> None:
-        """Handle a new message; the bot's intents bring private messages only."""
+        """Handle a new message. It is always a private message, because the bot's intents ask for no others."""
         await self._interactions.take_message(message)
 
     async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
-        """Handle the edit of a message; the bot's intents bring private messages only."""
+        """Handle the edit of a message. It is always a private message, because the bot's intents ask for no others."""
         await self._interactions.take_edit(payload.message)
 
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
-        """Tell the adapter the id of a channel of the server that was deleted."""
+        """Tell the adapter that a channel of the server was deleted, by the channel's id."""
         await self._channel_deleted(channel.id)
 
     async def on_guild_available(self, _guild: discord.Guild) -> None:
@@ -122,12 +122,12 @@ class Client(discord.Client):
             await self._interactions.take_deletion(payload.channel_id, sorted(payload.message_ids))
 
     async def close(self) -> None:
-        """Let the adapter stop what uses the connection, then close the connection."""
+        """Let the adapter stop everything that uses the connection, then close the connection."""
         await self._leaving()
         await super().close()
 
     async def on_error(self, event_method: str, /, *_args: Any, **_kwargs: Any) -> None:
-        """Log the exception that the handler of an event raised; discord.py leaves it in `sys.exc_info`."""
+        """Log the exception that a handler of events raised; discord.py provides the exception in `sys.exc_info`."""
         error = sys.exc_info()[1]
         assert error is not None
         log.error("discord.update_failed", kind=event_method, reason=type(error).__name__, where=location_of(error))

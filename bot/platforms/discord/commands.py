@@ -28,11 +28,11 @@ _PLACES = {"contexts": [0, 1], "integration_types": [0]}
 
 
 async def sync_if_changed(client: discord.Client, router: Router, gathering: GatheringSettings, store: Store) -> bool:
-    """Send the slash commands to Discord if they changed since the last time. Returns True if they were sent.
+    """Send the slash commands to Discord if they have changed since they were last sent.
 
-    A stored digest tells whether they changed, because the commands that discord.py fetches lack their translations.
-    `InteractionHandler` answers the commands, also of older versions. discord.py's own tree of commands, which would
-    call a function for each, is not used.
+    Returns whether they were sent. The change is noticed by a stored digest, because the commands that discord.py
+    fetches lack their translations. `InteractionHandler` answers the commands, even commands of older versions;
+    discord.py's own tree of commands, which calls a function for each command, is not used.
     """
     commands = [_declare(command, gathering) for command in router.commands.values()]
     declaration = json.dumps([client.application_id, commands], sort_keys=True)

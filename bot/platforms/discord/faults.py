@@ -27,7 +27,7 @@ _A_WHILE = 5.0
 
 @contextmanager
 def classified() -> Iterator[None]:
-    """Turn the errors of discord.py calls inside the `with` block into Unreachable, RetryLater or Rejected."""
+    """Inside the `with` block, turn the errors of discord.py into Unreachable, RetryLater or Rejected."""
     try:
         yield
     except ERRORS as error:
@@ -35,7 +35,10 @@ def classified() -> Iterator[None]:
 
 
 def classify(error: Exception) -> PlatformError:
-    """Return the program's error for an exception of discord.py. Its text contains no address, and thus no token."""
+    """Return the program's own error for an exception of discord.py.
+
+    Its text contains no address, because an address can contain a token.
+    """
     if isinstance(error, discord.RateLimited):
         return RetryLater("Discord asks for patience", patience(error.retry_after))
     if not isinstance(error, discord.HTTPException):

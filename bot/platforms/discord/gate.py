@@ -40,9 +40,10 @@ _priority: ContextVar[Priority] = ContextVar("priority", default="ordinary")
 
 @contextmanager
 def with_priority(priority: Priority) -> Iterator[None]:
-    """Give a priority to the calls to Discord made inside the `with` block, and in tasks started there.
+    """Give a priority to the calls to Discord that are made inside the `with` block, and in tasks started there.
 
-    «prompt» is for calls that a person awaits, «missed» for fetching missed messages, «ordinary» for all others.
+    `priority` is «prompt» for calls whose result a person awaits, «missed» for calls that fetch missed messages,
+    «ordinary» for all others.
     """
     token = _priority.set(priority)
     try:
@@ -52,7 +53,7 @@ def with_priority(priority: Priority) -> Iterator[None]:
 
 
 class CallGate:
-    """Delays calls to Discord so that they keep to the allowed rate.
+    """Delays calls to Discord so that the bot does not exceed the allowed number of calls a second.
 
     «prompt» calls, whose result a person awaits, pass before all others. Calls of the same priority pass in order.
     """
@@ -70,7 +71,7 @@ class CallGate:
         self._calm.set()
 
     def trace(self) -> aiohttp.TraceConfig:
-        """Return the aiohttp trace by which every request of discord.py waits for its turn, even a repeated one."""
+        """Return the aiohttp trace that makes every request of discord.py wait for its turn, even a repeated one."""
         trace = aiohttp.TraceConfig()
         trace.on_request_start.append(self._started)
         trace.on_request_end.append(self._ended)

@@ -19,8 +19,8 @@ class InteractionResponse:
     """The response to an interaction (a command, press, choice or form) on Discord.
 
     In a server only the person who acted sees the response, unless it is `public`. The response to a press edits the
-    pressed message if only that person sees the message and it has no file, which an edit would remove. A message that
-    everyone sees is left unchanged. Every method raises the exceptions of discord.py.
+    pressed message, if only that person sees this message and it has no file, which an edit would remove. A message
+    that everyone sees is left unchanged. Every method raises the exceptions of discord.py.
     """
 
     def __init__(self, interaction: Interaction, *, public: bool) -> None:
@@ -37,7 +37,7 @@ class InteractionResponse:
         """The id of the person who acted."""
 
     async def open(self, form: FormView) -> None:
-        """Show a form to the person who acted; possible only as the first response."""
+        """Show a form to the person who acted; this is only possible as the first response."""
         await self._interaction.response.send_modal(draw_form(form))
 
     async def defer(self) -> None:
@@ -48,10 +48,10 @@ class InteractionResponse:
             await self._interaction.response.defer(thinking=True, ephemeral=self._hidden)
 
     async def answer(self, reply: Reply, reader: Reader) -> str:
-        """Show a reply, as the first response or after `defer`, in as many messages as the reply needs.
+        """Show a reply in as many messages as it needs, as the first response or after `defer`.
 
-        Returns the ids of these messages joined by commas; '' in a server where only the person sees them, because the
-        bot cannot delete such messages later.
+        Returns the ids of these messages joined by commas. In a server where only the person sees them, returns '',
+        because the bot cannot delete such messages later.
         """
         parts = draw(reply.view, reader, reply.toast)
         response = self._interaction.response
@@ -72,7 +72,7 @@ class InteractionResponse:
         return "" if self._hidden else ",".join(str(message_id) for message_id in message_ids if message_id)
 
     async def withdraw(self) -> None:
-        """End the interaction without a message, because what the person did was already answered.
+        """End the interaction without showing anything, because the program has already answered what the person did.
 
         The message of a deferred response is deleted.
         """

@@ -59,14 +59,14 @@ _REMEMBERED = 8192
 
 
 def is_from_a_person(message: discord.Message) -> bool:
-    """Return whether a message was written by a person, to the bot in private."""
+    """Return whether a message was written to the bot in private by a person, not by a bot."""
     return message.guild is None and not message.author.bot and message.type in _WORDS
 
 
 class InteractionHandler:
     """Handles what people do on Discord: interactions (commands, presses, choices, forms) and private messages.
 
-    Nothing about people is kept in memory: a button carries all that is needed, so it works after a restart too.
+    It keeps nothing about people in memory: a button carries all that is needed, so it still works after a restart.
     """
 
     def __init__(
@@ -97,7 +97,7 @@ class InteractionHandler:
         """The ids of the bot's own messages that the bot deleted."""
 
     async def take_interaction(self, interaction: Interaction) -> None:
-        """Answer a command, a press, a choice or a submitted form; Discord accepts only one response to it."""
+        """Answer a command, a press, a choice or a submitted form, to which Discord accepts only one response."""
         if not self._taken.add(str(interaction.id)):
             return
         update_id = str(interaction.id)
@@ -120,10 +120,10 @@ class InteractionHandler:
             await self._track(edit[0], self._take_delivered(message, edit[0], edited=True))
 
     async def take_missed(self, message: discord.Message, *, edited: bool) -> bool:
-        """Answer a private message that a person wrote while the bot was disconnected.
+        """Answer a private message that a person wrote while the bot was disconnected or, if `edited`, the edit of one.
 
-        With `edited`, the edit of the message is answered. Nothing is done if Discord has delivered the message in the
-        meantime. Returns False if it could not be stored, so that it must be answered later.
+        Returns True if this was stored, or if Discord has delivered or deleted the message meanwhile; False if it could
+        not be stored, so that it must be answered later.
         """
         async with self._turn(message.id):
             update_id, content = await self._read(message, edited=edited)
@@ -150,7 +150,7 @@ class InteractionHandler:
                 await self._track(_deletion_of(message_id), self._take_deleted(user_id, channel_id, message_id))
 
     def note_own_deletion(self, message_id: int) -> None:
-        """Record that the bot is about to delete a message, so that the deletion is not mistaken for a person's."""
+        """Remember that the bot is about to delete a message, so that the deletion does not count as a person's."""
         self._deleted_by_bot.add(message_id)
 
     async def finish(self) -> None:

@@ -22,8 +22,8 @@ _NUMBER = re.compile(r"^(\d+)\.(?=\s)")
 def draw_texts(lines: Sequence[Span], reader: Reader, aside: Span | None = None) -> list[str]:
     """Return the lines of a message as the texts of one or several Discord messages.
 
-    Each has at most MESSAGE_LENGTH characters, and nothing is cut off. `aside` is a short notice, shown in small print
-    before everything else; None for no notice.
+    Each text has at most MESSAGE_LENGTH characters, and nothing is cut off. `aside` is a short notice, shown in small
+    print before everything else; None for no notice.
     """
     texts = [f"-# {escape(plain(aside, reader))}" if aside is not None else ""]
     for line in lines:
@@ -59,8 +59,8 @@ def _parts(runs: Sequence[Run], room: int, reader: Reader) -> Iterator[list[Run]
 def escape(text: str) -> str:
     """Return a text escaped for Discord, so that nothing in it becomes emphasis, a link, a list or a mention.
 
-    Each line is escaped alone, because discord.py would put its backslash before the blanks of a line, where the
-    backslash is visible.
+    Each line is escaped by itself, because discord.py would put a backslash before the blanks at its beginning, where
+    Discord shows the backslash.
     """
     return "\n".join(_escape_line(line) for line in text.split("\n"))
 

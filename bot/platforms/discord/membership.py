@@ -22,11 +22,11 @@ _NICKNAME = 32
 
 
 async def update_member(client: discord.Client, settings: DiscordSettings, membership: Membership) -> None:
-    """Give a participant their nickname and roles in the Discord server, and remove roles they no longer have.
+    """Give a participant the nickname and roles in the Discord server that `membership` asks for.
 
-    Does nothing for a person who is not in the server. Only roles of the gathering are removed. A change that the
-    server refuses is only logged: the bot may not change members whose role is higher than its own. Raises RetryLater
-    for a temporary error.
+    The gathering's other roles are taken from them, but no roles that the server has for other purposes. Does nothing
+    for a person who is not in the server. If the server refuses a change, this is only logged: the bot may not change
+    members whose role is higher than its own. Raises RetryLater for a temporary error.
     """
     if settings.guild_id is None:
         return

@@ -43,7 +43,7 @@ _LONGEST = 4000
 
 
 def draw_form(view: FormView) -> ui.Modal:
-    """Return the modal, Discord's window, for a form.
+    """Return the modal (Discord's window for a form) that shows a form.
 
     It has the form's notice, then a labelled input for each field, filled with the answers that are known.
     """
@@ -95,9 +95,10 @@ def _input(name: str, field: Field, filled: str, reader: Reader) -> ui.Item[ui.M
 
 
 async def read_answers(interaction: discord.Interaction[discord.Client]) -> dict[str, Raw]:
-    """Return the answers of a submitted modal, Discord's window for a form, by the names of the form's fields.
+    """Return the answers of a submitted modal (Discord's window for a form), by the names of the form's fields.
 
-    They are as the person typed or chose them. A file that is too large or could not be fetched is marked as such.
+    The answers are as the person typed or chose them. A file that is too large or could not be fetched is marked as
+    such.
     """
     data: Any = interaction.data
     attachments = (data.get("resolved") or {}).get("attachments", {})

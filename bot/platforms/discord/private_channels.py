@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 
 class PrivateChannels:
-    """Finds the private channel between the bot and a person by the person's id, and the person by the channel's id."""
+    """Finds the private channel between the bot and a person, or the person to whom such a channel belongs."""
 
     def __init__(self, store: Store, login: Callable[[], Awaitable[discord.Client]]) -> None:
         """`login` returns a client that is logged in."""
@@ -36,7 +36,7 @@ class PrivateChannels:
         self._writing: set[asyncio.Task[None]] = set()
 
     async def channel_of(self, user_id: int) -> discord.PartialMessageable:
-        """Return the private channel of a person, opened first if needed. Raises exceptions of discord.py."""
+        """Return the private channel of a person, which is opened first if needed. Raises exceptions of discord.py."""
         client = await self._login()
         await self._load()
         channel_id = self._channels.get(user_id)
@@ -47,7 +47,7 @@ class PrivateChannels:
         return client.get_partial_messageable(channel_id)
 
     async def use(self, user_id: int, do: Callable[[discord.PartialMessageable], Awaitable[T]]) -> T:
-        """Call the function `do` with the private channel of a person, and return its result.
+        """Call the function `do` with the private channel of a person, and return the result of `do`.
 
         If the stored channel belongs to another bot or is missing, a new channel is opened and `do` is called again.
         Raises what `do` raises, and discord.py's exceptions if no channel can be opened.
@@ -69,12 +69,12 @@ class PrivateChannels:
     def note_channel(self, user_id: int, channel_id: int) -> None:
         """Remember in memory the private channel of a person who just wrote.
 
-        The caller stores the channel together with what the person wrote.
+        The caller must store the channel together with what the person wrote.
         """
         self._note(user_id, channel_id)
 
     async def close(self) -> None:
-        """Store the channels that were opened last and are not stored yet, before the program ends."""
+        """Store the channels that were opened and are not stored yet, before the program ends."""
         if self._timer:
             self._timer.cancel()
         await self._write()

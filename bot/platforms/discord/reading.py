@@ -38,10 +38,10 @@ PLATFORM = FEATURES.name
 def sender_of(
     user: discord.User | discord.Member, language: discord.Locale | None = None, *, private_chat: int | None = None
 ) -> Actor:
-    """Return a Discord user as the sender of something that they did.
+    """Return the Actor, the sender of something done on Discord, for a Discord user.
 
-    The sender's chat, to which private answers go, is the user's own id. `private_chat` is the id of the private
-    channel between the person and the bot; None if they acted elsewhere.
+    The chat to which private answers go is the user's own id. `private_chat` is the id of the private channel between
+    the user and the bot if they acted in it; None if they acted elsewhere.
     """
     user_id = str(user.id)
     locale = language.value if language else None
@@ -49,7 +49,7 @@ def sender_of(
 
 
 def read_press(interaction: Interaction) -> Content | None:
-    """Return what a person did by a command, a pressed button or a menu's choice; None for any other interaction."""
+    """Return what a person did with a command, a button or a menu; None for any other interaction."""
     data: Any = interaction.data
     if interaction.type is discord.InteractionType.application_command:
         return Called(data["name"])
@@ -77,20 +77,20 @@ def _picked(custom_id: str, values: tuple[str, ...], message: discord.Message | 
 
 
 def read_form_id(interaction: Interaction) -> str | None:
-    """Return the encoded action of the form that a person submitted; None for any other interaction on Discord."""
+    """Return the encoded action of the form that a person submitted; None if the interaction submits no form."""
     data: Any = interaction.data
     return data["custom_id"] if interaction.type is discord.InteractionType.modal_submit else None
 
 
 async def read_submitted(interaction: Interaction, form_id: str) -> Submitted:
-    """Return a form that a person submitted on Discord, with its answers; `form_id` is the form's encoded action."""
+    """Return the form that a person submitted on Discord, with its answers; `form_id` is the form's encoded action."""
     return Submitted(form_id, await read_answers(interaction))
 
 
 async def read_message(message: discord.Message, takes_files: Callable[[], Awaitable[bool]]) -> Content:
     """Return what a person sent in a private message: a command, a text, or files.
 
-    The files are fetched if `takes_files` returns True.
+    The files are fetched only if `takes_files` returns True.
     """
     message_id = str(message.id)
     if message.attachments:
@@ -103,10 +103,10 @@ async def read_message(message: discord.Message, takes_files: Callable[[], Await
 
 
 def read_edit(message: discord.Message) -> tuple[str, Edited] | None:
-    """Return an edited message as a pair: the id under which its last edit is stored as an update, and its new text.
+    """Return a pair for an edited message: the id under which its last edit is stored as an update, and its new text.
 
-    Returns None if nobody edited the message, or if it is a command. Discord itself changes a message when it adds the
-    preview of a link; this is no edit either.
+    Returns None for a command, and for a message that no person edited: Discord itself changes a message when it adds
+    the preview of a link.
     """
     if message.edited_at is None or message.content.startswith("/"):
         return None

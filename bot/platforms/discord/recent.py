@@ -19,7 +19,7 @@ class Recent(Generic[T]):
         return item in self._items
 
     def add(self, item: T) -> bool:
-        """Add an item to the set. Returns True if it was added, False if the set contains it already."""
+        """Add an item to the set. Returns True if it was added, False if the set already contained it."""
         if item in self._items:
             return False
         self._items[item] = None

@@ -38,9 +38,9 @@ ONE, SEVERAL = ".+"
 
 @dataclass(frozen=True, slots=True)
 class MessagePart:
-    """One of the Discord messages in which a message of the program is shown, because it may be too long for one.
+    """One of the Discord messages that together show a message of the program, which may be too long for one.
 
-    Files are in the last of them that has text; menus and buttons are in that one and the following ones.
+    Files are in the last part with text. Menus and buttons are in the same part, and continue in the following ones.
     """
 
     content: str
@@ -62,10 +62,9 @@ class MessagePart:
 
 
 def draw(view: View, reader: Reader, aside: Span | None = None) -> list[MessagePart]:
-    """Return the Discord messages in which a message is shown, in order.
+    """Return the Discord messages that together show a message, in order. Each can be sent only once if it has files.
 
-    The files of a Discord message can be sent only once. `aside` is a short notice shown before the message; None for
-    no notice.
+    `aside` is a short notice shown before the message; None for no notice.
     """
     view = view.with_map_button
     *before, last = draw_texts((*view.lines, *listed(view.choice)), reader, aside)
@@ -78,7 +77,7 @@ def draw(view: View, reader: Reader, aside: Span | None = None) -> list[MessageP
 
 
 def clip(text: str, length: int) -> str:
-    """Return `text`; if it is longer than `length` characters, it is cut to that length and ends with an ellipsis."""
+    """Return a text; if it has more than `length` characters, it is cut to this length and ends with an ellipsis."""
     return text if len(text) <= length else text[: length - 1] + "…"
 
 

@@ -27,7 +27,7 @@ _REMEMBERED = 10_000
 
 
 class ReturningMembers:
-    """Remembers when people entered the server, and gives nickname, roles and threads to people who entered again."""
+    """Notices when people enter the server again, and gives them their nickname, roles and threads again."""
 
     def __init__(
         self, store: Store, clock: Clock, login: Callable[[], Awaitable[discord.Client]], guild_id: int | None
@@ -42,7 +42,7 @@ class ReturningMembers:
         self._under_way: set[asyncio.Task[None]] = set()
 
     def note_activity(self, user: discord.User | discord.Member) -> None:
-        """Check, in the background, whether a person who just did something has entered the server again."""
+        """Check, in the background, whether a person who just did something has left the server and entered again."""
         if self._guild_id is None:
             return
         if isinstance(user, discord.Member):
@@ -55,7 +55,7 @@ class ReturningMembers:
             self._start(self._look_up(user.id, self._guild_id))
 
     async def stop(self) -> None:
-        """Cancel the checks that are running; they are repeated after the next start."""
+        """Cancel the running checks; after the next start, a person is checked again when they do something."""
         for task in self._under_way:
             task.cancel()
         if self._under_way:

@@ -25,7 +25,7 @@ _LIVE = (discord.EventStatus.scheduled, discord.EventStatus.active)
 
 
 class ScheduledEvents:
-    """The scheduled events of one Discord server, in which the programme's sessions are shown."""
+    """The scheduled events of one Discord server, which show the sessions of the programme."""
 
     def __init__(self, login: Callable[[], Awaitable[discord.Client]], guild_id: int, clock: Clock) -> None:
         """`login` returns a client that is logged in."""
@@ -36,8 +36,8 @@ class ScheduledEvents:
     async def reconcile(self, wanted: WantedEntry, note: NoteEntry) -> None:
         """Create or update the scheduled event of a session; a session that has begun gets no new event.
 
-        `wanted` is the event as it should be, with what was created of it before; `note` stores what was created.
-        Raises RetryLater or Rejected, according to Discord's answer.
+        `wanted` describes the event as it should be, and has the id of the event if it exists; `note` stores what this
+        call creates. Raises RetryLater or Rejected, according to Discord's answer.
         """
         entry, created = wanted.entry, wanted.created
         fields = _event_fields(entry)
@@ -62,10 +62,10 @@ class ScheduledEvents:
                 await _note(note, started, replace(started, native_id=str(event.id)))
 
     async def withdraw(self, created: CreatedEntry, used_ids: frozenset[str]) -> None:
-        """Cancel the scheduled event of a session, or end it if it has begun; does nothing if there is none.
+        """Cancel the scheduled event of a session, or end it if it has begun; do nothing if there is none.
 
-        `created` is what was stored of the event; the events in `used_ids` belong to other sessions. Raises RetryLater
-        or Rejected, according to Discord's answer.
+        `created` is what is stored about the event; the events with ids in `used_ids` belong to other sessions. Raises
+        RetryLater or Rejected, according to Discord's answer.
         """
         with classified():
             client = await self._login()

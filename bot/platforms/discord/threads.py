@@ -27,7 +27,7 @@ _FIRST_MESSAGES = 10
 
 
 class Threads:
-    """Creates, updates and closes groups' private threads below one text channel of the server."""
+    """Creates, updates and closes the private threads of groups below one text channel of the server."""
 
     def __init__(self, login: Callable[[], Awaitable[discord.Client]], guild_id: int, channel_id: int) -> None:
         """`login` returns a client that is logged in."""
@@ -39,8 +39,8 @@ class Threads:
     async def reconcile(self, wanted: WantedChannel, note: NoteChannel) -> None:
         """Create or update a group's thread, its role, the members of both, and the card (the message about the group).
 
-        `wanted` is the thread as it should be, with what was created of it before; `note` stores what was created.
-        Raises RetryLater or Rejected, according to Discord's answer.
+        `wanted` describes the thread as it should be, and has the ids of what was already created; `note` stores what
+        this call creates. Raises RetryLater or Rejected, according to Discord's answer.
         """
         title = clip(wanted.title, _NAME)
         with classified():
@@ -65,10 +65,10 @@ class Threads:
             await _noted(note, created, title=title)
 
     async def close(self, created: CreatedChannel, used_ids: frozenset[str], /) -> None:
-        """Archive and lock a group's private thread, and delete its role.
+        """Archive and lock a group's private thread, and delete the group's role.
 
-        `created` is what was stored of the thread; the threads and roles in `used_ids` belong to other groups. Raises
-        RetryLater or Rejected, according to Discord's answer.
+        `created` is what is stored about the thread; the threads and roles with ids in `used_ids` belong to other
+        groups. Raises RetryLater or Rejected, according to Discord's answer.
         """
         with classified():
             client = await self._login()
