@@ -71,7 +71,7 @@ _CHANGED_PAGES = "pages"
 class Web:
     """The adapter for personal pages.
 
-    `run` serves them until cancelled; the delivery of messages calls the other methods.
+    `run` serves the pages until cancelled; delivery calls the other methods to send messages.
     """
 
     name = PLATFORM
@@ -172,11 +172,11 @@ class Web:
         return self.pages.scene(scene, reader, picture)
 
     def mount(self, routes: Iterable[web.AbstractRouteDef]) -> None:
-        """Serve other routes on the same server, such as Telegram's webhook. It must be called before `run`."""
+        """Serve these routes, such as Telegram's webhook, on the same server. Call this before `run`."""
         self.server.app.add_routes(routes)
 
     async def admit(self, request: web.Request, participant_id: int, *, by: Account | None = None) -> web.Response:
-        """Open a participant's page without a personal link, as the demo and chat apps do.
+        """Open a participant's page for a request without a personal link, as the demo and chat apps do.
 
         `by` is the person's account in the chat app inside which the page is opened; None if it is opened in a browser.
         Returns the redirect to the page, with the session's cookie. Raises HTTPNotFound if there is no such
@@ -187,8 +187,8 @@ class Web:
     async def act(self, participant_id: int, content: Content, token: str, text: str = "") -> None:
         """Handle something that a participant does on their page, for the demo's invented people.
 
-        `content` is what they do. `token` is different for each thing that they do: a second call with the same one
-        changes nothing. `text` is what the conversation shows as said by the person, '' for nothing.
+        `content` is what they do. `token` must be new for each act: a second call with the same token changes nothing.
+        `text` is what the conversation shows as said by the person, '' for nothing.
         """
         person = await self._store.read(lambda tx: participant_store.find(tx, participant_id))
         if person is not None:
@@ -196,10 +196,10 @@ class Web:
             await self._gestures.take(visit, Gesture(content, token, words=(Name(text),) if text else ()))
 
     async def prepare(self) -> None:
-        """Do nothing: pages need no login, and any number of programs serve them."""
+        """Do nothing, because pages need no login, and any number of programs can serve them."""
 
     async def run(self) -> None:
-        """Serve pages until cancelled. Raises ConfigError if the server can never listen on the configured address."""
+        """Serve pages until cancelled. Raises ConfigError if the server cannot listen on the configured address."""
         self._streams.start()
         self._desk.start()
         await self._answer_leftovers()
@@ -258,13 +258,14 @@ class Web:
     def count_messages(
         self, _address: Address, _view: View, _reader: Reader, *, delivery_id: int, native_id: str | None = None
     ) -> int:
-        """Return 1: for the pace of deliveries, each message counts once, as pages accept any number of messages."""
+        """Return 1, because for the pace of deliveries each message to a page counts once."""
         return 1
 
     async def send(self, address: Address, view: View, reader: Reader, *, delivery_id: int) -> str:
-        """Add a message to a person's page. Returns its id; a second call with the same `delivery_id` adds nothing.
+        """Add a message to a person's page, and return the message's id.
 
-        Raises Unreachable if the person was erased, and RetryLater if the database or the files do not answer.
+        A second call with the same `delivery_id` adds nothing. Raises Unreachable if the person was erased, and
+        RetryLater if the database or the files do not answer.
         """
         try:
             message = await self._conversation.push(int(address.chat), view, reader, delivery_id)
@@ -275,9 +276,9 @@ class Web:
         return _native_id(message)
 
     async def edit(self, address: Address, native_id: str, view: View, reader: Reader) -> str:
-        """Edit the message `native_id` on a person's page. Returns its id.
+        """Edit the message with the id `native_id` on a person's page, and return the message's id.
 
-        If the page no longer had the message, it is added again, and the id is a new one. Raises Unreachable if the
+        If the page does not have the message any more, it is added again and has a new id. Raises Unreachable if the
         person was erased, and RetryLater if the database or the files do not answer.
         """
         try:
@@ -312,14 +313,14 @@ class Web:
             raise Rejected("the page does not show this any more")
 
     async def unpin(self, address: Address, native_id: str) -> None:
-        """Do nothing: the message is deleted from the page instead."""
+        """Do nothing, because a message that was pinned is deleted from the page instead."""
 
     async def show_membership(self, membership: Membership) -> None:
         """Refresh a person's open pages after their role changed, so that they show what the person may see now."""
         self._streams.wake(int(membership.native_id))
 
     async def close(self) -> None:
-        """Do nothing: `run` closes what it opened, and deliveries only use the store."""
+        """Do nothing, because `run` closes what it opened, and deliveries only use the database."""
 
 
 def _native_id(message: int | None) -> str:

@@ -43,10 +43,9 @@ _LONGEST = 10_000
 
 
 async def read_word(request: web.Request, field: str, patience: float) -> str:
-    """Return a field of a form that is posted by somebody who has no session yet.
+    """Return one field of a form that was posted by somebody without a session.
 
-    Only what a browser sends for such a form is read, within `patience` seconds. Raises HTTPBadRequest for anything
-    else.
+    Reading takes at most `patience` seconds. Raises HTTPBadRequest for anything that no browser sends for such a form.
     """
     length = request.content_length
     if length is None or length > _LONGEST or request.content_type != "application/x-www-form-urlencoded":
@@ -61,7 +60,7 @@ async def read_word(request: web.Request, field: str, patience: float) -> str:
 class AuthRoutes:
     """The addresses of the web server that need no session: personal links, static files, and a page's manifest.
 
-    The manifest tells a browser how to install the page.
+    The manifest tells a browser how to install the page as an app.
     """
 
     def __init__(
@@ -94,12 +93,12 @@ class AuthRoutes:
     async def admit(
         self, request: web.Request, person_id: int, *, confirmed: bool = False, by: Account | None = None
     ) -> web.Response:
-        """Open a session for a person, and greet them on their page if the page does not show the greeting already.
+        """Open a session for a person, and greet them on their page, unless the greeting is the last message there.
 
-        A browser in which the page is already open continues its session. `confirmed` says that the browser is
-        certainly the person's. `by` is their account in the chat app that opens the page inside itself, None in a
-        browser. Returns the redirect to the page, with the session's cookie. Raises HTTPNotFound for a person who was
-        erased, and PostRefused if their page is open in too many browsers that nobody confirmed.
+        A browser that has a session for this page keeps it. With `confirmed`, it is certain that the browser is the
+        person's. `by` is the person's account in the chat app that opens the page inside itself, None in a browser.
+        Returns the redirect to the page, with the session's cookie. Raises HTTPNotFound for a person who was erased,
+        and PostRefused if their page is open in too many browsers that nobody confirmed.
         """
         language = language_of(request)
         name = browser_name(request.headers.get("User-Agent", ""))
@@ -193,7 +192,10 @@ class AuthRoutes:
         return response
 
     async def read_link(self, request: web.Request) -> str:
-        """Return the secret of a personal link, or the code, that somebody typed into a form. Raises HTTPBadRequest."""
+        """Return the secret of a personal link, or the code, that somebody typed into a form.
+
+        Raises HTTPBadRequest for anything that no browser sends for such a form.
+        """
         typed = await read_word(request, "link", self._settings.limits.headers)
         return typed.strip().rstrip("/").rpartition("/")[2]
 

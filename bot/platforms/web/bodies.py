@@ -40,24 +40,25 @@ each of which Python's warnings remember for ever.
 
 
 class TooManyWords(Exception):
-    """The error that a form has more text than is accepted, not counting its files."""
+    """The error that a form contains more text than the server accepts; its files do not count."""
 
 
 class NotKept(Exception):
-    """The error that the files of a form cannot be stored while they arrive: the disk has no room, or fails."""
+    """The error that the arriving files of a form cannot be stored, because the disk is full or fails."""
 
 
 class DiskRoom:
-    """The room on the disk, in bytes, that the files of all arriving forms together may still use."""
+    """The bytes on the disk that are left for the files of arriving forms, for all forms together."""
 
     def __init__(self, most: int) -> None:
         self.left = most
 
 
 class FormFiles:
-    """The place for the files of one form while it arrives: small ones in memory, others on the disk without a name.
+    """The place for the files of one form while it arrives.
 
-    The files are deleted when the `with` block ends, or the program.
+    Small files are in memory, others in a nameless file on the disk. They are deleted when the `with` block ends, or
+    when the program ends.
     """
 
     def __init__(self, room: DiskRoom, *, beyond: bool = False) -> None:
@@ -78,7 +79,7 @@ class FormFiles:
         self._file.close()
 
     async def add(self, piece: bytes) -> None:
-        """Append bytes of a file that is arriving. Raises NotKept if the disk has no room or fails."""
+        """Append bytes of an arriving file. Raises NotKept if the disk is full or fails."""
         if self._room.left < len(piece) and not self._beyond:
             raise NotKept("no room is left")
         self._room.left -= len(piece)
@@ -89,7 +90,7 @@ class FormFiles:
             raise NotKept(error.strerror) from error
 
     def read(self, begin: int, end: int) -> bytes:
-        """Return the bytes between two positions, counted over all files of the form; waits for the disk."""
+        """Return the bytes from `begin` to `end`, counted over all files of the form. This may wait for the disk."""
         self._file.seek(begin)
         return self._file.read(end - begin)
 
@@ -112,14 +113,14 @@ class _Lying:
 
 
 class ReceivedForm:
-    """A form that has arrived completely, and whose files have not been opened yet."""
+    """A form that has arrived completely, but whose files were not opened yet."""
 
     def __init__(self, fields: MultiDict[str | _Lying], place: FormFiles) -> None:
         self._fields = fields
         self._place = place
 
     async def opened(self) -> Posted:
-        """Return the fields of the form, with its files in memory and without their metadata."""
+        """Return the fields of the form; its files are read into memory, and lose their metadata."""
         fields: MultiDict[str | Upload] = MultiDict()
         for name, value in self._fields.items():  # megabytes of photos lose their metadata in a thread
             fields.add(name, value if isinstance(value, str) else await asyncio.to_thread(self._upload, value))
@@ -130,7 +131,7 @@ class ReceivedForm:
 
 
 async def read_fields(request: web.Request) -> Posted:
-    """Return the fields of a small posted form.
+    """Return the fields of a posted form that is small.
 
     Raises HTTPBadRequest for a body that no browser sends, HTTPRequestEntityTooLarge for too large a body, and
     TooManyWords for too much text.
@@ -142,9 +143,10 @@ async def read_fields(request: web.Request) -> Posted:
 async def receive(request: web.Request, place: FormFiles) -> ReceivedForm:
     """Return a posted form after all of it has arrived, with its files stored in `place`.
 
-    Raises HTTPBadRequest for a body that no browser sends, HTTPRequestEntityTooLarge for too large a body, TooManyWords
-    for too much text, and NotKept if the disk has no room. All text is read as UTF-8, as our pages send it: aiohttp
-    would decode any encoding that the sender names, and some encodings take minutes for a megabyte.
+    All text is read as UTF-8, as our pages send it: aiohttp would decode any encoding that the sender names, and some
+    encodings take minutes for a megabyte. Raises HTTPBadRequest for a body that no browser sends,
+    HTTPRequestEntityTooLarge for too large a body, TooManyWords for too much text, and NotKept if the disk is full or
+    fails.
     """
     try:
         if (request.charset or "utf-8").lower() != "utf-8":
@@ -184,9 +186,9 @@ class _Parts(MultipartReader):
     name = filename = ""
 
     async def fetch_next_part(self) -> MultipartReader | BodyPartReader:
-        """Return the next part of the form, without the header that holds its name.
+        """Return the next part of the form, without the header that has its name.
 
-        Without that header, aiohttp does not parse the name again. Raises HTTPBadRequest for a part without a name, or
+        Without this header, aiohttp does not parse the name again. Raises HTTPBadRequest for a part without a name, or
         with a header that no browser sends.
         """
         part = await super().fetch_next_part()

@@ -23,9 +23,9 @@ _PATIENCE = 5.0
 
 
 async def check_web(settings: Settings) -> Finding:
-    """Report whether the address of the personal pages is encrypted, and whether the program can listen there.
+    """Return the finding of `rencontres check` about the personal pages.
 
-    If the program listens there already, that is reported as well.
+    It says whether their address is encrypted, and whether the program listens or can listen on it.
     """
     address = urlsplit(settings.web.public_url)
     if address.scheme != "https" and address.hostname not in ("localhost", "127.0.0.1"):

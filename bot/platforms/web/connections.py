@@ -38,7 +38,7 @@ _FULL = (
 def affordable() -> int:
     """Return how many connections the system allows this program to have at a time.
 
-    Before that, the program asks the system to raise its limit as far as allowed.
+    First, this asks the system to raise the limit as far as possible.
     """
     try:
         import resource
@@ -59,7 +59,7 @@ def affordable() -> int:
 class Connections:
     """Limits the connections of one HTTP server to `most` at a time.
 
-    Half of them may be event streams, by which open pages are notified of changes.
+    Up to half of them may be event streams, through which open pages hear of changes.
     """
 
     def __init__(self, most: int) -> None:
@@ -72,11 +72,11 @@ class Connections:
 
     @property
     def most_streams(self) -> int:
-        """Return how many connections may be event streams, by which open pages are notified of changes."""
+        """Return how many of the connections may be event streams, through which open pages hear of changes."""
         return max(self.most // 2, 1)
 
     def middleware(self) -> Any:
-        """Return the aiohttp middleware that records which connections have a request that is being answered."""
+        """Return the aiohttp middleware that records on which connections a request is being answered."""
 
         @web.middleware
         async def note(
@@ -95,15 +95,15 @@ class Connections:
         return note
 
     def end(self) -> None:
-        """Stop reading bodies of requests that were already answered, because aiohttp would wait seconds for them."""
+        """Stop reading the bodies of requests that were already answered, so that aiohttp does not wait for them."""
         for request in self._half_read.values():
             request.protocol.close()  # the rest of the body is discarded
             request.content.feed_eof()
 
     def protocols(self, server: web.Server) -> Callable[[], asyncio.Protocol]:
-        """Return the factory that creates a protocol (of asyncio) for each new connection of a server.
+        """Return the function that creates an asyncio protocol for each new connection of a server.
 
-        If there is no room for the connection, the protocol refuses it.
+        If there is no room for the connection, this protocol refuses it.
         """
 
         def accept() -> asyncio.Protocol:

@@ -28,7 +28,7 @@ log = structlog.get_logger()
 
 
 class Ringer(Protocol):
-    """Sends push notifications to people's devices about messages that were delivered to their page."""
+    """Sends push notifications to people's devices about messages that were delivered to their pages."""
 
     async def ring(
         self,
@@ -41,19 +41,19 @@ class Ringer(Protocol):
         now: datetime,
         /,
     ) -> None:
-        """Record that a push notification is to be sent about a delivered message; for each message only once.
+        """Record that a push notification is to be sent about a delivered message, at most once for each message.
 
-        The record is made in the delivery's transaction.
+        The caller passes the transaction in which the message is delivered.
         """
         ...
 
     def wake(self) -> None:
-        """Start sending the recorded notifications, after the commit."""
+        """Start sending the recorded notifications; the caller does this after the commit."""
         ...
 
 
 class PageConversation:
-    """The conversations on all personal pages: adds messages to them and changes messages.
+    """The conversations on all personal pages: adds and changes messages.
 
     Every method that reads or writes raises StoreUnavailable if the database cannot be used. `push` and `revise` raise
     OSError if a file cannot be stored. After either error nothing is changed, and the caller tries again later.
@@ -70,7 +70,7 @@ class PageConversation:
         self._streams = streams
 
     def wake(self, person: int) -> None:
-        """Make the open pages of a person read what changed."""
+        """Make the open pages of a person fetch what has changed."""
         self._streams.wake(person)
 
     async def answer(
@@ -88,15 +88,15 @@ class PageConversation:
 
         Returns None, and shows nothing, if the person was erased, or if their `session` has ended ('' for no session).
         `message` is the id of the pressed message, None if none was pressed. The answer replaces the pressed message if
-        this still offers what was pressed. It is added below instead in these cases:
+        that message still offers what was pressed. The answer is added below instead in these cases:
 
         - the reply is `fresh`;
         - the pressed message has a file, a picture or a secret;
-        - nobody confirmed the browser: a stranger who opened the page there must not remove messages, such as the
+        - nobody confirmed the browser: a stranger who opened the page in it must not remove messages, such as the
           warning about this browser.
 
-        Before an added answer, the conversation shows `words` as said by the person, and the photos that were kept of
-        what they sent. If files of the answer cannot be stored, the answer says so in their place.
+        Before an added answer, the conversation shows `words` as said by the person, and any photos that the person
+        sent and the program stored. If files of the answer cannot be stored, the answer says so instead.
         """
 
         view, attached = await self._split_answer(reply.view, reader)
@@ -141,8 +141,8 @@ class PageConversation:
     async def greet(self, person: int, view: View, reader: Reader, *, answered_in: str = "") -> int | None:
         """Add a message for a person who opens their page. Returns its id.
 
-        Returns None, and adds nothing, if the last message said to them there already shows the same. `answered_in` is
-        the id of the browser that the person uses, if they have not confirmed it; otherwise ''.
+        Returns None, and adds nothing, if the last message to the person in this browser already shows the same.
+        `answered_in` is the id of the browser if the person has not confirmed it, otherwise ''.
         """
         bare, attached = await self._split_answer(view, reader)
 
@@ -160,9 +160,9 @@ class PageConversation:
         return shown
 
     async def push(self, person: int, view: View, reader: Reader, delivery_id: int) -> int | None:
-        """Add a message that was delivered to a person's page, only once for each delivery.
+        """Add a delivered message to a person's page, only once for each delivery.
 
-        Returns the id of the message, also for a repeated call; None if the person was erased.
+        Returns the id of the message, also if it was added before; None if the person was erased.
         """
         bare, attached = await self._split_attachments(view, reader)
 
@@ -184,10 +184,10 @@ class PageConversation:
         return pushed
 
     async def revise(self, person: int, message: int, view: View, reader: Reader) -> int | None:
-        """Change a message on a person's page. Returns its id; None if the person was erased.
+        """Change a message on a person's page to show `view`. Returns its id; None if the person was erased.
 
-        If the page no longer has the message, it is added again, with a new id, unless the view is `quiet`. Files that
-        the message no longer has, such as files that name an erased person, are deleted from the disk.
+        If the page does not have the message any more, it is added again with a new id, unless the view is `quiet`.
+        Files that the message no longer shows, such as files that name an erased person, are deleted from the disk.
         """
         bare, attached = await self._split_attachments(view, reader)
         lost: frozenset[str] = frozenset()
@@ -214,13 +214,13 @@ class PageConversation:
         return shown
 
     async def pin(self, person: int, message: int) -> bool:
-        """Pin a message at the top of a person's page. Returns False if the page no longer has the message."""
+        """Pin a message at the top of a person's page. Returns False if the page does not have the message any more."""
         pinned = await self._store.transact(lambda tx: page_store.pin(tx, person, message, self._clock.now()))
         self._streams.wake(person)
         return pinned
 
     async def remove(self, person: int, message: int) -> None:
-        """Delete a message from a person's page: an empty one replaces it, so that open pages remove it too."""
+        """Delete a message from a person's page. An empty message takes its place, so that open pages remove it too."""
 
         async def unit(tx: Transaction) -> None:
             await page_store.change(tx, person, message, View(()), self._clock.now(), seen=True)

@@ -59,7 +59,7 @@ _AGAIN, _READY, _CLOSED, _ELSEWHERE, _STILL = (
 
 
 class DeskRoutes:
-    """The addresses of the desk on the web server."""
+    """The addresses of the desk, the organisers' tables on a wide page, on the web server."""
 
     def __init__(
         self,
@@ -82,7 +82,10 @@ class DeskRoutes:
             wakeups.on(table, lambda _ids: self._streams.wake_here(None))
 
     def routes(self) -> list[web.RouteDef]:
-        """Return the routes of the desk. It is not opened inside a chat app, whose windows are narrow."""
+        """Return the routes of the desk.
+
+        Chat apps do not open it inside themselves, because their windows are narrow.
+        """
         mine, in_turn = "/c/{person:[0-9]{1,15}}/desk", self._page_routes.in_turn
         return [
             web.get(mine, in_turn(self._page)),
@@ -93,11 +96,11 @@ class DeskRoutes:
         ]
 
     def start(self) -> None:
-        """Allow streams again, after `end`."""
+        """Allow event streams to open desks again, after `end`."""
         self._streams.start()
 
     def end(self) -> None:
-        """End every stream, because open ones would delay the server's shutdown."""
+        """End every event stream to open desks, because open streams would delay the server's shutdown."""
         self._streams.end()
 
     # --- what is shown
@@ -217,9 +220,9 @@ class _Shown:
         self._rows: dict[int, Sequence[str]] = {}
 
     def changes(self, grid: Grid, table: GridTable, reader: Reader) -> Iterator[bytes]:
-        """Yield the events that make a browser show the present state of a grid, an organisers' table.
+        """Yield the events with which a browser shows the present state of a grid, which is a table for organisers.
 
-        Only changed rows are sent; if the columns changed, all rows are.
+        Only changed rows are sent, or all rows if the columns changed.
         """
         head = _head(grid, table.columns, reader)
         whole = head != self._head

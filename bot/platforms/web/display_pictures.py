@@ -31,7 +31,7 @@ Pictures = Mapping[str, bytes]
 
 
 class DisplayPictures:
-    """Draws the pictures that displays (live pages) show, without delaying anything else.
+    """Draws the pictures that displays (live pages) show, in another process and without delaying anything.
 
     The function `drawn` is called after each drawing.
     """
@@ -48,9 +48,9 @@ class DisplayPictures:
         self._task: asyncio.Task[None] | None = None
 
     def find(self, drawing: Drawing, reader: Reader) -> str | None:
-        """Return the key by which the pictures of a drawing can be fetched; None until they are drawn.
+        """Return the key under which the pictures of a drawing can be fetched.
 
-        If they are not drawn yet, the call has them drawn soon.
+        Returns None if they are not drawn yet, and then has them drawn soon.
         """
         key = f"{drawing.key}-{reader.locale}"
         if key in self._kept:
@@ -62,7 +62,7 @@ class DisplayPictures:
         return None
 
     def fetch(self, key: str, shape: str) -> bytes | None:
-        """Return the PNG file of a drawing in a shape («wide» or «narrow»); None if it is not kept any more.
+        """Return the PNG file of a drawing in a `shape`, which is «wide» or «narrow»; None if it is no longer stored.
 
         `key` is what `find` returned.
         """

@@ -64,11 +64,11 @@ class _Opened:
 
     @property
     def closed_lines(self) -> tuple[Text, ...]:
-        """The lines that the display shows once its link is closed."""
+        """The lines that the display shows after its link was closed."""
         return _CLOSED_LINE, self.display.reopened
 
     def full_event(self, full: Full) -> bytes:
-        """Return the event that tells a screen that there is no room for it, and makes it ask again later."""
+        """Return the event that tells a screen that there is no room for it, and when to ask again."""
         words = plain(_TOO_MANY if full == "screens" else _TOO_MANY_OF_LINK, self.reader)
         if full == "link" and self.person is None:  # a new link of one's own takes the place of this one
             words += f" {plain(self.display.reopened, self.reader)}"
@@ -76,7 +76,7 @@ class _Opened:
 
     @property
     def watched(self) -> Watched:
-        """The display that the screen shows, and the reader's language."""
+        """The display that the screen shows, with the reader's language."""
         return Watched(self.link.kind, self.link.subject, self.reader)
 
 
@@ -90,7 +90,7 @@ def _word_of(request: web.Request) -> str:
 
 
 class DisplayRoutes:
-    """The addresses of displays, live pages without a login, on the web server, for whoever has a link."""
+    """The web server's addresses of displays, which are live pages for everybody who has a link, without a login."""
 
     def __init__(
         self,
@@ -119,7 +119,7 @@ class DisplayRoutes:
         self._turns = turns
 
     def routes(self) -> list[web.RouteDef]:
-        """Return the routes of displays, live pages without a login, for the web server."""
+        """Return the routes of displays (live pages without a login), for the web server."""
         return [
             web.get(_ONE, self._page),
             web.get(f"{_ONE}/events", self._events, allow_head=False),

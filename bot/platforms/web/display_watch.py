@@ -51,7 +51,7 @@ _BETWEEN_LOOKS = 0.15
 
 
 class Screen(NamedTuple):
-    """A screen that shows a display, a live page, as identified by a link and a word.
+    """A screen that shows a display, which is a live page. It is identified by its link and its random word.
 
     `link` is the hash of the link that opened the display. `word` is a random word that the screen chose; '' if it sent
     none.
@@ -71,7 +71,7 @@ class _First:
 
 
 class Watched(NamedTuple):
-    """What screens show: a display (a live page), given by its kind and subject, and its reader."""
+    """The display (a live page) that screens show, by its kind and subject, and the reader of its texts."""
 
     kind: str
     subject: str
@@ -80,11 +80,11 @@ class Watched(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ShownScene:
-    """What a display, a live page, shows now: the scene, its HTML, and the hashes of the open links to the display.
+    """What a display (a live page) shows now: the scene, its HTML, and the hashes of the open links to the display.
 
-    `scene` is None before it is first read. It is also None if the subject of the display was deleted, which `gone`
-    says. Two scenes with the same `appearance` look the same at the same time: the HTML has a placeholder for the
-    clock, which is filled for each screen when it is sent.
+    `scene` is None until it is first read. It is also None if the subject of the display was deleted; then `gone` is
+    True. Scenes with the same `appearance` look the same at any one time: the HTML has a placeholder for the clock,
+    which is filled in when the HTML is sent.
     """
 
     scene: Scene | None = None
@@ -93,15 +93,15 @@ class ShownScene:
     gone: bool = False
 
     def opened_by(self, link_hash: str) -> bool:
-        """Return whether a link, given by its hash, may show this live page, as far as is known.
+        """Return whether the link with this hash may still show the live page.
 
-        Until the page is first read, every link may.
+        Before the page is first read, the result is True for every link.
         """
         return not self.gone and (self.scene is None or link_hash in self.open_links)
 
     @property
     def appearance(self) -> tuple[str, SceneClock | None]:
-        """The HTML and the clock of the live page: if one of them changes, the page is sent to its screens again."""
+        """The HTML and the clock of the live page; when one of them changes, the page is sent to its screens again."""
         return self.html, self.scene.clock if self.scene else None
 
 
@@ -125,7 +125,7 @@ RenderScene = Callable[[Scene, Reader], Awaitable[str]]
 
 
 class DisplayWatches:
-    """Reads what the displays (live pages) of this program show, and notifies the screens that show them of changes."""
+    """Reads what the displays (live pages) of this program show, and notifies their screens of changes."""
 
     def __init__(
         self,
@@ -150,12 +150,12 @@ class DisplayWatches:
         """The streams in the order in which they were opened."""
 
     def full(self, watched: Watched, link: DisplayLink, word: str = "") -> Full:
-        """Return why no further screen can show a display, a live page, by a link now; '' if there is room.
+        """Return why there is no room for another screen to open a display (a live page) by a link; '' if there is.
 
         «link» means that this link has opened too many screens. «screens» means that too many screens show this
-        display, or that too many screens show any. `word` is the random word that identifies the screen, '' for none.
-        For the first screen of a link there is always room: its place is kept for a while after it disconnects. A
-        screen that comes back is not counted twice.
+        display, or that too many screens are open in total. `word` is the random word that identifies the screen, ''
+        for none. A screen that comes back is not counted twice, and the place of a link's first screen is reserved for
+        a while after it disconnects.
         """
         for watch in self._watches.values():
             watch.streams = {stream: screen for stream, screen in watch.streams.items() if not stream.gone()}
@@ -200,7 +200,7 @@ class DisplayWatches:
     def following(
         self, watched: Watched, link: DisplayLink, gone: Callable[[], bool], word: str = ""
     ) -> Iterator[tuple[PageStream, Callable[[], ShownScene]]]:
-        """Follow a display, a live page, for one screen inside the `with` block.
+        """Follow a display (a live page) for one screen inside the `with` block.
 
         Yields a stream that is woken whenever the display changed, and a function that returns what the display shows
         now. `link` is the link that opened the display. `gone` returns whether the browser has disconnected. `word` is
@@ -232,16 +232,16 @@ class DisplayWatches:
                 del self._watches[watched]
 
     def wake(self) -> None:
-        """Read what the displays (live pages) show now, because something of it changed."""
+        """Read at once what the displays (live pages) show now, because something changed."""
         for watch in self._watches.values():
             watch.current = False
             watch.woken.set()
             watch.changed.set()
 
     def wake_soon(self) -> None:
-        """Read what the displays (live pages) show within half a second, because something changed.
+        """Read within half a second what the displays (live pages) show, because something changed.
 
-        This is for what may change many times a second; `wake` reads at once.
+        This is for things that may change many times a second.
         """
         for watch in self._watches.values():
             watch.changed.set()
@@ -282,10 +282,10 @@ class DisplayWatches:
                 await _set_within(watch.changed, unless_told - _LOOK_AGAIN)
 
     async def present(self, watched: Watched) -> ShownScene:
-        """Return what a display, a live page, shows now, for somebody who opens it.
+        """Return what a display (a live page) shows now, for somebody who opens it.
 
-        What is returned is at most a moment old. If no screen shows the display yet, it is read once for all who ask at
-        the same time. Raises StoreUnavailable if it has to be read and the database cannot be used.
+        The result is at most a moment old. If no screen shows the display yet, it is read once for everybody who asks
+        at the same time. Raises StoreUnavailable if it must be read and the database cannot be used.
         """
         watch = self._watches.get(watched)
         if watch is not None and watch.current:
@@ -302,7 +302,7 @@ class DisplayWatches:
             look.exception()  # all who asked may have hung up: else it would be logged as one that nobody noticed
 
     async def look(self, watched: Watched) -> ShownScene:
-        """Read what a display, a live page, shows now from the store, and return it."""
+        """Read from the database what a display (a live page) shows now, and return it."""
         kind, subject, reader = watched
 
         async def read(tx: Transaction) -> tuple[Scene | None, frozenset[str]]:

@@ -48,7 +48,7 @@ _WAIT = _("Too many wrong codes were typed here. Try again in ten minutes, or op
 
 
 class EntryRoutes:
-    """The short addresses that displays on walls show, on the web server: by them people come to their own pages."""
+    """The short addresses on the web server that displays on walls show, and that lead people to their own pages."""
 
     def __init__(
         self,
@@ -70,7 +70,7 @@ class EntryRoutes:
         self._auth = auth
 
     def routes(self) -> list[web.RouteDef]:
-        """Return the routes of the short addresses that displays on walls show, for the web server."""
+        """Return the routes of the short addresses, for the web server."""
         return [web.get(_ONE, self._enter), web.post(_ONE, self._open), web.get(_LINK, self._follow)]
 
     async def _enter(self, request: web.Request) -> web.Response:

@@ -32,7 +32,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class PostRefused(Exception):
-    """The error that a posted form is refused, with lines to show and an HTTP status. Nothing was changed."""
+    """The error that a posted form is refused and changed nothing. It has lines to show and an HTTP status."""
 
     def __init__(self, text: Text, status: int, *more: Span) -> None:
         super().__init__(text.message)
@@ -41,12 +41,12 @@ class PostRefused(Exception):
 
 
 def wants_json(request: web.Request) -> bool:
-    """Return whether the request comes from the page's script, which wants JSON, and not from the browser itself."""
+    """Return True if a request comes from the page's script, which wants JSON, and not from the browser itself."""
     return request.headers.get("Accept") == "application/json"
 
 
 def html(text: str, status: int = 200) -> web.Response:
-    """Return a response with a page; `text` is the page's HTML, `status` the HTTP status."""
+    """Return a response with a page; `text` is its HTML, and `status` the HTTP status."""
     return web.Response(text=text, status=status, content_type="text/html")
 
 
@@ -55,7 +55,7 @@ def notice_page(
 ) -> web.Response:
     """Return a response with a few lines of text and a link to the person's page.
 
-    It is a page of HTML, or JSON if the page's script sent the request. `status` is the HTTP status.
+    It is an HTML page, or JSON if the page's script sent the request. `status` is the HTTP status.
     """
     if wants_json(request):
         return web.json_response({"notice": "\n".join(plain(line, reader) for line in lines)}, status=status)
@@ -65,7 +65,7 @@ def notice_page(
 
 
 def error_middleware(settings: Settings, pages: Pages) -> Any:
-    """Return the aiohttp middleware that refuses requests which no browser sends, and turns errors into responses."""
+    """Return the aiohttp middleware that refuses requests that no browser sends, and turns errors into responses."""
     names = hosts(settings.web.public_url, settings.telegram.webhook_url)
 
     @web.middleware

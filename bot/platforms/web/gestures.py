@@ -54,10 +54,10 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{8,64}")
 class Gesture:
     """One thing that a person does on a page, such as pressing a button or sending a message.
 
-    `token` is the one-time token of the form: a gesture with the same token is a repeat. `message` is the id of the
-    message that was pressed, None for none. `words` are what the conversation shows as said by the person. `aim` is for
-    words written without network or in confidence: it is the key of the place (a question, a phase in which ideas are
-    collected) that should take the words, as the page knew when they were written; otherwise ''.
+    `token` is the one-time token of the form: a gesture with a known token is a repeat. `message` is the id of the
+    pressed message, None for none. `words` are what the conversation shows as said by the person. `aim` is for words
+    that were written without network or in confidence: the key of the place (a question, or a phase in which ideas are
+    collected) for which they were written; otherwise ''.
     """
 
     content: Content
@@ -69,7 +69,7 @@ class Gesture:
 
 @dataclass(frozen=True, slots=True)
 class GestureTaken:
-    """The outcome that what a person did on their page was handled.
+    """The outcome of a gesture that was handled; a gesture is one thing that a person does on a page.
 
     `message` is the id of the answer on the page, None if there is none to show.
     """
@@ -80,10 +80,10 @@ class GestureTaken:
 
 @dataclass(frozen=True, slots=True)
 class FormOpened:
-    """The outcome that what a person did on their page opens a form, with the `answers` so far.
+    """The outcome of a gesture (one thing that a person does on a page) that opens a form.
 
-    `message` is the id of the message whose button opens it, None if unknown. `wrong` names the field to be corrected,
-    '' if there is none.
+    `answers` are the form's present answers, by the names of its fields. `message` is the id of the message whose
+    button opens the form, None if unknown. `wrong` names the field to be corrected, '' if there is none.
     """
 
     form: FormView
@@ -94,7 +94,7 @@ class FormOpened:
 
 @dataclass(frozen=True, slots=True)
 class GestureRefused:
-    """The outcome that what a person did on their page was not handled, or that its answer cannot be shown.
+    """The outcome of a gesture (one thing that a person does on a page) that failed, or whose answer cannot be shown.
 
     `lines` are shown instead, and `status` is an HTTP status.
     """
@@ -114,12 +114,12 @@ def word(data: Posted, name: str) -> str:
 
 
 def number(text: str) -> int | None:
-    """Return a text as a number, such as a message's id; None if it is no number."""
+    """Return the number that a text is, such as a message's id; None if the text is no number."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
 
 
 def read_token(data: Posted) -> str:
-    """Return the one-time token of a posted form. Raises HTTPBadRequest for a form without a valid one."""
+    """Return the one-time token of a posted form. Raises HTTPBadRequest if the form has no valid token."""
     token = word(data, "token")
     if not _TOKEN.fullmatch(token):
         raise web.HTTPBadRequest
@@ -127,10 +127,10 @@ def read_token(data: Posted) -> str:
 
 
 def read(name: str, data: Posted, dispatcher: Dispatcher) -> Gesture:
-    """Return what a person did on their page, from the form that the page posted.
+    """Return what a person did on their page, read from the form that the page posted.
 
     `name` is the last part of the form's address, such as «press». Raises HTTPBadRequest for a form without a valid
-    token, HTTPNotFound for an unknown name.
+    token, and HTTPNotFound for an unknown name.
     """
     token, message = read_token(data), number(word(data, "message"))
     match name:
@@ -195,7 +195,7 @@ class GestureHandler:
     async def take(self, visit: Visit, gesture: Gesture) -> Outcome:
         """Handle one thing that a person does on their page, and return the outcome.
 
-        If it is a repeat, with the same token, nothing is changed.
+        A gesture whose token is known is a repeat, and changes nothing.
         """
         problem = await self._problem(visit, gesture)
         if problem:
@@ -270,7 +270,7 @@ class GestureHandler:
         return await self._dispatcher.form(Incoming(PLATFORM, "", visit.sender, Pressed(payload)))
 
     async def menu(self, visit: Visit) -> Menu:
-        """Return the menu of what a person can do now; an empty menu if it cannot be read."""
+        """Return the menu of what a person can do now; it is empty if the database cannot be read."""
         try:
             return await self._dispatcher.menu(Incoming(PLATFORM, "", visit.sender, Called("")))
         except StoreUnavailable:
@@ -287,21 +287,21 @@ class GestureHandler:
         return tuple(b.label for b in buttons if b.action and b.action.encode() == gesture.content.payload)[:1]
 
     async def takes_files(self, visit: Visit) -> bool:
-        """Return whether a photo that the person sends now would be used."""
+        """Return whether the bot has a use for a photo, if the person sends one now."""
         return await self._dispatcher.takes_files(Incoming(PLATFORM, "", visit.sender, Sent()))
 
     async def takes_files_now(self, tx: Transaction, visit: Visit) -> bool:
-        """Return whether a photo that the person sends now would be used, in an open transaction.
+        """Return whether the bot has a use for a photo, if the person sends one now; read this in the transaction `tx`.
 
         An error may make the transaction fail, so nothing must be read in it afterwards.
         """
         return await self._dispatcher.takes_files_now(tx, Incoming(PLATFORM, "", visit.sender, Sent()))
 
     async def composing(self, visit: Visit) -> tuple[bool, str]:
-        """Return whether a photo sent now would be used, and the key of the place that would take words typed now.
+        """Return what the text field of a page needs, read in one transaction.
 
-        The text field of a page needs both; they are read in one transaction. A place is, for instance, a question
-        being asked, or a phase in which ideas are collected; its key is '' if it is unknown.
+        The first is whether the bot has a use for a photo sent now. The second is the key of the place to which words
+        typed now would go, for instance a question, or a phase in which ideas are collected; '' if it is unknown.
         """
 
         async def unit(tx: Transaction) -> tuple[bool, str]:
@@ -313,10 +313,10 @@ class GestureHandler:
             return True, ""
 
     async def aim_now(self, tx: Transaction, visit: Visit) -> str:
-        """Return the key of the place that would take words typed now; '' if it is unknown.
+        """Return the key of the place to which words typed now would go; '' if it is unknown.
 
-        A place is, for instance, a question being asked, or a phase in which ideas are collected. An error may make the
-        transaction fail, so nothing must be read in it afterwards.
+        A place is, for instance, a question that is being asked, or a phase in which ideas are collected. An error may
+        make the transaction fail, so nothing must be read in it afterwards.
         """
         return await self._dispatcher.aim_now(tx, Incoming(PLATFORM, "", visit.sender, Typed("")))
 
@@ -325,7 +325,7 @@ class GestureHandler:
         return await self._dispatcher.screens(Incoming(PLATFORM, "", visit.sender, Called("")))
 
     async def wants_files(self, visit: Visit, name: str, payload: str) -> bool:
-        """Return whether files posted with a form of the page would be used.
+        """Return whether the bot has a use for files posted with a form of the page.
 
         `name` is the last part of the form's address; `payload` is the encoded action of the form, '' for none.
         """
@@ -334,10 +334,10 @@ class GestureHandler:
         return name == "say" and await self.takes_files(visit)
 
     async def reopen(self, visit: Visit, payload: str, message: int | None) -> FormOpened | None:
-        """Return the form that an encoded action opens, for a browser that loads its address again; else None.
+        """Return the form that an encoded action opens, for a browser that loads the form's address again.
 
-        `payload` is the encoded action. `message` is the id of the message whose button opens the form, None if
-        unknown.
+        Returns None if the action opens no form. `payload` is the encoded action. `message` is the id of the message
+        whose button opens the form, None if unknown.
         """
         form = await self._dispatcher.form(Incoming(PLATFORM, "", visit.sender, Pressed(payload)))
         return FormOpened(form, message, form.prefill) if isinstance(form, FormView) else None

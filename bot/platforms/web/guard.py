@@ -31,12 +31,11 @@ _ANY_NAME = {health.PATH}
 
 
 def security_headers(request: web.Request, public_url: str, *, framers: str, locates: bool) -> dict[str, str]:
-    """Return the response headers by which a page loads and runs nothing from other sites.
+    """Return the response headers that forbid a page to load or run anything from other sites.
 
-    `framers` are the sites that may show the page in a frame, as a Content-Security-Policy names them: mostly none.
-    With an https address, browsers use no unencrypted connection for a year; subdomains are not included, because they
-    may belong to others. If `locates` is True, as for personal pages, our script may request the device's location, if
-    its owner agrees.
+    `framers` are the sites that may show the page in a frame, in the words of a Content-Security-Policy. For an https
+    address, the headers also forbid unencrypted connections for a year; they exclude subdomains, which may belong to
+    others. With `locates`, as for personal pages, our script may ask for the device's location, if the reader agrees.
     """
     scripts = script_sources(request, public_url)
     lasting = {"Strict-Transport-Security": "max-age=31536000"} if public_url.startswith("https:") else {}
@@ -53,10 +52,10 @@ def security_headers(request: web.Request, public_url: str, *, framers: str, loc
 
 
 def script_sources(request: web.Request, public_url: str, folder: str = STATIC) -> str:
-    """Return the only sources of scripts for a Content-Security-Policy: a folder below our path, on our own hosts.
+    """Return the allowed sources of scripts for a Content-Security-Policy: one folder below our path, on our own hosts.
 
-    A path needs a host before it. Behind a proxy it is the host of the public address; without a proxy, or through a
-    tunnel, it is the host of the request. The scheme is the page's.
+    A source needs a host before its path. Behind a proxy it is the host of the public address; without a proxy, or
+    through a tunnel, it is the host of the request. Its scheme is the same as the page's.
     """
     public = urlsplit(public_url)
     path = quote(unquote(public.path.rstrip("/"))) + folder
@@ -65,9 +64,9 @@ def script_sources(request: web.Request, public_url: str, folder: str = STATIC) 
 
 
 def attachment_headers(name: str, content: bytes, *, shown: bool) -> dict[str, str]:
-    """Return the headers of a file that somebody sent, so that nothing in it can run on our page.
+    """Return the response headers for a file that somebody sent, so that nothing in it can run on our page.
 
-    A file to be `shown` whose content is a picture is served as a picture, any other as a download of bytes. Only the
+    With `shown`, a file whose content is a picture is served as a picture; any other file is a download. Only the
     content decides what kind of file it is, neither its name nor its sender.
     """
     kind = kind_of(content) if shown else None
@@ -80,15 +79,15 @@ def attachment_headers(name: str, content: bytes, *, shown: bool) -> dict[str, s
 
 
 class UnknownName(web.HTTPBadRequest):
-    """The error that the request names a host that is not ours."""
+    """The error that a request names a host that is not ours."""
 
 
 def check_request(request: web.Request, names: frozenset[str]) -> None:
-    """Check that a browser may have sent a request.
+    """Refuse a request that no browser sends to our server.
 
-    Raises UnknownName for a host that is not ours, HTTPBadRequest for anything else that no browser sends. `names` are
-    the host names of our server; loopback addresses are always accepted. If any host name were accepted, an attacker's
-    page could read ours, by making its name resolve to this machine or its network.
+    Raises UnknownName for a host that is not ours, and HTTPBadRequest for anything else that is wrong. `names` are the
+    host names of our server; loopback addresses are always accepted. If any host name were accepted, an attacker's page
+    could read ours, by making its own name lead to this machine or its network.
     """
     hosts = request.headers.getall("Host", [])
     if request.path not in _ANY_NAME and not (len(hosts) == 1 and _is_ours(hosts[0], names)):
@@ -101,7 +100,7 @@ def check_request(request: web.Request, names: frozenset[str]) -> None:
 
 
 def hosts(*addresses: str) -> frozenset[str]:
-    """Return the host names in the `addresses`, without ports."""
+    """Return the host names in these `addresses`, without ports."""
     return frozenset(name for address in addresses if (name := urlsplit(address).hostname))
 
 
@@ -119,10 +118,10 @@ def _is_ours(host: str, names: frozenset[str]) -> bool:
 
 
 def from_here(request: web.Request, public_url: str) -> bool:
-    """Return whether a posted form is from one of our own pages, as far as the browser says.
+    """Return whether the browser says that a posted form comes from one of our own pages.
 
-    A browser that hides the origin («null», because no referrer may be sent) sends Sec-Fetch-Site instead. For a
-    browser that sends neither, this returns True, and the secret token in the form decides.
+    A browser that hides the origin («null», because no referrer may be sent) sends Sec-Fetch-Site instead. If the
+    browser says nothing at all, the result is True: the secret token in the form decides then.
     """
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
         return False

@@ -30,10 +30,10 @@ _FINER = 4
 
 
 def icons(branding: Branding) -> Mapping[str, Callable[[], bytes]]:
-    """Return functions that draw the icons of an installed page as PNG, by the names of their files.
+    """Return functions that draw the icons of an installed page as PNG, by the icons' file names.
 
-    `icon-…` has round corners, `maskable-…` is cut to shape by the phone, `touch` is for the home screen of Apple's
-    phones, and `badge` is the white shape beside a notification.
+    `icon-…` has round corners, the phone cuts `maskable-…` to shape, `touch` is for the home screen of Apple's phones,
+    and `badge` is the white shape beside a notification.
     """
     return {
         **{f"icon-{size}.png": partial(_icon, branding, size, rounded=True) for size in SIZES},
@@ -48,7 +48,7 @@ SIZES = (192, 512)
 
 
 def initials(name: str) -> str:
-    """Return one or two capital letters for a gathering's name, or the name if it is an acronym.
+    """Return one or two capital letters that stand for a gathering's name, or the name if it is an acronym.
 
     Returns '' for a name without letters.
     """
@@ -60,9 +60,9 @@ def initials(name: str) -> str:
 
 
 def short_name(name: str) -> str:
-    """Return the word shown below the icon of an installed page.
+    """Return the name below the icon of an installed page.
 
-    It is the first word of the gathering's name that has more than three letters, or the whole name.
+    It is the first word of the gathering's name with more than three letters; if there is none, it is the whole name.
     """
     words = name.split()
     return next((word for word in words if len(word) > _SMALL_WORDS), name)

@@ -31,7 +31,7 @@ Words = Callable[..., Markup]
 
 
 def translator(reader: Reader) -> Words:
-    """Return the function `_` of a template, which returns a message translated for a reader, as HTML."""
+    """Return the function that templates call as `_`; it translates a message for a reader and returns it as HTML."""
 
     def translate(message: str, /, **values: Span) -> Markup:
         return markup(Text(message, values=values), reader) if values else _translated(message, reader.locale)
@@ -48,7 +48,7 @@ def _translated(message: str, locale: str) -> Markup:
 def markup(span: Span, reader: Reader, commands: Callable[[str], Markup] = escape) -> Markup:
     """Return a text as HTML, translated for a reader.
 
-    The function `commands` turns text without a style into HTML; it can draw the commands named in it as buttons.
+    The function `commands` turns pieces of text without a style into HTML; it can draw commands in them as buttons.
     """
     pieces: list[str] = []
     for quoted, runs in groupby(render(span, reader), lambda run: "quote" in run.styles):
@@ -58,7 +58,7 @@ def markup(span: Span, reader: Reader, commands: Callable[[str], Markup] = escap
 
 
 def naming_commands(router: Router, form: str) -> Callable[[str], Markup]:
-    """Return a function that turns a text into HTML, with the commands named in it («/aide») as buttons.
+    """Return a function that turns a text into HTML, in which commands such as «/aide» are buttons.
 
     `form` is the id of the HTML form to which the buttons belong.
     """
@@ -77,7 +77,7 @@ def naming_commands(router: Router, form: str) -> Callable[[str], Markup]:
 
 
 def safe_address(url: str) -> str | None:
-    """Return an address that is safe as a link; None for an address whose scheme could run something in the page."""
+    """Return an address if it is safe as a link; None if its scheme could run something in the page."""
     try:
         return url if urlsplit(url).scheme in _SCHEMES else None
     except ValueError:
@@ -85,9 +85,9 @@ def safe_address(url: str) -> str | None:
 
 
 def time_tag(instant: datetime, style: str, words: str) -> Markup:
-    """Return a <time> element of HTML for an instant; the page's script adds the reader's own time.
+    """Return HTML's <time> element for an instant, to which the page's script adds the time at the reader's place.
 
-    `words` is the time at the venue, and `style` how it is written.
+    `words` is the time at the venue; `style` says how the script writes the other one.
     """
     return Markup('<time datetime="{}" data-style="{}">{}</time>').format(instant.isoformat(), style, words)
 

@@ -84,7 +84,7 @@ _ELSEWHERE = b"retry: 3600000\nevent: elsewhere\ndata:\n\n"
 
 
 class PageRoutes:
-    """The addresses of a person's page on the web server, for the participant to whom the session belongs."""
+    """The web server's addresses of a person's page, which work only in a session of this person."""
 
     def __init__(
         self,
@@ -133,7 +133,7 @@ class PageRoutes:
         ]
 
     def in_turn(self, handler: _Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-        """Return a handler that calls another one with the visit, once the person has few enough requests under way.
+        """Return a handler that calls `handler` with the visit, once the person has few enough requests in progress.
 
         `Turns` decides how many requests of one person are answered at a time.
         """
@@ -474,11 +474,11 @@ class PageRoutes:
 
     @asynccontextmanager
     async def reading_sealed(self, request: web.Request, visit: Visit) -> AsyncIterator[tuple[Visit, Posted]]:
-        """Read the form that a person posts to their page, inside the `async with` block, and refuse a forged one.
+        """Read the form that a person posts to their page, refuse it if it is forged, and yield the visit and the form.
 
-        Yields the person's visit and the form. The visit is read again after all of the form has arrived, because the
-        session may end meanwhile. Raises HTTPForbidden for a forged form, HTTPNotFound for a session that has ended,
-        and the errors of `Posts.reading`.
+        The form's files exist only inside the `async with` block. The visit is read again after the whole form has
+        arrived, because the session may have ended. Raises HTTPForbidden for a forged form, HTTPNotFound for a session
+        that has ended, and the errors of `Posts.reading`.
         """
         if not from_here(request, self._settings.web.public_url):
             raise web.HTTPForbidden
@@ -497,7 +497,7 @@ class PageRoutes:
     async def find_visit(self, request: web.Request) -> Visit:
         """Return the visit (person, session and browser) to which a request belongs.
 
-        Raises HTTPNotFound if the request has no session that opens this page.
+        Raises HTTPNotFound if the request has no session for this page.
         """
         return await self._store.read(lambda tx: self._recognise(tx, request))
 

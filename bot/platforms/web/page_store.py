@@ -68,7 +68,7 @@ class NewAttachment:
     """An attachment to be stored with a message.
 
     Its content is in the stored file with the digest `digest`; if `digest` is '', it is in `content`. `size` is the
-    width and height of a picture as shown, in pixels; None for everything else.
+    width and height in pixels of a picture as it is shown; None for everything else.
     """
 
     kind: Kind
@@ -84,9 +84,10 @@ class NewAttachment:
 
 @dataclass(frozen=True, slots=True)
 class PageAttachment:
-    """An attachment of a message, at a `position` among several, without its content. `alt` describes a picture.
+    """An attachment of a message, without its content. `alt` describes a picture.
 
-    `size` is the width and height of a picture as shown, in pixels; None if unknown.
+    `position` is its number among the message's attachments, from 0. `size` is the width and height in pixels of a
+    picture as it is shown; None if unknown.
     """
 
     position: int
@@ -110,17 +111,17 @@ class PageFile:
 
 @dataclass(frozen=True, slots=True)
 class PageMessage:
-    """One message of a page in its present state: its view without attachments, and the short notice that came with it.
+    """One message of a page in its present state: its view without attachments, and the short notice shown with it.
 
-    `revision` is the number of its last change; each person's page counts its changes from 1. `pushed` says that the
-    program sent the message by itself, not as an answer. `pinned` says that it stays at the top, `seen` that the person
-    has seen it, `secret` that no device may store it, `for_a_role` that not every participant may read it: it requires
-    a role, or answers what somebody who has one did, except in a new browser.
+    `revision` is the number of its last change; each person's page counts its changes from 1. `pushed` is True if the
+    program sent it by itself, not as an answer; `pinned` if it stays at the top; `seen` if the person has seen it;
+    `secret` if no device may store it; `for_a_role` if it needs a role to be read, or answers something that a person
+    with a role did in a confirmed browser.
 
-    `answered_in` is for an answer: the id of the browser that its owner has not confirmed whose words or press it
-    answers; '' for any other place. It is None for a message that is no answer. A
-    deleted message has an empty view. Messages with the same `appearance` differ only in their ids, revisions and
-    times, in who may see them and who has seen them; `appearance` is None for messages with secrets.
+    `answered_in` is None unless it is an answer. It is then the id of the browser in which the person acted, if that
+    browser is unconfirmed (its owner has not confirmed it), otherwise ''. A deleted message has an empty view. Messages
+    with the same `appearance` differ only in their ids, revisions and times, in who may see them and who has seen them;
+    `appearance` is None for messages with secrets.
     """
 
     id: int
@@ -150,15 +151,14 @@ class PageMessage:
         return self.view == WITHHELD
 
     def waits_in(self, browser: Browser) -> bool:
-        """Return whether a browser that nobody confirmed must not show the message yet.
+        """Return whether a browser that nobody confirmed must not show the message, or not yet.
 
-        A browser is new until its owner confirms it or it opens by itself. It shows the answers to what is done there.
-        It does not show what is meant for the team, what the person wrote or was answered anywhere else, a conversation
-        in confidence, a secret such as a code, files of the person's data that are for their eyes alone, or what is
-        confidential and was delivered before the page was opened there.
+        A new browser shows the answers to what is done in it. It does not show what is meant for the team, what the
+        person wrote or was answered elsewhere, a conversation in confidence, a secret such as a code, files with the
+        person's own data, or anything confidential that was delivered before the page was opened in it.
 
-        A browser that opened by itself shows what somebody without a role would read who was confided nothing by
-        others: neither what is meant for a role, nor what was answered elsewhere to somebody who has one, nor secrets.
+        A browser that opened by itself, because its owner had no other way to confirm it, shows more: everything except
+        what is meant for a role, what answered a person with a role elsewhere, and secrets.
         """
         view = self.view
         if self.secret or self.for_a_role or stored(view.who)[0] > Who.PARTICIPANT:
@@ -176,7 +176,7 @@ class PageMessage:
 class Excerpt:
     """Some messages of a page that follow each other, in the order in which they were added.
 
-    `older` is the id before which the page has earlier messages; None if it has none.
+    `older` is the id before which the page has earlier messages (see `before`); None if it has none.
     """
 
     messages: list[PageMessage]
@@ -195,12 +195,12 @@ async def add(
     delivery_id: int | None = None,
     answered_in: str | None = None,
 ) -> int:
-    """Add a message to a person's page. Returns its id; a delivery that was added before is not added again.
+    """Add a message to a person's page, and return its id. A delivery that was added before is not added again.
 
-    `delivery_id` is the id of the delivery, None for an answer to a person who is looking; a delivery counts as unread.
-    `toast` is a short notice shown with the message. `answered_in` is for an answer: the id of the browser to which it
-    is given if the owner has not confirmed that browser, '' for any other browser. It is None for a message that is no
-    answer. Raises ValueError for a view with attachments: these are passed as `attached`.
+    `delivery_id` is the id of the delivery, which counts as unread; None for an answer. `toast` is a short notice shown
+    with the message. `answered_in` is None for a message that is no answer; for an answer it is the id of the browser
+    that gets it, if the owner has not confirmed this browser, otherwise ''. Raises ValueError for a view with
+    attachments: pass these as `attached`.
     """
     who, role = stored(view.who)
     row = await tx.one(
@@ -248,7 +248,7 @@ async def add(
 
 
 async def keep_latest_warnings(tx: Transaction, participant_id: int) -> None:
-    """Delete the messages of a page that warn of browsers in which it was opened, except the latest ones."""
+    """Delete the messages on a page that warn about new browsers, except the latest WARNINGS_KEPT."""
     await _keep_latest(tx, participant_id, WARNINGS_KEPT, _WARNS)
 
 
@@ -282,11 +282,11 @@ async def change(
     seen: bool | None,
     answered_in: str | None = None,
 ) -> bool:
-    """Change a message of the bot on a person's page. Returns False if the page no longer has it.
+    """Change a message of the bot on a person's page. Returns False if the page does not have the message any more.
 
     `seen` says whether the message then counts as seen by the person. `toast` is a short notice shown with it.
-    `answered_in` is the id of the browser to which the message is the answer, if the owner has not confirmed that
-    browser; '' for any other browser. If `seen` or `answered_in` is None, the stored value is kept.
+    `answered_in` is the id of the browser in which the message is an answer, if the owner has not confirmed this
+    browser, otherwise ''. If `seen` or `answered_in` is None, the stored value is kept.
     """
     who, role = stored(view.who)
     changed = await tx.run(
@@ -328,7 +328,10 @@ async def files_of(tx: Transaction, participant_id: int, message_id: int) -> fro
 
 
 async def pin(tx: Transaction, participant_id: int, message_id: int, now: datetime) -> bool:
-    """Pin a message at the top of a person's page, and unpin all others. Returns False if the page no longer has it."""
+    """Pin a message at the top of a person's page, and unpin all others.
+
+    Returns False if the page does not have the message any more.
+    """
     for pinned, where in ((0, "pinned = 1 AND id <> :id"), (1, "pinned = 0 AND id = :id")):
         await tx.run(
             "UPDATE page_messages SET pinned = :pinned, changed_at = :now,"
@@ -359,11 +362,11 @@ async def changes(tx: Transaction, participant_id: int, after: int) -> list[Page
 async def latest(
     tx: Transaction, participant_id: int, most: int = AT_ONCE, *, beside_new: bool = False, here: str = ""
 ) -> Excerpt:
-    """Return the last `most` messages of a person's page, preceded by earlier messages that are pinned.
+    """Return the last `most` messages of a person's page, after the earlier messages that are pinned.
 
-    A new browser is one that its owner has not confirmed. With `beside_new`, messages from new browsers are returned in
-    addition to the `most` others, so that they displace none of the owner's. If `here` is the id of a new browser,
-    messages from other new browsers are left out for the same reason.
+    A new browser is one that its owner has not confirmed. With `beside_new`, messages from new browsers do not count
+    towards `most`, so that they displace no message of the owner. `here` is the id of a new browser: then messages from
+    other new browsers are left out for the same reason.
     """
     excerpt = await (
         _latest_beside_new(tx, participant_id, most)
@@ -388,7 +391,7 @@ async def _latest_beside_new(tx: Transaction, participant_id: int, most: int) ->
 async def before(
     tx: Transaction, participant_id: int, message_id: int, most: int = AT_ONCE, *, here: str = ""
 ) -> Excerpt:
-    """Return the `most` messages of a page before a message, in the order in which they were added.
+    """Return the `most` messages of a page before the message `message_id`, in the order in which they were added.
 
     If `here` is the id of a browser that its owner has not confirmed, messages from other such browsers are left out.
     """
@@ -401,7 +404,7 @@ async def before(
 async def is_further_up(tx: Transaction, participant_id: int, message_id: int) -> bool:
     """Return whether a message is older than the messages with which the page opens.
 
-    Returns False for a pinned message, which the page shows in any case, and for a message that the page does not have.
+    Returns False for a pinned message, which the page always shows, and for a message that the page does not have.
     """
     row = await tx.one(
         "SELECT (SELECT COUNT(*) FROM page_messages l WHERE l.participant_id = :participant AND l.id > m.id"
@@ -423,7 +426,7 @@ async def latest_revision(tx: Transaction, participant_id: int) -> int:
 
 
 async def find(tx: Transaction, participant_id: int, message_id: int) -> PageMessage | None:
-    """Return a message of a person's page; None if there is none."""
+    """Return a message of a person's page; None if the page does not have it."""
     return next(iter(await _read(tx, participant_id, "id = :one", one=message_id)), None)
 
 
@@ -470,10 +473,10 @@ async def _drawn(tx: Transaction, participant_id: int, message: PageMessage) -> 
 
 
 async def view_of(tx: Transaction, participant_id: int, message_id: int | None, browser: Browser | None) -> View | None:
-    """Return the view, without attachments, that a browser shows of a message from the bot on a person's page.
+    """Return the view, without attachments, that a browser shows of a message of the bot.
 
-    `message_id` is None if no message is meant; `browser` is one that its owner has not confirmed, None for any other
-    place. Returns None if there is no such message, or if the browser does not show it.
+    `message_id` is None for no message. `browser` is a browser that its owner has not confirmed, None for any other.
+    Returns None if the page does not have the message, or if the browser does not show it.
     """
     message = await find(tx, participant_id, message_id) if message_id else None
     if message is None or message.author != "bot" or (browser and browsers.asks_about(message.view, browser)):
@@ -485,7 +488,7 @@ async def view_of(tx: Transaction, participant_id: int, message_id: int | None, 
 
 
 async def bears_file_or_secret(tx: Transaction, participant_id: int, message_id: int) -> bool:
-    """Return whether a message of a person's page has attachments or a secret, which an edit would lose."""
+    """Return whether a message on a person's page has an attachment or a secret, which would be lost by an edit."""
     return await tx.exists(
         "SELECT 1 FROM page_messages m WHERE m.id = :id AND m.participant_id = :participant AND (m.secret = 1"
         " OR EXISTS (SELECT 1 FROM page_files f WHERE f.message_id = m.id))",
@@ -495,9 +498,9 @@ async def bears_file_or_secret(tx: Transaction, participant_id: int, message_id:
 
 
 async def find_file(tx: Transaction, participant_id: int, message_id: int, position: int) -> PageFile | None:
-    """Return the attachment of a message on a person's page at a position, counted from 0.
+    """Return the attachment at a position, counted from 0, of a message on a person's page.
 
-    Returns None if there is none on this person's page, or if the person may not read it.
+    Returns None if this person's page does not have it, or if the person may not read it.
     """
     row = await tx.one(
         "SELECT f.name, f.digest, f.content FROM page_files f JOIN page_messages m ON m.id = f.message_id"
@@ -512,7 +515,7 @@ async def find_file(tx: Transaction, participant_id: int, message_id: int, posit
 
 
 async def withhold(tx: Transaction, participant_id: int, lost: Required, now: datetime) -> None:
-    """Replace the messages on a page that its owner may no longer read after losing the role `lost`.
+    """Replace the messages on a page that its owner may not read any more after losing the role `lost`.
 
     Their files are deleted. The replacement is WITHHELD, which says that the message is no longer shown.
     """
@@ -536,8 +539,8 @@ async def forget_confidential(tx: Transaction, participant_id: int) -> None:
 async def mark_seen(tx: Transaction, participant_id: int, revision: int, now: datetime) -> int:
     """Record that a person has seen their page up to the change with the number `revision`.
 
-    A page with a revision that the store does not have was opened before a backup was restored, and shows nothing of
-    what is stored now. Returns how many messages were new to the person.
+    Returns how many messages were new to the person. Records nothing if the database has no such change yet: the page
+    was then opened before a backup was restored, and does not show what is stored now.
     """
     return await tx.run(
         "UPDATE page_messages SET seen_at = :now"
@@ -552,8 +555,8 @@ async def mark_seen(tx: Transaction, participant_id: int, revision: int, now: da
 async def forget_secrets(tx: Transaction, now: datetime) -> int:
     """Empty the messages on pages with secrets that are older than SECRETS_KEPT, and delete their files.
 
-    Each gets a new revision, so that open pages hide it. Its row stays, as otherwise the revision of the page's last
-    change could be used again. Returns the number of emptied messages.
+    Each gets a new revision, so that open pages hide it. Its row is kept, because the number of the page's last change
+    could otherwise be used again. Returns the number of emptied messages.
     """
     before = to_micros(now - SECRETS_KEPT)
     outdated = "secret = 1 AND changed_at <= :before"

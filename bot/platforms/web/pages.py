@@ -90,9 +90,9 @@ _REMEMBERED = 256
 class Bell:
     """Whether and how a browser is notified of messages while the page is closed.
 
-    `key` is the installation's public key, by which browsers know it, '' if pages send no notifications. `device` is a
-    digest of the browser's push address, '' if notifications are off in this browser. If `shows_text` is True,
-    notifications show the messages' text.
+    `key` is the installation's public key, which a browser needs in order to subscribe; '' if pages send no
+    notifications. `device` is a digest of the browser's push address, '' if notifications are off in this browser. With
+    `shows_text`, notifications show the messages' text.
     """
 
     key: str
@@ -101,7 +101,7 @@ class Bell:
 
 
 class Pages:
-    """Renders whole HTML pages, and the fragments that the page's script inserts."""
+    """Renders HTML pages, and the fragments of HTML that the page's script inserts."""
 
     def __init__(self, settings: Settings, router: Router, clock: Clock, prefix: str) -> None:
         """`prefix` is the path of the public address; the path of every page begins with it."""
@@ -116,7 +116,10 @@ class Pages:
         self.wear(settings.gathering.branding)
 
     def wear(self, branding: Branding) -> None:
-        """Draw pages with the colour and the logos in `branding` from now on. Pages already open stay as they are."""
+        """Render pages with the colour and the logos in `branding` from now on.
+
+        Pages that are open stay as they are.
+        """
         self.branding = branding
         self.static = page_files(f"{self._prefix}{STATIC}", branding, f"{self._prefix}/c/")
         self._partners = tuple(enumerate(partners_logos(branding)))
@@ -124,7 +127,7 @@ class Pages:
         self.__dict__.pop("_templates", None)
 
     async def serve_static(self, request: web.Request) -> web.Response:
-        """Answer the request for a file that pages load. Raises HTTPNotFound for an unknown one."""
+        """Answer the request for a file that pages load. Raises HTTPNotFound if there is no such file."""
         return await self.static.serve(request)
 
     @cached_property
@@ -161,11 +164,11 @@ class Pages:
     ) -> str:
         """Return the HTML of a person's page with the end of the conversation.
 
-        `revision` is the last change that the page shows. `menu` is what the person can do now. With `takes_files`, the
-        page offers to send a photo. `bell` describes notifications while the page is closed, None if they are
-        impossible. `aim` is the key of the place (such as a question) that takes words typed now, '' if it is unknown.
-        `screens` are pairs of title and message for a page that devices store for the time without network; None for
-        the live page. After a refused message, `notice` says why, and `draft` is its text.
+        `revision` is the number of the last change that the page shows. `menu` is what the person can do now. With
+        `takes_files`, the page offers to send a photo. `bell` describes notifications while the page is closed, None if
+        they are impossible. `aim` is the key of the place (such as a question) to which words typed now would go, '' if
+        it is unknown. `screens` are pairs of title and message for a page that devices store for use without network;
+        None for the live page. After a message was refused, `notice` says why, and `draft` is its text.
         """
         messages = excerpt.messages
         unread = [message.id for message in messages if message.pushed and not message.seen and not message.gone]
@@ -197,7 +200,7 @@ class Pages:
         )
 
     def desk(self, visit: Visit, grids: Sequence[Grid]) -> str:
-        """Return the HTML of the organisers' desk with these tables; its script fetches what they show."""
+        """Return the HTML of the organisers' desk with these tables; the page's script fetches their rows."""
         return self._render("desk.html", visit.reader, **self._context(visit), grids=grids)
 
     def menu(self, visit: Visit, menu: Menu) -> str:
@@ -205,7 +208,7 @@ class Pages:
         return self._render("menu.html", visit.reader, **self._context(visit), menu=menu)
 
     def older(self, visit: Visit, excerpt: Excerpt) -> str:
-        """Return the HTML of a page with earlier messages, for browsers without script."""
+        """Return the HTML of a page with earlier messages, for browsers without scripts."""
         messages = [self.message(visit, message) for message in excerpt.messages]
         return self._render("older.html", visit.reader, **self._context(visit), messages=messages, older=excerpt.older)
 
@@ -255,30 +258,31 @@ class Pages:
         )
 
     def form(self, visit: Visit, opened: FormOpened) -> str:
-        """Return the HTML of a form as a page of its own, for browsers without script."""
+        """Return the HTML of a page with a form, for browsers without scripts."""
         return self._render("form_page.html", visit.reader, **self._context(visit), **_form_context(opened))
 
     def sheet(self, visit: Visit, opened: FormOpened) -> str:
-        """Return the HTML of a form as a fragment, which the page's script shows in a dialog over the conversation."""
+        """Return the HTML fragment of a form, which the page's script shows in a dialog over the conversation."""
         return self._render("form.html", visit.reader, **self._context(visit), **_form_context(opened))
 
     # --- for anyone
 
     def door(self, reader: Reader, person: int, link: str, *, telegram: str = "", discord: str = "") -> str:
-        """Return the HTML of the page that a personal link opens, with the button that opens the person's page.
+        """Return the HTML of the page that a personal link opens, whose button opens the person's own page.
 
         Only the button opens a session, so that a preview or a scanner that follows the link changes nothing.
-        `telegram` is the address by which the person joins on Telegram instead, `discord` the address of the channel
-        where they can enter their code; '' for none.
+        `telegram` is the address at which the person can join on Telegram instead, and `discord` the address of the
+        channel where they can enter their code; '' for none.
         """
         enter = f"{self.path_of(person)}enter"
         return self._render("door.html", reader, enter=enter, link=link, telegram=telegram, discord=discord)
 
     def entry(self, reader: Reader, code: str, telegram: str, problem: Span = "") -> str:
-        """Return the HTML of the door, where a person types a code or link to come to their own page.
+        """Return the HTML of the page on which a person types a code or link to come to their own page.
 
-        The short address on a display leads to the door, unless the browser already has a page open. `telegram` is the
-        bot's address on Telegram, '' for none. `problem` says what is wrong with what was typed.
+        The short address on a display leads to it, unless the browser already has a page open. `code` is the display's
+        short code. `telegram` is the bot's address on Telegram, '' for none. `problem` says what is wrong with what was
+        typed.
         """
         here = self.path_of_entry(code)
         return self._render("entry.html", reader, here=here, telegram=telegram, problem=problem)
@@ -286,31 +290,29 @@ class Pages:
     def opens_inside(self, reader: Reader) -> str:
         """Return the HTML of the page that a chat app opens inside itself.
 
-        The script of the page sends us what the app tells about its user.
+        The page's script sends our server what the app tells about its user.
         """
         return self._render("inside.html", reader, here=self._prefix + INSIDE)
 
     def closed(self, reader: Reader, *, pasted: bool = False) -> str:
-        """Return the HTML for links that open nothing: always the same, so that guessing links reveals nothing.
+        """Return the HTML for links that open nothing; it is always the same, so that guessing links reveals nothing.
 
-        With `pasted`, which is for the address of a person's page, it has a field in which a link can be pasted. A page
-        that was installed on a phone has no address bar, and on some phones does not share the browser's session.
+        With `pasted`, which is for the address of a person's page, it has a field into which a link can be pasted. A
+        page that is installed on a phone needs the field: it has no address bar, and may not share the browser's
+        session.
         """
         return self._render("closed.html", reader, pasted=pasted, lines=self.whom_to_call)
 
     def notice_page(self, reader: Reader, lines: Sequence[Span], back: str = "") -> str:
-        """Return the HTML of a page with a few lines, for errors, and a link to the path `back`.
-
-        There is no link if `back` is ''.
-        """
+        """Return the HTML of a page for errors, with a few lines and a link to the path `back` ('' for no link)."""
         return self._render("note.html", reader, lines=lines, back=back)
 
     def press_page(self, reader: Reader, lines: Sequence[Span], label: Span, action: str) -> str:
-        """Return the HTML of a page with a few lines and one button; it says `label` and posts to the path `action`."""
+        """Return the HTML of a page with a few lines and one button with a label, which posts to the path `action`."""
         return self._render("press.html", reader, lines=lines, label=label, action=action)
 
     def manifest(self, person: int) -> Mapping[str, Any]:
-        """Return what a browser must know to install the page of a participant, as JSON values.
+        """Return the manifest, with which a browser installs the page of a participant, as JSON values.
 
         It has nothing about the person, so that it can be read without a session.
         """
@@ -338,7 +340,7 @@ class Pages:
         }
 
     def is_path_of_page(self, request: web.Request) -> bool:
-        """Return whether a request is for a person's page itself, not for a part of it."""
+        """Return whether a request is for a person's page itself, not for one of its parts."""
         person = request.match_info.get("person")
         return person is not None and request.path in (f"/c/{person}/", f"{INSIDE}/{person}/")
 
@@ -362,12 +364,12 @@ class Pages:
         problem: Span = "",
         draft: str = "",
     ) -> str:
-        """Return the HTML of a display, a live page without a login; `scene` is the HTML of what it shows now.
+        """Return the HTML of a display (a live page without a login); `scene` is the HTML of what it shows now.
 
-        `here` is the path of the link, `now` the time by which its clocks run. `about` is the subject of a question
+        `here` is the path of the link, and `now` the time that its clocks show. `about` is the subject of a question
         that can be asked now, '' if none can be asked. `form` is what its reader can send, None on a wall. After
         something was sent, `notice` says that it arrived, or `problem` why it was refused, with the refused text as
-        `draft`. `closed` is what the page shows after its link is closed.
+        `draft`. `closed` is what the page shows after its link was closed.
         """
         return self._render(
             "display.html",
@@ -384,9 +386,10 @@ class Pages:
         )
 
     def scene(self, scene: Scene, reader: Reader, picture: str | None) -> str:
-        """Return the HTML of what a display, a live page, shows now.
+        """Return the HTML of what a display (a live page) shows now.
 
-        DISPLAY_PATH and DISPLAY_CLOCK are placeholders in it. `picture` is the key of its pictures, None for none.
+        The HTML contains the placeholders DISPLAY_PATH and DISPLAY_CLOCK. `picture` is the key of its pictures, None
+        for none.
         """
         return self._render(
             "scene.html",
@@ -401,32 +404,26 @@ class Pages:
         )
 
     def clock(self, clock: SceneClock, reader: Reader, now: datetime) -> str:
-        """Return the HTML of the clock on a live page, with the time that it shows now.
-
-        The page's script lets it go on.
-        """
+        """Return the HTML of the clock on a live page, which shows the time `now`; the page's script moves it on."""
         return self._render("clock.html", reader, **_clock_data(clock, now))
 
     def path_of_display(self, secret: str) -> str:
-        """Return the path of a display's page and of the files it loads, without a slash at the end."""
+        """Return the path, without a slash at its end, below which a display's page and its files are."""
         return f"{self._prefix}{PATH}{quote(secret, safe='')}"
 
     def entry_address(self, code: str) -> str:
-        """Return the short address that a display shows, which leads people to their own pages."""
+        """Return the short address that a display shows and that leads people to their own pages."""
         return f"{self._public_url}{ENTRY}{code}"
 
     def path_of_entry(self, code: str = "") -> str:
-        """Return the path of the short address that a display shows, by which people come to their own pages.
+        """Return the path of the short address that a display shows and that leads people to their own pages.
 
-        `code` is the short code of the display. If it is '', the beginning of all such paths is returned.
+        `code` is the short code of the display; if it is '', the result is the beginning of all such paths.
         """
         return f"{self._prefix}{ENTRY}{quote(code, safe='')}"
 
     def path_of(self, person: int, *, inside: bool = False) -> str:
-        """Return the path of a person's page.
-
-        If `inside` is True, it is the path by which a chat app shows it inside itself.
-        """
+        """Return the path of a person's page; with `inside`, the path of the page inside a chat app."""
         return f"{self._prefix}{INSIDE if inside else '/c'}/{person}/"
 
     def path_of_visit(self, visit: Visit) -> str:

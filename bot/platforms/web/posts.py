@@ -49,13 +49,14 @@ class Posts:
     async def reading(
         self, request: web.Request, person: Participant, wanted: Callable[[], Awaitable[bool]], *, browser: str = ""
     ) -> AsyncIterator[Posted]:
-        """Read the form that a person posts; the person's other large forms are refused until the `with` block ends.
+        """Read the form that a person posts, and yield its fields.
 
-        `wanted` is called to find out whether the files in a large form would be used. `browser` is the id of the
-        sending browser if the person has not confirmed it, otherwise ''; forms from other browsers are read at the same
-        time. Raises PostRefused if another large form of the person is being read, if the form arrives too slowly, or
-        if its files cannot be taken. Raises HTTPRequestEntityTooLarge for a body that is too large, and HTTPBadRequest
-        for a body that no browser sends.
+        Until the `async with` block ends, other large forms of the person are refused. `wanted` is called for a large
+        form and returns whether the bot has a use for its files. `browser` is the id of the sending browser if the
+        person has not confirmed it, otherwise ''; each such browser is counted separately. Raises PostRefused if
+        another large form of the person is being read, if the form arrives too slowly, or if its files cannot be taken.
+        Raises HTTPRequestEntityTooLarge for a body that is too large, and HTTPBadRequest for a body that no browser
+        sends.
         """
         request[KNOWN] = True
         length = request.content_length
@@ -111,7 +112,7 @@ class Posts:
         timer: asyncio.Handle | None = None
 
         def extend() -> None:
-            """Move the deadline by the number of bytes received so far, and do so again after a while."""
+            """Move the deadline further, according to the bytes received so far, and do so again after a while."""
             nonlocal timer
             if not timeout.expired():
                 timeout.reschedule(start + self._patience + request.content.total_bytes / _SLOWEST)

@@ -29,7 +29,7 @@ def _abort(request: web.Request) -> None:
 
 
 async def send(request: web.Request, response: web.Response) -> None:
-    """Send a whole response to a browser; stop without an error if the browser hangs up or does not read."""
+    """Send a whole response to a browser; stop without an error if the browser disconnects or does not read."""
     size = len(response.body) if isinstance(response.body, bytes) else 0
     if size > 1_000:
         # Its length tells no secrets: other sites load no page with the session, and random tokens change it.
@@ -45,9 +45,9 @@ async def send(request: web.Request, response: web.Response) -> None:
 
 
 async def send_piece(request: web.Request, response: web.StreamResponse, piece: bytes) -> None:
-    """Send one piece of a response that has begun to a browser.
+    """Send to a browser one piece of a response that has already begun.
 
-    Raises ConnectionResetError if the browser is gone or does not read.
+    Raises ConnectionResetError if the browser has disconnected or does not read.
     """
     try:
         async with asyncio.timeout(READ_WITHIN):
@@ -60,9 +60,10 @@ async def send_piece(request: web.Request, response: web.StreamResponse, piece: 
 async def send_file(
     request: web.Request, headers: dict[str, str], file: OpenFile, size: int, first: bytes
 ) -> web.StreamResponse:
-    """Send a file of `size` bytes in pieces; stop without an error if the browser hangs up or the file disappears.
+    """Send a file of `size` bytes in pieces.
 
-    `first` is the first piece, which was already read; `file` continues after it.
+    Stops without an error if the browser disconnects or the file disappears. `first` is the first piece, which was
+    already read; `file` continues after it.
     """
     response = web.StreamResponse(headers=headers)
     response.content_length = size
@@ -89,10 +90,10 @@ async def send_stored(
     shown: bool,
     kept: str = "no-store",
 ) -> web.StreamResponse:
-    """Send the stored file with a digest, or `content` if the digest is ''.
+    """Send the stored file with a digest, or the bytes `content` if the digest is ''.
 
-    If `shown` is True, a picture is shown in the page; anything else is a download. `kept` is the header that says for
-    how long a browser keeps the file. Raises HTTPNotFound if there is no such file.
+    With `shown`, a picture is shown in the page; anything else is a download. `kept` is the header `Cache-Control`,
+    which says for how long a browser keeps the file. Raises HTTPNotFound if there is no such file.
     """
 
     def opened() -> tuple[OpenFile, int, bytes]:

@@ -30,7 +30,7 @@ class _NoHttp(logging.Filter):
     """A filter that keeps invalid HTTP requests out of the log: they may contain a personal link with a typo."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Return whether to log a record; False for requests that are no valid HTTP."""
+        """Return True if a record is to be logged, False if it is about a request that is no valid HTTP."""
         return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError))
 
 
@@ -39,7 +39,7 @@ _server_log.addFilter(_NoHttp())
 
 
 class HttpServer:
-    """An HTTP server on the configured address, which listens inside the `async with` block of `serving`."""
+    """An HTTP server on the configured address. It listens while the block of `serving` runs."""
 
     def __init__(self, settings: Settings, middlewares: Sequence[Any] = (), largest_body: int = _LARGEST_BODY) -> None:
         """`largest_body` is the most bytes of a request's body, unless the route itself reads more."""
@@ -56,7 +56,7 @@ class HttpServer:
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[None]:
-        """Answer requests inside the `async with` block.
+        """Listen and answer requests inside the `async with` block.
 
         Raises ConfigError if the configured address can never be used.
         """
@@ -96,7 +96,7 @@ class HttpServer:
 
 
 def why_not_listening(settings: WebSettings, error: OSError) -> tuple[str, str]:
-    """Return why the server cannot listen on its address, and the remedy; `error` is what the attempt raised."""
+    """Return why the server cannot listen on its address, and the remedy; the attempt raised `error`."""
     match error.errno:
         case errno.EADDRINUSE:
             why, remedy = "another program is listening there", "stop it, or change web.port"

@@ -42,7 +42,7 @@ KEPT_INSIDE = timedelta(minutes=30)
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One request of a person to their own page, after their session was recognised.
+    """One request of a person to their own page, after the program recognised their session.
 
     `language` is the language that the browser asks for, None if the program has no translation into it. `session` is
     the session's secret. `browser` is the session's browser, None for a person whom the demo invented.
@@ -61,52 +61,53 @@ class Visit:
 
     @property
     def waits(self) -> Browser | None:
-        """The browser of the request if it is new, and so shows nothing confidential; otherwise None."""
+        """The browser of the request if it is new, so that it shows nothing confidential; otherwise None."""
         return self.browser if self.browser and self.browser.waits else None
 
     @property
     def unconfirmed(self) -> Browser | None:
-        """The browser of the request if its owner never confirmed it, even if it opened by itself; otherwise None."""
+        """The browser of the request if its owner has not confirmed it, even if it opened by itself; otherwise None."""
         return self.browser if self.browser and not self.browser.confirmed else None
 
     @property
     def new_in(self) -> str:
-        """The id of the browser of the request if it is new, and so shows nothing confidential; otherwise ''."""
+        """The id of the browser of the request if it is new, so that it shows nothing confidential; otherwise ''."""
         return self.waits.id if self.waits else ""
 
     @property
     def counted_in(self) -> str:
-        """The id of the browser of the request if its owner never confirmed it; '' otherwise.
+        """The id of the browser of the request if its owner has not confirmed it; otherwise ''.
 
-        Limits count what is sent from such a browser separately, even after it opened by itself.
+        Limits count what is sent from such a browser separately, even after it has opened by itself.
         """
         return self.unconfirmed.id if self.unconfirmed else ""
 
     @property
     def seal(self) -> str:
-        """The token that every form of this session contains, and that a forged form cannot contain."""
+        """The secret token in every form of this session, which a forged form cannot contain."""
         return hashlib.sha256(f"seal {self.session}".encode()).hexdigest()[:32]
 
     def matches_seal(self, seal: str) -> bool:
-        """Return whether a form was made for this session; `seal` is the token that the form contains."""
+        """Return whether a form was made for this session; `seal` is the token in the form."""
         return hmac.compare_digest(seal.encode(), self.seal.encode())
 
     @property
     def sender(self) -> Actor:
-        """The person as the sender of what they do on their page."""
+        """The person as an Actor, the sender of what they do on their page."""
         return replace(sender_of(self.person, self.language), browser=self.browser)
 
 
 def sender_of(person: Participant, language: str | None) -> Actor:
-    """Return a participant as the sender of what they do on their page; account and chat are the participant's id.
+    """Return a participant as an Actor, the sender of what they do on their page.
 
-    `language` is the language that the browser asks for, None if the program has no translation into it.
+    The Actor's account and chat are the participant's id. `language` is the language that the browser asks for, None if
+    the program has no translation into it.
     """
     return Actor(str(person.id), person.name, language, str(person.id))
 
 
 def language_of(request: web.Request) -> str | None:
-    """Return the first language that the browser asks for and that has translations; None if there is none."""
+    """Return the first language that the browser asks for and the program has; None if there is none."""
     for tag in request.headers.get("Accept-Language", "").split(","):
         language = tag.split(";")[0].strip().split("-")[0].lower()
         if language in i18n.LOCALES:
@@ -115,10 +116,10 @@ def language_of(request: web.Request) -> str | None:
 
 
 def reader_of(person: Participant | None, language: str | None, settings: Settings) -> Reader:
-    """Return the reader of a page: the locale and the time zone in which its texts are written.
+    """Return the reader of a page, which is the locale and the time zone in which its texts are written.
 
-    The locale is the one that `person` chose; without one, or for None, the `language` that the browser asks for; and
-    if the gathering does not offer that (or it is None), the gathering's first locale.
+    The locale is the one that `person` chose. Without a choice, or without a person, it is the `language` that the
+    browser asks for; if the gathering does not offer it, or it is None, it is the gathering's first locale.
     """
     gathering = settings.gathering
     wanted = (person.locale if person else None, language)
@@ -126,7 +127,7 @@ def reader_of(person: Participant | None, language: str | None, settings: Settin
 
 
 async def owner(tx: Transaction, link: str, now: datetime) -> Participant | None:
-    """Return the person whose page a personal link opens; None if the link does not exist or is not valid now."""
+    """Return the person whose page a personal link opens; None if the link does not exist or is not valid at `now`."""
     secret = await secret_store.find(tx, "page", link, now)
     if secret is None or secret.expired:
         return None
@@ -143,13 +144,13 @@ async def begin(
     browser: str = "",
     confirmed: bool = False,
 ) -> str | None:
-    """Open a session of a personal page, by which an invited person joins the gathering. Returns the session's secret.
+    """Open a session of a personal page, which makes an invited person join the gathering.
 
-    Returns None, and opens none, if `at_most` browsers that the person has not confirmed already have one. `language`
-    is the language that the browser asks for, None if the program has no translation into it; `browser` is the
-    browser's name. Unless the browser is `confirmed`, or the person was only invited so far, the person is asked on
-    their other accounts whether it was they. `person` must be read in this transaction, so that only one of several
-    browsers admitted at once is the first.
+    Returns the session's secret. Returns None, and opens no session, if `at_most` browsers that the person has not
+    confirmed already have one. `language` is the language that the browser asks for, None if the program has no
+    translation into it; `browser` is the browser's name. The person is asked on their other accounts whether it was
+    they, unless the browser is `confirmed` or the person has only now joined. `person` must be read in this
+    transaction, so that only one of several browsers at the same time counts as the first.
     """
     confirmed = confirmed or person.status == "invited"
     if not await secret_store.make_room(tx, person.id, now, at_most=at_most, confirmed=confirmed):
@@ -186,7 +187,7 @@ async def _with_page(
 async def begin_inside(tx: Transaction, person: Participant, by: Account, language: str | None, now: datetime) -> str:
     """Open a short session for a person's page inside a chat app. Returns the session's secret.
 
-    `by` is the account that the app has just shown to be in use there; its earlier session ends. `language` is the
+    `by` is the account that uses the app, as the app has just proved; its earlier session ends. `language` is the
     language that the browser asks for, None if the program has no translation into it.
     """
     assert by.id is not None
@@ -199,10 +200,10 @@ async def begin_inside(tx: Transaction, person: Participant, by: Account, langua
 
 
 async def go_on(tx: Transaction, participant_id: int, session: str, now: datetime) -> bool:
-    """Prolong a session of a page to the duration of a new one.
+    """Prolong a session of a participant's page, so that it lasts as long as a new one.
 
-    `session` is the secret of the session. Returns False, and prolongs nothing, if it opens no page, or the page of
-    another participant.
+    `session` is the secret of the session. Returns False, and prolongs nothing, if it does not open this participant's
+    page.
     """
     found = await recognise(tx, participant_id, session, now, inside=False)
     if found:
@@ -215,10 +216,11 @@ async def go_on(tx: Transaction, participant_id: int, session: str, now: datetim
 async def recognise(
     tx: Transaction, participant_id: int, session: str, now: datetime, *, inside: bool | None = None
 ) -> tuple[Participant, Browser] | None:
-    """Return the person of a session and their browser; None if the session does not open the page of the participant.
+    """Return the person to whom a session belongs, and their browser.
 
-    `session` is the secret of the session. `inside` says whether it must be a session inside a chat app or one of a
-    browser; None for either. In a browser that nobody confirmed, the person has no role.
+    `session` is the secret of the session. Returns None if it does not open the page of the participant. `inside` says
+    whether it must be a session inside a chat app (True) or in a browser (False); None for either. In a browser that
+    nobody confirmed, the person has no role.
     """
     secret = await secret_store.find(tx, "session", session, now)
     if secret is None or secret.expired or secret.participant_id != participant_id:
@@ -232,7 +234,7 @@ async def recognise(
 
 
 async def device_of(tx: Transaction, session: str, now: datetime) -> Device | None:
-    """Return the device of a session, its browser, if notifications are on there; otherwise None.
+    """Return the device (the browser) of a session if notifications are on in it; otherwise None.
 
     `session` is the secret of the session.
     """
@@ -249,10 +251,10 @@ async def ring_in(
     *,
     shows_text: bool,
 ) -> None:
-    """Turn on notifications in the browser in which a person visits their page.
+    """Turn on notifications in the browser of a visit.
 
-    `subscription` is the browser's address and keys for pushes; `name` is shown to its owner. If `shows_text` is True,
-    a notification shows the message's text.
+    `subscription` is the browser's address and keys for pushes; `name` is the browser's name, for its owner. With
+    `shows_text`, a notification shows the message's text.
     """
     secret = await secret_store.find(tx, "session", visit.session, now)
     if secret:  # else it has just ended
@@ -267,7 +269,7 @@ async def stop_ringing_in(tx: Transaction, session: str, now: datetime) -> None:
 
 
 async def end(tx: Transaction, session: str, now: datetime) -> None:
-    """End a session, so that the page is closed on one device; the personal link opens another session.
+    """End a session, so that the page is closed in one browser; the personal link can open another session.
 
     `session` is the secret of the session.
     """

@@ -27,19 +27,22 @@ _SVG_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src d
 
 @dataclass(frozen=True)
 class StaticFile:
-    """A file that pages load, and its media type."""
+    """The content of a file that pages load, and its media type."""
 
     content: bytes
     media_type: str
 
     @cached_property
     def zipped(self) -> bytes:
-        """The content compressed by gzip. It contains no secret that the compressed length could reveal."""
+        """The content compressed with gzip. This reveals nothing, because the content has no secrets."""
         return gzip.compress(self.content, mtime=0)
 
 
 class StaticFiles:
-    """Serves files below a path; their addresses contain a version, so that browsers can keep them."""
+    """Serves files below a path.
+
+    The address of a file contains the file's version, so that browsers can keep the file.
+    """
 
     def __init__(
         self,
@@ -66,13 +69,13 @@ class StaticFiles:
         return name in self._versions
 
     def address(self, name: str) -> str:
-        """Return the address of a file; `name` is the file's name. The address contains the file's version."""
+        """Return the address of the file called `name`, which contains the file's version."""
         return f"{self._path}{name}?v={self._versions[name]}"
 
     async def serve(self, request: web.Request) -> web.Response:
         """Answer the request for a file; the route's `name` is the name of the file.
 
-        Raises HTTPNotFound for an unknown one.
+        Raises HTTPNotFound if there is no such file.
         """
         name = request.match_info["name"]
         if name in self._drawn and name not in self._files:
@@ -106,10 +109,10 @@ class StaticFiles:
 
 
 def page_files(path: str, branding: Branding, pages: str) -> StaticFiles:
-    """Return the files of personal pages, served below a path; with «logo» only if the gathering has one.
+    """Return the files of personal pages, which are served below a path.
 
-    «partner-0», «partner-1» and so on are the logos of its partners.
-    `pages` is the path below which all personal pages are, so that one service worker can serve each of them.
+    «logo» is the gathering's logo, if it has one; «partner-0», «partner-1» and so on are the logos of its partners.
+    `pages` is the path below which all personal pages are, so that one service worker can serve them all.
     """
     folder = Path(__file__).parent / "static"
     icon = (folder / "icon.svg").read_text("utf-8").replace(COLOUR, branding.palette.accent)
@@ -130,10 +133,10 @@ def page_files(path: str, branding: Branding, pages: str) -> StaticFiles:
 
 
 def stylesheet(path: Path, palette: Palette) -> StaticFile:
-    """Return a style sheet with the gathering's colours: `--accent`, `--accent-ink`, `--tint`, `--own` and `--far`.
+    """Return the style sheet in a file, with the gathering's colours added.
 
-    There is one set of colours for light and one for dark screens. The reader's device chooses between them, unless the
-    page has the attribute `data-scheme`.
+    The colours are `--accent`, `--accent-ink`, `--tint`, `--own` and `--far`, for light and for dark screens. The
+    reader's device chooses between the two, unless the page has the attribute `data-scheme`.
     """
     day = _variables(palette.accent, PAPER, palette.tint, palette.strong_tint, palette.far)
     night = _variables(

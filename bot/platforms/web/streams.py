@@ -12,10 +12,10 @@ from bot.metrics import STREAMS
 
 @dataclass(eq=False, slots=True)
 class PageStream:
-    """One open event stream, a connection by which a page in a browser is notified of changes.
+    """One open event stream, a connection through which a page in a browser hears of changes.
 
     `woken` becomes True whenever the page changed, `displaced` when newer streams of the same person replaced this one.
-    `gone` returns whether the browser has disconnected, which a stream itself notices only when it writes.
+    `gone` returns whether the browser has disconnected, which the stream itself would only notice when it writes.
     """
 
     gone: Callable[[], bool]
@@ -27,12 +27,12 @@ class PageStream:
     """What the stream waits for. An asyncio.Event would take most of a KiB, and thousands of streams are open."""
 
     def wake(self) -> None:
-        """Make the event stream send the browser what changed."""
+        """Let the event stream send the browser what changed."""
         self.woken = True
         self._go_on()
 
     async def woken_within(self, seconds: float) -> bool:
-        """Wait until the event stream is woken by a change, at most `seconds`; return whether it was woken."""
+        """Wait until a change wakes the event stream, at most `seconds`; return whether it was woken."""
         if not self.woken:
             loop = asyncio.get_running_loop()
             self._waiting = loop.create_future()
@@ -49,7 +49,7 @@ class PageStream:
 
 
 class Streams:
-    """The event streams of this program, connections by which open pages are notified of changes.
+    """The event streams of this program, which are connections through which open pages hear of changes.
 
     There are at most `most` at a time, because each uses a connection that others may need.
     """
@@ -64,9 +64,9 @@ class Streams:
 
     @property
     def full(self) -> bool:
-        """Whether no more event streams to pages may stay open, because there are as many as allowed.
+        """Whether there are as many event streams to pages as allowed.
 
-        A browser then gets the present changes, and asks again later.
+        If there are, a browser gets the present changes without a stream, and asks again later.
         """
         if self._count >= self._most:
             for participant_id in list(self._open):
@@ -77,12 +77,12 @@ class Streams:
     def listening(
         self, participant_id: int, at_most: int, gone: Callable[[], bool], *, browser: str = ""
     ) -> Iterator[PageStream]:
-        """Open a stream of changes to a person's page; it ends with the `with` block.
+        """Open an event stream to a person's page, and yield it; it ends with the `with` block.
 
-        The stream's `woken` is set whenever the page changes; the user of the stream clears it before reading the
-        changes. A person can have `at_most` streams: one more ends the oldest. `browser` is the id of the browser if
-        its owner has not confirmed it, otherwise ''. Streams to such a browser are counted separately, and end none to
-        another browser. `gone` returns whether the browser has disconnected.
+        The stream's `woken` is set whenever the page changes; the caller clears it before reading the changes. A person
+        can have `at_most` streams: one more ends the oldest. `browser` is the id of the browser if its owner has not
+        confirmed it, otherwise ''. Streams to such a browser are counted separately, and do not end streams to other
+        browsers. `gone` returns whether the browser has disconnected.
         """
         self._forget_gone(participant_id)
         stream = PageStream(gone, browser)
@@ -97,15 +97,12 @@ class Streams:
             self._leave(participant_id, stream)
 
     def wake(self, participant_id: int) -> None:
-        """Make a person's open pages show what changed on them, also the ones that other programs serve."""
+        """Let a person's open pages show what changed, including pages that other programs serve."""
         self.wake_here((participant_id,))
         self._told(participant_id)
 
     def wake_here(self, participant_ids: Collection[int] | None) -> None:
-        """Make the open pages of some people show what changed on them; None for everyone's pages.
-
-        Only pages that this program serves are meant.
-        """
+        """Let some people's open pages show what changed, if this program serves them; None for everyone's pages."""
         for participant_id in self._open if participant_ids is None else participant_ids:
             for stream in self._open.get(participant_id, ()):
                 stream.wake()

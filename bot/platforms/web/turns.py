@@ -30,7 +30,7 @@ class _Queue:
 
 
 class Turns:
-    """Limits how many requests of each person the server answers at a time; event streams are not counted."""
+    """Limits how many requests of each person the server answers at the same time; event streams are not counted."""
 
     def __init__(self, at_most: int, connections: int) -> None:
         """`at_most` requests of one person are answered or wait, ten times as many for an organiser.
@@ -43,11 +43,11 @@ class Turns:
 
     @asynccontextmanager
     async def turn_of(self, person: Participant, browser: str = "") -> AsyncIterator[None]:
-        """Wait until a request of a person may be answered; when the `with` block ends, the next request may be.
+        """Wait until a request of a person may be answered; the request ends with the `async with` block.
 
-        `browser` is the id of the browser that sends it if the person has not confirmed it, or the hash of their link
-        to a display, which others may have; '' for any other place. Raises PostRefused if too many requests of the
-        person are being answered or waiting.
+        `browser` is the id of the browser that sends the request, if the person has not confirmed it; or the hash of
+        the person's link to a display, which others may have; otherwise ''. Raises PostRefused if too many requests of
+        the person are being answered or waiting.
         """
         async with AsyncExitStack() as turn:
             for place, at_once in counted_in(browser, AT_ONCE):

@@ -42,7 +42,7 @@ _SYSTEMS = (
 
 
 def read_subscription(data: Posted, services: Sequence[str]) -> Subscription:
-    """Return a browser's address and keys for push notifications, from the form that the browser posted.
+    """Return the address and keys with which a browser receives push notifications, from the form that it posted.
 
     `services` are the hosts of the push services that may be used. Raises PostRefused for any other push service, and
     HTTPBadRequest for a form that no browser sends.
@@ -64,9 +64,9 @@ def read_subscription(data: Posted, services: Sequence[str]) -> Subscription:
 
 
 def digest_of(endpoint: str) -> str:
-    """Return a digest of a browser's address for push notifications.
+    """Return a digest of the address at which a browser receives push notifications.
 
-    By it a page's script recognises its browser, without the address itself being in the page.
+    With the digest, a page's script recognises its own browser, although the page does not contain the address.
     """
     return to_base64(hashlib.sha256(endpoint.encode()).digest())[:22]
 

@@ -30,7 +30,7 @@ _STEP = 256
 
 
 def public_bytes(key: EllipticCurvePublicKey) -> bytes:
-    """Return a public key in the form that browsers use: 65 bytes, an uncompressed point."""
+    """Return a public key as 65 bytes (an uncompressed point), the form that browsers use."""
     return key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
 
 
@@ -64,11 +64,11 @@ def encrypt(
     salt: bytes | None = None,
     step: int = _STEP,
 ) -> bytes:
-    """Return the encrypted body of a push notification, whose content is `plain`, for one browser.
+    """Return the encrypted body of a push notification for one browser; `plain` is its content.
 
-    `device` is the browser's public key, `secret` the secret that it shares with us. `own` and `salt` are made anew for
-    each notification; tests pass the ones in the standard's examples. Raises ValueError if `plain` has more than
-    MOST_PLAIN bytes.
+    `device` is the browser's public key, and `secret` the secret that the browser shares with us. `own` and `salt` are
+    new for each notification; only tests pass the values of the standard's examples. Raises ValueError if `plain` has
+    more than MOST_PLAIN bytes.
     """
     if len(plain) > MOST_PLAIN:
         raise ValueError(f"a push of {len(plain)} bytes is larger than push services take")
@@ -81,10 +81,10 @@ def encrypt(
 
 
 def keys(shared: bytes, device: bytes, server: bytes, secret: bytes, salt: bytes) -> tuple[bytes, bytes]:
-    """Return the key and the nonce by which a push notification is encrypted, as both sides derive them.
+    """Return the key and the nonce with which a push notification is encrypted, as both sides derive them.
 
     `device` and `server` are the public keys of the browser and of this notification. `shared` is the secret that both
-    sides compute from these keys; `secret` is the one that the browser gave us.
+    sides compute from these keys; `secret` is the one that the browser gave us when it subscribed.
     """
     material = _derive(secret, shared, b"WebPush: info\0" + device + server, 32)
     key = _derive(salt, material, b"Content-Encoding: aes128gcm\0", 16)

@@ -22,7 +22,7 @@ Its letters mean nothing in the pattern by which a service is held.
 
 
 def is_known(endpoint: str, services: Sequence[str]) -> bool:
-    """Return whether a browser's address for push notifications (`endpoint`) is an https address at a known service.
+    """Return whether a browser's address for push notifications (`endpoint`) is an https address of a known service.
 
     `services` are hosts; «*.» before a host stands for all hosts below it. A service on this machine, for tests, is
     written as an address, like «http://127.0.0.1:9000»: then scheme and port must match.
@@ -48,7 +48,7 @@ def _names(service: str, host: str) -> bool:
 
 
 def origin_of(endpoint: str) -> str:
-    """Return the origin of a browser's address for push notifications: it names the push service.
+    """Return the origin of a browser's address for push notifications, which names the push service.
 
     Logs show only the origin, because the rest of the address is personal.
     """

@@ -25,10 +25,10 @@ _MOST_REFUSALS = 3
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """What is known of a message about which a push notification may be sent: its kind and subject, and its reader.
+    """What is known about a message for which a push notification may be sent: its kind, its subject, and its reader.
 
-    `bulk` says that the message was sent to many and is not sent at night, `urgent` that it is sent before others.
-    `territory` is where its reader lives, `away` whether they are absent from the gathering.
+    `bulk` is True if the message was sent to many people and is not sent at night; `urgent` if it is sent before
+    others. `territory` is where its reader lives, and `away` is True if they are absent from the gathering.
     """
 
     kind: str
@@ -43,9 +43,9 @@ class Cause:
 class ClaimedPush:
     """A push notification that this program is about to send, with its device and the locales of the device's owner.
 
-    `content` is the stored message. It is None if nothing is to be shown: the message was deleted, was seen in the
-    meantime, or may no longer be read by the device's owner. `secret` says that the message has a secret. `topic` is
-    the key by which a newer notification replaces this one, '' for none.
+    `content` is the stored message. It is None if nothing may be shown: the message was deleted, or was seen in the
+    meantime, or the device's owner may not read it any more. `secret` is True if the message has a secret. `topic` is
+    the key with which a newer notification replaces this one, '' for none.
     """
 
     id: int
@@ -67,10 +67,10 @@ class ClaimedPush:
 
 
 async def cause_of(tx: Transaction, participant_id: int, delivery_id: int, today: str) -> Cause | None:
-    """Return what is known of a message that was delivered to a person; None if the person has no device to notify.
+    """Return what is known about a message that was delivered to a person; None if the person has no device to notify.
 
     `delivery_id` is the id of the delivery; an id below 1 stands for a live screen (a message that is kept up to date),
-    which is no delivery. `today` is the gathering's date, in ISO 8601.
+    which is no delivery. `today` is the date at the gathering, in ISO 8601.
     """
     row = await tx.one(
         "SELECT p.territory, CASE WHEN " + away() + " THEN 1 ELSE 0 END AS away, d.kind, d.subject, d.urgent"
@@ -100,10 +100,9 @@ async def add(
     urgency: Urgency,
     expires: datetime,
 ) -> None:
-    """Add a push notification about a message for each device of a person.
+    """Add a push notification about a message for each device of a person that has none about this message yet.
 
-    For a device that already has one about this message, none is added. `topic` is the key by which a newer
-    notification replaces it, '' for none; `expires` is when it is given up.
+    `topic` is the key with which a newer notification replaces it, '' for none; `expires` is when it is given up.
     """
     await tx.run(
         "INSERT INTO pushes"
@@ -131,9 +130,9 @@ _SHOWS_TEXT = (
 
 
 async def claim(tx: Transaction, now: datetime, most: int) -> Sequence[ClaimedPush]:
-    """Return at most `most` push notifications that are due, the urgent ones first.
+    """Return at most `most` push notifications that are due, urgent ones first.
 
-    It is stored that they are being sent, so that no other program sends them.
+    It is stored that this program is sending them, so that no other program does.
     """
     rows = await tx.all(
         "SELECT u.id, u.device_id, u.delivery_id, u.message_id, u.kind, u.topic, u.urgency, u.attempts, u.expires_at,"
@@ -159,7 +158,7 @@ async def next_due(tx: Transaction) -> datetime | None:
 
 
 async def is_busy(tx: Transaction, at: datetime) -> bool:
-    """Return whether a push notification is being sent, or is waiting and due by the instant `at`."""
+    """Return whether a push notification is being sent, or waits and is due by the instant `at`."""
     return await tx.exists(
         "SELECT 1 FROM pushes WHERE state = 'sending' OR (state = 'waiting' AND due_at <= :at) LIMIT 1",
         at=to_micros(at),
@@ -167,9 +166,10 @@ async def is_busy(tx: Transaction, at: datetime) -> bool:
 
 
 async def recover(tx: Transaction, *, besides: Collection[int]) -> None:
-    """Have push notifications sent again that a program was sending when it ended, without storing their outcome.
+    """Have push notifications sent again whose sending was interrupted because a program ended.
 
-    Those with the ids `besides` are left unchanged: they are still being sent, or their outcome is about to be stored.
+    Notifications with the ids `besides` are left unchanged: this program is sending them, or is about to store the
+    outcome.
     """
     rows = await tx.all("SELECT id FROM pushes WHERE state = 'sending'")
     lost = [{"id": row["id"]} for row in rows if row["id"] not in besides]
@@ -179,8 +179,8 @@ async def recover(tx: Transaction, *, besides: Collection[int]) -> None:
 async def settle(tx: Transaction, push: ClaimedPush, state: State, now: datetime) -> None:
     """Store how a push notification ended: «rung» if its push service accepted it, «expired» or «failed».
 
-    «rung» is recorded at its device and its message too. The other two change nothing if this program no longer has the
-    notification: another program may be sending it, whose result counts.
+    «rung» is also recorded for its device and its message. For the other two, nothing is stored if this program no
+    longer has the notification: another program may be sending it, and its result counts.
     """
     await tx.run(
         "UPDATE pushes SET state = :state, settled_at = :now WHERE id = :id AND (state = 'sending' OR :state = 'rung')",
@@ -200,9 +200,9 @@ async def settle(tx: Transaction, push: ClaimedPush, state: State, now: datetime
 
 
 async def postpone(tx: Transaction, push: ClaimedPush, due: datetime, *, tried: bool) -> None:
-    """Have a push notification tried again at the instant `due`, unless another program stored how it ended.
+    """Have a push notification tried again at the instant `due`, unless another program has stored how it ended.
 
-    `tried` says whether this attempt counts.
+    `tried` is True if this attempt counts.
     """
     await tx.run(
         "UPDATE pushes SET state = 'waiting', due_at = :due, attempts = attempts + :tried"
@@ -214,9 +214,9 @@ async def postpone(tx: Transaction, push: ClaimedPush, due: datetime, *, tried: 
 
 
 async def hold(tx: Transaction, origin: str, until: datetime, *, urgent: datetime) -> None:
-    """Have all push notifications by one push service wait at least until the instant `until`.
+    """Let all push notifications through one push service wait at least until the instant `until`.
 
-    `origin` is the address of the service. Urgent notifications wait until the instant `urgent`, which is not later.
+    `origin` is the address of the service. Urgent notifications wait only until the instant `urgent`.
     """
     ends = "CASE WHEN urgency = 'high' THEN CAST(:urgent AS BIGINT) ELSE CAST(:until AS BIGINT) END"
     await tx.run(
@@ -229,7 +229,10 @@ async def hold(tx: Transaction, origin: str, until: datetime, *, urgent: datetim
 
 
 async def refuse(tx: Transaction, push: ClaimedPush) -> None:
-    """Count that the push service refused a push notification; after several times in a row, the device is deleted."""
+    """Record that the push service refused a push notification.
+
+    After several refusals in a row, the device is deleted.
+    """
     await tx.run("UPDATE push_devices SET refusals = refusals + 1 WHERE id = :id", id=push.device_id)
     await tx.run(
         "DELETE FROM push_devices WHERE id = :id AND refusals >= :most", id=push.device_id, most=_MOST_REFUSALS
@@ -237,7 +240,7 @@ async def refuse(tx: Transaction, push: ClaimedPush) -> None:
 
 
 async def drop_device(tx: Transaction, push: ClaimedPush) -> None:
-    """Delete a device that its push service no longer knows, with all its push notifications."""
+    """Delete a device that its push service does not know any more, with all its push notifications."""
     await tx.run(
         "DELETE FROM push_devices WHERE id = :id AND endpoint = :endpoint",
         id=push.device_id,
@@ -246,7 +249,7 @@ async def drop_device(tx: Transaction, push: ClaimedPush) -> None:
 
 
 async def forget_settled(tx: Transaction, now: datetime) -> int:
-    """Delete push notifications that ended a day ago or earlier. Returns the number of deleted ones."""
+    """Delete the push notifications that ended at least a day ago, and return how many."""
     return await tx.run("DELETE FROM pushes WHERE settled_at < :before", before=to_micros(now - KEPT))
 
 

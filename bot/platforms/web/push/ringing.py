@@ -31,8 +31,8 @@ async def ring(
 ) -> None:
     """Add the push notifications about a message that was just delivered to a person's page.
 
-    Nothing is added if the person has no device to notify. A notification about a message to many expires at nightfall;
-    `hours` says when that is. It need not wait for the morning, because such messages are delivered by day.
+    Nothing is added if the person has no device to notify. Messages to many people are delivered by day; a notification
+    about one expires at nightfall, as `hours` tells, so that none arrives at night.
     """
     cause = await push_store.cause_of(tx, participant_id, delivery_id, hours.day(now).isoformat())
     if cause is None:
@@ -52,9 +52,9 @@ async def ring(
 
 
 def topic_of(cause: Cause) -> str:
-    """Return the topic of a push notification, by which a newer one replaces an older one that has not arrived yet.
+    """Return the topic of a push notification, with which it replaces an older one that has not arrived yet.
 
-    Messages about the same thing have the same topic, and so have all announcements. Other messages have none: ''.
+    Messages about the same thing have the same topic, and so do all announcements. Any other message has the topic ''.
     """
     if cause.kind in (MESSAGE, CONFIDENTIAL) and not cause.subject:
         return ""

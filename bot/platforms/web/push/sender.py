@@ -64,9 +64,9 @@ _LAST_ANSWERS = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The outcome that a push notification ended: «rung» if its service accepted it, «expired» or «failed».
+    """The outcome that a push notification has ended: «rung» if its service accepted it, «expired» or «failed».
 
-    An expired one came too late.
+    «expired» means that it would have come too late.
     """
 
     push: ClaimedPush
@@ -91,7 +91,7 @@ class Unsubscribed:
 class Later:
     """The outcome that a push notification is tried again at the instant `due`.
 
-    `tried` says that its push service was asked this time.
+    `tried` is True if its push service was asked this time.
     """
 
     push: ClaimedPush
@@ -104,25 +104,25 @@ Outcome: TypeAlias = Settled | Refused | Unsubscribed | Later
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """A pause in which no push notification is sent to a device or to a whole push service.
+    """A pause in which no push notifications are sent to a device, or to all devices of a push service.
 
-    The pause ends at the instant `until`, for urgent notifications at the instant `urgent`.
+    The pause ends at the instant `until`; for urgent notifications it ends at the instant `urgent`.
     """
 
     until: datetime
     urgent: datetime
 
     def end(self, urgency: push_store.Urgency) -> datetime:
-        """Return when push notifications of an urgency («high» or «normal») are sent again."""
+        """Return when push notifications of this urgency («high» or «normal») are sent again."""
         return self.urgent if urgency == "high" else self.until
 
     def and_also(self, other: Hold) -> Hold:
-        """Return the pause that ends, for each urgency, when the later of two pauses ends."""
+        """Return the pause that ends when both pauses have ended, for each urgency separately."""
         return Hold(max(self.until, other.until), max(self.urgent, other.urgent))
 
 
 class PushSender:
-    """Sends push notifications about messages on pages; of several programs, one sends (`run`).
+    """Sends push notifications about messages on pages (`run`); only one program on a database does it at a time.
 
     Call `wake` after commits that add notifications.
     """
@@ -170,7 +170,7 @@ class PushSender:
         self._woken.set()
 
     async def drained(self) -> None:
-        """Wait until all due push notifications were sent and their outcomes are stored."""
+        """Wait until all due push notifications were sent and it is stored how they ended."""
         await self._idle.wait()
 
     async def run(self) -> None:

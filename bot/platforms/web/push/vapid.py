@@ -39,12 +39,12 @@ class _Token(NamedTuple):
     text: str
 
     def is_sent(self, now: datetime) -> bool:
-        """Return whether the token can still be used: it is not too old, nor signed in the future by a wrong clock."""
+        """Return whether the token can still be used: it is not too old, nor dated in the future by a wrong clock."""
         return timedelta() <= now - self.signed_at < _USED
 
 
 class VapidKey:
-    """The key of this installation, by which push services and browsers recognise its push notifications."""
+    """The key of this installation, with which push services and browsers recognise its push notifications."""
 
     def __init__(self, key: EllipticCurvePrivateKey, subject: str) -> None:
         """`subject` is an https address at which the operators of a push service can find us."""
@@ -55,7 +55,7 @@ class VapidKey:
         """The public part, base64url, which browsers are given when they subscribe."""
 
     def authorization(self, endpoint: str, now: datetime) -> str:
-        """Return the header `Authorization` for a push notification; `endpoint` is the browser's address for them."""
+        """Return the header `Authorization` for a push notification to a browser whose push address is `endpoint`."""
         audience = origin_of(endpoint)
         token = self._tokens.get(audience)
         if token is None or not token.is_sent(now):
@@ -74,9 +74,9 @@ class VapidKey:
 
 
 async def load_key(tx: Transaction, public_url: str) -> VapidKey:
-    """Return the key of this installation for push notifications, which is made and stored when it is first needed.
+    """Return the key of this installation for push notifications; if there is none yet, create and store it.
 
-    `public_url` is the address of its pages, at which the operators of a push service can find us.
+    `public_url` is the address of the pages, at which the operators of a push service can find us.
     """
     subject = public_url if public_url.startswith("https://") else "mailto:postmaster@localhost"
     new = generate_private_key(SECP256R1()).private_numbers().private_value.to_bytes(32, "big")

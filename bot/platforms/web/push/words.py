@@ -34,10 +34,10 @@ def notification(
 ) -> bytes:
     """Return the push notification for a message as JSON in UTF-8: its title, its text, and what it opens.
 
-    With `shows_text`, the text is the message's own, unless the message has a `secret`. Otherwise the text is the one
-    in `lock_screen` for the `kind` of delivery, or else says only that something came. A confidential message always
-    has the same neutral words as many ordinary ones: so nothing confidential is shown in any browser, which may be new
-    and not confirmed.
+    With `shows_text`, the text is the message's own, unless the message has a `secret`. Otherwise it is the text in
+    `lock_screen` for the `kind` of delivery; if there is none, it says only that a message came. For a confidential
+    message the text is always the neutral one that many ordinary messages have, because its reader may be a stranger in
+    a browser that nobody confirmed.
     """
     confided = kind == CONFIDENTIAL or view.confidential or view.drawn  # a message may have become so since it was sent
     discreet = View((SOMETHING_TO_READ,)) if confided else view
