@@ -57,7 +57,7 @@ class SystemClock:
 class ShiftedClock(SystemClock):
     """A clock for tests and the demo: it shows the machine's time plus a shift, which `advance` makes larger.
 
-    A `sleep` ends at once if `advance` moves this clock beyond its end.
+    A call of `sleep` returns at once if `advance` moves this clock past the end of the sleep.
     """
 
     def __init__(self) -> None:

@@ -101,7 +101,7 @@ def add_reference(_logger: object, _method: str, event: EventDict) -> EventDict:
 
 
 def redactor(secrets: Iterable[str]) -> Callable[[str], str]:
-    """Return a function that replaces secrets in a text with «[hidden]», and everything that looks like a token."""
+    """Return a function that replaces these secrets, and all that looks like a token, in a text with «[hidden]»."""
     known = [re.escape(secret) for secret in secrets if len(secret) >= _SHORTEST_SECRET]
     pattern = re.compile("|".join([*known, _TOKEN_LIKE.pattern]))
     return lambda text: pattern.sub(HIDDEN, text)

@@ -25,7 +25,8 @@ _NOTHING: AbstractContextManager[Any] = nullcontext()
 class Instrument:
     """One thing that is measured for a monitoring system.
 
-    It has a name, a meaning in words, and labels, such as «platform», by whose values its numbers are counted apart.
+    It has a name, a meaning in words, and labels, such as «platform». There is one number for each combination of the
+    labels' values.
     """
 
     def __init__(self, name: str, meaning: str, labels: Sequence[str] = ()) -> None:

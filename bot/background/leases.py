@@ -66,7 +66,7 @@ class Lease:
     holder: str
 
     async def check(self, tx: Transaction) -> None:
-        """Raise LeaseLost if another program has taken the lease, so that never two programs do the task."""
+        """Raise LeaseLost if another program has taken the lease, so that two programs never do the task at once."""
         if not await lease_store.is_held(tx, self.name, self.holder):
             raise LeaseLost(self.name)
 

@@ -72,8 +72,8 @@ async def remove(tx: Transaction, ids: Iterable[int]) -> None:
 async def move(tx: Transaction, moved: Iterable[tuple[int, datetime, datetime]]) -> None:
     """Change when reminders are sent.
 
-    Each is given as a tuple: its id, the new time at which its subject takes place, and the new time at which it is
-    sent.
+    `moved` has a tuple for each reminder: its id, the new time at which its subject takes place, and the new time at
+    which it is sent.
     """
     await tx.many(
         "UPDATE reminders SET about_at = :about, due_at = :due WHERE id = :id",

@@ -43,7 +43,7 @@ class Housekeeping:
     async def run(self, *, minute: str = "17", second: str = "0") -> None:
         """Run the chores, which delete outdated data, whenever the clock shows `minute` and `second`, until cancelled.
 
-        Both are fields as in cron: «17» means once an hour. Several missed runs are made up for by one run.
+        Both parameters are fields as in cron: «17» means once an hour. One run makes up for several missed runs.
         """
         from apscheduler.schedulers.asyncio import AsyncIOScheduler
 

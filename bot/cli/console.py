@@ -43,12 +43,12 @@ class CommandFailed(Exception):
 
 
 def config_path(given: Path | None) -> Path | None:
-    """Return the path of the file of settings: `given`, otherwise config.toml if it exists, otherwise None."""
+    """Return the path of the configuration file: `given`, otherwise config.toml if it exists, otherwise None."""
     return given or (DEFAULT_CONFIG if DEFAULT_CONFIG.is_file() else None)
 
 
 def load(given: Path | None, environment: Mapping[str, str] | None = None) -> Settings:
-    """Return the settings of a command from the file `given` (None for the default one) and the environment.
+    """Return the settings from the configuration file `given` (None for the default one) and environment variables.
 
     `environment` None means the variables of this process. Raises CommandFailed for invalid settings.
     """

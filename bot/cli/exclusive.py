@@ -27,9 +27,10 @@ async def check_stopped(store: Store) -> None:
 
 
 async def close_down(store: Store, settings: Settings) -> None:
-    """Prepare a database for being replaced: check that no bot runs on it, and finish begun erasures of people.
+    """Prepare a database for being replaced: check that no bot runs on it, and complete unfinished erasures.
 
-    The erasures are logged in a file outside the database. Raises CommandFailed, and does nothing, if a bot is running.
+    The erasures of people are logged in a file outside the database. Raises CommandFailed, and does nothing, if a bot
+    is running.
     """
     try:
         lacking = await pending(store)

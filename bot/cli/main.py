@@ -366,7 +366,8 @@ def trace(
 ) -> None:
     """Trace a message or press, and everything it caused.
 
-    It is found by its reference, or by a message that was sent because of it. No names and no texts are shown."""
+    Give its reference, or the number of a message that the bot sent in consequence. No names and no texts are shown.
+    """
     from bot.cli.tracing import show_trace
 
     finish(show_trace(config, reference, delivery, as_json=as_json))
@@ -388,8 +389,9 @@ def backup(
 ) -> None:
     """Copy the database to a new file, even while the bot runs.
 
-    Photos and documents are copied into the folder FILE.files beside it. If FILE is a folder, a backup is added to
-    it and tested, then those that are too old are deleted."""
+    Photos and documents are copied into the folder FILE.files beside it. If FILE is a folder, a backup is added to it
+    and tested, then backups that are too old are deleted.
+    """
     from bot.cli.backups import add_backup, back_up
 
     finish(back_up(config, file) if days is None and not file.is_dir() else add_backup(config, file, days))

@@ -51,7 +51,7 @@ class PostgresBackups:
         """Restore a backup into a temporary database, open that database, and return in a few words what was tested.
 
         If the database user may not create databases, the backup is only read from beginning to end. Raises
-        CommandFailed if it is damaged.
+        CommandFailed if the backup is damaged.
         """
         try:
             async with postgres_tools.trial_database(self._settings.storage.url) as trial:

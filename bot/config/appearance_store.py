@@ -47,7 +47,7 @@ async def take_back(tx: Transaction, choice: int) -> None:
 
 
 async def dressed(tx: Transaction, payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the payload of a background job with the present colour and logos in place of those in it.
+    """Return the payload of a background job, after replacing its colour and logos with the present ones.
 
     A payload without `branding` is returned unchanged.
     """

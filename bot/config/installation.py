@@ -193,8 +193,8 @@ def _folder_or_bucket(files: str) -> str:
 class StorageSettings(Section):
     """The settings that say where things are stored: the URL of the database, and the folder or bucket for files.
 
-    `erasures` is the folder in which erasures are logged, needed only with PostgreSQL. `backup_days` is for how many
-    days backups are kept, which participants are told; 0 if there are no backups.
+    `erasures` is the folder in which erasures are logged, needed only with PostgreSQL. `backup_days` says for how many
+    days backups are kept, 0 if there are none; participants are told this number.
     """
 
     url: Annotated[str, Field(pattern=r"^(sqlite:///|postgres(ql)?://)"), AfterValidator(database_address)] = (

@@ -33,8 +33,8 @@ def load_audiences(capabilities: Iterable[str]) -> None:
     """Register the kinds of audiences that these capabilities declare in their modules `audiences`.
 
     An audience is a set of people to whom something is sent, written like «group:12» in the configuration or the
-    database. Before this call no such word is understood. It also registers the SQL that finds the members of a group;
-    if no capability forms groups, all groups count as empty.
+    database; before this call no such word is understood. This call also registers the SQL that finds the members of a
+    group; if no capability forms groups, all groups count as empty.
     """
     for module in modules("audiences", capabilities):
         audiences.declare(*module.AUDIENCES)

@@ -33,7 +33,7 @@ def truth_of(text: str) -> bool | None:
 def moment_of(text: str) -> date | datetime | time | None:
     """Return the day in «10/06/2027» or «10 juin 2027», the local day and hour in «10.06.2027 18h», the hour in «18h».
 
-    If it is unclear which number is the day, the first one is. Returns None if the text is none of these.
+    If either of two numbers can be the day, the first is taken as the day. Returns None if the text is none of these.
     """
     if re.fullmatch(r"[\d ]*", text) and len(text) != len("20270610"):
         return None

@@ -35,8 +35,8 @@ class Curve:
 class LineChart:
     """A chart of curves over time: its key, its title, and an alternative text with the same numbers.
 
-    `moments` are local times as texts, evenly spaced. Below the axis stands the first of them, and then every
-    `labelled`th.
+    `moments` are local times as texts, evenly spaced. The first of them, and then every `labelled`th, is written below
+    the axis.
     """
 
     key: str
@@ -49,7 +49,7 @@ class LineChart:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A bar of a chart, of which a part is filled: `part` of `whole` squares of a grid are filled, for example."""
+    """A bar of a chart, which shows how much of a whole is reached, such as `part` of the `whole` squares of a grid."""
 
     name: str
     part: int

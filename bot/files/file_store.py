@@ -23,7 +23,7 @@ async def digests(tx: Transaction, tables: Sequence[FileTable]) -> frozenset[str
 async def after(tx: Transaction, tables: Sequence[FileTable], digest: str, most: int) -> Sequence[str]:
     """Return the next `most` digests, in ascending order after `digest`, of files that rows of these tables name.
 
-    The result has fewer at the end. A file's digest is the SHA-256 of its content.
+    Returns fewer if there are no more. A file's digest is the SHA-256 of its content.
     """
     every = " UNION ".join(f"SELECT digest FROM {table.name} WHERE digest > :after" for table in _naming(tables))
     return await tx.values(str, f"SELECT digest FROM ({every}) d ORDER BY digest LIMIT :most", after=digest, most=most)

@@ -62,7 +62,7 @@ class PendingImports(Generic[T]):
     async def find(self, tx: Transaction, pending_id: int, now: datetime) -> PendingImport[T] | None:
         """Return an import that waits to be confirmed.
 
-        Returns None if it does not wait, or no longer, or is more than a day old.
+        Returns None if there is no such import, or no longer, or if it is more than a day old.
         """
         row = await tx.one(
             f"SELECT {self.column}, digest FROM {self.table} WHERE id = :id AND created_at >= :since",
@@ -74,7 +74,7 @@ class PendingImports(Generic[T]):
     async def take(self, tx: Transaction, pending_id: int, now: datetime) -> PendingImport[T] | None:
         """Delete an import that waits to be confirmed, and return it.
 
-        Returns None if it does not wait, or no longer, or is more than a day old.
+        Returns None if there is no such import, or no longer, or if it is more than a day old.
         """
         pending = await self.find(tx, pending_id, now)
         return pending if pending and await self.drop(tx, pending_id) else None
@@ -89,7 +89,7 @@ class PendingImports(Generic[T]):
 
 
 def digest_of(*changes: object) -> str:
-    """Return a digest, 16 hexadecimal digits, of what an import would change, which differs for different changes.
+    """Return a digest (16 hexadecimal digits) of what an import would change. Different changes have different digests.
 
     The digest is computed from the `repr` of each of `changes`.
     """

@@ -36,8 +36,8 @@ _TOTALS = re.compile(
 class AsideRow:
     """A row of a file that does not belong to its table, such as a title or a total.
 
-    `text` is the text of the row, and `why` the reason why it does not belong to the table. With `line` 0, it stands
-    for a whole sheet, and `text` is the sheet's name.
+    `text` is the text of the row, and `why` the reason why it does not belong to the table. An AsideRow with `line` 0
+    stands for a whole sheet, and its `text` is the sheet's name.
     """
 
     line: int

@@ -49,7 +49,7 @@ class _Intake:
         return self.state == "running" and now - self.since >= STABLE_AFTER
 
     def shown(self, now: datetime) -> tuple[IntakeState, datetime]:
-        """Return the state in which a platform's updates count as being received at `now`, and since when."""
+        """Return how updates from the platform are received, as it is to be reported at `now`, and since when."""
         if self.failed_since and self.state in ("running", "failed") and not self.lives_well(now):
             return "failed", self.failed_since
         return self.state, self.since
@@ -102,9 +102,9 @@ class Health:
     async def report(self, parts: Collection[str] = (), supposed: str = "") -> tuple[bool, Mapping[str, Any]]:
         """Return whether the program works as it should, and the details as JSON values.
 
-        The program works if the database answers and all platforms `parts` are received; if `parts` is empty, all
-        platforms count. `supposed` is the secret name of an installation, '' for none: with a name, the details say
-        whether this program belongs to that installation.
+        The program works if the database answers and updates from all platforms in `parts` are received; if `parts` is
+        empty, all platforms count. `supposed` is the secret name of an installation, '' for none: with a name, the
+        details say whether this program belongs to that installation.
         """
         now = self._clock.now()
         installation, away = await asyncio.gather(self._installation(), self.files_away())

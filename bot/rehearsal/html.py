@@ -19,7 +19,7 @@ _ATTRIBUTE = re.compile(r"""([^\s=>"'/]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"
 
 @dataclass(slots=True)
 class Element:
-    """An element of an HTML page, which does not change; `inside` holds its child elements and texts, in order."""
+    """An unchangeable element of an HTML page; `inside` holds its child elements and texts, in order."""
 
     tag: str
     attributes: Mapping[str, str] = field(default_factory=dict)

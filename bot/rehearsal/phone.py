@@ -73,7 +73,7 @@ class PhoneFile:
 class PhoneMessage:
     """A message on a simulated phone, in its present state.
 
-    `at` is when it arrived, in seconds since 1970; `time` is the same as words. `own` is True if the person wrote it,
+    `at` is when it arrived, in seconds since 1970; `time` is the same as text. `own` is True if the person wrote it,
     and `private` if others in the channel do not see it. If `refused` is True, it is not a message, but says what the
     platform refused the bot.
     """

@@ -46,7 +46,7 @@ _FAILURES = (
 async def rehearse(
     console: Console, folder: Path, *, people: int, seed: int, new_process: Callable[[], SideProcess] = SideProcess
 ) -> Play:
-    """Play a gathering of invented people, compare the messages that arrived with those expected, and print a summary.
+    """Play a gathering of invented people, compare the arrived messages with the expected ones, and print a summary.
 
     Returns the rehearsal after it was played, whose `found` lists everything that is wrong. The database, the exports,
     what everyone received, and the report are written into `folder`. `people` is the number of participants, and `seed`

@@ -34,7 +34,7 @@ Hook = Callable[[], Awaitable[None]]
 class Client(discord.Client):
     """The client of discord.py for one login. It caches neither messages nor members.
 
-    It notifies no mentioned person, unless a call asks for it.
+    People whom a message mentions are only notified if the call that sends it asks for this.
     """
 
     def __init__(
@@ -100,7 +100,7 @@ class Client(discord.Client):
         await self._interactions.take_edit(payload.message)
 
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
-        """Tell the adapter that a channel of the server was deleted, by the channel's id."""
+        """Tell the adapter the id of a channel of the server, because the channel was deleted."""
         await self._channel_deleted(channel.id)
 
     async def on_guild_available(self, _guild: discord.Guild) -> None:

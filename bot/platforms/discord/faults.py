@@ -37,7 +37,7 @@ def classified() -> Iterator[None]:
 def classify(error: Exception) -> PlatformError:
     """Return the program's own error for an exception of discord.py.
 
-    Its text contains no address, because an address can contain a token.
+    The error's text contains no address, because an address can contain a token.
     """
     if isinstance(error, discord.RateLimited):
         return RetryLater("Discord asks for patience", patience(error.retry_after))

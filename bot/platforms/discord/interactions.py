@@ -120,7 +120,7 @@ class InteractionHandler:
             await self._track(edit[0], self._take_delivered(message, edit[0], edited=True))
 
     async def take_missed(self, message: discord.Message, *, edited: bool) -> bool:
-        """Answer a private message that a person wrote while the bot was disconnected or, if `edited`, the edit of one.
+        """Answer a private message that a person wrote or, if `edited`, changed while the bot was disconnected.
 
         Returns True if this was stored, or if Discord has delivered or deleted the message meanwhile; False if it could
         not be stored, so that it must be answered later.
@@ -150,7 +150,7 @@ class InteractionHandler:
                 await self._track(_deletion_of(message_id), self._take_deleted(user_id, channel_id, message_id))
 
     def note_own_deletion(self, message_id: int) -> None:
-        """Remember that the bot is about to delete a message, so that the deletion does not count as a person's."""
+        """Remember that the bot is about to delete a message, so that no person is thought to have deleted it."""
         self._deleted_by_bot.add(message_id)
 
     async def finish(self) -> None:

@@ -62,9 +62,10 @@ class MessagePart:
 
 
 def draw(view: View, reader: Reader, aside: Span | None = None) -> list[MessagePart]:
-    """Return the Discord messages that together show a message, in order. Each can be sent only once if it has files.
+    """Return the Discord messages that together show a message, in order.
 
-    `aside` is a short notice shown before the message; None for no notice.
+    A Discord message with files can be sent only once. `aside` is a short notice shown before the message; None for no
+    notice.
     """
     view = view.with_map_button
     *before, last = draw_texts((*view.lines, *listed(view.choice)), reader, aside)

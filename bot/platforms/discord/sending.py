@@ -29,10 +29,11 @@ async def put_view(
 ) -> str:
     """Show a message in a channel, by editing the Discord messages that showed it before.
 
-    Returns the ids of the Discord messages that show it, joined by commas. `native_id` has the ids of the present ones
-    in the same form; '' if nothing was sent yet. If more messages are needed, they are sent. Surplus messages are
-    deleted, and `deleting` is called with the id of each before. If a message is sent again with the same `key` within
-    minutes, Discord drops the repeat. `mentions` are Discord's ids of people, or of roles if they begin with «&».
+    Returns the ids of the Discord messages that show it, joined by commas. `native_id` has the ids of the Discord
+    messages that showed it before, in the same form; '' if nothing was sent yet. If more messages are needed, they are
+    sent. Surplus messages are deleted; before each deletion, `deleting` is called with the message's id. If a message
+    is sent again with the same `key` within minutes, Discord drops the repeat. `mentions` are Discord's ids of people,
+    or of roles if they begin with «&».
 
     Messages that the reader deleted are not sent again. Raises MessageGone if all of them are deleted, and the
     exceptions of discord.py.

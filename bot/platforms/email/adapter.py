@@ -68,21 +68,22 @@ class Email:
     def count_messages(
         self, _address: Address, _view: View, _reader: Reader, *, delivery_id: int, native_id: str | None = None
     ) -> int:
-        """Return 1, as what a message counts for the pace of deliveries: each is one letter."""
+        """Return 1, because for the pace of deliveries each message counts as one letter."""
         return 1
 
     async def send(self, address: Address, view: View, reader: Reader, *, delivery_id: int) -> str:
-        """Send a letter, and return its id. A second call with the same `delivery_id` sends the same Message-ID.
+        """Send a letter (an e-mail), and return its id.
 
-        Raises Unreachable for an address that the server refuses or that is not one, RetryLater for a temporary error
-        or an answer that never came, and Rejected if the letter is refused.
+        A second call with the same `delivery_id` sends the same Message-ID, so that mail programs recognise the repeat.
+        Raises Unreachable for an invalid address or one that the server refuses, RetryLater for a temporary error or if
+        the server did not answer, and Rejected if the server refuses the letter.
         """
         identity = await self._identities.of(delivery_id)
         await self._send(address, view, reader, identity)
         return identity.native_id
 
     async def edit(self, address: Address, native_id: str, view: View, reader: Reader) -> str:
-        """Send a letter that corrects the letter `native_id`, as an answer to it. Returns the id, which is the same.
+        """Send a letter that corrects the earlier letter `native_id`, as an answer to that letter; return `native_id`.
 
         Raises Unreachable, RetryLater or Rejected, according to the server's answer.
         """
@@ -111,18 +112,18 @@ class Email:
         await self._connections.send(identity.envelope_sender(email.domain), recipient, message.as_bytes())
 
     async def delete(self, _address: Address, _native_id: str) -> bool:
-        """Return False: a letter cannot be taken back."""
+        """Return False, because a letter that was sent cannot be deleted."""
         return False
 
     async def pin(self, address: Address, native_id: str) -> None:
-        """Do nothing: letters are not pinned."""
+        """Do nothing, because letters cannot be pinned."""
 
     async def unpin(self, address: Address, native_id: str) -> None:
-        """Do nothing: letters are not pinned."""
+        """Do nothing, because letters cannot be pinned."""
 
     async def show_membership(self, membership: Membership) -> None:
-        """Do nothing: there are no nicknames and roles."""
+        """Do nothing, because e-mail has neither nicknames nor roles."""
 
     async def close(self) -> None:
-        """Close every connection."""
+        """Close every connection to the mail server."""
         await self._connections.close()

@@ -41,9 +41,9 @@ _PAGE = Markup(
 
 
 def deliverable(address: str) -> str:
-    """Return an e-mail address as a server takes it, its domain in ASCII.
+    """Return an e-mail address in the form that a mail server accepts, with its domain in ASCII.
 
-    Raises Unreachable for what is not one address: a letter to it would fail, or go to somebody else.
+    Raises Unreachable for anything but one address, because a letter to it would fail, or go to somebody else.
     """
     try:
         local, _at, domain = one_mailbox(address).rpartition("@")
@@ -58,10 +58,10 @@ def _refuse() -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """What one letter is made of: the view, its reader, whom it is to, and by what it is recognised.
+    """What one letter (an e-mail of the program) is made of: its view, its recipient, and its identity.
 
-    `unsubscribe` is the address of the page on which the reader ends such letters, '' for none. `bulk` says that many
-    get it. `again` tells corrections of the same letter apart, '' for the letter itself.
+    `unsubscribe` is the address of the page on which the reader ends such letters, '' for none. `bulk` is True if many
+    people get the letter. `again` is different for each correction of a letter, and '' for the letter itself.
     """
 
     to: str
@@ -75,7 +75,7 @@ class Letter:
 
 
 def compose(letter: Letter, settings: Settings, palette: Palette) -> EmailMessage:
-    """Return the message of a letter, ready to be sent."""
+    """Return the e-mail message for a letter, ready to be sent."""
     email, reader = settings.email, letter.reader
     ascii_only = f"{letter.to}{email.sender}{email.reply_to}".isascii()
     message = EmailMessage(policy=SMTP if ascii_only else SMTPUTF8)

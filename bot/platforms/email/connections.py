@@ -42,7 +42,7 @@ _USES = 100
 
 
 class CannotConnect(Exception):
-    """The error that no letters can be sent at all; its text says why, without any secret."""
+    """The error that no e-mails can be sent at all; its text says why, without any secret."""
 
 
 @dataclass(slots=True, eq=False)
@@ -65,7 +65,7 @@ class _Trouble:
 
 @dataclass
 class MailConnections:
-    """At most `MOST` connections to the mail server; `send` takes a free one, or opens one."""
+    """Keeps at most `most` connections to the mail server; `send` uses a free connection, or opens one."""
 
     settings: EmailSettings
     patience: float = PATIENCE
@@ -80,9 +80,10 @@ class MailConnections:
         self._connecting = asyncio.Lock()
 
     async def send(self, sender: str, recipient: str, letter: bytes) -> None:
-        """Hand a letter to the server, and return once it has taken it.
+        """Send a letter (an e-mail) to the mail server, and return once the server has accepted it.
 
-        Raises Unreachable, Rejected or RetryLater, the latter as doubtful if the answer to the letter never came.
+        Raises Unreachable or Rejected if the server refuses, and RetryLater for a temporary error. The RetryLater is
+        `doubtful` if the server did not answer, so that it may have accepted the letter.
         """
         async with self._room:
             kept = self._take_free()
@@ -173,9 +174,9 @@ class MailConnections:
             return client
 
     async def connect(self) -> SMTP:
-        """Return a connection on which letters can be sent, encrypted and logged in as configured.
+        """Open a connection on which letters can be sent, encrypted and logged in as configured, and return it.
 
-        Raises CannotConnect, which says what is wrong in one line.
+        Raises CannotConnect, which says in one line what is wrong.
         """
         settings = self.settings
         context = self.context() if settings.security != "none" else None

@@ -20,15 +20,16 @@ _CLOSING = 421
 
 
 def said(error: SMTPResponseException) -> str:
-    """Return the numbers of a server's answer, without its words."""
+    """Return the numbers in a mail server's answer, without its words, which may repeat an address."""
     found = _ENHANCED.search(error.message)
     return f"{error.code} {found[1]}" if found else str(error.code)
 
 
 def refuse(error: SMTPResponseException, *, recipient: bool) -> NoReturn:
-    """Raise what a refusal means: 4xx is tried again, 5xx is final.
+    """Raise the program's own error for a mail server's refusal.
 
-    `recipient` says that the address was refused, not the letter. Raises RetryLater, Unreachable or Rejected.
+    Raises RetryLater for a number below 500 or a full mailbox; otherwise Unreachable if `recipient` is True, which
+    means that the server refused the address, and Rejected if it refused the letter.
     """
     answer = said(error)
     if error.code < 500 or answer.endswith(f".{_FULL}"):

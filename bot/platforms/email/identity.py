@@ -30,32 +30,35 @@ class LetterIdentity:
 
     @property
     def native_id(self) -> str:
-        """Return what is stored as the id of the letter once it was sent."""
+        """Return the id that is stored for the letter after it was sent."""
         return f"d.{self.number}.{self.token}"
 
     @property
     def path(self) -> str:
-        """Return the letter's name in the address of a page, such as the one to unsubscribe."""
+        """Return the text that names the letter in the address of a page, such as the page for unsubscribing."""
         return f"{self.number}-{self.token}"
 
     def message_id(self, domain: str, again: str = "") -> str:
-        """Return the Message-ID of the letter; `again` tells its corrections apart, '' for the letter itself."""
+        """Return the Message-ID of the letter.
+
+        `again` is different for each correction, and '' for the letter itself.
+        """
         return f"<{self.native_id}{'.' if again else ''}{again}@{domain}>"
 
     def envelope_sender(self, domain: str) -> str:
-        """Return the address to which the letter comes back if it cannot be delivered."""
+        """Return the sender's address to which mail servers return the letter if it cannot be delivered."""
         return f"bounces+{self.number}-{self.token}@{domain}"
 
 
 class Identities:
-    """Makes and recognises the identities of letters, by a key that is stored once for the installation."""
+    """Creates and recognises the identities of letters (e-mails) with a key that is stored for the installation."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._key = b""
 
     async def of(self, number: int) -> LetterIdentity:
-        """Return the identity of the letter with a number in the outbox."""
+        """Return the identity of the letter with this number in the outbox."""
         return LetterIdentity(number, await self._token(number))
 
     async def recognise(self, named: str) -> LetterIdentity | None:

@@ -23,13 +23,13 @@ _DONE = _("Done: no more announcements come by e-mail. You can change that in /r
 
 
 def unsubscribe_address(settings: Settings, identity: LetterIdentity) -> str:
-    """Return the address of the page on which a letter's reader ends announcements; '' where there are no pages."""
+    """Return the address of the page on which a letter's reader ends announcements; '' if there are no pages."""
     public = settings.web.public_url.rstrip("/")
     return f"{public}{_PATH}{identity.path}" if public else ""
 
 
 class Unsubscribing:
-    """The addresses in announcements by e-mail with which their readers get no more of them."""
+    """Serves the pages on which readers of announcements by e-mail end such announcements."""
 
     def __init__(self, settings: Settings, store: Store, pages: Pages) -> None:
         self._settings = settings
@@ -38,7 +38,7 @@ class Unsubscribing:
         self._identities = Identities(store)
 
     def routes(self) -> list[web.RouteDef]:
-        """Return the routes for the web server."""
+        """Return the routes of these pages, for the web server."""
         return [web.get(f"{_PATH}{{letter}}", self._ask), web.post(f"{_PATH}{{letter}}", self._end)]
 
     async def _ask(self, request: web.Request) -> web.Response:

@@ -222,7 +222,7 @@ class Telegram:
             await self._clock.sleep(pause)
 
     def webhook_routes(self) -> list[web.RouteDef]:
-        """Return the route to which Telegram posts updates, for the web server; an empty list when polling."""
+        """Return the route to which Telegram posts updates, for the web server; empty if there is no webhook."""
         return self._webhook.routes()
 
     # --- one update

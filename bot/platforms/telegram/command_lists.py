@@ -71,7 +71,7 @@ class TeamLists:
     async def load(self) -> None:
         """Read from the database which private chats have a command list of their own.
 
-        Raises StoreUnavailable if it is down.
+        Raises StoreUnavailable if the database cannot be used.
         """
 
         async def read_lists(tx: Transaction) -> Mapping[str, str]:

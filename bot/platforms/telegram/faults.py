@@ -27,7 +27,10 @@ _NOT_TO_BE_EDITED = (_MESSAGE_GONE, "message can't be edited", "there is no text
 
 
 def classify(error: TelegramError) -> PlatformError:
-    """Return the program's own error for an error of python-telegram-bot. Its text contains no token."""
+    """Return the program's own error for an error of python-telegram-bot.
+
+    The text of the program's error contains no token.
+    """
     text = error.message.lower()
     if isinstance(error, RetryAfter):
         after = error.retry_after

@@ -37,7 +37,7 @@ class Floods:
             raise HeldBack(timedelta(seconds=left))
 
     def note(self, method: str, parameters: dict[str, Any], seconds: float) -> None:
-        """Remember that Telegram answered a call with the wish for a pause of `seconds` in the call's chat.
+        """Remember that Telegram answered a call by asking for a pause of `seconds` in the call's chat.
 
         `method` is the name of the Bot API's method; `parameters` name the chat.
         """

@@ -97,7 +97,7 @@ class Forum:
                     raise
 
     async def note_topic(self, message: Message) -> None:
-        """Assign a topic of which Telegram reported the creation to the group for which the bot created it.
+        """Assign a new topic, which Telegram has reported, to the group for which the bot created it.
 
         If no group needs the topic, it is closed. Topics that the bot did not create are left unchanged.
         """

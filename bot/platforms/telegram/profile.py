@@ -16,7 +16,7 @@ log = structlog.get_logger()
 
 
 async def update_profile(bot: Bot, gathering: GatheringSettings, router: Router) -> None:
-    """Update the bot's texts and command lists on Telegram, as far as Telegram has other ones than the program.
+    """Update the bot's texts and command lists on Telegram, where they differ from the program's.
 
     If Telegram refuses something, this is logged, and tried again at the next start. The texts in the gathering's first
     language are set without a language code, so that Telegram shows them to people with any other language.

@@ -366,11 +366,11 @@ async def correct_view(
 ) -> list[str]:
     """Edit the Telegram messages that show a message, so that they show `view`.
 
-    Returns the ids of the messages that do. `native_id` has the ids of the present messages, joined by commas. A text
-    or caption is edited, and a single picture or document is replaced with another; of an album only the caption
-    changes. If the attachments are of other kinds than before, everything is sent again and the old messages are
-    deleted. A place stays as it was sent. If `shown` remembers that a message already shows its text, it is not edited.
-    `arrived` has the messages that arrived in an earlier attempt.
+    Returns the ids of the Telegram messages that show it now. `native_id` has the ids of the present messages, joined
+    by commas. A text or caption is edited, and a single picture or document is replaced with another; of an album only
+    the caption changes. If the attachments are of other kinds than before, everything is sent again and the old
+    messages are deleted. A place stays as it was sent. If `shown` remembers that a message already shows its text, it
+    is not edited. `arrived` has the messages that arrived in an earlier attempt.
 
     Messages that the reader deleted are not sent again. Raises MessageGone if all of them are deleted. Raises
     Unreachable, RetryLater or Rejected, according to Telegram's answer.

@@ -16,7 +16,7 @@ _Position = Annotated[int, Field(ge=0, le=100_000)]
 
 
 class TelegramPerson(Shape):
-    """The fields that the program reads of a person who did something on Telegram."""
+    """The fields that the program reads about a person who did something on Telegram."""
 
     id: _Id
     is_bot: bool
@@ -93,7 +93,7 @@ class _Message(_PressedMessage):
 
 
 class PressedButton(Shape):
-    """The fields that the program reads of a press on a button below a Telegram message."""
+    """The fields that the program reads about a press on a button below a Telegram message."""
 
     id: str
     sender: TelegramPerson = Field(alias="from")

@@ -34,7 +34,8 @@ class _Edit:
     def is_newer_than(self, pressed: Mapping[str, Any]) -> bool:
         """Return True if the pressed message is older than this edit, so that the person had not seen the edit.
 
-        If both have the same second, the result is True only if the pressed message looks as it did before the edit.
+        If both are from the same second, the result is True only if the pressed message looks as it did before the
+        edit.
         """
         second = _second(pressed)
         return second < self.at or (second == self.at and self.before is not None and _look_alike(self.before, pressed))

@@ -59,7 +59,7 @@ def affordable() -> int:
 class Connections:
     """Limits the connections of one HTTP server to `most` at a time.
 
-    Up to half of them may be event streams, through which open pages hear of changes.
+    Up to half of them may be event streams, through which open pages are notified of changes.
     """
 
     def __init__(self, most: int) -> None:
@@ -72,7 +72,7 @@ class Connections:
 
     @property
     def most_streams(self) -> int:
-        """Return how many of the connections may be event streams, through which open pages hear of changes."""
+        """Return how many of the connections may be event streams, which notify open pages of changes."""
         return max(self.most // 2, 1)
 
     def middleware(self) -> Any:

@@ -150,12 +150,12 @@ class DisplayWatches:
         """The streams in the order in which they were opened."""
 
     def full(self, watched: Watched, link: DisplayLink, word: str = "") -> Full:
-        """Return why there is no room for another screen to open a display (a live page) by a link; '' if there is.
+        """Return why there is no room for another screen that shows a display (a live page); '' if there is room.
 
-        «link» means that this link has opened too many screens. «screens» means that too many screens show this
-        display, or that too many screens are open in total. `word` is the random word that identifies the screen, ''
-        for none. A screen that comes back is not counted twice, and the place of a link's first screen is reserved for
-        a while after it disconnects.
+        «link» means that its link has opened too many screens. «screens» means that too many screens show this display,
+        or that too many screens are open in total. `word` is the random word that identifies the screen, '' for none. A
+        screen that comes back is not counted twice, and the place of a link's first screen is reserved for a while
+        after it disconnects.
         """
         for watch in self._watches.values():
             watch.streams = {stream: screen for stream, screen in watch.streams.items() if not stream.gone()}

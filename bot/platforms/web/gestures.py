@@ -114,7 +114,7 @@ def word(data: Posted, name: str) -> str:
 
 
 def number(text: str) -> int | None:
-    """Return the number that a text is, such as a message's id; None if the text is no number."""
+    """Return a text as a number, such as a message's id; None if the text is no number."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
 
 
@@ -300,8 +300,9 @@ class GestureHandler:
     async def composing(self, visit: Visit) -> tuple[bool, str]:
         """Return what the text field of a page needs, read in one transaction.
 
-        The first is whether the bot has a use for a photo sent now. The second is the key of the place to which words
-        typed now would go, for instance a question, or a phase in which ideas are collected; '' if it is unknown.
+        The result is a pair: whether the bot has a use for a photo sent now, and the key of the place to which words
+        typed now would go. A place is, for instance, a question, or a phase in which ideas are collected; its key is ''
+        if unknown.
         """
 
         async def unit(tx: Transaction) -> tuple[bool, str]:

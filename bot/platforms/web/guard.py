@@ -121,7 +121,7 @@ def from_here(request: web.Request, public_url: str) -> bool:
     """Return whether the browser says that a posted form comes from one of our own pages.
 
     A browser that hides the origin («null», because no referrer may be sent) sends Sec-Fetch-Site instead. If the
-    browser says nothing at all, the result is True: the secret token in the form decides then.
+    browser says nothing at all, the result is True, and the caller relies on the secret token in the form.
     """
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
         return False

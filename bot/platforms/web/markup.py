@@ -87,7 +87,7 @@ def safe_address(url: str) -> str | None:
 def time_tag(instant: datetime, style: str, words: str) -> Markup:
     """Return HTML's <time> element for an instant, to which the page's script adds the time at the reader's place.
 
-    `words` is the time at the venue; `style` says how the script writes the other one.
+    `words` is the time at the venue; `style` says how the script writes the time at the reader's place.
     """
     return Markup('<time datetime="{}" data-style="{}">{}</time>').format(instant.isoformat(), style, words)
 

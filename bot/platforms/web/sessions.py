@@ -61,17 +61,20 @@ class Visit:
 
     @property
     def waits(self) -> Browser | None:
-        """The browser of the request if it is new, so that it shows nothing confidential; otherwise None."""
+        """The browser of the request if it is new and unconfirmed, so that it shows nothing confidential; or None."""
         return self.browser if self.browser and self.browser.waits else None
 
     @property
     def unconfirmed(self) -> Browser | None:
-        """The browser of the request if its owner has not confirmed it, even if it opened by itself; otherwise None."""
+        """The browser of the request if its owner has not confirmed it; otherwise None.
+
+        This includes a browser that opened by itself, because its owner had no other way to confirm it.
+        """
         return self.browser if self.browser and not self.browser.confirmed else None
 
     @property
     def new_in(self) -> str:
-        """The id of the browser of the request if it is new, so that it shows nothing confidential; otherwise ''."""
+        """The id of the browser of the request if it is new and unconfirmed, and shows nothing confidential; or ''."""
         return self.waits.id if self.waits else ""
 
     @property

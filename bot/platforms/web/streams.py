@@ -12,7 +12,7 @@ from bot.metrics import STREAMS
 
 @dataclass(eq=False, slots=True)
 class PageStream:
-    """One open event stream, a connection through which a page in a browser hears of changes.
+    """One open event stream, a connection through which a page in a browser is notified of changes.
 
     `woken` becomes True whenever the page changed, `displaced` when newer streams of the same person replaced this one.
     `gone` returns whether the browser has disconnected, which the stream itself would only notice when it writes.
@@ -49,7 +49,7 @@ class PageStream:
 
 
 class Streams:
-    """The event streams of this program, which are connections through which open pages hear of changes.
+    """The event streams of this program, which are connections through which open pages are notified of changes.
 
     There are at most `most` at a time, because each uses a connection that others may need.
     """

@@ -133,7 +133,7 @@ def decline_chat_join_request(world: World, call: MethodCall) -> bool:
 
 
 def get_chat_member(world: World, call: MethodCall) -> Json:
-    """Return, as JSON, what a person, or the bot itself, is in a group, such as a member or an administrator."""
+    """Return, as JSON, the status of a person or of the bot itself in a group, such as member or administrator."""
     chat = world.addressee(call)
     number = call.integer("user_id")
     if number == world.me["id"]:
@@ -146,7 +146,7 @@ def get_chat_member(world: World, call: MethodCall) -> Json:
 def membership(world: World, chat: StoredChat, person: Json, before: str, after: str) -> Json:
     """Return the JSON of the update that tells the bot that a person enters or leaves a group.
 
-    `before` and `after` are what the person was and is in the group, like «left» and «member».
+    `before` and `after` are the person's status before and after this, like «left» and «member».
     """
     return {
         "chat": chat.data,

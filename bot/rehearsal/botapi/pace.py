@@ -17,8 +17,8 @@ class RateLimits:
 
     `overall` is the most messages a second in all chats together. `chat_rate` is the most messages a second in one
     chat, of which `chat_burst` may come at once. `group_minute` is the most messages a minute in one group. With
-    `strict`, the overall limit holds in every period of one second; without it, only on average. It does not count
-    replies, which are messages in a chat in which a person acted at most `reply_seconds` before.
+    `strict`, the overall limit holds in every period of one second; without it, only on average. The overall limit does
+    not count replies, which are messages in a chat in which a person acted at most `reply_seconds` before.
     """
 
     overall: int = 30

@@ -21,7 +21,7 @@ _GIFTS = dict.fromkeys(
 
 
 def get_me(world: World, _call: MethodCall) -> Json:
-    """Return the bot's own user description, as JSON."""
+    """Return the description of the bot as a Telegram user, as JSON."""
     return world.me | {
         "can_join_groups": True,
         "can_read_all_group_messages": False,
@@ -82,7 +82,7 @@ def get_my_commands(world: World, call: MethodCall) -> list[Json]:
 
 
 def delete_my_commands(world: World, call: MethodCall) -> bool:
-    """Delete the list of commands of one scope and language; its people then see the list of the next wider scope.
+    """Delete the bot's list of commands for one scope and language. People then see the list of the next wider scope.
 
     Returns True, which is Telegram's answer.
     """

@@ -65,7 +65,7 @@ class UpdateQueue:
             self.allowed = frozenset(kinds) or None
 
     def confirmed(self, update_id: int) -> bool:
-        """Return whether no update up to this id waits any more, because the bot confirmed it or it was dropped."""
+        """Return whether all updates up to this id have left the queue, because they were confirmed or dropped."""
         return next(iter(self.pending), update_id + 1) > update_id
 
     def confirm_below(self, offset: int) -> None:

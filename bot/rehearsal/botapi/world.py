@@ -113,7 +113,7 @@ class World:
     def replies(self, chat: StoredChat) -> None:
         """Wake the tasks that wait for a change, because the bot did something in a chat.
 
-        If it is the bot's first reaction to the latest action of a person, store how long it took.
+        If this is the bot's first reaction to the latest action of a person, also store how long the reaction took.
         """
         if chat.asked is not None:
             self.replied.append(time.perf_counter() - chat.asked)

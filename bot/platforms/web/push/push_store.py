@@ -102,7 +102,7 @@ async def add(
 ) -> None:
     """Add a push notification about a message for each device of a person that has none about this message yet.
 
-    `topic` is the key with which a newer notification replaces it, '' for none; `expires` is when it is given up.
+    A newer notification with the same `topic` replaces it, unless `topic` is ''. `expires` is when it is given up.
     """
     await tx.run(
         "INSERT INTO pushes"
