@@ -91,10 +91,7 @@ def under_reference(reference: str | None) -> Iterator[None]:
 
 
 def add_reference(_logger: object, _method: str, event: EventDict) -> EventDict:
-    """Add the reference of the running task to a line of the log, and return the line.
-
-    This is a processor for structlog.
-    """
+    """Add the reference of the running task to a line of the log, and return the line (a structlog processor)."""
     if (reference := _reference.get()) is not None:
         event["reference"] = reference
     return event

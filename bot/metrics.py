@@ -23,11 +23,7 @@ _NOTHING: AbstractContextManager[Any] = nullcontext()
 
 
 class Instrument:
-    """One thing that is measured for a monitoring system.
-
-    It has a name, a meaning in words, and labels, such as «platform». There is one number for each combination of the
-    labels' values.
-    """
+    """One thing that is measured for a monitoring system: its name, its meaning, and the names of its labels."""
 
     def __init__(self, name: str, meaning: str, labels: Sequence[str] = ()) -> None:
         self.name = name

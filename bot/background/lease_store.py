@@ -25,10 +25,7 @@ async def take(
 
 
 async def renew(tx: Transaction, name: str, holder: str, until: datetime) -> bool:
-    """Prolong the lease `name` of the program `holder` until the instant `until`.
-
-    Returns False, and changes nothing, if another program has taken the lease.
-    """
+    """Prolong the lease `name` of the program `holder`. Returns False if another program has taken the lease."""
     return bool(
         await tx.run(
             "UPDATE leases SET until = :until WHERE name = :name AND holder = :holder",

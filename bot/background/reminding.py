@@ -98,10 +98,7 @@ class Subject:
 
 
 def kind_of(subject: str) -> str:
-    """Return the kind of a thing that people are reminded of: the part before the colon of its name.
-
-    For «session:12» it is «session».
-    """
+    """Return the kind of a thing that people are reminded of: in «session:12», the part before the colon."""
     return subject.partition(":")[0]
 
 
@@ -209,10 +206,7 @@ async def schedule(
 
 
 async def unschedule(tx: Transaction, subject: str) -> None:
-    """Delete all reminders of a subject, such as «session:12».
-
-    This includes reminders that people asked for, and reminders that wait in the outbox.
-    """
+    """Delete all reminders of a subject, such as «session:12», even if people asked for them or they are waiting."""
     await reminder_store.remove(tx, [reminder.id for reminder in await reminder_store.planned(tx, subject)])
     await reminder_store.call_back(tx, subject)
 

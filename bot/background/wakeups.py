@@ -39,10 +39,7 @@ class Wakeups:
         self._wakes[topic].append(wake)
 
     def tell(self, topic: str, *ids: int) -> None:
-        """Notify other programs soon that the things with these ids changed, which belong to the topic.
-
-        Many calls cause only one message to the programs.
-        """
+        """Notify other programs soon that things of a topic changed, by their ids; many calls cause one message."""
         if self._listening is not None:
             self._waiting[topic].update(ids)
             self._changed.set()

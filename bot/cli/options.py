@@ -55,10 +55,7 @@ class _Command(TyperCommand):
 
 
 class Commands(typer.Typer):
-    """The commands of `rencontres` that the engine or one capability offers.
-
-    The help sorts the commands of all capabilities by `place`, lowest number first.
-    """
+    """The commands of `rencontres` that the engine or one capability offers; the help sorts them by `place`."""
 
     def __init__(self) -> None:
         super().__init__()

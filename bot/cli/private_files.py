@@ -13,10 +13,7 @@ def write_private(path: Path, content: bytes) -> None:
 
 
 def write_all_private(files: Mapping[Path, bytes]) -> None:
-    """Write several files that only their owner may read.
-
-    All of them are written completely before the first existing file is replaced.
-    """
+    """Write several files that only their owner may read; the first is replaced after all of them are written."""
     drafts = {path: path.with_name(f".{path.name}.{os.getpid()}") for path in files}
     try:
         for path, content in files.items():

@@ -29,10 +29,7 @@ async def present(tx: Transaction, configured: Branding) -> Branding:
 
 
 async def choose(tx: Transaction, branding: Branding) -> int:
-    """Store the colour and the logos that organisers chose, each logo with its content.
-
-    Returns the number of this choice.
-    """
+    """Store the colour and the logos that organisers chose, logos with their content. Returns the choice's number."""
     look = {key: value for key, value in asdict(branding).items() if key != "name"}
     chosen = await tx.value(int, "INSERT INTO appearances (look) VALUES (:look) RETURNING id", look=json.dumps(look))
     await tx.run(

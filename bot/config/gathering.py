@@ -101,10 +101,7 @@ class GatheringSettings(Section):
 
     @property
     def kept_until(self) -> datetime:
-        """Return the instant (aware, UTC) until which all personal data are kept.
-
-        It is never before the gathering's end.
-        """
+        """Return the instant (aware, UTC) until which all personal data are kept, not before the gathering's end."""
         return max(self.day_begins(self.retention_ends + timedelta(days=1)), self.closes)
 
     def day_begins(self, day: date) -> datetime:

@@ -264,10 +264,7 @@ _ONE_ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@[^\s@<>,;:\"()\[\]\\]{1,
 
 
 def one_mailbox(address: str) -> str:
-    """Return an e-mail address without the spaces around it; '' stays ''.
-
-    Raises ValueError for anything but one address.
-    """
+    """Return an e-mail address, or '', without spaces around it. Raises ValueError for anything but one address."""
     address = address.strip()
     if address and not (_ONE_ADDRESS.fullmatch(address) and address.isprintable() and ".." not in address):
         raise ValueError("this is not an e-mail address: write it like «team@example.org»")

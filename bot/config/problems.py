@@ -53,10 +53,7 @@ class Problem:
 
 
 class SettingsError(ConfigError):
-    """The error that the configuration cannot be used.
-
-    Each of `problems` says what is wrong, and what to write instead.
-    """
+    """The error that the configuration cannot be used; `problems` says what is wrong, and what to write instead."""
 
     def __init__(self, *problems: Problem) -> None:
         super().__init__("\n".join(map(str, problems)))

@@ -23,10 +23,7 @@ _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def truth_of(text: str) -> bool | None:
-    """Return True for words like «yes», «oui» and «on», False for words like «no», «non» and «off».
-
-    Returns None for any other text.
-    """
+    """Return True for words like «yes» and «oui», False for words like «no» and «non», None for any other text."""
     return _TRUTHS.get(text.strip().casefold())
 
 

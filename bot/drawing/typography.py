@@ -31,8 +31,5 @@ def french(text: str) -> str:
 
 
 def curved(text: str) -> str:
-    """Return a text with curved apostrophes between letters.
-
-    It is not meant for names, which stay as their owners write them.
-    """
+    """Return a text with curved apostrophes between letters; do not use it for names, which stay as written."""
     return _APOSTROPHE.sub("\u2019", text)

@@ -65,10 +65,7 @@ def _naming(tables: Sequence[FileTable]) -> Sequence[FileTable]:
 
 
 def named_in(database: Path, tables: Sequence[FileTable]) -> list[str]:
-    """Return the digests of the files that rows of an SQLite database name, in ascending order.
-
-    Tables that the database lacks are ignored.
-    """
+    """Return the digests of the files that an SQLite database names, in ascending order; ignore missing tables."""
     with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as connection:
         named: set[str] = set()
         for table in (table.name for table in tables if table.named):

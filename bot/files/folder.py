@@ -19,10 +19,7 @@ _AGES = threading.Lock()
 
 
 class Folder(Files):
-    """The files in one folder, each named by the digest (SHA-256) of its content.
-
-    The folder is created with the first file.
-    """
+    """The files in one folder, which is created with the first file; each is named by the SHA-256 of its content."""
 
     def __init__(self, folder: Path, tables: Sequence[FileTable] = ()) -> None:
         """`tables` are all tables that name files; they are needed only for `in_use`."""
@@ -42,10 +39,7 @@ class Folder(Files):
         return self._folder / key_of(digest)
 
     def keep(self, content: bytes) -> str:
-        """Store bytes as a file, safe on the disk, and return their digest (SHA-256).
-
-        Raises OSError if that fails.
-        """
+        """Store bytes as a file, safe on the disk; return their digest (SHA-256). Raises OSError if that fails."""
         digest = digest_of(content)
         file = self.path(digest)
         with _AGES:

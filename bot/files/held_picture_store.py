@@ -11,10 +11,7 @@ from bot.files.named_files import FileTable
 
 @dataclass(frozen=True, slots=True)
 class HeldPicture:
-    """A picture that a row of the database contains.
-
-    `owner` is the id of what the picture belongs to, `position` its number among the owner's pictures, from 0.
-    """
+    """A picture stored in a row: the id of its `owner` in the database, its position from 0, its bytes."""
 
     owner: int
     position: int

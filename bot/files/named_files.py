@@ -10,10 +10,7 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileTable:
-    """A database table whose rows name or contain files.
-
-    `owner` is the column with the id of what the file belongs to.
-    """
+    """A database table whose rows have files; `owner` is the column with the id of what the file belongs to."""
 
     name: str
     owner: str

@@ -60,10 +60,7 @@ class PendingImports(Generic[T]):
         )
 
     async def find(self, tx: Transaction, pending_id: int, now: datetime) -> PendingImport[T] | None:
-        """Return an import that waits to be confirmed.
-
-        Returns None if there is no such import, or no longer, or if it is more than a day old.
-        """
+        """Return an import that waits to be confirmed; None if there is none, or if it is more than a day old."""
         row = await tx.one(
             f"SELECT {self.column}, digest FROM {self.table} WHERE id = :id AND created_at >= :since",
             id=pending_id,

@@ -33,10 +33,7 @@ _MOST_SCANS = 50
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A picture without its metadata.
-
-    `width` and `height` are in pixels, when the picture is shown upright.
-    """
+    """A picture without its metadata: its kind, its width and height in pixels when shown upright, its bytes."""
 
     kind: Kind
     width: int

@@ -44,10 +44,7 @@ Row = tuple[int, tuple[str, ...]]
 
 @dataclass
 class WorkbookSheet:
-    """A sheet of a workbook, with its rows that are not blank.
-
-    `hidden` are the line numbers of the rows that the spreadsheet hides.
-    """
+    """A sheet of a workbook: its name, its rows that are not blank, and the line numbers of its hidden rows."""
 
     name: str
     rows: list[Row]

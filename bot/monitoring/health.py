@@ -56,10 +56,7 @@ class _Intake:
 
 
 class Health:
-    """The state of this program and its platforms, for a monitoring system.
-
-    Each part of the program records its state here.
-    """
+    """The state of this program and its platforms, for a monitoring system; each part records its state here."""
 
     def __init__(
         self,

@@ -90,9 +90,6 @@ def patience(seconds: object) -> float:
 
 
 def location_of(error: BaseException) -> str:
-    """Return the file, line and function that raised an error.
-
-    Logs have these instead of the error's text, which may quote people.
-    """
+    """Return the file, line and function that raised an error, for logs, because its text may quote people."""
     *_outer, innermost = traceback.extract_tb(error.__traceback__) or [None]
     return f"{Path(innermost.filename).name}:{innermost.lineno} {innermost.name}" if innermost else ""

@@ -142,10 +142,7 @@ class PeopleByProgress:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """The deadline to which the visitor can move the demo's clock, and a line about it to show.
-
-    `at` is None if there is no deadline.
-    """
+    """The deadline to which the visitor can move the demo's clock (None if there is none), and a line to show."""
 
     at: datetime | None
     words: Span

@@ -116,10 +116,7 @@ class LocalPlatforms:
         await telegram.replies.drained()
 
     def refused_by_telegram(self, call: MethodCall, error: ApiError) -> None:
-        """Show on the phones that the simulated Telegram refused a call of the bot.
-
-        Nothing is shown if the bot could not know that the call would be refused.
-        """
+        """Show on the phones that the simulated Telegram refused a call, if the bot could have avoided this."""
         if error.is_violation:
             self._tell("telegram", call.text("chat_id"), f"{call.method}: {error.description}")
 

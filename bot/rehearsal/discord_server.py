@@ -42,7 +42,7 @@ class Thread:
     channel: int
 
     def zone_at(self, _instant: datetime) -> str:
-        """Return the gathering's time zone, whatever the instant, because the thread has readers in many places."""
+        """Return the gathering's time zone, which holds for the thread at any instant."""
         return self.reader.zone
 
     @property

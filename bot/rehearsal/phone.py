@@ -206,10 +206,7 @@ def time_of(at: float, reader: Reader) -> str:
 
 @dataclass
 class Refusals:
-    """What a platform refused the bot, as texts to show on a simulated phone.
-
-    Each text comes with its time in seconds since 1970.
-    """
+    """What a platform refused the bot, as texts for a simulated phone, each with its time in seconds since 1970."""
 
     noted: list[tuple[float, str]] = field(default_factory=list)
 

@@ -52,10 +52,7 @@ _MARK = re.compile(
 
 
 class DiscordPhone:
-    """A person's phone with Discord.
-
-    It shows the private chat with the bot, the server's channels and a group's thread.
-    """
+    """A person's phone with Discord: the private chat with the bot, the server's channels, and the group's thread."""
 
     def __init__(self, server: DiscordServer, chat: DiscordChat, desk: asyncio.Lock) -> None:
         """`desk` is held during each action on any phone, because simcord supports only one at a time."""

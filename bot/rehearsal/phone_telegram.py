@@ -16,10 +16,7 @@ _LOOKS = {"primary": "primary", "success": "primary", "danger": "danger"}
 
 
 class TelegramPhone:
-    """A person's phone with Telegram.
-
-    It shows the private chat with the bot, in which forms ask one question at a time.
-    """
+    """A person's phone with Telegram, which shows the private chat with the bot."""
 
     def __init__(self, chat: TelegramChat) -> None:
         self._chat = chat

@@ -51,10 +51,7 @@ T = TypeVar("T")
 
 
 class CatchingUp:
-    """Handles the private messages that people wrote while the bot was disconnected.
-
-    The messages of people who were active recently come first.
-    """
+    """Handles the private messages that people wrote while the bot was disconnected, recently active people first."""
 
     def __init__(
         self,

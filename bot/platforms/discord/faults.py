@@ -35,10 +35,7 @@ def classified() -> Iterator[None]:
 
 
 def classify(error: Exception) -> PlatformError:
-    """Return the program's own error for an exception of discord.py.
-
-    The error's text contains no address, because an address can contain a token.
-    """
+    """Return the program's own error for an exception of discord.py, with a text without addresses and tokens."""
     if isinstance(error, discord.RateLimited):
         return RetryLater("Discord asks for patience", patience(error.retry_after))
     if not isinstance(error, discord.HTTPException):

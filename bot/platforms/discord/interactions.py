@@ -122,8 +122,8 @@ class InteractionHandler:
     async def take_missed(self, message: discord.Message, *, edited: bool) -> bool:
         """Answer a private message that a person wrote or, if `edited`, changed while the bot was disconnected.
 
-        Returns True if this was stored, or if Discord has delivered or deleted the message meanwhile; False if it could
-        not be stored, so that it must be answered later.
+        Returns True if this was stored, if Discord has delivered the message meanwhile, or if the person deleted it;
+        False if it could not be stored, so that it must be answered later.
         """
         async with self._turn(message.id):
             update_id, content = await self._read(message, edited=edited)

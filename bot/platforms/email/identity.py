@@ -23,7 +23,7 @@ _NAMED = re.compile(r"(?:d\.)?([0-9]{1,15})[.-]([0-9a-f]{20})")
 
 @dataclass(frozen=True, slots=True)
 class LetterIdentity:
-    """The number of a letter in the outbox, and its token."""
+    """The identity of a letter (an e-mail): its number in the outbox, and a token that proves the number."""
 
     number: int
     token: str
@@ -39,10 +39,7 @@ class LetterIdentity:
         return f"{self.number}-{self.token}"
 
     def message_id(self, domain: str, again: str = "") -> str:
-        """Return the Message-ID of the letter.
-
-        `again` is different for each correction, and '' for the letter itself.
-        """
+        """Return the Message-ID of the letter; `again` distinguishes its corrections, '' for the letter itself."""
         return f"<{self.native_id}{'.' if again else ''}{again}@{domain}>"
 
     def envelope_sender(self, domain: str) -> str:
@@ -62,7 +59,7 @@ class Identities:
         return LetterIdentity(number, await self._token(number))
 
     async def recognise(self, named: str) -> LetterIdentity | None:
-        """Return the identity that a native id or a path names; None if its token is not the number's."""
+        """Return the identity that a native id or a path names; None if its token does not fit its number."""
         found = _NAMED.fullmatch(named)
         if found is None:
             return None

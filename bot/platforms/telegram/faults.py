@@ -27,10 +27,7 @@ _NOT_TO_BE_EDITED = (_MESSAGE_GONE, "message can't be edited", "there is no text
 
 
 def classify(error: TelegramError) -> PlatformError:
-    """Return the program's own error for an error of python-telegram-bot.
-
-    The text of the program's error contains no token.
-    """
+    """Return the program's own error for an error of python-telegram-bot, with a text that contains no token."""
     text = error.message.lower()
     if isinstance(error, RetryAfter):
         after = error.retry_after
@@ -72,10 +69,7 @@ def topic_closed(error: TelegramError) -> bool:
 
 
 def cannot_be_edited(error: TelegramError) -> bool:
-    """Return whether an edit failed so that the message must be sent again.
-
-    This is so if the message was deleted, or if it is of a kind that cannot show a text.
-    """
+    """Return whether an edit failed because the message was deleted or is of a kind that cannot show a text."""
     return any(words in error.message.lower() for words in _NOT_TO_BE_EDITED)
 
 

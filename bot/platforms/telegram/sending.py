@@ -455,10 +455,7 @@ async def _correct_media(bot: Bot, chat_id: int, old: list[str], layout: _Layout
 
 
 async def mark_message(bot: Bot, chat_id: int, message_id: int) -> None:
-    """React to a person's message with a 👍, unless the bot did so before.
-
-    Raises Unreachable, RetryLater or Rejected, according to Telegram's answer.
-    """
+    """React to a person's message with a 👍, if not done before. Raises Unreachable, RetryLater or Rejected."""
     try:
         reaction = [{"type": "emoji", "emoji": ReactionEmoji.THUMBS_UP}]
         await call(bot, "setMessageReaction", chat_id=chat_id, message_id=message_id, reaction=reaction)

@@ -35,10 +35,7 @@ _REPLIED_WITHIN = 10.0
 
 
 class Webhook:
-    """The web route to which Telegram posts updates.
-
-    Each update is passed to the function `take`, in order within a chat.
-    """
+    """The web route to which Telegram posts updates; each is passed to the function `take`, in order within a chat."""
 
     def __init__(
         self, settings: TelegramSettings, take: Take, replied: Callable[[int], Awaitable[None]], clock: Clock

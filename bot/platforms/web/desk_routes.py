@@ -82,10 +82,7 @@ class DeskRoutes:
             wakeups.on(table, lambda _ids: self._streams.wake_here(None))
 
     def routes(self) -> list[web.RouteDef]:
-        """Return the routes of the desk.
-
-        Chat apps do not open it inside themselves, because their windows are narrow.
-        """
+        """Return the routes of the desk. Chat apps cannot open it inside themselves: their windows are too narrow."""
         mine, in_turn = "/c/{person:[0-9]{1,15}}/desk", self._page_routes.in_turn
         return [
             web.get(mine, in_turn(self._page)),

@@ -116,10 +116,7 @@ class Pages:
         self.wear(settings.gathering.branding)
 
     def wear(self, branding: Branding) -> None:
-        """Render pages with the colour and the logos in `branding` from now on.
-
-        Pages that are open stay as they are.
-        """
+        """Render pages with the colour and logos of `branding` from now on; pages that are open stay unchanged."""
         self.branding = branding
         self.static = page_files(f"{self._prefix}{STATIC}", branding, f"{self._prefix}/c/")
         self._partners = tuple(enumerate(partners_logos(branding)))

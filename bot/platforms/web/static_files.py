@@ -39,10 +39,7 @@ class StaticFile:
 
 
 class StaticFiles:
-    """Serves files below a path.
-
-    The address of a file contains the file's version, so that browsers can keep the file.
-    """
+    """Serves files below a path; each address contains the file's version, so that browsers can keep the file."""
 
     def __init__(
         self,

@@ -214,7 +214,7 @@ class Registry:
     def open_chat(self, chat_id: int, data: Json, *, started: bool) -> StoredChat:
         """Create a chat, and return it. Raises ValueError if the id is in use.
 
-        `data` are the chat's JSON fields. With `started`, the person has started the bot, so that it may write to them.
+        `data` are the chat's JSON fields. With `started`, the bot may write in the chat.
         """
         if chat_id in self.chats:
             raise ValueError(f"there is a chat {chat_id} already")

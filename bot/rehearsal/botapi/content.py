@@ -79,10 +79,7 @@ def _shifted(entities: Iterable[Json], lead: int, length: int) -> Iterable[Json]
 
 
 def keyboard(call: MethodCall) -> Json | None:
-    """Return the buttons in a call of the bot, after checking them; None if there are none.
-
-    Raises ApiError for invalid buttons.
-    """
+    """Return the buttons in a call of the bot; None if there are none. Raises ApiError for invalid buttons."""
     markup = call.structure("reply_markup", dict)
     if not markup or "force_reply" in markup:
         return None

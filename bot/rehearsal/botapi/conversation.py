@@ -12,10 +12,7 @@ _FIRST_GROUP = -1_002_000_000_001
 
 
 class TelegramConversation:
-    """One chat on the simulated Telegram, as the people in it see it.
-
-    A test can wait until the bot shows a certain message in the chat.
-    """
+    """One chat on the simulated Telegram, as the people in it see it; a test can wait for the bot's messages."""
 
     def __init__(self, api: BotApi, chat: StoredChat) -> None:
         self.api = api
@@ -28,10 +25,7 @@ class TelegramConversation:
 
     @property
     def last(self) -> SeenMessage:
-        """Return the bot's latest message, in its present state, leaving out deleted messages.
-
-        Raises AssertionError if there is none.
-        """
+        """Return the present state of the bot's latest message. Raises AssertionError if there is none."""
         for shown in reversed(self.chat.shown):
             if shown.current:
                 return shown

@@ -22,7 +22,7 @@ _PROXY_PAGE = b"<html>\r\n<head><title>%d Bad Gateway</title></head>\r\n<body>ng
 class InjectedFault:
     """A fault that a test wants in some calls of the bot; `BotApi.fail` creates it and explains the fields.
 
-    `left` is how many more calls will fail, and `met` how many have failed.
+    `left` is how many more calls the fault will affect, and `met` how many it has affected.
     """
 
     method: str

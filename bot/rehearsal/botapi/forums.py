@@ -86,10 +86,7 @@ def pin_chat_message(world: World, call: MethodCall) -> bool:
 
 
 def unpin_chat_message(world: World, call: MethodCall) -> bool:
-    """Unpin one message of a private chat. Returns True, which is Telegram's answer.
-
-    Raises ApiError if the message is not pinned.
-    """
+    """Unpin one message of a private chat. Returns True, Telegram's answer. Raises ApiError if it is not pinned."""
     chat, message_id = world.addressee(call), call.integer("message_id")
     if message_id not in chat.pinned:
         raise bad_request("message to unpin not found")

@@ -40,8 +40,8 @@ def sign(token: str, user: Json, at: float) -> str:
 class TelegramUser(TelegramConversation):
     """A simulated person and their private chat with the bot; call `start` first.
 
-    Each method does what its name says as this person, and queues the update that tells the bot. `at` is the group in
-    which the person acts, None for the private chat.
+    Each action of the person queues the update that tells the bot about it. `at` is the group in which the person acts,
+    None for the private chat.
     """
 
     def __init__(

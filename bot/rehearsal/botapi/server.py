@@ -125,7 +125,7 @@ class BotApi:
         `retry_after` is given; above 500 with the HTML page of a proxy) or, with `reset`, a reset connection.
         `description` and `parameters` are the text and the fields of the refusal. With `after_effect`, the server
         carries out the call and loses only the answer. `delay` is a pause in seconds before the answer; if nothing else
-        is given, the calls succeed. Returns the fault, which counts the calls that failed.
+        is given, the calls succeed. Returns the fault, which counts the calls that it affects.
         """
         extra = dict(parameters or {})
         if retry_after is not None:

@@ -22,10 +22,7 @@ encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class ApiError(Exception):
-    """The refusal of a call of the bot.
-
-    It has an HTTP status, Telegram's description, and parameters such as `retry_after`.
-    """
+    """The refusal of a call of the bot: HTTP status, Telegram's description, and parameters such as `retry_after`."""
 
     def __init__(self, status: int, description: str, **parameters: int) -> None:
         super().__init__(description)

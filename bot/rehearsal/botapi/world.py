@@ -102,10 +102,7 @@ class World:
             self._gate.charge(chat.id, chat.acted, edit=edit, messages=messages)
 
     def show(self, message: StoredMessage, *, edited: bool) -> None:
-        """Store that the people in a chat see a message in its present state.
-
-        `edited` is True if they have seen an earlier state.
-        """
+        """Store that people see the present state of a message, after seeing an earlier one if `edited` is True."""
         message.chat.shown.append(SeenMessage(message, message.data, edited, self.now()))
         message.chat.typing_until = float("-inf")
         self.replies(message.chat)

@@ -229,10 +229,7 @@ async def hold(tx: Transaction, origin: str, until: datetime, *, urgent: datetim
 
 
 async def refuse(tx: Transaction, push: ClaimedPush) -> None:
-    """Record that the push service refused a push notification.
-
-    After several refusals in a row, the device is deleted.
-    """
+    """Record that the push service refused a push notification; after several times in a row, delete the device."""
     await tx.run("UPDATE push_devices SET refusals = refusals + 1 WHERE id = :id", id=push.device_id)
     await tx.run(
         "DELETE FROM push_devices WHERE id = :id AND refusals >= :most", id=push.device_id, most=_MOST_REFUSALS
