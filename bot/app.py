@@ -98,7 +98,7 @@ _PERSONAL_DATA: Sequence[PersonalData] = (
 """The engine's own declarations of personal data."""
 _LONGEST_PAUSE = 60.0
 _BACKOFF = Backoff(first=1.0, longest=_LONGEST_PAUSE)
-"""The growing pauses before a platform that failed is run again."""
+"""Computes the growing pauses before a platform that failed is run again."""
 
 
 def chores(capabilities: Sequence[Capability]) -> Sequence[Chore]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 _MOST_DOUBLINGS = 64
-"""More of them change nothing, as every limit is reached before; a float would overflow after a thousand."""
+"""The most doublings: every limit is reached before, and a float would overflow after a thousand doublings."""
 
 
 class Backoff:

@@ -49,7 +49,7 @@ def _none(_settings: Settings, _subjects: Mapping[str, Subject]) -> Sequence[Sou
 
 
 _KEPT = {"kept": "while it is off"}
-"""The metadata of what a capability keeps that is off: it looks after what is stored, and shows nothing to anybody."""
+"""The metadata of the parts that stay active while a capability is off: they look after its stored data."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

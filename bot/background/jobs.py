@@ -59,7 +59,7 @@ _BETWEEN_LOOKS = 0.2
 _IDLE = timedelta(seconds=30)
 """How long a process without work is kept running."""
 _USUAL = timedelta(seconds=10)
-"""How long nearly every job takes at most."""
+"""The time within which nearly every job ends."""
 _STORE_ASKED_AGAIN = 2.0
 _FILES_AWAY = View(
     (
@@ -134,7 +134,7 @@ class Runner:
         self._reserved, self._shared = (_Worker(new_process()) for _each in range(2))
         self._workers = (self._reserved, self._shared)
         self._spent: dict[int, float] = {}
-        """Seconds that a job has had in processes that died: its deadline is one for all its tries."""
+        """Seconds that each job has spent in processes that died, because one time limit holds for all tries."""
         self._slow: set[int] = set()
         """The ids of jobs that were stopped in the process reserved for organisers: they wait for the shared one."""
 

@@ -14,7 +14,7 @@ Wake = Callable[[Collection[int] | None], None]
 
 _ID = re.compile(r"[0-9]{1,18}")
 _TOLD_EVERY = 0.02
-"""The shortest time, in seconds, between two texts to other programs: what is committed meanwhile is told together."""
+"""The shortest time, in seconds, between two notices to other programs; one notice tells all changes meanwhile."""
 
 
 class Wakeups:

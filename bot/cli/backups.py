@@ -26,7 +26,7 @@ from bot.database.opening import open_store
 from bot.membership.erasure import log_path
 
 _NAMES = "rencontres-%Y%m%dT%H%M%SZ"
-"""How a backup in a folder of backups is named, by its instant."""
+"""The pattern of a backup's name in a folder of backups, made from the instant of the backup."""
 
 
 def _backups_of(settings: Settings) -> SqliteBackups | PostgresBackups:

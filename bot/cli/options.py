@@ -82,7 +82,7 @@ class CommandGroup(typer.Typer):
     """Commands of `rencontres` that share a first word, such as `groups form` and `groups explain`."""
 
     def __init__(self, summary: str, cls: type[TyperGroup] = TyperGroup, subcommands: str | None = None) -> None:
-        """Help shows `summary`. Its usage line shows `subcommands`, or COMMAND [ARGS]... if that is None."""
+        """The help shows `summary`. Its usage line shows `subcommands`, or COMMAND [ARGS]... if that is None."""
         super().__init__(cls=cls, no_args_is_help=True, help=summary, subcommand_metavar=subcommands)
 
     def offer(self, word: str) -> Callable[[F], F]:

@@ -41,7 +41,7 @@ from bot.files.stored_files import in_thread
 
 _PROGRAM = "rencontres"
 _FAILURES = 50
-"""How many of the last updates that a defect undid are named, by their references."""
+"""How many of the last updates that a defect interrupted are named, by their references."""
 _KEY = re.compile(r"[a-z]+\.[a-z]+(_[a-z]+)*")
 """What the events of the program's own log look like, see docs/logs.md; events of libraries are sentences."""
 _REFERENCE = re.compile(r"[0-9A-F]{8}")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bot.app import App
 
 _LEVEL = "RENCONTRES_LOG"
-"""The name in the environment of the level from which on the log is written."""
+"""The environment variable with the level from which on lines of the log are written."""
 
 
 async def serve(config: Path | None, only: str | None) -> bool:

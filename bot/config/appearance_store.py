@@ -11,7 +11,7 @@ from bot.content.branding import Branding
 from bot.database.engine import Transaction
 
 _KEPT = 10
-"""How many of the last choices are kept, so that they can be undone; each has its pictures."""
+"""How many of the last choices are stored, each with its pictures, so that they can be undone."""
 
 
 async def version(tx: Transaction) -> int:

@@ -18,7 +18,7 @@ from bot.people.quiet import Hours
 Locale = Literal["fr", "en", "de"]
 
 Day = Annotated[date, Field(le=date(9998, 12, 31))]
-"""A day after which there are others, as some are counted from it."""
+"""A day, with a limit that leaves room for computing later days from it."""
 
 
 _KEPT_AFTER = timedelta(days=180)

@@ -16,9 +16,9 @@ from bot.config.section import Section, Unfit
 _SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 """The characters and lengths that Telegram takes for a secret; 16 random letters are 96 bits, too many to guess."""
 _DIFFERENT = 6
-"""The fewest different characters in a secret: 16 drawn at random repeat some, but never so many."""
+"""The fewest different characters in a secret. A random secret of 16 characters never has fewer."""
 _PLACEHOLDERS = frozenset({"INSTEAD_OF_THIS_YOUR_OWN", "A_SA_PLACE_LE_TIEN"})
-"""What docs/platforms.md and docs/hebergement.md show in place of a secret, so what everybody knows."""
+"""The words that docs/platforms.md and docs/hebergement.md show in place of a secret; everybody knows them."""
 _MAKE_ONE = "make one: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
 
 

@@ -11,9 +11,9 @@ from pydantic import SecretStr
 from bot.config.section import Section
 
 _SHOWN = frozenset({"zone", "locales", "data_countries", "colour"})
-"""The keys whose text is one of a few, and says nothing about anybody."""
+"""The keys whose text is one of a few words, and says nothing about anybody."""
 _ID = "_id"
-"""How keys end whose number names a chat or a role of the gathering."""
+"""The endings of keys whose number is the id of a chat or a role of the gathering."""
 
 
 def outline(section: Section) -> Mapping[str, Any]:

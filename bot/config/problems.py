@@ -30,10 +30,10 @@ class _Removed(Enum):
 
 
 _REMOVED = _Removed.REMOVED
-"""In the place of a value: the key is not written at all."""
+"""Stands in the place of a value if the key is not to be written at all."""
 _SECRET_KEYS = frozenset({"token", "webhook_secret", "access_key", "secret_key", "url"})
 _LONGEST = 120
-"""How much of a wrong line is shown."""
+"""How many characters of a wrong line are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -382,7 +382,7 @@ _PATTERNS = {
     "map": "is not a web address",
     "link": "is not a web address",
 }
-"""What is wrong with a text that has not the form it needs, by key."""
+"""What to say about a text that does not have the required form, by key."""
 
 
 def _quoted(value: object) -> str:

@@ -19,7 +19,7 @@ _TRUTHS = {
 }
 _ISO = re.compile(r"\b(\d{4})([-/.]?)(\d{1,2})\2(\d{1,2})(?:[T ]|$)")
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
-"""Seen from there no day of a gathering is past."""
+"""A time before which no day of a gathering lies, so that no day counts as past."""
 
 
 def truth_of(text: str) -> bool | None:

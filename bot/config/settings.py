@@ -75,7 +75,7 @@ class Settings(Section):
     limits: LimitSettings = LimitSettings()
 
     _names: ClassVar[Mapping[type[Section], str]] = {}
-    """The names of capabilities' sections in the file."""
+    """The names of the capabilities' sections in config.toml."""
     _checks: ClassVar[Sequence[Callable[[Settings], None]]] = ()
     purposes: ClassVar[Sequence[Purpose]] = (PARTICIPATION,)
     """The purposes for which data about people are kept: taking part, then those that capabilities declare."""

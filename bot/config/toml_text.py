@@ -18,7 +18,7 @@ _STATEMENT = re.compile(r"""([\w.-]+|"[^"]*")\s*(?:[=:]+|(?=["'“«]))\s*(.*)""
 _PLACE = re.compile(r"at line (\d+), column (\d+)")
 _QUOTES = "\"'“”„‟«»‘’‚‹›"
 _STRAIGHT = ((r"[\u00a0\u202f]", " "), (r"« ?| ?»|[“”„‟]", '"'))
-"""What word processors write, and what TOML needs in its place."""
+"""The characters that word processors write, each with the one that TOML needs in its place."""
 _FAR = 50
 """How many lines back the beginning of something that is not closed is searched."""
 

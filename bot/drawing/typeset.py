@@ -41,9 +41,9 @@ _LAST_FACES = ("Noto Sans Symbols", "Noto Emoji")
 DOTS = 72.0
 """The pixels per inch of pictures whose templates count in pixels: one pixel per point."""
 _KEPT = 10
-"""For how many further prints Typst keeps what it laid out."""
+"""For how many further prints Typst caches what it has laid out."""
 _LARGE = 15_000
-"""From how many characters of data on a print is large: of smaller ones, what ten keep does no harm."""
+"""The number of characters of data from which on a print is large; ten smaller prints may stay in the cache."""
 _LOGO = """#set page(width: auto, height: auto, margin: 0pt, fill: none)
 #context {
   let size = measure(image("NAME"))

@@ -27,17 +27,17 @@ if TYPE_CHECKING:
     from obstore.store import S3Store
 
 _CONNECT, _READ, _WHOLE = timedelta(seconds=2), timedelta(seconds=4), timedelta(seconds=60)
-"""How long a connection may take, the server may say nothing, and a request may take in all."""
+"""How long a connection may take to open, the server may be silent, and a whole request may take."""
 _RETRY_WITHIN = timedelta(seconds=8)
-"""How long after its first try a request is tried again; it is so once."""
+"""The time after its first try within which a request that failed is tried again, once."""
 _RESPITE = 3.0
-"""The seconds after the bucket failed for which nothing is asked: nobody else waits for what does not answer."""
+"""The seconds without any request after the bucket failed, so that nobody else waits for an answer in vain."""
 _RENEWED_AFTER = UNNAMED_FOR / 2
-"""The age from which on a file that is stored again is sent again, so that it counts as young."""
+"""The age of an object from which on it is sent again when its content is stored again, so that it counts as new."""
 _LARGEST = 500_000_000
-"""Bytes of an object that are read at once at most: the library ends the program where there is no memory for it."""
+"""The most bytes of an object that are read at once, because the library ends the program if memory is short."""
 _PIECE = 1_000_000
-"""Bytes of a file that are fetched at a time for a reader."""
+"""The bytes of a file that are fetched at a time for a reader."""
 _AGES = tuple(threading.Lock() for _first_byte in range(256))
 """Locks, one for all digests that begin with the same byte: while one thread finds a file old and deletes it, no other
 thread finds the same file, or stores it.
@@ -52,7 +52,7 @@ Its class cannot be imported, and it is no Exception: uncaught it would end more
 """
 _STATUS = re.compile(r"status code: (\d{3})")
 _OVERLOADED = (408, 429)
-"""The statuses below 500 by which a store says that it is asked too much, whatever it is asked for."""
+"""The statuses below 500 with which a store says that it gets too many requests, whatever they ask for."""
 _UNKNOWN_CALLER = 401
 _OF_ALL_OBJECTS = frozenset(
     {
@@ -68,7 +68,7 @@ _OF_ALL_OBJECTS = frozenset(
         "TokenRefreshRequired",
     }
 )
-"""The words by which a store refuses the credentials, or the bucket: no other object would be given either."""
+"""The words with which a store refuses the credentials or the bucket, so that it would refuse all objects."""
 
 
 class Bucket(Files):

@@ -60,15 +60,15 @@ class Column:
     Otherwise they mean the column that has them in its `headings`: «nom» beside «prénom» is a family name.
     """
     looks: Callable[[str], bool] | None = None
-    """A function that returns whether a cleaned cell looks like one of this column; None if any text does."""
+    """A function that returns whether a cleaned cell looks like a cell of this column; None if any text does."""
     by_content: bool = False
-    """Whether cells that look so are enough to ask whether a column under an unknown heading is this one."""
+    """Whether, under an unknown heading, cells that look right are enough to ask whether it is this column."""
     only_exact: bool = False
-    """Whether headings that only have one of these in them mean something else."""
+    """Whether headings that contain a valid heading among other words mean something else than this column."""
     always_asked: bool = False
-    """Whether it is asked about however certain it is, because what is read is a guess itself."""
+    """Whether the sender is asked about this column even if it is certain, because its values are only guessed."""
     like: Span = ""
-    """An example of a cell, for that question."""
+    """An example of a cell, for the question whether a column is this one."""
 
 
 # L10N: the heading of the first column of a table that is sent back with what is wrong in it

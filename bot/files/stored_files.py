@@ -29,9 +29,9 @@ T = TypeVar("T")
 UNNAMED_FOR = timedelta(hours=1)
 """How long a file that no row names is kept, because the transaction that adds its row may not be committed yet."""
 _DROPPED_AT_ONCE = 10
-"""After so many deletions it is asked again which files are in use: others may have sent the same meanwhile."""
+"""After so many deletions, the files in use are read again, because others may have sent the same content meanwhile."""
 _THREADS = ThreadPoolExecutor(8, "files")
-"""Threads of their own: where the files do not answer, whoever waits for them holds up nobody else."""
+"""Threads for the files alone, so that calls that wait for files which do not answer hold up nothing else."""
 
 
 class FilesAway(OSError):

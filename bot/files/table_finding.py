@@ -19,7 +19,7 @@ Recognise = Callable[[str], float]
 """A function that returns how surely a cell is one of the headings looked for, from 0 to 1."""
 
 _LOOKED_AT = 25
-"""How many rows of a sheet may stand above the headings, and the headings themselves."""
+"""How many rows of a sheet, from its top, are searched for the headings."""
 _LONGEST_HEADING = 300
 _RECOGNISED = 0.6
 _DATA = re.compile(

@@ -21,9 +21,9 @@ from bot.files.table_finding import FoundTable
 _SAMPLE = 300
 """How many cells of a column are looked at."""
 _LOOKED_INTO = 500
-"""How many characters of such a cell are."""
+"""How many characters of such a cell are looked at."""
 _ENOUGH = 3
-"""From how many cells on these may refute a heading."""
+"""The number of cells that a column must have for the cells to refute its heading."""
 
 
 class Certainty(IntEnum):
@@ -139,9 +139,9 @@ def _candidate(place: int, heading: str, cells: Sequence[str], column: Column) -
 
 _EXACT, _NAMED = 0.95, 0.6
 _TELLS_NOTHING = 2
-"""How many letters a cell has at most that says nothing, if all cells of its column are alike: «x»."""
+"""If all cells of a column are alike and have at most this many letters, like «x», they tell nothing."""
 _LIKE = 0.82
-"""How like a heading words must be to mean it: one wrong letter of six."""
+"""How similar words must be to a heading in order to mean it: one of six letters may be wrong."""
 
 
 def _certainty(by_heading: float, share: float | None, count: int, column: Column) -> Certainty:

@@ -23,11 +23,11 @@ log = structlog.get_logger()
 
 _FORMAT = "text/plain; version=1.0.0; charset=utf-8"
 _STORE_ASKED_EVERY = timedelta(seconds=5)
-"""Numbers from the store are no older, and the store is asked no more often, however often others ask here."""
+"""The greatest age of numbers from the database, which is not asked more often, however many ask the endpoint."""
 _LAG_EVERY = 0.1
-"""Seconds of real time between two looks at how late the program wakes up."""
+"""Seconds of real time between two measurements of how late the program wakes up."""
 _DEFECTS = ("failed", "not_saved")
-"""The outcomes of updates that somebody is told of: alerts ask how these numbers rise."""
+"""The outcomes of updates about which alerts notify somebody if their numbers rise."""
 _IDLE = 20.0
 """Seconds of real time after which a connection is closed on which no request comes, or only a part of its head."""
 _NOTHING_DUE = Backlog("", 0, 0, 0, None)

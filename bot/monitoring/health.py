@@ -25,7 +25,7 @@ _PATIENCE = 3.0
 """Seconds of real time after which a store that says nothing counts as one that does not answer."""
 
 _FILES_PATIENCE = 1.0
-"""The same for files: a proxy that asks shall not take the program for dead because of them."""
+"""The same for files, but shorter, so that a proxy that asks does not take the program for dead because of files."""
 _FILES_ASKED_EVERY = timedelta(seconds=5)
 
 IntakeState: TypeAlias = Literal["running", "waiting", "failed", "stopped"]
@@ -78,7 +78,7 @@ class Health:
         self._files_asked: datetime | None = None
         self._files_away: str | None = None
         self._asking: asyncio.Task[str | None] | None = None
-        """Who asks the store now: anybody may ask here, and all who do meanwhile get the same answer."""
+        """The present request to the database; everybody who asks meanwhile gets its answer."""
 
     def intake(self, platform: str, state: IntakeState) -> None:
         """Record whether updates (messages and presses) from a platform are received.

@@ -1,6 +1,6 @@
-"""Runs a task in one of the programs that receive from a platform.
+"""Runs a task in only one of the programs that receive from a platform.
 
-Such a task is to answer people who wrote to a program that was killed.
+Such a task is to answer people to whom a program that was killed owes an answer.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from bot.database.engine import Store
 log = structlog.get_logger()
 
 _FIRST_LOOK = 0.5
-"""Seconds of real time after a take-over in which the server learns that a killed program has no session any more."""
+"""Seconds of real time before the first look: the database server needs them to notice that a program was killed."""
 _LOOKED_EVERY = 3.0
-"""Seconds of real time between two looks for what a program has left that was killed."""
+"""Seconds of real time between two looks for work that a killed program has left undone."""
 
 Duty = Callable[[], Awaitable[None]]
 

@@ -204,7 +204,7 @@ class Rehearsal:
     differences: Callable[[Play], Iterable[str]] | None = None
     """A function that returns a line for each thing that is wrong at the end of a rehearsal."""
     of_a_full_day: Sequence[str] = ()
-    """How the kinds of messages begin that a full day has all of, though the rehearsal spreads them over its days."""
+    """The beginnings of kinds of messages that one full day would have, but that the rehearsal spreads over days."""
 
 
 @cache

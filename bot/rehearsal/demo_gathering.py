@@ -31,7 +31,7 @@ MAIL = email.FEATURES.name
 _SEED = 8
 _JOINED_OF_TEN = 8
 _UNDECIDED_OF = 9
-"""Of this many people, one has not chosen yet."""
+"""One in this many people has not chosen a theme yet."""
 _DEADLINE_IN = timedelta(days=21)
 _JOINED_AGO = timedelta(days=2)
 _MORNING = time(8, 0)

@@ -61,7 +61,7 @@ class DemoPage:
         self._opened: dict[int, web.Response] = {}
         self._visitors = {demo_gathering.newcomer}
         self.neighbours = Neighbours(store.read, pages.act, self._visitors)
-        """Everyone the visitor is not."""
+        """The players of all people whom the visitor does not play."""
         folder = _HERE / "static"
         palette = settings.gathering.branding.palette
         files = {name: stylesheet(folder / name, palette) for name in ("demo.css", "phone.css")} | {

@@ -66,13 +66,13 @@ class LocalPlatforms:
         if mail:
             changed["email"] = EmailSettings.model_validate(mail.settings())
         self.settings = settings.model_copy(update=changed)
-        """The settings by which the program uses these servers."""
+        """The settings with which the program uses the simulated servers."""
         self.with_phones: Sequence[str] = ("telegram", "discord") if discord else ("telegram",)
-        """The platforms that have phones."""
+        """The names of the platforms that have phones."""
         self.names: Sequence[str] = (*self.with_phones, *((MAIL,) if mail else ()))
-        """The platforms that have phones, and e-mail if there are mailboxes."""
+        """The names of the platforms that have phones, and of e-mail if there are mailboxes."""
         self.mail = mail
-        """The mail server, if there is one."""
+        """The simulated mail server; None if there is none."""
         self._telegram = telegram
         self._discord = discord
         self._desk = asyncio.Lock()

@@ -58,7 +58,7 @@ class ExpectedMessage:
 
 
 SOMETHING = ExpectedMessage("that something is to be read", (SOMETHING_TO_READ,))
-"""The message that only says that something is to be read, which several capabilities send with the same words."""
+"""The message that says only that there is something to read; several capabilities send it with the same words."""
 
 
 def has_all(plain_text: str, ways: Ways) -> bool:

@@ -39,7 +39,7 @@ _THINKING = 1 << 7
 _MOMENTS: Mapping[str, MomentStyle] = {"t": "time", "d": "date", "D": "date"}
 """The styles of moments; another one is day and hour, and «R» the time until then."""
 _TOO_LATE = re.compile(r"error code: (10015|10062|50027)\)")
-"""What Discord answers for an interaction whose time is over, which it alone knows exactly: the bot asks."""
+"""Discord's answer to an interaction whose time is over; the bot has to ask, because only Discord knows the time."""
 _MARK = re.compile(
     r"\\(?P<plain>.)"
     r"|\*\*(?P<bold>(?:\\.|[^\\])+?)\*\*|__(?P<underline>(?:\\.|[^\\])+?)__|~~(?P<strikethrough>(?:\\.|[^\\])+?)~~"

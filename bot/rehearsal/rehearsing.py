@@ -32,9 +32,9 @@ _SHOWN = 50
 """How many differences the report lists; beyond that it only tells their number."""
 
 _MOST_A_DAY = 12
-"""How many messages that they did not ask for a person may get on a day."""
+"""How many messages a person may get on one day without having asked for them."""
 _NEVER_HELD_BACK = ("safety", "help", "group")
-"""How the kinds of messages begin that do not count among these."""
+"""The beginnings of kinds of messages that do not count towards `_MOST_A_DAY`."""
 
 _FAILURES = (
     ExpectedMessage("something was not saved", (_("Not saved: our store does not answer. Try again in a minute."),)),

@@ -70,7 +70,7 @@ class Discord:
         self._channels = PrivateChannels(store, self._logged_in)
         self._returns = ReturningMembers(store, clock, self._logged_in, settings.discord.guild_id)
         self.interactions = InteractionHandler(dispatcher, self._channels, self._take_missed_of, self._returns)
-        """What answers people; its `finish` waits for the answers that are under way."""
+        """The handler that answers people; its `finish` waits for the answers that are being sent."""
         self._catching_up = CatchingUp(store, clock, self.interactions, self._channels, self._answer_leftovers)
         self._leftovers: list[Leftover] = []
         self._entering = asyncio.Lock()
@@ -82,10 +82,10 @@ class Discord:
             if discord_settings.guild_id and discord_settings.groups_channel_id
             else None
         )
-        """The private threads of the groups; None where no channel for them is configured."""
+        """The private threads of the groups; None if no channel for them is configured."""
         server = discord_settings.guild_id
         self.calendar = ScheduledEvents(self._logged_in, server, clock) if server else None
-        """The scheduled events of the server; None where no server is configured."""
+        """The scheduled events of the server; None if no server is configured."""
 
     def _make_client(self) -> Client:
         return Client(

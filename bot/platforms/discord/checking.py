@@ -44,7 +44,7 @@ _CALLED = {
 }
 """The names of permissions in Discord's settings, where they differ from the library's names."""
 _PATIENCE = 15.0
-"""Seconds that the whole check may take: the library waits long for a server that does not answer."""
+"""Seconds that the whole check may take, because the library waits long for a server that does not answer."""
 
 
 async def check_discord(settings: DiscordSettings) -> list[Finding]:

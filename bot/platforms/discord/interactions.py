@@ -45,7 +45,7 @@ _ACKNOWLEDGED_AFTER = 0.1
 Discord must hear of it within 3 s, and the person should see within a third of a second that something happens.
 """
 _LAST_ANSWERS = 5.0
-"""Seconds that replies under way are given at the end of the program."""
+"""Seconds for which the end of the program waits for replies that are being sent."""
 _TOO_LATE = {10015, 10062, 50027}
 """Error codes of an interaction that expired: acknowledged after 3 s, or answered after 15 minutes."""
 _ALREADY_ANSWERED = 40060
@@ -88,9 +88,9 @@ class InteractionHandler:
         self._returns = returns
         self._under_way: set[asyncio.Task[None]] = set()
         self._taken = Recent[str](_REMEMBERED)
-        """The ids of updates that were taken: a resumed session may bring one again, or one that was fetched too."""
+        """The ids of updates that were handled: a resumed session may deliver one again, or one that was fetched."""
         self._deleted = Recent[int](_REMEMBERED)
-        """The ids of messages that their writers deleted: a message or edit not taken by then is ignored."""
+        """The ids of messages that their writers deleted: such a message or its edit is ignored if it comes later."""
         self._turns = WeakValueDictionary[int, asyncio.Lock]()
         """One lock for each message: an edit, for instance, waits while the file of the message is being fetched."""
         self._deleted_by_bot = Recent[int](_REMEMBERED)

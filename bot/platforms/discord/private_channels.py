@@ -15,7 +15,7 @@ from bot.platforms.discord.reading import PLATFORM
 _WRITTEN_AFTER = 0.5
 """Seconds of real time for which newly opened channels are collected, to store them in one transaction."""
 _NOT_OURS = frozenset({10003, 50001})
-"""Error codes of a missing channel, or another bot's: the stored id then comes from another token."""
+"""Error codes for a channel that is missing or belongs to another bot, because the stored id is from another token."""
 
 
 T = TypeVar("T")

@@ -24,7 +24,7 @@ _PLACEHOLDER = 150
 _MENU = 25
 """The most options of one menu: a choice with more gets several menus."""
 _ROWS = 5
-"""How many rows of buttons one message holds; a menu is one. The rest goes into further messages."""
+"""How many rows of buttons one message can have, a menu counting as one; more rows go into further messages."""
 _GOES_ON = "…"
 """The text of such a further message: Discord refuses a message without any."""
 _STYLES = {

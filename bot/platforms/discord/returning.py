@@ -22,7 +22,7 @@ from bot.platforms.discord.reading import PLATFORM
 log = structlog.get_logger()
 
 _LOOKED_EVERY = timedelta(hours=1)
-"""How often Discord is asked when someone entered who acts in private, where interactions do not say it."""
+"""How often Discord is asked when a person entered the server, if they act in private, where it does not tell."""
 _REMEMBERED = 10_000
 
 

@@ -20,7 +20,7 @@ log = structlog.get_logger()
 
 _NAME = 100
 _WEEK: Literal[10080] = 10080
-"""Minutes of silence after which Discord archives a thread: the longest it knows."""
+"""Minutes of silence after which Discord archives a thread, the longest time that Discord offers."""
 _TOO_MANY_ROLES = 30005
 _TOO_MANY_THREADS = 160006
 _FIRST_MESSAGES = 10

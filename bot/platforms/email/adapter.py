@@ -40,9 +40,10 @@ class Email:
         dispatcher: Dispatcher | None = None,
         new_process: Callable[[], SideProcess] = SideProcess,
     ) -> None:
-        """`connections` are those to the mail server; None for new ones, as configured.
+        """`connections` lead to the mail server; None opens new ones, as configured.
 
-        `dispatcher` gets what people answer; without it nothing is received. Mails are read in a `new_process`.
+        `dispatcher` gets people's answers; without it, no e-mails are received. `new_process` creates the process in
+        which e-mails are read.
         """
         self._settings = settings
         self._clock = clock

@@ -70,9 +70,9 @@ _POINTED_WITHIN = timedelta(minutes=1)
 _POINTED_AT_MOST = 8
 """The most messages that point a group to the private chat within that time: Telegram allows 20 of all kinds."""
 _LAST_REPLIES = 5.0
-"""Seconds that replies under way are given at the end of the program."""
+"""Seconds for which the end of the program waits for replies that are being sent."""
 _REMEMBERED = 1024
-"""The most messages of which is remembered that a part arrived and the rest has to follow."""
+"""How many messages are remembered of which one part has arrived and the rest must follow, at most."""
 
 
 class Telegram:
@@ -118,18 +118,18 @@ class Telegram:
         forum = self._settings.forum_chat_id
         pacer = pacer or Pacer(FEATURES.pace)
         self.channels = Forum(self._bot, self._connect, store, clock, forum, pacer) if forum else None
-        """The topics of the groups; None where no forum is configured."""
+        """The topics of the groups; None if no forum is configured."""
         self.replies = Replies(self._bot, dispatcher, clock, pacer)
         """The replies under way to people who just acted."""
         self._team_lists = TeamLists(self._bot, dispatcher.router, store, wakeups)
         self._albums = Albums(clock, store, dispatcher, self.replies)
         self._webhook = Webhook(self._settings, self._take, self.replies.chat_drained, clock)
         self.server: HttpServer | None = None
-        """The server on which updates are posted to this program; None when polling, or where the pages' serves it."""
+        """The server to which Telegram posts updates; None when polling, or if the pages' server receives them."""
         self._arrived: dict[str, Arrived] = {}
-        """What arrived of messages of which the rest has to follow, by chat and what is sent there or edited."""
+        """By chat and message: the parts that have arrived of a message whose other parts must follow."""
         self._pointed: dict[int, dict[str, datetime]] = {}
-        """By group: the payloads for which it was pointed to the private chat in the last minute, and when."""
+        """By group: the payloads for which the group was referred to the private chat in the last minute, and when."""
 
     # --- serving
 

@@ -16,7 +16,7 @@ from bot.platforms.telegram.reading import PLATFORM, ReadUpdate
 from bot.platforms.telegram.replies import Replies
 
 QUIET = 1.5
-"""After this many seconds without another picture an album is taken as complete."""
+"""The seconds without another picture after which an album counts as complete."""
 
 
 class Albums:

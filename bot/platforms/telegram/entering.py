@@ -1,6 +1,6 @@
-"""Answers requests to enter the forum, the group with the groups' topics.
+"""Answers requests to enter the forum, which has a topic for each group of participants.
 
-Participants are admitted, anybody else is told how to take part.
+Participants are admitted; anybody else is told how to take part.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Opens people's own pages inside Telegram, as a Mini App: Telegram tells who opens the page, and signs that.
+"""Opens people's own pages inside Telegram, as a Mini App: Telegram tells who opens the page, and signs this.
 
-What Telegram tells («initData») reaches only our script, after the # of the address, and is posted back once. No script
-of Telegram's is loaded. Neither this text nor an address is logged.
+The text with which Telegram tells this («initData») reaches only our script, after the # of the address, and is posted
+back once. No script from Telegram is loaded. Neither this text nor an address is logged.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ from bot.platforms.web.guard import from_here
 from bot.platforms.web.sessions import language_of, reader_of
 
 _VALID = timedelta(minutes=5)
-"""For how long after it was said what Telegram says is believed."""
+"""For how long the program believes what Telegram tells about a person, after Telegram signed it."""
 _AHEAD = timedelta(seconds=10)
 """How much Telegram's clock may be ahead of ours."""
 _MOST_FIELDS = 50
 _OPENED = attempt_store.counted_action("inside")
-"""What is counted to believe each only once; a count lasts longer than it is believed."""
+"""The action that is counted to believe each signature only once; a count lasts longer than the belief."""
 
 _NOT_BELIEVED = _("Telegram does not say who you are. Close this, and press the button in our chat again.")
 _UNKNOWN = _("This Telegram account takes no part here yet: open your invitation in our chat first.")

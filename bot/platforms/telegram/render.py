@@ -22,9 +22,9 @@ from bot.platforms.telegram.shapes import Keyboard
 
 _STYLES = {"primary": KeyboardButtonStyle.PRIMARY, "danger": KeyboardButtonStyle.DANGER}
 _LINE = 48
-"""How many characters about a line of a phone holds."""
+"""About how many characters fit into one line on a phone."""
 _MOST_BUTTONS = 100
-"""The most buttons of one keyboard: the rest goes below a further message."""
+"""The most buttons of one keyboard; further buttons go below another message."""
 GOES_ON = "…"
 """The text of a message that only contains further buttons: Telegram refuses a message without text."""
 

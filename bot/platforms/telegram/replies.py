@@ -54,7 +54,7 @@ class Replies:
         self._first_in_line = asyncio.Lock()
         self._under_way: dict[int, asyncio.Task[None]] = {}
         self.shown = ShownMessages()
-        """What pressed messages show, as far as it is known."""
+        """What pressed messages show, as far as the program knows."""
         self._early: set[asyncio.Task[None]] = set()
 
     async def drained(self) -> None:

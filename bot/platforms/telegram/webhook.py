@@ -24,7 +24,7 @@ WEBHOOK_PATH = "/telegram/updates"
 _CONNECTIONS = 100
 """How many updates Telegram may post at once, the most that it allows; each is answered once its reply has left."""
 _FEW = 20
-"""So few updates that they may be answered at once, without pacing the replies."""
+"""Up to this many updates may be answered at once, without pacing the replies."""
 _IN_ONE_GO = timedelta(seconds=3)
 """If no update has come for this long, all updates that were queued at Telegram have been delivered.
 
@@ -46,12 +46,12 @@ class Webhook:
         self._replied = replied
         self._clock = clock
         self._last = clock.now()
-        """When the latest update came, or the first could come."""
+        """When the latest update arrived or, if none has arrived, when the first one could arrive."""
         self._queued = 0
-        """The most updates yet to come that were queued while no program ran."""
+        """How many of the updates that were queued while no program ran are still to arrive, at most."""
         self._order: dict[object, tuple[asyncio.Lock, int]] = {}
         self.opened = asyncio.Event()
-        """Set while updates are taken; others are to be posted again."""
+        """Set while updates are accepted; at other times Telegram has to post them again later."""
 
     def routes(self) -> list[web.RouteDef]:
         """Return the route for the web server; an empty list if the program fetches updates by polling."""

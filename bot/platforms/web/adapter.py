@@ -59,9 +59,9 @@ from bot.platforms.web.turns import Turns
 log = structlog.get_logger()
 
 FRAMER = "https://web.telegram.org"
-"""The site that may frame what Telegram opens inside itself; its apps need no leave."""
+"""The site that may show in a frame what Telegram opens inside itself; Telegram's apps need no permission."""
 _LOOK_EVERY = timedelta(seconds=5)
-"""How often at most it is looked whether organisers changed the colour or a logo."""
+"""The shortest time between two looks whether organisers changed the colour or a logo."""
 _PAGES = ("/p/", "/c/", ENTRY, PATH)
 """How the paths of pages begin."""
 _CHANGED_PAGES = "pages"
@@ -113,7 +113,7 @@ class Web:
         wakeups.on(_CHANGED_PAGES, self._streams.wake_here)
         files = dispatcher.files
         self.pushes = PushSender(store, settings, clock, lock_screen) if settings.web.rings else None
-        """What rings people's devices, in the program that delivers; None where pages do not ring."""
+        """The sender of push notifications, in the program that delivers; None if pages send none."""
         if self.pushes:
             pushes = self.pushes
             wakeups.on("pushes", lambda _ids: pushes.wake())
@@ -131,7 +131,7 @@ class Web:
         self._desk = DeskRoutes(settings, dispatcher, store, pages, page_routes, wakeups, most_desks)
         self.mount(self._desk.routes())
         self.pages = pages
-        """What draws pages."""
+        """The renderer of the pages."""
         self._worn = 0
         self._looked_at: datetime | None = None
         by_kind = {display.kind: display for display in displays}

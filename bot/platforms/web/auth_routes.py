@@ -1,4 +1,4 @@
-"""Serves what needs no session: personal links, which open a session, and static files."""
+"""Serves everything that needs no session: personal links, which open a session, and static files."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _TOO_MANY = _(
 )
 
 _LONGEST = 10_000
-"""The most bytes of such a form."""
+"""The most bytes of a form that somebody posts without a session."""
 
 
 async def read_word(request: web.Request, field: str, patience: float) -> str:

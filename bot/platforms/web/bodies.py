@@ -62,12 +62,12 @@ class FormFiles:
     """
 
     def __init__(self, room: DiskRoom, *, beyond: bool = False) -> None:
-        """With `beyond` the form is accepted even if there is no `room` left."""
+        """With `beyond`, the files are accepted even if there is no `room` left."""
         self._file = SpooledTemporaryFile(SMALL, dir=_folder())  # noqa: SIM115 - closed when the block ends
         self._room = room
         self._beyond = beyond
         self.end = 0
-        """How many bytes lie there."""
+        """How many bytes have arrived."""
 
     def __enter__(self) -> Self:
         return self

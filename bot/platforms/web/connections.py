@@ -19,16 +19,16 @@ from aiohttp import web
 log = structlog.get_logger()
 
 KNOWN = web.RequestKey("known", bool)
-"""The key under which True is stored of a request whose body is awaited from somebody who is known."""
+"""The key under which True is stored in a request while its body arrives, if its sender is known."""
 RESERVED = 128
 """How many of the files that the program may open are reserved for the database, posted files and other platforms."""
 _MOST = 16_384
 """How many connections there are at most, also where the system allows more: each takes some 10 KiB of memory."""
 _FEWEST = 32
 _NEARLY_ALL = 0.9
-"""The share of all connections from which on the log says that they become scarce."""
+"""The share of all connections that must be in use for the log to say that connections become scarce."""
 _SAID_EVERY = 3600.0
-"""Seconds after which that is said again."""
+"""The seconds after which the log says again that connections are scarce."""
 _FULL = (
     b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n"
     b"Content-Type: text/plain; charset=utf-8\r\nContent-Length: 14\r\n\r\nBusy. 5 s ...\n"

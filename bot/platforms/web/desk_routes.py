@@ -1,8 +1,8 @@
 """Serves the desk, a wide page on which organisers see and edit tables of the gathering (`bot.conversation.grids`).
 
 Its address is below the person's own page, and the same session opens it. A stream sends the tables and later changes
-of them to the browser; what organisers type is passed to the dispatcher like any press. Both check each time whether
-the person may do this.
+to the browser; what organisers type is passed to the dispatcher like any press. Both the stream and the dispatcher
+check each time whether the person may do this.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ from bot.platforms.web.sessions import PLATFORM, Visit
 from bot.platforms.web.streams import PageStream, Streams
 
 _LOOK_EVERY = 0.2
-"""The seconds after which the store is asked for new commits where they are not told."""
+"""The seconds after which the database is asked for new commits if the program is not notified of them."""
 _BEAT = 15.0
-"""The seconds after which something is sent in any case, and what commits do not tell of is read."""
+"""The seconds after which a stream sends something in any case, and changes without a notice are read."""
 _BETWEEN_LOOKS = 0.15
 """The fewest seconds between two looks, where one commit follows the other."""
 _ROWS_AT_ONCE = 200

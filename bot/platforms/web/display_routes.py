@@ -41,11 +41,11 @@ from bot.platforms.web.turns import Turns
 BEAT = 2.0
 """The seconds after which a stream sends the time in any case: screens notice within 5 s that they are disconnected."""
 _LONGEST_WORD = 64
-"""How many characters count of the word by which a screen is known again."""
+"""How many characters are used of the random word that identifies a screen."""
 _ONE = f"{PATH}{{link}}"
 _AGAIN = b"retry: 1000\n\n"
 _CLOSED = b"retry: 60000\nevent: closed\ndata:\n\n"
-"""The event of a link that was closed."""
+"""The event that tells a screen that its link was closed."""
 
 _TOO_MANY = _("Too many screens show this at the moment. Close another one: this one then goes on by itself.")
 _TOO_MANY_OF_LINK = _("This link is open on too many screens. Close another one: this one then goes on by itself.")

@@ -42,9 +42,9 @@ HELD = timedelta(seconds=90)
 Full = Literal["", "link", "screens"]
 """Why there is no room for a screen: «link» if its link serves its maximum, «screens» if all together do; or ''."""
 _LOOK_AGAIN = 0.25
-"""The seconds after which to look again where only busy tables changed, or where commits are not told."""
+"""The seconds after which to look again if only busy tables changed, or if commits are not announced."""
 _NET = 5.0
-"""The seconds after which to look again although nothing was told: time has passed, and other tables have a part."""
+"""The seconds after which to look again although no change was announced, because a scene also depends on time."""
 _AFTER_FAILURE = 5.0
 _BETWEEN_LOOKS = 0.15
 """The fewest seconds between two looks, where one commit follows the other."""

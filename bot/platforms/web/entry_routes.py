@@ -34,11 +34,11 @@ from bot.platforms.web.sessions import language_of, reader_of
 _ONE = f"{ENTRY}{{code}}"
 _LINK = f"{LINK}{{payload}}"
 _LINKED = LINK.removeprefix(ENTRY).rstrip("/")
-"""What stands in the place of a display's code where a link leads to the door."""
+"""The word in the place of a display's code in an address that a link uses to lead to the door."""
 _ADDRESS, _CODE = attempt_store.counted_action("address"), attempt_store.counted_action("door")
 """What is guessed: the addresses of sessions, and the codes of people at the door."""
 _TRIES = attempt_store.CROWD
-"""How many wrong ones are answered within a pause."""
+"""How many wrong guesses are answered before a pause."""
 
 _UNKNOWN = _("This address leads nowhere: look at the screen again.")
 # L10N: after a session, to whoever opens the short address that was on the wall

@@ -44,9 +44,9 @@ LONGEST = 4_000
 """The most characters of one message, about as many as on the other platforms."""
 
 _NOT_SHOWN = _("Received. To see it, open your page again.")
-"""What is read in place of a confidential answer that the page cannot show."""
+"""The text shown instead of a confidential answer that the page cannot show."""
 _MOST_AGO = 7 * 24 * 3600
-"""The most seconds for which a press waits for the network, as far as it is told."""
+"""The most seconds that a press counts as having waited for the network."""
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 

@@ -67,7 +67,7 @@ _ATTACHMENT = "{kind:file|picture}/{message:[0-9]{1,15}}/{position:[0-9]{1,2}}"
 _BESIDE = "beside/{kind:[a-z]{1,20}}-{number:[0-9]{1,15}}"
 """A picture beside an option, by its key."""
 _KEPT = "private, max-age=600"
-"""For how long a browser keeps it: while somebody chooses."""
+"""For how long a browser keeps the picture beside an option, which is about as long as people choose."""
 
 _Handler = Callable[[web.Request, Visit], Awaitable[web.StreamResponse]]
 
@@ -78,7 +78,7 @@ _LATER = b"retry: 15000\nevent: later\ndata:\n\n"
 _CLOSED = b"event: closed\ndata:\n\n"
 """The event of a page whose session has ended."""
 _ANEW = b"event: confirmed\ndata:\n\n"
-"""The event by which a page is loaded again: its browser, then new, was confirmed, or a backup was restored."""
+"""The event after which a page is loaded again, because its browser was confirmed or a backup was restored."""
 _ELSEWHERE = b"retry: 3600000\nevent: elsewhere\ndata:\n\n"
 """The event of a stream that ends because newer tabs of the same person are open."""
 

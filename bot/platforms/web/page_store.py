@@ -28,21 +28,21 @@ Author = Literal["bot", "person"]
 Kind = Literal["file", "picture"]
 
 KEPT = 500
-"""How many messages of one page are stored, beside those that warn of new browsers.
+"""How many messages of one page are stored, not counting messages that warn about new browsers.
 
-More are deleted, beginning with those that changed longest ago.
+If there are more, the messages that changed longest ago are deleted first.
 """
 AT_ONCE = 50
 """The most messages that are read at once: a page opens with the latest, and links open earlier ones."""
 KEPT_OF_NEW_BROWSERS = 100
-"""How many messages of one page are stored from each new browser, and from all that are closed together.
+"""How many messages of one page are stored from each new browser, and from all closed browsers together.
 
 None of them displaces a message of the owner, or of another browser in which the page is open.
 """
 WARNINGS_KEPT = 5
-"""How many messages of one page are stored that tell of new browsers, however many were opened."""
+"""How many messages of one page are stored that warn about new browsers, however many browsers were opened."""
 BEARERS = 50
-"""How many messages of one page, and of each new browser, have their attachments stored; they can be had again."""
+"""How many messages of one page, and of each new browser, keep their attachments, which people can request again."""
 SECRETS_KEPT = timedelta(hours=1)
 """How long a page shows messages with secrets, like the invitations of other people."""
 _END = 2**62

@@ -59,7 +59,7 @@ if TYPE_CHECKING:
 _FOLDER = Path(__file__).parent
 
 INSIDE = TELEGRAM.page_inside
-"""The path that Telegram opens inside itself, below which people's pages are that it may show in a frame."""
+"""The path that Telegram opens inside itself; the pages that it may show in a frame have paths below it."""
 GROUND = "#f6f3ec"
 """The background colour of an installed page until it is drawn, as in its style sheet."""
 _TOAST = timedelta(seconds=10)
@@ -72,9 +72,9 @@ def _for_script(counted: Text) -> tuple[Text, Text]:
 
 
 _ARRIVED = _for_script(_n("{count} new message", "{count} new messages", 2))
-"""What the page's script shows for new messages further down."""
+"""The label that the page's script shows for new messages further down."""
 _MISSED = _for_script(_n("{count} new", "{count} new", 2))
-"""What it shows for messages further up that came while nobody looked."""
+"""The label that the page's script shows for messages further up that arrived while nobody looked."""
 _ID, _REVISION, _HERE, _SEAL, _TOKEN = (secrets.token_hex(8) for _ in range(5))
 """What the HTML of a message contains where each page has its own values. Chosen by chance: no text contains it."""
 DISPLAY_PATH, DISPLAY_CLOCK = secrets.token_hex(8), secrets.token_hex(8)
@@ -109,7 +109,7 @@ class Pages:
         self._public_url = settings.web.public_url.rstrip("/")
         self._router = router
         self.whom_to_call = router.alarm.numbers(settings) if router.alarm else ()
-        """Lines that say whom to call in danger, for somebody to whom no page opens."""
+        """Lines that say whom to call in danger, for a person whose page does not open."""
         self._clock = clock
         self._prefix = prefix
         self._remembered: dict[Hashable, str] = {}

@@ -23,7 +23,7 @@ log = structlog.get_logger()
 
 _LARGEST_BODY = 1_000_000
 _LAST_ANSWERS = 5.0
-"""Seconds that requests under way are given at the end of the program."""
+"""Seconds for which the end of the program waits for requests that are being answered."""
 
 
 class _NoHttp(logging.Filter):
@@ -50,9 +50,9 @@ class HttpServer:
         )
         """The application, to which routes are added before it serves."""
         self.address: tuple[str, int] | None = None
-        """Host and port, once it listens."""
+        """The host and the port on which the server listens, once it does."""
         self.listening = asyncio.Event()
-        """Set while it listens."""
+        """Set while the server listens."""
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[None]:

@@ -34,10 +34,10 @@ COOKIE = "session"
 NUMBER_COOKIE = "page"
 """The cookie that tells a short address whose page was opened last in this browser: a number, which proves nothing."""
 KEPT = timedelta(days=180)
-"""How long a session lasts: from weeks before the gathering to months after. The personal link can open another."""
+"""How long a session lasts: from weeks before the gathering to months after it. The personal link can open others."""
 
 KEPT_INSIDE = timedelta(minutes=30)
-"""How long a session inside a chat app lasts; its button opens another."""
+"""How long a session inside a chat app lasts; the button in the chat opens another one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,9 @@ Urgency = Literal["normal", "high"]
 State = Literal["rung", "expired", "failed"]
 
 KEPT = timedelta(days=1)
-"""How long a settled push is remembered, so that a message which is delivered again causes no second notification."""
+"""How long an ended push is remembered, so that a message that is delivered again causes no second notification."""
 _MOST_REFUSALS = 3
-"""After so many refusals in a row a device is given up: its browser subscribes anew when the page is opened."""
+"""After so many refusals in a row a device is deleted; its browser subscribes again when the page is opened."""
 
 
 @dataclass(frozen=True, slots=True)

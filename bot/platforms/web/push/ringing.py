@@ -14,9 +14,9 @@ from bot.platforms.web.push import push_store
 from bot.platforms.web.push.push_store import Cause
 
 _MATTERS = timedelta(days=1)
-"""How long a push waits at most for a device that is off: what came a day ago is looked up on the page."""
+"""How long a push waits at most for a device that is off; people look up older messages on the page."""
 _AT_LEAST = timedelta(minutes=5)
-"""How long the reminder of something waits that begins at once: a device may be without network for a moment."""
+"""How long a reminder waits for a device at least, even if its subject begins at once: a network may fail briefly."""
 
 
 async def ring(

@@ -51,15 +51,15 @@ _LOOK_EVERY = timedelta(seconds=5)
 _STORE_ASKED_AGAIN = 2.0
 _LONGEST_WAIT = 900.0
 _LONGEST_HOLD = 30.0
-"""The longest pause, in seconds, of a service that does not say for how long to wait; and of what is urgent, always."""
+"""The longest pause, in seconds, for a service that asks for no certain time, and for every urgent push."""
 _PEOPLE_OF_A_SERVICE = 3
-"""On devices of so many people a service must have said that there are too many pushes, for all others to wait too."""
+"""A service must refuse pushes as too many on the devices of so many people before all other devices wait too."""
 _ANSWERS_COUNT = 60.0
-"""Seconds for which such an answer counts, if the device is not held longer."""
+"""The seconds for which such a refusal counts, if the device does not have to wait longer."""
 _TOLD = 3_600.0
-"""The longest wait, in seconds, that a push service is heard to ask for."""
+"""The longest wait, in seconds, that the program grants a push service that asks for a wait."""
 _LAST_ANSWERS = 3.0
-"""Seconds of real time that push services are given to answer at the end of the program."""
+"""Seconds of real time for which the end of the program waits for answers of push services."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ class PushSender:
         self._held: dict[str, Hold] = {}
         """The push services that asked to wait, or did not answer, by their origins."""
         self._new_holds: dict[str, Hold] = {}
-        """The ones that the rows of waiting pushes do not know yet."""
+        """The pauses that are not yet stored with the waiting pushes."""
         self._held_devices: dict[tuple[str, int], Hold] = {}
         """The devices to which a service said that there are too many pushes, by its origin and their ids."""
         self._answers: dict[tuple[str, int], datetime] = {}

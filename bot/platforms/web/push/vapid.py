@@ -29,7 +29,7 @@ _SETTING = "push_key"
 _LASTS = timedelta(hours=12)
 """How long a token is valid: push services take at most 24 hours, and the clocks of both sides may differ."""
 _USED = timedelta(hours=1)
-"""For how long the same token is sent."""
+"""For how long the same token is used."""
 
 
 class _Token(NamedTuple):
