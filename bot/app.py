@@ -278,7 +278,7 @@ async def build(
 
         health = Health(store, clock, lambda: delivery.delivering if "delivery" in only else {}, files)
         dispatcher = Dispatcher(store, router, personal_data, settings, clock, committed, files)
-        wanted = PARTS if "delivery" in only else only  # who delivers writes to every platform, and may hear of none
+        wanted = PARTS if "delivery" in only else only  # delivery writes to every platform
         pacers = pacers_of(settings)
         adapters = {
             platform.name: platform
@@ -355,7 +355,7 @@ async def _forget_again(store: Store, personal_data: Declared, settings: Setting
             log.warning("app.erased_again", people=again.people)
         if again.ended:
             log.warning("app.ended_again", things=again.ended)
-    except FilesAway as error:  # their rows are gone already: `Erasures` goes on once the files answer
+    except FilesAway as error:  # the rows are deleted: `Erasures` goes on once the files answer
         log.warning("app.erasures_unfinished", reason=error.strerror)
     except OSError as error:
         raise ConfigError(

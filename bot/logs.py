@@ -36,7 +36,7 @@ HIDDEN = "[hidden]"
 _TOKEN_LIKE = re.compile(
     r"\d{6,}:[\w-]{30,}"  # Telegram
     r"|[\w-]{23,30}\.[\w-]{6,7}\.[\w-]{27,}"  # Discord
-    r"|(?<=://)[^\s/@:]*:[^\s\"']+(?=@)"  # name and password in an address, be it badly written
+    r"|(?<=://)[^\s/@:]*:[^\s\"']+(?=@)"  # name and password in an address, even a malformed one
     r"|(?<=[?&]password=)[^\s\"'&]+"
 )
 _SHORTEST_SECRET = 6  # characters: hiding «bot» everywhere would hide the log

@@ -193,7 +193,7 @@ def turn_on() -> None:
     global _registry
     from prometheus_client import CollectorRegistry, ProcessCollector, disable_created_metrics
 
-    # When each number began would be as many lines again, and nobody asks.
+    # The time at which each number began would double the lines, and nobody needs it.
     disable_created_metrics()  # type: ignore[no-untyped-call]
     turn_off()
     _registry = CollectorRegistry()

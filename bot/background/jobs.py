@@ -192,7 +192,7 @@ class Runner:
         for worker in self._workers:
             if worker.task and worker.task.done():
                 ended, worker.task = worker.task, None
-                ended.result()  # raises what a defect of ours raised
+                ended.result()  # raises the error of a defect in our own code
         await self._make_way()
         for worker in self._workers:
             if worker.task is None and (job := await self._with_retries(partial(self._claim, worker))):
@@ -225,7 +225,7 @@ class Runner:
         if worker is self._reserved:
             helps = self._shared.held_up(now)
             able = [job for job in waiting if job.of_organiser or (helps and job.id not in self._slow)]
-            return able[0] if able else None  # organisers' come first
+            return able[0] if able else None  # jobs of organisers come first
         able = [job for job in waiting if not job.of_organiser or self._seconds(job.kind) <= SECONDS]
         urgent = [job for job in able if job.of_organiser and self._reserved.held_up(now)]
         return min(urgent or able, key=lambda job: job.id, default=None)

@@ -79,7 +79,7 @@ async def lease(store: Store, clock: Clock, *, name: str, holder: str | None = N
     and LeaseLost is raised. If a program is killed, another one on the same machine or on PostgreSQL can take its lease
     at once, otherwise at most 30 s after the last renewal.
     """
-    LEASES_HELD.add(0, name)  # of a task that nobody does any more there is a number too
+    LEASES_HELD.add(0, name)  # report 0 for a task that nobody does
     holder = holder or f"{_HOST}/{os.getpid()}/{_PROGRAM}-{secrets.token_hex(4)}"
     try:
         async with asyncio.timeout(None) as body:
@@ -94,7 +94,7 @@ async def lease(store: Store, clock: Clock, *, name: str, holder: str | None = N
                 log.debug("background.lease_taken", lease=name)
                 with LEASES_HELD.counting(name):
                     yield Lease(name, holder)
-                LEASES_HELD.forget(name)  # it ended by itself: nobody need do it
+                LEASES_HELD.forget(name)  # the task has ended, so nobody needs to do it
     except TimeoutError:
         if body.expired():
             raise LeaseLost(name) from None
@@ -110,7 +110,7 @@ async def _renewed(store: Store, clock: Clock, name: str, holder: str, lost: Cal
         yield
     finally:
         renewing.cancel()
-        with suppress(StoreUnavailable):  # it runs out by itself
+        with suppress(StoreUnavailable):  # the lease expires by itself
             await store.transact(lambda tx: lease_store.release(tx, name, holder))
 
 
@@ -184,7 +184,7 @@ def _is_gone(holder: str) -> bool:
     if int(pid) == os.getpid():
         return not program.startswith(f"{_PROGRAM}-")
     try:
-        os.kill(int(pid), 0)  # asks only
+        os.kill(int(pid), 0)  # signal 0 only asks whether it runs
     except ProcessLookupError:
         return True
     except (PermissionError, OverflowError):

@@ -83,7 +83,7 @@ async def move(tx: Transaction, moved: Iterable[tuple[int, datetime, datetime]])
 
 _AT_ONCE = 1_000
 """How many messages are deleted in one database transaction."""
-# That it is a reminder has to be said, or the index of those is not used.
+# The condition for reminders must be written out, or their index is not used.
 _NOT_SENT = f"kind = :kind AND state = 'waiting' AND kind LIKE '{REMINDER}%'"
 
 

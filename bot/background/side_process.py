@@ -66,7 +66,7 @@ class SideProcess:
             raise
         if done:
             return result  # type: ignore[no-any-return]
-        if isinstance(result, (MemoryError, WorkerDied)):  # what is left of it is of no use
+        if isinstance(result, (MemoryError, WorkerDied)):  # the process cannot be used any more
             self.close()
         raise result
 
@@ -76,7 +76,7 @@ class SideProcess:
         Without this, the first call of `do` starts the process, and takes longer.
         """
         if self._process is None or (self._launched.done() and not self._process.is_alive()):
-            import multiprocessing  # of use once there is work
+            import multiprocessing  # only needed once there is work
 
             method = multiprocessing.get_context("spawn")  # a fork would take the loop's threads and sockets along
             self._line, theirs = method.Pipe()
@@ -89,7 +89,7 @@ class SideProcess:
     def close(self) -> None:
         """End the other process at once, even while it is starting or working."""
         if self._process is not None:
-            if self._process.pid is None:  # it starts in the thread, which does this next
+            if self._process.pid is None:  # it is still starting in the thread, which then ends it
                 self._threads.submit(self._process.kill)
             else:
                 self._process.kill()

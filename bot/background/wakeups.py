@@ -58,7 +58,7 @@ class Wakeups:
                     for text in _texts(waiting):
                         await self._listening.tell(text)
                 except StoreUnavailable:
-                    for topic, ids in waiting.items():  # told again: to be woken twice does no harm
+                    for topic, ids in waiting.items():  # told again later: a second notice does no harm
                         self.tell(topic, *ids)
                 await asyncio.sleep(_TOLD_EVERY)
 

@@ -86,7 +86,7 @@ def _check_owner(folder: Path) -> None:
     found = folder.stat()
     if found.st_uid not in (os.geteuid(), 0):
         raise CommandFailed(f"the folder {folder} belongs to somebody else: give one of your own", code=2)
-    by_group = found.st_mode & stat.S_IWGRP and found.st_gid != os.getegid()  # many have a group of their own
+    by_group = found.st_mode & stat.S_IWGRP and found.st_gid != os.getegid()  # many users have a group of their own
     if by_group or found.st_mode & stat.S_IWOTH:
         raise CommandFailed(
             f"others may write to the folder {folder}: give another one, or run: chmod go-w {folder}", code=2
@@ -135,7 +135,7 @@ def _link(digests: Iterable[str], source: Folder, target: Folder) -> None:
         file = source.path(digest)
         if file.exists() and digest_of(file.read_bytes()) == digest:
             make_private(target.path(digest).parent)
-            with suppress(OSError):  # not every disk has second names: it is copied then
+            with suppress(OSError):  # not every disk has hard links: the file is then copied
                 target.path(digest).hardlink_to(file)
 
 
@@ -146,7 +146,7 @@ def _copy(digests: Iterable[str], source: Files, target: Files, place: str) -> C
     """
     kept = missing = 0
     for digest in digests:
-        if not is_digest(digest):  # of a backup that somebody changed
+        if not is_digest(digest):  # somebody changed the backup
             missing += 1
             continue
         if not target.holds(digest):

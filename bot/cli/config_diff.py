@@ -34,7 +34,7 @@ async def compare_config(config: Path | None, *, apply: bool) -> bool:
         return lines, await differences(tx, now)
 
     if apply:
-        load_capabilities()  # what follows from a change may be another capability's to do
+        load_capabilities()  # other capabilities may have to react to a change
     async with opened(settings) as store:
         lines, left = await (store.transact if apply else store.read)(unit)
     for line in lines:

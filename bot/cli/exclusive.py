@@ -34,7 +34,7 @@ async def close_down(store: Store, settings: Settings) -> None:
     """
     try:
         lacking = await pending(store)
-    except DatabaseTooNew:  # a newer program's, to be replaced by a backup from before it
+    except DatabaseTooNew:  # a newer program's database, to be replaced with an older backup
         await check_stopped(store)
         return
     if len(lacking) < len(migrations()):
@@ -57,7 +57,7 @@ def alone_in(folder: Path) -> Iterator[None]:
         return
     opened = os.open(folder, os.O_RDONLY)
     try:
-        with suppress(OSError):  # a network share may have none for folders
+        with suppress(OSError):  # a network share may have no locks for folders
             try:
                 fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:

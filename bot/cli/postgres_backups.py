@@ -42,7 +42,7 @@ class PostgresBackups:
             files = files_of(self._settings)
             digests = await store.read(files.in_use)
             await store.backup(target)
-            digests |= await store.read(files.in_use)  # whichever of them the dump names
+            digests |= await store.read(files.in_use)  # the dump names those from before or from after
         finally:
             await store.close()
         return await asyncio.to_thread(take_along, digests, target, self._settings, before)
@@ -82,7 +82,7 @@ class PostgresBackups:
         if not sure:
             database = redactor(secret_values(self._settings))(self._settings.storage.url)
             confirm(f"Replace {database} with {source}? Everything stored since then will be lost.")
-            await self._close_down()  # it may have been started while somebody thought about it
+            await self._close_down()  # the bot may have been started before the confirmation
         with err.status("Copying ..."):
             await postgres_tools.restore(source, self._settings.storage.url)
         store = await open_store(self._settings.storage.url)

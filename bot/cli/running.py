@@ -32,7 +32,7 @@ async def serve(config: Path | None, only: str | None) -> bool:
     file, None for the default one. `only` names the parts of the program to run, separated by commas; None for all.
     Raises CommandFailed if no part can run.
     """
-    # What is loaded stays: a search for cycles among it finds nothing. `app.run` sets how often it is done then.
+    # What is loaded now stays, so that a search for cycles finds nothing. `app.run` sets how often to search later.
     gc.set_threshold(50_000)
     from bot import app, logs
 

@@ -162,7 +162,7 @@ async def _prepare(draft: Path, settings: Settings, source: Path) -> Replayed:
 
 
 def _replace(draft: Path, database: Path) -> None:
-    _remove(*sqlite_files(database)[1:])  # they belong to the file that goes
+    _remove(*sqlite_files(database)[1:])  # they belong to the replaced file
     draft.replace(database)
 
 

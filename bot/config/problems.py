@@ -26,7 +26,7 @@ from bot.content.names import fold
 
 
 class _Removed(Enum):
-    REMOVED = 0  # a member stays the same when it is copied
+    REMOVED = 0  # a member of an Enum is the same object after copying
 
 
 _REMOVED = _Removed.REMOVED

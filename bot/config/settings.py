@@ -61,7 +61,7 @@ class Settings(Section):
     `compose` makes a class that also has the sections of the capabilities.
     """
 
-    model_config = ConfigDict(defer_build=True)  # it is composed before it is used
+    model_config = ConfigDict(defer_build=True)  # `compose` makes a subclass before any use
 
     gathering: GatheringSettings = GatheringSettings()
     telegram: TelegramSettings = TelegramSettings()

@@ -117,7 +117,7 @@ def _compile(
     _forget_large_print()
     palette, logo, partners = branding.palette, read_logo(branding), partners_logos(branding)
     logos = {"logo": logo, **{f"partner{place}": each for place, each in enumerate(partners.values())}}
-    # Those that cannot be set are left out.
+    # Characters that cannot be typeset are left out.
     named = {key: _logo_name(key, each) for key, each in logos.items() if each and logo_png(each)}
     files = {**files, **{name: each.content for key, name in named.items() if (each := logos[key])}}
     with TemporaryDirectory() as folder:  # the only files that the template can read
@@ -142,7 +142,7 @@ def _compile(
         text = json.dumps(given, ensure_ascii=False)
         _local.large = len(text) > _LARGE
         pages = _compiler().compile(template.read_bytes(), root=root, sys_inputs={"input": text}, **how)
-    assert pages is not None  # they are written to no file
+    assert pages is not None  # because no file is written
     return pages
 
 
@@ -185,7 +185,7 @@ def _clean(value: Any, locale: str) -> Any:
     return value
 
 
-@lru_cache(2048)  # much is said again and again: names, headings, numbers of votes
+@lru_cache(2048)  # many texts recur: names, headings, numbers of votes
 def _clean_text(text: str, locale: str) -> str:
     text = drawable(text)
     return french(text) if locale == "fr" else text

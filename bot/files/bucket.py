@@ -202,7 +202,7 @@ class Bucket(Files):
         import obstore
         from obstore.exceptions import InvalidPathError
 
-        with self._asking() as bucket, suppress(InvalidPathError):  # it has answered
+        with self._asking() as bucket, suppress(InvalidPathError):  # this error means that the bucket answered
             next(iter(obstore.list(bucket, chunk_size=1)), None)
 
     def try_out(self) -> Sequence[str]:
@@ -271,7 +271,7 @@ class Bucket(Files):
             self._opened = S3Store(
                 name,
                 prefix=prefix.strip("/") or None,
-                disable_bulk_delete=True,  # not every store knows it
+                disable_bulk_delete=True,  # not every store supports it
                 client_options={
                     "allow_http": self._options["endpoint"].startswith("http://"),
                     "connect_timeout": _CONNECT,

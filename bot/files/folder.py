@@ -44,7 +44,7 @@ class Folder(Files):
         file = self.path(digest)
         with _AGES:
             if file.exists() and file.stat().st_size == len(content):
-                os.utime(file)  # named anew: it is as young as its row
+                os.utime(file)  # a new row names it, so that it counts as new
                 return digest
         make_private(file.parent)
         draft = file.with_name(f".{digest}.{secrets.token_hex(4)}")

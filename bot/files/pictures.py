@@ -163,7 +163,7 @@ def _needed(code: int, said: bytes) -> bytes | None:
     if code not in _APPLICATIONS:
         return said
     if code == 0xE0 and said.startswith(b"JFIF\0") and len(said) >= 14:
-        return said[:12] + b"\0\0"  # without its thumbnail
+        return said[:12] + b"\0\0"  # leaves out the thumbnail
     if code == 0xE2 and said.startswith(b"ICC_PROFILE\0"):
         return said
     return said[:12] if code == 0xEE and said.startswith(b"Adobe") else None

@@ -165,7 +165,7 @@ async def drop_unnamed(store: Store, files: Files) -> int:
     """
     old = await in_thread(files.untouched)
     left = old - await store.read(files.in_use) if old else old
-    # A file that got a row since was stored anew before: it is young again, and stays.
+    # A file that has got a row since was stored again before: it counts as new, and stays.
     return await in_thread(_drop_each, files.drop_untouched, left)
 
 

@@ -150,7 +150,7 @@ def _unrecognised(rows: Sequence[SheetRow]) -> _Head:
 
 
 def _is_data(cell: str) -> bool:
-    return _DATA.fullmatch(cell[:_LONGEST_HEADING]) is not None  # of very long cells all would take minutes
+    return _DATA.fullmatch(cell[:_LONGEST_HEADING]) is not None  # all of a very long cell would take minutes
 
 
 def _groups(above: SheetRow, below: SheetRow) -> bool:

@@ -134,7 +134,7 @@ def read_table(data: bytes, filename: str, expected: TableFormat, make: Callable
     matches = match_columns(table, (*expected.columns, TO_CORRECT))
     keys = [match.key if match.certainty is Certainty.CERTAIN else "" for match in matches]
     if problems := tuple(_missing(table.line, frozenset(keys), expected.columns)):
-        return Table(problems=problems)  # each row would be wrong for the same reason
+        return Table(problems=problems)  # otherwise each row would be wrong for the same reason
     return read_found(table, keys, expected, make)
 
 

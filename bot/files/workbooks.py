@@ -176,7 +176,7 @@ class _Workbook:
         def started(tag: str, given: Mapping[str, str]) -> None:
             nonlocal depth
             depth += 1
-            if depth > _DEEPEST:  # expat remembers each that is open
+            if depth > _DEEPEST:  # expat remembers each open element
                 raise ValueError("no workbook is as deep")
             self._budget.mark(1 + len(given))
             said.clear()
@@ -245,7 +245,7 @@ class _Strings:
 
     def end(self, tag: str, text: str) -> None:
         if tag == "si":
-            self.found.append(self._words.take().replace("x005F_", ""))  # how «_x000D_» is written when it is meant
+            self.found.append(self._words.take().replace("x005F_", ""))  # so a literal «_x000D_» is escaped
         else:
             self._words.end(tag, text)
 
@@ -338,7 +338,7 @@ class _SheetRows:
                 self._cells[self._cell.column] = said
         elif tag == "f":
             self._cell.formula = text[:LONGEST_CELL]
-            if self._sharing is not None:  # the others of a column say only which formula they share
+            if self._sharing is not None:  # other cells only refer to the shared formula
                 self._cell.formula = self._shared.setdefault(self._sharing, self._cell.formula)
         elif tag == "row":
             self._flush()

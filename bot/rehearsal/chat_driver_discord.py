@@ -51,7 +51,7 @@ class DiscordChat:
         await self.fill(code)
 
     async def command(self, word: str, argument: str = "") -> None:
-        if argument:  # our slash commands have no options: who types more writes it as words
+        if argument:  # our slash commands have no options, so this is typed as text
             await self.send(f"/{word} {argument}")
         elif self._place:
             self.answered(await self.actor.slash(self._place, word))

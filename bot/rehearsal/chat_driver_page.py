@@ -80,7 +80,7 @@ class LivePage(WebChat):
         to: str = "",
     ) -> None:
         if not self._pieces:
-            return await super().post(form, values, headers=headers, to=to)  # the door, behind which the page is
+            return await super().post(form, values, headers=headers, to=to)  # the page that a personal link opens first
         revision = max(int(piece["data-revision"]) for piece in self._pieces.values())
         asked = {**values, "token": f"rehearsal-{next(self._tokens)}", "after": str(revision)}
         target = urljoin(self.url, to or form.get("action"))

@@ -76,7 +76,7 @@ async def run(*, port: int | None = None, browser: bool = True, keep: bool = Fal
 
 
 async def _people(settings: Settings, clock: ShiftedClock, *, mail: bool) -> DemoGathering:
-    load(CAPABILITIES)  # what follows when people choose is other capabilities' to do
+    load(CAPABILITIES)  # other capabilities act when people choose
     store = await open_store(settings.storage.url)
     try:
         await seed_store(store, settings, load_seeds(CAPABILITIES))
@@ -92,7 +92,7 @@ async def _open(pages: Web, settings: Settings, *, browser: bool, kept: Path | N
     print(f"\n  Rencontres, with {PEOPLE} invented people and one organiser:\n\n    {address}\n")
     print(f"  Ctrl-C ends it. {f'The database stays in {kept}.' if kept else 'Nothing is kept.'}\n", flush=True)
     if browser and _has_desktop():
-        # Some browsers keep whoever starts them waiting: a daemon does not hold the end up.
+        # Some browsers block the thread that starts them: a daemon thread does not delay the end.
         threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
 
 

@@ -88,7 +88,7 @@ async def populate(store: Store, settings: Settings, now: datetime, *, mail: boo
     Eight in ten joined two days before `now`, and most of these have chosen a theme. With `mail`, one of them has
     e-mail alone.
     """
-    load(CAPABILITIES)  # what follows when people choose is other capabilities' to do
+    load(CAPABILITIES)  # other capabilities act when people choose
     people = _listed(settings)
     then = now - _JOINED_AGO
 

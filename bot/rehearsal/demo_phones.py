@@ -248,7 +248,7 @@ class PhonePages:
                     phone.close()
                 case "turn":
                     phone.turn(str(answers["channel"]))
-        except LookupError:  # a press on what was drawn anew meanwhile
+        except LookupError:  # a press on a button that was replaced meanwhile
             raise web.HTTPConflict from None
         screen = asdict(phone.screen(self._reader(request)))
         return web.json_response({"toast": toast, "screen": screen})

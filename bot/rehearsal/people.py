@@ -24,7 +24,7 @@ _ORIGINS = ((FRANCE,), (BELGIUM,), (QUEBEC,), (SWITZERLAND,), (GERMANY,), ELSEWH
 _TWENTY = [0] * 10 + [1] * 3 + [2] * 3 + [3] + [4] + [5] * 2  # places in _ORIGINS: the shares of twenty people
 _PLATFORMS: Sequence[Platform] = ("telegram",) * 12 + ("discord",) * 5 + ("web",) * 3
 _ODD_EVERY = 9
-_RESERVED_EVERY = 25  # who says neither woman nor man
+_RESERVED_EVERY = 25  # one in so many says neither woman nor man
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def invent(count: int, seed: int, *, wishes: Mapping[str, float], year: int = 20
             rng.shuffle(order)
         origin = order[place]
         met[origin] += 1
-        woman = (met[origin] + origin) % 2 == 0  # by turns in each territory
+        woman = (met[origin] + origin) % 2 == 0  # alternating in each territory
         people.append(_person(rng, number, origin, woman, wishes, year))
     return people
 

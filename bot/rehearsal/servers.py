@@ -80,13 +80,13 @@ class FakeServers:
         await asyncio.wait({listening, self._serving}, return_when=asyncio.FIRST_COMPLETED)
         if self._serving.done():
             listening.cancel()
-            await self._serving  # says why it did not begin
+            await self._serving  # raises the reason why it did not begin
 
     async def close(self) -> None:
         """Stop the program, as the signal SIGTERM does."""
         assert self._serving is not None
         self._serving.cancel()
-        await asyncio.wait({self._serving})  # to be cancelled oneself meanwhile is another matter
+        await asyncio.wait({self._serving})  # `wait` tells our own cancellation from the task's
         if not self._serving.cancelled():
             self._serving.result()
         await self.discord.leave()

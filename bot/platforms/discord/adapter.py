@@ -111,7 +111,7 @@ class Discord:
     async def run(self) -> None:
         """Receive events until cancelled. Raises ConfigError if Discord refuses the token or an intent."""
         await self._patiently_login()
-        await self._collect_leftovers()  # perhaps it logged in long ago, and waited for its turn
+        await self._collect_leftovers()  # the program may have logged in long before its turn
         try:
             async with looking_again(self._store, self._look_after):
                 await self.client.connect()

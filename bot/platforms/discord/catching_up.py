@@ -174,7 +174,7 @@ class CatchingUp:
             try:
                 for message, edited in await self._read(user_id, listened):
                     if not await self._store.read(lambda tx: missed_store.is_linked(tx, PLATFORM, listened)):
-                        return  # the account was linked later: a stranger wrote that
+                        return  # the account was linked later, so this was a stranger's message
                     if not await self._interactions.take_missed(message, edited=edited):
                         raise RetryLater("the store does not answer")
                     await self._note_change(message)
@@ -184,7 +184,7 @@ class CatchingUp:
                 pause = error.seconds or _BACKOFF.after(failures)
             except StoreUnavailable:
                 pause = _BACKOFF.after(failures)
-            except PlatformError as error:  # the account is gone, perhaps: nothing can be missed there
+            except PlatformError as error:  # the account may not exist any more
                 log.info("discord.private_channel_unreadable", reason=str(error))
                 return
             except Exception:

@@ -169,7 +169,7 @@ class InteractionHandler:
     async def _press(self, interaction: Interaction, content: Content) -> None:
         response = self._response_to(interaction, content)
         update = self._incoming(interaction, content, response)
-        match await self._dispatcher.form(update):  # before anything else: once deferred, no form can be shown
+        match await self._dispatcher.form(update):  # first, because no form can follow a deferral
             case FormView() as form:
                 await self._try_call(response.open(form))
             case Answered() as refusal:
@@ -221,7 +221,7 @@ class InteractionHandler:
         # L10N: a button that leads to the private chat with the bot
         way = Button(_("To our private chat"), url=f"https://discord.com/channels/@me/{channel_id}")
         view = replace(reply.view, buttons=(way, *reply.view.buttons))
-        return replace(answered, reply=replace(reply, view=view), update_id="")  # it is answered already
+        return replace(answered, reply=replace(reply, view=view), update_id="")  # the press is already answered
 
     async def _answer_in_time(self, response: InteractionResponse, handle: Coroutine[None, None, Answered]) -> None:
         handling = asyncio.create_task(handle)

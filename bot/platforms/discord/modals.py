@@ -64,7 +64,7 @@ def draw_form(view: FormView) -> ui.Modal:
         if isinstance(field, MessageField) and not field.files_only:
             files = ui.FileUpload[ui.Modal](custom_id=name + FILES, required=False, max_values=MAX_ATTACHMENTS)
             modal.add_item(ui.Label(text=clip(plain(_PICTURES, reader), _TITLE), component=files))
-    modal.stop()  # or the library would keep it in memory; answers are read from the interaction
+    modal.stop()  # else the library keeps it in memory; answers are read from the interaction
     return modal
 
 

@@ -115,4 +115,4 @@ class PrivateChannels:
         try:
             await self._store.transact(lambda tx: participant_store.remember_private_chats(tx, PLATFORM, opened))
         except StoreUnavailable:
-            self._opened = opened | self._opened  # with what is opened next
+            self._opened = opened | self._opened  # together with channels opened meanwhile

@@ -87,7 +87,7 @@ def _components(view: View, reader: Reader) -> list[ui.View]:
     items: list[Sequence[ui.Item[ui.View]]] = [[menu] for menu in (_menus(view.choice, reader) if view.choice else ())]
     buttons = pressable(view.buttons)
     rows = button_rows(buttons, reader)
-    if len(items) + len(rows) > _ROWS:  # as few messages as can be
+    if len(items) + len(rows) > _ROWS:  # use as few messages as possible
         rows = [tuple(buttons[start : start + MOST]) for start in range(0, len(buttons), MOST)]
     items += [[_button(button, reader) for button in row] for row in rows]
     components: list[ui.View] = []
@@ -98,7 +98,7 @@ def _components(view: View, reader: Reader) -> list[ui.View]:
             item.row = place % _ROWS
             components[-1].add_item(item)
     for component in components:
-        component.stop()  # or the library would keep it in memory; presses are read from the custom_id
+        component.stop()  # else the library keeps it in memory; presses are read from the custom_id
     return components
 
 

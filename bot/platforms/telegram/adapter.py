@@ -244,7 +244,7 @@ class Telegram:
             await self.replies.start(update.chat_id, partial(self._continue_in_private, update))
             return
         incoming = await with_file(self._bot, update, self._dispatcher.takes_files, self._clock)
-        acknowledged: list[ReadUpdate] = []  # whether the timer fired, which its time alone does not tell
+        acknowledged: list[ReadUpdate] = []  # not empty once the timer has fired
 
         def acknowledge() -> None:
             acknowledged.append(update)

@@ -71,7 +71,7 @@ class Albums:
             came_at = await self._store.read(lambda tx: album_store.last_came(tx, PLATFORM, chat, album))
         except StoreUnavailable:
             return QUIET
-        if came_at is None:  # another program has taken it
+        if came_at is None:  # another program has answered the album
             return 0.0
         return min(QUIET, QUIET - (self._clock.now() - came_at).total_seconds())
 

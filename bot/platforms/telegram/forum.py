@@ -146,7 +146,7 @@ class Forum:
             topic = await call(self._bot, "createForumTopic", chat_id=self.chat_id, name=title)
         except TelegramError as error:
             if isinstance(error, NetworkError) and not isinstance(error, BadRequest):
-                raise RetryLater(error.message, _HEARD_WITHIN) from None  # it may have been created all the same
+                raise RetryLater(error.message, _HEARD_WITHIN) from None  # the topic may have been created nevertheless
             await note(CreatedChannel())
             raise classify(error) from None
         thread = str(topic["message_thread_id"])

@@ -138,7 +138,7 @@ class Replies:
                         update.chat_id, edited, reply.view, answered.reader, pressed, message_ids, paced=paced
                     )
         finally:
-            if acknowledging:  # also if the reply failed: the pressed button spins until then
+            if acknowledging:  # even if the reply failed: until then the button is shown as busy
                 await acknowledging
         if left:
             self._dispatcher.sent(answered, ",".join(message_ids))

@@ -110,7 +110,7 @@ class Webhook:
         queued, chat = self._is_queued(), chat_of(update)
         async with self._in_turn(chat):
             await take_one(self._take, update, queued)
-        if isinstance(chat, int) and not queued:  # paced replies take long, and nobody sits and waits for them
+        if isinstance(chat, int) and not queued:  # paced replies take long, and nobody is waiting for them
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_REPLIED_WITHIN):
                     await self._replied(chat)

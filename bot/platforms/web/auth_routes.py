@@ -120,7 +120,7 @@ class AuthRoutes:
             return found, session, opened[1] if opened else None
 
         person, session, browser = await self._store.transact(open_session)
-        self._conversation.wake(person.id)  # an older session may have ended by this: its page shows that
+        self._conversation.wake(person.id)  # this may have ended an older session, whose page shows the end
         newcomer = person.status == "invited" and person.attends
         content: Content = Pressed(GREETING) if newcomer else Called("start")
         update_id = f"{person.id}.in.{random.token_urlsafe(12)}"

@@ -49,7 +49,7 @@ def affordable() -> int:
     if highest != resource.RLIM_INFINITY:
         wanted = min(wanted, highest)
     if now != resource.RLIM_INFINITY and now < wanted:
-        with suppress(ValueError, OSError):  # where even that is forbidden, or the system has another limit
+        with suppress(ValueError, OSError):  # raising it may be forbidden, or the system has another limit
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, highest))
         now, _highest = resource.getrlimit(resource.RLIMIT_NOFILE)
     files = wanted if now == resource.RLIM_INFINITY else now

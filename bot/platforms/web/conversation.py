@@ -126,7 +126,7 @@ class PageConversation:
                 )
                 return message
             lines = words or (_pressed_words(pressed, content) if pressed else ())
-            if view.confidential:  # what was pressed or written tells as much
+            if view.confidential:  # the words or the press of the person tell the same
                 lines = ()
             if lines:
                 names = [Name(photo.name) for photo in used]
@@ -203,13 +203,13 @@ class PageConversation:
             if await participant_store.find(tx, person) is None:
                 return None
             if view.quiet:
-                return message  # a message that is gone need not say that it is over
+                return message  # a deleted message need not say that it is outdated
             return await page_store.add(tx, person, "bot", bare, now, attached=attached)
 
         shown = await self._store.transact(unit)
         self._streams.wake(person)
         if lost:
-            with suppress(StoreUnavailable, OSError):  # they are swept within the hour
+            with suppress(StoreUnavailable, OSError):  # housekeeping deletes them within the hour
                 await drop_at_once(self._store, self._files, lost)
         return shown
 

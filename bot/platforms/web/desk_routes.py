@@ -203,7 +203,7 @@ class DeskRoutes:
             answered = await self._dispatcher.handle(incoming)
             self._dispatcher.sent(answered)
         self._streams.wake_here(None)
-        if answered.repeated or answered.reply is None:  # what it was answered got lost: it is told whether it was done
+        if answered.repeated or answered.reply is None:  # the first answer got lost: say whether it was done
             done = await self._store.read(partial(_took_effect, update_id=incoming.update_id))
             return web.json_response({"lines": [] if done else _words((_NOT_SAVED,), visit.reader), "done": done})
         return web.json_response(_outcome(answered, answered.reply))

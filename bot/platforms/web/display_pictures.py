@@ -103,7 +103,7 @@ class DisplayPictures:
             return None
         except (TimeoutError, WorkerDied, MemoryError) as error:
             log.warning("web.display_not_drawn", reason=type(error).__name__)
-        except Exception:  # what cannot be drawn is shown as text
+        except Exception:  # the display then shows text
             log.exception("web.display_drawing_failed")
         return {}
 

@@ -294,7 +294,7 @@ class DisplayWatches:
         if look is None:
             look = self._looks[watched] = asyncio.create_task(self.look(watched))
             look.add_done_callback(partial(self._looked, watched))
-        return await asyncio.shield(look)  # who hangs up takes it from nobody
+        return await asyncio.shield(look)  # a reader who disconnects must not cancel it for the others
 
     def _looked(self, watched: Watched, look: asyncio.Task[ShownScene]) -> None:
         self._looks.pop(watched, None)

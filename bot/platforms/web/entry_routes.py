@@ -119,7 +119,7 @@ class EntryRoutes:
             if guessed and await self._must_wait(_CODE):  # a right code is let in, whoever types wrong ones
                 wait = Joined((_WAIT, *(part for line in self._pages.whom_to_call for part in (" ", line))))
                 return await self._door(request, self._reader(request), wait, web.HTTPTooManyRequests.status_code)
-            if guessed:  # a wrong link is no guess: it makes nobody wait
+            if guessed:  # a wrong link does not count as a guess
                 await self._count(_CODE)
             return await self._door(request, self._reader(request), _WRONG, web.HTTPUnprocessableEntity.status_code)
         return await self._auth.admit(request, person)

@@ -70,7 +70,7 @@ def error_middleware(settings: Settings, pages: Pages) -> Any:
 
     @web.middleware
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
-        reference = new_reference()  # what is done on the page goes under its own update's reference
+        reference = new_reference()  # gestures have the reference of their own update
         with under_reference(reference):
             return await answer(request, handler, reference)
 

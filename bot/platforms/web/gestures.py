@@ -170,7 +170,7 @@ def _located(data: Posted) -> Located:
         latitude, longitude = float(word(data, "latitude")), float(word(data, "longitude"))
     except ValueError:
         raise web.HTTPBadRequest from None
-    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):  # nor is what is no number
+    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):  # refuses NaN too
         raise web.HTTPBadRequest
     return Located(latitude, longitude, payload=word(data, "payload"))
 
@@ -415,7 +415,7 @@ def _answers(data: Posted, asked: Collection[str]) -> dict[str, Raw]:
     answers: dict[str, Raw] = {}
     for key, value in data.items():
         name = key.removeprefix("answer-")
-        if name == key or name.removesuffix(FILES) not in asked:  # what no field asks for is not even read
+        if name == key or name.removesuffix(FILES) not in asked:  # answers to unknown fields are ignored
             continue
         if not name.endswith(FILES):
             answers[name] = value

@@ -42,7 +42,7 @@ def translator(reader: Reader) -> Words:
 @lru_cache(maxsize=2000)
 def _translated(message: str, locale: str) -> Markup:
     """Return a message without values as HTML: a page has dozens of them, the same on all pages of a locale."""
-    return markup(Text(message), Reader(locale, "UTC"))  # without values it names no time
+    return markup(Text(message), Reader(locale, "UTC"))  # without values the text contains no time
 
 
 def markup(span: Span, reader: Reader, commands: Callable[[str], Markup] = escape) -> Markup:
@@ -104,7 +104,7 @@ def _run(run: Run, commands: Callable[[str], Markup]) -> Markup:
         html = _TAGS[style].format(html)
     if run.strong:
         html = Markup("<strong>{}</strong>").format(html)
-    if address and address.startswith("tel:"):  # no page opens for it
+    if address and address.startswith("tel:"):  # it opens no page
         html = Markup('<a href="{}">{}</a>').format(address, html)
     elif address:
         html = Markup('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>').format(address, html)

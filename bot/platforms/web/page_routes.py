@@ -284,10 +284,10 @@ class PageRoutes:
                 lines: Sequence[bytes]
                 try:
                     after, lines = await self._news(request, after)
-                except StoreUnavailable:  # nobody tells again of what it was woken for
+                except StoreUnavailable:  # the change that woke it is not announced again
                     lines, look_within = (self._time(),), timedelta(seconds=BEAT)
                 await self._write(request, stream, *lines)
-                if after is not None and len(lines) <= page_store.AT_ONCE:  # else there may be more already
+                if after is not None and len(lines) <= page_store.AT_ONCE:  # otherwise there may be more messages
                     await self._wait_for_news(request, stream, page_stream, look_within)
             if page_stream.displaced:
                 await self._write(request, stream, _ELSEWHERE)
@@ -397,7 +397,7 @@ class PageRoutes:
                 async def read_changes(tx: Transaction) -> tuple[list[PageMessage], str]:
                     _visit, changed = await self._changes(tx, request, after)
                     if not any(message.view.confidential for message in changed):
-                        return changed, ""  # the stream says soon enough what words go into now
+                        return changed, ""  # the stream soon tells where words typed now would go
                     return changed, await self._gestures.aim_now(tx, visit)
 
                 with contextlib.suppress(StoreUnavailable):  # the gesture was handled: the stream shows it later
@@ -560,7 +560,7 @@ class PageRoutes:
                 continue
             name = message.view.drawn
             view = await confidential_views.draw(tx, visit.person.id, name, browser.id) if name else None
-            if view is None and not told:  # of all that wait, the newest says so
+            if view is None and not told:  # only the newest of the waiting messages says so
                 view, told = replace(instead, quiet=message.view.quiet), True
             shown.append(replace(_without_view(message), view=view or View((), quiet=message.view.quiet)))
         return shown[::-1]

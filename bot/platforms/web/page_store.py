@@ -242,7 +242,7 @@ async def add(
         for which in (_IN_BROWSER, of_closed):
             await _keep_latest(tx, participant_id, KEPT_OF_NEW_BROWSERS, which, answered_in)
     else:
-        # Whoever floods the page does not push out of it how they are stopped.
+        # A person who floods the page must not displace the messages with which they can be stopped.
         await _keep_latest(tx, participant_id, KEPT, _ELSEWHERE, but=_WARNS)
     return int(row["id"])
 

@@ -88,7 +88,7 @@ class Posts:
         try:
             yield
         finally:
-            self._people -= Counter(who)  # without people from whom nothing comes any more
+            self._people -= Counter(who)  # drops the entries of people who send nothing now
 
     @asynccontextmanager
     async def _slot(self, person: Participant) -> AsyncIterator[None]:
@@ -129,7 +129,7 @@ class Posts:
         except NotKept as error:
             log.warning("web.body_not_kept", reason=str(error))
             raise PostRefused(limits.posts_wait(), 503) from None
-        except ConnectionError:  # the browser hung up: there is nobody to tell, and nothing to log
+        except ConnectionError:  # the browser disconnected: nobody to tell, nothing to log
             raise web.HTTPBadRequest from None
         finally:
             if timer:

@@ -74,7 +74,7 @@ async def send_file(
             await send_piece(request, response, piece)
             try:
                 piece = await in_thread(file.read, PIECE)
-            except OSError:  # the browser sees that it is not whole
+            except OSError:  # the browser notices that the file is incomplete
                 _abort(request)
                 break
     return response

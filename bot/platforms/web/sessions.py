@@ -260,7 +260,7 @@ async def ring_in(
     `shows_text`, a notification shows the message's text.
     """
     secret = await secret_store.find(tx, "session", visit.session, now)
-    if secret:  # else it has just ended
+    if secret:  # else the session has just ended
         await device_store.put(tx, visit.person.id, secret.hash, subscription, name, now, shows_text=shows_text)
 
 

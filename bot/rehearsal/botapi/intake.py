@@ -62,7 +62,7 @@ async def delete_webhook(world: World, call: MethodCall) -> bytes:
     """
     if world.webhook is not None:
         webhook, world.webhook = world.webhook, None
-        await asyncio.shield(webhook.stop())  # to its end, though the bot that called was killed meanwhile
+        await asyncio.shield(webhook.stop())  # even if the calling bot is killed meanwhile
     if call.flag("drop_pending_updates"):
         world.updates.pending.clear()
         world.bell.ring()

@@ -235,7 +235,7 @@ class PushSender:
         try:
             claimed = await self._store.transact(turn)
         except BaseException:
-            # Outcomes are remembered until they can be stored: what a service has taken must not be sent again.
+            # Outcomes are remembered until they can be stored: a push that a service accepted must not be sent again.
             self._outcomes = outcomes + self._outcomes
             self._new_holds = holds | self._new_holds
             self._recovered = False  # the transaction may have been committed, with claims that we never saw
@@ -263,7 +263,7 @@ class PushSender:
         if push.content is None or now >= push.expires:
             return Settled(push, "expired")
         if not is_known(endpoint, self._settings.web.push_services):
-            return Unsubscribed(push)  # the services were changed since
+            return Unsubscribed(push)  # the settings no longer list this push service
         origin = origin_of(endpoint)
         if (held_until := self._end_of_hold(push, origin, now)) > now:
             return Later(push, self._spread(held_until), tried=False)
