@@ -344,7 +344,7 @@ class EmailSettings(_From):
 
     @property
     def mailbox_login(self) -> tuple[str, str]:
-        """Return the user and the password of the mailbox; if it has none of its own, the server's."""
+        """Return the user and the password of the mailbox; if none are set, the ones of the e-mail server."""
         if self.mailbox_user:
             return self.mailbox_user, self.mailbox_password.get_secret_value()
         return self.user, self.password.get_secret_value()

@@ -108,7 +108,7 @@ class Settings(Section):
 
     @property
     def reads_letters(self) -> bool:
-        """Return whether what comes back, and what people answer, is read in a mailbox."""
+        """Return whether the program reads a mailbox, to which returned e-mails and people's answers come."""
         return self.sends_letters and bool(self.email.mailbox)
 
     def shared_channel(self, label: str | None = None) -> SharedChannel | None:

@@ -24,7 +24,10 @@ from bot.platforms.email.unsubscribing import unsubscribe_address
 
 
 class Email:
-    """The adapter for e-mail: the delivery of messages calls its methods, and `run` has nothing to receive."""
+    """The adapter for e-mail.
+
+    `run` reads the mailbox until cancelled; delivery calls the other methods to send letters (e-mails).
+    """
 
     name = FEATURES.name
     channels = None
@@ -56,14 +59,14 @@ class Email:
 
     @property
     def single_intake(self) -> bool:
-        """Return whether only one program at a time may receive: yes, if there is a mailbox to be read."""
+        """Return whether only one program at a time may receive: True if a mailbox is configured."""
         return self._arrivals is not None
 
     async def prepare(self) -> None:
-        """Do nothing: connections are opened when there are letters."""
+        """Do nothing, because connections are opened when there are letters to send."""
 
     async def run(self) -> None:
-        """Read what comes to the mailbox until cancelled."""
+        """Read the mailbox until cancelled; if none is configured, only wait."""
         await (self._arrivals.run() if self._arrivals else asyncio.Event().wait())
 
     def count_messages(

@@ -1,7 +1,7 @@
-"""Takes what comes to the mailbox: letters that came back, and what people answer.
+"""Reads the mails in the mailbox: returned letters, and answers of people.
 
-The same transaction stores what mails change and which was the last, so each is taken once. It is marked as read the
-next time; what stays unread waits for a person of the team.
+One transaction stores both what the mails change and the number of the last mail, so that each mail is handled once. A
+handled mail is marked as read at the next look; a mail that stays unread waits for a person of the team.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ log = structlog.get_logger()
 _EVERY, _LONGEST = 120.0, 600.0
 """Seconds between two looks into the mailbox, and after which the process that looks is ended."""
 _MOST_WORDS, _MOST_NAMED = 4000, 50
-"""How many letters of the words, and how many of the letters and addresses that a mail names, are looked at."""
+"""The most characters of an answer, and the most letters and addresses named in one mail, that are looked at."""
 _START: Mapping[str, Any] = {"validity": 0, "last": 0, "first": True, "seen": [], "unread": 0}
 
 
 class Arrivals:
-    """Reads the mailbox every two minutes, in portions, and has each mail taken by whom it is for."""
+    """Reads the mailbox every two minutes, and handles each mail: a returned letter, or an answer of a person."""
 
     def __init__(
         self, settings: Settings, store: Store, clock: Clock, dispatcher: Dispatcher, process: SideProcess
@@ -51,7 +51,7 @@ class Arrivals:
         self._process = process
 
     async def run(self) -> None:
-        """Read what comes until cancelled. While the mailbox cannot be read, the log says so once."""
+        """Read the mailbox until cancelled. If it cannot be read, the log says so once for each reason."""
         backoff, failures, told = Backoff(first=_EVERY, longest=900.0), 0, ""
         try:
             while True:
@@ -72,7 +72,11 @@ class Arrivals:
             self._process.close()
 
     async def look(self) -> bool:
-        """Take the next mails, and return whether there are more. Raises MailboxAway, WorkerDied or MemoryError."""
+        """Handle the next mails, and return whether there are more.
+
+        Raises MailboxAway if the mailbox cannot be read. Raises WorkerDied or MemoryError if the process that reads
+        mails ended or needs too much memory.
+        """
         before = await self._store.read(_state)
         found = dict(await self._process.do(look, {**before, "settings": self._settings}, _LONGEST))
         mails: Mapping[int, Reading | None] = found.pop("mails")

@@ -17,9 +17,10 @@ _PATIENCE = 10.0
 
 
 async def check_email(settings: EmailSettings) -> AsyncIterator[Finding]:
-    """Report whether letters can be handed to the server, and whether the mailbox can be read, and what waits in it.
+    """Yield the findings of `rencontres check` about e-mail.
 
-    Both are connected to and logged in at; nothing is sent or changed.
+    They say whether letters can be sent over the mail server, and whether the mailbox can be read and has unread mails.
+    Nothing is sent or changed.
     """
     yield await _check_server(settings)
     if not settings.mailbox:

@@ -27,12 +27,13 @@ class MailboxAway(Exception):
 
 
 def look(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Mark mails as read, and read the next ones. Raises MailboxAway.
+    """Mark mails as read, then read the next mails. Raises MailboxAway if the mailbox cannot be read.
 
-    The payload has the `settings` of e-mail, the number of the `last` mail that was read and the `validity` of the
-    numbers, which one is to be marked as `seen`, and whether the `first` look is not over: it takes only what is
-    unread. The result has the present values of these, the `mails` by number (None for one that cannot be read),
-    whether there are `more`, and how many earlier ones are still `unread`.
+    `payload` has the `settings` of e-mail; the number of the `last` mail that was read; the `validity` of these
+    numbers, which changes if the server numbers mails anew; the numbers of the mails to be marked as `seen`; and
+    `first`, which is True until the first look is over, in which only unread mails are read. The result has the new
+    values of `last`, `validity` and `first`; the `mails` by number (None for a mail that cannot be read); whether there
+    are `more`; and how many earlier mails are still `unread`.
     """
     with _opened(payload["settings"]) as box:
         last, seen, first = payload["last"], payload["seen"], payload["first"]
@@ -56,7 +57,10 @@ def look(payload: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def unread_in(settings: EmailSettings) -> int:
-    """Return how many unread mails are in the mailbox; nothing in it changes. Raises MailboxAway."""
+    """Return how many mails in the mailbox are unread, without changing anything.
+
+    Raises MailboxAway if the mailbox cannot be read.
+    """
     with _opened(settings, looking=True) as box:
         return len(_numbers(box, "UNSEEN"))
 

@@ -11,7 +11,10 @@ _LABELS = {label: head for head, labels in listed(TABLES["labels"]).items() for 
 
 
 def own_words(text: str) -> str:
-    """Return what the writer of an answer wrote, also between and under quotes, '' if nothing."""
+    """Return what the writer of an answer wrote, without quotes and signatures; '' if they wrote nothing.
+
+    Words between and below quotes are included.
+    """
     lines = [line.rstrip() for line in text.split("\n")]
     kept: list[str] = []
     at = 0

@@ -25,11 +25,13 @@ _MEANING = {code: MailKind(kind) for kind, codes in listed(TABLES["status"]).ite
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a mail says by itself, of which `judged` tells what it proves.
+    """What a received mail says; `judged` decides what it proves.
 
-    `came_to` are number and token of letters in the address it came to, `names` those it names elsewhere, `returns` of
-    which addresses it reports what, `mentions` others that it has. `sender` is the address of its author, `words` are a
-    person's own, without quotes, `attachments` the names of files. With `junk`, a filter took it for spam.
+    Letters (the program's e-mails) are given by number and token: `came_to` are the letters in the address to which the
+    mail came, and `names` the letters that it names elsewhere. `returns` has what the mail reports: pairs of addresses
+    and what happened to a letter to them. `mentions` are other addresses in it. `sender` is its author's address,
+    `words` are what the author wrote, without quotes, and `attachments` the names of its files. `junk` is True if a
+    filter took it for spam.
     """
 
     kind: MailKind
@@ -44,13 +46,13 @@ class Reading:
 
 
 def judged(mail: Reading, sent: Mapping[tuple[int, str], str], known: Collection[str]) -> tuple[MailKind, int | None]:
-    """Return what a mail is, and the number of the letter it proves to be about, None if it proves none.
+    """Return what kind of mail this is, and the number of the letter that it is proven to be about; None if none is.
 
-    `sent` has the addresses of the letters that it names, by their number and token. `known` are addresses to which
-    letters go, if the mail names them. A mail that returns a letter is believed if it has the number and the token of
-    one, and is about that letter's address. If it names another address as failed, as when a mailbox forwards, it must
-    name the letter's as well, or come to the address that only the letter's envelope has, and be about no other
-    letter's. All else that claims to return one is FORGED.
+    `sent` has the addresses of letters that the mail names, by their number and token. `known` are those addresses in
+    the mail to which any letters go. A mail that returns a letter is believed if it has the letter's number and token
+    and is about the letter's address. It may say that another address failed, because a mailbox forwards. Then it must
+    mention the letter's address too, or it must have come to the address that only the letter's envelope has, and the
+    failed address must not be known. Any other mail that claims to return a letter is FORGED.
     """
     letter = next((letter for letter in (*mail.came_to, *mail.names) if letter in sent), None)
     about = None if letter is None else letter[0]
@@ -70,7 +72,7 @@ def judged(mail: Reading, sent: Mapping[tuple[int, str], str], known: Collection
 
 
 def read(raw: bytes) -> Reading:
-    """Return what a raw mail says by itself, whatever it is made of."""
+    """Return what a received mail says; `raw` are its bytes, however malformed."""
     mail = Mail(raw)
     envelope = mail.heads(*ENVELOPE)
     came_to = letters_named(envelope)

@@ -25,7 +25,7 @@ _RECEIVED = re.compile(rb"^received:.*\n(?:[ \t].*\n)*", re.IGNORECASE | re.MULT
 
 
 class Mail:
-    """A mail that arrived, of which no more than `LONGEST` bytes are looked at, however large or deep it is."""
+    """A received mail. However large or deeply nested it is, only its first `LONGEST` bytes are read."""
 
     def __init__(self, raw: bytes) -> None:
         raw = raw[:LONGEST].replace(b"\r\n", b"\n")
@@ -37,16 +37,16 @@ class Mail:
         self.parts: Sequence[Message] = list(_own_parts(self.message))
 
     def head(self, name: str) -> str:
-        """Return the decoded value of a head, '' if there is none."""
+        """Return the decoded value of the header `name`; '' if there is none."""
         return _decoded(self.message.get(name, ""))
 
     def heads(self, *names: str) -> str:
-        """Return the decoded values of all heads with these names, one a line."""
+        """Return the decoded values of all headers with these names, one on each line."""
         return "\n".join(_decoded(value) for name in names for value in self.message.get_all(name, []))
 
     @property
     def sender(self) -> tuple[str, str]:
-        """Return the name and the address that the mail gives as its author, in small letters."""
+        """Return the name and the address of the mail's author, as the mail gives them, in small letters."""
         head = self.head("From").casefold()
         address = next(iter(_ADDRESS.findall(head)[-1:]), "")
         return head.replace(address, ""), address
@@ -60,7 +60,7 @@ class Mail:
 
     @property
     def text(self) -> str:
-        """Return what the mail itself says: its plain text, of HTML alone the text with quotes marked by «>»."""
+        """Return the text of the mail itself; if there is only HTML, its text, with quotes marked by «>»."""
         for kind in ("text/plain", "text/html"):
             found = [_text(part) for part in self.parts if part.get_content_type() == kind and not part.get_filename()]
             if words := "\n".join(found).strip():
@@ -69,12 +69,12 @@ class Mail:
 
     @property
     def attachments(self) -> Sequence[str]:
-        """Return the names of the files that came along."""
+        """Return the names of the attached files."""
         return tuple(_decoded(name) for part in self.parts if (name := part.get_filename()))
 
     @property
     def recipients(self) -> Sequence[dict[str, str]]:
-        """Return the fields of a delivery report by recipient, named in small letters (RFC 3464)."""
+        """Return the fields of a delivery report (RFC 3464), by their names in small letters, for each recipient."""
         kinds = ("message/delivery-status", "message/global-delivery-status")
         part = next((part for part in self.parts if part.get_content_type() in kinds), None)
         blocks = [] if part is None else _inner(part)
@@ -86,7 +86,7 @@ class Mail:
 
     @property
     def everything(self) -> str:
-        """Return all text of the mail, also of the letter it returns, where a bounce names the letter it is about."""
+        """Return all text of the mail, including the returned letter, in which a bounce names the letter."""
         found: list[str] = []
         for _count, part in zip(range(_NESTED), self.message.walk(), strict=False):
             found += [f"{name}: {_decoded(value)}" for name, value in part.items() if name.lower() != "received"]
@@ -95,17 +95,20 @@ class Mail:
 
 
 def letters_named(text: str) -> Sequence[tuple[int, str]]:
-    """Return the number and the token, in small letters or '', of each letter that a text names, in its order."""
+    """Return the number and the token of each letter that a text names, in order.
+
+    The token is in small letters, '' if there is none.
+    """
     return [(int(number), token.casefold()) for number, token in _LETTER.findall(re.sub(r"=\r?\n", "", text))]
 
 
 def addresses_in(text: str) -> Sequence[str]:
-    """Return the e-mail addresses in a text, as they are compared."""
+    """Return the e-mail addresses in a text, in the form of `compared`."""
     return [compared(found) for found in _ADDRESS.findall(text)]
 
 
 def compared(address: str) -> str:
-    """Return an address in the form in which two are compared: in small letters, its domain in ASCII."""
+    """Return an address in a form in which two can be compared: in small letters, with its domain in ASCII."""
     local, _at, domain = address.strip(" .").casefold().rpartition("@")
     with suppress(UnicodeError):
         domain = domain.encode("idna").decode()

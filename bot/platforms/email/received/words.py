@@ -12,13 +12,13 @@ TABLES = tomllib.loads(Path(__file__).with_name("phrases.toml").read_text(encodi
 
 
 def simplified(text: str) -> str:
-    """Return a text in which words are looked for: small letters without accents, one space between words."""
+    """Return a text in small letters without accents, and with one space between words, to search words in it."""
     letters = unicodedata.normalize("NFKD", text.casefold().replace("’", "'"))
     return " ".join("".join(letter for letter in letters if not unicodedata.combining(letter)).split())
 
 
 def listed(table: Mapping[str, str]) -> Mapping[str, Sequence[str]]:
-    """Return what a table of phrases.toml lists, by key."""
+    """Return the lists in a table of phrases.toml, by key; the file has them as texts with commas."""
     return {key: [each.strip() for each in said.split(",")] for key, said in table.items()}
 
 
@@ -36,10 +36,10 @@ PATTERNS: Mapping[str, re.Pattern[str]] = {
 
 
 def says(text: str, *meanings: str) -> bool:
-    """Return whether a simplified text says something with one of these meanings."""
+    """Return whether a simplified text contains a phrase with one of these meanings."""
     return any(PATTERNS[meaning].search(text) for meaning in meanings)
 
 
 def begins(text: str, *meanings: str) -> bool:
-    """Return whether a simplified text begins with something that has one of these meanings."""
+    """Return whether a simplified text begins with a phrase with one of these meanings."""
     return any(PATTERNS[meaning].match(text) for meaning in meanings)
