@@ -45,7 +45,7 @@ _BY_MAIL = 10
 class DemoGathering:
     """What the demo begins with: the organiser, an invited person who has not joined, and suggestions of what to try.
 
-    `newcomer` is the id of the invited person, `addresses` are everybody's e-mail addresses by id.
+    `newcomer` is the id of the invited person, and `addresses` are all people's e-mail addresses by participant id.
     """
 
     organiser: Participant
@@ -85,8 +85,8 @@ def demo_configuration(folder: Path, port: int, now: datetime) -> Configuration:
 async def populate(store: Store, settings: Settings, now: datetime, *, mail: bool = False) -> DemoGathering:
     """Add invented people to a new database for the demo; return the organiser and one person who has not joined.
 
-    Eight in ten joined two days before `now`, and most of these have chosen a theme. With `mail`, one of them has
-    e-mail alone.
+    Eight in ten joined two days before `now`, and most of these have chosen a theme. With `mail`, one of them has no
+    account but e-mail.
     """
     load(CAPABILITIES)  # other capabilities act when people choose
     people = _listed(settings)

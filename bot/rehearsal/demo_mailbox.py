@@ -1,4 +1,4 @@
-"""The mailboxes of the demo: what the mail server of the demo took, as the people in it would read it."""
+"""The mailboxes of the demo: what the simulated mail server received, as each invented person reads it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _OF_A_LETTER = (
     "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self';"
     " sandbox allow-popups allow-popups-to-escape-sandbox"
 )
-"""What a letter may do: be read, and open its links beside the demo, as a mail program does."""
+"""The policy for a letter's page: it shows the letter, and opens links in new tabs, as a mail program does."""
 _ELSEWHERE = '<head><base target="_blank">'
 
 
@@ -39,7 +39,7 @@ def has_mail() -> bool:
 
 
 class MailboxPages:
-    """Serves a page for each person's mailbox; `addresses` are the people's addresses by id."""
+    """Serves a page for the mailbox of each person; `addresses` are the people's e-mail addresses by participant id."""
 
     def __init__(
         self,

@@ -53,7 +53,7 @@ def has_discord() -> bool:
 
 
 class LocalPlatforms:
-    """The simulated servers of Telegram and perhaps of Discord, and the simulated phones of the demo that use them."""
+    """The simulated servers of Telegram and perhaps of Discord and e-mail, and the demo's phones that use them."""
 
     def __init__(
         self, settings: Settings, telegram: BotApi, discord: DiscordServer | None, mail: MailServer | None
@@ -134,9 +134,9 @@ class LocalPlatforms:
 async def open_local_platforms(
     settings: Settings, clock: ShiftedClock, *, discord: bool, mail: bool = False
 ) -> AsyncIterator[LocalPlatforms]:
-    """Start the simulated Telegram, with `discord` the simulated Discord, and with `mail` a mail server.
+    """Start the simulated Telegram, with `discord` the simulated Discord, and with `mail` a simulated mail server.
 
-    They end with the `async with` block.
+    All end with the `async with` block.
     """
     async with AsyncExitStack() as stack:
         telegram = await stack.enter_async_context(BotApi(clock=clock))
