@@ -139,9 +139,9 @@ class Capability:
 def load(names: Sequence[str]) -> Sequence[Capability]:
     """Load the capabilities (folders of handlers/) with these names, and return them in this order.
 
-    Their kinds of audiences, hooks, entry points and roles are registered, in place of those registered before. Raises
-    ModuleNotFoundError for a name without a module `capability`, and ValueError if two capabilities define the same
-    hook, entry point or role.
+    Their kinds of audiences, hooks, entry points and roles are registered and replace all that were registered before.
+    Raises ModuleNotFoundError for a name without a module `capability`, and ValueError if two capabilities define the
+    same hook, entry point or role.
     """
     load_audiences(names)
     capabilities: Sequence[Capability] = [import_module(f"handlers.{name}.capability").CAPABILITY for name in names]
@@ -160,7 +160,7 @@ def know_roles(capabilities: Sequence[Capability]) -> None:
 
 
 def switched_on(capabilities: Sequence[Capability], settings: Settings) -> Sequence[Capability]:
-    """Return these capabilities; if the settings switch one off, only the part of it that must go on.
+    """Return these capabilities; of a capability that the settings switch off, return only the part that must go on.
 
     A capability that is off answers nothing and adds nothing to any screen. Its personal data are still shown to the
     people concerned and erased with them. People who press one of its old buttons are told that it is no longer

@@ -14,8 +14,8 @@ async def take(
 ) -> bool:
     """Give the lease `name`, the right to do a task alone, to the program `holder` until the instant `until`.
 
-    Returns False if another program has the lease. It can be taken if nobody has it, if it has expired, or if its
-    holder has ended: `is_gone` gets the name of the present holder and returns whether that program has ended.
+    Returns False if another program has the lease. The lease can be taken if nobody has it, if it has expired, or if
+    the present holder has ended: `is_gone` gets the name of the holder and returns whether this program has ended.
     """
     row = await tx.one("SELECT holder, until FROM leases WHERE name = :name", name=name)
     if row and row["holder"] != holder and row["until"] > to_micros(now) and not is_gone(row["holder"]):

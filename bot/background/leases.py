@@ -76,8 +76,8 @@ async def lease(store: Store, clock: Clock, *, name: str, holder: str | None = N
     """Wait until no other program does the task `name`; then only this program does it inside the `async with` block.
 
     `holder` is the name of this program in the lease, None for a new name. If the lease is lost, the block is cancelled
-    and LeaseLost is raised. If a program is killed, another one on the same machine or on PostgreSQL can take its lease
-    at once, otherwise at most 30 s after the last renewal.
+    and LeaseLost is raised. If a program is killed, its lease can be taken at once on the same machine or on
+    PostgreSQL; otherwise it can be taken at most 30 s after the last renewal.
     """
     LEASES_HELD.add(0, name)  # report 0 for a task that nobody does
     holder = holder or f"{_HOST}/{os.getpid()}/{_PROGRAM}-{secrets.token_hex(4)}"

@@ -133,7 +133,7 @@ def rank(reminder: Reminder) -> int:
 class Configured:
     """The times of reminders in the configuration, as stored for modules that do not read the configuration.
 
-    `leads` says, for each kind of thing, how long before a thing reminders of it are sent. `eve` is how long before the
+    `leads` says, for each kind of thing, how long before a thing its reminders are sent. `eve` is how long before the
     beginning of a day people are told what takes place on it, None for never. Reminders of the kinds in `asked` are
     only sent to people who asked for them. `zone` is the gathering's time zone.
     """

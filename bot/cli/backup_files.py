@@ -38,8 +38,8 @@ class CopiedFiles:
 class RestoredFiles(Folder):
     """The files of a database that is being restored, for reading only.
 
-    A file is read from the program's file storage or, if it is missing there, from the folder beside the backup. The
-    files are read in order to find those that name somebody who has been erased since the backup.
+    A file is read from the program's file storage or, if the storage lacks it, from the folder beside the backup. The
+    program reads the files to find each that names somebody who has been erased since the backup.
     """
 
     def __init__(self, backup: Path, files: Files) -> None:

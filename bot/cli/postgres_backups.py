@@ -30,7 +30,7 @@ class PostgresBackups:
         self._settings = settings
 
     async def copy(self, target: Path, before: Path | None = None) -> CopiedFiles:
-        """Copy the database to a new file with pg_dump, and the files that its rows name into a folder beside it.
+        """Copy the database to a new file with pg_dump, and copy the files that its rows name into a folder beside.
 
         Files that the earlier backup `before` has are not copied again. Raises CommandFailed if the database has no
         gathering or the files cannot be copied, and ToolFailed if pg_dump fails.
@@ -74,8 +74,8 @@ class PostgresBackups:
         """Replace the tables of the database with the tables of a backup, all of them or none.
 
         Asks for confirmation unless `sure`. People, links and accounts that were erased or ended since the backup are
-        erased or ended again. Returns how many of them, and how many files were copied back. Raises CommandFailed, and
-        leaves the database unchanged, if the file is no backup or the bot is running.
+        erased or ended again. Returns the numbers of people, links and accounts, and the numbers of files copied back.
+        Raises CommandFailed, and leaves the database unchanged, if the file is no backup or the bot is running.
         """
         await _check_ours(source)
         await self._close_down()

@@ -71,8 +71,8 @@ class SqliteBackups:
         """Replace the database with a backup; until the last step the database is left unchanged.
 
         Asks for confirmation unless `sure`. People, links and accounts that were erased or ended since the backup are
-        erased or ended again. Returns how many of them, and how many files were copied back. Raises CommandFailed if
-        the file is no backup or the bot is running.
+        erased or ended again. Returns the numbers of people, links and accounts, and the numbers of files copied back.
+        Raises CommandFailed if the file is no backup or the bot is running.
         """
         database = self._file
         await self._close_down(database)

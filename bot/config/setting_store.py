@@ -61,7 +61,7 @@ async def name_installation(tx: Transaction) -> str:
 
 
 async def telegram_username(tx: Transaction) -> str | None:
-    """Return the bot's username on Telegram, for links to the bot; None before the program first ran there."""
+    """Return the bot's username on Telegram, for links to the bot; None before the program first used Telegram."""
     return await get(tx, _TELEGRAM_USERNAME)
 
 

@@ -17,9 +17,9 @@ _TEMPLATE = Path(__file__).with_name("chart_picture.typ")
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """A curve in a chart, which shows how a number grew: its name, and its number at each moment of the chart.
+    """A curve in a chart, which shows how a number grew: its name, and the number at each moment of the chart.
 
-    A number is None where the curve is not drawn: until shortly before it begins to grow, and after it reaches its end.
+    Where the curve is not drawn, it has None: before the number begins to grow, and after the number is complete.
     """
 
     name: str

@@ -11,7 +11,10 @@ from bot.files.named_files import FileTable
 
 @dataclass(frozen=True, slots=True)
 class HeldPicture:
-    """A picture stored in a row: the id of its `owner` in the database, its position from 0, its bytes."""
+    """A picture whose bytes a row of the database contains.
+
+    `owner` is the id of what the picture belongs to, and `position` its number among the owner's pictures, from 0.
+    """
 
     owner: int
     position: int

@@ -69,9 +69,9 @@ class PendingImports(Generic[T]):
         return PendingImport(self.decode(json.loads(row[self.column])), row["digest"]) if row else None
 
     async def take(self, tx: Transaction, pending_id: int, now: datetime) -> PendingImport[T] | None:
-        """Delete an import that waits to be confirmed, and return it.
+        """Delete an import that waits to be confirmed, and return it; None if there is none, or if it is too old.
 
-        Returns None if there is no such import, or no longer, or if it is more than a day old.
+        It is too old after a day.
         """
         pending = await self.find(tx, pending_id, now)
         return pending if pending and await self.drop(tx, pending_id) else None

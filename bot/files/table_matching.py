@@ -41,9 +41,9 @@ class Certainty(IntEnum):
 class Match:
     """What the program thinks that a column of a table contains: `key` is a known column's key, such as «email».
 
-    `key` is '' if no known column fits. `filled` is how many cells were looked at, and `fitting` how many of them look
-    right for the known column, None if any text does. `by_heading` is True if the heading was recognised, False if only
-    the cells were. `exact` is True if the heading is exactly a known one.
+    `key` is '' if no known column fits. `filled` is how many cells were looked at. `fitting` is how many of these cells
+    look right for the known column, None if it accepts any text. `by_heading` is True if the heading was recognised,
+    False if only the cells were. `exact` is True if the heading is exactly a known one.
     """
 
     key: str = ""

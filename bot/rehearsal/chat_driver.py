@@ -60,7 +60,7 @@ class Chat(Protocol):
 
     @property
     def options(self) -> tuple[str, ...]:
-        """Return the labels of the options of the latest message, with «✓ » before those that are chosen."""
+        """Return the labels of the options of the latest message, with «✓ » before each chosen option."""
 
     @property
     def toast(self) -> str | None:

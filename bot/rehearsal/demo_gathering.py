@@ -85,7 +85,7 @@ def demo_configuration(folder: Path, port: int, now: datetime) -> Configuration:
 async def populate(store: Store, settings: Settings, now: datetime, *, mail: bool = False) -> DemoGathering:
     """Add invented people to a new database for the demo; return the organiser and one person who has not joined.
 
-    Eight in ten joined two days before `now`, and most of these have chosen a theme. With `mail`, one of them has no
+    Eight in ten joined two days before `now`, and most of these have chosen a theme. With `mail`, one person has no
     account but e-mail.
     """
     load(CAPABILITIES)  # other capabilities act when people choose

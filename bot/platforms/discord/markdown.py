@@ -59,8 +59,8 @@ def _parts(runs: Sequence[Run], room: int, reader: Reader) -> Iterator[list[Run]
 def escape(text: str) -> str:
     """Return a text escaped for Discord, so that nothing in it becomes emphasis, a link, a list or a mention.
 
-    Each line is escaped by itself, because discord.py would put a backslash before the blanks at its beginning, where
-    Discord shows the backslash.
+    discord.py would put a backslash before the blanks at the beginning of a line, where Discord shows the backslash; so
+    each line is escaped without these blanks.
     """
     return "\n".join(_escape_line(line) for line in text.split("\n"))
 

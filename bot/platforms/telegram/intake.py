@@ -216,7 +216,7 @@ def update_id(update: object) -> int | None:
 
 
 def chat_of(update: object) -> object:
-    """Return the id of an update's chat or, if it has none, of the person who caused it; None if it has neither.
+    """Return the id of an update's chat; without a chat, the id of the person who caused the update; or None.
 
     Updates with the same result are handled in order.
     """

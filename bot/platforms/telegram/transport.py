@@ -110,9 +110,9 @@ class AiohttpRequest(BaseRequest):
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
-        """Return the decoded answer of the Bot API. Raises TelegramError for anything else than such an answer.
+        """Return the decoded answer of the Bot API, without logging the answer.
 
-        The answer is never logged here.
+        Raises TelegramError for anything that is no such answer.
         """
         try:
             answer = json.loads(payload.decode("utf-8", "replace"))

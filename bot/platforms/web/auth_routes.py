@@ -93,7 +93,7 @@ class AuthRoutes:
     async def admit(
         self, request: web.Request, person_id: int, *, confirmed: bool = False, by: Account | None = None
     ) -> web.Response:
-        """Open a session for a person, and greet them on their page, unless the greeting is the last message there.
+        """Open a session for a person, and greet them on their page, unless the page ends with the greeting.
 
         A browser that has a session for this page keeps it. With `confirmed`, it is certain that the browser is the
         person's. `by` is the person's account in the chat app that opens the page inside itself, None in a browser.

@@ -201,7 +201,7 @@ class Pages:
         return self._render("desk.html", visit.reader, **self._context(visit), grids=grids)
 
     def menu(self, visit: Visit, menu: Menu) -> str:
-        """Return the HTML fragment with the entries of the menu, which replaces the older entries on the page."""
+        """Return the HTML fragment with the menu's entries, with which the page's script replaces the older entries."""
         return self._render("menu.html", visit.reader, **self._context(visit), menu=menu)
 
     def older(self, visit: Visit, excerpt: Excerpt) -> str:

@@ -112,7 +112,7 @@ class Posts:
         timer: asyncio.Handle | None = None
 
         def extend() -> None:
-            """Move the deadline further, according to the bytes received so far, and do so again after a while."""
+            """Move the deadline further, according to the bytes received so far; repeat this after a while."""
             nonlocal timer
             if not timeout.expired():
                 timeout.reschedule(start + self._patience + request.content.total_bytes / _SLOWEST)

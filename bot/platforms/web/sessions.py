@@ -121,8 +121,8 @@ def language_of(request: web.Request) -> str | None:
 def reader_of(person: Participant | None, language: str | None, settings: Settings) -> Reader:
     """Return the reader of a page, which is the locale and the time zone in which its texts are written.
 
-    The locale is the one that `person` chose. Without a choice, or without a person, it is the `language` that the
-    browser asks for; if the gathering does not offer it, or it is None, it is the gathering's first locale.
+    The locale is the first of these that exists and that the gathering offers: the locale that `person` chose, the
+    `language` that the browser asks for, and the gathering's first locale.
     """
     gathering = settings.gathering
     wanted = (person.locale if person else None, language)

@@ -42,7 +42,7 @@ def edit_forum_topic(world: World, call: MethodCall) -> bool:
 
 
 def close_forum_topic(world: World, call: MethodCall) -> bool:
-    """Close a topic of a forum, so that only administrators may write there.
+    """Close a topic of a forum, so that only administrators may write in it.
 
     Returns True, which is Telegram's answer.
     """

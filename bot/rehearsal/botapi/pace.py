@@ -69,7 +69,7 @@ class _Window:
 
 
 class RateLimiter:
-    """Counts the messages that the bot sends, and refuses those that exceed a limit of Telegram."""
+    """Counts the messages that the bot sends, and refuses messages that exceed a limit of Telegram."""
 
     def __init__(self, pace: RateLimits, now: Callable[[], float]) -> None:
         self._pace = pace

@@ -48,11 +48,11 @@ class Reading:
 def judged(mail: Reading, sent: Mapping[tuple[int, str], str], known: Collection[str]) -> tuple[MailKind, int | None]:
     """Return what kind of mail this is, and the number of the letter that it is proven to be about; None if none is.
 
-    `sent` has the addresses of letters that the mail names, by their number and token. `known` are those addresses in
-    the mail to which any letters go. A mail that returns a letter is believed if it has the letter's number and token
-    and is about the letter's address. It may say that another address failed, because a mailbox forwards. Then it must
-    mention the letter's address too, or it must have come to the address that only the letter's envelope has, and the
-    failed address must not be known. Any other mail that claims to return a letter is FORGED.
+    `sent` has the addresses of letters that the mail names, by their number and token. `known` are the addresses in the
+    mail to which some letter of the program goes. A mail that returns a letter is believed if it has the letter's
+    number and token and is about the letter's address. It may say that another address failed, because a mailbox
+    forwards. Then it must mention the letter's address too, or it must have come to the address that only the letter's
+    envelope has, and the failed address must not be known. Any other mail that claims to return a letter is FORGED.
     """
     letter = next((letter for letter in (*mail.came_to, *mail.names) if letter in sent), None)
     about = None if letter is None else letter[0]

@@ -52,7 +52,7 @@ async def ring(
 
 
 def topic_of(cause: Cause) -> str:
-    """Return the topic of a push notification, with which it replaces an older one that has not arrived yet.
+    """Return the topic of a push notification, which replaces any waiting notification with the same topic.
 
     Messages about the same thing have the same topic, and so do all announcements. Any other message has the topic ''.
     """
