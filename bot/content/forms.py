@@ -358,7 +358,7 @@ class Form:
     The code may then be typed after the command that opens the form, and is stored nowhere.
     """
     read_by_others: ClassVar[bool] = False
-    """Whether others will read the answers; if so, possible cries for help are queried before answers are stored."""
+    """Whether others will read the answers."""
     of_somebody: ClassVar[bool] = False
     """Whether the answers are data about somebody else, such as a name to search for.
 

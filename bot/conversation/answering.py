@@ -315,17 +315,16 @@ def _screen_of(router: Router, payload: str) -> tuple[Action, Route] | None:
 async def _asked_before_storing(
     router: Router, request: Request, content: Content, dialogue: Dialogue | None
 ) -> Reply | None:
-    """Ask about a cry of distress before it is stored where others read it; None for anything else.
+    """Ask about a cry of distress before it is stored where others read it, or lost where nobody does; else None.
 
-    That is an answer to a form whose answers others read, a caption of it, an edited message, and words after a
+    That is an answer to a form (see `asks_about_cries`), a caption of it, an edited message, and words after a
     command, unless that opens a form for other answers. A submitted form keeps its other answers meanwhile.
     """
     if request.alarm is None or request.person is None:
         return None
     match content:
         case Typed(text) | Sent(caption=text) if dialogue is not None:
-            form = router.find(dialogue.action)[1].form
-            if form is None or not form.read_by_others:
+            if not asks_about_cries(router, dialogue.action):
                 return None
             question = dialogue.action, dialogue.step
             return await _ask_about_answer(request, text, question, expected=dialogue.expected)
@@ -334,13 +333,12 @@ async def _asked_before_storing(
             if command is None:
                 called = heard_in(request, clean_lines(f"{word} {text}"))
                 return await _ask_about_answer(request, f"{word} {text}", None) if called and called.certain else None
-            form = command.route.form
-            if command.route.hears or (form is not None and not form.read_by_others):
+            if command.route.hears or (command.route.form and not asks_about_cries(router, f"go-{command.name}")):
                 return None
             return await _ask_about_answer(request, text, None)
         case Submitted(payload, answers):
             form = router.find(payload)[1].form
-            if form is None or not form.read_by_others:
+            if form is None or not asks_about_cries(router, payload):
                 return None
             typed = typed_in(content)
             for position, name in enumerate(form_fields(form)):
@@ -629,6 +627,19 @@ def _is_confidential(router: Router, payload: str) -> bool:
     except Stale:
         return False
     return form is not None and form.confidential
+
+
+def asks_about_cries(router: Router, payload: str) -> bool:
+    """Return whether a cry for help in the answers to a form is asked about before the handler takes it.
+
+    `payload` is the encoded action that opens the form. It is asked about where others will read the answer, and where
+    nobody will, as in a search. It is not in a secret code, in a confidential form, or in a form of the team's.
+    """
+    form = router.find(payload)[1].form
+    if form is None:
+        return False
+    answers_nobody = not (form.codes or form.confidential or is_the_teams(router, payload))
+    return form.read_by_others or form.of_somebody or answers_nobody
 
 
 def is_the_teams(router: Router, payload: str) -> bool:

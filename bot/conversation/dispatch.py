@@ -155,8 +155,8 @@ class Dispatcher:
             return None
         if answering.answered_at_once(route, incoming.content):
             return None
-        form = route.form
-        if form.read_by_others and isinstance(incoming.content, Called) and self._cries(incoming.content):
+        form, called = route.form, isinstance(incoming.content, Called)
+        if called and answering.asks_about_cries(self.router, payload) and self._cries(incoming.content):
             return None  # `handle` asks about it
 
         async def unit(tx: Transaction) -> FormView:

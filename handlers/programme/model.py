@@ -283,11 +283,12 @@ def speakers_without(speaker: str, name: str) -> str:
 
     Others who are named beside them stay. So does a longer name that contains the name: it is somebody else's.
     """
-    gone, parts, left, theirs = search_key(name, ""), _BETWEEN.split(speaker), "", False
+    gone, parts, left, theirs, described = search_key(name, ""), _BETWEEN.split(speaker), "", False, False
     for between, part in zip(["", *parts[1::2]], parts[::2], strict=True):
         said = [word for word in words(fold(_BESIDE.sub(" ", part))) if word not in _TITLES]
-        # What follows in small letters, such as «physicist», is still said of them.
-        theirs = " ".join(said) == gone or (theirs and not part[:1].isupper())
+        # One word in small letters after a comma, such as «physicist», is said of them; «bell hooks» is somebody.
+        described = theirs and part.islower() and part.isalpha() and (described or "," in between)
+        theirs = " ".join(said) == gone or described
         if not theirs:
             left += f"{between}{part}" if left else part
     return left

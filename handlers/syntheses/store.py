@@ -207,7 +207,8 @@ async def versions_after_ideas(tx: Transaction, author_id: int) -> Sequence[tupl
         else:
             others[row["group_id"]].append(_words(row["words"]))
     for row in await tx.all(
-        f"SELECT group_id, text FROM ideas WHERE {of_groups} AND author_id <> :author", author=author_id
+        f"SELECT group_id, text FROM ideas WHERE {of_groups} AND COALESCE(author_id, 0) <> :author",
+        author=author_id,
     ):
         others[row["group_id"]].append(_words(row["text"]))
     for row in await tx.all(f"SELECT id, group_id, content FROM syntheses WHERE {of_groups}", author=author_id):

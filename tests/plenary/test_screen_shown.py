@@ -424,6 +424,18 @@ async def test_a_scene_is_drawn_once_for_all_who_open_it(sqlite_url: str, monkey
             assert len(drawings) - drawn < 20, "they are shown what the screen that follows shows"
 
 
+@pytest.mark.parametrize("cry", ["Au secours, il me suit", "Je veux mourir", "He follows me, help"])
+async def test_a_cry_from_afar_is_shown_to_nobody_and_answered_by_whom_to_call(sqlite_url: str, cry: str) -> None:
+    async with open_wall(sqlite_url) as wall, aiohttp.ClientSession(headers={"Accept-Language": "en"}) as browser:
+        await wall.begin()
+        first = wall.groups[0].id
+        tim = Afar(browser, await wall.link(await number(wall.world, "P4")))
+        status, told = await tim.asks(cry, first)
+        assert (status, "112" in told) == (422, True)
+        assert told.endswith("This was shown to nobody. On your own page you can choose who reads it.")
+        assert await wall.world.read(questions_of_group, first) == []
+
+
 @on_one_engine
 async def test_who_follows_from_afar_asks_as_in_their_chat(store_url: str) -> None:
     async with open_wall(store_url) as wall, aiohttp.ClientSession(headers={"Accept-Language": "en"}) as browser:

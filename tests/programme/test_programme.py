@@ -279,3 +279,14 @@ async def test_a_day_that_is_none_or_has_no_session_is_told_apart(sqlite_url: st
         assert zoe.text == "Nothing is planned that day."
         await zoe.follow(show_day.to(20279999, 0).encode())
         assert "Culture" in zoe.text  # their place, as for every button that is no more
+
+
+async def test_a_cry_in_the_search_is_asked_about_and_can_still_be_searched_for(sqlite_url: str) -> None:
+    async with open_world(sqlite_url, with_programme()) as world:
+        zoe = await world.join("Zoé", "300")
+        await zoe.command("programme")
+        await zoe.press("Search")
+        await zoe.fill("Au secours, il me suit")
+        assert "112" in zoe.text
+        await zoe.press("This is my answer")
+        assert zoe.text == "Nothing in the programme has these words."

@@ -248,3 +248,16 @@ async def test_a_copy_of_somebodys_idea_takes_nothing_from_them(world: World, ma
     await save(at, "Ana", {"idea": "A library of tools", "what": "Books"})
     await leave(at, "Mal")
     assert await at.kept() == {"idea": "A library of tools", "what": "Books"}
+
+
+async def test_an_idea_stays_that_somebody_gave_too_who_is_gone_without_their_texts(world: World) -> None:
+    at = await table(world, "solutions", "Ana", "Mal", "Bo")
+    for name in ("Ana", "Mal"):
+        await at.say(name, AI)
+    await at.reveal()
+    await save(at, "Bo", {"idea": AI, "what": "Books"})
+    await at.chats["Ana"].command("effacer")
+    await at.chats["Ana"].press("Keep my texts, without my name")
+    await at.chats["Ana"].press("Yes, erase me")
+    await leave(at, "Mal")
+    assert await at.kept() == {"idea": AI, "what": "Books"}

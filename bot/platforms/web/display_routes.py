@@ -24,6 +24,7 @@ from bot.conversation import display_store
 from bot.conversation.dispatch import Dispatcher
 from bot.conversation.display_store import DisplayLink
 from bot.conversation.displays import PATH, Display
+from bot.conversation.incoming import Typed
 from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.files.stored_files import Files
 from bot.people import participant_store
@@ -49,6 +50,8 @@ _CLOSED = b"retry: 60000\nevent: closed\ndata:\n\n"
 
 _TOO_MANY = _("Too many screens show this at the moment. Close another one: this one then goes on by itself.")
 _TOO_MANY_OF_LINK = _("This link is open on too many screens. Close another one: this one then goes on by itself.")
+# L10N: a page: somebody sent a cry for help where the whole room would read it
+_NOT_SHOWN = _("This was shown to nobody. On your own page you can choose who reads it.")
 # L10N: a page: the link to a screen for the wall was closed
 _CLOSED_LINE = _("This link no longer shows anything.")
 
@@ -274,11 +277,13 @@ class DisplayRoutes:
         try:
             answers = form.read({name: posted.get(name, "") for name in form_fields(form)}, reader)
             about, now = posted.get("about", ""), self._clock.now()
-            notice = await self._store.transact(
-                lambda tx: take(tx, person, opened.link.subject, about, answers, locale, now)
-            )
-            self._dispatcher.committed()
-            self._watches.wake()
+            problem = self._instead_of_cry(posted, reader)
+            if not problem:
+                notice = await self._store.transact(
+                    lambda tx: take(tx, person, opened.link.subject, about, answers, locale, now)
+                )
+                self._dispatcher.committed()
+                self._watches.wake()
         except UserError as refusal:
             problem = refusal.text
         status = 422 if problem else 200
@@ -288,6 +293,15 @@ class DisplayRoutes:
         draft = next((posted.get(name, "") for name in form_fields(form)), "") if problem else ""
         shown = await self._watches.look(opened.watched)
         return html(self._whole(request, opened, shown, notice, problem, draft), status)
+
+    def _instead_of_cry(self, posted: Mapping[str, str], reader: Reader) -> str:
+        """Return what is said instead of storing words that are certainly a cry for help; '' for any other words.
+
+        Others would read them. The chat asks what to do with them; here its writer is told whom to call.
+        """
+        heard = next((said for words in posted.values() if (said := self._dispatcher.numbers(Typed(words)))), ())
+        lines = (*heard, _NOT_SHOWN) if heard else ()
+        return "\n".join(plain(line, reader) for line in lines)
 
     # ---
 
