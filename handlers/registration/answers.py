@@ -13,7 +13,7 @@ from handlers.results.hooks import MoreRow, MoreSheet
 
 
 async def sheets(tx: Transaction) -> Sequence[MoreSheet]:
-    """Return a sheet with everybody's answers in private fields, without those about health."""
+    """Return the sheet of the workbook with people's answers in private fields, except answers about health."""
     fields, rows = await answer_table(tx, about_health=False)
     headings = (NAMES["ref"], NAMES["name"], *(field.title for field in fields))
     # L10N: a sheet of the workbook: what the team keeps about people besides the list

@@ -19,7 +19,7 @@ from handlers.registration.service import letter_facts
 
 
 async def write_invitation(tx: Transaction, settings: Settings, letter: ClaimedDelivery, now: datetime) -> View | None:
-    """Return the letter that invites a person, with a new link and code; None if they are no longer invited."""
+    """Return the e-mail that invites a person, with a new link and code; None if the person is no longer invited."""
     invitation = await letters.make_invitation(tx, settings, letter, now)
     if invitation is None:
         return None
@@ -32,7 +32,7 @@ async def write_invitation(tx: Transaction, settings: Settings, letter: ClaimedD
 def invitation_view(
     invitation: Invitation, settings: Settings, reader: Reader, written: str | None, facts: LetterFacts
 ) -> View:
-    """Return the letter with an invitation. `written` is the text that organisers wrote, None for the ready one."""
+    """Return an invitation as an e-mail. `written` is the organisers' text; None stands for the bot's own text."""
     words = write_letter(invitation, settings, reader, written, facts, beside_button=True)
     code: Span = _("Your code, to type wherever you join: {code}", code=Strong(invitation.code))
     lines: list[Span] = [Name(line) if line else "" for line in words.splitlines()]

@@ -21,8 +21,8 @@ _DOTS = 300
 class InvitationCard:
     """What is printed on one person's invitation card, in the person's language (`lang`).
 
-    `link` is in the QR code and, without https://, below it. `code` is in large type below its label `code_label`; an
-    empty code leaves both out.
+    `link` is in the QR code and is printed below it without https://. `code` is printed in large type below its label
+    `code_label`; if `code` is '', both are left out.
     """
 
     lang: str
@@ -36,8 +36,9 @@ class InvitationCard:
 def card_for(invitation: Invitation, reader: Reader, *, welcome: str, on_discord: bool) -> InvitationCard:
     """Return what is printed on the card of an invitation for its `reader`.
 
-    The QR code leads to the person's page, which leads to the other platforms. Without pages it leads to Telegram or,
-    if Telegram is not used either, to `welcome`, the address of the channel on Discord in which codes are entered.
+    The QR code leads to the person's page. Without pages it leads to Telegram; without Telegram, to `welcome`, the
+    address of the channel on Discord in which people enter their codes. If `on_discord` is True, the card says how to
+    enter the code on Discord.
     """
     lines: list[Span] = []
     if invitation.page_link:
@@ -67,7 +68,7 @@ def draw_card(card: InvitationCard, branding: Branding) -> bytes:
 
 
 def print_cards(cards: Sequence[InvitationCard], branding: Branding) -> bytes:
-    """Return cards as a printable PDF file: sheets of A4, eight cards on each, with marks to cut along."""
+    """Return cards as a PDF file to print: eight cards on each sheet of A4, with marks to cut along."""
     return typeset_pdf(_TEMPLATE, _data(cards, sheets=True), branding, cards[0].lang)
 
 

@@ -18,10 +18,9 @@ HEADINGS = ("ref", "given_name", "name", "email", "language", "text", "telegram"
 def rows(
     invitations: Sequence[Invitation], settings: Settings, texts: Mapping[str, str], facts: LetterFacts
 ) -> list[tuple[str | None, ...]]:
-    """Return invitations as rows of a table with the columns HEADINGS.
+    """Return a row of the table of invitations, which has the columns HEADINGS, for each invitation.
 
-    Each row contains a text that can be sent to the invited person. `texts` has, by locale, the texts that organisers
-    wrote.
+    Each row contains a text to send to the invited person. `texts` are the texts that organisers wrote, by locale.
     """
     gathering = settings.gathering
     table: list[tuple[str | None, ...]] = []

@@ -22,8 +22,8 @@ from handlers.registration.model.lists import WaitingList
 def read_list(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     """Read the list of selected people whose file is in the payload of a job.
 
-    The result holds the list as `waiting`, or as `problem` the reason why it cannot be read; the other is None. It also
-    holds the `reader` who sent the file, and when it was `sent`.
+    The result has the list as `waiting`; if the file cannot be read, `waiting` is None and `problem` is the reason. It
+    also has the `reader` who sent the file, and the time at which it was `sent`.
     """
     rules = RosterRules(**payload["rules"])
     result: dict[str, Any] = {"reader": Reader(*payload["reader"]), "sent": payload["sent"]}
@@ -37,9 +37,9 @@ def read_list(payload: Mapping[str, Any]) -> Mapping[str, Any]:
 def make_cards(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     """Draw a card with a new invitation for each of the payload's `people`, eight to a sheet.
 
-    The result holds the PDF file as `content`, and as `made` each person's id with the code and the page's secret on
-    the card ('' without pages). Codes and secrets are made here, because the payload is stored and must not contain
-    them.
+    The result has the PDF file as `content`, and as `made` the id of each person with the code and the page's secret on
+    the card ('' without pages). Codes and secrets are made in this job, because a payload is stored and must not
+    contain them.
     """
     made, cards = [], []
     for person in payload["people"]:

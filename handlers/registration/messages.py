@@ -24,7 +24,7 @@ WRONG_CODE = (
 
 
 async def privacy_line(tx: Transaction, settings: Settings, now: datetime) -> Text:
-    """Return the privacy notice: how long personal data are kept, and where."""
+    """Return the privacy notice, which tells how long and in which countries personal data are kept."""
     return _(
         "Your data stay until {date}, in {countries}. See or erase them: /confidentialite.",
         date=day_of(settings.gathering, await effective_end(tx, settings, PARTICIPATION, now)),
@@ -78,8 +78,8 @@ def write_letter(
 ) -> str:
     """Return the text of an invitation for the invited person, in the language of `reader`.
 
-    `text` is the text that organisers wrote in this language; None if they wrote none. Then link and code are left out
-    if the letter shows them itself, `beside_button`.
+    `text` is the text that organisers wrote in this language; for None or '', the bot's own text is used. The bot's own
+    text leaves out link and code if `beside_button` says that the message shows them below the text.
     """
     gathering, discord = settings.gathering, settings.discord
     dates: Span = Moment.of_day(gathering.starts)

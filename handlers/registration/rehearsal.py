@@ -39,9 +39,9 @@ async def populate(tx: Transaction, people: Sequence[RosterPerson], then: dateti
 
 
 async def standings(tx: Transaction, but: int) -> Sequence[PeopleByProgress]:
-    """Return people whose pages the demo's visitor can open, grouped by how far they have come.
+    """Return the people whose pages the demo's visitor can open, grouped by how far they have come, such as «invited».
 
-    Revoked people and the person with the id `but`, the organiser, are left out.
+    Revoked people are left out. `but` is the id of another person to leave out, the organiser.
     """
     points: Mapping[str, Span] = {
         "invited": _("Invited, not in yet"),
@@ -82,7 +82,7 @@ def _role(known: StoredPerson) -> DemoRole:
 async def invite(play: Play) -> None:
     """Let the organiser import the list of people and create their invitations.
 
-    One person, to whom the list gives a theme, is chosen to join late.
+    One person on the list is chosen at random to join late.
     """
     play.rng.choice(play.players).late = True
     organiser = play.organiser
@@ -123,7 +123,7 @@ def _row(player: CastMember) -> tuple[str | None, ...]:
 
 
 async def come_in(play: Play) -> None:
-    """Let nearly everyone open their invitation, by which they join."""
+    """Let nearly everyone join by opening their invitation."""
     absent = play.some([player for player in play.players if not player.late], _STAY_AWAY)
     await act_together(
         [player for player in play.players if player not in absent and not player.late], CastMember.enter

@@ -50,9 +50,9 @@ from handlers.themes.store import all_themes, choice_of, theme_deadline
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import did: the people added and the changes made, both by participant id.
+    """The result of an import: the people it added and the changes it made, both by participant id.
 
-    `waiting` is how many people had to be put on the waiting list of a theme.
+    `waiting` is how many people were put on the waiting list of a theme, because the theme was full.
     """
 
     added: Mapping[int, RosterPerson]
@@ -68,9 +68,9 @@ def list_rules(offered: Iterable[Theme], settings: Settings) -> RosterRules:
 
 
 async def present_people(tx: Transaction, ids: Collection[int] | None) -> Mapping[int, RosterPerson]:
-    """Return the people on the list with these `ids`, by participant id; everybody if `ids` is None.
+    """Return the people with these `ids` as an imported list would describe them, by participant id.
 
-    Revoked people are left out.
+    None returns everybody. Revoked people are left out.
     """
     stored = (await store.everyone_listed(tx)).values() if ids is None else await store.find_all_listed(tx, ids)
     return {each.id: each.person for each in stored if each.status != "revoked"}
@@ -83,11 +83,11 @@ async def correct_people(
     answers: Mapping[int, Mapping[int, str]],
     now: datetime,
 ) -> None:
-    """Change the particulars of people and their answers in private fields; both are given by participant id.
+    """Change people's particulars and their answers in private fields, both given by participant id.
 
-    `particulars` has only the values that change, by name of the field; they may be texts such as cells of a table, and
-    an empty one deletes the value. Raises UserError if a person would have no name, Stale if a person is no longer
-    stored.
+    `particulars` has only the values that change, by name of the field. A value may be a text, such as the cell of a
+    table; an empty text deletes the stored value. Raises UserError if a person would have no name, Stale if a person is
+    no longer stored.
     """
     if any(particulars.values()):
         stored = {each.id: each.person for each in await store.find_all_listed(tx, particulars)}
@@ -117,16 +117,16 @@ def _value(name: str, value: Any) -> Any:
 async def resolved(
     perform: Perform, *, listed: Sequence[RosterPerson], doubles: Mapping[int, bool] | None = None
 ) -> Resolved:
-    """Return the people on a list, each once, with the refs of those who are stored already (see `resolve`)."""
+    """Return the people on a list, each once, with the refs of people who are stored already (see `resolve`)."""
     return resolve(listed, await perform(store.known_people), doubles or {})
 
 
 @dataclass(frozen=True, slots=True)
 class ImportPlan:
-    """What importing a list would change, while the people on it that are stored (`before`, by ref) stay the same.
+    """What importing a list would change, as long as nobody changes the stored people on it (`before`, by ref).
 
-    `rows` are the new people's database rows as JSON, some hundred in each. `marks` are digests of each new person, to
-    notice later whether someone was changed after all.
+    `rows` are the new people's database rows as JSON, some hundred in each. `marks` has a digest of each new person, by
+    which undoing the import notices that somebody changed the person since.
     """
 
     difference: RosterDifference
@@ -181,12 +181,12 @@ def _join(parts: Sequence[RosterDifference], everyone: int) -> RosterDifference:
 
 
 def digest_import(difference: RosterDifference) -> str:
-    """Return a digest of the changes that an import would make. It differs if they are others later."""
+    """Return a digest of the changes that an import would make, by which different changes are noticed later."""
     return digest_of(difference.new, difference.changed)
 
 
 async def without_place(tx: Transaction, difference: RosterDifference) -> Mapping[str, int]:
-    """Return, by theme, how many people of an import would be put on the waiting list, because the theme is full."""
+    """Return how many people an import would put on the waiting list of each theme that is full, by the theme's key."""
     wanted = Counter(person.theme for person in difference.new if person.theme)
     wanted.update(
         change.after.theme for change in difference.changed if "theme" in change.fields and change.after.theme
@@ -197,7 +197,7 @@ async def without_place(tx: Transaction, difference: RosterDifference) -> Mappin
 
 
 async def apply_roster(tx: Transaction, listed: Sequence[RosterPerson], now: datetime) -> Imported:
-    """Add and change people according to a list, in which each person has a ref of their own."""
+    """Add and change people as a list says, in which everybody has a different ref."""
     return await carry_out(tx, await plan_import(PerformWithin(tx), listed=listed), now)
 
 
@@ -232,11 +232,11 @@ async def carry_out(tx: Transaction, plan: ImportPlan, now: datetime) -> Importe
 
 @dataclass(frozen=True, slots=True)
 class KeptAnswers:
-    """The result of keeping columns in private fields; `refused` is how many cells are no valid answer to their field.
+    """The result of storing columns of a list as answers in private fields.
 
-    `changed` has, for each new answer, the ids of person and field, and the answer before and after. Answers about
-    health are not in it, because the journal of changes must not hold them. `withdrawn` is how many people no longer
-    agree that answers about their health are kept.
+    `refused` is how many cells are no valid answer. `changed` has, for each new answer, the ids of person and field,
+    and the answer before and after; answers about health are left out, because the journal of changes must not contain
+    them. `withdrawn` is how many people no longer agree that answers about their health are kept.
     """
 
     changed: Sequence[tuple[int, int, str, str]]
@@ -247,9 +247,10 @@ class KeptAnswers:
 async def keep_private(
     tx: Transaction, settings: Settings, columns: Sequence[KeptColumn], ids: Mapping[str, int], now: datetime
 ) -> KeptAnswers:
-    """Store columns of a list as answers in private fields; `ids` has the ids of the people by ref.
+    """Store columns of a list as answers in private fields; `ids` are the participant ids of the people, by ref.
 
-    A new field takes lines of text, so that a later list fits too. Raises UserError if there would be too many fields.
+    A field that does not exist yet is made for free text, so that it fits a later list too. Raises UserError if there
+    would be too many fields.
     """
     given: dict[int, dict[int, str]] = {}
     changed: list[tuple[int, int, str, str]] = []
@@ -285,10 +286,10 @@ async def undo_import(
     changed: Sequence[tuple[int, PersonChange]],
     now: datetime,
 ) -> bool:
-    """Undo an import: remove the people `added`, and restore those `changed`. Returns whether that was possible.
+    """Undo an import: remove the people in `added`, and restore the people in `changed`. Returns whether this was done.
 
     `added` holds participant ids with the marks of the import's plan, `changed` participant ids with changes. Returns
-    False, and changes nothing, if a person it added has joined or a person in it was changed since.
+    False, and changes nothing, if an added person has joined, or anybody was changed since the import.
     """
     for participant_id, mark in added:
         stored = await store.find_listed(tx, participant_id)
@@ -349,9 +350,9 @@ async def _assign(tx: Transaction, participant_id: int, listed: RosterPerson, no
 async def may_lose_organising(
     tx: Transaction, settings: Settings, person: Participant, *, buttons: tuple[Button, ...] = ()
 ) -> None:
-    """Raise UserError, with these buttons, if the person cannot lose the organisers' role.
+    """Raise UserError, with these buttons, if a person must not lose the organisers' role.
 
-    This protects the last organiser, and people named as organisers in config.toml, who would get the role again.
+    The last organiser must keep it. So must people whom config.toml names, because they would get the role again.
     """
     for account in await participant_store.accounts_of(tx, person.id):
         if settings.organisers.includes(account.platform, account.native_id):
@@ -366,7 +367,7 @@ async def may_lose_organising(
 async def set_organising(
     tx: Transaction, declared: Declared, person: Participant, now: datetime, *, organises: bool
 ) -> None:
-    """Give the organisers' role to a person (if `organises`) or take it away, and notify the person."""
+    """Give a person the organisers' role or, if `organises` is False, take it away; the person is notified."""
     await participant_store.set_organises(tx, person.id, organises)
     if not organises:
         await rights.apply_role_loss(tx, declared, person, FACILITATOR, now)
@@ -381,9 +382,9 @@ async def set_organising(
 async def letter_facts(tx: Transaction, settings: Settings, now: datetime) -> LetterFacts:
     """Return the facts that are the same in all invitations.
 
-    The deadline is the end of choosing themes or, if that is past or not set, the opening of the gathering. Until
-    organisers write others, the place is the address in the practical information, and the contact is the one for
-    questions about data.
+    The deadline is the end of choosing themes or, if that is past or not set, the opening of the gathering. If
+    organisers wrote no place, it is the address in the practical information; if they wrote no contact, it is the
+    contact for questions about data.
     """
     place, contact = await store.place_and_contact(tx)
     deadline, opens = await theme_deadline(tx), settings.gathering.opens

@@ -28,7 +28,7 @@ _SELECT = (
 
 @dataclass(frozen=True, slots=True)
 class StoredPerson:
-    """A person as stored: their id, their status, and the fields that an imported list can fill in."""
+    """A stored person: the id, the status, and the fields that an imported list can fill in."""
 
     id: int
     status: Status
@@ -80,7 +80,7 @@ _READ["birth_year"] = f"CAST(value ->> {len(_TEXTS)} AS BIGINT)"
 
 
 async def add_people(tx: Transaction, rows: str, now: datetime) -> None:
-    """Add people with the status «invited». `rows` is the result of `rows_of`."""
+    """Add people, who get the status «invited». `rows` is the result of `rows_of`."""
     await tx.run(
         f"INSERT INTO participants ({', '.join(_READ)}, created_at) SELECT {', '.join(_READ.values())}, :now"
         " FROM {json_rows}(:people)",
@@ -90,7 +90,7 @@ async def add_people(tx: Transaction, rows: str, now: datetime) -> None:
 
 
 async def rewrite_people(tx: Transaction, people: Iterable[tuple[int, RosterPerson]]) -> None:
-    """Replace what is stored about these people, by participant id, except for refs and themes."""
+    """Replace all that is stored about people, except refs and themes; each person comes with a participant id."""
     await tx.run(
         f"UPDATE participants SET {', '.join(f'{name} = {value}' for name, value in _READ.items() if name != 'ref')}"
         f" FROM {{json_rows}}(:people) WHERE participants.id = CAST(value ->> {len(_READ)} AS BIGINT)",
@@ -99,7 +99,7 @@ async def rewrite_people(tx: Transaction, people: Iterable[tuple[int, RosterPers
 
 
 def rows_of(people: Iterable[RosterPerson]) -> str:
-    """Return the data of new people as JSON for `add_people`: lists of values, which are read fast."""
+    """Return the data of new people as JSON for `add_people`: a list of values for each person."""
     return _to_json(map(_values, people))
 
 
@@ -151,8 +151,8 @@ async def keep_waiting(
 ) -> int:
     """Store a list about which the organiser `author_id` must still answer questions, and return its id.
 
-    `people` are the people on the list as it is understood so far. The stored list with the id `pending_id` is
-    replaced; if that is None, a new one is stored.
+    `people` are the people on the list as it is understood so far. The new list replaces the stored list with the id
+    `pending_id`; None stores it as another one.
     """
     if pending_id is None:
         pending_id = await PENDING_LISTS.add(tx, author_id, PendingImport((), ""), now)
@@ -177,7 +177,7 @@ async def find_waiting(tx: Transaction, pending_id: int, now: datetime) -> Waiti
 
 
 async def shown_changes(tx: Transaction, pending_id: int, digest: str) -> None:
-    """Store the digest of the changes that an organiser was told importing a list would make."""
+    """Store the digest of the changes that the organiser saw before importing a list."""
     await tx.run("UPDATE pending_imports SET digest = :digest WHERE id = :id", id=pending_id, digest=digest)
 
 
@@ -208,12 +208,12 @@ async def keep_letter_text(tx: Transaction, locale: str, text: str) -> None:
 
 
 async def place_and_contact(tx: Transaction) -> tuple[str | None, str | None]:
-    """Return the place and the contact that organisers wrote for invitations; None for what they never wrote."""
+    """Return the place and the contact that organisers wrote for invitations; each is None if nobody ever wrote it."""
     return await setting_store.get(tx, _PLACE), await setting_store.get(tx, _CONTACT)
 
 
 async def keep_place_and_contact(tx: Transaction, place: str, contact: str) -> None:
-    """Store the place and the contact that invitations mention; '' for one that they do not mention."""
+    """Store the place and the contact for invitations; '' for one that invitations do not mention."""
     await setting_store.put(tx, _PLACE, place)
     await setting_store.put(tx, _CONTACT, contact)
 
@@ -222,10 +222,10 @@ async def keep_place_and_contact(tx: Transaction, place: str, contact: str) -> N
 
 
 async def quoted(tx: Transaction, kind: str, keys: Collection[str]) -> Sequence[tuple[str, str]]:
-    """Return the keys and words of texts about people that messages quote; () for other capabilities' kinds.
+    """Return the keys and texts of what messages quote about people; nothing for kinds of other capabilities.
 
-    The kind «particular» is an e-mail address or an organisation (keys «12.email», «12.organisation»); the kind
-    «account» is a person's name on a platform, by account id.
+    The kind «particular» is an e-mail address or an organisation, with keys such as «12.email» and «12.organisation»
+    for the participant 12. The kind «account» is a person's name on a platform; the key is the account's id.
     """
     match kind:
         case "particular":
@@ -241,7 +241,7 @@ async def quoted(tx: Transaction, kind: str, keys: Collection[str]) -> Sequence[
 
 
 async def organisers(tx: Transaction) -> Sequence[Participant]:
-    """Return the organisers, and the people who did not use their invitation to become one, by id."""
+    """Return the organisers, and the people who have not yet used their invitation to become one, sorted by id."""
     invited = "status = 'invited' AND id IN (SELECT participant_id FROM secrets WHERE purpose = 'organiser')"
     ids = await tx.values(int, f"SELECT id FROM participants WHERE organises = 1 OR {invited} ORDER BY id")
     return [person for each in ids if (person := await participant_store.find(tx, each))]

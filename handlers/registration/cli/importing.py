@@ -69,9 +69,9 @@ class ListAnswers:
 async def import_people(config: Path | None, file: Path, said: ListAnswers, *, apply: bool, as_json: bool) -> bool:
     """Print how a list was understood and what importing it would change, then import it if `apply` is true.
 
-    With `as_json` the last line is JSON. Returns False, importing nothing, if the file cannot be read, or if a question
-    about the list is answered neither by options nor by `ListAnswers.yes`. Raises UserError if people imported now
-    would be erased at once.
+    With `as_json`, the last line is JSON. Returns False, and imports nothing, if the file cannot be read, or if a
+    question about the list is answered neither by options nor by `ListAnswers.yes`. Raises UserError if people imported
+    now would be erased at once.
     """
     settings = load(config)
     async with opened(settings) as store:

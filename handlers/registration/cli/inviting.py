@@ -46,10 +46,11 @@ async def invite_people(
 ) -> bool:
     """Make invitations, write them to `file` (None: print them), and draw a card for each in the folder `cards`.
 
-    Without `renew`, everyone invited who has no invitation gets one. With `renew`, only the person with that ref gets a
-    new one, and their accounts are detached unless `detach` is False. With `remind`, everyone who has not joined gets a
-    further one, and earlier ones work until one is used. Returns True. Raises CommandFailed, before
-    anything is made, if files cannot be written or the bot's name on Telegram, which links contain, is unknown.
+    Without `renew`, every invited person who has no invitation gets one. With `renew`, only the person with this ref
+    gets a new invitation, and the person's accounts are detached unless `detach` is False. With `remind`, everyone who
+    has not joined gets a further invitation; earlier ones work until one is used. Returns True. Raises CommandFailed,
+    before anything is made, if files cannot be written, or if the links need the bot's name on Telegram and it is
+    unknown.
     """
     settings = load(config)
     _check_places(file, cards)

@@ -18,7 +18,7 @@ from handlers.registration import service, store
 
 
 async def list_organisers(config: Path | None) -> bool:
-    """Print the organisers and those invited to become one: ref, name, and where they are. Returns True."""
+    """Print ref, name and platforms of each organiser, and of each person invited to become one. Returns True."""
     settings = load(config)
     async with opened(settings) as opened_store:
         lines = await opened_store.read(partial(_lines, settings))
@@ -46,9 +46,10 @@ async def _where(tx: Transaction, settings: Settings, person: Participant) -> st
 
 
 async def remove_organiser(config: Path | None, ref: str) -> bool:
-    """Take the organisers' role from the person with this ref, or the invitation to become an organiser.
+    """Take the organisers' role, or the invitation to become an organiser, from the person with this ref.
 
-    Returns True. Raises CommandFailed if nobody has the ref, or they are no organiser, UserError for the last one.
+    Returns True. Raises CommandFailed if nobody has the ref or the person is no organiser, UserError for the last
+    organiser.
     """
     settings, declared = load(config), personal_data()
     async with opened(settings) as opened_store:

@@ -16,10 +16,11 @@ from bot.people import participant_store
 
 
 async def post_invitations(config: Path | None, *, dry_run: bool) -> bool:
-    """Put a letter for everybody invited who has an address and got none yet into the outbox, and say how many.
+    """Put an e-mail with an invitation into the outbox for everyone who needs one and has an address; print how many.
 
-    With `dry_run`, only their references are printed, one a line. Returns True. Raises CommandFailed if no letters are
-    sent here, and UserError if it is too late to join.
+    Invited people who have not been sent one yet need one. With `dry_run`, nothing is sent, and their references are
+    printed, one a line. Returns True. Raises CommandFailed if no mail server is configured, and UserError if it is too
+    late to join.
     """
     settings = load(config)
     if not settings.sends_letters:

@@ -24,9 +24,10 @@ def _role(settings: Settings, key: str) -> Role:
 
 
 async def change_role(config: Path | None, key: str, ref: str, scope: str, *, given: bool) -> bool:
-    """Give the person `ref` the role `key` for `scope` or, if not `given`, take it away; the person is notified.
+    """Give the person with the ref `ref` the role `key` for `scope` or, if `given` is False, take the role away.
 
-    Returns True. Raises CommandFailed if there is no such role, scope or person, UserError if they cannot have it.
+    The person is notified. Returns True. Raises CommandFailed if there is no such role, scope or person, UserError if
+    the person cannot have the role.
     """
     settings, declared = load(config), personal_data()
     role, now = _role(settings, key), datetime.now(UTC)
@@ -47,9 +48,9 @@ async def change_role(config: Path | None, key: str, ref: str, scope: str, *, gi
 
 
 async def list_roles(config: Path | None, key: str | None) -> bool:
-    """Print who has the role `key` (None: any): role, scope («-» for none), ref, name, and the role in words.
+    """Print a line for each person with the role `key` (None: with any role): role, scope, ref, name, role in words.
 
-    Returns True. Raises CommandFailed if there is no such role.
+    A role without a scope has «-» in its place. Returns True. Raises CommandFailed if there is no such role.
     """
     settings = load(config)
     personal_data()

@@ -34,9 +34,9 @@ _PERSONAL = re.compile(r"[?&]start=[jo]-|/p/[A-Z0-9]{26}\b", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class LetterFacts:
-    """The facts that are the same in all invitations: the `place` of the gathering and a `contact` for questions.
+    """The facts that are the same in all invitations: the gathering's `place`, a `contact` for questions, a `deadline`.
 
-    Each is '' if it is not to be mentioned. `deadline` is the instant until which people should join.
+    `place` and `contact` are '' if invitations do not mention them. People should join before the instant `deadline`.
     """
 
     place: str
@@ -45,7 +45,7 @@ class LetterFacts:
 
 
 def placeholder(key: str) -> Span:
-    """Return a key of PLACEHOLDERS as an invitation has it in the reader's language, such as «{first name}»."""
+    """Return the placeholder that texts have for a key of PLACEHOLDERS, in the reader's language: «{first name}»."""
     return Joined(("{", PLACEHOLDERS[key], "}"))
 
 
@@ -66,15 +66,15 @@ def _keys() -> Mapping[str, str]:
 
 
 def used_in(text: str) -> Sequence[str]:
-    """Return the keys of PLACEHOLDERS that a text uses, in any language; unknown words in braces are ignored."""
+    """Return the keys of the placeholders in a text, in any language; unknown words in braces are ignored."""
     return [key for word in _IN_BRACES.findall(text) if (key := _keys().get(_folded(word)))]
 
 
 def problem_with(text: str) -> Text | None:
     """Return why a text cannot be sent as an invitation; None if it can.
 
-    Unknown words in braces are named. A text needs the placeholder of a link, or nobody could join; it must not contain
-    one person's own link, or everybody would join as that person.
+    The text must contain the placeholder for the link, or nobody could join. It must not contain one person's own link,
+    or everybody would join as that person. If a word in braces is unknown, the reason names the word.
     """
     unknown = [word for word in _IN_BRACES.findall(text) if _folded(word) not in _keys()]
     if unknown:
@@ -98,14 +98,14 @@ def problem_with(text: str) -> Text | None:
 
 
 def addresses_in(text: str) -> Sequence[str]:
-    """Return the web addresses that are written in a text itself, so that every recipient gets the same ones."""
+    """Return the web addresses that organisers wrote into a text; every recipient gets the same ones."""
     return _ADDRESS.findall(text)
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:
-    """Return a text with each placeholder replaced by its value; `values` has these by key of PLACEHOLDERS.
+    """Return a text in which each placeholder is replaced with its value; `values` are by key of PLACEHOLDERS.
 
-    A line with a placeholder whose value is '' is left out.
+    A line is left out if it has a placeholder whose value is ''.
     """
 
     def value(found: re.Match[str]) -> str:

@@ -25,7 +25,7 @@ PRIVATE, HEALTHY = "private", "health"
 
 @dataclass(frozen=True, slots=True)
 class KeptColumn:
-    """A column of a list to be kept as a private field: the field's name, and its `cells` by the ref of each person."""
+    """A column of a list that is kept as a private field: the field's name, and a cell for each person, by ref."""
 
     name: str
     about_health: bool
@@ -36,8 +36,8 @@ class KeptColumn:
 class WaitingList:
     """A list that was read but is not imported yet, with the answers that organisers gave about it.
 
-    `columns` has the answers about columns, by position from 0: the key of what the column contains, ASIDE, PRIVATE or
-    HEALTHY. `doubles` tells, by position of a person, whether they are the person they resemble (see `Double`). If
+    `columns` has the answers about columns, by position from 0: the key of what the column contains, or ASIDE, PRIVATE
+    or HEALTHY. `doubles` tells, by a person's position, whether the person is the one they resemble (see `Double`). If
     `singly` is True, each question is asked separately.
     """
 
@@ -66,9 +66,9 @@ class WaitingList:
         ]
 
     def answered(self, places: Sequence[int], key: str | None) -> WaitingList:
-        """Return the list with an answer about the columns at `places`.
+        """Return the list with an answer about the columns at the positions `places`.
 
-        `key` tells what they contain; None confirms the guess about each.
+        `key` tells what these columns contain; None confirms the guess about each column.
         """
         said = {place: self.listed.matches[place].key if key is None else key for place in places}
         return replace(self, columns={**self.columns, **said})
@@ -88,7 +88,10 @@ class WaitingList:
         return seems_about_health(self.listed.table.headings[place], self.listed.table.cells(place))
 
     def kept(self, lines: Sequence[int], refs: Sequence[str]) -> Sequence[KeptColumn]:
-        """Return the columns to be kept as private fields. `refs` are the refs of the people on these `lines`."""
+        """Return the columns that are kept as private fields, with cells for the people on these `lines`.
+
+        `refs` are the refs of these people, in the same order.
+        """
         columns: list[KeptColumn] = []
         for place in self.private:
             cells = extra_column(self.listed.table, place).cells
@@ -118,8 +121,8 @@ class KnownPerson:
 class Double:
     """A person on a list who may be the person on an earlier line (`other`) or a stored person (`known`).
 
-    `place` is their position on the list, from 0. `why` names what both have in common: «ref», «email» or «name».
-    `same` is whether they are taken for one person; it is a guess until an organiser answers.
+    `place` is the person's position on the list, from 0. `why` names what both people have in common: «ref», «email» or
+    «name». `same` is whether both are taken for one person; it is a guess until an organiser answers.
     """
 
     place: int
@@ -131,7 +134,7 @@ class Double:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """The people on a list, each once and with a ref, and those who may be somebody else (`doubles`)."""
+    """The people on a list, each once and with a ref; `doubles` are people who may be the same as others."""
 
     people: Sequence[RosterPerson]
     doubles: Sequence[Double]
@@ -142,9 +145,9 @@ class Resolved:
 def resolve(listed: Sequence[RosterPerson], known: Sequence[KnownPerson], answers: Mapping[int, bool]) -> Resolved:
     """Return the people on a list, each once, with the ref (identifier) of the stored person if there is one.
 
-    Stored people are recognised by ref, or by e-mail address and name, or by name and territory. New people keep the
-    ref on the list, or get the next free one (R-001 and so on). `answers` tells, by position, whether a person is the
-    one they resemble.
+    A stored person is recognised by ref, or by e-mail address and name, or by name and territory. New people keep the
+    ref on the list, or get the next free one (R-001 and so on). `answers` tells, by a person's position on the list,
+    whether the person is the one they resemble.
     """
     finder = _Finder(known)
     for place, person in enumerate(listed):
@@ -214,7 +217,7 @@ class _Finder:
             self._first.setdefault(key, place)
 
     def referred(self) -> list[tuple[int, RosterPerson]]:
-        """Return the people found so far, each once and with a ref, by the position of their first line."""
+        """Return the people found so far, each once and with a ref; the key is the position of the person's first line."""
         numbers = [int(found[1]) for ref in (*self._refs, *self._taken) if (found := _MADE.fullmatch(ref))]
         number = max(numbers, default=0)
         people: list[tuple[int, RosterPerson]] = []

@@ -23,7 +23,7 @@ routes = Routes()
 
 @routes.press("oic", who=ORGANISER)
 async def print_invitation_cards(request: Request) -> Reply:
-    """Request cards, to print and to cut out, with a new invitation for everybody who has not joined."""
+    """Start the job that draws cards to print and cut out, with a new invitation for everybody who has not joined."""
     settings, username = request.settings, await setting_store.telegram_username(request.tx)
     await purpose_store.must_stay(request.tx, settings, request.now)
     gathering, discord = settings.gathering, settings.discord
@@ -76,7 +76,7 @@ async def _read_invited(tx: Transaction, payload: Mapping[str, Any], _declared: 
 
 @routes.job("invitation_cards", work=make_cards, read=_read_invited)
 async def cards_are_made(tx: Transaction, _organiser: Participant, result: Mapping[str, Any]) -> View:
-    """Store the invitations that a job printed on cards, and return the message with the sheets."""
+    """Store the invitations that a job drew on cards, and return the message with the file to print."""
     still = {person.id for person in await not_joined(tx)}
     # Whoever joined or was erased meanwhile has a card that is worth nothing.
     made = [(person_id, code, page) for person_id, code, page in result["made"] if person_id in still]

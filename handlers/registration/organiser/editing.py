@@ -57,7 +57,7 @@ class PersonForm(Form):
 
 
 def correct_button(participant_id: int, person: RosterPerson, answers: Mapping[int, str]) -> Button:
-    """Return the button that opens the form for a person's particulars and answers, with the present ones."""
+    """Return the button that opens the form for a person's particulars and answers, filled with the stored ones."""
     return Button(_("Correct"), correct.seeing(*_particulars(person, answers)).to(participant_id))
 
 
@@ -123,7 +123,7 @@ async def _locale_now(request: Request, person: int) -> StoredVersion:
 
 @routes.form("oe", PersonForm, who=ORGANISER, unless_changed=_particulars_now)
 async def correct(request: Request, form: PersonForm, person: int) -> Reply:
-    """Save a person's corrected particulars, and their answers in private fields."""
+    """Save the particulars and the answers in private fields that an organiser corrected for a person."""
     before = (await _stored(request, person)).person
     _check(request, form)
     with refusals_about("others"):
@@ -237,7 +237,7 @@ async def _save(
 
 @inverses.declare("ip")
 async def restore_person(request: Request, values: Values, person: int) -> Undone:
-    """Restore a person's former particulars, answers or language, unless they were changed since."""
+    """Restore a person's former particulars, answers or language. Raises an error if they were changed again since."""
     stored = await store.find_listed(request.tx, person)
     if stored is None:
         raise UserError(_("This person is no longer here."), buttons=(BACK,))

@@ -52,7 +52,7 @@ async def _sure_to_erase(request: Request, person_id: int, _texts: bool) -> Ques
 
 @routes.press("oey", who=ORGANISER, first=Asks("oea", _sure_to_erase))
 async def erase_person(request: Request, person_id: int, texts: bool) -> Reply:
-    """Erase a person. With `texts`, their texts for others are erased too; otherwise these are kept without a name."""
+    """Erase a person. With `texts`, the person's texts for others are erased too; otherwise these stay, unsigned."""
     person = await _erasable(request, person_id)
     await erase(request.tx, request.declared, person.id, request.now, texts=texts, files=request.files)
     return reply(Strong(_("Everything about this person is erased.")), buttons=(BACK,))

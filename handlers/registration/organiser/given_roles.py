@@ -37,7 +37,7 @@ _MOST_OPTIONS = 100
 
 
 class FindForRoleForm(Form):
-    """The form for the name of somebody who shall have a role."""
+    """The form for the name of a person to whom a role is to be given."""
 
     title: ClassVar[Text] = _("Give a role")
     sends: ClassVar[Text] = _("Search")
@@ -46,7 +46,7 @@ class FindForRoleForm(Form):
 
 
 class AddForRoleForm(Form):
-    """The form for the name of somebody who shall have a role but does not take part."""
+    """The form for the name of a person who does not attend the gathering and to whom a role is to be given."""
 
     title: ClassVar[Text] = _("Someone who does not take part")
     of_somebody: ClassVar[bool] = True
@@ -55,12 +55,12 @@ class AddForRoleForm(Form):
 
 
 async def gives_some(request: Request) -> bool:
-    """Return whether the person may give some role but is no organiser."""
+    """Return whether the person may give at least one role and is not an organiser."""
     return not request.may(ORGANISER) and bool(_given_by(request))
 
 
 async def offer_roles(request: Request) -> View:
-    """Return the organisers' button to the roles; an empty View while there is nobody who could get one."""
+    """Return the organisers' button to the screen of roles; an empty View while nobody could get a role."""
     return View((), (ROLES,) if (await people_store.turnout(request.tx)).selected else ())
 
 
@@ -111,7 +111,7 @@ ROLES = Button(_("Roles"), show_roles.to())
 
 @routes.press("ogr")
 async def show_role(request: Request, key: str, page: int) -> Reply:
-    """List the people who have the role `key`, with buttons to change it. For a role with scopes, list these too."""
+    """List the people who have the role `key`, and the scopes that the role has, with buttons to change them."""
     role = _role(request, key)
     holders = await people_store.holders(request.tx, key)
     scopes: dict[int, list[Span]] = {holder.id: [] for holder in holders}
@@ -141,10 +141,9 @@ async def show_role(request: Request, key: str, page: int) -> Reply:
 
 @routes.form("ogf", FindForRoleForm)
 async def find(request: Request, form: FindForRoleForm, key: str) -> Reply:
-    """Show the people with a matching name, to choose who gets a role.
+    """Show the people whose names match the form, so that one of them can be chosen to get a role.
 
-    Organisers find people by parts of a name. Others must type a whole name, so that they cannot browse the list of
-    people.
+    Organisers find people by parts of a name. Other people must type a whole name, so that they cannot browse the list.
     """
     role = _given_here(request, key)
     wanted = clean(form.name)
@@ -200,16 +199,17 @@ async def _known_person(request: Request, role: Role, person_id: int) -> Partici
 
 @routes.press("ogp")
 async def show_person(request: Request, key: str, person_id: int) -> Reply:
-    """Show whether a person has the role `key`, or for which scopes, with buttons to change that."""
+    """Show whether a person has the role `key`, or for which scopes, with buttons to give it or take it away."""
     role = _given_here(request, key)
     return await _show(request, role, await _known_person(request, role, person_id))
 
 
 @routes.press("ogn")
 async def show_found(request: Request, key: str, person_id: int, named: str) -> Reply:
-    """Show whether a person found by name has the role `key`, or for which scopes, with buttons to change that.
+    """Show whether a person found by name has the role `key`, or for which scopes, with buttons to change this.
 
-    `named` is a digest of the name, which proves that the reader typed it. Raises Stale if it does not match.
+    `named` is a digest of the person's name, which proves that the reader typed the name. Raises Stale if the digest
+    does not match.
     """
     role, person = _given_here(request, key), await _person(request, person_id)
     if _named(person) != named:
@@ -277,7 +277,7 @@ async def _held_now(request: Request, key: str, person_id: int, _given: bool = F
 
 @routes.press("ogv", unless_changed=_held_now)
 async def set_role(request: Request, key: str, person_id: int, given: bool) -> Reply:
-    """Give a person a role that has no scopes or, if not `given`, take it away. The person is notified."""
+    """Give a person a role that has no scopes or, if `given` is False, take it away. The person is notified."""
     role = _given_here(request, key)
     if role.scope:
         raise Stale
@@ -286,9 +286,9 @@ async def set_role(request: Request, key: str, person_id: int, given: bool) -> R
 
 @routes.press("ogs")
 async def set_role_of_known(request: Request, key: str, person_id: int, given: bool) -> Reply:
-    """Give or take a role as `set_role` does, for a button in an older message.
+    """Give a role or take it away as `set_role` does, for a button in a message from an earlier version of the bot.
 
-    Such a button does not prove that its reader typed the person's name, so this is checked here.
+    Such a button does not prove that its reader typed the person's name, so this function checks the reader's right.
     """
     await _known_person(request, _given_here(request, key), person_id)
     return await set_role(request, key, person_id, given)
@@ -307,9 +307,9 @@ async def set_scopes(request: Request, chosen: tuple[str, ...], key: str, person
 
 @routes.pick("ogc")
 async def set_unseen_scopes(request: Request, _chosen: tuple[str, ...], key: str, person_id: int) -> Reply:
-    """Change nothing, and show the stored scopes of a person's role, for a choice in an older message.
+    """Show the stored scopes of a person's role, and change nothing, for a choice in an older message.
 
-    Such a choice does not tell which scopes its reader was shown.
+    Such a choice does not tell which scopes its reader saw.
     """
     shown = await show_person(request, key, person_id)
     return replace(shown, toast=_("Nothing was changed."))
@@ -342,7 +342,7 @@ async def _change(request: Request, role: Role, person: Participant, before: set
 
 @inverses.declare("irg")
 async def restore_scopes(request: Request, values: Values, key: str, person_id: int) -> Undone:
-    """Undo that a person was given a role or lost it. Raises UserError if that was changed again since."""
+    """Undo that a person was given a role or lost it. Raises UserError if the role was changed again since."""
     role, person = _given_here(request, key), await _person(request, person_id)
     if {*await role_store.scopes_of(request.tx, person.id, key)} != {*values["after"]}:
         raise changed_since()

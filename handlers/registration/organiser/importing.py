@@ -57,7 +57,7 @@ async def show_waiting(
 ) -> View:
     """Return the next question about a list or, once all are answered, the changes that importing it would make.
 
-    The list is stored with the answers so far, under the id `pending_id`, or under a new id if that is None.
+    The list is stored with the answers so far, under the id `pending_id`; None stores it under a new id.
     """
     roster = waiting.people()
     pending_id = await store.keep_waiting(tx, pending_id, organiser.id, waiting, roster.people, now)
@@ -86,9 +86,9 @@ async def offer(
 ) -> View:
     """Return the message that tells what importing a list would change, with the button to import it.
 
-    `remarks` tell how the list was read, `unread` is the number of cells that stay blank, and `file` contains these, to
-    be corrected. `keeps` is whether a column is kept in a private field. If nothing would change or be kept, there is
-    no button.
+    `remarks` tell how the list was read. `unread` is how many cells could not be read and stay blank; `file` is a copy
+    with these cells, to be corrected. `keeps` is whether a column is kept in a private field. There is no button if the
+    import would change and keep nothing.
     """
     difference = await preview_import(PerformWithin(tx), listed=people)
     lines = [*await _summary(tx, difference), *remarks]
@@ -174,9 +174,10 @@ def _changed(participant_id: int, change: PersonChange) -> Span:
 
 @routes.press("omy", who=ORGANISER)
 async def import_now(request: Request, pending: int) -> Reply:
-    """Import a list that was read and is stored under the id `pending`.
+    """Import the list that is stored under the id `pending`.
 
-    If people were changed meanwhile, so that the effect would no longer be what was shown, confirmation is asked again.
+    If people were changed since the organiser saw what the import changes, nothing is imported: the reply shows the
+    changes as they are now, and asks for confirmation again.
     """
     await must_stay(request)
     planned = await request.preload(("import", pending), partial(_plan, pending_id=pending, now=request.now))
@@ -306,7 +307,7 @@ def _kept(planned: _Planned, imported: Imported) -> Values:
 
 @inverses.declare("im")
 async def take_back_import(request: Request, values: Values) -> None:
-    """Undo an import. Raises UserError if a person it added has joined, or a person it changed was changed again."""
+    """Undo an import. Raises UserError if an added person has joined, or a changed person was changed again."""
     # Noted by an older version, the whole person stands in the place of their mark.
     added = [
         (person_id, known if isinstance(known, str) else service.mark_person(*decode_people([known])))
@@ -346,16 +347,16 @@ class ImportForm(Form):
 
 @routes.form("om", ImportForm, who=ORGANISER, check=must_stay)
 async def take_list(request: Request, form: ImportForm) -> Reply:
-    """Start the job that reads the sent file; the result is sent as a message (see `list_is_read`)."""
+    """Start the job that reads the sent file. A message with the result follows (see `list_is_read`)."""
     await must_stay(request)
     rules = list_rules(await all_themes(request.tx), request.settings)
     return read_in_job(request, "list", form.file, rules, (BACK,))
 
 
 async def offer_lists(request: Request) -> View:
-    """Return a part of the organisers' home screen with buttons for invitations and for importing a list.
+    """Return the organisers' home screen's part with the buttons for invitations and for importing a list.
 
-    If nobody is selected yet, there is also a button for an empty table.
+    While nobody is selected yet, there is also a button for an empty table to fill in.
     """
     people = await people_store.turnout(request.tx)
     invite = (Button(_("Invitations"), show_invitations.to()),) if people.invited else ()
@@ -365,7 +366,7 @@ async def offer_lists(request: Request) -> View:
 
 @routes.press("oml", who=ORGANISER)
 async def list_to_fill_in(request: Request) -> Reply:
-    """Return an empty table with all known columns in the reader's language, and tell what must be filled."""
+    """Return an empty table with all known columns in the reader's language, and tell which columns must be filled."""
     table = to_fill_in(_("list.csv"), ASKED, request.reader)
     return reply(
         _("One line a person. Their name is needed; the rest may be blank."),
@@ -377,7 +378,7 @@ async def list_to_fill_in(request: Request) -> Reply:
 
 @routes.job("list", work=read_list, instead=SMALLER_FILE)
 async def list_is_read(tx: Transaction, organiser: Participant, result: Mapping[str, Any]) -> View:
-    """Return the message about a list that was read: a question, the changes to confirm, or its problem."""
+    """Return the message about a list that was read: a question, the changes to confirm, or why it cannot be read."""
     if problem := result["problem"]:
         ways = (
             Button(_("Send it again"), take_list.to(), style="primary"),
@@ -394,7 +395,7 @@ async def list_is_read(tx: Transaction, organiser: Participant, result: Mapping[
 async def answer_guess(request: Request, pending: int, place: int, right: bool) -> Reply:
     """Store whether the guess about a column is right, and show the next question. A wrong guess leaves the column out.
 
-    `place` is the position of the column, from 1; 0 stands for all columns whose meaning is guessed.
+    `place` is the position of the column, from 1; 0 stands for all columns that have a guess.
     """
     waiting = await _waiting(request, pending)
     places = [each for each in (*waiting.guesses, *waiting.unknown) if each + 1 == place] if place else waiting.guesses
@@ -412,8 +413,8 @@ async def leave_aside(request: Request, pending: int) -> Reply:
 async def keep_column(request: Request, pending: int, place: int, about_health: bool) -> Reply:
     """Store that a column with unknown meaning is kept as a private field, and show the next question.
 
-    `place` is the column's position from 1; 0 stands for all such columns. With `about_health`, only people with the
-    role HEALTH will read it. Raises UserError if there would be too many private fields.
+    `place` is the column's position, from 1; 0 stands for all columns with unknown meaning. With `about_health`, only
+    people with the role HEALTH can read the field. Raises UserError if there would be too many private fields.
     """
     waiting = await _waiting(request, pending)
     places = [each for each in waiting.unknown if place in (0, each + 1)]
@@ -430,7 +431,7 @@ async def keep_column(request: Request, pending: int, place: int, about_health: 
 async def answer_double(request: Request, pending: int, place: int, same: bool) -> Reply:
     """Store whether a person on the list is the one they resemble, and show the next question.
 
-    `place` is the person's position from 1; 0 stands for all such people.
+    `place` is the person's position, from 1; 0 stands for all people about whom the question was asked.
     """
     waiting = await _waiting(request, pending)
     listed = waiting.people().people
@@ -442,7 +443,7 @@ async def answer_double(request: Request, pending: int, place: int, same: bool) 
 
 @routes.press("omo", who=ORGANISER)
 async def ask_singly(request: Request, pending: int) -> Reply:
-    """From now on, ask each question about a list's columns and people separately."""
+    """Ask each question about a list's columns and people separately from now on, and show the first of them."""
     waiting = await _waiting(request, pending)
     return await _go_on(request, pending, replace(waiting, singly=True))
 
@@ -462,7 +463,7 @@ async def _go_on(request: Request, pending: int, waiting: WaitingList) -> Reply:
 
 
 def ask_columns(pending: int, waiting: WaitingList) -> View:
-    """Return the question about the columns whose meaning is guessed or, if there are none, unknown."""
+    """Return the question about the columns whose meaning is guessed or, without these, about unknown columns."""
     table, matches = waiting.listed.table, waiting.listed.matches
     guesses = waiting.guesses[:1] if waiting.singly else waiting.guesses
     if not guesses:
@@ -544,9 +545,9 @@ DIFFERENT_PEOPLE = _("Different people")
 
 
 def ask_doubles(pending: int, waiting: WaitingList, doubles: Sequence[Double], roster: Roster) -> View:
-    """Return the question whether people on a list are the same as others on it, or as people who are stored already.
+    """Return the question whether people on a list are the same as other people on the list, or as stored people.
 
-    `roster` is what the list was read as.
+    `roster` is the list as it was read.
     """
     asked = doubles[:1] if waiting.singly else doubles
     said: list[Span] = [_double(double, roster) for double in asked[:_SHOWN]]
@@ -592,6 +593,6 @@ def _double(double: Double, roster: Roster) -> Text:
 
 
 async def offer_form(request: Request) -> Sequence[Button]:  # noqa: ARG001 - what a hook gives
-    """Return the button that opens the form, for an organiser who sent a table unasked."""
+    """Return the button that opens the form for a list, for an organiser who sent a table without being asked."""
     # L10N: a button: what a table is that somebody sent
     return (Button(_("A list of people"), take_list.to()),)

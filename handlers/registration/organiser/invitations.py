@@ -49,7 +49,7 @@ _HEADINGS: Mapping[str, Span] = {
 
 @routes.press("oi", who=ORGANISER)
 async def show_invitations(request: Request) -> Reply:
-    """Show how many invitations are unused, and how many people have none yet."""
+    """Show how many invitations are unused, and how many people have no invitation yet."""
     printed, unprinted = await invitation_store.counts(request.tx)
     make = (Button(_("Make the file"), print_invitations.to(), style="primary"),) if unprinted else ()
     cards = (CARDS,) if printed or unprinted else ()
@@ -70,7 +70,7 @@ async def show_invitations(request: Request) -> Reply:
 
 @routes.press("oip", who=ORGANISER)
 async def print_invitations(request: Request) -> Reply:
-    """Create the missing invitations, and return them as a file for a mail merge or for printing."""
+    """Create an invitation for each person without one, and return these in a file for a mail merge or for printing."""
     username = await setting_store.telegram_username(request.tx)
     made = await issue_invitations(request.tx, request.settings, request.now, bot_username=username)
     if not made:
@@ -106,9 +106,9 @@ async def remake(request: Request) -> Reply:
 
 
 async def send_file(request: Request, made: Sequence[Invitation], *lines: Span, name: Text = _FILE_NAME) -> Reply:
-    """Return new invitations as a file for a mail merge, which is shown only once.
+    """Return new invitations in a file for a mail merge, which is shown only this once.
 
-    The message begins with their number, followed by `lines`.
+    The message begins with the number of invitations; then follow `lines`. `name` is the name of the file.
     """
     headings = [_HEADINGS[heading] for heading in HEADINGS]
     facts = await letter_facts(request.tx, request.settings, request.now)
@@ -125,12 +125,18 @@ async def send_file(request: Request, made: Sequence[Invitation], *lines: Span, 
 
 
 def kept_accounts(account_ids: Iterable[str]) -> str:
-    """Return the ids of accounts that stay linked as a short text for the button `Renew`: each is «_» and base 36."""
+    """Return the ids of the accounts that stay linked, as a short text for the button `Renew`.
+
+    Each id is written in base 36 after a «_».
+    """
     return "".join(f"_{base36(int(account_id))}" for account_id in account_ids)
 
 
 def read_kept(kept: str) -> Sequence[int]:
-    """Return the account ids that `kept_accounts` encoded. Older buttons have them in decimal digits, without «_»."""
+    """Return the account ids that `kept_accounts` encoded.
+
+    Buttons of an earlier version have the ids in decimal digits, without «_».
+    """
     ids = [part for part in kept.split("_") if part.isalnum() and len(part) < 12]
     return [int(part, 36) for part in ids] if kept.startswith("_") else [int(part) for part in ids if part.isdecimal()]
 

@@ -49,7 +49,7 @@ class LetterForm(Form):
 
 
 class PlaceAndContactForm(Form):
-    """The form for the place that invitations name, and for whom people can ask."""
+    """The form for the place that invitations mention, and for the contact to whom people can write with questions."""
 
     title: ClassVar[Text] = _("Place and contact")
     place: str = text(
@@ -65,7 +65,7 @@ class PlaceAndContactForm(Form):
 
 @routes.press("oit", who=ORGANISER)
 async def show_letters(request: Request) -> Reply:
-    """List the languages of invitations, and whether organisers wrote a text in each."""
+    """List the gathering's languages, with whether organisers wrote a text for invitations in each."""
     texts = await store.letter_texts(request.tx)
     facts = await letter_facts(request.tx, request.settings, request.now)
     lines: list[Span] = [_("What the invitation says, in each language:")]
@@ -92,9 +92,9 @@ LETTERS = Button(_("The text"), show_letters.to())
 
 
 def example_invitation(settings: Settings, username: str | None, locale: str) -> Invitation:
-    """Return the invitation of an invented person; its code and links open nothing.
+    """Return an invitation for an invented person; its code and links open nothing.
 
-    `username` is the bot's name on Telegram, None if it never ran there.
+    `username` is the bot's name on Telegram; None if the bot never ran on Telegram.
     """
     return Invitation(
         participant_id=0,
@@ -193,7 +193,7 @@ async def _to_drop(request: Request, locale: str) -> StoredVersion:
 
 @routes.press("oitd", who=ORGANISER, unless_changed=_to_drop)
 async def take_ready_letter(request: Request, locale: str) -> Reply:
-    """Replace the organisers' text of invitations in one language by the bot's own."""
+    """Replace the organisers' text of invitations in one language with the bot's own text."""
     if await _written(request, locale) is None:
         return await show_letter(request, locale)
     return await _store(request, locale, "")
@@ -214,7 +214,7 @@ async def _store(request: Request, locale: str, after: str) -> Reply:
 
 @inverses.declare("iil")
 async def restore_letter(request: Request, values: Values, locale: str) -> Undone:
-    """Restore a former text of invitations. Raises UserError if it was changed again since."""
+    """Restore a former text of invitations. Raises UserError if the text was changed again since."""
     if (await _written(request, locale) or "") != values["after"]:
         raise changed_since()
     await store.keep_letter_text(request.tx, locale, values["before"])
@@ -229,7 +229,7 @@ async def _place_now(request: Request) -> StoredVersion:
 
 @routes.form("oitp", PlaceAndContactForm, who=ORGANISER, unless_changed=_place_now)
 async def edit_place(request: Request, form: PlaceAndContactForm) -> Reply:
-    """Store which place invitations mention, and whom people can contact."""
+    """Store the place that invitations mention, and the contact for questions."""
     facts = await letter_facts(request.tx, request.settings, request.now)
     before, after = [facts.place, facts.contact], [form.place, form.contact]
     await store.keep_place_and_contact(request.tx, *after)

@@ -36,9 +36,9 @@ _AHEAD = timedelta(days=21)
 
 
 async def count_people(request: Request) -> View:
-    """Return a part of the organisers' home screen: how many people joined, with a button to those who did not.
+    """Return the organisers' home screen's part that tells how many people joined.
 
-    Another button shows the people without a theme.
+    It has a button to the people who did not join, and one to the people without a theme.
     """
     people = await people_store.turnout(request.tx)
     lines: list[Span] = []
@@ -57,7 +57,7 @@ async def count_people(request: Request) -> View:
 async def people_to_reach(request: Request) -> Sequence[NextStep]:
     """Return the steps that organisers should take next to reach people, until the gathering begins.
 
-    These are to import a list, to send invitations, and to write to people who have not joined or have no theme.
+    The steps are to import a list, to send invitations, and to write to people who have not joined or have no theme.
     """
     gathering = request.settings.gathering
     if request.now >= gathering.opens:
@@ -136,7 +136,7 @@ async def not_joined(request: Request, page: int) -> Reply:
 async def not_joined_file(request: Request) -> Reply:
     """Return a file for reminding everyone who has not joined, with a new invitation for each.
 
-    Earlier invitations stay valid.
+    Earlier invitations of these people stay valid.
     """
     username = await setting_store.telegram_username(request.tx)
     made = await invite_anew(request.tx, request.settings, request.now, bot_username=username)
@@ -148,7 +148,7 @@ async def not_joined_file(request: Request) -> Reply:
 
 @routes.press("on", who=ORGANISER)
 async def not_chosen(request: Request, page: int) -> Reply:
-    """Show a page of the people without a theme, with a button to remind them if that was not done within a day.
+    """Show a page of the people without a theme, with a button to remind them unless they were reminded within a day.
 
     After the deadline there is a button to move the deadline instead.
     """
@@ -182,7 +182,7 @@ async def _sure_to_remind(request: Request) -> Question | Reply:
 async def remind(request: Request) -> Reply:
     """Remind everyone without a theme to choose one, outside quiet hours.
 
-    Raises UserError after the deadline, or if they were reminded less than a day ago.
+    Raises UserError after the deadline, or if people were reminded less than a day ago.
     """
     await _may_remind(request)
     reachable, unreachable = await _counts(request)

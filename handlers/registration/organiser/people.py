@@ -52,7 +52,7 @@ STATUSES: dict[str, Text] = {
 
 
 class FindForm(Form):
-    """The form that asks for a name, or for the first letters of its words."""
+    """The form for the name of a person to find; the first letters of each word are enough."""
 
     title: ClassVar[Text] = _("Find someone")
     sends: ClassVar[Text] = _("Search")
@@ -64,7 +64,7 @@ class FindForm(Form):
 
 @routes.form(Find, FindForm, who=ORGANISER)
 async def find(request: Request, form: FindForm) -> Reply:
-    """Show up to ten people whose names match."""
+    """Show up to ten people whose names match the form."""
     wanted = clean(form.name)
     people = await request.preload(("search", wanted), partial(people_store.search, query=wanted))
     again = Button(_("Find someone else"), Find())

@@ -40,21 +40,21 @@ _SUBJECT = "invitations:"
 
 @dataclass(frozen=True, slots=True)
 class ToPost:
-    """To whom invitations can leave by letter (`people`, by id), and how many more people have no address."""
+    """The ids of the `people` whose invitations can be sent by e-mail, and how many more people have no address."""
 
     people: Sequence[int] = ()
     without_address: int = 0
 
 
 async def to_post(request: Request) -> ToPost:
-    """Return to whom invitations can leave by letter now; nobody where no letters are sent."""
+    """Return the people whose invitations can be sent by e-mail now; nobody if no mail server is configured."""
     if not request.settings.sends_letters:
         return ToPost()
     return ToPost(*await letters.without_letter(request.tx))
 
 
 async def letter_buttons(request: Request) -> tuple[Button, ...]:
-    """Return the buttons that send invitations by letter, and that open the report about those that left."""
+    """Return the buttons that send invitations by e-mail, and that open the report about e-mails sent before."""
     if not request.settings.sends_letters:
         return ()
     send = (SEND,) if (await to_post(request)).people else ()
@@ -64,7 +64,7 @@ async def letter_buttons(request: Request) -> tuple[Button, ...]:
 
 @routes.press("oil", who=ORGANISER)
 async def preview_letters(request: Request) -> Reply:
-    """Show how many letters will leave, what they say, in which languages, and how many people have no address."""
+    """Show how many e-mails would be sent, their text, their languages, and how many people have no address."""
     post = await to_post(request)
     if not post.people:
         return await show_letters_sent(request, 0)
@@ -123,7 +123,10 @@ SEND = Button(_("Send the invitations"), preview_letters.to(), style="primary")
 
 @routes.press("oils", who=ORGANISER)
 async def send_letters(request: Request, count: int) -> Reply:
-    """Send the invitations in a few seconds, with a button to cancel; if `count` is outdated, show them again."""
+    """Send invitations by e-mail in a few seconds, with a button to cancel this.
+
+    If their number is not `count` any more, they are shown again instead.
+    """
     post = await to_post(request)
     if len(post.people) != count:
         return await preview_letters(request)
@@ -147,7 +150,7 @@ async def send_letters(request: Request, count: int) -> Reply:
 
 @routes.press("oilx", who=ORGANISER)
 async def cancel_letters(request: Request, stamp: int) -> Reply:
-    """Cancel letters that have not left yet; if one has left, show the report."""
+    """Cancel the e-mails that were about to be sent; if one has been sent already, show the report."""
     if not await outbox_store.call_back(request.tx, f"{_SUBJECT}{stamp}"):
         return await show_letters_sent(request, 0)
     return reply(_("Nothing was sent."), buttons=(SEND, BACK))
@@ -155,7 +158,10 @@ async def cancel_letters(request: Request, stamp: int) -> Reply:
 
 @routes.press("oilr", who=ORGANISER)
 async def show_letters_sent(request: Request, page: int) -> Reply:
-    """Show how many letters were handed over, came back or wait, with buttons for each of which a reason is known."""
+    """Show how many e-mails were handed to the mail server, came back, or wait.
+
+    For each e-mail with a known reason why it did not arrive, buttons correct the address and send it again.
+    """
     sent = await letter_store.last_letters(request.tx, letters.INVITATION)
     if not sent:
         return reply(_("No invitation has left by e-mail yet."), buttons=((await letter_buttons(request)) + (BACK,)))
@@ -206,7 +212,7 @@ async def _address_now(request: Request, person: int) -> StoredVersion:
 
 @routes.form("oila", RecipientForm, who=ORGANISER, unless_changed=_address_now)
 async def correct_address(request: Request, form: RecipientForm, person: int) -> Reply:
-    """Store the corrected address of a person, and send their invitation there."""
+    """Store a person's corrected e-mail address, and send the person's invitation to it."""
     read = cell_readers(service.list_rules((), request.settings))["email"]
     try:
         address = read(form.address)
@@ -218,7 +224,7 @@ async def correct_address(request: Request, form: RecipientForm, person: int) ->
 
 @routes.press("oilg", who=ORGANISER)
 async def send_again(request: Request, person: int) -> Reply:
-    """Send a person another letter with their invitation; earlier ones stay valid until one is used."""
+    """Send a person another e-mail with an invitation; the person's earlier invitations work until one is used."""
     invited = existing(await participant_store.find(request.tx, person))
     if invited.status != "invited":
         raise UserError(_("{name} is in already.", name=called(invited)), buttons=(_report(), BACK))

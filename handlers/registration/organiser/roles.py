@@ -49,7 +49,7 @@ async def ask_role(request: Request, person_id: int) -> Reply:
 
 @routes.press("ors", who=ORGANISER)
 async def set_role(request: Request, person_id: int, organises: bool) -> Reply:
-    """Give the organisers' role to a person (if `organises`) or take it away, and notify the person."""
+    """Give a person the organisers' role or, if `organises` is False, take it away; the person is notified."""
     person = await _person(request, person_id)
     if person.organises == organises:
         return reply(_("Nothing was changed."), buttons=back_to(person.id), toast=_("Already done."))
@@ -91,7 +91,7 @@ async def _sure_to_revoke(request: Request, person_id: int) -> Question:
 
 @routes.press("oxy", who=ORGANISER, first=Asks("ox", _sure_to_revoke))
 async def revoke(request: Request, person_id: int) -> Reply:
-    """Revoke a person: their invitation and links stop working, and their accounts are detached."""
+    """Revoke a person: the person's invitation and links stop working, and their accounts are detached."""
     person = existing(await participant_store.find(request.tx, person_id))
     if person.status == "revoked":
         return reply(_("Nothing was changed."), buttons=back_to(person.id), toast=_("Already done."))
@@ -106,7 +106,7 @@ async def revoke(request: Request, person_id: int) -> Reply:
 
 @inverses.declare("ix")
 async def reinstate(request: Request, values: Values, person_id: int) -> Undone:
-    """Let a revoked person in again, with everything they had before, unless somebody else has it now."""
+    """Let a revoked person in again, with all accounts and links from before that nobody else has now."""
     person = await participant_store.find(request.tx, person_id)
     if person is None or person.status != "revoked":
         raise changed_since()

@@ -24,7 +24,7 @@ _PATIENCE = timedelta(days=7)
 
 
 async def to_send(request: Request) -> int:
-    """Return the number of unused invitations that were made after organisers last said that all had been sent."""
+    """Return how many unused invitations were made after organisers last said that they had sent all invitations."""
     return await invitation_store.unused_since(request.tx, await _sent_at(request))
 
 
@@ -37,7 +37,7 @@ async def _sent_at(request: Request) -> datetime | None:
 async def next_step(request: Request, by: datetime, unused: int) -> NextStep | None:
     """Return the organisers' next step about invitations: to send new ones, or to remind people; None if there is none.
 
-    `by` is when people should have joined; `unused` is how many people have an invitation and have not joined.
+    `by` is the instant by which people should have joined; `unused` is how many people were invited and did not join.
     """
     if made := await to_send(request):
         ask_again = await setting_store.get(request.tx, _ASK_AGAIN)
@@ -67,7 +67,7 @@ def _yes(count: int) -> Button:
 
 @routes.press("ois", who=ORGANISER)
 async def ask_whether_sent(request: Request) -> Reply:
-    """Ask whether the new invitations were sent. If there are none, the screen of invitations is shown."""
+    """Ask the organiser whether the new invitations were sent; without new ones, show the screen of invitations."""
     made = await to_send(request)
     if not made:
         return await show_invitations(request)
@@ -86,7 +86,7 @@ async def say_sent(request: Request, count: int) -> Reply:
 
 @routes.press("oisn", who=ORGANISER)
 async def say_not_yet(request: Request) -> Reply:
-    """Show the screen of invitations, and ask only after a day whether they were sent."""
+    """Show the screen of invitations, and do not ask again for a day whether the new invitations were sent."""
     await setting_store.put(request.tx, _ASK_AGAIN, str(to_micros(request.now + _LATER)))
     return await show_invitations(request)
 

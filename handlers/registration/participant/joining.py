@@ -75,7 +75,7 @@ _ASKED_AGAIN = timedelta(days=1)
 
 
 def welcome(request: Request) -> Reply:
-    """Return a greeting for a person whom the bot does not know, which tells how to join."""
+    """Greet a person whom the bot does not know, and tell the person how to join."""
     hello = _("Welcome to {gathering}.", gathering=Strong(request.settings.gathering.name))
     enter = Button(_("Enter my code"), Enter(), style="primary")
     if request.settings.gathering.registration == "open":
@@ -91,14 +91,14 @@ def welcome(request: Request) -> Reply:
 
 
 async def welcome_stranger(request: Request) -> View:
-    """Return the part of a screen that tells people who have not joined how to join; empty for others."""
+    """Return the part of a screen that tells people who have not joined how to join; an empty View for others."""
     return welcome(request).view if request.person is None else View(())
 
 
 @routes.press("j", who=ANYONE, linkable=True)
 @in_new_browser
 async def join(request: Request, invitation: str) -> Reply:
-    """Let a person join by the link of an invitation that they opened."""
+    """Let a person join by opening the link of an invitation."""
     return await answer_code(request, lambda: _open(request, invitation), again=_ENTER, refusal=WRONG_CODE)
 
 
@@ -112,7 +112,7 @@ async def join(request: Request, invitation: str) -> Reply:
 )
 @in_new_browser
 async def enter(request: Request, form: InvitationCodeForm) -> Reply:
-    """Let a person join by the code of an invitation that they typed into the form or after the command."""
+    """Let a person join by the code of an invitation, typed into the form or after the command."""
     return await join(request, form.invitation)
 
 
@@ -157,7 +157,7 @@ async def _gave_way(request: Request, secret: secret_store.Secret) -> bool:
 
 @routes.press("jn", who=ANYONE)
 async def ask_anew(request: Request, invitation: str) -> Reply:
-    """Notify organisers, at most once a day, that a person needs a new invitation, because theirs was replaced."""
+    """Notify organisers that a person needs a new invitation, because the old one was replaced; at most once a day."""
     find = partial(_ask_anew, request, invitation)
     return await answer_code(request, find, again=_ENTER, refusal=WRONG_CODE)
 
@@ -191,9 +191,9 @@ async def _ask_anew(request: Request, code: str) -> Reply | None:
 async def take_code(request: Request, text: str, *, answering: bool) -> Reply | None:
     """Return the reply to a typed text that is an invitation's code; None for any other text.
 
-    A stranger joins by the code. A person who has joined is told that they need none, and the code is not stored. A
-    text that could be a code is compared with the existing codes; if a stranger's matches none, this counts as a guess.
-    `answering` is whether the text answers a question of the bot.
+    A stranger joins by the code. A person who has joined reads that no code is needed, and the code is not stored. A
+    text that could be a code is compared with the existing codes; a stranger's text that matches no code counts as a
+    guess. `answering` is whether the text answers a question of the bot.
     """
     sure = codes.must_be(text)
     if not sure and (answering or not codes.might_be(text)):
@@ -261,10 +261,10 @@ async def _tell_of_no_theme(request: Request, person: Participant) -> None:
 @routes.press("hi")
 @in_new_browser
 async def greet(request: Request, *, person: Participant | None = None) -> Reply:
-    """Greet a person by first name, with the privacy notice, and show the themes or, once published, their group.
+    """Greet a person by first name, show the privacy notice, and the themes or, once groups are published, their group.
 
-    A latecomer is put into a group first, but not from an unconfirmed browser. `person` is somebody who has just
-    joined; None stands for the person who sent the request.
+    A latecomer is put into a group first, unless the browser is unconfirmed. `person` is somebody who has just joined;
+    None stands for the person who sent the request.
     """
     person = person or request.participant
     role = await role_view(request.tx, person.id) if person.facilitates else View(())
@@ -310,7 +310,7 @@ async def _registration_is_open(request: Request) -> None:
 async def register(request: Request, form: RegistrationForm) -> Reply:
     """Register the person who filled in the form.
 
-    Raises UserError, and stores nothing, if they are too young or too old for the gathering.
+    Raises UserError, and stores nothing, if the person is too young or too old for the gathering.
     """
     await _registration_is_open(request)
     gathering = request.settings.gathering

@@ -41,7 +41,7 @@ async def enter_code(request: Request, form: OrganiserCodeForm) -> Reply:
 
 
 async def offer_code(request: Request) -> View:
-    """Return a part of screens with a button to enter an organiser's code; empty for organisers."""
+    """Return the part of a screen with a button to enter an organiser's code; an empty View for organisers."""
     offered = () if request.may(ORGANISER) else (Button(_("I have an organiser's code"), enter_code.to()),)
     return View((), offered)
 
