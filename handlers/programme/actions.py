@@ -30,8 +30,8 @@ class EditSession(Action, code="ys"):
 class AddSession(Action, code="yj"):
     """The button that opens the form for a new session.
 
-    The form suggests `day`, a number such as 20270610; 0 stands for the first day of the gathering. If that has passed,
-    an hour typed without a day means today.
+    The form suggests `day`, a number such as 20270610; 0 stands for the first day of the gathering. If this day has
+    passed, an hour typed without a day means today.
     """
 
     day: int
@@ -41,7 +41,7 @@ SESSIONS = Button(_("Sessions"), EditProgramme(0))
 
 
 def subject(session: Session) -> str:
-    """Return the key under which the journal of organisers' changes records changes of this session."""
+    """Return the key under which the journal of organisers' changes stores the changes of this session."""
     return f"session:{session.id}"
 
 

@@ -13,9 +13,9 @@ from handlers.programme.model import beside_workshops
 
 
 async def sessions_in_rooms(tx: Transaction, day: date, rooms: Sequence[str]) -> Sequence[tuple[str, Span]]:
-    """Return the sessions on a day that use one of `rooms` while groups work there.
+    """Return the sessions of a day that use one of `rooms` at a time when groups work.
 
-    `rooms` are names without accents and capitals. The result has pairs of a room and a line that describes the
+    `rooms` are names without accents and capitals. The result has pairs: the room, and a line that describes the
     session.
     """
     sessions = [session.plan for session in await store.confirmed_sessions(tx)]

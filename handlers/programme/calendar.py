@@ -19,10 +19,10 @@ from handlers.programme.model import Session
 async def calendar_entry(
     tx: Transaction, session_id: int, locales: Sequence[str], now: datetime
 ) -> CalendarEntry | None:
-    """Return the entry of a session in a platform's public calendar; None if it should not be in that calendar.
+    """Return the entry of a session for a platform's public calendar; None if the session must not be in that calendar.
 
-    The calendar has sessions for everybody or for a theme, that take place, until they are over. `locales` are the
-    gathering's languages: the title is in the first, the description also in the others that the session has.
+    The calendar has the sessions for everybody or for a theme that take place, until they are over. `locales` are the
+    gathering's languages: the title is in the first; the description is in every language in which there is one.
     """
     session = await store.find_session(tx, session_id)
     if session is None or not _belongs(session, now):

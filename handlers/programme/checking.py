@@ -13,9 +13,10 @@ from handlers.programme.settings import SessionSettings
 
 
 async def check(tx: Transaction | None, settings: Settings) -> Sequence[Finding]:
-    """Return a warning that names the sessions of the example that nobody confirmed, if there are any.
+    """Return a warning that names the sessions that are still those of config.example.toml, if there are any.
 
-    The sessions are those in the database, or of config.toml before the first start.
+    Nobody of the team has changed or confirmed these sessions. They are looked for in the database or, if `tx` is None
+    or the database has no programme yet, in config.toml.
     """
     if tx and await setting_store.get(tx, store.SEEDED):
         keys = [session.plan.key for session in await store.sessions_to_confirm(tx)]

@@ -19,18 +19,17 @@ async def session_changed(tx: Transaction, session: Session, now: datetime) -> N
 
 @collecting_hook
 async def something_is_on(request: Request) -> Sequence[str]:
-    """Return a word such as «plenary» for everything that is going on for the person beside the sessions.
+    """Return a word such as «plenary» for everything except sessions that is going on for the person.
 
-    The programme then does not announce a break. By default there is nothing.
+    While there is any such word, the programme announces no break. By default there is none.
     """
     return ()
 
 
 @hook
 async def over_already(request: Request) -> Mapping[int, Span]:
-    """Return a line for each session that is over earlier than planned, by the session's id.
+    """Return a line that says so for each session that is over earlier than planned, by the session's id.
 
-    It contains sessions that ended less than a day ago; the line tells readers that the session is over. By default
-    there is none.
+    Sessions that ended more than a day ago are left out. By default the result is empty.
     """
     return {}

@@ -40,7 +40,7 @@ def day_of(session: Session, zone: str) -> date:
 
 
 def where(plan: Plan) -> Span:
-    """Return a session's venue; it is a link to the session's map if there is one."""
+    """Return a session's venue in words, as a link to the session's map if the session has one."""
     label: Span = Localised(plan.venue) if plan.venue else _("map")
     return Link(label, plan.map_url) if plan.map_url else label
 
@@ -48,7 +48,7 @@ def where(plan: Plan) -> Span:
 def line(session: Session, audience: Span | None = None, *, stands_out: bool = True) -> Span:
     """Return the line of a list for one session: «14:00–15:30 Workshop, Room B (Culture)».
 
-    `audience` is the audience in words, None to leave it out. The title of a session that `stands_out` is in bold.
+    `audience` is the audience in words, None to leave it out. If `stands_out` is True, the title is in bold.
     """
     plan = session.plan
     title: Span = Localised(plan.title)
@@ -66,7 +66,7 @@ def line(session: Session, audience: Span | None = None, *, stands_out: bool = T
 
 
 def speaker_line(plan: Plan) -> tuple[Span, ...]:
-    """Return the line «with Marie Curie» below a session's own; none if nobody is named or it is cancelled."""
+    """Return the line «with Marie Curie» below a session's line; () if nobody is named or the session is cancelled."""
     # L10N: a line below a session: who speaks there
     return (_("with {speaker}", speaker=Name(plan.speaker)),) if plan.speaker and not plan.cancelled else ()
 
@@ -77,7 +77,7 @@ def description_line(plan: Plan) -> tuple[Span, ...]:
 
 
 def heading(plan: Plan, now: datetime) -> Span:
-    """Return one line with a session's start, title and venue. The start includes the day unless `now` is near it."""
+    """Return one line with a session's start, title and venue; the start includes the day unless it is near `now`."""
     moment = Moment(plan.starts, "time" if abs(plan.starts - now) < _SAME_DAY else "datetime")
     title = Strong(Localised(plan.title))
     if plan.venue or plan.map_url:
@@ -86,7 +86,7 @@ def heading(plan: Plan, now: datetime) -> Span:
 
 
 def reminder_lines(plan: Plan, now: datetime) -> tuple[Span, ...]:
-    """Return the two lines of a session's reminder: start, title and venue; then what to do, such as going there."""
+    """Return the two lines of a session's reminder: start, title and venue; then what people should do."""
     left = plan.starts - now
     if left <= timedelta():
         do: Span = _("It has begun: come in.")
@@ -100,9 +100,9 @@ async def lines(
 ) -> list[Span]:
     """Return the lines of a list of sessions, in the given order, with the date above each day's sessions.
 
-    Sessions that are not for everybody name their audience; the reader's sessions, `mine`, are in bold. Sessions of
-    today are marked if they are over, take place `now` or begin soon. Below each session are its speaker and, if it is
-    the only one, its description. `zone` is the time zone in which days are told.
+    Sessions that are not for everybody name their audience; sessions in `mine`, which are for the reader, are in bold.
+    Today's sessions are marked as over, as taking place `now`, or as beginning soon. Below each session is its speaker
+    and, if only one session is listed, its description. `zone` is the time zone that decides on which day a session is.
     """
     theirs = {session.id for session in mine}
     audiences: dict[Audience, Span | None] = {Audience(): None}
@@ -147,7 +147,7 @@ def _of_today(session: Session, told: Span, now: datetime, *, following: bool) -
 def change_notice(changes: Sequence[Span]) -> View:
     """Return the message that notifies one person of changes in the programme.
 
-    Each of the first ten changes has a line; the further ones are only counted.
+    The message has a line for each of the first ten changes, and the number of further changes.
     """
     # L10N: never zero
     said: list[Span] = [_n("A change in the programme.", "{count} changes in the programme.", len(changes))]
@@ -211,9 +211,9 @@ def _end(plan: Plan) -> Moment:
 
 
 def now_for_you(plan: Plan) -> Text:
-    """Return the line of a notice that a session takes place for the recipients, who were not expected before.
+    """Return the line of a notice that tells people that a session takes place and is for them.
 
-    Either they were added to the audience, or the session was cancelled and takes place after all.
+    They read it if they were added to the session's audience, or if the session's cancellation was undone.
     """
     if plan.venue:
         place = _venue_words(plan.venue)

@@ -34,12 +34,12 @@ LONGEST_DESCRIPTION = 300
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is planned for a session; `Session` adds what the database knows about it.
+    """What is planned for a session; a `Session` is a plan that is stored.
 
     `starts` and `ends` are UTC (equal if the end is not known); `zone` is the time zone of the venue. `key` names the
     session in files. Titles, venues and descriptions are by locale; `map_url` is '' without a map, `speaker` '' if
-    nobody is named. An `unconfirmed` session is one of config.example.toml's that nobody of the team has changed or
-    confirmed: only organisers see it.
+    nobody is named. An `unconfirmed` session comes from config.example.toml, and nobody of the team has changed or
+    confirmed it: only organisers see it.
     """
 
     key: str
@@ -69,7 +69,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A stored session: its id, its plan, and its revision, which starts at 1 and grows with every change."""
+    """A stored session: its id, its plan, and its revision, a number that is 1 at first and grows with every change."""
 
     id: int
     plan: Plan
@@ -86,9 +86,9 @@ def local_day(plan: Plan, instant: datetime) -> date:
 
 
 def beside_workshops(plans: Sequence[Plan], day: date) -> Sequence[Plan]:
-    """Return the plans on a day, other than workshops, that take place while groups work.
+    """Return the plans of a day that are no workshops and take place while groups work.
 
-    Groups work during the day's workshops or, if the programme has none that day, at any hour.
+    Groups work during the day's workshops or, if the day has no workshops, at any hour.
     """
     that_day = [plan for plan in plans if not plan.cancelled and local_day(plan, plan.starts) == day]
     workshops = [plan for plan in that_day if plan.kind == "workshop"]
@@ -101,7 +101,7 @@ def beside_workshops(plans: Sequence[Plan], day: date) -> Sequence[Plan]:
 
 
 def session_subject(session_id: int) -> str:
-    """Return the key of a session's reminders, such as «session:12»."""
+    """Return the key, such as «session:12», under which a session's reminders are stored."""
     return f"{SESSION}:{session_id}"
 
 
@@ -121,9 +121,9 @@ class SessionChange:
 class ProgrammeDifference:
     """What importing a file would change in the stored programme.
 
-    `new` and `changed` are the sessions that would be added or changed; `unchanged` counts the others in the file.
-    `missing` are stored sessions that are not over and not in the file. `still_cancelled` are sessions of the file that
-    were cancelled in chat: an import never undoes that.
+    `new` and `changed` are the sessions that would be added or changed; `unchanged` is how many sessions of the file
+    are stored as they are. `missing` are stored sessions that are not over and not in the file. `still_cancelled` are
+    sessions of the file that were cancelled in chat: an import never undoes a cancellation.
     """
 
     new: tuple[Plan, ...] = ()
@@ -134,7 +134,7 @@ class ProgrammeDifference:
 
 
 class ClockChange(Enum):
-    """Why a local time is not one instant when clocks change: it is skipped, or comes twice."""
+    """Why a local time is not exactly one instant: when clocks change, the time is skipped or comes twice."""
 
     SKIPPED = "skipped"
     TWICE = "twice"
@@ -184,7 +184,7 @@ def must_be_told(before: Plan, after: Plan, now: datetime) -> bool:
     """Return whether people must be notified of a change of a session.
 
     True if title, time, venue, audience or cancellation differ. False if the session is over or stays cancelled, if
-    only the spelling of its title changed, or if people cannot have seen it before or cannot see it any more.
+    only the spelling of its title changed, or if the session is or was unconfirmed, so that people do not see it.
     """
     if before.unconfirmed or after.unconfirmed:
         return False
@@ -279,9 +279,9 @@ _TITLES = frozenset(words("dr pr prof professeur professeure professor docteur d
 
 
 def speakers_without(speaker: str, name: str) -> str:
-    """Return who speaks in a session without the person with this full name, and without what is said of them.
+    """Return the speakers of a session without the person with this full name and the words that describe the person.
 
-    Others who are named beside them stay. So does a longer name that contains the name: it is somebody else's.
+    Other people in the text stay, also a person with a longer name that contains this name.
     """
     gone, parts, left, theirs, described = search_key(name, ""), _BETWEEN.split(speaker), "", False, False
     for between, part in zip(["", *parts[1::2]], parts[::2], strict=True):

@@ -44,7 +44,7 @@ _MOST_AT_ONCE = 2
     listed=20,
 )
 async def show_programme(request: Request) -> Reply:
-    """Show the sessions of today, or else of the next day that has any; after the gathering, of its last day."""
+    """Show the sessions of today or of the next day that has sessions; after the gathering, those of its last day."""
     visible, mine = await seen(request)
     if not visible:
         nothing = _("The programme is not ready yet. You will find it here.")
@@ -55,7 +55,7 @@ async def show_programme(request: Request) -> Reply:
 
 
 async def seen(request: Request) -> tuple[Sequence[Session], Sequence[Session]]:
-    """Return the sessions that the person may see, and those meant for the person; for the team, these are all."""
+    """Return the sessions that the person may see, and the sessions for the person; for the team, both are all."""
     visible, mine = await seen_by(request.tx, request.participant.id, request.settings.gathering.zone)
     return visible, mine if request.participant.attends else visible
 
@@ -63,8 +63,8 @@ async def seen(request: Request) -> tuple[Sequence[Session], Sequence[Session]]:
 async def tell_what_is_next(request: Request) -> View:
     """Return, for the home screen, lines with the person's current and next sessions, their times and venues.
 
-    If one is the workshop of their group, a button shows the group. Once no session is to come, a line tells which one
-    ended lately.
+    If the next session is a workshop of the person's group, a button shows the group. If no session is to come, a line
+    names a session that was over lately.
     """
     if request.participant.status == "withdrawn":
         return View(())
@@ -77,9 +77,9 @@ async def tell_what_is_next(request: Request) -> View:
 
 
 async def name_what_is_next(request: Request) -> View:
-    """Return, for the bar of a page, the person's current session, or else the next: «14:00 · Culture 6 · Room 3».
+    """Return, for the bar of a page, the person's current or else next session: «14:00 · Culture 6 · Room 3».
 
-    The time is when the current one ends, or the next one begins. The View is empty if nothing is to come.
+    The time is when the current session ends or the next one begins. The View is empty if no session is to come.
     """
     placed = await _placed(request)
     mine = await _at_hand(request, placed) if request.participant.status != "withdrawn" else ()
@@ -134,7 +134,7 @@ async def offer_programme(request: Request) -> View:
 
 
 async def goes_on(request: Request) -> bool:
-    """Return whether the person has not withdrawn, and any session is taking place or still to come."""
+    """Return whether any session is taking place or still to come; False for a person who is not coming."""
     return request.participant.status != "withdrawn" and bool(await store.still_to_come(request.tx, request.now))
 
 
@@ -265,7 +265,7 @@ async def _listing(
 
 @routes.press("ya")
 async def show_list(request: Request, _page: int) -> Reply:
-    """Show the programme, for buttons of an earlier version that opened a list of all days or of one's own sessions."""
+    """Show the programme, for buttons of an earlier version, which listed all days or the person's own sessions."""
     return await show_programme(request)
 
 
@@ -273,7 +273,7 @@ routes.press("ym")(show_list.handler)
 
 
 class SearchForm(Form):
-    """The form for words of a session."""
+    """The form for words by which sessions are searched."""
 
     title: ClassVar[Text] = _("Search the programme")
     sends: ClassVar[Text] = _("Search")
@@ -282,7 +282,7 @@ class SearchForm(Form):
 
 @routes.form("yq", SearchForm)
 async def search(request: Request, form: SearchForm) -> Reply:
-    """Show the sessions whose texts, kind or audience have words that begin with all words of the form."""
+    """Show the sessions that have, in texts, kind or audience, a word that begins like each word of the form."""
     visible, mine = await seen(request)
     audiences = {each: await describe(request.tx, each) for each in {session.plan.audience for session in visible}}
     found = [session for session in visible if matches(form.words, _searched(request, session.plan, audiences))]
@@ -310,7 +310,7 @@ SEARCH = Button(_("Search"), search.to())
 
 @routes.press("yc")
 async def take_away(request: Request) -> Reply:
-    """Send the person their own programme as an .ics file, which they can add to the calendar of their phone."""
+    """Send the person an .ics file with the sessions that are for them, to add to the calendar of a phone."""
     _visible, mine = await seen(request)
     if not mine:
         return reply(_("Nothing is planned for you yet."), buttons=(PROGRAMME,))

@@ -72,7 +72,7 @@ _DAYS: Sequence[Sequence[tuple[str, str, time, time, dict[str, str], dict[str, s
 def configure(configuration: Configuration, moved: timedelta) -> None:
     """Move the sessions of config.example.toml by `moved`, and add the sessions of the gathering's three days.
 
-    All have a place: with one, the example's session counts as written by the team.
+    Each session gets a place, because a session of the example with a place counts as written by the team.
     """
     for session in configuration["sessions"]:
         session["place"] = _HALL

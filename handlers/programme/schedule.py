@@ -11,9 +11,9 @@ from handlers.programme import service, store
 
 
 class NewsSource:
-    """Continues to notify people of changes; the ticker, the loop that does what is due, calls it.
+    """The source of notices about changed sessions that are not yet sent to everybody concerned.
 
-    It is a source (`bot.background.scheduling.Source`).
+    The ticker, the loop that does what is due, calls it (see `bot.background.scheduling.Source`).
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -27,6 +27,6 @@ class NewsSource:
         return now if await store.any_news(tx) else None
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
-        """Notify some more people; None if everybody was notified."""
+        """Notify some more people of changes; None if everybody was notified already."""
         told = await service.tell_more(tx, now, self._hours)
         return None if told is None else Released(told)

@@ -64,7 +64,7 @@ Placed = Sequence[tuple[Round, Group]]
 class Changed:
     """The result of a change: changed sessions (before, after), added sessions, and how many people were notified.
 
-    With `more`, there are so many people that others are notified later, within minutes.
+    If `more` is True, further people will be notified within minutes, because they are too many to notify at once.
     """
 
     sessions: Sequence[ChangedSession]
@@ -83,7 +83,7 @@ async def follow_change(tx: Transaction, before: Session | None, after: Session 
 async def plan_reminders(
     tx: Transaction, session: Session, now: datetime, *, gone: bool = False, moved: bool = False
 ) -> None:
-    """Plan the reminders of a session, or delete them if it does not take place or is deleted (`gone`).
+    """Plan the reminders of a session; delete them if the session is cancelled, unconfirmed or deleted (`gone`).
 
     If `moved` is true, reminders with the old time that are already in the outbox are deleted first.
     """
@@ -102,10 +102,10 @@ async def plan_reminders(
 async def change_sessions(
     tx: Transaction, changes: Iterable[tuple[Session, Plan]], now: datetime, hours: Hours, *, by: int | None = None
 ) -> Changed:
-    """Change the plans of sessions, and notify the people concerned, or some at once and the rest by `tell_more`.
+    """Change the plans of sessions, and notify the people concerned; of very many, `tell_more` notifies the rest later.
 
-    `by` is the id of the participant who made the change and is not notified; None for nobody. During a person's night,
-    given by `hours`, changes of sessions that are more than a day away wait until morning.
+    `by` is the id of the participant who made the change and is not notified; None for nobody. At night, as `hours`
+    defines it for each person, notices about sessions that are more than a day away wait until morning.
     """
     done: list[ChangedSession] = []
     for before, plan in changes:
@@ -125,9 +125,9 @@ async def change_sessions(
 
 
 async def tell_more(tx: Transaction, now: datetime, hours: Hours) -> int | None:
-    """Notify some more people of the oldest changes that were not told to everybody concerned.
+    """Notify some more people of the oldest changes of which not everybody concerned has been notified.
 
-    Returns how many people; None if there are no such changes.
+    Returns how many people were notified; None if there are no such changes.
     """
     news = await store.first_news(tx)
     if news is None:
@@ -176,7 +176,7 @@ async def _tell(
 
 
 async def groups_in_rooms(tx: Transaction, plans: Iterable[Plan]) -> Sequence[tuple[Plan, Sequence[Span]]]:
-    """Return the plans that use a room of groups while these work, each with the short titles of these groups."""
+    """Return the plans that use a group's room while groups work, each with the short titles of the room's groups."""
     by_day = {round_.day: round_ for round_ in await all_rounds(tx)}
     stored = [session.plan for session in await store.confirmed_sessions(tx)]
     taken = list[tuple[Plan, Sequence[Span]]]()
@@ -215,7 +215,7 @@ async def _count_some(
 
 
 async def count_moved(perform: Perform, *, before: Audience, after: Audience) -> tuple[int, int]:
-    """Return how many people are in the audience `after` and not in `before`, and in `before` and not in `after`."""
+    """Return how many people enter and how many leave a session's audience if it changes from `before` to `after`."""
     parts = await perform(partial(participant_store.id_ranges, size=_COUNTED_AT_ONCE))
     counted = await perform.each([partial(_count_moved, before=before, after=after, ids=ids) for ids in parts])
     return sum(gained for gained, _lost in counted), sum(lost for _gained, lost in counted)
@@ -270,9 +270,9 @@ async def preview_import(tx: Transaction, plans: Iterable[Plan], now: datetime) 
 
 
 def digest_import(found: ProgrammeDifference) -> str:
-    """Return a digest of what an import would change.
+    """Return a digest of the changes that an import would make.
 
-    If it differs from the digest stored at the preview, sessions changed since.
+    If the digest differs from the one that was stored at the preview, sessions changed since.
     """
     return digest_of(found.new, found.changed, found.missing)
 
@@ -320,8 +320,8 @@ async def undo_changes(
 ) -> Changed | None:
     """Undo changes and additions of sessions, and notify the people concerned, except the participant `by`.
 
-    `altered` has (id, plan before, plan after), `added` has (id, plan). Returns None, changing nothing, if one of the
-    sessions was changed again since.
+    `altered` has (id, plan before, plan after), `added` has (id, plan). Returns None, and changes nothing, if one of
+    the sessions was changed again since.
     """
     stored = {session.id: session for session in await store.all_sessions(tx)}
     for each, plan in [*((each, after) for each, _before, after in altered), *added]:
@@ -343,7 +343,7 @@ async def undo_changes(
 async def programmes_of(tx: Transaction, people: Collection[int], zone: str) -> Mapping[int, Sequence[Session]]:
     """Return the sessions that are for each of these people, in order, by participant id.
 
-    `zone` is the gathering's time zone. Workshops have the room of the person's group as venue.
+    `zone` is the gathering's time zone. A workshop's venue is the room of the person's group.
     """
     return await _programmes_of(tx, await store.confirmed_sessions(tx), people, zone)
 
@@ -365,7 +365,7 @@ async def _programmes_of(
 
 
 async def seen_by(tx: Transaction, participant_id: int, zone: str) -> tuple[Sequence[Session], Sequence[Session]]:
-    """Return the sessions that a person may see, and those among them that are for the person, both in order.
+    """Return the sessions that a person may see, and the sessions that are for the person, both in order.
 
     `zone` is the gathering's time zone.
     """
@@ -379,8 +379,9 @@ async def seen_by(tx: Transaction, participant_id: int, zone: str) -> tuple[Sequ
 async def at_hand(tx: Transaction, person: Participant, placed: Placed, now: datetime, zone: str) -> Sequence[Session]:
     """Return the sessions for a person that take place now, and the next ones, in order.
 
-    `placed` are the person's groups: their rooms are included, and first meetings that are not over. An organiser who
-    does not attend also gets the sessions of all themes, groups and territories. `zone` is the gathering's time zone.
+    `placed` are the person's groups: a workshop has the room of the group as venue, and first meetings of groups that
+    are not over are included. An organiser who does not attend also gets the sessions of all themes, groups and
+    territories. `zone` is the gathering's time zone.
     """
     found: list[Session] = []
     following: datetime | None = None
@@ -407,7 +408,7 @@ async def _is_for(tx: Transaction, audience: Audience, person: Participant) -> b
 
 
 def personal(planned: Sequence[Session], placed: Placed, zone: str) -> Sequence[Session]:
-    """Return sessions adapted to one person: workshops have the room of the person's group of that day as venue.
+    """Return sessions as they are for one person: a workshop's venue is the room of the person's group of that day.
 
     The first meetings of the person's groups (`placed`) are added. `zone` is the gathering's time zone.
     """
@@ -422,16 +423,16 @@ def personal(planned: Sequence[Session], placed: Placed, zone: str) -> Sequence[
 
 
 async def in_rooms(tx: Transaction, session: Session, people: Collection[int], zone: str) -> Mapping[int, Session]:
-    """Return a session adapted to each of these people, by participant id.
+    """Return a session as it is for each of these people, by participant id.
 
-    A workshop has the room of the person's group of that day as venue; any other session is unchanged.
+    A workshop's venue is the room of the person's group of that day; any other session is unchanged.
     """
     placed = await published_groups_of(tx, people)
     return {person: with_room(session, placed.get(person, ()), zone) for person in people}
 
 
 def with_room(session: Session, placed: Placed, zone: str) -> Session:
-    """Return a workshop with the room of the person's group of that day as venue, and any other session unchanged.
+    """Return a workshop with the room of the person's group of that day as venue; return any other session unchanged.
 
     `placed` are the person's groups; `zone` is the gathering's time zone.
     """
@@ -443,7 +444,7 @@ def with_room(session: Session, placed: Placed, zone: str) -> Session:
 
 
 def group_on_day(session: Session, placed: Placed, zone: str) -> Group | None:
-    """Return the person's group that works in a workshop, by its day; None for other sessions, and without a group."""
+    """Return the person's group on the day of a workshop; None for other sessions, and for a person without a group."""
     if session.plan.kind != "workshop" or not placed:
         return None
     return _on_day(placed, session.plan.starts.astimezone(ZoneInfo(zone)).date())
@@ -476,9 +477,9 @@ def _in_order(found: Sequence[Session]) -> Sequence[Session]:
 
 
 def from_here_on(found: Iterable[Session], first: Session) -> Sequence[Session]:
-    """Return, of the sessions `found`, the session `first` and those that begin later on the same day.
+    """Return the session `first`, and the sessions among `found` that begin later on the same day.
 
-    Cancelled sessions are left out. The day is the day in the first session's time zone.
+    Cancelled sessions are left out. The day is the date in the first session's time zone.
     """
     day = local_day(first.plan, first.plan.starts)
     return [
@@ -491,5 +492,5 @@ def from_here_on(found: Iterable[Session], first: Session) -> Sequence[Session]:
 
 
 def shifted(plan: Plan, by: timedelta) -> Plan:
-    """Return a copy of a plan that begins and ends later by the duration `by`."""
+    """Return a copy of a plan with start and end moved by the duration `by`."""
     return replace(plan, starts=plan.starts + by, ends=plan.ends + by)

@@ -22,9 +22,9 @@ def _audience(word: str) -> str:
 
 
 class SessionSettings(Section):
-    """A session in the configuration file. Times without a UTC offset are local times in the session's zone.
+    """A session in the configuration file. Times without a UTC offset are local times in the session's `zone`.
 
-    If `zone` is None, the zone is the gathering's.
+    If `zone` is None, the session is in the gathering's time zone.
     """
 
     key: Annotated[str, Field(min_length=1, max_length=255)]
@@ -40,15 +40,15 @@ class SessionSettings(Section):
     description: Mapping[str, Annotated[str, Field(max_length=LONGEST_DESCRIPTION)]] = {}
 
     def instants(self, gathering: GatheringSettings) -> tuple[datetime, datetime]:
-        """Return when the session starts and ends (UTC). Raises BadTime for a local time that clocks skip or repeat."""
+        """Return the session's start and end (UTC). Raises BadTime for a local time that clocks skip or repeat."""
         zone = self.zone or gathering.zone
         return _instant(self.starts, zone), _instant(self.ends, zone)
 
     @property
     def invented(self) -> bool:
-        """Return whether the session is still the one of config.example.toml, on whichever day.
+        """Return whether the session is still as in config.example.toml, even if it is on another day.
 
-        If it has another hour, a place, or its own titles in all languages, somebody of the team has written it.
+        A session with another hour, a place, or its own titles in all languages was written by somebody of the team.
         """
         return any(self._is_like(session) for session in example_values()["sessions"])
 

@@ -78,24 +78,24 @@ def decode_plan(values: dict[str, Any]) -> Plan:
 
 
 async def all_sessions(tx: Transaction) -> Sequence[Session]:
-    """Return every session in order, as organisers see them: with cancelled and unconfirmed ones."""
+    """Return every session in order, as organisers see them: including cancelled and unconfirmed ones."""
     return await tx.rows(Session, f"{_SESSIONS} ORDER BY starts_at, ends_at, id")
 
 
 async def confirmed_sessions(tx: Transaction) -> Sequence[Session]:
-    """Return the sessions in order, as people see them: with cancelled ones, without unconfirmed ones."""
+    """Return the sessions in order, as people see them: including cancelled ones, without unconfirmed ones."""
     return await tx.rows(Session, f"{_SESSIONS} WHERE unconfirmed = 0 ORDER BY starts_at, ends_at, id")
 
 
 async def sessions_to_confirm(tx: Transaction) -> Sequence[Session]:
-    """Return the sessions of the example that somebody of the team has to confirm, change or cancel, in order."""
+    """Return the sessions from config.example.toml that the team has yet to confirm, change or cancel, in order."""
     return await tx.rows(
         Session, f"{_SESSIONS} WHERE unconfirmed = 1 AND cancelled = 0 ORDER BY starts_at, ends_at, id"
     )
 
 
 async def now_or_next(tx: Transaction, now: datetime) -> Session | None:
-    """Return the current session, else the next, else the first of all; None if none takes place."""
+    """Return the current session, else the next, else the first that took place; None if there is no such session."""
 
     async def read(tx: Transaction) -> Session | None:
         return await tx.row(
@@ -111,7 +111,7 @@ async def now_or_next(tx: Transaction, now: datetime) -> Session | None:
 async def still_to_come(tx: Transaction, now: datetime) -> Sequence[Session]:
     """Return the sessions that take place now or later, in order.
 
-    They are read once per transaction. A session whose end is not known lasts for `WITHOUT_END`.
+    The database is read once per transaction. A session whose end is not known lasts for `WITHOUT_END`.
     """
 
     async def read(tx: Transaction) -> Sequence[Session]:
@@ -162,7 +162,7 @@ async def remove_session(tx: Transaction, session_id: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """Changes of sessions by the participant `author_id`, of which the people `left` are still to be notified.
+    """Changes of sessions that the participant `author_id` made; the people `left` are still to be notified of them.
 
     `author_id` is None for changes that nobody made in a chat, or whose author was erased.
     """
@@ -203,7 +203,7 @@ async def first_news(tx: Transaction) -> News | None:
 
 
 async def shorten_news(tx: Transaction, news_id: int, left: IdRange) -> None:
-    """Store that only the people `left` are still to be notified of changes; if these are none, delete the changes."""
+    """Store that only the people `left` are still to be notified of changes; delete the changes if nobody is left."""
     if left.after < left.last:
         await tx.run("UPDATE programme_news SET told_to = :told_to WHERE id = :id", told_to=left.after, id=news_id)
     else:
@@ -227,7 +227,7 @@ PENDING_PROGRAMMES = PendingImports("pending_programmes", "plans", _encode_plans
 
 
 async def rewrite_pending(tx: Transaction, change: Callable[[Plan], Plan]) -> None:
-    """Change the plans of all programmes that wait to be imported."""
+    """Replace every plan of the programmes that wait to be imported with what `change` returns for it."""
     for row in await tx.all("SELECT id, plans FROM pending_programmes"):
         plans = _encode_plans(map(change, _decode_plans(json.loads(row["plans"]))))
         await tx.run(

@@ -38,7 +38,7 @@ _PLENARY = ("plenier", "plenar", "plenum")
 
 
 async def tell_next(request: Request, _text: str) -> Reply:
-    """Reply where the person must be next or now: the session, its time and venue, and the people there."""
+    """Reply where the person must be now or next: the session, its time and venue, and the others in the group."""
     person, zone = request.participant, request.settings.gathering.zone
     placed = await groups_of_person(request.tx, person.id) if person.attends else ()
     found = [
@@ -91,7 +91,7 @@ def _joined(parts: Sequence[Span]) -> Joined:
 
 
 async def tell_programme(request: Request, text: str) -> Reply:
-    """Reply what is planned on the day that a text names, when the plenary is, or what the programme is."""
+    """Reply with the sessions of the day that a text names, with the plenary if the text names it, or the programme."""
     folded = words(fold(text))
     visible, mine = await seen(request)
     zone = request.settings.gathering.zone

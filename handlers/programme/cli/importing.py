@@ -26,8 +26,8 @@ from handlers.programme.store import all_sessions
 async def import_programme(config: Path | None, file: Path, *, apply: bool, cancel_missing: bool) -> bool:
     """Print what importing a file would change, and import the file only if `apply` is true.
 
-    `cancel_missing` also cancels stored sessions that the file does not contain. `config` is the path of the
-    configuration, None for the usual one. Returns False, importing nothing, if the file has mistakes.
+    With `cancel_missing`, stored sessions that the file does not contain are cancelled. `config` is the path of the
+    configuration, None for the usual one. Returns False, and imports nothing, if the file has mistakes.
     """
     settings = load(config)
     reader = Reader("en", settings.gathering.zone)

@@ -83,8 +83,8 @@ def read_calendar(data: bytes, filename: str, rules: ProgrammeRules) -> Programm
     """Return the sessions of an .ics calendar, and its mistakes in `problems`.
 
     Tasks, notes and alarms are ignored. Categories may name a kind of session or an audience. Repeating sessions, and
-    single changes of them, are mistakes: each session must be written out. A line «Speaker: Marie Curie» of a
-    description, in any of the languages, names the speaker. `filename` is only quoted in mistakes.
+    single changes of them, are mistakes: each session must be written out. A line «Speaker: Marie Curie» in a
+    description names the speaker; it may be in any of the languages. `filename` is only quoted in mistakes.
     """
     from icalendar import Calendar  # 3 MB, of use to who reads or writes a calendar alone
 
@@ -334,8 +334,8 @@ MEDIA_TYPE = "text/calendar"
 def write_calendar(sessions: Iterable[Session], name: str, reader: Reader, now: datetime) -> bytes:
     """Return an .ics calendar with the title `name` that contains these sessions in the language of `reader`.
 
-    Each event has the session's key as its id and counts the changes of the session: a phone that imports a newer file
-    moves the session instead of adding it again. A cancelled session is marked as cancelled.
+    Each event has the session's key as its id, and the number of changes of the session, so that a phone that imports a
+    newer file moves the session instead of adding it again. A cancelled session is marked as cancelled.
     """
     from icalendar import Calendar, Event, vUri
 

@@ -65,9 +65,9 @@ def with_cells(plan: Plan, cells: Mapping[str, str], locale: str) -> Plan:
 
 
 def hours_to_choose(plans: Iterable[Plan], gathering: GatheringSettings) -> Mapping[str, Span]:
-    """Return the hours that cells offer: each full hour of the gathering's days, and the times of `plans`.
+    """Return the hours that cells offer: each full hour of the gathering's days, and the hours of `plans`.
 
-    Keys are the text in the cell, values the hour in words.
+    The keys are the texts for the cell, the values the hours in words.
     """
     first = datetime.combine(gathering.starts, time(), ZoneInfo(gathering.zone))
     hours = (first + timedelta(hours=n) for n in range(24 * (gathering.ends - gathering.starts).days + 24))

@@ -30,10 +30,10 @@ OWN = "@rencontres"
 
 @dataclass(frozen=True, slots=True)
 class Programme:
-    """The content of a file: its sessions, its mistakes, and the column headings that were not understood.
+    """What a file contains: its sessions, its mistakes, and the column headings that were not understood.
 
-    It must not be imported if there are `problems`. `aside` are the rows of the table that are no sessions, such as
-    notes.
+    If there are `problems` (mistakes), nothing may be imported. `aside` are the rows of the table that are no sessions,
+    such as notes.
     """
 
     plans: tuple[Plan, ...] = ()
@@ -46,9 +46,9 @@ class Programme:
 class ProgrammeRules:
     """What a programme's file may contain in this gathering.
 
-    `themes`: all titles of each theme, by its key. `locales`: the languages of the gathering; text without a language
-    is in the first. `zone`: the zone of times that name none. `year`: the first year in which sessions may be, and the
-    year of dates without one.
+    `themes`: all titles of each theme, by its key. `locales`: the gathering's languages; a text without a language is
+    in the first. `zone`: the time zone of times that name no zone. `year`: the first year in which sessions may take
+    place, and the year of dates without a year.
     """
 
     themes: Mapping[str, Collection[str]]
@@ -63,7 +63,7 @@ def is_calendar(data: bytes) -> bool:
 
 
 def refuse(reason: Text) -> Programme:
-    """Return a programme without sessions whose only mistake is `reason`: the file cannot be used at all."""
+    """Return a programme without sessions whose only mistake is `reason`, for a file that cannot be used at all."""
     return Programme(problems=(TableProblem(line=0, reason=reason),))
 
 
@@ -89,7 +89,7 @@ def no_session(filename: Name) -> Text:
 
 
 def shown(text: str) -> Name:
-    """Return a text from a file so that messages can quote it: shortened, and without invisible characters."""
+    """Return a text from a file as messages can quote it: shortened, and without invisible characters."""
     return Name(clean(text[:LONGEST]))
 
 
@@ -125,7 +125,7 @@ def kind_of(raw: str) -> Kind | None:
 
 
 def audience_of(raw: str, rules: ProgrammeRules) -> Audience | None:
-    """Return the audience that a word means, or None.
+    """Return the audience that a word means; None if it means no audience.
 
     The word may name everyone, the team, a theme or a territory in any of the languages, or be an encoded audience such
     as «group:12».

@@ -26,7 +26,7 @@ _NIGHT = timedelta(hours=6)
 
 
 class TimeReader:
-    """Reads typed times as local times of one time zone; dates without a year are in the given year."""
+    """A reader of typed times, which are local times of one time zone; a date without a year is in the given year."""
 
     def __init__(self, zone: str, year: int) -> None:
         self._zone = zone
@@ -35,8 +35,9 @@ class TimeReader:
     def read(self, raw: str, day: str, after: datetime | None = None) -> datetime:
         """Return the instant (UTC) that a typed time means: an hour such as «14h30» on `day`, or a full date and time.
 
-        `day` is the typed day, '' if the row has none. For the end of a session `after` is when the session begins: an
-        hour alone then means that day, or early the next morning. Raises CellError if the time cannot be understood.
+        `day` is the typed day, '' if the row has none. For the end of a session, `after` is when the session begins: an
+        hour alone then means the same day or, if that would be too early, the next morning. Raises CellError if the
+        time cannot be understood.
         """
         hour = _as_time(raw)
         if hour is None:
@@ -143,7 +144,7 @@ def unknown_zone(text: str) -> CellError:
 
 
 def with_hours(plan: Plan, typed_start: str, typed_end: str) -> Plan:
-    """Return a planned session with the typed hours, in the time zone of its venue.
+    """Return a planned session with its hours replaced with the typed ones, in the time zone of its venue.
 
     Raises Incomplete if the hours are not understood.
     """
@@ -158,8 +159,8 @@ def typed_hours(
 ) -> tuple[datetime, datetime]:
     """Return when a session starts and ends, read from typed texts.
 
-    `day` is the day of a start that is only an hour. If no end was typed, the session takes as long as `lasts`. Raises
-    Incomplete for an hour that is not understood, and for an end before the start.
+    `day` is the day of a start for which only an hour was typed. If no end was typed, the session takes as long as
+    `lasts`. Raises Incomplete for an hour that is not understood, and for an end before the start.
     """
     field = "starts"
     try:

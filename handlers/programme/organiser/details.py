@@ -43,7 +43,7 @@ def _unless_changed(answers: Answers) -> Callable[[Request, int], Awaitable[Revi
 
 
 class OfTerritoryForm(Form):
-    """The form for the territory whose people a session is for."""
+    """The form for a territory, if a session is only for the people of one territory."""
 
     title: ClassVar[Text] = _("For a territory")
     territory: str = territory(_("Which territory?"), hint=_("A country or region, for instance «Québec»"))
@@ -51,7 +51,7 @@ class OfTerritoryForm(Form):
 
 @routes.press("yu", who=ORGANISER, unless_changed=session_now)
 async def choose_audience(request: Request, session_id: int) -> Reply:
-    """Show the audiences that a session can be for: everyone, a theme, the team, and a territory to be typed."""
+    """Show the audiences that an organiser can choose for a session: everyone, a theme, the team, a territory."""
     session = await find_session(request, session_id)
     themes = [Audience("theme", theme.key) for theme in await all_themes(request.tx)]
     offered = [EVERYONE, Audience("organisers"), *themes][:_MOST_OPTIONS]
@@ -72,14 +72,14 @@ async def choose_audience(request: Request, session_id: int) -> Reply:
 
 @routes.pick("yup", who=ORGANISER, sent_with_press=False, unless_changed=session_now)
 async def pick_audience(request: Request, chosen: str, session_id: int) -> Reply:
-    """Ask for confirmation of the chosen audience, and show for how many people the session is new, or no longer."""
+    """Ask for confirmation of the chosen audience, and show how many people enter and leave the session's audience."""
     session = await find_session(request, session_id)
     return await _ask(request, session, of_option(chosen))
 
 
 @routes.form("yut", OfTerritoryForm, who=ORGANISER, unless_changed=session_now)
 async def for_territory(request: Request, form: OfTerritoryForm, session_id: int) -> Reply:
-    """Ask for confirmation that a session is for the people of the typed territory, and show for how many."""
+    """Ask for confirmation that a session is for the people of the typed territory, as `pick_audience` does."""
     session = await find_session(request, session_id)
     return await _ask(request, session, Audience("territory", form.territory))
 
@@ -119,7 +119,7 @@ async def _audience_now(request: Request, session_id: int, chosen: str) -> Revis
 
 @routes.press("yuy", who=ORGANISER, unless_changed=_audience_now)
 async def make_for(request: Request, session_id: int, chosen: str) -> Reply:
-    """Change the audience of a session, and notify people who have entered the audience or left it."""
+    """Change the audience of a session, and notify people who enter the audience or leave it."""
     session = await find_session(request, session_id)
     plan, audience = session.plan, of_option(chosen)
     said = _(
@@ -157,7 +157,7 @@ async def set_kind(request: Request, form: KindForm, session_id: int) -> Reply:
 
 
 class SpeakerForm(Form):
-    """The form for the names of the people who speak in a session or lead it; empty if nobody is named."""
+    """The form for the names of the people who speak in a session or lead it; empty names nobody."""
 
     title: ClassVar[Text] = _("Who speaks")
     of_somebody: ClassVar[bool] = True
@@ -179,7 +179,7 @@ async def set_speaker(request: Request, form: SpeakerForm, session_id: int) -> R
 
 
 class DescriptionForm(Form):
-    """The form for a session's description in each language. Readers of a language without one see another."""
+    """The form for a session's description in each language. People whose language has none read another one."""
 
     title: ClassVar[Text] = _("The description of the session")
     fr: str = text(_("Description in French"), max_length=LONGEST_DESCRIPTION, multiline=True, required=False)

@@ -37,8 +37,8 @@ async def ask(
 ) -> Reply:
     """Ask for confirmation of a change: show the change in words, and how many people will be notified.
 
-    `after` is the session's plan after the change. `yes` is the button that makes the change; `others` are shown after
-    it. `said` are lines about the change to show too.
+    `after` is the session's plan after the change. `yes` is the button that makes the change; `others` are the buttons
+    below it. `said` are further lines about the change.
     """
     concerned = await count_concerned(request, [(session, after)])
     taken = await rooms_taken(request, [after])
@@ -47,7 +47,7 @@ async def ask(
 
 
 async def rooms_taken(request: Request, plans: Iterable[Plan]) -> Sequence[Span]:
-    """Return a warning for each of the first of these plans that uses a room of groups while they work there."""
+    """Return warnings about the plans that use the room of a group while groups work; of many, about the first."""
     taken = await service.groups_in_rooms(request.tx, plans)
     return [
         _("⚠ {session}: the room of {groups}.", session=Localised(plan.title), groups=Listing(tuple(groups)))
@@ -56,7 +56,7 @@ async def rooms_taken(request: Request, plans: Iterable[Plan]) -> Sequence[Span]
 
 
 async def count_concerned(request: Request, changes: Sequence[tuple[Session, Plan]]) -> int:
-    """Return how many people would be notified if the person who asks made these changes."""
+    """Return how many people would be notified of these changes if the sender of the request made them."""
     look = partial(service.count_concerned, changes=changes, now=request.now, by=request.participant.id)
     return await request.preload(("concerned", *((before.id, repr(plan)) for before, plan in changes)), look)
 
@@ -67,10 +67,10 @@ def will_be_told(count: int) -> Span:
 
 
 async def save(request: Request, session: Session, after: Plan, said: Span | None = None) -> Reply:
-    """Change a session's plan to `after`, notify people, and show the result with a button to undo it.
+    """Change a session's plan to `after`, notify people, and show the result with a button to undo the change.
 
-    An unconfirmed session is confirmed by this, unless it is cancelled. `said` is the change in words, for the journal
-    too; None stands for the line that `difference` returns.
+    An unconfirmed session is then confirmed, unless it is cancelled. `said` is the change in words, for the reply and
+    the journal; None stands for the line that `difference` returns.
     """
     after = replace(after, unconfirmed=after.unconfirmed and after.cancelled)
     if after == session.plan:
@@ -85,8 +85,8 @@ async def save(request: Request, session: Session, after: Plan, said: Span | Non
 async def saved(request: Request, moved: Changed, about: str, said: Span, *others: Button) -> Reply:
     """Record a change in the journal; show what was done, how many people were notified, and a button to undo it.
 
-    `moved` is the result of the change, `about` the journal's key of what was changed, `said` the change in words;
-    `others` are buttons shown after «undo».
+    `moved` is the result of the change, `said` the change in words, and `about` the key of the changed thing in the
+    journal. `others` are buttons shown after «undo».
     """
     undo = await record_change(request, about, said, *inverse_of(moved))
     plans = [session.plan for session in (*(after for _before, after in moved.sessions), *moved.added)]
@@ -122,9 +122,9 @@ def shown(plan: Plan) -> Span:
 
 @inverses.declare(RESTORE_SESSIONS)
 async def restore_sessions(request: Request, values: Values) -> Undone:
-    """Undo a change of sessions, and notify the people concerned. Raises an error if a session changed since.
+    """Undo a change of sessions, and notify the people concerned. Raises an error if a session was changed again since.
 
-    `values` are the plans before and after, as `saved` recorded them.
+    `values` are the plans before and after the change, as `saved` recorded them.
     """
     altered = [(session, decode_plan(before), decode_plan(after)) for session, before, after in values["altered"]]
     added = [(session, decode_plan(plan)) for session, plan in values["added"]]
@@ -160,7 +160,7 @@ class VenueForm(Form):
 
 
 class TitleForm(Form):
-    """The form for a session's title in each language. Readers of a language without a title see another one."""
+    """The form for a session's title in each language. People whose language has no title read another one."""
 
     title: ClassVar[Text] = _("The title of the session")
     fr: str = text(_("Title in French"), max_length=LONGEST, required=False)
@@ -175,7 +175,10 @@ async def _plan_now(request: Request, session_id: int) -> Revision:
 
 
 async def session_now(request: Request, session_id: int) -> Revision:
-    """Return a session's revision; whoever saw another one when they pressed is shown the session again."""
+    """Return a session's present revision, which is compared with the one that the reader of a button saw.
+
+    If the two differ, the reader is shown the session again.
+    """
     session = await find_session(request, session_id)
     return Revision((session.revision,), LookAgain(EditSession(session_id), subject(session)))
 
@@ -243,7 +246,7 @@ async def _place(request: Request, session_id: int) -> Mapping[str, str]:
 async def set_place(request: Request, form: VenueForm, session_id: int) -> Reply:
     """Save a session's venue and notify people.
 
-    The typed name is used in all languages, and the map is removed, because both would still describe the former venue.
+    The typed name is used in all languages. The map is removed, because it shows the former venue.
     """
     session = await find_session(request, session_id)
     venue = session.plan.venue
@@ -277,7 +280,7 @@ async def set_title(request: Request, form: TitleForm, session_id: int) -> Reply
 
 @routes.press("yk", who=ORGANISER, unless_changed=session_now)
 async def accept(request: Request, session_id: int) -> Reply:
-    """Show an unconfirmed session to people from now on, as it is."""
+    """Confirm an unconfirmed session as it is, so that people see it from now on."""
     session = await find_session(request, session_id)
     return await save(request, session, session.plan)
 
@@ -287,7 +290,7 @@ async def accept(request: Request, session_id: int) -> Reply:
 
 @routes.press("yx", who=ORGANISER, unless_changed=session_now)
 async def ask_to_cancel(request: Request, session_id: int) -> Reply:
-    """Ask for confirmation before a session is cancelled, or before the cancellation of a cancelled one is undone."""
+    """Ask for confirmation before a session is cancelled or, if it is cancelled, before it takes place after all."""
     session = await find_session(request, session_id)
     after = replace(session.plan, cancelled=not session.plan.cancelled)
     label = _("Cancel the session") if after.cancelled else _("It takes place")
@@ -299,7 +302,7 @@ async def ask_to_cancel(request: Request, session_id: int) -> Reply:
 
 @routes.press("yxy", who=ORGANISER, unless_changed=session_now)
 async def cancel(request: Request, session_id: int) -> Reply:
-    """Cancel a session, or undo the cancellation of a cancelled one, and notify people."""
+    """Cancel a session or, if it is cancelled, let it take place after all; notify people."""
     session = await find_session(request, session_id)
     return await save(request, session, replace(session.plan, cancelled=not session.plan.cancelled))
 
@@ -308,7 +311,7 @@ async def cancel(request: Request, session_id: int) -> Reply:
 
 
 async def following(request: Request, session: Session) -> Sequence[Session]:
-    """Return a session and those that follow it on its day and are not over, which can be delayed together."""
+    """Return a session and the later sessions of its day that are not over: those that can be delayed together."""
     found = from_here_on(await store.all_sessions(request.tx), session)
     return [each for each in found if each.plan.ends > request.now]
 

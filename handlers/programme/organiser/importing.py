@@ -47,7 +47,7 @@ class ProgrammeForm(Form):
 
 @routes.form("yi", ProgrammeForm, who=ORGANISER)
 async def take_file(request: Request, form: ProgrammeForm) -> Reply:
-    """Start the job that reads the sent file; the result is sent as a message (see `file_is_read`)."""
+    """Start the job that reads the sent file. A message with the result follows (see `file_is_read`)."""
     rules = await service.file_rules(request.tx, request.settings)
     return read_in_job(request, "programme", form.file, rules, (SESSIONS, BACK))
 
@@ -68,7 +68,7 @@ async def programme_to_fill_in(request: Request) -> Reply:
 async def file_is_read(tx: Transaction, organiser: Participant, result: Mapping[str, Any]) -> View:
     """Return the message after a programme's file was read.
 
-    It shows what importing the programme would change, with buttons to import it; or the mistakes in the file.
+    It shows the mistakes in the file or, without mistakes, what importing would change, with buttons to import it.
     """
     found: Programme = result["programme"]
     if found.problems:
@@ -151,13 +151,12 @@ def _titles(found: Sequence[Session]) -> Listing:
 
 @routes.press("yiy", who=ORGANISER)
 async def import_now(request: Request, pending_id: int, cancel: bool) -> Reply:
-    """Import the programme, notify people, and show the result with a button to undo it.
+    """Import the programme, notify people, and show the result with a button to undo the import.
+
+    `pending_id` is the id of the stored programme. With `cancel`, sessions that are missing in its file are cancelled.
 
     If sessions changed since the preview, nothing is imported: the reply shows what importing would change now. Raises
     UserError if the programme was imported already or was sent more than a day ago.
-
-    `pending_id` is the id of the stored programme. If `cancel` is true, sessions that are missing in its file are
-    cancelled.
     """
     pending = await store.PENDING_PROGRAMMES.take(request.tx, pending_id, request.now)
     if pending is None:
@@ -182,6 +181,6 @@ async def import_now(request: Request, pending_id: int, cancel: bool) -> Reply:
 
 
 async def offer_form(request: Request) -> Sequence[Button]:  # noqa: ARG001 - what a hook gives
-    """Return the button that opens the form, for an organiser who sent a table unasked."""
+    """Return the button that opens the form for a programme, for an organiser who sent a table without being asked."""
     # L10N: a button: what a table is that somebody sent
     return (Button(_("A programme"), take_file.to()),)

@@ -32,7 +32,7 @@ _MOST_DAYS = 10
 
 
 async def name_current(request: Request) -> View:
-    """Return the line about the present session, with which the organisers' screen begins; none if there is none."""
+    """Return the first line of the organisers' screen: the session that takes place now; an empty View without one."""
     session = await store.now_or_next(request.tx, request.now)
     if session is None or not session.plan.starts <= request.now < session.plan.ends:
         return View(())
@@ -41,9 +41,9 @@ async def name_current(request: Request) -> View:
 
 
 async def name_next(request: Request) -> View:
-    """Return the part of the organisers' screen about the programme.
+    """Return the part of the organisers' screen with the button to the programme.
 
-    It has a line with the next session (none if one is on or there are none), and the button to the programme.
+    If no session takes place now, a line names the next session, or says that all are over.
     """
     session = await store.now_or_next(request.tx, request.now)
     lines: tuple[Span, ...] = ()
@@ -59,7 +59,7 @@ async def name_next(request: Request) -> View:
 async def programme_to_bring(request: Request) -> Sequence[NextStep]:
     """Return the step «import a programme» for the organisers' screen.
 
-    The result is empty once there is a session or the gathering has begun.
+    The result is empty if there is a session, or once the gathering has begun.
     """
     opens = request.settings.gathering.opens
     if request.now >= opens or await store.now_or_next(request.tx, request.now):
@@ -77,7 +77,7 @@ TO_PREPARE = (Preparation(50, "programme", _("Programme"), _programme_confirmed,
 
 @routes.press(EditProgramme, who=ORGANISER)
 async def edit_programme(request: Request, ordinal: int) -> Reply:
-    """Show the sessions of one day, with buttons to edit one, add one, see other days, and import a programme."""
+    """Show the sessions of one day, with buttons to edit or add a session, see other days, and import a programme."""
     sessions = await store.all_sessions(request.tx)
     bring = Button(_("Import a programme"), take_file.to(), style="plain" if sessions else "primary")
     if not sessions:
@@ -134,7 +134,7 @@ def _option(session: Session) -> Span:
 
 @routes.press(EditSession, who=ORGANISER)
 async def edit_session(request: Request, session_id: int) -> Reply:
-    """Show one session, with buttons to move, delay or cancel it and to change what people read of it."""
+    """Show one session, with buttons to move, delay or cancel it, and to change its title and other details."""
     session = await find_session(request, session_id)
     plan = session.plan
     when = _("{start} to {end}", start=Moment(plan.starts), end=Moment(plan.ends, "time"))
