@@ -15,11 +15,11 @@ class ReadSection(Action, code="zs"):
 
 
 class EditSections(Action, code="ze"):
-    """The organisers' button that lists all sections of practical information, to edit them."""
+    """The organisers' button that lists all sections of practical information to edit."""
 
 
 class EditSection(Action, code="zd"):
-    """The organisers' button that shows a section of practical information, to change it; `section` is its key."""
+    """The organisers' button that shows a section of practical information to edit; `section` is its key."""
 
     section: str
 
@@ -36,5 +36,5 @@ EDIT_SECTIONS = Button(_("All sections"), EditSections())
 
 
 def subject(key: str) -> str:
-    """Return the subject (key) under which messages about a section of practical information are stored."""
+    """Return the key under which messages about a section of practical information are stored."""
     return f"practical:{key}"

@@ -11,12 +11,15 @@ from handlers.results.hooks import MoreRow, MoreSheet
 
 
 async def address(tx: Transaction) -> str:
-    """Return the address of the first section that has one and that people read; '' if none has."""
+    """Return the address in the first section with an address that people can read; '' if there is no such section."""
     return next((section.address for section in await store.confirmed_sections(tx) if section.address), "")
 
 
 async def sheets(tx: Transaction) -> Sequence[MoreSheet]:
-    """Return a sheet with how many questions each section answered, and how many the team was asked after all."""
+    """Return the sheet of the workbook that counts, for each section, how many questions it answered.
+
+    The sheet also has how many questions the section did not answer, so that they went to the team.
+    """
     sections = {section.key: section for section in await store.all_sections(tx)}
     rows = [
         MoreRow(

@@ -13,9 +13,9 @@ from handlers.practical.settings import PracticalSettings
 
 
 async def check(tx: Transaction | None, settings: Settings) -> Sequence[Finding]:
-    """Return a warning that names the sections with texts of the example that nobody confirmed, if there are any.
+    """Return a warning that names the sections with unconfirmed texts of config.example.toml, if there are any.
 
-    The sections are those in the database, or of config.toml before the first start.
+    The sections are read from the database or, before the first start of the bot, from config.toml.
     """
     locales = settings.gathering.locales
     if tx and await setting_store.get(tx, store.SEEDED):

@@ -74,7 +74,7 @@ PrintedLine = Sequence[tuple[str, bool]]
 class PrintedText(TypedDict):
     """A section of practical information in one language (`lang`), as printed on the sheet.
 
-    The lines of one that is `ticked` have a box each, to tick with a pen.
+    If `ticked` is True, each line has a box to tick with a pen.
     """
 
     lang: str
@@ -84,7 +84,7 @@ class PrintedText(TypedDict):
 
 
 class PrintedSheet(TypedDict):
-    """The content of a sheet: its title in its first language, the texts of each section, and addresses to join at."""
+    """The content of a sheet: its title in its first language, the texts of each section, and addresses for joining."""
 
     title: str
     sections: Sequence[Sequence[PrintedText]]
@@ -94,8 +94,8 @@ class PrintedSheet(TypedDict):
 def plan_sheet(sections: Iterable[Section], locales: Sequence[str], zone: str, join: Sequence[str]) -> PrintedSheet:
     """Return the content of a sheet in these locales; `join` are the addresses at which people can join.
 
-    A section that lacks a text in some of the languages is printed in the others, or if it lacks all of them, in any
-    language it has. Sections without a text are left out.
+    A section without a text in some of the languages is printed in the others; a section without a text in any of them
+    is printed in another language. Sections without any text are left out.
     """
     printed = [texts for section in sections if (texts := _texts(section, locales, zone))]
     title = plain(_("Practical information"), Reader(locales[0], zone))
@@ -105,8 +105,7 @@ def plan_sheet(sections: Iterable[Section], locales: Sequence[str], zone: str, j
 def plan_day_sheet(emergency: Sequence[Span], locale: str, zone: str) -> PrintedSheet:
     """Return the content of the page for the team's pockets: what to do at which moment of the day.
 
-    It is in the language `locale`. `emergency` are a title and lines about whom to call, which are at the end of the
-    page.
+    `locale` is the language of the page. `emergency` are a title and lines about whom to call, which are printed last.
     """
     reader = Reader(locale, zone)
     first, *numbers = emergency
@@ -155,9 +154,10 @@ def _on_paper(url: str) -> str:
 
 
 def draw_sheet(sheet: PrintedSheet, branding: Branding, locale: str) -> bytes:
-    """Return a sheet as a PDF file of A4, with a QR code for each address to join at.
+    """Return a sheet as a PDF file of A4, with a QR code for each address at which people can join.
 
-    The letters are as large as one page allows. If even the smallest do not fit, a second page follows.
+    The letters are as large as one page allows. If the text does not fit even in the smallest letters, a second page
+    follows.
     """
     data: Mapping[str, Any] = {
         **sheet,

@@ -41,7 +41,10 @@ _LINK = re.compile(r"\[[^\]]*\]\(\s*<?([^)>\s]*)")
 
 @dataclass(frozen=True, slots=True)
 class ImportRules:
-    """What files may contain: the gathering's locales, and the keys of known sections, also by simplified title."""
+    """What files of texts may contain: texts in the gathering's `locales`, for sections that have one of the `keys`.
+
+    `titles` has the key of a section by its title, which is simplified for comparing.
+    """
 
     locales: Sequence[str]
     keys: Sequence[str]
@@ -69,7 +72,7 @@ class FileProblem:
 
 @dataclass(frozen=True, slots=True)
 class ImportedTexts:
-    """What was read from files. If there are any problems, nothing must be imported."""
+    """The texts that were read from files, and the mistakes. If there are any `problems`, nothing may be imported."""
 
     texts: Sequence[ImportedText]
     problems: Sequence[FileProblem]
@@ -86,7 +89,7 @@ class _Block:
 
 
 def read_files(files: Sequence[tuple[str, bytes]], rules: ImportRules) -> ImportedTexts:
-    """Return the texts in files, each given as name and content, and all mistakes in them."""
+    """Return the texts in files, and all mistakes in them. Each file is given as its name and its content."""
     texts: list[ImportedText] = []
     problems: list[FileProblem] = []
     taken: dict[tuple[str, str], str] = {}

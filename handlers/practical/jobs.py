@@ -10,5 +10,5 @@ from handlers.practical.drawing import draw_sheet
 
 
 def make_sheet(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Draw the sheet that is the `sheet` of the payload. Returns the PDF file as `content`."""
+    """Draw the sheet whose content is the payload's `sheet`. The result has the PDF file as `content`."""
     return {"content": draw_sheet(payload["sheet"], branding_of(payload), payload["locale"])}

@@ -17,8 +17,8 @@ from handlers.practical.model.sections import EVERY_LANGUAGE, Section
 class UsualSection:
     """A section that most gatherings have: its title, and the words by which people ask for it, separated by commas.
 
-    Words separated by «/» are interchangeable. If there is no such section, its words find the section with the key
-    `within`, if that is not ''.
+    Words separated by «/» are interchangeable. If a gathering lacks the section, its words find the section with the
+    key `within` instead; '' stands for no section.
     """
 
     title: Text
@@ -204,8 +204,8 @@ USUAL: Mapping[str, UsualSection] = {
 def known_by(section: Section, others: Collection[str] = ()) -> KnownBy:
     """Return the phrases that find a section: its titles, organisers' words, and the words of a usual section.
 
-    `others` are the keys of all sections: the words of a usual section that is missing find the section that it is
-    `within`.
+    `others` are the keys of all sections. If a usual section is not among them, its words find the section that its
+    `within` names.
     """
     within = (key for key, usual in USUAL.items() if usual.within == section.key and key not in others)
     return _known_by(section.key, tuple(section.titles.items()), section.words, (section.key, *within))
@@ -223,9 +223,9 @@ def _known_by(key: str, titles: Sequence[tuple[str, str]], words: str, usual_key
 
 
 def draw_section(section: Section, locale: str, attachments: Sequence[Attachment] = ()) -> View:
-    """Return a section as readers with a locale get it, with these attachments (see `Section.files`).
+    """Return a section as people with the language `locale` see it, with these attachments (see `Section.files`).
 
-    A text that is missing in their language is shown in another one, and a line says so.
+    If the text is missing in this language, another language is shown, and a line says so.
     """
     lines: list[Span] = [Strong(section.title)]
     written = section.language(locale)

@@ -46,7 +46,7 @@ _MOST_SECTIONS = 5
     plain_words=_("info, infos, information, practical information, practical info"),
 )
 async def show_sections(request: Request) -> Reply:
-    """Show the first sections of practical information, a button to the others, and the way to help in an emergency."""
+    """Show the first sections of practical information, a button to the others, and whom to call in an emergency."""
     sections = await store.confirmed_sections(request.tx)
     edit = _edit(request)
     if not sections:
@@ -73,13 +73,13 @@ def _edit(request: Request) -> Sequence[Button]:
 
 
 async def offer_information(request: Request) -> Sequence[Button]:
-    """Return the button to practical information for the menu; no button if there are no sections."""
+    """Return the menu's button to practical information; nothing if there are no sections."""
     return (INFORMATION,) if await store.confirmed_sections(request.tx) else ()
 
 
 @routes.press(ReadSection)
 async def read_section(request: Request, section_key: str) -> Reply:
-    """Show one section. Raises UserError if it was removed."""
+    """Show one section. Raises UserError if the section was removed."""
     section = await store.find_confirmed(request.tx, section_key)
     if section is None:
         raise UserError(_("This section is no longer in the practical information."), buttons=(INFORMATION, ASK))
@@ -88,7 +88,7 @@ async def read_section(request: Request, section_key: str) -> Reply:
 
 
 async def all_to_read(request: Request) -> Sequence[tuple[Span, View]]:
-    """Return all sections with their titles, for devices to store and show without network."""
+    """Return all sections with their titles. Devices store these, to show them without network."""
     sections = await store.confirmed_sections(request.tx)
     return [(section.title, draw_section(section, request.locale)) for section in sections]
 
@@ -105,9 +105,9 @@ async def _shown(request: Request, section: Section) -> View:
 
 
 async def answer_first(request: Request, question: str) -> View | None:
-    """Return the section that may answer a question, with buttons to say whether it does; None if there is none.
+    """Return the section that may answer a question, with buttons to say whether it does; None if no section may.
 
-    This implements the hook of the same name.
+    Another capability asks for this by the hook of the same name.
     """
     section = await _nearest(request, question)
     return await _offered(request, section) if section else None
@@ -193,7 +193,7 @@ SECTIONS = StoredTopics(
 
 @routes.press("zy")
 async def answered_by(request: Request, section: str) -> Reply:
-    """Delete the question that the person typed, because a section answered it, and thank them.
+    """Delete the question that the person typed, because a section answered it, and thank the person.
 
     `section` is the key of the section. The answer is counted only once for each person.
     """
@@ -213,7 +213,7 @@ async def answered_by(request: Request, section: str) -> Reply:
 async def not_answered_by(request: Request, section: str) -> Reply:
     """Send the question that the person typed to the team, because a section did not answer it.
 
-    `section` is the key of the section. This is counted only once for each person.
+    `section` is the key of the section. The missing answer is counted only once for each person.
     """
     first = await store.note_answer(request.tx, request.participant.id, section, "no")
     if await stray_words.kept(request) is not None:

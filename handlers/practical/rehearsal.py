@@ -36,9 +36,9 @@ async def confirm(play: Play) -> None:
 
 
 async def ask(play: Play) -> None:
-    """Let a few people ask for the wifi, one of whom then asks the team anyway; then the organiser changes the text.
+    """Let a few people ask for the wifi, one of whom then asks the team anyway; then let the organiser change the text.
 
-    Those who read it in French are notified of the change.
+    People who read the text in French are notified of the change.
     """
     asking = play.some(play.coming, 0.04, at_least=3)
     doubting, *content = asking

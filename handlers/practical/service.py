@@ -20,7 +20,7 @@ CHANGED = "practical"
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """The result of publishing changes: how many people are notified, or the changes that clash with stored ones.
+    """The result of publishing changes: how many people are notified, or the changes that clash with stored values.
 
     If any change clashes, nothing was stored.
     """
@@ -32,9 +32,9 @@ class Published:
 async def publish(
     tx: Transaction, changes: Sequence[SectionChange], now: datetime, *, by: int | None = None
 ) -> Published:
-    """Change sections, and notify people who read one during the last day if the text in their language changes.
+    """Change sections, and notify people who read one during the last day in a language whose text changes.
 
-    The participant with the id `by` (None for nobody) is not notified. Nothing is stored if any part has changed since
+    The participant with the id `by` (None for nobody) is not notified. Nothing is stored if any part was changed after
     the changes were prepared.
     """
     stored = {section.key: section.parts for section in await store.all_sections(tx)}
@@ -62,6 +62,6 @@ async def _tell(tx: Transaction, participant_id: int, change: SectionChange, now
 
 
 async def rebased(tx: Transaction, changes: Iterable[SectionChange]) -> Sequence[SectionChange]:
-    """Return changes to the same values that start from the sections' present values."""
+    """Return changes that lead to the same values as `changes` and start from the sections' present values."""
     stored = {section.key: section.parts for section in await store.all_sections(tx)}
     return [change.rebased(stored.get(change.key, {})) for change in changes]

@@ -37,7 +37,7 @@ _SECTIONS = "practical sections"
 
 
 async def all_sections(tx: Transaction) -> Sequence[Section]:
-    """Return all sections of practical information in order, as organisers see them: with unconfirmed texts."""
+    """Return all sections of practical information in order, as organisers see them: including unconfirmed texts."""
     return await tx.cached(_SECTIONS, _all_sections)
 
 
@@ -51,13 +51,13 @@ async def confirmed_sections(tx: Transaction) -> Sequence[Section]:
 
 
 async def find_confirmed(tx: Transaction, key: str) -> Section | None:
-    """Return the section with this key as people read it; None if there is none, or nothing in it is confirmed."""
+    """Return the section with this key as people read it; None if there is none, or if none of it is confirmed."""
     section = await find_section(tx, key)
     return section.confirmed if section else None
 
 
 async def sections_to_confirm(tx: Transaction, locales: Collection[str]) -> Sequence[Section]:
-    """Return the sections with a text that somebody of the team has to confirm or rewrite, in one of these locales."""
+    """Return the sections with an unconfirmed text in one of these locales, which the team must confirm or rewrite."""
     return [
         section
         for section in await all_sections(tx)
@@ -71,7 +71,7 @@ async def find_section(tx: Transaction, key: str) -> Section | None:
 
 
 async def put_section(tx: Transaction, key: str, parts: Mapping[str, Any]) -> None:
-    """Store the parts of a section in place of its former ones; a section without parts is deleted."""
+    """Replace all stored parts of a section with these; a section without parts is deleted."""
     tx.invalidate(_SECTIONS)
     if not parts:
         await tx.run("DELETE FROM practical_sections WHERE key = :key", key=key)
@@ -106,7 +106,7 @@ async def _add_file(tx: Transaction, attachment: Attachment, now: datetime) -> i
 
 
 async def files_of(tx: Transaction, ids: Sequence[int]) -> Sequence[Attachment]:
-    """Return the pictures and documents with these ids, in this order, without deleted ones."""
+    """Return the pictures and documents with these ids, in the order of the ids; deleted ones are left out."""
     rows = [
         await tx.one("SELECT kind, name, media_type, content FROM practical_files WHERE id = :id", id=file_id)
         for file_id in ids
@@ -122,9 +122,9 @@ def _attachment(row: Row) -> Attachment:
 
 
 async def forget_old(tx: Transaction, now: datetime) -> int:
-    """Delete who read sections more than a day ago, unpublished changes, and files that nothing refers to.
+    """Delete unpublished changes, unused files, and the record of who read sections more than a day ago.
 
-    Files are kept for a day, so that a change can be undone. Returns how many rows were deleted.
+    An unused file is kept for some time, so that a change can be undone. Returns how many rows were deleted.
     """
     readers = await tx.run("DELETE FROM practical_readers WHERE read_at < :before", before=to_micros(now - READ_LATELY))
     pending = await PENDING_CHANGES.forget_old(tx, now)
@@ -149,7 +149,7 @@ _IN_ONE_OF = "(locale = '' OR CAST(:locales AS TEXT) LIKE '%' || locale || '%')"
 
 
 async def note_read(tx: Transaction, participant_id: int, key: str, locale: str, now: datetime) -> None:
-    """Store that a participant was shown a section now, in a language, and delete what they said of it before."""
+    """Store that a participant was shown a section now, in a language; delete the earlier answer about the section."""
     await tx.run(
         "INSERT INTO practical_readers (participant_id, section, locale, read_at)"
         " VALUES (:participant, :key, :locale, :now)"
@@ -165,9 +165,10 @@ async def note_read(tx: Transaction, participant_id: int, key: str, locale: str,
 async def readers_to_tell(
     tx: Transaction, key: str, locales: Collection[str], now: datetime, *, but: int | None
 ) -> Collection[int]:
-    """Return who read a section within a day in one of these languages and was not notified of a change since.
+    """Return the participants who read a section within a day in one of these languages; mark them as notified.
 
-    They are marked as notified. The participant `but` is left out; None for nobody.
+    Participants who have been notified of a change since they read it are left out, and the participant with the id
+    `but` (None for nobody).
     """
     found = await tx.values(
         int,
@@ -182,9 +183,9 @@ async def readers_to_tell(
 
 
 async def count_readers(tx: Transaction, read: Mapping[str, Collection[str]], now: datetime, *, but: int) -> int:
-    """Return how many participants would be notified of changes of sections, without the one with the id `but`.
+    """Return how many participants would be notified of changes of sections, not counting the one with the id `but`.
 
-    `read` maps the keys of the sections to the languages that change (see `readers_to_tell`).
+    `read` maps the keys of the sections to the languages whose texts change (see `readers_to_tell`).
     """
     people: set[int] = set()
     for key, locales in read.items():
@@ -205,7 +206,8 @@ async def count_readers(tx: Transaction, read: Mapping[str, Collection[str]], no
 async def note_answer(tx: Transaction, participant_id: int, key: str, answer: Answer) -> bool:
     """Store whether a section answered a participant's question.
 
-    Returns False if they said so before, or if it is no longer stored that they read the section.
+    Returns False, and stores nothing, if the participant said so before, or if it is no longer stored that the
+    participant read the section.
     """
     return bool(
         await tx.run(
@@ -225,7 +227,8 @@ async def note_answer(tx: Transaction, participant_id: int, key: str, answer: An
 class AnswerCount:
     """How often a section was offered as the answer to a question.
 
-    `spared` is how often it did answer the question, `passed_on` how often it did not, so that the team was asked.
+    `spared` is how often the section answered the question; `passed_on` is how often it did not, and the team was
+    asked.
     """
 
     key: str

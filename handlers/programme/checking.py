@@ -13,10 +13,10 @@ from handlers.programme.settings import SessionSettings
 
 
 async def check(tx: Transaction | None, settings: Settings) -> Sequence[Finding]:
-    """Return a warning that names the sessions that are still those of config.example.toml, if there are any.
+    """Return a warning that names the sessions that came from config.example.toml and were not changed since, if any.
 
-    Nobody of the team has changed or confirmed these sessions. They are looked for in the database or, if `tx` is None
-    or the database has no programme yet, in config.toml.
+    Nobody of the team has confirmed these sessions either. They are looked for in the database or, if `tx` is None or
+    the database has no programme yet, in config.toml.
     """
     if tx and await setting_store.get(tx, store.SEEDED):
         keys = [session.plan.key for session in await store.sessions_to_confirm(tx)]

@@ -44,7 +44,7 @@ _MOST_AT_ONCE = 2
     listed=20,
 )
 async def show_programme(request: Request) -> Reply:
-    """Show the sessions of today or of the next day that has sessions; after the gathering, those of its last day."""
+    """Show the sessions of today or of the next day that has sessions; after the gathering, show its last day."""
     visible, mine = await seen(request)
     if not visible:
         nothing = _("The programme is not ready yet. You will find it here.")

@@ -32,7 +32,7 @@ class ShowEditedTheme(Action, code="oho"):
 
 
 class ShowThemesToGive(Action, code="ot"):
-    """The button that shows an organiser the themes to give to a person, whose id is `person`."""
+    """The button that shows an organiser the themes of which one can be given to a person; `person` is an id."""
 
     person: int
 
@@ -49,16 +49,17 @@ async def find_theme(request: Request, key: str) -> Theme:
 
 
 def back_to_theme(key: str) -> tuple[Button, ...]:
-    """Return the buttons below the reply to a change of a theme: to the theme, to all themes, and home."""
+    """Return the buttons shown after a theme was changed: to the theme, to all themes, and to the home screen."""
     return Button(_("See the theme"), ShowEditedTheme(key)), Button(_("Themes"), ShowThemes()), BACK
 
 
 async def notify_given_theme(
     request: Request, person: Participant, before: str | None, theme: Theme | None
 ) -> tuple[Text, Button]:
-    """Notify a person that an organiser gave them a theme (None: took it away), and store the change for undoing.
+    """Notify a person that an organiser gave them a theme (None: took it away), and record the change in the journal.
 
-    `before` is the key of their earlier theme, or None. Returns a line about the change, and the button to undo it.
+    `before` is the key of the person's earlier theme; None for none. Returns a line about the change, and the button to
+    undo it.
     """
     name = called(person)
     summary = (

@@ -21,7 +21,7 @@ async def theme_left(
     """Take a participant who leaves their theme out of the theme's groups.
 
     Returns the titles of these groups by round (day) number. With `forgotten`, the participant is about to be erased,
-    so notices do not name them. With `quiet`, organisers get no notice, because the caller notifies them.
+    so notices leave out the name. With `quiet`, organisers get no notice, because the caller notifies them.
     """
     return {}
 
@@ -37,8 +37,8 @@ async def theme_taken(
 ) -> object:
     """Put a participant who has taken a theme into a group of this theme in every published round (day).
 
-    `by` is the id of the organiser who gave the theme, None if nobody did. This organiser gets no notice. `left` holds
-    the titles of the groups that the participant left with their former theme, by round (day) number.
+    `by` is the id of the organiser who gave the theme and gets no notice; None if the participant chose it. `left`
+    holds the titles of the groups that the participant left with their former theme, by round (day) number.
     """
     return None
 
@@ -54,13 +54,13 @@ async def groups_to_lose(tx: Transaction, participant_id: int, now: datetime) ->
 
 @hook
 async def groups_follow(tx: Transaction, now: datetime) -> bool:
-    """Return whether a participant who takes a theme now gets a group at once, of which other people are notified."""
+    """Return whether a participant who takes a theme now gets a group at once, so that other people are notified."""
     return False
 
 
 @hook
 async def ways_to_group(tx: Transaction) -> tuple[Button, ...]:
-    """Return the button that leads readers to their own group, or nothing before groups are published."""
+    """Return the button that leads readers to their own group; () before groups are published."""
     return ()
 
 
@@ -80,6 +80,6 @@ async def theme_renamed(tx: Transaction, key: str, now: datetime) -> object:
 async def theme_dropped(tx: Transaction, key: str, now: datetime) -> bool:
     """Delete the groups of a theme that is about to be removed, unless a participant is in one of them.
 
-    Returns whether the theme has no groups now: False means that none was deleted.
+    Returns True if the theme has no groups now, False if its groups were kept.
     """
     return True

@@ -14,7 +14,7 @@ PLACE_FOUND = _("Themes can no longer be chosen here: the team will find you a p
 
 
 def seat_found_view(theme: Theme) -> View:
-    """Return the notice to a person who was on the waiting list of a theme and gets a seat."""
+    """Return the notice that a person who was on the waiting list of a theme has a seat now."""
     return View(
         (_("A place opened up: your theme is now {theme}.", theme=Strong(Localised(theme.title))),),
         (Button(_("My theme"), Go("theme")),),
@@ -22,7 +22,7 @@ def seat_found_view(theme: Theme) -> View:
 
 
 def theme_given_view(theme: Theme | None) -> View:
-    """Return the notice that an organiser gave a person a theme; for None, that the organiser took theirs away."""
+    """Return the notice that an organiser gave a person a theme; with None, that the organiser took the theme away."""
     mine = (Button(_("My theme"), Go("theme")),)
     if theme is None:
         return View((_("The team took you out of your theme. A question? Write to the team with /equipe."),), mine)

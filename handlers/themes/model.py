@@ -17,8 +17,8 @@ THEMES = "themes"
 class Theme:
     """A theme that participants can choose.
 
-    `title` and `description` are texts by locale. `capacity` is the number of seats, None for no limit; `taken` is how
-    many of them are taken.
+    `title` and `description` are texts by locale. `capacity` is the number of seats, None for no limit; `taken` is the
+    number of taken seats.
     """
 
     key: str
@@ -29,10 +29,7 @@ class Theme:
 
     @property
     def seats_left(self) -> int | None:
-        """How many seats are free; None for no limit.
-
-        It is 0, never negative, if the capacity was set below the taken seats.
-        """
+        """How many seats are free; None for no limit. If more seats are taken than the theme has, the result is 0."""
         return None if self.capacity is None else max(0, self.capacity - self.taken)
 
     @property
@@ -43,9 +40,9 @@ class Theme:
 
 @dataclass(frozen=True, slots=True)
 class ThemeChoice:
-    """What a person has chosen: the key of their theme, of their second choice, and of the theme they wait for.
+    """What a person has chosen: the keys of their theme, of their second choice, and of the theme they wait for.
 
-    Each is None for none.
+    Each key is None if there is no such theme.
     """
 
     theme: str | None = None
@@ -54,5 +51,5 @@ class ThemeChoice:
 
 
 def choosing_is_open(deadline: datetime | None, now: datetime) -> bool:
-    """Return whether participants can still choose a theme: before the deadline, or always if that is None."""
+    """Return whether participants can still choose a theme: before the deadline, or always if the deadline is None."""
     return deadline is None or now < deadline

@@ -78,8 +78,8 @@ async def show_my_theme(request: Request) -> Reply:
 async def show_choice(request: Request) -> View:
     """Return the part of the home screen about themes: the person's theme, second choice and rank on a waiting list.
 
-    It is empty for people with a group, whose title names the theme, and for people who do not attend. On the last day
-    nobody waits any more.
+    It is empty for people with a group, because the group's title names the theme, and for people who do not attend. On
+    the last day the waiting list is left out.
     """
     person = request.participant
     if not person.takes_part or request.gathering_is_over:
@@ -113,7 +113,7 @@ async def _choice_view(request: Request, choice: model.ThemeChoice, titles: Mapp
 
 
 async def offer_to_choose(request: Request) -> Sequence[Button]:
-    """Return the menu's button to choose a theme; none for people with a theme, and after the deadline."""
+    """Return the menu's button to choose a theme; () for people with a theme, and after the deadline."""
     choice = await _open_choice(request)
     if choice is None or choice.theme is not None or not await store.all_themes(request.tx):
         return ()
@@ -121,7 +121,7 @@ async def offer_to_choose(request: Request) -> Sequence[Button]:
 
 
 async def offer_to_change(request: Request) -> Sequence[Button]:
-    """Return the menu's button to change the theme; none for people without a theme, and after the deadline."""
+    """Return the menu's button to change the theme; () for people without a theme, and after the deadline."""
     choice = await _open_choice(request)
     return () if choice is None or choice.theme is None else (CHANGE,)
 
@@ -195,7 +195,7 @@ def _after_deadline(deadline: datetime | None) -> Later | None:
 
 @routes.pick("tl", sent_with_press=False)
 async def look_at(request: Request, theme_key: str) -> Reply:
-    """Show one theme with its free seats and a button to take a seat, or to wait for one if the theme is full."""
+    """Show one theme with its free seats, and a button to take a seat or, if the theme is full, to wait for one."""
     asked = await _ask_for(request, theme_key)
     theme, choice = asked.theme, asked.choice
     state = _seat_lines(theme)
@@ -237,7 +237,7 @@ async def _losses(request: Request, key: str | None) -> Sequence[Span]:
 @routes.press("tt")
 @in_unconfirmed_browser
 async def take(request: Request, theme_key: str) -> Reply:
-    """Give the person a seat in the theme with this key, in place of a seat they have elsewhere.
+    """Give the person a seat in the theme with this key; the person gives up the seat in another theme.
 
     If the theme is full, nothing changes, and the reply offers the other themes and the waiting list.
     """
@@ -356,9 +356,10 @@ async def offer_second(request: Request) -> Reply:
 
 @routes.pick("t2")
 async def choose_second(request: Request, chosen: tuple[str, ...]) -> Reply:
-    """Store the person's second choice of theme, or that they have none. It takes no seat.
+    """Store the person's second choice of theme, or that they have none. A second choice takes no seat.
 
-    `chosen` holds one key of a theme, or nothing. Raises UserError after the deadline, or if it is their first choice.
+    `chosen` holds one key of a theme, or nothing. Raises UserError after the deadline, or for the person's first
+    choice.
     """
     _refuse_closed(request, await store.theme_deadline(request.tx))
     if not chosen:

@@ -47,8 +47,7 @@ def wishes(settings: Settings) -> Sequence[str]:
 async def leave_one_seat(tx: Transaction, _people: Sequence[RosterPerson], _then: datetime) -> None:
     """Set the capacity of the most chosen theme so that one seat is free.
 
-    Once that is taken, visitors of the demo can try the waiting list. Only other preparations use `_people` and
-    `_then`.
+    Once this seat is taken, visitors of the demo can try the waiting list. The two other parameters are not used.
     """
     wanted = max(await store.all_themes(tx), key=lambda theme: theme.taken)
     position = await store.position_of(tx, wanted.key)
@@ -185,7 +184,7 @@ async def tell_deadline(tx: Transaction, now: datetime) -> Deadline:
 
 
 async def fill_scarce_theme(prepared: Prepared) -> None:
-    """Let a few people choose the first theme that has a limit; those for whom it is full join its waiting list."""
+    """Let a few people choose the first theme with a limit; once it is full, the rest of them join its waiting list."""
     tx, now = prepared.tx, prepared.now
     scarce = next((theme for theme in await store.all_themes(tx) if theme.capacity is not None), None)
     for person_id in prepared.people[-_QUEUE:] if scarce else ():
@@ -197,7 +196,7 @@ async def fill_scarce_theme(prepared: Prepared) -> None:
 
 
 async def let_remind(_prepared: Prepared) -> None:
-    """Do nothing with `_prepared`: people without a theme have been reminded of the deadline already."""
+    """Do nothing, because people without a theme have been reminded of the deadline already."""
 
 
 REHEARSAL = Rehearsal(

@@ -41,10 +41,10 @@ async def choose_theme(
 ) -> ChoiceOutcome:
     """Give a participant a seat in a theme, and their former seat to the first person who waits for it.
 
-    Returns FULL, and changes nothing, if all seats are taken; ALREADY if `key`, the theme's key, is what they have;
-    else CHOSEN. With `beyond`, which only organisers may use, even a full theme gives a seat. `by` is the id of the
-    organiser who gives the theme, and therefore gets no notice of the participant's new group; None if the participant
-    chooses. `before` is what the participant has chosen so far; None reads it from the database.
+    Returns FULL, and changes nothing, if all seats are taken; ALREADY if the participant has the theme with this `key`;
+    else CHOSEN. With `beyond`, which only organisers may use, the participant gets a seat even in a full theme. `by` is
+    the id of the organiser who gives the theme and gets no notice of the participant's new group; None if the
+    participant chooses. `before` is what the participant has chosen so far; None reads it from the database.
     """
     before = before or await store.choice_of(tx, person.id)
     if before.theme == key:
@@ -59,14 +59,14 @@ async def choose_theme(
 
 
 async def choose_second_theme(tx: Transaction, person: Participant, key: str | None, now: datetime) -> None:
-    """Store a participant's second choice of theme (a key, or None), replacing an earlier one. It takes no seat."""
+    """Store a participant's second choice of theme (a key, None for none) in place of an earlier one. No seat is taken."""
     before = await store.choice_of(tx, person.id)
     await store.put_choice(tx, person.id, before.theme, key, now)
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """The theme and the second choice (keys; None for no second choice) that an imported list gives a participant."""
+    """A participant's theme and second choice (keys; None for no second choice), as an imported list names them."""
 
     participant_id: int
     theme: str
@@ -90,7 +90,7 @@ async def give_theme(tx: Transaction, wish: Wish, now: datetime) -> bool:
 
 
 async def give_newcomers_themes(tx: Transaction, wishes: Sequence[Wish], now: datetime) -> int:
-    """Give themes to people who were just added from a list, in the order of `wishes`, without notices.
+    """Give themes to people who were just added from a list, in the order of `wishes`, without notifying them.
 
     Returns how many people must wait because their theme is full.
     """
@@ -114,8 +114,8 @@ async def leave_theme(
 ) -> None:
     """Delete a participant's theme, second choice and place on a waiting list, and take them out of their groups.
 
-    The first person on the waiting list gets the seat. With `forgotten`, the participant is about to be erased and
-    notices do not name them; with `quiet`, the caller notifies the organisers.
+    The first person on the waiting list gets the seat. With `forgotten`, the participant is about to be erased, and
+    notices leave out the name. With `quiet`, organisers get no notice, because the caller notifies them.
     """
     before = await store.choice_of(tx, participant_id)
     await hooks.theme_left(tx, participant_id, now, forgotten=forgotten, quiet=quiet)
@@ -137,9 +137,10 @@ async def may_choose_theme(tx: Transaction, now: datetime) -> bool:
 
 
 async def fill_free_seats(tx: Transaction, key: str, now: datetime) -> int:
-    """Give the free seats of the theme with this key to the people who wait longest, and notify them.
+    """Give the free seats of the theme with this key to the people who have waited longest, and notify them.
 
-    Seats that these people had in other themes go to people who wait there. Returns how many people got a seat in all.
+    If such a person had a seat in another theme, it goes to the first person who waits for that theme. Returns how many
+    people got a seat in all.
     """
     moved = 0
     freed = [key]

@@ -35,7 +35,7 @@ An administrator runs it if the counts differ from people's choices.
 
 @dataclass(frozen=True, slots=True)
 class AskedFor:
-    """A theme that a participant asks for, what they have chosen so far, and the deadline for choosing, if any."""
+    """A theme that a participant asks for, what the participant has chosen so far, and the deadline (None for none)."""
 
     theme: Theme
     choice: ThemeChoice
@@ -43,7 +43,7 @@ class AskedFor:
 
 
 async def all_themes(tx: Transaction) -> Sequence[Theme]:
-    """Return every theme, in the organisers' order."""
+    """Return every theme, in the order that organisers gave them."""
     return await tx.rows(Theme, f"SELECT {_COLUMNS} FROM themes ORDER BY position")
 
 
@@ -93,8 +93,8 @@ async def put_theme(
 ) -> None:
     """Store a theme, or replace the position, texts and capacity of the theme with the same key.
 
-    Themes are shown in the order of `position`. The number of taken seats stays. `title` and `description` are by
-    locale; None as `capacity` means no limit.
+    Themes are shown in the order of `position`. The number of taken seats does not change. `title` and `description`
+    are by locale; None as `capacity` means no limit.
     """
     await tx.run(
         "INSERT INTO themes (key, position, title, description, capacity)"
@@ -135,7 +135,7 @@ async def take_seat(tx: Transaction, key: str, *, beyond: bool = False) -> bool:
 
 
 async def take_seats(tx: Transaction, key: str, most: int) -> int:
-    """Count up to `most` more seats of the theme with this key as taken, as far as they are free. Returns how many."""
+    """Count up to `most` free seats of the theme with this key as taken. Returns how many seats these are."""
     theme = await find_theme(tx, key)
     if theme is None:
         return 0
@@ -147,8 +147,8 @@ async def take_seats(tx: Transaction, key: str, most: int) -> int:
 async def add_choices(tx: Transaction, choices: Iterable[tuple[int, str | None, str | None]], now: datetime) -> None:
     """Store the choices of people who have chosen nothing yet.
 
-    Each choice has a participant id, the key of a theme and the key of a second choice, either None for none. The
-    caller counts the seats that this takes.
+    Each choice is a participant id, the key of a theme and the key of a second choice; each key may be None. The caller
+    counts the seats that the choices take.
     """
     await tx.run(
         "INSERT INTO choices (participant_id, theme, second_theme, chosen_at)"
@@ -177,7 +177,7 @@ async def free_seat(tx: Transaction, key: str) -> None:
 async def remove_theme(tx: Transaction, key: str) -> bool:
     """Delete the theme with this key unless a person has it, has it as second choice or waits for it.
 
-    It must have no groups. Returns whether it was deleted.
+    The theme must have no groups. Returns whether it was deleted.
     """
     return bool(
         await tx.run(
@@ -226,9 +226,9 @@ async def ask_for_theme(tx: Transaction, participant_id: int, key: str) -> Asked
 async def put_choice(
     tx: Transaction, participant_id: int, theme: str | None, second: str | None, now: datetime
 ) -> None:
-    """Store a participant's `theme` and `second` choice (keys; None for none), in place of what they had chosen.
+    """Store a participant's `theme` and `second` choice (keys; None for none), in place of their earlier ones.
 
-    The caller counts the seats that this takes or frees.
+    The caller counts the seats that the choice takes or frees.
     """
     await tx.run(
         "INSERT INTO choices (participant_id, theme, second_theme, chosen_at) VALUES (:id, :theme, :second, :now)"

@@ -12,14 +12,14 @@ from handlers.themes.participant import CHANGE, offer, show_my_theme
 
 
 async def tell_theme(request: Request, _text: str) -> Reply:
-    """Return the theme that the person has, or all themes to people who have none, whatever `_text` says exactly."""
+    """Show the person's theme or, without one, all themes. The wording of the question does not matter."""
     if request.participant.takes_part:
         return await show_my_theme(request)
     return await _all_themes(request)
 
 
 async def tell_change(request: Request, _text: str) -> Reply:
-    """Return until when the person can change their theme, with a button to do so, or that only the team can."""
+    """Tell until when the person can change their theme, with a button to do so; after that, that only the team can."""
     if not request.participant.takes_part:
         return await _all_themes(request)
     choice = await store.choice_of(request.tx, request.participant.id)

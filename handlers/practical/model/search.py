@@ -8,5 +8,5 @@ from bot.content.ranking import KnownBy, rank
 
 
 def nearest(text: str, sections: Sequence[KnownBy], locale: str) -> str | None:
-    """Return the key of the section that a typed question in `locale` is about; None if it seems to be none."""
+    """Return the key of the section that a question typed in `locale` is about; None if no section seems to fit."""
     return next((ranked.key for ranked in rank(text, sections, locale)[:1] if ranked.likely), None)

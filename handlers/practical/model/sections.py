@@ -49,7 +49,7 @@ _COORDINATES = re.compile(r"\s*(-?\d{1,2}(?:\.\d+)?)\s*[,; ]\s*(-?\d{1,3}(?:\.\d
 class Section:
     """A section of practical information, such as wifi.
 
-    `key` (a-z, 0-9 and _) names it in files, settings and buttons.
+    `key` (a-z, 0-9 and _) names the section in files, settings and buttons.
     """
 
     key: str
@@ -63,12 +63,12 @@ class Section:
 
     @property
     def titles(self) -> Mapping[str, str]:
-        """Return the section's titles by locale; some or all of the gathering's languages may be missing."""
+        """Return the section's titles by locale; titles in some or all of the gathering's languages may be missing."""
         return self._by_locale("title")
 
     @property
     def title(self) -> Span:
-        """Return the title in the reader's language, or else in another; the key if the section has no title."""
+        """Return the title in the reader's language, or else in another one; the key if the section has no title."""
         return Localised(self.titles) if self.titles else Name(self.key)
 
     @property
@@ -77,7 +77,7 @@ class Section:
         return list(self._by_locale("text"))
 
     def language(self, locale: str) -> str | None:
-        """Return the locale of the text that readers with `locale` get: theirs, else another; None without a text."""
+        """Return in which locale people with the language `locale` read the text: this one or another; None without a text."""
         return next((written for written in (locale, *self.locales) if written in self.locales), None)
 
     def lines(self, locale: str) -> Lines:
@@ -85,16 +85,17 @@ class Section:
         return tuple(decode(line) for line in self.parts.get(f"text.{locale}", ()))
 
     def files(self, locale: str) -> tuple[str, Sequence[int]]:
-        """Return the files that readers with `locale` get: their locale ('' for all languages) and their ids.
+        """Return the files for people with the language `locale`: the files' locale ('' for all languages) and their ids.
 
-        Readers without files in their language get files in another one, so that everyone gets a plan of the place.
+        People for whose language there are no files get files in another language, so that everyone gets a plan of the
+        place.
         """
         files: Mapping[str, Sequence[int]] = self._by_locale("files")
         language = next((known for known in (locale, EVERY_LANGUAGE, *files) if known in files), locale)
         return language, files.get(language, ())
 
     def content(self, locale: str) -> tuple[object, ...]:
-        """Return all that readers with `locale` see of the section, to compare whether two versions read the same."""
+        """Return all of the section that people with the language `locale` see, to compare two versions of the section."""
         written = self.language(locale)
         title = plain(self.title, Reader(locale, "UTC"))
         lines = self.lines(written) if written else ()
@@ -107,7 +108,7 @@ class Section:
 
     @property
     def confirmed(self) -> Section | None:
-        """Return the section as people read it, without unconfirmed texts; None if nothing else is there to read."""
+        """Return the section as people read it, without unconfirmed texts; None if nothing remains."""
         hidden = {f"{part}.{locale}" for part in ("text", "unconfirmed") for locale in self.unconfirmed}
         if not hidden:
             return self
@@ -135,13 +136,13 @@ class Section:
 
     @property
     def map_url(self) -> str:
-        """Return the address of a map that organisers gave instead of coordinates; «» if there is none."""
+        """Return the address of a map that organisers gave instead of coordinates; '' if they gave none."""
         where: str = (self.parts.get("place") or ("", ""))[1]
         return "" if read_coordinates(where) else where
 
     @property
     def words(self) -> str:
-        """Return further words that find the section, separated by commas."""
+        """Return the words, separated by commas, that find the section in addition to its title."""
         words: str = self.parts.get("words", "")
         return words
 
@@ -183,7 +184,7 @@ def addresses_in(lines: Iterable[Span]) -> Iterable[str]:
 
 
 def is_web_address(url: str) -> bool:
-    """Return whether a link leads to a web page. On some platforms, other links do nothing or start a program."""
+    """Return whether a link leads to a web page; on some platforms, any other link does nothing or starts a program."""
     return url.lower().startswith(("https://", "http://"))
 
 
@@ -197,10 +198,10 @@ def new_key(title: str, taken: Iterable[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SectionChange:
-    """A change of a section: for each part that changes, its values before and after, None for a missing part.
+    """A change of a section: for each part that changes, the values before and after; None stands for a missing part.
 
-    A section all of whose parts are None does not exist. `titles` are the section's titles when the change was made, to
-    name it even if it is removed.
+    A section all of whose parts are None does not exist. `titles` are the section's titles at the time of the change,
+    by which a removed section can still be named.
     """
 
     key: str
@@ -209,13 +210,13 @@ class SectionChange:
 
     @property
     def title(self) -> Span:
-        """Return the title of the changed section, in the reader's language or else in another."""
+        """Return the title of the changed section in the reader's language, or else in another language."""
         return Localised(self.titles) if self.titles else Name(self.key)
 
     def read_in(self, parts: Parts) -> Sequence[str]:
-        """Return the locales in which a section with these parts reads differently after the change.
+        """Return the locales in which the text of a section with these parts differs after the change.
 
-        There are none if only its position or its search words change, or if it is removed.
+        The result is empty if only the section's position or its search words change, or if the section is removed.
         """
         before = Section(self.key, parts).confirmed
         after = Section(self.key, self.applied_to(parts)).confirmed
@@ -231,9 +232,9 @@ class SectionChange:
         )
 
     def clashes(self, parts: Parts) -> Sequence[str]:
-        """Return the names of the changed parts whose present values, in `parts`, are not those before the change.
+        """Return the names of the changed parts whose present values, in `parts`, are not the values before the change.
 
-        Whether a text was confirmed meanwhile makes no difference: what counts is the text.
+        For a text only its words are compared, not whether it was confirmed meanwhile.
         """
         return [
             part
@@ -242,7 +243,7 @@ class SectionChange:
         ]
 
     def rebased(self, parts: Parts) -> SectionChange:
-        """Return a change to the same values that starts from the present values in `parts`."""
+        """Return a change that leads to the same values and starts from the present values in `parts`."""
         return SectionChange(
             self.key, {part: (parts.get(part), after) for part, (_before, after) in self.parts.items()}, self.titles
         )
@@ -254,10 +255,10 @@ class SectionChange:
 
 
 def change(section: Section | None, key: str, after: Mapping[str, Any]) -> SectionChange:
-    """Return the change that sets parts of a section to the values `after`, None to remove a part; other parts stay.
+    """Return the change that sets parts of a section to the values `after`; None removes a part, and other parts stay.
 
-    `section` is the present section, None for one that does not exist. Parts that keep their value are left out; empty
-    values count as None. Texts among `after` count as confirmed, unless it says that they are not.
+    `section` is the present section; None stands for a section that does not exist. Parts that keep their value are
+    left out; empty values count as None. Texts in `after` count as confirmed, unless `after` says that they are not.
     """
     written = [part.partition(".")[2] for part in after if part.startswith("text.")]
     after = {**{f"unconfirmed.{locale}": None for locale in written}, **after}
@@ -276,7 +277,7 @@ def removal(section: Section) -> SectionChange:
 
 
 def confirmation(section: Section) -> SectionChange:
-    """Return the change that confirms the texts of a section as they are. It clashes with any change of these."""
+    """Return the change that confirms the texts of a section as they are. It clashes with any change of these texts."""
     parts: dict[str, tuple[Any, Any]] = {}
     for locale in section.unconfirmed:
         text = section.parts.get(f"text.{locale}")
@@ -285,7 +286,7 @@ def confirmation(section: Section) -> SectionChange:
 
 
 def encode_changes(changes: Iterable[SectionChange]) -> Sequence[dict[str, Any]]:
-    """Return changes as JSON values, which `decode_changes` reads."""
+    """Return changes as JSON values, from which `decode_changes` makes changes again."""
     return [
         {
             "key": change.key,

@@ -66,7 +66,7 @@ class SectionTextForm(Form):
 
 
 class SectionTitleForm(Form):
-    """The form for a section's title in each language. Readers of a language without a title see another one."""
+    """The form for a section's title in each language. People whose language has no title read another one."""
 
     title: ClassVar[Text] = _("The title of the section")
     fr: str = text(_("Title in French"), max_length=LONGEST_TITLE, required=False)
@@ -96,7 +96,7 @@ class PlaceForm(Form):
 
 
 class SearchWordsForm(Form):
-    """The form for further words that find a section."""
+    """The form for the words that find a section in addition to its title."""
 
     title: ClassVar[Text] = _("Words that find the section")
     words: str = text(
@@ -111,7 +111,7 @@ class SearchWordsForm(Form):
 
 
 async def count_self_answered(request: Request) -> View:
-    """Return the part of the organisers' screen with how many questions were answered, and a button to the sections."""
+    """Return the organisers' screen's part that counts the questions answered by sections, with a button to these."""
     spared = await store.count_self_answered(request.tx)
     line = _n(
         "Practical information answered {count} question.",
@@ -123,7 +123,7 @@ async def count_self_answered(request: Request) -> View:
 
 @routes.press(EditSections, who=ORGANISER)
 async def edit_sections(request: Request) -> Reply:
-    """List all sections, with the languages in which their text is missing, and how many questions they answered."""
+    """List all sections, with the languages in which each has no text, and how many questions each answered."""
     sections = await store.all_sections(request.tx)
     counts = await store.answer_counts(request.tx)
     locales = request.settings.gathering.locales
@@ -171,7 +171,7 @@ def _counted(offered: int, spared: int, passed_on: int) -> Span:
 
 @routes.press(EditSection, who=ORGANISER)
 async def edit_section(request: Request, section_key: str) -> Reply:
-    """Show a section as participants read it, with buttons to change it. Raises UserError if it was removed."""
+    """Show a section as participants read it, with buttons to change it. Raises UserError for a removed section."""
     section = await _find(request, section_key)
     is_first = (await store.all_sections(request.tx))[0] == section
     _language, ids = section.files(request.locale)
@@ -242,7 +242,7 @@ def _changing(request: Request, section: Section, *, is_first: bool) -> Sequence
 
 @routes.press("zk", who=ORGANISER)
 async def accept_section(request: Request, section_key: str) -> Reply:
-    """Show a section's texts to people as they are from now on. The reply is the next section to confirm, if any."""
+    """Confirm a section's texts as they are, so that people see them; show the next section to confirm, if any."""
     section = await _find(request, section_key)
     if not section.unconfirmed:
         return await edit_section(request, section_key)
@@ -334,9 +334,9 @@ async def _written(request: Request, content: Composition, locale: str) -> dict[
 
 
 def check_lines(lines: Lines) -> Text | None:
-    """Return the reason why a section cannot have this text; None if it can.
+    """Return why a section cannot have this text; None if it can.
 
-    The text may be too long, or have a link that leads to no web page.
+    The text may be too long, or contain a link that leads to no web page.
     """
     if (over := length_of(lines) - LONGEST_TEXT) > 0:
         return _n(
@@ -369,7 +369,7 @@ def _titles_of_removed(key: str) -> Mapping[str, str]:
 
 @routes.press("ztx", who=ORGANISER)
 async def drop_text(request: Request, section_key: str, locale: str) -> Reply:
-    """Show a preview of a section (given by key) without its text in one language, with a button to publish that."""
+    """Show a preview of a section without its text in one language, with a button to publish this change."""
     section = await _find(request, section_key)
     again = Button(_("Write: {language}", language=_language(locale, request)), WriteText(section.key, locale))
     return await preview(request, change(section, section.key, {f"text.{locale}": None}), locale, again=again)
@@ -383,14 +383,14 @@ def _language(locale: str, request: Request) -> str:
 
 @routes.press("zfx", who=ORGANISER)
 async def drop_files(request: Request, section_key: str, locale: str) -> Reply:
-    """Remove a section's files in one language, with a button to undo that."""
+    """Remove a section's files in one language, and show a button to undo this."""
     section = await _find(request, section_key)
     return await publish_or_not(request, section, {f"files.{locale}": None})
 
 
 @routes.press("zf", who=ORGANISER)
 async def share_files(request: Request, section_key: str, locale: str) -> Reply:
-    """Show a section's files in one language to readers of every language, with a button to undo that."""
+    """Show a section's files in one language to readers of every language, with a button to undo this."""
     section = await _find(request, section_key)
     files = section.parts.get(f"files.{locale}")
     return await publish_or_not(
@@ -399,7 +399,7 @@ async def share_files(request: Request, section_key: str, locale: str) -> Reply:
 
 
 async def publish_or_not(request: Request, section: Section, parts: Mapping[str, Any]) -> Reply:
-    """Publish new `parts` of a section at once, or tell that nothing would change."""
+    """Publish new `parts` of a section at once, or reply that nothing would change."""
     section_change = change(section, section.key, parts)
     if not section_change.parts:
         return reply(_("Nothing was changed."), buttons=(EDIT_SECTIONS, BACK))
@@ -433,7 +433,7 @@ async def _link_before(request: Request, section_key: str) -> Mapping[str, str]:
 
 @routes.form("zl", SectionLinkForm, who=ORGANISER, prefill=_link_before)
 async def set_link(request: Request, form: SectionLinkForm, section: str) -> Reply:
-    """Show a preview of a section with another link or none, with a button to publish that."""
+    """Show a preview of a section with another link or no link, with a button to publish this change."""
     url = with_scheme(form.url)
     if url and not leads_somewhere(url):
         raise Incomplete("url", _("This is not a web address: it begins with https://"))
@@ -450,7 +450,7 @@ async def _place_before(request: Request, section_key: str) -> Mapping[str, str]
 
 @routes.form("zm", PlaceForm, who=ORGANISER, prefill=_place_before)
 async def set_place(request: Request, form: PlaceForm, section: str) -> Reply:
-    """Show a preview of a section with another address or place on the map, with a button to publish that."""
+    """Show a preview of a section with another address or place on the map, with a button to publish this change."""
     if form.where and not (read_coordinates(form.where) or leads_somewhere(form.where)):
         raise Incomplete("where", _("Write coordinates like «48.8897, 2.3711», or an address with https://"))
     parts = {"place": [form.address, form.where] if form.address or form.where else None}
@@ -465,13 +465,13 @@ async def _words_before(request: Request, section_key: str) -> Mapping[str, str]
 
 @routes.form("zw", SearchWordsForm, who=ORGANISER, prefill=_words_before)
 async def set_words(request: Request, form: SearchWordsForm, section: str) -> Reply:
-    """Store further words that find a section, with a button to undo that."""
+    """Store the words that find a section in addition to its title, and show a button to undo this."""
     return await publish_or_not(request, await _find(request, section), {"words": form.words})
 
 
 @routes.press("zu", who=ORGANISER)
 async def move_up(request: Request, section_key: str) -> Reply:
-    """Move a section up by one, with a button to undo that. The first one stays where it is."""
+    """Move a section up by one position, and show a button to undo this. The first section stays first."""
     section = await _find(request, section_key)
     sections = list(await store.all_sections(request.tx))
     position = sections.index(section)

@@ -38,7 +38,7 @@ _SHOWN = 10
 
 
 class TextsForm(Form):
-    """The form to which organisers send texts as Markdown files, several at once."""
+    """The form by which organisers send texts as Markdown files, several at once."""
 
     title: ClassVar[Text] = _("Import texts")
     files: Composition = message(
@@ -145,6 +145,6 @@ def _parts(section: Section | None, text: ImportedText) -> Mapping[str, Any]:
 
 
 async def offer_form(request: Request) -> Sequence[Button]:  # noqa: ARG001 - what a hook gives
-    """Return the button that opens the form, for an organiser who sent a table unasked."""
+    """Return the button that opens the form for texts, for an organiser who sent a file without being asked."""
     # L10N: a button: what a table is that somebody sent
     return (Button(_("Practical information"), take_files.to()),)

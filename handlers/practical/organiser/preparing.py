@@ -56,7 +56,8 @@ async def show_days(request: Request) -> Reply:
 async def days_are_right(request: Request, first: int, last: int) -> Reply:
     """Store that the organiser confirmed the days and the place of the gathering.
 
-    `first` and `last` are the days that were shown; if the days have changed since, they are shown again instead.
+    `first` and `last` are the days that the organiser saw; if the days have changed since, nothing is stored, and the
+    new days are shown.
     """
     if (first, last) != _days(request):
         return await show_days(request)

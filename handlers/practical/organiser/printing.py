@@ -25,7 +25,7 @@ routes = Routes()
 
 @routes.press("zc", who=ORGANISER)
 async def choose_sheet(request: Request) -> Reply:
-    """Ask for the languages of the sheet: one of the gathering's languages, or the first and another."""
+    """Ask for the languages of the sheet: one of the gathering's languages, or the first and another one."""
     first, *others = request.settings.gathering.locales
     pairs = [(first, other) for other in others]
     return reply(
@@ -46,7 +46,7 @@ def _language_button(locales: Sequence[str], request: Request) -> Button:
 
 @routes.press("zcp", who=ORGANISER)
 async def print_sheet(request: Request, languages: str) -> Reply:
-    """Request the sheet in `languages`, locales joined by «_». It is sent later, in a new message."""
+    """Start the job that draws the sheet in `languages`, locales joined by «_». A new message brings it later."""
     locales = languages.split("_")
     sections = await store.confirmed_sections(request.tx)
     if not sections or not {*locales} <= {*LOCALES}:
@@ -61,7 +61,7 @@ async def print_sheet(request: Request, languages: str) -> Reply:
 
 @routes.press("zcd", who=ORGANISER)
 async def print_day(request: Request) -> Reply:
-    """Request the page for the team's pockets on the day, a PDF file. It is sent later, in a new message."""
+    """Start the job that draws the page for the team's pockets on the day. A new message brings the PDF file later."""
     gathering = request.settings.gathering
     sheet = plan_day_sheet(
         emergency_lines(await ON_CALL.of(request.tx, request.settings)), request.locale, gathering.zone

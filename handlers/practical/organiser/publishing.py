@@ -49,9 +49,9 @@ _PART_NAMES: dict[str, Text] = {
 
 
 async def preview(request: Request, change: SectionChange, locale: str, *remarks: Span, again: Button) -> Reply:
-    """Show a section as readers with `locale` would get it after a change, with a button to publish the change.
+    """Show a section as people with the language `locale` would see it after a change, with a button to publish it.
 
-    `remarks` are lines above it; `again` is the button to change the wording. Nothing is published yet.
+    `remarks` are lines above the section; `again` is the button to change the wording. Nothing is published yet.
     """
     if not change.parts:
         return reply(_("Nothing was changed."), buttons=(*back_to(change), BACK), fresh=True)
@@ -133,7 +133,7 @@ def _named(part: str, reader: str) -> Span:
 
 
 def back_to(change: SectionChange) -> tuple[Button, ...]:
-    """Return the buttons below a published change: to its section and to all sections."""
+    """Return the buttons below a published change: to the changed section and to all sections."""
     return Button(_("See the section"), EditSection(change.key)), EDIT_SECTIONS
 
 
@@ -142,10 +142,10 @@ def back_to(change: SectionChange) -> tuple[Button, ...]:
 
 @routes.press("zp", who=ORGANISER)
 async def publish_sections(request: Request, pending_id: int) -> Reply:
-    """Publish changes that were previewed, stored under the id `pending_id`, and tell recent readers of the sections.
+    """Publish previewed changes, which are stored under the id `pending_id`, and notify recent readers of the sections.
 
     If another organiser changed the same parts meanwhile, nothing is published: both versions are shown, with a button
-    to publish the organiser's own anyway.
+    to publish this organiser's version anyway.
     """
     pending = await store.PENDING_CHANGES.take(request.tx, pending_id, request.now)
     if pending is None:
@@ -166,7 +166,7 @@ async def _drop_typed(request: Request) -> None:
 
 
 async def publish(request: Request, changes: Sequence[SectionChange]) -> Reply:
-    """Publish changes, and show the result with a button to undo it. Clashes are shown as in `publish_sections`."""
+    """Publish changes, and show the result with a button to undo them. Clashes are shown as in `publish_sections`."""
     before = {section.key for section in await store.all_sections(request.tx)}
     published = await service.publish(request.tx, changes, request.now, by=request.participant.id)
     if published.clashes:
@@ -280,7 +280,7 @@ def _worded(request: Request, part: str, value: Any) -> Span:
 
 @inverses.declare("zr")
 async def restore_sections(request: Request, values: Values) -> Undone:
-    """Restore sections as they were before a change. Raises UserError if they were changed since."""
+    """Restore sections as they were before a change. Raises UserError if a section was changed again since."""
     changes = decode_changes(values["changes"])
     published = await service.publish(request.tx, changes, request.now, by=request.participant.id)
     if published.clashes:

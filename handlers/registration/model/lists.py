@@ -217,7 +217,7 @@ class _Finder:
             self._first.setdefault(key, place)
 
     def referred(self) -> list[tuple[int, RosterPerson]]:
-        """Return the people found so far, each once and with a ref; the key is the position of the person's first line."""
+        """Return the people found so far, each once and with a ref, with the position of the first line of each."""
         numbers = [int(found[1]) for ref in (*self._refs, *self._taken) if (found := _MADE.fullmatch(ref))]
         number = max(numbers, default=0)
         people: list[tuple[int, RosterPerson]] = []

@@ -27,7 +27,7 @@ _WAYS_ON = (_THEMES, BACK)
 class DeadlineForm(Form):
     """The form for the deadline for choosing a theme.
 
-    It takes a date and a time, in words or as 2027-06-03 12:00; empty means no deadline.
+    People type a date and a time, in words or as 2027-06-03 12:00, or leave it empty for no deadline.
     """
 
     title: ClassVar[Text] = _("The deadline for themes")
@@ -56,7 +56,7 @@ async def _now(request: Request, minute: int | None = None) -> StoredVersion | N
 async def set_deadline(request: Request, form: DeadlineForm) -> Reply:
     """Show the deadline for choosing a theme that an organiser typed, and ask for confirmation. Nothing is saved yet.
 
-    If the typed words can mean several times, each of these is offered. Raises Incomplete if they are no time.
+    If the typed words can mean several times, each time is offered. Raises Incomplete for words that are no time.
     """
     present = stored_time(await store.theme_deadline(request.tx))
     ways_on = (Button(_("Write another date"), set_deadline.seeing(present).to()), _THEMES)
@@ -95,7 +95,7 @@ def _words(deadline: datetime | None) -> Span:
 async def restore_deadline(request: Request, values: Values) -> None:
     """Restore the deadline for choosing a theme as it was before a change.
 
-    Raises UserError if it was changed again since.
+    Raises UserError if the deadline was changed again since.
     """
     if stored_time(await store.theme_deadline(request.tx)) != values["after"]:
         raise changed_since()

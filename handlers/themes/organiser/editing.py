@@ -49,7 +49,7 @@ class CapacityForm(Form):
 async def count_seats(request: Request) -> View:
     """Return the part of the organisers' screen with the number of taken seats and of people on waiting lists.
 
-    After the deadline for choosing a theme, it shows how many people have no theme, until the gathering is over.
+    From the deadline for choosing a theme until the end of the gathering, it also shows how many people have no theme.
     """
     button = Button(_("Themes"), ShowThemes())
     if not choosing_is_open(await store.theme_deadline(request.tx), request.now):
@@ -69,7 +69,7 @@ async def count_seats(request: Request) -> View:
 
 @routes.press(ShowThemes, who=ORGANISER)
 async def show_themes(request: Request) -> Reply:
-    """List the themes to edit, with their seats, and tell until when themes can be chosen."""
+    """List the themes to edit, with their seats, and the deadline for choosing a theme."""
     offered, waiting = await store.all_themes(request.tx), await store.count_waiting(request.tx)
     deadline = await store.theme_deadline(request.tx)
     if deadline is None:
@@ -190,7 +190,7 @@ async def _capacity_now(request: Request, theme_key: str) -> StoredVersion:
 async def edit_capacity(request: Request, form: CapacityForm, theme_key: str) -> Reply:
     """Save the number of seats of a theme.
 
-    New seats are given to waiting people; a lower number takes nobody's seat away.
+    New seats are given to people on the waiting list; if the number is lower, everybody keeps their seat.
     """
     theme = await find_theme(request, theme_key)
     after = replace(theme, capacity=form.capacity)
@@ -274,7 +274,7 @@ class ThemeForm(Form):
 
 @routes.form("oha", ThemeForm, who=ORGANISER)
 async def add_theme(request: Request, form: ThemeForm) -> Reply:
-    """Add a theme as the last one."""
+    """Add a theme, which is shown after all other themes."""
     locales = request.settings.gathering.locales
     title: dict[str, str] = {locale: getattr(form, locale) for locale in locales if getattr(form, locale)}
     if not title:  # one is enough: readers of other languages see it until theirs is written
@@ -337,9 +337,9 @@ def _in_use(theme: Theme) -> UserError:
 
 @inverses.declare("ia")
 async def remove_again(request: Request, _values: Values, theme_key: str) -> None:
-    """Undo adding a theme. Raises UserError if a person has chosen it, or if it was removed already.
+    """Undo adding a theme. Raises UserError if a person has chosen the theme, or if it was removed already.
 
-    The theme's key suffices for that, so nothing was stored in `_values`.
+    The theme's key is all that is needed, so `_values` is empty.
     """
     theme = await store.find_theme(request.tx, theme_key)
     if theme is None:
@@ -349,7 +349,7 @@ async def remove_again(request: Request, _values: Values, theme_key: str) -> Non
 
 @inverses.declare("iz")
 async def add_again(request: Request, values: Values, theme: str) -> None:
-    """Undo removing a theme, at its former position. Raises UserError if there is a theme with its key."""
+    """Undo removing a theme: put it back at its former position. Raises UserError if its key is in use again."""
     if await store.find_theme(request.tx, theme):
         raise changed_since()
     await store.put_theme(

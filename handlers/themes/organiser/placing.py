@@ -43,7 +43,7 @@ async def _person(request: Request, participant_id: int) -> Participant:
 
 @routes.press(ShowThemesToGive, who=ORGANISER)
 async def show_themes_to_give(request: Request, person_id: int) -> Reply:
-    """Show the themes with their taken seats, to choose one for a person."""
+    """Show the themes with their taken seats, so that an organiser can choose one for a person."""
     person = await _person(request, person_id)
     theme = (await choice_of(request.tx, person.id)).theme
     options = [
@@ -75,8 +75,8 @@ async def _theme_now(request: Request, person: int, _theme: str = "") -> StoredV
 async def give_theme(request: Request, key: str, participant_id: int, *, beyond: bool = False) -> Reply:
     """Give a person the theme with the key `key`, or take their theme away.
 
-    If the theme is full, nothing changes: the reply asks whether to add the person all the same. With `beyond`, that
-    was confirmed, and the theme may get more people than seats.
+    If the theme is full, nothing changes, and the reply asks whether to add the person all the same. With `beyond`, the
+    organiser confirmed this, and the theme may get more people than seats.
     """
     person = await _person(request, participant_id)
     before = (await choice_of(request.tx, person.id)).theme
