@@ -16,16 +16,16 @@ from handlers.attendance.model import GroupsOfDay
 
 @hook
 async def first_day(tx: Transaction) -> date | None:
-    """Return the first day for which groups are formed, None if there is no such day."""
+    """Return the first day for which groups are formed; None if there are no groups for any day."""
     return None
 
 
 @hook
 async def groups_on(tx: Transaction, day: date, group_id: int | None = None) -> GroupsOfDay:
-    """Return the groups of a day or, if it has none, of the next day with groups or else the last.
+    """Return the groups of a day or, if it has none, of the next day that has groups, or else of the last such day.
 
-    With `group_id`, the day is the day of that group, whose members are sorted by first name. If there is no such
-    group, no groups are returned.
+    With `group_id`, the groups of this group's day are returned, and the members of this group are sorted by first
+    name. If there is no such group, no groups are returned.
     """
     return GroupsOfDay()
 
@@ -34,7 +34,7 @@ async def groups_on(tx: Transaction, day: date, group_id: int | None = None) -> 
 async def run_on(tx: Transaction, day: date) -> Mapping[int, frozenset[int]]:
     """Return the ids of the published groups of a day that each facilitator runs, by the facilitator's id.
 
-    The day is chosen as `groups_on` does. Facilitators mark the members of these groups.
+    The day is chosen as in `groups_on`. Facilitators mark the members of the groups that they run.
     """
     return {}
 
@@ -43,7 +43,7 @@ async def run_on(tx: Transaction, day: date) -> Mapping[int, frozenset[int]]:
 async def ways_to_a_group(tx: Transaction, day: date, person_id: int | None = None) -> tuple[Button, ...]:
     """Return the organisers' button that repairs groups: absent people leave their groups, present people get one.
 
-    With `person_id`, there is also a button to put this person, who must have a theme, into a group by hand. `day` is
+    With `person_id`, another button lets an organiser put this person, who must have a theme, into a group. `day` is
     the day of the attendance; its groups must exist.
     """
     return ()

@@ -23,7 +23,10 @@ def as_mark(present: bool | None) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Attendee(Named):
-    """A participant who may attend the gathering, with or without a theme. `joined` is whether they use the bot."""
+    """A participant who may attend the gathering, with or without a theme.
+
+    `joined` is whether the person uses the bot.
+    """
 
     id: int
     given_name: str
@@ -33,9 +36,9 @@ class Attendee(Named):
 
 @dataclass(frozen=True, slots=True)
 class AttendanceDay:
-    """The marks of half a day. `marks` tells, by participant id, whether a marked person is present.
+    """The marks of a morning or an afternoon. `marks` has True for present, False for absent, by participant id.
 
-    `afternoon` says which half of the day it is, `latest` has the latest marks of the whole day.
+    `afternoon` is True for an afternoon, False for a morning. `latest` has the latest marks of the whole day.
     """
 
     date: date
@@ -59,10 +62,10 @@ class AttendanceDay:
 
 @dataclass(frozen=True, slots=True)
 class ListedGroup:
-    """A group whose members are marked one after another.
+    """A group whose members are marked on one screen.
 
-    Buttons name it by `theme` and `number`, sentences by `title`. `room` is the line that tells where it meets, or
-    None. `theme_key` is the key of its theme.
+    `theme` and `number` name the group on buttons, `title` in sentences. `room` is the line with the group's room, or
+    None. `theme_key` is the key of the group's theme.
     """
 
     id: int
@@ -81,9 +84,9 @@ class ListedGroup:
 
 @dataclass(frozen=True, slots=True)
 class GroupsOfDay:
-    """The groups of a day; `day` is None, and there are no groups, if no day has any.
+    """The groups of a day; if no day has any, `day` is None and the groups are empty.
 
-    `unplaced` are the ids of people who should be in a group but are not.
+    `unplaced` are the ids of people who should be in a group and are in none.
     """
 
     day: date | None = None
@@ -100,9 +103,9 @@ class GroupsOfDay:
         return [member for group in self.groups if group.theme_key == key for member in group.members]
 
     def find(self, group_id: int) -> ListedGroup | None:
-        """Return the group with this id; None if it is not among these."""
+        """Return the group with this id; None if it is not one of the day's groups."""
         return next((group for group in self.groups if group.id == group_id), None)
 
     def group_of(self, person_id: int) -> ListedGroup | None:
-        """Return the group of the participant with this id; None if they are in none."""
+        """Return the group of the participant with this id; None if the participant is in no group."""
         return next((group for group in self.groups if person_id in group.member_ids), None)

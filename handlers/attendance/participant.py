@@ -30,7 +30,7 @@ BADGE = Button(_("My badge"), Go("badge"))
     plain_words=_("badge, my badge, QR code, my QR code"),
 )
 async def show_badge(request: Request) -> Reply:
-    """Show the QR code that organisers scan to mark the person present, and that nobody else can use or forge."""
+    """Show the QR code that organisers scan to mark the person present. Nobody else can use or forge the code."""
     request.require_owner()
     person = request.participant
     scanned = scan_badge.to(person.id, await badges.fingerprint_of(request.tx, person.id)).encode()
@@ -56,7 +56,7 @@ async def _draw_badge(_perform: Perform, *, link: str) -> bytes:
 
 
 async def has_badge(request: Request) -> bool:
-    """Return whether the menu offers the badge: on the gathering's days, when it can be scanned."""
+    """Return whether the menu offers the person's badge, as it does on the gathering's days."""
     gathering = request.settings.gathering
     if not (request.participant.takes_part and gathering.starts <= request.today <= gathering.ends):
         return False

@@ -18,12 +18,12 @@ async def who_takes(tx: Transaction, day: date) -> frozenset[int]:
 
 
 async def meets_on(tx: Transaction, day: date) -> bool:
-    """Return whether a day has groups of its own, so that attendance is taken group by group."""
+    """Return whether groups are formed for exactly this day, so that attendance is taken group by group."""
     return (await hooks.groups_on(tx, day)).day == day
 
 
 async def groups_to_mark(tx: Transaction, person: Participant, day: date) -> GroupsOfDay:
-    """Return the groups of a day that a person may mark: all of them for organisers, for others those that they run."""
+    """Return the groups of a day whose members a person may mark: all for organisers, else the groups that they run."""
     of_day = await hooks.groups_on(tx, day)
     if person.organises:
         return of_day

@@ -33,15 +33,19 @@ class NotJoined(Action, code="oj"):
 
 
 class AskToRenew(Action, code="oin"):
-    """The organisers' button that asks for confirmation before a person gets a new invitation; `person` is an id."""
+    """The organisers' button that asks for confirmation before a person gets a new invitation.
+
+    `person` is the person's id.
+    """
 
     person: int
 
 
 class Renew(Action, code="oiy"):
-    """The organisers' button that makes a new invitation for a person; `person` is an id.
+    """The organisers' button that makes a new invitation for a person; `person` is the person's id.
 
-    `keep` holds the ids of the accounts that stay linked to them, in base 36, each after a «_». Others are unlinked.
+    `keep` holds the ids of the accounts that stay linked to the person, in base 36, each after a «_». All other
+    accounts are unlinked.
     """
 
     person: int
@@ -58,7 +62,7 @@ class RemindLater(Action, code="rl"):
 
 
 class Mute(Action, code="rm"):
-    """The button that offers to turn off reminders of a session or of all sessions of its kind.
+    """The button that offers to turn off the reminders of one session, or of all sessions of its kind.
 
     `session` is the session's id, 0 for the deadline for choosing themes.
     """

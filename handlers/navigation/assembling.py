@@ -17,7 +17,7 @@ _MOST_IN_SIGHT = 2
 
 @dataclass(frozen=True, slots=True)
 class Assembled:
-    """One section of a shared screen with the lines and buttons of all its parts.
+    """One section of a screen to which several capabilities add parts, with the lines and buttons of these parts.
 
     `section` is None for the parts that belong to no section.
     """
@@ -33,7 +33,7 @@ class Assembled:
         return Joined((Strong(self.section.heading), " · ", *words)) if self.section else Joined(tuple(words))
 
     def in_sight(self, opens: Action) -> tuple[Button, ...]:
-        """Return the section's buttons, or if there are more than two, one button that opens the section's own screen.
+        """Return the section's buttons or, if there are more than two, one button that opens the section's own screen.
 
         `opens` is the action of that one button.
         """
@@ -54,7 +54,7 @@ async def assemble(request: Request, parts: Sequence[ScreenPart]) -> View:
 
 
 async def assemble_sections(request: Request, parts: Iterable[ScreenPart]) -> Sequence[Assembled]:
-    """Return those sections of a shared screen that contain something for the person, in their order."""
+    """Return the sections of a shared screen that contain something for the person, in the order of the screen."""
     shown: dict[ScreenSection | None, list[View]] = {}
     for part in parts:
         if request.may(part.who):

@@ -32,14 +32,14 @@ restore_cells = inverses.declare(amending.RestoreCells)(amending.restore_cells)
 
 @routes.press("oc", who=ORGANISER)
 async def recent_changes(request: Request) -> Reply:
-    """Show the changes of the latest day on which something was changed, with a row of buttons to other days."""
+    """Show the organisers' changes of the latest day that has any, with a row of buttons to other days."""
     days = await _days(request)
     return await _listing(request, days, days[-1], 0) if days else reply(_("Nothing was changed yet."), buttons=(BACK,))
 
 
 @routes.press("ocd", who=ORGANISER)
 async def show_day(request: Request, ordinal: int, page: int) -> Reply:
-    """Show the changes of a day, given as a number such as 20270610; `page` counts from 0."""
+    """Show the organisers' changes of a day, given as a number such as 20270610; `page` counts from 0."""
     day, days = day_of_number(ordinal), await _days(request)
     return await _listing(request, days, day, page) if day in days else await recent_changes(request)
 
@@ -77,7 +77,7 @@ def _line(entry: JournalEntry, style: MomentStyle, number: int) -> Span:
 
 
 class ChangesForm(Form):
-    """The form for words of a change: a name, or what was changed."""
+    """The form for words by which changes are searched: the name of their author, or what was changed."""
 
     title: ClassVar[Text] = _("Search the changes")
     words: str = text(_("A name, or what was changed"), max_length=100)
@@ -85,7 +85,7 @@ class ChangesForm(Form):
 
 @routes.form("ocs", ChangesForm, who=ORGANISER)
 async def search(request: Request, form: ChangesForm) -> Reply:
-    """Show the newest changes that have all words of the form, or whose author has."""
+    """Show the newest changes in which, or in whose author's name, all words of the form occur."""
     wanted = fold(form.words).split()
     found = [
         entry
@@ -115,7 +115,7 @@ SEARCH = Button(_("Search"), search.to())
 async def undo(request: Request, entry_id: int) -> Reply:
     """Undo the change with the id `entry_id`, and show the result.
 
-    Raises UserError, which says why, if it cannot be undone, for instance because something changed since.
+    Raises UserError, which says why, if the change cannot be undone, for instance because something changed since.
     """
     entry, undone = await inverses.undo(request, entry_id)
     recent = (RECENT,) if request.participant.organises else ()

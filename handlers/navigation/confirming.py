@@ -12,15 +12,15 @@ from handlers.navigation.changes import inverses
 
 
 async def confirmed(request: Request, subject: str) -> str:
-    """Return what organisers confirmed of a subject, as `confirm` stored it; '' if they confirmed nothing yet."""
+    """Return what organisers confirmed about a subject, as `confirm` stored it; '' if they confirmed nothing yet."""
     return await setting_store.get(request.tx, _key(subject)) or ""
 
 
 async def confirm(request: Request, subject: str, value: str, summary: Span) -> Reply:
     """Store that organisers confirmed a subject, and return the reply that says so, with a button to undo it.
 
-    `value` is what they confirmed, so that it can be asked again once it is something else. `summary` describes it in
-    the journal.
+    `value` is what they confirmed; once the subject has another value, they are asked again. `summary` describes the
+    confirmation in the journal.
     """
     values = {"subject": subject, "before": await confirmed(request, subject), "after": value}
     await setting_store.put(request.tx, _key(subject), value)
@@ -34,7 +34,7 @@ def _key(subject: str) -> str:
 
 @inverses.declare("icf")
 async def take_back(request: Request, values: Values) -> None:
-    """Take a confirmation back. Raises UserError if there was another one since."""
+    """Undo a confirmation. Raises UserError if organisers confirmed something else since."""
     if await confirmed(request, values["subject"]) != values["after"]:
         raise changed_since()
     await setting_store.put(request.tx, _key(values["subject"]), values["before"])

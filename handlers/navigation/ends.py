@@ -26,7 +26,7 @@ _WARNED = "purpose_warned."
 
 @dataclass(frozen=True, slots=True)
 class PlannedEnd:
-    """When a purpose for which data are kept ends, and when the organisers were warned of that.
+    """When a purpose for which data are kept ends, and when the organisers were warned of the end.
 
     `warned` holds the time of each warning that was sent, by the number of days before the end.
     """
@@ -41,9 +41,9 @@ class PlannedEnd:
 
 
 async def plan_of(tx: Transaction, purpose: Purpose, end: datetime, now: datetime) -> PlannedEnd:
-    """Return when a purpose of stored data ends, and which warnings of that were sent.
+    """Return when a purpose of stored data ends, and which warnings of its end were sent.
 
-    It ends at `end` unless a later end was announced.
+    The purpose ends at `end` unless a later end was announced.
     """
     kept = await setting_store.get(tx, _WARNED + purpose.key)
     announced, sent = json.loads(kept) if kept else (to_micros(end), {})
@@ -54,9 +54,9 @@ async def plan_of(tx: Transaction, purpose: Purpose, end: datetime, now: datetim
 
 
 async def keep_plan(tx: Transaction, purpose: Purpose, plan: PlannedEnd | None) -> None:
-    """Store when a purpose of stored data ends, and which warnings of that were sent.
+    """Store when a purpose of stored data ends, and which warnings of its end were sent.
 
-    `plan` is None once the purpose is over: then what was stored about its end is removed.
+    `plan` is None once the purpose is over; what was stored about its end is then deleted.
     """
     warned = {str(days): to_micros(at) for days, at in plan.warned.items()} if plan else {}
     await setting_store.put(tx, _WARNED + purpose.key, json.dumps([to_micros(plan.end), warned]) if plan else "")
@@ -65,7 +65,7 @@ async def keep_plan(tx: Transaction, purpose: Purpose, plan: PlannedEnd | None) 
 async def effective_end(tx: Transaction, settings: Settings, purpose: Purpose, now: datetime) -> datetime:
     """Return the instant (aware, UTC) at which a purpose of stored data ends.
 
-    It is later than planned if organisers were not warned early enough.
+    This is later than planned if organisers were not warned early enough.
     """
     plan = await plan_of(tx, purpose, await purpose_store.end_of(tx, settings, purpose), now)
     return max(plan.end, now + plan.lead) if plan.lead else plan.end

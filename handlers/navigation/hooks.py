@@ -9,8 +9,8 @@ from bot.conversation.routes import Request
 
 @hook
 async def taken_wrongly(request: Request) -> Reply | None:
-    """Return a reply that asks whether the bot misunderstood the last words or press, with buttons to undo that.
+    """Return a reply that asks whether the bot misunderstood the person's last words or press, with buttons to undo it.
 
-    Returns None if nothing was taken lately.
+    Returns None if the bot has taken nothing from the person lately.
     """
     return None

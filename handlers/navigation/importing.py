@@ -26,8 +26,8 @@ _SHOWN = 10
 def read_in_job(request: Request, job: str, file: Upload, rules: Any, ways_on: tuple[Button, ...]) -> Reply:
     """Start a job that reads a sent file, and reply that the result follows, with the buttons `ways_on`.
 
-    Thousands of lines take longer than a database transaction may. `job` is the key of the job. Its payload gets the
-    file, `rules` (a dataclass that tells how to read it) and the reader for whom the result is worded.
+    A job reads it because a database transaction may not take that long. `job` is the key of the job. Its payload gets
+    the file, `rules` (a dataclass that tells how to read it), and the reader in whose language the result is written.
     """
     payload = {
         "content": b64encode(file.content).decode(),
@@ -41,13 +41,13 @@ def read_in_job(request: Request, job: str, file: Upload, rules: Any, ways_on: t
 
 
 def left_out(headings: Iterable[str]) -> tuple[Span, ...]:
-    """Return a line with the headings of a table that were not understood; () if all were."""
+    """Return a line with the headings of a table that were not understood; () if there are none."""
     columns = Listing(tuple(map(Name, headings)))
     return (_("I do not know these columns, and leave them out: {columns}.", columns=columns),) if columns.items else ()
 
 
 def not_read(aside: Sequence[AsideRow]) -> tuple[Span, ...]:
-    """Return lines with what a file has beside its table: titles, totals, signatures, other sheets."""
+    """Return lines with the content of a file outside its table: titles, totals, signatures, other sheets."""
     lines = [
         _("Not read, line {line}: {text} ({why})", line=row.line, text=Name(row.text[:_QUOTED]), why=row.why)
         if row.line
@@ -64,8 +64,9 @@ def correct_first(
 ) -> View:
     """Return the message that nothing can be imported from a table, with the first few of its problems.
 
-    `file` is a copy of the table to correct, which is attached. If it is None, the button `empty`, which makes a table
-    to fill in, is shown instead. `again` opens the form for the file once more.
+    `file` is a copy of the table to correct, which is attached; if it is None, the button `empty`, which makes a table
+    to fill in, is shown instead. `again` opens the form to which the corrected file is sent. `ways_on` are further
+    buttons.
     """
     return View(
         (Strong(heading), *map(located, problems[:_SHOWN])),

@@ -29,13 +29,13 @@ SMALLER_FILE = _("Send a smaller file: only what is to be imported, without pict
 
 
 class OpenPerson(Action, code="op"):
-    """The organisers' button that shows everything about a person; `person` is an id."""
+    """The organisers' button that shows everything about a person; `person` is the person's id."""
 
     person: int
 
 
 def if_over(request: Request) -> tuple[Span, ...]:
-    """Return the line «The gathering is over.» as a tuple; () before its end."""
+    """Return the line «The gathering is over.» in a tuple; () before the end of the gathering."""
     return (_("The gathering is over."),) if request.gathering_is_over else ()
 
 
@@ -47,11 +47,11 @@ def paged(
     per_page: int = PER_PAGE,
     labels: tuple[Span, Span] = EARLIER_AND_LATER,
 ) -> tuple[Sequence[T], tuple[Button, ...]]:
-    """Return the items of one page of a list, and the buttons to the previous and the next page, if there are any.
+    """Return the items of one page of a list, and the buttons to the previous and the next page, if these exist.
 
-    Pages count from 0; if the list has no such page, its last one is returned. `here` returns the action that shows a
-    page, given its number. `labels` are the labels of the two buttons. If the store reads page by page, `items` is the
-    range of all positions.
+    Pages count from 0; if the list has no such page, the last page is returned. `here` returns the action that shows a
+    page, given the number of the page. `labels` are the labels of the two buttons. If the store reads page by page,
+    `items` is the range of all positions.
     """
     last = max(0, len(items) - 1) // per_page
     start = min(max(0, page), last) * per_page
@@ -68,8 +68,8 @@ def paged_from(
 ) -> tuple[Sequence[T], tuple[Button, ...]]:
     """Return the items of a page that begins at the index `start`, and the buttons to the pages before and after it.
 
-    Such a page still begins with the same item after items on it were deleted. `here` returns the action that shows a
-    page, given the index of its first item. `labels` are the labels of the two buttons.
+    A page given in this way still begins with the same item after some of its items were deleted. `here` returns the
+    action that shows a page, given the index of its first item. `labels` are the labels of the two buttons.
     """
     start = max(0, min(start, len(items) - 1))
     shown = items[start : start + per_page]
@@ -79,10 +79,10 @@ def paged_from(
 def day_buttons(
     request: Request, days: Sequence[date], shown: date, here: Callable[[int], Action]
 ) -> tuple[Button, ...]:
-    """Return a row with a button to each of `days` or, of many, to the days around the one `shown`, and ◀ and ▶.
+    """Return a row with a button for each of `days` or, if these are many, for the days around `shown`, with ◀ and ▶.
 
-    `here` returns the action that shows a day, given as a number such as 20270610. The day `shown` is marked. A single
-    day has no row: ().
+    `here` returns the action that shows a day, given as a number such as 20270610. The day `shown` is marked. For a
+    single day the result is ().
     """
     if len(days) <= 1:
         return ()
@@ -108,7 +108,7 @@ def day_buttons(
 
 
 def day_of_number(number: int) -> date:
-    """Return the day that a number such as 20270610 stands for. Raises Stale for a number that is no day."""
+    """Return the day that a number such as 20270610 stands for. Raises Stale if the number stands for no day."""
     try:
         return date.fromisoformat(str(number))
     except ValueError:
@@ -124,11 +124,11 @@ def around(
     per_page: int = PER_PAGE,
     labels: tuple[Span, Span] = EARLIER_AND_LATER,
 ) -> tuple[Button, ...]:
-    """Return the buttons to what comes before and after the visible items of a list, if there is more.
+    """Return the buttons to the items before and after the visible items of a list, if there are such items.
 
-    Out of `total` items, `shown` are visible, the first at the index `start`; a page has at most `per_page`. `here`
-    returns the action that shows a page, given the index of its first item. `labels` are the labels of the two buttons.
-    This is for lists whose pages end when a message is full.
+    Of `total` items, `shown` are visible, the first at the index `start`; a page has at most `per_page`. `here` returns
+    the action that shows a page, given the index of its first item. `labels` are the labels of the two buttons. This is
+    for lists whose pages end when a message is full.
     """
     before = (Button(labels[0], here(max(0, start - per_page))),) if start else ()
     after = (Button(labels[1], here(start + shown)),) if start + shown < total else ()
@@ -144,14 +144,14 @@ def as_buttons(people: Sequence[ListedPerson]) -> tuple[Button, ...]:
 
 
 def back_to(participant_id: int) -> tuple[Button, ...]:
-    """Return the buttons shown after a person was changed: to all about the person, and to the organisers' screen."""
+    """Return the buttons shown after a person was changed: to everything about them, and to the organisers' screen."""
     return Button(_("See their profile"), OpenPerson(participant_id)), BACK
 
 
 def page_inside(request: Request) -> tuple[Button, ...]:
-    """Return the button that opens one's own page inside the chat app.
+    """Return the button that opens the person's own page inside the chat app.
 
-    There is none if the app cannot show pages, or if pages have no https address.
+    The result is () if the app cannot show pages, or if pages have no https address.
     """
     path, web = features_of(request.account.platform).page_inside, request.settings.web
     url = f"{web.public_url.rstrip('/')}{path}"

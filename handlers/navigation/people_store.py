@@ -23,7 +23,7 @@ from bot.people.participants import Participant
 
 @dataclass(frozen=True, slots=True)
 class JoinedShare:
-    """How many people of one territory or gender were selected, and how many of these joined.
+    """How many people of one territory or gender were selected, and how many of them joined.
 
     People who withdrew are not counted.
     """
@@ -53,7 +53,7 @@ class Turnout:
 
 @dataclass(frozen=True, slots=True)
 class ListedPerson(Named):
-    """A person as organisers see them in lists. `reachable` is False if no reminder can be sent to the person."""
+    """A person as organisers see them in lists. `reachable` is False if the bot can send the person no reminder."""
 
     id: int
     ref: str
@@ -84,12 +84,12 @@ async def _count(tx: Transaction) -> Turnout:
 
 
 async def by_territory(tx: Transaction) -> Mapping[str, JoinedShare]:
-    """Return how many people were selected and joined, by the code of their territory ('' for unknown)."""
+    """Return how many people were selected and joined, by the code of their territory ('' if it is unknown)."""
     return await _shares(tx, "territory")
 
 
 async def by_gender(tx: Transaction) -> Mapping[str, JoinedShare]:
-    """Return how many people were selected and joined, by gender ('' for unknown)."""
+    """Return how many people were selected and joined, by gender ('' if it is unknown)."""
     return await _shares(tx, "gender")
 
 
@@ -118,7 +118,7 @@ async def not_chosen(tx: Transaction) -> Sequence[ListedPerson]:
 
 @dataclass(frozen=True, slots=True)
 class Holder(Named):
-    """A participant, not revoked, who has a role for a scope (what it is for), '' for a role without scopes."""
+    """A person who has a role for a scope (what the role is for); the scope is '' for a role without scopes."""
 
     id: int
     ref: str
@@ -128,9 +128,9 @@ class Holder(Named):
 
 
 async def holders(tx: Transaction, role: str) -> Sequence[Holder]:
-    """Return the people who have a role, once for each scope, by given name, then scope.
+    """Return the people who have a role, once for each scope, sorted by given name, then scope.
 
-    Revoked people are left out; people who withdrew keep their roles, which do not require attending.
+    Revoked people are left out. People who withdrew keep their roles and are included.
     """
     found = await tx.rows(
         Holder,
@@ -145,7 +145,7 @@ async def holders(tx: Transaction, role: str) -> Sequence[Holder]:
 
 
 async def add_helper(tx: Transaction, given_name: str, family_name: str, now: datetime) -> Participant:
-    """Store a person who does not attend and shall have a role, with a reference number, and return them."""
+    """Store and return a person who does not attend and to whom a role will be given. They get a reference number."""
     ref = f"F-{secrets.token_hex(4).upper()}"
     return await participant_store.add(
         tx, ref=ref, given_name=given_name, family_name=family_name, now=now, attends=False
@@ -159,9 +159,9 @@ _AT_ONCE = 5_000
 
 
 async def search(perform: Perform, *, query: str) -> Sequence[ListedPerson]:
-    """Return people with words in their names that begin like the words of `query`, sorted by name.
+    """Return the people in whose names every word of `query` begins a word, sorted by name.
 
-    If there are very many, only some of them are returned. An empty query matches nobody.
+    Of very many such people, only some are returned. An empty query matches nobody.
     """
     people: list[ListedPerson] = []
     for ids in await perform(partial(id_ranges, size=_AT_ONCE)) if query_words(query) else ():

@@ -19,10 +19,11 @@ from handlers.navigation.messages import title
 
 
 async def give_role(tx: Transaction, person: Participant, role: Role, scope: str, now: datetime) -> bool:
-    """Give a participant a role for a scope, and notify them. Returns False, and notifies nobody, if they had it.
+    """Give a participant a role for a scope, and notify them.
 
     `scope` is what the role is for, such as the key of a territory; '' for none. The caller checks who may give the
-    role (`Role.given_by`). Raises UserError if the participant cannot have it.
+    role (`Role.given_by`). Returns False, and notifies nobody, if the participant has the role already. Raises
+    UserError if the participant cannot have it.
     """
     if role.check:
         await role.check(tx, person)
@@ -35,10 +36,10 @@ async def give_role(tx: Transaction, person: Participant, role: Role, scope: str
 async def take_role(
     tx: Transaction, declared: Declared, person: Participant, role: Role, scope: str, now: datetime
 ) -> bool:
-    """Take a role for a scope from a participant, and notify them. Returns False, and does nothing, if they had none.
+    """Take a role for a scope from a participant, and notify them. Returns False, and does nothing, if they lack it.
 
     `scope` is what the role is for; '' for none. Messages that only this role may see are deleted from the
-    participant's chats. `person` is the participant as they were before the change.
+    participant's chats. `person` is the participant as stored before the change.
     """
     if not await rights.take_role(tx, declared, person, role, scope, now):
         return False
@@ -48,7 +49,7 @@ async def take_role(
 
 
 async def roles_line(tx: Transaction, settings: Settings, person: Participant) -> Sequence[Span]:
-    """Return the line that tells a person their roles; nothing if they have none besides running workshops."""
+    """Return the line that tells a person their roles; () if they have none besides running workshops."""
     has, roles = {*person.roles.split()} - {FACILITATES}, known(settings)
     if not has:  # which is known without asking the store
         return ()

@@ -7,5 +7,5 @@ from bot.conversation.routes import Request
 
 
 async def must_stay(request: Request) -> None:
-    """Raise UserError if anybody added now would be erased at once, because data for taking part are no longer kept."""
+    """Raise UserError if data for taking part are no longer kept, because anybody added now would be erased at once."""
     await purpose_store.must_stay(request.tx, request.settings, request.now)

@@ -17,7 +17,7 @@ _FIELD = "question"
 async def keep(request: Request, words: str, *, until: datetime | None = None) -> None:
     """Store a text that a person wrote without being asked, as the draft of the form for questions.
 
-    Drafts are deleted some time after they were stored, this one as long after `until` (None: now).
+    A draft is deleted some time after it was stored; with `until`, it is deleted that long after `until` instead.
     """
     account = request.account
     await dialogue_store.keep_draft(
@@ -33,6 +33,6 @@ async def kept(request: Request) -> str | None:
 
 
 async def drop(request: Request) -> None:
-    """Delete the text that the person wrote in this chat without being asked; a form that is open there stays open."""
+    """Delete the text that the person wrote in this chat without being asked; an open form in the chat stays open."""
     if await kept(request) is not None:
         await dialogue_store.end(request.tx, request.account.platform, request.account.form_chat)

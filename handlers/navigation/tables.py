@@ -22,7 +22,8 @@ def to_take_along(
 ) -> File:
     """Return a CSV file with a table: `headings`, in the reader's language, and `rows`.
 
-    `named` are the ids of the participants whom it names; None means that it may name anybody (see `File`).
+    `named` are the ids of the participants whose names are in the file; None means that it may name anybody (see
+    `File`).
     """
     return File(name, write_csv(rows, [plain(heading, reader) for heading in headings]), _CSV, named)
 
@@ -33,10 +34,10 @@ def to_fill_in(name: Text, columns: Iterable[Column], reader: Reader) -> File:
 
 
 def to_correct(content: bytes, problems: Iterable[TableProblem], reader: Reader, most: int) -> File | None:
-    """Return a CSV copy of a table that was sent, with the mistakes of each row in a first column.
+    """Return a CSV copy of a table that was sent, with the mistakes of each row in an additional first column.
 
-    The copy has at most `most` rows, those with mistakes first. Returns None if no row below the headings has a
-    mistake, or if the file cannot be read.
+    The copy has at most `most` rows, rows with mistakes first. Returns None if no row below the headings has a mistake,
+    or if the file cannot be read.
     """
     try:
         return rows_to_correct(read_rows(content, most + 1), problems, reader)
@@ -45,7 +46,7 @@ def to_correct(content: bytes, problems: Iterable[TableProblem], reader: Reader,
 
 
 def rows_to_correct(rows: Sequence[SheetRow], problems: Iterable[TableProblem], reader: Reader) -> File | None:
-    """Return a CSV file of a table's rows, the headings first, with the mistakes of each in a first column.
+    """Return a CSV file with a table's rows, the headings first, and the mistakes of each row in an additional column.
 
     Returns None if no row below the headings has a mistake.
     """

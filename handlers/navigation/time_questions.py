@@ -27,7 +27,7 @@ from bot.people.presence_store import zone_elsewhere
 
 @dataclass(frozen=True, slots=True)
 class TimeReadBack:
-    """A typed time as it was understood, with the words that ask for confirmation and the buttons below them."""
+    """A typed time as the bot understood it, with the words that ask for confirmation and the buttons below them."""
 
     instant: datetime
     words: Text
@@ -39,9 +39,9 @@ async def read_back(
 ) -> TimeReadBack | Reply:
     """Return how a typed time is understood in the gathering's zone, with the button that confirms it.
 
-    If the time can mean several instants, a reply is returned that offers each of them as a button. `confirm` returns
-    the action that saves an instant, given in minutes since 1970; `ways_on` are further buttons. `field` is the name of
-    the form's field: raises Incomplete for it if the time cannot be understood.
+    If the time can mean several instants, the result is a reply with a button for each instant. `confirm` returns the
+    action that saves an instant, given in minutes since 1970; `ways_on` are further buttons. `field` is the name of the
+    form's field, for which Incomplete is raised if the time cannot be understood.
     """
     zone = request.settings.gathering.zone
     time = read_time(typed, zone=zone, now=request.now, locale=request.locale)
@@ -54,7 +54,7 @@ async def read_back(
 
 
 async def in_words(request: Request, instant: datetime) -> Text:
-    """Return an instant in words: in the gathering's zone and, if different, in the zone of most people elsewhere."""
+    """Return an instant in words: in the gathering's zone and in the zone of most people elsewhere, if different."""
     zone = request.settings.gathering.zone
     elsewhere = await zone_elsewhere(request.tx, zone, instant)
     return echo(instant, zone=zone, now=request.now, elsewhere=elsewhere)
@@ -78,11 +78,11 @@ def version_of_time(
     words: Callable[[datetime | None], Span],
     ways_on: tuple[Button, ...],
 ) -> StoredVersion | None:
-    """Return the version of a stored time that a form or a button is compared with before it changes the time.
+    """Return the version of a stored time, by which a form or a button notices that the time was changed meanwhile.
 
-    `subject` names the time for its reader, and `time` is the stored one. `minute` is the time that a button would
-    save, in minutes since 1970 (0: no time); None for a form. If that is stored already, None is returned. `words` puts
-    a time into words; `ways_on` are further buttons for a time that was changed meanwhile.
+    `subject` names the time for its reader, and `time` is the stored time. `minute` is the time that a button would
+    save, in minutes since 1970 (0: no time); None for a form. Returns None if the button would save the stored time.
+    `words` puts a time into words; `ways_on` are further buttons for a time that was changed meanwhile.
     """
     if minute is not None and time_of(minute) == time:
         return None
@@ -95,8 +95,8 @@ def not_to_save(
 ) -> Reply | None:
     """Return the reply that says why a confirmed time is not saved; None if it can be saved.
 
-    `after` is the new time and `before` the stored one, None for no time. The new one is not saved if it is the stored
-    one, or has passed. `another` opens the form again; `ways_on` are further buttons.
+    `after` is the new time and `before` the stored one, None for no time. The new time is not saved if both are the
+    same, or if it has passed. `another` opens the form again; `ways_on` are further buttons.
     """
     if after == before:
         return reply(_("Nothing was changed."), buttons=ways_on, toast=_("Already done."))

@@ -34,7 +34,7 @@ class PracticalSettings(Section):
 
     @property
     def invented(self) -> Sequence[str]:
-        """Return the locales in which the text still comes from config.example.toml, and nobody of the team wrote it."""
+        """Return the locales in which the text still comes from config.example.toml and not from the team."""
         texts = {text for section in example_values()["practical"] for text in section["text"].values()}
         return [locale for locale, text in self.text.items() if text.strip() in texts]
 

@@ -17,7 +17,7 @@ _MOST_NAMED = 5
 def missed_view(missed: Sequence[Span]) -> View:
     """Return the message to organisers about reminders that were not sent because the bot was down.
 
-    `missed` has one line for each reminder; the first five are shown, the others counted.
+    `missed` has a line for each reminder; the first five are shown, and the number of the others.
     """
     lines: list[Span] = [
         # L10N: never zero
@@ -37,8 +37,8 @@ def missed_view(missed: Sequence[Span]) -> View:
 async def missed_lines(tx: Transaction, subjects: Mapping[str, Subject], missed: Sequence[Reminder]) -> Sequence[Span]:
     """Return a line for each reminder that was given up (never sent), in the order in which they were due.
 
-    Reminders of the same subject at the same lead (time before it) share a line; subjects that no longer take place
-    have none. `subjects` are the declared kinds of things that people are reminded of, by kind.
+    Reminders of the same subject at the same lead (the time before the subject) share a line. Subjects that no longer
+    take place have no line. `subjects` are the declared kinds of things that people are reminded of, by kind.
     """
     first = {(each.subject, each.lead, each.participant_id is None): each for each in reversed(missed)}
     in_order = sorted(first.values(), key=lambda reminder: (reminder.due, reminder.id))
@@ -47,7 +47,7 @@ async def missed_lines(tx: Transaction, subjects: Mapping[str, Subject], missed:
 
 
 async def name_line(tx: Transaction, subjects: Mapping[str, Subject], reminder: Reminder) -> Span | None:
-    """Return one line that names what a reminder is about; None if that no longer takes place.
+    """Return one line that names the subject of a reminder; None if the subject no longer takes place.
 
     `subjects` are the declared kinds of things that people are reminded of, by kind.
     """

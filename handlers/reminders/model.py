@@ -9,5 +9,5 @@ ON_TIME = timedelta(minutes=1)
 
 
 def is_late(due: datetime, now: datetime) -> bool:
-    """Return whether a reminder sent at `now` is so late after `due` that its text must say so."""
+    """Return whether a reminder sent at `now` is so long after `due`, its planned time, that its text must say so."""
     return now - due > ON_TIME

@@ -140,7 +140,7 @@ def _at(due: datetime, now: datetime) -> Moment:
 
 @routes.press("rlx")
 async def not_again(request: Request, session: int) -> Reply:
-    """Delete the reminder that the person asked for, and tell whether there was one.
+    """Delete the reminder that the person asked for, and reply whether there was one.
 
     `session` is the session's id, 0 for the deadline for choosing themes.
     """
@@ -172,7 +172,7 @@ async def offer_mute(request: Request, session: int) -> Reply:
 
 @routes.press("rms")
 async def mute_this(request: Request, session: int, wanted: bool) -> Reply:
-    """Turn the person's reminders of one session off, or on again if `wanted`.
+    """Turn the person's reminders of one session off or, if `wanted` is True, on again.
 
     The person is still notified if the time or venue of the session changes. `session` is the session's id, 0 for the
     deadline for choosing themes.
@@ -195,9 +195,9 @@ async def mute_this(request: Request, session: int, wanted: bool) -> Reply:
 
 @routes.press("rmk")
 async def mute_kind(request: Request, kind: str, wanted: bool) -> Reply:
-    """Turn the person's reminders of one kind of session off, or on again if `wanted`, and show all kinds.
+    """Turn the person's reminders of one kind of session off or, if `wanted` is True, on again; show all kinds.
 
-    `kind` is the key of the kind. Raises Stale if the gathering has no reminders of it.
+    `kind` is the key of the kind. Raises Stale if the gathering has no reminders of this kind.
     """
     if kind not in _offered(request):
         raise Stale
@@ -227,7 +227,7 @@ def _offered(request: Request) -> Mapping[str, Span]:
     plain_words=_("reminders, my reminders, remind me"),
 )
 async def show_reminders(request: Request) -> Reply:
-    """Show which kinds of reminders are on, those that the person asked for, with buttons to change both.
+    """Show which kinds of reminders are on, and the reminders that the person asked for, with buttons to change both.
 
     Organisers also see which reminders were not sent lately.
     """
@@ -273,12 +273,12 @@ async def show_reminders(request: Request) -> Reply:
 
 
 async def offer_reminders(request: Request) -> View:
-    """Return the button to the person's reminders for the home screen; an empty View if there will be no reminders."""
+    """Return the home screen's button to the person's reminders; an empty View if the person will get no reminders."""
     return View((), (REMINDERS,) if await reminded(request) else ())
 
 
 async def reminded(request: Request) -> bool:
-    """Return whether the person can get reminders: they attend, and a session is taking place or still to come."""
+    """Return whether the person can get reminders: the person attends, and any session takes place now or later."""
     return request.participant.takes_part and bool(await still_to_come(request.tx, request.now))
 
 
@@ -310,9 +310,9 @@ async def _missed(request: Request) -> Sequence[Span]:
 
 @routes.pick("rk")
 async def set_kinds(request: Request, wanted: tuple[str, ...]) -> Reply:
-    """Store which kinds of things the person wants to be reminded of, and show the screen of reminders again.
+    """Store of which kinds of things the person wants reminders, and show the screen of reminders again.
 
-    `wanted` are the keys of these kinds; reminders of all others are turned off.
+    `wanted` are the keys of these kinds; reminders of all other kinds are turned off.
     """
     offered = _offered(request)
     if not set(wanted) <= offered.keys():

@@ -17,9 +17,9 @@ from handlers.reminders.settings import ReminderSettings
 
 
 def expect(play: Play, after: datetime, until: datetime) -> None:
-    """Store which reminders are expected between two times (after `after`, until `until` inclusive).
+    """Store which reminders the rehearsal expects after the time `after`, up to and including the time `until`.
 
-    Everyone who attends gets reminders of sessions, and people with a group reminders of its first meeting.
+    Everyone who attends gets reminders of sessions; people with a group get reminders of the group's first meeting.
     """
     for mark in _reminders(play.settings, after, until):
         play.expected.due(play.coming, mark)

@@ -28,7 +28,10 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 class Reminders:
-    """Sends reminders when they are due; the ticker, the loop that does what is due, calls it."""
+    """The source of reminders, which sends them when they are due.
+
+    The ticker, the loop that does what is due, calls it.
+    """
 
     def __init__(self, settings: Settings, subjects: Mapping[str, Subject]) -> None:
         """Keep `subjects`, the declared kinds of things that people are reminded of, by kind."""
@@ -36,12 +39,12 @@ class Reminders:
         self._subjects = subjects
 
     async def prepare(self, tx: Transaction, now: datetime) -> None:
-        """Plan missing reminders of all subjects when the program starts; existing reminders are left as they are."""
+        """Plan the reminders that are missing when the program starts; existing reminders are left as they are."""
         for subject in self._subjects.values():
             await subject.plan(tx, now)
 
     async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
-        """Return when there is something to do next, perhaps in the past; None if no reminder is planned."""
+        """Return when `release` has something to do next, perhaps in the past; None if no reminder is planned."""
         if (
             await reminder_store.any_called_back(tx)
             or await store.have_missed_too_soon(tx, now)
@@ -51,11 +54,11 @@ class Reminders:
         return await store.next_reminder_due(tx)
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
-        """Do the next thing that is due, such as enqueuing a reminder for some recipients; None if nothing is due.
+        """Do the first of the things below that is due. Returns None if nothing is due; the caller calls it until then.
 
-        The caller repeats the call until it returns None. In this order: more unsent messages of cancelled reminders
-        are deleted, reminders of moved sessions are planned again, reminders given up too soon are restored, reminders
-        that are too late are given up, and the reminder that has been due longest is enqueued.
+        The order is: delete unsent messages of cancelled reminders, plan reminders of moved sessions again, restore
+        reminders that were given up too soon, give up reminders that are too late, and enqueue the reminder that has
+        been due longest.
         """
         if await reminder_store.call_back_more(tx):
             return Released()
@@ -138,7 +141,8 @@ SLICE = 500
 async def enqueue_slice(tx: Transaction, reminder: Reminder, notice: Notice, now: datetime) -> tuple[int, int | None]:
     """Enqueue a reminder for the next people of its audience, a limited number, in the order of their ids.
 
-    Returns how many people get the reminder, and the id of the last person handled: None if that was everyone.
+    Returns how many people get the reminder, and the id of the last person who was considered; the id is None once
+    everyone in the audience was considered.
     """
     up_to = await store.end_of_slice(tx, notice.audience, reminder.reached, SLICE)
     people = store.Slice(notice.audience, reminder.reached, up_to, asked_only=notice.asked_only)
@@ -155,10 +159,11 @@ async def enqueue_slice(tx: Transaction, reminder: Reminder, notice: Notice, now
 async def enqueue_for_who_asked(
     tx: Transaction, reminder: Reminder, notice: Notice, reminder_ids: Mapping[int, int], now: datetime
 ) -> None:
-    """Enqueue a reminder for people who asked for it themselves.
+    """Enqueue a reminder for people who asked for it.
 
     `reminder_ids` are the ids of their own reminders, by participant id. People who left the audience, stopped all
-    messages or turned off its subject or kind get none. People who turned off reminders in general still get it.
+    messages, or turned off reminders of this subject or kind get none. People who turned off reminders in general get
+    it.
     """
     view = notice.view
     if isinstance(view, View):

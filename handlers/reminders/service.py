@@ -12,8 +12,8 @@ from handlers.reminders import store
 async def remind_again(tx: Transaction, subject: str, about: datetime, participant_id: int, due: datetime) -> None:
     """Plan another reminder of a subject for one participant, to be sent at `due`.
 
-    `subject` is a key such as «session:12», `about` is when the subject takes place. A reminder of the subject that the
-    participant asked for earlier is replaced.
+    `subject` is a key such as «session:12», `about` is when the subject takes place. The new reminder replaces an
+    earlier one of this subject that the participant asked for.
     """
     await store.forget_personal(tx, subject, participant_id)
     await store.add_personal(tx, subject, about, [(participant_id, until(about, due), due)])

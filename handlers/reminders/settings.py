@@ -28,12 +28,12 @@ Leads = Annotated[tuple[LeadTime, ...], BeforeValidator(split)]
 
 
 class ReminderSettings(Section):
-    """How long before a session or deadline people are reminded of it: the section [reminders].
+    """The section [reminders] of the configuration: how long before a session or deadline people are reminded of it.
 
     `before` is for all sessions, `kinds` for kinds of session with other times, `themes` for the deadline for themes.
-    At `eve`, a local time (None: never), everyone gets a list of the next day's sessions, which replaces reminders a
-    day before. Reminders of the kinds in `asked` are only for people who turn them on. A reminder that is late by more
-    than `grace` is not sent.
+    At `eve`, a local time (None: never), everyone gets a list of the next day's sessions instead of reminders a day
+    before. Reminders of the kinds in `asked` are only for people who turn them on. A reminder that is late by more than
+    `grace` is not sent.
     """
 
     before: Leads = (Lead(minutes=10),)
@@ -44,9 +44,9 @@ class ReminderSettings(Section):
     grace: LeadTime = Lead(minutes=30)
 
     def leads_of(self, kind: Kind) -> tuple[Lead, ...]:
-        """Return how long before a session of this kind people are reminded of it; empty for no reminders.
+        """Return how long before a session of this kind people are reminded of it; () for no reminders.
 
-        One day before is left out if people get a list of the next day's sessions at `eve`.
+        A reminder one day before is left out if people get a list of the next day's sessions at `eve`.
         """
         leads = self.kinds.get(kind, self.before)
         return tuple(lead for lead in leads if lead != _A_DAY) if self.eve else leads
@@ -58,7 +58,7 @@ class ReminderSettings(Section):
 
     @property
     def longest_delay(self) -> timedelta:
-        """Return `grace` as a duration, in which a day has 24 hours."""
+        """Return `grace`, the longest delay after which a reminder is still sent. A day counts as 24 hours."""
         return timedelta(days=self.grace.days, minutes=self.grace.minutes)
 
 

@@ -31,10 +31,10 @@ KEPT = timedelta(days=60)
 async def add_personal(
     tx: Transaction, subject: str, about: datetime, rows: Iterable[tuple[int, Lead, datetime]]
 ) -> None:
-    """Plan reminders of a subject (a key such as «session:12») that people asked for themselves.
+    """Plan reminders of a subject (a key such as «session:12») that people asked for.
 
-    `about` is when the subject takes place. Each of `rows` has the participant's id, how long before that the reminder
-    is sent, and when it is due.
+    `about` is when the subject takes place. Each of `rows` has the participant's id, how long before `about` the
+    reminder is sent, and when it is due.
     """
     await tx.many(
         "INSERT INTO reminders (subject, lead, about_at, due_at, participant_id)"
@@ -55,7 +55,7 @@ async def add_personal(
 async def forget_personal(tx: Transaction, subject: str, participant_id: int) -> bool:
     """Delete the waiting reminders of a subject (a key such as «session:12») that a participant asked for.
 
-    Returns whether there were any.
+    Returns whether there were any such reminders.
     """
     return bool(
         await tx.run(
@@ -111,7 +111,7 @@ async def set_reached(tx: Transaction, reminder: Reminder, participant_id: int) 
 
 
 async def settle_reminders(tx: Transaction, ids: Iterable[int], state: str, now: datetime) -> None:
-    """Store the final state of reminders: «sent», or «moot» if there was nothing left to remind of."""
+    """Store the final state of reminders: «sent», or «moot» if nothing was left to remind people of."""
     await tx.many(
         "UPDATE reminders SET state = :state, settled_at = :now WHERE id = :id",
         [{"id": reminder_id, "state": state, "now": to_micros(now)} for reminder_id in ids],
@@ -119,7 +119,7 @@ async def settle_reminders(tx: Transaction, ids: Iterable[int], state: str, now:
 
 
 async def drop_missed(tx: Transaction, before: datetime, now: datetime) -> Sequence[Reminder]:
-    """Give up the waiting reminders that were due at `before` or earlier; return them in the order they were due."""
+    """Give up the waiting reminders that were due at `before` or earlier; return them, sorted by the time they were due."""
     dropped = await tx.rows(
         Reminder,
         f"UPDATE reminders SET state = 'dropped', settled_at = :now WHERE state = 'waiting' AND due_at <= :before"
@@ -133,7 +133,7 @@ async def drop_missed(tx: Transaction, before: datetime, now: datetime) -> Seque
 async def have_missed_too_soon(tx: Transaction, now: datetime) -> bool:
     """Return whether any reminders were given up although they are due only after `now`.
 
-    This happens if the machine's clock was ahead and was set back.
+    This happens if the machine's clock was ahead and was then corrected.
     """
     return await tx.exists(
         "SELECT 1 FROM reminders WHERE state = 'dropped' AND due_at > :now LIMIT 1", now=to_micros(now)
@@ -141,10 +141,7 @@ async def have_missed_too_soon(tx: Transaction, now: datetime) -> bool:
 
 
 async def take_up_again(tx: Transaction, now: datetime) -> int:
-    """Set reminders that were given up but are due after `now` to waiting again.
-
-    Returns how many reminders.
-    """
+    """Let reminders that were given up and are due after `now` wait again. Returns how many reminders these are."""
     return await tx.run(
         "UPDATE reminders SET state = 'waiting', settled_at = NULL WHERE state = 'dropped' AND due_at > :now",
         now=to_micros(now),
@@ -161,7 +158,7 @@ async def missed_since(tx: Transaction, since: datetime) -> Sequence[Reminder]:
 
 
 async def forget_old_reminders(tx: Transaction, now: datetime) -> int:
-    """Delete reminders that were sent or given up, sixty days after they were due and after their subject took place.
+    """Delete reminders that were sent or given up if the time they were due and their subject are sixty days past.
 
     Returns how many were deleted.
     """
@@ -186,7 +183,7 @@ async def asked_by(tx: Transaction, participant_id: int) -> Sequence[Reminder]:
 async def choices_of(tx: Transaction, people: Collection[int]) -> Mapping[int, tuple[frozenset[str], frozenset[str]]]:
     """Return, by participant id, the subjects and kinds of reminders that each person turned off, and those turned on.
 
-    People who chose nothing are missing; people not in `people` may be in the result.
+    People who turned nothing off or on are missing. People who are not in `people` may be in the result.
     """
     if not people:
         return {}
@@ -218,7 +215,7 @@ async def put_choice(tx: Transaction, participant_id: int, what: str, *, wanted:
 
 
 async def unchoose(tx: Transaction, participant_id: int, what: str) -> None:
-    """Delete what a participant chose for a subject or kind of reminders, so that the usual reminders apply again.
+    """Delete a participant's choice for a subject or kind of reminders, so that the usual reminders are sent again.
 
     `what` is the key of the subject, such as «session:12», or «kind:» followed by the kind.
     """
@@ -254,8 +251,8 @@ class ReminderMessage:
     """The message of a reminder, as stored in the outbox.
 
     `content` is the stored view, `urgent` the rank in the outbox. People who turned off reminders of the `subject`, or
-    of what `mute` names (usually the kind), do not get it. `asked` is whether its readers asked for it or arranged the
-    event, so that no consent is needed (`bot.content.delivery_kinds.Telling.AWAITED`).
+    of the kind that `mute` names, do not get the message. `asked` is whether its readers asked for it or arranged the
+    event, so that it needs no consent (`bot.content.delivery_kinds.Telling.AWAITED`).
     """
 
     subject: str
@@ -282,9 +279,9 @@ class ReminderMessage:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """The people of an audience with ids above `after`, up to and including `up_to` (None: without an upper limit).
+    """A slice of an audience: the people with ids above `after`, up to and including `up_to` (None: no upper limit).
 
-    With `asked_only` only people who turned on these reminders belong to it. People who turned them off never do.
+    With `asked_only`, the slice has only people who turned these reminders on. It never has people who turned them off.
     """
 
     audience: Audience
@@ -294,7 +291,7 @@ class Slice:
 
     @property
     def condition(self) -> tuple[str, Mapping[str, Any]]:
-        """Return the SQL condition that a participant `p` is one of these people, and its values.
+        """Return the SQL condition that a participant `p` is in the slice, and the values of its parameters.
 
         The caller adds the values for `:subject` and `:mute`, the keys of what people may have turned off.
         """
@@ -307,9 +304,9 @@ class Slice:
 
 
 async def end_of_slice(tx: Transaction, audience: Audience, after: int, size: int) -> int | None:
-    """Return the id of the last of the next `size` people of an audience; None if fewer than `size` are left.
+    """Return the id of the last of the next `size` people of an audience; None if fewer than `size` people are left.
 
-    The people are in the order of their ids, beginning after the id `after`.
+    The next people are the ones with ids above `after`, in the order of their ids.
     """
     condition, params = where(audience)
     return await tx.value_or_none(
@@ -322,7 +319,10 @@ async def end_of_slice(tx: Transaction, audience: Audience, after: int, size: in
 
 
 async def remind_slice(tx: Transaction, people: Slice, message: ReminderMessage) -> int:
-    """Enqueue the same message for every person of a slice (some people of an audience). Returns for how many."""
+    """Enqueue the same message for every person of a slice (some people of an audience).
+
+    Returns for how many people.
+    """
     condition, params = people.condition
     return await tx.run(
         f"{_INSERT} FROM {PEOPLE_AND_ACCOUNTS} WHERE {condition}",
@@ -335,7 +335,7 @@ async def remind_slice(tx: Transaction, people: Slice, message: ReminderMessage)
 async def who_wants(tx: Transaction, people: Slice, subject: str, mute: str) -> Sequence[int]:
     """Return the ids of the people of a slice (some people of an audience) who want reminders of a subject.
 
-    `mute` is what people turn off to get no such reminders, usually the kind of session.
+    `mute` is the key, usually of the kind of session, by which people turn such reminders off.
     """
     condition, params = people.condition
     return await tx.values(
@@ -352,7 +352,7 @@ async def remind_people(tx: Transaction, messages: Mapping[int, ReminderMessage]
 
 
 async def remind_who_asked(tx: Transaction, audience: Audience, messages: Mapping[int, ReminderMessage]) -> None:
-    """Enqueue the messages for people who asked for them, by the ids of the reminders.
+    """Enqueue the messages for people who asked for a reminder; `messages` are by the id of the reminder.
 
     People who are not in the audience, stopped all messages or turned off the reminder's subject or kind get nothing.
     """

@@ -9,7 +9,7 @@ from bot.conversation.routes import Go
 
 
 class AnswerPassenger(Action, code="cvy"):
-    """The driver's button that gives a participant who asked for a seat in a ride one (`accepted`), or none."""
+    """The driver's button that gives a seat to a participant who asked for one or, if not `accepted`, refuses it."""
 
     ride: int
     person: int

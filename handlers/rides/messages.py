@@ -12,7 +12,7 @@ from handlers.rides.model import RIDE, Passenger, Ride
 
 
 def title(ride: Ride) -> Text:
-    """Return a line that tells when a ride leaves, and from where or to where."""
+    """Return a line that tells when a ride leaves, and from where to the gathering or from the gathering to where."""
     when, place = Strong(Moment(ride.leaves_at)), Quote(RIDE, str(ride.id), ride.place)
     if ride.back:
         return _("{time}: from the gathering to {place}", time=when, place=place)
@@ -20,7 +20,7 @@ def title(ride: Ride) -> Text:
 
 
 def status_line(ride: Ride) -> Text:
-    """Return a line with the reader's role in a ride or, if they have none, the driver's name and the free seats."""
+    """Return a line with the reader's role in a ride or, without a role, with the driver's name and the free seats."""
     if ride.accepted:
         return _("You ride with {name}.", name=ride.driver)
     if ride.accepted is not None:
@@ -44,7 +44,7 @@ def aboard(ride: Ride, passengers: Sequence[Passenger]) -> Text:
 
 
 def answers(ride: Ride, passenger: Passenger) -> tuple[Button, ...]:
-    """Return the buttons by which a driver answers a passenger who asks for a seat."""
+    """Return the driver's buttons that accept or refuse a passenger who asks for a seat."""
     # L10N: two buttons of a driver: give a seat to who asked for it, or give them none
     accept, refuse = _("Accept {name}", name=called(passenger)), _("Refuse {name}", name=called(passenger))
     return (

@@ -19,9 +19,9 @@ AROUND = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class RideOffer:
-    """What a driver offers: a ride to the gathering, or `back` from it, which leaves at a time (UTC).
+    """A ride that a driver offers: to the gathering or, if `back` is True, from it. The departure is in UTC.
 
-    `place` is where it begins or, on the way back, where it ends, in the driver's words.
+    `place` is where the ride to the gathering begins, or where the ride back ends, in the driver's words.
     """
 
     back: bool
@@ -34,8 +34,9 @@ class RideOffer:
 class Ride(RideOffer):
     """An offered ride, as one reader sees it; the names are the driver's.
 
-    `taken` seats are promised to passengers, and `asking` more people wait for the driver's answer. `drives` is whether
-    the reader drives. `accepted` is True if the reader has a seat, False if they asked for one, None otherwise.
+    `taken` is how many seats are promised to passengers; `asking` is how many more people wait for the driver's answer.
+    `drives` is whether the reader drives. `accepted` is True if the reader has a seat, False if the reader asked for
+    one, None otherwise.
     """
 
     id: int
@@ -65,7 +66,7 @@ class Ride(RideOffer):
 
 @dataclass(frozen=True, slots=True)
 class Passenger:
-    """A person who has a seat in a ride (`accepted`), or has asked for one and waits."""
+    """A person who has a seat in a ride or, if `accepted` is False, has asked for a seat and waits for an answer."""
 
     id: int
     given_name: str

@@ -25,7 +25,7 @@ routes = Routes()
 
 
 class RideForm(Form):
-    """The form for a ride to offer: to the gathering or back, the place, the time, and the number of seats."""
+    """The form for offering a ride: to the gathering or back, the place, the time, and the number of seats."""
 
     title: ClassVar[Text] = _("Your ride")
     read_by_others: ClassVar[bool] = True
@@ -38,7 +38,7 @@ class RideForm(Form):
 
 
 async def may_ride(request: Request) -> bool:
-    """Return whether a person can still offer rides and ask for seats: they attend, and rides may still leave."""
+    """Return whether a person can still offer rides and ask for seats: they have joined, and rides can still leave."""
     return request.participant.joined and request.now < request.settings.gathering.closes + AROUND
 
 
@@ -62,7 +62,7 @@ async def _check(request: Request, ride: Ride | None = None) -> None:
     plain_words=_("rides, ride sharing, car sharing, carpool, a ride, my ride"),
 )
 async def show_rides(request: Request, page: int = 0) -> Reply:
-    """Show the reader's own rides, then others' rides with a free seat, with buttons to open each."""
+    """Show the reader's own rides, then other people's rides with a free seat, with buttons to open each."""
     rides = await store.to_come(request.tx, request.participant.id, request.now)
     own = [ride for ride in rides if ride.concerns_reader]
     others = [ride for ride in rides if not ride.concerns_reader and (ride.free or request.participant.organises)]
@@ -77,7 +77,7 @@ async def show_rides(request: Request, page: int = 0) -> Reply:
 
 @routes.pick("cvo", sent_with_press=False)
 async def open_ride(request: Request, ride_id: int) -> Reply:
-    """Show a ride, with buttons for what the reader can do as its driver, as a passenger, or as neither."""
+    """Show a ride, with buttons for what the reader can do as its driver, as a passenger, or as somebody else."""
     ride = await _ride_to_come(request, ride_id)
     passengers = await store.passengers(request.tx, ride.id)
     waiting = [each for each in passengers if not each.accepted]
@@ -143,7 +143,7 @@ async def _sure_to_cancel(request: Request, ride: int) -> Question:
 
 @routes.press("cvc", first=Asks("cvd", _sure_to_cancel))
 async def cancel(request: Request, ride: int) -> Reply:
-    """Cancel a ride (an id) as its driver or an organiser, and notify everyone else concerned."""
+    """Cancel a ride (an id) for its driver or an organiser, and notify everyone else whom this concerns."""
     found = await _cancelled_by_reader(request, ride)
     await service.cancel(request.tx, found, request.now, by_team=not found.drives)
     return reply(_("The ride is cancelled. Everyone concerned will be told."), buttons=(RIDES, HOME))
@@ -154,9 +154,10 @@ async def cancel(request: Request, ride: int) -> Reply:
 
 @routes.press("cva")
 async def ask(request: Request, ride: int) -> Reply:
-    """Ask the driver of a ride (an id) for a seat; pressing again changes nothing.
+    """Ask the driver of a ride (an id) for a seat; pressing the button again changes nothing.
 
-    Raises UserError if no seat is left, the ride has left, or the person has or asked for as many seats as one may.
+    Raises UserError if no seat is left, if the ride has left, or if the person has, or has asked for, as many seats as
+    one person may.
     """
     found = await _ride_to_come(request, ride)
     if not found.concerns_reader:
@@ -174,7 +175,7 @@ async def _sure_to_leave(request: Request, ride: int) -> Question:
 
 @routes.press("cvg", first=Asks("cvh", _sure_to_leave))
 async def leave(request: Request, ride: int) -> Reply:
-    """Withdraw the reader's request for a seat in a ride (an id), or give the seat back; again, it changes nothing."""
+    """Withdraw the reader's request for a seat in a ride (an id), or give the seat back; without either, do nothing."""
     found = await _ride_to_come(request, ride)
     await service.leave(request.tx, found, request.participant.id, request.now)
     return reply(_("Done: you are no longer part of this ride."), buttons=(RIDES, HOME))
@@ -182,9 +183,10 @@ async def leave(request: Request, ride: int) -> Reply:
 
 @routes.press(AnswerPassenger)
 async def answer(request: Request, ride: int, person: int, accepted: bool) -> Reply:
-    """Give a seat to a person who asked the driver for it or, if not `accepted`, refuse it; then show the ride.
+    """Give a seat to a person who asked the driver for it or, if `accepted` is False, refuse it; then show the ride.
 
-    `ride` and `person` are ids. Raises UserError if that was answered or withdrawn, Stale for anybody but the driver.
+    `ride` and `person` are ids. Raises UserError if the request was answered or withdrawn already, Stale for anybody
+    but the driver.
     """
     found = await _ride_to_come(request, ride)
     if not found.drives:
@@ -202,7 +204,7 @@ async def answer(request: Request, ride: int, person: int, accepted: bool) -> Re
 
 
 async def home_part(request: Request) -> View:
-    """Return the home screen's part with the reader's coming rides; it stands out if somebody asks for a seat."""
+    """Return the home screen's part with the reader's coming rides; it is emphasised if somebody asks for a seat."""
     rides = await store.to_come(request.tx, request.participant.id, request.now, own=True)
     lines = [line for ride in rides for line in (title(ride), status_line(ride))]
     asked = any(ride.drives and ride.asking for ride in rides)

@@ -27,7 +27,7 @@ from handlers.rides.settings import RideSettings
 async def why_not(
     tx: Transaction, settings: Settings, person_id: int, now: datetime, ride: Ride | None = None
 ) -> Text | None:
-    """Return why a person cannot offer another ride or, with `ride`, ask for a seat in it; None if they can."""
+    """Return why a person cannot offer another ride or, with `ride`, ask for a seat in this ride; None if they can."""
     if ride and not ride.free:
         return _("There is no free seat left in this car.")
     drives, limits = (

@@ -13,7 +13,8 @@ from bot.config.settings import Sections
 class RideSettings(Section):
     """How many rides a participant can offer and ask for. Without this section of the configuration there are no rides.
 
-    `offers` is how many coming rides one person may offer, `requests` in how many they may have a seat or ask for one.
+    `offers` is how many coming rides one person may offer; `requests` is in how many coming rides one person may have a
+    seat or ask for one.
     """
 
     offers: Annotated[int, Field(ge=1, le=20)] = 4

@@ -35,12 +35,15 @@ async def add(tx: Transaction, driver_id: int, offer: RideOffer) -> int:
 
 
 async def find(tx: Transaction, ride_id: int, reader: int = 0) -> Ride | None:
-    """Return a ride as the participant `reader` sees it (0 for somebody not concerned); None if it was cancelled."""
+    """Return a ride as the participant with the id `reader` sees it; 0 is somebody whom the ride does not concern.
+
+    Returns None if the ride was cancelled.
+    """
     return await tx.row(Ride, f"{_RIDES} WHERE r.id = :id", id=ride_id, reader=reader)
 
 
 async def to_come(tx: Transaction, reader: int, now: datetime, *, own: bool = False) -> Sequence[Ride]:
-    """Return the rides that have not left yet, as `reader` sees them, the first to leave first.
+    """Return the rides that have not left yet, as the participant `reader` sees them, sorted by departure.
 
     With `own`, only rides in which the reader drives, has a seat or asked for one are returned.
     """
@@ -50,7 +53,7 @@ async def to_come(tx: Transaction, reader: int, now: datetime, *, own: bool = Fa
 
 
 async def delete(tx: Transaction, ride_id: int) -> None:
-    """Delete a ride, with the seats in it and the requests for them."""
+    """Delete a ride, the seats that passengers have in it, and the requests for seats."""
     await tx.run("DELETE FROM rides WHERE id = :id", id=ride_id)
 
 
@@ -71,7 +74,7 @@ async def add_passenger(tx: Transaction, ride: int, person: int, now: datetime) 
 
 
 async def accept(tx: Transaction, ride: int, person: int) -> None:
-    """Store that a person who asked for a seat in a ride has it."""
+    """Store that a person who asked for a seat in a ride now has one."""
     await tx.run(f"UPDATE ride_passengers SET accepted = 1 WHERE {_SEAT}", ride=ride, person=person)
 
 
@@ -81,7 +84,7 @@ async def delete_passenger(tx: Transaction, ride: int, person: int) -> None:
 
 
 async def quoted(tx: Transaction, kind: str, keys: Collection[str]) -> Sequence[tuple[str, str]]:
-    """Return the id and the place of the rides with the ids `keys`, for messages that quote places.
+    """Return the id and the place of each ride in `keys` (ids), because messages store a ride's place by reference.
 
     Returns nothing for other kinds of quotes.
     """

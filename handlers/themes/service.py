@@ -59,7 +59,10 @@ async def choose_theme(
 
 
 async def choose_second_theme(tx: Transaction, person: Participant, key: str | None, now: datetime) -> None:
-    """Store a participant's second choice of theme (a key, None for none) in place of an earlier one. No seat is taken."""
+    """Store a participant's second choice of theme (a key, None for none) in place of an earlier one.
+
+    A second choice takes no seat.
+    """
     before = await store.choice_of(tx, person.id)
     await store.put_choice(tx, person.id, before.theme, key, now)
 

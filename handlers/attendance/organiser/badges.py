@@ -16,10 +16,10 @@ routes = Routes()
 
 @routes.press("gbd", who=ORGANISER, linkable="page")
 async def scan_badge(request: Request, person: int, mark: str) -> Reply:
-    """Show how the owner of a badge is marked today, with buttons to mark them present or absent.
+    """Show whether the owner of a badge is marked present or absent today, with buttons to change this.
 
-    `person` is the owner's id, and `mark` the code on the badge. Raises UserError if the code is not the one that
-    belongs to this id, since the badge is then not genuine.
+    `person` is the owner's id, and `mark` the code on the badge. Raises UserError if the code does not belong to this
+    id, because the badge is then a forgery.
     """
     if not await badges.is_genuine(request.tx, person, mark):
         raise _worthless(request)
@@ -28,7 +28,7 @@ async def scan_badge(request: Request, person: int, mark: str) -> Reply:
 
 @routes.press("gix", who=ORGANISER, linkable=True)
 async def scan_old_badge(request: Request, _person: int) -> Reply:
-    """Refuse an old badge, which anybody could have forged, without showing how its owner (`_person`) is marked."""
+    """Refuse a badge of an earlier version, which anybody could forge. The reply does not show the owner's mark."""
     raise _worthless(request)
 
 

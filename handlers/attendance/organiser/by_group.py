@@ -26,9 +26,9 @@ routes = Routes()
 
 
 class MarkOthers(Action, code="gig"):
-    """The button that marks all members of a group who have no mark yet as absent or, if `present`, as present.
+    """The button that marks all members of a group who have no mark yet as absent or, if `present` is True, as present.
 
-    `seen` is a digest of the members without a mark that its reader was shown.
+    `seen` is a digest of the members without a mark whom the reader of the button saw.
     """
 
     group: int
@@ -39,7 +39,7 @@ class MarkOthers(Action, code="gig"):
 
 @routes.press("gib", who=ORGANISER)
 async def attend_group(request: Request, group_id: int, ordinal: int, page: int = 0) -> Reply:
-    """Show the attendance of the members of a group, with a button for each that shows and changes the mark.
+    """Show the attendance of the members of a group, with a button for each member that shows and changes the mark.
 
     `ordinal` is the day's `date.toordinal()`; `page` counts the pages of members from 0.
     """
@@ -88,7 +88,7 @@ def _all_at_once(day: AttendanceDay, group: ListedGroup) -> Iterable[Button]:
 
 @routes.press("gic", who=ORGANISER)
 async def attend_others(request: Request, ordinal: int, page: int) -> Reply:
-    """Show the attendance of the people without a group, with a button to mark each of them present or absent.
+    """Show the attendance of the people without a group, with a button for each person that shows and changes the mark.
 
     `ordinal` is the day's `date.toordinal()`; `page` counts the pages of people from 0.
     """
@@ -121,7 +121,7 @@ async def _unmarked_now(request: Request, group_id: int, day_id: int, _present: 
 
 @routes.press(MarkOthers, who=ORGANISER, unless_changed=_unmarked_now)
 async def mark_others(request: Request, group_id: int, day_id: int, present: bool = False) -> Reply:
-    """Mark all members of a group who have no mark yet as present or, if not `present`, as absent.
+    """Mark all members of a group who have no mark yet as present or, if `present` is False, as absent.
 
     `day_id` is the day's `date.toordinal()`.
     """
@@ -142,7 +142,7 @@ async def mark_rest(
 ) -> Button:
     """Mark people (ids) who had no mark, and return the button that undoes this.
 
-    `summary` says in the journal what was done, and `shown` opens the screen on which it was done.
+    `summary` describes the change in the journal, and `shown` opens the screen on which the organiser made it.
     """
     by, iso = request.participant.id, day.date.isoformat()
     await mark_attendance(request.tx, rest, iso, present, by, request.now, afternoon=day.afternoon)
@@ -153,10 +153,10 @@ async def mark_rest(
 
 @inverses.declare("gir", who=FACILITATOR)
 async def restore_marks(request: Request, values: Values, day: int) -> Undone:
-    """Undo marking all unmarked people of a group or theme for half a day, except for marks that were changed since.
+    """Undo marking all unmarked people of a group or theme for half a day; marks that were changed since stay.
 
-    `day` is the day's number, `date.toordinal()`. Facilitators undo the marks of people in groups that they run.
-    Raises UserError, and changes nothing, if all were changed.
+    `day` is the day's number, `date.toordinal()`. Facilitators undo only marks of people in the groups that they run.
+    Raises UserError, and changes nothing, if all marks were changed since.
     """
     iso, afternoon = existing_day(day).isoformat(), values.get("afternoon", False)
     marks = await attendance_on(request.tx, iso, afternoon=afternoon)

@@ -36,7 +36,7 @@ routes = Routes()
 
 
 class AttendeeForm(Form):
-    """The form that asks for a name, or for the first letters of its words."""
+    """The form for the name of a person to mark; the first letters of each word are enough."""
 
     title: ClassVar[Text] = _("Who is here?")
     of_somebody: ClassVar[bool] = True
@@ -49,8 +49,8 @@ class AttendeeForm(Form):
 async def search_attendees(request: Request, form: AttendeeForm, ordinal: int) -> Reply:
     """Show the people whose names match, with a button for each to mark them present or absent.
 
-    If only one matches, their own screen is shown; if nobody does, the reply says so. People who said that they are not
-    coming are found too. `ordinal` is the day's `date.toordinal()`.
+    If only one person matches, the person's own screen is shown; if nobody matches, the reply says so. People who said
+    that they are not coming are found too. `ordinal` is the day's `date.toordinal()`.
     """
     day, wanted = await require_day(request, ordinal), clean(form.name)
     people: list[Participant] = []
@@ -82,10 +82,10 @@ async def search_attendees(request: Request, form: AttendeeForm, ordinal: int) -
 
 @routes.press(AttendPerson, who=ORGANISER)
 async def attend_person(request: Request, person_id: int, ordinal: int) -> Reply:
-    """Show one person's mark on a day and their group, with buttons to mark them present or absent.
+    """Show one person's mark on a day and the person's group, with buttons to mark them present or absent.
 
-    `ordinal` is the day's `date.toordinal()`. For a person without a group, the screen shows what is missing, with
-    buttons to change that. A person who was not expected cannot be marked: the screen says so.
+    `ordinal` is the day's `date.toordinal()`. For a person without a group, the screen says why there is none, with
+    buttons to change this. A person who was not expected cannot be marked: the screen says so.
     """
     day, person = await require_day(request, ordinal), await require_attendee(request, person_id)
     ways = (

@@ -32,7 +32,7 @@ _PER_PAGE = 20
 
 @routes.press("gih", who=FACILITATOR)
 async def attend_theme(request: Request, theme: str, ordinal: int, page: int) -> Reply:
-    """Show the people in a theme's groups, with a button for each who is missing, and one for «all others here».
+    """Show the people in a theme's groups, with a button that marks a person absent, and one for «all others here».
 
     `theme` is the theme's key, `ordinal` the day's `date.toordinal()`; `page` counts the pages of people from 0.
     """
@@ -101,9 +101,9 @@ def _name_button(person: Attendee, theme: str, day: AttendanceDay, page: int) ->
 
 @routes.press("gij", who=FACILITATOR)
 async def mark_missing(request: Request, person: int, theme: str, ordinal: int, was: int, page: int) -> Reply:
-    """Mark a person of a theme absent or, if they were absent, present. `was` is the mark that the organiser saw.
+    """Mark a person of a theme absent or, if the organiser saw them as absent (`was`), present.
 
-    If another organiser changed it meanwhile, nothing is saved, and the screen shows how it is now.
+    If another organiser changed the mark meanwhile, nothing is saved, and the screen shows the present mark.
     """
     day, _title, people = await _require_theme(request, theme, ordinal, request.done_at)
     found = next((each for each in people if each.id == person), None)

@@ -28,9 +28,9 @@ routes = Routes()
 
 @routes.press(ShowAttendance, who=FACILITATOR)
 async def show_attendance(request: Request) -> Reply:
-    """Show today's attendance or, before the first day of groups, that day's, with buttons to its groups.
+    """Show the attendance of today or, before the first day with groups, of that first day, with buttons to its groups.
 
-    Facilitators are shown the people of the groups that they run, by theme if they run groups of several.
+    Facilitators see only the people of the groups that they run; if these groups have several themes, by theme.
     """
     day = await day_to_mark(request)
     if request.participant.organises:

@@ -31,10 +31,10 @@ async def day_to_mark(request: Request) -> date:
 
 
 async def is_afternoon(request: Request, day: date, at: datetime | None = None) -> bool:
-    """Return whether the afternoon of a day is marked; False for the morning.
+    """Return whether marks are for the afternoon of a day (True) or for its morning (False).
 
-    On the day itself this depends on the clock, now or `at` another time; on other days it is the last half-day that
-    has marks.
+    For today, this depends on the present time or, if given, on the time `at`; for another day, it is the last half-day
+    that has marks.
     """
     there = (at or request.now).astimezone(ZoneInfo(request.settings.gathering.zone))
     if day == there.date():
@@ -43,18 +43,18 @@ async def is_afternoon(request: Request, day: date, at: datetime | None = None) 
 
 
 def marked_at(request: Request, day: date) -> datetime:
-    """Return when a person was marked on a day: when the button was pressed, at the earliest as that day began."""
+    """Return the time of a mark on a day: when the button was pressed or, if that was earlier, when the day began."""
     return min(request.now, max(request.done_at, request.settings.gathering.day_begins(day)))
 
 
 def half_day(day: AttendanceDay) -> Text:
-    """Return the name of the half of a day that is marked."""
+    """Return the date and the half of the day for which people are marked: «…, morning» or «…, afternoon»."""
     date = Moment.of_day(day.date)
     return _("{date}, afternoon", date=date) if day.afternoon else _("{date}, morning", date=date)
 
 
 async def require_day(request: Request, ordinal: int, at: datetime | None = None) -> AttendanceDay:
-    """Return the marks of half a day, given by its `date.toordinal()`: of the half that is marked now, or `at` a time.
+    """Return the marks of a day, given as its `date.toordinal()`: of the half-day that `is_afternoon` tells for `at`.
 
     Raises Stale if there is no such day.
     """
@@ -73,7 +73,7 @@ async def require_attendee(request: Request, person_id: int) -> Participant:
 
 
 def state_line(name: Span, state: int) -> Text:
-    """Return a line that tells a person's mark. `state` is UNMARKED (0), ABSENT (1) or PRESENT (2)."""
+    """Return a line with a person's name and mark. `state` is UNMARKED (0), ABSENT (1) or PRESENT (2)."""
     match state:
         case 2:
             return _("{name}: present", name=name)
@@ -84,11 +84,11 @@ def state_line(name: Span, state: int) -> Text:
 
 
 def mark_button(name: Span, person_id: int, day: AttendanceDay, group: int, page: int) -> Button:
-    """Return the button that shows a person's mark, and changes it to the next of the three marks.
+    """Return the button that shows a person's mark and, when pressed, replaces it with the next of the three marks.
 
-    `group` and `page` tell which screen has the button, so that it is shown again. Usually they are the id of a group
-    and the page of its members, from 0. If `group` is 0, it is the list of people without a group, with `page` from 1.
-    If both are 0, it is the person's own screen.
+    `group` and `page` tell on which screen the button is, so that the same screen is shown again. Usually they are the
+    id of a group and the page of its members, from 0. If `group` is 0, the screen is the list of people without a
+    group, with `page` from 1. If both are 0, it is the person's own screen.
     """
     was = day.state(person_id)
     action = MarkAttendance(person_id, day.ordinal, was, _NEXT[was], group, page)
@@ -102,9 +102,9 @@ def mark_button(name: Span, person_id: int, day: AttendanceDay, group: int, page
 
 
 def present_and_absent_buttons(person_id: int, day: AttendanceDay) -> tuple[Button, Button]:
-    """Return two buttons, which mark a person present and absent on a day.
+    """Return two buttons: one marks a person present on a day, the other one absent.
 
-    If the person has that mark already, the button removes it.
+    The button for the mark that the person has already removes the mark.
     """
     was = day.state(person_id)
     here = MarkAttendance(person_id, day.ordinal, was, UNMARKED if was == PRESENT else PRESENT, 0, 0)

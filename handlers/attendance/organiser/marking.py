@@ -21,9 +21,9 @@ routes = Routes()
 async def mark_one(request: Request, person_id: int, ordinal: int, was: int, now: int, group: int, page: int) -> Reply:
     """Set a person's mark to `now`: not marked, absent or present (0, 1, 2).
 
-    `was` is the mark that the organiser saw. If another organiser changed it meanwhile, nothing is saved and the new
-    mark is shown. `ordinal` is the day's `date.toordinal()`. `group` and `page` tell which screen is shown afterwards;
-    both are 0 for the person's own screen. Raises Stale if the person cannot be marked.
+    `was` is the mark that the organiser saw. If another organiser changed the mark meanwhile, nothing is saved and the
+    present mark is shown. `ordinal` is the day's `date.toordinal()`. `group` and `page` tell which screen is shown
+    afterwards (see `MarkAttendance`). Raises Stale if the person cannot be marked.
     """
     person = await require_attendee(request, person_id)
     day = existing_day(ordinal)

@@ -39,7 +39,7 @@ _NAMESAKES = 3
 
 
 class ArrivalForm(Form):
-    """The form for an arriving person who is on no list. Their theme is asked next."""
+    """The form for a person who arrives and is not registered. The theme is asked for afterwards."""
 
     title: ClassVar[Text] = _("Someone new")
     of_somebody: ClassVar[bool] = True
@@ -51,9 +51,9 @@ class ArrivalForm(Form):
 
 @routes.form("gik", ArrivalForm, who=ORGANISER, check=must_stay)
 async def add_someone(request: Request, form: ArrivalForm) -> Reply:
-    """Store a person who is on no list, mark them present if the day has come, and ask for their theme.
+    """Store a person who is on no list, mark them present if the day has begun, and ask for their theme.
 
-    People with the same name are shown too, in case one of them is the same person.
+    People with the same name are shown too, because one of them may be the same person.
     """
     await must_stay(request)
     if not form.given_name:
@@ -112,9 +112,9 @@ async def _newcomer(request: Request, person_id: int) -> Participant:
 
 @routes.pick("gil", who=ORGANISER, sent_with_press=False)
 async def give_theme(request: Request, theme_key: str, person_id: int) -> Reply:
-    """Give the person who was just added a theme, even a full one, and show their group and their invitation.
+    """Give a theme, even a full one, to the person who was just added; show the person's group and invitation.
 
-    The invitation is shown only this once. Raises UserError if they have a theme already.
+    The invitation is shown only this once. Raises UserError if the person has a theme already.
     """
     person = await _newcomer(request, person_id)
     theme = existing(await find_theme(request.tx, theme_key))
@@ -169,7 +169,7 @@ async def _way_in(request: Request, person: Participant) -> list[Span]:
 async def remove_someone(request: Request, values: Values, person_id: int) -> Undone:
     """Delete a person whom an organiser added.
 
-    Raises UserError, and deletes nothing, if the person joined or their name was corrected meanwhile.
+    Raises UserError, and deletes nothing, if the person joined meanwhile or the name was corrected.
     """
     person = await participant_store.find(request.tx, person_id)
     if person is None or person.status != "invited" or _digest(person) != values.get("called"):

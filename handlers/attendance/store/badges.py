@@ -18,7 +18,10 @@ _LENGTH = 24
 
 
 async def make_key(tx: Transaction) -> None:
-    """Store the key of badges, unless there is one. Badges stay valid as long as the store exists."""
+    """Store the secret key by which the codes on badges are made, unless one is stored already.
+
+    Badges stay valid as long as the store exists.
+    """
     await setting_store.put_once(tx, _SETTING, secrets.token_hex(32))
 
 
@@ -30,5 +33,5 @@ async def fingerprint_of(tx: Transaction, person_id: int) -> str:
 
 
 async def is_genuine(tx: Transaction, person_id: int, mark: str) -> bool:
-    """Return whether `mark` is the code on the badge of this participant."""
+    """Return whether `mark` is the code on the badge of the participant with this id."""
     return hmac.compare_digest(await fingerprint_of(tx, person_id), mark)

@@ -30,9 +30,9 @@ async def count_present(tx: Transaction, day: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class AttendanceMark:
-    """A person's mark for half a day: whether they were present, when (UTC) and by whom they were marked.
+    """A person's mark for half a day: whether the person was present, when they were marked (UTC), and by whom.
 
-    `by` is None if the organiser was erased since.
+    `by` is None if the organiser who marked the person was erased since.
     """
 
     present: bool
@@ -41,9 +41,9 @@ class AttendanceMark:
 
 
 async def attendance_on(tx: Transaction, day: str, *, afternoon: bool | None = None) -> Mapping[int, bool]:
-    """Return whether each marked person was present on a day (ISO), by participant id: the latest of the day's marks.
+    """Return the latest mark of each person on a day (ISO), by participant id: True for present, False for absent.
 
-    With `afternoon`, only the marks of that half of the day count: True for the afternoon, False for the morning.
+    With `afternoon`, only the marks of one half of the day count: True for the afternoon, False for the morning.
     """
     table = "attendance" if afternoon is None else "attendance_halves"
     half = "" if afternoon is None else " AND afternoon = :afternoon"
@@ -58,7 +58,7 @@ async def has_afternoon(tx: Transaction, day: str) -> bool:
 
 
 async def halves_of(tx: Transaction, participant_id: int, day: str) -> Mapping[bool, AttendanceMark]:
-    """Return the marks of a participant on a day (ISO), by whether they are for the afternoon."""
+    """Return a participant's marks on a day (ISO); the key is False for the morning, True for the afternoon."""
     rows = await tx.all(
         "SELECT t.afternoon, t.present, t.marked_at, p.id AS author_id, p.given_name, p.family_name"
         " FROM attendance_halves t LEFT JOIN participants p ON p.id = t.marked_by"
@@ -85,9 +85,9 @@ async def mark_attendance(
     *,
     afternoon: bool = False,
 ) -> None:
-    """Mark participants present or absent for half a day (ISO); None removes the marks. `by` is the id of an organiser.
+    """Mark participants present or absent for half a day; None as `present` removes their marks.
 
-    `afternoon` is the half of the day, False for the morning.
+    `day` is an ISO date; `afternoon` is True for its afternoon, False for its morning. `by` is the id of the organiser.
     """
     each = [{"id": participant_id, "day": day, "afternoon": int(afternoon)} for participant_id in participant_ids]
     days = [{"id": participant_id, "day": day} for participant_id in participant_ids]
@@ -113,7 +113,7 @@ async def mark_attendance(
 
 
 async def everyone_who_may_come(tx: Transaction) -> Sequence[Attendee]:
-    """Return everyone who is invited or joined and did not say that they are not coming, sorted by id."""
+    """Return everyone who is invited or joined and has not said that they are not coming, sorted by id."""
     return await tx.rows(
         Attendee,
         "SELECT id, given_name, family_name, CASE WHEN status = 'joined' THEN 1 ELSE 0 END AS joined FROM participants"

@@ -77,7 +77,7 @@ class Section:
         return list(self._by_locale("text"))
 
     def language(self, locale: str) -> str | None:
-        """Return in which locale people with the language `locale` read the text: this one or another; None without a text."""
+        """Return the locale in which people with the language `locale` read the text; None if there is no text."""
         return next((written for written in (locale, *self.locales) if written in self.locales), None)
 
     def lines(self, locale: str) -> Lines:
@@ -85,7 +85,7 @@ class Section:
         return tuple(decode(line) for line in self.parts.get(f"text.{locale}", ()))
 
     def files(self, locale: str) -> tuple[str, Sequence[int]]:
-        """Return the files for people with the language `locale`: the files' locale ('' for all languages) and their ids.
+        """Return the files for people with the language `locale`: the locale ('' for all languages) and the files' ids.
 
         People for whose language there are no files get files in another language, so that everyone gets a plan of the
         place.
@@ -95,7 +95,7 @@ class Section:
         return language, files.get(language, ())
 
     def content(self, locale: str) -> tuple[object, ...]:
-        """Return all of the section that people with the language `locale` see, to compare two versions of the section."""
+        """Return all of the section that people with the language `locale` see, in order to compare two versions."""
         written = self.language(locale)
         title = plain(self.title, Reader(locale, "UTC"))
         lines = self.lines(written) if written else ()
