@@ -119,7 +119,7 @@ async def settle_reminders(tx: Transaction, ids: Iterable[int], state: str, now:
 
 
 async def drop_missed(tx: Transaction, before: datetime, now: datetime) -> Sequence[Reminder]:
-    """Give up the waiting reminders that were due at `before` or earlier; return them, sorted by the time they were due."""
+    """Give up the waiting reminders that were due at `before` or earlier, and return them by the time they were due."""
     dropped = await tx.rows(
         Reminder,
         f"UPDATE reminders SET state = 'dropped', settled_at = :now WHERE state = 'waiting' AND due_at <= :before"

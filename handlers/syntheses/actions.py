@@ -11,9 +11,10 @@ from bot.content.actions import Action
 
 
 class WriteText(Action, code="xw"):
-    """The button that opens the form for a synthesis (what a group writes in a phase) in free words.
+    """The button that opens the form for a synthesis (what a group writes in a phase) as free text.
 
-    `run` is the id of the phase's run in the group, `base` the id of the version that is changed, 0 for none.
+    `run` is the id of the phase's run in the group (the phase as this group lives it). `base` is the id of the version
+    that the form changes, 0 for none.
     """
 
     run: int
@@ -21,9 +22,10 @@ class WriteText(Action, code="xw"):
 
 
 class WriteSentence(Action, code="xs"):
-    """The button that opens the form for the group's challenge, in one sentence.
+    """The button that opens the form for the group's challenge, which is one sentence.
 
-    `run` is the id of the phase's run in the group, `base` the id of the version that is changed, 0 for none.
+    `run` is the id of the phase's run in the group (the phase as this group lives it). `base` is the id of the version
+    that the form changes, 0 for none.
     """
 
     run: int
@@ -33,7 +35,8 @@ class WriteSentence(Action, code="xs"):
 class WriteFirstHalf(Action, code="xa"):
     """The button that opens the form for the first three fields of the canvas, which describes a solution.
 
-    `run` is the id of the phase's run in the group, `base` the id of the version that is changed, 0 for none.
+    `run` is the id of the phase's run in the group (the phase as this group lives it). `base` is the id of the version
+    that the form changes, 0 for none.
     """
 
     run: int
@@ -43,7 +46,8 @@ class WriteFirstHalf(Action, code="xa"):
 class WriteSecondHalf(Action, code="xb"):
     """The button that opens the form for the last three fields of the canvas, which describes a solution.
 
-    `run` is the id of the phase's run in the group, `base` the id of the version that is changed, 0 for none.
+    `run` is the id of the phase's run in the group (the phase as this group lives it). `base` is the id of the version
+    that the form changes, 0 for none.
     """
 
     run: int
@@ -55,9 +59,10 @@ Write = WriteText | WriteSentence | WriteFirstHalf | WriteSecondHalf
 
 
 class PickIdea(Action, code="xi"):
-    """The choice of the idea on which the group's solution is built.
+    """The choice of the idea from which the group makes its solution.
 
-    `run` is the id of the phase's run in the group, `base` the id of the version that is changed, 0 for none.
+    `run` is the id of the phase's run in the group (the phase as this group lives it). `base` is the id of the version
+    that the choice changes, 0 for none.
     """
 
     run: int

@@ -33,11 +33,11 @@ def draw_grid(
     travel: str = "",
     travels: Sequence[Travels] = (),
 ) -> list[Picture]:
-    """Return the pictures of a grid, one for each territory as long as a message can carry them.
+    """Return the pictures of a group's grid, one for each territory, as many as a message can carry.
 
-    `title` and `solution` are at the top of each picture, `columns` are the headings of the four squares of a
-    territory, and `empty` is drawn into squares without a text. A last picture has `travels`, the other territories
-    where the solution is needed, below the heading `travel`; there is none if `travels` is empty.
+    `title` and `solution` are at the top of each picture. `columns` are the headings of the four squares of a
+    territory; `empty` is drawn into a square without a text. If `travels`, the other territories where the solution is
+    needed, is not empty, a last picture shows them below the heading `travel`.
     """
     pictures = list(_shared_out(rows, _MOST_PICTURES - bool(travels)))
     words = {"title": title, "solution": solution, "columns": columns, "empty": empty}

@@ -12,9 +12,10 @@ from bot.database.engine import Transaction
 
 @dataclass(frozen=True, slots=True)
 class NeededToo:
-    """A person's statement that a group's solution is needed in their `territory` (a code) too.
+    """A person's statement that a group's solution is also needed in their `territory` (a code).
 
-    `name` is their first name and initial, `offer` how they could help or ''. Messages store both by reference.
+    `name` is the person's first name and initial; `offer` is how the person could help, or ''. Messages store both by
+    reference.
     """
 
     territory: str
@@ -24,5 +25,5 @@ class NeededToo:
 
 @collecting_hook
 async def needed_too(tx: Transaction, group_id: int) -> Sequence[NeededToo]:
-    """Return where else a group's solution is needed, from all capabilities, without people who left the gathering."""
+    """Return the statements of people in whose territory a group's solution is needed too, without people who left."""
     return ()

@@ -10,7 +10,7 @@ from handlers.syntheses.drawing import draw_grid
 
 
 def draw_pictures(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Draw the grid of a group (its territory cards) in the language of the person who asked.
+    """Draw the grid of a group (its territory cards) in the language of the person who asked for it.
 
     The payload has the words of the grid, and the id of the `group`. The result has the `pictures` and the `group`.
     """

@@ -104,7 +104,7 @@ _RUNNERS_UP = 3
 def content_lines(collects: Collects, version: Synthesis, *, only: Iterable[str] | None = None) -> Sequence[Span]:
     """Return the text of a version of a synthesis (what a group writes in a phase), a line for each field.
 
-    `collects` is what the phase collects. `only` are the names of the fields to return; None stands for all.
+    `collects` is what the phase collects. `only` are the names of the fields to include; None includes all.
     """
     fields = FIELDS[collects] if only is None else tuple(name for name in FIELDS[collects] if name in set(only))
     if collects == "solution":
@@ -123,9 +123,9 @@ def content_lines(collects: Collects, version: Synthesis, *, only: Iterable[str]
 
 
 def kept_lines(group_id: int, phase: str, words: str, most: int) -> Sequence[Span]:
-    """Return the lines of the present text of a group's synthesis: a few points, each of at most `most` characters.
+    """Return the first points of a group's present synthesis, a line for each, cut to `most` characters.
 
-    `phase` is the key of the phase, `words` the whole text; a text of one line is one line.
+    `phase` is the key of the phase, `words` the whole text. A text of a single line gives one line.
     """
     points = points_of(words)
     if len(points) < 2:
@@ -154,7 +154,7 @@ def _quoted_field(version: Synthesis, name: str, most: int = 0) -> Quote:
 
 
 def as_it_stands(group_id: int, phase: str, name: str, words: str, most: int = 0) -> Quote:
-    """Return a quote of a field of what a group wrote in a phase; it always shows the words that are current.
+    """Return a quote of a field of what a group wrote in a phase. The quote always shows the current words.
 
     `phase` is the key of the phase, `name` the name of the field or of one of its lines, `words` its present words. At
     most `most` characters are shown, 0 for all.
@@ -174,19 +174,19 @@ def missing_fields(content: Content) -> Span | None:
 
 
 def opens_well(sentence: str) -> bool:
-    """Return whether a challenge begins in the expected way: «Comment…», «How…», «Wie…»."""
+    """Return whether a challenge begins as groups are asked to begin it: «Comment…», «How…», «Wie…»."""
     return fold(sentence).startswith(_OPENINGS)
 
 
 def filled_squares(grid: TerritoryGrid) -> Text:
-    """Return a line that tells how many squares of a grid of territory cards are filled, and how many there are."""
+    """Return a line that tells how many squares of a grid of territory cards there are, and how many are filled."""
     return _("Territories: {done} of {all} boxes", done=grid.filled, all=grid.squares)
 
 
 def card_lines(card: TerritoryCard, most: int | None = None) -> Sequence[Span]:
-    """Return the text of a territory card, a line for each field that is filled.
+    """Return the text of a territory card, a line for each field that has a text.
 
-    Each text is cut to `most` characters; None leaves them whole.
+    Each text is cut to `most` characters; None leaves the texts whole.
     """
     return [
         _(
@@ -200,9 +200,9 @@ def card_lines(card: TerritoryCard, most: int | None = None) -> Sequence[Span]:
 
 
 def offers_by_territory(needed: Sequence[NeededToo], locale: str) -> Sequence[tuple[str, Sequence[Text]]]:
-    """Return each territory (a code) where a solution is needed too, sorted by name, with how people there could help.
+    """Return the territories (codes) where a solution is needed too, sorted by name, each with people's offers to help.
 
-    The number of people is not told, so that groups do not compete.
+    The number of people is left out, so that groups do not compete.
     """
     return [
         (
@@ -221,10 +221,10 @@ def offers_by_territory(needed: Sequence[NeededToo], locale: str) -> Sequence[tu
 
 
 def fact_lines(ideas: Sequence[Idea]) -> Sequence[Span]:
-    """Return facts, needs and schemes by territory, then by category; of many ideas, only the first ones.
+    """Return lines with facts, needs and schemes by territory, then by category; of many ideas, only the first ones.
 
-    Each territory is one line of several, so that no chat puts a blank one within, and a blank one follows it.
-    Anonymous ideas are listed without a territory, because in a group of six it would identify the author.
+    Each territory is one item of several lines, followed by a blank line, so that no chat puts a blank line inside it.
+    Anonymous ideas are listed without a territory, because in a group of six the territory would identify the author.
     """
     territories = dict.fromkeys(_territory(idea) for idea in ideas)
     positions = {territory: position for position, territory in enumerate(territories)}
@@ -257,9 +257,9 @@ def _category(idea: Idea) -> Category:
 
 
 def leading_ideas(best: Sequence[tuple[Idea, int]]) -> Sequence[Idea]:
-    """Return the ideas with the most votes: several if they have equally many, none if nobody voted.
+    """Return the ideas with the most votes: several if equally many people voted for them, none if nobody voted.
 
-    `best` are all ideas with their numbers of votes, the most voted first.
+    `best` are all ideas with their numbers of votes, sorted by votes, the highest first.
     """
     most = best[0][1] if best else 0
     return [idea for idea, votes in best if votes == most] if most else []
@@ -268,8 +268,8 @@ def leading_ideas(best: Sequence[tuple[Idea, int]]) -> Sequence[Idea]:
 def leading_lines(best: Sequence[tuple[Idea, int]]) -> Sequence[Span]:
     """Return the lines that show the idea with the most votes.
 
-    Several ideas are shown if they have equally many votes; if nobody voted, a line says so. `best` are all ideas with
-    their numbers of votes, the most voted first.
+    If several ideas have equally many votes, they are all shown; if nobody voted, a line says so. `best` are all ideas
+    with their numbers of votes, sorted by votes, the highest first.
     """
     leaders = leading_ideas(best)
     if not leaders:
@@ -282,10 +282,10 @@ def leading_lines(best: Sequence[tuple[Idea, int]]) -> Sequence[Span]:
 
 
 def runners_up(best: Sequence[tuple[Idea, int]], sentence: str) -> str:
-    """Return the ideas with the next most votes after the one that became the challenge, as lines «words (votes)».
+    """Return the ideas with the most votes besides the idea that became the challenge, as lines «words (votes)».
 
-    The idea that became the challenge is the one with the words of `sentence`, or else the one with the most votes.
-    `best` are all ideas with their numbers of votes, the most voted first.
+    The idea that became the challenge has the words of `sentence`; if no idea has, it is the one with the most votes.
+    `best` are all ideas with their numbers of votes, sorted by votes, the highest first.
     """
     voted = [(" ".join(idea.text.split()), votes) for idea, votes in best if votes and idea.text]
     chosen = next((index for index, (words, _votes) in enumerate(voted) if fold(words) == fold(sentence)), 0)
@@ -294,7 +294,7 @@ def runners_up(best: Sequence[tuple[Idea, int]], sentence: str) -> str:
 
 
 def too_many_versions(most: int) -> Text:
-    """Return the text that refuses another version because the group has `most` versions to choose from."""
+    """Return the text that refuses another version because the group has to choose between `most` versions already."""
     return _(
         "Easy: your group already has {most} versions to choose from. Your text is kept here: choose "
         "one version together first, then send it again.",

@@ -52,7 +52,7 @@ CARD_FIELDS: tuple[CardField, ...] = ("present", "obstacle", "change", "carrier"
 
 
 def points_of(words: str) -> list[str]:
-    """Return the lines of a text in free words as a list of points, without bullets and without empty lines."""
+    """Return the lines of a free text as a list of points, without bullets and without empty lines."""
     lines = (line.strip().removeprefix("•").strip() for line in words.splitlines())
     return [line for line in lines if line]
 
@@ -61,7 +61,7 @@ def points_of(words: str) -> list[str]:
 class Synthesis:
     """A version of what a group writes in a phase.
 
-    `group_id` is None when the group was dissolved, `author_id` when the author was erased. `based_on` is the id of the
+    `group_id` is None if the group was dissolved, `author_id` if the author was erased. `based_on` is the id of the
     version that this one replaced, None for none. `created_at` is in UTC.
     """
 
@@ -77,7 +77,7 @@ class Synthesis:
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """A member's opinion on a version of what the group wrote: either approval, or a comment ('' when they approve)."""
+    """A member's opinion on a version of what the group wrote: an approval, for which `comment` is '', or a comment."""
 
     participant_id: int
     approves: bool
@@ -86,9 +86,9 @@ class Opinion:
 
 @dataclass(frozen=True, slots=True)
 class TerritoryCard:
-    """What a member writes about the group's solution in a territory, which is given by its code.
+    """What a member writes about the group's solution in one territory, which is given as a code.
 
-    Empty fields are ''. `group_id` is None when the group was dissolved, `participant_id` when the author was erased.
+    Empty fields are ''. `group_id` is None if the group was dissolved, `participant_id` if the author was erased.
     """
 
     id: int
@@ -116,14 +116,14 @@ class TerritoryGrid:
     """The grid of a group's solution: a row for each territory of its members, a column for each field of a card.
 
     `territories` are codes; `cards` are the territory cards by code. A square is one field of one territory; it is
-    filled once a card has a text for it.
+    filled if any card of the territory has a text in this field.
     """
 
     territories: Sequence[str]
     cards: Mapping[str, Sequence[TerritoryCard]]
 
     def texts(self, territory: str, field: CardField) -> list[str]:
-        """Return the texts of a square, one for each card that fills it."""
+        """Return the texts of a square, one from each card that has a text in this field."""
         return [text for card in self.cards[territory] if (text := card.text_of(field))]
 
     @property
@@ -153,7 +153,7 @@ class TerritoryGrid:
 
 
 def lay_out(territories: Iterable[str], cards: Iterable[TerritoryCard]) -> TerritoryGrid:
-    """Return the grid with the territories in `territories` (codes), and with further territories that have cards.
+    """Return a grid with a row for each of `territories` (codes), and for each further territory that has a card.
 
     Territories that are '' and cards whose fields are all empty are left out.
     """
@@ -165,16 +165,16 @@ def lay_out(territories: Iterable[str], cards: Iterable[TerritoryCard]) -> Terri
 
 
 def changed_fields(base: Content, content: Content) -> frozenset[str]:
-    """Return the names of the fields in which the contents `base` and `content` of two versions of a text differ.
+    """Return the names of the fields in which `base` and `content`, the contents of two versions, differ.
 
-    The list of runners-up is left out, because the program writes it.
+    The field with the runners-up is left out, because the program writes it.
     """
     fields = (base.keys() | content.keys()) - {RUNNERS_UP}
     return frozenset(field for field in fields if base.get(field, "") != content.get(field, ""))
 
 
 def merge_contents(base: Content, theirs: Content, mine: Content) -> Content | None:
-    """Return the content with the changes that two people made to the same `base`.
+    """Return a content with the changes that two people made to the same content, `base`: `theirs` and `mine`.
 
     Returns None if both changed the same field in different ways.
     """
@@ -185,20 +185,20 @@ def merge_contents(base: Content, theirs: Content, mine: Content) -> Content | N
 
 
 def is_incomplete(collects: Collects, content: Content | None) -> bool:
-    """Return whether a group has still to write: nothing is written yet (None), or a solution has empty fields."""
+    """Return whether a group has still to write: nothing is written yet (None), or a field of a solution is empty."""
     if content is None:
         return True
     return collects == "solution" and any(not content.get(name) for name in ("idea", *CANVAS))
 
 
 def ideas_in(content: Content) -> frozenset[str]:
-    """Return the words of the ideas that a content holds as they were given: in a field of their own, or runners-up."""
+    """Return the words of the ideas that a content holds unchanged: the chosen idea, and the runners-up."""
     runners_up = (without_votes(line) for line in content.get(RUNNERS_UP, "").splitlines())
     return frozenset({" ".join(content.get(IDEA, "").split()), *runners_up} - {""})
 
 
 def without_votes(line: str) -> str:
-    """Return the words of an idea in a line of the runners-up, which ends with a number of votes."""
+    """Return the words of an idea from a line of the runners-up, without the number of votes at its end."""
     return _VOTES.sub("", line)
 
 

@@ -95,8 +95,8 @@ def heading(phase: Phase) -> Span:
 async def open_phase(tx: Transaction, person: Participant, run_id: int) -> OpenedPhase:
     """Return a run (a phase as one group lives it) with its phase and group, for a person who may read its texts.
 
-    Members of the group may, and people who run its workshops. Raises Stale if there is no such run, UserError for
-    other people.
+    Members of the group and people who run its workshops may. Raises Stale if there is no such run, UserError for other
+    people.
     """
     run = existing(await find_run(tx, run_id))
     phase, group = existing(await find_phase(tx, run.phase)), existing(await find_group(tx, run.group_id))
@@ -128,7 +128,10 @@ async def access(tx: Transaction, person: Participant, group: Group) -> tuple[bo
 
 
 async def versions(tx: Transaction, at: OpenedPhase) -> Sequence[Synthesis]:
-    """Return the current version of what a group writes in the phase `at`, then its rivals; none before the first."""
+    """Return the current version of what a group writes in the phase `at`, then its rivals, which the group can choose too.
+
+    The result is empty if nothing is written yet.
+    """
     present = await store.current_version(tx, at.group.id, at.phase.key)
     return [present, *await store.rival_versions(tx, at.group.id, at.phase.key)] if present else []
 
@@ -144,11 +147,10 @@ async def save_fields(
 ) -> SavedVersion:
     """Save what a participant wrote into some fields of the group's text in the phase `at`, and make them its writer.
 
-    `base` is the id of the version that they changed, 0 for none; its other fields are kept. The result tells whether
-    this is now the group's text, for instance if somebody else saved meanwhile. Members are notified of the first
-    version, and if the group must choose between several, unless the author caused many notices lately. Raises Stale
-    for fields that the phase does not have, UserError if all fields are empty, and Incomplete if the group has too many
-    versions to choose from.
+    `base` is the id of the version that the participant changed, 0 for none; its other fields are kept. The result
+    tells whether this is now the group's text. Members are notified of the first version, and if the group must choose
+    between several, unless the author caused many notices lately. Raises Stale for fields that the phase does not have,
+    UserError if all fields are empty, and Incomplete if the group has too many versions to choose from.
     """
     if not written.keys() <= set(FIELDS[at.phase.collects]):
         raise Stale
@@ -194,7 +196,7 @@ async def save_fields(
 async def favourite_idea(tx: Transaction, at: OpenedPhase) -> str:
     """Return the text of the group's idea with the most votes in the phase `at`.
 
-    Returns '' if several ideas have as many votes, if nobody voted, and before ideas are revealed.
+    Returns '' if several ideas have the most votes, if nobody voted, or if ideas are not revealed yet.
     """
     if not at.run.revealed:
         return ""
@@ -215,9 +217,9 @@ async def _notify_group(
 
 @dataclass(frozen=True, slots=True)
 class VersionApproval:
-    """How many members who joined approve a version (`approve`), out of how many (`members`).
+    """How many members approve a version (`approve`), out of all `members` who joined.
 
-    `comments` are the opinions of members who comment instead.
+    `comments` are the opinions of members who wrote a comment instead.
     """
 
     approve: int
@@ -226,12 +228,12 @@ class VersionApproval:
 
     @property
     def has_majority(self) -> bool:
-        """Whether more than half of the members approve of the version."""
+        """Whether more than half of the members approve the version."""
         return self.approve * 2 > self.members
 
 
 async def read_approval(tx: Transaction, at: OpenedPhase, version: Synthesis) -> VersionApproval:
-    """Return how many members approve of a version of what their group wrote, and who comments.
+    """Return how many members approve a version of what their group wrote, and the comments of other members.
 
     Only members who joined are counted. `at` is the phase in the group.
     """
@@ -244,8 +246,8 @@ async def read_approval(tx: Transaction, at: OpenedPhase, version: Synthesis) ->
 async def post_version(tx: Transaction, at: OpenedPhase, now: datetime) -> int:
     """Post what a group wrote in the phase `at` in its channels, once a majority approves.
 
-    Returns the number of channels. It is 0 if the version was posted before, if others stand beside it from which the
-    group must choose, and before a majority approves.
+    Returns the number of channels; 0 if the version was posted before, if the group must choose between it and others,
+    or if no majority approves yet.
     """
     current = await versions(tx, at)
     if len(current) != 1:
@@ -270,7 +272,7 @@ def approval_line(approval: VersionApproval) -> Span:
 
 
 async def author_name(tx: Transaction, participant_id: int | None) -> Span:
-    """Return the name of a participant; «someone who left» for None (the author was erased)."""
+    """Return the name of a participant; «someone who left» for None, which means that the author was erased."""
     person = await participant_store.find(tx, participant_id) if participant_id is not None else None
     # L10N: instead of a person's name
     return called(person) if person else _("someone who left")
@@ -282,8 +284,8 @@ async def author_name(tx: Transaction, participant_id: int | None) -> Span:
 async def is_unwritten(tx: Transaction, group_id: int, phase: Phase) -> bool:
     """Return whether a group has still to write something in a phase.
 
-    In a phase of territories, this is a square of the grid; in a solution phase, the idea or a field of the canvas; in
-    any other phase, the synthesis.
+    In a phase of territories, this is a square of the grid; in a phase of solutions, the idea or a field of the canvas;
+    in any other phase, the synthesis.
     """
     if phase.collects == "territories":
         return not (await read_grid(tx, group_id)).complete
@@ -321,10 +323,10 @@ async def what_is_written(tx: Transaction, group_id: int, phase: Phase) -> Seque
 
 
 async def starting_point(tx: Transaction, group_id: int, phase: Phase) -> Span | None:
-    """Return what the group made in an earlier phase and continues in this one; None if there is nothing.
+    """Return what the group made in an earlier phase and continues in this phase; None if there is nothing.
 
-    For a phase that collects a solution it is the challenge; for a phase of territories, the idea of the solution.
-    If the group wrote none, it is the idea with the most votes, the oldest of several.
+    This is the challenge for a phase of solutions, and the idea of the solution for a phase of territories. If the
+    group wrote neither, the result is its idea with the most votes, the oldest of several.
     """
     earlier_phases = [other for other in await all_phases(tx) if other.position < phase.position]
     for earlier in reversed(earlier_phases):

@@ -59,7 +59,7 @@ class SavedVersion:
 
     `outcome` is «first», «next» (it replaced the version that its author had read), «merged» (it joins the changes of
     two people), «rival» (the group must choose), «same» (nothing was new) or «full» (too many rivals). `synthesis` is
-    the new version; for «same» the stored version with the same content, for «full» the current one.
+    the new version; for «same» the stored version with the same content, for «full» the current version.
     """
 
     synthesis: Synthesis
@@ -83,7 +83,7 @@ async def current_version(tx: Transaction, group_id: int, phase: str) -> Synthes
 async def rival_versions(tx: Transaction, group_id: int, phase: str) -> Sequence[Synthesis]:
     """Return the rival versions of what a group wrote in a phase (a key), oldest first.
 
-    They were written at the same time as the current one, and the group can choose one of them instead.
+    A rival was written at the same time as the current version, and the group can choose it instead.
     """
     return await _versions_in_state(tx, group_id, phase, "rival")
 
@@ -106,9 +106,10 @@ async def save_version(
 ) -> SavedVersion:
     """Store what a participant wrote after reading the version `based_on` (an id; 0 for none).
 
-    If that version is the current one or a rival, the new version replaces it. Otherwise somebody saved meanwhile: if
-    both changed different fields, the new content is merged with the current version. If both changed the same field,
-    it becomes a rival of the current version; nothing is stored if there are `most_rivals` already (None: no limit).
+    If `based_on` is the current version or a rival, the new version replaces it. Otherwise somebody saved meanwhile: if
+    both people changed different fields, the new content is merged with the current version. If both changed the same
+    field, the new version becomes a rival of the current one; nothing is stored if there are `most_rivals` already
+    (None: no limit).
     """
     content = tidy(content)
     present = await current_version(tx, group_id, phase)
@@ -137,7 +138,7 @@ async def save_version(
 
 
 async def choose_version(tx: Transaction, chosen: Synthesis) -> bool:
-    """Make one of several versions of what a group wrote the current one, and the others past.
+    """Make one of several versions of what a group wrote the current one; the others become past versions.
 
     Returns False, and changes nothing, if there are no rivals any more or `chosen` is past; True otherwise.
     """
@@ -155,8 +156,9 @@ async def choose_version(tx: Transaction, chosen: Synthesis) -> bool:
 async def take_back_version(tx: Transaction, wanted: Synthesis, instead_of: int) -> bool:
     """Restore a past version of what a group wrote, instead of the version with the id `instead_of`.
 
-    If the current version has rivals, the restored version becomes another rival, else the current one. Returns False,
-    and changes nothing, if `instead_of` is not the current version any more or `wanted` is not past; True otherwise.
+    If the current version has rivals, the restored version becomes another rival; otherwise it becomes the current one.
+    Returns False, and changes nothing, if `instead_of` is not the current version any more or `wanted` is not past;
+    True otherwise.
     """
     assert wanted.group_id is not None
     present = await current_version(tx, wanted.group_id, wanted.phase)
@@ -186,10 +188,10 @@ async def versions_alone(tx: Transaction, author_id: int) -> Sequence[Synthesis]
 
 
 async def versions_after_ideas(tx: Transaction, author_id: int) -> Sequence[tuple[Synthesis, frozenset[str]]]:
-    """Return the versions of groups' texts that hold ideas of `author_id`, each with the words these had then.
+    """Return the versions of groups' texts that contain ideas of `author_id`, each with the words of these ideas.
 
-    Words do not count if an even earlier version had them, or if another member of the group gave nearly the same:
-    these may be the member's own, which were corrected since.
+    The words are as they were at the time of the version. Words are left out if an even earlier version had them, or if
+    another member of the group gave nearly the same: they may be that member's own words, corrected since.
     """
     from rapidfuzz import fuzz, process  # 2 MB, of use only where somebody is erased
 
@@ -247,7 +249,7 @@ async def _note_copies(tx: Transaction, version: Synthesis) -> None:
 
 
 async def rewrite_version(tx: Transaction, version_id: int, content: Content) -> None:
-    """Replace the content of a version, because somebody's words were erased from it."""
+    """Replace the content of a version, from which somebody's words were erased."""
     await tx.run(
         "UPDATE syntheses SET content = :content WHERE id = :id",
         content=json.dumps(dict(content), ensure_ascii=False),
@@ -256,7 +258,7 @@ async def rewrite_version(tx: Transaction, version_id: int, content: Content) ->
 
 
 async def drop_version(tx: Transaction, version_id: int) -> None:
-    """Delete a version. The version that only it replaced gets its state: it is current again, or to be chosen."""
+    """Delete a version. If only it replaced an earlier version, this one gets its state: current, or to be chosen."""
     version = await find_version(tx, version_id)
     if version is None:
         return
@@ -361,7 +363,7 @@ async def put_opinion(
 ) -> None:
     """Store a participant's opinion on a version of what the group wrote, in place of their earlier opinion on it.
 
-    If it `approves`, `comment` is ''; otherwise it is the comment.
+    If `approves` is True, `comment` is ''; otherwise `comment` is the opinion.
     """
     await tx.run(
         "INSERT INTO synthesis_opinions (synthesis_id, participant_id, approves, comment, at)"
@@ -417,7 +419,6 @@ async def grids_of_round(tx: Transaction, round_number: int) -> Mapping[int, Ter
     """Return the grid of each group of a round (one day), by the id of the group.
 
     A grid shows a group's territory cards, with a row for each territory; groups without members or cards are left out.
-    Two queries read all grids.
     """
     territories: dict[int, list[str]] = defaultdict(list)
     for row in await tx.all(
@@ -457,9 +458,9 @@ async def card_of_person(tx: Transaction, group_id: int, participant_id: int) ->
 
 
 async def card_left_behind(tx: Transaction, group_id: int, participant_id: int) -> TerritoryCard | None:
-    """Return the territory card a participant changed last in an earlier group, which they left or which was dissolved.
+    """Return the territory card that a participant changed last in a group which they left or which was dissolved.
 
-    Returns None if there is none. `group_id` is the present group, whose card is not considered.
+    Returns None if there is none. `group_id` is the present group; the card in it is not considered.
     """
     return await tx.row(
         TerritoryCard,
@@ -483,7 +484,7 @@ async def put_card(
     change: str,
     carrier: str,
 ) -> None:
-    """Store a participant's territory card in a group, in place of their earlier card there.
+    """Store a participant's territory card in a group, in place of their earlier card in it.
 
     `territory` is a code. The other four texts are the card's fields; '' leaves a field empty.
     """
@@ -505,7 +506,7 @@ async def put_card(
 
 
 async def bring_card(tx: Transaction, card_id: int, group_id: int) -> None:
-    """Move a territory card to another group of its author, who must have no card there."""
+    """Move a territory card to another group of its author, who must have no card in that group."""
     await tx.run("UPDATE territory_cards SET group_id = :group WHERE id = :id", id=card_id, group=group_id)
 
 
@@ -526,11 +527,11 @@ async def territories_of_group(tx: Transaction, group_id: int) -> Sequence[str]:
 
 
 async def quoted(tx: Transaction, kind: str, keys: Collection[str]) -> Sequence[tuple[str, str]]:
-    """Return the words that messages quote of what groups wrote, by key; () for the kinds of other capabilities.
+    """Return the words that messages quote from what groups wrote, by key; () for the kinds of other capabilities.
 
     «synthesis» is a field of the current version («12.challenge.sentence»: group, phase, field), «version» a field of
-    one version («7.sentence») or one of its lines («7.text.0»), «opinion» a comment («7.31»: version, participant),
-    «territorycard» a field of a card («5.obstacle»).
+    one version («7.sentence») or one line of a field («7.text.0»), «opinion» a comment («7.31»: version, participant),
+    and «territorycard» a field of a card («5.obstacle»).
     """
     match kind:
         case "synthesis":

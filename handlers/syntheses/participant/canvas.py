@@ -54,7 +54,7 @@ async def pick_idea(request: Request, idea_id: int, run: int, base: int) -> Repl
     """Save the idea that the group chose for its solution, and show the group's text.
 
     `run` is the id of the phase's run in the group, `base` the id of the version that is changed, 0 for none. Raises
-    Stale if the idea is not on the group's wall (any more) or has no text.
+    Stale if the idea is not, or no longer, on the group's wall, or if it has no text.
     """
     at = await open_phase(request.tx, request.participant, run)
     if not at.run.revealed:

@@ -59,10 +59,10 @@ class CardOfForm(Form):
 
 @routes.press(MyTerritory)
 async def my_territory(request: Request, run_id: int, *notes: Span, fresh: bool = False) -> Reply:
-    """Show the person's territory card and its empty fields, below `notes` on what was done.
+    """Show the person's territory card and its empty fields, below `notes`, which tell what was done.
 
-    People without a card see how to write one. If they have a card in an earlier group, they see it, and can move it to
-    this group. `run_id` is the id of the group's run of the phase. `fresh` sends a new message.
+    A person without a card reads how to write one. A person whose card is in an earlier group sees it, and can move it
+    to this group. `run_id` is the id of the group's run of the phase. With `fresh`, a new message is sent.
     """
     run = await _run_of_member(request, run_id)
     person = request.participant
@@ -146,8 +146,8 @@ async def _solution(request: Request, run: int) -> Span | None:
 async def write_card(request: Request, form: CardForm, run: int) -> Reply:
     """Save the territory card in which the person wrote about their own territory, and show it.
 
-    `run` is the id of the phase's run in the group. People who have left the group meanwhile are shown what they wrote,
-    as nothing is saved.
+    `run` is the id of the phase's run in the group. A person who has left the group meanwhile sees the words again, and
+    reads that nothing was saved.
     """
     return await write_card_of(request, CardOfForm(territory=request.participant.territory, **asdict(form)), run)
 
@@ -156,8 +156,8 @@ async def write_card(request: Request, form: CardForm, run: int) -> Reply:
 async def write_card_of(request: Request, form: CardOfForm, run_id: int) -> Reply:
     """Save the person's card for the territory that they chose in the form, and show it.
 
-    `run_id` is the id of the group's run of the phase. People who have left the group meanwhile are shown what they
-    wrote, as nothing is saved. If no territory is known, the form asks for it, with the texts still in it.
+    `run_id` is the id of the group's run of the phase. A person who has left the group meanwhile sees the words again,
+    and reads that nothing was saved. If no territory is known, the form asks for it, with the texts still in it.
     """
     territory = form.territory
     fields: dict[str, str] = {field: getattr(form, field) for field in CARD_FIELDS}
@@ -179,10 +179,10 @@ async def write_card_of(request: Request, form: CardOfForm, run_id: int) -> Repl
 
 @routes.pick("xq")
 async def put_in_box(request: Request, box: str, idea_id: int) -> Reply:
-    """Move a sentence by the person from the ideas to a box of their territory card, below the box's text.
+    """Move a sentence that the person gave as an idea to a box of their territory card, below the text of the box.
 
     `box` is the name of the box. The sentence stays an idea if it does not fit (raises UserError), if a facilitator has
-    hidden or merged it since (raises Stale), or if no territory is known: then a form asks for it.
+    hidden or merged it since (raises Stale), or if the territory is unknown: then a form asks for the territory.
     """
     idea, me = existing(await find_idea(request.tx, idea_id)), request.participant
     if idea.author_id != me.id or idea.group_id is None or not idea.counts or box not in CARD_FIELDS:
@@ -205,7 +205,7 @@ async def put_in_box(request: Request, box: str, idea_id: int) -> Reply:
 
 
 async def boxes(idea: Idea) -> Choice | None:
-    """Return the choice of the box to which a sentence can be moved that somebody wrote about their territory."""
+    """Return the choice of a box of the territory card to which the author of an idea can move the idea."""
     options = tuple(Option(field, label) for field, label in BOXES.items())
     return Choice(put_in_box.to(idea.id), options, placeholder=_("Which box does it go in?"))
 
@@ -215,7 +215,8 @@ async def bring(request: Request, run_id: int, card: int) -> Reply:
     """Move the territory card that the person wrote in another group to their present group.
 
     `card` is the id of the card, `run_id` the id of the present group's run of the phase. If the person has a card in
-    the present group, that is shown, and nothing is moved. Raises Stale if the card cannot be moved any more.
+    the present group already, this card is shown, and nothing is moved. Raises Stale if the card can no longer be
+    moved.
     """
     run = await _run_of_member(request, run_id)
     me = request.participant.id

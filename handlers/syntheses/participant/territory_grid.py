@@ -120,7 +120,7 @@ async def _travels(tx: Transaction, group: Group, locale: str) -> Sequence[tuple
 
 @routes.press("xg")
 async def draw(request: Request, group: int) -> Reply:
-    """Start the job that draws a group's grid of territory cards, since that takes longer than a transaction may."""
+    """Start the job that draws a group's grid of territory cards. Drawing takes longer than a transaction may."""
     opened = await _open_grid(request, group)
     grid = await service.read_grid(request.tx, opened.group.id)
     if not grid.territories:
@@ -134,9 +134,9 @@ async def draw(request: Request, group: int) -> Reply:
 
 
 async def read_grid(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
-    """Return the payload of a job with the words of the grid of its group, which are not stored with the job.
+    """Return the payload of a job with the words of a group's grid added. These are not stored with the job.
 
-    Raises UserError if the group was deleted, or has no territory any more. Only other jobs use `_declared`.
+    Raises UserError if the group was deleted, or has no territory any more. `_declared` is not used.
     """
     group = await find_published_group(tx, payload["group"])
     theme = await find_theme(tx, group.theme) if group else None
@@ -169,7 +169,7 @@ async def read_grid(tx: Transaction, payload: Mapping[str, Any], _declared: Decl
 async def grid_is_drawn(_tx: Transaction, _person: Participant, result: Mapping[str, Any]) -> View:
     """Return the message with the pictures of a group's grid, and their words for people who cannot see them.
 
-    `result` has the `pictures` that a job drew, and the id of the `group`. Only other jobs use `_tx` and `_person`.
+    `result` has the `pictures` that a job drew, and the id of the `group`. `_tx` and `_person` are not used.
     """
     pictures = tuple(result["pictures"])
     line = _n("Your territory as a picture.", "Your territories as pictures.", len(pictures))

@@ -73,10 +73,10 @@ _LABEL = 70
 async def show(
     request: Request, at: OpenedPhase, *notes: Span, toast: Span | None = None, fresh: bool = False
 ) -> Reply:
-    """Show what a group has written in a phase (its synthesis), below `notes` on what was done.
+    """Show what a group has written in a phase (its synthesis), below `notes`, which tell what was done.
 
-    `at` is the phase in the group. `toast` is a short notice that disappears. `fresh` sends a new message in place of
-    changing the present one.
+    `at` is the phase in the group. `toast` is a short notice that disappears. With `fresh`, a new message is sent, and
+    the present message stays as it is.
     """
     current = await versions(request.tx, at)
     if len(current) > 1:
@@ -170,9 +170,9 @@ async def _comment_lines(
 
 
 def write_buttons(at: OpenedPhase, base: int) -> Sequence[Button]:
-    """Return the buttons that change a version of what the group writes in the phase `at`, or write the first one.
+    """Return the buttons that change a version of what the group writes in the phase `at`, or write the first version.
 
-    `base` is the id of the version, 0 before there is one.
+    `base` is the id of the version that is changed, 0 if there is none.
     """
     run = at.run.id
     if at.phase.collects == "solution":
@@ -291,7 +291,7 @@ _KEPT = 5
 
 
 class TextForm(Form):
-    """The form for a synthesis in free words."""
+    """The form for a synthesis as free text."""
 
     title: ClassVar[Text] = _("What we keep")
     read_by_others: ClassVar[bool] = True
@@ -307,7 +307,7 @@ class SentenceForm(Form):
 
 
 class CommentForm(Form):
-    """The form for a comment on a version."""
+    """The form for a comment on a version of what the group wrote."""
 
     title: ClassVar[Text] = _("Your comment")
     read_by_others: ClassVar[bool] = True
@@ -322,7 +322,7 @@ async def open_synthesis(request: Request, run: int) -> Reply:
 
 @routes.press("xp")
 async def take_pen(request: Request, run: int) -> Reply:
-    """Make the person the one who writes for the group in a phase. The others see this, and can still write too.
+    """Make the person the writer of the group in a phase. The other members see this, and can still write too.
 
     `run` is the id of the group's run of the phase.
     """
@@ -372,7 +372,7 @@ async def _sentence_of(request: Request, run: int, base: int) -> Mapping[str, st
 
 
 def declare_form(routes: Routes, action: type[Write], form: type[Form]) -> None:
-    """Declare a form for fields of what a group writes: how it is filled at first, and that sending it saves them."""
+    """Declare a form for fields of what a group writes: its initial values, and the function that saves what is sent."""
 
     async def fill(request: Request, run: int, base: int) -> Mapping[str, str]:
         return await initial_values(request, action(run, base), *form_fields(form))
@@ -400,10 +400,10 @@ async def _text_of(request: Request, run: int, base: int) -> Mapping[str, str]:
 
 @routes.form(WriteText, TextForm, prefill=_text_of)
 async def write_text(request: Request, form: TextForm, run: int, base: int) -> Reply:
-    """Save what the group keeps of a phase, in free words, and show it.
+    """Save the synthesis that the person wrote as free text, and show it.
 
-    `run` is the id of the group's run of the phase, `base` the id of the version that was changed, 0 for none. If
-    another member saved meanwhile, the group has two versions, from which it must choose.
+    `run` is the id of the phase's run in the group, `base` the id of the version that was changed, 0 for none. If
+    another member saved meanwhile, both versions are kept until the group chooses.
     """
     return await save_and_show(request, run, base, {"text": form.text})
 
@@ -422,18 +422,21 @@ async def write_sentence(request: Request, form: SentenceForm, run: int, base: i
 
 
 def not_saved(written: Mapping[str, str]) -> Reply:
-    """Return the reply to somebody who left the group while they wrote, with their words, by field."""
+    """Return the reply that shows a person who left the group while they wrote the words that were not saved.
+
+    `written` has the words by the name of the field.
+    """
     words = "\n".join(word for word in written.values() if word)
     said = _("You are no longer in this group, so nothing was saved. Your text:")
     return reply(said, Name(words), buttons=(HOME,), fresh=True)
 
 
 async def save_and_show(request: Request, run_id: int, base: int, written: Content, *hints: Span) -> Reply:
-    """Save what the person wrote into some fields of the group's text, and show it, with `hints` as its first lines.
+    """Save what the person wrote into some fields of the group's text, and show the text below the lines `hints`.
 
     `run_id` is the id of the group's run of the phase, `base` the id of the version that the person changed, 0 for
-    none. If another member saved meanwhile, the first line says whether both were joined or the group must choose.
-    People who have left the group meanwhile are shown what they wrote, as nothing is saved.
+    none. If another member saved meanwhile, the first line says whether both texts were joined or the group must
+    choose. A person who has left the group meanwhile sees the words again, and reads that nothing was saved.
     """
     try:
         at = await open_phase(request.tx, request.participant, run_id)
@@ -461,10 +464,10 @@ def _outcome_lines(outcome: store.SaveOutcome) -> tuple[Span, ...]:
 
 @routes.press(Approve)
 async def approve(request: Request, version_id: int) -> Reply:
-    """Store the person's approval of the version with this id of what their group wrote.
+    """Store that the person approves the version with this id of what their group wrote.
 
-    Once a majority approves, it is posted in the group's channels. If the version was replaced meanwhile, nothing is
-    stored, and the current one is shown. Raises UserError for people who are no members of the group.
+    Once a majority approves, the version is posted in the group's channels. If another version has replaced it, nothing
+    is stored, and the current version is shown. Raises UserError for people who are no members of the group.
     """
     version, at = await open_version(request.tx, request.participant, version_id)
     if not at.member:
@@ -483,8 +486,8 @@ async def approve(request: Request, version_id: int) -> Reply:
 async def comment(request: Request, form: CommentForm, version_id: int) -> Reply:
     """Store the person's comment on a version of what a group wrote, and notify the author of the version.
 
-    If the version was replaced meanwhile, the comment is stored with the current one. After too many comments, nothing
-    is stored, and the form asks again.
+    If another version has replaced it, the comment is stored with the current one. After too many comments, nothing is
+    stored, and the form is shown again.
     """
     version, at = await open_version(request.tx, request.participant, version_id)
     if version.state == "past":
@@ -508,7 +511,7 @@ async def comment(request: Request, form: CommentForm, version_id: int) -> Reply
 async def choose(request: Request, version_id: int) -> Reply:
     """Make one of several versions of what the group wrote the current one.
 
-    The others become past versions, which can be restored. If the group has chosen already, the reply says so.
+    The other versions become past versions, which can be restored. If the group has chosen already, the reply says so.
     """
     version, at = await open_version(request.tx, request.participant, version_id)
     if await store.choose_version(request.tx, version):
@@ -530,7 +533,7 @@ _PAGE = 3
 
 @routes.press("xv")
 async def earlier(request: Request, run: int, page_number: int = 1) -> Reply:
-    """Show a page of earlier versions of what the group wrote, the newest first, with the fields that differ from now.
+    """Show a page of earlier versions of what the group wrote, the newest first, with the fields that changed since.
 
     `run` is the id of the group's run of the phase; `page_number` is counted from 1.
     """
@@ -563,7 +566,7 @@ async def earlier(request: Request, run: int, page_number: int = 1) -> Reply:
 async def take_back(request: Request, version_id: int, current: int) -> Reply:
     """Restore an earlier version in place of the version with the id `current`, which becomes a past version.
 
-    If that is not the current version any more, nothing changes, and the reply shows the current one.
+    If `current` is not the current version any more, nothing changes, and the reply shows the current one.
     """
     version, at = await open_version(request.tx, request.participant, version_id)
     if await store.take_back_version(request.tx, version, current):

@@ -22,7 +22,7 @@ _CHALLENGE = "Comment ouvrir ce lieu à toutes et à tous ?"
 async def write_syntheses(play: Play, key: str) -> None:
     """Let one person in each group write the synthesis of the phase with this key; most other members approve it.
 
-    The phase has just ended: its card shows the others that the synthesis is written.
+    The phase must have just ended, so that its message shows the other members that the synthesis is written.
     """
     phase = find_phase(play.settings, key)
     groups = sorted({player.group for player in play.coming if player.group})
@@ -59,7 +59,7 @@ async def _open(player: CastMember, phase: PhaseSettings) -> None:
 
 
 async def describe_territories(play: Play) -> None:
-    """Let all people with a group write the card of their own territory."""
+    """Let everyone who has a group write a card about their own territory."""
     writing = [player for player in play.coming if player.group]
 
     async def write(player: CastMember) -> None:

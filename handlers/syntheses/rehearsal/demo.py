@@ -31,10 +31,10 @@ _VOTES = 3
 
 
 async def next_steps(tx: Transaction, visitors: Collection[int], leaving: bool) -> Sequence[Step]:
-    """Return the next step of the invented people of each group that has something left to do.
+    """Return the next step of the invented people in each group in which one of them has something left to do.
 
-    `visitors` are the ids of the participants whom somebody plays on the demo's pages. Their groups' syntheses are left
-    to them, unless the clock is about to be moved (`leaving`): then invented people write them too.
+    `visitors` are the ids of the participants whom a visitor of the demo plays. They write their groups' syntheses
+    themselves; only if the clock is about to be moved (`leaving`), invented people write these too.
     """
     steps = [await _next_step(tx, table, leaving=leaving) for table in await tables_at_work(tx, visitors)]
     return [step for step in steps if step]
@@ -312,10 +312,10 @@ _QUESTION = " ?"
 
 
 def idea_text(collects: Collects, theme: str, locale: str, group: int, number: int) -> str:
-    """Return the text of an idea, in the language `locale` where there are such texts, otherwise in French.
+    """Return the text of an idea in the language `locale` or, if there are no texts in it, in French.
 
-    `number` counts the ideas; after the last text, the first is returned again. French texts get an ending that differs
-    by `group`, the group's number.
+    `number` counts the ideas; after the last text, the texts are used again from the first. French texts get an ending
+    that differs by `group`, the group's number.
     """
     of_phase = collects if collects in _FRENCH else "solution"
     elsewhere = _ELSEWHERE[of_phase].get(locale)

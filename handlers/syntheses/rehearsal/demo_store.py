@@ -15,10 +15,10 @@ from handlers.workshops.store.runs import RUN_COLUMNS
 
 @dataclass(frozen=True, slots=True)
 class TableMember:
-    """A member of a group who joined, and what they did in the group's latest phase.
+    """A member of a group who joined, and what the member did in the group's latest phase.
 
-    `index` is their position in the group, from 0; `idea_count` is how many ideas they gave; `voted` and `described`
-    are whether they voted, and whether they wrote their territory card.
+    `index` is the member's position in the group, from 0; `idea_count` is how many ideas the member gave; `voted` and
+    `described` are whether the member voted, and whether they wrote their territory card.
     """
 
     id: int
@@ -31,10 +31,10 @@ class TableMember:
 
 @dataclass(frozen=True, slots=True)
 class WorkTable:
-    """A group that has begun a phase, with the run of its latest phase: the phase as this group lives it.
+    """A group that has begun a phase, with the `run` of its latest phase (the phase as this group lives it).
 
     `number` is the group's number within its theme. `idle` are the members whom the program plays; `visited` is whether
-    a visitor of the demo is a member too.
+    a visitor of the demo plays another member.
     """
 
     run: PhaseRun
@@ -48,7 +48,7 @@ class WorkTable:
 async def tables_at_work(tx: Transaction, visitors: Collection[int]) -> Sequence[WorkTable]:
     """Return the groups that have begun a phase, each with its latest phase.
 
-    `visitors` are the ids of the people whose pages the demo's visitor opened; the program does not play these.
+    `visitors` are the ids of the people whose pages a visitor of the demo opened; the program does not play them.
     """
     rows = await tx.all(
         f"SELECT {RUN_COLUMNS}, g.theme, g.number, p.id AS person, p.locale,"
