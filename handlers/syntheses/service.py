@@ -128,7 +128,7 @@ async def access(tx: Transaction, person: Participant, group: Group) -> tuple[bo
 
 
 async def versions(tx: Transaction, at: OpenedPhase) -> Sequence[Synthesis]:
-    """Return the current version of what a group writes in the phase `at`, then its rivals, which the group can choose too.
+    """Return the current version of what a group writes in the phase `at`, then its rivals, which can be chosen too.
 
     The result is empty if nothing is written yet.
     """

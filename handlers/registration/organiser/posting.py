@@ -158,7 +158,7 @@ async def cancel_letters(request: Request, stamp: int) -> Reply:
 
 @routes.press("oilr", who=ORGANISER)
 async def show_letters_sent(request: Request, page: int) -> Reply:
-    """Show how many e-mails were handed to the mail server, came back, or wait.
+    """Show how many e-mails with invitations were handed to the mail server, came back, or wait.
 
     For each e-mail with a known reason why it did not arrive, buttons correct the address and send it again.
     """

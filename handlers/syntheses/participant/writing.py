@@ -372,7 +372,7 @@ async def _sentence_of(request: Request, run: int, base: int) -> Mapping[str, st
 
 
 def declare_form(routes: Routes, action: type[Write], form: type[Form]) -> None:
-    """Declare a form for fields of what a group writes: its initial values, and the function that saves what is sent."""
+    """Declare a form for fields of what a group writes, with its initial values and the function that saves them."""
 
     async def fill(request: Request, run: int, base: int) -> Mapping[str, str]:
         return await initial_values(request, action(run, base), *form_fields(form))
