@@ -173,5 +173,8 @@ async def remove(tx: Transaction, job_id: int) -> bool:
 
 
 async def end(tx: Transaction, job_id: int) -> bool:
-    """Delete a running job that has ended. Returns False if it does not exist any more, or waits to run again."""
+    """Delete a job whose run is over.
+
+    Returns False if the job does not exist any more, or if it is waiting to run again; then nothing is deleted.
+    """
     return bool(await tx.run("DELETE FROM jobs WHERE id = :id AND state = 'running'", id=job_id))

@@ -163,10 +163,10 @@ class _Ranking:
 
 
 async def made_ready(request: Request, known: Sequence[KnownBy]) -> None:
-    """Prepare the phrases of topics for ranking in a reader's language, if they are not prepared yet.
+    """Make sure that the phrases of the topics `known` are prepared for ranking in the reader's language.
 
-    Preparing takes long. So NeedsPreload is raised, which handlers must not catch: the dispatcher prepares the phrases
-    and calls the handler again.
+    If they are not, NeedsPreload is raised, because preparing takes long: the dispatcher prepares the phrases, and then
+    calls the handler again. Handlers must not catch this error.
     """
     if not is_warm(known, request.locale):
         key = ("topics", request.locale, *(topic.key for topic in known))

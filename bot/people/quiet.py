@@ -77,9 +77,10 @@ class Hours:
         return datetime.combine(local.date(), NIGHT_FALLS, local.tzinfo).astimezone(UTC)
 
     def day_began(self, territory: str | None, now: datetime, *, away: bool = False) -> datetime:
-        """Return the instant (UTC) of the last midnight before `now` by a person's clock.
+        """Return the instant (UTC) of the last midnight before `now`, by the clock of the place where a person is.
 
-        `territory` is where the person lives, None if unknown; `away` whether they are absent from the gathering.
+        That is `territory`, where they live, outside the gathering's days and for somebody who is `away` from it; else,
+        or if `territory` is None (unknown), it is the gathering's place.
         """
         local = self._local(territory, now, away)
         return datetime.combine(local.date(), time(), local.tzinfo).astimezone(UTC)

@@ -20,7 +20,7 @@ class NewsSource:
         self._hours = settings.gathering.hours
 
     async def prepare(self, tx: Transaction, now: datetime) -> None:
-        """Do nothing, because the people still to be notified are stored."""
+        """Do nothing at the program's start, because the database already holds who is still to be notified."""
 
     async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
         """Return `now` if somebody is still to be notified, None otherwise."""

@@ -305,7 +305,10 @@ async def leave_gallery(request: Request, plenary_id: int) -> Reply:
 
 @routes.press("pngn", who=ORGANISER)
 async def change_rounds(request: Request, plenary: int, more: bool) -> Reply:
-    """Add a round to a gallery (`more`) or remove one, if the number stays within its bounds."""
+    """Add a round to a plenary that is a gallery, if `more` is true, or remove its last one, if false.
+
+    Nothing changes if there would be too few or too many rounds.
+    """
     state = await find_unbegun(request, plenary)
     fewest, most = ROUNDS
     if state.plenary.gallery:

@@ -76,7 +76,10 @@ async def preview(request: Request, change: SectionChange, locale: str, *remarks
 
 
 async def preview_import(request: Request, changes: Sequence[SectionChange], again: Button) -> Reply:
-    """Show what importing files would change, with a button to import them."""
+    """Show the `changes` that importing files would make to the sections, with a button that imports them.
+
+    `again` is the button with which the organiser sends other files instead.
+    """
     stored = {section.key for section in await store.all_sections(request.tx)}
     lines: list[Span] = []
     for change in changes[:_SHOWN]:

@@ -66,9 +66,10 @@ async def offer_list(request: Request) -> Sequence[Button]:
 
 
 async def to_read_offline(request: Request) -> Sequence[tuple[Span, View]]:
-    """Return the list of each group of the running safety check, each on one page, to be read without a network.
+    """Return a page for each group that the reader looks after, to be read without a network during a safety check.
 
-    Presses on names are stored in the reader's browser, and sent later. Once the check is closed, no list is returned.
+    Each page is a pair: its title, and the view with the names of the group's people. Presses on names are stored in
+    the reader's browser, and sent later. The result is empty if no check is running.
     """
     running = await store.running_check(request.tx)
     if running is None or not request.participant.may(FACILITATOR):
