@@ -632,7 +632,7 @@ class Routes:
                 form,
                 prefill,
                 check,
-                linkable="page" if linkable else False,
+                linkable=linkable,
                 hears=hears,
             )
             _check_calls(route, ())

@@ -209,8 +209,8 @@ async def write_to_stranger(
     """
     content, _carried = pack(view)
     await tx.run(
-        "INSERT INTO deliveries (platform, kind, content, place, urgent, asked, subject, due_at, created_at)"
-        " VALUES (:platform, :kind, :content, :place, :rank, 1, :subject, :now, :now)",
+        "INSERT INTO deliveries (platform, kind, content, place, urgent, asked, subject, reference, due_at, created_at)"
+        " VALUES (:platform, :kind, :content, :place, :rank, 1, :subject, NULL, :now, :now)",  # it is confidential
         platform=platform,
         kind=CONFIDENTIAL,
         content=content,

@@ -19,12 +19,15 @@ from handlers.reminders.settings import ReminderSettings
 def expect(play: Play, after: datetime, until: datetime) -> None:
     """Store which reminders the rehearsal expects after the time `after`, up to and including the time `until`.
 
-    Everyone who attends gets reminders of sessions; people with a group get reminders of the group's first meeting.
+    Everyone who attends gets reminders of sessions; people with a group get reminders of the group's first meeting, and
+    facilitators of the attendance that they take there.
     """
     for mark in _reminders(play.settings, after, until):
         play.expected.due(play.coming, mark)
     for mark in _meeting_reminders(play.settings, after, until):
         play.expected.due([player for player in play.coming if player.group], mark)
+    for mark in _attendance_reminders(play.settings, after, until):
+        play.expected.due(play.facilitators, mark)
 
 
 def _reminders(settings: Settings, after: datetime, until: datetime) -> list[ExpectedMessage]:
@@ -79,6 +82,26 @@ def _meeting_reminders(settings: Settings, after: datetime, until: datetime) -> 
     )
     leads = settings.of(ReminderSettings).leads_of("workshop")
     return [mark for lead in leads if after < lead.before(at, settings.gathering.zone) <= until]
+
+
+def _attendance_reminders(settings: Settings, after: datetime, until: datetime) -> list[ExpectedMessage]:
+    """Return the reminders, on the eve and before, of groups' first meeting for whoever takes attendance there."""
+    configured, meeting = settings.of(ReminderSettings), settings.of(GroupSettings).meeting
+    if meeting is None:
+        return []
+    at, day = settings.gathering.instant(meeting), meeting.date()
+    marks = []
+    if (
+        configured.eve
+        and after < settings.gathering.instant(datetime.combine(day - timedelta(days=1), configured.eve)) <= until
+    ):
+        said = _("On {day} the groups meet, and you take attendance.", day=Moment.of_day(day, "weekday"))
+        marks.append(ExpectedMessage("the eve of attendance", (said,), by_day=True))
+    before = ExpectedMessage(
+        "reminder of attendance", (_("{time}: the groups meet. You take attendance.", time=Moment(at, "time")),)
+    )
+    leads = configured.leads_of("workshop")
+    return [*marks, *(before for lead in leads if after < lead.before(at, settings.gathering.zone) <= until)]
 
 
 REHEARSAL = Rehearsal(expect=expect)

@@ -47,6 +47,9 @@ OTHERWISE = {
     "ocd": Who.ORGANISER,
     "ocs": Who.ORGANISER,
     "un": Who.FACILITATOR,
+    "pnvg": Who.FACILITATOR,
+    # facilitators take attendance in the groups that they run
+    **dict.fromkeys(("gi", "gih", "gij", "gin"), Who.FACILITATOR),
     # who gives a role need not organise: each of these screens asks the role who gives it
     "og": Who.PARTICIPANT,
     "ogc": Who.PARTICIPANT,

@@ -87,7 +87,7 @@ async def hold(play: Play) -> None:
     await _step(play)
     asked = ExpectedMessage("that their question is asked", (NEWS_OF_QUESTION,))
     play.expected.due([asking], asked)  # who asked without their name is told no more on a locked phone
-    await play.organiser.act("pnup")
+    await play.organiser.act("pnuc")
     await play.servers.calm()
     await _open_screen(play)
     while (state := await _state(play)).plenary.running:
