@@ -76,6 +76,7 @@ from bot.conversation.incoming import (
 from bot.conversation.listening import Cry
 from bot.conversation.router import Router
 from bot.conversation.routes import FACILITATOR, Go, Offline, Request, Route, Transaction
+from bot.conversation.sent_button_store import find_sent
 from bot.conversation.sent_tables import offer_forms
 from bot.people import codes, participant_store
 
@@ -155,7 +156,7 @@ async def _go_on(router: Router, request: Request, reply: Reply) -> Reply:
 async def _take(router: Router, request: Request, content: Content) -> Reply | None:
     """Return the reply of the handler that takes this content, without the screen that its `then` leads to."""
     if isinstance(content, Pressed) and content.linked and not _may_be_linked(router, content):
-        raise Stale
+        return await _offer(router, request, content)
     if isinstance(content, Posted):
         return await hearing.hear_letter(request, clean_lines(content.text))
     if isinstance(content, Called):
@@ -659,10 +660,30 @@ def answered_at_once(route: Route, content: Content) -> bool:
 
 
 def _may_be_linked(router: Router, pressed: Pressed) -> bool:
-    if pressed.payload.startswith(dialogues.CODES):
+    if pressed.linked == "site" or pressed.payload.startswith(dialogues.CODES):
         return False
     linkable = router.find(pressed.payload)[1].linkable
     return linkable == "page" or (linkable and pressed.linked != "page")
+
+
+async def _offer(router: Router, request: Request, pressed: Pressed) -> Reply | None:
+    """Return a screen with the button that a link leads to, to be pressed: a link carries nothing out by itself.
+
+    Anybody can make a link, so the button must have been in a message to this person, and says what it said there.
+    Otherwise raises Stale, or returns None after a link on another site, which adds nothing to the page.
+    """
+    try:
+        payload, route, _args = find(router, pressed)
+        view, button = existing(await find_sent(request.tx, request.person.id, payload) if request.person else None)
+    except Stale:
+        if pressed.linked == "site":
+            return None
+        raise
+    authorise(request, route)
+    if route.action is not Go:  # else what it answers waits there, and the question whose browser it is is not shown
+        request.require_may_change(route.handler)
+    offer = View((_("Press the button to carry it out."),), (button,), confidential=view.confidential)
+    return _for(request, route, Reply(offer, fresh=True), payload)
 
 
 async def filled(

@@ -664,8 +664,8 @@ class Dispatcher:
         present = with_lines_first(await self.router.home(request), *self._whom_to_call(content))
         if await answering.is_confidential(self.router, request.tx, incoming, request.now, cried=cried):
             present = replace(present, unsaid=True)
-        if isinstance(content, Called) or (isinstance(content, Pressed) and content.linked):
-            return present  # no button was pressed: someone new, or a link that leads nowhere
+        if isinstance(content, Called) or (isinstance(content, Pressed) and content.linked and not request.person):
+            return present  # no button was pressed: someone new
         if isinstance(content, Pressed | Picked | Submitted) and self.router.is_switched_off(content.payload):
             return with_lines_first(present, _("This is no longer offered. Here is where you are now."))
         return with_lines_first(present, _("That button has aged. Here is where you are now."))

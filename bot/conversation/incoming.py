@@ -106,14 +106,14 @@ class Called:
 class Pressed:
     """A press on a button, or the opening of a link with a payload: an encoded action.
 
-    `linked` is True for a link, «page» for one that leads to the page that is open; anybody can make one, so a link may
-    do less than a button. `beside` is the choice made in the same message and not sent yet; it is carried out before
-    the press. `ago` is how long the press waited on a device for the network. The device says so, and its owner can
-    make it say anything.
+    `linked` is True for a link, «page» for one that leads to the page that is open, «site» for one to it that was
+    followed on another site, such as a mailbox. Anybody can make a link, so it may do less than a button. `beside` is
+    the choice made in the same message and not sent yet; it is carried out before the press. `ago` is how long the
+    press waited on a device for the network. The device says so, and its owner can make it say anything.
     """
 
     payload: str
-    linked: bool | Literal["page"] = False
+    linked: bool | Literal["page", "site"] = False
     beside: Picked | None = None
     ago: timedelta = timedelta()
 

@@ -3,9 +3,10 @@
 from bot.capability import Capability
 from bot.content.texts import _
 from bot.content.views import Button
+from bot.conversation import sent_button_store
 from bot.conversation.routes import ORGANISER, Go, ScreenPart, menu_part
 from handlers.announcements import participant
-from handlers.announcements.content import ContentCache
+from handlers.announcements.content import ContentCache, copies_of
 from handlers.announcements.membership import AFTER_MEMBERSHIP
 from handlers.announcements.messages import ON_LOCK_SCREEN
 from handlers.announcements.organiser import campaigns, corrections, preview, report, writing
@@ -39,5 +40,6 @@ CAPABILITY = Capability(
     claims=(sending.CLAIMED,),
     content={releases.ANNOUNCEMENT: ContentCache},
     progress=(Progress,),
+    answers=(sent_button_store.copied.answered_by(copies_of),),
     lock_screen={releases.ANNOUNCEMENT: ON_LOCK_SCREEN},
 )

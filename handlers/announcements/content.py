@@ -5,17 +5,26 @@ A copy is the message to one recipient.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from bot.content.views import View
 from bot.database.engine import Transaction
 from bot.delivery.outgoing import Copy
 from handlers.announcements.messages import WITHDRAWN, digest, draw
-from handlers.announcements.store import contents
+from handlers.announcements.store import contents, reports
 from handlers.announcements.store.contents import CopiedContent
 
 _AT_HAND = 4
 """How many announcements are kept in memory, each with files of up to 10 MB."""
+_LOOKED_AT = 10
+"""Of how many announcements that somebody got the buttons are found again."""
+
+
+async def copies_of(tx: Transaction, participant_id: int) -> Sequence[View]:
+    """Return the last announcements that a person got, without their files, as messages with all their buttons."""
+    newest = sorted(await reports.received_by(tx, participant_id), reverse=True)[:_LOOKED_AT]
+    found = [await contents.find_words(tx, announcement_id) for announcement_id in newest]
+    return [draw(content, contents.ELSE) for content in found if content]
 
 
 class ContentCache:

@@ -15,6 +15,7 @@ from bot.people import participant_store
 from bot.people.attempt_store import TRIES
 from bot.people.participants import Account
 from bot.platforms.email.adapter import Email
+from bot.rehearsal.chat_driver_web import WebChat
 from handlers.announcements.model import GRACE
 from tests.drivers.mail import MailServer, open_mail
 from tests.drivers.neutral import NeutralChat
@@ -58,7 +59,7 @@ class Post:
     async def accounts(self, name: str) -> Sequence[Account]:
         return await self.world.read(participant_store.accounts_of, await number(self.world, name))
 
-    async def prefer_address(self, chat: NeutralChat, address: str) -> None:
+    async def prefer_address(self, chat: NeutralChat | WebChat, address: str) -> None:
         """Choose that messages go to an address."""
         await chat.command("settings")
         await chat.press("Where messages go")

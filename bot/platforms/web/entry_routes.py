@@ -93,7 +93,7 @@ class EntryRoutes:
         So organisers scan a badge with the telephone on which their page is open.
         """
         page, payload = self._page(request), request.match_info["payload"]
-        if page and from_here(request, self._settings.web.public_url):
+        if page:
             raise web.HTTPSeeOther(f"{page}link?{urlencode({'payload': payload})}")
         return await self._door(request, self._reader(request))
 
@@ -138,7 +138,9 @@ class EntryRoutes:
         telegram, payload = f"https://t.me/{username}" if username else "", request.match_info.get("payload")
         if username and payload:
             telegram = telegram_link(username, quote(payload, safe=""))
-        return html(self._pages.entry(reader, request.match_info.get("code", _LINKED), telegram, problem), status)
+        code = request.match_info.get("code", _LINKED)
+        numbers = self._pages.whom_to_call if code == _LINKED else ()  # the link may have been for help
+        return html(self._pages.entry(reader, code, telegram, problem, numbers), status)
 
     def _reader(self, request: web.Request) -> Reader:
         return reader_of(None, language_of(request), self._settings)

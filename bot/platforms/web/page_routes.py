@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from secrets import token_urlsafe
+from typing import Literal
 from urllib.parse import urlencode
 
 from aiohttp import web
@@ -21,6 +22,7 @@ from multidict import MultiDict, MultiDictProxy
 from bot.clock import Clock
 from bot.config.settings import Settings
 from bot.content import confidential_views
+from bot.content.texts import _
 from bot.content.views import View
 from bot.conversation.dispatch import Dispatcher
 from bot.conversation.incoming import Pressed
@@ -347,11 +349,16 @@ class PageRoutes:
             return await self._as_page(request, visit, outcome, data)
 
     async def _link(self, request: web.Request, visit: Visit) -> web.Response:
-        """Open the screen that a link leads to, such as a badge's; another site's link opens only the page."""
-        if not from_here(request, self._settings.web.public_url):
-            raise web.HTTPSeeOther(self._pages.path_of_visit(visit))
-        pressed = Pressed(request.query.get("payload", ""), linked="page")
+        """Open the screen that a link leads to, such as a badge's, or the button of a letter, to be pressed there.
+
+        On another site, a link to anything but such a button adds nothing to the page.
+        """
+        linked: Literal["page", "site"] = "page" if from_here(request, self._settings.web.public_url) else "site"
+        pressed = Pressed(request.query.get("payload", ""), linked=linked)
         outcome = await self._gestures.take(visit, Gesture(pressed, token_urlsafe(12)))
+        if isinstance(outcome, GestureTaken) and outcome.message is None:
+            lines = (_("This link leads nowhere any more: nothing was changed."), *self._pages.whom_to_call)
+            return html(self._pages.notice_page(outcome.reader, lines, self._pages.path_of_visit(visit)))
         return await self._as_page(request, visit, outcome, MultiDictProxy(MultiDict()))
 
     async def _as_page(self, request: web.Request, visit: Visit, outcome: Outcome, data: Posted) -> web.Response:

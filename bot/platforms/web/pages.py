@@ -274,15 +274,15 @@ class Pages:
         enter = f"{self.path_of(person)}enter"
         return self._render("door.html", reader, enter=enter, link=link, telegram=telegram, discord=discord)
 
-    def entry(self, reader: Reader, code: str, telegram: str, problem: Span = "") -> str:
+    def entry(self, reader: Reader, code: str, telegram: str, problem: Span = "", lines: Sequence[Span] = ()) -> str:
         """Return the HTML of the page on which a person types a code or link to come to their own page.
 
         The short address on a display leads to it, unless the browser already has a page open. `code` is the display's
         short code. `telegram` is the bot's address on Telegram, '' for none. `problem` says what is wrong with what was
-        typed.
+        typed; `lines` stand below it.
         """
         here = self.path_of_entry(code)
-        return self._render("entry.html", reader, here=here, telegram=telegram, problem=problem)
+        return self._render("entry.html", reader, here=here, telegram=telegram, problem=problem, lines=lines)
 
     def opens_inside(self, reader: Reader) -> str:
         """Return the HTML of the page that a chat app opens inside itself.

@@ -511,15 +511,17 @@ async def test_an_idea_of_its_owner_stays_as_it_is_and_one_given_there_may_be_ch
 
 
 @on_one_engine
-async def test_a_link_to_the_page_opens_nothing_but_a_badge_and_tries_no_code(two: Gathering) -> None:
+async def test_a_link_to_the_page_carries_nothing_out_and_tries_no_code(two: Gathering) -> None:
     ines = await two.organiser_page()
     code = await two.invite("Max")
     before = await rows_of(two, "attempts", "participants", "secrets")
-    for payload in ("go-effacer", "go-equipe", f"j-{code.replace('-', '')}", "j-AAAAAAAAAAAA", "o-ABCDEFGH"):
+    for payload in (f"j-{code.replace('-', '')}", "j-AAAAAAAAAAAA", "o-ABCDEFGH"):
         async with ines.browser.get(f"{two.root}/e/link/{payload}") as answer:
             assert answer.status == 200
         await ines.look()
-        assert "You are part of the team" in ines.text
+        assert "That button has aged. Here is where you are now." in ines.text
+    await ines.get("/e/link/go-effacer")
+    assert "Erase everything about you" in ines.text
     assert await rows_of(two, "attempts", "participants", "secrets") == before
 
 
