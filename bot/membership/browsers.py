@@ -9,7 +9,7 @@ gives no way in, and confirms or closes no other browser.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -69,7 +69,11 @@ async def ways_beside(tx: Transaction, participant_id: int, browser: Browser | N
     `browser` is the new browser; None for a new account on a platform that is not linked to the person yet.
     """
     ways = await browser_store.ways_beside(tx, participant_id, browser.id if browser else "")
-    return [account for account in await participant_store.accounts_of(tx, participant_id) if account.id in ways]
+    return await _accounts(tx, participant_id, ways)
+
+
+async def _accounts(tx: Transaction, participant_id: int, ids: Collection[int]) -> Sequence[Account]:
+    return [account for account in await participant_store.accounts_of(tx, participant_id) if account.id in ids]
 
 
 async def tell_of(
@@ -83,8 +87,8 @@ async def tell_of(
     """
     if await browser_store.is_on_its_way(tx, browser):
         return
-    ways = await ways_beside(tx, participant_id, None)  # one where the last message failed may get this one
-    if not ways or await attempt_store.pause(tx, _WARNED, str(participant_id), now, tries=MOST_WARNINGS):
+    told = await browser_store.told_beside(tx, participant_id)  # one where the last message failed may get this one
+    if not told or await attempt_store.pause(tx, _WARNED, str(participant_id), now, tries=MOST_WARNINGS):
         return
     if await browser_store.count_told(tx, participant_id, now - timedelta(days=1)) >= MOST_WARNINGS_A_DAY:
         return
@@ -114,6 +118,7 @@ async def tell_of(
         MINE,
     )
     warning = View(tuple(lines), buttons)
+    ways = await _accounts(tx, participant_id, told)
     await accounts.tell_accounts(tx, participant_id, ways, warning, now, subject=browser.subject)
 
 

@@ -23,11 +23,12 @@ OPENS_AFTER = timedelta(hours=24)
 _DIGITS = 16
 """How many digits of the hash of a session are the id of its browser. Nobody can open a page with these digits."""
 _OWN_PAGES = in_sql(lambda platform: platform.own_page)
+_KEEPING_MESSAGES = in_sql(lambda platform: platform.keeps_messages)
 _ID = f"substr(hash, 1, {_DIGITS})"
 
 
-def _ways(person: str, browser: str) -> str:
-    """Return SQL for the ids of the accounts by which a person can confirm a browser; `person` and `browser` are SQL.
+def _told(person: str, browser: str) -> str:
+    """Return SQL for the ids of the accounts where a person can be told of a browser; `person` and `browser` are SQL.
 
     An account that cannot be reached is left out, and one where every message about the browser failed. The account of
     their page is included if it is open in another browser that they confirmed.
@@ -40,6 +41,15 @@ def _ways(person: str, browser: str) -> str:
         f" AND d.subject = 'browser:' || {browser} GROUP BY d.account_id"
         " HAVING COUNT(d.sent_at) = 0 AND COUNT(*) = COUNT(d.settled_at)) END"
     )
+
+
+def _ways(person: str, browser: str) -> str:
+    """Return SQL for the ids of the accounts by which a person can confirm a browser; `person` and `browser` are SQL.
+
+    These are the accounts where they can be told of it, but for e-mail: the buttons of a letter open the page, which
+    would be in the browser that is to be confirmed.
+    """
+    return f"{_told(person, browser)} AND a.platform NOT IN {_KEEPING_MESSAGES}"
 
 
 COLUMNS = (
@@ -166,6 +176,11 @@ async def ways_beside(tx: Transaction, participant_id: int, browser_id: str) -> 
     browser is left out.
     """
     return await tx.values(int, _ways(":id", "CAST(:browser AS TEXT)"), id=participant_id, browser=browser_id)
+
+
+async def told_beside(tx: Transaction, participant_id: int) -> Sequence[int]:
+    """Return the ids of the accounts where a person is told of a new browser: also those that cannot confirm it."""
+    return await tx.values(int, _told(":id", "''"), id=participant_id)
 
 
 @collecting_hook

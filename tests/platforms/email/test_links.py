@@ -124,6 +124,23 @@ async def test_a_link_to_a_button_that_nobody_was_sent_says_that_nothing_was_cha
 
 
 @on_one_engine
+async def test_whoever_has_an_address_alone_opens_a_new_browser_by_their_code(store_url: str) -> None:
+    async with posting(store_url) as post, open_web(post.world, letters=True) as pages:
+        zoe, secret = await invited(post, pages)
+        letter = post.server.letters[-1].part("plain")
+        await choose_in_menu(zoe, "Close my page on this device")
+        there = await open_elsewhere(post, pages, secret)
+        assert "It was me" in post.server.letters[-1].part("plain"), "its owner is told all the same"
+        await follow(there, link(post, "It was me"))
+        assert "enter the code of your invitation" in there.text
+        code = re.search(r"wherever you join: (\S+)", letter)
+        assert code
+        await there.press("Enter my code")
+        await there.fill(code[1])
+        assert await open_browsers(post) == [("Chrome", True)]
+
+
+@on_one_engine
 async def test_seen_is_pressed_behind_the_link_of_an_announcement(store_url: str) -> None:
     async with posting(store_url) as post, open_web(post.world, letters=True) as pages:
         zoe, _secret = await invited(post, pages)
