@@ -35,22 +35,19 @@ async def test_a_button_has_its_words_and_what_it_does(peer: Peer) -> None:
     assert carried.endswith("go-aide")
 
 
-def led_to(peer: Peer) -> str:
-    """What a press on «Tell me more» shows: help, or from a letter, whose links are fetched by robots too, home."""
-    return "No theme chosen yet." if peer.features.keeps_messages else "You can also just write"
-
-
 async def test_a_press_does_what_the_button_says(peer: Peer) -> None:
     zoe = await peer.person()
     await peer.tell(zoe, "Lost?", buttons=(HELP,))
-    assert led_to(peer) in await peer.press(zoe, "Tell me more")
+    assert "You can also just write" in await peer.press(zoe, "Tell me more")
 
 
 @pytest.mark.parametrize("payload", ["zz-1", "tt-nowhere", "go-nothing", "tt-culture-2"])
 async def test_what_no_screen_carries_leads_to_the_present_one(peer: Peer, payload: str) -> None:
     zoe = await peer.person()
     await peer.tell(zoe, "Old?", buttons=(Button("Old", Raw(payload)),))
-    assert "No theme chosen yet." in await peer.press(zoe, "Old")
+    shown = await peer.press(zoe, "Old")
+    # A letter's link is opened in a browser that may change nothing until it is confirmed.
+    assert "No theme chosen yet." in shown or (peer.features.keeps_messages and "This browser is new." in shown)
 
 
 async def test_buttons_keep_their_order(peer: Peer) -> None:
@@ -183,4 +180,4 @@ async def test_an_old_button_still_works(peer: Peer) -> None:
     await peer.tell(zoe, "Lost?", buttons=(HELP,))
     await peer.world.clock.advance(timedelta(days=40))
     await peer.restart()
-    assert led_to(peer) in await peer.press(zoe, "Tell me more")
+    assert "You can also just write" in await peer.press(zoe, "Tell me more")
