@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -318,7 +319,7 @@ async def test_a_question_and_its_answers_are_stored_as_who_and_what_is_meant(st
         rows = await stored_rows(world.store, "page_messages", "deliveries")
         others = [row for row in rows["page_messages"] if row["participant_id"] != who]  # what she wrote is hers
         stored = str([row["content"] for row in (*others, *rows["deliveries"])])
-        assert '["quote", "teamanswer", "1.16.31", 0]' in stored
+        assert re.search(r'\["quote", "teamanswer", "\d+\.16\.31", 0\]', stored)
         assert not [words for words in ("Zoé", "Inès", "sleep", "hostel", "breakfast") if words in stored]
         await rewrite(world, who, given_name="Zora")
         assert "Inès answered Zora.\n" in await on_page(maud)
