@@ -21,6 +21,7 @@ from bot.config.example import example
 from bot.config.readings import moment_of, zones_of
 from bot.config.settings import GatheringSettings
 from bot.config.toml_text import written
+from bot.content.addresses import TELEPHONE
 from bot.content.i18n import LOCALES
 from bot.content.names import clean
 
@@ -163,7 +164,7 @@ def _contact(typed: str) -> str:
 
 
 def _telephone(typed: str) -> str:
-    if (number := " ".join(typed.split())) and not re.fullmatch(r"\+[0-9][0-9 ().\-/]{4,24}", number):
+    if (number := " ".join(typed.split())) and not TELEPHONE.fullmatch(number):
         raise typer.BadParameter(f"«{typed}» is not a telephone number with its country code: like +33 6 12 34 56 78")
     return number
 

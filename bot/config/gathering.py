@@ -101,8 +101,8 @@ class GatheringSettings(Section):
 
     @property
     def kept_until(self) -> datetime:
-        """Return the instant (aware, UTC) until which all personal data are kept, not before the gathering's end."""
-        return max(self.day_begins(self.retention_ends + timedelta(days=1)), self.closes)
+        """Return the instant (aware, UTC) until which all personal data are kept."""
+        return self.day_begins(self.retention_ends + timedelta(days=1))
 
     def day_begins(self, day: date) -> datetime:
         """Return the instant (aware, UTC) at which a day begins at the gathering's place."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+TELEPHONE = re.compile(r"\+[0-9][0-9 ().\-/]{4,24}")
+"""What a telephone number with its country code looks like, which can be called from any country."""
 _LABEL = re.compile(r"\w([\w-]{0,61}\w)?")
 """A part of a host's name between two dots, in any script."""
 

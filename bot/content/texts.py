@@ -274,7 +274,15 @@ ISOLATES = {0x2068: None, 0x2069: None}
 
 def file_name(name: Span, reader: Reader) -> str:
     """Return a file's name for a reader, on one line, without invisible characters for the writing direction."""
-    return _CONTROLS.sub(" ", plain(name, reader).translate(ISOLATES)).strip()
+    return one_line(plain(name, reader))
+
+
+def one_line(words: str) -> str:
+    """Return words on one line, such as a file's name or a head of an e-mail, where a break would begin another head.
+
+    Control characters and those for the writing direction are left out.
+    """
+    return " ".join(_CONTROLS.sub(" ", words.translate(ISOLATES)).split())
 
 
 def source_name(name: Span) -> str:

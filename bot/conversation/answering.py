@@ -634,13 +634,15 @@ def asks_about_cries(router: Router, payload: str) -> bool:
     """Return whether a cry for help in the answers to a form is asked about before the handler takes it.
 
     `payload` is the encoded action that opens the form. It is asked about where others will read the answer, and where
-    nobody will, as in a search. It is not in a secret code, in a confidential form, or in a form of the team's.
+    nobody will, as in a search. It is not in a secret code, in a confidential form, or in a form for organisers alone,
+    whose words are about the gathering.
     """
-    form = router.find(payload)[1].form
+    route = router.find(payload)[1]
+    form = route.form
     if form is None:
         return False
-    answers_nobody = not (form.codes or form.confidential or is_the_teams(router, payload))
-    return form.read_by_others or form.of_somebody or answers_nobody
+    led = route.who not in (Who.ANYONE, Who.PARTICIPANT, Who.FACILITATOR)
+    return form.read_by_others or not (form.codes or form.confidential or led)
 
 
 def is_the_teams(router: Router, payload: str) -> bool:

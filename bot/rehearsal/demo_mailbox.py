@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from bot.app import App
+from bot.content.markup import translator
 from bot.content.platforms.email import FEATURES
 from bot.content.templates import templates
 from bot.content.texts import Reader, plain
 from bot.platforms.web.guard import from_here, script_sources
-from bot.platforms.web.markup import translator
 from bot.platforms.web.static_files import StaticFiles
 
 if TYPE_CHECKING:

@@ -14,6 +14,7 @@ from bot.app import App
 from bot.clock import ShiftedClock
 from bot.content import i18n
 from bot.content.features import features_of
+from bot.content.markup import translator
 from bot.content.templates import templates
 from bot.content.texts import Moment, Reader, plain
 from bot.database.engine import Transaction
@@ -22,7 +23,6 @@ from bot.platforms.web import sessions
 from bot.platforms.web.adapter import Web
 from bot.platforms.web.gestures import number
 from bot.platforms.web.guard import from_here, script_sources
-from bot.platforms.web.markup import translator
 from bot.platforms.web.sessions import language_of
 from bot.platforms.web.static_files import StaticFile, StaticFiles, stylesheet
 from bot.rehearsal import suggestions

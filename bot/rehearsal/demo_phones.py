@@ -21,13 +21,13 @@ from bot.clock import ShiftedClock
 from bot.config.installation import EmailSettings
 from bot.config.settings import Settings
 from bot.content.forms import Upload
+from bot.content.markup import translator
 from bot.content.templates import templates
 from bot.content.texts import Reader
 from bot.database.engine import Transaction
 from bot.people import participant_store, secret_store
 from bot.platforms.telegram.adapter import Telegram
 from bot.platforms.web.guard import attachment_headers, from_here, script_sources
-from bot.platforms.web.markup import translator
 from bot.platforms.web.static_files import StaticFiles
 from bot.rehearsal.botapi import BotApi, MethodCall, TelegramUser
 from bot.rehearsal.botapi.wire import ApiError

@@ -15,8 +15,6 @@ from bot.people.audiences import Audience
 
 PHONE = re.compile(r"\+?[0-9][0-9 ().\-/]{4,24}")
 """What a telephone number looks like that somebody types."""
-PHONE_FROM_ANYWHERE = re.compile(r"\+[0-9][0-9 ().\-/]{4,24}")
-"""What the number of the organiser on call looks like: with its country code, as people call from many countries."""
 TRUSTED = "trust"
 """The key of the role of trusted people."""
 MOST_TRUSTED = 3

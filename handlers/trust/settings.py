@@ -8,7 +8,8 @@ from pydantic import AfterValidator, Field
 
 from bot.config.section import Section, Unfit
 from bot.config.settings import Sections
-from handlers.trust.model import EMERGENCY_NUMBERS, PHONE_FROM_ANYWHERE
+from bot.content.addresses import TELEPHONE
+from handlers.trust.model import EMERGENCY_NUMBERS
 
 
 def _with_numbers(country: str) -> str:
@@ -18,7 +19,7 @@ def _with_numbers(country: str) -> str:
 
 
 def _from_anywhere(telephone: str) -> str:
-    if telephone and not PHONE_FROM_ANYWHERE.fullmatch(telephone):
+    if telephone and not TELEPHONE.fullmatch(telephone):
         remedy = 'write telephone = "+33 6 12 34 56 78", with your own number'
         raise Unfit(f"«{telephone}» is not a telephone number with its country code", remedy=remedy)
     return telephone

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.content.markup import markup
 from bot.content.texts import Moment, Reader, _, plain, render
 from bot.platforms.discord.markdown import draw_texts
 from bot.platforms.telegram.formatting import entities_of
-from bot.platforms.web.markup import markup
 
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 END = NOW + timedelta(minutes=12, seconds=-20)

@@ -7,8 +7,8 @@ import re
 import pytest
 from pydantic import ValidationError
 
+from bot.content.markup import markup
 from bot.content.texts import Reader, plain
-from bot.platforms.web.markup import markup
 from handlers.trust.messages import danger_line
 from handlers.trust.model import AMBULANCE, AMBULANCE_AND_FIRE, EMERGENCY_NUMBERS, EVERYTHING, FIRE, POLICE
 from handlers.trust.settings import SafetySettings

@@ -92,6 +92,10 @@ async def test_a_person_is_found_by_three_letters_and_marked_in_two_presses(stor
         await ana.press("Another name")
         await ana.fill("cl")
         assert ana.buttons[0] == "Undo: Cleo"
+        await ana.press("Another name")
+        await ana.fill("Au secours, il me suit")
+        assert "112" in ana.text, "who looks for others may need help too"
+        assert "This is my answer" in ana.buttons
 
 
 async def test_of_two_who_mark_at_once_the_first_stands_and_the_second_is_told(store_url: str) -> None:

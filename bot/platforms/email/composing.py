@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,15 +17,14 @@ from bot.config.settings import Settings
 from bot.content.branding import Palette
 from bot.content.button_rows import pressable
 from bot.content.errors import Unreachable
+from bot.content.markup import markup
 from bot.content.reasons import Reason
-from bot.content.texts import ISOLATES, Reader, Span, _, file_name, plain, render
+from bot.content.texts import ISOLATES, Reader, Span, _, file_name, one_line, plain, render
 from bot.content.views import Button, View, listed
 from bot.conversation.displays import LINK
 from bot.platforms.email.identity import LetterIdentity
-from bot.platforms.web.markup import markup
 
 _LONGEST_SUBJECT = 100
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 _PAGE = Markup(
     '<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark">'
     '<meta name="viewport" content="width=device-width"><title>{title}</title><style>'
@@ -79,7 +77,7 @@ def compose(letter: Letter, settings: Settings, palette: Palette) -> EmailMessag
     email, reader = settings.email, letter.reader
     ascii_only = f"{letter.to}{email.sender}{email.reply_to}".isascii()
     message = EmailMessage(policy=SMTP if ascii_only else SMTPUTF8)
-    message["From"] = _mailbox(email.sender, _one_line(settings.gathering.name))
+    message["From"] = _mailbox(email.sender, one_line(settings.gathering.name))
     message["To"] = _mailbox(letter.to)
     if email.reply_to:
         message["Reply-To"] = _mailbox(email.reply_to)
@@ -120,11 +118,6 @@ def _mailbox(address: str, name: str = "") -> HeaderAddress:
     return HeaderAddress(name, local, domain)
 
 
-def _one_line(words: str) -> str:
-    """Return words that may stand in a head: without line breaks, by which one would add another head."""
-    return " ".join(_CONTROLS.sub(" ", words.translate(ISOLATES)).split())
-
-
 def _subject(letter: Letter, settings: Settings) -> str:
     """Return the subject of a letter: the first line of its view, or for a confidential one the gathering's name.
 
@@ -132,8 +125,8 @@ def _subject(letter: Letter, settings: Settings) -> str:
     the letter says anyway: there it is the second line.
     """
     if letter.view.confidential or letter.view.drawn:
-        return _one_line(settings.gathering.name)
-    lines = [line for span in letter.view.lines if (line := _one_line(plain(span, letter.reader)))]
+        return one_line(settings.gathering.name)
+    lines = [line for span in letter.view.lines if (line := one_line(plain(span, letter.reader)))]
     words = next(iter(lines[1:] if letter.bulk and len(lines) > 1 else lines), "")
     return words if len(words) <= _LONGEST_SUBJECT else f"{words[: _LONGEST_SUBJECT - 1].rstrip()}…"
 

@@ -33,6 +33,7 @@ from bot.content.forms import (
     UploadField,
     form_fields,
 )
+from bot.content.markup import markup, safe_address, time_tag, translator
 from bot.content.platforms.telegram import FEATURES as TELEGRAM
 from bot.content.scenes import Scene, SceneClock
 from bot.content.texts import ISOLATES, Reader, Span, Text, _n, plain
@@ -45,10 +46,10 @@ from bot.conversation.router import Router
 from bot.drawing.qr import qr_path
 from bot.drawing.typography import curved, french
 from bot.files.logo import partners_logos
+from bot.platforms.web.commands_in_text import naming_commands
 from bot.platforms.web.gestures import FormOpened
 from bot.platforms.web.guard import STATIC
 from bot.platforms.web.icons import SIZES, short_name
-from bot.platforms.web.markup import markup, naming_commands, safe_address, time_tag, translator
 from bot.platforms.web.page_store import Excerpt, PageMessage
 from bot.platforms.web.sessions import Visit
 from bot.platforms.web.static_files import page_files

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
+from bot.content.addresses import TELEPHONE
 from bot.content.forms import Form, Incomplete, text
 from bot.content.texts import Name, Strong, Text, _
 from bot.content.views import Button, Reply, reply
@@ -13,7 +14,6 @@ from bot.conversation.undo import Values, changed_since, record_change
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
 from handlers.trust.actions import EMERGENCY
-from handlers.trust.model import PHONE_FROM_ANYWHERE
 from handlers.trust.store import ON_CALL
 
 routes = Routes()
@@ -48,7 +48,7 @@ async def _present(request: Request) -> StoredVersion:
 @routes.form("toc", OnCallForm, who=ORGANISER, unless_changed=_present)
 async def edit_on_call(request: Request, form: OnCallForm) -> Reply:
     """Store whom people can call and which address they can say, which everybody reads from now on."""
-    if form.telephone and not PHONE_FROM_ANYWHERE.fullmatch(form.telephone):
+    if form.telephone and not TELEPHONE.fullmatch(form.telephone):
         raise Incomplete("telephone", _("Write the number with its country code, like +33 6 12 34 56 78."))
     before, after = await _stored(request), {"telephone": form.telephone, "address": form.address}
     if after == before:

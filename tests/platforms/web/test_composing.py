@@ -9,10 +9,10 @@ import pytest
 from PIL import Image
 
 from bot.content.forms import Upload
+from bot.content.markup import markup
 from bot.content.texts import Joined, Link, Reader, Strong, Styled
 from bot.content.views import File, Picture, View
 from bot.delivery.platform import Address
-from bot.platforms.web.markup import markup
 from bot.rehearsal.chat_driver_web import WebChat
 from tests.drivers.web import WebHarness, open_web
 from tests.platforms.message_form import open_composing

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
@@ -12,10 +11,8 @@ from urllib.parse import urlsplit
 from markupsafe import Markup, escape
 
 from bot.content.texts import Reader, Run, Span, Style, Text, render
-from bot.conversation.router import Router
 
 _SCHEMES = frozenset({"http", "https", "mailto", "tel", "tg"})
-_COMMAND = re.compile(r"(?<![\w/])/([^\W\d_]+)")
 
 _TAGS: dict[Style, Markup] = {
     "code": Markup("<code>{}</code>"),
@@ -55,25 +52,6 @@ def markup(span: Span, reader: Reader, commands: Callable[[str], Markup] = escap
         words = "".join(_run(run, commands) for run in runs)
         pieces.append(f'<span class="quote" role="blockquote">{words}</span>' if quoted else words)
     return Markup("".join(pieces))  # noqa: S704 - every run is escaped; joining them as Markup takes twice the time
-
-
-def naming_commands(router: Router, form: str) -> Callable[[str], Markup]:
-    """Return a function that turns a text into HTML, in which commands such as «/aide» are buttons.
-
-    `form` is the id of the HTML form to which the buttons belong.
-    """
-
-    def draw(text: str) -> Markup:
-        html, end = Markup(""), 0
-        for match in _COMMAND.finditer(text):
-            if router.command(match[1]):
-                html += escape(text[end : match.start()]) + Markup(
-                    '<button class="inline" form="{}" formaction="call" name="word" value="{}">{}</button>'
-                ).format(form, match[1], match[0])
-                end = match.end()
-        return html + escape(text[end:]) if html else escape(text)
-
-    return draw
 
 
 def safe_address(url: str) -> str | None:
