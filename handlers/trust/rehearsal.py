@@ -81,7 +81,7 @@ async def confide(play: Play) -> None:
 async def drill(play: Play) -> None:
     """Let the organiser hold a drill: ask everybody whether they are safe. All but one person answer, a few need help.
 
-    The silent person is marked by hand, with two presses on the list. In the end the check is closed.
+    The organiser finds the silent person by name, and marks them. In the end the check is closed.
     """
     organiser = play.organiser
     await organiser.command("securite")
@@ -110,7 +110,8 @@ async def drill(play: Play) -> None:
     await organiser.command("securite")
     await play.servers.calm()
     await organiser.look()
-    await organiser.act("sfl")  # whoever is missing stands first
+    await organiser.act("sfn")  # by name: other people who are missing may stand before
+    await organiser.fill(silent.person.full_name)
     await organiser.act("sfm")
     await play.servers.calm()
 

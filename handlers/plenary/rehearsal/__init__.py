@@ -78,7 +78,7 @@ async def hold(play: Play) -> None:
     await play.organiser.act("pnb")
     await play.servers.calm()
     listening = [player for player in play.coming if player not in presenters]
-    asking = next(player for player in listening if isinstance(player.driver, TelegramChat))
+    asking = next(each for each in listening if isinstance(each.driver, TelegramChat) and each not in first)
     await asking.driver.look()
     await asking.driver.act("pna")
     await asking.driver.fill(_QUESTION)
