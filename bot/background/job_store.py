@@ -114,7 +114,10 @@ async def add(
 
 
 async def is_wanted(tx: Transaction, reference: str | None) -> bool:
-    """Return whether a job that was asked for under this reference waits or runs."""
+    """Return whether the job that a transaction with this reference asked for is still waiting or running.
+
+    None stands for no reference; the result is then False.
+    """
     return await tx.exists("SELECT 1 FROM jobs WHERE reference = :reference", reference=reference)
 
 

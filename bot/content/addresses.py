@@ -12,7 +12,7 @@ _LABEL = re.compile(r"\w([\w-]{0,61}\w)?")
 
 
 def opens_page(url: str | None) -> bool:
-    """Return whether a link to an address opens a page everywhere, and runs nothing; True for None, no address."""
+    """Return whether a link to this address opens a web page on every platform and runs no code; True for None."""
     return url is None or url.lower().startswith(("https://", "http://"))
 
 

@@ -291,15 +291,17 @@ def text(
 def integer(label: Text, *, minimum: int, maximum: int, required: bool = True, hint: Text | None = None) -> Any:
     """Return a field of a form for a whole number from `minimum` to `maximum`.
 
-    Its value is None if `required` is False and nothing was answered.
+    Its value is None if `required` is False and nothing was answered. The form shows `hint` below the label; None for
+    no hint.
     """
     return _declare(IntegerField(label, required, hint, minimum, maximum), None)
 
 
 def choice(label: Text, choices: Sequence[Option], *, required: bool = True, hint: Text | None = None) -> Any:
-    """Return a field of a form for one of a few options.
+    """Return a field of a form with which a person chooses one of a few options.
 
-    Its value is the option's value, or '' if `required` is False and nothing was answered.
+    Its value is the chosen option's value, or '' if `required` is False and nothing was answered. The form shows `hint`
+    below the label; None for no hint.
     """
     return _declare(ChoiceField(label, required, hint, tuple(choices)), "")
 
@@ -307,7 +309,8 @@ def choice(label: Text, choices: Sequence[Option], *, required: bool = True, hin
 def territory(label: Text, *, required: bool = True, hint: Text | None = None) -> Any:
     """Return a field of a form for a country or region.
 
-    Its value is the code of the country or region, or '' if `required` is False and nothing was answered.
+    Its value is the code of the country or region, or '' if `required` is False and nothing was answered. The form
+    shows `hint` below the label; None for no hint.
     """
     return _declare(TerritoryField(label, required, hint), "")
 
@@ -317,21 +320,25 @@ def moment(
 ) -> Any:
     """Return a field of a form for a future day and hour, at most `within` from now.
 
-    Its value is the instant (aware, UTC), or None if `required` is False and nothing was answered.
+    Its value is the instant (aware, UTC), or None if `required` is False and nothing was answered. The form shows
+    `hint` below the label; None for no hint.
     """
     return _declare(MomentField(label, required, hint, within), None)
 
 
 def upload(label: Text, *, endings: tuple[str, ...], max_bytes: int = MAX_BYTES, hint: Text | None = None) -> Any:
-    """Return a field of a form for a file whose name has one of the `endings`, of at most `max_bytes` bytes."""
+    """Return a field of a form for a file whose name has one of the `endings`, of at most `max_bytes` bytes.
+
+    The form shows `hint` below the label; None for no hint.
+    """
     return _declare(UploadField(label, True, hint, endings, max_bytes), None)
 
 
 def message(label: Text, *, required: bool = True, hint: Text | None = None, files_only: bool = False) -> Any:
     """Return a field of a form for a whole message: formatted text, pictures and documents.
 
-    If `required` is False, the message may be empty. If `files_only` is True, the field takes only files. The field
-    must be the last of its form.
+    If `required` is False, the message may be empty. If `files_only` is True, the field takes only files. The form
+    shows `hint` below the label; None for no hint. The field must be the last of its form.
     """
     return _declare(MessageField(label, required, hint, files_only), Composition())
 

@@ -117,7 +117,7 @@ class Choice:
 
 
 def listed(choice: Choice | None) -> Iterator[Span]:
-    """Yield the options of a choice as lines of text, where it asks for that (`Choice.listed`)."""
+    """Yield the options of a choice as lines of text, if the choice asks for that (`Choice.listed`)."""
     if choice is None or not choice.listed:
         return
     for option in choice.options:
@@ -312,9 +312,9 @@ def reply(
     then: Action | None = None,
     again: Action | None = None,
 ) -> Reply:
-    """Return the answer of a handler: a message with `lines` of text, and how it is shown.
+    """Return the answer of a handler: a message with `lines` of text, and how the message is shown.
 
-    The other arguments are fields of `View`, the message, and of `Reply`, the answer.
+    The other arguments are fields of `View` (the message) or of `Reply` (the answer), which say what each one does.
     """
     attachments = tuple(attachment for attachment in (picture, file) if attachment is not None)
     view = View(lines, buttons, choice, attachments, secret, who, again=again)

@@ -94,7 +94,7 @@ class DeliveryProgress(Protocol):
         ...
 
     def committed(self, outcomes: Iterable[Outcome], now: datetime, *, last: bool) -> None:
-        """Take note that the transaction is committed in which `record` was called with the same arguments."""
+        """Take note that the transaction in which `record` was called with the same arguments is committed."""
         ...
 
 

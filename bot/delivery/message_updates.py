@@ -63,9 +63,9 @@ async def notify_of_result(
     *,
     account_id: int | None = None,
 ) -> bool:
-    """Enqueue the result of a job, and have the answer that the job was being done deleted from the chat.
+    """Enqueue the result of a job, and delete the message which said that the job was running.
 
-    The job has the reference of this transaction. For the arguments and the result see `outbox.notify`.
+    The job has the reference of this transaction. For the arguments and the returned value see `outbox.notify`.
     """
     await shown_screen_store.end_job_screen(tx, account_id or 0, tx.reference, now)
     return await outbox.notify(tx, participant_id, view, now, telling, account_id=account_id)

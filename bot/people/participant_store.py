@@ -276,7 +276,7 @@ async def set_stopped(tx: Transaction, participant_id: int, stopped: bool) -> No
 
 
 async def set_organises(tx: Transaction, participant_id: int, organises: bool) -> None:
-    """Set whether a participant is an organiser."""
+    """Make a participant an organiser if `organises` is True; take the role away if it is False."""
     changed = await tx.run(
         "UPDATE participants SET organises = :organises WHERE id = :id AND organises <> :organises",
         id=participant_id,

@@ -24,7 +24,10 @@ def _state(*, named: bool) -> Text:
 
 @routes.press("ian", who=ORGANISER)
 async def name_ideas(request: Request, named: bool) -> Reply:
-    """Set whether new ideas show their author's first name, unless the author chooses otherwise."""
+    """Set the default for new ideas: with `named` they show their author's first name, otherwise they do not.
+
+    Authors may choose otherwise for each idea.
+    """
     summary = _state(named=named)
     undo: tuple[Button, ...] = ()
     changed = await naming.set_unnamed_by_default(request.tx, not named)

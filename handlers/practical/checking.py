@@ -13,9 +13,10 @@ from handlers.practical.settings import PracticalSettings
 
 
 async def check(tx: Transaction | None, settings: Settings) -> Sequence[Finding]:
-    """Return a warning that names the sections with unconfirmed texts of config.example.toml, if there are any.
+    """Return a warning that names the sections with unconfirmed texts of config.example.toml.
 
-    The sections are read from the database or, before the first start of the bot, from config.toml.
+    The list is empty if there is no such section. The sections are read from the database or, if `tx` is None because
+    the bot was never started, from config.toml.
     """
     locales = settings.gathering.locales
     if tx and await setting_store.get(tx, store.SEEDED):

@@ -117,7 +117,10 @@ def _value(name: str, value: Any) -> Any:
 async def resolved(
     perform: Perform, *, listed: Sequence[RosterPerson], doubles: Mapping[int, bool] | None = None
 ) -> Resolved:
-    """Return the people on a list, each once, with the refs of people who are stored already (see `resolve`)."""
+    """Return the people on a list, each once, with the references of people who are stored already (see `resolve`).
+
+    `doubles` says, by position on the list, whether a person is the one they resemble; None if nobody was asked.
+    """
     return resolve(listed, await perform(store.known_people), doubles or {})
 
 

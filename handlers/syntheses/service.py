@@ -272,7 +272,7 @@ def approval_line(approval: VersionApproval) -> Span:
 
 
 async def author_name(tx: Transaction, participant_id: int | None) -> Span:
-    """Return the name of a participant; «someone who left» for None, which means that the author was erased."""
+    """Return the name of a participant; «someone who left» for None, which stands for an author who was erased."""
     person = await participant_store.find(tx, participant_id) if participant_id is not None else None
     # L10N: instead of a person's name
     return called(person) if person else _("someone who left")

@@ -56,10 +56,10 @@ def back_to_theme(key: str) -> tuple[Button, ...]:
 async def notify_given_theme(
     request: Request, person: Participant, before: str | None, theme: Theme | None
 ) -> tuple[Text, Button]:
-    """Notify a person that an organiser gave them a theme (None: took it away), and record the change in the journal.
+    """Notify a person that an organiser changed their theme, and record the change in the journal.
 
-    `before` is the key of the person's earlier theme; None for none. Returns a line about the change, and the button to
-    undo it.
+    `theme` is the new theme, None if the organiser took the theme away; `before` is the key of the earlier theme, None
+    for none. Returns a line about the change, and the button that undoes it.
     """
     name = called(person)
     summary = (

@@ -22,7 +22,7 @@ def seat_found_view(theme: Theme) -> View:
 
 
 def theme_given_view(theme: Theme | None) -> View:
-    """Return the notice that an organiser gave a person a theme; with None, that the organiser took the theme away."""
+    """Return the notice that an organiser gave a person a theme or, if `theme` is None, took the theme away."""
     mine = (Button(_("My theme"), Go("theme")),)
     if theme is None:
         return View((_("The team took you out of your theme. A question? Write to the team with /equipe."),), mine)

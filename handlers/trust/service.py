@@ -99,11 +99,11 @@ async def write_to(
 ) -> Conversation:
     """Write to a trusted person, and return the conversation that contains the message.
 
-    This is the author's present conversation with that person, with the author's name or, with `anonymous`, without it;
-    if there is none, a new one begins. If the addressee is no longer a trusted person, the message is stored in a
-    conversation that nobody else reads. If the author sent too many messages lately, it is stored unsent. `browser` is
-    the id of the unconfirmed browser in which it was written, '' for any other place. Such a browser has a conversation
-    of its own, so that answers to what was confided elsewhere cannot be read there.
+    The message goes into the author's present conversation with that person, or begins a new one. With `anonymous`, the
+    conversation does not show the author's name. If `trusted_id` is None or no trusted person's any more, the message
+    is stored in a conversation that nobody else reads. If the author sent too many messages lately, the message is
+    stored unsent. `browser` is the id of the unconfirmed browser in which the message was written, '' for any other
+    place. Such a browser has its own conversation, so that answers to what was confided elsewhere cannot be read there.
     """
     trusted = await find_trusted(tx, trusted_id)
     present = trusted.id if trusted else None

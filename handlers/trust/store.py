@@ -155,7 +155,7 @@ async def all_conversations_of_trusted(tx: Transaction, trusted_id: int) -> Sequ
 
 
 async def hand_to(tx: Transaction, conversation_id: int, trusted_id: int | None) -> None:
-    """Set which trusted person reads a conversation; None for nobody besides its author."""
+    """Set which trusted person reads a conversation; with None, only its author reads it."""
     await tx.run(
         "UPDATE trust_conversations SET trusted_id = CAST(:trusted AS BIGINT) WHERE id = :id",
         id=conversation_id,

@@ -129,7 +129,7 @@ def time_left(run: PhaseRun) -> Text:
 
 
 def whole_minutes(length: timedelta | None) -> int:
-    """Return a length in minutes, rounded up; 0 for None."""
+    """Return a length of time in minutes, rounded up; 0 if the length is None."""
     return -(-(length or timedelta()) // _MINUTE)
 
 

@@ -40,8 +40,9 @@ def sender_of(
 ) -> Actor:
     """Return the Actor, the sender of something done on Discord, for a Discord user.
 
-    The chat to which private answers go is the user's own id. `private_chat` is the id of the private channel between
-    the user and the bot if they acted in it; None if they acted elsewhere.
+    The actor's chat, to which private answers go, is the user's own id. `language` is the language of the user's
+    Discord program; None if Discord did not say it. `private_chat` is the id of the private channel between the user
+    and the bot if the user acted in it; None if the user acted elsewhere.
     """
     user_id = str(user.id)
     locale = language.value if language else None

@@ -67,7 +67,10 @@ class ShownMessages:
         return last.is_newer_than(pressed) or _same(pressed, part, keyboard)
 
     def just_shown(self, chat: int, message: int, part: TextPart, keyboard: Json | None) -> bool:
-        """Return whether this program edited a message in the last minute to show exactly this text and keyboard."""
+        """Return whether this program edited a message in the last minute to show exactly this text and keyboard.
+
+        `keyboard` has the buttons as Telegram takes them; None for no buttons.
+        """
         last = self._last.get((chat, message))
         if last is None or (last.part, last.keyboard) != (part, keyboard):
             return False

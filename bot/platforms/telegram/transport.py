@@ -137,8 +137,9 @@ class AiohttpRequest(BaseRequest):
     ) -> tuple[int, bytes]:
         """Make one call of the Bot API. Returns the HTTP status and the body of the answer.
 
-        Raises TimedOut or NetworkError if there is no answer, and HeldBack during a pause that Telegram asked for. The
-        texts of these errors never contain the URL, in which the token is.
+        `request_data` has the parameters of the call; None for none. The `timeout` arguments are in seconds. Raises
+        TimedOut or NetworkError if there is no answer, and HeldBack during a pause that Telegram asked for. The texts
+        of these errors never contain the URL, because the token is in it.
         """
         if self._session is None:
             raise RuntimeError("initialize() comes before the first request")

@@ -167,7 +167,8 @@ class TelegramUser(TelegramConversation):
     def press(self, label: str, *, on: SeenMessage | None = None, at: TelegramGroup | None = None) -> StoredPress:
         """Press the button with this label on the message `on`, None for the latest message with such a button.
 
-        Returns the press. Raises AssertionError if there is no such button, or if the button is a link.
+        `at` is the group in which the message stands; None for the private chat. Returns the press. Raises
+        AssertionError if there is no such button, or if the button is a link.
         """
         shown = on or (at or self).showing(label)
         if not any(button["text"] == label and "callback_data" in button for row in shown.rows for button in row):
@@ -177,7 +178,8 @@ class TelegramUser(TelegramConversation):
     def forge(self, data: str, *, on: SeenMessage | None = None, at: TelegramGroup | None = None) -> StoredPress:
         """Press a button with any callback data, even if the bot showed no such button, and return the press.
 
-        `on` is the message with the button, None for the last message.
+        `on` is the message with the button, None for the last message. `at` is the group in which the message stands;
+        None for the private chat.
         """
         message = (on or (at or self).last).message
         asked = self.api.world.acts(message.chat)
@@ -196,7 +198,10 @@ class TelegramUser(TelegramConversation):
         return press
 
     def follow(self, label: str, *, at: TelegramGroup | None = None) -> StoredMessage:
-        """Press a link to the bot's private chat, and return the message «/start» that this sends."""
+        """Press a link to the bot's private chat, and return the message «/start» that this sends.
+
+        `label` is the text of the link. `at` is the group in which the link stands; None for the private chat.
+        """
         address = (at or self).showing(label).button(label)
         deep_link = re.fullmatch(r"https://t\.me/(\w+)\?start=([A-Za-z0-9_-]{1,64})", address)
         if deep_link is None or deep_link[1] != self.api.world.me["username"]:

@@ -166,7 +166,11 @@ async def add_files(tx: Transaction, announcement_id: int, attachments: Sequence
 
 
 def pack_words(words: Mapping[str, Lines], link: LinkButton | None, corrected: datetime | None = None) -> str:
-    """Return words by locale, link and time of correction as the JSON text that is stored."""
+    """Return the words of an announcement, by locale, as the JSON text that is stored.
+
+    `link` is the announcement's link, None for none. `corrected` is when the announcement was corrected, None for
+    never.
+    """
     stored: dict[str, Any] = {"words": {locale: [encode(line) for line in lines] for locale, lines in words.items()}}
     if link:
         stored["link"] = [link.label, link.url]

@@ -142,6 +142,8 @@ async def mark_rest(
 ) -> Button:
     """Mark people (ids) who had no mark, and return the button that undoes this.
 
+    They are marked present or, if `present` is False, absent.
+
     `summary` describes the change in the journal, and `shown` opens the screen on which the organiser made it.
     """
     by, iso = request.participant.id, day.date.isoformat()

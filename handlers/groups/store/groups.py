@@ -104,5 +104,5 @@ async def set_room(tx: Transaction, group_id: int, room: str) -> None:
 
 
 async def set_locked(tx: Transaction, group_id: int, locked: bool) -> None:
-    """Set whether a group stays as it is when groups are formed again."""
+    """Set whether a group is locked: a locked group does not change when groups are formed again."""
     await tx.run("UPDATE groups SET locked = :locked WHERE id = :id", id=group_id, locked=int(locked))

@@ -152,7 +152,10 @@ async def take_out_of_group(tx: Transaction, participant_id: int, round_number: 
 
 
 async def set_pinned(tx: Transaction, participant_id: int, round_number: int, pinned: bool) -> None:
-    """Set whether a participant keeps their group of a round (one day) when groups are formed again."""
+    """Set whether a participant is pinned to their group of a round (one day).
+
+    Pinned people keep their group when groups are formed again.
+    """
     await tx.run(
         "UPDATE members SET pinned = :pinned WHERE participant_id = :id AND round = :round",
         id=participant_id,

@@ -40,7 +40,10 @@ async def kind_of_pair(tx: Transaction, one: int, other: int) -> PairKind | None
 
 
 async def put_pair(tx: Transaction, one: int, other: int, kind: PairKind | None) -> None:
-    """Set that two different people must be «together» or «apart» in groups; None removes the rule."""
+    """Store a rule for two different people: they must be «together» in one group, or «apart».
+
+    If `kind` is None, the rule for these two people is removed.
+    """
     pair = {"first": min(one, other), "second": max(one, other)}
     if kind is None:
         await tx.run("DELETE FROM pairs WHERE first_id = :first AND second_id = :second", **pair)

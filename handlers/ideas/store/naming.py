@@ -14,7 +14,10 @@ async def unnamed_by_default(tx: Transaction) -> bool:
 
 
 async def set_unnamed_by_default(tx: Transaction, unnamed: bool) -> bool:
-    """Store whether new ideas show no name unless their author wants to be named. Returns False if nothing changes."""
+    """Store the default for new ideas: with `unnamed` they show no name unless their author wants to be named.
+
+    Returns False if this was the default already.
+    """
     if unnamed == await unnamed_by_default(tx):
         return False
     await setting_store.put(tx, _UNNAMED, "1" if unnamed else "0")

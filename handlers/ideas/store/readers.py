@@ -15,7 +15,10 @@ async def is_member(tx: Transaction, participant_id: int, group_id: int) -> bool
 
 
 async def is_in_group_or_theme(tx: Transaction, participant_id: int, group_id: int, theme: str | None) -> bool:
-    """Return whether a person is a member of a group, or of any group of a theme (a key; None for no theme)."""
+    """Return whether a person is a member of this group, or of any group of a theme.
+
+    `theme` is the theme's key; with None, only the group counts.
+    """
     return await tx.exists(
         "SELECT 1 FROM members m JOIN groups g ON g.id = m.group_id WHERE m.participant_id = :person"
         " AND (g.id = :group OR g.theme = CAST(:theme AS TEXT))",
@@ -26,7 +29,10 @@ async def is_in_group_or_theme(tx: Transaction, participant_id: int, group_id: i
 
 
 async def runs_theme(tx: Transaction, participant_id: int, theme: str | None) -> bool:
-    """Return whether a person runs the workshops of all groups of a theme; for None, of all groups of all themes."""
+    """Return whether a person runs the workshops of all groups of a theme.
+
+    `theme` is the theme's key; None asks for all groups of all themes.
+    """
     return await tx.exists(
         "SELECT 1 FROM roles f WHERE f.participant_id = :person AND f.role = 'facilitator'"
         " AND f.scope IN ('all', :theme)",

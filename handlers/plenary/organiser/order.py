@@ -36,7 +36,10 @@ async def _now(request: Request, plenary: int) -> StoredVersion:
 
 @routes.press(DrawOrder, who=ORGANISER, unless_changed=_now)
 async def draw_order(request: Request, plenary: int, *, seed: int | None = None) -> Reply:
-    """Draw the order of groups with a seed; None draws a new seed."""
+    """Draw the order in which the groups present, by lot.
+
+    The same `seed` draws the same order; None takes a new seed.
+    """
     state, seed = await find_unbegun(request, plenary), preparing.new_seed() if seed is None else seed
     if state.plenary.gallery:
         after = replace(state, plenary=replace(state.plenary, seed=seed))

@@ -36,7 +36,8 @@ _QUESTIONS: Mapping[str, Sequence[str]] = {
 async def next_steps(tx: Transaction, visitors: Collection[int], _leaving: bool) -> Sequence[Step]:
     """Return what invented people do next: one step for each group that presents, on stage or at a table.
 
-    `visitors` are the ids of the people whose pages the visitor of the demo opened; the program does not act for them.
+    `visitors` are the ids of the people whose pages the visitor of the demo opened; the program does not act for these
+    people.
     """
     steps: list[Step] = []
     for plenary in await running_plenaries(tx):

@@ -132,7 +132,10 @@ async def submit(
 
 
 async def touch_card(tx: Transaction, group_id: int | None) -> None:
-    """Update the card of organisers who conduct a plenary, after a change of the questions to a group."""
+    """Update the card of the organisers who conduct a plenary, after the questions to a group have changed.
+
+    Does nothing if the group is not on stage, or if `group_id` is None.
+    """
     turn = await find_turn(tx, group_id) if group_id is not None else None
     if turn is not None and turn.on_stage:
         await live_screens.touch(tx, card_key(turn.plenary_id))

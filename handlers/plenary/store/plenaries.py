@@ -194,7 +194,7 @@ async def mark_called(tx: Transaction, group_id: int, now: datetime) -> bool:
 
 
 async def set_tick(tx: Transaction, plenary_id: int, tick_at: datetime | None) -> None:
-    """Store when the clocks of a plenary are next updated, None for never."""
+    """Store when the clocks on the screens of a plenary are updated next; None for never."""
     await tx.run("UPDATE plenaries SET tick_at = :tick WHERE id = :id", id=plenary_id, tick=micros_or_none(tick_at))
 
 

@@ -286,7 +286,7 @@ async def set_role(request: Request, key: str, person_id: int, given: bool) -> R
 
 @routes.press("ogs")
 async def set_role_of_known(request: Request, key: str, person_id: int, given: bool) -> Reply:
-    """Give a role or take it away as `set_role` does, for a button in a message from an earlier version of the bot.
+    """Give a role or, if `given` is False, take it away, for a button in a message from an earlier version of the bot.
 
     Such a button does not prove that its reader typed the person's name, so this function checks the reader's right.
     """

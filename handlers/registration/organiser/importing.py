@@ -429,9 +429,10 @@ async def keep_column(request: Request, pending: int, place: int, about_health: 
 
 @routes.press("omd", who=ORGANISER)
 async def answer_double(request: Request, pending: int, place: int, same: bool) -> Reply:
-    """Store whether a person on the list is the one they resemble, and show the next question.
+    """Store whether two people who resemble each other are the same person, and show the next question.
 
-    `place` is the person's position, from 1; 0 stands for all people about whom the question was asked.
+    `place` is the position of one of them on the list, from 1; 0 stands for all people about whom the question was
+    asked. With `same` they are one person, otherwise two.
     """
     waiting = await _waiting(request, pending)
     listed = waiting.people().people

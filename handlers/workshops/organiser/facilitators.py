@@ -97,7 +97,10 @@ async def _person(request: Request, person_id: int) -> Participant:
 
 @routes.press(ShowFacilitator, who=ORGANISER)
 async def show_facilitator(request: Request, person_id: int, *buttons: Button, toast: Span | None = None) -> Reply:
-    """Show whose workshops (which themes or groups) a person runs, with a choice to change that."""
+    """Show whose workshops (which themes or groups) a person runs, with a choice to change that.
+
+    `buttons` stand below the choice. `toast` is a line that tells what was just done; None for none.
+    """
     person = await _person(request, person_id)
     audiences = await facilitator_store.of_person(request.tx, person.id)
     offered = await _offered(request)
