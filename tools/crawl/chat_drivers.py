@@ -65,6 +65,14 @@ class Offer:
         return "-".join((code, *rest[:1])) if code == "go" else code + ("" if self.values is None else "?")
 
 
+_RANDOM_ID = re.compile(r"(?<=[-:])(?=[a-z]*[0-9])[0-9a-z]{7,11}(?![0-9a-z])")
+
+
+def without_random_ids(payloads: str) -> str:
+    """Return payloads without ids drawn at random: what is sorted by these has another order in each run."""
+    return _RANDOM_ID.sub("", payloads)
+
+
 class Crawler(Protocol):
     """One simulated person on one platform. Each of the methods that act returns after the program has answered."""
 
@@ -144,11 +152,15 @@ class TelegramCrawler:
 
     async def offers(self) -> Sequence[Offer]:
         found: list[Offer] = []
-        current = [shown for shown in self._user.chat.shown[-40:] if shown.current][-_RECENT:]
-        for shown in reversed(current):
+        for shown in reversed(self._current()[-_RECENT:]):
             self._read(shown)
             found += (Offer(data, shown) for data in _carried(shown))
         return found
+
+    def _current(self) -> list[SeenMessage]:
+        """Return the messages as they are now; which of two that came at one instant is the later, their words say."""
+        current = [shown for shown in self._user.chat.shown if shown.current]
+        return sorted(current, key=lambda shown: (shown.at, without_random_ids(repr(_carried(shown))), shown.text))
 
     def _read(self, shown: SeenMessage) -> None:
         """What Telegram takes, and people cannot read."""
@@ -160,11 +172,11 @@ class TelegramCrawler:
         await self._forge(offer.payload, offer.on, taps=4 if rng.random() < _QUICKLY else 1)
 
     async def forge(self, payload: str) -> None:
-        shown = next((each for each in reversed(self._user.chat.shown) if each.current), None)
-        if shown is None:
-            await self.command("start")
+        current = self._current()
+        if current:
+            await self._forge(payload, current[-1])
         else:
-            await self._forge(payload, shown)
+            await self.command("start")
 
     async def _forge(self, data: str, on: SeenMessage, taps: int = 1) -> None:
         if not 1 <= len(data.encode()) <= 64 or on.message.gone:
@@ -179,11 +191,10 @@ class TelegramCrawler:
 
     @property
     def asked(self) -> bool:
-        shown = next((each for each in reversed(self._user.chat.shown) if each.current), None)
-        return shown is not None and "dx" in _carried(shown)
+        return any("dx" in _carried(shown) for shown in self._current()[-1:])
 
     async def answer(self, rng: Random) -> None:
-        shown = next(each for each in reversed(self._user.chat.shown) if each.current)
+        shown = self._current()[-1]
         options = [data for data in _carried(shown) if re.match("d[ask]-", data)]
         if options and rng.random() < 0.4:
             await self._forge(rng.choice(options), shown)

@@ -41,7 +41,14 @@ from handlers.themes.service import choose_theme
 from handlers.trust.rehearsal import CONFIDED
 from tests.stored_rows import stored_rows
 from tools.crawl import answers
-from tools.crawl.chat_drivers import Crawler, DiscordCrawler, Offer, TelegramCrawler, WebCrawler
+from tools.crawl.chat_drivers import (
+    Crawler,
+    DiscordCrawler,
+    Offer,
+    TelegramCrawler,
+    WebCrawler,
+    without_random_ids,
+)
 from tools.crawl.life import Step, all_steps, crawl_settings, live, title
 from tools.crawl.time_of_crawls import CrawlClock
 from tools.crawl.watching import Findings, watched
@@ -71,8 +78,6 @@ _REMEMBERED = 3000
 _UNSEEN = 12
 """So many of the routes that nobody was shown a button for are tried after each step."""
 _UNDECIDED = 3
-_RANDOM_ID = re.compile(r"(?<=[-:])(?=[a-z]*[0-9])[0-9a-z]{7,11}(?![0-9a-z])")
-"""An id drawn at random in a payload: what is sorted by it has another order in each run."""
 T = TypeVar("T")
 
 
@@ -217,7 +222,7 @@ class Crawl:
 
     async def _act(self, person: Person) -> None:
         hands, rng = person.hands, self._rng
-        offers = await hands.offers()
+        offers = sorted(await hands.offers(), key=_order)
         for offer in offers:
             person.shown.pop(offer.payload, None)
             person.shown[offer.payload] = offer
@@ -275,7 +280,7 @@ class Crawl:
 
         In an order of its own, since which of two messages comes first may hang on the machine.
         """
-        offers = sorted(offers, key=lambda offer: (offer.kind, _RANDOM_ID.sub("", offer.payload)))
+        offers = sorted(offers, key=_order)
         ranks = [self._rank(person, offer) for offer in offers]
         least = min(ranks)
         return self._rng.choice([offer for offer, rank in zip(offers, ranks, strict=True) if rank == least])
@@ -385,6 +390,10 @@ class Crawl:
                     return found is not None and key in found.roles.split()
 
         return await self._town.app.store.read(unit)
+
+
+def _order(offer: Offer) -> tuple[str, str]:
+    return offer.kind, without_random_ids(offer.payload)
 
 
 def mutated(payload: str, rng: Random) -> str:
