@@ -321,8 +321,12 @@ async def _asked_before_storing(
     That is an answer to a form (see `asks_about_cries`), a caption of it, an edited message, and words after a
     command, unless that opens a form for other answers. A submitted form keeps its other answers meanwhile.
     """
-    if request.alarm is None or request.person is None:
+    if request.alarm is None:
         return None
+    if request.person is None:  # words without a command are heard elsewhere
+        text = clean_lines(content.argument) if isinstance(content, Called) else ""
+        called = heard_in(request, text)
+        return await request.alarm.ask(request, text, called, []) if called and called.certain else None
     match content:
         case Typed(text) | Sent(caption=text) if dialogue is not None:
             if not asks_about_cries(router, dialogue.action):

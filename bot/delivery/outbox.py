@@ -138,8 +138,7 @@ async def notify_organisers(
 
     `telling` says why the message is sent, which decides who gets it, and when. `about` is a participant: when they are
     deleted, the message is deleted too. `subject` is the key by which `follow` finds the message again. `report` says
-    that another person reports something about the participant `about` in the message, which that participant must not
-    read.
+    that the message comes, or may come, from somebody else than the participant `about`, who must not read it.
     """
     message = await _message(tx, replace(view, who=Who.ORGANISER), now, subject=subject, about=about)
     if report:

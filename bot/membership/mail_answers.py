@@ -5,6 +5,7 @@ Words of participants are given to the listener for e-mails. Other writers get a
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from datetime import timedelta
 
@@ -23,7 +24,11 @@ from bot.people.participants import Account
 from bot.people.secret_store import hash_address
 
 _ONCE = timedelta(days=1)
-"""The shortest time between two answers to an address, so that two robots do not write to each other without end."""
+"""The shortest time between two equal answers to an address, so that two robots do not write to each other without end.
+
+Another cry for help has another answer: a person who wrote before that they are not well, or in whose name somebody
+else did, must still read whom to call now.
+"""
 _MOST_STRANGERS = 100
 """How many e-mails a day are sent to unknown addresses at most, because a writer can give anybody's address."""
 
@@ -61,11 +66,12 @@ class MailAnswers:
         return True
 
     async def _answer(self, address: str, view: View, account: Account | None = None) -> bool:
-        """Write back, once a day, and return whether the address was answered now or before.
+        """Write back, each answer once a day, and return whether the address was answered now or before.
 
         `account` is the account with the address, None for somebody unknown.
         """
-        now, subject = self._clock.now(), f"mail:{hash_address(address)}"
+        now, said = self._clock.now(), hashlib.sha256(repr(view.lines).encode()).hexdigest()[:8]
+        subject = f"mail:{hash_address(address)}:{said}"
 
         async def unit(tx: Transaction) -> bool:
             last = await outbox_store.last_notified_at(tx, subject)

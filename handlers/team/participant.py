@@ -98,7 +98,7 @@ async def ask_by_letter(request: Request, words: str) -> Reply | None:
 
     Returns None, and sends nothing, if the writer may not ask the team, or must wait before asking again.
     """
-    if not await may_ask(request) or await _next_question(request) is not None:
+    if not await may_ask(request) or await _next_question(request, letter=True) is not None:
         return None
     shown = words if len(words) <= _LONGEST_LETTER else f"{words[:_LONGEST_LETTER].rstrip()} […]"
     return await _tell_team(request, shown, request.account.platform)
@@ -125,6 +125,7 @@ async def _tell_team(request: Request, words: str, way: str = "") -> Reply:
         but=person.id,
         about=person.id,
         subject=_subject(question_id),
+        report=bool(request.here or way),  # what somebody else may have done must not use up what the person may do
     )
     if notified:
         line = _("The team has your question. You will get the answer here.")
@@ -178,14 +179,15 @@ async def questions_to_answer(request: Request) -> Sequence[NextStep]:
     return (NextStep(max(waiting.since + ANSWER_WITHIN, request.now), line, Button(_("Answer"), MY_QUESTIONS.action)),)
 
 
-async def _next_question(request: Request) -> datetime | None:
+async def _next_question(request: Request, *, letter: bool = False) -> datetime | None:
     """Return when the person may ask the team again; None if they may ask now.
 
-    Only a certain number of questions is allowed within an hour.
+    Only a certain number of questions is allowed within an hour. With `letter`, questions that came by e-mail are
+    counted, otherwise all others: anybody can write an e-mail with somebody else's address.
     """
     person, at_most = request.participant, request.settings.limits.questions
     counted = counted_in(request.here, limits.most(at_most, person))
-    asked = [await store.asked_before(request.tx, person.id, most, place) for place, most in counted]
+    asked = [await store.asked_before(request.tx, person.id, most, place, letter=letter) for place, most in counted]
     return max((free for each in asked if (free := limits.an_hour_after(each, request.now))), default=None)
 
 

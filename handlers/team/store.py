@@ -113,16 +113,19 @@ async def questions_of(tx: Transaction, participant_id: int, most: int, browser:
     )
 
 
-async def asked_before(tx: Transaction, participant_id: int, back: int, browser: str = "") -> datetime | None:
+async def asked_before(
+    tx: Transaction, participant_id: int, back: int, browser: str = "", *, letter: bool = False
+) -> datetime | None:
     """Return when a participant asked one of their last questions: `back` is 1 for the last, 2 for the last but one.
 
     Only questions from one place count. `browser` says which: the id of an unconfirmed browser, «*» for all unconfirmed
-    browsers, '' for any other place. Returns None if the participant asked fewer questions.
+    browsers, '' for any other place. With `letter`, only questions that came by e-mail count, otherwise only others.
+    Returns None if the participant asked fewer questions.
     """
     return await tx.value_or_none(
         datetime,
-        f"SELECT asked_at FROM questions WHERE participant_id = :id AND {COUNTED} ORDER BY asked_at DESC, id DESC"
-        " LIMIT 1 OFFSET :before",
+        f"SELECT asked_at FROM questions WHERE participant_id = :id AND {COUNTED}"
+        f" AND way {'<>' if letter else '='} '' ORDER BY asked_at DESC, id DESC LIMIT 1 OFFSET :before",
         browser=browser,
         id=participant_id,
         before=back - 1,

@@ -79,7 +79,13 @@ async def _close(tx: Transaction, _declared: Declared, whats: Collection[str], n
     return len(open_ones)
 
 
+async def _forget(tx: Transaction, _declared: Declared, whats: Collection[str], _now: datetime) -> int:
+    """Delete waiting words again that were forgotten."""
+    return await store.forget_again(tx, whats)
+
+
 ENDINGS: Sequence[Ending] = (
     Ending(kind=store.ERASED_ENDING, again=_erase),
     Ending(kind=store.CLOSED_ENDING, again=_close),
+    Ending(kind=store.FORGOTTEN_ENDING, again=_forget),
 )

@@ -471,7 +471,10 @@ def how(person: CheckedPerson) -> Span:
     if facts := standing(person):
         return facts[0]
     if person.needs_help and person.help_at is not None:
-        return _("help asked for at {time}", time=Moment(person.help_at, "time"))
+        asked = Moment(person.help_at, "time")
+        if person.browsers:
+            return _("help asked for at {time}, from a page not confirmed yet", time=asked)
+        return _("help asked for at {time}", time=asked)
     if person.is_safe and person.answered_at is not None:
         # L10N: in a list, after a name: they said themselves that they are safe
         return _("says at {time} that they are safe", time=Moment(person.answered_at, "time"))

@@ -149,8 +149,13 @@ class CheckedPerson(Named):
 
     @property
     def needs_help(self) -> bool:
-        """Whether the person's last answer asks for help, and nobody has seen them safe since."""
-        return self.answer == "help" and not (self.seen_at and self.answered_at and self.seen_at >= self.answered_at)
+        """Whether the person asked for help last, and nobody has seen them safe since.
+
+        A request in an unconfirmed browser counts also where the person said before that they are safe.
+        """
+        if self.answer == "help":
+            return not (self.seen_at and self.answered_at and self.seen_at >= self.answered_at)
+        return any(map(self.cried_in, self.browsers))
 
     def cried_in(self, browser: str) -> bool:
         """Return whether their request for help in an unconfirmed browser (an id) stands.
@@ -161,6 +166,10 @@ class CheckedPerson(Named):
             return False
         later = (self.seen_at, self.answered_at if self.answer == "safe" else None)
         return all(at is None or at < self.help_at for at in later)
+
+    def asked_for_help_in(self, browser: str) -> bool:
+        """Return whether a request for help stands that was made in this unconfirmed browser, or in none ('')."""
+        return self.needs_help and (not self.browsers or browser in self.browsers)
 
     @property
     def is_safe(self) -> bool:

@@ -426,7 +426,7 @@ async def answer(
     await store.answer_check(tx, check.id, participant_id, safe_or_help, now, browser)
     await store.touch_lists(tx, [check.id])
     person = await store.answer_of(tx, check.id, participant_id)
-    stands = before is not None and before.needs_help and (not before.browsers or browser in before.browsers)
+    stands = before is not None and before.asked_for_help_in(browser)
     if safe_or_help != "help" or person is None or stands:
         return
     about = f"help:{check.id}:{participant_id}{f':{browser}' if browser else ''}"
@@ -434,8 +434,8 @@ async def answer(
     seen_since = told is not None and before is not None and before.seen_at is not None and before.seen_at >= told
     if not seen_since and limits.after_pause(told, HELP_TOLD_AGAIN, now) is not None:
         return
-    seen = before is not None and before.seen_at is not None and not before.needs_help
-    if browser and not seen:  # the first cry after a mark is announced, however many there were before
+    was_safe = before is not None and before.is_safe
+    if browser and not was_safe:  # the first cry of somebody who was safe is announced, however many there were before
         who, most = str(participant_id), browser_store.TOGETHER
         if await attempt_store.pause(tx, _HELP_IN_NEW, who, now, tries=most):
             return
@@ -484,7 +484,7 @@ async def say_where(tx: Transaction, check: SafetyCheck, place: SaidPlace, messa
     told again. `message` is the key of the message if it is a live location or an album, '' for any other message.
     """
     person = await store.answer_of(tx, check.id, place.participant_id)
-    if person is not None and not person.needs_help:
+    if person is not None and not person.asked_for_help_in(place.browser):
         await answer(tx, check, place.participant_id, "help", place.said_at, place.browser)
     await store.add_place(tx, check.id, place, message)
     await store.touch_lists(tx, [check.id])

@@ -27,8 +27,8 @@ from handlers.trust.model import (
 )
 from handlers.trust.settings import SafetySettings
 
-CLOSED_ENDING, ERASED_ENDING = "trust.closed", "trust.erased"
-"""The kinds of endings of conversations: closed for the author, or erased."""
+CLOSED_ENDING, ERASED_ENDING, FORGOTTEN_ENDING = "trust.closed", "trust.erased", "trust.forgotten"
+"""The kinds of endings: conversations closed for their author, or erased; waiting words that were forgotten."""
 ON_CALL = Chosen(SafetySettings, "safety", ("telephone", "address"))
 """Whom to call and which address to say in an emergency, which organisers change in chat."""
 
@@ -237,11 +237,12 @@ async def take_as_own(tx: Transaction, participant_id: int, browser: str) -> Non
     )
     await tx.run(f"UPDATE safety_answers SET browser = '' WHERE {cried}", **owner)
     left_there = "participant_id = :id AND browser = :browser"
-    await tx.run(
+    deleted = await tx.run(
         "DELETE FROM emergency_phones WHERE participant_id = :id AND browser = ''"
         f" AND EXISTS (SELECT 1 FROM emergency_phones WHERE {left_there})",
         **owner,
     )
+    await _wipe(tx, [0] if deleted else ())
     for table in ("safety_places", "emergency_phones"):
         await tx.run(f"UPDATE {table} SET browser = '' WHERE {left_there}", **owner)
     await tx.run("UPDATE trust_messages SET browser = '' WHERE writer_id = :id AND browser = :browser", **owner)
@@ -362,18 +363,36 @@ async def drop_words(tx: Transaction, writer_id: int, first: int, last: int, bro
     Waiting words are words whose writer has not chosen yet who gets them. Only words from one place are deleted: from
     the unconfirmed browser with the id `browser`, or from any other place ('').
     """
-    await tx.run(
-        f"DELETE FROM trust_messages WHERE {_WAIT} AND browser = :browser",
+    deleted = await tx.values(
+        int,
+        f"DELETE FROM trust_messages WHERE {_WAIT} AND browser = :browser RETURNING id",
         writer=writer_id,
         first=first,
         last=last,
         browser=browser,
     )
+    await _wipe(tx, deleted)
 
 
 async def drop_all_words(tx: Transaction, writer_id: int) -> None:
     """Delete all waiting words of a writer, that is, words for which the writer has not chosen a recipient."""
-    await tx.run("DELETE FROM trust_messages WHERE writer_id = :writer AND conversation_id IS NULL", writer=writer_id)
+    deleted = await tx.values(
+        int,
+        "DELETE FROM trust_messages WHERE writer_id = :writer AND conversation_id IS NULL RETURNING id",
+        writer=writer_id,
+    )
+    await _wipe(tx, deleted)
+
+
+async def _wipe(tx: Transaction, deleted: Iterable[int]) -> None:
+    """Have deleted waiting words (ids) wiped from the disk too, soon after the commit, and deleted in old backups."""
+    await ending_store.record_endings(tx, FORGOTTEN_ENDING, map(str, deleted), traces=True)
+
+
+async def forget_again(tx: Transaction, ids: Iterable[str]) -> int:
+    """Delete waiting words (without a recipient yet) that a restored backup brought back. Returns how many."""
+    found = ", ".join(str(int(each)) for each in ids)
+    return await tx.run(f"DELETE FROM trust_messages WHERE conversation_id IS NULL AND id IN ({found})")
 
 
 async def count_waiting(tx: Transaction, writer_id: int, browser: str = "") -> int:
@@ -397,9 +416,13 @@ async def first_waiting_at(tx: Transaction) -> datetime | None:
 
 async def forget_waiting(tx: Transaction, before: datetime) -> int:
     """Delete waiting words (without a recipient yet) written at `before` or earlier. Returns how many."""
-    return await tx.run(
-        "DELETE FROM trust_messages WHERE conversation_id IS NULL AND written_at <= :before", before=to_micros(before)
+    deleted = await tx.values(
+        int,
+        "DELETE FROM trust_messages WHERE conversation_id IS NULL AND written_at <= :before RETURNING id",
+        before=to_micros(before),
     )
+    await _wipe(tx, deleted)
+    return len(deleted)
 
 
 _LAST_WRITTEN = "COALESCE((SELECT MAX(m.written_at) FROM trust_messages m WHERE m.conversation_id = c.id), c.begun_at)"
@@ -443,12 +466,13 @@ async def put_phone(tx: Transaction, participant_id: int, phone: str, browser: s
     `browser` is the id of the unconfirmed browser in which the number is left, '' for any other place. A number left in
     an unconfirmed browser replaces only numbers left in the same browser, or in such browsers that were closed since.
     """
-    await tx.run(
+    deleted = await tx.run(
         "DELETE FROM emergency_phones WHERE participant_id = :participant AND (CAST(:browser AS TEXT) = ''"
         f" OR browser = :browser OR (browser <> '' AND browser NOT IN {OPEN}))",
         participant=participant_id,
         browser=browser,
     )
+    await _wipe(tx, [0] if deleted else ())  # no such words: a number is only wiped
     if phone:
         await tx.run(
             "INSERT INTO emergency_phones (participant_id, phone, browser) VALUES (:id, :phone, :browser)",
@@ -706,12 +730,13 @@ async def count_silent(tx: Transaction, check_id: int) -> int:
 
 
 async def count_in_need(tx: Transaction, check_id: int) -> int:
-    """Return how many people asked for help in a safety check, and were not seen safe since."""
+    """Return how many people need help in a safety check, as `CheckedPerson.needs_help` says."""
     return await tx.value(
         int,
-        "SELECT COUNT(*) FROM safety_answers s WHERE s.check_id = :id AND s.answer = 'help' AND NOT EXISTS"
+        "SELECT COUNT(*) FROM safety_answers s WHERE s.check_id = :id"
+        " AND (s.answer = 'help' OR s.browser <> '' AND s.help_at > s.answered_at) AND NOT EXISTS"
         " (SELECT 1 FROM safety_marks k WHERE k.check_id = s.check_id AND k.participant_id = s.participant_id"
-        " AND k.marked_at >= s.answered_at)",
+        " AND k.marked_at >= CASE WHEN s.answer = 'help' THEN s.answered_at ELSE s.help_at END)",
         id=check_id,
     )
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from urllib.parse import urlencode
 
 import aiohttp
 import pytest
+from yarl import URL
 
 from bot.conversation import display_store
+from bot.conversation.display_store import DisplayLink
+from bot.database.engine import Transaction
 from bot.membership.erasure import erase
 from bot.people import participant_store
 from bot.platforms.web import display_watch
@@ -45,6 +49,38 @@ async def test_a_screen_of_ones_own_that_is_open_ends_when_its_owner_goes(store_
             await own.until_event("closed")
             await wall.begin()
             await shared.until("On stage")
+
+
+@on_one_engine
+async def test_a_slow_question_is_not_taken_after_its_link_was_closed(
+    store_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = asyncio.Event()
+
+    async def find(tx: Transaction, secret: str) -> DisplayLink | None:
+        read.set()
+        return await find_as_before(tx, secret)
+
+    find_as_before = display_store.find
+    monkeypatch.setattr(display_store, "find", find)
+    async with open_wall(store_url, FRENCH[:2]) as wall:
+        await wall.begin()
+        who = await number(wall.world, "P4")
+        address, group = URL(await wall.link(who)), wall.state.turns[0].group_id
+        body = urlencode({"about": group, "question": "In whose name?"})
+        reader, writer = await asyncio.open_connection(address.host, address.port)
+        writer.write(
+            f"POST {address.path}/ask HTTP/1.1\r\nHost: {address.host}:{address.port}\r\nConnection: close\r\n"
+            "Content-Type: application/x-www-form-urlencoded\r\n"
+            f"Content-Length: {len(body)}\r\n\r\n{body[:5]}".encode()
+        )
+        await read.wait()
+        await wall.world.change(display_store.close, SCREEN, str(wall.state.plenary.id), wall.world.clock.now())
+        writer.write(body[5:].encode())
+        assert b" 410 " in (await reader.read())[:40]
+        writer.close()
+        await writer.wait_closed()
+        assert not await wall.world.read(questions_of_group, group)
 
 
 async def test_a_closed_link_fetches_no_picture_any_more(sqlite_url: str) -> None:

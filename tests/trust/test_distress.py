@@ -298,6 +298,9 @@ async def test_a_stranger_is_told_whom_to_call(world: World, cry: str) -> None:
     await stranger.send(cry)
     assert read(stranger).startswith(NUMBER)
     assert stranger.buttons == ("Emergency",)
+    for word in ("aide", "start", "equipe", "what"):
+        await stranger.command(word, cry)
+        assert read(stranger).startswith(NUMBER)
     assert await places_of(world, cry) == set()
 
 

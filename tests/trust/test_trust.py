@@ -15,16 +15,16 @@ from bot.content.forms import Upload
 from bot.content.views import View
 from bot.conversation import shown_screen_store
 from bot.conversation.shown_screen_store import ShownScreen
-from bot.membership.erasure import Erasures, erase
+from bot.membership.erasure import Erasures, erase, finish_erasures, log_path
 from bot.membership.revoking import revoke
 from bot.people import attempt_store, participant_store
 from bot.platforms.web import page_store
 from handlers.navigation.actions import Renew
 from handlers.trust import service, store
 from handlers.trust.messages import screen_of
-from handlers.trust.model import SHOWN_FOR
+from handlers.trust.model import SHOWN_FOR, WORDS_KEPT
 from handlers.trust.participant import talking
-from handlers.trust.schedule import TrustRetention
+from handlers.trust.schedule import TrustRetention, WaitingWords
 from tests.drivers.neutral import NeutralChat
 from tests.engines import on_one_engine
 from tests.outbox import press_push, pushed
@@ -479,6 +479,34 @@ async def erase_thirty_days_after(world: World, _zoe: NeutralChat) -> None:
     due = await world.read(retention.next_due, world.clock.now())
     assert due
     assert await world.change(retention.release, due) is not None
+
+
+async def forget_them(_world: World, zoe: NeutralChat) -> None:
+    await zoe.press("Nothing, forget it")
+
+
+async def wait_for_a_day(world: World, _zoe: NeutralChat) -> None:
+    await world.clock.advance(WORDS_KEPT)
+    assert await world.change(WaitingWords().release, world.clock.now()) is not None
+
+
+@pytest.mark.parametrize("forget", [forget_them, wait_for_a_day])
+async def test_words_that_nobody_got_leave_the_disk_and_a_restored_backup(
+    sqlite_url: str, tmp_path: Path, forget: Callable[[World, NeutralChat], Awaitable[None]]
+) -> None:
+    def left() -> list[str]:
+        return [path.name for path in sorted(tmp_path.glob("*.db*")) if b"Zauberwald" in path.read_bytes()]
+
+    async with open_world(sqlite_url) as world:
+        zoe = await world.join("Zoé", "2")
+        await zoe.send("I want to die, in the Zauberwald")
+        assert left()
+        waiting = (await stored_rows(world.store, "trust_messages"))["trust_messages"]
+        await forget(world, zoe)
+        await finish_erasures(world.store, DECLARED, world.settings.storage, world.files)
+        assert left() == []
+        [row] = waiting
+        assert f'"{row["id"]}"' in log_path(world.settings.storage).read_text("utf-8")
 
 
 @pytest.mark.parametrize("erase_it", [erase_for_both, erase_thirty_days_after])

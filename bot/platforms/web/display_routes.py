@@ -279,9 +279,17 @@ class DisplayRoutes:
             about, now = posted.get("about", ""), self._clock.now()
             problem = self._instead_of_cry(posted, reader)
             if not problem:
-                notice = await self._store.transact(
-                    lambda tx: take(tx, person, opened.link.subject, about, answers, locale, now)
-                )
+
+                async def unit(tx: Transaction) -> Span | None:
+                    link = await display_store.find(tx, request.match_info["link"])  # closed while the words came in?
+                    if link is None or link.closed:
+                        return None
+                    return await take(tx, person, opened.link.subject, about, answers, locale, now)
+
+                taken = await self._store.transact(unit)
+                if taken is None:
+                    return self._gone(request, opened)
+                notice = taken
                 self._dispatcher.committed()
                 self._watches.wake()
         except UserError as refusal:

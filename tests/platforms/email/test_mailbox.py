@@ -340,6 +340,20 @@ async def test_a_cry_for_help_is_answered_to_its_author_alone_once_a_day(store_u
 
 
 @on_one_engine
+async def test_a_cry_with_other_numbers_to_call_is_answered_on_the_same_day(store_url: str) -> None:
+    """The first may have come from anybody, as anybody can write somebody else's address."""
+    async with posting(store_url) as post:
+        await post.proven("Zoe")
+        for words in ("J'ai un peu mal à la tête, à l'aide", CRY, CRY):
+            post.box.put(answer(None, words, by="zoe@example.org").as_bytes())
+            await post.looked()
+            await post.delivered()
+        first, second = post.server.letters
+        assert "3114" not in first.part("plain")
+        assert "3114" in second.part("plain")
+
+
+@on_one_engine
 async def test_two_robots_do_not_write_to_each_other_without_end(store_url: str) -> None:
     async with posting(store_url) as post:
         await post.proven("Zoe")

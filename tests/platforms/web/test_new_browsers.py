@@ -1187,6 +1187,59 @@ async def test_a_new_browser_says_for_nobody_that_they_are_safe(two: Gathering) 
 
 
 @on_one_engine
+async def test_nobody_is_safe_who_asked_for_help_in_a_new_browser_since(two: Gathering) -> None:
+    zoe, ines = await two.join_page("Zoé"), await two.organiser_page()
+    link = await two.page_link_of(zoe)
+    check = await begin_check(two)
+    await two.delivered(zoe, ines)
+    for chat in (zoe, ines):
+        await two.forge(chat, "press", payload=AnswerSafe(check.id).encode())
+    await two.wait(minutes=5)
+    for _each in range(6):  # whoever holds her link, more often than the organisers are told
+        await two.forge(await open_elsewhere(two, link), "press", payload=AnswerHelp(check.id).encode())
+        await two.wait(seconds=5)
+    own = await open_elsewhere(two, link)
+    await two.forge(own, "press", payload=AnswerHelp(check.id).encode())
+    await own.look()
+    assert "The organisers are told that you need help." in own.text
+    await two.forge(ines, "press", payload=f"sfl-{check.id}-all-0")
+    await ines.look()
+    assert "need help: 1" in ines.text
+    assert "Everybody on the list is safe." not in ines.text
+    assert await two.world.read(store.count_in_need, check.id) == 1
+    await ines.press("Without a group: 0/2")
+    await ines.press("\u2068Zoé\u2069")
+    assert await two.world.read(store.count_in_need, check.id) == 0
+    await two.delivered(ines)
+    told = len([text for text in ines.pushed if "needs help" in text])
+    await two.forge(own, "press", payload=AnswerHelp(check.id).encode())
+    await two.delivered(ines)
+    assert len([text for text in ines.pushed if "needs help" in text]) == told + 1
+
+
+@on_one_engine
+async def test_questions_from_a_new_browser_use_up_nothing_of_the_owner(two: Gathering) -> None:
+    await two.organiser_page()
+    zoe = await two.join_page("Zoé")
+    link = await two.page_link_of(zoe)
+    taken = 0
+    for browser in range(3):
+        thief = await open_elsewhere(two, link)
+        for question in range(10):
+            await thief.command("team")
+            await thief.fill(f"Where is bus {browser}{question}, please?")
+            taken += "The team has your question" in thief.text
+            await two.wait(seconds=1)
+    assert taken >= 20, "as many as others may be told of what one person does"
+    await zoe.look()
+    for button in ("I am not coming", "Yes, I give up my place", "I am coming after all"):
+        if button == "I am not coming":
+            await zoe.command("reglages")
+        await zoe.press(button)
+    assert zoe.text.startswith("Good to have you back")
+
+
+@on_one_engine
 async def test_what_is_said_in_a_new_browser_hides_no_place_of_its_owner(two: Gathering) -> None:
     zoe = await two.join_page("Zoé")
     link = await two.page_link_of(zoe)
