@@ -17,7 +17,7 @@ from bot.rehearsal.chat_driver import ChatDriver, Received
 from bot.rehearsal.people import Platform, invent
 
 _AT_ONCE = 12
-_OF_TWENTY: Sequence[Platform] = ("telegram",) * 9 + ("web",) * 7 + ("discord",) * 4
+_OF_TWENTY: Sequence[Platform] = ("telegram",) * 8 + ("web",) * 6 + ("discord",) * 4 + ("email",) * 2
 
 
 @dataclass(eq=False, slots=True)
@@ -68,6 +68,16 @@ class CastMember:
         return features_of(self.platform).speaks_in_channels
 
     @property
+    def accounts(self) -> int:
+        """Return how many accounts the person has; who has an e-mail address joined on a page, which is one too."""
+        return 2 if self.platform == "email" else 1
+
+    @property
+    def gets_live_screens(self) -> bool:
+        """Return whether the person gets messages that are kept up to date, which depends on their platform."""
+        return not features_of(self.platform).keeps_messages
+
+    @property
     def received(self) -> Sequence[Received]:
         """Return the messages that the person got from the bot and has looked at."""
         return self.driver.received
@@ -75,10 +85,10 @@ class CastMember:
     async def enter(self) -> str:
         """Open the person's invitation on their platform, and return the text with which the bot greets them.
 
-        On Discord, the person also agrees to get private messages.
+        On Discord, the person also agrees to get private messages; who has e-mail chooses that messages come there.
         """
         match self.platform:
-            case "web":
+            case "web" | "email":
                 await self.driver.follow(self.ways_in["page"])
             case "telegram":
                 await self.driver.follow(self.ways_in["telegram"].partition("start=")[2])
@@ -88,12 +98,16 @@ class CastMember:
         if self.platform == "discord":
             await self.driver.command("moi")
             await self.driver.act("sp")
+        if self.platform == "email":
+            await self.driver.command("reglages")
+            await self.driver.act("sa")
+            await self.driver.choose(self.driver.values[-1])
         self.comes = True
         return greeting
 
 
 def cast(count: int, seed: int, wishes: Sequence[str], year: int) -> list[tuple[RosterPerson, Platform]]:
-    """Return `count` invented people with their platforms: 45 % Telegram, 35 % personal page, 20 % Discord.
+    """Return `count` invented people with their platforms: 40 % Telegram, 30 % personal page, 20 % Discord, 10 % e-mail.
 
     The same `seed` gives the same people. `wishes` are the labels (themes' keys) among which people choose, the most
     wanted first; ages are counted from `year`.

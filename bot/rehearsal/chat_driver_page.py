@@ -30,9 +30,9 @@ class LivePage(WebChat):
         root: str,
         zone: str,
         link_of: Callable[[str], Awaitable[str]],
-        pushes: PushService,
+        pushes: PushService | None,
     ) -> None:
-        """Drive a page as `WebChat` does, in a browser that can subscribe to notifications at this push service."""
+        """Drive a page as `WebChat` does, in a browser that subscribes to notifications at this push service, if any."""
         super().__init__(browser, root, zone, link_of)
         self._pushes = pushes
         self._pieces: dict[str, Element] = {}
@@ -41,7 +41,7 @@ class LivePage(WebChat):
 
     async def open_link(self, link: str) -> None:
         await super().open_link(link)
-        if self.status == 200 and self.push_key:
+        if self._pushes and self.status == 200 and self.push_key:
             await self.ring_in(self._pushes.subscribe(self.push_key))
 
     async def look(self) -> None:

@@ -49,10 +49,14 @@ class ReceivedLetter:
 
 @dataclass
 class MailServer:
-    """A simulated mail server on the port `port`, and the letters (e-mails) that it received, oldest first."""
+    """A simulated mail server on the port `port`, and the letters (e-mails) that it received, oldest first.
+
+    `refused` has the answers to addresses to which the server takes no letter.
+    """
 
     port: int = 0
     letters: list[ReceivedLetter] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
 
     def settings(self, **values: Any) -> dict[str, Any]:
         """Return the values of the section [email] with which the program sends its e-mails to this server."""
@@ -68,6 +72,15 @@ class MailServer:
         """Answer the greeting of a program that connects; aiosmtpd calls this."""
         session.host_name = name
         return responses
+
+    async def handle_RCPT(  # noqa: N802 - likewise
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        """Take an address to which a letter shall go, or refuse it; aiosmtpd calls this."""
+        if answer := self.refused.get(address):
+            return answer
+        envelope.rcpt_tos.append(address)
+        return TAKEN
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - likewise
         """Store a letter, and return the server's answer; aiosmtpd calls this."""

@@ -17,7 +17,7 @@ from bot.content.names import fold, words
 from bot.people.listed import Gender, RosterPerson
 from bot.rehearsal.milieus import BELGIUM, ELSEWHERE, FRANCE, GERMANY, ODD_NAMES, QUEBEC, SWITZERLAND
 
-Platform = Literal["telegram", "discord", "web"]
+Platform = Literal["telegram", "discord", "web", "email"]
 T = TypeVar("T")
 
 _ORIGINS = ((FRANCE,), (BELGIUM,), (QUEBEC,), (SWITZERLAND,), (GERMANY,), ELSEWHERE)

@@ -170,4 +170,4 @@ class Play:
             if isinstance(player.driver, LivePage):
                 await player.driver.reload()
 
-        await act_together([each for each in self.coming if each.platform == "web"], reload)
+        await act_together(self.coming, reload)

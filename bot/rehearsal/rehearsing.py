@@ -108,6 +108,8 @@ def _players(servers: FakeServers, people: int, seed: int) -> list[CastMember]:
                 driver = servers.on_page(locale)
             case "discord":
                 driver = servers.on_discord(person.given_name)
+            case "email":
+                driver = servers.on_mail(locale, person.email)
         wants = person.theme or keys[len(players) % len(keys)]
         players.append(
             CastMember(

@@ -1,4 +1,4 @@
-"""Simulated servers of Telegram, Discord and pushes on this machine, and the program that a rehearsal runs with them.
+"""Simulated servers of Telegram, Discord, mail and pushes on this machine, and the program that a rehearsal runs with them.
 
 The program is the one that `bot.app` builds. It can be stopped as by SIGTERM, and started again with the same database;
 the servers and the browsers of simulated people keep what they had.
@@ -19,14 +19,17 @@ from bot import app
 from bot.app import App
 from bot.background.side_process import SideProcess
 from bot.clock import ShiftedClock
+from bot.config.installation import EmailSettings
 from bot.config.settings import Settings
 from bot.platforms.telegram.adapter import Telegram
 from bot.platforms.web.adapter import Web
 from bot.rehearsal.botapi import BotApi, RateLimits, TelegramGroup, TelegramUser
 from bot.rehearsal.chat_driver_discord import DiscordChat
+from bot.rehearsal.chat_driver_mail import MailChat
 from bot.rehearsal.chat_driver_page import LivePage
 from bot.rehearsal.chat_driver_telegram import TelegramChat
 from bot.rehearsal.discord_server import DiscordServer
+from bot.rehearsal.mail_server import MailServer, open_mail_server
 from bot.rehearsal.passing import pass_time, wait_until_idle
 from bot.rehearsal.push_service import PushService
 
@@ -37,7 +40,7 @@ _PATIENCE = 120.0
 
 @dataclass
 class FakeServers:
-    """The simulated servers of Telegram, Discord and push notifications, and the program that uses them in a rehearsal.
+    """The simulated servers of Telegram, Discord, mail and notifications, and the program that uses them in a rehearsal.
 
     `restarts` counts how often the program was started again.
     """
@@ -46,6 +49,7 @@ class FakeServers:
     clock: ShiftedClock
     telegram: BotApi
     discord: DiscordServer
+    mail: MailServer
     pushes: PushService
     new_process: Callable[[], SideProcess] = SideProcess
     forum: TelegramGroup | None = None
@@ -142,9 +146,18 @@ class FakeServers:
 
     def on_page(self, locale: str) -> LivePage:
         """Return the page of a new invented person, in a browser with the language `locale`."""
+        browser, root = self._browser(locale), self.settings.web.public_url
+        return LivePage(browser, root, self.settings.gathering.zone, _secret_of, self.pushes)
+
+    def on_mail(self, locale: str, address: str) -> MailChat:
+        """Return the mailbox of a new invented person, and the page to which its letters lead, as `on_page` does."""
+        browser, root = self._browser(locale), self.settings.web.public_url
+        return MailChat(browser, root, self.settings.gathering.zone, _secret_of, self.mail, address)
+
+    def _browser(self, locale: str) -> aiohttp.ClientSession:
         browser = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True), headers={"Accept-Language": locale})
         self._browsers.append(browser)
-        return LivePage(browser, self.settings.web.public_url, self.settings.gathering.zone, _secret_of, self.pushes)
+        return browser
 
     async def read_page(self, path: str) -> str:
         """Return the text of the page at a path, as a browser without a login gets it; '' if there is no such page."""
@@ -188,6 +201,7 @@ async def open_servers(
     async with (
         BotApi(clock=clock, pace=pace) as telegram,
         DiscordServer() as discord,
+        open_mail_server() as mail,
         PushService(clock.now).serving() as pushes,
     ):
         group = TelegramGroup(telegram, "Groupes", forum=True) if forum else None
@@ -196,10 +210,11 @@ async def open_servers(
             update={
                 "telegram": settings.telegram.model_copy(update=there),
                 "discord": settings.discord.model_copy(update={"token": SecretStr("rehearsal"), **discord.places}),
+                "email": EmailSettings.model_validate(mail.settings()),
                 "web": settings.web.model_copy(update={"push_services": (pushes.root,)}),
             }
         )
-        servers = FakeServers(places, clock, telegram, discord, pushes, new_process, group)
+        servers = FakeServers(places, clock, telegram, discord, mail, pushes, new_process, group)
         await servers.open()
         try:
             yield servers

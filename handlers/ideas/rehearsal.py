@@ -14,6 +14,7 @@ from bot.content.forms import Upload
 from bot.content.texts import _
 from bot.conversation.hearing import TakeWords
 from bot.rehearsal.cast import CastMember, act_together
+from bot.rehearsal.chat_driver_page import LivePage
 from bot.rehearsal.chat_driver_telegram import TelegramChat
 from bot.rehearsal.contributions import DemoMove, Rehearsal, Stage
 from bot.rehearsal.pictures import paper
@@ -122,7 +123,7 @@ async def send_sheets(play: Play, key: str) -> None:
     Every second line is sent in a message after the photo, the others as the photo's caption.
     """
     phase = find_phase(play.settings, key)
-    sending = [player for player in play.coming if player.group and player.platform != "web"]
+    sending = [player for player in play.coming if player.group and not isinstance(player.driver, LivePage)]
     chosen = play.some(sending, 0.05, at_least=2)
     for number, player in enumerate(chosen):
         idea = PlayedIdea(player, phase.key, play.voices.idea(player))
@@ -184,11 +185,12 @@ async def speak_late(play: Play, key: str) -> None:
     """Let one person write after the end of a phase. The text is stored, but does not count as an idea of the group."""
     phase = find_phase(play.settings, key)
     late = next(player for player in play.coming if player.group and player.platform == "telegram")
-    text = play.voices.idea(late)
-    await late.driver.send(text)
+    idea = PlayedIdea(late, phase.key, play.voices.idea(late), stands=False)
+    await late.driver.send(idea.text)
+    await _confirm(idea)
     if not late.driver.offers("wxl"):
         play.differences.append(f"{late.name} could not send late words to the facilitator")
-    play.ideas.append(PlayedIdea(late, phase.key, text, stands=False))
+    play.ideas.append(idea)
     play.report.tell(f"{late.name} writes after the end of «{phase.key}»: it is kept, and offered to the facilitator.")
 
 

@@ -93,7 +93,8 @@ async def drill(play: Play) -> None:
     asked = ExpectedMessage(
         "the drill", (_("DRILL, nothing happened: {line}", line=_("Are you safe?")),), kind="safety: a drill"
     )
-    play.expected.due(play.coming, asked)
+    for player in play.coming:
+        play.expected.due([player], asked, times=player.accounts)
     check = await play.servers.app.store.read(store.running_check)
     assert check is not None, "it is closed below"
     to_mark = ExpectedMessage("the list of one's groups", call_to_mark(check).lines, kind="safety: a list")

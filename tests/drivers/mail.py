@@ -31,9 +31,8 @@ Answer = Callable[[int], str]
 
 @dataclass
 class MailServer(KeepingServer):
-    """What the server took, and how it answers; `refused` has answers by address."""
+    """What the server took, and how it answers."""
 
-    refused: dict[str, str] = field(default_factory=dict)
     answer: Answer = lambda _number: TAKEN
     offered: int = 0
     logins: int = 0
@@ -51,14 +50,11 @@ class MailServer(KeepingServer):
         return AuthResult(success=right, handled=right)
 
     async def handle_RCPT(  # noqa: N802
-        self, _server: SMTP, session: Session, envelope: Envelope, address: str, _options: list[str]
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         if self.password and not session.authenticated:
             return "530 5.7.0 Log in first"
-        if answer := self.refused.get(address):
-            return answer
-        envelope.rcpt_tos.append(address)
-        return TAKEN
+        return await super().handle_RCPT(server, session, envelope, address, options)
 
     async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         self.offered += 1

@@ -120,11 +120,15 @@ async def hold_gallery(play: Play) -> None:
     tables = await play.servers.app.store.read(partial(groups_of_plenary, plenary_id=plenary_id))
     listening = play.coming  # who presented in the plenary, which is over, goes from table to table too
     card = ExpectedMessage("the table", (_("Round {number}: {where}", number=1, where=GAP),), kind="plenary: the table")
-    play.expected.due(listening, card)
+    play.expected.due([player for player in listening if player.gets_live_screens], card)
     await play.organiser.act("pnb")
     await play.servers.calm()
     visits = await play.servers.app.store.read(partial(visits_of_round, plenary_id=plenary_id, number=1))
-    asking = next(player for player in listening if player.id in visits and not player.told_in_channel)
+    asking = next(
+        player
+        for player in listening
+        if player.id in visits and not player.told_in_channel and player.gets_live_screens
+    )
     await asking.driver.look()
     await asking.driver.act("pna")
     await asking.driver.fill(_QUESTION)
@@ -166,11 +170,12 @@ async def _step(play: Play, what: str = "n") -> None:
 def _expect(play: Play, presenters: list[CastMember], on_stage: int, on_first: list[CastMember]) -> None:
     """Store that everybody gets the card of the plenary, and each presenter what calls them; `on_stage` come there.
 
-    `on_first` are the members of the group that comes first, whose card says so.
+    `on_first` are the members of the group that comes first, whose card says so. All of these are live screens, which
+    do not come by e-mail.
     """
     stage = ExpectedMessage("the stage", (_("On stage: {group}", group=GAP),), kind="plenary: the stage")
     own = ExpectedMessage("their own stage", (_("It is your turn! {group}", group=GAP),), kind="plenary: the stage")
-    here = [player for player in play.coming if player not in presenters[:3]]
+    here = [player for player in play.coming if player not in presenters[:3] and player.gets_live_screens]
     play.expected.due([player for player in here if player not in on_first], stage)
     play.expected.due([player for player in here if player in on_first], own)
     first = _("It is your turn: come on stage. The clock begins in {time}.", time=GAP)
@@ -185,7 +190,8 @@ def _expect(play: Play, presenters: list[CastMember], on_stage: int, on_first: l
         ("who presents second", second, presenters[1:2]),
         ("who presents in two groups", third, presenters[2:]),
     ):
-        play.expected.due(told, ExpectedMessage(what, (line,), kind="group: called on stage"))
+        called = [player for player in told if player.gets_live_screens]
+        play.expected.due(called, ExpectedMessage(what, (line,), kind="group: called on stage"))
 
 
 async def _presenters(play: Play) -> list[CastMember]:
