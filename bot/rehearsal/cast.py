@@ -107,7 +107,7 @@ class CastMember:
 
 
 def cast(count: int, seed: int, wishes: Sequence[str], year: int) -> list[tuple[RosterPerson, Platform]]:
-    """Return `count` invented people with their platforms: 40 % Telegram, 30 % personal page, 20 % Discord, 10 % e-mail.
+    """Return `count` invented people with their platforms: 40 % Telegram, 30 % page, 20 % Discord, 10 % e-mail.
 
     The same `seed` gives the same people. `wishes` are the labels (themes' keys) among which people choose, the most
     wanted first; ages are counted from `year`.

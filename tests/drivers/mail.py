@@ -38,6 +38,8 @@ class MailServer(KeepingServer):
     logins: int = 0
     connections: int = 0
     password: str = ""
+    arrives: Callable[[bytes], object] | None = None
+    """Where each letter goes on to, such as a mailbox."""
     hanging: set[asyncio.Task[Any]] = field(default_factory=set)
 
     def settings(self, **values: Any) -> dict[str, Any]:
@@ -55,6 +57,11 @@ class MailServer(KeepingServer):
         if self.password and not session.authenticated:
             return "530 5.7.0 Log in first"
         return await super().handle_RCPT(server, session, envelope, address, options)
+
+    def keep(self, envelope: Envelope) -> None:
+        super().keep(envelope)
+        if self.arrives:
+            self.arrives(envelope.original_content or b"")
 
     async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         self.offered += 1

@@ -84,6 +84,8 @@ class _Session(StreamRequestHandler):
         if command == "CAPABILITY":
             self._say("* CAPABILITY IMAP4REV1")
             return "OK done"
+        if command == "NOOP":
+            return "OK done"
         if command == "LOGOUT":
             self.state = "ended"
             self._say("* BYE")

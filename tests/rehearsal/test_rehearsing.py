@@ -46,7 +46,7 @@ def on_telegram(play: Play) -> Iterator[tuple[CastMember, TelegramChat]]:
 def test_everything_comes_once_through_three_restarts_and_every_idea_is_exported(played: Play) -> None:
     assert played.found == []
     assert played.servers.restarts == 3
-    assert {player.platform for player in played.coming} == {"telegram", "web", "discord"}
+    assert {player.platform for player in played.coming} == {"telegram", "web", "discord", "email"}
     assert played.expected.count > 200
     assert played.expected_in_threads.count > 5
     assert len(played.ideas) > 60

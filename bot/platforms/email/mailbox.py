@@ -8,16 +8,20 @@ from __future__ import annotations
 import imaplib
 import re
 import ssl
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
 from bot.config.installation import EmailSettings
+from bot.platforms.email.received.authentication import authentication
 from bot.platforms.email.received.classifying import Reading, read
-from bot.platforms.email.received.mail import LONGEST
+from bot.platforms.email.received.mail import LONGEST, Mail
 
 MOST = 100
 """How many mails are read at a time."""
+_NEWEST, _BETWEEN = 20, 1.0
+"""How many of the newest unread mails are searched for one mail, and after how many seconds again."""
 _PATIENCE = 30.0
 """Seconds within which the server must answer each command."""
 
@@ -65,6 +69,26 @@ def unread_in(settings: EmailSettings) -> int:
         return len(_numbers(box, "UNSEEN"))
 
 
+def find_mail(settings: EmailSettings, message_id: str, patience: float) -> Mapping[str, str] | None:
+    """Wait until an unread mail with a Message-ID lies in the mailbox, and mark it as read.
+
+    Returns what the mailbox's server says about its sender (`authentication`); None if it does not arrive within
+    `patience` seconds. Raises MailboxAway if the mailbox cannot be read.
+    """
+    until = time.monotonic() + patience
+    with _opened(settings) as box:
+        while True:
+            for number in reversed(_numbers(box, "UNSEEN")[-_NEWEST:]):
+                mail = Mail(_raw(box, number))
+                if mail.head("Message-ID") == message_id:
+                    box.uid("STORE", str(number), "+FLAGS.SILENT", r"(\Seen)")
+                    return authentication(mail)
+            if time.monotonic() >= until:
+                return None
+            time.sleep(_BETWEEN)
+            box.noop()  # the server tells of new mails with its next answer
+
+
 def _numbers(box: imaplib.IMAP4, which: str) -> Sequence[int]:
     found = box.uid("SEARCH", which)[1]
     return sorted(int(number) for line in found if line for number in line.split())
@@ -72,12 +96,16 @@ def _numbers(box: imaplib.IMAP4, which: str) -> Sequence[int]:
 
 def _fetched(box: imaplib.IMAP4, number: int) -> Reading | None:
     """Return what a mail says of which only the beginning is fetched; it is not marked as read by that."""
-    parts = box.uid("FETCH", str(number), f"(BODY.PEEK[]<0.{LONGEST}>)")[1]
-    raw = next((part[1] for part in parts if isinstance(part, tuple)), b"")
+    raw = _raw(box, number)
     try:
         return read(raw)
     except Exception:  # noqa: BLE001 - whatever a strange mail makes a library raise: a human reads it
         return None
+
+
+def _raw(box: imaplib.IMAP4, number: int) -> bytes:
+    parts = box.uid("FETCH", str(number), f"(BODY.PEEK[]<0.{LONGEST}>)")[1]
+    return next((part[1] for part in parts if isinstance(part, tuple)), b"")
 
 
 @contextmanager

@@ -301,7 +301,7 @@ async def test_who_is_not_known_stays_unread_and_is_counted(store_url: str) -> N
         assert "Every question has its answer." in post.ines.text
         await post.ines.command("organiser")
         assert "2 letters wait in the mailbox." in post.ines.text
-        *_server, found = [each async for each in check_email(post.world.settings.email)]
+        _server, found, *_sent = [each async for each in check_email(post.world.settings.email, patience=0.0)]
         assert "2 unread mails wait for a person" in found.detail
         for mail in post.box.mails.values():
             mail.seen = True  # somebody of the team has read them
@@ -521,6 +521,49 @@ async def test_the_check_says_why_the_mailbox_cannot_be_read(store_url: str, wro
         assert found.state == "failed"
         assert said in found.detail
         assert "imap-secret" not in found.detail
+
+
+@on_one_engine
+@pytest.mark.parametrize(
+    ("heads", "findings"),
+    [
+        (
+            "Authentication-Results: mx.example; spf=pass smtp.mailfrom=a; dkim=fail (spf=fail); dkim=pass\r\n"
+            " header.d=a; dmarc=pass\r\nAuthentication-Results: forged.example; dmarc=fail\r\n",
+            [("ok", "SPF: pass"), ("ok", "DKIM: pass"), ("ok", "DMARC: pass")],
+        ),
+        (
+            "Authentication-Results: mx.example; spf=softfail\r\nAuthentication-Results: mx.example; dkim=none\r\n",
+            [
+                ("warning", "SPF: softfail"),
+                ("warning", "DKIM: none"),
+                ("warning", "DMARC: not said by the mailbox's server"),
+            ],
+        ),
+        ("", [("warning", f"{each}: not said by the mailbox's server") for each in ("SPF", "DKIM", "DMARC")]),
+    ],
+)
+async def test_the_check_sends_a_mail_and_says_what_its_server_thinks_of_it(
+    store_url: str, heads: str, findings: Sequence[tuple[str, str]]
+) -> None:
+    async with posting(store_url) as post:
+        post.server.arrives = lambda mail: post.box.put(heads.encode() + mail)
+        _server, _box, *found = [each async for each in check_email(post.world.settings.email)]
+        assert [(each.state, each.detail) for each in found] == findings
+        assert all(each.remedy.endswith("rencontres.example") for each in found if each.state == "warning")
+        assert post.box.unread == []
+        await post.looked()  # the program takes it for what it is: nobody's question
+        assert post.box.unread == []
+
+
+@on_one_engine
+async def test_the_check_says_that_its_mail_did_not_come(store_url: str) -> None:
+    async with posting(store_url) as post:
+        _server, _box, lost = [each async for each in check_email(post.world.settings.email, patience=0.0)]
+        assert (lost.state, "did not come" in lost.detail) == ("warning", True)
+        post.server.refused["bounces+check@rencontres.example"] = "550 5.1.1 no such user"
+        _server, _box, refused = [each async for each in check_email(post.world.settings.email)]
+        assert (refused.state, "550 5.1.1" in refused.detail) == ("failed", True)
 
 
 @on_one_engine
