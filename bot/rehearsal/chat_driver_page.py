@@ -32,7 +32,7 @@ class LivePage(WebChat):
         link_of: Callable[[str], Awaitable[str]],
         pushes: PushService | None,
     ) -> None:
-        """Drive a page as `WebChat` does, in a browser that subscribes to notifications at this push service, if any."""
+        """Drive a page as `WebChat` does, in a browser that subscribes to notifications at a push service, if any."""
         super().__init__(browser, root, zone, link_of)
         self._pushes = pushes
         self._pieces: dict[str, Element] = {}

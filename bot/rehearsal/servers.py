@@ -1,4 +1,4 @@
-"""Simulated servers of Telegram, Discord, mail and pushes on this machine, and the program that a rehearsal runs with them.
+"""Simulated servers of Telegram, Discord, mail and pushes here, and the program that a rehearsal runs with them.
 
 The program is the one that `bot.app` builds. It can be stopped as by SIGTERM, and started again with the same database;
 the servers and the browsers of simulated people keep what they had.
@@ -40,7 +40,7 @@ _PATIENCE = 120.0
 
 @dataclass
 class FakeServers:
-    """The simulated servers of Telegram, Discord, mail and notifications, and the program that uses them in a rehearsal.
+    """The simulated servers of Telegram, Discord, mail and pushes, and the program that uses them in a rehearsal.
 
     `restarts` counts how often the program was started again.
     """

@@ -189,7 +189,8 @@ async def come_in(play: Play) -> None:
     }
     play.report.tell(
         f"{len(play.coming)} come in: {counts['telegram']} on Telegram, {counts['web']} on their page,"
-        f" {counts['discord']} on Discord, {counts['email']} by their letter. Invitations left unopened: {len(absent)}; one will be late."
+        f" {counts['discord']} on Discord, {counts['email']} by their letter."
+        f" Invitations left unopened: {len(absent)}; one will be late."
     )
 
 

@@ -27,7 +27,6 @@ ONLY_ADDRESSES = {
     ("handlers/registration/organiser/cards.py", "telegram"),  # the name under which the job gets that beginning
     ("handlers/registration/organiser/invitations.py", "telegram"),  # what that column is called in chat
     # The column of a list with people's addresses.
-    ("bot/membership/invitation_store.py", "email"),
     ("bot/people/personal_data.py", "email"),
     ("bot/people/roster_columns.py", "email"),
     ("handlers/registration/cli/importing.py", "email"),

@@ -16,7 +16,8 @@ from bot.content.reasons import Reason
 _ENHANCED = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 _FULL = "2.2"
 """The end of the status by which a server says that a mailbox is full, as 5.2.2 and 4.2.2: it may be emptied."""
-_CLOSING = 421
+_NOT_NOW = (421, 530)
+"""Answers that concern every letter: the server closes, or wants encryption or a login first."""
 
 
 def said(error: SMTPResponseException) -> str:
@@ -28,12 +29,13 @@ def said(error: SMTPResponseException) -> str:
 def refuse(error: SMTPResponseException, *, recipient: bool) -> NoReturn:
     """Raise the program's own error for a mail server's refusal.
 
-    Raises RetryLater for a number below 500 or a full mailbox; otherwise Unreachable if `recipient` is True, which
-    means that the server refused the address, and Rejected if it refused the letter.
+    Raises RetryLater for a number below 500, a full mailbox, or a server that lets nobody in as configured; otherwise
+    Unreachable if `recipient` is True, which means that the server refused the address, and Rejected if it refused the
+    letter.
     """
     answer = said(error)
-    if error.code < 500 or answer.endswith(f".{_FULL}"):
-        raise RetryLater(answer, whole_platform=error.code == _CLOSING)
+    if error.code < 500 or error.code in _NOT_NOW or answer.endswith(f".{_FULL}"):
+        raise RetryLater(answer, whole_platform=error.code in _NOT_NOW)
     if recipient:
         raise Unreachable(answer, why=Reason.REFUSED if " 5.7." in answer else Reason.ADDRESS_UNKNOWN)
     raise Rejected(answer)

@@ -217,9 +217,13 @@ async def test_only_an_answer_that_never_came_leaves_a_doubt(
         await email.close()
 
 
-async def test_a_server_that_greets_and_closes_or_hangs_is_tried_again(store_url: str) -> None:
-    async def greet_and_close(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(b"220 hello\r\n")
+@pytest.mark.parametrize("greets", [True, False])
+async def test_a_server_that_greets_and_closes_or_never_greets_is_tried_again(store_url: str, greets: bool) -> None:
+    async def greet_and_close(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if greets:
+            writer.write(b"220 hello\r\n")
+        else:
+            await reader.read()  # until the other side has enough
         writer.close()
 
     async with open_world(store_url) as world:
@@ -230,6 +234,16 @@ async def test_a_server_that_greets_and_closes_or_hangs_is_tried_again(store_url
             await send(email)
         assert (refused.value.doubtful, refused.value.whole_platform) == (False, True)
         closing.close()
+
+
+async def test_a_letter_waits_while_the_server_wants_encryption_or_a_login(store_url: str) -> None:
+    async with open_mail(password="right-password") as server, open_world(store_url) as world:
+        email = adapter(server, world.store)
+        with pytest.raises(RetryLater) as refused:
+            await send(email)
+        assert (refused.value.doubtful, refused.value.whole_platform, str(refused.value)) == (False, True, "530 5.7.0")
+        assert server.letters == []
+        await email.close()
 
 
 async def test_a_wrong_password_is_one_line_and_no_storm(store_url: str, tmp_path: Path) -> None:
