@@ -52,8 +52,9 @@ async def without_letter(tx: Transaction, letter: str) -> tuple[Sequence[int], i
     The second value is how many more people have no address. `letter` is the kind of the e-mails in the outbox.
     """
     rows = await tx.all(
-        f"SELECT p.id, p.email <> '' AS addressed FROM participants p WHERE {_INVITED}"
-        " AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.participant_id = p.id AND d.kind = :letter AND d.state <> 'cancelled') ORDER BY p.id",
+        f"SELECT p.id, p.email <> '' AS addressed FROM participants p WHERE {_INVITED} AND NOT EXISTS"
+        " (SELECT 1 FROM deliveries d WHERE d.participant_id = p.id AND d.kind = :letter AND d.state <> 'cancelled')"
+        " ORDER BY p.id",
         letter=letter,
     )
     addressed = [row["id"] for row in rows if row["addressed"]]

@@ -130,7 +130,7 @@ async def send_letters(play: Play) -> None:
     await organiser.fill(f"nouvelle.{unknown[0].person.email}")
     await organiser.command("organiser")
     await play.servers.calm()
-    for step in ("oi", "oilr"):  # the invitations, what became of the letters
+    for step in ("oi", "oilr"):  # invitations, and the report about their letters
         await organiser.act(step)
     _compare_report(play)
     for player in by_mail:
