@@ -21,6 +21,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import TypeGuard
 
 from bot.content import folding, markdown
 from bot.content.actions import Action
@@ -165,14 +166,14 @@ async def _take(router: Router, request: Request, content: Content) -> Reply | N
             led = await _take(router, request, content)
             return led and with_lines_first(led, line)
     dialogue = await _dialogue(router, request) if isinstance(content, Typed | Sent) else None
-    if dialogue is not None and _asks_code(router, dialogue) and _is_cry_and_no_code(request, content):
-        dialogue = None  # the question for the code waits
+    if _is_cry_and_no_code(request, answered := _in_place_of_code(router, content, dialogue)):
+        content, dialogue = answered, None  # it is heard as any words are; the question for the code waits
     if guarded := await _guarded(router, request, content, dialogue):
         return guarded
     if isinstance(content, Typed | Sent) and (heard_by := _screen_before(router, request, dialogue, _written(content))):
         action, route = heard_by
         assert route.hears is not None
-        if dialogue is not None and not dialogue.expected and not _asks_code(router, dialogue):
+        if dialogue is not None and not dialogue.expected and not _asks_code(router, dialogue.action):
             request.asked = dialogue.action, dialogue.step
         return await route.hears(request, action, content)
     if asked := await _asked_before_storing(router, request, content, dialogue):
@@ -275,12 +276,12 @@ def _hearing(router: Router, payload: str, dialogue: Dialogue | None, text: str 
     screen = _screen_of(router, payload)
     if screen is None or dialogue is None or dialogue.expected:
         return screen
-    is_code = _may_be_code(text) and _asks_code(router, dialogue)
+    is_code = _may_be_code(text) and _asks_code(router, dialogue.action)
     return None if dialogue.action == payload or is_code else screen
 
 
-def _asks_code(router: Router, dialogue: Dialogue) -> bool:
-    form = _screen_form(router, dialogue.action)
+def _asks_code(router: Router, payload: str) -> bool:
+    form = _screen_form(router, payload)
     return form is not None and form.codes
 
 
@@ -294,9 +295,24 @@ def _written(content: Typed | Sent) -> str:
     return clean_lines(content.text if isinstance(content, Typed) else content.caption)
 
 
-def _is_cry_and_no_code(request: Request, content: Content) -> bool:
+def _in_place_of_code(router: Router, content: Content, dialogue: Dialogue | None) -> Typed | Sent | None:
+    """Return what answers a form that asks for a code, as words that are typed; None if nothing does.
+
+    All ways to answer count: in the chat, in a form that is submitted whole, after the command.
+    """
+    match content:
+        case Typed() | Sent() if dialogue is not None and _asks_code(router, dialogue.action):
+            return content
+        case Submitted(payload) if _asks_code(router, payload):
+            return Typed("\n".join(typed_in(content).values()))
+        case Called(word, text) if (command := router.command(word)) and answered_at_once(command.route, content):
+            return Typed(text)
+    return None
+
+
+def _is_cry_and_no_code(request: Request, content: Typed | Sent | None) -> TypeGuard[Typed | Sent]:
     """Return whether the alarm hears even a weak cry in what is written, which cannot be a code."""
-    text = _written(content) if isinstance(content, Typed | Sent) else ""
+    text = "" if content is None else _written(content)
     cry = heard_in(request, text)
     return cry is not None and cry.weak and not _may_be_code(text)
 

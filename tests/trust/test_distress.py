@@ -11,15 +11,16 @@ import pytest
 from bot.background.scheduling import Source
 from bot.config import purpose_store
 from bot.config.purposes import TAKING_PART
-from bot.content.forms import Upload
+from bot.content.forms import Upload, form_fields
+from bot.content.roles import Who
 from bot.conversation import answering
 from bot.conversation.hearing import ItIsMyAnswer, ItIsMyEdit, TakeWords, form_digest
-from bot.conversation.incoming import Submitted
+from bot.conversation.incoming import Pressed, Submitted
 from bot.database.engine import Store, StoreUnavailable, Unit
 from bot.database.moving import move
 from bot.database.opening import open_store
 from bot.membership.erasure import erase
-from bot.people import participant_store
+from bot.people import attempt_store, participant_store
 from bot.people.document import collect, export_person
 from bot.people.participants import Account
 from handlers.trust import service, store
@@ -523,6 +524,26 @@ async def test_words_after_a_command_are_asked_about(world: World, modal: bool) 
         await zoe.command(word, more)
         assert NUMBER in read(zoe), word
     assert await places_of(world, "followed") == {"trust_messages"}
+
+
+@pytest.mark.parametrize("form", ["je", "oo", "mbe", "ke", "sec", "go-code"])
+async def test_a_cry_in_a_form_that_asks_for_a_code_is_no_wrong_code(world: World, form: str) -> None:
+    zoe, stranger = await world.join("Zoe", "1"), world.chat("77")
+    route = answering.find(world.router, Pressed(form))[1]
+    assert route.form
+    assert route.form.codes
+    for chat in (zoe, stranger) if route.who is Who.ANYONE else (zoe,):
+        await chat.act(Submitted(form, dict.fromkeys(form_fields(route.form), "he followed me")))
+        assert read(chat).startswith(NUMBER)
+    assert await places_of(world, "he followed me") == {"trust_messages"}
+    assert await world.read(attempt_store.wrong_codes, world.clock.now()) == (0, 0)
+
+
+async def test_a_cry_after_the_command_for_a_code_is_no_wrong_code(world: World) -> None:
+    for chat in (await world.join("Zoe", "1"), world.chat("77")):
+        await chat.command("code", "he followed me")
+        assert read(chat).startswith(NUMBER)
+    assert await world.read(attempt_store.wrong_codes, world.clock.now()) == (0, 0)
 
 
 async def test_an_idea_edited_into_a_cry_stays_as_it_was_until_its_author_says_so(world: World) -> None:
