@@ -21,7 +21,7 @@ from bot.delivery import letter_store, outbox, outbox_store
 from bot.membership.letters import BY
 from bot.people import participant_store
 from bot.people.participants import Account
-from bot.people.secret_store import hash_address
+from bot.people.secret_store import hash_mailbox
 
 _ONCE = timedelta(days=1)
 """The shortest time between two equal answers to an address, so that two robots do not write to each other without end.
@@ -71,7 +71,7 @@ class MailAnswers:
         `account` is the account with the address, None for somebody unknown.
         """
         now, said = self._clock.now(), hashlib.sha256(repr(view.lines).encode()).hexdigest()[:8]
-        subject = f"mail:{hash_address(address)}:{said}"
+        subject = f"mail:{hash_mailbox(address)}:{said}"
 
         async def unit(tx: Transaction) -> bool:
             last = await outbox_store.last_notified_at(tx, subject)

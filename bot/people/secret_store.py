@@ -140,6 +140,15 @@ def hash_address(address: str) -> str:
     return hashlib.sha256(address.strip().casefold().encode()).hexdigest()
 
 
+def hash_mailbox(address: str) -> str:
+    """Return the hash of the mailbox that an e-mail address leads to, for limits.
+
+    What follows «+» in the name does not count, because such addresses lead to one mailbox on most servers.
+    """
+    name, _at, host = address.strip().rpartition("@")
+    return hash_address(f"{name.partition('+')[0] or name}@{host}")
+
+
 async def proved_by(tx: Transaction, purpose: Purpose, code: str) -> tuple[int | None, str]:
     """Return the outbox id of the e-mail that brought a secret, and the hash of the address that its use proves.
 

@@ -63,7 +63,7 @@ async def type_address(request: Request, form: AddressForm) -> Reply:
         address = one_mailbox(form.address)
     except ValueError:
         raise Incomplete("address", _("«{value}» is not an e-mail address.", value=Name(form.address))) from None
-    for counted in (str(person.id), secret_store.hash_address(address)):
+    for counted in (str(person.id), secret_store.hash_mailbox(address)):
         if await attempt_store.pause(request.tx, _ASKED, counted, now):
             raise Incomplete("address", _("Too many codes: wait {minutes} minutes.", minutes=PAUSE_MINUTES))
         await attempt_store.count(request.tx, _ASKED, counted, now)
