@@ -15,6 +15,7 @@ from bot.config import purpose_store
 from bot.content.roles import Who
 from bot.conversation import display_store
 from bot.database.engine import Transaction
+from bot.delivery import outbox
 from bot.membership import accounts, revoking, rights, waiting_erasure_store
 from bot.people import device_store, ending_store, participant_store, secret_store
 from bot.people.declared import Declared, Ending
@@ -58,6 +59,19 @@ async def _revoked(tx: Transaction, declared: Declared, whats: Collection[str], 
     return ended
 
 
+async def _withdrawn(tx: Transaction, declared: Declared, whats: Collection[str], now: datetime) -> int:
+    """Free the places again of people who said that they are not coming."""
+    ended = 0
+    for participant_id in await ending_store.people(tx, whats):
+        person = await participant_store.find(tx, participant_id)
+        if person and person.joined and person.attends:
+            await declared.leave(tx, person, now, quiet=True)
+            await participant_store.set_status(tx, person.id, "withdrawn")
+            await outbox.refresh_membership(tx, person.id, now)
+            ended += 1
+    return ended
+
+
 async def _organisers(tx: Transaction, declared: Declared, whats: Collection[str], now: datetime) -> int:
     """Take the organiser's role from those who lost it."""
     ended = 0
@@ -76,6 +90,7 @@ ENDINGS: Sequence[Ending] = (
     Ending(kind=display_store.ENDING, again=_displays, all=display_store.close_all),
     Ending(kind=participant_store.ACCOUNT_ENDING, again=_accounts),
     Ending(kind=participant_store.REVOKED_ENDING, again=_revoked),
+    Ending(kind=participant_store.WITHDRAWN_ENDING, again=_withdrawn),
     Ending(kind=participant_store.ORGANISER_ENDING, again=_organisers),
     Ending(kind=purpose_store.AGREEMENT_ENDING, again=purpose_store.withdraw_again),
     Ending(kind=purpose_store.PURPOSE_ENDING, again=purpose_store.end_again),

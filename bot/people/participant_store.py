@@ -18,7 +18,8 @@ from bot.people.participants import Account, Participant, Status
 from bot.people.role_store import ROLES
 
 ACCOUNT_ENDING, ORGANISER_ENDING, REVOKED_ENDING = "account", "organiser", "revoked"
-"""The kinds of endings of linked accounts, organisers' roles, and invitations (see `bot.people.ending_store`)."""
+WITHDRAWN_ENDING = "withdrawn"
+"""The kinds of endings of accounts, organisers' roles, invitations and taking part (see `bot.people.ending_store`)."""
 _COLUMNS = (
     "p.id, p.ref, p.given_name, p.family_name, p.territory, p.locale, p.status, p.attends, p.organises, p.stopped,"
     f" p.preferred_account, {ROLES} AS roles"
@@ -175,8 +176,9 @@ async def remove(tx: Transaction, participant_ids: Iterable[int]) -> None:
 
 async def join(tx: Transaction, participant_id: int, now: datetime) -> None:
     """Set a participant's status to «joined», and let them get all messages again if they had stopped them."""
+    await set_status(tx, participant_id, "joined")
     await tx.run(
-        "UPDATE participants SET status = 'joined', stopped = 0, joined_at = COALESCE(joined_at, :now) WHERE id = :id",
+        "UPDATE participants SET stopped = 0, joined_at = COALESCE(joined_at, :now) WHERE id = :id",
         id=participant_id,
         now=to_micros(now),
     )
@@ -250,7 +252,11 @@ async def accounts_ended(tx: Transaction, whats: Iterable[str]) -> Sequence[tupl
 
 async def set_status(tx: Transaction, participant_id: int, status: Status) -> None:
     """Set whether a participant is invited, has joined, has withdrawn, or is banned («revoked»)."""
+    before = await tx.value(str, "SELECT status FROM participants WHERE id = :id", id=participant_id)
     await tx.run("UPDATE participants SET status = :status WHERE id = :id", id=participant_id, status=status)
+    if before != status and "withdrawn" in (before, status):
+        who = await ending_store.fingerprint(tx, participant_id)
+        await ending_store.record_endings(tx, WITHDRAWN_ENDING, [who], back=status != "withdrawn")
 
 
 async def came_since(tx: Transaction, participant_id: int, since: datetime) -> bool:

@@ -144,6 +144,31 @@ async def is_still_in(world: World) -> bool:
     return (await person(world, "Rosa")).joined and not await is_stranger(world.chat("of Rosa"))
 
 
+async def give_up_place(world: World, given_name: str) -> None:
+    chat = world.chat(f"of {given_name}")
+    await chat.command("reglages")
+    await chat.press("I am not coming")
+    await chat.press("Yes, I give up my place")
+
+
+async def has_given_up_place(world: World) -> bool:
+    return (await person(world, "Lou")).status == "withdrawn"
+
+
+async def give_up_place_and_return(world: World) -> None:
+    await give_up_place(world, "Luz")
+    await world.chat("of Luz").command("revenir")
+
+
+async def give_up_place_and_come_in(world: World) -> None:
+    await give_up_place(world, "Lux")
+    await world.change(participant_store.join, await number(world, "Lux"), world.clock.now())
+
+
+async def is_expected(world: World, given_name: str) -> bool:
+    return (await person(world, given_name)).joined
+
+
 async def put_off_erasing(world: World) -> None:
     due = world.clock.now() + timedelta(hours=1)
     await world.change(waiting_erasure_store.put_off, await number(world, "Nia"), due, texts=True)
@@ -266,6 +291,15 @@ SCENARIOS = {
     ),
     "somebody revoked and let in again": Scenario(
         lambda world: world.join("Rosa", "of Rosa"), revoke_and_reinstate, is_still_in, 0
+    ),
+    "somebody who is not coming": Scenario(
+        lambda world: world.join("Lou", "of Lou"), partial(give_up_place, given_name="Lou"), has_given_up_place
+    ),
+    "somebody who comes after all": Scenario(
+        lambda world: world.join("Luz", "of Luz"), give_up_place_and_return, partial(is_expected, given_name="Luz"), 0
+    ),
+    "somebody who comes in again": Scenario(
+        lambda world: world.join("Lux", "of Lux"), give_up_place_and_come_in, partial(is_expected, given_name="Lux"), 0
     ),
     "an erasure that waits": Scenario(lambda world: world.join("Nia", "of Nia"), put_off_erasing, is_to_be_erased),
     "an account removed": Scenario(
