@@ -85,6 +85,7 @@ _CHORES: Sequence[Chore] = (
     delivery_store.forget_content,
     letter_store.forget_late,
     letter_store.forget_strangers,
+    letter_store.forget_places,
 )
 """The engine's own hourly chores."""
 _PERSONAL_DATA: Sequence[PersonalData] = (

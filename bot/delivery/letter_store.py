@@ -230,6 +230,18 @@ async def forget_strangers(tx: Transaction, now: datetime) -> int:
     )
 
 
+async def forget_places(tx: Transaction, now: datetime) -> int:
+    """Forget the addresses that were given for letters older than a day; return how many were forgotten.
+
+    Anybody may type somebody else's address, and no erasure of that person would find it.
+    """
+    return await tx.run(
+        f"UPDATE deliveries SET place = '' WHERE kind LIKE '{LETTER}%' AND place <> ''"
+        " AND state NOT IN ('waiting', 'sending') AND created_at < :before",
+        before=to_micros(now - timedelta(days=1)),
+    )
+
+
 async def count_strangers(tx: Transaction) -> int:
     """Return how many e-mails to addresses of strangers are stored; they are stored for a day."""
     return await tx.value(

@@ -6,6 +6,7 @@ import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from email.utils import format_datetime
 
 import aiohttp
@@ -23,7 +24,8 @@ from tests.drivers.program import Letterbox, catch_up
 from tests.drivers.web import open_web
 from tests.engines import on_one_engine
 from tests.participants import number
-from tests.world import World, make_settings, open_world
+from tests.stored_rows import stored_rows
+from tests.world import CHORES, World, make_settings, open_world
 
 PUBLIC = "http://127.0.0.1"
 
@@ -120,6 +122,22 @@ async def test_nobodys_mailbox_is_filled_by_several_people(store_url: str) -> No
             await other.fill(same)
             assert "Too many codes" in other.text
         assert len(post.server.to("mal@example.org")) == TRIES
+
+
+async def test_an_address_that_somebody_else_typed_is_forgotten_after_a_day(store_url: str) -> None:
+    async with posting(store_url) as post:
+        await post.ask(await post.world.join("Mal", "1"), "zoe@example.org")
+
+        async def kept() -> list[str]:
+            rows = await stored_rows(post.world.store)
+            for chore in CHORES:
+                await post.world.change(chore, post.world.clock.now())
+            return [table for table, found in rows.items() if "zoe@example.org" in repr(found)]
+
+        assert await kept() == ["deliveries"], "a letter that comes back is recognised by it"
+        await post.world.clock.jump(timedelta(days=1, seconds=1))
+        await kept()
+        assert await kept() == []
 
 
 @on_one_engine
