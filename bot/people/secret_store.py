@@ -102,9 +102,10 @@ async def issue(
     await tx.run(
         "INSERT INTO secrets"
         " (hash, purpose, participant_id, account_id, created_at, expires_at, browser, confirmed_at, letter, proves)"
-        " VALUES (:hash, :purpose, :participant, :account, COALESCE((SELECT MAX(created_at) + 1 FROM secrets"  # one instant
-        " WHERE participant_id = :participant AND purpose = :purpose AND created_at BETWEEN :now AND :now + 1000), :now),"
-        " :expires, :browser, :confirmed, :letter, :proves)",
+        # Of several that are made at one instant, each is a microsecond later than the one before.
+        " VALUES (:hash, :purpose, :participant, :account, COALESCE((SELECT MAX(created_at) + 1 FROM secrets"
+        " WHERE participant_id = :participant AND purpose = :purpose AND created_at BETWEEN :now AND :now + 1000),"
+        " :now), :expires, :browser, :confirmed, :letter, :proves)",
         hash=_hash(code),
         purpose=purpose,
         participant=participant_id,
