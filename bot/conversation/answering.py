@@ -21,7 +21,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TypeGuard
 
 from bot.content import folding, markdown
 from bot.content.actions import Action
@@ -166,7 +165,8 @@ async def _take(router: Router, request: Request, content: Content) -> Reply | N
             led = await _take(router, request, content)
             return led and with_lines_first(led, line)
     dialogue = await _dialogue(router, request) if isinstance(content, Typed | Sent) else None
-    if _is_cry_and_no_code(request, answered := _in_place_of_code(router, content, dialogue)):
+    answered = _in_place_of_code(router, content, dialogue)
+    if answered is not None and _is_cry_and_no_code(request, answered):
         content, dialogue = answered, None  # it is heard as any words are; the question for the code waits
     if guarded := await _guarded(router, request, content, dialogue):
         return guarded
@@ -310,9 +310,9 @@ def _in_place_of_code(router: Router, content: Content, dialogue: Dialogue | Non
     return None
 
 
-def _is_cry_and_no_code(request: Request, content: Typed | Sent | None) -> TypeGuard[Typed | Sent]:
+def _is_cry_and_no_code(request: Request, content: Typed | Sent) -> bool:
     """Return whether the alarm hears even a weak cry in what is written, which cannot be a code."""
-    text = "" if content is None else _written(content)
+    text = _written(content)
     cry = heard_in(request, text)
     return cry is not None and cry.weak and not _may_be_code(text)
 
