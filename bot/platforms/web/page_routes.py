@@ -357,7 +357,11 @@ class PageRoutes:
         pressed = Pressed(request.query.get("payload", ""), linked=linked)
         outcome = await self._gestures.take(visit, Gesture(pressed, token_urlsafe(12)))
         if isinstance(outcome, GestureTaken) and outcome.message is None:
-            lines = (_("This link leads nowhere any more: nothing was changed."), *self._pages.whom_to_call)
+            lines = (
+                _("This link leads nowhere any more: nothing was changed."),
+                _("Buttons of letters work for a month. Open your page, or ask the team for a new letter."),
+                *self._pages.whom_to_call,
+            )
             return html(self._pages.notice_page(outcome.reader, lines, self._pages.path_of_visit(visit)))
         return await self._as_page(request, visit, outcome, MultiDictProxy(MultiDict()))
 

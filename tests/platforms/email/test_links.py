@@ -124,6 +124,17 @@ async def test_a_link_to_a_button_that_nobody_was_sent_says_that_nothing_was_cha
 
 
 @on_one_engine
+async def test_a_button_of_a_letter_that_is_too_old_says_what_to_do(store_url: str) -> None:
+    async with posting(store_url) as post, open_web(post.world, letters=True) as pages:
+        zoe, secret = await invited(post, pages)
+        await open_elsewhere(post, pages, secret)
+        it_was_me = link(post, "It was me")
+        await post.world.change(lambda tx: tx.run("UPDATE deliveries SET content = ''"))  # as after a month
+        async with zoe.browser.get(zoe.root + it_was_me, headers=FROM_A_MAILBOX) as answer:
+            assert "Open your page, or ask the team for a new letter." in await answer.text()
+
+
+@on_one_engine
 async def test_whoever_has_an_address_alone_opens_a_new_browser_by_their_code(store_url: str) -> None:
     async with posting(store_url) as post, open_web(post.world, letters=True) as pages:
         zoe, secret = await invited(post, pages)
