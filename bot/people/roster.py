@@ -131,7 +131,7 @@ def extra_column(table: FoundTable, place: int) -> ExtraColumn:
 
 def _person(row: TableRow, *, family_first: bool) -> tuple[int, RosterPerson] | None:
     """Return the person on a line, with its number; None for a line without a name."""
-    cells = {key: value for key, value in row.cells.items() if value is not None}
+    cells = {key: value for key, value in row.cells.items() if value not in (None, "")}
     if not {"given_name", "family_name", "name"} & cells.keys():
         row.refuse(_("The name is missing."))
         return None

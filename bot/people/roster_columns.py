@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import partial
 
@@ -164,7 +164,8 @@ class RosterRules:
     """The values that are valid in a list of people: themes, locales and years of birth.
 
     `themes` has the other names of each theme by its key. Years of birth are valid from the first to the last, both
-    included. `year` is the year from which an age in the list is subtracted to get a year of birth.
+    included. `year` is the year from which an age in the list is subtracted to get a year of birth. `answers` has what
+    an organiser answered about cells that name no theme, by `key_of` their text: the key of a theme, '' for none.
     """
 
     themes: Mapping[str, Collection[str]]
@@ -172,6 +173,7 @@ class RosterRules:
     min_birth_year: int
     max_birth_year: int
     year: int = 0
+    answers: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 def roster_format(rules: RosterRules) -> TableFormat:
@@ -228,6 +230,8 @@ def _theme_reader(rules: RosterRules) -> Callable[[str], str]:
         from rapidfuzz.fuzz import ratio
 
         said = key_of(text)
+        if said in rules.answers:
+            return rules.answers[said]
         if said in choices:
             return choices[said]
         within = {

@@ -41,7 +41,7 @@ from handlers.questionnaires.store import answers_to
 from handlers.registration import store
 from handlers.registration.hooks import gathering_address
 from handlers.registration.model.letter import LetterFacts
-from handlers.registration.model.lists import KeptColumn, Resolved, resolve
+from handlers.registration.model.lists import KeptColumn, Pair, Resolved, resolve
 from handlers.registration.store import StoredPerson
 from handlers.themes.model import Theme
 from handlers.themes.service import Wish, give_newcomers_themes, give_theme, leave_theme
@@ -115,7 +115,7 @@ def _value(name: str, value: Any) -> Any:
 
 
 async def resolved(
-    perform: Perform, *, listed: Sequence[RosterPerson], doubles: Mapping[int, bool] | None = None
+    perform: Perform, *, listed: Sequence[RosterPerson], doubles: Mapping[Pair, bool] | None = None
 ) -> Resolved:
     """Return the people on a list, each once, with the references of people who are stored already (see `resolve`).
 

@@ -176,6 +176,12 @@ async def find_waiting(tx: Transaction, pending_id: int, now: datetime) -> Waiti
     return decode_waiting(json.loads(reading)) if reading else None
 
 
+async def find_former(tx: Transaction, author_id: int, now: datetime) -> WaitingList | None:
+    """Return the list that an organiser sent last and that is not imported yet; None as for `find_waiting`."""
+    found = await tx.value(int, "SELECT COALESCE(MAX(id), 0) FROM pending_imports WHERE author_id = :id", id=author_id)
+    return await find_waiting(tx, found, now)
+
+
 async def shown_changes(tx: Transaction, pending_id: int, digest: str) -> None:
     """Store the digest of the changes that the organiser saw before importing a list."""
     await tx.run("UPDATE pending_imports SET digest = :digest WHERE id = :id", id=pending_id, digest=digest)

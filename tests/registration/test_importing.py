@@ -88,7 +88,7 @@ async def test_a_list_is_seen_imported_and_undone(store_url: str) -> None:
 @on_one_engine
 async def test_what_cannot_be_read_stays_blank_and_can_be_corrected(store_url: str) -> None:
     async with open_world(store_url) as world:
-        ines = await sent(world, "A1,Ali,Ben,France,,\nA1,Eva,Meyer,Atlantide,Theatre,\n,,,Allemagne,,\n")
+        ines = await sent(world, "A1,Ali,Ben,France,,\nA1,Eva,Meyer,Atlantide,,Elvish\n,,,Allemagne,,\n")
         assert ines.text == "Lines 2, Ali Ben, and 3, Eva Meyer: the same reference.\nIs it one person?"
         await ines.press("Two people")
         assert ines.text.splitlines() == [
@@ -96,20 +96,19 @@ async def test_what_cannot_be_read_stays_blank_and_can_be_corrected(store_url: s
             "1 person is not on this list and stays.",
             "Not read, line 4: Allemagne (a remark, no line of the list)",
             "Line 3, “country”: I do not know the territory “Atlantide”.",
-            "Line 3, “theme”: “Theatre” is not a theme of this gathering.",
+            "Line 3, “locale”: “Elvish” is not a language of this gathering.",
         ]
-        assert ines.buttons == ("Import without 2 cells", "Send it again", "Organise")
+        assert ines.buttons == ("Import without 2 cells", "Send it again", "Ask me again", "Organise")
         assert ines.file
         head, *lines = ines.file.content.decode("utf-8-sig").splitlines()
         assert head.startswith('"to correct";"ref"')
         assert [line.partition(";")[0] != '""' for line in lines] == [True, False]  # what is wrong comes first
         assert lines[0].startswith('"I do not know the territory “Atlantide”.')
         confirm = ines.payload("Import without 2 cells")
-        right = ines.file.content.replace(b"Atlantide", b"France").replace(b"Theatre", b"Culture")
+        right = ines.file.content.replace(b"Atlantide", b"France").replace(b"Elvish", b"English")
         await ines.press("Send it again")
         await ines.fill(Upload("to-correct.csv", right))
         await catch_up_with(world, ines)
-        await ines.press("Two people")
         assert ines.text.startswith("New: 2.")
         assert "Import" in ines.buttons  # the column that came along says nothing
         await ines.follow(confirm)
@@ -122,7 +121,7 @@ async def test_a_table_to_correct_has_days_and_words_as_people_write_them(sqlite
     async with open_world(sqlite_url) as world:
         book = Workbook()
         sheet = book.worksheets[0]
-        for row in (("ref", "given name", "date of birth", "theme"), ("A1", "Ali", date(2004, 12, 27), "Theatre")):
+        for row in (("ref", "given name", "date of birth", "lang"), ("A1", "Ali", date(2004, 12, 27), "Elvish")):
             sheet.append(row)
         content = io.BytesIO()
         book.save(content)
@@ -132,7 +131,7 @@ async def test_a_table_to_correct_has_days_and_words_as_people_write_them(sqlite
         await catch_up_with(world, ines)
         assert ines.file
         assert ines.file.content.decode("utf-8-sig").splitlines()[1] == (
-            '"“Theatre” is not a theme of this gathering.";"A1";"Ali";"2004-12-27";"Theatre"'
+            '"“Elvish” is not a language of this gathering.";"A1";"Ali";"2004-12-27";"Elvish"'
         )
 
 

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.content.names import search_key
 from bot.content.stored_texts import decode, encode
-from bot.files.sheets import SheetRow
+from bot.files.columns import LONGEST_CELL, CellError
+from bot.files.sheets import SheetRow, key_of
 from bot.files.table_finding import AsideRow, FoundTable
 from bot.files.table_matching import Certainty, Match
 from bot.people.listed import RosterPerson, merge
 from bot.people.roster import ReadList, Roster, extra_column, read_people
-from bot.people.roster_columns import RosterRules
+from bot.people.roster_columns import RosterRules, cell_readers
 from handlers.questionnaires.model import name_for, seems_about_health
 
 ASIDE = ""
 """The answer that a column is left aside."""
 PRIVATE, HEALTHY = "private", "health"
 """The answers that a column is kept as a private field, or as one about health."""
+
+
+Pair = tuple[str, str, int]
+"""Two who may be one person: two people on a list, or one on it, '' and the id of a stored person (0 for none)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +39,27 @@ class KeptColumn:
 
 
 @dataclass(frozen=True, slots=True)
+class UnknownTheme:
+    """Cells of a list that name no theme: their text, how many there are, and their number among such texts."""
+
+    number: int
+    text: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class WaitingList:
     """A list that was read but is not imported yet, with the answers that organisers gave about it.
 
     `columns` has the answers about columns, by position from 0: the key of what the column contains, or ASIDE, PRIVATE
-    or HEALTHY. `doubles` tells, by a person's position, whether the person is the one they resemble (see `Double`). If
-    `singly` is True, each question is asked separately.
+    or HEALTHY. `doubles` has the answers whether two people are one (see `Double`). If `singly` is True, each question
+    is asked separately.
     """
 
     listed: ReadList
     rules: RosterRules
     columns: Mapping[int, str] = field(default_factory=dict[int, str])
-    doubles: Mapping[int, bool] = field(default_factory=dict[int, bool])
+    doubles: Mapping[Pair, bool] = field(default_factory=dict["Pair", bool])
     singly: bool = False
 
     @property
@@ -79,6 +94,57 @@ class WaitingList:
         return read_people(self.listed, self.rules, said)
 
     @property
+    def unknown_themes(self) -> Sequence[UnknownTheme]:
+        """Return the cells that name no theme of the gathering, and about which nobody answered, each text once."""
+        return [each for each in self.strange_themes if key_of(each.text) not in self.rules.answers]
+
+    @property
+    def strange_themes(self) -> Sequence[UnknownTheme]:
+        """Return the cells that name no theme of the gathering, each text once, whatever was answered about them."""
+        if not self.rules.themes:
+            return ()
+        table, read = self.listed.table, cell_readers(replace(self.rules, answers={}))["theme"]
+        places = [place for place, key in enumerate(self.listed.keys(self.columns)) if key in ("theme", "second_theme")]
+        cells = Counter(cell for place in places for cell in table.cells(place) if len(cell) <= LONGEST_CELL)
+        counts: dict[str, tuple[str, int]] = {}
+        for cell, count in cells.items():
+            if not _is_readable(read, cell):
+                text, before = counts.get(key_of(cell), (cell, 0))
+                counts[key_of(cell)] = text, before + count
+        return [UnknownTheme(number, text, count) for number, (text, count) in enumerate(counts.values(), start=1)]
+
+    def with_themes(self, unknown: Iterable[UnknownTheme], theme: str) -> WaitingList:
+        """Return the list with an answer about cells that name no theme: the key of a theme, or '' for none."""
+        said = {**self.rules.answers, **{key_of(each.text): theme for each in unknown}}
+        return replace(self, rules=replace(self.rules, answers=said))
+
+    @property
+    def is_answered(self) -> bool:
+        """Return whether an organiser answered any question about the list."""
+        return bool(self.columns or self.doubles or self.rules.answers)
+
+    def asked_anew(self) -> WaitingList:
+        """Return the list without any answers."""
+        return WaitingList(self.listed, replace(self.rules, answers={}))
+
+    def remembering(self, earlier: WaitingList) -> WaitingList:
+        """Return the list with the answers about an earlier list that fit: for its headings, themes and people."""
+        said = {key_of(earlier.listed.table.headings[place]): key for place, key in earlier.columns.items()}
+        columns = {
+            place: said[key]
+            for place in (*self.guesses, *self.unknown)
+            if (key := key_of(self.listed.table.headings[place])) in said
+            and said[key] in (ASIDE, PRIVATE, HEALTHY, self.listed.matches[place].key)
+        }
+        waiting = replace(self, columns=columns)
+        texts = {key_of(each.text) for each in waiting.strange_themes}
+        themes = {cell: key for cell, key in earlier.rules.answers.items() if cell in texts}
+        waiting = replace(waiting, rules=replace(self.rules, answers=themes))
+        people = {*_identities(waiting.people().people)}  # nobody's name is kept with a list that lacks them
+        doubles = {pair: same for pair, same in earlier.doubles.items() if people.issuperset(filter(None, pair[:2]))}
+        return replace(waiting, doubles=doubles)
+
+    @property
     def private(self) -> Sequence[int]:
         """Return the positions of the columns that are kept as private fields."""
         return [place for place, key in sorted(self.columns.items()) if key in (PRIVATE, HEALTHY)]
@@ -102,6 +168,25 @@ class WaitingList:
         return columns
 
 
+def _is_readable(read: Callable[[str], object], cell: str) -> bool:
+    try:
+        read(cell)
+    except CellError:
+        return False
+    return True
+
+
+def _identities(people: Sequence[RosterPerson]) -> Sequence[str]:
+    """Return by what each person is found on a corrected list: where two are alike, the second is the second again."""
+    seen: Counter[str] = Counter()
+    found: list[str] = []
+    for person in people:
+        particulars = f"{person.ref}/{person.email.casefold()}/{_name(person)}"
+        seen[particulars] += 1
+        found.append(f"{particulars}/{seen[particulars]}")
+    return found
+
+
 # --- who is who
 
 
@@ -122,7 +207,8 @@ class Double:
     """A person on a list who may be the person on an earlier line (`other`) or a stored person (`known`).
 
     `place` is the person's position on the list, from 0. `why` names what both people have in common: «ref», «email» or
-    «name». `same` is whether both are taken for one person; it is a guess until an organiser answers.
+    «name». `same` is whether both are taken for one person; it is a guess until an organiser answers. An answer is
+    about the `pair`, so that it is remembered when the list comes again, in whatever order.
     """
 
     place: int
@@ -130,6 +216,7 @@ class Double:
     known: KnownPerson | None
     why: str
     same: bool
+    pair: Pair
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,16 +229,16 @@ class Resolved:
     """The ref of the person on each line of the list."""
 
 
-def resolve(listed: Sequence[RosterPerson], known: Sequence[KnownPerson], answers: Mapping[int, bool]) -> Resolved:
+def resolve(listed: Sequence[RosterPerson], known: Sequence[KnownPerson], answers: Mapping[Pair, bool]) -> Resolved:
     """Return the people on a list, each once, with the ref (identifier) of the stored person if there is one.
 
     A stored person is recognised by ref, or by e-mail address and name, or by name and territory. New people keep the
-    ref on the list, or get the next free one (R-001 and so on). `answers` tells, by a person's position on the list,
-    whether the person is the one they resemble.
+    ref on the list, or get the next free one (R-001 and so on). `answers` tells whether two people who resemble each
+    other are one.
     """
-    finder = _Finder(known)
+    finder = _Finder(known, _identities(listed), answers)
     for place, person in enumerate(listed):
-        finder.add(place, person, answers.get(place))
+        finder.add(place, person)
     people = dict(finder.referred())
     return Resolved([*people.values()], finder.doubles, [people[place].ref for place in finder.places])
 
@@ -159,7 +246,9 @@ def resolve(listed: Sequence[RosterPerson], known: Sequence[KnownPerson], answer
 class _Finder:
     """Finds, person by person, who on a list is who."""
 
-    def __init__(self, known: Sequence[KnownPerson]) -> None:
+    def __init__(self, known: Sequence[KnownPerson], identities: Sequence[str], answers: Mapping[Pair, bool]) -> None:
+        self._identities = identities
+        self._answers = answers
         self.doubles: list[Double] = []
         self.places: list[int] = []
         """By the place of each person who was taken: the place of the first line about them."""
@@ -169,26 +258,25 @@ class _Finder:
         self._first: dict[tuple[str, str], int] = {}
         self._taken: set[str] = set()
 
-    def add(self, place: int, person: RosterPerson, answer: bool | None) -> None:
-        """Add the next person of the list; if they are the same as an earlier person, merge the two.
-
-        `place` is their position on the list. `answer` is whether they are the person they resemble, as an organiser
-        said; None if nobody answered.
-        """
+    def add(self, place: int, person: RosterPerson) -> None:
+        """Add the next person of the list, at the position `place`; if they are an earlier person, merge the two."""
         keys = _keys(person)
         found = next(((key[0], self._first[key]) for key in keys if key in self._first), None)
         if found:
             why, earlier = found
             before = self._people[earlier]
+            first, second = sorted((self._identities[earlier], self._identities[place]))
+            pair = first, second, 0
+            answer = self._answers.get(pair)
             same = answer if answer is not None else _alike(person, before)
             if answer is None:
-                self.doubles.append(Double(place, earlier, None, why, same))
+                self.doubles.append(Double(place, earlier, None, why, same, pair))
             if same:
                 self._people[earlier] = merge(before, replace(person, ref=before.ref or person.ref))
                 self._note(earlier, keys)
                 self.places.append(earlier)
                 return
-        person = self._as_known(place, person, keys, None if found else answer, asks=not found)
+        person = self._as_known(place, person, keys, asks=not found)
         if person.ref in self._taken:
             person = replace(person, ref="")
         self._people[place] = person
@@ -196,7 +284,7 @@ class _Finder:
         self.places.append(place)
 
     def _as_known(
-        self, place: int, person: RosterPerson, keys: Sequence[tuple[str, str]], answer: bool | None, *, asks: bool
+        self, place: int, person: RosterPerson, keys: Sequence[tuple[str, str]], *, asks: bool
     ) -> RosterPerson:
         """Return a person with the ref of somebody who is in, if they are that one; it is only asked if `asks`."""
         if person.ref in self._refs:
@@ -205,9 +293,11 @@ class _Finder:
         if found is None or found[1].ref in self._taken:
             return person
         why, known = found
+        pair = self._identities[place], "", known.id
+        answer = self._answers.get(pair) if asks else None
         same = _alike(person, known) if answer is None else answer
         if asks and answer is None and (not same or person.ref):
-            self.doubles.append(Double(place, None, known, why, same))
+            self.doubles.append(Double(place, None, known, why, same, pair))
         return replace(person, ref=known.ref) if same else person
 
     def _note(self, place: int, keys: Sequence[tuple[str, str]]) -> None:
@@ -273,9 +363,10 @@ def encode_waiting(waiting: WaitingList) -> dict[str, Any]:
             waiting.rules.min_birth_year,
             waiting.rules.max_birth_year,
             waiting.rules.year,
+            dict(waiting.rules.answers),
         ],
         "columns": waiting.columns,
-        "doubles": waiting.doubles,
+        "same": [[*pair, same] for pair, same in waiting.doubles.items()],
         "singly": waiting.singly,
     }
 
@@ -296,6 +387,6 @@ def decode_waiting(stored: Mapping[str, Any]) -> WaitingList:
         ReadList(table, matches),
         RosterRules(*stored["rules"]),
         {int(place): key for place, key in stored["columns"].items()},
-        {int(place): same for place, same in stored["doubles"].items()},
+        {(first, second, known): same for first, second, known, same in stored.get("same", ())},
         stored["singly"],
     )

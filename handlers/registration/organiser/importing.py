@@ -12,15 +12,15 @@ from functools import partial
 from typing import Any, ClassVar
 
 from bot.clock import from_micros
-from bot.content.errors import UserError
+from bot.content.errors import Stale, UserError
 from bot.content.forms import Form, Upload, upload
 from bot.content.names import full_name
 from bot.content.texts import Listing, Localised, Name, Person, Reader, Span, Strong, Text, _, _n
-from bot.content.views import Button, ButtonStyle, File, Reply, View, reply, with_lines_first
+from bot.content.views import Button, ButtonStyle, Choice, File, Option, Reply, View, reply, with_lines_first
 from bot.conversation.preloading import Perform, PerformWithin
 from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
 from bot.conversation.undo import Values, changed_since, record_change
-from bot.files.sheets import SheetRow
+from bot.files.sheets import SheetRow, key_of
 from bot.files.table_matching import Match
 from bot.files.tables import located
 from bot.people.listed import PersonChange, RosterDifference, RosterPerson
@@ -40,11 +40,12 @@ from handlers.questionnaires.model import HEALTH, MOST_FIELDS
 from handlers.questionnaires.service import have_room, journal_values, put_answers, still_answered
 from handlers.registration import service, store
 from handlers.registration.jobs import read_list
-from handlers.registration.model.lists import ASIDE, HEALTHY, PRIVATE, Double, KeptColumn, WaitingList
+from handlers.registration.model.lists import ASIDE, HEALTHY, PRIVATE, Double, KeptColumn, UnknownTheme, WaitingList
 from handlers.registration.organiser.given_roles import restore_scopes
 from handlers.registration.organiser.invitations import show_invitations
 from handlers.registration.service import Imported, ImportPlan, KeptAnswers, list_rules, preview_import
 from handlers.registration.store import decode_people, encode_people
+from handlers.themes.model import Theme
 from handlers.themes.store import all_themes
 
 routes = Routes()
@@ -63,15 +64,27 @@ async def show_waiting(
     pending_id = await store.keep_waiting(tx, pending_id, organiser.id, waiting, roster.people, now)
     if waiting.guesses or waiting.unknown:
         return ask_columns(pending_id, waiting)
+    themes = await all_themes(tx)
+    if unknown := waiting.unknown_themes:
+        return ask_theme(pending_id, unknown, themes)
     found = await service.resolved(PerformWithin(tx), listed=roster.people, doubles=waiting.doubles)
     if found.doubles:
         return ask_doubles(pending_id, waiting, found.doubles, roster)
-    remarks = _remarks(waiting, roster)
+    remarks = _remarks(waiting, roster, themes)
     file = None
     if roster.remarks:
         table = waiting.listed.table
         file = rows_to_correct([SheetRow(table.line, table.headings), *table.rows], roster.remarks, reader)
-    return await offer(tx, pending_id, found.people, remarks, len(roster.remarks), file, keeps=bool(waiting.private))
+    return await offer(
+        tx,
+        pending_id,
+        found.people,
+        remarks,
+        len(roster.remarks),
+        file,
+        keeps=bool(waiting.private),
+        answered=waiting.is_answered,
+    )
 
 
 async def offer(
@@ -83,19 +96,23 @@ async def offer(
     file: File | None = None,
     *,
     keeps: bool = False,
+    answered: bool = False,
 ) -> View:
     """Return the message that tells what importing a list would change, with the button to import it.
 
     `remarks` tell how the list was read. `unread` is how many cells could not be read and stay blank; `file` is a copy
-    with these cells, to be corrected. `keeps` is whether a column is kept in a private field. There is no button if the
-    import would change and keep nothing.
+    with these cells, to be corrected. `keeps` is whether a column is kept in a private field; if questions were
+    `answered`, they can be asked again. There is no button if the import would change and keep nothing.
     """
     difference = await preview_import(PerformWithin(tx), listed=people)
     lines = [*await _summary(tx, difference), *remarks]
     files = (file,) if file else ()
     again = (Button(_("Send it again"), take_list.to()),) if unread else ()
+    if answered:
+        again = (*again, Button(_("Ask me again"), answer_anew.to(pending_id)))
     if not (difference.new or difference.changed or keeps):
-        await store.PENDING_LISTS.drop(tx, pending_id)
+        if not answered:
+            await store.PENDING_LISTS.drop(tx, pending_id)
         return View((*lines, _("There is nothing to import.")), (*again, BACK), attachments=files)
     await store.shown_changes(tx, pending_id, service.digest_import(difference))
     label = _n("Import without {count} cell", "Import without {count} cells", unread) if unread else _("Import")
@@ -104,7 +121,7 @@ async def offer(
     )
 
 
-def _remarks(waiting: WaitingList, roster: Roster) -> list[Span]:
+def _remarks(waiting: WaitingList, roster: Roster, themes: Sequence[Theme]) -> list[Span]:
     """Return how a list was read: what was guessed and answered, and what of it is not imported."""
     table, said = waiting.listed.table, waiting.listed.keys(waiting.columns)
     lines: list[Span] = []
@@ -129,6 +146,17 @@ def _remarks(waiting: WaitingList, roster: Roster) -> list[Span]:
     if health := [Name(table.headings[place]) for place in waiting.private if waiting.columns[place] == HEALTHY]:
         lines.append(_("About health: {columns}.", columns=Listing(tuple(health))))
         lines.append(_("By importing you get the role «{role}», which organisers see.", role=HEALTH.title))
+    titles: Mapping[str, Span] = {theme.key: Localised(theme.title) for theme in themes}
+    meant = [
+        _(
+            "{heading} = {column}",
+            heading=Name(each.text),
+            column=titles.get(waiting.rules.answers[key_of(each.text)], "–"),
+        )
+        for each in waiting.strange_themes
+    ]
+    if meant:
+        lines.append(_("Themes: {answers}.", answers=Listing(tuple(meant))))
     lines += not_read(roster.aside)
     lines += map(located, roster.remarks[:_SHOWN])
     if (more := len(roster.remarks) - _SHOWN) > 0:
@@ -385,7 +413,10 @@ async def list_is_read(tx: Transaction, organiser: Participant, result: Mapping[
             Button(_("A list to fill in"), list_to_fill_in.to()),
         )
         return View((Strong(_("Nothing can be imported.")), located(problem)), (*ways, BACK))
-    return await show_waiting(tx, organiser, result["reader"], result["waiting"], from_micros(result["sent"]), None)
+    waiting, sent = result["waiting"], from_micros(result["sent"])
+    if former := await store.find_former(tx, organiser.id, sent):
+        waiting = waiting.remembering(former)
+    return await show_waiting(tx, organiser, result["reader"], waiting, sent, None)
 
 
 # --- What is asked about a list
@@ -437,8 +468,8 @@ async def answer_double(request: Request, pending: int, place: int, same: bool) 
     waiting = await _waiting(request, pending)
     listed = waiting.people().people
     found = await service.resolved(PerformWithin(request.tx), listed=listed, doubles=waiting.doubles)
-    places = [double.place for double in found.doubles if place in (0, double.place + 1)]
-    said = {**waiting.doubles, **dict.fromkeys(places, same)}
+    pairs = [double.pair for double in found.doubles if place in (0, double.place + 1)]
+    said = {**waiting.doubles, **dict.fromkeys(pairs, same)}
     return await _go_on(request, pending, replace(waiting, doubles=said))
 
 
@@ -447,6 +478,37 @@ async def ask_singly(request: Request, pending: int) -> Reply:
     """Ask each question about a list's columns and people separately from now on, and show the first of them."""
     waiting = await _waiting(request, pending)
     return await _go_on(request, pending, replace(waiting, singly=True))
+
+
+@routes.pick("omt", who=ORGANISER)
+async def answer_theme(request: Request, theme: str, pending: int, number: int) -> Reply:
+    """Store which theme the cells mean that name no theme of the gathering, and show the next question.
+
+    `number` is that of the cells' text among such texts. Raises Stale for a theme that the gathering does not have.
+    """
+    waiting = await _waiting(request, pending)
+    if theme not in waiting.rules.themes:
+        raise Stale
+    asked = [each for each in waiting.unknown_themes if each.number == number]
+    return await _go_on(request, pending, waiting.with_themes(asked, theme))
+
+
+@routes.press("ome", who=ORGANISER)
+async def leave_theme_empty(request: Request, pending: int, number: int) -> Reply:
+    """Store that cells that name no theme are left empty, and show the next question.
+
+    `number` is that of the cells' text among such texts; 0 stands for all of them.
+    """
+    waiting = await _waiting(request, pending)
+    asked = [each for each in waiting.unknown_themes if number in (0, each.number)]
+    return await _go_on(request, pending, waiting.with_themes(asked, ""))
+
+
+@routes.press("oma", who=ORGANISER)
+async def answer_anew(request: Request, pending: int) -> Reply:
+    """Forget all answers about a list, and ask its first question again."""
+    waiting = await _waiting(request, pending)
+    return await _go_on(request, pending, waiting.asked_anew())
 
 
 async def _waiting(request: Request, pending: int) -> WaitingList:
@@ -532,6 +594,26 @@ def _guess(heading: str, match: Match) -> Text:
         example=example,
         column=NAMES[match.key],
     )
+
+
+def ask_theme(pending: int, unknown: Sequence[UnknownTheme], themes: Sequence[Theme]) -> View:
+    """Return the question which theme is meant by the first of the texts that name no theme of the gathering."""
+    first, *others = unknown
+    said = _n(
+        "«{value}» ({count} person) is not a theme of this gathering. Which one is it?",
+        "«{value}» ({count} people) is not a theme of this gathering. Which one is it?",
+        first.count,
+        value=Name(first.text),
+    )
+    ways = [Button(_("Leave empty"), leave_theme_empty.to(pending, first.number))]
+    if others:
+        left = len(unknown)
+        ways.append(
+            Button(_n("Leave {count} empty", "Leave all {count} empty", left), leave_theme_empty.to(pending, 0))
+        )
+    options = tuple(Option(theme.key, Localised(theme.title)) for theme in themes)
+    choice = Choice(answer_theme.to(pending, first.number), options, placeholder=_("Choose a theme"))
+    return View((said,), (*ways, BACK), choice=choice)
 
 
 _COMMON: dict[str, Text] = {

@@ -89,7 +89,6 @@ async def test_one_list_sent_twice_adds_everybody_once(store_url: str) -> None:
         await ines.press("Leave aside")
         first = ines.payload("Import")
         await sent(world, ines, TWICE)
-        await ines.press("Leave aside")
         assert "I do not know these columns, and leave them out: " in ines.text
         second = ines.payload("Import")
         await ines.follow(first)

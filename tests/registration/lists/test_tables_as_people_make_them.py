@@ -18,7 +18,7 @@ from tests.registration.lists.builders import RULES, TABLES, Sent
 from tests.world import make_settings, open_world
 
 MOST_PRESSES = 4
-ON = ("Yes", "Yes, all", "Leave aside", "The same person", "The same people", "Import")
+ON = ("Yes", "Yes, all", "Leave aside", "The same person", "The same people", "Leave empty", "Import")
 """What an organiser presses who agrees to everything, in this order of liking."""
 
 
@@ -52,7 +52,7 @@ def test_no_cell_is_lost(make: Callable[[], Sent]) -> None:
     columns = zip(listed.table.headings, listed.matches, strict=True)
     assert {heading for heading, match in columns if heading and not match.key} <= named
     assert len(roster.lines) == len(listed.table.rows)
-    waiting = WaitingList(listed, RULES, {0: ""}, {1: True}, singly=True)
+    waiting = WaitingList(listed, RULES, {0: ""}, {("a", "", 1): True}, singly=True)
     assert decode_waiting(encode_waiting(waiting)).people() == waiting.people()
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from bot.people.listed import RosterPerson
-from handlers.registration.model.lists import KnownPerson, resolve
+from handlers.registration.model.lists import KnownPerson, Resolved, resolve
 
 ZOE = RosterPerson("", "Zoé", "Dupont", "zoe@example.org", "FR")
 KNOWN = (
@@ -20,11 +20,17 @@ def person(given: str, family: str = "", email: str = "", territory: str = "", r
     return RosterPerson(ref, given, family, email, territory)
 
 
+def answered(listed: Sequence[RosterPerson], answers: Mapping[int, bool]) -> Resolved:
+    """Who is who, once it was answered for people at some places whether they are the one they resemble."""
+    asked = resolve(listed, KNOWN, {}).doubles
+    return resolve(listed, KNOWN, {each.pair: answers[each.place] for each in asked if each.place in answers})
+
+
 def found(
     listed: Sequence[RosterPerson], answers: Mapping[int, bool] | None = None
 ) -> tuple[list[tuple[str, str]], list[tuple[int, int | str, str, bool]]]:
     """Refs and names of the people, and who may be whom, why, and whether that is the guess."""
-    resolved = resolve(listed, KNOWN, answers or {})
+    resolved = answered(listed, answers or {})
     doubles = [
         (double.place, double.known.ref if double.known else double.other or 0, double.why, double.same)
         for double in resolved.doubles
@@ -74,7 +80,7 @@ def test_who_resembles_somebody_who_is_in_is_asked_about(listed: RosterPerson, w
 def test_two_lines_about_one_person_are_asked_about_and_joined() -> None:
     twice = [person("Max", "Roy", "max@example.org"), person("MAX", "Roy", "max@example.org", "CH")]
     assert found(twice) == ([("R-009", "MAX")], [(1, 0, "email", True)])
-    assert resolve(twice, KNOWN, {1: True}).people[0].territory == "CH"
+    assert answered(twice, {1: True}).people[0].territory == "CH"
     assert found(twice, {1: False}) == ([("R-009", "Max"), ("R-010", "MAX")], [])
 
 
