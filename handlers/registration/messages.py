@@ -62,7 +62,7 @@ def ready_letter(settings: Settings, locale: str) -> str:
         # L10N: how long it takes to join
         else _("It takes one minute."),
         _("A question? Ask {contact}.", contact=here["contact"]),
-        _("It is for you alone: please do not pass it on. See you soon!"),
+        _("This invitation is for you alone: please do not pass it on. See you soon!"),
     ]
     return "\n".join(plain(line, Reader(locale, gathering.zone)) for line in lines)
 

@@ -73,6 +73,9 @@ async def test_whoever_rewrites_one_language_has_not_read_the_others(store_url: 
         assert WIFI["text"]["de"] not in udo.text
         await ines.follow("ze")
         assert "Only an example, shown to nobody until one of you confirms it: Wifi" in ines.text
+        await ines.follow("zd-wifi")
+        assert "English and German: only examples, shown to nobody yet. Do they say the same?" in ines.text
+        assert NOT_YET not in ines.text
         await ines.follow("zt-wifi-de")
         await ines.fill(WIFI["text"]["de"])
         await ines.press("Publish")
@@ -82,6 +85,26 @@ async def test_whoever_rewrites_one_language_has_not_read_the_others(store_url: 
         await ines.press("Undo this change")
         await udo.follow("zs-wifi")
         assert WIFI["text"]["de"] not in udo.text
+
+
+@on_one_engine
+async def test_whoever_publishes_a_section_has_read_the_text_that_was_shown(store_url: str) -> None:
+    async with open_world(store_url, with_sections(WIFI, locales=["en"])) as world:
+        ines, zoe = await world.organiser(), await world.join("Zoé", "1")
+        await ines.follow("zd-wifi")
+        await ines.press("Link")
+        await ines.fill("Speed", "https://example.org/speed")
+        assert IN_ENGLISH in ines.text
+        await ines.press("Publish")
+        assert ines.text == "“Wifi” changed: link"
+        undo = ines.payload("Undo this change")
+        await ines.press("See the section")
+        assert NOT_YET not in ines.text
+        await zoe.follow("zs-wifi")
+        assert IN_ENGLISH in zoe.text
+        await ines.follow(undo)
+        await zoe.follow("zs-wifi")
+        assert zoe.text == "This section is no longer in the practical information."
 
 
 @on_one_engine

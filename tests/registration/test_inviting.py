@@ -76,7 +76,7 @@ async def test_invitations_are_printed_once_and_open_the_door(store_url: str) ->
             f"Your own invitation, to open: {page}",
             "Until when: Saturday 1 May, 12:00",
             "It takes one minute, and there is nothing to install.",
-            "It is for you alone: please do not pass it on. See you soon!",
+            "This invitation is for you alone: please do not pass it on. See you soon!",
         ]
         assert telegram == f"https://t.me/rencontres_bot?start=j-{code.replace('-', '')}"
         assert page.startswith("https://rencontres.example/p/")

@@ -93,7 +93,7 @@ async def test_a_text_is_written_and_the_file_has_it(store_url: str, platform: s
             "Until when: Saturday 1 May, 12:00",
             "It takes one minute, and there is nothing to install.",
             "A question? Ask Luc <luc@example.org>.",
-            "It is for you alone: please do not pass it on. See you soon!",
+            "This invitation is for you alone: please do not pass it on. See you soon!",
             "",
             "Left out, as nothing is said of it: place.",
         ]

@@ -231,6 +231,19 @@ class SectionChange:
             self.key, {part: (after, before) for part, (before, after) in self.parts.items()}, self.titles
         )
 
+    def confirming(self, parts: Parts, locale: str) -> SectionChange:
+        """Return this change of a section with the present `parts`, together with the text that its author is shown.
+
+        It is the text that people with the language `locale` read, which counts as confirmed by whoever publishes it.
+        """
+        after = Section(self.key, self.applied_to(parts))
+        shown = after.language(locale)
+        if not self.parts or shown not in after.unconfirmed:
+            return self
+        text = parts.get(f"text.{shown}")
+        confirmed = {f"text.{shown}": (text, text), f"unconfirmed.{shown}": (True, None)}
+        return SectionChange(self.key, {**confirmed, **self.parts}, self.titles)
+
     def clashes(self, parts: Parts) -> Sequence[str]:
         """Return the names of the changed parts whose present values, in `parts`, are not the values before the change.
 

@@ -191,15 +191,20 @@ def _to_confirm(section: Section, request: Request) -> Sequence[Span]:
     if not section.unconfirmed:
         return ()
     shown = section.language(request.locale)
+    unread = [each for each in section.unconfirmed if each in request.settings.gathering.locales]
     lines: list[Span] = []
-    for locale in section.unconfirmed:
-        if locale != shown and locale in request.settings.gathering.locales:
+    for locale in unread:
+        if locale != shown:
             lines += ["", Strong(locale_name(locale, request.locale)), *section.lines(locale)]
-    return (
-        *lines,
-        "",
-        _("Only an example, shown to nobody yet. Is it true of your gathering? If not, rewrite it."),
-    )
+    question = _("Only an example, shown to nobody yet. Is it true of your gathering? If not, rewrite it.")
+    if set(section.locales) - set(section.unconfirmed):
+        question = _n(
+            "{languages}: only an example, shown to nobody yet. Does it say the same? If not, rewrite it.",
+            "{languages}: only examples, shown to nobody yet. Do they say the same? If not, rewrite them.",
+            len(unread),
+            languages=Listing(tuple(locale_name(locale, request.locale) for locale in unread)),
+        )
+    return (*lines, "", question)
 
 
 def _changing(request: Request, section: Section, *, is_first: bool) -> Sequence[Button]:
@@ -352,12 +357,17 @@ def check_lines(lines: Lines) -> Text | None:
 async def _preview(
     request: Request, key: str, parts: Mapping[str, Any], locale: str, *notices: Span, again: Button
 ) -> Reply:
-    """Show a section with other parts. One that was removed meanwhile would come back with them, under its title."""
+    """Show a section with other parts; publishing them confirms the text that is shown with them.
+
+    A section that was removed meanwhile would come back with them, under its title.
+    """
     section = await store.find_section(request.tx, key)
     if section is None:
         parts = {**parts, **_titles_of_removed(key)}
         notices = (*notices, _("This section was removed meanwhile. Publishing brings it back with what you wrote."))
-    return await preview(request, change(section, key, parts), locale, *notices, again=again)
+    present = section.parts if section else {}
+    confirmed = change(section, key, parts).confirming(present, locale)
+    return await preview(request, confirmed, locale, *notices, again=again)
 
 
 def _titles_of_removed(key: str) -> Mapping[str, str]:

@@ -126,8 +126,9 @@ async def _will_be_told(request: Request, changes: Iterable[SectionChange]) -> S
 
 
 def _in_words(change: SectionChange) -> Sequence[str]:
-    """Return the parts of a change that are told: all but that a text is confirmed, which goes without saying."""
-    return [part for part in change.parts if not part.startswith("unconfirmed.")]
+    """Return the parts of a change that are told: all but that a text is confirmed, unless nothing else changes."""
+    said = {part: pair for part, pair in change.parts.items() if not part.startswith("unconfirmed.")}
+    return [part for part, (before, after) in said.items() if before != after] or [*said]
 
 
 def _named(part: str, reader: str) -> Span:
