@@ -121,7 +121,6 @@ async def change_the_telephone(ines: Organiser) -> None:
     """Say whom to call at night."""
     await ines.begin()
     await ines.pick("Téléphone d’astreinte")
-    await ines.press("Téléphone d’astreinte")
     await ines.fill("+33 6 12 34 56 78")
     await ines.press("Passer")
 

@@ -33,7 +33,7 @@ _NEAR = {
 _MONTH = {
     "invite a hundred people, from nothing": (10, 460),
     "add a private field": (8, 270),
-    "change the telephone on call": (4, 160),
+    "change the telephone on call": (3, 115),
     "write the text of invitations": (6, 380),
     "remind who has not come": (2, 170),
     "read the journal of a day": (2, 150),

@@ -110,7 +110,7 @@ async def answer(router: Router, request: Request, content: Content) -> Reply | 
         screen, page = folding.opened(content.payload)
         content = replace(content, payload=screen)
     reply = await _take(router, request, content)
-    if reply and reply.then:
+    while reply and reply.then:
         reply = await _go_on(router, request, reply)
     if reply and reply.view.secret:
         request.require_owner()

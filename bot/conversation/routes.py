@@ -343,6 +343,7 @@ class Preparation:
 
     Things are listed in the order of their numbers, lowest first. `key` (A-Za-z0-9) identifies one, and `name` is its
     line in the list. `done` reads whether it is prepared, and `opens` leads to the screen on which it is prepared.
+    While the line is shown, the screen has no buttons with the actions `also`, which prepare the same.
     """
 
     order: int
@@ -350,6 +351,7 @@ class Preparation:
     name: Text
     done: Callable[[Request], Awaitable[bool]]
     opens: Action
+    also: Sequence[Action] = ()
 
 
 @dataclass(frozen=True, slots=True)

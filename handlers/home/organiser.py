@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.content.actions import Action
 from bot.content.errors import Stale, Unconfirmed, UserError, existing
 from bot.content.texts import Listing, Span, Strong, Territory, _, _n, plain
 from bot.content.views import (
@@ -63,8 +62,7 @@ async def organise(request: Request) -> Reply:
         )
     steps = (await next_steps(request, parts))[:_MOST_STEPS]
     missing = await _missing(request)
-    listed = [each.opens for each in missing]
-    sections = [_besides(shown, steps, listed) for shown in await assemble_sections(request, parts)]
+    sections = [_besides(shown, steps, missing) for shown in await assemble_sections(request, parts)]
     lines: list[Span] = []
     if missing:
         every = len(request.shared.to_prepare)
@@ -79,7 +77,7 @@ async def organise(request: Request) -> Reply:
     lines += [*(_("Then: {step}", step=step.line) for step in steps[1:]), ""]
     buttons = [replace(button, style="plain") for step in steps for button in step.buttons]
     buttons = [replace(button, style="primary") for button in buttons[:1]] + [
-        button for button in buttons[1:] if button.action not in listed
+        button for button in buttons[1:] if not _is_listed(button, missing)
     ]
     for shown in sections:
         lines += [shown.summary] if shown.section and shown.lines else []
@@ -117,17 +115,24 @@ async def open_missing(request: Request, key: str) -> Reply:
     return reply(then=found.opens)
 
 
-def _besides(shown: Assembled, steps: Sequence[NextStep], listed: Sequence[Action]) -> Assembled:
+def _is_listed(button: Button, missing: Sequence[Preparation]) -> bool:
+    """Return whether a line of the list of what is missing leads where a button does."""
+    return any(button.action in (each.opens, *each.also) for each in missing)
+
+
+def _besides(shown: Assembled, steps: Sequence[NextStep], missing: Sequence[Preparation]) -> Assembled:
     """Return a section without the lines and buttons that the screen shows already.
 
-    They are among the next steps, or the list of what is to prepare opens what they open (`listed`).
+    They are among the next steps, or in the list of what is `missing`.
     """
     lines = [step.line for step in steps]
-    actions = [*listed, *(button.action for step in steps for button in step.buttons)]
+    actions = [button.action for step in steps for button in step.buttons]
     return replace(
         shown,
         lines=tuple(line for line in shown.lines if line not in lines),
-        buttons=tuple(button for button in shown.buttons if button.action not in actions),
+        buttons=tuple(
+            button for button in shown.buttons if button.action not in actions and not _is_listed(button, missing)
+        ),
     )
 
 

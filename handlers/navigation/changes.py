@@ -56,16 +56,11 @@ async def _listing(request: Request, days: Sequence[date], day: date, page: int)
     )
     entries = list(enumerate(await journal_store.between(request.tx, start, end), start=1))
     shown, pages = paged(entries, page, partial(show_day.to, int(f"{day:%Y%m%d}")))
-    undo_buttons = [
-        Button(_("Undo number {number}", number=number), Undo(entry.id))
-        for number, entry in shown
-        if is_open(entry, request)
-    ]
     others = day_buttons(request, days, day, lambda other: show_day.to(other, 0))
     return reply(
         Strong(_("Today") if day == request.today else Moment.of_day(day)),
         *(_line(entry, "time", number) for number, entry in shown),
-        buttons=(*others, *undo_buttons, *pages, SEARCH, BACK),
+        buttons=(*others, *_undo_buttons(shown, request), *pages, SEARCH, BACK),
     )
 
 
@@ -94,12 +89,21 @@ async def search(request: Request, form: ChangesForm) -> Reply:
     ]
     if not found:
         return reply(_("No change has these words."), buttons=(SEARCH, RECENT, BACK))
-    more = len(found) - PER_PAGE
+    more, shown = len(found) - PER_PAGE, list(enumerate(found[:PER_PAGE], start=1))
     return reply(
-        *(_line(entry, "datetime", number) for number, entry in enumerate(found[:PER_PAGE], start=1)),
+        *(_line(entry, "datetime", number) for number, entry in shown),
         *((_n("… and {count} more.", "… and {count} more.", more),) if more > 0 else ()),
-        buttons=(SEARCH, RECENT, BACK),
+        buttons=(*_undo_buttons(shown, request), SEARCH, RECENT, BACK),
     )
+
+
+def _undo_buttons(shown: Sequence[tuple[int, JournalEntry]], request: Request) -> Sequence[Button]:
+    """Return a button for each of the shown changes that can still be undone, by its number in the list."""
+    return [
+        Button(_("Undo number {number}", number=number), Undo(entry.id))
+        for number, entry in shown
+        if is_open(entry, request)
+    ]
 
 
 def _searched(entry: JournalEntry, reader: Reader) -> str:

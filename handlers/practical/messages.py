@@ -26,8 +26,10 @@ class UsualSection:
     within: str = ""
 
 
+ADDRESS = "address"
+"""The key of the usual section that says where the gathering takes place."""
 USUAL: Mapping[str, UsualSection] = {
-    "address": UsualSection(
+    ADDRESS: UsualSection(
         _("Address and directions"),
         # L10N: long
         _(

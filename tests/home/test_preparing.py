@@ -64,7 +64,6 @@ async def test_each_line_opens_what_is_missing_and_ticks_itself(store_url: str, 
         await ines.press("That is right")
         assert (await left(ines))[0] == "To prepare: 2 of 9"
         await ines.pick("Telephone on call")
-        await ines.press("Telephone on call")
         await ines.fill("+33 6 12 34 56 78", "")
         assert (await left(ines))[0] == "To prepare: 3 of 9"
         for line, opened in {
@@ -78,6 +77,24 @@ async def test_each_line_opens_what_is_missing_and_ticks_itself(store_url: str, 
             await left(ines)
             await ines.pick(line)
             assert opened in ines.text, line
+
+
+@on_one_engine
+async def test_the_address_is_written_from_the_days_and_stands_in_invitations(store_url: str) -> None:
+    address = {"key": "address", "title": {"en": "Address"}, "text": {"en": "Take the metro."}}
+    async with open_world(store_url, settings_with(practical=[address])) as world:
+        ines = await world.organiser()
+        await left(ines)
+        await ines.pick("Dates and place")
+        await ines.press("The address")
+        await ines.fill("6, rue des Halles, Paris", "")
+        await ines.press("Publish")
+        await left(ines)
+        await ines.pick("Dates and place")
+        assert "6, rue des Halles, Paris" in ines.text
+        assert "No address yet" not in ines.text
+        await ines.follow("oitl-en")
+        assert "Where: 6, rue des Halles, Paris" in ines.text
 
 
 @on_one_engine
@@ -170,7 +187,9 @@ async def test_one_press_of_more_reaches_whatever_is_not_in_sight(sqlite_url: st
         for number, name in enumerate(("Zoé", "Ali", "Eva")):
             await world.join(name, str(number))
         await left(ines)
-        assert [*ines.buttons] == ["Programme", "Find someone", "Announce", "More…"], "the next step is a button too"
+        assert [*ines.buttons] == ["Import a programme", "Find someone", "Announce", "More…"], (
+            "the next step is a button too"
+        )
         await ines.press("More…")
         assert {"People", "Groups", "Themes", "Recent changes", "Back"} <= set(ines.buttons)
         assert "More…" not in ines.buttons

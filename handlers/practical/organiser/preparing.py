@@ -9,6 +9,8 @@ from handlers.navigation.actions import BACK
 from handlers.navigation.confirming import confirm, confirmed
 from handlers.practical import store
 from handlers.practical.actions import EditSections
+from handlers.practical.messages import ADDRESS
+from handlers.practical.organiser.editing import set_place
 
 routes = Routes()
 
@@ -30,23 +32,24 @@ def _stored(days: tuple[int, int]) -> str:
 async def show_days(request: Request) -> Reply:
     """Show the days, the time zone and the addresses of the gathering, with a button to confirm them."""
     gathering, days = request.settings.gathering, _days(request)
-    addresses = [each.address for each in await store.confirmed_sections(request.tx) if each.address]
+    places = [each for each in await store.confirmed_sections(request.tx) if each.address]
     lines: list[Span] = [
         Strong(
             _("{first} to {last}", first=Moment.of_day(gathering.starts), last=Moment.of_day(gathering.ends)),
         ),
         _("Time zone: {zone}", zone=Name(gathering.zone)),
-        *(Name(address) for address in addresses),
+        *(Name(each.address) for each in places),
     ]
-    if not addresses:
-        lines.append(_("No address yet: it goes into practical information, on the map of a section."))
+    if not places:
+        lines.append(_("No address yet."))
     lines.append(_("Wrong days? Whoever runs the server changes them in config.toml."))
     right = () if await confirmed(request, _SUBJECT) == _stored(days) else (days_are_right.to(*days),)
     return reply(
         *lines,
         buttons=(
             *(Button(_("That is right"), action, style="primary") for action in right),
-            Button(_("Practical information"), EditSections()),
+            # L10N: a button: write where the gathering takes place
+            Button(_("The address"), set_place.to(places[0].key if places else ADDRESS)),
             BACK,
         ),
     )

@@ -64,7 +64,7 @@ async def programme_to_bring(request: Request) -> Sequence[NextStep]:
     opens = request.settings.gathering.opens
     if request.now >= opens or await store.now_or_next(request.tx, request.now):
         return ()
-    return (NextStep(opens, _("The programme is empty"), Button(_("Programme"), EditProgramme(0))),)
+    return (NextStep(opens, _("The programme is empty"), Button(_("Import a programme"), take_file.to())),)
 
 
 async def _programme_confirmed(request: Request) -> bool:
@@ -72,7 +72,9 @@ async def _programme_confirmed(request: Request) -> bool:
     return there is not None and not await store.sessions_to_confirm(request.tx)
 
 
-TO_PREPARE = (Preparation(50, "programme", _("Programme"), _programme_confirmed, EditProgramme(0)),)
+TO_PREPARE = (
+    Preparation(50, "programme", _("Programme"), _programme_confirmed, EditProgramme(0), also=(take_file.to(),)),
+)
 
 
 @routes.press(EditProgramme, who=ORGANISER)

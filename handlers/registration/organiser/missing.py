@@ -74,7 +74,7 @@ async def people_to_reach(request: Request) -> Sequence[NextStep]:
         # By letter, those whose letter waits are not counted; who has no address gets a card.
         if count := len(post.people) or post.without_address if request.settings.sends_letters else people.uninvited:
             line = _n("{count} invitation to send", "{count} invitations to send", count)
-            ahead = posting.SEND if post.people else Button(_("Invitations"), show_invitations.to())
+            ahead = posting.SEND if post.people else Button(_("Make the invitations"), show_invitations.to())
             steps.append(NextStep(by, line, ahead))
     unused = people.invited - people.uninvited
     step = await sending.next_step(request, by, unused) if invites and unused else None
@@ -109,7 +109,14 @@ def _everybody_may_come(request: Request) -> bool:
 TO_PREPARE = (
     # L10N: what organisers prepare: the list of the selected people
     Preparation(20, "list", _("The list"), _list_is_there, take_list.to()),
-    Preparation(30, "invitations", _("Invitations"), _all_are_invited, sending.ask_whether_sent.to()),
+    Preparation(
+        30,
+        "invitations",
+        _("Invitations"),
+        _all_are_invited,
+        sending.ask_whether_sent.to(),
+        also=(show_invitations.to(),),
+    ),
 )
 
 

@@ -9,7 +9,7 @@ from bot.content.addresses import TELEPHONE
 from bot.content.forms import Form, Incomplete, text
 from bot.content.texts import Name, Strong, Text, _
 from bot.content.views import Button, Reply, reply
-from bot.conversation.routes import ORGANISER, FormAnswers, Go, Preparation, Request, Routes, StoredVersion
+from bot.conversation.routes import ORGANISER, FormAnswers, Preparation, Request, Routes, StoredVersion
 from bot.conversation.undo import Values, changed_since, record_change
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
@@ -69,11 +69,17 @@ async def on_call_button(request: Request) -> Button:
     return Button(_("Telephone on call"), edit_on_call.seeing(*seen).to())
 
 
+@routes.press("tof", who=ORGANISER)
+async def open_on_call(request: Request) -> Reply:
+    """Open the form for the organiser on call and the address, filled in with what is stored now."""
+    return reply(then=(await on_call_button(request)).action)
+
+
 async def _number_known(request: Request) -> bool:
     return bool((await _stored(request))["telephone"])
 
 
-TO_PREPARE = (Preparation(80, "oncall", _("Telephone on call"), _number_known, Go("urgence")),)
+TO_PREPARE = (Preparation(80, "oncall", _("Telephone on call"), _number_known, open_on_call.to()),)
 
 
 @inverses.declare("itc")
