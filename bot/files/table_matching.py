@@ -107,7 +107,7 @@ def heading_score(heading: str, column: Column) -> float:
     """Return how surely a heading in a file means one known column, from 0 to 1."""
     if (place := _keys(column.headings).get(key_of(heading))) is not None:
         return 1.0 - 0.0005 * place + 0.003 * len(words(heading))  # the first are most usual, longer ones say more
-    if _OF_OTHERS.intersection(words(fold(heading))):
+    if _OF_NO_PARTICULAR.intersection(words(fold(heading))):
         return 0.0
     score = max((_tokens_score(tokens, column.headings) for tokens in _variants(heading)), default=0.0)
     return score if score >= _EXACT or not column.only_exact else 0.0
@@ -133,11 +133,15 @@ def _candidate(place: int, heading: str, cells: Sequence[str], column: Column) -
     if column.always_asked:
         certainty = Certainty.LIKELY
     score = by_heading + 0.5 * (0.5 if share is None else share)
+    if by_heading >= _NAMED and _OF_THE_PERSON.intersection(words(fold(heading))):
+        score += _SAYS_WHOSE
     exact = key_of(heading) in _keys(column.headings)
     return _Candidate(place, Match(column.key, certainty, by_heading >= _NAMED, exact, fitting, len(cells)), score)
 
 
 _EXACT, _NAMED = 0.95, 0.6
+_SAYS_WHOSE = 0.2
+"""How much more «Nom de l'adhérent» is worth than «Nom», which may be the name of whoever paid."""
 _TELLS_NOTHING = 2
 """If all cells of a column are alike and have at most this many letters, like «x», they tell nothing."""
 _LIKE = 0.82
@@ -183,14 +187,21 @@ def _standing_alone(
 # --- headings as words
 
 
-_STOP = frozenset(
+_OF_THE_PERSON = frozenset(
+    words(
+        "participant participante participants participantes teilnehmer teilnehmerin attendee adherent adherente"
+        " membre mitglied member inscrit inscrite licencie licenciee beneficiaire jeune eleve etudiant etudiante"
+        " candidat candidate stagiaire"
+    )
+)
+"""Words of headings by which a column is about the person on the line, folded."""
+_STOP = _OF_THE_PERSON | frozenset(
     words(
         "le la les l un une de du des d au aux en a et ou the of a an your my in and or der die das den dem ihr "
         "ihre dein deine bitte von vom und oder votre vos ton ta tes mon ma mes notre svp merci please indiquez "
-        "indique quel quelle quels est sont what which is are wie lautet ist participant participante participants "
-        "participantes teilnehmer teilnehmerin attendee obligatoire required pflichtfeld facultatif optional "
-        "souhaite souhaitee choisi choisie prefere preferee actuel actuelle principal principale etes vous tu es "
-        "habitez habites venez viens suivre mentionner"
+        "indique quel quelle quels est sont what which is are wie lautet ist obligatoire required pflichtfeld "
+        "facultatif optional souhaite souhaitee choisi choisie prefere preferee actuel actuelle principal principale "
+        "etes vous tu es habitez habites venez viens suivre mentionner"
     )
 )
 """Words that say nothing about what a column has, folded."""
@@ -207,6 +218,14 @@ _OF_OTHERS = frozenset(
     )
 )
 """Words of headings whose column is about somebody else than the person on the line."""
+_OF_CONSENT = frozenset(
+    words(
+        "accepte autorise consens consentement rgpd gdpr dsgvo consent agree einwilligung einverstanden certifie"
+        " declare atteste engage reglement cgu cgv"
+    )
+)
+"""Words of headings whose column has what people agree to."""
+_OF_NO_PARTICULAR = _OF_OTHERS | _OF_CONSENT
 _INCLUSIVE = re.compile(r"\((?:e|in|es|s|ne|trice)\)|[·.•-]e?s?\b(?=[·.•\s]|$)|(?<=\w)[*:_]in(?:nen)?\b|·\w+")
 _CODE = re.compile(r"^\s*(?:[A-Za-z]{1,4}\d[\w]*(?:\[\w+\])?|\d{1,3})\s*[.):]\s+|^\s*[a-z]\w*\.\s+(?=[A-ZÀ-Ý])")
 """The code with which LimeSurvey begins a heading («G01Q02. Votre courriel»), or the number of a question."""

@@ -135,12 +135,13 @@ def _person(row: TableRow, *, family_first: bool) -> tuple[int, RosterPerson] | 
     if not {"given_name", "family_name", "name"} & cells.keys():
         row.refuse(_("The name is missing."))
         return None
-    second = cells.get("second_theme")
-    if second and "theme" not in cells:
-        cells["theme"] = cells.pop("second_theme")
-    elif second and second == cells["theme"]:
-        row.refuse(_("Both themes are «{value}».", value=Name(second)))
-        del cells["second_theme"]
+    named = [key for column in ("theme", "second_theme") for key in cells.pop(column, "").split(",") if key]
+    themes = list(dict.fromkeys(named))
+    if len(named) > len(themes) == 1:
+        row.refuse(_("Both themes are «{value}».", value=Name(themes[0])))
+    for key in themes[2:]:
+        row.refuse(_("There are two themes already: «{value}» is left out.", value=Name(key)))
+    cells |= dict(zip(("theme", "second_theme"), themes, strict=False))
     cells.pop("platform", None)
     if age := cells.pop("age", None):
         cells.setdefault("birth_year", age)

@@ -78,7 +78,7 @@ ASKED = (
         _("birth year"),
         "birth year, year of birth, année de naissance, année naissance, naissance, Geburtsjahr, Jahrgang,"
         " date of birth, birth date, birthday, DOB, date de naissance, DDN, né en, né le, née le, née en, année né, né,"
-        " date naissance, date naiss, Geburtsdatum, Geburtstag, geboren, geboren am, jour de naissance,"
+        " date naissance, date naiss, Geburtsdatum, Geb.-Datum, Geburtstag, geboren, geboren am, jour de naissance,"
         " année de naissance du participant",
         by_content=True,
         like="16/10/2003",
@@ -180,7 +180,7 @@ def roster_format(rules: RosterRules) -> TableFormat:
     """Return the columns and limits of a list of people; `rules` says which values are valid."""
     readers = cell_readers(rules)
     columns = [
-        replace(column, read=read, looks=partial(_readable, read)) if (read := readers.get(column.key)) else column
+        replace(column, read=read, looks=partial(is_readable, read)) if (read := readers.get(column.key)) else column
         for column in (*ASKED, *UNASKED)
     ]
     return TableFormat(
@@ -195,7 +195,8 @@ def roster_format(rules: RosterRules) -> TableFormat:
     )
 
 
-def _readable(read: Callable[[str], object], cell: str) -> bool:
+def is_readable(read: Callable[[str], object], cell: str) -> bool:
+    """Return whether the reader of a column can read a cell, if only a part of it."""
     try:
         read(cell)
     except CellError as error:
@@ -223,7 +224,10 @@ def cell_readers(rules: RosterRules) -> Mapping[str, Callable[[str], object]]:
 
 
 def _theme_reader(rules: RosterRules) -> Callable[[str], str]:
-    """Return a reader of themes by key or title, also with more words around it or a letter wrong."""
+    """Return a reader of themes by key or title, also with more words around it or a letter wrong.
+
+    For a cell that names two themes, the reader returns both keys, with a comma between them.
+    """
     choices = {key_of(name): key for key, names in rules.themes.items() for name in (key, *names)}
 
     def read(text: str) -> str:
@@ -234,6 +238,8 @@ def _theme_reader(rules: RosterRules) -> Callable[[str], str]:
             return rules.answers[said]
         if said in choices:
             return choices[said]
+        if several := named_in(text):
+            return several
         within = {
             key
             for name, key in choices.items()
@@ -244,6 +250,17 @@ def _theme_reader(rules: RosterRules) -> Callable[[str], str]:
             (only,) = like
             return only
         raise CellError(_("«{value}» is not a theme of this gathering.", value=Name(text)))
+
+    def named_in(text: str) -> str:
+        """Return the themes in a cell that names several, '' for any other cell."""
+        parts = [part for part in re.split(r"[,;|/\n]", text) if key_of(part)]
+        if len(parts) < 2 or not all(is_readable(read, part) for part in parts):
+            return ""
+        first, *others = dict.fromkeys(map(read, parts))
+        if len(others) > 1:
+            why = _("«{value}» names more than two themes: the first two are taken.", value=Name(text))
+            raise CellError(why, f"{first},{others[0]}")
+        return ",".join((first, *others))
 
     return read
 
@@ -273,7 +290,7 @@ _known_gender = one_of(
 
 def _gender(text: str) -> Gender:
     """Return the gender that a cell says, also in two languages («Femme / Woman») or explained («F (femme)»)."""
-    for part in re.split(r"[/(|]", text):
+    for part in re.split(r"[/(|]", text)[:2]:  # an address of the web has more
         with suppress(CellError):
             return _known_gender(part)
     return _known_gender(text)
@@ -361,7 +378,7 @@ def _birth_year_reader(rules: RosterRules) -> Callable[[str], int]:
 def _looks_like_birth(rules: RosterRules) -> Callable[[str], bool]:
     """Return a function that tells days and years of birth, also of people who are too old, from other days."""
     readable = partial(
-        _readable, _birth_year_reader(replace(rules, min_birth_year=1920, max_birth_year=rules.max_birth_year))
+        is_readable, _birth_year_reader(replace(rules, min_birth_year=1920, max_birth_year=rules.max_birth_year))
     )
     return lambda cell: not _TIME.search(cell) and not _SERIAL.fullmatch(cell) and readable(cell)  # postal codes
 

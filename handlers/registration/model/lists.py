@@ -10,13 +10,13 @@ from typing import Any
 
 from bot.content.names import search_key
 from bot.content.stored_texts import decode, encode
-from bot.files.columns import LONGEST_CELL, CellError
+from bot.files.columns import LONGEST_CELL
 from bot.files.sheets import SheetRow, key_of
 from bot.files.table_finding import AsideRow, FoundTable
 from bot.files.table_matching import Certainty, Match
 from bot.people.listed import RosterPerson, merge
 from bot.people.roster import ReadList, Roster, extra_column, read_people
-from bot.people.roster_columns import RosterRules, cell_readers
+from bot.people.roster_columns import RosterRules, cell_readers, is_readable
 from handlers.questionnaires.model import name_for, seems_about_health
 
 ASIDE = ""
@@ -77,7 +77,7 @@ class WaitingList:
         return [
             place
             for place, match in enumerate(self.listed.matches)
-            if table.headings[place] and place not in self.columns and asks(match)
+            if table.headings[place] and match.filled and place not in self.columns and asks(match)
         ]
 
     def answered(self, places: Sequence[int], key: str | None) -> WaitingList:
@@ -108,7 +108,7 @@ class WaitingList:
         cells = Counter(cell for place in places for cell in table.cells(place) if len(cell) <= LONGEST_CELL)
         counts: dict[str, tuple[str, int]] = {}
         for cell, count in cells.items():
-            if not _is_readable(read, cell):
+            if not is_readable(read, cell):
                 text, before = counts.get(key_of(cell), (cell, 0))
                 counts[key_of(cell)] = text, before + count
         return [UnknownTheme(number, text, count) for number, (text, count) in enumerate(counts.values(), start=1)]
@@ -166,14 +166,6 @@ class WaitingList:
             name = name_for(self.listed.table.headings[place], names)
             columns.append(KeptColumn(name, self.columns[place] == HEALTHY, said))
         return columns
-
-
-def _is_readable(read: Callable[[str], object], cell: str) -> bool:
-    try:
-        read(cell)
-    except CellError:
-        return False
-    return True
 
 
 def _identities(people: Sequence[RosterPerson]) -> Sequence[str]:

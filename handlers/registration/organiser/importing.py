@@ -442,13 +442,13 @@ async def leave_aside(request: Request, pending: int) -> Reply:
 
 @routes.press("omk", who=ORGANISER)
 async def keep_column(request: Request, pending: int, place: int, about_health: bool) -> Reply:
-    """Store that a column with unknown meaning is kept as a private field, and show the next question.
+    """Store that a column is kept as a private field, whatever was guessed about it, and show the next question.
 
     `place` is the column's position, from 1; 0 stands for all columns with unknown meaning. With `about_health`, only
     people with the role HEALTH can read the field. Raises UserError if there would be too many private fields.
     """
     waiting = await _waiting(request, pending)
-    places = [each for each in waiting.unknown if place in (0, each + 1)]
+    places = [each for each in (*waiting.guesses, *waiting.unknown) if each + 1 == place] if place else waiting.unknown
     answered = waiting.answered(places, HEALTHY if about_health else PRIVATE)
     if not await have_room(request.tx, [column.name for column in answered.kept((), ())]):
         raise UserError(
@@ -543,6 +543,7 @@ def ask_columns(pending: int, waiting: WaitingList) -> View:
         (place,) = guesses
         ways: tuple[Button, ...] = (
             Button(_("Yes"), answer_guess.to(pending, place + 1, True), style="primary"),
+            Button(_("Private field"), keep_column.to(pending, place + 1, waiting.seems_about_health(place))),
             Button(_("Leave aside"), answer_guess.to(pending, place + 1, False)),
         )
         return View((_guess(table.headings[place], matches[place]),), (*ways, BACK))

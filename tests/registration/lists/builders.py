@@ -634,7 +634,78 @@ def days_as_spreadsheets_count_them() -> Sent:
     return Sent("jours.csv", data, 8, {"birth_year": 8}, ("Marie", "Dupont"), {"(interne)"}, asked=1)
 
 
+def helloasso_with_payments() -> Sent:
+    head = ["Numéro de billet", "Référence commande", "Statut de la commande", "Nom payeur", "Email payeur"]
+    head += ["Montant tarif", "Code Promo", "Nom participant", "Prénom participant", "Email participant"]
+    head += ["Champ complémentaire 1 Date de naissance", "Champ complémentaire 2 Pays", "Billet", "Attestation"]
+    rows: list[list[Any]] = []
+    for n, (g, f, m, p, y, _t) in enumerate(people(10)):
+        paid = [5000 + n, 9000 + n, "Validé" if n % 4 else "Remboursé", "MARTIN", f"parent{n}@exemple.fr", "25,00", ""]
+        ticket = f"https://www.helloasso.com/associations/x/evenements/billet/{n}"
+        rows.append([*paid, f, g, m, f"{n + 1:02}/03/{y}", p, ticket, ""])
+    rows.append(["Total", "", "", "", "", "250,00", *[""] * 8])
+    fields = {"email": 10, "birth_year": 10, "territory": 10, "gender": 0}
+    extra = {"Numéro de billet", "Référence commande", "Statut de la commande", "Nom payeur", "Email payeur"}
+    extra |= {"Montant tarif", "Code Promo", "Billet", "Attestation"}
+    return Sent(
+        "export-rencontres-2027.csv",
+        text([head, *rows], ";", "utf-8-sig"),
+        10,
+        fields,
+        ("Marie", "Dupont"),
+        extra,
+    )
+
+
+def helloasso_of_memberships() -> Sent:
+    head = ["Email payeur", "Nom", "Prénom", "Montant (€)", "Nom de l'adhérent", "Prénom de l'adhérent"]
+    head += ["Email de l'adhérent", "Année de naissance (AAAA)", "Pays de l'adhérent"]
+    rows = [
+        [f"pay{n}@exemple.fr", "Martin", "Paul", "30.00", f, g, m, y, p]
+        for n, (g, f, m, p, y, t) in enumerate(people(10))
+    ]
+    fields = {"email": 10, "birth_year": 10, "territory": 10}
+    extra = {"Email payeur", "Nom", "Prénom", "Montant (€)"}
+    data = text([head, *rows], ";", "utf-8-sig")
+    return Sent("adhesions.csv", data, 10, fields, ("Marie", "Dupont"), extra)
+
+
+def google_forms_with_consent() -> Sent:
+    head = ["Horodateur", "Adresse e-mail", "Nom de famille", "Prénom", "De quel territoire viens-tu ?"]
+    consents = {
+        "J'accepte que mes données soient utilisées pour l'organisation (RGPD)",
+        "J'autorise la prise de photos et de vidéos",
+    }
+    head += [*sorted(consents), "Quelles thématiques t'intéressent ? (deux au maximum)"]
+    rows = [
+        [datetime(2027, 3, n + 1, 10, 20), m, f, g, p, "Oui, j'accepte", "Non", f"{t}, {THEMES[(n + 1) % 3]}"]  # noqa: DTZ001 - cells have no zone
+        for n, (g, f, m, p, y, t) in enumerate(people(10))
+    ]
+    fields = {"email": 10, "territory": 10, "theme": 10, "second_theme": 10, "organisation": 0}
+    data = book(("Réponses au formulaire 1", [head, *rows]))
+    return Sent("Réponses.xlsx", data, 10, fields, ("Marie", "Dupont"), consents | {"Horodateur"}, asked=1)
+
+
+def german_authority() -> Sent:
+    head = ["Nr.", "Familienname", "Vorname(n)", "Geb.-Datum", "Geschlecht (m/w/d)", "Bundesland / Land"]
+    head += ["E-Mail (privat)", "Entsendende Einrichtung", "Einwilligung Datenschutz liegt vor"]
+    places = ("Nordrhein-Westfalen", "Bayern", "Luxemburg", "Wien")
+    rows = [
+        [n + 1, f, g, date(y, 3, n + 1), "wmd"[n % 3], places[n % 4], m, "Jugendwerk e. V.", "ja"]
+        for n, (g, f, m, p, y, t) in enumerate(people(10))
+    ]
+    above: list[list[Any]] = [["Landesjugendamt – Teilnehmendenliste"], ["Stand: 12.03.2027"], []]
+    below: list[list[Any]] = [[], ["Anzahl Teilnehmende: 10"], ["Köln, den 12.03.2027"], ["gez. Müller"]]
+    fields = {"email": 10, "birth_year": 10, "territory": 10, "gender": 10, "organisation": 10}
+    data = book(("Tabelle1", [*above, head, *rows, *below]), ("Tabelle2", []))
+    return Sent("TN.xlsx", data, 10, fields, ("Marie", "Dupont"), {"Nr.", "Einwilligung Datenschutz liegt vor"})
+
+
 TABLES = (
+    helloasso_with_payments,
+    helloasso_of_memberships,
+    google_forms_with_consent,
+    german_authority,
     framaforms,
     typeform,
     register_of_an_office,
