@@ -484,7 +484,7 @@ async def ask_singly(request: Request, pending: int) -> Reply:
 async def answer_theme(request: Request, theme: str, pending: int, number: int) -> Reply:
     """Store which theme the cells mean that name no theme of the gathering, and show the next question.
 
-    `number` is that of the cells' text among such texts. Raises Stale for a theme that the gathering does not have.
+    `number` says which text of cells is meant. Raises Stale for a theme that the gathering does not have.
     """
     waiting = await _waiting(request, pending)
     if theme not in waiting.rules.themes:
@@ -497,7 +497,7 @@ async def answer_theme(request: Request, theme: str, pending: int, number: int) 
 async def leave_theme_empty(request: Request, pending: int, number: int) -> Reply:
     """Store that cells that name no theme are left empty, and show the next question.
 
-    `number` is that of the cells' text among such texts; 0 stands for all of them.
+    `number` says which text of cells is meant; 0 stands for all of these texts.
     """
     waiting = await _waiting(request, pending)
     asked = [each for each in waiting.unknown_themes if number in (0, each.number)]

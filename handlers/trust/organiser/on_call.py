@@ -72,7 +72,8 @@ async def on_call_button(request: Request) -> Button:
 @routes.press("tof", who=ORGANISER)
 async def open_on_call(request: Request) -> Reply:
     """Open the form for the organiser on call and the address, filled in with what is stored now."""
-    return reply(then=(await on_call_button(request)).action)
+    form = await on_call_button(request)
+    return reply(then=form.action)
 
 
 async def _number_known(request: Request) -> bool:
