@@ -49,8 +49,8 @@ _ALIASES: Mapping[str, str] = MappingProxyType(
         "CZ": "République tchèque, Czech Republic, Tschechische Republik",
         "AT": "Burgenland, Kärnten, Niederösterreich, Oberösterreich, Steiermark, Tirol, Vorarlberg, Wien",
         "DE": "République fédérale d'Allemagne, Bundesrepublik Deutschland, BRD, RFA, Baden-Württemberg, Bayern,"
-        " Berlin, Brandenburg, Bremen, Hamburg, Hessen, Mecklenburg-Vorpommern, Niedersachsen, Nordrhein-Westfalen, NRW,"
-        " Rheinland-Pfalz, Saarland, Sachsen, Sachsen-Anhalt, Schleswig-Holstein, Thüringen",
+        " Berlin, Brandenburg, Bremen, Hamburg, Hessen, Mecklenburg-Vorpommern, Niedersachsen, Nordrhein-Westfalen,"
+        " NRW, Rheinland-Pfalz, Saarland, Sachsen, Sachsen-Anhalt, Schleswig-Holstein, Thüringen",
         "FR": "France métropolitaine, République française",
         "GB": "Grande-Bretagne, Great Britain, Großbritannien, Angleterre, England, Écosse, Scotland,"
         " Schottland, Pays de Galles, Wales, Irlande du Nord, Northern Ireland, Nordirland",
