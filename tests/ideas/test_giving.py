@@ -170,7 +170,7 @@ async def test_on_the_page_each_idea_has_its_card(world: World) -> None:
     await lea.send("A shared kitchen")
     await lea.send("A night library")
     assert lea.text == "2 ideas, the last: “A night library”"
-    assert lea.buttons == ("Another idea", "This is not an idea", "Change it", "Without my name")
+    assert lea.buttons == ("This is not an idea", "Change it", "Without my name"), "the next one is typed below"
 
 
 async def test_blanks_are_no_idea(world: World) -> None:
@@ -277,6 +277,14 @@ async def test_a_form_gives_an_idea_and_the_next(world: World) -> None:
     assert zoe.buttons == ("Another idea", "This is not an idea", "Change it", "Without my name")
     await zoe.press("Without my name")
     assert [idea.anonymous for idea in await ideas_of(world, "Zoé")] == [False, True]
+
+
+async def test_a_form_gives_a_challenge_and_offers_another_one(world: World) -> None:
+    zoe, _max, run = await working(world, "challenge")
+    zoe.modal = True
+    await zoe.follow(GiveIdea(run.id).encode())
+    await zoe.fill("How do we get home at night?")
+    assert zoe.buttons == ("Another challenge", "This is not an idea", "Change it", "Without my name")
 
 
 async def test_a_form_takes_photos_too(world: World) -> None:

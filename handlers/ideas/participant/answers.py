@@ -47,8 +47,8 @@ async def answer(request: Request, stored: StoredIdea, *, typed: bool = False, a
     """Return the reply to the author of an idea that was just stored: a card that tells what happened to the words.
 
     For a late idea, the reply offers to send it to the facilitator; for a photo without text, it asks for a line of
-    text. With `typed`, the author has just typed the words above, so a first idea is not quoted. With `again`, the idea
-    was changed, and the card replaces the earlier one.
+    text. With `typed`, the author has just typed the words above, so a first idea is not quoted, and the next one is
+    typed below, without a button. With `again`, the idea was changed, and the card replaces the earlier one.
     """
     idea = stored.idea
     if not idea.text:
@@ -82,8 +82,8 @@ async def answer(request: Request, stored: StoredIdea, *, typed: bool = False, a
     elif stored.collects == "territories" and not await files_of_idea(request.tx, idea.id):
         choice = await boxes(idea)
         lines += [_("Which box does it go in?")] if choice else []
-    last = _another_button(stored) if not (request.message or again) else ()
-    buttons = (*last, no_idea_button(idea), change_button(idea), _name_button(idea))
+    another = _another_button(stored) if not (typed or request.message or again) else ()
+    buttons = (*another, no_idea_button(idea), change_button(idea), _name_button(idea))
     card = OpenOwn(idea.id, card=True)
     shown = reply(*lines, buttons=buttons, choice=choice, mark=not again, fresh=not again, again=card)
     return replace(shown, card=True, screen=f"{CARD_SCREEN}ideas")
@@ -160,7 +160,8 @@ def withdraw_button(idea: Idea) -> Button:
 def _another_button(stored: StoredIdea) -> tuple[Button, ...]:
     if stored.run is None:
         return ()
-    return (Button(_("Another idea"), GiveIdea(stored.run.id), style="primary"),)
+    label = _("Another challenge") if stored.collects == "challenge" else _("Another idea")
+    return (Button(label, GiveIdea(stored.run.id), style="primary"),)
 
 
 def _name_button(idea: Idea) -> Button:

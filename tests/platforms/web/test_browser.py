@@ -350,6 +350,32 @@ async def test_a_ballot_shows_photos_small_to_who_may_see_them_and_nothing_cover
         assert (await phone.request.get(address)).status == 404, "it is read by nobody else now"
 
 
+@pytest.mark.parametrize("phase", ["stakes", "territories"])
+async def test_after_an_idea_the_next_one_and_the_way_back_are_in_sight(
+    sqlite_url: str, phone: Page, phase: str
+) -> None:
+    async with open_world(sqlite_url, make_settings(phases=PHASES)) as world, open_web(world) as harness:
+        await enter(harness, phone)
+        await started(world, await group(world, ["Zoé"]), phase)
+        words, send = phone.get_by_label("Your message"), phone.get_by_role("button", name="Send", exact=True)
+        back = phone.get_by_role("button", name="This is not an idea")
+        for place in range(1, 3):
+            await words.fill(f"{place}. " + "The last bus leaves long before the concert ends. " * 6)
+            await send.click()
+            await expect(back).to_have_count(place)
+            await expect(back.last).to_be_in_viewport(ratio=1)
+            await expect(words).to_be_in_viewport(ratio=1)
+        await expect(phone.get_by_role("button", name="Another idea")).to_have_count(0)
+        if phase == "stakes":
+            await words.fill("/phase")
+            await send.click()
+            await phone.get_by_role("button", name="Give an idea").click()
+            await phone.get_by_role("dialog").locator("textarea").fill("The stage has no ramp. " * 20)
+            await phone.get_by_role("dialog").get_by_role("button", name="Send").click()
+            await expect(phone.get_by_role("button", name="Another idea")).to_be_in_viewport(ratio=1)
+            await expect(back.last).to_be_in_viewport(ratio=1)
+
+
 async def test_below_a_picture_the_buttons_are_in_view_at_once(harness: WebHarness, phone: Page) -> None:
     who = await enter(harness, phone)
     for delivery, (name, size) in enumerate({"Tall": (1200, 3000), "Wide": (3000, 1200)}.items(), start=1):
