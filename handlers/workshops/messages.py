@@ -196,7 +196,8 @@ def update_view(purpose: Purpose, before: View, phase: Phase, run: PhaseRun) -> 
 
     `purpose` is the purpose of the message and `before` its present content. While the phase is open, a message that
     asks for ideas or warns of the end shows the present end, and an invitation to vote has its button if ideas are
-    revealed. Once the phase is over, a warning says so. Other messages keep only their first line.
+    revealed. Once the phase is over, a warning and an invitation say so, and the invitation leads to what the group
+    keeps. Other messages keep only their first line.
     """
     if purpose in ("asks", "warns") and run.open:
         buttons = before.buttons if len(before.buttons) > 1 else _begin_buttons(phase, run)
@@ -208,6 +209,8 @@ def update_view(purpose: Purpose, before: View, phase: Phase, run: PhaseRun) -> 
         return before
     if purpose == "invites" and run.open and run.revealed:
         return replace(before, lines=(*before.lines[:1], _("Now vote.")), buttons=(vote_button(run),))
+    if purpose == "invites" and not run.open:
+        return replace(before, lines=(*before.lines[:1], VOTING_OVER), buttons=(result_button(phase, run),))
     return replace(before, lines=before.lines[:1], buttons=(), choice=None)
 
 
@@ -425,17 +428,30 @@ def folded_lines(everyone: Sequence[GroupProgress], phases: Mapping[str, Phase],
 
 
 def _shared_phase(everyone: Sequence[GroupProgress]) -> str | None:
-    """Return the key of the phase that all groups with an open phase are in; None if there is none or several."""
-    open_phases = {progress.run.phase for progress in everyone if progress.run and progress.run.open}
-    return next(iter(open_phases)) if len(open_phases) == 1 else None
+    """Return the key of the phase that all groups with an open phase are in; None if they are in several.
+
+    Between phases, it is the key of the phase that all groups had last; None if there is none or several.
+    """
+    keys = {run.phase for run in _latest(everyone)}
+    return next(iter(keys)) if len(keys) == 1 else None
+
+
+def _latest(everyone: Sequence[GroupProgress]) -> Sequence[PhaseRun]:
+    """Return the phases that groups are in; between phases, the phases that they had last."""
+    runs = [progress.run for progress in everyone if progress.run]
+    return [run for run in runs if run.open] or runs
 
 
 def _shared_clock(everyone: Sequence[GroupProgress]) -> PhaseRun | None:
-    """Return an open phase if all open ones end at the same time; None if there is none, or they differ."""
-    runs = [progress.run for progress in everyone if progress.run and progress.run.open]
-    return (
-        runs[0] if len({(run.ends_at, run.remaining if run.ends_at is None else None) for run in runs}) == 1 else None
-    )
+    """Return an open phase if all open ones end at the same time; None if they differ.
+
+    Between phases, return an ended one if all groups had the same phase last; None if there is none, or they differ.
+    """
+    runs = _latest(everyone)
+    clocks = {
+        (run.ends_at, run.remaining if run.ends_at is None else None) if run.open else (run.phase, None) for run in runs
+    }
+    return runs[0] if len(clocks) == 1 else None
 
 
 def _heading(shared: str | None, phases: Mapping[str, Phase]) -> Span:
@@ -454,7 +470,8 @@ def _line(
 ) -> Span:
     """Return the line about a group: «Culture 6 · Room 3 · 8 ideas · 4/5 spoke», without what the title says of all.
 
-    `shared` is the key of the phase that all open ones are of, `clock` an open phase if all end at the same time.
+    `shared` is the key of the phase of all groups, `clock` a run of which the title says when it ends or that it is
+    over; None each where groups differ.
     """
     parts: list[Span] = [Strong(short_title(progress, themes))]
     if progress.group.room:
@@ -474,7 +491,7 @@ def _line(
     else:
         if progress.run.phase != shared:
             parts.append(_("phase {number}", number=phases[progress.run.phase].position + 1))
-        if not (clock and progress.run.open):
+        if clock is None or clock.open != progress.run.open:
             parts.append(_time(progress.run))
         if progress.ideas or phases[progress.run.phase].collects != "territories":  # there, cards are what counts
             parts.append(_n("{count} idea", "{count} ideas", progress.ideas))
@@ -502,7 +519,7 @@ def _joined(parts: Sequence[Span]) -> Span:
 
 def _ends(run: PhaseRun) -> Span:
     # L10N: a part of the title of a panel: when the phase ends. {left} is a time, such as «in 40 minutes»
-    return _time(run) if run.ends_at is None else _("ends {left}", left=Moment(run.ends_at, "left"))
+    return _time(run) if run.ends_at is None or not run.open else _("ends {left}", left=Moment(run.ends_at, "left"))
 
 
 def _time(run: PhaseRun) -> Span:

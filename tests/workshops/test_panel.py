@@ -52,7 +52,7 @@ async def test_a_line_says_where_a_group_stands(store_url: str) -> None:
         maya = await facilitator(world)
         school = await world.store.read(lambda tx: groups_of_round(tx, 1))
         run = await started(world, school[0])
-        await started(world, school[1])
+        other = await started(world, school[1])
         await say(world, "Léa", "A bus", run_of=school[0].id)
         await say(world, "Léa", "A school bus", run_of=school[0].id)
         await maya.command("panneau")
@@ -66,6 +66,13 @@ async def test_a_line_says_where_a_group_stands(store_url: str) -> None:
         await ended(world, run)
         await panel(world, maya)
         assert "Education 1 · B12 · over · 2 ideas · 1/2 spoke · incomplete" in maya.text
+        await ended(world, other)
+        await panel(world, maya)
+        assert maya.text.splitlines() == [
+            "The workshops: Understand the stakes · over",
+            "Education 1 · B12 · 2 ideas · 1/2 spoke · incomplete",
+            "CivicTech 1 · 0 ideas · 0/1 spoke · incomplete",
+        ]
 
 
 @on_one_engine

@@ -400,9 +400,9 @@ async def test_revealed_early_the_group_is_led_to_the_vote_once_without_a_sound(
     await zoe.press("Vote")
     assert zoe.options == ("1. A youth centre",)
     await passes(world, minutes=40)
-    assert (await pushed_then(world, zoe))[1] == vote
-    assert await said(world, zoe) == [END, vote]
-    assert (await stands(world, zoe))[-1] == ("1",)
+    over = f"{vote}\nThis phase is finished, and voting with it."
+    assert (await pushed_then(world, zoe))[1] == over
+    assert (await stands(world, zoe))[-1] == ("2", "What we keep")
 
 
 @on_one_engine
@@ -670,7 +670,7 @@ async def test_what_was_told_keeps_what_still_holds(world: World) -> None:
     before = Before.of(await run_now(world, run), world.clock.now())
     closed = await ended(world, run)
     ends = ("3", "What we keep", "The wall")
-    assert await stands(world, zoe) == [ends, ("1",), ("1",)]
+    assert await stands(world, zoe) == [ends, ("2", "What we keep"), ("1",)]
     await world.change(reopen_phase, world.settings, closed, before, world.clock.now())
     assert await stands(world, zoe) == [reads, invites, ("1",)]
 
