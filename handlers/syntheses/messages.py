@@ -104,11 +104,16 @@ _RUNNERS_UP = 3
 def content_lines(collects: Collects, version: Synthesis, *, only: Iterable[str] | None = None) -> Sequence[Span]:
     """Return the text of a version of a synthesis (what a group writes in a phase), a line for each field.
 
-    `collects` is what the phase collects. `only` are the names of the fields to include; None includes all.
+    `collects` is what the phase collects. `only` are the names of the fields to include; None includes all. The empty
+    fields of a solution are then named in one line.
     """
     fields = FIELDS[collects] if only is None else tuple(name for name in FIELDS[collects] if name in set(only))
     if collects == "solution":
-        return [_field(version, name) for name in fields]
+        if only is not None:
+            return [_field(version, name) for name in fields]
+        missing = missing_fields(version.content)
+        written = [_field(version, name) for name in fields if version.content.get(name)]
+        return [*written, *([missing] if missing else [])]
     points = points_of(version.content.get(TEXT, ""))
     if fields == (TEXT,) and len(points) > 1:
         return [_point(Quote("version", f"{version.id}.{TEXT}.{number}", line)) for number, line in enumerate(points)]
@@ -167,9 +172,9 @@ def comment_of(version_id: int, participant_id: int, comment: str) -> Quote:
     return Quote("opinion", f"{version_id}.{participant_id}", comment)
 
 
-def missing_fields(content: Content) -> Span | None:
-    """Return a line that names the empty fields of a canvas; None if no field is empty."""
-    left = [LABELS[name] for name in CANVAS if not content.get(name)]
+def missing_fields(content: Content, among: Sequence[str] = CANVAS) -> Span | None:
+    """Return a line that names the empty ones of some fields of a canvas, by default all; None if none is empty."""
+    left = [LABELS[name] for name in among if not content.get(name)]
     return _("Still missing: {fields}", fields=Listing(tuple(left))) if left else None
 
 
@@ -191,7 +196,7 @@ def card_lines(card: TerritoryCard, most: int | None = None) -> Sequence[Span]:
     return [
         _(
             "{label}: {words}",
-            label=CARD_LABELS[field],
+            label=Strong(BOXES[field]),
             words=Quote("territorycard", f"{card.id}.{field}", card.text_of(field), most or 0),
         )
         for field in CARD_FIELDS

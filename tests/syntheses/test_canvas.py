@@ -30,10 +30,8 @@ async def test_the_idea_with_most_votes_is_the_solution_until_the_group_chooses_
     assert "bus" not in str(ana.options), "nobody reads ideas before they are revealed"
     await at.reveal()
     await at.open("Ana")
-    assert [words(option) for option in ana.options] == [
-        "A bus that is a library (2 votes)",
-        "A night school (0 votes)",
-    ]
+    assert "2 votes: “A bus that is a library”" in words(ana.text)
+    assert ana.options == (), "the group has chosen by its votes"
     await ana.press("For whom, what, how")
     await ana.fill("Children", "Books", "By bus")
     assert words(ana.text).splitlines()[2:] == [
@@ -42,15 +40,24 @@ async def test_the_idea_with_most_votes_is_the_solution_until_the_group_chooses_
         "For whom: Children",
         "What: Books",
         "How: By bus",
-        "With whom: nothing yet",
-        "First step: nothing yet",
-        "Measure of success: nothing yet",
         "Still missing: With whom, First step, and Measure of success",
         "Ana, 10:00 · 1 of 2 approves",
     ]
+    assert ana.buttons[:3] == ("With whom, first step, measure", "For whom, what, how", "The wall")
     bo = await at.open("Bo")
-    assert words(bo.options[0]) == "✓ A bus that is a library (2 votes)"
-    await bo.pick("A night school")
+    assert bo.options == ()
+    await bo.press("More…")
+    await bo.press("Choose another idea")
+    assert words(bo.text).splitlines()[1:] == [
+        "1. A bus that is a library",
+        "2 votes",
+        "2. A night school",
+        "0 votes",
+    ]
+    assert bo.view
+    assert bo.view.choice
+    assert bo.view.choice.selected == (bo.view.choice.options[0].value,)
+    await bo.pick("2. A night school")
     assert (await at.kept())["idea"] == "A night school"
     assert (await at.kept())["what"] == "Books"
 
@@ -61,10 +68,16 @@ async def test_at_a_tie_the_group_chooses(world: World) -> None:
     await at.say("Bo", "A school", voters=("Bo",))
     await at.reveal()
     ana = await at.open("Ana")
-    assert "A tie, 1 vote each: “A bus” and “A school”" in words(ana.text)
+    assert words(ana.text).splitlines()[1:] == [
+        "First choose the idea that you keep. Two of you may then write a half each.",
+        *("1. A bus", "1 vote", "2. A school", "1 vote"),
+    ]
     await ana.press("For whom, what, how")
     await ana.fill("Children", "", "")
     assert await at.kept() == {"for_whom": "Children"}
+    await ana.pick("2. A school")
+    assert await at.kept() == {"for_whom": "Children", "idea": "A school"}
+    assert ana.options == ()
 
 
 @pytest.mark.parametrize(
@@ -166,8 +179,8 @@ async def test_a_photo_without_words_is_not_chosen(world: World) -> None:
     school, sheet = await at.say("Ana", "A night school"), await at.say("Ana", "", voters=("Ana",))
     await at.reveal()
     ana = await at.open("Ana")
-    assert [words(option) for option in ana.options] == ["A night school (0 votes)"]
-    await ana.pick("A night school")
+    assert [words(option) for option in ana.options] == ["1. A night school"]
+    await ana.pick("1. A night school")
     version = await at.current()
     assert version
     await ana.act(Picked(PickIdea(at.run.id, version.id).encode(), (str(sheet.id),)))

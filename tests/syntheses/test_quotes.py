@@ -97,16 +97,16 @@ async def test_the_grid_shows_cards_as_they_are_now_each_field_on_one_line(world
     await ana.fill("Cégeps", "Money", "", "")
     await bo.follow(f"wtg-{base36(at.group.id)}")
     shown = bo.view
-    assert "What already exists: Cégeps" in await read_later(world, shown)
+    assert "Already exists: Cégeps" in await read_later(world, shown)
     assert "Cégeps" not in stored(shown)
     await ana.press("Change my card")
     await ana.fill("Schools\nand halls", "Money", "", "")
-    assert "What already exists: Schools and halls\n" in await read_later(world, shown)
-    assert "What already exists: Schools\nand halls\n" in await read_later(world, ana.view)
+    assert "Already exists: Schools and halls\n" in await read_later(world, shown)
+    assert "Already exists: Schools\nand halls\n" in await read_later(world, ana.view)
     await ana.command("effacer")
     await ana.press("Erase my texts too")
     await ana.press("Yes, erase me")
-    assert f"What already exists: {GONE}\n" in await read_later(world, shown)
+    assert f"Already exists: {GONE}\n" in await read_later(world, shown)
 
 
 async def test_a_quote_that_is_cut_is_on_one_line_whichever_key_it_has(world: World) -> None:

@@ -186,6 +186,7 @@ async def test_two_edits_at_once_become_two_versions_to_choose_from(world: World
     assert "1. Ana, 10:00" in words(cleo.text)
     await cleo.press("Restore version 1")
     assert await at.kept() == {"text": "Words of Ana"}
+    await cleo.press("More…")
     assert "1 earlier version" in cleo.buttons
 
 
@@ -203,6 +204,7 @@ async def test_three_at_once_are_three_versions_and_the_group_is_told_once(world
     await at.open("Dan")
     assert "3 versions were written at the same time." in dan.text
     await dan.press("Keep version 1")
+    await dan.press("More…")
     assert "2 earlier versions" in dan.buttons
     assert await at.kept() == {"text": "Words of Ana"}
 

@@ -68,16 +68,16 @@ async def test_a_member_writes_the_card_of_their_own_territory(world: World) -> 
     assert words(ana.text).splitlines() == [
         "Saved. It is in your group's grid.",
         "Quebec",
-        "What already exists: Cégeps",
-        "What is in the way: Money",
-        "What must change: The law",
-        "Still empty: Who could take it on",
+        "Already exists: Cégeps",
+        "In the way: Money",
+        "Must change: The law",
+        "Still empty: Who takes it on",
     ]
     await ana.press("Change my card")
     for _ in range(3):
         await ana.press("Keep it")
     await ana.fill("OFQJ")
-    assert "Who could take it on: OFQJ" in words(ana.text)
+    assert "Who takes it on: OFQJ" in words(ana.text)
     assert "Still empty" not in ana.text
 
 
@@ -91,7 +91,7 @@ async def test_a_sentence_goes_into_the_box_that_is_pressed(world: World) -> Non
     assert words(ana.text).splitlines()[:3] == [
         "Saved. It is in your group's grid.",
         "Quebec",
-        "What already exists: Nos cégeps ouvrent le soir",
+        "Already exists: Nos cégeps ouvrent le soir",
     ]
     assert await ideas_of(world, "Ana", "territories") == [], "it is no idea besides"
     await ana.send("Les bibliothèques aussi")
@@ -196,15 +196,15 @@ async def test_the_grid_names_its_empty_squares_and_shows_both_cards_of_one_terr
         "",
         "Quebec",
         "By Ana:",
-        "What already exists: Cégeps",
-        "What is in the way: Money",
+        "Already exists: Cégeps",
+        "In the way: Money",
         "By Bo:",
-        "What already exists: Libraries",
-        "What is in the way: Money",
-        "Empty: What must change and Who could take it on",
+        "Already exists: Libraries",
+        "In the way: Money",
+        "Empty: Must change and Who takes it on",
         "",
         "France",
-        "Empty: What already exists, What is in the way, What must change, and Who could take it on",
+        "Empty: Already exists, In the way, Must change, and Who takes it on",
     ]
     await cleo.press("My territory")
     assert "France" in cleo.text
@@ -326,7 +326,7 @@ async def test_a_card_of_a_dissolved_group_can_come_along(world: World) -> None:
     new = await moved(world, at, "Ana")
     await mine(new, "Ana")
     await ana.press("Bring it here")
-    assert "What already exists: Cégeps" in words(ana.text)
+    assert "Already exists: Cégeps" in words(ana.text)
 
 
 async def test_the_card_of_another_day_stays_where_it_is(world: World) -> None:

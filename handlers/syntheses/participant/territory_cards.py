@@ -20,7 +20,7 @@ from handlers.ideas.messages import change_button
 from handlers.ideas.service import remove_idea
 from handlers.ideas.store.ideas import find_idea
 from handlers.syntheses import store
-from handlers.syntheses.messages import BOXES, CARD_LABELS, CARD_QUESTIONS, card_lines
+from handlers.syntheses.messages import BOXES, CARD_QUESTIONS, card_lines
 from handlers.syntheses.model import CARD_FIELDS
 from handlers.syntheses.participant.writing import not_saved
 from handlers.syntheses.service import open_phase, starting_point
@@ -69,7 +69,7 @@ async def my_territory(request: Request, run_id: int, *notes: Span, fresh: bool 
     card = await store.card_of_person(request.tx, run.group_id, person.id)
     buttons = (Button(_("Our territories"), OpenTerritories(run.group_id)), SHOW_PHASE)
     if card is not None:
-        empty = [CARD_LABELS[field] for field in CARD_FIELDS if not card.text_of(field)]
+        empty = [BOXES[field] for field in CARD_FIELDS if not card.text_of(field)]
         missing = (_("Still empty: {fields}", fields=Listing(tuple(empty))),) if empty else ()
         lines = (*notes, Strong(Territory(card.territory)), *card_lines(card), *missing)
         change = Button(_("Change my card"), _write(person, run.id), style="primary" if empty else "plain")

@@ -20,7 +20,7 @@ from handlers.navigation.layout import page_inside
 from handlers.syntheses import service, store
 from handlers.syntheses.hooks import needed_too
 from handlers.syntheses.jobs import draw_pictures
-from handlers.syntheses.messages import CARD_LABELS, as_it_stands, card_lines, offers_by_territory
+from handlers.syntheses.messages import BOXES, CARD_LABELS, as_it_stands, card_lines, offers_by_territory
 from handlers.syntheses.model import CARD_FIELDS
 from handlers.syntheses.service import access, author_name
 from handlers.themes.store import find_theme
@@ -94,7 +94,7 @@ async def show_grid(request: Request, group: int) -> Reply:
                 # L10N: above the answers of one member, where several speak for the same territory
                 lines.append(_("By {name}:", name=await author_name(request.tx, card.participant_id)))
             lines += card_lines(card, _SHOWN)
-        empty = [CARD_LABELS[field] for territory, field in grid.empty if territory == code]
+        empty = [BOXES[field] for territory, field in grid.empty if territory == code]
         if empty:
             # L10N: the fields of a territory in which nobody has written anything
             lines.append(_("Empty: {fields}", fields=Listing(tuple(empty))))

@@ -7,10 +7,11 @@ can be several versions, from which the group chooses.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from bot.content.actions import Action
-from bot.content.errors import Stale, UserError
+from bot.content.errors import Stale, UserError, existing
 from bot.content.forms import Form, form_fields, refusals_about, text
 from bot.content.names import shortened
 from bot.content.texts import Moment, Name, Span, Strong, Text, _, _n
@@ -45,12 +46,13 @@ from handlers.syntheses.messages import (
     missing_fields,
     opens_well,
 )
-from handlers.syntheses.model import FIELDS, Content, Synthesis, changed_fields
+from handlers.syntheses.model import CANVAS, FIELDS, Content, Synthesis, changed_fields
 from handlers.syntheses.service import (
     OpenedPhase,
     VersionApproval,
     approval_line,
     author_name,
+    favourite_idea,
     heading,
     open_phase,
     open_version,
@@ -66,8 +68,8 @@ from handlers.workshops.service.phases import set_writer
 
 _OFFERED = 20
 """How many ideas are offered for a solution, those with the most votes."""
-_LABEL = 70
-"""How many characters of an idea are shown in the label of an option, before its votes."""
+_LABEL = 90
+"""How many characters of an idea are shown in the label of an option."""
 
 
 async def show(
@@ -83,16 +85,26 @@ async def show(
         return await _show_rivals(request, at, current, notes, toast, fresh)
     head = (*notes, *(("",) if notes else ()), heading(at.phase))
     present = current[0] if current else None
-    lines, buttons = await (_version_screen(request, at, present) if present else _empty_screen(request, at))
-    choice = await _idea_choice(request, at, present) if at.phase.collects == "solution" else None
-    all_buttons = (*buttons, *await _source_buttons(at), *await _earlier_button(request, at), SHOW_PHASE)
-    return reply(*head, *lines, buttons=all_buttons, choice=choice, toast=toast, fresh=fresh)
+    offered = await _idea_choice(request, at, present)
+    choice = offered if offered and await _is_undecided(request, at, present) else None
+    lines, buttons = await (_version_screen(request, at, present) if present else _empty_screen(request, at, choice))
+    # L10N: a button: a group makes its solution from another of its ideas
+    another = (Button(_("Choose another idea"), choose_idea.to(at.run.id)),) if offered and not choice else ()
+    all_buttons = (*buttons, *await _source_buttons(at), *another, *await _earlier_button(request, at), SHOW_PHASE)
+    return reply(*head, *lines, buttons=all_buttons, choice=choice, toast=toast, fresh=fresh, again=at.button.action)
 
 
-async def _empty_screen(request: Request, at: OpenedPhase) -> tuple[Sequence[Span], Sequence[Button]]:
-    """Return the lines and buttons of the screen before anything is written."""
+async def _empty_screen(
+    request: Request, at: OpenedPhase, choice: Choice | None
+) -> tuple[Sequence[Span], Sequence[Button]]:
+    """Return the lines and buttons of the screen before anything is written.
+
+    `choice` is the choice of the idea for a solution, if the group has to choose one first.
+    """
     writer = at.run.writer_id
     who: Span
+    if choice:
+        return (_("First choose the idea that you keep. Two of you may then write a half each."),), write_buttons(at, 0)
     if at.phase.collects == "solution":
         who = _("Fill it in together: two of you may write a half each at the same time.")
         buttons = write_buttons(at, 0)
@@ -115,8 +127,6 @@ async def _version_screen(
     """Return the lines and buttons of the screen that shows the current version."""
     approval, me = await read_approval(request.tx, at, version), request.participant.id
     lines: list[Span] = [*content_lines(at.phase.collects, version)]
-    if at.phase.collects == "solution" and (missing := missing_fields(version.content)):
-        lines.append(missing)
     lines.append(
         # L10N: below a text: who wrote it, when, and how many members approve of it
         _(
@@ -131,13 +141,15 @@ async def _version_screen(
         lines += ["", *await _source_lines(request, at)]
     opinions = await store.opinions_of(request.tx, version.id)
     mine = next((opinion for opinion in opinions if opinion.participant_id == me), None)
+    missing = at.phase.collects == "solution" and missing_fields(version.content) is not None
     buttons: list[Button] = []
     if at.member and not (mine and mine.approves):
-        buttons.append(Button(_("I approve"), Approve(version.id), style="primary"))
+        buttons.append(Button(_("I approve"), Approve(version.id), style="plain" if missing else "primary"))
     if at.member and version.author_id != me:
         # L10N: a button, a verb: write a comment on the group's text
         buttons.append(Button(_("Comment"), comment.to(version.id)))
-    return lines, (*buttons, *write_buttons(at, version.id))
+    write = write_buttons(at, version.id, version.content)
+    return lines, (*write, *buttons) if missing else (*buttons, *write)
 
 
 async def _comment_lines(
@@ -169,17 +181,23 @@ async def _comment_lines(
     ]
 
 
-def write_buttons(at: OpenedPhase, base: int) -> Sequence[Button]:
+def write_buttons(at: OpenedPhase, base: int, content: Content | None = None) -> Sequence[Button]:
     """Return the buttons that change a version of what the group writes in the phase `at`, or write the first version.
 
-    `base` is the id of the version that is changed, 0 if there is none.
+    `base` is the id of the version that is changed, 0 if there is none. `content` is what it says; of a solution the
+    first half with an empty field is the next step. None makes no half the next step.
     """
     run = at.run.id
     if at.phase.collects == "solution":
-        return (
+        first, second = (
             Button(_("For whom, what, how"), WriteFirstHalf(run, base)),
             Button(_("With whom, first step, measure"), WriteSecondHalf(run, base)),
         )
+        if content is None or not missing_fields(content):
+            return first, second
+        if missing_fields(content, CANVAS[:3]):
+            return replace(first, style="primary"), second
+        return replace(second, style="primary"), first
     action: Action = WriteSentence(run, base) if at.phase.collects == "challenge" else WriteText(run, base)
     if base:
         return (Button(_("Change it"), action),)
@@ -217,9 +235,10 @@ async def _source_buttons(at: OpenedPhase) -> Sequence[Button]:
 async def _idea_choice(request: Request, at: OpenedPhase, version: Synthesis | None) -> Choice | None:
     """Return the choice of the idea on which the solution is built, those with the most votes first.
 
-    Photos without a text are left out. Returns None before ideas are revealed, and if there are none.
+    Photos without a text are left out. Each idea has a number, to identify it where a button cuts its text. Returns
+    None before ideas are revealed, if there are none, and in phases that collect no solution.
     """
-    if not at.run.revealed:
+    if not at.run.revealed or at.phase.collects != "solution":
         return None
     voted = await most_voted_of_group(request.tx, at.group.id, at.phase.key)
     best = [(idea, votes) for idea, votes in voted if idea.text][:_OFFERED]
@@ -228,13 +247,22 @@ async def _idea_choice(request: Request, at: OpenedPhase, version: Synthesis | N
     chosen = version.content.get("idea", "") if version else ""
     options = tuple(
         Option(
-            str(idea.id), _n("{idea} ({count} vote)", "{idea} ({count} votes)", votes, idea=idea_quote(idea, _LABEL))
+            str(idea.id),
+            _("{number}. {idea}", number=number, idea=idea_quote(idea, _LABEL)),
+            _n("{count} vote", "{count} votes", votes),
         )
-        for idea, votes in best
+        for number, (idea, votes) in enumerate(best, start=1)
     )
     selected = tuple(str(idea.id) for idea, _votes in best if idea.text == chosen)[:1]
     action = PickIdea(at.run.id, version.id if version else 0)
-    return Choice(action, options, selected, placeholder=_("The idea you carry on with"))
+    return Choice(action, options, selected, placeholder=_("The idea you carry on with"), listed=True, ranked_from=1)
+
+
+async def _is_undecided(request: Request, at: OpenedPhase, version: Synthesis | None) -> bool:
+    """Return whether a group still has to choose the idea of its solution, as no idea leads or has been chosen."""
+    if version is not None:
+        return not version.content.get("idea")
+    return not await favourite_idea(request.tx, at)
 
 
 async def _earlier_button(request: Request, at: OpenedPhase) -> Sequence[Button]:
@@ -303,7 +331,7 @@ class SentenceForm(Form):
 
     title: ClassVar[Text] = _("Our challenge")
     read_by_others: ClassVar[bool] = True
-    sentence: str = text(_("In one sentence: How…"), max_length=_SENTENCE)
+    sentence: str = text(_("In one sentence: How…"), max_length=_SENTENCE, multiline=True)
 
 
 class CommentForm(Form):
@@ -330,6 +358,18 @@ async def take_pen(request: Request, run: int) -> Reply:
     await set_writer(request.tx, at.run, request.participant.id)
     # L10N: a passing notice: nobody else of the group writes meanwhile
     return await show(request, await open_phase(request.tx, request.participant, run), toast=_("You write."))
+
+
+@routes.press("xj")
+async def choose_idea(request: Request, run: int) -> Reply:
+    """Show the ideas of a group, so that it can make its solution from another one.
+
+    `run` is the id of the phase's run in the group. Raises Stale if there is nothing to choose.
+    """
+    at = await open_phase(request.tx, request.participant, run)
+    present = await store.current_version(request.tx, at.group.id, at.phase.key)
+    choice = existing(await _idea_choice(request, at, present))
+    return reply(heading(at.phase), choice=choice, buttons=(at.button,))
 
 
 # --- writing
@@ -415,10 +455,11 @@ async def write_sentence(request: Request, form: SentenceForm, run: int, base: i
     `run` is the id of the group's run of the phase, `base` the id of the version that was changed, 0 for none. If
     another member saved meanwhile, both versions are kept until the group chooses.
     """
-    if opens_well(form.sentence):
-        return await save_and_show(request, run, base, {"sentence": form.sentence})
+    sentence = " ".join(form.sentence.split())
+    if opens_well(sentence):
+        return await save_and_show(request, run, base, {"sentence": sentence})
     hint = _("A challenge opens more ideas when it begins with «How…».")
-    return await save_and_show(request, run, base, {"sentence": form.sentence}, hint)
+    return await save_and_show(request, run, base, {"sentence": sentence}, hint)
 
 
 def not_saved(written: Mapping[str, str]) -> Reply:
