@@ -17,6 +17,8 @@ from tests.drivers.web import WebHarness, open_web
 from tests.pictures import png
 from tests.platforms.web.phone import READER, enter
 from tests.platforms.web.test_comfort import clean
+from tests.syntheses.builders import SETTINGS, table
+from tests.workshops.builders import ended, started
 from tests.world import open_world
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -127,3 +129,35 @@ async def test_the_readers_own_hours_are_written_as_the_venues(harness: WebHarne
     await harness.adapter.send(zoe, view, READER, delivery_id=1)
     hours = phone.get_by_role("log").locator(".pushed")
     await expect(hours).to_contain_text("samedi 1er mai, 12 h 05 (6 h 05 pour toi)")
+
+
+async def test_what_a_group_writes_is_readable_in_large_text(sqlite_url: str, new_phone: Page) -> None:
+    async with open_world(sqlite_url, SETTINGS) as world, open_web(world) as harness:
+        at = await table(world, "solutions", "Ana", "Bo")
+        await at.say("Ana", "A bus that is a library, for all who live far from one", voters=("Ana",))
+        await at.say("Bo", "A night school", voters=("Bo",))
+        await at.reveal()
+        ana = await at.open("Ana")
+        views = [ana.view]
+        await ana.pick("2. A night school")
+        await ana.press("For whom, what, how")
+        await ana.fill("Children", "Books", "By bus")
+        views.append(ana.view)
+        await ana.press("More…")
+        await ana.press("Choose another idea")
+        views.append(ana.view)
+        await ended(world, at.run)
+        await started(world, at.group, "territories")
+        await ana.command("phase")
+        for word in ("My territory", "Our territories", "My phase"):
+            await ana.press(word)
+            views.append(ana.view)
+        person = Address(await enter(harness, new_phone))
+        for delivery, view in enumerate(filter(None, views), start=1):
+            await harness.adapter.send(person, view, READER, delivery_id=delivery)
+        await new_phone.reload()
+        await expect(new_phone.get_by_role("log").locator("article")).to_have_count(len(views) + 1)
+        for size in ("100%", "200%"):
+            await new_phone.evaluate(f"document.documentElement.style.fontSize = '{size}'")
+            assert await new_phone.evaluate(PAGE_WIDTH) == 360
+            await clean(new_phone, sizes=[(360, 740)])
