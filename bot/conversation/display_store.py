@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,8 +24,9 @@ _ENTRY = 6
 class DisplayLink:
     """A link to the display of a `kind` about a `subject`; a display is a live page without a login.
 
-    `participant_id` is the person to whom the link belongs, None for a display on a wall. `hash` is the hash of the
-    link's secret. `closed` says that somebody closed the link, or that its person left the gathering.
+    On a wall this is what was last put on it (`put_on`). `participant_id` is the person to whom the link belongs, None
+    for a display on a wall. `hash` is the hash of the link's secret. `closed` says that somebody closed the link, or
+    that its person left the gathering.
     """
 
     hash: str
@@ -35,6 +36,7 @@ class DisplayLink:
     closed: bool
 
 
+_SHOWS = "COALESCE(l.shown_kind, l.kind) = :kind AND COALESCE(l.shown_subject, l.subject) = :subject"
 _OPEN = (
     "l.closed_at IS NULL AND (l.participant_id IS NULL OR EXISTS (SELECT 1 FROM participants p"
     " WHERE p.id = l.participant_id AND p.status = 'joined'))"
@@ -115,7 +117,8 @@ async def find(tx: Transaction, secret: str) -> DisplayLink | None:
     """
     return await tx.row(
         DisplayLink,
-        f"SELECT l.hash, l.kind, l.subject, l.participant_id, CASE WHEN {_OPEN} THEN 0 ELSE 1 END AS closed"
+        "SELECT l.hash, COALESCE(l.shown_kind, l.kind) AS kind, COALESCE(l.shown_subject, l.subject) AS subject,"
+        f" l.participant_id, CASE WHEN {_OPEN} THEN 0 ELSE 1 END AS closed"
         " FROM display_links l WHERE l.hash = :hash",
         hash=_hash(secret),
     )
@@ -128,7 +131,7 @@ async def open_links(tx: Transaction, kind: str, subject: str) -> frozenset[str]
     """
     found = await tx.values(
         str,
-        f"SELECT l.hash FROM display_links l WHERE l.kind = :kind AND l.subject = :subject AND {_OPEN}",
+        f"SELECT l.hash FROM display_links l WHERE {_SHOWS} AND {_OPEN}",
         kind=kind,
         subject=subject,
     )
@@ -142,11 +145,54 @@ async def count_on_walls(tx: Transaction, kind: str, subject: str) -> int:
     """
     return await tx.value(
         int,
-        "SELECT COUNT(*) FROM display_links WHERE kind = :kind AND subject = :subject AND closed_at IS NULL"
-        " AND participant_id IS NULL",
+        f"SELECT COUNT(*) FROM display_links l WHERE {_SHOWS} AND closed_at IS NULL AND participant_id IS NULL",
         kind=kind,
         subject=subject,
     )
+
+
+async def put_on(tx: Transaction, kind: str, subject: str, *, beside: Iterable[str] = ()) -> int:
+    """Show a display on every wall whose link is open, until `take_off`; return on how many walls it is new.
+
+    `kind` and `subject` say which display. Walls that show a display of the same kind about one of the subjects
+    `beside` are left as they are: they are in other rooms.
+    """
+    walls = await _other_walls(tx, kind, subject, beside)
+    if walls and not await entry_of(tx, kind, subject):
+        await _add_entry(tx, kind, subject)
+    await tx.many(
+        "UPDATE display_links SET shown_kind = :kind, shown_subject = :subject WHERE hash = :hash",
+        [{"kind": kind, "subject": subject, "hash": wall} for wall in walls],
+    )
+    return len(walls)
+
+
+async def take_off(tx: Transaction, kind: str, subject: str) -> None:
+    """Let each wall on which a display was put show again what its link was made for.
+
+    `kind` and `subject` say which display.
+    """
+    await tx.run(
+        "UPDATE display_links SET shown_kind = NULL, shown_subject = NULL"
+        " WHERE shown_kind = :kind AND shown_subject = :subject",
+        kind=kind,
+        subject=subject,
+    )
+
+
+async def count_other_walls(tx: Transaction, kind: str, subject: str, *, beside: Iterable[str] = ()) -> int:
+    """Return on how many open walls `put_on`, called in the same way, would show a display that they do not show."""
+    return len(await _other_walls(tx, kind, subject, beside))
+
+
+async def _other_walls(tx: Transaction, kind: str, subject: str, beside: Iterable[str]) -> Sequence[str]:
+    """Return the hashes of the open links for walls that show neither this display nor one of those `beside`."""
+    rows = await tx.all(
+        "SELECT l.hash, COALESCE(l.shown_kind, l.kind) AS kind, COALESCE(l.shown_subject, l.subject) AS subject"
+        " FROM display_links l WHERE l.closed_at IS NULL AND l.participant_id IS NULL ORDER BY l.hash"
+    )
+    kept = {(kind, each) for each in (subject, *beside)}
+    return [row["hash"] for row in rows if (row["kind"], row["subject"]) not in kept]
 
 
 async def close(tx: Transaction, kind: str, subject: str, now: datetime) -> int:
@@ -155,8 +201,7 @@ async def close(tx: Transaction, kind: str, subject: str, now: datetime) -> int:
     `kind` and `subject` say which display.
     """
     rows = await tx.all(
-        "UPDATE display_links SET closed_at = :now WHERE kind = :kind AND subject = :subject AND closed_at IS NULL"
-        " RETURNING hash",
+        f"UPDATE display_links AS l SET closed_at = :now WHERE {_SHOWS} AND closed_at IS NULL RETURNING hash",
         kind=kind,
         subject=subject,
         now=to_micros(now),

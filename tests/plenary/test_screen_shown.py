@@ -25,6 +25,7 @@ from bot.people import participant_store
 from bot.platforms.web import display_watch
 from bot.platforms.web.pages import Pages
 from handlers.attendance.store.marks import mark_attendance
+from handlers.plenary.actions import OpenPlenary
 from handlers.plenary.displays.wall import WALL, draw
 from handlers.plenary.model.questions import LONGEST_QUESTION, MOST_QUESTIONS
 from handlers.plenary.service.conducting import SCREEN, begun, store_step
@@ -248,6 +249,30 @@ async def test_a_closed_link_says_so_at_once_and_a_new_one_works(sqlite_url: str
             assert (page.status, "No page opens here" in await page.text()) == (404, True)
         async with wall.open(await wall.link()) as screen:
             await screen.until("The plenary")
+
+
+async def test_a_wall_is_opened_once_and_shows_what_was_put_on_it_until_that_ends(store_url: str) -> None:
+    async with open_wall(store_url) as wall:
+        world, now = wall.world, wall.world.clock.now()
+        other = await world.change(divide, wall.state, {group.id: group.theme for group in wall.groups})
+        second = await state_of(world, other)
+        ines = await world.organiser()
+        async with wall.open(await wall.link(plenary_id=other)) as screen:
+            await screen.until("Room 2")
+            await ines.follow(OpenPlenary(wall.state.plenary.id).encode())
+            assert "Show it on the wall" not in ines.buttons  # the wall is in the other room
+            await world.change(store_step, second, second.end(now), now)
+            await screen.until("Thank you!", gone=["Room 1"])
+            await ines.follow(OpenPlenary(wall.state.plenary.id).encode())
+            await ines.press("Show it on the wall")
+            assert ines.text == "1 wall shows it now."
+            await screen.until("Room 1")
+            await wall.begin()
+            await screen.until("On stage · turn 1 of 2", _FIRST.name)
+            await wall.change(lambda state: state.end(now))
+            await screen.until("Thank you!", "Room 2")
+            await world.change(display_store.close, SCREEN, str(other), now)
+            await screen.until_event("closed")
 
 
 async def test_two_rooms_have_a_screen_each(sqlite_url: str) -> None:

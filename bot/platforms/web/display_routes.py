@@ -178,35 +178,47 @@ class DisplayRoutes:
                     await send_piece(request, stream, self._time() + self._event(request, opened, shown))
                 await send_piece(request, stream, opened.full_event(full))
             else:
-                await self._follow(request, stream, opened)
+                await send_piece(request, stream, _AGAIN + self._time())
+                following: _Opened | None = opened
+                while following:
+                    following = await self._follow(request, stream, following)
         return stream
 
-    async def _follow(self, request: web.Request, stream: web.StreamResponse, opened: _Opened) -> None:
+    async def _follow(self, request: web.Request, stream: web.StreamResponse, opened: _Opened) -> _Opened | None:
+        """Stream the scenes of one display until the link shows another, which is returned, or shows nothing: None."""
         sent = ShownScene()
         gone, word = (lambda: request.transport is None), _word_of(request)
         following = self._watches.following(opened.watched, opened.link, gone, word)
         with following as (page_stream, present):
-            await send_piece(request, stream, _AGAIN + self._time())
             while not page_stream.displaced:
                 page_stream.woken = False
                 shown = present()
-                if shown.gone or (not shown.opened_by(opened.link.hash) and await self._is_closed(request)):
-                    await send_piece(request, stream, _CLOSED)
-                    return
+                if not shown.opened_by(opened.link.hash):
+                    now_shown = await self._shown_instead(request, opened)
+                    if now_shown and now_shown.watched != opened.watched:
+                        return now_shown
+                    if shown.gone or now_shown is None:
+                        await send_piece(request, stream, _CLOSED)
+                        return None
                 if shown.scene and shown.appearance != sent.appearance:
                     sent = shown
                     await send_piece(request, stream, self._event(request, opened, shown))
                 if not await page_stream.woken_within(BEAT):
                     await send_piece(request, stream, self._time())
+        return None
 
-    async def _is_closed(self, request: web.Request) -> bool:
-        """Return whether a link was closed or replaced; one may be younger than the last look at what it shows."""
+    async def _shown_instead(self, request: web.Request, opened: _Opened) -> _Opened | None:
+        """Return what the link of a request opens now, as it may be younger than the last look at what it shows.
+
+        Returns None if the link was closed or replaced, and `opened` while the store does not answer.
+        """
         try:
-            return (await self._open(request)).link.closed
+            now = await self._open(request)
         except web.HTTPNotFound:
-            return True
+            return None
         except StoreUnavailable:
-            return False
+            return opened
+        return None if now.link.closed else now
 
     async def _picture(self, request: web.Request) -> web.Response:
         opened = await self._open(request)

@@ -19,7 +19,7 @@ from bot.conversation.journal_store import JournalEntry
 from bot.conversation.routes import ORGANISER, Instead, Request, Routes, StoredVersion, Transaction
 from bot.conversation.undo import WINDOW, Undo, author, what
 from handlers.navigation.actions import BACK
-from handlers.plenary.actions import PLENARIES, BeginPlenary, ConductStep, OpenPlenary, ShowLengths, open_screen_button
+from handlers.plenary.actions import PLENARIES, BeginPlenary, ConductStep, OpenPlenary, ShowLengths
 from handlers.plenary.messages import (
     asked_by,
     delay_line,
@@ -37,6 +37,7 @@ from handlers.plenary.model.turns import PlenaryState, StageTurn, TalkClock
 from handlers.plenary.organiser.asking import ask_aloud, put_question, rank_questions
 from handlers.plenary.organiser.changing import change, find, subject_of, version_of
 from handlers.plenary.organiser.preparing import ask_for_groups, ask_for_session, offer_another_session, show
+from handlers.plenary.organiser.showing import screen_buttons
 from handlers.plenary.service import conducting, preparing
 from handlers.plenary.service.conducting import card_key
 from handlers.plenary.service.questions import leave_to_groups, turn_in_plenary
@@ -238,7 +239,7 @@ async def show_more(request: Request, plenary: int) -> Reply:
             *((await _all_questions(request.tx, turn.group_id),) if turn else ()),
             order_button(state.plenary),
             Button(_("Times"), ShowLengths(plenary)),
-            open_screen_button(plenary),
+            *await screen_buttons(request.tx, state),
             PLENARIES,
         ),
         fresh=True,

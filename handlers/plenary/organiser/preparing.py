@@ -17,13 +17,13 @@ from handlers.plenary.actions import (
     DrawWithSeed,
     OpenPlenary,
     ShowLengths,
-    open_screen_button,
 )
 from handlers.plenary.messages import gallery_line, heading, order_button, plan_lines, room_words, visits_lines
 from handlers.plenary.model.gallery import GALLERY_ROUNDS, ROUNDS
 from handlers.plenary.model.order import split_by_theme
 from handlers.plenary.model.turns import SHORT, Plenary, PlenaryState
 from handlers.plenary.organiser.changing import find, find_unbegun, version_of
+from handlers.plenary.organiser.showing import screen_buttons
 from handlers.plenary.service import preparing
 from handlers.plenary.service.conducting import planned_visits
 from handlers.plenary.service.telling import tell_order
@@ -173,7 +173,7 @@ async def show(request: Request, state: PlenaryState, *lines: Span, undo: tuple[
             *undo,
             # L10N: a button: the lengths of talks and questions
             Button(_("Times"), ShowLengths(plenary.id)),
-            open_screen_button(plenary.id),
+            *await screen_buttons(request.tx, state),
             order_button(plenary),
             *alternatives.buttons,
             Button(_("See the session"), EditSession(session.id)),
@@ -203,7 +203,7 @@ async def _show_gallery(
             order_button(plenary),
             # L10N: a button: the lengths of the rounds of a gallery
             Button(_("Times"), ShowLengths(plenary.id)),
-            open_screen_button(plenary.id),
+            *await screen_buttons(request.tx, state),
             *((Button(_("One round fewer"), change_rounds.to(plenary.id, more=False)),) if rounds > fewest else ()),
             *((Button(_("One round more"), change_rounds.to(plenary.id, more=True)),) if rounds < most else ()),
             Button(_("Draw again"), DrawOrder(plenary.id, version_of(state).seen)),

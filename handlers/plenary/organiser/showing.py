@@ -1,8 +1,9 @@
-"""The organisers' screens about the screen for the wall: its link and QR code, revoking it, and the captions."""
+"""The organisers' screens about the screen for the wall: its link and QR code, the walls that show it, the captions."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
@@ -15,12 +16,13 @@ from bot.content.texts import Link, Strong, Text, _, _n
 from bot.content.views import NOBODY, Button, Picture, Reply, reply
 from bot.conversation import display_store, displays
 from bot.conversation.preloading import Perform
-from bot.conversation.routes import ORGANISER, Request, Routes
+from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
 from bot.drawing.qr import qr_png
 from handlers.plenary.actions import PLENARIES, OpenPlenary, OpenScreen, open_screen_button
 from handlers.plenary.model.turns import PlenaryState
 from handlers.plenary.organiser.changing import find
 from handlers.plenary.service.conducting import SCREEN
+from handlers.plenary.service.preparing import rooms_of_round
 from handlers.plenary.store import plenaries
 
 routes = Routes()
@@ -92,6 +94,31 @@ def _buttons(state: PlenaryState) -> tuple[Button, ...]:
         Button(_("Captions"), set_captions.to(plenary.id)),
         Button(_("Back to the plenary"), OpenPlenary(plenary.id)),
     )
+
+
+async def screen_buttons(tx: Transaction, state: PlenaryState) -> tuple[Button, ...]:
+    """Return the buttons to open a new screen and, if open walls show something else, to show the plenary on them."""
+    subject, beside = str(state.plenary.id), await _other_rooms(tx, state)
+    others = await display_store.count_other_walls(tx, SCREEN, subject, beside=beside)
+    # L10N: a button: the walls that are open show the plenary from now on
+    put_on = (Button(_("Show it on the wall"), put_on_wall.to(state.plenary.id)),) if others else ()
+    return (*put_on, open_screen_button(state.plenary.id))
+
+
+async def _other_rooms(tx: Transaction, state: PlenaryState) -> Sequence[str]:
+    """Return the subjects of the screens of the other rooms, in which the same plenary goes on."""
+    rooms = await rooms_of_round(tx, state.plenary.round)
+    return [str(plenary.id) for plenary in rooms if plenary.ended_at is None and plenary.id != state.plenary.id]
+
+
+@routes.press("pnzw", who=ORGANISER)
+async def put_on_wall(request: Request, plenary: int) -> Reply:
+    """Show a plenary, until it ends, on the walls that are open and show something else."""
+    state = await find(request, plenary)
+    beside = await _other_rooms(request.tx, state)
+    walls = await display_store.put_on(request.tx, SCREEN, str(state.plenary.id), beside=beside)
+    line = _n("{count} wall shows it now.", "{count} walls show it now.", walls) if walls else _("No wall has changed.")
+    return reply(line, buttons=(Button(_("Back to the plenary"), OpenPlenary(state.plenary.id)),))
 
 
 @routes.press("pnzx", who=ORGANISER)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from bot.conversation import live_screens
+from bot.conversation import display_store, live_screens
 from bot.database.engine import Transaction
 from bot.delivery import outbox
 from handlers.groups.store.members import arrived_members
@@ -74,9 +74,11 @@ async def store_step(tx: Transaction, before: PlenaryState, after: PlenaryState,
     """Store a step of a plenary, update everybody's cards, and call presenters who were not called yet.
 
     At the first step everybody gets a card. Presenters who are called at once get only the presenters' card, which has
-    a button to that card.
+    a button to that card. At the end, walls on which the plenary was put show again what they were opened for.
     """
     await save_state(tx, before, after, now)
+    if after.plenary.ended_at is not None:
+        await display_store.take_off(tx, SCREEN, str(after.plenary.id))
     called = await _call_presenters(tx, before, after, now)
     if before.plenary.began_at is None and after.plenary.running:
         if after.plenary.gallery:

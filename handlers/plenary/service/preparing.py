@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.content.texts import Text
+from bot.conversation import display_store
 from bot.database.engine import Transaction
 from handlers.groups.messages.cards import title
 from handlers.groups.model import Group, Round
@@ -16,6 +17,7 @@ from handlers.groups.store.rounds import all_rounds
 from handlers.plenary.model.gallery import GALLERY
 from handlers.plenary.model.order import balanced, draw_order, split_by_theme
 from handlers.plenary.model.turns import Lengths, Plenary, PlenaryState
+from handlers.plenary.service.conducting import SCREEN
 from handlers.plenary.store.galleries import put_rounds
 from handlers.plenary.store.order import entrants_of, tie_people
 from handlers.plenary.store.plenaries import (
@@ -214,4 +216,5 @@ async def divide(tx: Transaction, state: PlenaryState, themes: Mapping[int, str]
 async def unite(tx: Transaction, state: PlenaryState, other: PlenaryState) -> None:
     """Move the groups of the `other` room to the end of a plenary, and delete that room; neither may have begun."""
     await put_turns(tx, state.plenary.id, [turn.group_id for turn in (*state.turns, *other.turns)])
+    await display_store.take_off(tx, SCREEN, str(other.plenary.id))
     await remove_plenary(tx, other.plenary.id)
