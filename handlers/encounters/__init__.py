@@ -1,0 +1,1 @@
+"""Encounters: a session in which people sit in pairs, with somebody else in every seating."""
