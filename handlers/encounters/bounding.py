@@ -9,9 +9,7 @@ import highspy
 import numpy as np
 
 
-def bound_of(
-    territories: Sequence[int], *, gains: Sequence[int], needs: np.ndarray, seatings: int, threes: int
-) -> int:
+def bound_of(territories: Sequence[int], *, gains: Sequence[int], needs: np.ndarray, seatings: int, threes: int) -> int:
     """Return a score that no plan for these people exceeds.
 
     `territories` has each person's territory, and `gains` what a person's first, second … other territory is worth; the
@@ -30,8 +28,10 @@ def _territories(people: Counter[int], gains: Sequence[int], seatings: int, thre
     Variables: how often people of each two territories sit together, how often that is new to either side, and how many
     people of a territory meet at least k others. A person meets one other in a seating, or two at a table of three.
     """
-    model = highspy.Highs()
-    model.setOptionValue("output_flag", False)
+    if len(people) < 2:
+        return 0
+    model = highspy.Highs()  # type: ignore[no-untyped-call]
+    model.silent()
     names = sorted(people)
     meetings = {
         (one, other): model.addVariable(0, people[one] * people[other])
@@ -43,18 +43,14 @@ def _territories(people: Counter[int], gains: Sequence[int], seatings: int, thre
     worth = 0
     for name, more in zip(names, spare, strict=True):
         of_name = [(pair, var) for pair, var in meetings.items() if name in pair]
-        if not of_name:
-            continue
         model.addConstr(sum(var for _pair, var in of_name) - more <= people[name] * seatings)
         new = []
         for _pair, var in of_name:
             new.append(model.addVariable(0, people[name]))
             model.addConstr(new[-1] - var <= 0)
-        steps = [model.addVariable(0, people[name]) for _step in range(min(2 * seatings if threes else seatings, len(of_name)))]
+        most = min(2 * seatings if threes else seatings, len(of_name))
+        steps = [model.addVariable(0, people[name]) for _step in range(most)]
         model.addConstr(sum(steps) - sum(new) <= 0)
         worth = worth + sum(gains[min(k, len(gains) - 1)] * step for k, step in enumerate(steps))
-    if not meetings:
-        return 0
     model.maximize(worth)
     return int(model.getInfo().objective_function_value + 1e-6)
-

@@ -43,6 +43,10 @@ _DENSE = 300
 _BEST, _ANY = 24, 8
 """How many of each person's best pairs are compared if there are more people, shared out among the territories of the
 other person, and how many others that break no rule."""
+_NEVER = 1 << 60
+"""What nothing may cost: a table at which two people would sit who must be kept apart."""
+_THIRDS = 8
+"""How many people are tried as the third person of a table of three."""
 _TRIES, _SWEEPS = 2, 6
 """How many plans are made, of which the best is taken, if there are few people, and how often each seating of a plan is
 planned again, with the other seatings as they are."""
@@ -119,7 +123,7 @@ def make_plan(
     Another `seed` gives another plan that is about as good. Takes some 0.1 s for 100 people and 4 seatings, and up to
     3 s for 1,000: call it in a worker process.
     """
-    room = Room(guests, rules, random.Random(seed))
+    room = Room(guests, rules, random.Random(seed))  # noqa: S311 - nothing here is secret
     for tables in past:
         room.remember(tables)
     before = room.score()
@@ -168,7 +172,7 @@ class Room:
 
     guests: Sequence[Guest]
     rules: Rules
-    chance: random.Random = field(default_factory=lambda: random.Random(0))
+    chance: random.Random = field(default_factory=random.Random)
     place: Mapping[int, int] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -180,9 +184,9 @@ class Room:
         self.sat = np.zeros((count, count), dtype=np.int64)
         self.in_three = np.zeros(count, dtype=np.int64)
         groups = np.array([-1 - number if guest.group is None else guest.group for number, guest in enumerate(guests)])
-        self.same_group = groups[:, None] == groups
+        self.same_group = np.equal.outer(groups, groups)
         spoken = _incidence([guest.languages for guest in guests])
-        known = spoken.any(axis=1)  # who named no language is taken to understand everybody
+        known = np.asarray(spoken.any(axis=1))  # who named no language is taken to understand everybody
         self.no_language = ~(spoken @ spoken.T > 0) & known[:, None] & known
         meets = _incidence([guest.seeks for guest in guests], [guest.offers for guest in guests])
         self.needs = (meets.astype(np.int64) + meets.T) * _NEED
@@ -209,7 +213,8 @@ class Room:
 
     def _broken(self) -> np.ndarray:
         count = len(self.guests)
-        costs = ((self.no_language, 1), (self.same_group, count), (self.sat > 0, count**2))  # each more than all before it
+        # each costs more than all that is before it
+        costs = ((self.no_language, 1), (self.same_group, count), (self.sat > 0, count**2))
         return np.asarray(sum(broken * (_BROKEN * count * more) for broken, more in costs))
 
     def seat(self) -> tuple[tuple[Table, ...], tuple[int, ...]]:
@@ -217,19 +222,34 @@ class Room:
         count = len(self.guests)
         weights = self.weights()
         weights[self.together & (self.sat == 0)] += _BROKEN * count**4  # more than all rules
-        pairs = _match(weights, self.allowed, self.territory, self.in_three if count % 2 else None, self.chance)
-        tables = [list(pair) for pair in pairs]
+        three = self._three(weights) if count % 2 else []
+        others = np.setdiff1d(np.arange(count), three)
+        allowed = self.allowed[np.ix_(others, others)]
+        pairs = _match(weights[np.ix_(others, others)], allowed, self.territory[others], self.chance)
+        tables = [[int(others[one]), int(others[other])] for one, other in pairs] + ([three] if three else [])
         left = []
-        for third in sorted(set(range(count)) - {number for pair in pairs for number in pair}):
+        for third in sorted(set(range(count)) - {number for table in tables for number in table}):
             hosts = [table for table in tables if len(table) == 2 and self.allowed[third, table].all()]
             if not hosts:
                 left.append(self.guests[third].id)
                 continue
-            best = max(hosts, key=lambda table: (-self.in_three[table].sum(), weights[third, table].sum()))
-            best.append(third)
+            max(hosts, key=lambda table: weights[third, table].sum()).append(third)
         seated = tuple(self.table_of(table) for table in tables)
         self.remember(seated)
         return seated, tuple(left)
+
+    def _three(self, weights: np.ndarray) -> list[int]:
+        """Return three people who may sit together, so that nobody sits at such a table twice; none if nobody may."""
+        fresh = np.flatnonzero(self.in_three <= np.sort(self.in_three)[min(2, len(self.in_three) - 1)])
+        may = self.allowed & ~np.eye(len(weights), dtype=bool)
+        worth = np.where(may, weights, -_NEVER)[np.ix_(fresh, fresh)]
+        found: list[tuple[int, list[int]]] = []
+        for third in self.chance.sample(range(len(fresh)), min(_THIRDS, len(fresh))):
+            of_three = worth + worth[third] + worth[third][:, None]
+            one, other = np.unravel_index(of_three.argmax(), of_three.shape)
+            found.append((int(of_three[one, other]), [int(fresh[each]) for each in (third, one, other)]))
+        best, three = max(found, default=(-_NEVER, []))
+        return three if best > -_NEVER // 2 else []
 
     def table_of(self, numbers: Sequence[int]) -> Table:
         """Return the table of guests by their numbers, with the rules that give way for it."""
@@ -272,28 +292,20 @@ def _match(
     weights: np.ndarray,
     allowed: np.ndarray,
     territory: np.ndarray,
-    in_three: np.ndarray | None,
     chance: random.Random,
 ) -> list[tuple[int, int]]:
-    """Return as many pairs as possible, of the greatest weight in sum.
-
-    With `in_three`, the number of people is odd: one of them is left without a pair, if possible somebody who did not
-    sit at a table of three before.
-    """
+    """Return as many pairs as possible, of the greatest weight in sum."""
     count = len(weights)
     drawn = np.random.default_rng(chance.getrandbits(32)).random((count, count))
     drawn = np.triu(drawn, 1) + np.triu(drawn, 1).T
     scaled = weights * (_CHANCE * count) + (drawn * _CHANCE).astype(np.int64)
     for compared in (allowed,) if count <= _DENSE else (_best(weights, allowed, drawn, territory), allowed):
         graph = rustworkx.PyGraph(multigraph=False)
-        graph.add_nodes_from(range(count + 1))
+        graph.add_nodes_from(range(count))
         one, other = np.nonzero(np.triu(compared, 1))
         graph.add_edges_from(list(zip(one.tolist(), other.tolist(), scaled[one, other].tolist(), strict=True)))
-        if in_three is not None:
-            again = -_BROKEN * count * _CHANCE * count
-            graph.add_edges_from([(n, count, again if sat else chance.randrange(_CHANCE)) for n, sat in enumerate(in_three)])
         found = rustworkx.max_weight_matching(graph, max_cardinality=True, weight_fn=int)
-        pairs = [pair for pair in sorted((min(pair), max(pair)) for pair in found) if pair[1] < count]
+        pairs = sorted((min(pair), max(pair)) for pair in found)
         if 2 * len(pairs) >= count - 1 and all(weights[pair] >= 0 for pair in pairs):
             break
     return pairs

@@ -65,7 +65,8 @@ class _Seats:
         `home` is the position of the table at which the guest sits alone, None if the guest has just come.
         """
         found = max(
-            (self._with(number, at) for at, others in enumerate(self.tables) if others and at != home), default=(-1, 0, 0)
+            (self._with(number, at) for at, others in enumerate(self.tables) if others and at != home),
+            default=(-1, 0, 0),
         )
         preference, _fit, at = found
         if preference < 0:
@@ -76,7 +77,9 @@ class _Seats:
         self.told.add(number)
         others = self.tables[at]
         if len(others) == 3:  # one of them comes to the guest, and leaves two behind
-            moving = max((each for each in others if self.room.allowed[number, each]), key=lambda each: self.fits[number, each])
+            moving = max(
+                (each for each in others if self.room.allowed[number, each]), key=lambda each: self.fits[number, each]
+            )
             others.remove(moving)
             self.told.add(moving)
             self.tables[self._free() if home is None else home] = [number, moving]
