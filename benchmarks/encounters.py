@@ -17,8 +17,8 @@ from itertools import combinations
 
 from benchmarks.report import options
 from bot.rehearsal.people import invent
-from handlers.encounters.pairing import Guest, Plan, Rules, Table, make_plan
-from handlers.encounters.repairing import repair
+from handlers.encounters.solver.pairing import Guest, Plan, Rules, Table, make_plan
+from handlers.encounters.solver.repairing import repair
 
 _SEATINGS = 4
 _CHIPS = ("place", "money", "volunteers", "partners", "advice", "members", "tools", "media", "training", "space")

@@ -12,6 +12,8 @@ CAPABILITIES = (
     "results",
     "programme",
     "rides",
+    "initiatives",
+    "encounters",
     "announcements",
     "reminders",
     "team",

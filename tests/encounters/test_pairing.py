@@ -9,8 +9,8 @@ from itertools import combinations
 
 import pytest
 
-from handlers.encounters.pairing import Guest, Plan, Rules, Table, make_plan
-from handlers.encounters.repairing import repair
+from handlers.encounters.solver.pairing import Guest, Plan, Rules, Table, make_plan
+from handlers.encounters.solver.repairing import repair
 
 
 def guests(territories: str, *, group_size: int = 0) -> list[Guest]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from handlers.encounters.pairing import Guest, Room, Rules, Table
+from handlers.encounters.solver.pairing import Guest, Room, Rules, Table
 
 
 @dataclass(frozen=True, slots=True)

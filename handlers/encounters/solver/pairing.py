@@ -23,7 +23,7 @@ from typing import Final, Literal
 import numpy as np
 import rustworkx
 
-from handlers.encounters.bounding import bound_of
+from handlers.encounters.solver.bounding import bound_of
 
 Rule = Literal["language", "group", "twice"]
 

@@ -1,0 +1,26 @@
+"""Declares the capability of encounters: people sit in pairs, with somebody else every few minutes."""
+
+from bot.capability import Capability
+from bot.conversation.routes import ORGANISER, MenuPart, ScreenPart
+from handlers.encounters import organiser, participant
+from handlers.encounters.displays import WALL
+from handlers.encounters.membership import AFTER_MEMBERSHIP
+from handlers.encounters.personal_data import PERSONAL_DATA
+from handlers.encounters.schedule import SeatingClock
+from handlers.encounters.settings import EncounterSettings
+from handlers.navigation import sections
+
+CAPABILITY = Capability(
+    only_with=EncounterSettings,
+    routes=(participant.routes,),
+    organiser_routes=(organiser.routes,),
+    sources=lambda _settings, _subjects: (SeatingClock(),),
+    home=(ScreenPart(13, participant.offer_table),),
+    menu=(MenuPart(sections.NOW, 3, participant.offer_in_menu),),
+    organiser_home=(
+        ScreenPart(85, organiser.offer_encounters, ORGANISER, sections.WORKSHOPS, organiser.encounters_to_run),
+    ),
+    personal_data=PERSONAL_DATA,
+    after_membership=AFTER_MEMBERSHIP,
+    displays=(WALL,),
+)

@@ -1,0 +1,115 @@
+"""What people read about encounters: on their card, and in the organisers' preview."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from bot.content.actions import Action
+from bot.content.texts import Listing, Moment, Span, Strong, Territory, Text, _, _n
+from bot.content.views import Button
+from bot.people.naming import called
+from handlers.encounters.model import MENDED, Encounter, SeatedPerson, Seats
+from handlers.encounters.solver.pairing import Rule
+from handlers.initiatives.model import NEEDS, Profile
+
+GIVES_WAY: Mapping[Rule, Text] = {
+    "twice": _("some people meet twice"),
+    "group": _("some people meet somebody of their own group"),
+    "language": _("some people share no language"),
+}
+"""What is the case where a rule gives way."""
+
+
+def MY_TABLE(action: Action) -> Button:  # noqa: N802
+    """Return the button that shows a person their table."""
+    # L10N: a button: where I sit now, and with whom
+    return Button(_("My table"), action)
+
+
+def with_territory(person: SeatedPerson) -> Span:
+    """Return a person's name, with their territory if it is known."""
+    if not person.territory:
+        return called(person)
+    return _("{name} ({territory})", name=called(person), territory=Territory(person.territory))
+
+
+def names_of(people: Iterable[SeatedPerson]) -> Span:
+    """Return the names of people, each with their territory."""
+    return Listing(tuple(with_territory(person) for person in people))
+
+
+def seat_heading(encounter: Encounter, table: int, tables: int) -> Span:
+    """Return the line that says which seating goes on and at which table the reader sits."""
+    numbers = {"number": encounter.seating, "count": encounter.seatings, "table": table}
+    # L10N: above whom one meets now, in the second of four encounters: «Café 2 de 4 · table 7»
+    heading = _("Encounter {number} of {count} · table {table}", **numbers)
+    if room := encounter.room_of(table, tables):
+        # L10N: as above, with the name of the room in which the table stands
+        heading = _("Encounter {number} of {count} · table {table} ({room})", **numbers, room=Strong(room))
+    return Strong(heading)
+
+
+def why_words(person: SeatedPerson, own: Profile, their: Profile) -> tuple[Span, Text]:
+    """Return who sits with the reader and what connects the two, and with what they can begin."""
+    name = with_territory(person)
+    if needs := [need for need in their.seeks if need in own.offers and need in NEEDS]:
+        found = _("{name} is looking for {need}, and you have that.", name=name, need=NEEDS[needs[0]])
+        return found, _("Begin by telling how you did it.")
+    if needs := [need for need in own.seeks if need in their.offers and need in NEEDS]:
+        found = _("{name} has {need}, which you are looking for.", name=name, need=NEEDS[needs[0]])
+        return found, _("Begin by asking how they did it.")
+    return _("You meet {name}.", name=name), _("Begin with: what works well where you live?")
+
+
+def until(encounter: Encounter) -> tuple[Span, ...]:
+    """Return the line that says until when a seating goes on; () if none does."""
+    return (_("Until {time}", time=Strong(Moment(encounter.ends_at, "time"))),) if encounter.ends_at else ()
+
+
+# --- what organisers read
+
+
+def quality_lines(encounter: Encounter, seats: Seats) -> Sequence[Span]:
+    """Return how good the plan of a session is: whether it is the best, which rules give way, who is served worst."""
+    if not seats.planned:
+        return (_("Nobody has a table yet."),)
+    if encounter.score == MENDED:
+        quality: Span = _("Some people have come or gone since the plan was made. Another plan may be better.")
+    elif encounter.score >= encounter.bound:
+        quality = _("No better plan is possible: this is proven.")
+    else:
+        lacks = -(-100 * (encounter.bound - encounter.score) // encounter.bound)
+        quality = _("The best plan is at most {percent} % better.", percent=lacks)
+    fewest = min((seats.other_territories(person) for person in seats.here), default=0)
+    met = _n(
+        "Everybody meets people from at least {count} other territory.",
+        "Everybody meets people from at least {count} other territories.",
+        fewest,
+    )
+    broken = [GIVES_WAY[rule] for rule in GIVES_WAY if rule in seats.broken]
+    ways = (_("Not every rule can be kept: {rules}.", rules=Listing(tuple(broken))),) if broken else ()
+    return (quality, *((met,) if fewest else ()), *ways)
+
+
+def meets_line(seats: Seats, person: SeatedPerson) -> Span:
+    """Return whom a person meets, for organisers."""
+    met = seats.met_by(person.id)
+    return names_of(met) if met else _("nobody")
+
+
+def why_line(person: SeatedPerson, other: SeatedPerson, profiles: Mapping[int, Profile]) -> Span:
+    """Return why two people meet, in a few words, for organisers."""
+    own, their = profiles.get(person.id, Profile()), profiles.get(other.id, Profile())
+    reasons: list[Span] = []
+    if person.territory != other.territory:
+        # L10N: why two people meet
+        reasons.append(_("another territory"))
+    for giver, have, want in ((person, own, their), (other, their, own)):
+        shared = [NEEDS[need] for need in want.seeks if need in have.offers and need in NEEDS]
+        if shared:
+            # L10N: why two people meet: {name} has {needs}, for which the other one looks
+            reasons.append(_("{name} has {needs}", name=called(giver, "given"), needs=Listing(tuple(shared))))
+    if not reasons:
+        # L10N: why two people meet who have nothing else in common: everybody gets a table
+        reasons.append(_("nobody better was free"))
+    return _("{name}: {reasons}", name=with_territory(other), reasons=Listing(tuple(reasons)))

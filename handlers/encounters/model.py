@@ -1,0 +1,128 @@
+"""A session of encounters, the people who take part in it, and where each of them sits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from bot.content.names import Named
+from handlers.encounters.solver.pairing import Rule, Table
+
+KEPT = Literal["together", "apart"]
+"""What organisers decide about two people: that they meet, or that they do not."""
+
+MENDED = -1
+"""The score of a plan in which people were seated anew one by one, so that nobody knows how good it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Encounter:
+    """A session in which people sit in pairs, with somebody else in each of its `seatings` of so many `minutes`.
+
+    `seating` is the one that goes on, counted from 1, and `ends_at` when it ends; 0 and None before the first. `rooms`
+    has the names of rooms, one in each line. `language` is the one that everybody understands, '' for none. `score` and
+    `bound` are those of the plan; another `seed` gives another plan.
+    """
+
+    id: int
+    session_id: int
+    seatings: int
+    minutes: int
+    rooms: str
+    language: str
+    seed: int
+    score: int
+    bound: int
+    seating: int
+    ends_at: datetime | None
+    ended_at: datetime | None
+
+    @property
+    def running(self) -> bool:
+        """Return whether a seating goes on."""
+        return self.seating > 0 and self.ended_at is None
+
+    @property
+    def length(self) -> timedelta:
+        """Return how long a seating lasts."""
+        return timedelta(minutes=self.minutes)
+
+    def room_of(self, table: int, tables: int) -> str:
+        """Return the name of the room in which a table (from 1) stands; '' unless there are several rooms.
+
+        The rooms share the tables in their order, as equally as possible.
+        """
+        names = [name for name in self.rooms.splitlines() if name.strip()]
+        return names[(table - 1) * len(names) // max(tables, table)] if len(names) > 1 else ""
+
+
+@dataclass(frozen=True, slots=True)
+class SeatedPerson(Named):
+    """A person who takes part in a session of encounters; `here` is False if they did not come, or have left."""
+
+    id: int
+    given_name: str
+    family_name: str
+    territory: str
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Seats:
+    """Who sits where in a session of encounters: the tables of each seating, of which the first stands first.
+
+    `people` are those who take part, by id. At a table where nobody sits any more there are no people.
+    """
+
+    people: Mapping[int, SeatedPerson]
+    seatings: Sequence[Sequence[Table]]
+
+    @property
+    def planned(self) -> bool:
+        """Return whether anybody has a seat."""
+        return any(table.people for tables in self.seatings for table in tables)
+
+    @property
+    def here(self) -> Sequence[SeatedPerson]:
+        """Return the people who are there."""
+        return [person for person in self.people.values() if person.here]
+
+    @property
+    def broken(self) -> Mapping[Rule, int]:
+        """Return at how many tables each rule gives way, for the rules that do."""
+        found: dict[Rule, int] = {}
+        for rule in (rule for tables in self.seatings for table in tables for rule in sorted(table.broken)):
+            found[rule] = found.get(rule, 0) + 1
+        return found
+
+    def table_of(self, person: int, seating: int) -> tuple[int, Table] | None:
+        """Return the number and the table at which a person (an id) sits in a seating; None if at none."""
+        if not 0 < seating <= len(self.seatings):
+            return None
+        tables = enumerate(self.seatings[seating - 1], start=1)
+        return next(((number, table) for number, table in tables if person in table.people), None)
+
+    def met_by(self, person: int, until: int | None = None) -> Sequence[SeatedPerson]:
+        """Return whom a person (an id) meets, in the order of the seatings; with `until`, of the first so many."""
+        met = []
+        for tables in self.seatings[:until]:
+            for table in tables:
+                if person in table.people:
+                    met += [self.people[other] for other in table.people if other != person and other in self.people]
+        return list(dict.fromkeys(met))
+
+    def other_territories(self, person: SeatedPerson) -> int:
+        """Return how many territories other than their own a person meets."""
+        return len({other.territory for other in self.met_by(person.id)} - {person.territory, ""})
+
+    @property
+    def worst_first(self) -> Sequence[SeatedPerson]:
+        """Return the people who are there; those who meet the fewest territories and people come first."""
+
+        def how_served(person: SeatedPerson) -> tuple[int, int, str, int]:
+            met = self.met_by(person.id)
+            return self.other_territories(person), len(met), person.given_name, person.id
+
+        return sorted(self.here, key=how_served)

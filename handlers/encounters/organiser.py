@@ -1,0 +1,449 @@
+"""The organisers' screens of encounters: preparing a session, looking at the plan, running it, mending it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from bot.content.errors import Stale, UserError, existing
+from bot.content.forms import Form, integer, text
+from bot.content.names import matches, search_key
+from bot.content.texts import Moment, Span, Strong, Text, _, _n
+from bot.content.views import Button, Choice, Option, Reply, View, reply
+from bot.conversation.questions import Asks, Question
+from bot.conversation.routes import ORGANISER, NextStep, Request, Routes
+from bot.database.engine import Transaction
+from bot.people import participant_store
+from bot.people.naming import called
+from bot.people.participants import Participant
+from handlers.encounters import service, store
+from handlers.encounters.actions import ENCOUNTERS
+from handlers.encounters.jobs import plan as compute_plan
+from handlers.encounters.messages import meets_line, quality_lines, why_line, with_territory
+from handlers.encounters.model import Encounter, SeatedPerson
+from handlers.encounters.settings import MOST_SEATINGS, EncounterSettings
+from handlers.initiatives.store.cards import profiles
+from handlers.navigation.actions import BACK
+from handlers.navigation.layout import paged
+from handlers.programme.actions import SESSIONS
+from handlers.programme.messages import heading as session_line
+from handlers.programme.model import local_day
+from handlers.programme.store import find_session, still_to_come
+
+routes = Routes()
+
+_SHORTEST, _LONGEST = 2, 60
+"""The bounds of a seating, in minutes."""
+_MOST_FOUND = 5
+
+
+class EncounterForm(Form):
+    """The form for how often people change tables, how long they sit, and in which rooms."""
+
+    title: ClassVar[Text] = _("Encounters")
+    seatings: int = integer(_("How many people does everybody meet?"), minimum=1, maximum=MOST_SEATINGS)
+    minutes: int = integer(_("How many minutes for each?"), minimum=_SHORTEST, maximum=_LONGEST)
+    rooms: str = text(
+        _("Rooms"),
+        max_length=300,
+        multiline=True,
+        required=False,
+        hint=_("One in each line; they share the tables. Leave it empty for a single room."),
+    )
+
+
+class NameForm(Form):
+    """The form for the name of somebody; the first letters of each word are enough."""
+
+    title: ClassVar[Text] = _("Who?")
+    of_somebody: ClassVar[bool] = True
+    name: str = text(
+        _("Name"), max_length=100, hint=_("First or family name, or how they begin; accents do not matter.")
+    )
+
+
+async def offer_encounters(_request: Request) -> View:
+    """Return the button to the encounters for the organisers' screen."""
+    return View((), (ENCOUNTERS,))
+
+
+async def encounters_to_run(request: Request) -> Sequence[NextStep]:
+    """Return the organisers' next step: the session of encounters of today that goes on, or has not begun."""
+    steps = []
+    for encounter in await store.everything(request.tx):
+        session = await find_session(request.tx, encounter.session_id)
+        if session is None or encounter.ended_at is not None:
+            continue
+        if encounter.running:
+            steps.append(NextStep(request.now, _("Encounters are under way"), ENCOUNTERS))
+        elif local_day(session.plan, session.plan.starts) == local_day(session.plan, request.now):
+            line = _("The {time} encounters need to begin", time=Moment(session.plan.starts, "time"))
+            steps.append(NextStep(session.plan.starts, line, ENCOUNTERS))
+    return steps
+
+
+# --- preparing
+
+
+@routes.command(
+    "cafes",
+    _("Prepare and run encounters in pairs"),
+    names={"en": "encounters", "de": "begegnungen"},
+    who=ORGANISER,
+    plain_words=_("encounters, encounters in pairs, speed meeting"),
+    for_others="moi",
+)
+async def show_encounters(request: Request) -> Reply:
+    """Show the session of encounters that goes on or is to come; without one, ask in which session there are some."""
+    left = [encounter for encounter in await store.everything(request.tx) if encounter.ended_at is None]
+    return await show(request, left[-1].id) if left else await ask_for_session(request)
+
+
+@routes.press("ecn", who=ORGANISER)
+async def ask_for_session(request: Request) -> Reply:
+    """Ask in which session of the programme people meet in pairs."""
+    taken = {encounter.session_id for encounter in await store.everything(request.tx)}
+    coming = [each for each in await still_to_come(request.tx, request.now) if each.id not in taken]
+    options = tuple(
+        Option(str(session.id), session_line(session.plan, request.now))
+        for session in coming
+        if session.plan.takes_place
+    )
+    if not options:
+        return reply(_("The programme has no session to come. Add one, then come back here."), buttons=(SESSIONS, BACK))
+    return reply(
+        _("In which session do people meet in pairs, with somebody else every few minutes?"),
+        choice=Choice(pick_session.to(), options, listed=True),
+        buttons=(SESSIONS, BACK),
+    )
+
+
+@routes.pick("ecp", who=ORGANISER, sent_with_press=False)
+async def pick_session(request: Request, session_id: int) -> Reply:
+    """Prepare encounters in a session, with as long for each as it leaves, and show them."""
+    session = existing(await find_session(request.tx, session_id))
+    known = [each for each in await store.everything(request.tx) if each.session_id == session.id]
+    if known:
+        return await show(request, known[0].id)
+    settings = request.settings.of(EncounterSettings)
+    whole = int((session.plan.over_at - session.plan.starts).total_seconds()) // 60
+    minutes = min(max(whole // settings.seatings, _SHORTEST), _LONGEST)
+    language = request.settings.gathering.locales[0] if settings.common_language else ""
+    encounter_id = await store.add(request.tx, session.id, settings.seatings, minutes, language)
+    return await show(request, encounter_id)
+
+
+async def _find(request: Request, encounter_id: int) -> Encounter:
+    return existing(await store.find(request.tx, encounter_id))
+
+
+async def _find_unbegun(request: Request, encounter_id: int) -> Encounter:
+    """Return a session of encounters. Raises UserError once it has begun."""
+    encounter = await _find(request, encounter_id)
+    if encounter.seating:
+        raise UserError(_("The encounters have begun: this can no longer be changed."), buttons=(ENCOUNTERS,))
+    return encounter
+
+
+async def _now(request: Request, encounter: int) -> Mapping[str, str]:
+    found = await _find(request, encounter)
+    return {"seatings": str(found.seatings), "minutes": str(found.minutes), "rooms": found.rooms}
+
+
+@routes.form("ecf", EncounterForm, who=ORGANISER, prefill=_now)
+async def set_up(request: Request, form: EncounterForm, encounter: int) -> Reply:
+    """Store how often people change tables, how long they sit, and in which rooms; then the plan is made."""
+    found = await _find_unbegun(request, encounter)
+    await store.set_up(request.tx, found.id, form.seatings, form.minutes, form.rooms)
+    if form.seatings == found.seatings:
+        return await show(request, found.id)
+    return await make_plan(request, found.id, found.seed)
+
+
+@routes.press("ecd", who=ORGANISER)
+async def make_plan(request: Request, encounter: int, seed: int) -> Reply:
+    """Request a plan of who meets whom for the people who take part now; another `seed` gives another plan.
+
+    It comes in a moment. Raises UserError if fewer than two people take part.
+    """
+    found = await _find_unbegun(request, encounter)
+    job = await service.request_plan(request.tx, found, seed, request.today)
+    if len(job.payload["guests"]) < 2:
+        raise UserError(_("Nobody can be seated yet: fewer than two people are here."), buttons=(ENCOUNTERS, BACK))
+    return reply(_("I am looking for the best tables: they come in a moment."), buttons=(ENCOUNTERS, BACK), job=job)
+
+
+@routes.job(service.JOB, work=compute_plan)
+async def keep_plan(tx: Transaction, _organiser: Participant, result: Mapping[str, Any]) -> View | None:
+    """Store a plan of who meets whom, and return the session with it; nothing is stored if people have changed."""
+    encounter = await store.find(tx, result["encounter"])
+    if encounter is None:
+        return None
+    if not await service.keep_plan(tx, encounter, result):
+        again = Button(_("Plan again"), make_plan.to(encounter.id, encounter.seed), style="primary")
+        line = _("People or rules have changed in the meantime, so I kept the tables as they were.")
+        return View((line,), (ENCOUNTERS,) if encounter.seating else (again, ENCOUNTERS))
+    return await _view(tx, existing(await store.find(tx, encounter.id)))
+
+
+# --- one session
+
+
+@routes.press("ecs", who=ORGANISER)
+async def show(request: Request, encounter: int, *lines: Span) -> Reply:
+    """Show a session of encounters, after `lines` on what has just been done."""
+    view = await _view(request.tx, await _find(request, encounter), *lines)
+    return reply(*view.lines, buttons=view.buttons, again=show.to(encounter))
+
+
+async def _view(tx: Transaction, encounter: Encounter, *lines: Span) -> View:
+    """Return a session of encounters as organisers see it: before it begins, while it goes on, or when it is over."""
+    seats = await store.seats_of(tx, encounter)
+    session = await find_session(tx, encounter.session_id)
+    title = (Strong(session_line(session.plan, session.plan.starts)),) if session else ()
+    seen = Button(_("Who meets whom"), show_people.to(encounter.id, 0))
+    if encounter.ended_at is not None:
+        over = _("These encounters are over.")
+        return View((*lines, *title, over), (Button(_("Another session"), ask_for_session.to()), seen, BACK))
+    here = _n("{count} person takes part.", "{count} people take part.", len(seats.here))
+    if encounter.running:
+        assert encounter.ends_at is not None, "a seating that goes on has an end"
+        on = _(
+            "Encounter {number} of {count}, until {time}.",
+            number=encounter.seating,
+            count=encounter.seatings,
+            time=Strong(Moment(encounter.ends_at, "time")),
+        )
+        last = encounter.seating == encounter.seatings
+        onward = () if last else (Button(_("Next one now"), go_on.to(encounter.id, encounter.seating)),)
+        buttons = (
+            # L10N: a button: somebody did not come, or has gone home: who sat with them is seated anew
+            Button(_("Somebody is missing"), find_missing.to(encounter.id), style="primary"),
+            # L10N: a button: somebody comes late, and gets a table
+            Button(_("Somebody has come"), find_newcomer.to(encounter.id)),
+            *onward,
+            Button(_("End the encounters"), end.ask.to(encounter.id), style="danger"),
+            seen,
+            BACK,
+        )
+        return View((*lines, *title, on, here), buttons)
+    how = _n(
+        "Everybody meets {count} person, for {minutes} minutes.",
+        "Everybody meets {count} people, for {minutes} minutes each.",
+        encounter.seatings,
+        minutes=encounter.minutes,
+    )
+    change = Button(_("Change"), set_up.to(encounter.id))
+    if not seats.planned:
+        plan = Button(_("Plan the tables"), make_plan.to(encounter.id, 0), style="primary")
+        return View((*lines, *title, how, *quality_lines(encounter, seats)), (plan, change, BACK))
+    worst = [
+        _("{name} meets {others}.", name=with_territory(person), others=meets_line(seats, person))
+        for person in seats.worst_first[:2]
+    ]
+    buttons = (
+        Button(_("Begin"), begin.ask.to(encounter.id), style="primary"),
+        seen,
+        # L10N: a button: another plan of who meets whom, as good as this one
+        Button(_("Another plan"), make_plan.to(encounter.id, encounter.seed + 1)),
+        change,
+        Button(_("Somebody is missing"), find_missing.to(encounter.id)),
+        Button(_("Somebody has come"), find_newcomer.to(encounter.id)),
+        BACK,
+    )
+    return View((*lines, *title, how, here, *quality_lines(encounter, seats), *worst), buttons)
+
+
+# --- who meets whom, and why
+
+
+@routes.press("ecw", who=ORGANISER)
+async def show_people(request: Request, encounter: int, page: int) -> Reply:
+    """Show whom everybody meets, who is served worst first; a person can be opened."""
+    seats = await store.seats_of(request.tx, await _find(request, encounter))
+    shown, pages = paged(seats.worst_first, page, lambda number: show_people.to(encounter, number))
+    options = tuple(Option(str(person.id), with_territory(person), meets_line(seats, person)) for person in shown)
+    return reply(
+        _("Who meets whom; those who meet the fewest territories come first:"),
+        choice=Choice(open_person.to(encounter), options, listed=True) if options else None,
+        buttons=(*pages, ENCOUNTERS, BACK),
+    )
+
+
+@routes.pick("eco", who=ORGANISER, sent_with_press=False)
+async def open_person(request: Request, person_id: int, encounter: int) -> Reply:
+    """Show whom a person meets, at which table and why; before it begins, pairs can be kept together or apart."""
+    return await _show_person(request, encounter, person_id)
+
+
+async def _show_person(request: Request, encounter_id: int, person_id: int, *lines: Span) -> Reply:
+    encounter = await _find(request, encounter_id)
+    seats = await store.seats_of(request.tx, encounter)
+    person = existing(seats.people.get(person_id))
+    met = seats.met_by(person.id)
+    cards = await profiles(request.tx, (person.id, *(other.id for other in met)))
+    why = [why_line(person, other, cards) for other in met]
+    rules = await store.rules_of(request.tx, encounter.id)
+    kept = [
+        Button(_("No longer together: {name}", name=called(other)), keep.to(encounter.id, person.id, other.id, "none"))
+        if pair in rules.together
+        else Button(
+            _("No longer apart: {name}", name=called(other)), keep.to(encounter.id, person.id, other.id, "none")
+        )
+        for pair in sorted(rules.together | rules.apart)
+        if person.id in pair and (other := seats.people.get(sum(pair) - person.id))
+    ]
+    buttons = (
+        *(
+            ()
+            if encounter.seating
+            else (Button(_("Let them meet somebody"), find_partner.to(encounter.id, person.id)),)
+        ),
+        *kept,
+        Button(_("Is not here"), move.to(encounter.id, person.id, here=False)),
+        Button(_("Who meets whom"), show_people.to(encounter.id, 0)),
+        ENCOUNTERS,
+    )
+    options = tuple(Option(str(other.id), with_territory(other)) for other in met)
+    apart = Choice(keep_apart.to(encounter.id, person.id), options, placeholder=_("Keep apart from …"))
+    return reply(
+        *lines,
+        Strong(with_territory(person)),
+        *why,
+        choice=apart if options and not encounter.seating else None,
+        buttons=buttons,
+    )
+
+
+@routes.pick("eck", who=ORGANISER, sent_with_press=False)
+async def keep_apart(request: Request, other: int, encounter: int, person: int) -> Reply:
+    """Keep two people apart, and have the tables planned again."""
+    return await keep(request, encounter, person, other, "apart")
+
+
+@routes.press("ecr", who=ORGANISER)
+async def keep(request: Request, encounter: int, person: int, other: int, kind: str) -> Reply:
+    """Keep two people «together» or «apart», or end that («none»), and have the tables planned again."""
+    found = await _find_unbegun(request, encounter)
+    people = (await store.seats_of(request.tx, found)).people
+    if person == other or not {person, other} <= people.keys() or kind not in ("together", "apart", "none"):
+        raise Stale
+    await store.keep(request.tx, found.id, person, other, None if kind == "none" else kind)  # type: ignore[arg-type]
+    return await make_plan(request, found.id, found.seed)
+
+
+# --- finding somebody by name
+
+
+def _named(people: Sequence[SeatedPerson], form: NameForm) -> Sequence[SeatedPerson]:
+    """Return the people in whose names each word that was typed begins a word. Raises UserError if there are none."""
+    found = [person for person in people if matches(form.name, search_key(person.given_name, person.family_name))]
+    if not found:
+        raise UserError(_("Nobody here has that name. Try the first letters."), buttons=(ENCOUNTERS, BACK))
+    return found[:_MOST_FOUND]
+
+
+@routes.form("ecl", NameForm, who=ORGANISER)
+async def find_missing(request: Request, form: NameForm, encounter: int) -> Reply:
+    """Find somebody who did not come or is gone, by name, and seat the others anew."""
+    found = await _find(request, encounter)
+    people = _named((await store.seats_of(request.tx, found)).here, form)
+    if len(people) == 1:
+        return await move(request, encounter, people[0].id, here=False)
+    buttons = tuple(Button(with_territory(each), move.to(encounter, each.id, here=False)) for each in people)
+    return reply(_("Who is missing?"), buttons=(*buttons, ENCOUNTERS))
+
+
+@routes.form("ecj", NameForm, who=ORGANISER)
+async def find_newcomer(request: Request, form: NameForm, encounter: int) -> Reply:
+    """Find somebody who comes late or back, by name, and give them a seat."""
+    found = await _find(request, encounter)
+    here = {person.id for person in (await store.seats_of(request.tx, found)).here}
+    coming = [await participant_store.find(request.tx, each) for each in await store.who_comes(request.tx)]
+    away = [
+        SeatedPerson(each.id, each.given_name, each.family_name, each.territory, here=False)
+        for each in coming
+        if each and each.id not in here
+    ]
+    people = _named(away, form)
+    if len(people) == 1:
+        return await move(request, encounter, people[0].id, here=True)
+    buttons = tuple(Button(with_territory(each), move.to(encounter, each.id, here=True)) for each in people)
+    return reply(_("Who has come?"), buttons=(*buttons, ENCOUNTERS))
+
+
+@routes.form("ect", NameForm, who=ORGANISER)
+async def find_partner(request: Request, form: NameForm, encounter: int, person: int) -> Reply:
+    """Find by name whom a person shall meet, and have the tables planned again."""
+    found = await _find_unbegun(request, encounter)
+    here = [each for each in (await store.seats_of(request.tx, found)).here if each.id != person]
+    people = _named(here, form)
+    if len(people) == 1:
+        return await keep(request, encounter, person, people[0].id, "together")
+    buttons = tuple(Button(with_territory(each), keep.to(encounter, person, each.id, "together")) for each in people)
+    return reply(_("Whom shall they meet?"), buttons=(*buttons, ENCOUNTERS))
+
+
+@routes.press("ecg", who=ORGANISER)
+async def move(request: Request, encounter: int, person: int, here: bool) -> Reply:
+    """Seat everybody anew because a person (an id) is gone or, with `here`, has come; show the session."""
+    found = await _find(request, encounter)
+    if found.ended_at is not None:
+        raise UserError(_("These encounters are over."), buttons=(ENCOUNTERS, BACK))
+    somebody = existing(await participant_store.find(request.tx, person))
+    if here and somebody.id not in await store.who_comes(request.tx):
+        raise Stale
+    change = service.join if here else service.leave
+    told = await change(request.tx, found, somebody.id, request.now)
+    name = called(somebody)
+    line = _("{name} has a table now.", name=name) if here else _("{name} is no longer expected.", name=name)
+    others = _n("{count} other person is told where they sit.", "{count} others are told where they sit.", told)
+    return await show(request, found.id, line, *((others,) if told else ()))
+
+
+# --- running it
+
+
+async def _sure_to_begin(request: Request, encounter: int) -> Question:
+    found = await _find_unbegun(request, encounter)
+    here = (await store.seats_of(request.tx, found)).here
+    line = _n(
+        "Begin? {count} person gets a message with their table.",
+        "Begin? {count} people get a message with their table.",
+        len(here),
+    )
+    return Question(line, yes=_("Yes, begin"), back=(ENCOUNTERS,), style="primary")
+
+
+@routes.press("ecy", who=ORGANISER, first=Asks("ecb", _sure_to_begin))
+async def begin(request: Request, encounter: int) -> Reply:
+    """Begin a session of encounters: everybody gets a card. Who presses second is told that it began."""
+    found = await _find(request, encounter)
+    if not (await store.seats_of(request.tx, found)).planned:
+        raise UserError(_("Plan the tables first."), buttons=(ENCOUNTERS, BACK))
+    begun = await service.begin(request.tx, found, request.today, request.now)
+    line = _("The encounters have begun.") if begun else _("Somebody else has begun the encounters already.")
+    return await show(request, found.id, line)
+
+
+@routes.press("ecx", who=ORGANISER)
+async def go_on(request: Request, encounter: int, seating: int) -> Reply:
+    """Begin the seating after `seating` before its time; if that has been done already, only show the session."""
+    found = await _find(request, encounter)
+    if found.running and found.seating == seating:
+        await service.go_on(request.tx, found, request.now)
+    return await show(request, found.id)
+
+
+async def _sure_to_end(request: Request, encounter: int) -> Question:
+    await _find(request, encounter)
+    return Question(_("End the encounters now, for everybody?"), yes=_("Yes, end them"), back=(ENCOUNTERS,))
+
+
+@routes.press("ecz", who=ORGANISER, first=Asks("ece", _sure_to_end))
+async def end(request: Request, encounter: int) -> Reply:
+    """End a session of encounters before its time."""
+    found = await _find(request, encounter)
+    if found.running:
+        await service.end(request.tx, found, request.now)
+    return await show(request, found.id)

@@ -1,0 +1,29 @@
+"""Goes on to the next seating of encounters when one is over."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.background.scheduling import Released
+from bot.database.engine import Transaction
+from handlers.encounters import store
+from handlers.encounters.service import go_on
+
+
+class SeatingClock:
+    """A source of due work (`bot.background.scheduling.Source`): begins the next seating, or ends the last."""
+
+    async def prepare(self, tx: Transaction, now: datetime) -> None:
+        """Do nothing: a seating that ended while the program was down is still due."""
+
+    async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
+        """Return when the next seating ends; None if none goes on."""
+        return await store.next_end(tx)
+
+    async def release(self, tx: Transaction, now: datetime) -> Released | None:
+        """Go on to the next seating of one session; None if none is due."""
+        encounter = await store.due(tx, now)
+        if encounter is None:
+            return None
+        await go_on(tx, encounter, now)
+        return Released(1)

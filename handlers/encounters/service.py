@@ -1,0 +1,215 @@
+"""What can be done in a session of encounters: planning it, beginning it, going on, and mending it when people change.
+
+job = await request_plan(tx, encounter, 0, today)  # what to compute, elsewhere
+await begin(tx, encounter, today, now)             # everybody's card shows the first table
+await leave(tx, encounter, person, now)            # somebody is gone: others are seated anew at once
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from bot.content.texts import Strong, _
+from bot.content.views import JobRequest, View
+from bot.conversation import display_store, live_screens
+from bot.database.engine import Transaction
+from bot.delivery import outbox
+from handlers.attendance.store.marks import attendance_on
+from handlers.encounters import store
+from handlers.encounters.actions import ShowSeat
+from handlers.encounters.messages import MY_TABLE, names_of
+from handlers.encounters.model import MENDED, Encounter, SeatedPerson, Seats
+from handlers.encounters.solver.pairing import Guest, Table
+from handlers.encounters.solver.repairing import repair
+from handlers.groups.store.members import placements_of_round
+from handlers.groups.store.rounds import all_rounds
+from handlers.initiatives.store.cards import profiles
+
+JOB = "encounters"
+"""The kind of the job that plans who sits with whom."""
+SCREEN = "encounters"
+"""The kind of display that shows a seating on a wall; its subject is the id of the session of encounters."""
+
+
+def card_key(encounter: int, person: int) -> str:
+    """Return the key of the live screen (a message kept up to date) that tells a person where they sit."""
+    return f"encounter:{encounter}:{person}"
+
+
+# --- planning
+
+
+async def expected(tx: Transaction, today: date) -> frozenset[int]:
+    """Return the ids of everyone who takes part: those who joined and are present or, if nobody is marked, may come."""
+    comes, marks = await store.who_comes(tx), await attendance_on(tx, today.isoformat())
+    present = frozenset(person for person, here in marks.items() if here)
+    return frozenset(comes) & present if present else frozenset(comes).difference(marks)
+
+
+async def guests_of(tx: Transaction, encounter: Encounter, people: Sequence[SeatedPerson]) -> Sequence[Guest]:
+    """Return what is known of people who take part in a session of encounters, for the plan."""
+    ids = frozenset(person.id for person in people)
+    locales, known = await store.locales_of(tx, ids), await profiles(tx, ids)
+    published = [round_.number for round_ in await all_rounds(tx) if round_.published]
+    group_of = {person: group for person, group, _pinned in await placements_of_round(tx, max(published, default=0))}
+    guests = []
+    for person in people:
+        profile = known.get(person.id)
+        spoken = {locales.get(person.id, ""), encounter.language} - {""}
+        guests.append(
+            Guest(
+                person.id,
+                person.territory,
+                group_of.get(person.id),
+                frozenset(spoken),
+                frozenset(profile.seeks if profile else ()),
+                frozenset(profile.offers if profile else ()),
+            )
+        )
+    return guests
+
+
+async def request_plan(tx: Transaction, encounter: Encounter, seed: int, today: date) -> JobRequest:
+    """Return the job that plans a session of encounters for who takes part now; another seed, another plan."""
+    await store.expect(tx, encounter.id, await expected(tx, today))
+    return JobRequest(JOB, {"seed": seed, **await facts_of(tx, encounter)})
+
+
+async def facts_of(tx: Transaction, encounter: Encounter) -> Mapping[str, Any]:
+    """Return everything from which a session of encounters is planned, as JSON values."""
+    seats, rules = await store.seats_of(tx, encounter), await store.rules_of(tx, encounter.id)
+    guests = await guests_of(tx, encounter, seats.here)
+    return {
+        "encounter": encounter.id,
+        "seatings": encounter.seatings,
+        "guests": [
+            [guest.id, guest.territory, guest.group, *map(sorted, (guest.languages, guest.seeks, guest.offers))]
+            for guest in guests
+        ],
+        "apart": [list(pair) for pair in sorted(rules.apart)],
+        "together": [list(pair) for pair in sorted(rules.together)],
+    }
+
+
+async def keep_plan(tx: Transaction, encounter: Encounter, planned: Mapping[str, Any]) -> bool:
+    """Store a plan that a job made; return False, and store nothing, if people or rules have changed meanwhile."""
+    facts = await facts_of(tx, encounter)
+    if encounter.seating or any(planned[key] != value for key, value in facts.items()):
+        return False
+    for seating, tables in enumerate(planned["tables"], start=1):
+        seated = [Table(tuple(people), frozenset(broken)) for people, broken in tables]
+        await store.put_seats(tx, encounter.id, seating, seated)
+    await store.put_plan(tx, encounter.id, planned["seed"], planned["score"], planned["bound"])
+    return True
+
+
+# --- while it goes on
+
+
+async def begin(tx: Transaction, encounter: Encounter, today: date, now: datetime) -> bool:
+    """Begin a planned session of encounters, for who is there now; return False if somebody else has begun it.
+
+    Everybody gets a card, a message that is kept up to date.
+    """
+    if not await store.set_seating(tx, encounter.id, 0, 1, now + encounter.length, None):
+        return False
+    await store.expect(tx, encounter.id, await expected(tx, today))
+    await _seat_anew(tx, encounter, range(1, encounter.seatings + 1))
+    here = (await store.seats_of(tx, encounter)).here
+    await outbox.push_live_screens(tx, {person.id: card_key(encounter.id, person.id) for person in here})
+    return True
+
+
+async def go_on(tx: Transaction, encounter: Encounter, now: datetime) -> bool:
+    """Begin the next seating, or end the session after the last; return False if that was done already."""
+    last = encounter.seating >= encounter.seatings
+    return await (end(tx, encounter, now) if last else _next(tx, encounter, now))
+
+
+async def _next(tx: Transaction, encounter: Encounter, now: datetime) -> bool:
+    ends = now + encounter.length
+    if not await store.set_seating(tx, encounter.id, encounter.seating, encounter.seating + 1, ends, None):
+        return False
+    await _touch(tx, encounter)
+    return True
+
+
+async def end(tx: Transaction, encounter: Encounter, now: datetime) -> bool:
+    """End a session of encounters, and let walls show again what they showed before; False if it is over already."""
+    if not await store.set_seating(tx, encounter.id, encounter.seating, encounter.seating, None, now):
+        return False
+    await display_store.take_off(tx, SCREEN, str(encounter.id))
+    await _touch(tx, encounter)
+    return True
+
+
+async def _touch(tx: Transaction, encounter: Encounter) -> None:
+    seats = await store.seats_of(tx, encounter)
+    await live_screens.touch_each(tx, [card_key(encounter.id, person) for person in seats.people])
+
+
+# --- people who come and go
+
+
+async def leave(tx: Transaction, encounter: Encounter, person: int, now: datetime) -> int:
+    """Seat the others anew because a person (an id) did not come, or is gone; return how many of them are told."""
+    await store.put_guests(tx, encounter.id, [person], here=0)
+    return await _mend(tx, encounter, person, now)
+
+
+async def join(tx: Transaction, encounter: Encounter, person: int, now: datetime) -> int:
+    """Give a seat to a person (an id) who comes late or back; return how many others are told."""
+    await store.put_guests(tx, encounter.id, [person], here=store.CAME)
+    told = await _mend(tx, encounter, person, now)
+    if encounter.running:
+        await outbox.push_live_screens(tx, {person: card_key(encounter.id, person)})
+    return told
+
+
+async def _mend(tx: Transaction, encounter: Encounter, person: int, now: datetime) -> int:
+    """Seat people anew from this seating on, and tell who sits elsewhere now; return how many other people are told."""
+    told = await _seat_anew(tx, encounter, range(max(1, encounter.seating), encounter.seatings + 1))
+    if not encounter.running:
+        await store.put_plan(tx, encounter.id, encounter.seed, MENDED, 0)
+        return 0
+    seats = await store.seats_of(tx, encounter)
+    others = sorted(told - {person})
+    for other in others:
+        await _tell(tx, encounter, seats, other, now)
+    await _touch(tx, encounter)
+    return len(others)
+
+
+async def _seat_anew(tx: Transaction, encounter: Encounter, seatings: Iterable[int]) -> frozenset[int]:
+    """Seat the people who are there anew in these seatings; return the ids of who sits elsewhere in the present one."""
+    seats, rules = await store.seats_of(tx, encounter), await store.rules_of(tx, encounter.id)
+    if not seats.planned:
+        return frozenset()
+    guests, told = await guests_of(tx, encounter, seats.here), frozenset[int]()
+    tables = [list(of_seating) for of_seating in seats.seatings]
+    for seating in seatings:
+        others = [of_seating for number, of_seating in enumerate(tables, start=1) if number != seating]
+        repaired = repair(guests, tables[seating - 1], rules=rules, past=others)
+        tables[seating - 1] = list(repaired.tables)
+        await store.put_seats(tx, encounter.id, seating, repaired.tables)
+        if seating == encounter.seating:
+            told = repaired.told
+    return told
+
+
+async def _tell(tx: Transaction, encounter: Encounter, seats: Seats, person: int, now: datetime) -> None:
+    found = seats.table_of(person, encounter.seating)
+    if found is None:
+        line = _("The person you were to meet is not here. Ask the team whom you can join.")
+    else:
+        number, table = found
+        names = names_of(seats.people[other] for other in table.people if other != person)
+        line = _(
+            "Somebody has come or gone: you now sit at table {table}, with {names}.", table=Strong(number), names=names
+        )
+    view = View((line,), (MY_TABLE(ShowSeat(encounter.id)),))
+    await outbox.notify(
+        tx, person, view, now, outbox.Telling.AWAITED, subject=f"encounter:{encounter.id}:{encounter.seating}"
+    )

@@ -1,0 +1,215 @@
+"""The SQL of sessions of encounters: when their seatings end, who takes part, who sits where, and kept pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+
+from bot.clock import micros_or_none, to_micros
+from bot.database.engine import Transaction
+from bot.people.audiences import COMES
+from handlers.encounters.model import KEPT, Encounter, SeatedPerson, Seats
+from handlers.encounters.solver.pairing import Rules, Table
+
+_ENCOUNTER = (
+    "SELECT id, session_id, seatings, minutes, rooms, language, seed, score, bound, seating, ends_at, ended_at"
+    " FROM encounters"
+)
+
+
+async def find(tx: Transaction, encounter_id: int) -> Encounter | None:
+    """Return a session of encounters; None if it was deleted."""
+    return await tx.row(Encounter, f"{_ENCOUNTER} WHERE id = :id", id=encounter_id)
+
+
+async def everything(tx: Transaction) -> Sequence[Encounter]:
+    """Return all sessions of encounters, in the order in which they were made; cached for the transaction."""
+    return await tx.cached("encounters", lambda tx: tx.rows(Encounter, f"{_ENCOUNTER} ORDER BY id"))
+
+
+async def add(tx: Transaction, session_id: int, seatings: int, minutes: int, language: str) -> int:
+    """Store a new session of encounters, and return its id; `language` is the one that everybody understands, or ''."""
+    return await tx.value(
+        int,
+        "INSERT INTO encounters (session_id, seatings, minutes, language)"
+        " VALUES (:session, :seatings, :minutes, :language) RETURNING id",
+        language=language,
+        session=session_id,
+        seatings=seatings,
+        minutes=minutes,
+    )
+
+
+async def set_up(tx: Transaction, encounter_id: int, seatings: int, minutes: int, rooms: str) -> None:
+    """Store how many seatings a session of encounters has, how long they are, and in which rooms."""
+    await tx.run(
+        "UPDATE encounters SET seatings = :seatings, minutes = :minutes, rooms = :rooms WHERE id = :id",
+        id=encounter_id,
+        seatings=seatings,
+        minutes=minutes,
+        rooms=rooms,
+    )
+
+
+async def set_seating(
+    tx: Transaction, encounter_id: int, before: int, seating: int, ends_at: datetime | None, ended_at: datetime | None
+) -> bool:
+    """Store which seating goes on and when it ends, or that all is over; return False unless `before` went on till now.
+
+    So only one of several who do this at once does it.
+    """
+    changed = await tx.run(
+        "UPDATE encounters SET seating = :seating, ends_at = :ends, ended_at = :ended"
+        " WHERE id = :id AND seating = :before AND ended_at IS NULL",
+        id=encounter_id,
+        before=before,
+        seating=seating,
+        ends=micros_or_none(ends_at),
+        ended=micros_or_none(ended_at),
+    )
+    return changed == 1
+
+
+async def next_end(tx: Transaction) -> datetime | None:
+    """Return when the next seating ends; None if none goes on."""
+    found = await tx.row(Encounter, f"{_ENCOUNTER} WHERE ends_at IS NOT NULL ORDER BY ends_at LIMIT 1")
+    return found.ends_at if found else None
+
+
+async def due(tx: Transaction, now: datetime) -> Encounter | None:
+    """Return the session of encounters whose seating should have ended first; None if none should."""
+    return await tx.row(
+        Encounter, f"{_ENCOUNTER} WHERE ends_at <= :now ORDER BY ends_at, id LIMIT 1", now=to_micros(now)
+    )
+
+
+# --- who takes part, and where they sit
+
+
+EXPECTED, CAME = 1, 2
+"""Why a guest is there: as the plan expects, or because an organiser said that they have come."""
+
+
+async def put_guests(tx: Transaction, encounter_id: int, people: Iterable[int], *, here: int) -> None:
+    """Store that people (ids) take part in a session of encounters. `here` is EXPECTED, CAME, or 0 if they are gone."""
+    await tx.many(
+        "INSERT INTO encounter_guests (encounter_id, participant_id, here) VALUES (:id, :person, :here)"
+        " ON CONFLICT (encounter_id, participant_id) DO UPDATE SET here = :here",
+        [{"id": encounter_id, "person": person, "here": here} for person in people],
+    )
+
+
+async def expect(tx: Transaction, encounter_id: int, people: Collection[int]) -> None:
+    """Store that these people (ids) are expected, and nobody else; what organisers said of who is there stays."""
+    await tx.run(
+        "DELETE FROM encounter_guests WHERE encounter_id = :id AND here = :expected", id=encounter_id, expected=EXPECTED
+    )
+    known = await tx.values(
+        int, "SELECT participant_id FROM encounter_guests WHERE encounter_id = :id", id=encounter_id
+    )
+    await put_guests(tx, encounter_id, {*people}.difference(known), here=EXPECTED)
+
+
+async def sessions_of_guest(tx: Transaction, person: int) -> Sequence[Encounter]:
+    """Return the sessions of encounters that are not over and in which a person (an id) takes part and is there."""
+    return await tx.rows(
+        Encounter,
+        f"{_ENCOUNTER} WHERE ended_at IS NULL AND id IN (SELECT encounter_id FROM encounter_guests"
+        " WHERE participant_id = :person AND here > 0) ORDER BY id",
+        person=person,
+    )
+
+
+async def who_comes(tx: Transaction) -> Sequence[int]:
+    """Return the ids of everyone who has joined and attends the gathering."""
+    return await tx.values(int, f"SELECT p.id FROM participants p WHERE {COMES} ORDER BY p.id")
+
+
+async def locales_of(tx: Transaction, people: Collection[int]) -> dict[int, str]:
+    """Return the language in which each of these people (ids) reads the bot; unknown ones are left out."""
+    rows = await tx.all("SELECT id, locale FROM participants WHERE locale IS NOT NULL AND locale <> ''")
+    return {row["id"]: row["locale"] for row in rows if row["id"] in people}
+
+
+async def seats_of(tx: Transaction, encounter: Encounter) -> Seats:
+    """Return who takes part in a session of encounters and where they sit."""
+    people = await tx.rows(
+        SeatedPerson,
+        "SELECT p.id, p.given_name, p.family_name, p.territory,"
+        f" CASE WHEN g.here > 0 AND {COMES} THEN 1 ELSE 0 END AS here"
+        " FROM encounter_guests g JOIN participants p ON p.id = g.participant_id WHERE g.encounter_id = :id"
+        " ORDER BY p.id",
+        id=encounter.id,
+    )
+    rows = await tx.all(
+        "SELECT seating, place, participant_id, broken FROM encounter_seats WHERE encounter_id = :id"
+        " ORDER BY seating, place, participant_id",
+        id=encounter.id,
+    )
+    tables: list[dict[int, Table]] = [{} for _seating in range(encounter.seatings)]
+    for row in rows:
+        if row["seating"] <= encounter.seatings:
+            of_seating = tables[row["seating"] - 1]
+            before = of_seating.get(row["place"], Table(()))
+            of_seating[row["place"]] = Table((*before.people, row["participant_id"]), frozenset(row["broken"].split()))
+    return Seats(
+        {person.id: person for person in people},
+        [[found.get(place, Table(())) for place in range(1, max(found, default=0) + 1)] for found in tables],
+    )
+
+
+async def put_seats(tx: Transaction, encounter_id: int, seating: int, tables: Sequence[Table]) -> None:
+    """Store who sits at which table in a seating (from 1), in place of what was stored."""
+    await tx.run(
+        "DELETE FROM encounter_seats WHERE encounter_id = :id AND seating = :seating", id=encounter_id, seating=seating
+    )
+    await tx.many(
+        "INSERT INTO encounter_seats (encounter_id, seating, place, participant_id, broken)"
+        " VALUES (:id, :seating, :place, :person, :broken)",
+        [
+            {"id": encounter_id, "seating": seating, "place": place, "person": person, "broken": " ".join(table.broken)}
+            for place, table in enumerate(tables, start=1)
+            for person in table.people
+        ],
+    )
+
+
+async def put_plan(tx: Transaction, encounter_id: int, seed: int, score: int, bound: int) -> None:
+    """Store what the plan of a session of encounters is worth, what none exceeds, and by which seed it was made."""
+    await tx.run(
+        "UPDATE encounters SET seed = :seed, score = :score, bound = :bound WHERE id = :id",
+        id=encounter_id,
+        seed=seed,
+        score=score,
+        bound=bound,
+    )
+
+
+# --- pairs that organisers keep together or apart
+
+
+async def rules_of(tx: Transaction, encounter_id: int) -> Rules:
+    """Return which pairs of people organisers keep together and apart in a session of encounters."""
+    rows = await tx.all(
+        "SELECT first_id, second_id, kind FROM encounter_pairs WHERE encounter_id = :id", id=encounter_id
+    )
+    kept = {
+        kind: frozenset((row["first_id"], row["second_id"]) for row in rows if row["kind"] == kind)
+        for kind in ("together", "apart")
+    }
+    return Rules(kept["apart"], kept["together"])
+
+
+async def keep(tx: Transaction, encounter_id: int, one: int, other: int, kind: KEPT | None) -> None:
+    """Store that two people (ids) are kept together or apart in a session of encounters; None ends that."""
+    pair = {"id": encounter_id, "first": min(one, other), "second": max(one, other)}
+    await tx.run(
+        "DELETE FROM encounter_pairs WHERE encounter_id = :id AND first_id = :first AND second_id = :second", **pair
+    )
+    if kind:
+        await tx.run(
+            "INSERT INTO encounter_pairs (encounter_id, first_id, second_id, kind)"
+            " VALUES (:id, :first, :second, :kind)",
+            **pair,
+            kind=kind,
+        )

@@ -1,0 +1,288 @@
+"""Encounters in the chat: planned, begun, lived table by table, mended, and contacts that change hands by two yes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.content.texts import plain
+from handlers.attendance.store.marks import mark_attendance
+from handlers.encounters.actions import AnswerAbout
+from handlers.encounters.displays import draw
+from handlers.initiatives.model import Profile
+from handlers.initiatives.store.cards import put_card
+from handlers.initiatives.store.contacts import answers_of, exchanged
+from tests.drivers.neutral import NeutralChat
+from tests.drivers.program import catch_up_with
+from tests.encounters.builders import (
+    SETTINGS,
+    begun,
+    card,
+    encounter_of,
+    guests,
+    partners,
+    pass_minutes,
+    planned,
+    prepared,
+    seats_of,
+)
+from tests.engines import on_one_engine
+from tests.live_screens import live_screens
+from tests.outbox import pushed
+from tests.participants import number
+from tests.world import World, open_world
+
+
+@pytest.fixture
+async def world(store_url: str) -> AsyncIterator[World]:
+    """A gathering with encounters."""
+    async with open_world(store_url, SETTINGS) as world:
+        yield world
+
+
+async def messages(world: World, chats: dict[str, NeutralChat], words: str) -> list[str]:
+    """The first names of those to whom a message with these words is on its way, each as often as there is one."""
+    return [name for name, chat in chats.items() for said in await pushed(world, chat) if words in said]
+
+
+# --- preparing
+
+
+async def test_an_organiser_plans_a_session_and_sees_who_meets_whom_and_how_good_that_is(world: World) -> None:
+    chats = await guests(world, 6)
+    ines = await prepared(world)
+    assert "Everybody meets 4 people, for 10 minutes each." in ines.text
+    assert "Nobody has a table yet." in ines.text
+    await ines.press("Plan the tables")
+    await catch_up_with(world, ines)
+    assert "6 people take part." in ines.text
+    assert "Everybody meets people from at least 3 other territories." in ines.text
+    assert "better" in ines.text
+    seats = await seats_of(world)
+    met = [seats.met_by(await number(world, name)) for name in chats]
+    assert [len(others) for others in met] == [4] * 6  # four others each, none twice
+    await ines.press("Who meets whom")
+    assert len(ines.options) == 6
+    await ines.pick(ines.options[0])
+    assert "another territory" in ines.text
+
+
+@on_one_engine
+async def test_who_is_marked_present_takes_part_or_everyone_who_joined_where_nobody_is_marked(world: World) -> None:
+    await guests(world, 6)
+    day = world.clock.now().date().isoformat()
+    inside = [await number(world, f"P{place}") for place in range(1, 5)]
+    await world.change(mark_attendance, inside, day, True, inside[0], world.clock.now())
+    await planned(world)
+    assert sorted(person.id for person in (await seats_of(world)).here) == inside
+
+
+@on_one_engine
+async def test_pairs_are_kept_apart_and_together(world: World) -> None:
+    await guests(world, 6)
+    ines = await planned(world)
+    one, two = await number(world, "P1"), await number(world, "P5")  # of one territory each
+    met = [person.given_name for person in (await seats_of(world)).met_by(one)]
+    await ines.press("Who meets whom")
+    await ines.pick("P1")
+    await ines.pick(met[0])  # keep apart
+    await catch_up_with(world, ines)
+    assert met[0] not in [person.given_name for person in (await seats_of(world)).met_by(one)]
+    await ines.press("Who meets whom")
+    await ines.pick("P1")
+    assert f"No longer apart: {met[0]}" in ines.buttons
+    await ines.press("Let them meet somebody")
+    await ines.fill("P5")
+    await catch_up_with(world, ines)
+    assert two in [person.id for person in (await seats_of(world)).met_by(one)]
+
+
+@on_one_engine
+async def test_where_a_rule_cannot_hold_the_screen_says_which_gives_way(world: World) -> None:
+    await guests(world, 3)
+    ines = await planned(world)
+    assert "Not every rule can be kept: some people meet twice." in ines.text
+    assert "Begin" in ines.buttons
+
+
+# --- the day
+
+
+async def test_everybody_gets_one_card_that_changes_until_the_encounters_are_over(world: World) -> None:
+    chats = await guests(world, 6)
+    ines = await begun(world)
+    assert "The encounters have begun." in ines.text
+    assert len({screen.key for screen in await live_screens(world) if screen.key.startswith("encounter:")}) == 6
+    seen: dict[str, set[str]] = {name: set() for name in chats}
+    for seating in range(1, 5):
+        sitting = await partners(world, chats)
+        assert len(sitting) == 6
+        for name, chat in chats.items():
+            text = await card(world, chat)
+            assert f"Encounter {seating} of 4 · table " in text
+            assert all(other in text for other in sitting[name])
+            seen[name].update(sitting[name])
+        await pass_minutes(world, 10)
+    assert {name: len(others) for name, others in seen.items()} == dict.fromkeys(chats, 4)
+    assert "The encounters are over." in await card(world, chats["P1"])
+    assert await messages(world, chats, "") == []  # cards alone: nothing is sent beside them
+
+
+@on_one_engine
+async def test_a_card_says_what_connects_the_two_and_how_to_begin(world: World) -> None:
+    chats = await guests(world, 2)
+    await world.change(put_card, await number(world, "P1"), Profile(seeks=("place",)))
+    await world.change(put_card, await number(world, "P2"), Profile(offers=("place",)))
+    await begun(world)
+    assert "P2 (Quebec) has a place, which you are looking for." in await card(world, chats["P1"])
+    assert "P1 (Wallonia-Brussels) is looking for a place, and you have that." in await card(world, chats["P2"])
+    assert "Begin by telling how you did it." in chats["P2"].text
+
+
+@on_one_engine
+async def test_of_two_organisers_who_begin_the_second_is_told(world: World) -> None:
+    await guests(world, 4)
+    ines = await planned(world)
+    lou = world.chat("901", name="Lou")
+    await lou.command("start")
+    await lou.command("cafes")
+    for organiser in (ines, lou):
+        await organiser.press("Begin")
+    await ines.press("Yes, begin")
+    await lou.press("Yes, begin")
+    assert "Somebody else has begun the encounters already." in lou.text
+    assert "Encounter 1 of 4" in lou.text
+    assert (await encounter_of(world)).seating == 1
+
+
+# --- who does not come, comes late, or goes
+
+
+async def test_who_is_missing_is_replaced_at_once_and_two_others_are_told(world: World) -> None:
+    chats = await guests(world, 7)
+    ines = await begun(world)
+    before = await partners(world, chats)
+    await ines.press("Somebody is missing")
+    await ines.fill("P3")
+    assert "P3 is no longer expected." in ines.text
+    told = await messages(world, chats, "you now sit at table")
+    assert len(told) <= 2
+    after = await partners(world, chats)
+    assert sorted(after) == sorted(set(chats) - {"P3"})
+    assert all(after.values())
+    moved = {name for name in after if "P3" not in before[name] and before[name] != after[name]}
+    assert len(moved) <= 3
+    assert "You do not take part at the moment." in await card(world, chats["P3"])
+
+    await ines.press("Somebody has come")
+    await ines.fill("P3")
+    assert "P3 has a table now." in ines.text
+    assert (await partners(world, chats))["P3"]
+    assert "Encounter 1 of 4" in await card(world, chats["P3"])
+
+
+async def test_who_erases_themselves_at_the_table_is_gone_and_the_other_sits_elsewhere(world: World) -> None:
+    chats = await guests(world, 5)
+    await begun(world)
+    sitting = await partners(world, chats)
+    erased = next(name for name, others in sitting.items() if len(others) == 1)
+    await chats[erased].command("erase")
+    await chats[erased].press("Erase my texts too")
+    await chats[erased].press("Yes, erase me")
+    rest = {name: chat for name, chat in chats.items() if name != erased}
+    after = await partners(world, rest)
+    assert len(after) == 4
+    assert all(len(others) == 1 for others in after.values())
+    for name, chat in rest.items():
+        text = await card(world, chat)
+        assert (after[name][0] in text, erased in text) == (True, False)
+
+
+# --- contacts
+
+
+async def test_contacts_change_hands_by_two_yes_and_nobody_learns_of_a_no(world: World) -> None:
+    chats = await guests(world, 4)
+    await begun(world)
+    sitting = await partners(world, chats)
+    one = chats["P1"]
+    two = chats[sitting["P1"][0]]
+    three, four = (chats[name] for name in sitting if name not in ("P1", sitting["P1"][0]))
+    await card(world, one)
+    await one.press("Keep in touch")
+    assert await pushed(world, two) == []
+    assert "Keep in touch with" not in one.text  # it is answered
+    await card(world, two)
+    await two.press("Keep in touch")
+    assert len(await messages(world, chats, "both want to keep in touch")) == 2
+    await card(world, three)
+    await three.press("Keep in touch")
+    await card(world, four)
+    await four.press("Not for me")
+    assert four.toast == "Nobody learns of it."
+    assert await pushed(world, three) == []
+    assert await pushed(world, four) == []
+    ids = {chat.sender.name: await number(world, chat.sender.name) for chat in (one, two, three, four)}
+    assert await world.read(exchanged, ids["P1"]) == [ids[two.sender.name]]
+    assert await world.read(exchanged, ids[three.sender.name]) == []
+
+
+@on_one_engine
+async def test_a_question_waits_until_it_is_answered(world: World) -> None:
+    chats = await guests(world, 6)
+    await begun(world)
+    first = (await partners(world, chats))["P1"][0]
+    await pass_minutes(world, 10)
+    second = (await partners(world, chats))["P1"][0]
+    assert f"Keep in touch with {first} " in await card(world, chats["P1"])
+    await chats["P1"].press("Not for me")
+    assert f"Keep in touch with {second} " in chats["P1"].text
+
+
+@on_one_engine
+async def test_a_forged_press_answers_for_nobody_else_and_about_nobody_whom_one_has_not_met(world: World) -> None:
+    chats = await guests(world, 4)
+    await begun(world)
+    sitting = await partners(world, chats)
+    stranger = next(name for name in chats if name not in ("P1", *sitting["P1"]))
+    encounter = await encounter_of(world)
+    later = AnswerAbout(encounter.id, await number(world, stranger), yes=True)  # they meet in another seating
+    await chats["P1"].follow(later.encode())
+    assert await world.read(answers_of, await number(world, "P1")) == {}
+    await chats["P1"].follow(AnswerAbout(encounter.id, await number(world, "P1"), yes=True).encode())
+    assert await world.read(answers_of, await number(world, "P1")) == {}
+    outside = await world.join("Zoe", "99")
+    await outside.follow(AnswerAbout(encounter.id, await number(world, "P1"), yes=True).encode())
+    assert await world.read(answers_of, await number(world, "Zoe")) == {}
+    await card(world, chats["P1"])
+    await chats["P1"].press("Keep in touch")
+    assert list((await world.read(answers_of, await number(world, "P1"))).values()) == [True]
+
+
+# --- beside it
+
+
+@on_one_engine
+async def test_the_wall_shows_which_seating_goes_on(world: World) -> None:
+    await guests(world, 4)
+    ines = await begun(world)
+    encounter = await encounter_of(world)
+    scene = await world.read(draw, str(encounter.id), world.clock.now())
+    assert scene is not None
+    assert plain(scene.title, ines.reader) == "Encounter 1 of 4"
+    assert scene.clock is not None
+    assert scene.clock.ends_at == encounter.ends_at
+    await ines.press("End the encounters")
+    await ines.press("Yes, end them")
+    over = await world.read(draw, str(encounter.id), world.clock.now())
+    assert over is not None
+    assert plain(over.title, ines.reader) == "Thank you!"
+
+
+@on_one_engine
+async def test_without_the_section_nobody_sees_anything_of_encounters(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        ines = await world.organiser()
+        await ines.command("cafes")
+        assert ines.text.startswith("I do not know /cafes.")
