@@ -17,7 +17,7 @@ from itertools import combinations
 
 from benchmarks.report import options
 from bot.rehearsal.people import invent
-from handlers.encounters.solver.pairing import Guest, Plan, Rules, Table, make_plan
+from handlers.encounters.solver.pairing import Guest, Rules, SeatingPlan, Table, make_plan
 from handlers.encounters.solver.repairing import repair
 
 _SEATINGS = 4
@@ -56,7 +56,7 @@ def random_mix(seed: int) -> list[Guest]:
     return people(dice.choices(known, shares, k=dice.randint(20, 140)), dice)
 
 
-def territories_met(plan: Plan, guests: Sequence[Guest]) -> Counter[int]:
+def territories_met(plan: SeatingPlan, guests: Sequence[Guest]) -> Counter[int]:
     """Return how many guests meet 0, 1, 2 … territories other than their own."""
     home = {guest.id: guest.territory for guest in guests}
     met: dict[int, set[str]] = {guest.id: set() for guest in guests}
@@ -68,7 +68,7 @@ def territories_met(plan: Plan, guests: Sequence[Guest]) -> Counter[int]:
     return Counter(len(found - {home[person]}) for person, found in met.items())
 
 
-def measure(name: str, guests: Sequence[Guest]) -> tuple[Plan, float]:
+def measure(name: str, guests: Sequence[Guest]) -> tuple[SeatingPlan, float]:
     """Make a plan and print what it is like; returns the plan, and the seconds that it took."""
     began = time.perf_counter()
     plan = make_plan(guests, seatings=_SEATINGS)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from bot.content.actions import Action
 from bot.content.texts import Listing, Moment, Span, Strong, Territory, Text, _, _n
-from bot.content.views import Button
 from bot.people.naming import called
 from handlers.encounters.model import MENDED, Encounter, SeatedPerson, Seats
 from handlers.encounters.solver.pairing import Rule
@@ -18,12 +16,6 @@ GIVES_WAY: Mapping[Rule, Text] = {
     "language": _("some people share no language"),
 }
 """What is the case where a rule gives way."""
-
-
-def MY_TABLE(action: Action) -> Button:  # noqa: N802
-    """Return the button that shows a person their table."""
-    # L10N: a button: where I sit now, and with whom
-    return Button(_("My table"), action)
 
 
 def with_territory(person: SeatedPerson) -> Span:

@@ -22,8 +22,8 @@ class Encounter:
     """A session in which people sit in pairs, with somebody else in each of its `seatings` of so many `minutes`.
 
     `seating` is the one that goes on, counted from 1, and `ends_at` when it ends; 0 and None before the first. `rooms`
-    has the names of rooms, one in each line. `language` is the one that everybody understands, '' for none. `score` and
-    `bound` are those of the plan; another `seed` gives another plan.
+    has the names of rooms, one in each line. `language` is the one that everybody understands, '' for none. The plan
+    has a `score` and a `bound`, and was made from a `seed`.
     """
 
     id: int

@@ -20,7 +20,7 @@ from handlers.encounters import service, store
 from handlers.encounters.actions import ENCOUNTERS
 from handlers.encounters.jobs import plan as compute_plan
 from handlers.encounters.messages import meets_line, quality_lines, why_line, with_territory
-from handlers.encounters.model import Encounter, SeatedPerson
+from handlers.encounters.model import KEPT, Encounter, SeatedPerson
 from handlers.encounters.settings import MOST_SEATINGS, EncounterSettings
 from handlers.initiatives.store.cards import profiles
 from handlers.navigation.actions import BACK
@@ -52,7 +52,7 @@ class EncounterForm(Form):
     )
 
 
-class NameForm(Form):
+class GuestNameForm(Form):
     """The form for the name of somebody; the first letters of each word are enough."""
 
     title: ClassVar[Text] = _("Who?")
@@ -271,12 +271,8 @@ async def show_people(request: Request, encounter: int, page: int) -> Reply:
 
 
 @routes.pick("eco", who=ORGANISER, sent_with_press=False)
-async def open_person(request: Request, person_id: int, encounter: int) -> Reply:
+async def open_person(request: Request, person_id: int, encounter_id: int) -> Reply:
     """Show whom a person meets, at which table and why; before it begins, pairs can be kept together or apart."""
-    return await _show_person(request, encounter, person_id)
-
-
-async def _show_person(request: Request, encounter_id: int, person_id: int, *lines: Span) -> Reply:
     encounter = await _find(request, encounter_id)
     seats = await store.seats_of(request.tx, encounter)
     person = existing(seats.people.get(person_id))
@@ -285,10 +281,11 @@ async def _show_person(request: Request, encounter_id: int, person_id: int, *lin
     why = [why_line(person, other, cards) for other in met]
     rules = await store.rules_of(request.tx, encounter.id)
     kept = [
-        Button(_("No longer together: {name}", name=called(other)), keep.to(encounter.id, person.id, other.id, "none"))
-        if pair in rules.together
-        else Button(
-            _("No longer apart: {name}", name=called(other)), keep.to(encounter.id, person.id, other.id, "none")
+        Button(
+            _("No longer together: {name}", name=called(other))
+            if pair in rules.together
+            else _("No longer apart: {name}", name=called(other)),
+            keep_no_longer.to(encounter.id, person.id, other.id),
         )
         for pair in sorted(rules.together | rules.apart)
         if person.id in pair and (other := seats.people.get(sum(pair) - person.id))
@@ -307,7 +304,6 @@ async def _show_person(request: Request, encounter_id: int, person_id: int, *lin
     options = tuple(Option(str(other.id), with_territory(other)) for other in met)
     apart = Choice(keep_apart.to(encounter.id, person.id), options, placeholder=_("Keep apart from …"))
     return reply(
-        *lines,
         Strong(with_territory(person)),
         *why,
         choice=apart if options and not encounter.seating else None,
@@ -318,24 +314,36 @@ async def _show_person(request: Request, encounter_id: int, person_id: int, *lin
 @routes.pick("eck", who=ORGANISER, sent_with_press=False)
 async def keep_apart(request: Request, other: int, encounter: int, person: int) -> Reply:
     """Keep two people apart, and have the tables planned again."""
-    return await keep(request, encounter, person, other, "apart")
+    found = await _find_unbegun(request, encounter)
+    return await _keep(request, found, person, other, "apart")
 
 
 @routes.press("ecr", who=ORGANISER)
-async def keep(request: Request, encounter: int, person: int, other: int, kind: str) -> Reply:
-    """Keep two people «together» or «apart», or end that («none»), and have the tables planned again."""
+async def keep_no_longer(request: Request, encounter: int, person: int, other: int) -> Reply:
+    """Keep two people neither together nor apart any longer, and have the tables planned again."""
     found = await _find_unbegun(request, encounter)
-    people = (await store.seats_of(request.tx, found)).people
-    if person == other or not {person, other} <= people.keys() or kind not in ("together", "apart", "none"):
+    return await _keep(request, found, person, other, None)
+
+
+@routes.press("ect", who=ORGANISER)
+async def keep_together(request: Request, encounter: int, person: int, other: int) -> Reply:
+    """Let two people meet, and have the tables planned again."""
+    found = await _find_unbegun(request, encounter)
+    return await _keep(request, found, person, other, "together")
+
+
+async def _keep(request: Request, encounter: Encounter, person: int, other: int, kind: KEPT | None) -> Reply:
+    people = (await store.seats_of(request.tx, encounter)).people
+    if person == other or not {person, other} <= people.keys():
         raise Stale
-    await store.keep(request.tx, found.id, person, other, None if kind == "none" else kind)  # type: ignore[arg-type]
-    return await make_plan(request, found.id, found.seed)
+    await store.keep(request.tx, encounter.id, person, other, kind)
+    return await make_plan(request, encounter.id, encounter.seed)
 
 
 # --- finding somebody by name
 
 
-def _named(people: Sequence[SeatedPerson], form: NameForm) -> Sequence[SeatedPerson]:
+def _named(people: Sequence[SeatedPerson], form: GuestNameForm) -> Sequence[SeatedPerson]:
     """Return the people in whose names each word that was typed begins a word. Raises UserError if there are none."""
     found = [person for person in people if matches(form.name, search_key(person.given_name, person.family_name))]
     if not found:
@@ -343,8 +351,8 @@ def _named(people: Sequence[SeatedPerson], form: NameForm) -> Sequence[SeatedPer
     return found[:_MOST_FOUND]
 
 
-@routes.form("ecl", NameForm, who=ORGANISER)
-async def find_missing(request: Request, form: NameForm, encounter: int) -> Reply:
+@routes.form("ecl", GuestNameForm, who=ORGANISER)
+async def find_missing(request: Request, form: GuestNameForm, encounter: int) -> Reply:
     """Find somebody who did not come or is gone, by name, and seat the others anew."""
     found = await _find(request, encounter)
     people = _named((await store.seats_of(request.tx, found)).here, form)
@@ -354,8 +362,8 @@ async def find_missing(request: Request, form: NameForm, encounter: int) -> Repl
     return reply(_("Who is missing?"), buttons=(*buttons, ENCOUNTERS))
 
 
-@routes.form("ecj", NameForm, who=ORGANISER)
-async def find_newcomer(request: Request, form: NameForm, encounter: int) -> Reply:
+@routes.form("ecj", GuestNameForm, who=ORGANISER)
+async def find_newcomer(request: Request, form: GuestNameForm, encounter: int) -> Reply:
     """Find somebody who comes late or back, by name, and give them a seat."""
     found = await _find(request, encounter)
     here = {person.id for person in (await store.seats_of(request.tx, found)).here}
@@ -372,15 +380,15 @@ async def find_newcomer(request: Request, form: NameForm, encounter: int) -> Rep
     return reply(_("Who has come?"), buttons=(*buttons, ENCOUNTERS))
 
 
-@routes.form("ect", NameForm, who=ORGANISER)
-async def find_partner(request: Request, form: NameForm, encounter: int, person: int) -> Reply:
+@routes.form("ecu", GuestNameForm, who=ORGANISER)
+async def find_partner(request: Request, form: GuestNameForm, encounter: int, person: int) -> Reply:
     """Find by name whom a person shall meet, and have the tables planned again."""
     found = await _find_unbegun(request, encounter)
     here = [each for each in (await store.seats_of(request.tx, found)).here if each.id != person]
     people = _named(here, form)
     if len(people) == 1:
-        return await keep(request, encounter, person, people[0].id, "together")
-    buttons = tuple(Button(with_territory(each), keep.to(encounter, person, each.id, "together")) for each in people)
+        return await _keep(request, found, person, people[0].id, "together")
+    buttons = tuple(Button(with_territory(each), keep_together.to(encounter, person, each.id)) for each in people)
     return reply(_("Whom shall they meet?"), buttons=(*buttons, ENCOUNTERS))
 
 

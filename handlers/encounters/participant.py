@@ -11,8 +11,7 @@ from bot.content.views import Button, Reply, View
 from bot.conversation.routes import PARTICIPANT, Request, Routes
 from bot.database.engine import Transaction
 from handlers.encounters import store
-from handlers.encounters.actions import AnswerAbout, ShowSeat
-from handlers.encounters.messages import MY_TABLE, seat_heading, until, why_words, with_territory
+from handlers.encounters.messages import seat_heading, until, why_words, with_territory
 from handlers.encounters.model import Encounter, SeatedPerson, Seats
 from handlers.initiatives import service as initiatives
 from handlers.initiatives.model import Profile
@@ -49,9 +48,9 @@ async def _to_ask_about(tx: Transaction, encounter: Encounter, seats: Seats, per
 def _answers(encounter: int, about: SeatedPerson) -> tuple[Button, ...]:
     return (
         # L10N: a button: I would like to have the contact of the person whom I have just met
-        Button(_("Keep in touch"), AnswerAbout(encounter, about.id, yes=True), style="primary"),
+        Button(_("Keep in touch"), answer.to(encounter, about.id, yes=True), style="primary"),
         # L10N: a button: no contact with the person whom I have just met; nobody learns of it
-        Button(_("Not for me"), AnswerAbout(encounter, about.id, yes=False)),
+        Button(_("Not for me"), answer.to(encounter, about.id, yes=False)),
     )
 
 
@@ -76,13 +75,14 @@ async def _at_table(tx: Transaction, encounter: Encounter, seats: Seats, person:
     return (*lines, begin, *until(encounter))
 
 
-@routes.press(ShowSeat)
+@routes.press("ecm")
 async def show_seat(request: Request, encounter: int) -> Reply:
-    """Show a person where they sit, and keep that up to date in a new message while the session goes on."""
-    return Reply(existing(await draw_seat(request.tx, f"{encounter}:{request.participant.id}", request.now)))
+    """Show a person where they sit now, and with whom."""
+    view = await draw_seat(request.tx, f"{encounter}:{request.participant.id}", request.now)
+    return Reply(existing(view))
 
 
-@routes.press(AnswerAbout)
+@routes.press("eca")
 async def answer(request: Request, encounter: int, about: int, yes: bool) -> Reply:
     """Store whether the person wants to keep in touch with somebody whom they have met (an id), and show their card.
 
@@ -110,10 +110,15 @@ async def _own(request: Request) -> Encounter | None:
     return None
 
 
+def _my_table(encounter: Encounter) -> Button:
+    # L10N: a button: where I sit now, and with whom
+    return Button(_("My table"), show_seat.to(encounter.id))
+
+
 async def offer_in_menu(request: Request) -> Sequence[Button]:
     """Return the menu's button to the reader's table; () if no session goes on in which they take part."""
     encounter = await _own(request)
-    return (MY_TABLE(ShowSeat(encounter.id)),) if encounter else ()
+    return (_my_table(encounter),) if encounter else ()
 
 
 async def offer_table(request: Request) -> View:
@@ -123,4 +128,4 @@ async def offer_table(request: Request) -> View:
         return View(())
     seats = await store.seats_of(request.tx, encounter)
     lines = await _at_table(request.tx, encounter, seats, seats.people[request.participant.id])
-    return View((*lines[:2],), (MY_TABLE(ShowSeat(encounter.id)),))
+    return View((*lines[:2],), (_my_table(encounter),))

@@ -18,8 +18,7 @@ from bot.database.engine import Transaction
 from bot.delivery import outbox
 from handlers.attendance.store.marks import attendance_on
 from handlers.encounters import store
-from handlers.encounters.actions import ShowSeat
-from handlers.encounters.messages import MY_TABLE, names_of
+from handlers.encounters.messages import names_of
 from handlers.encounters.model import MENDED, Encounter, SeatedPerson, Seats
 from handlers.encounters.solver.pairing import Guest, Table
 from handlers.encounters.solver.repairing import repair
@@ -209,7 +208,6 @@ async def _tell(tx: Transaction, encounter: Encounter, seats: Seats, person: int
         line = _(
             "Somebody has come or gone: you now sit at table {table}, with {names}.", table=Strong(number), names=names
         )
-    view = View((line,), (MY_TABLE(ShowSeat(encounter.id)),))
     await outbox.notify(
-        tx, person, view, now, outbox.Telling.AWAITED, subject=f"encounter:{encounter.id}:{encounter.seating}"
+        tx, person, View((line,)), now, outbox.Telling.AWAITED, subject=f"encounter:{encounter.id}:{encounter.seating}"
     )

@@ -8,8 +8,8 @@ import pytest
 
 from bot.content.texts import plain
 from handlers.attendance.store.marks import mark_attendance
-from handlers.encounters.actions import AnswerAbout
 from handlers.encounters.displays import draw
+from handlers.encounters.participant import answer
 from handlers.initiatives.model import Profile
 from handlers.initiatives.store.cards import put_card
 from handlers.initiatives.store.contacts import answers_of, exchanged
@@ -247,13 +247,13 @@ async def test_a_forged_press_answers_for_nobody_else_and_about_nobody_whom_one_
     sitting = await partners(world, chats)
     stranger = next(name for name in chats if name not in ("P1", *sitting["P1"]))
     encounter = await encounter_of(world)
-    later = AnswerAbout(encounter.id, await number(world, stranger), yes=True)  # they meet in another seating
+    later = answer.to(encounter.id, await number(world, stranger), yes=True)  # they meet in another seating
     await chats["P1"].follow(later.encode())
     assert await world.read(answers_of, await number(world, "P1")) == {}
-    await chats["P1"].follow(AnswerAbout(encounter.id, await number(world, "P1"), yes=True).encode())
+    await chats["P1"].follow(answer.to(encounter.id, await number(world, "P1"), yes=True).encode())
     assert await world.read(answers_of, await number(world, "P1")) == {}
     outside = await world.join("Zoe", "99")
-    await outside.follow(AnswerAbout(encounter.id, await number(world, "P1"), yes=True).encode())
+    await outside.follow(answer.to(encounter.id, await number(world, "P1"), yes=True).encode())
     assert await world.read(answers_of, await number(world, "Zoe")) == {}
     await card(world, chats["P1"])
     await chats["P1"].press("Keep in touch")

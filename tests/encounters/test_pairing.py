@@ -9,7 +9,7 @@ from itertools import combinations
 
 import pytest
 
-from handlers.encounters.solver.pairing import Guest, Plan, Rules, Table, make_plan
+from handlers.encounters.solver.pairing import Guest, Rules, SeatingPlan, Table, make_plan
 from handlers.encounters.solver.repairing import repair
 
 
@@ -21,7 +21,7 @@ def guests(territories: str, *, group_size: int = 0) -> list[Guest]:
     ]
 
 
-def meetings(plan: Plan) -> Iterator[tuple[int, int]]:
+def meetings(plan: SeatingPlan) -> Iterator[tuple[int, int]]:
     """Yield each two people who sit together, once for each time."""
     for tables in plan.seatings:
         for table in tables:
@@ -32,7 +32,7 @@ def seated(tables: Sequence[Table]) -> list[int]:
     return sorted(person for table in tables for person in table.people)
 
 
-def territories_met(plan: Plan, people: Sequence[Guest]) -> dict[int, set[str]]:
+def territories_met(plan: SeatingPlan, people: Sequence[Guest]) -> dict[int, set[str]]:
     of = {guest.id: guest.territory for guest in people}
     met: dict[int, set[str]] = {guest.id: set() for guest in people}
     for one, other in meetings(plan):
@@ -88,6 +88,7 @@ def test_whom_nobody_may_sit_with_is_named() -> None:
     rules = Rules(apart=frozenset({(0, 1), (0, 2)}))
     plan = make_plan(guests("FBQ"), seatings=1, rules=rules)
     assert plan.alone == ((0,),)
+    assert [sorted(table.people) for table in plan.seatings[0]] == [[1, 2]]
 
 
 def test_seven_people_of_one_group_sit_all_the_same_and_the_plan_says_which_rules_give_way() -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-import highspy
 import numpy as np
+
+from handlers.groups.solver.linear import QuietHighs
 
 
 def bound_of(territories: Sequence[int], *, gains: Sequence[int], needs: np.ndarray, seatings: int, threes: int) -> int:
@@ -30,8 +31,7 @@ def _territories(people: Counter[int], gains: Sequence[int], seatings: int, thre
     """
     if len(people) < 2:
         return 0
-    model = highspy.Highs()  # type: ignore[no-untyped-call]
-    model.silent()
+    model = QuietHighs()
     names = sorted(people)
     meetings = {
         (one, other): model.addVariable(0, people[one] * people[other])

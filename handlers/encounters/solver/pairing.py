@@ -92,7 +92,7 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class SeatingPlan:
     """The tables of each seating.
 
     `alone` are the ids, by seating, of people whom nobody may sit with. `score` is what the plan is worth, and no plan
@@ -117,13 +117,13 @@ def make_plan(
     rules: Rules = Rules(),
     past: Iterable[Iterable[Table]] = (),
     seed: int = 0,
-) -> Plan:
+) -> SeatingPlan:
     """Return who sits with whom in the next `seatings` seatings; `past` has the tables of the seatings before.
 
     Another `seed` gives another plan that is about as good. Takes some 0.1 s for 100 people and 4 seatings, and up to
     3 s for 1,000: call it in a worker process.
     """
-    room = Room(guests, rules, random.Random(seed))  # noqa: S311 - nothing here is secret
+    room = SeatingState(guests, rules, random.Random(seed))  # noqa: S311 - nothing here is secret
     for tables in past:
         room.remember(tables)
     before = room.score()
@@ -140,7 +140,7 @@ def make_plan(
     return replace(plan, bound=bound)
 
 
-def _planned(room: Room, seatings: int, before: int) -> Plan:
+def _planned(room: SeatingState, seatings: int, before: int) -> SeatingPlan:
     """Return a plan for these guests, and leave what is known of them as it was; `before` is their score by now."""
     planned = [room.seat() for _seating in range(seatings)]
     reached = room.score()
@@ -159,11 +159,11 @@ def _planned(room: Room, seatings: int, before: int) -> Plan:
         room.remember(tables)
     for tables in seated:
         room.remember(tables, times=-1)
-    return Plan(tuple(seated), tuple(alone for _tables, alone in planned), reached - before)
+    return SeatingPlan(tuple(seated), tuple(alone for _tables, alone in planned), reached - before)
 
 
 @dataclass
-class Room:
+class SeatingState:
     """What is known of the guests while their seatings are planned, in arrays by position.
 
     `met[i, t]` counts how often a guest met a territory, `sat[i, j]` how often two guests sat together, and

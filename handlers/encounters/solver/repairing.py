@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from handlers.encounters.solver.pairing import Guest, Room, Rules, Table
+from handlers.encounters.solver.pairing import Guest, Rules, SeatingState, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +29,10 @@ def repair(
 ) -> Repair:
     """Return the tables of the present seating for the people who are there now, with as few changes as possible.
 
-    `guests` are the people who are there. Those of them who sit at no table are given a seat; whoever sits at a table
-    and is not among them is gone. `past` has the tables of the seatings before.
+    `guests` are the people who are present. Those who sit at no table get a seat; whoever sits at a table and is not
+    among them is gone. `past` has the tables of the seatings before.
     """
-    room = Room(guests, rules)
+    room = SeatingState(guests, rules)
     for earlier in past:
         room.remember(earlier)
     seats = _Seats(room, [[room.place[person] for person in table.people if person in room.place] for table in tables])
@@ -53,7 +53,7 @@ def repair(
 class _Seats:
     """The tables of a seating, as lists of guests by their numbers, while the guests move."""
 
-    def __init__(self, room: Room, tables: list[list[int]]) -> None:
+    def __init__(self, room: SeatingState, tables: list[list[int]]) -> None:
         self.room, self.tables = room, tables
         self.fits = room.weights()
         self.told: set[int] = set()
