@@ -116,7 +116,7 @@ CONVERSATIONS: Sequence[PersonalData] = (
             "l'équipe, la personne | jusqu'à l'effacement ou à un nouveau lien"
         ),
         goes="participant_id",
-        of_nobody="hash kind subject",
+        of_nobody="hash kind subject shown_kind shown_subject",
         document=DocumentPart(
             "links_to_screens",
             _("Your links to screens"),
