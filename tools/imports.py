@@ -29,7 +29,7 @@ MOST_RENAMED = 5
 """How many imports of the program may give one of its modules another name."""
 MOST_CLASSES_TWICE = 10
 """How many public names may belong to two classes or more."""
-SHARED = frozenset({"model", "service", "messages", "actions", "settings", "hooks"})
+SHARED = frozenset({"model", "service", "messages", "actions", "settings", "hooks", "solver"})
 """Modules of a capability that others may import, besides its stores; everything in `navigation` is shared."""
 ROLES = frozenset(
     {
