@@ -10,14 +10,17 @@ from bot.people.declared import Chapter, DocumentPart, PersonalData
 PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(
         table="initiative_cards",
-        manual="initiatives, s'il y en a : ce que la personne cherche et apporte | la personne | jusqu'à l'effacement",
-        goes="participant_id",
+        manual=(
+            "initiatives, s'il y en a : ce que la personne cherche et apporte, comment la joindre | la personne |"
+            " jusqu'à l'effacement"
+        ),
+        goes="participant_id contact",
         of_nobody="seeks offers",
         document=DocumentPart(
             "initiative",
             _("Your initiative"),
             Chapter.YOU,
-            "SELECT seeks, offers, shown FROM initiative_cards WHERE participant_id = :id",
+            "SELECT seeks, offers, contact, shown FROM initiative_cards WHERE participant_id = :id",
         ),
     ),
     PersonalData(

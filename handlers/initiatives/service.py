@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.content.texts import _
+from bot.content.texts import Quote, Span, _
 from bot.content.views import View
 from bot.database.engine import Transaction
 from bot.delivery import outbox
 from bot.people import participant_store
 from bot.people.naming import called
-from handlers.initiatives.store import contacts
+from handlers.initiatives.actions import CONTACTS, INITIATIVE
+from handlers.initiatives.model import CONTACT
+from handlers.initiatives.store import cards, contacts
 
 
 async def answer(tx: Transaction, person: int, about: int, *, yes: bool, met: str, now: datetime) -> bool:
@@ -24,6 +26,15 @@ async def answer(tx: Transaction, person: int, about: int, *, yes: bool, met: st
     if both and not before:
         for reader, other_id in ((person, about), (about, person)):
             if other := await participant_store.find(tx, other_id):
-                view = View((_("You and {name} both want to keep in touch.", name=called(other)),))
+                both_want = _("You and {name} both want to keep in touch.", name=called(other))
+                own = () if (await cards.card_of(tx, reader)).contact else (INITIATIVE,)
+                view = View((both_want, *await reach(tx, other_id)), (CONTACTS, *own))
                 await outbox.notify(tx, reader, view, now, outbox.Telling.AWAITED, about=other_id)
     return both
+
+
+async def reach(tx: Transaction, person: int) -> tuple[Span, ...]:
+    """Return the line that says how to reach a person; () if they have not said it."""
+    contact = (await cards.card_of(tx, person)).contact
+    # L10N: below the name of somebody: their mail address, telephone number or the like, as they wrote it
+    return (_("To reach them: {contact}", contact=Quote(CONTACT, str(person), contact)),) if contact else ()

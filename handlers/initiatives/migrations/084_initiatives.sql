@@ -1,8 +1,10 @@
--- What people look for and bring, by codes; `shown` is 1 once others may see the card.
+-- What people look for and bring, by codes; `shown` is 1 once others may see the card. `contact` is how to reach somebody,
+-- for those with whom both want to keep in touch.
 CREATE TABLE initiative_cards (
     participant_id BIGINT PRIMARY KEY REFERENCES participants (id) ON DELETE CASCADE,
     seeks TEXT NOT NULL DEFAULT '',
     offers TEXT NOT NULL DEFAULT '',
+    contact TEXT NOT NULL DEFAULT '',
     shown INTEGER NOT NULL DEFAULT 0
 );
 
