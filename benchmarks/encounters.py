@@ -17,7 +17,8 @@ from itertools import combinations
 
 from benchmarks.report import options
 from bot.rehearsal.people import invent
-from handlers.encounters.solver.pairing import Guest, Rules, SeatingPlan, Table, make_plan
+from handlers.encounters.solver.model import Guest, Rules, Table
+from handlers.encounters.solver.pairing import SeatingPlan, make_plan
 from handlers.encounters.solver.repairing import repair
 
 _SEATINGS = 4

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from handlers.encounters.solver.model import Guest, Rules
+
 
 def plan(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the payload with the `tables` of each seating, and how good they are (`score`, `bound`)."""
-    from handlers.encounters.solver.pairing import Guest, Rules, make_plan
+    from handlers.encounters.solver.pairing import make_plan
 
     guests = [
         Guest(person, territory, group, *map(frozenset, words))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from bot.content.texts import Listing, Moment, Span, Strong, Territory, Text, _, _n
 from bot.people.naming import called
 from handlers.encounters.model import MENDED, Encounter, SeatedPerson, Seats
-from handlers.encounters.solver.pairing import Rule
+from handlers.encounters.solver.model import Rule
 from handlers.initiatives.model import NEEDS, Profile
 
 GIVES_WAY: Mapping[Rule, Text] = {

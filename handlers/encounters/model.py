@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from bot.content.names import Named
-from handlers.encounters.solver.pairing import Rule, Table
+from handlers.encounters.solver.model import Rule, Table
 
 KEPT = Literal["together", "apart"]
 """What organisers decide about two people: that they meet, or that they do not."""

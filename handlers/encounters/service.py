@@ -20,8 +20,7 @@ from handlers.attendance.store.marks import attendance_on
 from handlers.encounters import store
 from handlers.encounters.messages import names_of
 from handlers.encounters.model import MENDED, Encounter, SeatedPerson, Seats
-from handlers.encounters.solver.pairing import Guest, Table
-from handlers.encounters.solver.repairing import repair
+from handlers.encounters.solver.model import Guest, Table
 from handlers.groups.store.members import placements_of_round
 from handlers.groups.store.rounds import all_rounds
 from handlers.initiatives.store.cards import profiles
@@ -183,6 +182,8 @@ async def _mend(tx: Transaction, encounter: Encounter, person: int, now: datetim
 
 async def _seat_anew(tx: Transaction, encounter: Encounter, seatings: Iterable[int]) -> frozenset[int]:
     """Seat the people who are there anew in these seatings; return the ids of who sits elsewhere in the present one."""
+    from handlers.encounters.solver.repairing import repair  # with it comes numpy, which most programs never need
+
     seats, rules = await store.seats_of(tx, encounter), await store.rules_of(tx, encounter.id)
     if not seats.planned:
         return frozenset()

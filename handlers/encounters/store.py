@@ -9,7 +9,7 @@ from bot.clock import micros_or_none, to_micros
 from bot.database.engine import Transaction
 from bot.people.audiences import COMES
 from handlers.encounters.model import KEPT, Encounter, SeatedPerson, Seats
-from handlers.encounters.solver.pairing import Rules, Table
+from handlers.encounters.solver.model import Rules, Table
 
 _ENCOUNTER = (
     "SELECT id, session_id, seatings, minutes, rooms, language, seed, score, bound, seating, ends_at, ended_at"

@@ -9,7 +9,8 @@ from itertools import combinations
 
 import pytest
 
-from handlers.encounters.solver.pairing import Guest, Rules, SeatingPlan, Table, make_plan
+from handlers.encounters.solver.model import Guest, Rules, Table
+from handlers.encounters.solver.pairing import SeatingPlan, make_plan
 from handlers.encounters.solver.repairing import repair
 
 

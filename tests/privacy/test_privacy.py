@@ -474,6 +474,8 @@ def test_every_table_is_in_the_document_or_says_nothing_of_people() -> None:
         "equality_withheld",
         "equality_room",
         "display_entries",  # short addresses of walls
+        "encounters",
+        "encounter_pairs",  # whom the team lets meet, or not: each of the two would read of the other
         "practical_sections",
         "practical_files",
         "practical_counts",  # of many questions together

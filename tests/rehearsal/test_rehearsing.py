@@ -34,7 +34,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Play:
     ):
         outside.setenv("RENCONTRES_STORAGE__URL", f"sqlite:///{folder}/of-the-real-gathering.db")
         outside.setenv("RENCONTRES_GATHERING__NAME", "")
-        return asyncio.run(rehearse(Console(file=shown), folder, people=12, seed=1, new_process=Bench))
+        return asyncio.run(rehearse(Console(file=shown), folder, people=12, seed=11, new_process=Bench))
 
 
 def on_telegram(play: Play) -> Iterator[tuple[CastMember, TelegramChat]]:

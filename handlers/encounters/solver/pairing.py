@@ -15,20 +15,15 @@ The seatings are planned one after the other, each as well as is possible after 
 from __future__ import annotations
 
 import random
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
-from typing import Final, Literal
 
 import numpy as np
 import rustworkx
 
 from handlers.encounters.solver.bounding import bound_of
-
-Rule = Literal["language", "group", "twice"]
-
-WEIGHED: Final[tuple[Rule, ...]] = ("language", "group", "twice")
-"""The rules that may give way, the weakest first."""
+from handlers.encounters.solver.model import NO_RULES, WEIGHED, Guest, Rules, Table
 
 _TERRITORIES = (40, 30, 8, 6, 4)
 """What it is worth to a person to meet a first, second … territory other than their own; the last counts for more."""
@@ -50,45 +45,6 @@ _THIRDS = 8
 _TRIES, _SWEEPS = 2, 6
 """How many plans are made, of which the best is taken, if there are few people, and how often each seating of a plan is
 planned again, with the other seatings as they are."""
-
-
-@dataclass(frozen=True, slots=True)
-class Guest:
-    """A person who takes part in encounters.
-
-    `group` is the id of the group in which the person works, None for none. `languages` are the locales that the person
-    speaks; `seeks` and `offers` are the codes of what they look for and bring.
-    """
-
-    id: int
-    territory: str
-    group: int | None = None
-    languages: frozenset[str] = frozenset()
-    seeks: frozenset[str] = frozenset()
-    offers: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What organisers and guests decided about pairs of people; each pair has the lower id first.
-
-    Pairs `apart` never sit at one table. Pairs `together` do, once, if that is possible.
-    """
-
-    apart: frozenset[tuple[int, int]] = frozenset()
-    together: frozenset[tuple[int, int]] = frozenset()
-
-    def may_sit(self, people: Collection[int]) -> bool:
-        """Return whether no two of these people must be kept apart."""
-        return not any(pair in self.apart for pair in combinations(sorted(people), 2))
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Two or three people (ids) who sit together in one seating, and the rules that give way for them."""
-
-    people: tuple[int, ...]
-    broken: frozenset[Rule] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +70,7 @@ def make_plan(
     guests: Sequence[Guest],
     *,
     seatings: int,
-    rules: Rules = Rules(),
+    rules: Rules = NO_RULES,
     past: Iterable[Iterable[Table]] = (),
     seed: int = 0,
 ) -> SeatingPlan:

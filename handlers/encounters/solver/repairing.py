@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from handlers.encounters.solver.pairing import Guest, Rules, SeatingState, Table
+from handlers.encounters.solver.model import Guest, Rules, Table
+from handlers.encounters.solver.pairing import SeatingState
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,8 +65,9 @@ async def hold(play: Play) -> None:
     """Let the organiser conduct the plenary, with a restart of the program in the middle of the first talk.
 
     Each listener is expected to get one card. Each presenter is expected to get one message when at most two groups
-    come before theirs, and one when they come on stage. Someone asks a question. If there are enough groups, the
-    organiser ends the plenary when half of the groups have presented and the next one is coming on stage.
+    come before theirs, and one when they come on stage. Someone whose group is not on stage asks a question. If there
+    are enough groups, the organiser ends the plenary when half of the groups have presented and the next one is coming
+    on stage.
     """
     presenters = await _presenters(play)
     fewest = play.settings.of(PlenarySettings).gallery_from
@@ -78,7 +79,8 @@ async def hold(play: Play) -> None:
     await play.organiser.act("pnb")
     await play.servers.calm()
     listening = [player for player in play.coming if player not in presenters]
-    asking = next(each for each in listening if isinstance(each.driver, TelegramChat) and each not in first)
+    others = [each for each in listening if each not in first and each.platform != "email"]
+    asking = min(others, key=lambda each: each.platform != "telegram")
     await asking.driver.look()
     await asking.driver.act("pna")
     await asking.driver.fill(_QUESTION)
