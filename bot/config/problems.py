@@ -32,6 +32,8 @@ class _Removed(Enum):
 _REMOVED = _Removed.REMOVED
 """Stands in the place of a value if the key is not to be written at all."""
 _SECRET_KEYS = frozenset({"token", "webhook_secret", "access_key", "secret_key", "url"})
+_OTHER_KEYS = {"host": "server", "sender": "from"}
+"""Keys as other programs call them, and what they are here where the table has that."""
 _LONGEST = 120
 """How many characters of a wrong line are shown."""
 
@@ -246,9 +248,15 @@ class _Refused:
         key, model = str(loc[-1]), _table_at(self.settings, loc[:-1])
         keys = sorted(model.model_fields)
         near = difflib.get_close_matches(fold(key), keys, n=1, cutoff=0.6)
+        near = [each for each in keys if each == _OTHER_KEYS.get(key)] or near
         holding = self._value(loc[:-1])
-        elsewhere = [name for name, other in _tables(self.settings).items() if key in other.model_fields]
-        if elsewhere and not isinstance(holding.get(key), dict | list):
+        elsewhere = [
+            name
+            for name, other in _tables(self.settings).items()
+            # An entry of a list is not made by a key that is nowhere else at home.
+            if key in other.model_fields and get_origin(self.settings.model_fields[name].annotation) is not tuple
+        ]
+        if elsewhere and near != [_OTHER_KEYS.get(key)] and not isinstance(holding.get(key), dict | list):
             table = self._line((elsewhere[0],))
             end = f"move it to the end of the file, below [{elsewhere[0]}]"
             what = f"{where}: unknown key: {key} belongs to [{elsewhere[0]}]"

@@ -73,6 +73,8 @@ def zones_of(text: str) -> Iterator[str]:
     from zoneinfo import available_timezones
 
     zones = sorted(available_timezones(), key=lambda zone: ("/" in zone, zone))
+    if re.search(r"\d", text):  # an hour's distance is nobody's zone: it changes in summer
+        return
     names = {fold(zone.replace("_", " ").replace("/", " ")): zone for zone in zones}
     cities = {fold(zone.rpartition("/")[2].replace("_", " ")): zone for zone in zones}
     bare = fold(text.replace("_", " ").replace("/", " "))

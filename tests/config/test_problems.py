@@ -95,6 +95,7 @@ IN_GATHERING = [
     ('registration = "ouvert"', 'registration = "open"'),
     ('zone = "Montréal"', 'zone = "America/Montreal"'),
     ('zone = "Europe/Pari"', 'zone = "Europe/Paris"'),
+    ('zone = "GMT+2"', 'zone = "Europe/Paris"'),
     ("zone = 5", 'zone = "Europe/Paris"'),
     ('colour = "red"', 'colour = "#ff0000"'),
     ('colour = "#abc"', 'colour = "#aabbcc"'),
@@ -186,6 +187,12 @@ BELOW = [
     ('[discord]\nguild_id = "12345 6789"', "guild_id = 123456789"),
     ('[workshop]\nreveal = "ensemble"\nwarning = 20', "warning = 10"),
     ("[limits]\nideas = 0", "ideas = 200"),
+    ('[email]\nhost = "smtp.example.org"\nsender = "a@b.org"', 'server = "smtp.example.org"\nfrom = "a@b.org"'),
+    ('[[practical]]\nkey = "a"\ntitle = { fr = "A" }\ntext = { fr = "x" }\nplace = "48.8, 2.3"', 'text = { fr = "x" }'),
+    ('[[territories]]\nkey = "x"', 'key = "culture"'),
+    ("[organisers.mail]\nkey = 5", 'key = "culture"'),
+    ('[reminders]\neve = "18:00 Uhr"', "eve = 18:00:00"),
+    ("[storage]\nbackup_day = 5", "backup_days = 5"),
     ('[metrics]\nport = "9101.5"', "port = 9101"),
 ]
 """Sections below a good configuration, and what is written in the end."""
