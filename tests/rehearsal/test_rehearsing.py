@@ -34,7 +34,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Play:
     ):
         outside.setenv("RENCONTRES_STORAGE__URL", f"sqlite:///{folder}/of-the-real-gathering.db")
         outside.setenv("RENCONTRES_GATHERING__NAME", "")
-        return asyncio.run(rehearse(Console(file=shown), folder, people=12, seed=11, new_process=Bench))
+        return asyncio.run(rehearse(Console(file=shown), folder, people=14, seed=1, new_process=Bench))
 
 
 def on_telegram(play: Play) -> Iterator[tuple[CastMember, TelegramChat]]:
@@ -54,10 +54,10 @@ def test_everything_comes_once_through_three_restarts_and_every_idea_is_exported
 
 def test_the_account_and_what_everyone_received_are_kept(played: Play) -> None:
     account = (played.folder / "account.txt").read_text("utf-8")
-    assert "12 people have their invitations" in account
+    assert "14 people have their invitations" in account
     assert "Every message came exactly once" in account
     assert "in a gallery of tables" in account
-    assert len(list((played.folder / "received").iterdir())) == 12
+    assert len(list((played.folder / "received").iterdir())) == 14
 
 
 def test_a_message_that_the_server_lost_is_missed(played: Play) -> None:

@@ -124,7 +124,7 @@ async def test_the_file_of_invitations_stays_and_can_be_made_anew(stage: Stage) 
         await stage.world.store.transact(lambda tx, change=change: tx.run(change))  # type: ignore[misc]
     ines = await stage.organiser("fr")
     await ines.command("organiser")
-    await ines.press("Invitations")
+    await ines.press("Faire les invitations")
     await ines.press("Créer le fichier")
     first = line_of(ines)
     posted = ines.shown[-1] if isinstance(ines, DiscordChat) else None

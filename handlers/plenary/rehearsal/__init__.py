@@ -9,7 +9,6 @@ from functools import partial
 from bot.content.texts import _, _n
 from bot.database.engine import Transaction
 from bot.rehearsal.cast import CastMember
-from bot.rehearsal.chat_driver_telegram import TelegramChat
 from bot.rehearsal.contributions import Configuration, DemoMove, Prepared, Rehearsal, Stage
 from bot.rehearsal.expected_messages import GAP, ExpectedMessage
 from bot.rehearsal.playing import Play

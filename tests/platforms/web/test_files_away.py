@@ -67,8 +67,8 @@ async def test_what_is_delivered_waits_for_its_file_and_holds_nothing_else_up(
 async def test_an_answer_is_shown_without_its_file_and_says_so(harness: WebHarness, files: FarFolder) -> None:
     ines = await harness.joined("Inès", organises=True)
     files.away = True
-    await ines.command("organiser")
-    await ines.press("Programme")
+    await ines.command("programme")
+    await ines.press("Edit the programme")
     await ines.press("A table to fill in")
     assert ines.text.endswith(
         "There is a file with this, which I cannot show just now. Ask for it again in a few minutes."
