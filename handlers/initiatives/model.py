@@ -29,7 +29,7 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True)
-class Card(Profile):
+class InitiativeCard(Profile):
     """A person's own card: what others see once it is `shown`, and how to reach them, for contacts alone."""
 
     contact: str = ""

@@ -13,7 +13,7 @@ from bot.content.views import Button, Choice, Option, Reply, reply, with_lines_f
 from bot.conversation.routes import Request, Routes
 from bot.people.naming import called
 from handlers.initiatives.actions import CONTACTS, INITIATIVE
-from handlers.initiatives.model import CONTACT, MOST, NEEDS, Card, Contact
+from handlers.initiatives.model import CONTACT, MOST, NEEDS, Contact, InitiativeCard
 from handlers.initiatives.store.cards import card_of, put_card
 from handlers.initiatives.store.contacts import contacts_of, put_answer
 from handlers.navigation.actions import HOME
@@ -88,7 +88,7 @@ async def show_card(request: Request, *lines: Span) -> Reply:
     )
 
 
-def _needs_lines(card: Card) -> Sequence[Span]:
+def _needs_lines(card: InitiativeCard) -> Sequence[Span]:
     seeks, offers = ([NEEDS[code] for code in codes if code in NEEDS] for codes in (card.seeks, card.offers))
     return (
         _("You look for {needs}.", needs=Listing(tuple(seeks))) if seeks else _("You have not said what you look for."),
@@ -126,7 +126,7 @@ async def set_offers(request: Request, brought: tuple[str, ...]) -> Reply:
 
 async def _change(
     request: Request, *, seeks: tuple[str, ...] | None = None, offers: tuple[str, ...] | None = None
-) -> Card:
+) -> InitiativeCard:
     """Store a side of the person's card (None keeps it), and return the card. Raises Stale for unknown codes."""
     if not {*(seeks or ()), *(offers or ())} <= set(NEEDS):
         raise Stale

@@ -9,7 +9,7 @@ import pytest
 
 from bot.membership.erasure import erase
 from handlers.initiatives import service
-from handlers.initiatives.model import Card
+from handlers.initiatives.model import InitiativeCard
 from handlers.initiatives.store.cards import card_of, put_card
 from handlers.initiatives.store.contacts import contacts_of
 from tests.drivers.neutral import NeutralChat
@@ -36,7 +36,7 @@ async def say(world: World, person: str, about: str, *, yes: bool) -> bool:
 async def two_with_cards(world: World) -> tuple[NeutralChat, NeutralChat]:
     awa, bo = await world.join("Awa", "1"), await world.join("Bo", "2")
     for name in ("Awa", "Bo"):
-        card = Card(("place",), ("hands",), f"{name.lower()}@example.org", shown=True)
+        card = InitiativeCard(("place",), ("hands",), f"{name.lower()}@example.org", shown=True)
         await world.change(put_card, await number(world, name), card)
     return awa, bo
 
@@ -110,7 +110,7 @@ async def test_nobody_removes_or_reads_the_contact_of_somebody_who_did_not_say_y
     people = [f"P{place}" for place in range(6)]
     for place, name in enumerate(people):
         await world.join(name, str(place))
-        await world.change(put_card, await number(world, name), Card(contact=f"{name}@example.org"))
+        await world.change(put_card, await number(world, name), InitiativeCard(contact=f"{name}@example.org"))
     ids = {name: await number(world, name) for name in people}
     said: dict[tuple[str, str], bool] = {}
     for _step in range(400):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from bot.database.engine import Transaction
-from handlers.initiatives.model import CONTACT, Card, Profile
+from handlers.initiatives.model import CONTACT, InitiativeCard, Profile
 
 
 async def profiles(tx: Transaction, people: Collection[int]) -> Mapping[int, Profile]:
@@ -19,17 +19,17 @@ async def profiles(tx: Transaction, people: Collection[int]) -> Mapping[int, Pro
     }
 
 
-async def card_of(tx: Transaction, person: int) -> Card:
+async def card_of(tx: Transaction, person: int) -> InitiativeCard:
     """Return a person's own card; an empty one if they have none."""
     row = await tx.one(
         "SELECT seeks, offers, contact, shown FROM initiative_cards WHERE participant_id = :person", person=person
     )
     if row is None:
-        return Card()
-    return Card(tuple(row["seeks"].split()), tuple(row["offers"].split()), row["contact"], bool(row["shown"]))
+        return InitiativeCard()
+    return InitiativeCard(tuple(row["seeks"].split()), tuple(row["offers"].split()), row["contact"], bool(row["shown"]))
 
 
-async def put_card(tx: Transaction, person: int, card: Card) -> None:
+async def put_card(tx: Transaction, person: int, card: InitiativeCard) -> None:
     """Store a person's card in place of an earlier one."""
     await tx.run(
         "INSERT INTO initiative_cards (participant_id, seeks, offers, contact, shown)"
