@@ -26,6 +26,7 @@ class ContactForm(Form):
     """The form for how others can reach a person with whom both want to keep in touch."""
 
     title: ClassVar[Text] = _("How to reach you")
+    read_by_others: ClassVar[bool] = True
     contact: str = text(
         _("How can people reach you?"),
         max_length=200,
