@@ -343,7 +343,7 @@ class Dispatcher:
         return await self._replied.leftovers(platform, present)
 
     async def close(self) -> None:
-        """Store which of the last replies were sent, before the program ends."""
+        """Store at once which of the last replies were sent: before the program ends, or before its clock is moved."""
         await self._replied.close()
 
     # --- one transaction

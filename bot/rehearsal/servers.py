@@ -115,11 +115,13 @@ class FakeServers:
 
         Raises TimeoutError if the program takes too long.
         """
+        await self.app.dispatcher.close()  # or a message is changed that shows something else by now
         if not await pass_time(self.app.store, self.app.ticker, self.clock, instant, patience=_PATIENCE):
             raise TimeoutError(f"what was due before {instant:%d %B %H:%M} UTC is not done")
 
     async def calm(self) -> None:
         """Wait until the program has done everything that is due now. Raises TimeoutError if it takes too long."""
+        await self.app.dispatcher.close()  # as in `until`
         if not await wait_until_idle(self.app.store, self.app.ticker, self.clock, patience=_PATIENCE):
             raise TimeoutError("what is due is not done")
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from bot.conversation import replied
 from bot.rehearsal.botapi import content
 from bot.rehearsal.contributions import Prepared, Stage
 from handlers.themes import store as themes
@@ -63,7 +64,8 @@ async def test_a_seed_presses_the_same_again(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(Crawl, "_say", note)
     crawls = []
     steps = steps_with("people have come in", "somebody confides")
-    for name in ("once", "again"):
+    for name, noted_after in (("once", 0.05), ("again", 3600.0)):  # however soon the machine notes what was sent
+        monkeypatch.setattr(replied, "_FLUSH_AFTER", noted_after)
         (tmp_path / name).mkdir()
         await crawl(tmp_path / name, presses=6, seed=11, steps=steps, platforms=("telegram", "discord"))
         crawls.append([*done])

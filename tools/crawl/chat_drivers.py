@@ -65,7 +65,7 @@ class Offer:
         return "-".join((code, *rest[:1])) if code == "go" else code + ("" if self.values is None else "?")
 
 
-_RANDOM_ID = re.compile(r"(?<=[-:])(?=[a-z]*[0-9])[0-9a-z]{7,11}(?![0-9a-z])")
+_RANDOM_ID = re.compile(r"(?<=[-:])(?=[a-z]*[0-9]|[a-z]{10})[0-9a-z]{7,11}(?![0-9a-z])")
 
 
 def without_random_ids(payloads: str) -> str:
