@@ -383,3 +383,12 @@ async def browser() -> AsyncIterator[Browser]:
 
     async with open_browser() as browser:
         yield browser
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def whole_browser() -> AsyncIterator[Browser]:
+    """One of the test's own, for what `browser` may lack: notifications, a viewer of PDFs, pages that are installed."""
+    from tests.drivers.browser import open_browser
+
+    async with open_browser(whole=True) as browser:
+        yield browser

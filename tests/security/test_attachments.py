@@ -301,7 +301,7 @@ async def test_files_are_kept_once_however_often_they_are_seen(gathering: Gather
 
 @pytest.mark.browser
 @pytest.mark.asyncio(loop_scope="session")
-async def test_in_a_browser_our_script_runs_and_theirs_does_not(sqlite_url: str, browser: Browser) -> None:
+async def test_in_a_browser_our_script_runs_and_theirs_does_not(sqlite_url: str, whole_browser: Browser) -> None:
     async with open_gathering(sqlite_url) as gathering, proxied(gathering, "/rencontres") as root:
         zoe, max_ = [await gathering.join_page(name) for name in ("Zoé", "Max")]
         await gathering.start_phase("Zoé", "Max")
@@ -310,7 +310,7 @@ async def test_in_a_browser_our_script_runs_and_theirs_does_not(sqlite_url: str,
         await see(max_)
         link = await gathering.page_link_of(max_)
         message = max_.latest["id"].removeprefix("m")
-        context = await browser.new_context(locale="en-GB")
+        context = await whole_browser.new_context(locale="en-GB")
         phone = await context.new_page()
         phone.set_default_timeout(20_000)
         posted: list[str] = []

@@ -45,6 +45,13 @@ async def new_phone(browser: Browser) -> AsyncIterator[Page]:
         yield phone
 
 
+@pytest_asyncio.fixture(loop_scope="session")
+async def whole_phone(whole_browser: Browser) -> AsyncIterator[Page]:
+    """The same in a browser that can install a page and show what is pushed."""
+    async with open_phone(whole_browser) as phone, watching(phone):
+        yield phone
+
+
 @asynccontextmanager
 async def open_phone(browser: Browser) -> AsyncIterator[Page]:
     """A small phone in the evening: 360 × 740, dark, nothing that moves."""

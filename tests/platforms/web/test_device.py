@@ -191,9 +191,9 @@ async def test_the_latest_is_read_and_answered_before_any_picture_is_there(harne
 
 
 async def test_a_page_is_installed_where_it_is_worth_it(
-    harness: WebHarness, new_phone: Page, service: PushService
+    harness: WebHarness, whole_phone: Page, service: PushService
 ) -> None:
-    phone = new_phone
+    phone = whole_phone
     device = Device(phone, service)
     await device.prepare()
     zoe = Address(await enter(harness, phone))
@@ -230,9 +230,9 @@ async def test_a_page_is_installed_where_it_is_worth_it(
 
 
 async def test_a_closed_page_rings_and_a_press_opens_the_message(
-    harness: WebHarness, new_phone: Page, service: PushService
+    harness: WebHarness, whole_phone: Page, service: PushService
 ) -> None:
-    phone = new_phone
+    phone = whole_phone
     device = Device(phone, service)
     await device.prepare()
     zoe = Address(await enter(harness, phone))
