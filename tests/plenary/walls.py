@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -109,8 +110,8 @@ class Screen:
             if key == "event":
                 name = value
             elif key.startswith("data") and name:
-                if name == "scene":
-                    self.html = json.loads(value)["html"]
+                if name == "scene":  # the short address is drawn at random, and may hold any letters
+                    self.html = re.sub("<wbr>/e/<strong>.*?</strong>", "", json.loads(value)["html"])
                 self.told.append((name, value))
                 return name, value
         return "", ""
